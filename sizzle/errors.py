@@ -1,0 +1,131 @@
+"""The error tree. Every error says what is wrong, where, and how to mend it.
+
+    SizzleError                       base; carries `what`, `where`, `fix`
+    ├── TimecodeError                 text or arithmetic that is no exact frame
+    ├── InputError                    a file or argument that cannot be used at all (exit code 2)
+    │   ├── UnreadableTimelineError   not a timeline that we can read
+    │   ├── PolicyError               a layout or cadence that is malformed
+    │   └── MediaError                media missing, unprobeable or of the wrong shape
+    ├── StructureError                a timeline that was read but breaks its layout
+    ├── NotFoundError                 an asset, title, clip, cadence or version that does not exist
+    ├── ReelError                     a reel that cannot be assembled from what there is
+    ├── CatalogError                  a catalog that cannot be read or published to
+    └── ProcessError                  an external program that failed
+
+The command line prints `str(error)` and exits with `exit_code`; the service answers an RFC 9457
+problem with `slug` as its type and `status` as its status.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class SizzleError(Exception):
+    """Base of everything we raise on purpose.
+
+    Args:
+        what: one sentence that says what is wrong, with the offending value.
+        where: file, track, frame or field; empty where the message already says it.
+        fix: one sentence that says how to mend it.
+    """
+
+    exit_code: ClassVar[int] = 2
+    status: ClassVar[int] = 400
+    slug: ClassVar[str] = "bad-request"
+    title: ClassVar[str] = "Bad request"
+
+    def __init__(self, what: str, *, where: str = "", fix: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.fix = fix
+
+    def __str__(self) -> str:
+        """`where: what Fix: fix`, leaving out what is empty."""
+        place = f"{self.where}: " if self.where else ""
+        mend = f" Fix: {self.fix}" if self.fix else ""
+        return f"{place}{self.what}{mend}"
+
+
+class TimecodeError(SizzleError):
+    """A timecode, rate or range that names no exact frame."""
+
+    status = 422
+    slug = "bad-timecode"
+    title = "Not a timecode"
+
+
+class InputError(SizzleError):
+    """Input that cannot be used at all."""
+
+    slug = "unusable-input"
+    title = "Unusable input"
+
+
+class UnreadableTimelineError(InputError):
+    """A file that is no timeline we can read."""
+
+    status = 422
+    slug = "unreadable-timeline"
+    title = "Unreadable timeline"
+
+
+class PolicyError(InputError):
+    """A layout or cadence whose text is malformed."""
+
+    status = 422
+    slug = "bad-policy"
+    title = "Malformed layout or cadence"
+
+
+class MediaError(InputError):
+    """Media that is missing, cannot be probed, or does not have the shape it should."""
+
+    status = 422
+    slug = "bad-media"
+    title = "Unusable media"
+
+
+class StructureError(SizzleError):
+    """A timeline that was read but breaks its layout: see the findings."""
+
+    exit_code = 1
+    status = 422
+    slug = "broken-layout"
+    title = "The timeline breaks its layout"
+
+
+class NotFoundError(SizzleError):
+    """Something asked for by name that does not exist."""
+
+    status = 404
+    slug = "not-found"
+    title = "Not found"
+
+
+class ReelError(SizzleError):
+    """A reel that cannot be assembled from this ranking, index and cadence."""
+
+    exit_code = 1
+    status = 422
+    slug = "reel-impossible"
+    title = "No such reel can be made"
+
+
+class CatalogError(SizzleError):
+    """A catalog that cannot be read or published to."""
+
+    exit_code = 2
+    status = 503
+    slug = "catalog-unavailable"
+    title = "Catalog unavailable"
+
+
+class ProcessError(SizzleError):
+    """An external program that could not be started or failed."""
+
+    exit_code = 1
+    status = 500
+    slug = "process-failed"
+    title = "An external program failed"

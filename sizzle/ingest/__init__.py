@@ -1,0 +1,7 @@
+"""From an editor's export to a publishable index."""
+
+from sizzle.ingest.build import MediaFiles, build_index
+from sizzle.ingest.read import Reading, read_timeline
+from sizzle.ingest.sheet import read_titles
+
+__all__ = ["MediaFiles", "Reading", "build_index", "read_timeline", "read_titles"]

@@ -1,0 +1,87 @@
+"""A checked timeline becomes an index, once nothing is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sizzle.clips import Bed, Clip, ClipIndex, MegaAsset, Title
+from sizzle.errors import MediaError, StructureError
+from sizzle.ingest.media import probe_audio_seconds, probe_video
+from sizzle.layout import Checked, Timeline, failed
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFiles:
+    """The files of a Mega Asset: its video, the beds reels play over, and the plain trailer."""
+
+    video: Path
+    beds: tuple[Path, ...] = ()
+    trailer: Path | None = None
+
+
+def build_index(
+    asset_id: str,
+    timeline: Timeline,
+    checked: Checked,
+    media: MediaFiles,
+    titles: Mapping[str, Title],
+) -> ClipIndex:
+    """The index of a timeline without errors, for media that belongs to it.
+
+    A clip's source range is where it stands in the sequence, since the media is the sequence's
+    export. Titles that no sheet names go by their id.
+
+    Raises:
+        StructureError: the check found errors.
+        MediaError: the media's rate is not the sequence's, or it is shorter than the sequence.
+    """
+    if failed(checked.findings):
+        errors = sum(failed([finding]) for finding in checked.findings)
+        raise StructureError(
+            f"The timeline breaks its layout in {errors} place{'s' if errors > 1 else ''}; "
+            "nothing was published.",
+            fix="mend the findings and export it again.",
+        )
+    clips = [
+        Clip(labelled.key.title_id, labelled.key.number, labelled.item.record)
+        for labelled in checked.clips
+    ]
+    asset = _asset(asset_id, timeline, media)
+    return ClipIndex(asset, _titles_in_order(clips, titles), clips)
+
+
+def _titles_in_order(clips: Sequence[Clip], titles: Mapping[str, Title]) -> list[Title]:
+    ids = dict.fromkeys(clip.title_id for clip in clips)
+    return [titles.get(title_id) or Title(title_id, title_id) for title_id in ids]
+
+
+def _asset(asset_id: str, timeline: Timeline, media: MediaFiles) -> MegaAsset:
+    video = probe_video(media.video)
+    if video.rate.fraction != timeline.rate.fraction:
+        raise MediaError(
+            f"The video runs at {video.rate}, the sequence at {timeline.rate}.",
+            where=str(media.video),
+            fix="export the media with Match Sequence Settings.",
+        )
+    if video.frames != timeline.duration:
+        raise MediaError(
+            f"The video has {video.frames} frames, the sequence {timeline.duration}.",
+            where=str(media.video),
+            fix="export the entire sequence, and the timeline, from the same state.",
+        )
+    return MegaAsset(
+        asset_id=asset_id,
+        rate=timeline.rate,
+        start=timeline.start,
+        duration=video.frames,
+        video=str(media.video.resolve()),
+        beds=tuple(_bed(path, timeline) for path in media.beds),
+        trailer=str(media.trailer.resolve()) if media.trailer else "",
+    )
+
+
+def _bed(path: Path, timeline: Timeline) -> Bed:
+    frames = timeline.rate.frames(probe_audio_seconds(path))
+    return Bed(bed_id=path.stem, media=str(path.resolve()), duration=frames)

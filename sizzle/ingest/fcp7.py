@@ -1,0 +1,248 @@
+"""Final Cut Pro 7 XML (xmeml) as Premiere writes it, read for what OpenTimelineIO leaves out.
+
+Format: Apple's Final Cut Pro XML Interchange Format, version 4 and 5. Premiere adds attributes of
+its own to `<sequence>`: `MZ.Sequence.VideoTimeDisplayFormat` tells how timecode is shown, and is
+right where `<displayformat>` is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from xml.etree.ElementTree import Element
+
+from sizzle.errors import TimecodeError, UnreadableTimelineError
+from sizzle.ingest.xml_values import integer, truth
+from sizzle.layout import Finding, Item, ItemKind, Marker, Timeline, rules
+from sizzle.timecode import FrameRate, TimeRange
+
+ITEM_TAGS = ("clipitem", "generatoritem", "transitionitem")
+
+# Premiere's time display formats that say more than <rate> and <displayformat> do.
+_DISPLAY_NTSC = {"102", "103", "106", "107", "110"}
+_DISPLAY_DROP_FRAME = {"102", "106"}
+_DISPLAY_KNOWN = {str(code) for code in range(100, 109)} | {"110"}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A sequence as its document says it.
+
+    Attributes:
+        element: the `<sequence>`.
+        timeline: what was read of it.
+        tracks: the items of each video track in document order, with their elements.
+        findings: what is wrong with the document itself.
+    """
+
+    element: Element
+    timeline: Timeline
+    tracks: tuple[tuple[tuple[Element, Item], ...], ...]
+    findings: tuple[Finding, ...]
+
+
+def sequences(root: Element) -> list[Element]:
+    """The sequences of a document that are not nested in another, in document order."""
+    return [*root.findall("./sequence"), *root.findall(".//children/sequence")]
+
+
+def read_sequence(element: Element, where: str) -> Document:
+    """Read one `<sequence>`.
+
+    Raises:
+        UnreadableTimelineError: it has no rate or no usable start.
+    """
+    rate = _sequence_rate(element, where)
+    bare = Timeline(element.findtext("name") or "", rate, _start(element, rate, where), (), ())
+    tracks, findings = [], []
+    for number, track in enumerate(element.findall("./media/video/track"), start=1):
+        reader = _TrackReader(bare, number, _files(element))
+        tracks.append(tuple(reader.read(track)))
+        findings += reader.findings
+    items = sorted(
+        (item for track in tracks for _, item in track),
+        key=lambda item: (item.record.start, item.track),
+    )
+    markers = sorted(_markers(element), key=lambda marker: marker.frame)
+    timeline = Timeline(bare.name, rate, bare.start, tuple(items), tuple(markers))
+    return Document(element, timeline, tuple(tracks), tuple(findings))
+
+
+def _sequence_rate(element: Element, where: str) -> FrameRate:
+    rate = element.find("./rate")
+    timebase = integer(rate, "timebase")
+    if rate is None or timebase is None:
+        raise UnreadableTimelineError(
+            "The sequence has no <rate> with a whole <timebase>.",
+            where=where,
+            fix="export it again; a sequence always has one in Premiere's own files.",
+        )
+    shown = element.get("MZ.Sequence.VideoTimeDisplayFormat", "")
+    # CS6 leaves <ntsc> out; what timecode is shown as tells.
+    ntsc = truth(rate, "ntsc", default=shown in _DISPLAY_NTSC)
+    if shown in _DISPLAY_KNOWN:
+        drop_frame = shown in _DISPLAY_DROP_FRAME
+    else:
+        drop_frame = element.findtext("./timecode/displayformat", "").strip() == "DF"
+    try:
+        return _rate(timebase, ntsc, drop_frame)
+    except TimecodeError as error:
+        raise UnreadableTimelineError(error.what, where=where, fix=error.fix) from error
+
+
+def _rate(timebase: int, ntsc: bool, drop_frame: bool = False) -> FrameRate:
+    return FrameRate(timebase * 1000, 1001, drop_frame) if ntsc else FrameRate(timebase)
+
+
+def _item_rate(element: Element) -> FrameRate | None:
+    """The rate of an item that has one of its own, where it is readable."""
+    rate = element.find("./rate")
+    timebase = integer(rate, "timebase")
+    if rate is None or timebase is None:
+        return None
+    try:
+        return _rate(timebase, truth(rate, "ntsc", default=False))
+    except TimecodeError:
+        return None
+
+
+def _start(element: Element, rate: FrameRate, where: str) -> int:
+    frame = integer(element.find("./timecode"), "frame")
+    if frame is not None:
+        return frame
+    text = element.findtext("./timecode/string")
+    if text is None:
+        return 0
+    try:
+        return rate.parse_timecode(text)
+    except TimecodeError as error:
+        raise UnreadableTimelineError(error.what, where=where, fix=error.fix) from error
+
+
+def _files(element: Element) -> dict[str, str]:
+    """The URL or name of each `<file>`; later uses of one carry only its id."""
+    files: dict[str, str] = {}
+    for file in element.iter("file"):
+        name = file.findtext("pathurl") or file.findtext("name")
+        if name:
+            files.setdefault(file.get("id", ""), name)
+    return files
+
+
+def _markers(element: Element) -> Iterator[Marker]:
+    for marker in element.findall("./marker"):
+        frame = integer(marker, "in")
+        if frame is not None:
+            name, comment = marker.findtext("name") or "", marker.findtext("comment") or ""
+            yield Marker(name.strip(), frame, comment.strip())
+
+
+class _TrackReader:
+    """Reads the items of one track; what cannot be placed becomes a finding."""
+
+    def __init__(self, timeline: Timeline, number: int, files: dict[str, str]) -> None:
+        self._timeline = timeline
+        self._number = number
+        self._files = files
+        self.findings: list[Finding] = []
+
+    def read(self, track: Element) -> Iterator[tuple[Element, Item]]:
+        """Its items in document order."""
+        elements = [element for element in track if element.tag in ITEM_TAGS]
+        padded = [None, *elements, None]
+        for (before, element), (_, after) in pairwise(pairwise(padded)):
+            assert element is not None
+            record = _record(element, before, after)
+            if record is None or record.start < 0:
+                self.findings.append(self._unplaced(element))
+            else:
+                yield element, self._item(element, record)
+
+    def _item(self, element: Element, record: TimeRange) -> Item:
+        file = element.find("./file")
+        return Item(
+            kind=_kind(element),
+            name=(element.findtext("name") or element.findtext("./effect/name") or "").strip(),
+            track=self._number,
+            record=record,
+            source_in=integer(element, "in"),
+            enabled=truth(element, "enabled", default=True),
+            speed=_speed(element),
+            rate=None if element.tag == "transitionitem" else _item_rate(element),
+            media=None if file is None else self._files.get(file.get("id", "")),
+        )
+
+    def _unplaced(self, element: Element) -> Finding:
+        said = ", ".join(f"{tag} {element.findtext(tag)}" for tag in ("start", "end"))
+        return rules.UNPLACED.at(
+            self._timeline,
+            0,
+            track=self._number,
+            clip=(element.findtext("name") or element.get("id") or element.tag).strip(),
+            expected="a start before an end, in whole frames",
+            found=said,
+            fix="delete it from the sequence and cut it in again.",
+        )
+
+
+def _kind(element: Element) -> ItemKind:
+    if element.tag == "transitionitem":
+        return ItemKind.TRANSITION
+    if element.tag == "generatoritem":
+        return ItemKind.GENERATOR
+    if element.find("./sequence") is not None:
+        return ItemKind.NESTED
+    return ItemKind.CLIP if element.find("./file") is not None else ItemKind.MULTICAM
+
+
+def _record(element: Element, before: Element | None, after: Element | None) -> TimeRange | None:
+    """Where an item stands. -1 means that a neighbouring transition decides it."""
+    start, end = integer(element, "start"), integer(element, "end")
+    length = _source_length(element)
+    if start == -1:
+        start = _cut_point(before)
+        if start is None and end not in (None, -1) and length is not None:
+            start = (end or 0) - length
+    if end == -1:
+        end = _cut_point(after)
+        if end is None and start is not None and length is not None:
+            end = start + length
+    return None if start is None or end is None or end <= start else TimeRange(start, end)
+
+
+def _source_length(element: Element) -> int | None:
+    first, last = integer(element, "in"), integer(element, "out")
+    return None if first is None or last is None else last - first
+
+
+def _cut_point(transition: Element | None) -> int | None:
+    """Where a transition cuts from one item to the next, as its alignment says."""
+    if transition is None or transition.tag != "transitionitem":
+        return None
+    start, end = integer(transition, "start"), integer(transition, "end")
+    if start is None or end is None:
+        return None
+    alignment = (transition.findtext("alignment") or "").strip()
+    if alignment.startswith("start"):
+        return start
+    return end if alignment.startswith("end") else (start + end) // 2
+
+
+def _speed(element: Element) -> Fraction:
+    """The speed of the time remapping filter, 1 where there is none."""
+    for effect in element.findall("./filter/effect"):
+        if (effect.findtext("effectid") or "").strip() != "timeremap":
+            continue
+        for parameter in effect.findall("./parameter"):
+            if (parameter.findtext("parameterid") or "").strip() == "speed":
+                return _percent(parameter.findtext("value") or "")
+    return Fraction(1)
+
+
+def _percent(text: str) -> Fraction:
+    try:
+        return Fraction(text.strip()) / 100
+    except (ValueError, ZeroDivisionError):
+        return Fraction(0)  # not 100 %, whatever it is

@@ -1,0 +1,148 @@
+"""OpenTimelineIO's reading of a sequence, compared with the document's own words.
+
+The adapter reads a lean copy of the sequence: items, files and markers, without filters and panel
+state. It is the same reading (the rest would only become metadata), it takes a fraction of the
+time, and the copy gives each track the `<rate>` without which the adapter is quadratic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+import opentimelineio as otio
+
+from sizzle.errors import UnreadableTimelineError
+from sizzle.ingest.fcp7 import Document
+from sizzle.layout import Finding, Item, ItemKind, rules
+from sizzle.timecode import FrameRate, TimeRange
+
+_ITEM_FIELDS = ("name", "enabled", "rate", "start", "end", "in", "out", "alignment", "effect")
+_FILE_FIELDS = ("name", "pathurl", "mediaSource", "rate", "duration", "timecode")
+
+
+def to_otio(document: Document, where: str) -> otio.schema.Timeline:
+    """Read a sequence with the FCP7 adapter.
+
+    Raises:
+        UnreadableTimelineError: the adapter refuses it.
+    """
+    lean = Element("xmeml", version="4")
+    lean.append(_lean_sequence(document))
+    try:
+        read = otio.adapters.read_from_string(
+            tostring(lean, encoding="unicode"), adapter_name="fcp_xml"
+        )
+    except Exception as error:  # the adapter raises whatever its code trips over
+        raise UnreadableTimelineError(
+            f"OpenTimelineIO cannot read the sequence: {type(error).__name__}: {error}.",
+            where=where,
+            fix="export it again; if that does not help, cut the items into a new sequence.",
+        ) from error
+    assert isinstance(read, otio.schema.Timeline)
+    return read
+
+
+def compare(document: Document, where: str) -> list[Finding]:
+    """The first item of each track that OpenTimelineIO places elsewhere than the document."""
+    read = to_otio(document, where)
+    rate = document.timeline.rate
+    video = [track for track in read.tracks if track.kind == otio.schema.TrackKind.Video]
+    findings = []
+    for track, pairs in zip(video, document.tracks, strict=True):
+        items = [item for _, item in pairs if item.kind is not ItemKind.TRANSITION]
+        for item, record in zip(items, _records(track, rate), strict=True):
+            if item.record != record:
+                findings.append(_disagreement(document, item, record))
+                break  # every later item of the track is moved by the same amount
+    return findings
+
+
+def _records(track: otio.schema.Track, rate: FrameRate) -> Iterator[TimeRange]:
+    """Where OpenTimelineIO places each item, summed up as exact frames.
+
+    Its own `range_of_child` walks the track anew for every child, and sums rounded numbers.
+    """
+    at = Fraction(0)
+    for child in track:
+        if isinstance(child, otio.schema.Transition):
+            continue
+        duration = child.source_range.duration
+        seconds = Fraction(duration.value) / FrameRate.snapped(duration.rate).fraction
+        frames = seconds * rate.fraction
+        if not isinstance(child, otio.schema.Gap):
+            yield TimeRange(round(at), round(at + frames))
+        at += frames
+
+
+def _disagreement(document: Document, item: Item, record: TimeRange) -> Finding:
+    timeline = document.timeline
+    return rules.READINGS_DISAGREE.on(
+        timeline,
+        item,
+        expected=f"{timeline.timecode(item.record.start)}, {item.record.duration} frames",
+        found=f"{timeline.timecode(record.start)}, {record.duration} frames",
+        fix="mend the overlap or order of the items at and before it.",
+    )
+
+
+def _lean_sequence(document: Document) -> Element:
+    source = document.element
+    sequence = Element("sequence", {"id": source.get("id", "sequence-1")})
+    _copy(source, sequence, ("name", "duration", "rate", "timecode"))
+    sequence.extend(source.findall("./marker"))
+    video = SubElement(SubElement(sequence, "media"), "video")
+    seen: set[str] = set()
+    for pairs in document.tracks:
+        track = SubElement(video, "track")
+        _copy(source, track, ("rate",))
+        for element, item in pairs:
+            track.append(_lean_item(element, item, seen))
+    return sequence
+
+
+def _lean_item(element: Element, item: Item, seen: set[str]) -> Element:
+    lean = Element(element.tag)
+    _copy(element, lean, _ITEM_FIELDS)
+    if item.kind is not ItemKind.TRANSITION:
+        file = element.find("./file")
+        lean.append(_lean_file(file, seen))
+        _give(lean, "in", item.source_in or 0)
+        # The adapter fails on -1 where no transition stands beside the item.
+        _give(lean, "start", item.record.start)
+        _give(lean, "end", item.record.end)
+    return lean
+
+
+def _lean_file(file: Element | None, seen: set[str]) -> Element:
+    """A file, once in full and then by its id, as in the document; a stand-in where there is none.
+
+    The adapter fails on items without a file, such as multicam clips.
+    """
+    if file is None:
+        stand_in = Element("file")
+        SubElement(stand_in, "name").text = "no media"
+        return stand_in
+    file_id = file.get("id")
+    lean = Element("file", {"id": file_id} if file_id else {})
+    if file_id is None or file_id not in seen:
+        _copy(file, lean, _FILE_FIELDS)
+        seen.add(file_id or "")
+    return lean
+
+
+def _copy(source: Element, target: Element, tags: tuple[str, ...]) -> None:
+    """Share the children of those tags; neither tree is changed below them."""
+    for tag in tags:
+        child = source.find(tag)
+        if child is not None:
+            target.append(child)
+
+
+def _give(element: Element, tag: str, value: int) -> None:
+    """Put a number of ours in place of the document's."""
+    old = element.find(tag)
+    if old is not None:
+        element.remove(old)
+    SubElement(element, tag).text = str(value)

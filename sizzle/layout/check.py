@@ -1,0 +1,159 @@
+"""Check a timeline against its layout: every finding, in timeline order, in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sizzle.layout import rules
+from sizzle.layout.findings import Finding
+from sizzle.layout.naming import Labelled, label
+from sizzle.layout.policy import Layout
+from sizzle.layout.runs import check_titles
+from sizzle.layout.timeline import Item, ItemKind, Timeline
+
+_NOT_CLIPS = {ItemKind.NESTED, ItemKind.MULTICAM, ItemKind.GENERATOR}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check gives: all findings in timeline order, and each clip with its key."""
+
+    findings: tuple[Finding, ...]
+    clips: tuple[Labelled, ...]
+
+
+def check(timeline: Timeline, layout: Layout) -> Checked:
+    """Check a timeline against its layout.
+
+    Nothing is raised for what is wrong with the timeline: it all comes back as findings.
+    """
+    on_track = [item for item in timeline.items if item.track == layout.track]
+    clips = [item for item in on_track if item.kind is not ItemKind.TRANSITION]
+    labelled, naming_findings = label(timeline, clips)
+    findings = [
+        *_check_sequence(timeline, layout, clips),
+        *_check_other_tracks(timeline, layout),
+        *(finding for item in on_track for finding in _check_item(timeline, item)),
+        *_check_joins(timeline, clips),
+        *naming_findings,
+        *check_titles(timeline, layout, labelled),
+    ]
+    findings.sort(key=lambda finding: (finding.frame, finding.track, finding.rule))
+    return Checked(tuple(findings), tuple(labelled))
+
+
+def _check_sequence(timeline: Timeline, layout: Layout, clips: Sequence[Item]) -> Iterator[Finding]:
+    if timeline.rate.fraction != layout.rate.fraction:
+        yield rules.RATE.at(
+            timeline,
+            0,
+            expected=f"{layout.rate} frames a second",
+            found=f"{timeline.rate}",
+            fix="change the sequence's timebase, then lay the clips out anew.",
+        )
+    elif timeline.rate.drop_frame != layout.rate.drop_frame:
+        yield rules.DROP_FRAME.at(
+            timeline,
+            0,
+            expected="drop-frame" if layout.rate.drop_frame else "non-drop",
+            found="drop-frame" if timeline.rate.drop_frame else "non-drop",
+            fix="change the display format in Sequence Settings.",
+        )
+    elif timeline.start != layout.start:
+        yield rules.START_TIMECODE.at(
+            timeline,
+            0,
+            expected=layout.rate.timecode(layout.start),
+            found=timeline.timecode(0),
+            fix="set it with Start Time in the sequence's panel menu.",
+        )
+    if not clips:
+        yield rules.EMPTY.at(
+            timeline,
+            0,
+            expected=f"clips on V{layout.track}",
+            found="none",
+            fix="move the clips to that track, or name another in the layout.",
+        )
+
+
+def _check_other_tracks(timeline: Timeline, layout: Layout) -> Iterator[Finding]:
+    for item in timeline.items:
+        if item.track != layout.track:
+            yield rules.OFF_TRACK.on(
+                timeline,
+                item,
+                expected=f"all items on V{layout.track}",
+                found=f"{item.kind} on V{item.track}",
+                fix=f"move it to V{layout.track}, or delete it.",
+            )
+
+
+def _check_item(timeline: Timeline, item: Item) -> Iterator[Finding]:
+    if item.kind is ItemKind.TRANSITION:
+        yield rules.TRANSITION.on(
+            timeline,
+            item,
+            expected="a straight cut",
+            found=f"a transition of {item.record.duration} frames",
+            fix="delete the transition.",
+        )
+    if item.kind in _NOT_CLIPS:
+        yield rules.NOT_A_CLIP.on(
+            timeline,
+            item,
+            expected="a clip of media",
+            found=f"a {item.kind}",
+            fix="render it to a file and put that in its place.",
+        )
+    if not item.enabled:
+        yield rules.DISABLED.on(
+            timeline, item, expected="enabled", found="disabled", fix="enable it (Clip > Enable)."
+        )
+    if item.speed != 1:
+        yield rules.RETIMED.on(
+            timeline,
+            item,
+            expected="100 %",
+            found=f"{float(item.speed * 100):g} %",
+            fix="set Speed/Duration to 100 %, or render the retimed shot to a file.",
+        )
+    if item.rate is not None and item.rate.fraction != timeline.rate.fraction:
+        yield rules.RATE.on(
+            timeline,
+            item,
+            expected=f"{timeline.rate} frames a second",
+            found=f"{item.rate}",
+            fix="conform the media to the sequence's rate before cutting it in.",
+        )
+
+
+def _check_joins(timeline: Timeline, clips: Sequence[Item]) -> Iterator[Finding]:
+    if clips and clips[0].record.start > 0:
+        yield _gap(timeline, clips[0], 0, clips[0].record.start)
+    for before, after in pairwise(clips):
+        shift = after.record.start - before.record.end
+        if shift > 0:
+            yield _gap(timeline, after, before.record.end, shift)
+        elif shift < 0:
+            yield rules.OVERLAP.on(
+                timeline,
+                after,
+                expected=f"start at {timeline.timecode(before.record.end)}",
+                found=f"starts {-shift} frames before {before.name} ends",
+                fix=f"trim {-shift} frames off one of the two.",
+            )
+
+
+def _gap(timeline: Timeline, after: Item, frame: int, frames: int) -> Finding:
+    return rules.GAP.at(
+        timeline,
+        frame,
+        expected=f"{after.name} here",
+        found=f"nothing for {frames} frames",
+        fix="close the gap (Sequence > Close Gap).",
+        track=after.track,
+        clip=after.name,
+    )

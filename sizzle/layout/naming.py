@@ -1,0 +1,116 @@
+"""Which title is a clip? The sequence markers say: one at each clip's first frame names its key."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sizzle.clips import ClipKey
+from sizzle.layout import rules
+from sizzle.layout.findings import Finding
+from sizzle.layout.timeline import Item, Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A clip item and the key that the editor gave it."""
+
+    item: Item
+    key: ClipKey
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    frame: int
+    key: ClipKey
+
+
+def label(timeline: Timeline, clips: Sequence[Item]) -> tuple[list[Labelled], list[Finding]]:
+    """Give each clip the key of the marker on its first frame.
+
+    A marker inside a clip that has none on its first frame names the clip too, with a finding
+    that it is off; so a marker one frame late is one finding, not a clip without a title.
+    """
+    names = _names(timeline)
+    labelled: list[Labelled] = []
+    findings: list[Finding] = []
+    for item in clips:
+        inside = _within(names, item)
+        if not inside:
+            findings.append(_missing(timeline, item))
+            continue
+        first, *others = inside
+        labelled.append(Labelled(item, first.key))
+        if first.frame != item.record.start:
+            findings.append(_off(timeline, item, first))
+        findings += [_stray(timeline, item, name) for name in others]
+    findings += [_in_the_void(timeline, name) for name in _outside(names, clips)]
+    return labelled, findings
+
+
+def _names(timeline: Timeline) -> list[_Name]:
+    keyed = ((marker.frame, ClipKey.parse(marker.name)) for marker in timeline.markers)
+    return sorted((_Name(frame, key) for frame, key in keyed if key), key=lambda name: name.frame)
+
+
+def _within(names: Sequence[_Name], item: Item) -> Sequence[_Name]:
+    def position(frame: int) -> int:
+        return bisect_left(names, frame, key=lambda name: name.frame)
+
+    return names[position(item.record.start) : position(item.record.end)]
+
+
+def _outside(names: Iterable[_Name], clips: Sequence[Item]) -> Iterable[_Name]:
+    end = max((item.record.end for item in clips), default=0)
+    starts = [item.record.start for item in clips]
+    for name in names:
+        at = bisect_left(starts, name.frame + 1) - 1
+        if name.frame >= end or at < 0 or name.frame >= clips[at].record.end:
+            yield name
+
+
+def _missing(timeline: Timeline, item: Item) -> Finding:
+    return rules.MARKER_MISSING.on(
+        timeline,
+        item,
+        expected="a marker <title_id>-clip-<n>",
+        found="no marker that names a clip",
+        fix=f"set a sequence marker at {timeline.timecode(item.record.start)}.",
+    )
+
+
+def _off(timeline: Timeline, item: Item, name: _Name) -> Finding:
+    late = name.frame - item.record.start
+    return rules.MARKER_OFF_CUT.at(
+        timeline,
+        name.frame,
+        expected=f"on the cut at {timeline.timecode(item.record.start)}",
+        found=f"{late} frame{'s' if late > 1 else ''} late",
+        fix=f"move the marker to {timeline.timecode(item.record.start)}.",
+        track=item.track,
+        clip=str(name.key),
+    )
+
+
+def _stray(timeline: Timeline, item: Item, name: _Name) -> Finding:
+    return rules.MARKER_OFF_CUT.at(
+        timeline,
+        name.frame,
+        expected="one marker a clip, on its first frame",
+        found=f"another inside {item.name}",
+        fix="move it to the cut it belongs to, or delete it.",
+        track=item.track,
+        clip=str(name.key),
+    )
+
+
+def _in_the_void(timeline: Timeline, name: _Name) -> Finding:
+    return rules.MARKER_OFF_CUT.at(
+        timeline,
+        name.frame,
+        expected="on a clip's first frame",
+        found="no clip there",
+        fix="move it to the cut it belongs to, or delete it.",
+        clip=str(name.key),
+    )

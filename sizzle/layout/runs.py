@@ -1,0 +1,179 @@
+"""Does each title keep the layout's run of lengths? Aligned, so that one fault is one finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from sizzle.layout import rules
+from sizzle.layout.findings import Finding
+from sizzle.layout.naming import Labelled
+from sizzle.layout.policy import Layout
+from sizzle.layout.timeline import Timeline
+
+# A pairing of positions: in the layout's run, in the clips found.
+_Step = tuple[int | None, int | None]
+
+
+def check_titles(
+    timeline: Timeline, layout: Layout, clips: Sequence[Labelled]
+) -> Iterator[Finding]:
+    """Check each title's clips: together, numbered from 1, with the lengths of the layout."""
+    seen: set[str] = set()
+    for title_id, group in groupby(clips, key=lambda clip: clip.key.title_id):
+        run = list(group)
+        if title_id in seen:
+            yield _split(timeline, run[0])
+            continue
+        seen.add(title_id)
+        elsewhere = [clip for clip in clips if clip.key.title_id == title_id]
+        yield from _check_title(timeline, layout, elsewhere)
+
+
+def _split(timeline: Timeline, clip: Labelled) -> Finding:
+    return rules.SPLIT_TITLE.on(
+        timeline,
+        clip.item,
+        clip=str(clip.key),
+        expected=f"all clips of {clip.key.title_id} together",
+        found="other titles between them",
+        fix="move it to the others of its title, or mend its marker's name.",
+    )
+
+
+def _check_title(
+    timeline: Timeline, layout: Layout, clips: Sequence[Labelled]
+) -> Iterator[Finding]:
+    lengths = [clip.item.record.duration for clip in clips]
+    if lengths != list(layout.run) and sorted(lengths) == sorted(layout.run):
+        yield _wrong_order(timeline, layout, clips)
+        return
+    steps = align(layout.run, lengths)
+    yield from _check_numbers(timeline, clips, steps)
+    for place, found in steps:
+        if place is None and found is not None:
+            yield _extra(timeline, layout, clips[found])
+        elif found is None and place is not None:
+            yield _missing(timeline, layout, clips, place, steps)
+        elif place is not None and found is not None and layout.run[place] != lengths[found]:
+            yield _wrong_length(timeline, clips[found], layout.run[place])
+
+
+def align(expected: Sequence[int], found: Sequence[int]) -> list[_Step]:
+    """The cheapest pairing of expected with found lengths, both in order.
+
+    Costs are in frames: leaving a clip without a partner costs its length, so a clip a few frames
+    off is a wrong length, and one of quite another length a missing and an extra clip.
+
+    Returns:
+        Pairs of positions (in expected, in found); None on one side where there is no partner.
+    """
+    cost = _costs(expected, found)
+    steps: list[_Step] = []
+    i, j = len(expected), len(found)
+    while i or j:
+        if i and j and cost[i][j] == cost[i - 1][j - 1] + abs(expected[i - 1] - found[j - 1]):
+            i, j = i - 1, j - 1
+            steps.append((i, j))
+        elif i and cost[i][j] == cost[i - 1][j] + expected[i - 1]:
+            i -= 1
+            steps.append((i, None))
+        else:
+            j -= 1
+            steps.append((None, j))
+    return steps[::-1]
+
+
+def _costs(expected: Sequence[int], found: Sequence[int]) -> list[list[int]]:
+    cost = [[0] * (len(found) + 1) for _ in range(len(expected) + 1)]
+    for i in range(len(expected) + 1):
+        for j in range(len(found) + 1):
+            if i and j:
+                cost[i][j] = min(
+                    cost[i - 1][j - 1] + abs(expected[i - 1] - found[j - 1]),
+                    cost[i - 1][j] + expected[i - 1],
+                    cost[i][j - 1] + found[j - 1],
+                )
+            else:
+                cost[i][j] = sum(expected[:i]) + sum(found[:j])
+    return cost
+
+
+def _check_numbers(
+    timeline: Timeline, clips: Sequence[Labelled], steps: Sequence[_Step]
+) -> Iterator[Finding]:
+    """Numbers count on from 1, or keep the numbers of the layout around a missing clip."""
+    places = {found: place for place, found in steps if found is not None and place is not None}
+    for position, clip in enumerate(clips):
+        allowed = {position + 1, places.get(position, position) + 1}
+        if clip.key.number not in allowed:
+            yield rules.CLIP_NUMBER.on(
+                timeline,
+                clip.item,
+                clip=str(clip.key),
+                expected=f"{clip.key.title_id}-clip-{position + 1}",
+                found=str(clip.key),
+                fix="rename the marker.",
+            )
+
+
+def _wrong_order(timeline: Timeline, layout: Layout, clips: Sequence[Labelled]) -> Finding:
+    first = next(
+        clip
+        for clip, length in zip(clips, layout.run, strict=True)
+        if clip.item.record.duration != length
+    )
+    return rules.WRONG_ORDER.on(
+        timeline,
+        first.item,
+        clip=str(first.key),
+        expected=layout.describe_run(),
+        found=", ".join(str(clip.item.record.duration) for clip in clips),
+        fix="reorder the title's clips as the layout says.",
+    )
+
+
+def _extra(timeline: Timeline, layout: Layout, clip: Labelled) -> Finding:
+    return rules.EXTRA_CLIP.on(
+        timeline,
+        clip.item,
+        clip=str(clip.key),
+        expected=layout.describe_run(),
+        found=f"one more of {clip.item.record.duration} frames",
+        fix="delete it, or mend its marker if it belongs to another title.",
+    )
+
+
+def _missing(
+    timeline: Timeline,
+    layout: Layout,
+    clips: Sequence[Labelled],
+    place: int,
+    steps: Sequence[_Step],
+) -> Finding:
+    title_id = clips[0].key.title_id
+    before = [found for at, found in steps if found is not None and (at is None or at < place)]
+    frame = clips[before[-1]].item.record.end if before else clips[0].item.record.start
+    return rules.MISSING_CLIP.at(
+        timeline,
+        frame,
+        track=layout.track,
+        clip=f"{title_id}-clip-{place + 1}",
+        expected=layout.describe_run(),
+        found=f"{len(clips)} clips, none of {layout.run[place]} frames here",
+        fix=f"insert a clip of {layout.run[place]} frames.",
+    )
+
+
+def _wrong_length(timeline: Timeline, clip: Labelled, expected: int) -> Finding:
+    found = clip.item.record.duration
+    off = abs(found - expected)
+    frames = f"{off} frame{'s' if off > 1 else ''}"
+    return rules.WRONG_LENGTH.on(
+        timeline,
+        clip.item,
+        clip=str(clip.key),
+        expected=f"{expected} frames",
+        found=f"{found} frames",
+        fix=f"trim {frames} at the tail." if found > expected else f"extend it by {frames}.",
+    )

@@ -1,0 +1,80 @@
+"""An editor's timeline as it was read: exactly what stands in the document, before any judgement.
+
+Frames count from the first frame of the sequence; its SMPTE timecode is that frame plus `start`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from sizzle.timecode import FrameRate, TimeRange
+
+
+class ItemKind(StrEnum):
+    """What stands on a track."""
+
+    CLIP = "clip"
+    GENERATOR = "generator"
+    NESTED = "nested sequence"
+    MULTICAM = "multicam clip"
+    TRANSITION = "transition"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing on a video track.
+
+    Attributes:
+        kind: what it is.
+        name: as the editor sees it.
+        track: of video, 1 for V1.
+        record: where it stands in the sequence.
+        source_in: first frame of the media that it shows, or None where the document names none.
+        enabled: whether it is shown at all.
+        speed: 1 where the media plays as it was shot, 2 at 200 %.
+        rate: the item's own, or None where it is the sequence's.
+        media: the file's URL or name, or None where there is none.
+    """
+
+    kind: ItemKind
+    name: str
+    track: int
+    record: TimeRange
+    source_in: int | None = None
+    enabled: bool = True
+    speed: Fraction = Fraction(1)
+    rate: FrameRate | None = None
+    media: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A marker of the sequence."""
+
+    name: str
+    frame: int
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A sequence: items in timeline order, lower tracks first where they start together."""
+
+    name: str
+    rate: FrameRate
+    start: int
+    items: tuple[Item, ...]
+    markers: tuple[Marker, ...]
+
+    @property
+    def duration(self) -> int:
+        """Frames from the sequence's first to the end of the last item."""
+        return max((item.record.end for item in self.items), default=0)
+
+    def timecode(self, frame: int) -> str:
+        """The SMPTE timecode of a frame of the sequence; past 24 hours the bare frame."""
+        if self.start + frame < self.rate.frames_a_day:
+            return self.rate.timecode(self.start + frame)
+        return f"frame {frame}"

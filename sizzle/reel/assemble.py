@@ -1,0 +1,101 @@
+"""The pure heart: a member's ranking, an asset's index and a cadence make a reel."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from ranker.ranking import Ranking
+
+from sizzle.cadence import Cadence, Slot
+from sizzle.clips import Clip, Index
+from sizzle.errors import ReelError
+from sizzle.reel.model import Cut, Reel
+from sizzle.timecode import TimeRange
+
+_REEL_ID_DIGITS = 20
+
+
+def assemble(
+    ranking: Ranking,
+    index: Index,
+    cadence: Cadence,
+    *,
+    seed: int = 0,
+    bed_id: str | None = None,
+) -> Reel:
+    """Fill every slot of a cadence with a clip of the title at its rank.
+
+    A title's clips of one length are taken in timeline order, each at most once, beginning at the
+    clip that `seed` points to: seed 0 begins at the first, seed 1 at the second, round and round.
+    The same arguments always give the same reel.
+
+    Args:
+        ranking: titles of this asset, best first.
+        index: the asset's clips, at one version.
+        cadence: the plan to fill.
+        seed: which of the equally long clips comes first.
+        bed_id: the music to play over, or None for the asset's first.
+
+    Raises:
+        ReelError: too few titles ranked, too few clips of a length, or a bed that is too short.
+        NotFoundError: a ranked title or the bed is not in the asset.
+    """
+    if len(ranking.titles) < cadence.ranks:
+        raise ReelError(
+            f"Cadence {cadence.name} shows {cadence.ranks} titles, "
+            f"asset {index.asset.asset_id} has {len(ranking.titles)} ranked.",
+            fix="use a cadence with fewer ranks, or publish more titles.",
+        )
+    cuts = tuple(_fill(ranking.title_ids, index, cadence, seed))
+    bed = index.asset.bed(bed_id)
+    return Reel(
+        reel_id=_reel_id(index.version, cadence, ranking.model_version, seed, bed.bed_id, cuts),
+        member_id=ranking.member_id,
+        asset=index.asset,
+        asset_version=index.version,
+        cadence=cadence.name,
+        model_version=ranking.model_version,
+        seed=seed,
+        cold_start=ranking.cold_start,
+        cuts=cuts,
+        bed=bed,
+        bed_range=TimeRange(0, cuts[-1].record.end),
+    )
+
+
+def _fill(title_ids: Sequence[str], index: Index, cadence: Cadence, seed: int) -> Iterable[Cut]:
+    used: Counter[Slot] = Counter()
+    at = 0
+    for segment, slot in cadence.slots:
+        title = index.title(title_ids[slot.rank - 1])
+        clip = _choose(index, title.title_id, slot, cadence, used[slot], seed)
+        used[slot] += 1
+        yield Cut(clip, title, slot.rank, segment, TimeRange.of(at, clip.length))
+        at += clip.length
+
+
+def _choose(
+    index: Index, title_id: str, slot: Slot, cadence: Cadence, used: int, seed: int
+) -> Clip:
+    """The clip for the (`used` + 1)-th slot of this rank and length."""
+    clips = index.clips_of(title_id, slot.length)
+    needed = cadence.demand()[slot.rank, slot.length]
+    if needed > len(clips):
+        raise ReelError(
+            f"Cadence {cadence.name} asks for {needed} clips of {slot.length} frames from the "
+            f"title at rank {slot.letter}; {title_id} has {len(clips)}.",
+            fix=f"add clips of {slot.length} frames to {title_id}, or use a cadence with fewer.",
+        )
+    return clips[(seed + used) % len(clips)]
+
+
+def _reel_id(
+    version: str, cadence: Cadence, model: str, seed: int, bed_id: str, cuts: Sequence[Cut]
+) -> str:
+    """A name for what plays: equal reels have equal ids, whoever asked for them."""
+    clips = [cut.clip.key for cut in cuts]
+    content = json.dumps([version, cadence.name, str(cadence), model, seed, bed_id, clips])
+    return hashlib.sha256(content.encode()).hexdigest()[:_REEL_ID_DIGITS]
