@@ -170,9 +170,15 @@ class _TrackReader:
             source_in=integer(element, "in"),
             enabled=truth(element, "enabled", default=True),
             speed=_speed(element),
-            rate=None if element.tag == "transitionitem" else _item_rate(element),
+            rate=self._own_rate(element),
             media=None if file is None else self._files.get(file.get("id", "")),
         )
+
+    def _own_rate(self, element: Element) -> FrameRate | None:
+        """The item's rate where it has another than the sequence."""
+        rate = _item_rate(element)
+        same = rate is None or rate.fraction == self._timeline.rate.fraction
+        return None if same or element.tag == "transitionitem" else rate
 
     def _unplaced(self, element: Element) -> Finding:
         said = ", ".join(f"{tag} {element.findtext(tag)}" for tag in ("start", "end"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sizzle.layout import rules
-from sizzle.layout.findings import Finding
+from sizzle.layout.findings import Finding, in_order
 from sizzle.layout.naming import Labelled, label
 from sizzle.layout.policy import Layout
 from sizzle.layout.runs import check_titles
@@ -40,8 +40,7 @@ def check(timeline: Timeline, layout: Layout) -> Checked:
         *naming_findings,
         *check_titles(timeline, layout, labelled),
     ]
-    findings.sort(key=lambda finding: (finding.frame, finding.track, finding.rule))
-    return Checked(tuple(findings), tuple(labelled))
+    return Checked(in_order(findings), tuple(labelled))
 
 
 def _check_sequence(timeline: Timeline, layout: Layout, clips: Sequence[Item]) -> Iterator[Finding]:
@@ -120,7 +119,7 @@ def _check_item(timeline: Timeline, item: Item) -> Iterator[Finding]:
             found=f"{float(item.speed * 100):g} %",
             fix="set Speed/Duration to 100 %, or render the retimed shot to a file.",
         )
-    if item.rate is not None and item.rate.fraction != timeline.rate.fraction:
+    if item.rate is not None:
         yield rules.RATE.on(
             timeline,
             item,

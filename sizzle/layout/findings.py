@@ -49,3 +49,8 @@ class Finding:
 def failed(findings: Iterable[Finding]) -> bool:
     """Whether any of them stops publication."""
     return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings in timeline order."""
+    return tuple(sorted(findings, key=lambda finding: (finding.frame, finding.track, finding.rule)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sizzle.clips import ClipKey
@@ -29,24 +29,52 @@ class _Name:
 def label(timeline: Timeline, clips: Sequence[Item]) -> tuple[list[Labelled], list[Finding]]:
     """Give each clip the key of the marker on its first frame.
 
-    A marker inside a clip that has none on its first frame names the clip too, with a finding
-    that it is off; so a marker one frame late is one finding, not a clip without a title.
+    One fault is one finding: a marker inside a clip that has none on its first frame names the
+    clip too, as off the cut; a clip without a marker goes by its neighbours' numbers, as unmarked;
+    and a timeline without any marker says so once.
     """
     names = _names(timeline)
-    labelled: list[Labelled] = []
+    if clips and not names:
+        return [], [_none_at_all(timeline, clips)]
+    keys: list[ClipKey | None] = []
     findings: list[Finding] = []
     for item in clips:
         inside = _within(names, item)
-        if not inside:
-            findings.append(_missing(timeline, item))
-            continue
-        first, *others = inside
-        labelled.append(Labelled(item, first.key))
-        if first.frame != item.record.start:
-            findings.append(_off(timeline, item, first))
-        findings += [_stray(timeline, item, name) for name in others]
+        keys.append(inside[0].key if inside else None)
+        findings += _judge(timeline, item, inside)
     findings += [_in_the_void(timeline, name) for name in _outside(names, clips)]
-    return labelled, findings
+    labelled = zip(clips, _infer(keys), strict=True)
+    return [Labelled(item, key) for item, key in labelled if key], findings
+
+
+def _judge(timeline: Timeline, item: Item, inside: Sequence[_Name]) -> Iterator[Finding]:
+    if not inside:
+        yield _missing(timeline, item)
+        return
+    first, *others = inside
+    if first.frame != item.record.start:
+        yield _off(timeline, item, first)
+    for name in others:
+        yield _stray(timeline, item, name)
+
+
+def _infer(keys: Sequence[ClipKey | None]) -> list[ClipKey | None]:
+    """Fill in missing keys by counting down from the next one, else up from the one before."""
+    taken = {key for key in keys if key}
+    filled = list(keys)
+    for position in reversed(range(len(filled) - 1)):
+        filled[position] = filled[position] or _neighbour(filled[position + 1], -1, taken)
+    for position in range(1, len(filled)):
+        filled[position] = filled[position] or _neighbour(filled[position - 1], +1, taken)
+    return filled
+
+
+def _neighbour(key: ClipKey | None, step: int, taken: set[ClipKey]) -> ClipKey | None:
+    """The key `step` away in the same title, unless another clip has it."""
+    if key is None or key.number + step < 1:
+        return None
+    neighbour = ClipKey(key.title_id, key.number + step)
+    return None if neighbour in taken else neighbour
 
 
 def _names(timeline: Timeline) -> list[_Name]:
@@ -68,6 +96,16 @@ def _outside(names: Iterable[_Name], clips: Sequence[Item]) -> Iterable[_Name]:
         at = bisect_left(starts, name.frame + 1) - 1
         if name.frame >= end or at < 0 or name.frame >= clips[at].record.end:
             yield name
+
+
+def _none_at_all(timeline: Timeline, clips: Sequence[Item]) -> Finding:
+    return rules.MARKER_MISSING.on(
+        timeline,
+        clips[0],
+        expected="a marker <title_id>-clip-<n> on each clip",
+        found=f"none on any of {len(clips)} clips",
+        fix="set a sequence marker with its clip's key at each clip's first frame.",
+    )
 
 
 def _missing(timeline: Timeline, item: Item) -> Finding:

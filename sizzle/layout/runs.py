@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from sizzle.layout import rules
@@ -14,20 +14,24 @@ from sizzle.layout.timeline import Timeline
 # A pairing of positions: in the layout's run, in the clips found.
 _Step = tuple[int | None, int | None]
 
+# What a frame costs an alignment, where a clip at another number than its own costs 1.
+_FRAME = 1_000_000
+
 
 def check_titles(
     timeline: Timeline, layout: Layout, clips: Sequence[Labelled]
 ) -> Iterator[Finding]:
     """Check each title's clips: together, numbered from 1, with the lengths of the layout."""
-    seen: set[str] = set()
+    together: dict[str, list[list[Labelled]]] = {}
     for title_id, group in groupby(clips, key=lambda clip: clip.key.title_id):
-        run = list(group)
-        if title_id in seen:
-            yield _split(timeline, run[0])
-            continue
-        seen.add(title_id)
-        elsewhere = [clip for clip in clips if clip.key.title_id == title_id]
-        yield from _check_title(timeline, layout, elsewhere)
+        together.setdefault(title_id, []).append(list(group))
+    for groups in together.values():
+        # Where a title stands in several places, the largest group is where it belongs.
+        home = max(groups, key=len)
+        yield from _check_title(timeline, layout, home)
+        for group in groups:
+            if group is not home:
+                yield _split(timeline, group[0])
 
 
 def _split(timeline: Timeline, clip: Labelled) -> Finding:
@@ -48,7 +52,7 @@ def _check_title(
     if lengths != list(layout.run) and sorted(lengths) == sorted(layout.run):
         yield _wrong_order(timeline, layout, clips)
         return
-    steps = align(layout.run, lengths)
+    steps = align(layout.run, lengths, [clip.key.number for clip in clips])
     yield from _check_numbers(timeline, clips, steps)
     for place, found in steps:
         if place is None and found is not None:
@@ -59,23 +63,33 @@ def _check_title(
             yield _wrong_length(timeline, clips[found], layout.run[place])
 
 
-def align(expected: Sequence[int], found: Sequence[int]) -> list[_Step]:
+def align(expected: Sequence[int], found: Sequence[int], numbers: Sequence[int]) -> list[_Step]:
     """The cheapest pairing of expected with found lengths, both in order.
 
     Costs are in frames: leaving a clip without a partner costs its length, so a clip a few frames
-    off is a wrong length, and one of quite another length a missing and an extra clip.
+    off is a wrong length, and one of quite another length a missing and an extra clip. Among
+    equally cheap pairings the one that keeps most clips at their numbers is taken.
+
+    Args:
+        expected: the layout's run.
+        found: the lengths of a title's clips.
+        numbers: what those clips are numbered, from 1.
 
     Returns:
         Pairs of positions (in expected, in found); None on one side where there is no partner.
     """
-    cost = _costs(expected, found)
+
+    def pairing(i: int, j: int) -> int:
+        return abs(expected[i] - found[j]) * _FRAME + (numbers[j] != i + 1)
+
+    cost = _costs(expected, found, pairing)
     steps: list[_Step] = []
     i, j = len(expected), len(found)
     while i or j:
-        if i and j and cost[i][j] == cost[i - 1][j - 1] + abs(expected[i - 1] - found[j - 1]):
+        if i and j and cost[i][j] == cost[i - 1][j - 1] + pairing(i - 1, j - 1):
             i, j = i - 1, j - 1
             steps.append((i, j))
-        elif i and cost[i][j] == cost[i - 1][j] + expected[i - 1]:
+        elif i and cost[i][j] == cost[i - 1][j] + expected[i - 1] * _FRAME:
             i -= 1
             steps.append((i, None))
         else:
@@ -84,18 +98,21 @@ def align(expected: Sequence[int], found: Sequence[int]) -> list[_Step]:
     return steps[::-1]
 
 
-def _costs(expected: Sequence[int], found: Sequence[int]) -> list[list[int]]:
+def _costs(
+    expected: Sequence[int], found: Sequence[int], pairing: Callable[[int, int], int]
+) -> list[list[int]]:
+    """cost[i][j]: of the cheapest pairing of the first i expected with the first j found."""
     cost = [[0] * (len(found) + 1) for _ in range(len(expected) + 1)]
     for i in range(len(expected) + 1):
         for j in range(len(found) + 1):
             if i and j:
                 cost[i][j] = min(
-                    cost[i - 1][j - 1] + abs(expected[i - 1] - found[j - 1]),
-                    cost[i - 1][j] + expected[i - 1],
-                    cost[i][j - 1] + found[j - 1],
+                    cost[i - 1][j - 1] + pairing(i - 1, j - 1),
+                    cost[i - 1][j] + expected[i - 1] * _FRAME,
+                    cost[i][j - 1] + found[j - 1] * _FRAME,
                 )
             else:
-                cost[i][j] = sum(expected[:i]) + sum(found[:j])
+                cost[i][j] = (sum(expected[:i]) + sum(found[:j])) * _FRAME
     return cost
 
 

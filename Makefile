@@ -1,0 +1,38 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-full bench clean
+
+help: ## Say what there is to make.
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+
+demo: $(READY) ## Run the main job: a Mega Asset, two members' reels, and their proof.
+	$(BIN)/sizzle demo --out demo-out
+
+test: $(READY) ## Lint, type-check, check the architecture, and run the tests.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/pytest -n auto -m "not full"
+
+test-full: $(READY) ## Run the slow proofs too.
+	$(BIN)/pytest -n auto
+
+bench: $(READY) ## Measure beside peers, and write the tables of docs/benchmarks.md.
+	$(BIN)/python -m benchmarks
+
+clean: ## Remove what was made.
+	rm -rf $(VENV) demo-out
+
+$(READY): pyproject.toml .ci/constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name one with PYTHON=..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,168 @@
+"""Reading exports: the facts OpenTimelineIO leaves out, and files that are no timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree.ElementTree import Element, fromstring, tostring
+
+import pytest
+
+from fixtures.defects import TITLES, clean_xml, sequence_of
+from fixtures.timeline import demo_timeline
+from fixtures.titles import demo_clips
+from sizzle.errors import UnreadableTimelineError
+from sizzle.ingest import Reading, read_timeline
+from sizzle.ingest.premiere_xml import Picture, premiere_xml
+from sizzle.layout import Timeline
+from sizzle.timecode import FrameRate
+
+TIMELINE = demo_timeline(TITLES, demo_clips(TITLES))
+
+
+def read(content: bytes | str, folder: Path, sequence: str | None = None) -> Reading:
+    """Read content as a file; its name says nothing of what it is."""
+    path = folder / "export.txt"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_timeline(path, sequence=sequence)
+
+
+def changed(change: Callable[[Element], None]) -> bytes:
+    """The clean export with a change to its sequence."""
+    root = fromstring(clean_xml())
+    change(sequence_of(root))
+    return tostring(root, encoding="UTF-8")
+
+
+def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
+    """Name, rate, start, every item and every marker."""
+    assert read(clean_xml(), tmp_path) == Reading(TIMELINE, ())
+
+
+@pytest.mark.parametrize(
+    "rate",
+    [
+        FrameRate(25),
+        FrameRate(24),
+        FrameRate(30000, 1001),
+        FrameRate(30000, 1001, drop_frame=True),
+        FrameRate(60000, 1001, drop_frame=True),
+    ],
+    ids=str,
+)
+def test_every_rate_and_count_survives(rate: FrameRate, tmp_path: Path) -> None:
+    """Rates and drop-frame flags are exact, whatever OpenTimelineIO makes of them."""
+    timeline = Timeline("Mega Asset", rate, 0, TIMELINE.items, TIMELINE.markers)
+    read_back = read(premiere_xml(timeline, Picture(640, 360)), tmp_path)
+    assert read_back == Reading(timeline, ())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_byte_order_marks_and_utf_16(encoding: str, tmp_path: Path) -> None:
+    """Windows tools write both."""
+    text = clean_xml().replace("UTF-8", "UTF-16" if encoding == "utf-16" else "UTF-8")
+    assert read(text.encode(encoding), tmp_path).timeline == TIMELINE
+
+
+def test_ntsc_left_out_is_taken_from_the_time_display(tmp_path: Path) -> None:
+    """CS6 leaves <ntsc> out of the sequence's rate; its display format 110 means 23.976."""
+
+    def strip(sequence: Element) -> None:
+        rate = sequence.find("./rate")
+        assert rate is not None
+        rate.remove(rate[1])
+
+    assert read(changed(strip), tmp_path).timeline.rate == FrameRate(24000, 1001)
+
+
+def test_the_time_display_overrules_displayformat(tmp_path: Path) -> None:
+    """Premiere's own attribute is right where <displayformat> is not."""
+    rate = FrameRate(30000, 1001, drop_frame=True)
+    timeline = Timeline("Mega Asset", rate, 0, TIMELINE.items, ())
+    text = premiere_xml(timeline, Picture(640, 360)).replace(">DF<", ">NDF<")
+    assert read(text, tmp_path).timeline.rate.drop_frame
+
+
+def test_markers_come_in_order(tmp_path: Path) -> None:
+    """Premiere writes them in the order in which they were set."""
+
+    def shuffle(sequence: Element) -> None:
+        markers = sequence.findall("./marker")
+        for marker in markers:
+            sequence.remove(marker)
+        sequence.extend(markers[::-1])
+
+    assert read(changed(shuffle), tmp_path).timeline.markers == TIMELINE.markers
+
+
+def two_sequences(first: str, second: str) -> bytes:
+    """A project of two sequences of those names."""
+    root = Element("xmeml", version="4")
+    for name in (first, second):
+        sequence = sequence_of(fromstring(clean_xml()))
+        element = sequence.find("./name")
+        assert element is not None
+        element.text = name
+        root.append(sequence)
+    return tostring(root)
+
+
+def test_one_of_several_sequences(tmp_path: Path) -> None:
+    """By its name."""
+    content = two_sequences("rough", "final")
+    assert read(content, tmp_path, "final").timeline.name == "final"
+
+
+@pytest.mark.parametrize(
+    ("names", "asked", "says"),
+    [
+        (("rough", "final"), None, "2 sequences"),
+        (("rough", "final"), "fine", "0 sequences named 'fine'"),
+        (("same", "same"), "same", "2 sequences named 'same'"),
+    ],
+)
+def test_an_unclear_choice_lists_the_sequences(
+    names: tuple[str, str], asked: str | None, says: str, tmp_path: Path
+) -> None:
+    """So that one can be named."""
+    with pytest.raises(UnreadableTimelineError, match=says) as caught:
+        read(two_sequences(*names), tmp_path, asked)
+    assert "--sequence" in caught.value.fix
+    assert repr(names[1]) in caught.value.fix
+
+
+def bomb() -> str:
+    """Entities that would grow to a billion letters."""
+    levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    return f'<!DOCTYPE xmeml [<!ENTITY e0 "ha">{levels}]><xmeml>&e9;</xmeml>'
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "no well-formed XML"),
+        ("cut here", "no well-formed XML"),
+        (b"\x89PNG\r\n\x1a\n", "no well-formed XML"),
+        ('<?xml version="1.0" encoding="klingon"?><xmeml/>', "no well-formed XML"),
+        (clean_xml()[:5000], "no well-formed XML"),
+        ("<html/>", "is a <html>, not a timeline"),
+        ('<xmeml version="4"/>', "no sequence"),
+        ("<xmeml><sequence><name>a</name></sequence></xmeml>", "no <rate>"),
+        ("<xmeml><sequence><rate><timebase>0</timebase></rate></sequence></xmeml>", "not positive"),
+        ("<xmeml><sequence><rate><timebase>NaN</timebase></rate></sequence></xmeml>", "no <rate>"),
+        (bomb(), "declares entities"),
+    ],
+)
+def test_what_is_no_timeline_is_refused(content: str | bytes, says: str, tmp_path: Path) -> None:
+    """With the file's name and how to export a better one."""
+    with pytest.raises(UnreadableTimelineError, match=says) as caught:
+        read(content, tmp_path)
+    assert caught.value.where == str(tmp_path / "export.txt")
+    assert caught.value.fix
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    """Is said so, and a folder is no file."""
+    for path in (tmp_path / "nowhere.xml", tmp_path):
+        with pytest.raises(UnreadableTimelineError, match="cannot be read"):
+            read_timeline(path)

@@ -1,0 +1,115 @@
+"""Checking a timeline against its layout: every defect, named in place, once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fixtures.defects import DEFECTS, TITLES, Defect, clean_xml
+from fixtures.timeline import demo_timeline
+from fixtures.titles import demo_clips
+from sizzle.ingest import read_timeline
+from sizzle.layout import DEFAULT, RULES, check, failed, in_order
+from sizzle.timecode import FrameRate, TimeRange
+
+CLEAN = demo_timeline(TITLES, demo_clips(TITLES))
+
+
+def test_the_clean_export_has_no_findings(tmp_path: Path) -> None:
+    """And all its clips are named."""
+    path = tmp_path / "clean.xml"
+    path.write_text(clean_xml())
+    reading = read_timeline(path)
+    checked = check(reading.timeline, DEFAULT)
+    assert reading.findings + checked.findings == ()
+    assert [str(clip.key) for clip in checked.clips] == [clip.key for clip in demo_clips(TITLES)]
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
+def test_each_defect_gives_its_findings_and_no_others(defect: Defect, tmp_path: Path) -> None:
+    """The fixture names rule, frame and clip of each."""
+    path = tmp_path / "broken.xml"
+    path.write_bytes(defect.xml())
+    reading = read_timeline(path)
+    findings = in_order(reading.findings + check(reading.timeline, DEFAULT).findings)
+    given_findings = tuple((finding.rule, finding.frame, finding.clip) for finding in findings)
+    assert given_findings == defect.findings
+    assert all(finding.expected and finding.found and finding.fix for finding in findings)
+
+
+def test_every_rule_has_a_defect_that_breaks_it() -> None:
+    """So that no rule stands untested; drop-frame cannot exist at the default layout's rate."""
+    broken = {rule for defect in DEFECTS for rule, _, _ in defect.findings}
+    assert set(RULES) - broken == {"drop-frame"}
+
+
+def test_drop_frame_where_the_layout_counts_non_drop() -> None:
+    """At 29.97 both counts exist, and the layout says which."""
+    layout = replace(DEFAULT, rate=FrameRate(30000, 1001), start=108_000)
+    rate = FrameRate(30000, 1001, drop_frame=True)
+    timeline = replace(CLEAN, rate=rate, start=107_892)
+    assert [finding.rule for finding in check(timeline, layout).findings] == ["drop-frame"]
+
+
+def test_where_a_finding_is_and_how_to_mend_it() -> None:
+    """The editor's own timecode, the track, and an instruction."""
+    items = list(CLEAN.items)
+    items[3] = replace(items[3], record=TimeRange(400, 481))
+    items[4:] = [replace(item, record=item.record.shifted(1)) for item in items[4:]]
+    markers = [
+        replace(marker, frame=marker.frame + (marker.frame > 400)) for marker in CLEAN.markers
+    ]
+    timeline = replace(CLEAN, items=tuple(items), markers=tuple(markers))
+    (finding,) = check(timeline, DEFAULT).findings
+    assert finding.to_json() == {
+        "rule": "wrong-length",
+        "severity": "error",
+        "frame": 400,
+        "timecode": "01:00:16:16",
+        "track": 1,
+        "clip": "aurora-clip-4",
+        "expected": "80 frames",
+        "found": "81 frames",
+        "fix": "trim 1 frame at the tail.",
+    }
+
+
+def test_warnings_do_not_stop_publication() -> None:
+    """Only errors do."""
+    warning = RULES["readings-disagree"].at(CLEAN, 0, expected="a", found="b", fix="c")
+    error = RULES["gap"].at(CLEAN, 0, expected="a", found="b", fix="c")
+    assert not failed([warning])
+    assert failed([warning, error])
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 27), st.integers(-200, 200), st.booleans(), st.sampled_from([1, 2, 0])
+        ),
+        max_size=6,
+    )
+)
+def test_any_mess_gives_findings_in_order_and_never_an_error(
+    edits: list[tuple[int, int, bool, int]],
+) -> None:
+    """Whatever is done to the items, a check ends, and a changed record range is noticed."""
+    items = list(CLEAN.items)
+    for position, shift, enabled, speed in edits:
+        record = items[position].record
+        start = max(0, record.start + shift)
+        items[position] = replace(
+            items[position],
+            record=TimeRange(start, max(start + 1, record.end)),
+            enabled=enabled,
+            speed=Fraction(speed),
+        )
+    ordered = tuple(sorted(items, key=lambda item: (item.record.start, item.track)))
+    findings = check(replace(CLEAN, items=ordered), DEFAULT).findings
+    assert failed(findings) == (ordered != CLEAN.items)
+    assert list(findings) == sorted(findings, key=lambda finding: finding.frame)
