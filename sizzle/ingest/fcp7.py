@@ -45,7 +45,7 @@ class Document:
 
 def sequences(root: Element) -> list[Element]:
     """The sequences of a document that are not nested in another, in document order."""
-    return [*root.findall("./sequence"), *root.findall(".//children/sequence")]
+    return [*root.findall("sequence"), *root.findall(".//children/sequence")]
 
 
 def read_sequence(element: Element, where: str) -> Document:
@@ -71,7 +71,7 @@ def read_sequence(element: Element, where: str) -> Document:
 
 
 def _sequence_rate(element: Element, where: str) -> FrameRate:
-    rate = element.find("./rate")
+    rate = element.find("rate")
     timebase = integer(rate, "timebase")
     if rate is None or timebase is None:
         raise UnreadableTimelineError(
@@ -98,7 +98,7 @@ def _rate(timebase: int, ntsc: bool, drop_frame: bool = False) -> FrameRate:
 
 def _item_rate(element: Element) -> FrameRate | None:
     """The rate of an item that has one of its own, where it is readable."""
-    rate = element.find("./rate")
+    rate = element.find("rate")
     timebase = integer(rate, "timebase")
     if rate is None or timebase is None:
         return None
@@ -109,7 +109,7 @@ def _item_rate(element: Element) -> FrameRate | None:
 
 
 def _start(element: Element, rate: FrameRate, where: str) -> int:
-    frame = integer(element.find("./timecode"), "frame")
+    frame = integer(element.find("timecode"), "frame")
     if frame is not None:
         return frame
     text = element.findtext("./timecode/string")
@@ -132,7 +132,7 @@ def _files(element: Element) -> dict[str, str]:
 
 
 def _markers(element: Element) -> Iterator[Marker]:
-    for marker in element.findall("./marker"):
+    for marker in element.findall("marker"):
         frame = integer(marker, "in")
         if frame is not None:
             name, comment = marker.findtext("name") or "", marker.findtext("comment") or ""
@@ -161,7 +161,7 @@ class _TrackReader:
                 yield element, self._item(element, record)
 
     def _item(self, element: Element, record: TimeRange) -> Item:
-        file = element.find("./file")
+        file = element.find("file")
         return Item(
             kind=_kind(element),
             name=(element.findtext("name") or element.findtext("./effect/name") or "").strip(),
@@ -198,9 +198,9 @@ def _kind(element: Element) -> ItemKind:
         return ItemKind.TRANSITION
     if element.tag == "generatoritem":
         return ItemKind.GENERATOR
-    if element.find("./sequence") is not None:
+    if element.find("sequence") is not None:
         return ItemKind.NESTED
-    return ItemKind.CLIP if element.find("./file") is not None else ItemKind.MULTICAM
+    return ItemKind.CLIP if element.find("file") is not None else ItemKind.MULTICAM
 
 
 def _record(element: Element, before: Element | None, after: Element | None) -> TimeRange | None:
@@ -241,7 +241,7 @@ def _speed(element: Element) -> Fraction:
     for effect in element.findall("./filter/effect"):
         if (effect.findtext("effectid") or "").strip() != "timeremap":
             continue
-        for parameter in effect.findall("./parameter"):
+        for parameter in effect.findall("parameter"):
             if (parameter.findtext("parameterid") or "").strip() == "speed":
                 return _percent(parameter.findtext("value") or "")
     return Fraction(1)

@@ -1,8 +1,8 @@
 """OpenTimelineIO's reading of a sequence, compared with the document's own words.
 
-The adapter reads a lean copy of the sequence: items, files and markers, without filters and panel
-state. It is the same reading (the rest would only become metadata), it takes a fraction of the
-time, and the copy gives each track the `<rate>` without which the adapter is quadratic.
+The adapter reads a lean copy of the sequence: its items without filters, markers and panel state.
+That is the same reading (the rest would only become metadata) in a fraction of the time, and the
+copy gives each track the `<rate>` without which the adapter is quadratic.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from sizzle.ingest.fcp7 import Document
 from sizzle.layout import Finding, Item, ItemKind, rules
 from sizzle.timecode import FrameRate, TimeRange
 
-_ITEM_FIELDS = ("name", "enabled", "rate", "start", "end", "in", "out", "alignment", "effect")
-_FILE_FIELDS = ("name", "pathurl", "mediaSource", "rate", "duration", "timecode")
+_SEQUENCE_FIELDS = ("name", "rate", "timecode")
+_ITEM_FIELDS = ("name", "rate")
+_TRANSITION_FIELDS = ("start", "end", "alignment", "effect")
 
 
 def to_otio(document: Document, where: str) -> otio.schema.Timeline:
@@ -89,46 +90,31 @@ def _disagreement(document: Document, item: Item, record: TimeRange) -> Finding:
 
 def _lean_sequence(document: Document) -> Element:
     source = document.element
-    sequence = Element("sequence", {"id": source.get("id", "sequence-1")})
-    _copy(source, sequence, ("name", "duration", "rate", "timecode"))
-    sequence.extend(source.findall("./marker"))
+    sequence = Element("sequence")
+    _copy(source, sequence, _SEQUENCE_FIELDS)
     video = SubElement(SubElement(sequence, "media"), "video")
-    seen: set[str] = set()
     for pairs in document.tracks:
         track = SubElement(video, "track")
         _copy(source, track, ("rate",))
-        for element, item in pairs:
-            track.append(_lean_item(element, item, seen))
+        track.extend(_lean_item(element, item) for element, item in pairs)
     return sequence
 
 
-def _lean_item(element: Element, item: Item, seen: set[str]) -> Element:
+def _lean_item(element: Element, item: Item) -> Element:
     lean = Element(element.tag)
+    if item.kind is ItemKind.TRANSITION:
+        _copy(element, lean, _TRANSITION_FIELDS)
+        return lean
     _copy(element, lean, _ITEM_FIELDS)
-    if item.kind is not ItemKind.TRANSITION:
-        file = element.find("./file")
-        lean.append(_lean_file(file, seen))
-        _give(lean, "in", item.source_in or 0)
-        # The adapter fails on -1 where no transition stands beside the item.
-        _give(lean, "start", item.record.start)
-        _give(lean, "end", item.record.end)
-    return lean
-
-
-def _lean_file(file: Element | None, seen: set[str]) -> Element:
-    """A file, once in full and then by its id, as in the document; a stand-in where there is none.
-
-    The adapter fails on items without a file, such as multicam clips.
-    """
-    if file is None:
-        stand_in = Element("file")
-        SubElement(stand_in, "name").text = "no media"
-        return stand_in
-    file_id = file.get("id")
-    lean = Element("file", {"id": file_id} if file_id else {})
-    if file_id is None or file_id not in seen:
-        _copy(file, lean, _FILE_FIELDS)
-        seen.add(file_id or "")
+    # Resolved values, since the adapter fails on -1 where no transition stands beside the item.
+    for tag, value in (
+        ("start", item.record.start),
+        ("end", item.record.end),
+        ("in", item.source_in or 0),
+    ):
+        SubElement(lean, tag).text = str(value)
+    # The adapter fails on items without a file, such as multicam clips and nested sequences.
+    SubElement(SubElement(lean, "file"), "pathurl").text = item.media or ""
     return lean
 
 
@@ -138,11 +124,3 @@ def _copy(source: Element, target: Element, tags: tuple[str, ...]) -> None:
         child = source.find(tag)
         if child is not None:
             target.append(child)
-
-
-def _give(element: Element, tag: str, value: int) -> None:
-    """Put a number of ours in place of the document's."""
-    old = element.find(tag)
-    if old is not None:
-        element.remove(old)
-    SubElement(element, tag).text = str(value)

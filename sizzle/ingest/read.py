@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import iterparse
 
 from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest import fcp7, otio_reading
@@ -70,7 +71,8 @@ def _read_bytes(path: Path) -> bytes:
 
 def _parse(content: bytes, where: str) -> Element:
     try:
-        root: Element = fromstring(content)
+        _refuse_entities(content)
+        return fromstring(content)  # noqa: S314 - no entity is declared, so none can grow
     except (ParseError, ValueError, LookupError) as error:
         if isinstance(error, DefusedXmlException):
             raise UnreadableTimelineError(
@@ -83,7 +85,14 @@ def _parse(content: bytes, where: str) -> Element:
             where=where,
             fix=f"export it again: {_HOW_TO_EXPORT}",
         ) from error
-    return root
+
+
+def _refuse_entities(content: bytes) -> None:
+    """Let defusedxml read up to the root element: entities can be declared only before it.
+
+    Past that point the standard library's parser is as safe, and several times as fast.
+    """
+    next(iterparse(BytesIO(content), events=("start",)), None)
 
 
 def _choose(sequences: list[Element], name: str | None, where: str) -> Element:

@@ -14,6 +14,10 @@ from sizzle.layout.timeline import Timeline
 # A pairing of positions: in the layout's run, in the clips found.
 _Step = tuple[int | None, int | None]
 
+# The kinds of step: whether it lacks a place in the layout, and whether it lacks a clip.
+_EXTRA = (True, False)
+_MISSING = (False, True)
+
 # What a frame costs an alignment, where a clip at another number than its own costs 1.
 _FRAME = 1_000_000
 
@@ -23,8 +27,8 @@ def check_titles(
 ) -> Iterator[Finding]:
     """Check each title's clips: together, numbered from 1, with the lengths of the layout."""
     together: dict[str, list[list[Labelled]]] = {}
-    for title_id, group in groupby(clips, key=lambda clip: clip.key.title_id):
-        together.setdefault(title_id, []).append(list(group))
+    for title_id, neighbours in groupby(clips, key=lambda clip: clip.key.title_id):
+        together.setdefault(title_id, []).append(list(neighbours))
     for groups in together.values():
         # Where a title stands in several places, the largest group is where it belongs.
         home = max(groups, key=len)
@@ -54,13 +58,15 @@ def _check_title(
         return
     steps = align(layout.run, lengths, [clip.key.number for clip in clips])
     yield from _check_numbers(timeline, clips, steps)
-    for place, found in steps:
-        if place is None and found is not None:
-            yield _extra(timeline, layout, clips[found])
-        elif found is None and place is not None:
-            yield _missing(timeline, layout, clips, place, steps)
-        elif place is not None and found is not None and layout.run[place] != lengths[found]:
-            yield _wrong_length(timeline, clips[found], layout.run[place])
+    # Neighbours that are missing, or too many, were lost or added together: one finding.
+    for kind, group in groupby(steps, key=lambda step: (step[0] is None, step[1] is None)):
+        places, positions = zip(*group, strict=True)
+        if kind == _EXTRA:
+            yield _extra(timeline, layout, [clips[at] for at in positions])
+        elif kind == _MISSING:
+            yield _missing(timeline, layout, clips, places, steps)
+        else:
+            yield from _check_lengths(timeline, layout, [clips[at] for at in positions], places)
 
 
 def align(expected: Sequence[int], found: Sequence[int], numbers: Sequence[int]) -> list[_Step]:
@@ -150,14 +156,17 @@ def _wrong_order(timeline: Timeline, layout: Layout, clips: Sequence[Labelled]) 
     )
 
 
-def _extra(timeline: Timeline, layout: Layout, clip: Labelled) -> Finding:
+def _extra(timeline: Timeline, layout: Layout, clips: Sequence[Labelled]) -> Finding:
+    count, frames = len(clips), sum(clip.item.record.duration for clip in clips)
     return rules.EXTRA_CLIP.on(
         timeline,
-        clip.item,
-        clip=str(clip.key),
+        clips[0].item,
+        clip=str(clips[0].key),
         expected=layout.describe_run(),
-        found=f"one more of {clip.item.record.duration} frames",
-        fix="delete it, or mend its marker if it belongs to another title.",
+        found=f"{count} more, {frames} frames" if count > 1 else f"one more of {frames} frames",
+        fix="delete it, or mend its marker if it belongs to another title."
+        if count == 1
+        else f"delete them, {clips[0].key} to {clips[-1].key}, or check the layout.",
     )
 
 
@@ -165,21 +174,30 @@ def _missing(
     timeline: Timeline,
     layout: Layout,
     clips: Sequence[Labelled],
-    place: int,
+    places: Sequence[int],
     steps: Sequence[_Step],
 ) -> Finding:
-    title_id = clips[0].key.title_id
-    before = [found for at, found in steps if found is not None and (at is None or at < place)]
+    title_id, first = clips[0].key.title_id, places[0]
+    before = [found for at, found in steps if found is not None and (at is None or at < first)]
     frame = clips[before[-1]].item.record.end if before else clips[0].item.record.start
+    lengths = " + ".join(str(layout.run[place]) for place in places)
     return rules.MISSING_CLIP.at(
         timeline,
         frame,
         track=layout.track,
-        clip=f"{title_id}-clip-{place + 1}",
+        clip=f"{title_id}-clip-{first + 1}",
         expected=layout.describe_run(),
-        found=f"{len(clips)} clips, none of {layout.run[place]} frames here",
-        fix=f"insert a clip of {layout.run[place]} frames.",
+        found=f"{len(clips)} clips, {len(places)} missing here",
+        fix=f"insert {len(places)} clip{'s' if len(places) > 1 else ''} of {lengths} frames.",
     )
+
+
+def _check_lengths(
+    timeline: Timeline, layout: Layout, clips: Sequence[Labelled], places: Sequence[int]
+) -> Iterator[Finding]:
+    for clip, place in zip(clips, places, strict=True):
+        if clip.item.record.duration != layout.run[place]:
+            yield _wrong_length(timeline, clip, layout.run[place])
 
 
 def _wrong_length(timeline: Timeline, clip: Labelled, expected: int) -> Finding:

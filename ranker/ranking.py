@@ -1,0 +1,74 @@
+"""What the ranker answers: titles in a member's order, with scores and the model's version."""
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ranker.errors import RankingError
+
+
+@dataclass(frozen=True, slots=True)
+class RankedTitle:
+    """One title and its score: the higher, the sooner the member is likely to watch it."""
+
+    title_id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Titles in a member's order, best first.
+
+    Args:
+        member_id: whose order it is.
+        titles: the titles that were asked for, each once, scores never rising.
+        model_version: the model that made the order; with the history it replays the ranking.
+        cold_start: no history was known, so the order is the model's for any new member.
+
+    Raises:
+        RankingError: a title is there twice, or a score is not finite or rises.
+    """
+
+    member_id: str
+    titles: tuple[RankedTitle, ...]
+    model_version: str
+    cold_start: bool
+
+    def __post_init__(self) -> None:
+        """Prove what a ranking promises."""
+        refuse_repeats(self.title_ids)
+        self._refuse_scores_not_finite()
+        self._refuse_rising_scores()
+
+    @property
+    def title_ids(self) -> tuple[str, ...]:
+        """The title ids alone, best first."""
+        return tuple(title.title_id for title in self.titles)
+
+    def _refuse_scores_not_finite(self) -> None:
+        for title in self.titles:
+            if not math.isfinite(title.score):
+                raise RankingError(
+                    f"The score of title {title.title_id!r} is {title.score}, not a finite number.",
+                    "train the model again; its weights have gone bad.",
+                )
+
+    def _refuse_rising_scores(self) -> None:
+        for better, worse in pairwise(self.titles):
+            if worse.score > better.score:
+                raise RankingError(
+                    f"Title {worse.title_id!r} scores {worse.score}, more than {better.score} "
+                    f"of {better.title_id!r} before it.",
+                    "sort the titles by falling score.",
+                )
+
+
+def refuse_repeats(title_ids: tuple[str, ...]) -> None:
+    """Raise a RankingError that names the titles which are there more than once."""
+    repeated = [title for title, times in Counter(title_ids).items() if times > 1]
+    if repeated:
+        raise RankingError(
+            f"Titles are there more than once: {', '.join(map(repr, repeated))}.",
+            "name each title once.",
+        )

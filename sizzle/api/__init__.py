@@ -1,0 +1,1 @@
+"""The HTTP service: members' reels as timecode lists."""

@@ -1,0 +1,66 @@
+"""The `sizzle` command: its subcommands, and how errors become exit codes.
+
+Exit codes: 0 fine, 1 findings or a failed check, 2 bad usage or unreadable input.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Annotated
+
+import typer
+
+from ranker.errors import RankerError
+from sizzle import __version__
+from sizzle.cli import demo, ranking, reels, service, timelines
+from sizzle.cli.output import print_error
+from sizzle.errors import SizzleError
+
+app = typer.Typer(
+    name="sizzle",
+    help="Personal sizzle reels: timecode lists into one Mega Asset.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+for module in (timelines, reels, ranking, service, demo):
+    module.register(app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sizzle {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log what is done, every program run included.")
+    ] = False,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print it and end."),
+    ] = False,
+) -> None:
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(name)s %(message)s",
+        stream=sys.stderr,
+    )
+
+
+def main() -> None:
+    """Run the command line and exit with its code; errors of ours end without a traceback."""
+    try:
+        app()
+    except SizzleError as error:
+        print_error(error)
+        sys.exit(error.exit_code)
+    except RankerError as error:
+        print_error(error)
+        sys.exit(SizzleError.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,268 @@
+"""The demo: the main job from an editor's timeline to verified personal reels, nothing faked."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from urllib.request import Request, urlopen
+
+import typer
+
+from sizzle.cli.output import print_table, say
+from sizzle.errors import SizzleError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from player_stub import Verification
+    from ranker import Ranker
+    from sizzle.catalog import Catalog
+    from sizzle.reel import TimecodeList
+
+_ASSET = "demo"
+_MEMBERS = ("member-ada", "member-ben")
+_BED_FRAMES = 2000
+_PATIENCE = 10.0  # seconds for the service to start and to answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """Where the demo's files are."""
+
+    root: Path
+
+    def __truediv__(self, name: str) -> Path:
+        return self.root / name
+
+    @property
+    def video(self) -> Path:
+        return self / "mega.mp4"
+
+    @property
+    def bed(self) -> Path:
+        return self / "bed.wav"
+
+    @property
+    def trailer(self) -> Path:
+        return self / "trailer.mp4"
+
+    @property
+    def timeline(self) -> Path:
+        return self / "mega.xml"
+
+    @property
+    def titles(self) -> Path:
+        return self / "titles.csv"
+
+    @property
+    def histories(self) -> Path:
+        return self / "histories.jsonl"
+
+    @property
+    def model(self) -> Path:
+        return self / "ranker.pt"
+
+    @property
+    def catalog(self) -> Path:
+        return self / "catalog"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(demo)
+
+
+def demo(
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("demo-out"),
+) -> None:
+    """Run the main job on made media: timeline, index, ranker, service, reels, proof.
+
+    Exits with 1 where a reel fails its verification.
+
+    Example: `sizzle demo --out demo-out`
+    """
+    began = time.perf_counter()
+    out.mkdir(parents=True, exist_ok=True)
+    folder = _Folder(out)
+    _make_asset(folder)
+    catalog = _publish(folder)
+    ranker = _train(folder)
+    reels = _compose(folder, catalog, ranker)
+    _ask_the_service(catalog, ranker, reels)
+    verifications = [_render_and_verify(folder, reel) for reel in reels]
+    _print_summary(folder, reels, verifications)
+    say(f"Done in {time.perf_counter() - began:.0f} s; everything is in {out}/.")
+    if not all(verification.passed for verification in verifications):
+        raise typer.Exit(1)
+
+
+def _make_asset(folder: _Folder) -> None:
+    """Step 1: media, music, timeline and histories, as an editor and members would leave them."""
+    from fixtures.bed import write_bed
+    from fixtures.media import write_mega_asset, write_trailer
+
+    from fixtures.histories import demo_histories
+    from fixtures.timeline import write_demo_timeline, write_title_sheet
+    from fixtures.titles import DEMO_TITLES, demo_clips
+    from ranker import write_histories
+    from sizzle.cli.progress import progress_bar
+    from sizzle.ingest.premiere_xml import Picture
+    from sizzle.layout import DEFAULT
+
+    clips = demo_clips()
+    picture = Picture(640, 360)
+    _step(1, f"Make a Mega Asset of {len(DEMO_TITLES)} titles and {len(clips)} clips")
+    with progress_bar("Drawing and encoding", clips[-1].source.end) as advance:
+        write_mega_asset(
+            folder.video,
+            DEMO_TITLES,
+            clips,
+            rate=DEFAULT.rate,
+            size=(picture.width, picture.height),
+            on_progress=advance,
+        )
+    write_bed(folder.bed, _BED_FRAMES, DEFAULT.rate)
+    write_trailer(folder.trailer, folder.video, folder.bed, clips, rate=DEFAULT.rate)
+    write_demo_timeline(folder.timeline, DEMO_TITLES, clips, picture)
+    write_title_sheet(folder.titles, DEMO_TITLES)
+    write_histories(folder.histories, demo_histories())
+
+
+def _publish(folder: _Folder) -> Catalog:
+    """Step 2: read the timeline, prove its structure, publish its index."""
+    from sizzle.catalog import Catalog
+    from sizzle.ingest import MediaFiles, build_index, read_timeline, read_titles
+    from sizzle.layout import DEFAULT, check
+
+    _step(2, f"Ingest {folder.timeline}, check it and publish its index")
+    reading = read_timeline(folder.timeline)
+    checked = check(reading.timeline, DEFAULT)
+    media = MediaFiles(folder.video, (folder.bed,), folder.trailer)
+    titles = read_titles(folder.titles)
+    catalog = Catalog.open(folder.catalog)
+    catalog.publish(build_index(_ASSET, reading.timeline, checked, media, titles))
+    findings = len(reading.findings) + len(checked.findings)
+    say(f"  {len(checked.clips)} clips, {findings} findings")
+    return catalog
+
+
+def _train(folder: _Folder) -> Ranker:
+    """Step 3: learn members' tastes from their histories."""
+    from ranker import Ranker, read_histories
+    from sizzle.cli.training import train_with_progress
+
+    _step(3, "Train the ranker on viewing histories")
+    report = train_with_progress(folder.histories, folder.model)
+    say(f"  {report['members']} members, held-out loss {report['held_out_loss']}")
+    return Ranker.load(folder.model, read_histories(folder.histories))
+
+
+def _compose(folder: _Folder, catalog: Catalog, ranker: Ranker) -> list[TimecodeList]:
+    """Step 4: rank the asset's titles for both members, and fill the cadence."""
+    from sizzle import cadence
+    from sizzle.api.compose import compose
+    from sizzle.files import write_text
+
+    _step(4, f"Rank the titles for {' and '.join(_MEMBERS)}, and compose their reels")
+    index = catalog.index(_ASSET)
+    reels = [compose(ranker, index, member, cadence.DEFAULT) for member in _MEMBERS]
+    for reel in reels:
+        write_text(folder / f"{reel.member_id}.json", reel.model_dump_json(indent=2) + "\n")
+        shown = dict.fromkeys(cut.title for cut in sorted(reel.cuts, key=lambda cut: cut.rank))
+        say(f"  {reel.member_id}: {', '.join(shown)}")
+    return reels
+
+
+def _ask_the_service(catalog: Catalog, ranker: Ranker, reels: list[TimecodeList]) -> None:
+    """Step 5: the service must answer what we composed ourselves."""
+    from sizzle.api.app import create_app
+
+    _step(5, "Start the service and ask it for both reels")
+    with _serving(create_app(catalog, ranker)) as address:
+        for reel in reels:
+            if _post_reel(address, reel.member_id) != reel.model_dump(mode="json"):
+                raise SizzleError(f"The service answered another reel for {reel.member_id}.")
+    say("  the same timecode lists, cut for cut")
+
+
+def _render_and_verify(folder: _Folder, reel: TimecodeList) -> Verification:
+    """Steps 6 and 7: play the reel into a file, then prove every frame and the audio of it."""
+    import player_stub
+    from sizzle.cli.progress import progress_bar
+
+    film = folder / f"{reel.member_id}.mp4"
+    _step(6, f"Render {film}, verify it and draw its contact sheet")
+    media = player_stub.ReelMedia(folder.video, folder.bed)
+    with progress_bar("Rendering", len(reel.cuts)) as advance:
+        player_stub.render(reel, media, film, on_progress=advance)
+    verification = player_stub.verify(reel, film, folder.bed)
+    player_stub.contact_sheet(reel, film, folder / f"{reel.member_id}.png")
+    return verification
+
+
+@contextmanager
+def _serving(app: FastAPI) -> Iterator[str]:
+    """The service on a free port of this machine, until the block ends."""
+    import uvicorn
+
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        deadline = time.monotonic() + _PATIENCE
+        while not server.started:
+            if time.monotonic() > deadline or not thread.is_alive():
+                raise SizzleError("The service did not start.", fix="run `sizzle serve` to see.")
+            time.sleep(0.02)
+        host, port = server.servers[0].sockets[0].getsockname()
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _post_reel(address: str, member_id: str) -> object:
+    body = {"member_id": member_id, "asset_id": _ASSET, "device": {"dynamic_sizzles": True}}
+    request = Request(  # noqa: S310 - an address of our own
+        f"{address}/v1/reels",
+        data=json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310
+        return json.load(answer)
+
+
+def _step(number: int, what: str) -> None:
+    say(f"[{number}/6] {what}")
+
+
+def _print_summary(
+    folder: _Folder, reels: list[TimecodeList], verifications: list[Verification]
+) -> None:
+    for reel, verification in zip(reels, verifications, strict=True):
+        rows = [
+            (check.name, "passed" if check.passed else "FAILED", check.measured, check.bar)
+            for check in verification.checks
+        ]
+        title = f"{reel.member_id}: {len(reel.cuts)} cuts, {reel.duration.frame} frames"
+        print_table(title, ("check", "result", "measured", "bar"), rows)
+    made = [
+        ("Mega Asset", folder.video),
+        ("music bed", folder.bed),
+        ("editor's timeline", folder.timeline),
+        ("catalog", folder.catalog),
+        ("ranker", folder.model),
+    ]
+    for member in _MEMBERS:
+        made += [
+            (f"{member}'s timecode list", folder / f"{member}.json"),
+            (f"{member}'s reel", folder / f"{member}.mp4"),
+            (f"{member}'s contact sheet", folder / f"{member}.png"),
+        ]
+    print_table("Made", ("what", "file"), made)

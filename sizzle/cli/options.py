@@ -1,0 +1,57 @@
+"""Options that several commands share. Each can come from the environment too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sizzle import cadence
+from sizzle.errors import PolicyError
+
+if TYPE_CHECKING:
+    from sizzle.layout import Layout
+
+CatalogFolder = Annotated[
+    Path,
+    typer.Option("--catalog", envvar="SIZZLE_CATALOG", help="The folder of published indexes."),
+]
+ModelFile = Annotated[
+    Path, typer.Option("--model", envvar="SIZZLE_MODEL", help="The ranker's file.")
+]
+HistoriesFile = Annotated[
+    Path,
+    typer.Option("--histories", envvar="SIZZLE_HISTORIES", help="Viewing histories, JSON Lines."),
+]
+AssetId = Annotated[str, typer.Option("--asset", help="The Mega Asset's id.")]
+LayoutFile = Annotated[
+    Path | None,
+    typer.Option("--layout", help="A layout policy, TOML; without it 160/80/40 at 23.976."),
+]
+SequenceName = Annotated[
+    str | None, typer.Option("--sequence", help="Which sequence, where the file holds several.")
+]
+
+DEFAULT_CATALOG = Path("catalog")
+DEFAULT_MODEL = Path("ranker.pt")
+DEFAULT_HISTORIES = Path("histories.jsonl")
+DEFAULT_CADENCE = cadence.DEFAULT.name
+
+
+def read_layout(path: Path | None) -> Layout:
+    """The layout of a policy file, or the default one.
+
+    Raises:
+        PolicyError: the file is absent or malformed.
+    """
+    from sizzle.layout import DEFAULT, Layout
+
+    if path is None:
+        return DEFAULT
+    try:
+        return Layout.parse(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyError(
+            f"The layout cannot be read: {error}.", where=str(path), fix="check the path."
+        ) from error

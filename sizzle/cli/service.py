@@ -1,0 +1,37 @@
+"""The command that runs the service."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sizzle.cli import options
+from sizzle.cli.output import say
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(serve)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+    catalog: options.CatalogFolder = options.DEFAULT_CATALOG,
+    model: options.ModelFile = options.DEFAULT_MODEL,
+    histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
+) -> None:
+    """Serve members' reels over HTTP; /docs describes the service.
+
+    Example: `sizzle serve --port 8000 --catalog catalog --model ranker.pt`
+    """
+    import uvicorn
+
+    from ranker import Ranker, read_histories
+    from sizzle.api.app import create_app
+    from sizzle.catalog import Catalog
+
+    app = create_app(Catalog.open(catalog), Ranker.load(model, read_histories(histories)))
+    say(f"Serving on http://{host}:{port}/v1/reels; the description is at /docs.")
+    uvicorn.run(app, host=host, port=port, log_level="warning")

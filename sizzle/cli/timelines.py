@@ -1,0 +1,173 @@
+"""Commands on timelines and what is published of them: validate, ingest, titles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sizzle.cli import options
+from sizzle.cli.output import Json, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from sizzle.ingest import Reading
+    from sizzle.layout import Checked, Finding, Layout
+
+_Timeline = Annotated[Path, typer.Argument(help="The editor's export, Final Cut Pro 7 XML.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(validate)
+    app.command()(ingest)
+    app.command()(titles)
+
+
+def validate(
+    timeline: _Timeline,
+    layout: options.LayoutFile = None,
+    sequence: options.SequenceName = None,
+    as_json: Json = False,
+) -> None:
+    """Check a timeline against its layout and print every finding.
+
+    Exits with 1 where a finding stops publication.
+
+    Example: `sizzle validate mega.xml --layout layout.toml`
+    """
+    from sizzle.layout import failed
+
+    reading, checked = _check(timeline, options.read_layout(layout), sequence)
+    _print_findings(timeline, reading, checked, as_json)
+    raise typer.Exit(1 if failed(checked.findings) else 0)
+
+
+def ingest(
+    timeline: _Timeline,
+    video: Annotated[Path, typer.Option(help="The Mega Asset's media, exported with it.")],
+    asset: options.AssetId,
+    bed: Annotated[
+        list[Path] | None, typer.Option(help="A music bed; the first is the default one.")
+    ] = None,
+    trailer: Annotated[
+        Path | None, typer.Option(help="The plain film for devices that play no reels.")
+    ] = None,
+    titles: Annotated[
+        Path | None, typer.Option(help="The title sheet, CSV: title_id, name and more.")
+    ] = None,
+    layout: options.LayoutFile = None,
+    sequence: options.SequenceName = None,
+    catalog: options.CatalogFolder = options.DEFAULT_CATALOG,
+    as_json: Json = False,
+) -> None:
+    """Check a timeline, index its clips and publish the index to the catalog.
+
+    Nothing is published where a finding is an error.
+
+    Example: `sizzle ingest mega.xml --video mega.mp4 --asset demo --bed bed.wav`
+    """
+    from sizzle.catalog import Catalog
+    from sizzle.ingest import MediaFiles, build_index, read_titles
+    from sizzle.layout import failed
+
+    reading, checked = _check(timeline, options.read_layout(layout), sequence)
+    if failed(checked.findings):
+        _print_findings(timeline, reading, checked, as_json)
+        say("Nothing was published.")
+        raise typer.Exit(1)
+    index = build_index(
+        asset,
+        reading.timeline,
+        checked,
+        MediaFiles(video, tuple(bed or ()), trailer),
+        read_titles(titles) if titles else {},
+    )
+    publication = Catalog.open(catalog).publish(index)
+    published = {
+        "asset_id": asset,
+        "asset_version": publication.asset_version,
+        "catalog_version": publication.version,
+        "titles": len(index.titles),
+        "clips": len(index.clips),
+        "findings": [finding.to_json() for finding in checked.findings],
+    }
+    if as_json:
+        print_json(published)
+    else:
+        print_table("Published", ("what", "value"), list(published.items())[:-1])
+
+
+def titles(
+    asset: Annotated[str, typer.Argument(help="The Mega Asset's id.")],
+    catalog: options.CatalogFolder = options.DEFAULT_CATALOG,
+    as_json: Json = False,
+) -> None:
+    """List the titles of a published Mega Asset with their clips.
+
+    Example: `sizzle titles demo --catalog catalog`
+    """
+    from sizzle.catalog import Catalog
+
+    index = Catalog.open(catalog).index(asset)
+    rows: list[dict[str, Any]] = []
+    for title in index.titles:
+        clips = index.clips_of(title.title_id)
+        lengths = [clip.length for clip in clips]
+        rows.append(
+            {
+                "title_id": title.title_id,
+                "name": title.name,
+                "clips": len(clips),
+                "lengths": lengths,
+                "starts_at": index.asset.timecode(clips[0].source.start),
+            }
+        )
+    if as_json:
+        print_json(rows)
+        return
+    cells = ([*row.values()] for row in rows)
+    print_table(f"Titles of {asset}", ("title id", "name", "clips", "lengths", "from"), cells)
+
+
+def _check(path: Path, layout: Layout, sequence: str | None) -> tuple[Reading, Checked]:
+    """Read and check a timeline; the reading's own findings join the check's, in order."""
+    from dataclasses import replace
+
+    from sizzle.ingest import read_timeline
+    from sizzle.layout import check, in_order
+
+    reading = read_timeline(path, sequence=sequence)
+    checked = check(reading.timeline, layout)
+    return reading, replace(checked, findings=in_order(reading.findings + checked.findings))
+
+
+def _print_findings(path: Path, reading: Reading, checked: Checked, as_json: bool) -> None:
+    findings = checked.findings
+    if as_json:
+        print_json(
+            {
+                "timeline": str(path),
+                "sequence": reading.timeline.name,
+                "findings": [finding.to_json() for finding in findings],
+            }
+        )
+    elif findings:
+        columns = ("timecode", "track", "clip", "rule", "expected", "found", "fix")
+        title = f"{path}: {len(findings)} finding{'s' if len(findings) > 1 else ''}"
+        print_table(title, columns, map(_cells, findings))
+    else:
+        clips = len(checked.clips)
+        say(f"{path}: no findings; {clips} clips keep their layout.")
+
+
+def _cells(finding: Finding) -> tuple[str, ...]:
+    return (
+        finding.timecode,
+        f"V{finding.track}" if finding.track else "",
+        finding.clip,
+        f"{finding.rule} ({finding.severity})",
+        finding.expected,
+        finding.found,
+        finding.fix,
+    )

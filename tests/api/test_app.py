@@ -1,0 +1,185 @@
+"""The service over HTTP, with a real catalog and a ranker that orders titles as it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from ranker.ranking import RankedTitle, Ranking
+from sizzle.api.app import create_app
+from sizzle.api.compose import compose
+from sizzle.cadence import DEFAULT
+from sizzle.catalog import Catalog
+from sizzle.clips import ClipIndex
+from sizzle.reel import TimecodeList
+from tests.reel.test_assemble import TITLE_IDS, index_of
+
+ASK: dict[str, Any] = {
+    "member_id": "member-ada",
+    "asset_id": "demo",
+    "device": {"dynamic_sizzles": True},
+}
+
+
+@dataclass(frozen=True)
+class Alphabetical:
+    """A ranker with one taste for all; what the real one learns is proved in its own tests."""
+
+    def rank(self, member_id: str, title_ids: Sequence[str]) -> Ranking:
+        """The titles by their ids."""
+        ordered = sorted(title_ids)
+        ranked = [RankedTitle(each, 1 / at) for at, each in enumerate(ordered, start=1)]
+        return Ranking(member_id, tuple(ranked), "model-1", cold_start=member_id != "member-ada")
+
+
+def with_trailer(folder: Path) -> ClipIndex:
+    """The index of an asset that has a trailer."""
+    from dataclasses import replace
+
+    trailer = folder / "trailer.mp4"
+    trailer.write_bytes(b"not really a film")
+    index = index_of(TITLE_IDS)
+    return ClipIndex(replace(index.asset, trailer=str(trailer)), index.titles, index.clips)
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """A catalog with one asset."""
+    folder = tmp_path_factory.mktemp("service")
+    catalog = Catalog.open(folder / "catalog")
+    catalog.publish(with_trailer(folder))
+    return catalog
+
+
+@pytest.fixture(scope="module")
+def client(catalog: Catalog) -> Iterator[TestClient]:
+    """A client of the service."""
+    with TestClient(create_app(catalog, Alphabetical()), raise_server_exceptions=False) as client:
+        yield client
+
+
+def test_a_device_that_plays_reels_gets_the_timecode_list(
+    client: TestClient, catalog: Catalog
+) -> None:
+    """The same that is composed without the service."""
+    answer = client.post("/v1/reels", json=ASK)
+    assert answer.status_code == 200
+    expected = compose(Alphabetical(), catalog.index("demo"), "member-ada", DEFAULT)
+    assert TimecodeList.model_validate(answer.json()) == expected
+    assert expected.asset_version == catalog.index("demo").version != "unpublished"
+
+
+def test_cadence_seed_and_titles_can_be_asked_for(client: TestClient) -> None:
+    """Only the asked titles play, and the seed comes back."""
+    chosen = TITLE_IDS[:5]
+    answer = client.post("/v1/reels", json={**ASK, "seed": 7, "title_ids": chosen}).json()
+    assert answer["seed"] == 7
+    assert {cut["title_id"] for cut in answer["cuts"]} == set(chosen)
+
+
+def test_an_unknown_member_gets_a_cold_start_not_an_error(client: TestClient) -> None:
+    """And the answer says that it is one."""
+    answer = client.post("/v1/reels", json={**ASK, "member_id": "a stranger ☂"})
+    assert answer.status_code == 200
+    assert answer.json()["cold_start"] is True
+
+
+@pytest.mark.parametrize("device", [{}, {"dynamic_sizzles": False}, {"hologram": True}])
+def test_a_device_that_does_not_gets_the_plain_trailer(
+    device: dict[str, bool], client: TestClient
+) -> None:
+    """With the reason, and an address that serves it; new capabilities are no error."""
+    answer = client.post("/v1/reels", json={**ASK, "device": device}).json()
+    assert answer["kind"] == "trailer"
+    assert "does not say" in answer["reason"]
+    film = client.get(answer["href"])
+    assert (film.status_code, film.content) == (200, b"not really a film")
+    assert film.headers["content-type"] == "video/mp4"
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "slug", "says"),
+    [
+        ({"asset_id": "nowhere"}, 404, "not-found", "nowhere"),
+        ({"asset_id": "../../etc"}, 404, "not-found", "etc"),
+        ({"cadence": "waltz"}, 404, "not-found", "waltz"),
+        ({"title_ids": ["title-1", "velvet"]}, 404, "not-found", "velvet"),
+        ({"title_ids": ["title-1", "title-2"]}, 422, "reel-impossible", "5 titles"),
+        ({"title_ids": ["title-1", "title-1"]}, 422, "invalid-request", "twice"),
+        ({"title_ids": []}, 422, "invalid-request", "title_ids"),
+        ({"seed": -1}, 422, "invalid-request", "seed"),
+        ({"member_id": ""}, 422, "invalid-request", "member_id"),
+        ({"member_id": None}, 422, "invalid-request", "member_id"),
+        ({"colour": "red"}, 422, "invalid-request", "colour"),
+    ],
+)
+def test_errors_are_problems(
+    change: dict[str, Any], status: int, slug: str, says: str, client: TestClient
+) -> None:
+    """RFC 9457: its media type and members, a type to switch on, a detail that names the value."""
+    answer = client.post("/v1/reels", json={**ASK, **change})
+    problem = answer.json()
+    assert answer.status_code == problem["status"] == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert problem["type"] == f"urn:sizzle:problem:{slug}"
+    assert says in problem["detail"]
+    assert problem["title"]
+    assert problem["fix"]
+    assert problem["instance"] == "/v1/reels"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "content", "status"),
+    [
+        ("POST", "/v1/reels", b"{", 422),
+        ("POST", "/v1/reels", b"\xff\xfe", 422),
+        ("GET", "/v1/reels", b"", 405),
+        ("GET", "/nowhere", b"", 404),
+        ("GET", "/v1/assets/nowhere/trailer", b"", 404),
+        ("GET", "/v1/assets/..%2f..%2fetc%2fpasswd/trailer", b"", 404),
+    ],
+)
+def test_every_other_error_is_a_problem_too(
+    method: str, path: str, content: bytes, status: int, client: TestClient
+) -> None:
+    """Bodies that are no JSON, wrong methods and addresses that are not there."""
+    headers = {"content-type": "application/json"}
+    answer = client.request(method, path, content=content, headers=headers)
+    assert answer.status_code == answer.json()["status"] == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_an_asset_without_a_trailer_says_so(tmp_path: Path) -> None:
+    """To a device that needs one."""
+    catalog = Catalog.open(tmp_path / "catalog")
+    catalog.publish(index_of(TITLE_IDS))
+    client = TestClient(create_app(catalog, Alphabetical()))
+    answer = client.post("/v1/reels", json={**ASK, "device": {}})
+    assert (answer.status_code, answer.json()["detail"]) == (404, "Asset demo has no trailer.")
+
+
+def test_an_error_of_ours_tells_no_secrets(catalog: Catalog) -> None:
+    """A bug is a 500 problem without its traceback."""
+
+    class Broken(Alphabetical):
+        def rank(self, member_id: str, title_ids: Sequence[str]) -> Ranking:
+            raise RuntimeError("the password is swordfish")
+
+    client = TestClient(create_app(catalog, Broken()), raise_server_exceptions=False)
+    answer = client.post("/v1/reels", json=ASK)
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "swordfish" not in answer.text
+
+
+def test_the_description_names_the_answers(client: TestClient) -> None:
+    """OpenAPI: both kinds of answer, and the problems."""
+    operation = client.get("/openapi.json").json()["paths"]["/v1/reels"]["post"]
+    answers = operation["responses"]["200"]["content"]["application/json"]["schema"]["anyOf"]
+    assert {answer["$ref"].rsplit("/", 1)[-1] for answer in answers} == {"TimecodeList", "Trailer"}
+    assert "application/problem+json" in operation["responses"]["404"]["content"]

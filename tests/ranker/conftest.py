@@ -1,0 +1,51 @@
+"""One training on the demo's histories, which all tests of the ranker share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from fixtures.histories import demo_histories
+from ranker import Histories, Ranker, TrainedModel, ViewingEvent, save_model, train
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Tests may run in several processes; each keeps to one core."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="session")
+def events() -> list[ViewingEvent]:
+    """The demo's viewing events."""
+    return demo_histories()
+
+
+@pytest.fixture(scope="session")
+def histories(events: list[ViewingEvent]) -> Histories:
+    """The demo's histories."""
+    return Histories(events)
+
+
+@pytest.fixture(scope="session")
+def trained(histories: Histories) -> TrainedModel:
+    """A model trained on the demo's histories, as the demo trains it."""
+    return train(histories)
+
+
+@pytest.fixture(scope="session")
+def model_path(trained: TrainedModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of that model; no test changes it."""
+    path = tmp_path_factory.mktemp("ranker") / "model"
+    save_model(path, trained.network, trained.vocabulary)
+    return path
+
+
+@pytest.fixture(scope="session")
+def ranker(model_path: Path, histories: Histories) -> Ranker:
+    """A ranker of that model and the demo's histories."""
+    return Ranker.load(model_path, histories)

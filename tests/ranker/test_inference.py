@@ -1,0 +1,156 @@
+"""Ranking with the model that was trained on the demo's histories."""
+
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from statistics import mean
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fixtures.histories import ADA, BEN, DEMO_TITLES, taste_groups
+from ranker import Histories, Ranker, Ranking, RankingError, ViewingEvent, load_model
+
+OUTDOORS, AFTER_DARK = taste_groups()
+shared = settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def mean_rank(ranking: Ranking, titles: Sequence[str]) -> float:
+    """The mean place of some titles, counted from 1."""
+    return mean(ranking.title_ids.index(title) + 1 for title in titles)
+
+
+@pytest.mark.parametrize(
+    ("member", "liked", "other"), [(ADA, OUTDOORS, AFTER_DARK), (BEN, AFTER_DARK, OUTDOORS)]
+)
+def test_members_of_opposite_tastes_get_opposite_orders(
+    ranker: Ranker, member: str, liked: Sequence[str], other: Sequence[str]
+) -> None:
+    """What was planted in the histories alone comes out: each one's taste ranks far ahead."""
+    ranking = ranker.rank(member, DEMO_TITLES)
+    assert not ranking.cold_start
+    assert mean_rank(ranking, liked) <= 3
+    assert mean_rank(ranking, other) >= 6
+
+
+def test_most_members_get_their_own_taste_first(ranker: Ranker, histories: Histories) -> None:
+    """Not only the two named members: for at least 19 of 20 the liked titles are ahead."""
+    right = 0
+    for member in histories.members:
+        counts = Counter(histories.of(member))
+        likes_outdoors = sum(map(counts.__getitem__, OUTDOORS)) > sum(
+            map(counts.__getitem__, AFTER_DARK)
+        )
+        ranking = ranker.rank(member, DEMO_TITLES)
+        ahead = mean_rank(ranking, OUTDOORS) < mean_rank(ranking, AFTER_DARK)
+        right += ahead == likes_outdoors
+    assert right / len(histories) >= 0.95
+
+
+def test_a_new_member_gets_the_popular_order(ranker: Ranker, events: list[ViewingEvent]) -> None:
+    """Without a history the order is close to how often titles are watched, and so are scores."""
+    counts = Counter(event.title_id for event in events if event.title_id in DEMO_TITLES)
+    popular = [title for title, _ in counts.most_common()]
+    ranking = ranker.rank("member-nobody", DEMO_TITLES)
+    assert ranking.cold_start
+    assert spearman(popular, list(ranking.title_ids)) >= 0.9
+    for title in ranking.titles:
+        assert title.score == pytest.approx(counts[title.title_id] / counts.total(), abs=0.04)
+
+
+def spearman(expected: list[str], actual: list[str]) -> float:
+    """The rank correlation of two orders of the same titles: 1 where they are equal."""
+    n = len(expected)
+    distance = sum((place - actual.index(title)) ** 2 for place, title in enumerate(expected))
+    return 1 - 6 * distance / (n * (n**2 - 1))
+
+
+@shared
+@given(st.permutations(DEMO_TITLES), st.integers(1, 8))
+def test_the_order_asked_in_does_not_matter(ranker: Ranker, asked: list[str], count: int) -> None:
+    """The same titles get the same ranking, and fewer titles keep their order among them."""
+    full = ranker.rank(ADA, DEMO_TITLES)
+    assert ranker.rank(ADA, asked).title_ids == full.title_ids
+    some = asked[:count]
+    expected = tuple(title for title in full.title_ids if title in some)
+    assert ranker.rank(ADA, some).title_ids == expected
+
+
+def test_scores_are_shares_of_what_was_asked(ranker: Ranker) -> None:
+    """Scores are probabilities among the asked titles alone."""
+    ranking = ranker.rank(BEN, DEMO_TITLES)
+    assert sum(title.score for title in ranking.titles) == pytest.approx(1)
+    assert ranker.rank(BEN, ["aurora"]).titles[0].score == 1
+
+
+def test_watched_titles_are_ranked_too(ranker: Ranker, histories: Histories) -> None:
+    """Every title of an asset gets its place, though the member has watched most of them."""
+    assert set(DEMO_TITLES) & set(histories.of(ADA))
+    assert sorted(ranker.rank(ADA, DEMO_TITLES).title_ids) == sorted(DEMO_TITLES)
+
+
+def test_unknown_titles_tie_by_their_ids(ranker: Ranker) -> None:
+    """Titles the model has not met score alike, stand in the order of their ids, and not on top."""
+    ranking = ranker.rank("member-nobody", ["zebra", "apple", *DEMO_TITLES])
+    scores = {title.title_id: title.score for title in ranking.titles}
+    assert scores["zebra"] == scores["apple"]
+    places = [ranking.title_ids.index(title) for title in ("apple", "zebra")]
+    assert places[1] == places[0] + 1
+    assert places[0] >= 4
+
+
+def test_a_history_of_unknown_titles_is_still_a_history(model_path: Path) -> None:
+    """Titles of a later catalog in a history do no harm."""
+    histories = Histories([ViewingEvent("new", "brand-new", 1)])
+    ranking = Ranker.load(model_path, histories).rank("new", DEMO_TITLES)
+    assert not ranking.cold_start
+    assert len(ranking.titles) == 8
+
+
+def test_only_the_most_recent_titles_count(model_path: Path) -> None:
+    """What is older than the model's context changes nothing, and a long history is no error."""
+    recent = [ViewingEvent(member, "velvet", 100 + at) for member in "ab" for at in range(31)]
+    older = [ViewingEvent("b", "aurora", at) for at in range(50)]
+    ranker = Ranker.load(model_path, Histories(recent + older))
+    assert ranker.rank("a", DEMO_TITLES).titles == ranker.rank("b", DEMO_TITLES).titles
+
+
+def test_a_new_event_changes_the_ranking(model_path: Path, histories: Histories) -> None:
+    """A member who begins to watch outdoors moves that way, with the same model."""
+    events = [ViewingEvent("new", title, at) for at, title in enumerate(OUTDOORS)]
+    cold = Ranker.load(model_path, Histories()).rank("new", DEMO_TITLES)
+    warm = Ranker(load_model(model_path), Histories(events)).rank("new", DEMO_TITLES)
+    assert mean_rank(warm, OUTDOORS) < mean_rank(cold, OUTDOORS)
+    assert warm.model_version == cold.model_version
+
+
+def test_any_number_of_threads_may_ask(ranker: Ranker) -> None:
+    """Answers under load are the answers one by one."""
+    members = [ADA, BEN, "member-nobody"] * 40
+    expected = [ranker.rank(member, DEMO_TITLES) for member in members]
+    with ThreadPoolExecutor(8) as pool:
+        actual = list(pool.map(lambda member: ranker.rank(member, DEMO_TITLES), members))
+    assert expected == actual
+
+
+def test_says_whose_ranking_it_is_and_of_which_model(ranker: Ranker, model_path: Path) -> None:
+    """A ranking carries what replays it."""
+    ranking = ranker.rank(ADA, DEMO_TITLES)
+    assert ranking.member_id == ADA
+    assert ranking.model_version == ranker.version == load_model(model_path).version
+
+
+def test_refuses_no_titles(ranker: Ranker) -> None:
+    """An empty question is said to be one."""
+    with pytest.raises(RankingError, match="No titles were asked for"):
+        ranker.rank(ADA, [])
+
+
+def test_refuses_a_title_asked_for_twice(ranker: Ranker) -> None:
+    """The title is named."""
+    with pytest.raises(RankingError, match="more than once: 'aurora'"):
+        ranker.rank(ADA, ["aurora", "velvet", "aurora"])
