@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
+
+
+class Advance(Protocol):
+    """Tells a progress bar how much is done."""
+
+    def __call__(self, done: int, of: int | None = None) -> None:
+        """So much is done, of so much."""
 
 
 @contextmanager
-def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar that the yielded function sets to so many of `total` done."""
+def progress_bar(label: str, total: int | None = None) -> Iterator[Advance]:
+    """A bar that the yielded function sets to so many done, of a total known now or then."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -22,7 +30,7 @@ def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task(label, total=total)
 
-        def advance(done: int) -> None:
-            progress.update(task, completed=done)
+        def advance(done: int, of: int | None = None) -> None:
+            progress.update(task, completed=done, total=total if of is None else of)
 
         yield advance

@@ -83,7 +83,7 @@ def render(
 
     reel = _read_reel(timecodes)
     media = _media(reel, video, bed, catalog)
-    with progress_bar("Rendering", len(reel.cuts)) as advance:
+    with progress_bar("Rendering") as advance:
         rendered = player_stub.render(reel, media, out, on_progress=advance)
     written = {"film": str(out), "frames": rendered.frames, "cuts": rendered.cuts}
     if contact_sheet is not None:

@@ -33,5 +33,9 @@ def serve(
     from sizzle.catalog import Catalog
 
     app = create_app(Catalog.open(catalog), Ranker.load(model, read_histories(histories)))
-    say(f"Serving on http://{host}:{port}/v1/reels; the description is at /docs.")
-    uvicorn.run(app, host=host, port=port, log_level="warning")
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning")
+    socket = config.bind_socket()
+    socket.listen()  # so that whoever reads the address can connect at once
+    address = f"http://{host}:{socket.getsockname()[1]}"
+    say(f"Serving {address}/v1/reels; {address}/docs describes it.")
+    uvicorn.Server(config).run(sockets=[socket])

@@ -86,7 +86,7 @@ def ingest(
     publication = Catalog.open(catalog).publish(index)
     published = {
         "asset_id": asset,
-        "asset_version": publication.asset_version,
+        "asset_version": publication.segments[asset],
         "catalog_version": publication.version,
         "titles": len(index.titles),
         "clips": len(index.clips),

@@ -1,7 +1,8 @@
 """From an editor's export to a publishable index."""
 
 from sizzle.ingest.build import MediaFiles, build_index
-from sizzle.ingest.read import Reading, read_timeline
+from sizzle.ingest.read import read_timeline
 from sizzle.ingest.sheet import read_titles
+from sizzle.ingest.wire import Reading
 
 __all__ = ["MediaFiles", "Reading", "build_index", "read_timeline", "read_titles"]

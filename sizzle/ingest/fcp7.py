@@ -48,6 +48,11 @@ def sequences(root: Element) -> list[Element]:
     return [*root.findall("sequence"), *root.findall(".//children/sequence")]
 
 
+def shows_drop_frame(display_format: str) -> bool:
+    """Whether Premiere's time display format is a drop-frame one."""
+    return display_format in _DISPLAY_DROP_FRAME
+
+
 def read_sequence(element: Element, where: str) -> Document:
     """Read one `<sequence>`.
 
@@ -83,7 +88,7 @@ def _sequence_rate(element: Element, where: str) -> FrameRate:
     # CS6 leaves <ntsc> out; what timecode is shown as tells.
     ntsc = truth(rate, "ntsc", default=shown in _DISPLAY_NTSC)
     if shown in _DISPLAY_KNOWN:
-        drop_frame = shown in _DISPLAY_DROP_FRAME
+        drop_frame = shows_drop_frame(shown)
     else:
         drop_frame = element.findtext("./timecode/displayformat", "").strip() == "DF"
     try:

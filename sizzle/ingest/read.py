@@ -1,117 +1,78 @@
-"""Read a timeline file, whatever it is called: its content says what it is."""
+"""Read a timeline file in a process of its own, since files are not to be trusted.
+
+The libraries that parse timelines can be made to crash, and to take all memory and time there is.
+In a child with limits, that is an error message and not the end of the service.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from io import BytesIO
+import json
+import sys
 from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError, fromstring
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from sizzle import process
+from sizzle.errors import ProcessError, UnreadableTimelineError
+from sizzle.ingest.wire import Reading, decode
+from sizzle.timecode import FrameRate
 
-from sizzle.errors import UnreadableTimelineError
-from sizzle.ingest import fcp7, otio_reading
-from sizzle.layout import Finding, Timeline
-
-_MAXIMUM_BYTES = 512 * 2**20
-_HOW_TO_EXPORT = "in Premiere, select the sequence and use File > Export > Final Cut Pro XML."
+_MAXIMUM_BYTES = 256 * 2**20
+_TIMEOUT = 180.0  # seconds; the child's own limit on processor time ends it before
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A timeline as it was read, and what is wrong with the document itself."""
-
-    timeline: Timeline
-    findings: tuple[Finding, ...]
-
-
-def read_timeline(path: Path, *, sequence: str | None = None) -> Reading:
-    """Read one sequence of an FCP7 XML through OpenTimelineIO and beside it.
+def read_timeline(
+    path: Path, *, sequence: str | None = None, rate: FrameRate | None = None
+) -> Reading:
+    """Read one sequence of an FCP7 XML, an OTIO file or bundle, or an EDL.
 
     Positions, enabling and speed are taken from the document itself, since OpenTimelineIO's reading
     loses them; where the two readings part is a finding.
 
     Args:
-        path: the file.
+        path: the file; its content says what it is, whatever it is called.
         sequence: which sequence, by name, where the file holds several.
+        rate: of an EDL, which does not say its own.
 
     Raises:
-        UnreadableTimelineError: the file is absent, no XML, no timeline, or the sequence is not
+        UnreadableTimelineError: the file is absent, no timeline, harmful, or the sequence is not
             in it.
     """
     where = str(path)
-    root = _parse(_read_bytes(path), where)
-    if root.tag != "xmeml":
-        raise UnreadableTimelineError(
-            f"This XML is a <{root.tag[:60]}>, not a timeline.", where=where, fix=_HOW_TO_EXPORT
-        )
-    element = _choose(fcp7.sequences(root), sequence, where)
-    document = fcp7.read_sequence(element, where)
-    findings = otio_reading.compare(document, where)
-    return Reading(document.timeline, (*document.findings, *findings))
-
-
-def _read_bytes(path: Path) -> bytes:
+    _check_size(path)
     try:
-        if path.stat().st_size > _MAXIMUM_BYTES:
-            raise UnreadableTimelineError(
-                f"The file is over {_MAXIMUM_BYTES >> 20} MiB.",
-                where=str(path),
-                fix="export the one sequence, not the whole project.",
-            )
-        return path.read_bytes()
+        answer = process.run(_command(where, sequence, rate), timeout=_TIMEOUT)
+    except ProcessError as error:
+        raise UnreadableTimelineError(
+            f"The file broke its reader ({error.what}).",
+            where=where,
+            fix="it is damaged or made to do harm: export it again.",
+        ) from error
+    kind, _, body = answer.partition(b"\n")
+    if kind == b"unreadable":
+        raise UnreadableTimelineError(**json.loads(body))
+    return decode(body)
+
+
+def _command(where: str, sequence: str | None, rate: FrameRate | None) -> list[str]:
+    asked = {
+        "path": where,
+        "sequence": sequence,
+        "rate": [rate.numerator, rate.denominator, rate.drop_frame] if rate else None,
+    }
+    return [sys.executable, "-m", "sizzle.ingest.child", json.dumps(asked)]
+
+
+def _check_size(path: Path) -> None:
+    try:
+        size = path.stat().st_size
     except OSError as error:
         raise UnreadableTimelineError(
             f"The file cannot be read: {error.strerror}.",
             where=str(path),
             fix="check the path and its permissions.",
         ) from error
-
-
-def _parse(content: bytes, where: str) -> Element:
-    try:
-        _refuse_entities(content)
-        return fromstring(content)  # noqa: S314 - no entity is declared, so none can grow
-    except (ParseError, ValueError, LookupError) as error:
-        if isinstance(error, DefusedXmlException):
-            raise UnreadableTimelineError(
-                "The XML declares entities, which no editing system writes.",
-                where=where,
-                fix=f"export it again: {_HOW_TO_EXPORT}",
-            ) from error
+    if size > _MAXIMUM_BYTES:
         raise UnreadableTimelineError(
-            f"The file is no well-formed XML: {error}.",
-            where=where,
-            fix=f"export it again: {_HOW_TO_EXPORT}",
-        ) from error
-
-
-def _refuse_entities(content: bytes) -> None:
-    """Let defusedxml read up to the root element: entities can be declared only before it.
-
-    Past that point the standard library's parser is as safe, and several times as fast.
-    """
-    next(iterparse(BytesIO(content), events=("start",)), None)
-
-
-def _choose(sequences: list[Element], name: str | None, where: str) -> Element:
-    names = [sequence.findtext("name") or "" for sequence in sequences]
-    if not sequences:
-        raise UnreadableTimelineError(
-            "The file holds no sequence.", where=where, fix=_HOW_TO_EXPORT
+            f"The file is over {_MAXIMUM_BYTES >> 20} MiB.",
+            where=str(path),
+            fix="export the one sequence, not the whole project.",
         )
-    chosen = [
-        sequence
-        for sequence, its_name in zip(sequences, names, strict=True)
-        if name is None or its_name == name
-    ]
-    if len(chosen) == 1:
-        return chosen[0]
-    listed = ", ".join(repr(each) for each in names[:20])
-    asked = f"sequences named {name!r}" if name is not None else "sequences"
-    raise UnreadableTimelineError(
-        f"The file holds {len(chosen)} {asked}.",
-        where=where,
-        fix=f"say which one with --sequence NAME; it has {listed}.",
-    )

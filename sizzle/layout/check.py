@@ -8,12 +8,11 @@ from itertools import pairwise
 
 from sizzle.layout import rules
 from sizzle.layout.findings import Finding, in_order
-from sizzle.layout.naming import Labelled, label
+from sizzle.layout.items import check_item
+from sizzle.layout.naming import label
 from sizzle.layout.policy import Layout
 from sizzle.layout.runs import check_titles
-from sizzle.layout.timeline import Item, ItemKind, Timeline
-
-_NOT_CLIPS = {ItemKind.NESTED, ItemKind.MULTICAM, ItemKind.GENERATOR}
+from sizzle.layout.timeline import Item, ItemKind, Labelled, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +30,15 @@ def check(timeline: Timeline, layout: Layout) -> Checked:
     """
     on_track = [item for item in timeline.items if item.track == layout.track]
     clips = [item for item in on_track if item.kind is not ItemKind.TRANSITION]
-    labelled, naming_findings = label(timeline, clips)
+    labelled, naming_findings = label(timeline, clips, layout.naming)
     findings = [
         *_check_sequence(timeline, layout, clips),
         *_check_other_tracks(timeline, layout),
-        *(finding for item in on_track for finding in _check_item(timeline, item)),
+        *(finding for item in on_track for finding in check_item(timeline, layout, item)),
         *_check_joins(timeline, clips),
         *naming_findings,
         *check_titles(timeline, layout, labelled),
+        *_check_doubles(timeline, labelled),
     ]
     return Checked(in_order(findings), tuple(labelled))
 
@@ -90,45 +90,6 @@ def _check_other_tracks(timeline: Timeline, layout: Layout) -> Iterator[Finding]
             )
 
 
-def _check_item(timeline: Timeline, item: Item) -> Iterator[Finding]:
-    if item.kind is ItemKind.TRANSITION:
-        yield rules.TRANSITION.on(
-            timeline,
-            item,
-            expected="a straight cut",
-            found=f"a transition of {item.record.duration} frames",
-            fix="delete the transition.",
-        )
-    if item.kind in _NOT_CLIPS:
-        yield rules.NOT_A_CLIP.on(
-            timeline,
-            item,
-            expected="a clip of media",
-            found=f"a {item.kind}",
-            fix="render it to a file and put that in its place.",
-        )
-    if not item.enabled:
-        yield rules.DISABLED.on(
-            timeline, item, expected="enabled", found="disabled", fix="enable it (Clip > Enable)."
-        )
-    if item.speed != 1:
-        yield rules.RETIMED.on(
-            timeline,
-            item,
-            expected="100 %",
-            found=f"{float(item.speed * 100):g} %",
-            fix="set Speed/Duration to 100 %, or render the retimed shot to a file.",
-        )
-    if item.rate is not None:
-        yield rules.RATE.on(
-            timeline,
-            item,
-            expected=f"{timeline.rate} frames a second",
-            found=f"{item.rate}",
-            fix="conform the media to the sequence's rate before cutting it in.",
-        )
-
-
 def _check_joins(timeline: Timeline, clips: Sequence[Item]) -> Iterator[Finding]:
     if clips and clips[0].record.start > 0:
         yield _gap(timeline, clips[0], 0, clips[0].record.start)
@@ -156,3 +117,23 @@ def _gap(timeline: Timeline, after: Item, frame: int, frames: int) -> Finding:
         track=after.track,
         clip=after.name,
     )
+
+
+def _check_doubles(timeline: Timeline, clips: Sequence[Labelled]) -> Iterator[Finding]:
+    """The same frames of the same media twice in a title."""
+    first: dict[tuple[str, str, int, int], Labelled] = {}
+    for clip in clips:
+        item = clip.item
+        if item.media is None or item.source_in is None:
+            continue
+        shown = (clip.key.title_id, item.media, item.source_in, item.record.duration)
+        twin = first.setdefault(shown, clip)
+        if twin is not clip:
+            yield rules.DOUBLED_CLIP.on(
+                timeline,
+                item,
+                clip=str(clip.key),
+                expected="other frames in each clip",
+                found=f"the frames of {twin.key} again",
+                fix="slip one of the two to other frames.",
+            )

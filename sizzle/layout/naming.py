@@ -1,154 +1,133 @@
-"""Which title is a clip? The sequence markers say: one at each clip's first frame names its key."""
+"""Which title is a clip? By sequence marker, by clip name, by a pattern, or by a sheet.
+
+Whatever the source, each clip comes out with a key or with a finding that says why it has none.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
 
 from sizzle.clips import ClipKey
 from sizzle.layout import rules
 from sizzle.layout.findings import Finding
-from sizzle.layout.timeline import Item, Timeline
+from sizzle.layout.markers import label_by_marker
+from sizzle.layout.timeline import Item, Labelled, Timeline
+
+_LONGEST_NAME = 300  # characters that a pattern is tried on
+
+
+class NamedBy(StrEnum):
+    """Where a clip's title is said."""
+
+    MARKER = "marker"
+    NAME = "name"
+    PATTERN = "pattern"
+    SHEET = "sheet"
+
+
+def _nothing() -> Mapping[str, str]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """A clip item and the key that the editor gave it."""
+class Naming:
+    """How clips get their keys.
 
-    item: Item
-    key: ClipKey
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    frame: int
-    key: ClipKey
-
-
-def label(timeline: Timeline, clips: Sequence[Item]) -> tuple[list[Labelled], list[Finding]]:
-    """Give each clip the key of the marker on its first frame.
-
-    One fault is one finding: a marker inside a clip that has none on its first frame names the
-    clip too, as off the cut; a clip without a marker goes by its neighbours' numbers, as unmarked;
-    and a timeline without any marker says so once.
+    Attributes:
+        by: sequence marker, clip name (`<title_id>-clip-<n>`), pattern or sheet.
+        pattern: for clip names, with a group `title_id` and, if it says them, `number`.
+        sheet_file: where the sheet is, beside the policy file.
+        sheet: title ids by clip name.
     """
-    names = _names(timeline)
-    if clips and not names:
-        return [], [_none_at_all(timeline, clips)]
-    keys: list[ClipKey | None] = []
-    findings: list[Finding] = []
-    for item in clips:
-        inside = _within(names, item)
-        keys.append(inside[0].key if inside else None)
-        findings += _judge(timeline, item, inside)
-    findings += [_in_the_void(timeline, name) for name in _outside(names, clips)]
-    labelled = zip(clips, _infer(keys), strict=True)
-    return [Labelled(item, key) for item, key in labelled if key], findings
+
+    by: NamedBy = NamedBy.MARKER
+    pattern: re.Pattern[str] | None = None
+    sheet_file: str = ""
+    sheet: Mapping[str, str] = field(default_factory=_nothing)
 
 
-def _judge(timeline: Timeline, item: Item, inside: Sequence[_Name]) -> Iterator[Finding]:
-    if not inside:
-        yield _missing(timeline, item)
-        return
-    first, *others = inside
-    if first.frame != item.record.start:
-        yield _off(timeline, item, first)
-    for name in others:
-        yield _stray(timeline, item, name)
+def label(
+    timeline: Timeline, clips: Sequence[Item], naming: Naming
+) -> tuple[list[Labelled], list[Finding]]:
+    """Give each clip its key, and say of which clips the title is not known."""
+    if naming.by is NamedBy.MARKER:
+        return label_by_marker(timeline, clips)
+    keys = _count(_keys(clips, naming))
+    labelled = [Labelled(item, key) for item, key in zip(clips, keys, strict=True) if key]
+    nameless = [item for item, key in zip(clips, keys, strict=True) if key is None]
+    if nameless and not labelled:
+        return [], [_all_unknown(timeline, clips, naming)]
+    return labelled, [_unknown(timeline, item, naming) for item in nameless]
 
 
-def _infer(keys: Sequence[ClipKey | None]) -> list[ClipKey | None]:
-    """Fill in missing keys by counting down from the next one, else up from the one before."""
-    taken = {key for key in keys if key}
-    filled = list(keys)
-    for position in reversed(range(len(filled) - 1)):
-        filled[position] = filled[position] or _neighbour(filled[position + 1], -1, taken)
-    for position in range(1, len(filled)):
-        filled[position] = filled[position] or _neighbour(filled[position - 1], +1, taken)
-    return filled
+# A title and, where the name says it, the clip's number.
+_Said = tuple[str, int | None]
 
 
-def _neighbour(key: ClipKey | None, step: int, taken: set[ClipKey]) -> ClipKey | None:
-    """The key `step` away in the same title, unless another clip has it."""
-    if key is None or key.number + step < 1:
+def _keys(clips: Sequence[Item], naming: Naming) -> list[_Said | None]:
+    if naming.by is NamedBy.NAME:
+        parsed = (ClipKey.parse(item.name) for item in clips)
+        return [(key.title_id, key.number) if key else None for key in parsed]
+    if naming.by is NamedBy.SHEET:
+        titles = (naming.sheet.get(item.name) for item in clips)
+        return [(title_id, None) if title_id else None for title_id in titles]
+    assert naming.pattern is not None
+    return [_match(naming.pattern, item.name[:_LONGEST_NAME]) for item in clips]
+
+
+def _match(pattern: re.Pattern[str], name: str) -> _Said | None:
+    match = pattern.search(name)
+    if match is None or not match["title_id"]:
         return None
-    neighbour = ClipKey(key.title_id, key.number + step)
-    return None if neighbour in taken else neighbour
+    number = match.groupdict().get("number") or ""
+    said = int(number) if number.isascii() and number.isdigit() else None
+    # The key's own grammar decides whether what matched can be a title id.
+    return (match["title_id"], said) if ClipKey.parse(f"{match['title_id']}-clip-1") else None
 
 
-def _names(timeline: Timeline) -> list[_Name]:
-    keyed = ((marker.frame, ClipKey.parse(marker.name)) for marker in timeline.markers)
-    return sorted((_Name(frame, key) for frame, key in keyed if key), key=lambda name: name.frame)
+def _count(said: Sequence[_Said | None]) -> list[ClipKey | None]:
+    """Number the clips whose name says no number, in timeline order within their title."""
+    counts: Counter[str] = Counter()
+    keys: list[ClipKey | None] = []
+    for each in said:
+        if each is None:
+            keys.append(None)
+            continue
+        title_id, number = each
+        counts[title_id] += 1
+        keys.append(ClipKey(title_id, number or counts[title_id]))
+    return keys
 
 
-def _within(names: Sequence[_Name], item: Item) -> Sequence[_Name]:
-    def position(frame: int) -> int:
-        return bisect_left(names, frame, key=lambda name: name.frame)
-
-    return names[position(item.record.start) : position(item.record.end)]
-
-
-def _outside(names: Iterable[_Name], clips: Sequence[Item]) -> Iterable[_Name]:
-    end = max((item.record.end for item in clips), default=0)
-    starts = [item.record.start for item in clips]
-    for name in names:
-        at = bisect_left(starts, name.frame + 1) - 1
-        if name.frame >= end or at < 0 or name.frame >= clips[at].record.end:
-            yield name
+def _expected(naming: Naming) -> str:
+    if naming.by is NamedBy.NAME:
+        return "a clip name <title_id>-clip-<n>"
+    if naming.by is NamedBy.SHEET:
+        return f"a row for it in {naming.sheet_file}"
+    assert naming.pattern is not None
+    return f"a clip name that matches {naming.pattern.pattern}"
 
 
-def _none_at_all(timeline: Timeline, clips: Sequence[Item]) -> Finding:
-    return rules.MARKER_MISSING.on(
-        timeline,
-        clips[0],
-        expected="a marker <title_id>-clip-<n> on each clip",
-        found=f"none on any of {len(clips)} clips",
-        fix="set a sequence marker with its clip's key at each clip's first frame.",
-    )
-
-
-def _missing(timeline: Timeline, item: Item) -> Finding:
-    return rules.MARKER_MISSING.on(
+def _unknown(timeline: Timeline, item: Item, naming: Naming) -> Finding:
+    return rules.TITLE_UNKNOWN.on(
         timeline,
         item,
-        expected="a marker <title_id>-clip-<n>",
-        found="no marker that names a clip",
-        fix=f"set a sequence marker at {timeline.timecode(item.record.start)}.",
+        expected=_expected(naming),
+        found=item.name or "no name",
+        fix="rename the clip, or mend what the layout policy says of names.",
     )
 
 
-def _off(timeline: Timeline, item: Item, name: _Name) -> Finding:
-    late = name.frame - item.record.start
-    return rules.MARKER_OFF_CUT.at(
+def _all_unknown(timeline: Timeline, clips: Sequence[Item], naming: Naming) -> Finding:
+    return rules.TITLE_UNKNOWN.on(
         timeline,
-        name.frame,
-        expected=f"on the cut at {timeline.timecode(item.record.start)}",
-        found=f"{late} frame{'s' if late > 1 else ''} late",
-        fix=f"move the marker to {timeline.timecode(item.record.start)}.",
-        track=item.track,
-        clip=str(name.key),
-    )
-
-
-def _stray(timeline: Timeline, item: Item, name: _Name) -> Finding:
-    return rules.MARKER_OFF_CUT.at(
-        timeline,
-        name.frame,
-        expected="one marker a clip, on its first frame",
-        found=f"another inside {item.name}",
-        fix="move it to the cut it belongs to, or delete it.",
-        track=item.track,
-        clip=str(name.key),
-    )
-
-
-def _in_the_void(timeline: Timeline, name: _Name) -> Finding:
-    return rules.MARKER_OFF_CUT.at(
-        timeline,
-        name.frame,
-        expected="on a clip's first frame",
-        found="no clip there",
-        fix="move it to the cut it belongs to, or delete it.",
-        clip=str(name.key),
+        clips[0],
+        expected=_expected(naming),
+        found=f"none of {len(clips)} clips is named so",
+        fix="check what the layout policy says of names.",
     )

@@ -4,23 +4,48 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from math import gcd
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sizzle.errors import PolicyError, TimecodeError
+from sizzle.layout.naming import NamedBy, Naming
 from sizzle.timecode import FrameRate
 
 _COUNTED = re.compile(r"([1-9]\d{0,3})x([1-9]\d{0,5})", re.ASCII)
 
 
-class _File(BaseModel):
-    """The fields of a policy file, as TOML gives them."""
-
+class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Titles(_Table):
+    """The table `[titles]`: which title is a clip."""
+
+    by: Literal["marker", "name", "pattern", "sheet"] = "marker"
+    pattern: str = ""
+    sheet: str = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        for name in ("pattern", "sheet"):
+            if (self.by == name) != bool(getattr(self, name)):
+                raise ValueError(f'{name} goes with by = "{name}", and only with it')
+        return self
+
+    def naming(self) -> Naming:
+        """As the check uses it. Raises PolicyError."""
+        return Naming(
+            NamedBy(self.by), _compile(self.pattern) if self.pattern else None, self.sheet
+        )
+
+
+class _File(_Table):
+    """The fields of a policy file, as TOML gives them."""
 
     name: str
     rate: str
@@ -28,6 +53,9 @@ class _File(BaseModel):
     start_timecode: str
     track: int = Field(default=1, ge=1)
     clips: list[Annotated[str, Field(pattern=_COUNTED)]] = Field(min_length=1)
+    titles_may_differ: bool = False
+    transitions: Literal["forbidden", "allowed"] = "forbidden"
+    titles: _Titles = _Titles()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +68,10 @@ class Layout:
         start: the start timecode, as a frame count.
         run: the lengths of a title's clips in timeline order, in frames.
         track: the video track that holds the clips, 1 for V1.
+        titles_may_differ: whether a title may lack clips of the run, or have more of a length;
+            its lengths must still be the run's, in the run's order.
+        transitions_allowed: whether transitions may lie over cuts.
+        naming: which title is a clip.
     """
 
     name: str
@@ -47,6 +79,9 @@ class Layout:
     start: int
     run: tuple[int, ...]
     track: int = 1
+    titles_may_differ: bool = False
+    transitions_allowed: bool = False
+    naming: Naming = field(default_factory=Naming)
 
     @classmethod
     def parse(cls, text: str, where: str = "layout") -> Self:
@@ -59,13 +94,27 @@ class Layout:
             fields = _File.model_validate(tomllib.loads(text))
             rate = FrameRate.parse(fields.rate, drop_frame=fields.drop_frame)
             start = rate.parse_timecode(fields.start_timecode)
+            naming = fields.titles.naming()
         except tomllib.TOMLDecodeError as error:
             raise PolicyError(f"It is no TOML: {error}.", where=where, fix="mend it.") from error
         except ValidationError as error:
             raise _malformed(error, where) from error
-        except TimecodeError as error:
+        except (TimecodeError, PolicyError) as error:
             raise PolicyError(error.what, where=where, fix=error.fix) from error
-        return cls(fields.name, rate, start, _expand(fields.clips), fields.track)
+        return cls(
+            name=fields.name,
+            rate=rate,
+            start=start,
+            run=_expand(fields.clips),
+            track=fields.track,
+            titles_may_differ=fields.titles_may_differ,
+            transitions_allowed=fields.transitions == "allowed",
+            naming=naming,
+        )
+
+    def with_sheet(self, sheet: Mapping[str, str]) -> Layout:
+        """The same layout, its sheet read: title ids by clip name."""
+        return replace(self, naming=replace(self.naming, sheet=sheet))
 
     @property
     def fragment(self) -> int:
@@ -75,6 +124,21 @@ class Layout:
     def describe_run(self) -> str:
         """`2 x 160, 4 x 80, 8 x 40`."""
         return ", ".join(f"{len(list(same))} x {length}" for length, same in groupby(self.run))
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise PolicyError(
+            f"titles.pattern is no regular expression: {error}.", fix="mend it."
+        ) from error
+    if "title_id" not in compiled.groupindex:
+        raise PolicyError(
+            "titles.pattern has no group title_id.",
+            fix=r"name it, such as (?P<title_id>[a-z]+)_(?P<number>\d+).",
+        )
+    return compiled
 
 
 def _expand(counted: list[str]) -> tuple[int, ...]:

@@ -133,6 +133,11 @@ SPLIT_TITLE = _error(
     "All clips of a title stand together.",
     "The layout is checked title by title; clips elsewhere are usually misnamed.",
 )
+TITLE_UNKNOWN = _error(
+    "title-unknown",
+    "Each clip's name says whose clip it is, where the layout goes by names.",
+    "We do not know which title's clip it is.",
+)
 MARKER_MISSING = _error(
     "marker-missing",
     "A sequence marker at each clip's first frame names it, `<title_id>-clip-<n>`.",
@@ -167,6 +172,31 @@ OFF_TRACK = _error(
     "off-track",
     "Nothing stands on other video tracks.",
     "A higher track covers the clip below it in the export.",
+)
+DOUBLED_CLIP = _error(
+    "doubled-clip",
+    "No title shows the same frames of the same media in two of its clips.",
+    "A reel would show the member the same pictures twice.",
+)
+OFFLINE = _error(
+    "offline",
+    "Every clip has its media.",
+    "Offline media is exported as a red frame, or not at all.",
+)
+NO_MARKERS = _warning(
+    "no-markers",
+    "The export carries the sequence's markers.",
+    "An EDL has none: its clips can only go by their names.",
+)
+BAD_LINE = _error(
+    "bad-line",
+    "Every line of an EDL can be read.",
+    "What a line that cannot be read would have placed is missing from the timeline.",
+)
+NEWER_SCHEMA = _warning(
+    "newer-schema",
+    "An OTIO file was written by a version of OpenTimelineIO that we know.",
+    "What newer versions added is ignored, and might have mattered.",
 )
 UNPLACED = _error(
     "unplaced",

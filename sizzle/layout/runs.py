@@ -7,9 +7,8 @@ from itertools import groupby
 
 from sizzle.layout import rules
 from sizzle.layout.findings import Finding
-from sizzle.layout.naming import Labelled
 from sizzle.layout.policy import Layout
-from sizzle.layout.timeline import Timeline
+from sizzle.layout.timeline import Labelled, Timeline
 
 # A pairing of positions: in the layout's run, in the clips found.
 _Step = tuple[int | None, int | None]
@@ -52,9 +51,12 @@ def _split(timeline: Timeline, clip: Labelled) -> Finding:
 def _check_title(
     timeline: Timeline, layout: Layout, clips: Sequence[Labelled]
 ) -> Iterator[Finding]:
+    if layout.titles_may_differ:
+        yield from _check_free_title(timeline, layout, clips)
+        return
     lengths = [clip.item.record.duration for clip in clips]
     if lengths != list(layout.run) and sorted(lengths) == sorted(layout.run):
-        yield _wrong_order(timeline, layout, clips)
+        yield _wrong_order(timeline, layout, clips, layout.run)
         return
     steps = align(layout.run, lengths, [clip.key.number for clip in clips])
     yield from _check_numbers(timeline, clips, steps)
@@ -67,6 +69,26 @@ def _check_title(
             yield _missing(timeline, layout, clips, places, steps)
         else:
             yield from _check_lengths(timeline, layout, [clips[at] for at in positions], places)
+
+
+def _check_free_title(
+    timeline: Timeline, layout: Layout, clips: Sequence[Labelled]
+) -> Iterator[Finding]:
+    """A title that may have any number of clips, of the run's lengths in the run's order."""
+    for clip in clips:
+        length = clip.item.record.duration
+        if length not in layout.run:
+            nearest = min(layout.run, key=lambda each: abs(each - length))
+            yield _wrong_length(timeline, clip, nearest)
+    lengths = [clip.item.record.duration for clip in clips]
+    places = [layout.run.index(length) for length in lengths if length in layout.run]
+    if places != sorted(places):
+        yield _wrong_order(timeline, layout, clips, sorted(lengths, key=_place_in(layout)))
+    yield from _check_numbers(timeline, clips, ())
+
+
+def _place_in(layout: Layout) -> Callable[[int], int]:
+    return lambda length: layout.run.index(length) if length in layout.run else -1
 
 
 def align(expected: Sequence[int], found: Sequence[int], numbers: Sequence[int]) -> list[_Step]:
@@ -140,10 +162,12 @@ def _check_numbers(
             )
 
 
-def _wrong_order(timeline: Timeline, layout: Layout, clips: Sequence[Labelled]) -> Finding:
+def _wrong_order(
+    timeline: Timeline, layout: Layout, clips: Sequence[Labelled], right: Sequence[int]
+) -> Finding:
     first = next(
         clip
-        for clip, length in zip(clips, layout.run, strict=True)
+        for clip, length in zip(clips, right, strict=True)
         if clip.item.record.duration != length
     )
     return rules.WRONG_ORDER.on(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from sizzle.clips import ClipKey
 from sizzle.timecode import FrameRate, TimeRange
 
 
@@ -47,6 +48,14 @@ class Item:
     speed: Fraction = Fraction(1)
     rate: FrameRate | None = None
     media: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A clip item and the key that the editor gave it."""
+
+    item: Item
+    key: ClipKey
 
 
 @dataclass(frozen=True, slots=True)

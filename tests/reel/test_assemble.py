@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -146,7 +147,7 @@ def test_a_reel_cannot_be_made_that_breaks_a_promise() -> None:
     """Each promise is proved when a reel comes into being, however it was made."""
     reel = assemble(ranking_of(TITLE_IDS), INDEX, DEFAULT)
     first, second, *rest = reel.cuts
-    broken = [
+    broken: list[dict[str, Any]] = [
         {"cuts": ()},
         {"cuts": (second, first, *rest)},
         {"cuts": (first, replace(second, clip=first.clip), *rest)},

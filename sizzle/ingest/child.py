@@ -1,0 +1,65 @@
+"""The process that reads one untrusted timeline file, with little to lose.
+
+It prints `reading` or `unreadable` on a line of its own, then JSON. Whatever else it does (crash,
+run out of memory or time) its parent takes for a harmful file.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from sizzle.errors import SizzleError, UnreadableTimelineError
+from sizzle.ingest.content import read_content
+from sizzle.ingest.wire import encode
+from sizzle.timecode import FrameRate
+
+_MEMORY = 4 * 2**30  # bytes of address space: 256 MiB of XML need about 3.5 GiB
+_PROCESSOR_TIME = 120  # seconds
+_LONGEST_ANSWER = 2**30  # bytes
+
+
+def main() -> None:
+    """Read the file that the argument names, and print what came of it."""
+    _limit(resource.RLIMIT_AS, _MEMORY)
+    _limit(resource.RLIMIT_CPU, _PROCESSOR_TIME)
+    _limit(resource.RLIMIT_FSIZE, _LONGEST_ANSWER)
+    # A process that ends after one file leaves no garbage worth collecting; looking for it while
+    # a tree of a million elements grows takes half of the time.
+    gc.disable()
+    asked = json.loads(sys.argv[1])
+    try:
+        answer = b"reading\n" + _read(asked)
+    except SizzleError as error:
+        said = {"what": error.what, "where": error.where, "fix": error.fix}
+        answer = b"unreadable\n" + json.dumps(said).encode()
+    sys.stdout.buffer.write(answer)
+
+
+def _limit(kind: int, most: int) -> None:
+    """Lower a limit; one that is lower already stays."""
+    _, hard = resource.getrlimit(kind)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(kind, (most, most))
+
+
+def _read(asked: dict[str, Any]) -> bytes:
+    path = Path(asked["path"])
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnreadableTimelineError(
+            f"The file cannot be read: {error.strerror}.",
+            where=str(path),
+            fix="check the path and its permissions.",
+        ) from error
+    rate = FrameRate(*asked["rate"]) if asked["rate"] else None
+    return encode(read_content(content, str(path), sequence=asked["sequence"], rate=rate))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""What a timeline file is, by its content and never by its name; and its reading."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from xml.etree.ElementTree import Element, ParseError, fromstring
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+
+from sizzle.errors import UnreadableTimelineError
+from sizzle.ingest import edl, fcp7, otio_file, otio_reading
+from sizzle.ingest.choice import choose
+from sizzle.ingest.wire import Reading
+from sizzle.timecode import FrameRate
+
+_HOW_TO_EXPORT = "in Premiere, select the sequence and use File > Export > Final Cut Pro XML."
+
+# What a file starts with that we know and do not read, and what to say of it.
+_FOREIGN = (
+    (b"\xd0\xcf\x11\xe0", "an AAF or another compound document"),
+    (b"\x1f\x8b", "a Premiere project (.prproj) or another gzip file"),
+    (b"RIFF", "a media file"),
+    (b"%PDF", "a PDF"),
+)
+_XML_START = re.compile(rb"\s*<")
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def read_content(
+    content: bytes, where: str, *, sequence: str | None = None, rate: FrameRate | None = None
+) -> Reading:
+    """Read one sequence of a timeline file's content.
+
+    Args:
+        content: of the file.
+        where: the file's name, for messages.
+        sequence: which sequence, by name, where the file holds several.
+        rate: of an EDL, which does not say its own.
+
+    Raises:
+        UnreadableTimelineError: it is no timeline that we read, or the sequence is not in it.
+    """
+    for start, name in _FOREIGN:
+        if content.startswith(start):
+            raise UnreadableTimelineError(
+                f"The file is {name}, which we do not read.", where=where, fix=_HOW_TO_EXPORT
+            )
+    if content.startswith(b"PK\x03\x04"):
+        return otio_file.read_otioz(content, where, sequence)
+    text = content.removeprefix(b"\xef\xbb\xbf")
+    if text.lstrip()[:1] == b"{":
+        return otio_file.read_otio(text, where, sequence)
+    if _XML_START.match(text) or content.startswith(_UTF16_MARKS):
+        return _read_xml(content, where, sequence)
+    if edl.looks_like_one(text):
+        return edl.read_edl(text, where, rate)
+    raise UnreadableTimelineError(
+        "The file is no timeline: neither XML, OTIO nor an EDL.", where=where, fix=_HOW_TO_EXPORT
+    )
+
+
+def _read_xml(content: bytes, where: str, sequence: str | None) -> Reading:
+    root = _parse(content, where)
+    if root.tag != "xmeml":
+        raise UnreadableTimelineError(
+            f"This XML is a <{root.tag[:60]}>, not a Final Cut Pro 7 timeline.",
+            where=where,
+            fix=_HOW_TO_EXPORT,
+        )
+    document = fcp7.read_sequence(_choose(fcp7.sequences(root), sequence, where), where)
+    disagreements = otio_reading.compare(document, where)
+    return Reading(document.timeline, (*document.findings, *disagreements))
+
+
+def _parse(content: bytes, where: str) -> Element:
+    try:
+        _refuse_entities(content)
+        return fromstring(content)  # noqa: S314 - no entity is declared, so none can grow
+    except DefusedXmlException as error:
+        raise UnreadableTimelineError(
+            "The XML declares entities, which no editing system writes.",
+            where=where,
+            fix=f"export it again: {_HOW_TO_EXPORT}",
+        ) from error
+    except (ParseError, ValueError, LookupError) as error:
+        raise UnreadableTimelineError(
+            f"The file is no well-formed XML: {error}.",
+            where=where,
+            fix=f"export it again: {_HOW_TO_EXPORT}",
+        ) from error
+
+
+def _refuse_entities(content: bytes) -> None:
+    """Let defusedxml read up to the root element: entities can be declared only before it.
+
+    Past that point the standard library's parser is as safe, and several times as fast.
+    """
+    next(iterparse(BytesIO(content), events=("start",)), None)
+
+
+def _choose(sequences: list[Element], name: str | None, where: str) -> Element:
+    names = [sequence.findtext("name") or "" for sequence in sequences]
+    return sequences[choose(names, name, where)]

@@ -1,0 +1,334 @@
+"""OpenTimelineIO's own files: `.otio`, which is JSON, and `.otioz`, a zip with one in it.
+
+OpenTimelineIO's reader is C++ that trusts its input: nulls and deep nesting crash it. So the JSON
+is checked here first, and only what is sound is handed on.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from io import BytesIO
+from typing import Any, NoReturn, TypeGuard
+from zipfile import BadZipFile, ZipFile
+
+import opentimelineio as otio
+
+from sizzle.errors import TimecodeError, UnreadableTimelineError
+from sizzle.ingest import fcp7
+from sizzle.ingest.choice import choose
+from sizzle.ingest.wire import Reading
+from sizzle.layout import Finding, Item, ItemKind, Marker, Timeline, rules
+from sizzle.timecode import FrameRate, TimeRange
+
+_HOW_TO_MEND = "write it again with OpenTimelineIO 0.18 or newer."
+_LARGEST_CONTENT = 256 * 2**20  # bytes of JSON in a bundle
+_DEEPEST = 200  # levels of JSON; a timeline nests about ten
+_MOST = 2_000_000_000  # frames; no timeline is a year long
+_FASTEST = 1000  # frames a second
+_TO_A_FRAME = Fraction(1, 1000)  # how far off a whole frame rounding may leave a sum
+
+
+def read_otioz(content: bytes, where: str, sequence: str | None) -> Reading:
+    """Read the timeline of a bundle; its media stays where it is.
+
+    Raises:
+        UnreadableTimelineError: no zip, no `content.otio` in it, or as `read_otio`.
+    """
+    try:
+        with ZipFile(BytesIO(content)) as bundle:
+            if bundle.getinfo("content.otio").file_size > _LARGEST_CONTENT:
+                _refuse("The bundle's timeline is too large.", where)
+            with bundle.open("content.otio") as file:
+                text = file.read(_LARGEST_CONTENT + 1)
+    except (BadZipFile, KeyError, OSError, RuntimeError, ValueError, NotImplementedError) as error:
+        raise UnreadableTimelineError(
+            "The file is no OTIO bundle: it has no readable content.otio.",
+            where=where,
+            fix=_HOW_TO_MEND,
+        ) from error
+    return read_otio(text, where, sequence)
+
+
+def read_otio(content: bytes, where: str, sequence: str | None) -> Reading:
+    """Read one timeline of an OTIO document.
+
+    Raises:
+        UnreadableTimelineError: it is no sound OTIO, or holds no such timeline.
+    """
+    said = _parse(content, where)
+    newer = _check(said, where)
+    timelines = _timelines(said)
+    chosen = timelines[choose([str(each.get("name") or "") for each in timelines], sequence, where)]
+    try:
+        read = otio.adapters.read_from_string(json.dumps(chosen), adapter_name="otio_json")
+        return _Reader(read, where).reading(newer)
+    except UnreadableTimelineError:
+        raise
+    except Exception as error:  # the library raises whatever its code trips over
+        raise UnreadableTimelineError(
+            f"OpenTimelineIO cannot read it: {type(error).__name__}: {str(error)[:200]}.",
+            where=where,
+            fix=_HOW_TO_MEND,
+        ) from error
+
+
+def _parse(content: bytes, where: str) -> dict[str, Any]:
+    try:
+        said = json.loads(content, parse_constant=lambda name: _refuse(f"It says {name}.", where))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableTimelineError(
+            f"The file is no sound JSON: {error}.", where=where, fix=_HOW_TO_MEND
+        ) from error
+    if not isinstance(said, dict) or "OTIO_SCHEMA" not in said:
+        _refuse("This JSON is no OTIO document.", where)
+    return said
+
+
+def _refuse(what: str, where: str) -> NoReturn:
+    raise UnreadableTimelineError(what, where=where, fix=_HOW_TO_MEND)
+
+
+def _nodes(said: object) -> Iterator[tuple[int, Any]]:
+    """Every value of a JSON document with its depth, without recursion."""
+    stack = [(0, said)]
+    while stack:
+        depth, value = stack.pop()
+        yield depth, value
+        if isinstance(value, dict):
+            stack.extend((depth + 1, child) for child in value.values())
+        elif isinstance(value, list):
+            stack.extend((depth + 1, child) for child in value)
+
+
+def _check(said: dict[str, Any], where: str) -> list[str]:
+    """Refuse what would crash the library; the schemas that are newer than it are taken back."""
+    newer: set[str] = set()
+    for depth, value in _nodes(said):
+        if depth > _DEEPEST:
+            _refuse(f"It nests more than {_DEEPEST} levels deep.", where)
+        if isinstance(value, dict) and "OTIO_SCHEMA" in value:
+            _check_object(value, where)
+            newer |= _take_back(value)
+    return sorted(newer)
+
+
+def _take_back(said: dict[str, Any]) -> set[str]:
+    """Give an object of a newer schema the newest version we know; later fields are ignored.
+
+    The library refuses a whole file for one newer object. What we need of it (names, times,
+    children) has kept its form so far; a marker's colour has not, and we do not use it.
+    """
+    schema: str = said["OTIO_SCHEMA"]
+    kind, _, version = schema.partition(".")
+    known = otio.core.type_version_map().get(kind)
+    if known is None or not version.isdecimal() or int(version) <= known:
+        return set()
+    said["OTIO_SCHEMA"] = f"{kind}.{known}"
+    if kind == "Marker":
+        said.pop("color", None)
+    return {schema}
+
+
+def _check_object(said: dict[str, Any], where: str) -> None:
+    schema = said["OTIO_SCHEMA"]
+    kind = schema.partition(".")[0] if isinstance(schema, str) else ""
+    if not kind:
+        _refuse(f"An object's schema is {schema!r:.80}.", where)
+    if kind == "Timeline" and not _is_a(said.get("tracks"), "Stack"):
+        _refuse("A timeline has no stack of tracks.", where)
+    if kind in ("Stack", "Track", "SerializableCollection"):
+        children = said.get("children", [])
+        if not isinstance(children, list) or not all(_is_a(each) for each in children):
+            _refuse(f"A {kind} has children that are no objects.", where)
+    if kind == "RationalTime":
+        _check_time(said, where)
+
+
+def _is_a(said: object, kind: str = "") -> bool:
+    schema = said.get("OTIO_SCHEMA") if isinstance(said, dict) else None
+    return isinstance(schema, str) and schema.startswith(f"{kind}." if kind else "")
+
+
+def _check_time(said: dict[str, Any], where: str) -> None:
+    value, rate = said.get("value"), said.get("rate")
+    if not _is_sound(value) or not _is_sound(rate) or not 0 < rate <= _FASTEST:
+        _refuse(f"A time is {value!r:.40} at {rate!r:.40} frames a second.", where)
+
+
+def _is_sound(number: Any) -> TypeGuard[int | float]:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return False
+    return abs(number) <= _MOST and math.isfinite(number)
+
+
+def _timelines(said: dict[str, Any]) -> list[dict[str, Any]]:
+    if _is_a(said, "Timeline"):
+        return [said]
+    children = said.get("children", []) if _is_a(said, "SerializableCollection") else []
+    return [each for each in children if _is_a(each, "Timeline")]
+
+
+class _Reader:
+    """Places every item of a timeline by summing exact durations."""
+
+    def __init__(self, read: otio.schema.Timeline, where: str) -> None:
+        self._read = read
+        self._where = where
+        self._rate = self._find_rate()
+        self._findings: list[Finding] = []
+
+    def reading(self, newer: Sequence[str]) -> Reading:
+        """The timeline, and what in it lies between two frames."""
+        start = self._read.global_start_time
+        bare = Timeline(
+            self._read.name or "", self._rate, round(self._frames(start)) if start else 0, (), ()
+        )
+        tracks = [each for each in self._read.tracks if each.kind == otio.schema.TrackKind.Video]
+        items = [
+            item
+            for number, track in enumerate(tracks, start=1)
+            for item in self._items(bare, track, number)
+        ]
+        items.sort(key=lambda item: (item.record.start, item.track))
+        markers = sorted(self._markers(), key=lambda marker: marker.frame)
+        timeline = Timeline(bare.name, bare.rate, bare.start, tuple(items), tuple(markers))
+        if newer:
+            self._findings.append(_newer(bare, newer))
+        return Reading(timeline, tuple(self._findings))
+
+    def _find_rate(self) -> FrameRate:
+        start = self._read.global_start_time
+        rates = [start.rate] if start else []
+        rates += [
+            child.source_range.duration.rate
+            for child in self._read.find_children(descended_from_type=otio.core.Item)
+            if child.source_range is not None
+        ]
+        if not rates:
+            _refuse("The timeline says no rate: no start time and no items.", self._where)
+        shown = _fcp7_metadata(self._read).get("@MZ.Sequence.VideoTimeDisplayFormat", "")
+        exact = FrameRate.snapped(rates[0])
+        try:
+            return FrameRate(exact.numerator, exact.denominator, fcp7.shows_drop_frame(str(shown)))
+        except TimecodeError:
+            return exact
+
+    def _items(self, bare: Timeline, track: otio.schema.Track, number: int) -> Iterator[Item]:
+        at = Fraction(0)
+        for child in track:
+            if isinstance(child, otio.schema.Transition):
+                before, after = self._frames(child.in_offset), self._frames(child.out_offset)
+                record = TimeRange(round(at - before), round(at + after))
+                yield Item(ItemKind.TRANSITION, child.name or "", number, record)
+                continue
+            duration = self._duration(child)
+            if not isinstance(child, otio.schema.Gap):
+                yield self._item(bare, child, number, at, duration)
+            at += duration
+
+    def _item(
+        self, bare: Timeline, child: otio.core.Item, number: int, at: Fraction, duration: Fraction
+    ) -> Item:
+        record = TimeRange(round(at), round(at + duration))
+        source = child.source_range
+        item = Item(
+            kind=_kind(child),
+            name=child.name or "",
+            track=number,
+            record=record,
+            source_in=round(source.start_time.value) if source else None,
+            enabled=_is_enabled(child),
+            speed=_speed(child),
+            rate=self._own_rate(child),
+            media=_media(child),
+        )
+        if max(abs(record.start - at), abs(record.end - at - duration)) > _TO_A_FRAME:
+            self._findings.append(_between_frames(bare, item, at, duration))
+        return item
+
+    def _duration(self, child: otio.core.Item) -> Fraction:
+        duration = self._frames(child.duration())
+        if duration < 0:
+            name = (child.name or "An item")[:80]
+            _refuse(f"{name} lasts {float(duration):g} frames.", self._where)
+        return duration
+
+    def _frames(self, time: otio.opentime.RationalTime) -> Fraction:
+        """A time in frames of the timeline, exactly."""
+        seconds = Fraction(time.value) / FrameRate.snapped(time.rate).fraction
+        frames = seconds * self._rate.fraction
+        whole = round(frames)
+        # Sums of rescaled floats miss by a hair: 128.00000000000003 frames are 128.
+        return Fraction(whole) if abs(frames - whole) < _TO_A_FRAME else frames
+
+    def _own_rate(self, child: otio.core.Item) -> FrameRate | None:
+        if child.source_range is None:
+            return None
+        rate = FrameRate.snapped(child.source_range.duration.rate)
+        return None if rate.fraction == self._rate.fraction else rate
+
+    def _markers(self) -> Iterator[Marker]:
+        for marker in self._read.tracks.markers:
+            comment = marker.comment or _fcp7_metadata(marker).get("comment") or ""
+            frame = round(self._frames(marker.marked_range.start_time))
+            yield Marker((marker.name or "").strip(), frame, str(comment).strip())
+
+
+def _fcp7_metadata(read: otio.core.SerializableObjectWithMetadata) -> dict[str, Any]:
+    """What the FCP7 adapter kept of the document that the timeline was converted from."""
+    said = read.metadata.get("fcp_xml")
+    return dict(said) if hasattr(said, "items") else {}
+
+
+def _kind(child: otio.core.Item) -> ItemKind:
+    if not isinstance(child, otio.schema.Clip):
+        return ItemKind.NESTED
+    generated = isinstance(child.media_reference, otio.schema.GeneratorReference)
+    return ItemKind.GENERATOR if generated else ItemKind.CLIP
+
+
+def _is_enabled(child: otio.core.Item) -> bool:
+    said = str(_fcp7_metadata(child).get("enabled", "TRUE"))
+    return bool(child.enabled) and said.strip().upper() != "FALSE"
+
+
+def _speed(child: otio.core.Item) -> Fraction:
+    speed = Fraction(1)
+    for effect in child.effects:
+        if isinstance(effect, otio.schema.LinearTimeWarp):
+            speed *= Fraction(effect.time_scalar)
+        elif _fcp7_metadata(effect).get("effectid") == "timeremap":
+            speed = Fraction(0)  # retimed, by how much only the document said
+    return speed
+
+
+def _media(child: otio.core.Item) -> str | None:
+    reference = getattr(child, "media_reference", None)
+    if isinstance(reference, otio.schema.ExternalReference):
+        return reference.target_url or None
+    if isinstance(reference, otio.schema.MissingReference | None):
+        return None
+    return reference.name or type(reference).__name__
+
+
+def _newer(bare: Timeline, schemas: Sequence[str]) -> Finding:
+    return rules.NEWER_SCHEMA.at(
+        bare,
+        0,
+        expected="schemas that OpenTimelineIO 0.18.1 knows",
+        found=", ".join(schemas[:5]),
+        fix="check that what was read is what you see, or export Final Cut Pro XML.",
+    )
+
+
+def _between_frames(bare: Timeline, item: Item, at: Fraction, duration: Fraction) -> Finding:
+    return rules.UNPLACED.on(
+        bare,
+        item,
+        expected="a start and a length in whole frames",
+        found=f"start {float(at):.3f}, length {float(duration):.3f} frames",
+        fix="conform the media to the sequence's rate, or trim the clip to whole frames.",
+    )

@@ -1,0 +1,85 @@
+"""A reading as JSON, between the process that reads untrusted files and the one that asked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import astuple, dataclass
+from fractions import Fraction
+from typing import Any
+
+from sizzle.layout import Finding, Item, ItemKind, Marker, Severity, Timeline
+from sizzle.timecode import FrameRate, TimeRange
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A timeline as it was read, and what is wrong with the document itself."""
+
+    timeline: Timeline
+    findings: tuple[Finding, ...]
+
+
+def encode(reading: Reading) -> bytes:
+    """As JSON; equal readings give equal bytes."""
+    timeline = reading.timeline
+    return json.dumps(
+        {
+            "name": timeline.name,
+            "rate": _rate(timeline.rate),
+            "start": timeline.start,
+            "items": [_item(item) for item in timeline.items],
+            "markers": [astuple(marker) for marker in timeline.markers],
+            "findings": [astuple(finding) for finding in reading.findings],
+        }
+    ).encode()
+
+
+def decode(content: bytes) -> Reading:
+    """The reading that `encode` was given."""
+    said = json.loads(content)
+    timeline = Timeline(
+        said["name"],
+        FrameRate(*said["rate"]),
+        said["start"],
+        tuple(map(_to_item, said["items"])),
+        tuple(Marker(*fields) for fields in said["markers"]),
+    )
+    return Reading(timeline, tuple(map(_to_finding, said["findings"])))
+
+
+def _rate(rate: FrameRate) -> tuple[int, int, bool]:
+    return (rate.numerator, rate.denominator, rate.drop_frame)
+
+
+def _item(item: Item) -> tuple[Any, ...]:
+    return (
+        item.kind,
+        item.name,
+        item.track,
+        (item.record.start, item.record.end),
+        item.source_in,
+        item.enabled,
+        (item.speed.numerator, item.speed.denominator),
+        _rate(item.rate) if item.rate else None,
+        item.media,
+    )
+
+
+def _to_item(fields: list[Any]) -> Item:
+    kind, name, track, record, source_in, enabled, speed, rate, media = fields
+    return Item(
+        ItemKind(kind),
+        name,
+        track,
+        TimeRange(*record),
+        source_in,
+        enabled,
+        Fraction(*speed),
+        FrameRate(*rate) if rate else None,
+        media,
+    )
+
+
+def _to_finding(fields: list[Any]) -> Finding:
+    rule, severity, *rest = fields
+    return Finding(rule, Severity(severity), *rest)

@@ -1,0 +1,76 @@
+"""What can be wrong with one item by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sizzle.layout import rules
+from sizzle.layout.findings import Finding
+from sizzle.layout.policy import Layout
+from sizzle.layout.timeline import Item, ItemKind, Timeline
+
+_NOT_CLIPS = {ItemKind.NESTED, ItemKind.MULTICAM, ItemKind.GENERATOR}
+
+
+def check_item(timeline: Timeline, layout: Layout, item: Item) -> Iterator[Finding]:
+    """Everything that is wrong with one item of the layout's track by itself."""
+    if item.kind is ItemKind.TRANSITION:
+        if not layout.transitions_allowed:
+            yield _transition(timeline, item)
+        return
+    yield from _check_material(timeline, item)
+    yield from _check_playing(timeline, item)
+
+
+def _transition(timeline: Timeline, item: Item) -> Finding:
+    return rules.TRANSITION.on(
+        timeline,
+        item,
+        expected="a straight cut",
+        found=f"a transition of {item.record.duration} frames",
+        fix="delete the transition.",
+    )
+
+
+def _check_material(timeline: Timeline, item: Item) -> Iterator[Finding]:
+    """Is it a clip of media that is there?"""
+    if item.kind in _NOT_CLIPS:
+        yield rules.NOT_A_CLIP.on(
+            timeline,
+            item,
+            expected="a clip of media",
+            found=f"a {item.kind}",
+            fix="render it to a file and put that in its place.",
+        )
+    elif item.media is None:
+        yield rules.OFFLINE.on(
+            timeline,
+            item,
+            expected="a file",
+            found="no media",
+            fix="relink it (Clip > Link Media), then export again.",
+        )
+
+
+def _check_playing(timeline: Timeline, item: Item) -> Iterator[Finding]:
+    """Does it play as it was shot?"""
+    if not item.enabled:
+        yield rules.DISABLED.on(
+            timeline, item, expected="enabled", found="disabled", fix="enable it (Clip > Enable)."
+        )
+    if item.speed != 1:
+        yield rules.RETIMED.on(
+            timeline,
+            item,
+            expected="100 %",
+            found=f"{float(item.speed * 100):g} %",
+            fix="set Speed/Duration to 100 %, or render the retimed shot to a file.",
+        )
+    if item.rate is not None:
+        yield rules.RATE.on(
+            timeline,
+            item,
+            expected=f"{timeline.rate} frames a second",
+            found=f"{item.rate}",
+            fix="conform the media to the sequence's rate before cutting it in.",
+        )

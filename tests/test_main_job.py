@@ -1,0 +1,172 @@
+"""The main job through the command line, on small media: from an export to a verified reel."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+from fixtures.bed import write_bed
+from fixtures.histories import demo_histories
+from fixtures.media import write_mega_asset, write_trailer
+from fixtures.timeline import write_demo_timeline, write_title_sheet
+from fixtures.titles import DEMO_TITLES, demo_clips
+from ranker import write_histories
+from sizzle.ingest.premiere_xml import Picture
+from sizzle.layout import DEFAULT
+from tests.cli.test_commands import SIZZLE
+
+TITLES = DEMO_TITLES[1:7]  # three of each taste
+MEMBERS = ("member-ada", "member-ben")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A folder in which every command of the main job has run."""
+
+    folder: Path
+
+    def run(self, *arguments: object, code: int = 0) -> str:
+        """Run a command there, and expect its exit code."""
+        answer = subprocess.run(
+            [*SIZZLE, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self.folder,
+        )
+        assert answer.returncode == code, answer.stderr
+        assert "Traceback" not in answer.stderr
+        return answer.stdout
+
+    def json(self, *arguments: object, code: int = 0) -> Any:  # noqa: ANN401
+        """What it prints with --json."""
+        return json.loads(self.run(*arguments, "--json", code=code))
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
+    """The asset made, published, the ranker trained, and a reel composed and rendered."""
+    folder = tmp_path_factory.mktemp("job")
+    clips = demo_clips(TITLES)
+    write_mega_asset(folder / "mega.mp4", TITLES, clips, size=(256, 144))
+    write_bed(folder / "bed.wav", 1100, DEFAULT.rate)
+    write_trailer(folder / "trailer.mp4", folder / "mega.mp4", folder / "bed.wav", clips)
+    write_demo_timeline(folder / "mega.xml", TITLES, clips, Picture(256, 144))
+    write_title_sheet(folder / "titles.csv", TITLES)
+    write_histories(folder / "histories.jsonl", demo_histories())
+    job = Job(folder)
+    job.run("train", "histories.jsonl")
+    job.run(
+        *("ingest", "mega.xml", "--asset", "demo", "--video", "mega.mp4", "--bed", "bed.wav"),
+        *("--trailer", "trailer.mp4", "--titles", "titles.csv"),
+    )
+    for member in MEMBERS:
+        job.run("compose", member, "--asset", "demo", "--out", f"{member}.json")
+        job.run("render", f"{member}.json", "--out", f"{member}.mp4", "--contact-sheet", "a.png")
+    return job
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_the_rendered_reel_is_proved_frame_by_frame(job: Job, member: str) -> None:
+    """Every check passes: barcodes, order, count, times, and the audio along the reel."""
+    proof = job.json("verify", f"{member}.mp4", f"{member}.json")
+    assert [check["name"] for check in proof["checks"] if not check["passed"]] == []
+    assert (proof["frames"], proof["faults"]) == (1080, [])
+    assert proof["max_offset_ms"] < 20.8
+
+
+def test_another_members_reel_fails_the_proof(job: Job) -> None:
+    """A verification that cannot fail proves nothing: exit code 1, and the frames are named."""
+    proof = job.json("verify", "member-ada.mp4", "member-ben.json", code=1)
+    failed = [check["name"] for check in proof["checks"] if not check["passed"]]
+    assert failed == ["frames"]
+    assert "member-ada.mp4" in job.run("verify", "member-ada.mp4", "member-ben.json", code=1)
+
+
+def test_opposite_tastes_get_opposite_reels(job: Job) -> None:
+    """Each member's three own titles come before the other's, which only the histories say."""
+    ada, ben = (job.json("rank", member, "--asset", "demo") for member in MEMBERS)
+    of_ada, of_ben = ([title["title_id"] for title in each["titles"]] for each in (ada, ben))
+    assert set(of_ada[:3]) == set(of_ben[3:]) == {"harbor", "kestrel", "meridian"}
+    assert not ada["cold_start"]
+    assert job.json("rank", "a-stranger", "--asset", "demo")["cold_start"]
+
+
+def test_titles_are_listed_with_their_clips(job: Job) -> None:
+    """Names from the sheet, timecodes from the sequence."""
+    first, second, *_ = job.json("titles", "demo")
+    assert (first["title_id"], first["name"], first["clips"]) == ("harbor", "Harbor Lights", 14)
+    assert (first["starts_at"], second["starts_at"]) == ("01:00:00:00", "01:00:40:00")
+
+
+@pytest.fixture
+def service(job: Job) -> Iterator[str]:
+    """The address of a service in a process of its own."""
+    process = subprocess.Popen(
+        [*SIZZLE, "serve", "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=job.folder,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        yield line.split()[1].removesuffix("/v1/reels;")
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        process.stderr.close()
+        assert process.wait(timeout=20) in (0, 130, -signal.SIGINT)
+
+
+def ask(address: str, body: dict[str, Any]) -> Any:  # noqa: ANN401
+    """POST JSON, and read the JSON that comes back."""
+    headers = {"Content-Type": "application/json"}
+    request = Request(f"{address}/v1/reels", json.dumps(body).encode(), headers)
+    with urlopen(request, timeout=20) as answer:
+        return json.load(answer)
+
+
+def test_the_service_answers_what_the_command_line_composes(job: Job, service: str) -> None:
+    """Over a real socket; and the plain trailer is a real film."""
+    for member in MEMBERS:
+        body = {"member_id": member, "asset_id": "demo", "device": {"dynamic_sizzles": True}}
+        assert ask(service, body) == json.loads((job.folder / f"{member}.json").read_text())
+    trailer = ask(service, {"member_id": "x", "asset_id": "demo"})
+    with urlopen(f"{service}{trailer['href']}", timeout=20) as film:
+        assert film.read() == (job.folder / "trailer.mp4").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("compose", "member-ada", "--asset", "nowhere"), 2, "nowhere"),
+        (("compose", "member-ada", "--asset", "demo", "--cadence", "waltz"), 2, "waltz"),
+        (("verify", "mega.xml", "member-ada.json"), 2, "mega.xml"),
+        (("verify", "member-ada.mp4", "titles.csv"), 2, "no timecode list"),
+        (("render", "member-ada.json", "--out", "no/such/folder.mp4"), 2, "no/such"),
+        (("rank", "x", "--asset", "demo", "--model", "mega.xml"), 2, "mega.xml"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, tuple) else "",
+)
+def test_bad_input_says_what_to_do(
+    job: Job, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    """No traceback, the right exit code, the offending value in the message."""
+    answer = subprocess.run(
+        [*SIZZLE, *arguments], capture_output=True, text=True, check=False, cwd=job.folder
+    )
+    assert answer.returncode == code
+    assert says in answer.stderr
+    assert "fix:" in answer.stderr
+    assert "Traceback" not in answer.stderr
