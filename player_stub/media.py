@@ -1,0 +1,109 @@
+"""Opening media, and the exact way between its time stamps and frame numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TypeVar
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.stream import Discard, Stream
+from av.video.stream import VideoStream
+
+from sizzle.errors import MediaError
+from sizzle.timecode import FrameRate
+
+_Track = TypeVar("_Track", bound=Stream)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameClock:
+    """Frame numbers of a stream, counted from its first frame.
+
+    Attributes:
+        start: time stamp of frame 0.
+        time_base: seconds that one tick of a time stamp lasts.
+        rate: frames a second.
+    """
+
+    start: int
+    time_base: Fraction
+    rate: Fraction
+
+    def frame(self, stamp: int) -> int:
+        """The frame nearest to a time stamp: coarse time bases round stamps to either side."""
+        return round((stamp - self.start) * self.time_base * self.rate)
+
+    def stamp(self, frame: int) -> int:
+        """The time stamp nearest to a frame's start."""
+        return self.start + round(frame / (self.time_base * self.rate))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[InputContainer]:
+    """A media file, open for reading. Raises MediaError: no such file, or no media."""
+    with reading(str(path)), av.open(str(path.absolute())) as container:
+        yield container
+
+
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """What goes wrong while reading media is a MediaError that names the file."""
+    try:
+        yield
+    except (FFmpegError, OSError) as error:
+        raise MediaError(
+            f"It cannot be read as media: {error.strerror}.",
+            where=name,
+            fix="check that the file is there, is whole and plays.",
+        ) from error
+
+
+def video_of(container: InputContainer) -> VideoStream:
+    """The first video track; reading then skips all others. Raises MediaError: there is none."""
+    for stream in container.streams.video:
+        return _alone(container, stream)
+    raise _no_track(container, "video")
+
+
+def audio_of(container: InputContainer) -> AudioStream:
+    """The first audio track; reading then skips all others. Raises MediaError: there is none."""
+    for stream in container.streams.audio:
+        return _alone(container, stream)
+    raise _no_track(container, "audio")
+
+
+def has_audio(path: Path) -> bool:
+    """Whether a file has an audio track. Raises MediaError: it cannot be read."""
+    with opened(path) as container:
+        return bool(container.streams.audio)
+
+
+def clock_of(stream: VideoStream) -> FrameClock:
+    """The clock of a video track. Raises MediaError: it does not say its rate."""
+    if not stream.average_rate or not stream.time_base:
+        raise MediaError(
+            "Its video track has no frame rate.",
+            where=stream.container.name,
+            fix="export it at a constant frame rate.",
+        )
+    rate = FrameRate.snapped(stream.average_rate).fraction
+    return FrameClock(stream.start_time or 0, stream.time_base, rate)
+
+
+def _alone(container: InputContainer, stream: _Track) -> _Track:
+    for other in container.streams:
+        other.discard = Discard.default if other.index == stream.index else Discard.all
+    return stream
+
+
+def _no_track(container: InputContainer, kind: str) -> MediaError:
+    return MediaError(
+        f"It has no {kind} track.", where=container.name, fix=f"give a file that has {kind}."
+    )

@@ -1,0 +1,31 @@
+"""Writes films and sheets whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from av.error import FFmpegError
+
+from sizzle.errors import MediaError
+from sizzle.files import replacing
+
+
+@contextmanager
+def writing(output: Path) -> Iterator[Path]:
+    """A path to write to, which becomes the output once the block ends without an error.
+
+    Raises:
+        InputError: the folder does not exist or cannot be written to.
+        MediaError: writing failed half-way.
+    """
+    try:
+        with replacing(output) as unfinished:
+            yield unfinished
+    except (FFmpegError, OSError) as error:
+        raise MediaError(
+            f"It cannot be written: {error.strerror or error}.",
+            where=str(output),
+            fix="check that the disk has room.",
+        ) from error

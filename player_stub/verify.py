@@ -1,0 +1,62 @@
+"""Proves a film frame by frame and sample by sample, or says what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from player_stub.audio import Sound, listen
+from player_stub.audio_checks import audio_windows, check_sound
+from player_stub.frames import check_pictures, read_pictures
+from player_stub.media import has_audio
+from player_stub.report import Check, Verification
+from sizzle.reel.timecode_list import TimecodeList
+
+
+def verify(reel: TimecodeList, film: Path, bed: Path) -> Verification:
+    """Check that a film is the reel: every frame the one named, over the bed, in step with it.
+
+    Neither the film nor the bed is held in memory.
+
+    Args:
+        reel: what the film should be.
+        film: any video whose frames carry barcodes.
+        bed: the music that the reel plays over, as it was before rendering.
+
+    Returns:
+        Every check, passed or not. A film that is wrong is no error.
+
+    Raises:
+        MediaError: the film or the bed cannot be read at all.
+    """
+    rate = reel.rate.to_frame_rate()
+    pictures = read_pictures(film, rate.seconds(1))
+    checks, faults = check_pictures(reel, pictures)
+    sound = listen(reel, film, bed) if has_audio(film) else None
+    return Verification(
+        reel_id=reel.reel_id,
+        film=str(film),
+        frames=len(pictures.numbers),
+        audio_seconds=float(sound.track.end) if sound else 0.0,
+        checks=(*checks, *_sound_checks(reel, sound)),
+        faults=tuple(faults),
+        windows=audio_windows(sound, rate) if sound else (),
+        max_offset_ms=_largest_offset(sound) if sound else None,
+        drift_ms_per_minute=sound.drift() if sound else None,
+    )
+
+
+def _sound_checks(reel: TimecodeList, sound: Sound | None) -> list[Check]:
+    track = Check(
+        "audio track",
+        passed=sound is not None,
+        measured="none" if sound is None else "one",
+        bar="one",
+        detail="" if sound else "The film is silent: nothing of its audio can be proved.",
+    )
+    if sound is None:
+        return [track]
+    return [track, *check_sound(sound, reel.rate.to_frame_rate(), reel.duration.frame)]
+
+
+def _largest_offset(sound: Sound) -> float | None:
+    return max((abs(offset) for _, offset in sound.offsets()), default=None)

@@ -1,0 +1,1 @@
+"""Tests of the stub player, on small media that they make themselves."""
