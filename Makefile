@@ -19,10 +19,10 @@ test: $(READY) ## Lint, type-check, check the architecture, and run the tests.
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto -m "not full"
+	$(BIN)/pytest -n auto --dist loadfile -m "not full"
 
 test-full: $(READY) ## Run the slow proofs too.
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadfile
 
 bench: $(READY) ## Measure beside peers, and write the tables of docs/benchmarks.md.
 	$(BIN)/python -m benchmarks

@@ -105,9 +105,8 @@ def demo(
 def _make_asset(folder: _Folder) -> None:
     """Step 1: media, music, timeline and histories, as an editor and members would leave them."""
     from fixtures.bed import write_bed
-    from fixtures.media import write_mega_asset, write_trailer
-
     from fixtures.histories import demo_histories
+    from fixtures.media import write_mega_asset, write_trailer
     from fixtures.timeline import write_demo_timeline, write_title_sheet
     from fixtures.titles import DEMO_TITLES, demo_clips
     from ranker import write_histories

@@ -16,8 +16,13 @@ def train_with_progress(histories: Path, out: Path, seed: int = 0) -> dict[str, 
         RankerError: histories that are absent, malformed or too few, or training that diverged.
         InputError: the model's folder cannot be written to.
     """
+    import torch
+
     from ranker import Progress, TrainingConfig, read_histories, save_model, train
 
+    # Sums over several threads round in another order, so that the same seed would give another
+    # model on a machine with more cores; and on a model this small more threads gain nothing.
+    torch.set_num_threads(1)
     config = TrainingConfig(seed=seed)
     members = read_histories(histories)
     began = time.perf_counter()

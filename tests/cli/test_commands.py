@@ -114,7 +114,7 @@ def test_a_layout_policy_can_be_given(clean: Path, tmp_path: Path) -> None:
     [
         (("validate", "nowhere.xml"), "cannot be read"),
         (("validate", "."), "cannot be read"),
-        (("validate", "text.xml"), "no well-formed XML"),
+        (("validate", "text.xml"), "is no timeline"),
         (("validate", "clean.xml", "--layout", "text.xml"), "no TOML"),
         (("validate", "clean.xml", "--layout", "nowhere.toml"), "nowhere.toml"),
         (("validate",), "Missing argument"),

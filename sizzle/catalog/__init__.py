@@ -1,0 +1,40 @@
+"""All published indexes: versioned, announced, pinned, rolled back, read by memory map.
+
+`Catalog` publishes and looks up; see docs/catalog.md for the files and the reasons.
+"""
+
+from sizzle.catalog.catalog import Catalog
+from sizzle.catalog.checks import Checks, Objection
+from sizzle.catalog.diff import AssetDiff, ClipChange
+from sizzle.catalog.errors import ConflictError, RefusedError, TornError
+from sizzle.catalog.history import Sighting, Version
+from sizzle.catalog.manifest import Announcement
+from sizzle.catalog.mapped import MappedIndex
+from sizzle.catalog.pack import Packed, pack
+from sizzle.catalog.publication import Publication
+from sizzle.catalog.reader import Reader, Status
+from sizzle.catalog.sweep import Swept
+from sizzle.errors import CatalogError, NotFoundError
+
+__all__ = [
+    "Announcement",
+    "AssetDiff",
+    "Catalog",
+    "CatalogError",
+    "Checks",
+    "ClipChange",
+    "ConflictError",
+    "MappedIndex",
+    "NotFoundError",
+    "Objection",
+    "Packed",
+    "Publication",
+    "Reader",
+    "RefusedError",
+    "Sighting",
+    "Status",
+    "Swept",
+    "TornError",
+    "Version",
+    "pack",
+]

@@ -1,0 +1,191 @@
+"""The catalog: all published indexes, versioned, announced, pinned and rolled back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from sizzle.catalog import announcing, publication
+from sizzle.catalog.checks import Checks
+from sizzle.catalog.diff import AssetDiff, diff
+from sizzle.catalog.folder import FolderStorage
+from sizzle.catalog.history import Sighting, Version, history_of, list_versions
+from sizzle.catalog.manifest import Announcement, Manifest, Published
+from sizzle.catalog.mapped import MappedIndex
+from sizzle.catalog.pack import Packed, pack_index
+from sizzle.catalog.publication import Publication
+from sizzle.catalog.reader import DEFAULT_INTERVAL, Reader
+from sizzle.catalog.storage import Storage
+from sizzle.catalog.sweep import DEFAULT_GRACE, Swept, sweep
+from sizzle.catalog.versions import open_asset, read_announcement, read_manifest
+from sizzle.clips import ClipIndex
+from sizzle.errors import NotFoundError
+
+
+class Catalog:
+    """One catalog, to publish to and to look things up in.
+
+    Each look-up here reads what is announced at that moment. A service that answers many should
+    hold a `Reader`, which reads in the background.
+
+    Args:
+        storage: where its files are.
+        clock: seconds since 1970.
+    """
+
+    def __init__(self, storage: Storage, *, clock: Callable[[], float] = time.time) -> None:
+        self.storage = storage
+        self._clock = clock
+        self._mapped: dict[str, MappedIndex] = {}
+
+    @classmethod
+    def open(cls, location: str | Path) -> Self:
+        """The catalog in a folder, or at an address such as `s3://bucket/prefix`.
+
+        Nothing is read or written yet. An object store is set up by the environment variables that
+        its own tools use, and needs the extra `objectstore`.
+
+        Raises:
+            CatalogError: the address is of no known kind.
+        """
+        return cls(open_storage(location))
+
+    def publish(self, *indexes: ClipIndex | Packed, checks: Checks | None = None) -> Publication:
+        """Publish assets as one new version: build, check, write, read back, announce.
+
+        Args:
+            indexes: what to publish; assets that are not among them stay as they are.
+            checks: what may stop it.
+
+        Raises:
+            RefusedError: a check stopped it; nothing was written.
+            ConflictError: another producer changed one of these assets meanwhile.
+            CatalogError: the storage failed. In each case the last version stays in place.
+        """
+        packed = [item if isinstance(item, Packed) else pack_index(item) for item in indexes]
+        return self._publish({item.asset_id: item for item in packed}, checks)
+
+    def withdraw(self, *asset_ids: str, checks: Checks | None = None) -> Publication:
+        """Publish a version without these assets. Raises as `publish` does, and NotFoundError."""
+        for asset_id in asset_ids:
+            self._entry(asset_id)
+        return self._publish(dict.fromkeys(asset_ids), checks)
+
+    def assets(self) -> tuple[str, ...]:
+        """The ids of all assets of the version in use, sorted."""
+        return tuple(sorted(self._manifest().assets))
+
+    def index(self, asset_id: str) -> MappedIndex:
+        """The clips of an asset, at the pinned version or else the announced one.
+
+        Raises:
+            NotFoundError: the version has no such asset.
+            CatalogError: the catalog cannot be read.
+        """
+        index = self._mapped.get(asset_id)
+        published = self._entry(asset_id)
+        if index is None or index.version != published.segment:
+            index = self._mapped[asset_id] = open_asset(self.storage, asset_id, published)
+        return index
+
+    def announcement(self) -> Announcement:
+        """Which version is announced, and which is pinned over it."""
+        return read_announcement(self.storage)[0]
+
+    def announce(self, version: int) -> Announcement:
+        """Make readers use `version`, unless one is pinned; mends a lost or torn announcement.
+
+        Raises:
+            NotFoundError: there is no such version.
+            CatalogError: it cannot be read whole, or the storage failed.
+        """
+        return announcing.announce(self.storage, version, self._clock)
+
+    def pin(self, version: int) -> Announcement:
+        """Keep readers at `version` until `unpin`, whatever is published. Raises as `announce`."""
+        return announcing.pin(self.storage, version, self._clock)
+
+    def unpin(self) -> Announcement:
+        """Let readers follow what is announced again."""
+        return announcing.unpin(self.storage, self._clock)
+
+    def rollback(self) -> Announcement:
+        """Announce the version that the announced one was made from.
+
+        Raises:
+            CatalogError: there is none, or it cannot be read whole.
+        """
+        return announcing.roll_back(self.storage, self._clock)
+
+    def reader(self, *, interval: float = DEFAULT_INTERVAL) -> Reader:
+        """A reader that has the version in use open; `start` it to follow later ones.
+
+        Args:
+            interval: seconds between looks at the announcement.
+        """
+        return Reader(self.storage, interval=interval, clock=self._clock)
+
+    def versions(self) -> tuple[Version, ...]:
+        """All versions there are, oldest first."""
+        return list_versions(self.storage)
+
+    def diff(self, before: int, after: int) -> tuple[AssetDiff, ...]:
+        """Which titles and clips came, went and moved between two versions, per asset.
+
+        Raises:
+            NotFoundError: no such version.
+            CatalogError: one cannot be read.
+        """
+        return diff(self.storage, before, after)
+
+    def history(self, key: str, asset_id: str | None = None) -> tuple[Sighting, ...]:
+        """When a clip came, moved and went, in one asset or in all, oldest first.
+
+        Raises:
+            NotFoundError: no version has such a clip.
+        """
+        return history_of(self.storage, key, asset_id)
+
+    def gc(self, *, keep: int, grace: float = DEFAULT_GRACE) -> Swept:
+        """Remove all but the newest `keep` versions, the announced and the pinned one.
+
+        Args:
+            keep: at least 1.
+            grace: seconds that a segment of no version stays, as a publication at work may use it.
+
+        Raises:
+            InputError: `keep` is below 1.
+            CatalogError: a version in use cannot be read, or the storage failed.
+        """
+        return sweep(self.storage, keep, grace, self._clock)
+
+    def _publish(self, changes: publication.Changes, checks: Checks | None) -> Publication:
+        return publication.publish(self.storage, changes, checks or Checks(), self._clock)
+
+    def _manifest(self) -> Manifest:
+        return read_manifest(self.storage, self.announcement().current)
+
+    def _entry(self, asset_id: str) -> Published:
+        try:
+            return self._manifest().assets[asset_id]
+        except KeyError:
+            raise NotFoundError(
+                f"The catalog has no asset {asset_id[:120]!r}.",
+                where=self.storage.location,
+                fix="publish it with `sizzle ingest`.",
+            ) from None
+
+
+def open_storage(location: str | Path) -> Storage:
+    """The folder or object store at a location. Raises CatalogError for an unknown kind."""
+    text = str(location)
+    if "://" not in text:
+        return FolderStorage(Path(text))
+    if text.startswith("file://"):
+        return FolderStorage(Path(unquote(urlsplit(text).path)))
+    from sizzle.catalog.objects import ObjectStorage  # an extra, loaded where it is asked for
+
+    return ObjectStorage.open(text)

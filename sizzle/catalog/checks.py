@@ -1,0 +1,126 @@
+"""What can stop a publication."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from sizzle.catalog.mapped import MappedIndex
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Objection(NamedTuple):
+    """One reason against a publication."""
+
+    rule: str
+    asset_id: str
+    what: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """The checks that a publication must pass.
+
+    Attributes:
+        max_change: the share by which an asset's clips may become more or fewer, 0.5 for half;
+            `math.inf` lets any change through.
+        titles_in_use: ids of titles that cadences or live campaigns show, which may not vanish.
+        findings: what the validation of the layout has against the timeline; any stops it.
+    """
+
+    max_change: float = 0.5
+    titles_in_use: Collection[str] = field(default=frozenset())
+    findings: Collection[object] = ()
+
+    def objections(self, new: MappedIndex | None, old: MappedIndex | None) -> Iterator[Objection]:
+        """All that is wrong with replacing `old` by `new`; None is an asset that is not there."""
+        if new is not None:
+            yield from self._broken_layout(new)
+            yield from _misshapen_titles(new)
+            yield from _misplaced_clips(new)
+        if old is not None:
+            yield from self._vanished_titles(new, old)
+        if new is not None and old is not None:
+            yield from self._changed_count(new, old)
+
+    def _broken_layout(self, new: MappedIndex) -> Iterator[Objection]:
+        for finding in self.findings:
+            yield Objection(
+                "layout-broken",
+                new.asset.asset_id,
+                f"The timeline breaks its layout: {finding}",
+                "mend the timeline and ingest it again; `sizzle validate` lists all findings.",
+            )
+
+    def _changed_count(self, new: MappedIndex, old: MappedIndex) -> Iterator[Objection]:
+        before, after = old.clip_count, new.clip_count
+        if abs(after - before) > self.max_change * before:
+            yield Objection(
+                "count-changed",
+                new.asset.asset_id,
+                f"The clips would go from {before} to {after}, a change of more than "
+                f"{self.max_change:.0%}.",
+                "check that the whole sequence was exported, or allow a larger change.",
+            )
+
+    def _vanished_titles(self, new: MappedIndex | None, old: MappedIndex) -> Iterator[Objection]:
+        for title_id in sorted(self.titles_in_use):
+            if old.has_title(title_id) and not (new and new.has_title(title_id)):
+                yield Objection(
+                    "title-vanished",
+                    old.asset.asset_id,
+                    f"Title {title_id} would vanish, but it is in use.",
+                    "keep the title, or end the cadences and campaigns that show it.",
+                )
+
+
+def _misshapen_titles(new: MappedIndex) -> Iterator[Objection]:
+    last = ""
+    for title_id, clips in new.title_sizes():
+        if title_id == last:
+            yield Objection(
+                "duplicate-key",
+                new.asset.asset_id,
+                f"Title {title_id} is listed twice, so its clips' keys name two clips each.",
+                "list each title once, with all of its clips.",
+            )
+        if not clips:
+            yield Objection(
+                "title-empty",
+                new.asset.asset_id,
+                f"Title {title_id} has no clips.",
+                "leave the title out.",
+            )
+        last = title_id
+
+
+def _misplaced_clips(new: MappedIndex) -> Iterator[Objection]:
+    """The first clip, by place in the segment, that breaks each rule of `_misplaced`."""
+    for rule, wrong, what in _misplaced(new):
+        offenders = wrong.nonzero()[0]
+        if offenders.size:
+            more = f" So do {offenders.size - 1} more." if offenders.size > 1 else ""
+            yield Objection(
+                rule,
+                new.asset.asset_id,
+                f"Clip {new.key_of(int(offenders.min()))} {what}.{more}",
+                "export the whole sequence again, or check that the media belongs to it.",
+            )
+
+
+def _misplaced(new: MappedIndex) -> Iterator[tuple[str, NDArray[np.bool_], str]]:
+    """A rule, which clips break it, and how to say so."""
+    import numpy as np  # takes 70 ms to load, which only producers should wait for
+
+    starts, ends = np.frombuffer(new.pairs, dtype="<u4").reshape(-1, 2).T
+    yield "clip-empty", ends <= starts, "ends before it starts or has no frames"
+    yield "clip-outside", ends > new.asset.duration, "ends after the media does"
+    in_time = np.argsort(starts, kind="stable")
+    shares = np.zeros(len(starts), dtype=np.bool_)
+    shares[in_time[1:]] = starts[in_time[1:]] < ends[in_time[:-1]]
+    yield "clips-overlap", shares, "starts before the clip before it ends"

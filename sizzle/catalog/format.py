@@ -1,0 +1,183 @@
+"""The bytes of a segment: everything published of one Mega Asset, in one immutable file.
+
+Numbers are little-endian and unsigned unless said otherwise. Regions follow each other without
+padding, so that every bit of the file is under a checksum.
+
+    header    128 bytes: magic, rate, drop-frame flag, titles, start (signed), duration, clips; then
+              the size and CRC-32 of each region below; then the CRC-32 of all that
+    records   36 bytes a title, in timeline order: see `Record`
+    order     u32 a title: the titles' numbers, sorted by id
+    times     u32 a clip: the clips' numbers, sorted by start; empty where they are sorted already
+    clips     u32 start and u32 end (exclusive) a clip, title after title, in frames of the media
+    ids       the titles' ids, ASCII
+    texts     each title's name and metadata, UTF-8 and JSON
+    asset     id, video, beds and trailer, JSON
+
+The header and the small regions are checked when a segment is opened. Names and clips, the bulk of
+the file, are checked title by title when a title is first looked up: opening costs the same for ten
+clips as for a million, and no damaged bit is ever served.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import sys
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import accumulate
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
+
+from sizzle.clips import Bed, MegaAsset
+from sizzle.errors import CatalogError, InputError, TimecodeError
+from sizzle.timecode import FrameRate
+
+# Frames are read straight from the mapped file, without a copy to swap bytes in.
+assert sys.byteorder == "little", "segments need a little-endian machine, as x86 and ARM are"
+
+MAGIC = b"SZLSEG01"
+REGIONS = ("records", "order", "times", "clips", "ids", "texts", "asset")
+HEADER = struct.Struct("<8sIIIIqII" + "QI" * len(REGIONS))
+HEADER_SIZE = HEADER.size + 4
+RECORD = struct.Struct("<9I")
+PAIR_SIZE = 8
+U32_SIZE = 4
+
+_UNDECODABLE = (
+    ValueError,
+    TypeError,
+    LookupError,
+    RecursionError,
+    struct.error,
+    InputError,
+    TimecodeError,
+)
+
+
+class Record(NamedTuple):
+    """What the segment says of one title; offsets count bytes from the start of their region."""
+
+    id_at: int
+    id_size: int
+    text_at: int
+    name_size: int
+    metadata_size: int
+    text_crc: int
+    first_clip: int
+    clips: int
+    clips_crc: int
+
+
+class Region(NamedTuple):
+    """Where a region lies in the segment, in bytes, and its CRC-32."""
+
+    start: int
+    end: int
+    crc: int
+
+
+def damaged(part: str, version: str) -> CatalogError:
+    """The error for bytes that are not what was published."""
+    return CatalogError(
+        f"The segment is damaged: its {part} is not what was published.",
+        where=f"segment {version}",
+        fix="publish the asset again, or roll back to a version that uses another segment.",
+    )
+
+
+@contextmanager
+def decoding(part: str, version: str) -> Iterator[None]:
+    """Turn what decoders raise over bytes that nobody wrote on purpose into `damaged`."""
+    try:
+        yield
+    except _UNDECODABLE as error:
+        raise damaged(part, version) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The decoded header. `start` and `duration` are in frames, counts are of the whole segment."""
+
+    rate: FrameRate
+    titles: int
+    start: int
+    duration: int
+    clips: int
+    regions: Mapping[str, Region]
+
+    @classmethod
+    def read(cls, data: memoryview, version: str) -> Self:
+        """Decode and check the header of a segment.
+
+        Raises:
+            CatalogError: no segment, a torn one, or a header that contradicts itself.
+        """
+        with decoding("header", version):
+            fields = HEADER.unpack_from(data)
+            (crc,) = struct.unpack_from("<I", data, HEADER.size)
+            if fields[0] != MAGIC or crc != zlib.crc32(data[: HEADER.size]):
+                raise ValueError
+            rate = FrameRate(fields[1], fields[2], bool(fields[3]))
+        titles, start, duration, clips = fields[4:8]
+        header = cls(rate, titles, start, duration, clips, _regions(fields[8:]))
+        if not header._fits(len(data)):
+            raise damaged("length", version)
+        return header
+
+    def _fits(self, size: int) -> bool:
+        """Whether the regions have the sizes that the counts ask for and fill the file exactly."""
+        sizes = {name: region.end - region.start for name, region in self.regions.items()}
+        return (
+            sizes["records"] == self.titles * RECORD.size
+            and sizes["order"] == self.titles * U32_SIZE
+            and sizes["clips"] == self.clips * PAIR_SIZE
+            and sizes["times"] in (0, self.clips * U32_SIZE)
+            and self.regions[REGIONS[-1]].end == size
+        )
+
+
+def _regions(fields: tuple[int, ...]) -> Mapping[str, Region]:
+    sizes, crcs = fields[::2], fields[1::2]
+    edges = list(accumulate(sizes, initial=HEADER_SIZE))
+    return MappingProxyType(dict(zip(REGIONS, map(Region, edges, edges[1:], crcs), strict=True)))
+
+
+def header_bytes(
+    rate: FrameRate, titles: int, start: int, duration: int, clips: int, regions: list[bytes]
+) -> bytes:
+    """The header that goes before these regions, which are in the order of `REGIONS`."""
+    table = [number for region in regions for number in (len(region), zlib.crc32(region))]
+    numbers = (rate.numerator, rate.denominator, rate.drop_frame, titles, start, duration, clips)
+    header = HEADER.pack(MAGIC, *numbers, *table)
+    return header + zlib.crc32(header).to_bytes(4, "little")
+
+
+def json_bytes(value: object) -> bytes:
+    """Canonical JSON: equal values give equal bytes, so equal assets have equal hashes."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def asset_bytes(asset: MegaAsset) -> bytes:
+    """What the header does not hold of an asset."""
+    beds = [[bed.bed_id, bed.media, bed.duration] for bed in asset.beds]
+    return json_bytes(
+        {"id": asset.asset_id, "video": asset.video, "beds": beds, "trailer": asset.trailer}
+    )
+
+
+def read_asset(header: Header, data: memoryview, version: str) -> MegaAsset:
+    """The asset of a segment; `data` is its asset region, already checked against its CRC."""
+    with decoding("asset", version):
+        raw: dict[str, Any] = json.loads(bytes(data))
+        return MegaAsset(
+            asset_id=raw["id"],
+            rate=header.rate,
+            start=header.start,
+            duration=header.duration,
+            video=raw["video"],
+            beds=tuple(Bed(*bed) for bed in raw["beds"]),
+            trailer=raw["trailer"],
+        )

@@ -1,0 +1,226 @@
+"""The index of a published asset, read straight from its mapped segment."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from typing import overload
+
+from sizzle.catalog.format import decoding
+from sizzle.catalog.segment import Segment
+from sizzle.clips import Clip, ClipKey, MegaAsset, Title, clip_not_found, title_not_found
+from sizzle.errors import NotFoundError
+from sizzle.timecode import TimeRange
+
+_NUMBER = re.compile(r"[1-9]\d{0,5}", re.ASCII)
+
+# Where clip "n" of any title lies among the title's numbers. A look-up here is faster than int(),
+# and lets no other spelling through, such as "+1" or "01". Bounded, so that memory is too.
+_PLACES: dict[str, int] = {}
+_MAXIMUM_PLACES = 4096
+
+
+class MappedIndex:
+    """The clips of one asset at one version, read where they lie in the mapped file.
+
+    Satisfies `sizzle.clips.Index`. Nothing is decoded before it is asked for; where a title's clips
+    lie is then kept, and its name if that was asked for. Safe to share between threads.
+
+    Args:
+        data: the bytes of the segment.
+        version: the hash it is filed under.
+
+    Raises:
+        CatalogError: here and from every look-up, bytes that are not what was published.
+    """
+
+    __slots__ = ("_pairs", "_searchable", "_segment", "_titles", "asset", "version")
+
+    def __init__(self, data: memoryview, version: str = "unpublished") -> None:
+        self.version = version
+        self._segment = Segment(data, version)
+        self.asset: MegaAsset = self._segment.asset
+        self._pairs: dict[str, memoryview] = {}
+        self._titles: dict[int, Title] = {}
+        self._searchable = False
+
+    @property
+    def clip_count(self) -> int:
+        """How many clips there are."""
+        return self._segment.clips
+
+    @property
+    def titles(self) -> Sequence[Title]:
+        """All titles, in timeline order, each decoded when it is first reached."""
+        return _Titles(self, range(self._segment.titles))
+
+    def get(self, key: str) -> tuple[int, int]:
+        """First and end (exclusive) frame of a clip, in the asset's media; the fastest look-up.
+
+        Raises:
+            NotFoundError: no such clip.
+        """
+        title_id, _, number = key.rpartition("-clip-")
+        try:
+            pairs = self._pairs[title_id]
+            place = _PLACES[number]
+            return pairs[place], pairs[place + 1]
+        except (KeyError, IndexError):
+            return self._get_first(key, title_id, number)
+
+    def clip(self, key: str) -> Clip:
+        """One clip. Raises NotFoundError."""
+        source = TimeRange(*self.get(key))
+        title_id, _, number = key.rpartition("-clip-")
+        return Clip(title_id, int(number), source)
+
+    def title(self, title_id: str) -> Title:
+        """One title. Raises NotFoundError."""
+        return self._title(self._find(title_id))
+
+    def has_title(self, title_id: str) -> bool:
+        """Whether there is such a title."""
+        return self._place(title_id) is not None
+
+    def clips_of(self, title_id: str, length: int | None = None) -> Sequence[Clip]:
+        """A title's clips in timeline order, all or those of one length. Raises NotFoundError."""
+        pairs = self.pairs_of(title_id)
+        ranges = zip(pairs[::2], pairs[1::2], strict=True)
+        return tuple(
+            Clip(title_id, number, TimeRange(start, end))
+            for number, (start, end) in enumerate(ranges, start=1)
+            if length is None or end - start == length
+        )
+
+    def pairs_of(self, title_id: str) -> memoryview:
+        """A title's frames as u32 start, end, start, end... in the file. Raises NotFoundError."""
+        pairs = self._pairs.get(title_id)
+        if pairs is None:
+            pairs = self._pairs[title_id] = self._segment.pairs_of(self._find(title_id))
+        return pairs
+
+    def titles_starting(self, prefix: str) -> Sequence[Title]:
+        """The titles whose id starts with `prefix`, sorted by id."""
+        low = self._rank(prefix)
+        high = self._rank(prefix + "\x7f")  # sorts after every letter that an id may have
+        return tuple(self._title(self._segment.order[rank]) for rank in range(low, high))
+
+    def title_sizes(self) -> Iterator[tuple[str, int]]:
+        """Each title's id and number of clips, sorted by id."""
+        for title in self._segment.order:
+            yield self._segment.id_of(title), self._segment.record(title).clips
+
+    def clip_at(self, frame: int) -> Clip:
+        """The clip that a frame of the asset's media belongs to.
+
+        Raises:
+            NotFoundError: no clip covers the frame.
+        """
+        self._make_searchable()
+        with decoding("times", self.version):
+            rank = bisect_right(range(self.clip_count), frame, key=self._start_of_rank) - 1
+            clip = self._clip_of_rank(rank) if rank >= 0 else None
+        if clip is None or frame >= clip.source.end:
+            raise NotFoundError(
+                f"No clip of asset {self.asset.asset_id} covers frame {frame}.",
+                fix="frames count from the first of the media; gaps between clips belong to none.",
+            )
+        return clip
+
+    def clip_at_timecode(self, timecode: str) -> Clip:
+        """The clip at an SMPTE timecode of the asset. Raises NotFoundError and TimecodeError."""
+        return self.clip_at(self.asset.rate.parse_timecode(timecode) - self.asset.start)
+
+    def verify(self) -> None:
+        """Check every bit of the segment, for which look-ups then need not wait.
+
+        Raises:
+            CatalogError: damage anywhere.
+        """
+        self._segment.check_all()
+        self._searchable = True
+
+    @property
+    def pairs(self) -> memoryview:
+        """All clips' frames as u32 start, end, start, end... in the file, not checked."""
+        return self._segment.pairs
+
+    def key_of(self, place: int) -> str:
+        """The key of the clip at this place in `pairs`, counted in clips from 0."""
+        return str(ClipKey(*self._segment.owner_of(place)))
+
+    def _get_first(self, key: str, title_id: str, number: str) -> tuple[int, int]:
+        """`get` for a title or a number that has not been asked for before."""
+        if not _NUMBER.fullmatch(number):
+            raise clip_not_found(self.asset, key)
+        place = 2 * (int(number) - 1)
+        if len(_PLACES) < _MAXIMUM_PLACES:
+            _PLACES[number] = place
+        try:
+            pairs = self.pairs_of(title_id)
+            return pairs[place], pairs[place + 1]
+        except (NotFoundError, IndexError):
+            raise clip_not_found(self.asset, key) from None
+
+    def _find(self, title_id: str) -> int:
+        """The place of a title. Raises NotFoundError."""
+        place = self._place(title_id)
+        if place is None:
+            raise title_not_found(self.asset, title_id)
+        return place
+
+    def _place(self, title_id: str) -> int | None:
+        """The place of a title in the segment, or None where there is no such title."""
+        rank = self._rank(title_id)
+        place = self._segment.order[rank] if rank < self._segment.titles else None
+        return place if place is not None and self._segment.id_of(place) == title_id else None
+
+    def _rank(self, text: str) -> int:
+        """How many titles' ids sort before `text`."""
+        return bisect_left(self._segment.order, text, key=self._segment.id_of)
+
+    def _title(self, place: int) -> Title:
+        title = self._titles.get(place)
+        if title is None:
+            title = self._titles[place] = self._segment.read_title(place)
+        return title
+
+    def _place_of_rank(self, rank: int) -> int:
+        """The place in the segment of the clip that is this many-th in time."""
+        return self._segment.times[rank] if len(self._segment.times) else rank
+
+    def _start_of_rank(self, rank: int) -> int:
+        return self._segment.pairs[2 * self._place_of_rank(rank)]
+
+    def _clip_of_rank(self, rank: int) -> Clip:
+        place = self._place_of_rank(rank)
+        start, end = self._segment.pairs[2 * place : 2 * place + 2]
+        return Clip(*self._segment.owner_of(place), TimeRange(start, end))
+
+    def _make_searchable(self) -> None:
+        """Search by frame reads all over the clips, so all are checked before the first time."""
+        if not self._searchable:
+            self._segment.check("times")
+            self._segment.check("clips")
+            self._searchable = True
+
+
+class _Titles(Sequence[Title]):
+    """The titles of an index at some places, decoded one by one."""
+
+    def __init__(self, index: MappedIndex, places: range) -> None:
+        self._index = index
+        self._places = places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, at: int) -> Title: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Title]: ...
+    def __getitem__(self, at: int | slice) -> Title | Sequence[Title]:
+        if isinstance(at, slice):
+            return _Titles(self._index, self._places[at])
+        return self._index._title(self._places[at])

@@ -1,0 +1,180 @@
+"""The producer's cycle: build, check, publish, read back, announce.
+
+Nothing that a reader looks at changes before the last step, which is one compare-and-swap, so a
+failure anywhere leaves the last version in place. What a failed publication has already written is
+never used, and is swept by `gc`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from sizzle.catalog.announcing import ATTEMPTS, Clock, announce_over, begin, outrun
+from sizzle.catalog.checks import Checks, Objection
+from sizzle.catalog.errors import ConflictError, RefusedError
+from sizzle.catalog.manifest import Manifest, Published, manifest_name, segment_name
+from sizzle.catalog.mapped import MappedIndex
+from sizzle.catalog.pack import Packed
+from sizzle.catalog.storage import Storage
+from sizzle.catalog.versions import open_asset, read_announcement, read_manifest, versions
+from sizzle.errors import CatalogError
+
+Changes = Mapping[str, Packed | None]
+"""What to publish, by asset id; None withdraws the asset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a publication came to.
+
+    Attributes:
+        version: the version that now is announced.
+        parent: the version it was made from.
+        segments: the hash of each asset that was published, by asset id.
+        changed: False where the catalog held all of it already, and no version was made.
+        pinned: the version that readers stay at regardless, if one is pinned.
+    """
+
+    version: int
+    parent: int
+    segments: Mapping[str, str]
+    changed: bool
+    pinned: int | None
+
+
+def publish(storage: Storage, changes: Changes, checks: Checks, clock: Clock) -> Publication:
+    """Publish changed assets as one new version and announce it.
+
+    Raises:
+        RefusedError: a check stopped it.
+        ConflictError: another producer changed one of the same assets meanwhile.
+        CatalogError: the storage failed, or did not hold what was written to it.
+    """
+    begin(storage, clock)
+    first: Manifest | None = None
+    for _ in range(ATTEMPTS):
+        announcement, token = read_announcement(storage)
+        base = read_manifest(storage, announcement.version)
+        first = first or base
+        _check_untouched(changes, first, base)
+        _check(storage, changes, base, checks)
+        assets = _merged(base, changes)
+        if assets == base.assets:
+            _mend(storage, changes)
+            return _publication(base, changes, announcement.pinned, changed=False)
+        _write_segments(storage, changes, base)
+        manifest = _write_manifest(storage, base.version, assets, clock())
+        new = replace(announcement, version=manifest.version)
+        if announce_over(storage, announcement.followed_by(new, clock()), token):
+            return _publication(manifest, changes, announcement.pinned, changed=True)
+    raise outrun(storage)
+
+
+def _check(storage: Storage, changes: Changes, base: Manifest, checks: Checks) -> None:
+    objections: list[Objection] = []
+    for asset_id, packed in changes.items():
+        new = packed.index() if packed else None
+        objections += checks.objections(new, _replaced(storage, asset_id, base))
+    if objections:
+        raise RefusedError(objections)
+
+
+def _replaced(storage: Storage, asset_id: str, base: Manifest) -> MappedIndex | None:
+    """The asset as it is published now; a damaged one must not stop its own replacement."""
+    published = base.assets.get(asset_id)
+    if published is None:
+        return None
+    try:
+        return open_asset(storage, asset_id, published)
+    except CatalogError:
+        return None
+
+
+def _merged(base: Manifest, changes: Changes) -> dict[str, Published]:
+    assets = dict(base.assets)
+    for asset_id, packed in changes.items():
+        if packed is None:
+            assets.pop(asset_id, None)
+        else:
+            assets[asset_id] = _entry(packed)
+    return assets
+
+
+def _entry(packed: Packed) -> Published:
+    index = packed.index()
+    return Published(packed.sha256, len(packed.data), len(index.titles), index.clip_count)
+
+
+def _write_segments(storage: Storage, changes: Changes, base: Manifest) -> None:
+    """Write what the base does not hold; again at each attempt, lest it be swept in between."""
+    for asset_id, packed in changes.items():
+        published = base.assets.get(asset_id)
+        if packed and not (published and published.segment == packed.sha256):
+            _write_segment(storage, packed)
+
+
+def _write_segment(storage: Storage, packed: Packed) -> None:
+    name = segment_name(packed.sha256)
+    storage.put(name, packed.data)
+    if not _holds(storage, packed):
+        raise _not_kept(storage, name)
+
+
+def _mend(storage: Storage, changes: Changes) -> None:
+    """Write segments again that are published already, but missing or damaged by now."""
+    for packed in changes.values():
+        if packed and not _holds(storage, packed):
+            _write_segment(storage, packed)
+
+
+def _holds(storage: Storage, packed: Packed) -> bool:
+    blob = storage.read(segment_name(packed.sha256))
+    return blob is not None and hashlib.sha256(blob.data).hexdigest() == packed.sha256
+
+
+def _write_manifest(
+    storage: Storage, parent: int, assets: Mapping[str, Published], now: float
+) -> Manifest:
+    """File the next version. Numbers are never used twice, not even those of failed attempts."""
+    version = max(versions(storage), default=0)
+    written = False
+    while not written:
+        version = max(version, parent) + 1
+        manifest = Manifest(version, parent, now, assets)
+        written = storage.swap(manifest_name(version), manifest.to_bytes(), None)
+    blob = storage.read(manifest_name(version))
+    if blob is None or blob.data != manifest.to_bytes():
+        raise _not_kept(storage, manifest_name(version))
+    return manifest
+
+
+def _check_untouched(changes: Changes, first: Manifest, now: Manifest) -> None:
+    for asset_id, packed in changes.items():
+        wanted = _entry(packed) if packed else None
+        if now.assets.get(asset_id) not in (first.assets.get(asset_id), wanted):
+            raise ConflictError(
+                f"Another producer published asset {asset_id} as version {now.version} meanwhile.",
+                where=f"asset {asset_id}",
+                fix=f"look at `sizzle catalog diff {first.version} {now.version}`, "
+                "then publish again if yours is the right one.",
+            )
+
+
+def _publication(
+    manifest: Manifest, changes: Changes, pinned: int | None, *, changed: bool
+) -> Publication:
+    segments = {key: packed.sha256 for key, packed in changes.items() if packed is not None}
+    return Publication(
+        manifest.version, manifest.parent, MappingProxyType(segments), changed, pinned
+    )
+
+
+def _not_kept(storage: Storage, name: str) -> CatalogError:
+    return CatalogError(
+        "The storage does not hold what was just written to it.",
+        where=f"{storage.location}/{name}",
+        fix="check the storage, then publish again; nothing was announced.",
+    )

@@ -1,0 +1,194 @@
+"""Following a catalog: always a whole version to read from, and never a pause."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Self
+
+from sizzle.catalog.manifest import EMPTY, NOTHING_ANNOUNCED, Announcement, Manifest
+from sizzle.catalog.mapped import MappedIndex
+from sizzle.catalog.storage import Storage
+from sizzle.catalog.versions import open_version, read_announcement, read_manifest
+from sizzle.errors import CatalogError, NotFoundError, SizzleError
+
+DEFAULT_INTERVAL = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a reader is.
+
+    Attributes:
+        version: the version in use, 0 before there is one.
+        announced: the version that is announced, as far as is known.
+        pinned: the version that is pinned over it, or None.
+        age: seconds since the version in use was published.
+        checked: seconds since the announcement was last read and found good.
+        healthy: whether the last attempt to read it went well.
+        last_error: what went wrong last, be it long ago; empty if nothing ever did.
+    """
+
+    version: int
+    announced: int
+    pinned: int | None
+    age: float
+    checked: float
+    healthy: bool
+    last_error: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A whole version, opened. Never changed: a newer one takes its place."""
+
+    announcement: Announcement
+    manifest: Manifest
+    indexes: Mapping[str, MappedIndex]
+
+
+_NOTHING = _Held(NOTHING_ANNOUNCED, EMPTY, MappingProxyType({}))
+
+
+class Reader:
+    """The version in use of a catalog, kept up to date in the background.
+
+    What is asked of it is answered from memory maps. A newer version is opened and checked beside
+    the one in use, then takes its place by one assignment. If it cannot be used, the last good one
+    stays, `status` says why, and the next attempt comes by itself. Safe to share between threads;
+    start it after a fork, not before.
+
+    Args:
+        storage: the catalog's.
+        interval: seconds between looks at the announcement.
+        clock: seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        *,
+        interval: float = DEFAULT_INTERVAL,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._storage = storage
+        self._interval = interval
+        self._clock = clock
+        self._held = _NOTHING
+        self._checked = 0.0
+        self._healthy = False
+        self._last_error = ""
+        self._refreshing = threading.Lock()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name="catalog-reader", daemon=True)
+        self.refresh()
+
+    def start(self) -> Self:
+        """Begin to follow the announcement in the background."""
+        self._thread.start()
+        return self
+
+    def close(self) -> None:
+        """Stop following; what is held can still be read."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def __enter__(self) -> Self:
+        """Start."""
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
+
+    @property
+    def indexes(self) -> Mapping[str, MappedIndex]:
+        """All assets of the version in use; take it once to read several from one version."""
+        return self._held.indexes
+
+    def assets(self) -> tuple[str, ...]:
+        """The ids of all assets of the version in use, sorted."""
+        return tuple(sorted(self.indexes))
+
+    def index(self, asset_id: str) -> MappedIndex:
+        """The clips of an asset; hold on to it to answer one question from one version.
+
+        Raises:
+            NotFoundError: the version in use has no such asset.
+            CatalogError: there is no version in use, since the catalog could never be read.
+        """
+        index = self._held.indexes.get(asset_id)
+        if index is None:
+            raise self._missing(asset_id)
+        return index
+
+    def status(self) -> Status:
+        """How it is, for metrics and health checks."""
+        held, now = self._held, self._clock()
+        return Status(
+            version=held.manifest.version,
+            announced=held.announcement.version,
+            pinned=held.announcement.pinned,
+            age=max(0.0, now - held.manifest.published),
+            checked=max(0.0, now - self._checked),
+            healthy=self._healthy,
+            last_error=self._last_error,
+        )
+
+    def refresh(self) -> bool:
+        """Look at the announcement now, and follow it.
+
+        Returns:
+            Whether all is well; if not, what was held is held still, and `status` says why.
+        """
+        with self._refreshing:
+            try:
+                self._held = self._read(self._held)
+                self._checked = self._clock()
+                self._healthy = True
+            except Exception as error:  # whatever it is must not stop the thread that recovers
+                self._last_error = str(error) or repr(error)
+                self._healthy = False
+            return self._healthy
+
+    def _follow(self) -> None:
+        while not self._stop.wait(self._interval):
+            self.refresh()
+
+    def _read(self, held: _Held) -> _Held:
+        """What should be held in place of `held`."""
+        announcement, _ = read_announcement(self._storage)
+        if announcement == held.announcement:
+            return held
+        if announcement.sequence < held.announcement.sequence:
+            raise CatalogError(
+                "The announcement is older than the one before: a stale copy or a lost write.",
+                where=self._storage.location,
+                fix="announce a version again with `sizzle catalog announce`.",
+            )
+        if announcement.current == held.manifest.version:
+            return _Held(announcement, held.manifest, held.indexes)
+        manifest = read_manifest(self._storage, announcement.current)
+        # At the start nothing is served yet, so opening goes before checking every bit, which
+        # look-ups then do; later there is time, as the version in use goes on serving.
+        verify = held is not _NOTHING
+        indexes = open_version(self._storage, manifest, held.indexes, verify=verify)
+        return _Held(announcement, manifest, MappingProxyType(indexes))
+
+    def _missing(self, asset_id: str) -> SizzleError:
+        if self._held is _NOTHING and not self._healthy:
+            return CatalogError(
+                f"The catalog cannot be read: {self._last_error}",
+                where=self._storage.location,
+                fix="mend that; the reader recovers by itself.",
+            )
+        return NotFoundError(
+            f"Version {self._held.manifest.version} of the catalog has no asset "
+            f"{asset_id[:120]!r}.",
+            where=self._storage.location,
+            fix="publish it with `sizzle ingest`.",
+        )

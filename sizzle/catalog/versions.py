@@ -1,0 +1,142 @@
+"""Reading what a catalog says: the announcement, manifests, and the segments of a version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+
+from sizzle.catalog.errors import TornError
+from sizzle.catalog.manifest import (
+    ANNOUNCEMENT,
+    EMPTY,
+    MANIFESTS,
+    NOTHING_ANNOUNCED,
+    Announcement,
+    Manifest,
+    Published,
+    manifest_name,
+    segment_name,
+    version_of,
+)
+from sizzle.catalog.mapped import MappedIndex
+from sizzle.catalog.mapping import map_file
+from sizzle.catalog.storage import Storage, Token
+from sizzle.errors import CatalogError, NotFoundError
+
+
+def read_announcement(storage: Storage) -> tuple[Announcement, Token | None]:
+    """What is announced, and the token to replace it; an empty catalog announces nothing.
+
+    Raises:
+        CatalogError: the announcement is torn, or gone while versions are there.
+    """
+    blob = storage.read(ANNOUNCEMENT)
+    if blob is not None:
+        return Announcement.from_bytes(blob.data), blob.token
+    if any(True for _ in versions(storage)):
+        raise CatalogError(
+            "The announcement is missing, although versions have been published.",
+            where=f"{storage.location}/{ANNOUNCEMENT}",
+            fix="say which version to use with `sizzle catalog announce`.",
+        )
+    return NOTHING_ANNOUNCED, None
+
+
+def last_announcement(storage: Storage) -> tuple[Announcement, Token | None]:
+    """The announcement as `read_announcement`, or nothing in place of one that is lost or torn."""
+    try:
+        return read_announcement(storage)
+    except CatalogError:
+        blob = storage.read(ANNOUNCEMENT)
+        return NOTHING_ANNOUNCED, blob.token if blob else None
+
+
+def versions(storage: Storage) -> Iterator[int]:
+    """The numbers of all versions there are files of, in any order."""
+    for entry in storage.list(MANIFESTS):
+        version = version_of(entry.name)
+        if version is not None:
+            yield version
+
+
+def read_manifest(storage: Storage, version: int) -> Manifest:
+    """One version.
+
+    Raises:
+        NotFoundError: there is no such version.
+        TornError: its manifest is torn.
+    """
+    if version == EMPTY.version:
+        return EMPTY
+    name = manifest_name(version)
+    blob = storage.read(name)
+    if blob is None:
+        raise NotFoundError(
+            f"The catalog has no version {version}.",
+            where=storage.location,
+            fix="`sizzle catalog versions` lists those that can be announced and pinned.",
+        )
+    manifest = Manifest.from_bytes(blob.data, name)
+    if manifest.version != version:
+        raise TornError(
+            f"The file holds version {manifest.version}.",
+            where=name,
+            fix="roll back to another version, or publish again.",
+        )
+    return manifest
+
+
+def readable_manifests(storage: Storage) -> Iterator[Manifest]:
+    """All versions but torn ones, oldest first."""
+    for version in sorted(versions(storage)):
+        with suppress(TornError, NotFoundError):  # not found: swept since they were listed
+            yield read_manifest(storage, version)
+
+
+def open_asset(storage: Storage, asset_id: str, published: Published) -> MappedIndex:
+    """Map one asset of a version.
+
+    Raises:
+        CatalogError: the segment is missing, torn, damaged or another asset's.
+    """
+    name = segment_name(published.segment)
+    path = storage.local(name, published.segment)
+    if path is None:
+        raise CatalogError(
+            f"The segment of asset {asset_id} is missing.",
+            where=f"{storage.location}/{name}",
+            fix="publish the asset again, or roll back to a version that uses another segment.",
+        )
+    index = MappedIndex(map_file(path), published.segment)
+    if index.asset.asset_id != asset_id:
+        raise CatalogError(
+            f"The segment of asset {asset_id} holds asset {index.asset.asset_id}.",
+            where=f"{storage.location}/{name}",
+            fix="publish the asset again.",
+        )
+    return index
+
+
+def open_version(
+    storage: Storage, manifest: Manifest, reuse: Mapping[str, MappedIndex], *, verify: bool
+) -> dict[str, MappedIndex]:
+    """Map all assets of a version.
+
+    Args:
+        storage: where they are.
+        manifest: which they are.
+        reuse: assets mapped already; those with the same segment are taken as they are.
+        verify: whether to check every bit of those that are mapped now.
+
+    Raises:
+        CatalogError: a segment that is missing or no good.
+    """
+    opened = {}
+    for asset_id, published in manifest.assets.items():
+        index = reuse.get(asset_id)
+        if index is None or index.version != published.segment:
+            index = open_asset(storage, asset_id, published)
+            if verify:
+                index.verify()
+        opened[asset_id] = index
+    return opened

@@ -1,0 +1,159 @@
+"""Every look-up of the mapped index against the index in memory that it was made from."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sizzle.catalog import MappedIndex, NotFoundError
+from sizzle.catalog.pack import pack_index
+from sizzle.clips import Clip, ClipIndex, MegaAsset, Title
+from sizzle.errors import TimecodeError
+from sizzle.timecode import FrameRate, TimeRange
+from tests.catalog import build
+
+IDS = ("saga", "saga-2", "saga-clip-1", "Tide", "tide", "moth.x", "9", "z_z")
+
+
+@st.composite
+def indexes(draw: st.DrawFn) -> ClipIndex:
+    """Any index: titles in any order, clips of any length, with gaps between or without."""
+    pieces = draw(
+        st.lists(
+            st.tuples(st.sampled_from(IDS), st.integers(0, 3), st.integers(1, 5)),
+            min_size=1,
+            max_size=30,
+        )
+    )
+    clips: list[Clip] = []
+    numbers: dict[str, int] = {}
+    at = 0
+    for title_id, gap, length in pieces:
+        numbers[title_id] = numbers.get(title_id, 0) + 1
+        clips.append(Clip(title_id, numbers[title_id], TimeRange.of(at + gap, length)))
+        at += gap + length
+    asset = MegaAsset("a", FrameRate(25), 0, at + draw(st.integers(0, 3)), "v.mp4")
+    return ClipIndex(asset, [Title(title_id, title_id) for title_id in numbers], clips)
+
+
+@settings(max_examples=150, deadline=None)
+@given(indexes())
+def test_look_ups_equal_those_in_memory(index: ClipIndex) -> None:
+    """By key, title, length, prefix and every frame there is, and a little beyond."""
+    mapped = pack_index(index).index()
+    assert index.titles == tuple(mapped.titles)
+    for title_id in (title.title_id for title in index.titles):
+        for length in (None, 1, 2, 3, 4, 5):
+            assert index.clips_of(title_id, length) == mapped.clips_of(title_id, length)
+    for prefix in ("", "s", "saga", "saga-", "T", "x"):
+        expected = sorted(t.title_id for t in index.titles if t.title_id.startswith(prefix))
+        assert expected == [title.title_id for title in mapped.titles_starting(prefix)]
+    by_frame = {f: c for c in index.clips for f in range(c.source.start, c.source.end)}
+    for frame in range(-2, index.asset.duration + 2):
+        assert by_frame.get(frame) == _clip_at(mapped, frame)
+
+
+def _clip_at(mapped: MappedIndex, frame: int) -> Clip | None:
+    try:
+        return mapped.clip_at(frame)
+    except NotFoundError:
+        return None
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "saga",
+        "saga-clip-",
+        "saga-clip-0",
+        "saga-clip-01",
+        "saga-clip-+1",
+        "saga-clip- 1",
+        "saga-clip-1 ",
+        "saga-clip-1_0",
+        "saga-clip-٣",
+        "saga-clip--1",
+        "saga-clip-9",
+        "saga-clip-1000000",
+        "sagas-clip-1",
+        "-clip-1",
+        "sägä-clip-1",
+        "saga-clip-1\0",
+    ],
+)
+def test_only_a_clip_s_own_key_finds_it(key: str) -> None:
+    """No other spelling of a key is let through, before and after the title has been used."""
+    index = build.index()
+    mapped = pack_index(index).index()
+    for _ in range(2):
+        with pytest.raises(NotFoundError) as caught:
+            mapped.get(key)
+        with pytest.raises(NotFoundError) as expected:
+            index.clip(key)
+        assert str(expected.value) == str(caught.value)
+        assert mapped.get("saga-clip-8") == (680, 720)
+
+
+def test_unknown_titles_are_said_as_in_memory() -> None:
+    """The same question gets the same error, whichever index answers it."""
+    index = build.index()
+    mapped = pack_index(index).index()
+    for ask in ("title", "clips_of"):
+        with pytest.raises(NotFoundError) as expected:
+            getattr(index, ask)("none")
+        with pytest.raises(NotFoundError) as caught:
+            getattr(mapped, ask)("none")
+        assert str(expected.value) == str(caught.value)
+
+
+def test_which_clip_is_at_a_timecode() -> None:
+    """SMPTE text is counted from the asset's start timecode."""
+    mapped = pack_index(build.index()).index()
+    assert mapped.clip_at_timecode("01:00:06:15").key == "saga-clip-1"
+    assert mapped.clip_at_timecode("01:00:06:16").key == "saga-clip-2"
+    with pytest.raises(NotFoundError, match="covers frame"):
+        mapped.clip_at_timecode("00:59:59:23")
+    with pytest.raises(TimecodeError):
+        mapped.clip_at_timecode("six o'clock")
+
+
+def test_a_title_with_more_clips_than_places_are_remembered() -> None:
+    """A title of thousands of clips is looked up right to its last."""
+    mapped = pack_index(build.index(titles=("saga",), lengths=(2,) * 9000)).index()
+    for number in (1, 4095, 4096, 4097, 8999, 9000):
+        assert mapped.get(f"saga-clip-{number}") == (2 * number - 2, 2 * number)
+    with pytest.raises(NotFoundError):
+        mapped.get("saga-clip-9001")
+
+
+def test_titles_are_a_sequence() -> None:
+    """Length, places from both ends, slices and membership, as of a tuple."""
+    index = build.index()
+    mapped = pack_index(index).index()
+    assert len(mapped.titles) == 3
+    assert index.titles[-1] == mapped.titles[-1]
+    assert index.titles[1:] == tuple(mapped.titles[1:])
+    assert index.titles[0] in mapped.titles
+    with pytest.raises(IndexError):
+        mapped.titles[3]
+
+
+def test_threads_share_an_index() -> None:
+    """First look-ups of the same titles from many threads at once are all right."""
+    index = build.index(titles=tuple(f"title-{number}" for number in range(200)))
+    mapped = pack_index(index).index()
+    wrong: list[str] = []
+
+    def look_up() -> None:
+        wrong.extend(clip.key for clip in index.clips if mapped.clip(clip.key) != clip)
+
+    threads = [threading.Thread(target=look_up) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []

@@ -1,0 +1,192 @@
+"""The bytes of a segment: what goes in comes out, and nothing else is ever believed."""
+
+from __future__ import annotations
+
+import dataclasses
+import zlib
+from array import array
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sizzle.catalog import CatalogError, MappedIndex, pack
+from sizzle.catalog.format import (
+    HEADER_SIZE,
+    PAIR_SIZE,
+    RECORD,
+    REGIONS,
+    Header,
+    Record,
+    header_bytes,
+)
+from sizzle.catalog.pack import pack_index
+from sizzle.clips import Bed, MegaAsset, Title
+from sizzle.errors import SizzleError
+from sizzle.timecode import FrameRate
+from tests.catalog import build
+
+DROP_FRAME = FrameRate(30000, 1001, drop_frame=True)
+
+
+def _opened(data: bytes) -> MappedIndex:
+    return MappedIndex(memoryview(data), "0" * 64)
+
+
+def _answers(index: MappedIndex) -> Iterator[Callable[[], object]]:
+    """Every kind of look-up there is."""
+    yield lambda: index.asset
+    yield lambda: tuple(index.titles)
+    yield partial(index.titles_starting, "")
+    yield lambda: tuple(index.title_sizes())
+    for title_id in ("saga", "tide", "moth"):
+        yield partial(index.title, title_id)
+        yield partial(index.clips_of, title_id)
+        yield partial(index.get, f"{title_id}-clip-2")
+    for frame in (0, 49, 120):
+        yield partial(index.clip_at, frame)
+
+
+def _said(answer: Callable[[], object]) -> object:
+    """What a look-up answers: a value, or that there is none."""
+    try:
+        return answer()
+    except SizzleError as error:
+        if isinstance(error, CatalogError):
+            raise
+        return str(error)
+
+
+def test_every_field_of_an_asset_is_kept() -> None:
+    """Nothing that an asset, a bed or a title consists of is lost, now or when fields are added."""
+    asset = MegaAsset("a", DROP_FRAME, -5, 9, "v.mp4", (Bed("b", "m.wav", 7),), "t.mp4")
+    title = Title("saga", "Sågå of the sea \U0001f3ac", {"genre": "drama", "år": "1999"})
+    index = pack(asset, [(title, array("I", [0, 9]))]).index()
+    assert asset == index.asset
+    assert title == index.title("saga")
+    filled = [dataclasses.asdict(asset), dataclasses.asdict(asset.beds[0])]
+    assert all(value for fields in filled for value in fields.values())
+
+
+def test_the_same_clips_give_the_same_bytes() -> None:
+    """Content has one address, whatever order its metadata was written in."""
+    one = pack_index(build.index(metadata={"a": "1", "b": "2"}))
+    two = pack_index(build.index(metadata={"b": "2", "a": "1"}))
+    assert one.data == two.data
+    assert one.sha256 != pack_index(build.index(rate=DROP_FRAME)).sha256
+
+
+def test_interleaved_titles_keep_timeline_order() -> None:
+    """Titles whose clips alternate are found by key and by frame all the same."""
+    index = build.interleaved()
+    mapped = pack_index(index).index()
+    for clip in index.clips:
+        assert clip == mapped.clip(clip.key)
+        assert clip == mapped.clip_at(clip.source.start) == mapped.clip_at(clip.source.end - 1)
+
+
+@pytest.mark.parametrize("number", [2**32, -1])
+def test_what_does_not_fit_is_refused(number: int) -> None:
+    """A duration beyond 32 bits is an error of ours, not a wrapped number."""
+    asset = MegaAsset("a", DROP_FRAME, 0, number, "v.mp4")
+    with pytest.raises(CatalogError, match="32 bits"):
+        pack(asset, [])
+
+
+def test_each_flipped_bit_in_every_region_is_caught() -> None:
+    """Each bit in turn: `verify` sees it, and each look-up is right or says that it is damaged."""
+    data = pack_index(build.interleaved()).data
+    expected = [_said(answer) for answer in _answers(_opened(data))]
+    regions = Header.read(memoryview(data), "").regions
+    assert all(region.end > region.start for region in regions.values())
+    damaged = bytearray(data)
+    for bit in range(len(data) * 8):
+        damaged[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(CatalogError):
+            _opened(bytes(damaged)).verify()
+        _expect_right_or_damaged(bytes(damaged), expected)
+        damaged[bit // 8] ^= 1 << bit % 8
+
+
+def _expect_right_or_damaged(data: bytes, expected: list[object]) -> None:
+    try:
+        index = _opened(data)
+    except CatalogError:
+        return
+    for answer, right in zip(_answers(index), expected, strict=True):
+        try:
+            said = _said(answer)
+        except CatalogError:
+            continue
+        assert right == said
+
+
+def test_torn_segments_are_refused() -> None:
+    """A segment cut anywhere, or with something behind it, does not open."""
+    data = pack_index(build.interleaved()).data
+    for size in range(len(data)):
+        with pytest.raises(CatalogError):
+            _opened(data[:size])
+    with pytest.raises(CatalogError):
+        _opened(data + b"\0")
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_hostile_segments_crash_nothing(data: st.DataObject) -> None:
+    """Regions of anybody's making, under checksums that fit, give answers or errors of ours."""
+    good = pack_index(build.interleaved()).data
+    header = Header.read(memoryview(good), "")
+    regions = [good[header.regions[name].start : header.regions[name].end] for name in REGIONS]
+    for place in data.draw(st.sets(st.integers(0, len(regions) - 1), min_size=1, max_size=3)):
+        regions[place] = data.draw(_like(regions[place]))
+    regions[0] = _resealed(*regions)
+    titles, clips = data.draw(st.sampled_from([(2, 4)] * 9 + [(3, 4)]))
+    head = header_bytes(header.rate, titles, header.start, header.duration, clips, regions)
+    try:
+        index = _opened(head + b"".join(regions))
+    except CatalogError:
+        return
+    for answer in _answers(index):
+        try:
+            answer()
+        except SizzleError:
+            continue
+
+
+def _resealed(
+    records: bytes, _o: bytes, _t: bytes, clips: bytes, _i: bytes, texts: bytes, _a: bytes
+) -> bytes:
+    """The records with each title's checksums made to fit what they point to."""
+    whole = records[: len(records) // RECORD.size * RECORD.size]
+    sealed = bytearray()
+    for record in map(Record._make, RECORD.iter_unpack(whole)):
+        text = texts[record.text_at :][: record.name_size + record.metadata_size]
+        pairs = clips[record.first_clip * PAIR_SIZE :][: record.clips * PAIR_SIZE]
+        sealed += RECORD.pack(
+            *record._replace(text_crc=zlib.crc32(text), clips_crc=zlib.crc32(pairs))
+        )
+    return bytes(sealed) + records[len(whole) :]
+
+
+def _like(region: bytes) -> st.SearchStrategy[bytes]:
+    """Bytes as many as a region's: one number in it replaced, or all of it."""
+    numbers = st.one_of(st.integers(0, 100), st.integers(0, 2**32 - 1))
+    places = st.integers(0, max(0, len(region) // 4 - 1))
+    patched = st.builds(
+        lambda number, place: (
+            region[: 4 * place] + number.to_bytes(4, "little") + region[4 * place + 4 :]
+        ),
+        numbers,
+        places,
+    )
+    return st.one_of(patched, patched, st.binary(min_size=len(region), max_size=len(region)))
+
+
+@given(st.binary(max_size=2 * HEADER_SIZE))
+def test_garbage_is_no_segment(data: bytes) -> None:
+    """Any bytes at all are refused with an error of ours."""
+    with pytest.raises(CatalogError):
+        _opened(data)
