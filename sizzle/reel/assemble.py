@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ranker.ranking import Ranking
-
 from sizzle.cadence import Cadence, Slot
 from sizzle.clips import Clip, Index
 from sizzle.errors import ReelError
