@@ -131,6 +131,16 @@ DEFAULT = Cadence.parse(
 CADENCES: Mapping[str, Cadence] = MappingProxyType({DEFAULT.name: DEFAULT})
 
 
+def read(text: str) -> Cadence:
+    """A cadence by its name, or written out with `|` between segments: `A:160 B:80 | A:80`.
+
+    Raises:
+        NotFoundError: no such name.
+        PolicyError: a plan that is malformed.
+    """
+    return Cadence.parse("as written", text.split("|")) if ":" in text else named(text)
+
+
 def named(name: str) -> Cadence:
     """The cadence of that name.
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sizzle.cadence import DEFAULT, Cadence, named
+from sizzle.cadence import DEFAULT, Cadence, named, read
 from sizzle.errors import NotFoundError, PolicyError
 
 segments = st.lists(
@@ -60,6 +60,12 @@ def test_a_malformed_cadence_says_how(lines: list[str], says: str) -> None:
     """What is wrong with it stands in the message."""
     with pytest.raises(PolicyError, match=says):
         Cadence.parse("bad", lines)
+
+
+def test_a_cadence_can_be_written_out() -> None:
+    """Segments are parted by bars; anything without a colon is a name."""
+    assert read("A:160 B:80 | A:80").segments == Cadence.parse("x", ["A:160 B:80", "A:80"]).segments
+    assert read(DEFAULT.name) is DEFAULT
 
 
 def test_an_unknown_cadence_names_the_known_ones() -> None:

@@ -32,6 +32,9 @@ LayoutFile = Annotated[
 SequenceName = Annotated[
     str | None, typer.Option("--sequence", help="Which sequence, where the file holds several.")
 ]
+EdlRate = Annotated[
+    str | None, typer.Option("--rate", help="An EDL's frame rate, which it does not say itself.")
+]
 
 DEFAULT_CATALOG = Path("catalog")
 DEFAULT_MODEL = Path("ranker.pt")
@@ -50,8 +53,13 @@ def read_layout(path: Path | None) -> Layout:
     if path is None:
         return DEFAULT
     try:
-        return Layout.parse(path.read_text(encoding="utf-8"), str(path))
+        layout = Layout.parse(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(
             f"The layout cannot be read: {error}.", where=str(path), fix="check the path."
         ) from error
+    if not layout.naming.sheet_file:
+        return layout
+    from sizzle.ingest import read_clip_sheet
+
+    return layout.with_sheet(read_clip_sheet(path.parent / layout.naming.sheet_file))

@@ -32,7 +32,9 @@ def register(app: typer.Typer) -> None:
 def compose(
     member: Annotated[str, typer.Argument(help="The member's id.")],
     asset: options.AssetId,
-    cadence: Annotated[str, typer.Option(help="The cadence's name.")] = options.DEFAULT_CADENCE,
+    cadence: Annotated[
+        str, typer.Option(help="A cadence's name, or its plan: 'A:160 B:80 | A:80 B:40'.")
+    ] = options.DEFAULT_CADENCE,
     seed: Annotated[int, typer.Option(min=0, help="Which of equally long clips comes first.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Write the timecode list here.")] = None,
     catalog: options.CatalogFolder = options.DEFAULT_CATALOG,
@@ -46,11 +48,11 @@ def compose(
     """
     from ranker import Ranker, read_histories
     from sizzle.api.compose import compose as compose_reel
-    from sizzle.cadence import named
+    from sizzle.cadence import read
     from sizzle.catalog import Catalog
     from sizzle.files import write_text
 
-    plan = named(cadence)
+    plan = read(cadence)
     index = Catalog.open(catalog).index(asset)
     ranker = Ranker.load(model, read_histories(histories))
     reel = compose_reel(ranker, index, member, plan, seed=seed)

@@ -28,9 +28,12 @@ def validate(
     timeline: _Timeline,
     layout: options.LayoutFile = None,
     sequence: options.SequenceName = None,
+    rate: options.EdlRate = None,
     as_json: Json = False,
 ) -> None:
     """Check a timeline against its layout and print every finding.
+
+    Reads Final Cut Pro 7 XML, `.otio`, `.otioz` and, with `--rate`, CMX3600 EDLs.
 
     Exits with 1 where a finding stops publication.
 
@@ -38,7 +41,7 @@ def validate(
     """
     from sizzle.layout import failed
 
-    reading, checked = _check(timeline, options.read_layout(layout), sequence)
+    reading, checked = _check(timeline, options.read_layout(layout), sequence, rate)
     _print_findings(timeline, reading, checked, as_json)
     raise typer.Exit(1 if failed(checked.findings) else 0)
 
@@ -58,6 +61,7 @@ def ingest(
     ] = None,
     layout: options.LayoutFile = None,
     sequence: options.SequenceName = None,
+    rate: options.EdlRate = None,
     catalog: options.CatalogFolder = options.DEFAULT_CATALOG,
     as_json: Json = False,
 ) -> None:
@@ -71,7 +75,7 @@ def ingest(
     from sizzle.ingest import MediaFiles, build_index, read_titles
     from sizzle.layout import failed
 
-    reading, checked = _check(timeline, options.read_layout(layout), sequence)
+    reading, checked = _check(timeline, options.read_layout(layout), sequence, rate)
     if failed(checked.findings):
         _print_findings(timeline, reading, checked, as_json)
         say("Nothing was published.")
@@ -130,14 +134,18 @@ def titles(
     print_table(f"Titles of {asset}", ("title id", "name", "clips", "lengths", "from"), cells)
 
 
-def _check(path: Path, layout: Layout, sequence: str | None) -> tuple[Reading, Checked]:
+def _check(
+    path: Path, layout: Layout, sequence: str | None, rate: str | None
+) -> tuple[Reading, Checked]:
     """Read and check a timeline; the reading's own findings join the check's, in order."""
     from dataclasses import replace
 
     from sizzle.ingest import read_timeline
     from sizzle.layout import check, in_order
+    from sizzle.timecode import FrameRate
 
-    reading = read_timeline(path, sequence=sequence)
+    exact = FrameRate.parse(rate) if rate else None
+    reading = read_timeline(path, sequence=sequence, rate=exact)
     checked = check(reading.timeline, layout)
     return reading, replace(checked, findings=in_order(reading.findings + checked.findings))
 

@@ -2,7 +2,14 @@
 
 from sizzle.ingest.build import MediaFiles, build_index
 from sizzle.ingest.read import read_timeline
-from sizzle.ingest.sheet import read_titles
+from sizzle.ingest.sheet import read_clip_sheet, read_titles
 from sizzle.ingest.wire import Reading
 
-__all__ = ["MediaFiles", "Reading", "build_index", "read_timeline", "read_titles"]
+__all__ = [
+    "MediaFiles",
+    "Reading",
+    "build_index",
+    "read_clip_sheet",
+    "read_timeline",
+    "read_titles",
+]

@@ -1,15 +1,16 @@
-"""The title sheet: a CSV with a row a title, its id and its name."""
+"""Sheets: CSVs that say what titles are called, and which title each clip is of."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sizzle.clips import Title
+from sizzle.clips import Title, checked_id
 from sizzle.errors import InputError
 
-_NEEDED = ("title_id", "name")
+_TITLE_COLUMNS = ("title_id", "name")
+_CLIP_COLUMNS = ("clip_name", "title_id")
 
 
 def read_titles(path: Path) -> dict[str, Title]:
@@ -18,52 +19,83 @@ def read_titles(path: Path) -> dict[str, Title]:
     Raises:
         InputError: absent, no UTF-8, a column missing, a row without an id, or an id used twice.
     """
+    titles: dict[str, Title] = {}
+    for place, row in _rows(path, _TITLE_COLUMNS):
+        title = _title(row, place)
+        if title.title_id in titles:
+            raise _twice(f"Title {title.title_id}", place)
+        titles[title.title_id] = title
+    return titles
+
+
+def read_clip_sheet(path: Path) -> dict[str, str]:
+    """Read a sheet of `clip_name` and `title_id`: which title each clip name is of.
+
+    Raises:
+        InputError: as `read_titles`.
+    """
+    title_of: dict[str, str] = {}
+    for place, row in _rows(path, _CLIP_COLUMNS):
+        name = row["clip_name"]
+        if name in title_of:
+            raise _twice(f"Clip name {name!r}", place)
+        title_of[name] = _checked(row["title_id"], place)
+    return title_of
+
+
+def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each row with its place; cells are stripped, and those left out are empty."""
     where = str(path)
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            return _collect(csv.DictReader(file, strict=True), where)
+            rows = csv.DictReader(file, strict=True)
+            _check_columns(rows.fieldnames or (), needed, where)
+            for row in rows:
+                cells = {str(column): _cell(value) for column, value in row.items()}
+                yield f"{where}, line {rows.line_num}", cells
     except OSError as error:
         raise InputError(
-            f"The title sheet cannot be read: {error.strerror}.", where=where, fix="check the path."
+            f"The sheet cannot be read: {error.strerror}.", where=where, fix="check the path."
         ) from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(
-            f"The title sheet is no CSV in UTF-8: {error}.",
+            f"The sheet is no CSV in UTF-8: {error}.",
             where=where,
             fix="save it as CSV UTF-8, comma separated.",
         ) from error
 
 
-def _collect(rows: csv.DictReader[str], where: str) -> dict[str, Title]:
-    missing = [name for name in _NEEDED if name not in (rows.fieldnames or ())]
+def _cell(value: object) -> str:
+    """A row that is too short has None in it, one that is too long a list."""
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _check_columns(found: Sequence[str], needed: Sequence[str], where: str) -> None:
+    missing = [name for name in needed if name not in found]
     if missing:
         raise InputError(
-            f"The title sheet has no column {missing[0]}.",
+            f"The sheet has no column {missing[0]}.",
             where=where,
-            fix=f"its first row names the columns: {', '.join(_NEEDED)} and any others.",
+            fix=f"its first row names the columns: {', '.join(needed)} and any others.",
         )
-    titles: dict[str, Title] = {}
-    for line, title in _titles(rows, where):
-        if title.title_id in titles:
-            raise InputError(
-                f"Title {title.title_id} stands in the sheet twice.",
-                where=f"{where}, line {line}",
-                fix="keep one of the two rows.",
-            )
-        titles[title.title_id] = title
-    return titles
 
 
-def _titles(rows: csv.DictReader[str], where: str) -> Iterator[tuple[int, Title]]:
-    for row in rows:
-        metadata = {
-            str(column): value
-            for column, value in row.items()
-            if column not in _NEEDED and isinstance(value, str) and value
-        }
-        try:
-            title_id = (row["title_id"] or "").strip()
-            yield rows.line_num, Title(title_id, (row["name"] or title_id).strip(), metadata)
-        except InputError as error:
-            place = f"{where}, line {rows.line_num}"
-            raise InputError(error.what, where=place, fix=error.fix) from error
+def _title(row: dict[str, str], place: str) -> Title:
+    title_id = _checked(row["title_id"], place)
+    others = {
+        column: value for column, value in row.items() if column not in _TITLE_COLUMNS and value
+    }
+    return Title(title_id, row["name"] or title_id, others)
+
+
+def _checked(title_id: str, place: str) -> str:
+    try:
+        return checked_id(title_id, "title id")
+    except InputError as error:
+        raise InputError(error.what, where=place, fix=error.fix) from error
+
+
+def _twice(what: str, place: str) -> InputError:
+    return InputError(
+        f"{what} stands in the sheet twice.", where=place, fix="keep one of the two rows."
+    )

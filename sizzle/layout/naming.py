@@ -57,9 +57,10 @@ def label(
     """Give each clip its key, and say of which clips the title is not known."""
     if naming.by is NamedBy.MARKER:
         return label_by_marker(timeline, clips)
-    keys = _count(_keys(clips, naming))
+    said = _keys(clips, naming)
+    keys = _count(_between_neighbours(said))
     labelled = [Labelled(item, key) for item, key in zip(clips, keys, strict=True) if key]
-    nameless = [item for item, key in zip(clips, keys, strict=True) if key is None]
+    nameless = [item for item, each in zip(clips, said, strict=True) if each is None]
     if nameless and not labelled:
         return [], [_all_unknown(timeline, clips, naming)]
     return labelled, [_unknown(timeline, item, naming) for item in nameless]
@@ -88,6 +89,19 @@ def _match(pattern: re.Pattern[str], name: str) -> _Said | None:
     said = int(number) if number.isascii() and number.isdigit() else None
     # The key's own grammar decides whether what matched can be a title id.
     return (match["title_id"], said) if ClipKey.parse(f"{match['title_id']}-clip-1") else None
+
+
+def _between_neighbours(said: Sequence[_Said | None]) -> list[_Said | None]:
+    """A clip of no known title, amid one title's clips, is taken for one of them.
+
+    So that it is one finding, and not a missing clip as well.
+    """
+    filled = list(said)
+    for at in range(1, len(filled) - 1):
+        before, after = filled[at - 1], filled[at + 1]
+        if filled[at] is None and before and after and before[0] == after[0]:
+            filled[at] = (before[0], before[1] + 1 if before[1] else None)
+    return filled
 
 
 def _count(said: Sequence[_Said | None]) -> list[ClipKey | None]:

@@ -1,0 +1,215 @@
+"""OTIO files and bundles: what they say, and how unsound ones are refused."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from fractions import Fraction
+from typing import Any
+
+import opentimelineio as otio
+import pytest
+
+from fixtures.defects import TITLES
+from fixtures.timeline import demo_timeline
+from fixtures.titles import demo_clips
+from sizzle.errors import UnreadableTimelineError
+from sizzle.ingest import Reading
+from sizzle.ingest.content import read_content
+from sizzle.ingest.premiere_xml import Picture, premiere_xml
+from sizzle.layout import ItemKind
+from sizzle.timecode import FrameRate, TimeRange
+
+TIMELINE = demo_timeline(TITLES, demo_clips(TITLES))
+RATE = 24000 / 1001
+
+
+def time(value: float, rate: float = RATE) -> otio.opentime.RationalTime:
+    """A moment or a duration."""
+    return otio.opentime.RationalTime(value, rate)
+
+
+def clip(name: str, length: float, rate: float = RATE, **more: Any) -> otio.schema.Clip:  # noqa: ANN401
+    """A clip of media that is there."""
+    reference = otio.schema.ExternalReference(f"file:///{name}.mov")
+    source = otio.opentime.TimeRange(time(10, rate), time(length, rate))
+    return otio.schema.Clip(name, reference, source, **more)
+
+
+def timeline_of(*children: otio.core.Composable) -> otio.schema.Timeline:
+    """A timeline with one video track."""
+    timeline = otio.schema.Timeline("Mega", global_start_time=time(86400))
+    timeline.tracks.append(otio.schema.Track(kind="Video", children=list(children)))
+    return timeline
+
+
+def read(timeline: otio.schema.Timeline) -> Reading:
+    """Read it as a file."""
+    return read_json(json.loads(otio.adapters.write_to_string(timeline, "otio_json")))
+
+
+def read_json(said: object) -> Reading:
+    """Read a JSON document as a file."""
+    return read_content(json.dumps(said).encode(), "export.otio")
+
+
+def test_a_converted_export_reads_as_the_export_does() -> None:
+    """The same timeline as FCP7 XML and as the OTIO made of it."""
+    xml = premiere_xml(TIMELINE, Picture(640, 360))
+    converted = otio.adapters.read_from_string(xml, adapter_name="fcp_xml")
+    reading = read(converted)
+    assert reading.findings == ()
+    assert reading.timeline == TIMELINE
+
+
+def test_gaps_effects_and_kinds() -> None:
+    """Gaps move what follows; retimes, disabling, nesting and generators are seen."""
+    faster = clip("fast", 40)
+    faster.effects.append(otio.schema.LinearTimeWarp(time_scalar=2.0))
+    off = clip("off", 40)
+    off.enabled = False
+    converted = clip("converted", 40, metadata={"fcp_xml": {"enabled": "FALSE"}})
+    nested = otio.schema.Stack("nest", source_range=otio.opentime.TimeRange(time(0), time(40)))
+    bars = clip("bars", 40)
+    bars.media_reference = otio.schema.GeneratorReference("bars", "SMPTEBars")
+    lost = clip("lost", 40)
+    lost.media_reference = otio.schema.MissingReference()
+    gap = otio.schema.Gap(duration=time(10))
+    items = read(timeline_of(faster, gap, off, converted, nested, bars, lost)).timeline.items
+    assert [item.record.start for item in items] == [0, 50, 90, 130, 170, 210]
+    assert [item.speed for item in items] == [2, 1, 1, 1, 1, 1]
+    assert [item.enabled for item in items] == [True, False, False, True, True, True]
+    assert items[3].kind is ItemKind.NESTED
+    assert items[4].kind is ItemKind.GENERATOR
+    assert (items[5].media, items[0].source_in) == (None, 10)
+
+
+def test_transitions_lie_over_the_cut() -> None:
+    """They take no time of their own."""
+    dissolve = otio.schema.Transition("dissolve", "SMPTE_Dissolve", time(6), time(10))
+    first, transition, second = read(
+        timeline_of(clip("a", 40), dissolve, clip("b", 40))
+    ).timeline.items
+    assert (first.record, second.record) == (TimeRange(0, 40), TimeRange(40, 80))
+    assert (transition.kind, transition.record) == (ItemKind.TRANSITION, TimeRange(34, 50))
+
+
+def test_other_rates_are_summed_exactly() -> None:
+    """What floats make of mixed rates, 128.00000000000003, is 128 frames."""
+    children = [clip(f"c{number}", 160.16, 30.0) for number in range(4)]
+    reading = read(timeline_of(*children))
+    assert [item.record for item in reading.timeline.items] == [
+        TimeRange(at, at + 128) for at in range(0, 512, 128)
+    ]
+    assert reading.timeline.items[0].rate == FrameRate(30)
+    assert reading.findings == ()
+
+
+def test_a_clip_between_two_frames_is_a_finding() -> None:
+    """It is placed at the nearest frame, and said."""
+    reading = read(timeline_of(clip("half", 40.5), clip("next", 40)))
+    assert [finding.rule for finding in reading.findings] == ["unplaced", "unplaced"]
+    assert "40.500 frames" in reading.findings[0].found
+
+
+def test_a_retime_kept_only_as_metadata_is_seen() -> None:
+    """The FCP7 adapter turns a time remapping into a plain effect."""
+    remapped = clip("remapped", 40)
+    effect = otio.schema.Effect("Time Remap", metadata={"fcp_xml": {"effectid": "timeremap"}})
+    remapped.effects.append(effect)
+    assert read(timeline_of(remapped)).timeline.items[0].speed == Fraction(0)
+
+
+def test_a_newer_schema_is_read_and_said() -> None:
+    """Where the library would refuse the whole file for one marker."""
+    timeline = timeline_of(clip("a", 40))
+    marker = otio.schema.Marker("a-clip-1", otio.opentime.TimeRange(time(0), time(0)))
+    timeline.tracks.markers.append(marker)
+    said = json.loads(otio.adapters.write_to_string(timeline, "otio_json"))
+    said["tracks"]["markers"][0]["OTIO_SCHEMA"] = "Marker.3"
+    said["tracks"]["markers"][0]["color"] = {"OTIO_SCHEMA": "Color.1", "r": 1.0}
+    reading = read_json(said)
+    assert [marker.name for marker in reading.timeline.markers] == ["a-clip-1"]
+    assert [(finding.rule, finding.found) for finding in reading.findings] == [
+        ("newer-schema", "Marker.3")
+    ]
+
+
+def bundle(content: bytes, name: str = "content.otio") -> bytes:
+    """An OTIO bundle."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr(name, content)
+    return file.getvalue()
+
+
+def test_bundles() -> None:
+    """The timeline in the zip is read as one outside."""
+    text = otio.adapters.write_to_string(timeline_of(clip("a", 40)), "otio_json").encode()
+    assert read_content(bundle(text), "x") == read_content(text, "x")
+
+
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04 torn", bundle(b"{}", "other.txt"), bundle(b"{}")[:60]]
+)
+def test_what_is_no_bundle_is_refused(content: bytes) -> None:
+    """A zip without a timeline, or a torn one."""
+    with pytest.raises(UnreadableTimelineError, match="no OTIO bundle"):
+        read_content(content, "x.otioz")
+
+
+def test_one_of_several_timelines() -> None:
+    """A collection holds several; a name says which."""
+    first, second = timeline_of(clip("a", 40)), timeline_of(clip("b", 40))
+    first.name, second.name = "rough", "final"
+    collection = otio.schema.SerializableCollection("all", [first, second])
+    content = otio.adapters.write_to_string(collection, "otio_json").encode()
+    assert read_content(content, "x", sequence="final").timeline.items[0].name == "b"
+    with pytest.raises(UnreadableTimelineError, match="2 sequences"):
+        read_content(content, "x")
+
+
+def broken(*path: str | int, value: object) -> dict[str, Any]:
+    """The JSON of a sound timeline with one value replaced."""
+    said: Any = json.loads(otio.adapters.write_to_string(timeline_of(clip("a", 40)), "otio_json"))
+    inner = said
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    return dict(said)
+
+
+CLIP = ("tracks", "children", 0, "children", 0)
+DURATION = (*CLIP, "source_range", "duration")
+
+
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [
+        ({"hello": "world"}, "no OTIO document"),
+        ({"OTIO_SCHEMA": "Clip.2"}, "no sequence"),
+        (broken("tracks", value=None), "no stack of tracks"),
+        (broken("tracks", value=[]), "no stack of tracks"),
+        (broken("tracks", "children", value=[None]), "no objects"),
+        (broken(*CLIP, value={"OTIO_SCHEMA": 7}), "no objects"),
+        (broken(*DURATION, "rate", value=0), "at 0 frames"),
+        (broken(*DURATION, "rate", value=-24), "at -24 frames"),
+        (broken(*DURATION, "value", value=1e300), "1e\\+300"),
+        (broken(*DURATION, "value", value="40"), "'40'"),
+        (broken(*DURATION, "value", value=-40), "lasts -40 frames"),
+        (broken(*DURATION, value=None), "cannot read it|lasts|no rate"),
+    ],
+)
+def test_unsound_documents_are_refused(said: dict[str, Any], says: str) -> None:
+    """Before the library sees them, since some of them crash it."""
+    with pytest.raises(UnreadableTimelineError, match=says):
+        read_json(said)
+
+
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
+def test_numbers_that_are_none_are_refused(word: str) -> None:
+    """JSON has no such numbers, but some writers do."""
+    content = json.dumps(broken(*DURATION, "value", value=123.25)).replace("123.25", word)
+    with pytest.raises(UnreadableTimelineError, match="It says"):
+        read_content(content.encode(), "x")
