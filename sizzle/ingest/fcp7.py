@@ -61,7 +61,7 @@ def read_sequence(element: Element, where: str) -> Document:
     """
     rate = _sequence_rate(element, where)
     bare = Timeline(element.findtext("name") or "", rate, _start(element, rate, where), (), ())
-    tracks, findings = [], []
+    tracks, findings = [], list(_strays(element, bare))
     for number, track in enumerate(element.findall("./media/video/track"), start=1):
         reader = _TrackReader(bare, number, _files(element))
         tracks.append(tuple(reader.read(track)))
@@ -136,6 +136,25 @@ def _files(element: Element) -> dict[str, str]:
     return files
 
 
+def _strays(element: Element, timeline: Timeline) -> Iterator[Finding]:
+    """Clip items that stand in no track: no editor writes them, and nobody would see them."""
+    on_tracks = sum(
+        len(track.findall("clipitem"))
+        for media in element.iter("media")
+        for kind in media
+        for track in kind.findall("track")
+    )
+    strays = sum(1 for _ in element.iter("clipitem")) - on_tracks
+    if strays:
+        yield rules.UNPLACED.at(
+            timeline,
+            0,
+            expected="all clip items in a track",
+            found=f"{strays} elsewhere in the document",
+            fix="export the sequence again; the document was changed since.",
+        )
+
+
 def _markers(element: Element) -> Iterator[Marker]:
     for marker in element.findall("marker"):
         frame = integer(marker, "in")
@@ -159,10 +178,10 @@ class _TrackReader:
         padded = [None, *elements, None]
         for (before, element), (_, after) in pairwise(pairwise(padded)):
             assert element is not None
-            record = _record(element, before, after)
-            if record is None or record.start < 0:
-                self.findings.append(self._unplaced(element))
-            else:
+            record, guessed = _record(element, before, after)
+            if guessed or record is None or record.start < 0:
+                self.findings.append(self._unplaced(element, record))
+            if record is not None and record.start >= 0:
                 yield element, self._item(element, record)
 
     def _item(self, element: Element, record: TimeRange) -> Item:
@@ -185,11 +204,11 @@ class _TrackReader:
         same = rate is None or rate.fraction == self._timeline.rate.fraction
         return None if same or element.tag == "transitionitem" else rate
 
-    def _unplaced(self, element: Element) -> Finding:
+    def _unplaced(self, element: Element, guess: TimeRange | None) -> Finding:
         said = ", ".join(f"{tag} {element.findtext(tag)}" for tag in ("start", "end"))
         return rules.UNPLACED.at(
             self._timeline,
-            0,
+            guess.start if guess and guess.start >= 0 else 0,
             track=self._number,
             clip=(element.findtext("name") or element.get("id") or element.tag).strip(),
             expected="a start before an end, in whole frames",
@@ -208,19 +227,27 @@ def _kind(element: Element) -> ItemKind:
     return ItemKind.CLIP if element.find("file") is not None else ItemKind.MULTICAM
 
 
-def _record(element: Element, before: Element | None, after: Element | None) -> TimeRange | None:
-    """Where an item stands. -1 means that a neighbouring transition decides it."""
+def _record(
+    element: Element, before: Element | None, after: Element | None
+) -> tuple[TimeRange | None, bool]:
+    """Where an item stands, and whether that is a guess.
+
+    -1 means that a neighbouring transition decides it; without one the source's length is a guess.
+    """
     start, end = integer(element, "start"), integer(element, "end")
     length = _source_length(element)
+    guessed = False
     if start == -1:
         start = _cut_point(before)
         if start is None and end not in (None, -1) and length is not None:
-            start = (end or 0) - length
+            start, guessed = (end or 0) - length, True
     if end == -1:
         end = _cut_point(after)
         if end is None and start is not None and length is not None:
-            end = start + length
-    return None if start is None or end is None or end <= start else TimeRange(start, end)
+            end, guessed = start + length, True
+    if start is None or end is None or end <= start:
+        return None, guessed
+    return TimeRange(start, end), guessed
 
 
 def _source_length(element: Element) -> int | None:

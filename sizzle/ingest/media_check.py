@@ -45,8 +45,7 @@ KEY_FRAME = Rule(
 FLASH_FRAME = Rule(
     "media-flash-frame",
     Severity.WARNING,
-    "A clip's first and last frames are of the clip: no frame or two of its neighbour's, or of the "
-    "shot beside it in the footage.",
+    "A clip's first and last frames show the clip, not its neighbour or another shot.",
     "In a reel it has other neighbours, so that a foreign picture flashes up at the cut.",
 )
 BLACK_EDGE = Rule(
@@ -165,17 +164,18 @@ def check_black_edges(
     timeline: Timeline, clips: Sequence[Labelled], glimpses: Mapping[int, Glimpse]
 ) -> Iterator[Finding]:
     """Black at the first or last frames of a clip."""
-
-    def is_black(frame: int) -> bool:
-        return frame in glimpses and glimpses[frame].brightest <= _BLACK
-
+    black_frames = {frame for frame, glimpse in glimpses.items() if _is_black(glimpse)}
     findings = []
     for clip in clips:
         for edge, place in zip(_edges(clip), ("starts", "ends"), strict=True):
-            black = list(takewhile(is_black, edge))
+            black = list(takewhile(black_frames.__contains__, edge))
             if black:
                 findings.append(_black(timeline, clip, place, min(black), len(black)))
     yield from _collapsed(findings, len(clips))
+
+
+def _is_black(glimpse: Glimpse) -> bool:
+    return glimpse.brightest <= _BLACK
 
 
 def _black(timeline: Timeline, clip: Labelled, place: str, frame: int, count: int) -> Finding:
@@ -202,7 +202,7 @@ def check_flash_frames(
             late = _lateness(cut, shots)
             strays = range(cut + min(late, 0), cut + max(late, 0))
             # Black is found as black.
-            if any(glimpses[frame].brightest > _BLACK for frame in strays):
+            if any(frame in glimpses and not _is_black(glimpses[frame]) for frame in strays):
                 findings.append(_flash(timeline, before, after, late, cut in shots))
     yield from _collapsed(findings, len(clips))
 

@@ -15,12 +15,9 @@ import opentimelineio as otio
 
 from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest.fcp7 import Document
+from sizzle.ingest.premiere_xml import rate_element
 from sizzle.layout import Finding, Item, ItemKind, rules
 from sizzle.timecode import FrameRate, TimeRange
-
-_SEQUENCE_FIELDS = ("name", "rate", "timecode")
-_ITEM_FIELDS = ("name", "rate")
-_TRANSITION_FIELDS = ("start", "end", "alignment", "effect")
 
 
 def to_otio(document: Document, where: str) -> otio.schema.Timeline:
@@ -89,38 +86,30 @@ def _disagreement(document: Document, item: Item, record: TimeRange) -> Finding:
 
 
 def _lean_sequence(document: Document) -> Element:
-    source = document.element
     sequence = Element("sequence")
-    _copy(source, sequence, _SEQUENCE_FIELDS)
+    SubElement(sequence, "name").text = document.timeline.name
+    sequence.append(rate_element(document.timeline.rate))
     video = SubElement(SubElement(sequence, "media"), "video")
     for pairs in document.tracks:
         track = SubElement(video, "track")
-        _copy(source, track, ("rate",))
-        track.extend(_lean_item(element, item) for element, item in pairs)
+        track.append(rate_element(document.timeline.rate))
+        track.extend(_lean_item(element, item, document.timeline.rate) for element, item in pairs)
     return sequence
 
 
-def _lean_item(element: Element, item: Item) -> Element:
+def _lean_item(element: Element, item: Item, rate: FrameRate) -> Element:
     lean = Element(element.tag)
+    # Values as we read them, since the adapter fails on what is no number, and on -1 where no
+    # transition stands beside the item.
+    SubElement(lean, "start").text = str(item.record.start)
+    SubElement(lean, "end").text = str(item.record.end)
     if item.kind is ItemKind.TRANSITION:
-        _copy(element, lean, _TRANSITION_FIELDS)
+        SubElement(lean, "alignment").text = element.findtext("alignment") or "center"
+        SubElement(SubElement(lean, "effect"), "name").text = item.name
         return lean
-    _copy(element, lean, _ITEM_FIELDS)
-    # Resolved values, since the adapter fails on -1 where no transition stands beside the item.
-    for tag, value in (
-        ("start", item.record.start),
-        ("end", item.record.end),
-        ("in", item.source_in or 0),
-    ):
-        SubElement(lean, tag).text = str(value)
+    SubElement(lean, "name").text = item.name
+    SubElement(lean, "in").text = str(item.source_in or 0)
+    lean.append(rate_element(item.rate or rate))
     # The adapter fails on items without a file, such as multicam clips and nested sequences.
     SubElement(SubElement(lean, "file"), "pathurl").text = item.media or ""
     return lean
-
-
-def _copy(source: Element, target: Element, tags: tuple[str, ...]) -> None:
-    """Share the children of those tags; neither tree is changed below them."""
-    for tag in tags:
-        child = source.find(tag)
-        if child is not None:
-            target.append(child)

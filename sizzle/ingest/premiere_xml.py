@@ -57,7 +57,7 @@ def _sequence(timeline: Timeline, picture: Picture) -> Element:
         },
     )
     SubElement(sequence, "duration").text = str(timeline.duration)
-    sequence.append(_rate(rate))
+    sequence.append(rate_element(rate))
     SubElement(sequence, "name").text = timeline.name
     video = SubElement(SubElement(sequence, "media"), "video")
     video.append(_format(rate, picture))
@@ -92,7 +92,7 @@ def _clip_item(item: Item, position: int, rate: FrameRate, seen: set[str]) -> El
     last = first + item.record.duration
     _add_fields(element, {"name": item.name, "enabled": str(item.enabled).upper()})
     SubElement(element, "duration").text = str(last)
-    element.append(_rate(item.rate or rate))
+    element.append(rate_element(item.rate or rate))
     _add_fields(
         element,
         {"start": item.record.start, "end": item.record.end, "in": first, "out": last},
@@ -108,7 +108,7 @@ def _file(item: Item, rate: FrameRate, frames: int, seen: set[str]) -> Element:
     if name not in seen:
         seen.add(name)
         _add_fields(file, {"name": name.rsplit("/", 1)[-1], "pathurl": name})
-        file.append(_rate(rate))
+        file.append(rate_element(rate))
         SubElement(file, "duration").text = str(frames)
         SubElement(SubElement(file, "media"), "video")
     return file
@@ -117,7 +117,7 @@ def _file(item: Item, rate: FrameRate, frames: int, seen: set[str]) -> Element:
 def _format(rate: FrameRate, picture: Picture) -> Element:
     element = Element("format")
     characteristics = SubElement(element, "samplecharacteristics")
-    characteristics.append(_rate(rate))
+    characteristics.append(rate_element(rate))
     _add_fields(
         characteristics,
         {
@@ -133,7 +133,7 @@ def _format(rate: FrameRate, picture: Picture) -> Element:
 
 def _timecode(rate: FrameRate, start: int) -> Element:
     element = Element("timecode")
-    element.append(_rate(rate))
+    element.append(rate_element(rate))
     shown: dict[str, str | int] = {
         "string": rate.timecode(start),
         "frame": start,
@@ -143,7 +143,8 @@ def _timecode(rate: FrameRate, start: int) -> Element:
     return element
 
 
-def _rate(rate: FrameRate) -> Element:
+def rate_element(rate: FrameRate) -> Element:
+    """A rate as `<rate>` has it: a whole timebase, and whether it is a thousandth slower."""
     element = Element("rate")
     _add_fields(element, {"timebase": rate.timebase, "ntsc": str(rate.is_ntsc).upper()})
     return element

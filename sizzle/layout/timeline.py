@@ -83,7 +83,7 @@ class Timeline:
         return max((item.record.end for item in self.items), default=0)
 
     def timecode(self, frame: int) -> str:
-        """The SMPTE timecode of a frame of the sequence; past 24 hours the bare frame."""
-        if self.start + frame < self.rate.frames_a_day:
+        """The SMPTE timecode of a frame of the sequence; outside 24 hours the bare frame."""
+        if 0 <= self.start + frame < self.rate.frames_a_day:
             return self.rate.timecode(self.start + frame)
         return f"frame {frame}"

@@ -11,7 +11,7 @@ import av
 import numpy as np
 import pytest
 
-from player_stub import ReelMedia, Verification, verify
+from player_stub import ReelMedia, Verification, render, verify
 from player_stub.alignment import Number
 from sizzle.errors import MediaError
 from sizzle.reel.timecode_list import TimecodeList
@@ -48,6 +48,14 @@ def test_a_clean_reel_passes(reel: TimecodeList, media: ReelMedia, film: Path) -
     assert proof.audio_seconds == pytest.approx(240 * 1001 / 24000)
     assert proof.max_offset_ms == pytest.approx(0, abs=1e-3)
     assert proof.drift_ms_per_minute == pytest.approx(0, abs=0.05)
+
+
+@pytest.mark.parametrize("bed_start", [0, 17, 301])
+def test_a_very_short_reel_passes(media: ReelMedia, tmp_path: Path, bed_start: int) -> None:
+    """Twenty frames, under a second, are enough to measure offset and drift."""
+    reel = kit.reel_of((40, 60), bed_start=bed_start)
+    film = render(reel, media, tmp_path / "film.mp4").path
+    assert failed(verify(reel, film, media.bed)) == set()
 
 
 def test_windows_cover_the_whole_reel(reel: TimecodeList, media: ReelMedia, film: Path) -> None:
