@@ -20,8 +20,7 @@ from fixtures.media import write_mega_asset, write_trailer
 from fixtures.timeline import write_demo_timeline, write_title_sheet
 from fixtures.titles import DEMO_TITLES, demo_clips
 from ranker import write_histories
-from sizzle.ingest.premiere_xml import Picture
-from sizzle.layout import DEFAULT
+from sizzle.layout import DEFAULT, Picture
 from tests.cli.test_commands import SIZZLE
 
 TITLES = DEMO_TITLES[1:7]  # three of each taste

@@ -111,8 +111,7 @@ def _make_asset(folder: _Folder) -> None:
     from fixtures.titles import DEMO_TITLES, demo_clips
     from ranker import write_histories
     from sizzle.cli.progress import progress_bar
-    from sizzle.ingest.premiere_xml import Picture
-    from sizzle.layout import DEFAULT
+    from sizzle.layout import DEFAULT, Picture
 
     clips = demo_clips()
     picture = Picture(640, 360)

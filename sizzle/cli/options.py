@@ -32,6 +32,16 @@ LayoutFile = Annotated[
 SequenceName = Annotated[
     str | None, typer.Option("--sequence", help="Which sequence, where the file holds several.")
 ]
+SarifFile = Annotated[
+    Path | None, typer.Option("--sarif", help="Write the findings as SARIF 2.1.0 here.")
+]
+MarkersFile = Annotated[
+    Path | None,
+    typer.Option("--markers", help="Write the sequence with findings as coloured markers here."),
+]
+PictureFile = Annotated[
+    Path | None, typer.Option("--picture", help="Write a PNG of the timeline and findings here.")
+]
 EdlRate = Annotated[
     str | None, typer.Option("--rate", help="An EDL's frame rate, which it does not say itself.")
 ]

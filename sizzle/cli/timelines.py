@@ -29,6 +29,12 @@ def validate(
     layout: options.LayoutFile = None,
     sequence: options.SequenceName = None,
     rate: options.EdlRate = None,
+    media: Annotated[
+        Path | None, typer.Option(help="Check the exported media against the timeline too.")
+    ] = None,
+    sarif: options.SarifFile = None,
+    markers: options.MarkersFile = None,
+    picture: options.PictureFile = None,
     as_json: Json = False,
 ) -> None:
     """Check a timeline against its layout and print every finding.
@@ -41,7 +47,8 @@ def validate(
     """
     from sizzle.layout import failed
 
-    reading, checked = _check(timeline, options.read_layout(layout), sequence, rate)
+    reading, checked = _check(timeline, options.read_layout(layout), sequence, rate, media)
+    _write_reports(timeline, reading, checked, sarif, markers, picture)
     _print_findings(timeline, reading, checked, as_json)
     raise typer.Exit(1 if failed(checked.findings) else 0)
 
@@ -63,6 +70,9 @@ def ingest(
     sequence: options.SequenceName = None,
     rate: options.EdlRate = None,
     catalog: options.CatalogFolder = options.DEFAULT_CATALOG,
+    sarif: options.SarifFile = None,
+    markers: options.MarkersFile = None,
+    picture: options.PictureFile = None,
     as_json: Json = False,
 ) -> None:
     """Check a timeline, index its clips and publish the index to the catalog.
@@ -75,7 +85,10 @@ def ingest(
     from sizzle.ingest import MediaFiles, build_index, read_titles
     from sizzle.layout import failed
 
-    reading, checked = _check(timeline, options.read_layout(layout), sequence, rate)
+    reading, checked = _check(
+        timeline, options.read_layout(layout), sequence, rate, _if_there(video)
+    )
+    _write_reports(timeline, reading, checked, sarif, markers, picture)
     if failed(checked.findings):
         _print_findings(timeline, reading, checked, as_json)
         say("Nothing was published.")
@@ -135,19 +148,51 @@ def titles(
 
 
 def _check(
-    path: Path, layout: Layout, sequence: str | None, rate: str | None
+    path: Path, layout: Layout, sequence: str | None, rate: str | None, media: Path | None
 ) -> tuple[Reading, Checked]:
-    """Read and check a timeline; the reading's own findings join the check's, in order."""
+    """Read and check a timeline and its media; all their findings come in order."""
     from dataclasses import replace
 
     from sizzle.ingest import read_timeline
+    from sizzle.ingest.media_check import check_media
     from sizzle.layout import check, in_order
     from sizzle.timecode import FrameRate
 
     exact = FrameRate.parse(rate) if rate else None
     reading = read_timeline(path, sequence=sequence, rate=exact)
     checked = check(reading.timeline, layout)
-    return reading, replace(checked, findings=in_order(reading.findings + checked.findings))
+    findings = reading.findings + checked.findings
+    if media is not None:
+        findings += check_media(media, reading.timeline, checked, reading.timeline.picture)
+    return reading, replace(checked, findings=in_order(findings))
+
+
+def _if_there(video: Path) -> Path | None:
+    """A timeline that is wrong is worth saying, even where its media is not there yet."""
+    return video if video.is_file() else None
+
+
+def _write_reports(
+    path: Path,
+    reading: Reading,
+    checked: Checked,
+    sarif: Path | None,
+    markers: Path | None,
+    picture: Path | None,
+) -> None:
+    """The findings in each form that was asked for."""
+    from sizzle.layout import Picture
+    from sizzle.reports import write_markers, write_picture, write_sarif
+
+    if sarif:
+        write_sarif(sarif, checked.findings, path)
+    if markers:
+        size = reading.timeline.picture or Picture(1920, 1080)
+        write_markers(markers, reading.timeline, checked.findings, path, size)
+    if picture:
+        write_picture(picture, reading.timeline, checked)
+    for written in filter(None, (sarif, markers, picture)):
+        say(f"Wrote {written}.")
 
 
 def _print_findings(path: Path, reading: Reading, checked: Checked, as_json: bool) -> None:

@@ -8,14 +8,14 @@ right where `<displayformat>` is not.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from sizzle.errors import TimecodeError, UnreadableTimelineError
 from sizzle.ingest.xml_values import integer, truth
-from sizzle.layout import Finding, Item, ItemKind, Marker, Timeline, rules
+from sizzle.layout import Finding, Item, ItemKind, Marker, Picture, Timeline, rules
 from sizzle.timecode import FrameRate, TimeRange
 
 ITEM_TAGS = ("clipitem", "generatoritem", "transitionitem")
@@ -71,7 +71,7 @@ def read_sequence(element: Element, where: str) -> Document:
         key=lambda item: (item.record.start, item.track),
     )
     markers = sorted(_markers(element), key=lambda marker: marker.frame)
-    timeline = Timeline(bare.name, rate, bare.start, tuple(items), tuple(markers))
+    timeline = replace(bare, items=tuple(items), markers=tuple(markers), picture=_picture(element))
     return Document(element, timeline, tuple(tracks), tuple(findings))
 
 
@@ -124,6 +124,12 @@ def _start(element: Element, rate: FrameRate, where: str) -> int:
         return rate.parse_timecode(text)
     except TimecodeError as error:
         raise UnreadableTimelineError(error.what, where=where, fix=error.fix) from error
+
+
+def _picture(element: Element) -> Picture | None:
+    said = element.find("media/video/format/samplecharacteristics")
+    width, height = integer(said, "width"), integer(said, "height")
+    return Picture(width, height) if width and height else None
 
 
 def _files(element: Element) -> dict[str, str]:

@@ -14,8 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from sizzle.ingest.media import Glimpse, VideoFacts, read_facts, read_glimpses, read_packets
-from sizzle.ingest.premiere_xml import Picture
-from sizzle.layout import Checked, Finding, Rule, Severity, Timeline, in_order
+from sizzle.layout import Checked, Finding, Picture, Rule, Severity, Timeline, in_order
 from sizzle.layout.timeline import Labelled
 
 RATE = Rule(

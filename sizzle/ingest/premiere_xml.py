@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from sizzle.layout import Item, Timeline
+from sizzle.layout import Item, Picture, Timeline
 from sizzle.timecode import FrameRate
 
 _TICKS_A_SECOND = 254_016_000_000
@@ -23,14 +22,6 @@ _DISPLAY_FORMATS_NTSC = {
     (60, True): "106",
     (60, False): "107",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """The sequence's picture size in pixels."""
-
-    width: int
-    height: int
 
 
 def premiere_xml(timeline: Timeline, picture: Picture) -> str:

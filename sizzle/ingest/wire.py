@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 from fractions import Fraction
 from typing import Any
 
-from sizzle.layout import Finding, Item, ItemKind, Marker, Severity, Timeline
+from sizzle.layout import Finding, Item, ItemKind, Marker, Picture, Severity, Timeline
 from sizzle.timecode import FrameRate, TimeRange
 
 
@@ -27,6 +27,7 @@ def encode(reading: Reading) -> bytes:
             "name": timeline.name,
             "rate": _rate(timeline.rate),
             "start": timeline.start,
+            "picture": astuple(timeline.picture) if timeline.picture else None,
             "items": [_item(item) for item in timeline.items],
             "markers": [astuple(marker) for marker in timeline.markers],
             "findings": [astuple(finding) for finding in reading.findings],
@@ -43,6 +44,7 @@ def decode(content: bytes) -> Reading:
         said["start"],
         tuple(map(_to_item, said["items"])),
         tuple(Marker(*fields) for fields in said["markers"]),
+        Picture(*said["picture"]) if said["picture"] else None,
     )
     return Reading(timeline, tuple(map(_to_finding, said["findings"])))
 

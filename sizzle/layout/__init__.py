@@ -4,7 +4,7 @@ from sizzle.layout.check import Checked, check
 from sizzle.layout.findings import Finding, Severity, failed, in_order
 from sizzle.layout.policy import DEFAULT, Layout
 from sizzle.layout.rules import RULES, Rule
-from sizzle.layout.timeline import Item, ItemKind, Marker, Timeline
+from sizzle.layout.timeline import Item, ItemKind, Marker, Picture, Timeline
 
 __all__ = [
     "DEFAULT",
@@ -15,6 +15,7 @@ __all__ = [
     "ItemKind",
     "Layout",
     "Marker",
+    "Picture",
     "Rule",
     "Severity",
     "Timeline",

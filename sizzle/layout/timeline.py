@@ -68,14 +68,26 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture's size in pixels."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
-    """A sequence: items in timeline order, lower tracks first where they start together."""
+    """A sequence: items in timeline order, lower tracks first where they start together.
+
+    Its picture's size is None where the format does not say it.
+    """
 
     name: str
     rate: FrameRate
     start: int
     items: tuple[Item, ...]
     markers: tuple[Marker, ...]
+    picture: Picture | None = None
 
     @property
     def duration(self) -> int:

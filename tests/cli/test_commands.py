@@ -21,6 +21,7 @@ COMMANDS = (
     "verify",
     "serve",
     "demo",
+    "premiere-panel",
     "train",
     "rank",
 )
@@ -96,6 +97,19 @@ def test_validate_prints_a_table(broken: Path) -> None:
     assert answer.returncode == 1
     assert "2 findings" in answer.stdout
     assert "01:00:13:08" in answer.stdout
+
+
+def test_findings_in_every_form(broken: Path, tmp_path: Path) -> None:
+    """SARIF for programs, markers for Premiere, a picture for people; all of the same findings."""
+    sarif, markers, picture = (tmp_path / name for name in ("a.sarif", "b.xml", "c.png"))
+    answer = sizzle(
+        "validate", broken, "--sarif", sarif, "--markers", markers, "--picture", picture
+    )
+    assert answer.returncode == 1
+    results = json.loads(sarif.read_text())["runs"][0]["results"]
+    assert [result["ruleId"] for result in results] == ["wrong-length", "gap"]
+    assert markers.read_text().count("wrong-length (aurora-clip-3)") == 1
+    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_layout_policy_can_be_given(clean: Path, tmp_path: Path) -> None:

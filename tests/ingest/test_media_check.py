@@ -23,8 +23,7 @@ from sizzle.ingest.media_check import (
     check_flash_frames,
     check_media,
 )
-from sizzle.ingest.premiere_xml import Picture
-from sizzle.layout import DEFAULT, check
+from sizzle.layout import DEFAULT, Picture, check
 
 WIDTH, HEIGHT = 256, 144
 TITLES = DEMO_TITLES[:2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from xml.etree.ElementTree import Element, fromstring, tostring
 
 import pytest
@@ -13,8 +14,8 @@ from fixtures.titles import demo_clips
 from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest import Reading
 from sizzle.ingest.content import read_content
-from sizzle.ingest.premiere_xml import Picture, premiere_xml
-from sizzle.layout import Timeline
+from sizzle.ingest.premiere_xml import premiere_xml
+from sizzle.layout import Picture
 from sizzle.timecode import FrameRate
 
 TIMELINE = demo_timeline(TITLES, demo_clips(TITLES))
@@ -52,7 +53,7 @@ def test_what_is_written_is_what_is_read() -> None:
 )
 def test_every_rate_and_count_survives(rate: FrameRate) -> None:
     """Rates and drop-frame flags are exact, whatever OpenTimelineIO makes of them."""
-    timeline = Timeline("Mega Asset", rate, 0, TIMELINE.items, TIMELINE.markers)
+    timeline = replace(TIMELINE, rate=rate, start=0)
     read_back = read(premiere_xml(timeline, Picture(640, 360)))
     assert read_back == Reading(timeline, ())
 
@@ -78,7 +79,7 @@ def test_ntsc_left_out_is_taken_from_the_time_display() -> None:
 def test_the_time_display_overrules_displayformat() -> None:
     """Premiere's own attribute is right where <displayformat> is not."""
     rate = FrameRate(30000, 1001, drop_frame=True)
-    timeline = Timeline("Mega Asset", rate, 0, TIMELINE.items, ())
+    timeline = replace(TIMELINE, rate=rate, start=0, markers=())
     text = premiere_xml(timeline, Picture(640, 360)).replace(">DF<", ">NDF<")
     assert read(text).timeline.rate.drop_frame
 

@@ -1,0 +1,95 @@
+"""The command that packages a Mega Asset for ordinary players."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sizzle.cli import options
+from sizzle.cli.output import Json, print_json, print_table
+
+if TYPE_CHECKING:
+    from sizzle.packager import Packaged
+
+_DEFAULT_LADDER = "1080,720,480,240"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(package)
+
+
+def package(
+    asset: Annotated[str, typer.Argument(help="The Mega Asset's id.")],
+    out: Annotated[
+        Path, typer.Option(envvar="SIZZLE_PACKAGES", help="The folder of packages.")
+    ] = Path("packages"),
+    ladder: Annotated[
+        str, typer.Option(help="Heights in pixels; those above the media's are left out.")
+    ] = _DEFAULT_LADDER,
+    preset: Annotated[
+        str, typer.Option(help="Of x264: slower ones need fewer bits for the same picture.")
+    ] = "medium",
+    crf: Annotated[int, typer.Option(min=1, max=51, help="Quality: lower is better.")] = 21,
+    loop_beds_to: Annotated[
+        int, typer.Option(min=0, help="Frames that beds last at least; shorter ones are looped.")
+    ] = 0,
+    catalog: options.CatalogFolder = options.DEFAULT_CATALOG,
+    as_json: Json = False,
+) -> None:
+    """Package a published asset once, so that HLS and DASH players play any reel of it.
+
+    A package that is there is left as it is; one that was interrupted is gone on with.
+
+    Example: `sizzle package demo --out packages`
+    """
+    from sizzle.catalog import Catalog
+    from sizzle.cli.progress import progress_bar
+    from sizzle.packager import Encoding, Settings, parse_ladder
+    from sizzle.packager import package as make
+
+    settings = Settings(
+        ladder=parse_ladder(ladder),
+        encoding=Encoding(preset=preset, crf=crf),
+        loop_beds_to=loop_beds_to,
+    )
+    index = Catalog.open(catalog).index(asset)
+    with progress_bar("Packaging", index.asset.duration) as advance:
+        packaged = make(index, out, settings, on_progress=advance)
+    if as_json:
+        print_json(_facts(packaged))
+    else:
+        _print(packaged)
+
+
+def _facts(packaged: Packaged) -> dict[str, object]:
+    segment_map = packaged.segment_map
+    return {
+        "package_id": segment_map.package_id,
+        "folder": str(packaged.folder),
+        "asset_id": segment_map.asset_id,
+        "asset_version": segment_map.asset_version,
+        "unchanged": packaged.unchanged,
+        "fragment": segment_map.fragment,
+        "fragments": len(segment_map.starts) - 1,
+        "files": [
+            {"file": track.file, "codecs": track.codecs, "bytes": track.file_size}
+            for track in segment_map.tracks
+        ],
+    }
+
+
+def _print(packaged: Packaged) -> None:
+    segment_map = packaged.segment_map
+    what = "Nothing to do for" if packaged.unchanged else "Packaged"
+    rows = [
+        (track.file, track.codecs, len(track.sizes), track.file_size)
+        for track in segment_map.tracks
+    ]
+    print_table(
+        f"{what} {segment_map.asset_id}: {packaged.folder}",
+        ("file", "codecs", "fragments", "bytes"),
+        rows,
+    )

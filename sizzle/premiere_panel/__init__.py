@@ -1,0 +1,89 @@
+"""The Premiere panel: a UXP plug-in that ships, built, inside this package.
+
+`panel/` is what `source/` builds to; it is kept beside it, since whoever installs the package need
+not have Node.js.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import copytree
+
+from sizzle.errors import InputError
+
+__all__ = ["PANEL", "PANEL_ID", "write_panel"]
+
+PANEL = Path(__file__).parent / "panel"
+PANEL_ID = "com.dynamicsizzles.premiere-panel"
+
+
+def write_panel(folder: Path) -> Path:
+    """Write the panel into a folder, whole or not at all.
+
+    Args:
+        folder: where to. It is made; an earlier panel of ours in it is replaced.
+
+    Returns:
+        The panel's manifest, which the UXP Developer Tool asks for.
+
+    Raises:
+        InputError: the folder is a file, holds something else, or cannot be written to.
+    """
+    folder = folder.resolve()
+    try:
+        _refuse_what_is_not_ours(folder)
+        with _beside(folder) as workplace:
+            copytree(PANEL, workplace / "new")
+            _swap(folder, workplace)
+    except OSError as error:
+        raise InputError(
+            f"The panel cannot be written: {error.strerror or error}.",
+            where=str(folder),
+            fix="make the folder it goes into, or name another.",
+        ) from error
+    return folder / "manifest.json"
+
+
+def _refuse_what_is_not_ours(folder: Path) -> None:
+    if not folder.exists() or _is_ours(folder):
+        return
+    if not folder.is_dir():
+        raise InputError("It is a file.", where=str(folder), fix="name a folder.")
+    if any(folder.iterdir()):
+        raise InputError(
+            "The folder is not empty, and holds no panel of ours.",
+            where=str(folder),
+            fix="name a new folder, or empty this one.",
+        )
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(manifest, dict) and manifest.get("id") == PANEL_ID
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """A workplace on the folder's own disk, so that moving out of it is one step."""
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as workplace:
+        yield Path(workplace)
+
+
+def _swap(folder: Path, workplace: Path) -> None:
+    """Put `new` in the folder's place; what was there goes with the workplace, or comes back."""
+    old = workplace / "old"
+    if folder.exists():
+        folder.rename(old)
+    try:
+        (workplace / "new").rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise

@@ -1,0 +1,1025 @@
+(() => {
+"use strict";
+
+// src/problem.ts
+var Problem = class extends Error {
+  constructor(what, { where = "", fix }) {
+    super(what);
+    this.name = "Problem";
+    this.where = where;
+    this.fix = fix;
+  }
+};
+function asProblem(error) {
+  if (error instanceof Problem) return error;
+  const words = error instanceof Error ? error.message : String(error);
+  return new Problem(`It ended with an unexpected error: ${words}`, {
+    fix: "try again; if it stays, restart Premiere."
+  });
+}
+
+// src/findings.ts
+var HOW_TO_MAKE = "make the file with `sizzle validate TIMELINE.xml --json > findings.json`.";
+var TEXTS = ["rule", "timecode", "clip", "expected", "found", "fix"];
+var COUNTS = ["frame", "track"];
+var LAST_FRAME = 1e9;
+function parseReport(text2, where) {
+  const { sequence, findings } = parseObject(text2, where);
+  if (typeof sequence !== "string" || !Array.isArray(findings)) {
+    throw new Problem("The file holds no findings: it has no sequence and findings.", {
+      where,
+      fix: HOW_TO_MAKE
+    });
+  }
+  return {
+    sequence,
+    findings: findings.map(
+      (each, position) => checked(each, `${where}, finding ${position + 1}`)
+    )
+  };
+}
+function parseObject(text2, where) {
+  try {
+    const value = JSON.parse(text2.replace(/^\uFEFF/, ""));
+    return isObject(value) ? value : {};
+  } catch {
+    throw new Problem("The file is no JSON in UTF-8.", { where, fix: HOW_TO_MAKE });
+  }
+}
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function checked(value, where) {
+  const fields = isObject(value) ? value : {};
+  const wrong = TEXTS.find((name) => typeof fields[name] !== "string") ?? COUNTS.find((name) => !isCount(fields[name])) ?? (fields["severity"] === "error" || fields["severity"] === "warning" ? null : "severity");
+  if (wrong) {
+    throw new Problem(`Its ${wrong} is missing or malformed.`, { where, fix: HOW_TO_MAKE });
+  }
+  return fields;
+}
+function isCount(value) {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= LAST_FRAME;
+}
+
+// src/words.ts
+var MOST_LISTED = 5;
+function plural(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+function listed(items) {
+  const rest = items.length - MOST_LISTED;
+  return [...items.slice(0, MOST_LISTED), ...rest > 0 ? [`and ${rest} more`] : []].join("; ");
+}
+
+// src/changes.ts
+function placeOf(change) {
+  if (change.kind === "add") return change.at;
+  return change.kind === "clip" ? change.clip.start : change.marker.start;
+}
+function nameOf(change) {
+  return "name" in change ? change.name : change.marker.name;
+}
+function describe(change, sequence) {
+  switch (change.kind) {
+    case "add":
+      return "add marker";
+    case "rename":
+      return `rename marker ${change.marker.name}`;
+    case "move":
+      return `move marker to ${sequence.clock.timecode(change.at)}`;
+    case "remove":
+      return "remove marker";
+    case "colour":
+      return `colour marker ${change.colour}`;
+    case "clip":
+      return `rename clip ${change.clip.name || "without a name"}`;
+  }
+}
+var COUNTED = [
+  ["add", "marker", "to add"],
+  ["rename", "marker", "to rename"],
+  ["move", "marker", "to move"],
+  ["remove", "marker", "to remove"],
+  ["colour", "marker", "to colour"],
+  ["clip", "clip", "to rename"]
+];
+function summary(changes) {
+  const counts = COUNTED.map(([kind, noun, verb]) => {
+    const count = changes.filter((change) => change.kind === kind).length;
+    return count ? `${plural(count, noun)} ${verb}` : "";
+  });
+  return counts.filter(Boolean).join(", ");
+}
+function inOrder(changes) {
+  return [...changes].sort((one, other) => compare(placeOf(one), placeOf(other)));
+}
+function compare(one, other) {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+function applied(sequence, changes) {
+  const markers = new Map(sequence.markers.map((marker) => [marker.id, marker]));
+  const names = new Map(sequence.clips.map((clip) => [clip, clip.name]));
+  const added = [];
+  for (const change of changes) {
+    if (change.kind === "add") {
+      const { at: start, name, comments } = change;
+      added.push({ id: "", name, comments, start, colour: "other" });
+    } else if (change.kind === "clip") names.set(change.clip, change.name);
+    else if (change.kind === "remove") markers.delete(change.marker.id);
+    else changeMarker(markers, change);
+  }
+  return {
+    ...sequence,
+    clips: sequence.clips.map((clip) => ({ ...clip, name: names.get(clip) ?? clip.name })),
+    markers: [...markers.values(), ...added].sort((one, other) => compare(one.start, other.start))
+  };
+}
+function changeMarker(markers, change) {
+  const marker = markers.get(change.marker.id) ?? change.marker;
+  if (change.kind === "rename") markers.set(marker.id, { ...marker, name: change.name });
+  else if (change.kind === "move") markers.set(marker.id, { ...marker, start: change.at });
+  else markers.set(marker.id, { ...marker, colour: change.colour });
+}
+
+// src/sequence.ts
+function alike(marker) {
+  return `${marker.start} ${marker.name}
+${marker.comments.replace(/\s+/g, " ").trim()}`;
+}
+function isSame(one, other) {
+  return fingerprint(one) === fingerprint(other);
+}
+function fingerprint(sequence) {
+  return JSON.stringify(
+    sequence,
+    (_, value) => typeof value === "bigint" ? String(value) : value
+  );
+}
+
+// src/flags.ts
+var NAME = /^[a-z]+(-[a-z]+)*( \(.*\))?$/;
+var COMMENTS = /^Expected: [^]*\sFound: [^]*\sFix: /;
+var NAMING_RULES = /* @__PURE__ */ new Set([
+  "clip-number",
+  "marker-missing",
+  "marker-off-cut",
+  "no-markers",
+  "split-title",
+  "title-unknown"
+]);
+function isFlag({ name, comments }) {
+  return NAME.test(name) && COMMENTS.test(comments);
+}
+function flagFindings(sequence, report) {
+  const stale = /* @__PURE__ */ new Map();
+  for (const marker of sequence.markers.filter(isFlag)) {
+    stale.set(alike(marker), [...stale.get(alike(marker)) ?? [], marker]);
+  }
+  const adds = report.findings.flatMap((finding) => {
+    const { start, name, comments } = flagOf(finding, sequence);
+    const there = stale.get(alike({ start, name, comments }))?.pop();
+    return there ? [] : [{ kind: "add", at: start, name, comments }];
+  });
+  const removes = [...stale.values()].flat().map((marker) => ({ kind: "remove", marker }));
+  return inOrder([...removes, ...adds]);
+}
+function clearFlags(sequence) {
+  return sequence.markers.filter(isFlag).map((marker) => ({ kind: "remove", marker }));
+}
+function colourFlags(sequence, report) {
+  const colours = new Map(
+    report.findings.map((finding) => [alike(flagOf(finding, sequence)), colourOf(finding)])
+  );
+  return sequence.markers.flatMap((marker) => {
+    const colour = isFlag(marker) ? colours.get(alike(marker)) : void 0;
+    return !colour || colour === marker.colour ? [] : [{ kind: "colour", marker, colour }];
+  });
+}
+function colourOf({ rule, severity }) {
+  if (rule.startsWith("media-")) return "magenta";
+  if (severity === "warning") return "yellow";
+  return NAMING_RULES.has(rule) ? "orange" : "red";
+}
+function doubts(sequence, report) {
+  const here = (frame) => sequence.clock.timecode(sequence.clock.ticks(frame));
+  const odd = report.findings.find(({ frame, timecode }) => here(frame) !== timecode);
+  return [
+    ...report.sequence === sequence.name ? [] : [`The findings are of sequence “${report.sequence}”; this is “${sequence.name}”.`],
+    ...odd ? [
+      `Frame ${odd.frame} is ${odd.timecode} in the findings and ${here(odd.frame)} here: check rate and start time, or export and validate anew.`
+    ] : []
+  ];
+}
+function flagOf(finding, sequence) {
+  const { rule, clip, frame, expected, found, fix } = finding;
+  return {
+    start: sequence.clock.ticks(frame),
+    // In brackets, as a bare key would name the clip.
+    name: clip ? `${rule} (${clip})` : rule,
+    comments: `Expected: ${expected}
+Found: ${found}
+Fix: ${fix}`
+  };
+}
+
+// src/key.ts
+var KEY = /^(.+)-clip-([1-9][0-9]{0,5})$/;
+var TITLE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+var HIGHEST_NUMBER = 999999;
+function isTitleId(text2) {
+  return TITLE_ID.test(text2);
+}
+function parseKey(text2) {
+  const match = KEY.exec(text2.trim());
+  const titleId = match?.[1];
+  if (titleId === void 0 || !isTitleId(titleId)) return null;
+  return { titleId, number: Number(match?.[2]) };
+}
+function keyText(titleId, number) {
+  return `${titleId}-clip-${number}`;
+}
+
+// src/titles.ts
+var LONGEST_NAME = 300;
+var MEDIA_SUFFIX = /\.(avi|braw|jpe?g|m4v|mkv|mov|mp4|mpe?g|mts|mxf|png|r3d|tiff?|webm)$/i;
+function compilePattern(text2) {
+  const source = text2.replace(/\(\?P</g, "(?<").replace(/\(\?P=(\w+)\)/g, "\\k<$1>");
+  if (!groupNames(source).includes("title_id")) {
+    throw new Problem("The pattern has no group title_id.", {
+      where: "Pattern",
+      fix: "name the part that is the title, such as (?P<title_id>[a-z-]+)_v[0-9]+."
+    });
+  }
+  return new RegExp(source);
+}
+function groupNames(source) {
+  try {
+    return Object.keys(new RegExp(`${source}|`).exec("")?.groups ?? {});
+  } catch (error) {
+    throw new Problem(`The pattern is no regular expression: ${error.message}.`, {
+      where: "Pattern",
+      fix: "mend it; it is tried on each clip's name."
+    });
+  }
+}
+function titlesOf(clips, named, rule) {
+  if (rule.by === "marker") return carriedOn(named.map((marker) => titleInKey(marker?.name)));
+  const said = rule.by === "name" ? titleInName : (name) => titleInMatch(name, rule.pattern);
+  return clips.map((clip) => said(clip.name));
+}
+function carriedOn(titles) {
+  let last = null;
+  return titles.map((title) => last = title ?? last);
+}
+function titleInKey(name) {
+  return parseKey(name ?? "")?.titleId ?? null;
+}
+function titleInName(name) {
+  const bare = name.trim().replace(MEDIA_SUFFIX, "");
+  return titleInKey(bare) ?? (isTitleId(bare) ? bare : null);
+}
+function titleInMatch(name, pattern) {
+  const title = pattern.exec(name.slice(0, LONGEST_NAME))?.groups?.["title_id"];
+  if (title !== void 0 && isTitleId(title)) return title;
+  return titleInKey(name);
+}
+
+// src/numbering.ts
+function numberClips(sequence, options) {
+  const { clips } = sequence;
+  if (!clips.length) throw noClips(sequence);
+  const keyed = sequence.markers.filter((marker) => parseKey(marker.name));
+  const named = firstInside(clips, keyed);
+  const keys = numbered(sequence, titlesOf(clips, named, options.rule), options.rule);
+  const kept = new Set(named);
+  return inOrder([
+    ...keyed.filter((marker) => !kept.has(marker)).map(removal),
+    ...clips.flatMap((clip, position) => {
+      const key = keys[position] ?? "";
+      const renamed = options.renameClips && clip.name !== key;
+      return [
+        ...marked(clip, named[position] ?? null, key),
+        ...renamed ? [{ kind: "clip", clip, name: key }] : []
+      ];
+    })
+  ]);
+}
+function firstInside(clips, markers) {
+  let next = 0;
+  return clips.map((clip) => {
+    while ((markers[next]?.start ?? clip.start) < clip.start) next += 1;
+    const marker = markers[next];
+    return marker && marker.start < clip.end ? marker : null;
+  });
+}
+function removal(marker) {
+  return { kind: "remove", marker };
+}
+function marked(clip, marker, key) {
+  if (!marker) return [{ kind: "add", at: clip.start, name: key, comments: "" }];
+  return [
+    ...marker.name === key ? [] : [{ kind: "rename", marker, name: key }],
+    ...marker.start === clip.start ? [] : [{ kind: "move", marker, at: clip.start }]
+  ];
+}
+function numbered(sequence, titles, rule) {
+  const unknown = sequence.clips.filter((_, position) => titles[position] === null);
+  if (unknown.length) throw unknownTitles(sequence, unknown, rule);
+  const counts = /* @__PURE__ */ new Map();
+  return titles.map((title) => {
+    const titleId = title ?? "";
+    const number = (counts.get(titleId) ?? 0) + 1;
+    if (number > HIGHEST_NUMBER) throw tooMany(titleId);
+    counts.set(titleId, number);
+    return keyText(titleId, number);
+  });
+}
+function noClips(sequence) {
+  return new Problem(`V${sequence.track} has no clips.`, {
+    where: sequence.name,
+    fix: "choose the track that the clips are on."
+  });
+}
+var HOW_TO_NAME = {
+  marker: "set a sequence marker <title_id>-clip-1 on the first clip of each title.",
+  name: "name such clips by their title id (letters, digits, '.', '_', '-'), or use a pattern.",
+  pattern: "mend the pattern: its group title_id takes letters, digits, '.', '_' and '-'."
+};
+function unknownTitles(sequence, unknown, rule) {
+  const places = unknown.map(
+    (clip) => `${sequence.clock.timecode(clip.start)} ${clip.name || "(no name)"}`
+  );
+  return new Problem(
+    `Nothing says the title of ${plural(unknown.length, "clip")}; nothing is written.`,
+    { where: listed(places), fix: HOW_TO_NAME[rule.by] }
+  );
+}
+function tooMany(titleId) {
+  return new Problem(`Title ${titleId} has over ${HIGHEST_NUMBER} clips.`, {
+    fix: "check that the titles are told apart."
+  });
+}
+
+// src/readback.ts
+function unmet(before, changes, after) {
+  const expected = applied(before, changes);
+  return [
+    ...lacking(expected.markers, after.markers).map((each) => `no ${text(each, before)}`),
+    ...lacking(after.markers, expected.markers).map((each) => `still ${text(each, before)}`),
+    ...expected.clips.filter((clip, position) => after.clips[position]?.name !== clip.name).map((clip) => `no clip ${clip.name} at ${before.clock.timecode(clip.start)}`),
+    ...uncoloured(changes, after).map((each) => `no colour on ${text(each, before)}`)
+  ];
+}
+function lacking(some, others) {
+  const counts = /* @__PURE__ */ new Map();
+  for (const marker of others) counts.set(alike(marker), (counts.get(alike(marker)) ?? 0) + 1);
+  return some.filter((marker) => {
+    const left = counts.get(alike(marker)) ?? 0;
+    counts.set(alike(marker), left - 1);
+    return left <= 0;
+  });
+}
+function uncoloured(changes, after) {
+  const colours = new Map(after.markers.map((marker) => [marker.id, marker.colour]));
+  return changes.flatMap(
+    (change) => change.kind === "colour" && colours.get(change.marker.id) !== change.colour ? [change.marker] : []
+  );
+}
+function text(marker, sequence) {
+  return `marker ${marker.name} at ${sequence.clock.timecode(marker.start)}`;
+}
+
+// src/plan.ts
+function planNumbering(sequence, options) {
+  const made = plan(sequence, "Number clips", (now) => numberClips(now, options));
+  return { ...made, about: aboutTitles(sequence, made.changes) };
+}
+function planFindings(sequence, report) {
+  const made = plan(sequence, "Show findings", (now) => flagFindings(now, report));
+  const colour = (now) => colourFlags(now, report);
+  const steps = [...made.steps, { label: "Colour findings", changes: colour }];
+  const changes = made.changes.length ? made.changes : colour(sequence);
+  const about = `${plural(report.findings.length, "finding")}.`;
+  return { ...made, about, changes, notes: doubts(sequence, report), steps };
+}
+function planClearing(sequence) {
+  return plan(sequence, "Clear findings", clearFlags);
+}
+function plan(sequence, title, changes) {
+  const step = { label: title, changes };
+  return { title, about: "", sequence, changes: changes(sequence), notes: [], steps: [step] };
+}
+function aboutTitles(sequence, changes) {
+  const keys = applied(sequence, changes).markers.map((marker) => parseKey(marker.name));
+  const titles = new Set(keys.flatMap((key) => key ? [key.titleId] : []));
+  return `${plural(sequence.clips.length, "clip")} of ${plural(titles.size, "title")}.`;
+}
+function isEmpty({ changes }) {
+  return !changes.length;
+}
+async function carryOut(host, { title, sequence, steps }) {
+  let now = sequence;
+  let undos = 0;
+  for (const { label, changes } of steps) {
+    const wanted = changes(now);
+    if (!wanted.length) continue;
+    await host.write(now, label, wanted);
+    undos += 1;
+    const after = await host.read(now.track);
+    refuseUnmet(unmet(now, wanted, after), label);
+    now = after;
+  }
+  return undos > 1 ? `${title}: done; ${plural(undos, "step")} of Edit > Undo.` : `${title}: done.`;
+}
+function refuseUnmet(differences, label) {
+  if (!differences.length) return;
+  const count = plural(differences.length, "difference");
+  throw new Problem(`Premiere said it was done, but with ${count} from what was asked.`, {
+    where: listed(differences),
+    fix: `use Edit > Undo ${label}, unlock the track, and try again.`
+  });
+}
+
+// src/panel.ts
+var Panel = class {
+  constructor(host, files2, view2) {
+    this.host = host;
+    this.files = files2;
+    this.view = view2;
+    this.plan = null;
+    this.active = "";
+    this.busy = false;
+    host.onActivated(() => void this.refresh());
+  }
+  /** Show which sequence is active. What was said and planned for another one goes. */
+  refresh() {
+    return this.attempt(async () => {
+      const before = this.active;
+      await this.read();
+      if (this.active !== before) this.startAnew();
+    });
+  }
+  /** «Number clips» */
+  numberClips() {
+    return this.press(async () => {
+      const settings = this.view.settings();
+      const options = { rule: titleRule(settings), renameClips: settings.renameClips };
+      this.propose(planNumbering(await this.read(), options));
+    });
+  }
+  /** «Show findings…» */
+  showFindings() {
+    return this.press(async () => {
+      const file = await this.files.chooseFindings();
+      if (!file) return;
+      const report = parseReport(file.text, file.name);
+      this.propose(planFindings(await this.read(), report));
+    });
+  }
+  /** «Clear findings» */
+  clearFindings() {
+    return this.press(async () => this.propose(planClearing(await this.read())));
+  }
+  /** «Export XML…» */
+  exportXml() {
+    return this.press(async () => {
+      const sequence = await this.read();
+      const destination = await this.files.chooseDestination(fileName(sequence.name));
+      if (!destination) return;
+      await this.host.exportXml(sequence, destination.path);
+      this.view.showNote(exported(destination.path, await destination.size()));
+    });
+  }
+  /** «Write»: carry out what is shown. */
+  write() {
+    const plan2 = this.plan;
+    return this.press(async () => {
+      if (!plan2) return;
+      const done = await carryOut(this.host, plan2);
+      await this.read();
+      this.view.showNote(done);
+    });
+  }
+  /** «Cancel», or settings that what is shown was not made with. */
+  cancel() {
+    this.startAnew();
+  }
+  press(work) {
+    return this.attempt(async () => {
+      this.startAnew();
+      await work();
+    });
+  }
+  /** One thing at a time: a picker opened by a button can make UXP send the click again. */
+  async attempt(work) {
+    if (this.busy) return;
+    this.setBusy(true);
+    try {
+      await work();
+    } catch (error) {
+      this.view.showProblem(asProblem(error));
+    } finally {
+      this.setBusy(false);
+    }
+  }
+  async read() {
+    try {
+      const sequence = await this.host.read(this.view.settings().track);
+      this.active = sequence.id;
+      this.view.showSequence(sequence);
+      return sequence;
+    } catch (error) {
+      this.active = "";
+      this.view.showSequence(null);
+      throw error;
+    }
+  }
+  propose(plan2) {
+    this.plan = isEmpty(plan2) ? null : plan2;
+    if (this.plan) this.view.showPlan(plan2);
+    else this.view.showNote(`${plan2.title}: nothing to change.`);
+  }
+  startAnew() {
+    this.plan = null;
+    this.view.showPlan(null);
+    this.view.showNote("");
+  }
+  setBusy(busy) {
+    this.busy = busy;
+    this.view.showBusy(busy);
+  }
+};
+function titleRule({ titlesBy, pattern }) {
+  if (titlesBy === "pattern") return { by: "pattern", pattern: compilePattern(pattern) };
+  return { by: titlesBy };
+}
+function fileName(sequenceName) {
+  return `${sequenceName.replace(/[\\/:*?"<>|\p{Cc}]/gu, "-").trim() || "sequence"}.xml`;
+}
+function exported(path, size) {
+  if (size === null) return `Premiere says that it exported to ${path}`;
+  if (size) return `Exported to ${path}`;
+  throw new Problem("Premiere said that it exported, but the file is empty.", {
+    where: path,
+    fix: "choose another folder, or use File > Export > Final Cut Pro XML."
+  });
+}
+
+// src/premiere/open.ts
+async function openActive(ppro, track) {
+  const project = await activeProject(ppro);
+  const sequence = await activeSequence(project);
+  const tracks = await videoTracks(sequence);
+  if (!tracks[track - 1]) {
+    throw new Problem(
+      `The sequence has no V${track}; it has ${plural(tracks.length, "video track")}.`,
+      {
+        where: sequence.name,
+        fix: "choose another track."
+      }
+    );
+  }
+  const markers = await ppro.Markers.getMarkers(sequence);
+  return { ppro, project, sequence, markers, tracks, track };
+}
+async function activeProject(ppro) {
+  const project = await orNothing(() => ppro.Project.getActiveProject());
+  if (!project) throw new Problem("No project is open.", { fix: "open the Mega Asset's project." });
+  return project;
+}
+async function activeSequence(project) {
+  const sequence = await orNothing(() => project.getActiveSequence());
+  if (!sequence) {
+    throw new Problem("No sequence is active.", {
+      where: project.name,
+      fix: "open the Mega Asset's sequence and click into its timeline."
+    });
+  }
+  return sequence;
+}
+async function videoTracks(sequence) {
+  const count = await sequence.getVideoTrackCount();
+  return Promise.all(Array.from({ length: count }, (_, index) => sequence.getVideoTrack(index)));
+}
+async function orNothing(ask) {
+  try {
+    return await ask() ?? null;
+  } catch {
+    return null;
+  }
+}
+
+// src/clock.ts
+var TICKS_A_SECOND = 254016000000n;
+var Clock = class {
+  /**
+   * @param ticksPerFrame - the length of a frame.
+   * @param zero - the start timecode, in ticks.
+   * @param dropFrame - whether timecode skips numbers to keep up with the clock.
+   */
+  constructor(ticksPerFrame, zero = 0n, dropFrame = false) {
+    this.ticksPerFrame = ticksPerFrame;
+    this.zero = zero;
+    this.dropFrame = dropFrame;
+    if (ticksPerFrame <= 0n) {
+      throw new Problem(`The sequence's frames are ${ticksPerFrame} ticks long.`, {
+        fix: "open another sequence and this one again."
+      });
+    }
+  }
+  /** Frames that one timecode second counts: 24 at 24000/1001. */
+  get timebase() {
+    return Number((TICKS_A_SECOND + this.ticksPerFrame - 1n) / this.ticksPerFrame);
+  }
+  /** The rate as editors say it: `23.976`, `25`, `29.97 DF`. */
+  get rate() {
+    const thousandths = Number(TICKS_A_SECOND * 1000n / this.ticksPerFrame);
+    const text2 = String(thousandths / 1e3);
+    return this.dropFrame ? `${text2} DF` : text2;
+  }
+  /** Where a frame starts, counted from the sequence's first. */
+  ticks(frame) {
+    return BigInt(frame) * this.ticksPerFrame;
+  }
+  /** The frame that is on screen at a time. */
+  frame(ticks) {
+    return Number(ticks / this.ticksPerFrame);
+  }
+  /** SMPTE text of a time in the sequence; past 24 hours the bare frame, as SMPTE has no word. */
+  timecode(ticks) {
+    const frame = this.frame(ticks);
+    const count = this.frame(this.zero) + frame;
+    if (count >= this.framesADay) return `frame ${frame}`;
+    return this.text(count + this.skippedBefore(count));
+  }
+  get droppedAMinute() {
+    return this.dropFrame ? this.timebase / 15 : 0;
+  }
+  get framesTenMinutes() {
+    return 600 * this.timebase - 9 * this.droppedAMinute;
+  }
+  get framesADay() {
+    return 24 * 6 * this.framesTenMinutes;
+  }
+  /** How many numbers drop-frame counting has skipped before a frame. */
+  skippedBefore(count) {
+    const dropped = this.droppedAMinute;
+    const tens = Math.floor(count / this.framesTenMinutes);
+    const rest = count % this.framesTenMinutes;
+    const minutes = Math.floor(Math.max(0, rest - dropped) / (60 * this.timebase - dropped));
+    return dropped * (9 * tens + minutes);
+  }
+  text(number) {
+    const frames = number % this.timebase;
+    const seconds = Math.floor(number / this.timebase);
+    const hours = Math.floor(seconds / 3600);
+    const width = Math.max(2, String(this.timebase - 1).length);
+    const clock = [hours, Math.floor(seconds / 60) % 60, seconds % 60].map((part) => pad(part, 2));
+    return `${clock.join(":")}${this.dropFrame ? ";" : ":"}${pad(frames, width)}`;
+  }
+};
+function pad(value, width) {
+  return String(value).padStart(width, "0");
+}
+
+// src/premiere/colours.ts
+function indexOf(ppro, colour) {
+  return table(ppro)[colour];
+}
+function colourOf2(ppro, index) {
+  const known = Object.entries(table(ppro));
+  return known.find(([, number]) => number === index)?.[0] ?? "other";
+}
+function table({ Constants }) {
+  const { RED, ORANGE, MAGNETA, YELLOW, GREEN } = Constants.MarkerColor;
+  return { red: RED, orange: ORANGE, magenta: MAGNETA, yellow: YELLOW, other: GREEN };
+}
+
+// src/premiere/reading.ts
+var CLIPS_AT_ONCE = 100;
+var DROP_FRAME_DISPLAYS = [102, 106];
+async function read(opened) {
+  const clips = await readClips(opened);
+  const sequence = {
+    id: String(opened.sequence.guid),
+    name: opened.sequence.name,
+    clock: await readClock(opened),
+    tracks: opened.tracks.map((track) => track.name),
+    track: opened.track,
+    clips: clips.map(([clip]) => clip),
+    markers: readMarkers(opened)
+  };
+  return { sequence, items: clips.map(([, item]) => item) };
+}
+function readMarkers({ ppro, markers }) {
+  return markers.getMarkers().map((marker) => readMarker(ppro, marker)).sort((one, other) => compare(one.start, other.start));
+}
+function readMarker(ppro, marker) {
+  return {
+    id: String(marker.guid),
+    name: marker.getName(),
+    comments: marker.getComments(),
+    start: BigInt(marker.getStart().ticks),
+    colour: colourOf2(ppro, marker.getColorIndex())
+  };
+}
+async function readClock({ sequence }) {
+  const [timebase, zero, display] = await Promise.all([
+    sequence.getTimebase(),
+    sequence.getZeroPoint(),
+    sequence.getSequenceVideoTimeDisplayFormat()
+  ]);
+  return new Clock(
+    BigInt(timebase),
+    // a text: the ticks of one frame
+    BigInt(zero.ticks),
+    DROP_FRAME_DISPLAYS.includes(display.type)
+  );
+}
+async function readClips({ ppro, tracks, track }) {
+  const items = tracks[track - 1]?.getTrackItems(ppro.Constants.TrackItemType.CLIP, false) ?? [];
+  const clips = [];
+  for (let from = 0; from < items.length; from += CLIPS_AT_ONCE) {
+    const some = items.slice(from, from + CLIPS_AT_ONCE);
+    clips.push(...await Promise.all(some.map(readClip)));
+  }
+  return clips.sort(([one], [other]) => compare(one.start, other.start));
+}
+async function readClip(item) {
+  const [name, start, end] = await Promise.all([
+    item.getName(),
+    item.getStartTime(),
+    item.getEndTime()
+  ]);
+  return [{ name, start: BigInt(start.ticks), end: BigInt(end.ticks) }, item];
+}
+
+// src/premiere/actions.ts
+function actionsFor({ ppro, markers }, items, changes) {
+  const live = new Map(markers.getMarkers().map((marker) => [String(marker.guid), marker]));
+  const find = ({ id }) => live.get(id) ?? gone();
+  const at = (ticks) => ppro.TickTime.createWithTicks(String(ticks));
+  return changes.map((change) => {
+    switch (change.kind) {
+      case "add":
+        return markers.createAddMarkerAction(
+          change.name,
+          ppro.Marker.MARKER_TYPE_COMMENT,
+          at(change.at),
+          ppro.TickTime.TIME_ZERO,
+          change.comments
+        );
+      case "rename":
+        return find(change.marker).createSetNameAction(change.name);
+      case "move":
+        return markers.createMoveMarkerAction(find(change.marker), at(change.at));
+      case "remove":
+        return markers.createRemoveMarkerAction(find(change.marker));
+      case "colour":
+        return find(change.marker).createSetColorByIndexAction(indexOf(ppro, change.colour));
+      case "clip":
+        return (items.get(change.clip) ?? gone()).createSetNameAction(change.name);
+    }
+  });
+}
+function gone() {
+  throw new Error("a clip or marker of the list is gone");
+}
+
+// src/premiere/writing.ts
+function write(opened, reading, expected, label, changes) {
+  locked(opened, label, () => {
+    if (!isSame({ ...reading.sequence, markers: readMarkers(opened) }, expected)) {
+      throw changedMeanwhile(expected);
+    }
+    const items = new Map(expected.clips.map((clip, position) => [clip, reading.items[position]]));
+    execute(opened, label, actionsFor(opened, items, changes));
+  });
+}
+function locked(opened, label, work) {
+  const outcome = { ran: false };
+  opened.project.lockedAccess(() => {
+    outcome.ran = true;
+    try {
+      work();
+    } catch (error) {
+      outcome.error = error;
+    }
+  });
+  if (outcome.error instanceof Problem) throw outcome.error;
+  if (outcome.error) throw refused(opened, label, outcome.error.message);
+  if (!outcome.ran) throw refused(opened, label, "it did not lock the project");
+}
+function execute(opened, label, actions) {
+  const done = opened.project.executeTransaction((compound) => {
+    for (const action of actions) {
+      if (!compound.addAction(action)) throw new Error("it did not take all actions");
+    }
+  }, label);
+  if (!done) throw refused(opened, label, "it did not say why");
+}
+function changedMeanwhile({ name }) {
+  return new Problem("The sequence has changed since the list was made; nothing was written.", {
+    where: name,
+    fix: "press the button again and look at the new list."
+  });
+}
+function refused({ sequence, track }, label, why) {
+  return new Problem(`Premiere refused “${label}”: ${why}.`, {
+    where: sequence.name,
+    fix: `unlock V${track} and close open dialogs, then try again.`
+  });
+}
+
+// src/premiere/host.ts
+var PremiereHost = class {
+  constructor(ppro) {
+    this.ppro = ppro;
+  }
+  async read(track) {
+    return (await read(await openActive(this.ppro, track))).sequence;
+  }
+  async write(sequence, label, changes) {
+    const opened = await openActive(this.ppro, sequence.track);
+    write(opened, await read(opened), sequence, label, changes);
+  }
+  async exportXml({ id, track }, path) {
+    const { sequence } = await openActive(this.ppro, track);
+    if (String(sequence.guid) !== id) {
+      throw new Problem("Another sequence is active now; nothing was exported.", {
+        where: sequence.name,
+        fix: "press Export XML again."
+      });
+    }
+    const { ProjectConverter } = this.ppro;
+    if (!await ProjectConverter.exportAsFinalCutProXML(sequence, path, true)) {
+      throw new Problem("Premiere did not export the sequence.", {
+        where: path,
+        fix: "choose a folder that can be written to, or use File > Export > Final Cut Pro XML."
+      });
+    }
+  }
+  onActivated(listener) {
+    const { EventManager, Constants } = this.ppro;
+    EventManager.addGlobalEventListener(Constants.SequenceEvent.ACTIVATED, listener);
+    EventManager.addGlobalEventListener(Constants.ProjectEvent.ACTIVATED, listener);
+  }
+};
+
+// src/theme.ts
+function followTheme(document2) {
+  const { theme } = document2;
+  if (!theme) return;
+  const apply = (name) => document2.body.classList.toggle("theme-light", !name.includes("dark"));
+  theme.onUpdated.addListener(apply);
+  apply(theme.getCurrent());
+}
+
+// src/uxp/files.ts
+var UxpFiles = class {
+  constructor(disk) {
+    this.disk = disk;
+  }
+  async chooseFindings() {
+    const entry = await this.disk.getFileForOpening({ types: ["json"] });
+    return entry ? { name: entry.name, text: String(await entry.read()) } : null;
+  }
+  async chooseDestination(suggestedName) {
+    const entry = await this.disk.getFileForSaving(suggestedName, { types: ["xml"] });
+    if (!entry) return null;
+    const size = () => entry.getMetadata().then(({ size: size2 }) => size2).catch(() => null);
+    return { path: entry.nativePath, size };
+  }
+};
+
+// src/view.ts
+var ROWS_SHOWN = 200;
+var DocumentView = class {
+  constructor(document2) {
+    this.document = document2;
+  }
+  /** Let the buttons do what the panel does. */
+  connect(panel2) {
+    this.onClick("number-clips", () => panel2.numberClips());
+    this.onClick("show-findings", () => panel2.showFindings());
+    this.onClick("clear-findings", () => panel2.clearFindings());
+    this.onClick("export-xml", () => panel2.exportXml());
+    this.onClick("write", () => panel2.write());
+    this.onClick("cancel", () => panel2.cancel());
+    for (const id of ["track", "titles-by", "pattern", "rename-clips"]) {
+      this.find(id).addEventListener("change", () => {
+        this.show("pattern-field", this.settings().titlesBy === "pattern");
+        panel2.cancel();
+        if (id === "track") void panel2.refresh();
+      });
+    }
+  }
+  settings() {
+    return {
+      track: Number(this.input("track").value),
+      titlesBy: this.input("titles-by").value,
+      pattern: this.input("pattern").value,
+      renameClips: this.input("rename-clips").checked
+    };
+  }
+  showBusy(busy) {
+    this.document.body.classList.toggle("busy", busy);
+  }
+  showSequence(sequence) {
+    this.find("sequence").textContent = sequence?.name ?? "No sequence";
+    this.find("details").textContent = sequence ? details(sequence) : "";
+    if (sequence) this.showTracks(sequence);
+  }
+  showPlan(plan2) {
+    this.show("plan", plan2 !== null);
+    if (!plan2) return;
+    this.find("plan-title").textContent = plan2.title;
+    this.find("write").textContent = `Write ${plural(plan2.changes.length, "change")}`;
+    this.fill("plan-notes", [
+      this.line(`${plan2.about} ${summary(plan2.changes)}.`.trim()),
+      ...plan2.notes.map((note) => this.line(note, "warn"))
+    ]);
+    this.fill("plan-list", this.rows(plan2));
+  }
+  showProblem({ message, where, fix }) {
+    this.find("message").className = "message bad";
+    this.fill("message", [
+      this.line(message),
+      ...where ? [this.line(where, "faint")] : [],
+      this.line(`To mend it: ${fix}`)
+    ]);
+  }
+  showNote(text2) {
+    this.find("message").className = text2 ? "message" : "message hidden";
+    this.fill("message", [this.line(text2)]);
+  }
+  rows({ changes, sequence }) {
+    const rows = changes.slice(0, ROWS_SHOWN).map((change) => this.row(change, sequence));
+    const rest = changes.length - rows.length;
+    return rest > 0 ? [...rows, this.line(`and ${plural(rest, "more change")}`, "faint")] : rows;
+  }
+  row(change, sequence) {
+    const row = this.document.createElement("div");
+    row.append(
+      this.line(sequence.clock.timecode(placeOf(change)), "timecode"),
+      this.stack(
+        this.line(nameOf(change)),
+        this.line(describe(change, sequence), change.kind),
+        ..."comments" in change ? [this.line(change.comments, "comments")] : []
+      )
+    );
+    return row;
+  }
+  showTracks({ tracks, track }) {
+    const options = tracks.map((name, index) => {
+      const option = this.document.createElement("option");
+      option.setAttribute("value", String(index + 1));
+      if (index + 1 === track) option.setAttribute("selected", "");
+      const short = `V${index + 1}`;
+      option.textContent = name && !name.endsWith(String(index + 1)) ? `${short} ${name}` : short;
+      return option;
+    });
+    this.fill("track", options);
+  }
+  stack(...lines) {
+    const stack = this.document.createElement("div");
+    stack.append(...lines);
+    return stack;
+  }
+  line(text2, className = "") {
+    const line = this.document.createElement("div");
+    line.className = className;
+    line.textContent = text2;
+    return line;
+  }
+  onClick(id, work) {
+    this.find(id).addEventListener("click", () => void work());
+  }
+  show(id, shown) {
+    this.find(id).classList.toggle("hidden", !shown);
+  }
+  fill(id, children) {
+    this.find(id).replaceChildren(...children);
+  }
+  input(id) {
+    return this.find(id);
+  }
+  find(id) {
+    const element = this.document.getElementById(id);
+    if (!element) throw new Error(`index.html has no element #${id}`);
+    return element;
+  }
+};
+function details({ clock, clips, track }) {
+  const found = `${plural(clips.length, "clip")} on V${track}`;
+  return `${clock.rate} fps from ${clock.timecode(0n)}, ${found}`;
+}
+
+// src/main.ts
+var view = new DocumentView(document);
+var files = new UxpFiles(require("uxp").storage.localFileSystem);
+var panel = new Panel(new PremiereHost(require("premierepro")), files, view);
+followTheme(document);
+view.connect(panel);
+void panel.refresh();
+})();

@@ -1,0 +1,59 @@
+/**
+ * The panel in a browser, over the fake Premiere: `npm run preview`, then open
+ * `preview/out/index.html`. The address says what to show: `#number-clips,write` presses buttons,
+ * `#theme-light` is a light Premiere.
+ */
+
+import { Panel } from "../src/panel";
+import { PremiereHost } from "../src/premiere/host";
+import { UxpFiles } from "../src/uxp/files";
+import { DocumentView } from "../src/view";
+import { FakeDisk } from "../tests/fake/files";
+import { FakePremiere } from "../tests/fake/premiere";
+import shared from "../tests/shared/findings.json";
+
+const TITLES = ["midnight-harbor", "kestrel", "saffron-and-salt"];
+const LENGTHS = [160, 160, 80, 80, 40, 40];
+
+const premiere = new FakePremiere();
+premiere.sequence.lay(
+  TITLES.flatMap((title) =>
+    LENGTHS.map((frames, n) => [`${title}_v2_00${n + 1}.mov`, frames] as const),
+  ),
+);
+premiere.sequence.markers.put("midnight-harbor-clip-1", 0n);
+premiere.sequence.markers.put(
+  "midnight-harbor-clip-1",
+  premiere.sequence.counting.ticksPerFrame * 322n,
+);
+premiere.sequence.addTrack();
+
+const disk = new FakeDisk(premiere.disk);
+disk.toOpen = {
+  name: "findings.json",
+  text: JSON.stringify({ ...shared, sequence: "Mega Asset" }),
+};
+disk.savesTo = "/Users/editor/Exports/Mega Asset.xml";
+
+const view = new DocumentView(document);
+const panel = new Panel(new PremiereHost(premiere.module), new UxpFiles(disk), view);
+view.connect(panel);
+
+/** Press what the address names, one after the other. */
+async function press(): Promise<void> {
+  await panel.refresh();
+  for (const name of location.hash.slice(1).split(",").filter(Boolean)) {
+    if (name.startsWith("theme-")) document.body.classList.add(name);
+    else if (name.startsWith("by-")) choose("titles-by", name.slice(3));
+    else document.getElementById(name)?.click();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function choose(id: string, value: string): void {
+  const control = document.getElementById(id) as HTMLSelectElement;
+  control.value = value;
+  control.dispatchEvent(new Event("change"));
+}
+
+void press();

@@ -1,0 +1,105 @@
+/** Plans: shown to the editor first, carried out only when asked, and checked afterwards. */
+
+import { applied, type Change } from "./changes";
+import type { Report } from "./findings";
+import { clearFlags, colourFlags, doubts, flagFindings } from "./flags";
+import type { Host } from "./host";
+import { parseKey } from "./key";
+import { numberClips, type NumberingOptions } from "./numbering";
+import { Problem } from "./problem";
+import { unmet } from "./readback";
+import type { Sequence } from "./sequence";
+import { listed, plural } from "./words";
+
+/** One step of Edit > Undo: the changes it makes to a sequence, whatever state that is in. */
+interface Step {
+  readonly label: string;
+  readonly changes: (sequence: Sequence) => readonly Change[];
+}
+
+/** What would be written, and for which state of the sequence. */
+export interface Plan {
+  readonly title: string;
+  /** What the plan found, in a sentence, or empty. */
+  readonly about: string;
+  readonly sequence: Sequence;
+  /** What the list shows. */
+  readonly changes: readonly Change[];
+  /** What to doubt before it is written. */
+  readonly notes: readonly string[];
+  readonly steps: readonly Step[];
+}
+
+/** Number the clips of each title. @throws {Problem} it cannot be done. */
+export function planNumbering(sequence: Sequence, options: NumberingOptions): Plan {
+  const made = plan(sequence, "Number clips", (now) => numberClips(now, options));
+  return { ...made, about: aboutTitles(sequence, made.changes) };
+}
+
+/** Show findings as coloured markers. */
+export function planFindings(sequence: Sequence, report: Report): Plan {
+  const made = plan(sequence, "Show findings", (now) => flagFindings(now, report));
+  // A marker can be coloured only once it exists, so its colour is a step of its own.
+  const colour = (now: Sequence) => colourFlags(now, report);
+  const steps = [...made.steps, { label: "Colour findings", changes: colour }];
+  const changes = made.changes.length ? made.changes : colour(sequence);
+  const about = `${plural(report.findings.length, "finding")}.`;
+  return { ...made, about, changes, notes: doubts(sequence, report), steps };
+}
+
+/** Remove the markers of all findings. */
+export function planClearing(sequence: Sequence): Plan {
+  return plan(sequence, "Clear findings", clearFlags);
+}
+
+function plan(
+  sequence: Sequence,
+  title: string,
+  changes: (sequence: Sequence) => readonly Change[],
+): Plan {
+  const step = { label: title, changes };
+  return { title, about: "", sequence, changes: changes(sequence), notes: [], steps: [step] };
+}
+
+/** `18 clips of 3 titles`: titles told apart wrongly show in their number first. */
+function aboutTitles(sequence: Sequence, changes: readonly Change[]): string {
+  const keys = applied(sequence, changes).markers.map((marker) => parseKey(marker.name));
+  const titles = new Set(keys.flatMap((key) => (key ? [key.titleId] : [])));
+  return `${plural(sequence.clips.length, "clip")} of ${plural(titles.size, "title")}.`;
+}
+
+/** Whether there is nothing to write. */
+export function isEmpty({ changes }: Plan): boolean {
+  return !changes.length;
+}
+
+/**
+ * Write a plan, step by step, and look whether each step is really there.
+ *
+ * @returns what was done, for the editor.
+ * @throws {Problem} the sequence has changed since, Premiere refuses, or what it wrote is not what
+ *   was asked.
+ */
+export async function carryOut(host: Host, { title, sequence, steps }: Plan): Promise<string> {
+  let now = sequence;
+  let undos = 0;
+  for (const { label, changes } of steps) {
+    const wanted = changes(now);
+    if (!wanted.length) continue;
+    await host.write(now, label, wanted);
+    undos += 1;
+    const after = await host.read(now.track);
+    refuseUnmet(unmet(now, wanted, after), label);
+    now = after;
+  }
+  return undos > 1 ? `${title}: done; ${plural(undos, "step")} of Edit > Undo.` : `${title}: done.`;
+}
+
+function refuseUnmet(differences: readonly string[], label: string): void {
+  if (!differences.length) return;
+  const count = plural(differences.length, "difference");
+  throw new Problem(`Premiere said it was done, but with ${count} from what was asked.`, {
+    where: listed(differences),
+    fix: `use Edit > Undo ${label}, unlock the track, and try again.`,
+  });
+}

@@ -1,0 +1,36 @@
+/** UXP's file pickers, with an editor who has already decided. */
+
+import type { Entry, LocalFileSystem } from "../../src/uxp/files";
+
+/** A disk whose pickers answer what the test has set; null is a picker closed without choosing. */
+export class FakeDisk implements LocalFileSystem {
+  toOpen: { readonly name: string; readonly text: string } | null = null;
+  savesTo: string | null = null;
+  /** The names that pickers for saving suggested. */
+  readonly suggested: string[] = [];
+
+  constructor(private readonly files: ReadonlyMap<string, string>) {}
+
+  async getFileForOpening(): Promise<Entry | null> {
+    return this.toOpen && this.entry(this.toOpen.name, this.toOpen.text);
+  }
+
+  async getFileForSaving(name: string): Promise<Entry | null> {
+    this.suggested.push(name);
+    return this.savesTo === null ? null : this.entry(this.savesTo);
+  }
+
+  private entry(path: string, text?: string): Entry {
+    const content = () => text ?? this.files.get(path);
+    return {
+      name: path.split("/").at(-1) ?? path,
+      nativePath: path,
+      read: async () => content() ?? "",
+      getMetadata: async () => {
+        const now = content();
+        if (now === undefined) throw new Error("the file is not there");
+        return { size: now.length };
+      },
+    };
+  }
+}

