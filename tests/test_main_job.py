@@ -107,6 +107,32 @@ def test_titles_are_listed_with_their_clips(job: Job) -> None:
     assert (first["starts_at"], second["starts_at"]) == ("01:00:00:00", "01:00:40:00")
 
 
+def test_versions_can_be_listed_compared_pinned_and_rolled_back(job: Job, tmp_path: Path) -> None:
+    """On a catalog of its own: an asset published twice, with and without its title sheet."""
+    catalog = ("--catalog", tmp_path / "catalog")
+    publish = ("ingest", "mega.xml", "--asset", "demo", "--video", "mega.mp4", *catalog)
+    job.run(*publish)
+    job.run(*publish, "--titles", "titles.csv")
+    first, second = job.json("catalog", "versions", *catalog)[-2:]
+    assert (first["clips"], second["announced"]) == (84, True)
+    (changed,) = job.json("catalog", "diff", first["version"], second["version"], *catalog)
+    assert (changed["asset_id"], len(changed["titles_changed"])) == ("demo", len(TITLES))
+    job.run("catalog", "pin", first["version"], *catalog)
+    assert job.json("titles", "demo", *catalog)[0]["name"] == "harbor"
+    job.run("catalog", "unpin", *catalog)
+    assert job.json("titles", "demo", *catalog)[0]["name"] == "Harbor Lights"
+    job.run("catalog", "rollback", *catalog)
+    assert job.json("titles", "demo", *catalog)[0]["name"] == "harbor"
+    sightings = job.json("catalog", "history", "harbor-clip-3", *catalog)
+    assert [each["source"] for each in sightings] == [{"start": 320, "end": 400}]
+    job.run("catalog", "announce", second["version"], *catalog)
+    job.run("catalog", "gc", "--keep", 1, *catalog)
+    assert [each["version"] for each in job.json("catalog", "versions", *catalog)] == [
+        second["version"]
+    ]
+    job.run("catalog", "announce", 77, *catalog, code=2)
+
+
 @pytest.fixture
 def service(job: Job) -> Iterator[str]:
     """The address of a service in a process of its own."""

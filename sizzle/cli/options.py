@@ -13,9 +13,13 @@ from sizzle.errors import PolicyError
 if TYPE_CHECKING:
     from sizzle.layout import Layout
 
-CatalogFolder = Annotated[
-    Path,
-    typer.Option("--catalog", envvar="SIZZLE_CATALOG", help="The folder of published indexes."),
+CatalogLocation = Annotated[
+    str,
+    typer.Option(
+        "--catalog",
+        envvar="SIZZLE_CATALOG",
+        help="Where published indexes are: a folder, or an object store's URL.",
+    ),
 ]
 ModelFile = Annotated[
     Path, typer.Option("--model", envvar="SIZZLE_MODEL", help="The ranker's file.")
@@ -46,7 +50,7 @@ EdlRate = Annotated[
     str | None, typer.Option("--rate", help="An EDL's frame rate, which it does not say itself.")
 ]
 
-DEFAULT_CATALOG = Path("catalog")
+DEFAULT_LOCATION = "catalog"
 DEFAULT_MODEL = Path("ranker.pt")
 DEFAULT_HISTORIES = Path("histories.jsonl")
 DEFAULT_CADENCE = cadence.DEFAULT.name

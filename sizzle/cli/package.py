@@ -36,7 +36,7 @@ def package(
     loop_beds_to: Annotated[
         int, typer.Option(min=0, help="Frames that beds last at least; shorter ones are looped.")
     ] = 0,
-    catalog: options.CatalogFolder = options.DEFAULT_CATALOG,
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     as_json: Json = False,
 ) -> None:
     """Package a published asset once, so that HLS and DASH players play any reel of it.

@@ -41,7 +41,7 @@ def train(
 def rank(
     member: Annotated[str, typer.Argument(help="The member's id.")],
     asset: options.AssetId,
-    catalog: options.CatalogFolder = options.DEFAULT_CATALOG,
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     model: options.ModelFile = options.DEFAULT_MODEL,
     histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
     as_json: Json = False,

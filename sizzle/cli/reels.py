@@ -37,7 +37,7 @@ def compose(
     ] = options.DEFAULT_CADENCE,
     seed: Annotated[int, typer.Option(min=0, help="Which of equally long clips comes first.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Write the timecode list here.")] = None,
-    catalog: options.CatalogFolder = options.DEFAULT_CATALOG,
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     model: options.ModelFile = options.DEFAULT_MODEL,
     histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
     as_json: Json = False,
@@ -73,7 +73,7 @@ def render(
     ] = None,
     video: _Video = None,
     bed: _Bed = None,
-    catalog: options.CatalogFolder = options.DEFAULT_CATALOG,
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     as_json: Json = False,
 ) -> None:
     """Render a reel as an MP4: the cuts stream-copied, over the continuous bed.
@@ -101,7 +101,7 @@ def verify(
     film: Annotated[Path, typer.Argument(help="The rendered reel.")],
     timecodes: _Timecodes,
     bed: _Bed = None,
-    catalog: options.CatalogFolder = options.DEFAULT_CATALOG,
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     as_json: Json = False,
 ) -> None:
     """Prove a rendered reel: every frame the one its timecode list names, the audio in sync.
@@ -152,7 +152,7 @@ def _read_reel(path: Path) -> TimecodeList:
         ) from error
 
 
-def _media(reel: TimecodeList, video: Path | None, bed: Path | None, catalog: Path) -> ReelMedia:
+def _media(reel: TimecodeList, video: Path | None, bed: Path | None, catalog: str) -> ReelMedia:
     """The named files, or those that the asset was published with."""
     from player_stub import ReelMedia
     from sizzle.catalog import Catalog

@@ -69,7 +69,7 @@ def ingest(
     layout: options.LayoutFile = None,
     sequence: options.SequenceName = None,
     rate: options.EdlRate = None,
-    catalog: options.CatalogFolder = options.DEFAULT_CATALOG,
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     sarif: options.SarifFile = None,
     markers: options.MarkersFile = None,
     picture: options.PictureFile = None,
@@ -117,7 +117,7 @@ def ingest(
 
 def titles(
     asset: Annotated[str, typer.Argument(help="The Mega Asset's id.")],
-    catalog: options.CatalogFolder = options.DEFAULT_CATALOG,
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     as_json: Json = False,
 ) -> None:
     """List the titles of a published Mega Asset with their clips.

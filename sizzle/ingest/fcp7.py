@@ -7,6 +7,7 @@ right where `<displayformat>` is not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -14,7 +15,8 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from sizzle.errors import TimecodeError, UnreadableTimelineError
-from sizzle.ingest.xml_values import integer, truth
+from sizzle.ingest.premiere_xml import TICKS_A_SECOND
+from sizzle.ingest.xml_values import integer, integer_text, truth
 from sizzle.layout import Finding, Item, ItemKind, Marker, Picture, Timeline, rules
 from sizzle.timecode import FrameRate, TimeRange
 
@@ -60,8 +62,8 @@ def read_sequence(element: Element, where: str) -> Document:
         UnreadableTimelineError: it has no rate or no usable start.
     """
     rate = _sequence_rate(element, where)
-    bare = Timeline(element.findtext("name") or "", rate, _start(element, rate, where), (), ())
-    tracks, findings = [], list(_strays(element, bare))
+    bare = Timeline(element.findtext("name") or "", rate, _start(element, rate), (), ())
+    tracks, findings = [], [*_strays(element, bare), *_check_start(element, bare)]
     for number, track in enumerate(element.findall("./media/video/track"), start=1):
         reader = _TrackReader(bare, number, _files(element))
         tracks.append(tuple(reader.read(track)))
@@ -113,17 +115,52 @@ def _item_rate(element: Element) -> FrameRate | None:
         return None
 
 
-def _start(element: Element, rate: FrameRate, where: str) -> int:
-    frame = integer(element.find("timecode"), "frame")
-    if frame is not None:
-        return frame
-    text = element.findtext("./timecode/string")
-    if text is None:
-        return 0
+def _start(element: Element, rate: FrameRate) -> int:
+    """The start timecode's frame: as `<frame>` says, else Premiere's zero point, else the text."""
+    said = _said_starts(element, rate)
+    return next((frame for _, frame in said), 0)
+
+
+def _said_starts(element: Element, rate: FrameRate) -> list[tuple[str, int]]:
+    """Every way in which the document says its start, the one to trust first."""
+    ticks, text = element.get("MZ.ZeroPoint", ""), element.findtext("timecode/string") or ""
+    ways = (
+        ("<frame>", integer(element.find("timecode"), "frame")),
+        ("MZ.ZeroPoint", _frames_of_ticks(ticks, rate)),
+        ("<string>", _frames_of_text(text, rate)),
+    )
+    return [(name, frame) for name, frame in ways if frame is not None]
+
+
+def _frames_of_ticks(text: str, rate: FrameRate) -> int | None:
+    ticks = integer_text(text)
+    # Premiere rounds to ticks, so half a frame is more than enough to tell frames apart.
+    return None if ticks is None else round(Fraction(ticks, TICKS_A_SECOND) * rate.fraction)
+
+
+def _frames_of_text(text: str, rate: FrameRate) -> int | None:
+    """The text's frame by the rate's own count, whichever separator it is written with."""
+    digits = re.split("[:;.]", text.strip())
+    separator = ";" if rate.drop_frame else ":"
     try:
-        return rate.parse_timecode(text)
-    except TimecodeError as error:
-        raise UnreadableTimelineError(error.what, where=where, fix=error.fix) from error
+        return rate.parse_timecode(":".join(digits[:3]) + separator + "".join(digits[3:]))
+    except TimecodeError:
+        return None
+
+
+def _check_start(element: Element, timeline: Timeline) -> Iterator[Finding]:
+    """Start and drop-frame count are said several times over; they must agree."""
+    said = _said_starts(element, timeline.rate)
+    if len({frame for _, frame in said}) > 1:
+        yield rules.START_CONTRADICTED.at(
+            timeline,
+            0,
+            expected="one start, however it is said",
+            found=", ".join(
+                f"{name} {timeline.timecode(frame - timeline.start)}" for name, frame in said
+            ),
+            fix="set the start time anew in the sequence's panel menu, and export again.",
+        )
 
 
 def _picture(element: Element) -> Picture | None:

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from sizzle.layout import Item, Picture, Timeline
 from sizzle.timecode import FrameRate
 
-_TICKS_A_SECOND = 254_016_000_000
+TICKS_A_SECOND = 254_016_000_000
 _DISPLAY_FORMATS = {
     (24, False): "100",
     (25, False): "101",
@@ -35,7 +35,7 @@ def premiere_xml(timeline: Timeline, picture: Picture) -> str:
 
 def _sequence(timeline: Timeline, picture: Picture) -> Element:
     rate = timeline.rate
-    ticks = rate.seconds(timeline.start) * _TICKS_A_SECOND
+    ticks = rate.seconds(timeline.start) * TICKS_A_SECOND
     sequence = Element(
         "sequence",
         {

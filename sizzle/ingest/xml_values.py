@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-_INTEGER = re.compile(r"[+-]?\d{1,12}", re.ASCII)
+_INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
 
 def integer(element: Element | None, tag: str) -> int | None:
     """The whole number in a child element; None where it is missing or is none."""
-    text = "" if element is None else (element.findtext(tag) or "")
+    return None if element is None else integer_text(element.findtext(tag) or "")
+
+
+def integer_text(text: str) -> int | None:
+    """The whole number that a text is; None where it is none."""
     match = _INTEGER.fullmatch(text.strip())
     return int(match[0]) if match else None
 

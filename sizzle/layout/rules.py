@@ -83,6 +83,11 @@ START_TIMECODE = _error(
     "The sequence starts at the layout's start timecode.",
     "Timecodes in lists and on the editor's screen would not agree.",
 )
+START_CONTRADICTED = _warning(
+    "start-contradicted",
+    "Everything in the document that says the start timecode says the same.",
+    "Programs that trust another of them show other timecodes.",
+)
 DROP_FRAME = _error(
     "drop-frame",
     "The sequence counts timecode as the layout does.",

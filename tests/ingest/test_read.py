@@ -96,6 +96,39 @@ def test_markers_come_in_order() -> None:
     assert read(changed(shuffle)).timeline.markers == TIMELINE.markers
 
 
+def test_a_clip_is_as_long_as_it_stands_in_the_sequence() -> None:
+    """Not as its in and out say, which differ in real exports."""
+
+    def stretch(sequence: Element) -> None:
+        out = sequence.find("media/video/track/clipitem/out")
+        assert out is not None
+        out.text = "999"
+
+    assert read(changed(stretch)).timeline == TIMELINE
+
+
+def test_markers_of_clips_are_not_the_sequences() -> None:
+    """They count from the media's start, so they name nothing in the sequence."""
+
+    def mark(sequence: Element) -> None:
+        item = sequence.find("media/video/track/clipitem")
+        assert item is not None
+        item.append(sequence.findall("marker")[3])
+
+    assert read(changed(mark)).timeline.markers == TIMELINE.markers
+
+
+@pytest.mark.parametrize("drop_frame", [True, False])
+def test_the_zero_point_tells_a_wrong_count(drop_frame: bool) -> None:
+    """At 29.97 an hour is 107,892 or 108,000 frames; both said at once is a finding."""
+    rate = FrameRate(30000, 1001, drop_frame)
+    start = rate.parse_timecode("01:00:00;00" if drop_frame else "01:00:00:00")
+    text = premiere_xml(replace(TIMELINE, rate=rate, start=start), Picture(640, 360))
+    assert read(text).findings == ()
+    other = text.replace('"102"', '"103"') if drop_frame else text.replace('"103"', '"102"')
+    assert [finding.rule for finding in read(other).findings] == ["start-contradicted"]
+
+
 def two_sequences(first: str, second: str) -> bytes:
     """A project of two sequences of those names."""
     root = Element("xmeml", version="4")

@@ -1,0 +1,189 @@
+"""Commands on the catalog's versions: what there is, what changed, which one readers use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sizzle.cli import options
+from sizzle.cli.output import Json, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from sizzle.catalog import Announcement, AssetDiff, Catalog
+
+_app = typer.Typer(
+    name="catalog",
+    help="Versions of the published indexes: list, compare, announce, pin, roll back.",
+    no_args_is_help=True,
+)
+_VersionNumber = Annotated[int, typer.Argument(min=0, help="A version's number; 0 is empty.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands."""
+    app.add_typer(_app)
+
+
+def _open(location: str) -> Catalog:
+    from sizzle.catalog import Catalog
+
+    return Catalog.open(location)
+
+
+@_app.command()
+def versions(
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION, as_json: Json = False
+) -> None:
+    """List all versions, oldest first, with which is announced and pinned.
+
+    Example: `sizzle catalog versions --catalog catalog`
+    """
+    found = _open(catalog).versions()
+    if as_json:
+        print_json([asdict(version) for version in found])
+        return
+    rows = (
+        (
+            version.version,
+            _when(version.published),
+            version.assets,
+            version.clips,
+            " ".join(name for name in ("announced", "pinned") if getattr(version, name)),
+            version.problem,
+        )
+        for version in found
+    )
+    columns = ("version", "published", "assets", "clips", "state", "problem")
+    print_table("Versions", columns, rows)
+
+
+@_app.command()
+def diff(
+    before: _VersionNumber,
+    after: _VersionNumber,
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
+    as_json: Json = False,
+) -> None:
+    """Say which titles and clips came, went and moved between two versions, per asset.
+
+    Example: `sizzle catalog diff 1 2`
+    """
+    changed = _open(catalog).diff(before, after)
+    if as_json:
+        print_json([asdict(asset) for asset in changed])
+    elif changed:
+        rows = (row for asset in changed for row in _changes(asset))
+        print_table(f"From {before} to {after}", ("asset", "change", "what", "from", "to"), rows)
+    else:
+        say(f"Versions {before} and {after} are equal.")
+
+
+@_app.command()
+def announce(
+    version: _VersionNumber, catalog: options.CatalogLocation = options.DEFAULT_LOCATION
+) -> None:
+    """Make readers use a version, unless one is pinned.
+
+    Example: `sizzle catalog announce 3`
+    """
+    _say_current(_open(catalog).announce(version))
+
+
+@_app.command()
+def pin(
+    version: _VersionNumber, catalog: options.CatalogLocation = options.DEFAULT_LOCATION
+) -> None:
+    """Hold readers at a version, whatever is announced.
+
+    Example: `sizzle catalog pin 2`
+    """
+    _say_current(_open(catalog).pin(version))
+
+
+@_app.command()
+def unpin(catalog: options.CatalogLocation = options.DEFAULT_LOCATION) -> None:
+    """Let readers follow the announced version again.
+
+    Example: `sizzle catalog unpin`
+    """
+    _say_current(_open(catalog).unpin())
+
+
+@_app.command()
+def rollback(catalog: options.CatalogLocation = options.DEFAULT_LOCATION) -> None:
+    """Announce the version that the announced one was made from.
+
+    Example: `sizzle catalog rollback`
+    """
+    _say_current(_open(catalog).rollback())
+
+
+@_app.command()
+def history(
+    key: Annotated[str, typer.Argument(help="A clip's key, <title_id>-clip-<n>.")],
+    asset: Annotated[str | None, typer.Option(help="Only in this asset.")] = None,
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
+    as_json: Json = False,
+) -> None:
+    """Say when a clip came, moved and went.
+
+    Example: `sizzle catalog history aurora-clip-3`
+    """
+    sightings = _open(catalog).history(key, asset)
+    if as_json:
+        print_json([asdict(sighting) for sighting in sightings])
+        return
+    rows = (
+        (each.version, _when(each.published), each.asset_id, each.source or "gone")
+        for each in sightings
+    )
+    print_table(f"History of {key}", ("version", "published", "asset", "source frames"), rows)
+
+
+@_app.command()
+def gc(
+    keep: Annotated[int, typer.Option(min=1, help="How many of the newest versions to keep.")],
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
+    as_json: Json = False,
+) -> None:
+    """Remove old versions; the announced and the pinned one stay.
+
+    Example: `sizzle catalog gc --keep 10`
+    """
+    swept = _open(catalog).gc(keep=keep)
+    if as_json:
+        print_json(asdict(swept))
+    else:
+        say(
+            f"Removed {len(swept.versions)} versions and {len(swept.segments)} segments, "
+            f"{swept.bytes / 1e6:.1f} MB."
+        )
+
+
+def _say_current(announcement: Announcement) -> None:
+    held = ", where it is pinned" if announcement.pinned is not None else ""
+    say(f"Readers use version {announcement.current}{held}.")
+
+
+def _when(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _changes(asset: AssetDiff) -> Iterator[tuple[Any, ...]]:
+    if asset.kind != "changed":
+        yield asset.asset_id, asset.kind, "the asset", "", ""
+    if asset.media_changed and asset.kind == "changed":
+        yield asset.asset_id, "changed", "the media", "", ""
+    for kind, title_ids in (
+        ("came", asset.titles_came),
+        ("went", asset.titles_went),
+        ("changed", asset.titles_changed),
+    ):
+        for title_id in title_ids:
+            yield asset.asset_id, kind, f"title {title_id}", "", ""
+    for clip in asset.clips:
+        yield asset.asset_id, clip.kind, clip.key, clip.before or "", clip.after or ""
