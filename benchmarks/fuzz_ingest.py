@@ -13,7 +13,10 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import NamedTuple
 
 from benchmarks.tables import Row, print_table
 from fixtures.exports import exports
@@ -38,7 +41,7 @@ def main() -> None:
     sys.exit(1 if wrong else 0)
 
 
-_COLUMNS = ("refused", "findings", "right")
+_COLUMNS = ("refused", "findings", "right", "died")
 
 
 def _arguments() -> argparse.Namespace:
@@ -51,17 +54,59 @@ def _arguments() -> argparse.Namespace:
 def _run(times: int, first: int) -> tuple[dict[str, Counter[str]], list[Wrong]]:
     outcomes: dict[str, Counter[str]] = {}
     wrong: list[Wrong] = []
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        pieces = [
-            (name, pool.submit(fuzz, name, content, range(seed, min(seed + _BATCH, first + times))))
-            for name, content in exports()
-            for seed in range(first, first + times, _BATCH)
-        ]
-        for name, piece in pieces:
-            counts, got_through = piece.result()
-            outcomes.setdefault(name, Counter()).update(counts)
-            wrong += got_through
+    pieces = [
+        Piece(name, content, range(seed, min(seed + _BATCH, first + times)))
+        for name, content in exports()
+        for seed in range(first, first + times, _BATCH)
+    ]
+    for piece, (counts, got_through) in _in_processes(pieces):
+        outcomes.setdefault(piece.name, Counter()).update(counts)
+        wrong += got_through
     return outcomes, wrong
+
+
+class Piece(NamedTuple):
+    """Some mutations of an export."""
+
+    name: str
+    content: bytes
+    seeds: range
+
+
+Result = tuple[Counter[str], list[Wrong]]
+
+
+def _in_processes(pieces: Sequence[Piece]) -> Iterator[tuple[Piece, Result]]:
+    """Every piece's result; one that kills its process is halved until the mutation is found.
+
+    In the product a reader that dies is an error message, since it is a process of its own; here
+    it is counted as `died`.
+    """
+    broken = []
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        running = [(piece, pool.submit(fuzz, *piece)) for piece in pieces]
+        for piece, future in running:
+            try:
+                yield piece, future.result()
+            except BrokenProcessPool:
+                broken.append(piece)
+    for piece in broken:
+        yield from _alone(piece)
+
+
+def _alone(piece: Piece) -> Iterator[tuple[Piece, Result]]:
+    """A piece in a process that nobody shares."""
+    try:
+        with ProcessPoolExecutor(1) as pool:
+            yield piece, pool.submit(fuzz, *piece).result()
+    except BrokenProcessPool:
+        if len(piece.seeds) == 1:
+            sys.stderr.write(f"{piece.name!r}, seed {piece.seeds[0]} killed its reader\n")
+            yield piece, (Counter(died=1), [])
+            return
+        half = len(piece.seeds) // 2
+        yield from _alone(piece._replace(seeds=piece.seeds[:half]))
+        yield from _alone(piece._replace(seeds=piece.seeds[half:]))
 
 
 if __name__ == "__main__":

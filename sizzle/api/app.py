@@ -10,10 +10,9 @@ from fastapi.params import Path as PathParameter
 from fastapi.responses import FileResponse
 
 from sizzle import __version__, cadence
-from sizzle.api.compose import Ranks, compose
+from sizzle.api.compose import Indexes, Ranks, compose
 from sizzle.api.problems import add_problem_handlers
 from sizzle.api.schema import Problem, ReelRequest, Trailer
-from sizzle.catalog import Catalog
 from sizzle.clips import Index
 from sizzle.errors import NotFoundError
 from sizzle.reel import TimecodeList
@@ -24,8 +23,11 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_app(catalog: Catalog, ranker: Ranks) -> FastAPI:
-    """The service over an open catalog and a loaded ranker."""
+def create_app(catalog: Indexes, ranker: Ranks) -> FastAPI:
+    """The service over a catalog and a loaded ranker.
+
+    Given a reader that follows a catalog, a request opens no file, and sees one version throughout.
+    """
     app = FastAPI(
         title="Dynamic Sizzles",
         version=__version__,

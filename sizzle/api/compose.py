@@ -18,6 +18,13 @@ class Ranks(Protocol):
         """Those titles, best first; an unknown member gets a cold-start order."""
 
 
+class Indexes(Protocol):
+    """Where assets' indexes are looked up: a catalog, or a reader that follows one."""
+
+    def index(self, asset_id: str) -> Index:
+        """The clips of an asset. Raises NotFoundError, or CatalogError where none can be read."""
+
+
 def compose(
     ranker: Ranks,
     index: Index,

@@ -22,7 +22,7 @@ def serve(
     model: options.ModelFile = options.DEFAULT_MODEL,
     histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
 ) -> None:
-    """Serve members' reels over HTTP; /docs describes the service.
+    """Serve members' reels over HTTP, following what the catalog announces; /docs describes it.
 
     Example: `sizzle serve --port 8000 --catalog catalog --model ranker.pt`
     """
@@ -32,10 +32,12 @@ def serve(
     from sizzle.api.app import create_app
     from sizzle.catalog import Catalog
 
-    app = create_app(Catalog.open(catalog), Ranker.load(model, read_histories(histories)))
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning")
-    socket = config.bind_socket()
-    socket.listen()  # so that whoever reads the address can connect at once
-    address = f"http://{host}:{socket.getsockname()[1]}"
-    say(f"Serving {address}/v1/reels; {address}/docs describes it.")
-    uvicorn.Server(config).run(sockets=[socket])
+    ranker = Ranker.load(model, read_histories(histories))
+    with Catalog.open(catalog).reader() as indexes:
+        app = create_app(indexes, ranker)
+        config = uvicorn.Config(app, host=host, port=port, log_level="warning")
+        socket = config.bind_socket()
+        socket.listen()  # so that whoever reads the address can connect at once
+        address = f"http://{host}:{socket.getsockname()[1]}"
+        say(f"Serving {address}/v1/reels; {address}/docs describes it.")
+        uvicorn.Server(config).run(sockets=[socket])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from io import BytesIO
@@ -27,6 +28,7 @@ _HOW_TO_MEND = "write it again with OpenTimelineIO 0.18 or newer."
 _LARGEST_CONTENT = 256 * 2**20  # bytes of JSON in a bundle
 _DEEPEST = 200  # levels of JSON; a timeline nests about ten
 _MOST = 2_000_000_000  # frames; no timeline is a year long
+_SCHEMA = re.compile(r"([A-Za-z_]\w{0,80})\.\d{1,4}", re.ASCII)
 _FASTEST = 1000  # frames a second
 _TO_A_FRAME = Fraction(1, 1000)  # how far off a whole frame rounding may leave a sum
 
@@ -134,9 +136,10 @@ def _take_back(said: dict[str, Any]) -> set[str]:
 
 def _check_object(said: dict[str, Any], where: str) -> None:
     schema = said["OTIO_SCHEMA"]
-    kind = schema.partition(".")[0] if isinstance(schema, str) else ""
-    if not kind:
+    match = _SCHEMA.fullmatch(schema) if isinstance(schema, str) else None
+    if match is None:
         _refuse(f"An object's schema is {schema!r:.80}.", where)
+    kind = match[1]
     if kind == "Timeline" and not _is_a(said.get("tracks"), "Stack"):
         _refuse("A timeline has no stack of tracks.", where)
     if kind in ("Stack", "Track", "SerializableCollection"):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from sizzle.layout import Item, Picture, Timeline
@@ -24,16 +28,39 @@ _DISPLAY_FORMATS_NTSC = {
 }
 
 
-def premiere_xml(timeline: Timeline, picture: Picture) -> str:
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """What a document says of a media file, where more is known than its address.
+
+    Attributes:
+        frames: how many it has.
+        picture: its size.
+        counting: the rate of its own timecode.
+        start: its first timecode, as a frame count.
+    """
+
+    frames: int
+    picture: Picture
+    counting: FrameRate
+    start: int
+
+
+Files = Mapping[str, MediaFile]
+"""What is known of media files, by their addresses."""
+
+_UNKNOWN: Files = MappingProxyType({})
+
+
+def premiere_xml(timeline: Timeline, picture: Picture, files: Files = _UNKNOWN) -> str:
     """An xmeml version 4 document of one sequence, with its items and markers."""
     root = Element("xmeml", version="4")
-    root.append(_sequence(timeline, picture))
+    root.append(_sequence(timeline, picture, files))
     indent(root, space="\t")
     body = tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE xmeml>\n{body}\n'
 
 
-def _sequence(timeline: Timeline, picture: Picture) -> Element:
+def _sequence(timeline: Timeline, picture: Picture, files: Files) -> Element:
     rate = timeline.rate
     ticks = rate.seconds(timeline.start) * TICKS_A_SECOND
     sequence = Element(
@@ -42,7 +69,7 @@ def _sequence(timeline: Timeline, picture: Picture) -> Element:
             "id": "sequence-1",
             "MZ.Sequence.PreviewFrameSizeHeight": str(picture.height),
             "MZ.Sequence.PreviewFrameSizeWidth": str(picture.width),
-            "MZ.Sequence.VideoTimeDisplayFormat": _display_format(rate),
+            "MZ.Sequence.VideoTimeDisplayFormat": display_format(rate),
             "MZ.ZeroPoint": str(round(ticks)),
             "explodedTracks": "true",
         },
@@ -52,7 +79,7 @@ def _sequence(timeline: Timeline, picture: Picture) -> Element:
     SubElement(sequence, "name").text = timeline.name
     video = SubElement(SubElement(sequence, "media"), "video")
     video.append(_format(rate, picture))
-    _add_tracks(video, timeline)
+    _add_tracks(video, timeline, files)
     sequence.append(_timecode(rate, timeline.start))
     for marker in timeline.markers:
         _add_fields(
@@ -62,52 +89,78 @@ def _sequence(timeline: Timeline, picture: Picture) -> Element:
     return sequence
 
 
-def _display_format(rate: FrameRate) -> str:
+def display_format(rate: FrameRate) -> str:
+    """The number by which Premiere knows how timecode is shown, drop-frame or not."""
     formats = _DISPLAY_FORMATS_NTSC if rate.is_ntsc else _DISPLAY_FORMATS
     return formats.get((rate.timebase, rate.drop_frame), "109")  # 109 shows frames
 
 
-def _add_tracks(video: Element, timeline: Timeline) -> None:
-    seen: set[str] = set()
+def _add_tracks(video: Element, timeline: Timeline, files: Files) -> None:
+    unseen = _Unseen(files)
     for number in range(1, max((item.track for item in timeline.items), default=1) + 1):
         track = SubElement(video, "track", {"MZ.TrackTargeted": "1" if number == 1 else "0"})
         for position, item in enumerate(timeline.items, start=1):
             if item.track == number:
-                track.append(_clip_item(item, position, timeline.rate, seen))
+                track.append(_clip_item(item, position, timeline.rate, unseen))
         _add_fields(track, {"enabled": "TRUE", "locked": "FALSE"})
 
 
-def _clip_item(item: Item, position: int, rate: FrameRate, seen: set[str]) -> Element:
+class _Unseen:
+    """Files in full where they are first used, then by their ids, as the format has it."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._seen: set[str] = set()
+
+    def frames(self, item: Item) -> int:
+        """Of the item's file, or as many as the item needs where that is not known."""
+        known = self._files.get(item.media or "")
+        return known.frames if known else (item.source_in or 0) + item.record.duration
+
+    def file(self, item: Item, rate: FrameRate) -> Element:
+        """The `<file>` of an item that is played at a rate."""
+        name = item.media or item.name
+        file = Element("file", {"id": f"file-{name}"})
+        if name not in self._seen:
+            self._seen.add(name)
+            _add_fields(file, {"name": unquote(name.rsplit("/", 1)[-1]), "pathurl": name})
+            file.append(rate_element(rate))
+            SubElement(file, "duration").text = str(self.frames(item))
+            _describe(file, rate, self._files.get(name))
+        return file
+
+
+def _describe(file: Element, rate: FrameRate, known: MediaFile | None) -> None:
+    if known:
+        file.append(_timecode(known.counting, known.start))
+    video = SubElement(SubElement(file, "media"), "video")
+    if known:
+        video.append(_characteristics(rate, known.picture))
+
+
+def _clip_item(item: Item, position: int, rate: FrameRate, unseen: _Unseen) -> Element:
     element = Element("clipitem", {"id": f"clipitem-{position}"})
     first = item.source_in or 0
     last = first + item.record.duration
     _add_fields(element, {"name": item.name, "enabled": str(item.enabled).upper()})
-    SubElement(element, "duration").text = str(last)
+    SubElement(element, "duration").text = str(unseen.frames(item))
     element.append(rate_element(item.rate or rate))
     _add_fields(
         element,
         {"start": item.record.start, "end": item.record.end, "in": first, "out": last},
     )
-    element.append(_file(item, item.rate or rate, last, seen))
+    element.append(unseen.file(item, item.rate or rate))
     return element
-
-
-def _file(item: Item, rate: FrameRate, frames: int, seen: set[str]) -> Element:
-    """A file in full where it is first used, then by its id, as the format has it."""
-    name = item.media or item.name
-    file = Element("file", {"id": f"file-{name}"})
-    if name not in seen:
-        seen.add(name)
-        _add_fields(file, {"name": name.rsplit("/", 1)[-1], "pathurl": name})
-        file.append(rate_element(rate))
-        SubElement(file, "duration").text = str(frames)
-        SubElement(SubElement(file, "media"), "video")
-    return file
 
 
 def _format(rate: FrameRate, picture: Picture) -> Element:
     element = Element("format")
-    characteristics = SubElement(element, "samplecharacteristics")
+    element.append(_characteristics(rate, picture))
+    return element
+
+
+def _characteristics(rate: FrameRate, picture: Picture) -> Element:
+    characteristics = Element("samplecharacteristics")
     characteristics.append(rate_element(rate))
     _add_fields(
         characteristics,
@@ -119,7 +172,7 @@ def _format(rate: FrameRate, picture: Picture) -> Element:
             "fielddominance": "none",
         },
     )
-    return element
+    return characteristics
 
 
 def _timecode(rate: FrameRate, start: int) -> Element:

@@ -183,3 +183,17 @@ def test_the_description_names_the_answers(client: TestClient) -> None:
     answers = operation["responses"]["200"]["content"]["application/json"]["schema"]["anyOf"]
     assert {answer["$ref"].rsplit("/", 1)[-1] for answer in answers} == {"TimecodeList", "Trailer"}
     assert "application/problem+json" in operation["responses"]["404"]["content"]
+
+
+def test_a_new_version_is_served_without_a_restart(tmp_path: Path) -> None:
+    """The service reads through a reader that follows the catalog."""
+    catalog = Catalog.open(tmp_path / "catalog")
+    catalog.publish(index_of(TITLE_IDS))
+    reader = catalog.reader()
+    client = TestClient(create_app(reader, Alphabetical()))
+    before = client.post("/v1/reels", json=ASK).json()["asset_version"]
+    catalog.publish(index_of(TITLE_IDS[1:]))
+    assert client.post("/v1/reels", json=ASK).json()["asset_version"] == before
+    assert reader.refresh()
+    after = client.post("/v1/reels", json=ASK).json()["asset_version"]
+    assert after == catalog.index("demo").version != before

@@ -1,0 +1,150 @@
+"""The commands that make a Mega Asset: mega build."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sizzle.cli import options
+from sizzle.cli.output import Json, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from sizzle.layout import Layout, Picture
+    from sizzle.mega import Plan, SheetFinding
+
+_SIZE = re.compile(r"(\d{1,5})x(\d{1,5})", re.ASCII)
+
+
+class Container(StrEnum):
+    """What media is written as."""
+
+    MP4 = "mp4"
+    MOV = "mov"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands."""
+    mega = typer.Typer(help="Make a Mega Asset.", no_args_is_help=True)
+    mega.command()(build)
+    app.add_typer(mega, name="mega")
+
+    # A group of one command would otherwise be that command itself.
+    mega.callback()(_group)
+
+
+def _group() -> None:
+    """Make a Mega Asset."""
+
+
+def build(
+    sheet: Annotated[
+        Path, typer.Argument(help="CSV: title_id, source, in, length, and name and clip.")
+    ],
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("mega"),
+    layout: options.LayoutFile = None,
+    as_listed: Annotated[
+        bool, typer.Option("--as-listed", help="Keep the sheet's order; do not sort by length.")
+    ] = False,
+    conform: Annotated[
+        bool, typer.Option("--conform", help="Play sources of other rates frame by frame.")
+    ] = False,
+    render: Annotated[
+        bool, typer.Option("--render", help="Encode the media too, H.264 without sound.")
+    ] = False,
+    container: Annotated[Container, typer.Option(help="What to encode it as.")] = Container.MP4,
+    size: Annotated[
+        str | None, typer.Option(help="Such as 1920x1080; without it, the largest source's.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="What the sequence is called.")] = "Mega Asset",
+    as_json: Json = False,
+) -> None:
+    """Lay a sheet of clips out as the timeline an editor would make by hand.
+
+    Writes mega.xml (for Premiere), mega.otio and titles.csv, and with `--render` the media.
+
+    Exits with 1 where a row cannot be used; nothing is written then.
+
+    Example: `sizzle mega build sheet.csv --out mega --conform --render`
+    """
+    from sizzle.mega import Options, plan, write
+
+    policy = options.read_layout(layout)
+    made = plan(sheet, policy, Options(name, as_listed, conform, _parse_size(size)))
+    written: list[Path] = []
+    if made.timeline is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        # The media first: where it fails, there is no timeline that seems to be finished.
+        media = [_render(made, policy, out / f"mega.{container}")] if render else []
+        written = [*write(made, out), *media]
+    _print(sheet, made, written, as_json)
+    raise typer.Exit(0 if written else 1)
+
+
+def _parse_size(text: str | None) -> Picture | None:
+    from sizzle.layout import Picture
+
+    if text is None:
+        return None
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        raise typer.BadParameter("write it as 1920x1080", param_hint="--size")
+    return Picture(int(match[1]), int(match[2]))
+
+
+def _render(made: Plan, layout: Layout, path: Path) -> Path:
+    from sizzle.cli.progress import progress_bar
+    from sizzle.mega import check_overwrites_no_source, render
+
+    timeline = made.timeline
+    assert timeline
+    assert timeline.picture
+    check_overwrites_no_source(made, path)
+    with progress_bar("Rendering", timeline.duration) as advance:
+        render(path, made.cuts, layout, timeline.picture, on_progress=advance)
+    return path
+
+
+def _print(sheet: Path, made: Plan, written: list[Path], as_json: bool) -> None:
+    if as_json:
+        print_json(_facts(sheet, made, written))
+        return
+    if made.findings:
+        count = len(made.findings)
+        title = f"{sheet}: {count} finding{'s' if count > 1 else ''}"
+        columns = ("lines", "title", "rule", "expected", "found", "fix")
+        print_table(title, columns, map(_cells, made.findings))
+    if made.timeline is None:
+        say("Nothing was written.")
+        return
+    frames = made.timeline.duration
+    say(f"{len(made.titles)} titles, {len(made.cuts)} clips, {frames} frames.")
+    for path in written:
+        say(f"  {path}")
+
+
+def _facts(sheet: Path, made: Plan, written: list[Path]) -> dict[str, object]:
+    return {
+        "sheet": str(sheet),
+        "findings": [finding.to_json() for finding in made.findings],
+        "titles": len(made.titles),
+        "clips": len(made.cuts),
+        "frames": made.timeline.duration if made.timeline else 0,
+        "written": [str(path) for path in written],
+    }
+
+
+def _cells(finding: SheetFinding) -> tuple[str, ...]:
+    from sizzle.mega import spell_lines
+
+    return (
+        spell_lines(finding.lines),
+        finding.title_id,
+        f"{finding.rule} ({finding.severity})",
+        finding.expected,
+        finding.found,
+        finding.fix,
+    )

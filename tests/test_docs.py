@@ -1,0 +1,60 @@
+"""The documentation does not promise what the program does not do."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from sizzle.cli.app import app
+from sizzle.layout import Layout
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+ids = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+
+def commands() -> dict[str, set[str]]:
+    """Every command with its options, groups spelt out."""
+    found: dict[str, set[str]] = {}
+
+    def collect(name: str, command: object) -> None:
+        for child_name, child in getattr(command, "commands", {}).items():
+            collect(f"{name} {child_name}".strip(), child)
+        parameters = getattr(command, "params", [])
+        found[name] = {option for each in parameters for option in each.opts} | {"--help"}
+
+    collect("", get_command(app))
+    return found
+
+
+@ids
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link is a file of the project."""
+    for target in re.findall(r"\]\(([^)#]+)", page.read_text()):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+@ids
+def test_every_command_line_is_one_that_exists(page: Path) -> None:
+    """In console blocks: known commands with known options."""
+    known = commands()
+    blocks = re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL)
+    for line in "\n".join(blocks).replace("\\\n", " ").splitlines():
+        words = line.split("#")[0].split()
+        if words[:1] != ["sizzle"]:
+            continue
+        name = " ".join(words[1:3]) if " ".join(words[1:3]) in known else words[1]
+        assert name in known, line
+        options = {word.split("=")[0] for word in words if word.startswith("--")}
+        assert options <= known[name], line
+
+
+@ids
+def test_layouts_in_the_documentation_are_layouts(page: Path) -> None:
+    """TOML blocks are policies that can be read."""
+    for block in re.findall(r"```toml\n(.*?)```", page.read_text(), re.DOTALL):
+        assert Layout.parse(block).run
