@@ -11,10 +11,12 @@ from fastapi.responses import FileResponse
 
 from sizzle import __version__, cadence
 from sizzle.api.compose import Indexes, Ranks, compose
+from sizzle.api.delivery import RecentReels, add_delivery
 from sizzle.api.problems import add_problem_handlers
 from sizzle.api.schema import Problem, ReelRequest, Trailer
 from sizzle.clips import Index
 from sizzle.errors import NotFoundError
+from sizzle.packager import Packages
 from sizzle.reel import TimecodeList
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -23,11 +25,13 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_app(catalog: Indexes, ranker: Ranks) -> FastAPI:
+def create_app(catalog: Indexes, ranker: Ranks, packages: Packages | None = None) -> FastAPI:
     """The service over a catalog and a loaded ranker.
 
     Given a reader that follows a catalog, a request opens no file, and sees one version throughout.
+    Given packages of the assets, ordinary players play the reels that were composed last.
     """
+    reels = RecentReels()
     app = FastAPI(
         title="Dynamic Sizzles",
         version=__version__,
@@ -42,7 +46,7 @@ def create_app(catalog: Indexes, ranker: Ranks) -> FastAPI:
         index = catalog.index(request.asset_id)
         if not request.device.dynamic_sizzles:
             return _trailer(index, "The device does not say that it supports Dynamic Sizzles.")
-        return compose(
+        reel = compose(
             ranker,
             index,
             request.member_id,
@@ -50,6 +54,8 @@ def create_app(catalog: Indexes, ranker: Ranks) -> FastAPI:
             seed=request.seed,
             title_ids=request.title_ids,
         )
+        reels.add(reel)
+        return reel
 
     @app.get(
         "/v1/assets/{asset_id}/trailer",
@@ -63,6 +69,8 @@ def create_app(catalog: Indexes, ranker: Ranks) -> FastAPI:
         """The asset's plain trailer, an MP4."""
         return FileResponse(_trailer_file(catalog.index(asset_id)), media_type="video/mp4")
 
+    if packages is not None:
+        add_delivery(app, reels, packages)
     return app
 
 

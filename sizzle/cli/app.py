@@ -13,7 +13,17 @@ import typer
 
 from ranker.errors import RankerError
 from sizzle import __version__
-from sizzle.cli import catalog, demo, premiere_panel, ranking, reels, service, timelines
+from sizzle.cli import (
+    catalog,
+    demo,
+    mega,
+    package,
+    premiere_panel,
+    ranking,
+    reels,
+    service,
+    timelines,
+)
 from sizzle.cli.output import print_error
 from sizzle.errors import SizzleError
 
@@ -25,7 +35,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for module in (timelines, reels, ranking, service, catalog, premiere_panel, demo):
+for module in (
+    timelines,
+    mega,
+    package,
+    reels,
+    ranking,
+    service,
+    catalog,
+    premiere_panel,
+    demo,
+):
     module.register(app)
 
 

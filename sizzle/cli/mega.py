@@ -28,15 +28,13 @@ class Container(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
-    mega = typer.Typer(help="Make a Mega Asset.", no_args_is_help=True)
+    mega = typer.Typer(no_args_is_help=True)
+    mega.callback()(_mega)
     mega.command()(build)
     app.add_typer(mega, name="mega")
 
-    # A group of one command would otherwise be that command itself.
-    mega.callback()(_group)
 
-
-def _group() -> None:
+def _mega() -> None:
     """Make a Mega Asset."""
 
 

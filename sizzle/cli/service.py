@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,6 +22,12 @@ def serve(
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     model: options.ModelFile = options.DEFAULT_MODEL,
     histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
+    packages: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="SIZZLE_PACKAGES", help="Packaged assets, for HLS and DASH players too."
+        ),
+    ] = None,
 ) -> None:
     """Serve members' reels over HTTP, following what the catalog announces; /docs describes it.
 
@@ -31,10 +38,11 @@ def serve(
     from ranker import Ranker, read_histories
     from sizzle.api.app import create_app
     from sizzle.catalog import Catalog
+    from sizzle.packager import Packages
 
     ranker = Ranker.load(model, read_histories(histories))
     with Catalog.open(catalog).reader() as indexes:
-        app = create_app(indexes, ranker)
+        app = create_app(indexes, ranker, Packages(packages) if packages else None)
         config = uvicorn.Config(app, host=host, port=port, log_level="warning")
         socket = config.bind_socket()
         socket.listen()  # so that whoever reads the address can connect at once

@@ -21,6 +21,7 @@ COMMANDS = (
     "verify",
     "serve",
     "demo",
+    "package",
     "premiere-panel",
     "train",
     "rank",

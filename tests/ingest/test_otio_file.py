@@ -152,7 +152,9 @@ def test_bundles() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"PK\x03\x04 torn", bundle(b"{}", "other.txt"), bundle(b"{}")[:60]]
+    "content",
+    [b"PK\x03\x04 torn", bundle(b"{}", "other.txt"), bundle(b"{}")[:60]],
+    ids=["torn", "another file", "cut short"],
 )
 def test_what_is_no_bundle_is_refused(content: bytes) -> None:
     """A zip without a timeline, or a torn one."""

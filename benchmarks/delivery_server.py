@@ -1,0 +1,68 @@
+"""The service in a process of its own, which tells how much CPU it has used."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.responses import PlainTextResponse
+from starlette.staticfiles import StaticFiles
+
+from sizzle.api.delivery import RecentReels, add_delivery
+from sizzle.api.problems import add_problem_handlers
+from sizzle.packager import Packages
+from sizzle.reel import TimecodeList
+
+
+class Client:
+    """One connection to the service, kept open."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = HTTPConnection("127.0.0.1", port)
+
+    def get(self, path: str) -> bytes:
+        """The body at a path."""
+        self._connection.request("GET", path)
+        answer = self._connection.getresponse()
+        body = answer.read()
+        assert answer.status == 200, (answer.status, path, body[:500])
+        return body
+
+    def cpu(self) -> float:
+        """Seconds of CPU that the service has used, in all its threads."""
+        return float(self.get("/cpu"))
+
+
+@contextmanager
+def serving(root: Path, static: Path, reel: TimecodeList) -> Iterator[Client]:
+    """A service of a reel, and of the files of a folder as they lie, under `/static`."""
+    ours, its = multiprocessing.Pipe()
+    context = multiprocessing.get_context("spawn")
+    process = context.Process(target=_serve, args=(its, root, static, reel.model_dump_json()))
+    process.start()
+    try:
+        yield Client(ours.recv())
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _serve(ready: Connection, root: Path, static: Path, reel: str) -> None:
+    app, reels = FastAPI(), RecentReels()
+    reels.add(TimecodeList.model_validate_json(reel))
+    add_problem_handlers(app)
+    add_delivery(app, reels, Packages(root))
+    app.add_route("/cpu", lambda _: PlainTextResponse(str(time.process_time())))
+    app.mount("/static", StaticFiles(directory=static))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
+    socket = server.config.bind_socket()
+    socket.listen()
+    ready.send(socket.getsockname()[1])
+    server.run(sockets=[socket])

@@ -1,0 +1,16 @@
+"""Delivery to ordinary players: HLS, DASH, byte ranges for MSE, and one progressive MP4.
+
+GET /v1/reels/{reel_id}/master.m3u8, /{rung}.m3u8, /bed.m3u8     HLS
+GET /v1/reels/{reel_id}/manifest.mpd                             DASH
+GET /v1/reels/{reel_id}/ranges.json                              the timecode list with bytes
+GET /v1/reels/{reel_id}.mp4                                      one film
+GET /v1/media/{package_id}/{track}/init.mp4                      init segment
+GET /v1/media/{package_id}/{track}/{fragment}/{slot}.m4s         a fragment at its place
+GET /v1/media/{package_id}/{track}.mp4                           the file, for byte ranges
+"""
+
+from sizzle.api.delivery.reels import RecentReels, Reels
+from sizzle.api.delivery.routes import add_delivery, address_of
+from sizzle.api.delivery.signing import Signing
+
+__all__ = ["RecentReels", "Reels", "Signing", "add_delivery", "address_of"]

@@ -1,0 +1,82 @@
+"""Packaged media over HTTP: init segments, moved fragments, and the files as they lie."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Final
+
+from sizzle.api.delivery.content import FOREVER, Content, Slice
+from sizzle.errors import NotFoundError
+from sizzle.hls import Track, retime
+from sizzle.packager import Package, Packages
+
+MOST_SLOTS: Final = 100_000
+"""Two days of reel: beyond it, addresses would only fill caches."""
+
+_ADDRESS = re.compile(
+    r"/v1/media/([^/]{1,100})/([^/]{1,120}?)(?:/(\d{1,9})/(\d{1,9})\.m4s|(/init)?\.mp4)", re.ASCII
+)
+
+
+def media_content(packages: Packages, path: str) -> Content:
+    """What is at the address of packaged media.
+
+    Raises:
+        NotFoundError: nothing is.
+        PackageError: the package is torn.
+        SegmentMapError: its map cannot be used.
+    """
+    match = _ADDRESS.fullmatch(path)
+    if match is None:
+        raise NotFoundError("There is no such media.", fix="take addresses from a playlist.")
+    package_id, track, fragment, slot, init = match.groups()
+    package = packages.named(package_id)
+    if fragment is not None:
+        return fragment_content(package, track, int(fragment), int(slot))
+    return init_content(package, track) if init else file_content(package, track)
+
+
+def init_content(package: Package, name: str) -> Content:
+    """A track's init segment. Raises NotFoundError: no such track."""
+    track = _track(package, name)
+    tag = f"{package.segment_map.package_id}-{name}-init"
+    return Content((package.inits[name],), _media_type(track), tag, FOREVER)
+
+
+def fragment_content(package: Package, name: str, fragment: int, slot: int) -> Content:
+    """A fragment at its place in a reel: its header rewritten, the rest as it lies.
+
+    Raises:
+        NotFoundError: no such track, fragment or slot.
+    """
+    track = _track(package, name)
+    if fragment >= len(track.sizes) or slot >= MOST_SLOTS:
+        raise NotFoundError(
+            f"Track {name} has no fragment {fragment} for slot {slot}.",
+            fix="take addresses from a playlist.",
+        )
+    descriptor, offset = package.descriptor(name), track.offsets[fragment]
+    size = track.header_sizes[fragment]
+    header = bytearray(os.pread(descriptor, size, offset))
+    retime(header, slot, slot * track.fragment_ticks, track.time_places[fragment])
+    rest = Slice(descriptor, offset + size, track.sizes[fragment] - size)
+    tag = f"{package.segment_map.package_id}-{name}-{fragment}-{slot}"
+    return Content((header, rest), _media_type(track), tag, FOREVER)
+
+
+def file_content(package: Package, name: str) -> Content:
+    """A track's whole file, to take byte ranges of. Raises NotFoundError: no such track."""
+    track = _track(package, name)
+    tag = f"{package.segment_map.package_id}-{name}"
+    whole = Slice(package.descriptor(name), 0, track.file_size)
+    return Content((whole,), _media_type(track), tag, FOREVER)
+
+
+def _track(package: Package, name: str) -> Track:
+    track = package.tracks.get(name)
+    return track if track is not None else package.segment_map.track(name)
+
+
+def _media_type(track: Track) -> str:
+    return "audio/mp4" if track.codecs.startswith("mp4a") else "video/mp4"

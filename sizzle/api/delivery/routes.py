@@ -1,0 +1,59 @@
+"""The addresses of delivery."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.responses import Response
+
+from sizzle.api.delivery.endpoints import Endpoints
+from sizzle.api.delivery.gate import Gate
+from sizzle.api.delivery.playback import DASH_TYPE, HLS_TYPE
+from sizzle.api.delivery.reels import Reels
+from sizzle.api.delivery.signing import Signing
+from sizzle.api.schema import Problem
+from sizzle.packager import Packages
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "content": {"application/problem+json": {}}}
+    for status in (403, 404, 422, 503)
+}
+
+
+def add_delivery(
+    app: FastAPI, reels: Reels, packages: Packages, *, signing: Signing | None = None
+) -> None:
+    """Have an application deliver reels to ordinary players.
+
+    Args:
+        app: gets the addresses, CORS for them, and what checks their signatures.
+        reels: finds the reel that an address names.
+        packages: of the reels' assets.
+        signing: if given, only signed addresses are answered: give `address_of` to clients.
+    """
+    endpoints = Endpoints(reels, packages, signing)
+    app.include_router(_reel_routes(endpoints))
+    app.add_middleware(Gate, packages=packages, signing=signing)
+
+
+def address_of(reel_id: str, form: str = "master.m3u8", signing: Signing | None = None) -> str:
+    """The path at which a reel plays, signed if need be; `form` is as the last part of any."""
+    path = f"/v1/reels/{reel_id}/{form}"
+    return path if signing is None else signing.signed(path)
+
+
+def _reel_routes(endpoints: Endpoints) -> APIRouter:
+    router = APIRouter(prefix="/v1/reels", tags=["delivery"])
+    for path, endpoint, media_type in (
+        ("/{reel_id}/master.m3u8", endpoints.master, HLS_TYPE),
+        ("/{reel_id}/bed.m3u8", endpoints.bed, HLS_TYPE),
+        ("/{reel_id}/{rung}.m3u8", endpoints.rung, HLS_TYPE),
+        ("/{reel_id}/manifest.mpd", endpoints.manifest, DASH_TYPE),
+        ("/{reel_id}/ranges.json", endpoints.ranges, "application/json"),
+        ("/{reel_id}.mp4", endpoints.film, "video/mp4"),
+    ):
+        described = {200: {"content": {media_type: {}}}, **_PROBLEMS}
+        router.add_api_route(path, endpoint, responses=described, response_class=Response)
+        router.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
+    return router

@@ -1,0 +1,48 @@
+"""Reel + segment map -> playlists, manifests, films and moved fragments. Pure: bytes and text."""
+
+from sizzle.hls.dash import manifest
+from sizzle.hls.errors import FragmentError, SegmentMapError
+from sizzle.hls.fragment import Samples, read_samples, retime
+from sizzle.hls.map_file import from_bytes, to_bytes
+from sizzle.hls.mse import byte_ranges
+from sizzle.hls.plan import Plan, plan_reel
+from sizzle.hls.playlists import (
+    BED,
+    INIT,
+    address,
+    bandwidth,
+    bed_playlist,
+    master_playlist,
+    media_playlist,
+)
+from sizzle.hls.progressive import Chunk, Strip, film
+from sizzle.hls.segment_map import Rung, SegmentMap, Sound, Track, bed_name
+
+__all__ = [
+    "BED",
+    "INIT",
+    "Chunk",
+    "FragmentError",
+    "Plan",
+    "Rung",
+    "Samples",
+    "SegmentMap",
+    "SegmentMapError",
+    "Sound",
+    "Strip",
+    "Track",
+    "address",
+    "bandwidth",
+    "bed_name",
+    "bed_playlist",
+    "byte_ranges",
+    "film",
+    "from_bytes",
+    "manifest",
+    "master_playlist",
+    "media_playlist",
+    "plan_reel",
+    "read_samples",
+    "retime",
+    "to_bytes",
+]

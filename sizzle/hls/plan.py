@@ -1,0 +1,105 @@
+"""Which fragments a reel is made of, in order: all its playlists and films are written from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sizzle.errors import ReelError
+from sizzle.hls.segment_map import SegmentMap, Sound
+from sizzle.reel.timecode_list import TimecodeList
+
+_FIX = "compose the reel anew from the version that is packaged, or package the reel's version."
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A reel as fragments of its packaged asset.
+
+    Attributes:
+        segment_map: of the asset.
+        fragments: which one plays in each slot; a slot is as long as a fragment.
+        bed: the music.
+        bed_fragments: how many of its fragments play, from its first: the last is the first one
+            that reaches the video's end.
+    """
+
+    segment_map: SegmentMap
+    fragments: tuple[int, ...]
+    bed: Sound
+    bed_fragments: int
+
+    @property
+    def frames(self) -> int:
+        """Of the video."""
+        return len(self.fragments) * self.segment_map.fragment
+
+    @property
+    def seconds(self) -> Fraction:
+        """Of the video."""
+        return self.segment_map.rate.seconds(self.frames)
+
+
+def plan_reel(reel: TimecodeList, segment_map: SegmentMap) -> Plan:
+    """Lay a reel out in fragments.
+
+    Raises:
+        ReelError: the reel is of another version of the asset, reaches past its end, or has an
+            edge inside a fragment; or its bed does not start at its beginning or ends too early.
+        NotFoundError: the package has no such bed.
+    """
+    if reel.asset_version != segment_map.asset_version:
+        raise ReelError(
+            f"The reel is of version {reel.asset_version[:16]} of {reel.asset_id}, the segment map "
+            f"of version {segment_map.asset_version[:16]}.",
+            fix=_FIX,
+        )
+    fragments = _fragments(reel, segment_map)
+    bed = segment_map.bed(reel.bed.bed_id)
+    return Plan(segment_map, fragments, bed, _bed_fragments(reel, segment_map, bed))
+
+
+def _fragments(reel: TimecodeList, segment_map: SegmentMap) -> tuple[int, ...]:
+    places, fragments = segment_map.places, list[int]()
+    for cut in reel.cuts:
+        source = cut.source
+        try:
+            fragments += range(places[source.start.frame], places[source.stop.frame])
+        except KeyError:
+            raise _not_whole(source.start.frame, source.stop.frame, segment_map) from None
+    # No fragment is longer than those of clips, so this holds only where none is shorter either.
+    if len(fragments) * segment_map.fragment != reel.duration.frame:
+        raise _not_whole(0, reel.duration.frame, segment_map)
+    return tuple(fragments)
+
+
+def _not_whole(start: int, stop: int, segment_map: SegmentMap) -> ReelError:
+    where = f"a cut of frames [{start}, {stop})"
+    if stop > segment_map.duration:
+        return ReelError(
+            f"The reel has {where}, the packaged media has {segment_map.duration} frames.", fix=_FIX
+        )
+    return ReelError(
+        f"The reel has {where}, which is not made of whole fragments of "
+        f"{segment_map.fragment} frames.",
+        fix=_FIX,
+    )
+
+
+def _bed_fragments(reel: TimecodeList, segment_map: SegmentMap, bed: Sound) -> int:
+    """How many fragments it takes until all of the reel's music was heard."""
+    start, stop = reel.bed.range.start.frame, reel.bed.range.stop.frame
+    if start:
+        raise ReelError(
+            f"The reel's music starts {start} frames into bed {bed.bed_id}: fragments of audio lie "
+            "on no frame, so that it could not be in sync to the sample.",
+            fix="start the music at its beginning, or publish a bed that begins there.",
+        )
+    rate = segment_map.rate
+    samples = -(-stop * rate.denominator * bed.timescale // rate.numerator)
+    if samples > bed.samples:
+        raise ReelError(
+            f"The reel needs {stop} frames of bed {bed.bed_id}, which ends before.",
+            fix="package the asset with its beds looped to the length of the longest reel.",
+        )
+    return -(-(samples + bed.delay) // bed.fragment_ticks)

@@ -1,0 +1,92 @@
+"""HLS playlists (RFC 8216) of a reel: text, made from its plan alone.
+
+The video of every rung is one continuous track of moved fragments, so there are no discontinuities,
+and the bed is a rendition of its own that nothing cuts.
+
+Addresses are relative to the playlists: `media` is where the package's media lies from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from sizzle.hls.plan import Plan
+from sizzle.hls.segment_map import Rung, Track
+
+BED = "bed"
+"""The bed's playlist, and the group that it is in, are called so."""
+
+INIT = "init.mp4"
+
+_VERSION = 7  # fragmented MP4, and an EXT-X-MAP outside of I-frame playlists
+
+
+def address(package_id: str) -> str:
+    """Where a package's media lies from a reel's playlists: `/v1/reels/{reel_id}/...`."""
+    return f"../../media/{package_id}"
+
+
+def master_playlist(plan: Plan) -> str:
+    """The playlist that players are given: all rungs, largest first, over the bed."""
+    sound = sound_bandwidth(plan)
+    head = (
+        f"#EXTM3U\n#EXT-X-VERSION:{_VERSION}\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+        f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{BED}",NAME="Music",DEFAULT=YES,AUTOSELECT=YES,'
+        f'CHANNELS="{plan.bed.channels}",URI="{BED}.m3u8"\n'
+    )
+    return head + "".join([_variant(plan, rung, sound) for rung in plan.segment_map.rungs])
+
+
+def media_playlist(plan: Plan, rung: Rung, media: str) -> str:
+    """A rung's playlist: one segment a fragment, each at the slot it plays in."""
+    target = plan.segment_map.target_duration
+    lines = _template(f"{media}/{rung.name}", target, rung.segment_line, len(plan.fragments))
+    return lines % plan.fragments
+
+
+def bed_playlist(plan: Plan, media: str) -> str:
+    """The bed's playlist: its fragments as they lie, to the first past the video's end."""
+    bed, target = plan.bed, plan.segment_map.target_duration
+    places = tuple(range(plan.bed_fragments))
+    return _template(f"{media}/{bed.name}", target, bed.segment_line, len(places)) % places
+
+
+def bandwidth(plan: Plan, track: Track) -> tuple[int, int]:
+    """Bits a second of this reel's fragments in a rung: at the most, and on average."""
+    sizes = track.sizes
+    return _rates(track, [sizes[fragment] for fragment in plan.fragments])
+
+
+def sound_bandwidth(plan: Plan) -> tuple[int, int]:
+    """Bits a second of what plays of the bed: at the most, and on average."""
+    return _rates(plan.bed, plan.bed.sizes[: plan.bed_fragments])
+
+
+def _rates(track: Track, sizes: Sequence[int]) -> tuple[int, int]:
+    """Rounded up: what is promised is never exceeded."""
+    bits, seconds = 8 * track.timescale, track.fragment_ticks
+    return -(-max(sizes) * bits // seconds), -(-sum(sizes) * bits // (seconds * len(sizes)))
+
+
+def _variant(plan: Plan, rung: Rung, sound: tuple[int, int]) -> str:
+    peak, average = bandwidth(plan, rung)
+    return (
+        f"#EXT-X-STREAM-INF:BANDWIDTH={peak + sound[0]},AVERAGE-BANDWIDTH={average + sound[1]},"
+        f'CODECS="{rung.codecs},{plan.bed.codecs}",RESOLUTION={rung.width}x{rung.height},'
+        f"FRAME-RATE={plan.segment_map.frame_rate},"
+        f'AUDIO="{BED}",CLOSED-CAPTIONS=NONE\n{rung.name}.m3u8\n'
+    )
+
+
+@lru_cache(maxsize=256)
+def _template(track: str, target: int, duration: str, slots: int) -> str:
+    """A playlist of so many slots but for its fragments: the same for all reels of a length."""
+    line = f"{duration}\n{track}/%d/"
+    return (
+        f"#EXTM3U\n#EXT-X-VERSION:{_VERSION}\n#EXT-X-TARGETDURATION:{target}\n"
+        "#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+        f'#EXT-X-MAP:URI="{track}/{INIT}"\n'
+        + "".join([f"{line}{slot}.m4s\n" for slot in range(slots)])
+        + "#EXT-X-ENDLIST\n"
+    )

@@ -1,0 +1,22 @@
+"""From a Mega Asset's media to files that any player plays, and the segment map of them."""
+
+from sizzle.packager.encode import Encoding
+from sizzle.packager.errors import PackageError
+from sizzle.packager.folder import current, read_map
+from sizzle.packager.ladder import DEFAULT_LADDER, parse_ladder
+from sizzle.packager.packaging import Packaged, Settings, package
+from sizzle.packager.store import Package, Packages
+
+__all__ = [
+    "DEFAULT_LADDER",
+    "Encoding",
+    "Package",
+    "PackageError",
+    "Packaged",
+    "Packages",
+    "Settings",
+    "current",
+    "package",
+    "parse_ladder",
+    "read_map",
+]

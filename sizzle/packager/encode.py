@@ -1,0 +1,189 @@
+"""The commands that encode a ladder and a bed, each option with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import ffmpeg
+
+from sizzle import process
+from sizzle.packager.key_plan import KeyPlan
+from sizzle.packager.ladder import Step
+from sizzle.packager.source import Source
+
+SAMPLE_RATE: Final = 48_000
+PACKET: Final = 1024
+"""Samples of one packet of AAC."""
+CHANNELS: Final = 2
+
+_MICROSECONDS: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How hard the encoder works, and for what quality.
+
+    Attributes:
+        preset: of x264: slower ones need fewer bits.
+        crf: of x264: the quality to aim at; lower is better.
+        audio_bits: a second, for the beds.
+    """
+
+    preset: str = "medium"
+    crf: int = 21
+    audio_bits: int = 192_000
+
+
+_CMAF: Final = {
+    "format": "mp4",
+    # cmaf: offsets count from each fragment, so that it can be moved; no index in front of each.
+    # delay_moov: the first frames are known before the init segment is written, so that it gets
+    #   the edit list by which players show frame 0, and hear sample 0, at time 0.
+    # skip_trailer: the file ends with its last fragment.
+    "movflags": "+cmaf+delay_moov+skip_trailer",
+    "fflags": "+bitexact",  # no version of ffmpeg in the file
+    "map_metadata": -1,  # nor anything of the source's
+    "map_chapters": -1,
+}
+
+
+def rungs_command(
+    media: Path,
+    outputs: Mapping[Step, Path],
+    source: Source,
+    keys: KeyPlan,
+    encoding: Encoding,
+    *,
+    first: int,
+    progress: Path,
+) -> list[str]:
+    """Encode all rungs in one go, so that the source is decoded once.
+
+    Args:
+        media: the asset's video.
+        outputs: where each step goes.
+        source: what the video is.
+        keys: where fragments begin.
+        encoding: quality and effort.
+        first: the fragment to begin with.
+        progress: a file that tells how far it is.
+    """
+    pictures = _pictures(media, source, keys, first).split()
+    films = [
+        ffmpeg.output(
+            _scaled(pictures[place], step), _file(path), **_h264(step, keys, encoding, first)
+        )
+        for place, (step, path) in enumerate(outputs.items())
+    ]
+    return _compiled(ffmpeg.merge_outputs(*films), "-progress", str(progress.absolute()))
+
+
+def bed_command(
+    media: Path, output: Path, encoding: Encoding, *, lasting: int, samples: int, packets: int
+) -> list[str]:
+    """Encode a bed, looped where it is too short, and silence that fills its last fragment.
+
+    Args:
+        media: the music.
+        output: where it goes.
+        encoding: quality.
+        lasting: samples after which the music begins again, without a gap.
+        samples: how many to encode.
+        packets: of each fragment.
+    """
+    music = (
+        ffmpeg.input(_file(media))
+        .audio.filter("aresample", SAMPLE_RATE)
+        .filter("aformat", channel_layouts="stereo")
+    )
+    if lasting < samples:
+        music = music.filter("atrim", end_sample=lasting).filter("aloop", loop=-1, size=lasting)
+    # By count of samples: a time in seconds would be rounded.
+    music = music.filter("atrim", end_sample=samples)
+    music = music.filter("apad", whole_len=padded(samples, packets))
+    return _compiled(ffmpeg.output(music, _file(output), **_aac(encoding, packets)))
+
+
+def padded(samples: int, packets: int) -> int:
+    """Samples to encode so that, behind the encoder's lead, they fill fragments to the last."""
+    fragment = packets * PACKET
+    return -(-(samples + PACKET) // fragment) * fragment - PACKET
+
+
+def _pictures(media: Path, source: Source, keys: KeyPlan, first: int) -> Any:  # noqa: ANN401
+    """The frames to encode, each one tick after the one before, whatever their times were."""
+    pictures = ffmpeg.input(_file(media)).video
+    if first:
+        pictures = pictures.filter("trim", start_frame=keys.starts[first])
+    pictures = pictures.filter("settb", str(1 / keys.rate.fraction)).filter("setpts", "N")
+    if source.colours:
+        colours = source.colours
+        pictures = pictures.filter(
+            "setparams", color_primaries=colours, color_trc=colours, colorspace=colours
+        )
+    return pictures
+
+
+def _scaled(pictures: Any, step: Step) -> Any:  # noqa: ANN401
+    scaled = pictures.filter("scale", step.width, step.height)
+    # What every player decodes, in square pixels.
+    return scaled.filter("format", "yuv420p").filter("setsar", "1")
+
+
+def _h264(step: Step, keys: KeyPlan, encoding: Encoding, first: int) -> dict[str, Any]:
+    return {
+        **_CMAF,
+        "movflags": f"{_CMAF['movflags']}+frag_keyframe",  # a fragment for each key frame
+        "vcodec": "libx264",
+        "preset": encoding.preset,
+        "crf": encoding.crf,
+        "maxrate": step.bits,
+        "bufsize": step.bits,  # a second's worth: a player that joins clips has no more to rely on
+        "nal-hrd": "none",  # joined in any order, they keep no promise of a buffer's fullness
+        "g": 1 << 30,  # key frames where they are planned, not after so many frames
+        "sc_threshold": 0,  # nor where the picture changes
+        "force_key_frames": _times(keys, first),
+        "forced-idr": 1,  # to start decoding at, not just pictures coded by themselves
+        "flags": "+cgop",  # no frame leans on one of another fragment
+        "bf": 3,  # the same in all rungs whatever the preset, since it sets the delay of frames
+        "fps_mode": "passthrough",  # each frame once, whatever ffmpeg thinks of its time
+        # A frame is then exactly the rate's denominator of ticks, in the track and in its edits.
+        "video_track_timescale": keys.rate.numerator,
+        "movie_timescale": keys.rate.numerator,
+    }
+
+
+def _aac(encoding: Encoding, packets: int) -> dict[str, Any]:
+    # A fragment ends before the first packet that is at least this late: halfway between two, so
+    # that no rounding moves it.
+    late = (2 * packets - 1) * PACKET * _MICROSECONDS // (2 * SAMPLE_RATE)
+    return {
+        **_CMAF,
+        "frag_duration": late,
+        "acodec": "aac",
+        "profile:a": "aac_low",
+        "audio_bitrate": encoding.audio_bits,
+        "movie_timescale": SAMPLE_RATE,
+    }
+
+
+def _times(keys: KeyPlan, first: int) -> str:
+    """Key frames as times: half a frame early, as the first frame past each becomes one."""
+    origin = keys.starts[first]
+    halves = (max(0, 2 * (start - origin) - 1) for start in keys.starts[first:-1])
+    return ",".join(f"{float(keys.rate.seconds(half)) / 2:.6f}" for half in halves)
+
+
+def _compiled(films: Any, *arguments: str) -> list[str]:  # noqa: ANN401
+    command: Sequence[str] = films.global_args(
+        "-nostdin", "-loglevel", "error", *arguments
+    ).compile(cmd=process.ffmpeg(), overwrite_output=True)
+    return list(command)
+
+
+def _file(path: Path) -> str:
+    """A path that cannot be taken for an option or an address."""
+    return str(path.absolute())

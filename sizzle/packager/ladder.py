@@ -1,0 +1,73 @@
+"""The ladder: at which sizes the video is offered, and with how many bits a second at the most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from sizzle.errors import InputError
+
+DEFAULT_LADDER: Final = (1080, 720, 480, 240)
+"""Heights in pixels."""
+
+_FULL_HD_BITS: Final = 6_000_000
+_POWER: Final = 1.7  # bits grow a little slower than pixels, as larger pictures are smoother
+_LEAST_BITS: Final = 200_000
+_HEIGHTS: Final = range(16, 4321)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One size of the ladder.
+
+    Attributes:
+        width: pixels, even.
+        height: pixels, even.
+        bits: a second, at the most over any second.
+    """
+
+    width: int
+    height: int
+    bits: int
+
+    @property
+    def name(self) -> str:
+        """As players show it: `720p`."""
+        return f"{self.height}p"
+
+
+def ladder_for(width: int, height: int, heights: Iterable[int] = DEFAULT_LADDER) -> list[Step]:
+    """The steps for a source of a size, largest first; none is above it.
+
+    Where the whole ladder is above it, its own size is the only step.
+
+    Raises:
+        InputError: a height that no encoder takes.
+    """
+    wanted = sorted(set(heights), reverse=True)
+    for each in wanted:
+        if each not in _HEIGHTS or each % 2:
+            raise InputError(
+                f"A rung cannot be {each} pixels high.",
+                fix=f"use even heights from {_HEIGHTS[0]} to {_HEIGHTS[-1]}.",
+            )
+    fitting = [each for each in wanted if each <= height] or [height // 2 * 2]
+    return [_step(each, Fraction(width, height)) for each in fitting]
+
+
+def parse_ladder(text: str) -> Sequence[int]:
+    """Read heights such as `1080,720`. Raises InputError."""
+    try:
+        return [int(height) for height in text.split(",")]
+    except ValueError:
+        raise InputError(
+            f"{text[:120]!r} is no ladder.", fix="write heights with commas: 1080,720,480,240."
+        ) from None
+
+
+def _step(height: int, shape: Fraction) -> Step:
+    bits = _FULL_HD_BITS * (height / 1080) ** _POWER
+    width = 2 * round(height * shape / 2)
+    return Step(max(2, width), height, max(_LEAST_BITS, round(bits, -3)))

@@ -1,0 +1,251 @@
+"""From an asset and its media to its package: fragments of every rung and bed, and their map."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from sizzle.clips import Index
+from sizzle.errors import MediaError, NotFoundError
+from sizzle.hls import FragmentError, SegmentMap, SegmentMapError
+from sizzle.packager import folder as folders
+from sizzle.packager.beds import encode_bed, read_bed
+from sizzle.packager.encode import Encoding
+from sizzle.packager.errors import PackageError
+from sizzle.packager.key_plan import KeyPlan, clips_of, plan_keys
+from sizzle.packager.ladder import DEFAULT_LADDER, Step, ladder_for
+from sizzle.packager.progress import Progress
+from sizzle.packager.rungs import encode_rungs
+from sizzle.packager.scan import scan
+from sizzle.packager.source import Source, check_bed, check_source, read_source
+from sizzle.packager.tracks import check_alike, rung_of
+
+_FORMAT = 1  # of what the encoder is asked for: another one makes other packages
+_VERSION_DIGITS, _KEY_DIGITS = 20, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How an asset is packaged.
+
+    Attributes:
+        ladder: heights in pixels; those above the media's are left out.
+        encoding: quality and effort.
+        loop_beds_to: frames that every bed lasts at least, looped where it is shorter.
+        size: width and height that the media should have, where they are known.
+    """
+
+    ladder: Sequence[int] = DEFAULT_LADDER
+    encoding: Encoding = field(default_factory=Encoding)
+    loop_beds_to: int = 0
+    size: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Packaged:
+    """A package.
+
+    Attributes:
+        folder: where it is.
+        segment_map: of its fragments.
+        unchanged: whether it was there before, so that nothing was done.
+    """
+
+    folder: Path
+    segment_map: SegmentMap
+    unchanged: bool
+
+
+def package(
+    index: Index,
+    root: Path,
+    settings: Settings | None = None,
+    *,
+    on_progress: Progress | None = None,
+) -> Packaged:
+    """Package an asset: encode its media and beds once, for every reel of it.
+
+    The same index, media and settings give the same package, which is made once: a second call does
+    nothing. One that was ended goes on where it was. Nobody plays from a package before it is whole
+    and proved.
+
+    Args:
+        index: of the asset; names its video and beds.
+        root: the folder of all packages.
+        settings: how.
+        on_progress: told the frames done, from another thread.
+
+    Raises:
+        InputError: clips that no fragments can be planned for, or a folder that cannot be written.
+        MediaError: media or a bed that is not what the index says.
+        ProcessError: ffmpeg failed.
+        PackageError: another program is making the package at this moment.
+        FragmentError: what was encoded is not what was planned.
+    """
+    settings = settings or Settings()
+    keys = plan_keys(index)
+    video = Path(index.asset.video)
+    source = read_source(video)
+    check_source(source, index.asset, video, settings.size)
+    for bed in index.asset.beds:
+        check_bed(Path(bed.media), bed, keys.rate)
+    steps = ladder_for(source.width, source.height, settings.ladder)
+    key = _key(index, keys, steps, settings)
+    folder = _made(root / f"{index.version[:_VERSION_DIGITS]}-{key}")
+    with _alone(folder):
+        packaged = _finished(folder, index)
+        if packaged is None:
+            _adopt(root, folder, key)
+            job = _Job(index, folder, source, keys, steps, settings)
+            packaged = Packaged(folder, job.run(on_progress), unchanged=False)
+        folders.make_current(root, index.version, folder.name)
+    return packaged
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A package to be made, once all is known of it."""
+
+    index: Index
+    folder: Path
+    source: Source
+    keys: KeyPlan
+    steps: Sequence[Step]
+    settings: Settings
+
+    def run(self, on_progress: Progress | None) -> SegmentMap:
+        """Make what is missing, prove all, and write the map."""
+        asset, encoding, loop_to = self.index.asset, self.settings.encoding, self._loop_to
+        for bed in asset.beds:
+            encode_bed(self.folder, Path(bed.media), bed, self.keys, encoding, loop_to)
+        encode_rungs(
+            self.folder,
+            Path(asset.video),
+            self.steps,
+            self.source,
+            self.keys,
+            encoding,
+            on_progress,
+        )
+        segment_map = self._proved()
+        folders.write_map(self.folder, segment_map)
+        return segment_map
+
+    @property
+    def _loop_to(self) -> int:
+        return self.settings.loop_beds_to
+
+    def _proved(self) -> SegmentMap:
+        asset, keys = self.index.asset, self.keys
+        rungs = tuple(
+            rung_of(scan(self.folder / f"{step.name}.mp4"), step, keys) for step in self.steps
+        )
+        check_alike(rungs)
+        segment_map = SegmentMap(
+            package_id=self.folder.name,
+            asset_id=asset.asset_id,
+            asset_version=self.index.version,
+            rate=keys.rate,
+            fragment=keys.fragment,
+            starts=keys.starts,
+            rungs=rungs,
+            beds=tuple(read_bed(self.folder, bed, keys, self._loop_to) for bed in asset.beds),
+        )
+        segment_map.check_clips(clips_of(self.index))
+        return segment_map
+
+
+def _key(index: Index, keys: KeyPlan, steps: Sequence[Step], settings: Settings) -> str:
+    """A name for what the files hold: equal inputs and settings, equal names."""
+    asset = index.asset
+    content = {
+        "format": _FORMAT,
+        "video": _digest(Path(asset.video)),
+        "beds": [[bed.bed_id, bed.duration, _digest(Path(bed.media))] for bed in asset.beds],
+        "keys": asdict(keys),
+        "steps": [asdict(step) for step in steps],
+        "encoding": asdict(settings.encoding),
+        "loop_beds_to": settings.loop_beds_to,
+    }
+    text = json.dumps(content, sort_keys=True)
+    return sha256(text.encode()).hexdigest()[:_KEY_DIGITS]
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise MediaError(
+            f"It cannot be read: {error.strerror}.", where=str(path), fix="check the path."
+        ) from error
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PackageError(
+            f"It cannot be written to: {error.strerror}.", where=str(folder), fix="check the path."
+        ) from error
+    return folder
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other packagers out of a folder; the lock goes with its holder, however that ends."""
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PackageError(
+                "Another program is making this package.",
+                where=str(folder),
+                fix="wait for it to end.",
+            ) from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _finished(folder: Path, index: Index) -> Packaged | None:
+    """The package, if it is whole; else what is damaged of it is removed."""
+    try:
+        segment_map = folders.read_map(folder)
+        segment_map.check_clips(clips_of(index))
+    except NotFoundError:
+        return None
+    except (PackageError, SegmentMapError):
+        _discard_damaged(folder)
+        return None
+    return Packaged(folder, segment_map, unchanged=True)
+
+
+def _discard_damaged(folder: Path) -> None:
+    (folder / folders.MAP_NAME).unlink()
+    for path in folder.glob("*.mp4"):
+        with suppress(FragmentError):
+            if not scan(path).torn:
+                continue
+        path.unlink()
+
+
+def _adopt(root: Path, folder: Path, key: str) -> None:
+    """Share the files of a package with the same content, made for another version of the asset."""
+    for other in root.glob(f"*-{key}/{folders.MAP_NAME}"):
+        try:
+            files = folders.read_map(other.parent).tracks
+        except (PackageError, SegmentMapError):
+            continue
+        for track in files:
+            with suppress(OSError):  # there already, or a file system that cannot: encode it
+                (folder / track.file).hardlink_to(other.parent / track.file)
+        return

@@ -1,0 +1,165 @@
+"""Encoding the rungs, and going on where an earlier run was ended.
+
+ffmpeg writes each rung into a part. A run that is ended leaves parts with some whole fragments; the
+next one encodes what is missing into parts that begin there, and all are joined. Fragments can be
+moved and no frame leans on one of another, so a joined file is as good as one of a single run.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, takewhile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from sizzle import process
+from sizzle.files import replacing
+from sizzle.hls import FragmentError, retime
+from sizzle.packager.encode import Encoding, rungs_command
+from sizzle.packager.errors import PackageError
+from sizzle.packager.key_plan import KeyPlan
+from sizzle.packager.ladder import Step
+from sizzle.packager.progress import Progress, watching
+from sizzle.packager.scan import Found, Scan, scan
+from sizzle.packager.source import Source
+from sizzle.packager.tracks import is_planned
+
+_TIMEOUT: Final = 7 * 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A file of fragments from `first` on, `whole` of which are as planned."""
+
+    path: Path
+    first: int
+    scan: Scan
+    whole: int
+
+    @property
+    def end(self) -> int:
+        """The first fragment that it lacks."""
+        return self.first + self.whole
+
+
+def encode_rungs(
+    folder: Path,
+    media: Path,
+    steps: Sequence[Step],
+    source: Source,
+    keys: KeyPlan,
+    encoding: Encoding,
+    on_progress: Progress | None = None,
+) -> None:
+    """Encode the rungs that a folder lacks, in one run that decodes the source once.
+
+    Args:
+        folder: where `<step>.mp4` is to be, for each step.
+        media: the asset's video.
+        steps: of the ladder.
+        source: what the video is.
+        keys: where fragments begin.
+        encoding: quality and effort.
+        on_progress: told how far it is.
+
+    Raises:
+        ProcessError: ffmpeg failed.
+        PackageError: an earlier run's parts were encoded otherwise; they are removed.
+    """
+    lacking = [step for step in steps if not _file(folder, step).exists()]
+    if not lacking:
+        return
+    first = min(_reached(_parts(folder, step, keys)) for step in lacking)
+    if first < keys.count:
+        outputs = {step: _new_part(folder, step, first) for step in lacking}
+        with TemporaryDirectory() as scratch:
+            report = Path(scratch) / "progress"
+            command = rungs_command(
+                media, outputs, source, keys, encoding, first=first, progress=report
+            )
+            with watching(report, keys.starts[first], keys.frames, on_progress):
+                process.run(command, timeout=_TIMEOUT)
+    for step in lacking:
+        _join(_parts(folder, step, keys), _file(folder, step), keys)
+
+
+def _file(folder: Path, step: Step) -> Path:
+    return folder / f"{step.name}.mp4"
+
+
+def _new_part(folder: Path, step: Step, first: int) -> Path:
+    """A part's path, which no other run writes to: ffmpeg may outlive the one that started it."""
+    return folder / f".{step.name}.{first:08}-{os.getpid()}.part"
+
+
+def _parts(folder: Path, step: Step, keys: KeyPlan) -> list[_Part]:
+    """What is there of a rung, from its beginning on and without gaps."""
+    parts: list[_Part] = []
+    for path in sorted(folder.glob(f".{step.name}.*.part")):
+        part = _part(path, keys)
+        if part is not None and part.first <= _reached(parts) < part.end:
+            parts.append(part)
+        else:
+            path.unlink()
+    return parts
+
+
+def _part(path: Path, keys: KeyPlan) -> _Part | None:
+    try:
+        found = scan(path)
+    except FragmentError:
+        return None
+    first = int(path.suffixes[-2][1:].split("-")[0])
+    whole = takewhile(
+        lambda each: is_planned(each[1], each[0], keys), enumerate(found.fragments, first)
+    )
+    return _Part(path, first, found, len(list(whole)))
+
+
+def _reached(parts: Sequence[_Part]) -> int:
+    """The first fragment that is missing."""
+    return parts[-1].end if parts else 0
+
+
+def _join(parts: Sequence[_Part], path: Path, keys: KeyPlan) -> None:
+    """Make the rung's file of its parts, which are then gone."""
+    if len({part.scan.init for part in parts}) > 1:
+        _remove(parts)
+        raise PackageError(
+            "The encoder was changed while it was packaging, and its parts do not fit together.",
+            where=str(path),
+            fix="package again: it begins anew.",
+        )
+    with replacing(path) as temporary:
+        if len(parts) == 1:
+            parts[0].path.replace(temporary)
+        else:
+            with temporary.open("wb") as file:
+                file.writelines(_joined(parts, keys))
+    _remove(parts)
+
+
+def _joined(parts: Sequence[_Part], keys: KeyPlan) -> Iterator[bytes]:
+    yield parts[0].scan.init
+    ends = [later.first for _, later in pairwise(parts)] + [keys.count]
+    for part, end in zip(parts, ends, strict=True):
+        with part.path.open("rb") as file:
+            taken = enumerate(part.scan.fragments[: end - part.first], part.first)
+            for number, found in taken:
+                file.seek(found.start)
+                yield _moved(file.read(found.end - found.start), number, found, keys)
+
+
+def _moved(data: bytes, number: int, found: Found, keys: KeyPlan) -> bytes:
+    fragment = bytearray(data)
+    time = keys.starts[number] * keys.rate.denominator
+    retime(fragment, number, time, found.samples.time_place)
+    return bytes(fragment)
+
+
+def _remove(parts: Sequence[_Part]) -> None:
+    for part in parts:
+        part.path.unlink(missing_ok=True)

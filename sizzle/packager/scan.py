@@ -1,0 +1,141 @@
+"""Reading packaged files: where their fragments lie, and whether each is what it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from struct import unpack_from
+from typing import BinaryIO
+
+from sizzle.hls import FragmentError, Samples, read_samples
+from sizzle.hls.boxes import HEADER_SIZE, Box, boxes, child, find, read_header
+
+_TIMESCALE_PLACE = 12
+_ENTRY_HEADER = 8  # version, flags and count, in front of a table's entries
+_VISUAL_ENTRY = 78  # what says size and resolution, in front of the decoder's own boxes
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A fragment in a file: `start` to `end`, its header's bytes, and what they say."""
+
+    start: int
+    end: int
+    header: bytes
+    samples: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a file holds.
+
+    Attributes:
+        init: its init segment.
+        fragments: all that are there to their end.
+        torn: whether anything else follows them.
+    """
+
+    init: bytes
+    fragments: tuple[Found, ...]
+    torn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InitSegment:
+    """What an init segment says of its one track.
+
+    Attributes:
+        timescale: ticks a second.
+        delay: ticks that its edit list skips.
+        codecs: of the video, as RFC 6381 writes them; empty for audio.
+        width: of the picture, in pixels; 0 for audio.
+        height: of the picture, in pixels; 0 for audio.
+    """
+
+    timescale: int
+    delay: int
+    codecs: str
+    width: int
+    height: int
+
+
+def scan(path: Path) -> Scan:
+    """Read a file's init segment and the headers of its fragments.
+
+    Raises:
+        FragmentError: it has no whole init segment.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        init = b"".join(_read_box(file, kind) for kind in (b"ftyp", b"moov"))
+        found = tuple(_fragments(file))
+        end = found[-1].end if found else len(init)
+        return Scan(init, found, torn=path.stat().st_size != end)
+
+
+def read_init(init: bytes) -> InitSegment:
+    """Read an init segment. Raises FragmentError: it is not one of ours."""
+    track = (b"moov", b"trak")
+    timescale = _u32(init, find(init, *track, b"mdia", b"mdhd").body + _TIMESCALE_PLACE)
+    table = find(init, *track, b"mdia", b"minf", b"stbl", b"stsd")
+    entry = next(boxes(init, table.body + _ENTRY_HEADER, table.end))
+    delay = _delay(init, find(init, *track, b"edts", b"elst"))
+    if entry.kind != b"avc1":
+        return InitSegment(timescale, delay, "", 0, 0)
+    width, height = unpack_from(">HH", init, entry.body + 24)
+    return InitSegment(timescale, delay, _avc(init, entry), width, height)
+
+
+def _delay(init: bytes, elst: Box) -> int:
+    """The start of the only edit, which is what all of the track is shown from."""
+    version, entries = init[elst.body], _u32(init, elst.body + 4)
+    if version != 0 or entries != 1:
+        raise FragmentError(f"The edit list has {entries} entries of version {version}.")
+    return _u32(init, elst.body + 12)
+
+
+def _avc(init: bytes, entry: Box) -> str:
+    """Profile, constraints and level, as the decoder's configuration has them."""
+    inside = Box(entry.kind, entry.body + _VISUAL_ENTRY - HEADER_SIZE, entry.end)
+    configuration = child(init, b"avcC", inside).body
+    return f"avc1.{init[configuration + 1 : configuration + 4].hex()}"
+
+
+def _fragments(file: BinaryIO) -> Iterator[Found]:
+    """Whole fragments, up to the first that is not."""
+    while True:
+        start = file.tell()
+        try:
+            header = _read_box(file, b"moof")
+            size = _size_of(file, b"mdat")
+        except FragmentError:
+            return
+        end = start + len(header) + size
+        if file.seek(0, 2) < end:
+            return
+        yield Found(start, end, header, read_samples(header))
+        file.seek(end)
+
+
+def _read_box(file: BinaryIO, kind: bytes) -> bytes:
+    size = _size_of(file, kind)
+    data = file.read(size)
+    if len(data) != size:
+        raise FragmentError(f"A {kind.decode()} box is cut short.")
+    return data
+
+
+def _size_of(file: BinaryIO, kind: bytes) -> int:
+    """The size of the box that comes next, which stays to be read."""
+    at = file.tell()
+    size, found = read_header(file.read(HEADER_SIZE))
+    if found != kind:
+        raise FragmentError(f"There is a {found!r} box where a {kind.decode()} should be.")
+    file.seek(at)
+    return size
+
+
+def _u32(data: bytes, at: int) -> int:
+    (number,) = unpack_from(">I", data, at)
+    return int(number)

@@ -1,0 +1,110 @@
+"""Packages open for reading: their maps in memory, their files by descriptor."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from weakref import finalize
+
+from sizzle.clips import checked_id
+from sizzle.errors import InputError, NotFoundError
+from sizzle.hls import Samples, SegmentMap, Track, read_samples
+from sizzle.packager import folder as folders
+from sizzle.packager.errors import PackageError
+
+
+class Package:
+    """One package, open. Its files stay readable while it is held, whatever becomes of the folder.
+
+    Args:
+        folder: where it is.
+
+    Raises:
+        NotFoundError: there is none.
+        PackageError: it is torn.
+        SegmentMapError: its map cannot be used.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.segment_map: SegmentMap = folders.read_map(folder)
+        self.tracks: Mapping[str, Track] = MappingProxyType(
+            {track.name: track for track in self.segment_map.tracks}
+        )
+        self._files = {track.name: _opened(folder / track.file) for track in self.tracks.values()}
+        self._samples: dict[tuple[str, int], Samples] = {}
+        finalize(self, _close, list(self._files.values()))
+
+    @cached_property
+    def inits(self) -> Mapping[str, bytes]:
+        """The init segment of each track, by its name."""
+        return {
+            name: os.pread(self._files[name], track.init_size, 0)
+            for name, track in self.tracks.items()
+        }
+
+    def descriptor(self, track: str) -> int:
+        """The open file of a track."""
+        return self._files[track]
+
+    def samples(self, track: Track, fragment: int) -> Samples:
+        """What a fragment's header says; kept, as films ask for the same again and again.
+
+        Raises:
+            FragmentError: the file is damaged.
+        """
+        samples = self._samples.get((track.name, fragment))
+        if samples is None:
+            size, offset = track.header_sizes[fragment], track.offsets[fragment]
+            samples = read_samples(os.pread(self._files[track.name], size, offset))
+            self._samples[track.name, fragment] = samples
+        return samples
+
+
+class Packages:
+    """All packages of a folder, opened when they are first asked for.
+
+    Safe to share between threads: what two of them open at once is opened twice, and one is kept.
+
+    Args:
+        root: as `package` was given it.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._open: dict[str, Package] = {}
+
+    def of_version(self, asset_version: str) -> Package:
+        """The package that a version of an asset is played from. Raises as `Package`."""
+        return self.named(folders.current(self._root, asset_version))
+
+    def named(self, package_id: str) -> Package:
+        """A package by its id. Raises as `Package`."""
+        package = self._open.get(package_id)
+        if package is None:
+            package = self._open[package_id] = Package(self._root / _checked(package_id))
+        return package
+
+
+def _checked(package_id: str) -> str:
+    """An id that names no other folder than a package's."""
+    try:
+        return checked_id(package_id, "package id")
+    except InputError:
+        raise NotFoundError(
+            f"There is no package {package_id[:120]!r}.", fix="take addresses from a playlist."
+        ) from None
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+    except OSError as error:
+        raise PackageError(f"{error.strerror}.", where=str(path), fix="check the path.") from error
+
+
+def _close(descriptors: list[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)

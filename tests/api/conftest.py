@@ -1,0 +1,29 @@
+"""A packaged asset, and a service that delivers a reel of it."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from sizzle.reel import TimecodeList
+from tests.api.delivering import app_of
+from tests.packager import kit
+from tests.packager.kit import Made, scattered
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A packaged asset."""
+    return kit.make(tmp_path_factory.mktemp("delivered"))
+
+
+@pytest.fixture(scope="session")
+def reel(made: Made) -> TimecodeList:
+    """Eight cuts out of order."""
+    return scattered(made.index)
+
+
+@pytest.fixture(scope="session")
+def player(made: Made, reel: TimecodeList) -> TestClient:
+    """A player's view of the service, without a socket."""
+    return TestClient(app_of(made.root, reel), raise_server_exceptions=False)

@@ -1,0 +1,146 @@
+"""Reels over HTTP as ordinary players ask for them, read back frame by frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from urllib.parse import urljoin
+
+import av
+import pytest
+from fastapi.testclient import TestClient
+from pymp4.parser import Box
+
+from sizzle import process
+from sizzle.api.delivery import Signing, address_of
+from sizzle.reel import TimecodeList
+from tests.api.delivering import KEY, MASTER, app_of
+from tests.hls.rfc8216 import read_master, read_media
+from tests.packager import kit
+from tests.packager.kit import SIZES, Made
+
+
+@pytest.fixture(scope="module")
+def address(made: Made, reel: TimecodeList) -> Iterator[str]:
+    """The service at a real socket."""
+    with kit.serving(app_of(made.root, reel)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def signed_address(made: Made, reel: TimecodeList) -> Iterator[str]:
+    """The master playlist's address at a service that asks for signatures."""
+    signing = Signing(KEY)
+    with kit.serving(app_of(made.root, reel, signing=signing)) as address:
+        yield address + address_of("reel-1", signing=signing)
+
+
+@pytest.mark.parametrize("stream", range(2))
+def test_ffmpeg_shows_exactly_the_reel(stream: int, address: str, reel: TimecodeList) -> None:
+    """From the master playlist, every rung: each frame once, in order, none of another clip."""
+    size = list(SIZES.values())[stream]
+    assert kit.shown_by_ffmpeg(address + MASTER, size, stream) == reel.source_frames()
+
+
+@pytest.mark.parametrize("rung", SIZES)
+def test_pyav_shows_each_frame_at_its_time(rung: str, address: str, reel: TimecodeList) -> None:
+    """From a rung's playlist: the first at 0 s, no gap and no overlap at the joins."""
+    numbers, seconds = kit.shown_by_pyav(f"{address}/v1/reels/reel-1/{rung}.m3u8")
+    assert numbers == reel.source_frames()
+    assert seconds == [pytest.approx(at * 1001 / 24000) for at in range(len(numbers))]
+
+
+def test_signed_addresses_lead_players_on(signed_address: str, reel: TimecodeList) -> None:
+    """From the one that was signed to all others, by the playlists alone."""
+    assert kit.shown_by_ffmpeg(signed_address, SIZES["180p"]) == reel.source_frames()
+
+
+@cache
+def ffmpeg_reads_dash() -> bool:
+    """Whether this ffmpeg was built with it."""
+    said = process.run([process.ffmpeg(), "-hide_banner", "-demuxers"], timeout=20)
+    return b" dash " in said
+
+
+def test_ffmpeg_shows_the_reel_from_dash(address: str, reel: TimecodeList) -> None:
+    """One period, the same segments."""
+    if not ffmpeg_reads_dash():
+        pytest.skip("this ffmpeg reads no DASH: DASH playback is not proved here")
+    manifest = f"{address}/v1/reels/reel-1/manifest.mpd"
+    assert kit.shown_by_ffmpeg(manifest, SIZES["180p"]) == reel.source_frames()
+
+
+@pytest.mark.parametrize("rung", SIZES)
+def test_the_film_is_the_reel(
+    rung: str, player: TestClient, reel: TimecodeList, tmp_path: Path
+) -> None:
+    """One MP4 that others' programs read: its frames at their times, the music just as long."""
+    film = tmp_path / "film.mp4"
+    film.write_bytes(player.get("/v1/reels/reel-1.mp4", params={"rung": rung}).content)
+    numbers, seconds = kit.shown_by_pyav(str(film))
+    assert numbers == reel.source_frames() == kit.shown_by_ffmpeg(str(film), SIZES[rung])
+    assert seconds == [pytest.approx(at * 1001 / 24000) for at in range(len(numbers))]
+    with av.open(str(film)) as container:
+        sound, video = container.streams.audio[0], container.streams.video[0]
+        for stream in (sound, video):
+            assert stream.duration is not None
+            assert stream.time_base is not None
+        samples = sum(frame.samples for frame in container.decode(sound))
+    # Its edit list ends it to the sample; what decodes a whole packet more is told to leave it.
+    assert 0 <= samples - len(numbers) * 2002 < 1024
+    assert _heard(film) == len(numbers) * 2002 / 48_000
+    assert [Box.parse(film.read_bytes()[:32]).type] == [b"ftyp"]
+
+
+def _heard(film: Path) -> float:
+    """Seconds of the music, as the film's index says: its duration in the header of its track."""
+    data = film.read_bytes()
+    at = data.rindex(b"tkhd", 0, data.index(b"mdat"))
+    movie = data.index(b"mvhd")
+    timescale = int.from_bytes(data[movie + 16 : movie + 20])
+    return int.from_bytes(data[at + 24 : at + 28]) / timescale
+
+
+def test_playlists_keep_the_rules_and_lead_to_what_they_say(player: TestClient) -> None:
+    """RFC 8216, from the master playlist to each segment; bandwidths bound what is sent."""
+    master = read_master(player.get(MASTER).text)
+    bed = read_media(player.get(urljoin(MASTER, "bed.m3u8")).text)
+    music = [len(player.get(urljoin(MASTER, uri)).content) for _, uri in bed.segments]
+    for variant in master.variants:
+        playlist = read_media(player.get(urljoin(MASTER, variant.uri)).text)
+        assert playlist.target == bed.target
+        init = player.get(urljoin(MASTER, playlist.init))
+        assert init.headers["content-type"] == "video/mp4"
+        sizes = []
+        for slot, (_, uri) in enumerate(playlist.segments):
+            segment = player.get(urljoin(MASTER, uri)).content
+            moof = Box.parse(segment[: int.from_bytes(segment[:4])])
+            (track,) = [box for box in moof.children if box.type == b"traf"]
+            (time,) = [box for box in track.children if box.type == b"tfdt"]
+            assert time.baseMediaDecodeTime == slot * 40 * 1001
+            assert moof.children[0].sequence_number == slot + 1
+            sizes.append(len(segment))
+        peak = max(sizes) * 8 / (40 * 1001 / 24000) + max(music) * 8 / 1.664
+        assert peak <= int(variant.attributes["BANDWIDTH"]) <= peak + 2
+
+
+def test_byte_ranges_are_the_segments_but_for_twelve_bytes(player: TestClient) -> None:
+    """Static bytes, to be moved by the player; the bed's are those of its segments."""
+    where = "/v1/reels/reel-1/ranges.json"
+    document = player.get(where).json()
+    assert [rung["name"] for rung in document["rungs"]] == list(SIZES)
+    for track in (*document["rungs"], document["bed"]):
+        file = urljoin(where, track["address"])
+        init = player.get(file, headers={"range": f"bytes=0-{track['init'][1] - 1}"}).content
+        assert init == player.get(file.replace(".mp4", "/init.mp4")).content
+        start, end, header, place = track["ranges"][3]
+        raw = player.get(file, headers={"range": f"bytes={start}-{end - 1}"})
+        assert (raw.status_code, len(raw.content)) == (206, end - start)
+        moved = bytearray(raw.content)
+        moved[20:24] = (4).to_bytes(4)
+        moved[place : place + 8] = (3 * track["ticks"]).to_bytes(8)
+        assert header < len(moved)
+        playlist = "bed.m3u8" if track is document["bed"] else f"{track['name']}.m3u8"
+        segments = read_media(player.get(urljoin(where, playlist)).text).segments
+        assert moved == player.get(urljoin(where, segments[3][1])).content

@@ -1,0 +1,256 @@
+"""Reels over HTTP as HTTP has it: ranges, HEAD, tags, caching, CORS, problems and signatures."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+from fastapi.testclient import TestClient
+
+from sizzle.api.delivery import RecentReels, Signing, address_of
+from sizzle.errors import InputError, NotFoundError
+from sizzle.packager import package
+from sizzle.reel import TimecodeList
+from tests.api.delivering import KEY, MASTER, app_of
+from tests.hls.rfc8216 import read_master, read_media
+from tests.packager.kit import QUICK, Made, index_of, scattered
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "stop"),
+    [
+        ("bytes=0-0", 0, 1),
+        ("bytes=0-", 0, None),
+        ("bytes=1-427", 1, 428),
+        ("bytes=400-500", 400, 501),
+        ("bytes=428-", 428, None),
+        ("bytes=-100", -100, None),
+        ("bytes=100-99999999", 100, None),
+        ("bytes=-99999999", 0, None),
+    ],
+)
+def test_ranges(asked: str, start: int, stop: int | None, player: TestClient) -> None:
+    """Within the moved header, across its end, in what lies behind."""
+    path = f"/v1/media/{package_id(player)}/180p/3/7.m4s"
+    whole = player.get(path).content
+    part = player.get(path, headers={"range": asked})
+    assert part.status_code == 206
+    assert part.content == whole[start:stop]
+    first = range(len(whole))[start:stop]
+    assert part.headers["content-range"] == f"bytes {first[0]}-{first[-1]}/{len(whole)}"
+    assert part.headers["content-length"] == str(len(part.content))
+
+
+@pytest.mark.parametrize("asked", ["bytes=5-4", "bytes=-", "lines=1-2", "bytes=0-1,4-5", "bytes"])
+def test_ranges_that_mean_nothing_are_ignored(asked: str, player: TestClient) -> None:
+    """RFC 9110, 14.2: the whole is sent."""
+    path = f"/v1/media/{package_id(player)}/180p/3/7.m4s"
+    assert player.get(path, headers={"range": asked}).status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["bytes=99999999-", "bytes=-0"])
+def test_ranges_past_the_end_cannot_be_satisfied(asked: str, player: TestClient) -> None:
+    """And the answer says how long it is."""
+    path = f"/v1/media/{package_id(player)}/180p.mp4"
+    answer = player.get(path, headers={"range": asked})
+    assert (answer.status_code, answer.content) == (416, b"")
+    size = player.head(path).headers["content-length"]
+    assert answer.headers["content-range"] == f"bytes */{size}"
+
+
+def package_id(player: TestClient) -> str:
+    """The package that the reel plays from."""
+    playlist = read_media(player.get(MASTER.replace("master", "180p")).text)
+    return playlist.init.split("/")[-3]
+
+
+def paths(player: TestClient) -> list[str]:
+    """One address of each kind."""
+    media = f"/v1/media/{package_id(player)}"
+    return [
+        *(MASTER.replace("master.m3u8", last) for last in ("master.m3u8", "180p.m3u8", "bed.m3u8")),
+        *(MASTER.replace("master.m3u8", last) for last in ("manifest.mpd", "ranges.json")),
+        "/v1/reels/reel-1.mp4",
+        *(f"{media}/{last}" for last in ("180p/init.mp4", "180p/0/0.m4s", "bed-main/1/1.m4s")),
+        f"{media}/bed-main.mp4",
+    ]
+
+
+def test_head_tags_and_cors_are_right_everywhere(player: TestClient) -> None:
+    """HEAD as GET without a body; a held tag is not sent again; any page may read it."""
+    for path in paths(player):
+        got, head = player.get(path), player.head(path)
+        assert got.status_code == head.status_code == 200
+        assert head.content == b""
+        assert head.headers == got.headers
+        assert got.headers["content-length"] == str(len(got.content))
+        assert got.headers["accept-ranges"] == "bytes"
+        assert got.headers["access-control-allow-origin"] == "*"
+        tag = got.headers["etag"]
+        for held in (tag, f'"other", W/{tag}', "*"):
+            again = player.get(path, headers={"if-none-match": held})
+            assert (again.status_code, again.content) == (304, b"")
+            assert again.headers["etag"] == tag
+        stale = player.get(path, headers={"range": "bytes=0-3", "if-range": '"other"'})
+        assert (stale.status_code, stale.content) == (200, got.content)
+        fresh = player.get(path, headers={"range": "bytes=0-3", "if-range": tag})
+        assert (fresh.status_code, fresh.content) == (206, got.content[:4])
+        preflight = player.options(path, headers={"origin": "https://tv.example"})
+        assert preflight.status_code == 204
+        assert "range" in preflight.headers["access-control-allow-headers"]
+
+
+def test_media_never_changes_and_playlists_may(player: TestClient) -> None:
+    """What caches are told."""
+    for path in paths(player):
+        said = player.get(path).headers["cache-control"]
+        if path.endswith((".m3u8", ".mpd", ".json")):
+            assert said == "public, max-age=60"
+        else:
+            assert said == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/reels/reel-2/master.m3u8",
+        "/v1/reels/reel-1/4320p.m3u8",
+        "/v1/reels/reel-1.mp4?rung=4320p",
+        "/v1/media/nothing/180p/0/0.m4s",
+        "/v1/media/..%2f..%2fetc/180p/0/0.m4s",
+        "/v1/media/PACKAGE/4320p/init.mp4",
+        "/v1/media/PACKAGE/180p/12/0.m4s",
+        "/v1/media/PACKAGE/180p/0/100000.m4s",
+        "/v1/media/PACKAGE/180p/-1/0.m4s",
+        "/v1/media/PACKAGE/180p/x/0.m4s",
+    ],
+)
+def test_what_is_not_there_is_a_problem(path: str, player: TestClient) -> None:
+    """With CORS too, so that players can tell why."""
+    answer = player.get(path.replace("PACKAGE", package_id(player)))
+    assert (answer.status_code, answer.json()["status"]) == (404, 404)
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_a_reel_of_another_version_or_length_is_a_problem(made: Made) -> None:
+    """Before a player sees a playlist."""
+    reel = scattered(made.index)
+    other = scattered(index_of(made.root.parent, "v9"), "other")
+    last = reel.cuts[-1]
+    beyond = last.source.model_copy(
+        update={
+            "start": last.source.start.model_copy(update={"frame": 480}),
+            "stop": last.source.stop.model_copy(update={"frame": 520}),
+        }
+    )
+    cuts = (*reel.cuts[:-1], last.model_copy(update={"source": beyond}))
+    long = reel.model_copy(update={"cuts": cuts, "reel_id": "long"})
+    player = TestClient(app_of(made.root, other, long))
+    missing = player.get("/v1/reels/other/master.m3u8")
+    assert (missing.status_code, missing.json()["detail"]) == (
+        *(404, "Version v9 of the asset is not packaged."),
+    )
+    refused = player.get("/v1/reels/long/180p.m3u8")
+    assert (refused.status_code, "480 frames" in refused.json()["detail"]) == (422, True)
+
+
+def test_a_reel_plays_its_own_package_to_the_end(made: Made, tmp_path: Path) -> None:
+    """The asset is packaged anew while it plays: its segments are the same as before."""
+    root = tmp_path / "packages"
+    shutil.copytree(made.root, root)
+    player = TestClient(app_of(root, scattered(made.index)))
+    before = read_media(player.get(MASTER.replace("master", "180p")).text)
+    segments = [player.get(urljoin(MASTER, uri)).content for _, uri in before.segments]
+    package(made.index, root, replace(QUICK, ladder=(72,)))
+    assert [variant.uri for variant in read_master(player.get(MASTER).text).variants] == [
+        "72p.m3u8"
+    ]
+    assert [player.get(urljoin(MASTER, uri)).content for _, uri in before.segments] == segments
+
+
+def test_a_torn_package_is_not_played(made: Made, tmp_path: Path) -> None:
+    """503, with what to do."""
+    shutil.copytree(made.root, tmp_path / "packages")
+    (tmp_path / "packages" / made.packaged.folder.name / "144p.mp4").unlink()
+    player = TestClient(app_of(tmp_path / "packages", scattered(made.index)))
+    answer = player.get(MASTER)
+    assert (answer.status_code, "144p.mp4" in answer.json()["detail"]) == (503, True)
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        """Seconds."""
+        return self.now
+
+
+def test_only_signed_addresses_are_answered(made: Made, reel: TimecodeList) -> None:
+    """Each for what it was signed for, until it expires, and cached no longer than that."""
+    clock = Clock(1_000_000)
+    signing = Signing(KEY, lifetime=3600, clock=clock)
+    player = TestClient(app_of(made.root, reel, signing=signing))
+    master = address_of("reel-1", signing=signing)
+    playlist = urljoin(master, "180p.m3u8")
+    segment = urljoin(playlist, read_media(player.get(playlist).text).segments[3][1])
+    assert player.get(segment).status_code == 200
+    left = int(player.get(segment).headers["cache-control"].removeprefix("public, max-age="))
+    assert 3600 <= left <= 7200
+    token = master.split("/")[1]
+    for refused in (
+        MASTER,
+        segment[segment.index("/v1/") :],
+        f"/{token}{segment[segment.index('/v1/') :]}",
+        f"/{token}/v1/reels/reel-2/master.m3u8",
+        master.replace("~1", "~9"),
+        master.replace(token[-1:] + "/v1", "AA/v1"),
+    ):
+        answer = player.get(refused)
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:sizzle:problem:forbidden")
+    clock.now += left
+    assert player.get(segment).json()["detail"] == "The address has expired."
+
+
+def test_members_share_signed_segments() -> None:
+    """Addresses that are signed in the same span are equal, so that caches hold one of each."""
+    clock = Clock(7200)
+    signing = Signing(KEY, lifetime=3600, clock=clock)
+    first = signing.signed("/v1/media/p/180p/0/0.m4s")
+    clock.now += 3599
+    assert signing.signed("/v1/media/p/180p/0/0.m4s") == first
+    clock.now += 1
+    assert signing.signed("/v1/media/p/180p/0/0.m4s") != first
+
+
+def test_a_key_that_is_too_short_is_refused() -> None:
+    """A secret that can be guessed is none."""
+    with pytest.raises(InputError):
+        Signing(b"secret")
+
+
+def test_the_oldest_reel_is_forgotten_first(reel: TimecodeList) -> None:
+    """But not one that is asked for."""
+    recent = RecentReels(2)
+    for name in ("a", "b"):
+        recent.add(reel.model_copy(update={"reel_id": name}))
+    recent.get("a")
+    recent.add(reel.model_copy(update={"reel_id": "c"}))
+    assert [recent.get(name).reel_id for name in ("a", "c")] == ["a", "c"]
+    with pytest.raises(NotFoundError, match="'b'"):
+        recent.get("b")
+
+
+def test_the_service_describes_delivery(player: TestClient) -> None:
+    """OpenAPI lists what is to be given to players, with its types."""
+    described = player.get("/openapi.json").json()["paths"]
+    assert "/v1/reels/{reel_id}/master.m3u8" in described
+    answer = described["/v1/reels/{reel_id}.mp4"]["get"]["responses"]["200"]
+    assert list(answer["content"]) == ["video/mp4"]
+    assert json.dumps(described).count("ReelId") == 0

@@ -1,0 +1,12 @@
+"""What all tests share: property tests that fail for what they find, never for a slow machine."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("anywhere", deadline=None)
+# The same examples each time: a build is red for what a change did, not for its luck.
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "anywhere")

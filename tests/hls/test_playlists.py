@@ -1,0 +1,123 @@
+"""HLS, DASH and byte ranges of a reel, from a made-up map."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from xml.etree import ElementTree as Xml
+
+import pytest
+
+from sizzle.hls import (
+    Plan,
+    bandwidth,
+    bed_playlist,
+    byte_ranges,
+    manifest,
+    master_playlist,
+    media_playlist,
+    plan_reel,
+)
+from sizzle.timecode import FrameRate
+from tests.hls.kit import reel_of, segment_map, sixty_cuts
+from tests.hls.rfc8216 import read_master, read_media
+
+MEDIA = "../../media/1-abc"
+RATES = [FrameRate(24000, 1001), FrameRate(25), FrameRate(30000, 1001, True), FrameRate(60)]
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    """A reel of 60 cuts."""
+    return plan_reel(*sixty_cuts())
+
+
+def test_the_master_playlist_keeps_the_rules(plan: Plan) -> None:
+    """Every rung, its codecs with the music's, its size and rate, over one group of audio."""
+    master = read_master(master_playlist(plan))
+    assert [variant.uri for variant in master.variants] == [
+        *("1080p.m3u8", "720p.m3u8", "480p.m3u8", "240p.m3u8")
+    ]
+    first = master.variants[0].attributes
+    assert first["CODECS"] == '"avc1.640028,mp4a.40.2"'
+    assert (first["RESOLUTION"], first["FRAME-RATE"]) == ("1920x1080", "23.976")
+    assert [each["URI"] for each in master.renditions] == ['"bed.m3u8"']
+
+
+def test_bandwidth_is_that_of_this_reel(plan: Plan) -> None:
+    """Peak and average of its own segments and its own music, never less than what is sent."""
+    master = read_master(master_playlist(plan))
+    bed = [8 * size / Fraction(plan.bed.fragment_ticks, 48000) for size in plan.bed.sizes]
+    heard = bed[: plan.bed_fragments]
+    for rung, variant in zip(plan.segment_map.rungs, master.variants, strict=True):
+        rates = [8 * rung.sizes[fragment] / rung.fragment_seconds for fragment in plan.fragments]
+        peak = max(rates) + max(heard)
+        average = sum(rates) / len(rates) + sum(heard) / len(heard)
+        assert 0 <= int(variant.attributes["BANDWIDTH"]) - peak < 2
+        assert 0 <= int(variant.attributes["AVERAGE-BANDWIDTH"]) - average < 2
+    everything = plan_reel(reel_of((0, 4_000)), plan.segment_map)
+    smallest = plan.segment_map.rung("240p")
+    assert bandwidth(plan, smallest) != bandwidth(everything, smallest)
+
+
+@pytest.mark.parametrize("rate", RATES, ids=str)
+def test_media_playlists_keep_the_rules(rate: FrameRate) -> None:
+    """At every rate: one map, a segment a fragment, the same target duration everywhere."""
+    reel = reel_of((80, 160), (0, 40), (200, 360), rate=rate)
+    plan = plan_reel(reel, segment_map(rate=rate))
+    bed = read_media(bed_playlist(plan, MEDIA))
+    rungs = [read_media(media_playlist(plan, rung, MEDIA)) for rung in plan.segment_map.rungs]
+    assert {playlist.target for playlist in (bed, *rungs)} == {plan.segment_map.target_duration}
+    for name, playlist in zip(("720p", "240p"), rungs, strict=True):
+        assert playlist.init == f"{MEDIA}/{name}/init.mp4"
+        addresses = [
+            f"{MEDIA}/{name}/{each}/{slot}.m4s" for slot, each in enumerate(plan.fragments)
+        ]
+        assert [uri for _, uri in playlist.segments] == addresses
+        seconds = sum(length for length, _ in playlist.segments)
+        assert seconds == pytest.approx(float(rate.seconds(reel.duration.frame)), abs=1e-5)
+    assert sum(length for length, _ in bed.segments) >= float(plan.seconds)
+    assert [uri for _, uri in bed.segments][-1].endswith(
+        f"/{plan.bed_fragments - 1}/{plan.bed_fragments - 1}.m4s"
+    )
+
+
+def test_the_manifest_has_the_same_segments_in_one_period(plan: Plan) -> None:
+    """Each representation lists what the playlist of its rung lists."""
+    root = Xml.fromstring(manifest(plan, MEDIA))
+    space = {"": "urn:mpeg:dash:schema:mpd:2011"}
+    assert root.get("type") == "static"
+    assert len(root.findall("Period", space)) == 1
+    assert root.get("mediaPresentationDuration") == f"PT{float(plan.seconds):.6f}S"
+    representations = {each.get("id"): each for each in root.iterfind(".//Representation", space)}
+    assert list(representations) == ["1080p", "720p", "480p", "240p", "bed-main"]
+    for rung in plan.segment_map.rungs:
+        playlist = read_media(media_playlist(plan, rung, MEDIA))
+        listed = representations[rung.name].iterfind(".//SegmentURL", space)
+        assert [each.get("media") for each in listed] == [uri for _, uri in playlist.segments]
+        segments = representations[rung.name].find("SegmentList", space)
+        assert segments is not None
+        assert (segments.get("timescale"), segments.get("duration")) == ("24000", "40040")
+
+
+def test_byte_ranges_lead_to_the_same_fragments(plan: Plan) -> None:
+    """Each segment's bytes, and the offset from its own time to its time in the reel."""
+    reel, segment_map = sixty_cuts()
+    document = byte_ranges(reel, plan, MEDIA)
+    rung, first = segment_map.rungs[0], document["rungs"][0]
+    assert first["address"] == f"{MEDIA}/1080p.mp4"
+    assert first["type"] == 'video/mp4; codecs="avc1.640028"'
+    for slot, (fragment, (start, end, header, place)) in enumerate(
+        zip(plan.fragments, first["ranges"], strict=True)
+    ):
+        assert end - start == rung.sizes[fragment]
+        assert start == rung.init_size + sum(rung.sizes[:fragment])
+        assert (header, place) == (428, 76)
+        cut, offset = document["segments"][slot]
+        own = segment_map.rate.seconds(segment_map.starts[fragment])
+        assert float(own) + offset == pytest.approx(slot * float(rung.fragment_seconds))
+        assert reel.cuts[cut].source.start.frame <= segment_map.starts[fragment]
+        assert segment_map.starts[fragment] < reel.cuts[cut].source.stop.frame
+    assert len(document["bed"]["ranges"]) == plan.bed_fragments
+    assert all(before[1] == after[0] for before, after in pairwise(document["bed"]["ranges"]))
+    assert document["reel"]["cuts"][0]["clip_key"] == reel.cuts[0].clip_key

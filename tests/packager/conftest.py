@@ -1,0 +1,13 @@
+"""One small packaged asset, made once for all tests that only read it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.packager import kit
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> kit.Made:
+    """Three titles of three clips each, in two sizes, over a bed."""
+    return kit.make(tmp_path_factory.mktemp("packaged"))

@@ -1,0 +1,142 @@
+"""The nginx configuration that ships, in front of a real service."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from fastapi import FastAPI
+
+import sizzle.packager
+from sizzle.api.delivery import RecentReels, Signing, add_delivery, address_of
+from sizzle.api.problems import add_problem_handlers
+from sizzle.packager import Packages
+from tests.packager import kit
+from tests.packager.kit import SIZES, Made, scattered
+
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+KEY = b"an open secret: 16 bytes or more"
+
+pytestmark = pytest.mark.skipif(
+    NGINX is None, reason="nginx is not installed: its configuration is not proved here"
+)
+
+
+class Counter:
+    """Counts the requests that reach the service, by path."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.app = app
+        self.paths: list[str] = []
+
+    async def __call__(self, scope, receive, send) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        """Count and pass on."""
+        self.paths.append(scope["path"])
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture
+def origin(made: Made) -> Counter:
+    """The service behind the cache; it asks for signatures."""
+    app, reels = FastAPI(), RecentReels()
+    reels.add(scattered(made.index))
+    add_problem_handlers(app)
+    add_delivery(app, reels, Packages(made.root), signing=Signing(KEY))
+    return Counter(app)
+
+
+@pytest.fixture
+def address(origin: Counter, tmp_path: Path) -> Iterator[str]:
+    """The cache."""
+    assert NGINX is not None
+    port = free_port()
+    shipped = Path(sizzle.packager.__file__).with_name("nginx.conf").read_text()
+    with kit.serving(origin) as behind:
+        for placeholder, value in {
+            "@listen@": f"127.0.0.1:{port}",
+            "@origin@": behind.removeprefix("http://"),
+            "@cache@": str(tmp_path),
+        }.items():
+            shipped = shipped.replace(placeholder, value)
+        configuration = tmp_path / "nginx.conf"
+        # As root its workers would become a user that cannot read a temporary folder.
+        configuration.write_text(f"daemon off;\nuser root;\n{shipped}")
+        with subprocess.Popen([NGINX, "-c", configuration, "-e", "stderr"]) as process:
+            try:
+                wait_for(port)
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                process.terminate()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Until somebody listens."""
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise TimeoutError("nginx did not start")
+
+
+def get(address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers by their names in small letters, and body."""
+    try:
+        with urlopen(Request(address, headers=headers), timeout=10) as answer:
+            said = {name.lower(): value for name, value in answer.headers.items()}
+            return answer.status, said, answer.read()
+    except HTTPError as error:
+        return error.code, dict(error.headers.items()), error.read()
+
+
+def test_every_segment_is_asked_for_once(address: str, origin: Counter, made: Made) -> None:
+    """Two plays of the same reel: the second is sent from the cache, and is the same."""
+    master = address + address_of("reel-1", signing=Signing(KEY))
+    frames = scattered(made.index).source_frames()
+    assert kit.shown_by_ffmpeg(master, SIZES["180p"]) == frames
+    assert len([path for path in origin.paths if path.endswith(".m4s")]) > len(frames) // 40
+    origin.paths.clear()
+    assert kit.shown_by_ffmpeg(master, SIZES["180p"]) == frames
+    assert [path for path in origin.paths if path.endswith((".m4s", "init.mp4"))] == []
+
+
+def test_headers_pass_and_ranges_are_cut_from_the_cache(
+    address: str, origin: Counter, made: Made
+) -> None:
+    """A range of a segment that nobody had asked for costs one request for the whole."""
+    signing = Signing(KEY)
+    path = signing.signed(f"/v1/media/{made.packaged.folder.name}/180p/3/7.m4s")
+    status, first, part = get(address + path, Range="bytes=10-19")
+    assert (status, len(part)) == (206, 10)
+    status, second, whole = get(address + path)
+    assert (status, whole[10:20]) == (200, part)
+    assert (first["x-cache"], second["x-cache"]) == ("MISS", "HIT")
+    assert second["access-control-allow-origin"] == "*"
+    assert get(address + path, **{"If-None-Match": second["etag"]})[0] == 304
+    assert len(origin.paths) == 1
+
+
+def test_what_was_refused_is_not_kept(address: str, origin: Counter, made: Made) -> None:
+    """Neither a missing signature nor a whole file's ranges go through the cache."""
+    media = f"/v1/media/{made.packaged.folder.name}"
+    for _ in range(2):
+        assert get(f"{address}{media}/180p/3/7.m4s")[0] == 403
+    file = Signing(KEY).signed(f"{media}/180p.mp4")
+    assert get(address + file, Range="bytes=0-99")[0] == 206
+    assert len(origin.paths) == 3

@@ -1,0 +1,300 @@
+"""Packaging as a whole: done once, gone on with, refused where the media is another."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import re
+import shutil
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from fixtures.bed import write_bed
+from fixtures.media import write_mega_asset
+from fixtures.titles import DEMO_RATE, demo_clips
+from sizzle import process
+from sizzle.errors import InputError, MediaError, NotFoundError
+from sizzle.hls import FragmentError, SegmentMapError
+from sizzle.packager import Encoding, Package, PackageError, Packages, current, package, read_map
+from sizzle.packager.encode import rungs_command
+from sizzle.packager.key_plan import plan_keys
+from sizzle.packager.ladder import ladder_for
+from sizzle.packager.scan import scan
+from sizzle.packager.source import read_source
+from sizzle.timecode import FrameRate
+from tests.packager import kit
+from tests.packager.kit import QUICK, TITLES, Made, index_of, shown_by_pyav
+
+
+@pytest.fixture
+def copy(made: Made, tmp_path: Path) -> Made:
+    """The packaged asset, to be damaged."""
+    shutil.copytree(made.root, tmp_path / "packages")
+    folder = tmp_path / "packages" / made.packaged.folder.name
+    return Made(made.index, tmp_path / "packages", replace(made.packaged, folder=folder))
+
+
+def all_frames(folder: Path) -> list[int | None]:
+    """What the larger rung shows."""
+    return shown_by_pyav(str(folder / "180p.mp4"))[0]
+
+
+def commands(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The programs that were run."""
+    return [record.getMessage() for record in caplog.records if record.name == "sizzle.process"]
+
+
+def test_a_repeat_does_nothing(copy: Made, caplog: pytest.LogCaptureFixture) -> None:
+    """No program is run, no file is touched, and the answer is the same."""
+    before = {path: path.stat().st_mtime_ns for path in copy.packaged.folder.iterdir()}
+    caplog.set_level(logging.INFO)
+    again = package(copy.index, copy.root, QUICK)
+    assert again.unchanged
+    assert again.segment_map == copy.packaged.segment_map
+    assert commands(caplog) == []
+    assert {path: path.stat().st_mtime_ns for path in copy.packaged.folder.iterdir()} == before
+
+
+@pytest.mark.parametrize("change", ["ladder", "crf", "media", "bed"])
+def test_a_change_makes_another_package(change: str, made: Made, tmp_path: Path) -> None:
+    """The old one stays as it is, and what plays from it plays on."""
+    shutil.copytree(made.root, tmp_path / "packages")
+    for name in ("mega.mp4", "bed.wav"):
+        shutil.copy(Path(made.index.asset.video).with_name(name), tmp_path)
+    settings = QUICK
+    if change == "ladder":
+        settings = replace(QUICK, ladder=(72,))
+    elif change == "crf":
+        settings = replace(QUICK, ladder=(72,), encoding=replace(QUICK.encoding, crf=30))
+    elif change == "media":
+        write_mega_asset(
+            tmp_path / "mega.mp4", TITLES[::-1], demo_clips(TITLES, kit.RUN), size=(96, 54)
+        )
+    else:
+        write_bed(tmp_path / "bed.wav", kit.BED_FRAMES, seed=8)
+    packages = Packages(tmp_path / "packages")
+    before = packages.of_version("v1")
+    after = package(index_of(tmp_path), tmp_path / "packages", settings)
+    assert not after.unchanged
+    assert packages.of_version("v1").segment_map == after.segment_map
+    assert packages.named(made.packaged.folder.name) is before
+    assert current(tmp_path / "packages", "v1") == after.folder.name != made.packaged.folder.name
+
+
+def test_another_version_with_the_same_media_shares_the_files(
+    copy: Made, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A title's name was mended: nothing is encoded, and both versions play."""
+    caplog.set_level(logging.INFO)
+    index = index_of(Path(copy.index.asset.video).parent, "v2")
+    later = package(index, copy.root, QUICK)
+    assert commands(caplog) == []
+    assert later.segment_map.asset_version == "v2"
+    assert later.folder != copy.packaged.folder
+    assert (later.folder / "180p.mp4").samefile(copy.packaged.folder / "180p.mp4")
+
+
+def interrupt(copy: Made, how: str) -> int:
+    """Leave the folder as an ended run would, and tell the first fragment that is missing."""
+    folder, keys = copy.packaged.folder, plan_keys(copy.index)
+    (folder / "segments.map").unlink()
+    ends = {"180p": 5, "144p": 7}
+    if how == "one rung done":
+        (folder / "180p.mp4").unlink()
+        return 0
+    for name, end in ends.items():
+        file = folder / f"{name}.mp4"
+        part = folder / f".{name}.00000000-1.part"
+        track = copy.packaged.segment_map.track(name)
+        if how == "killed":
+            os.truncate(file, track.offsets[end] + 99)
+        file.rename(part)
+    if how == "ended by hand":  # ffmpeg then closes a fragment before it is full
+        source = read_source(Path(copy.index.asset.video))
+        short = folder.parent / "short.mp4"
+        clips = demo_clips(TITLES, (80, 40, 10))[:3]
+        write_mega_asset(short, TITLES, clips, DEMO_RATE, kit.SIZE)
+        outputs = {
+            step: folder / f".{step.name}.00000000-1.part"
+            for step in ladder_for(source.width, source.height, QUICK.ladder)
+        }
+        report = folder.parent / "report"
+        process.run(
+            rungs_command(short, outputs, source, keys, QUICK.encoding, first=0, progress=report),
+            timeout=60,
+        )
+        return 3
+    return 5
+
+
+@pytest.mark.parametrize("how", ["killed", "ended by hand", "one rung done"])
+def test_an_ended_run_is_gone_on_with(
+    how: str, copy: Made, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Only what is missing is encoded; the whole is as good as of one run, frame by frame."""
+    first = interrupt(copy, how)
+    seen: list[tuple[int, int]] = []
+    caplog.set_level(logging.INFO)
+    resumed = package(
+        copy.index, copy.root, QUICK, on_progress=lambda done, of: seen.append((done, of))
+    )
+    (command,) = commands(caplog)
+    skipped = re.search(r"trim=start_frame=(\d+)", command)
+    assert (int(skipped[1]) if skipped else 0) == first * 40
+    assert all(first * 40 <= done <= of == 480 for done, of in seen)
+    assert all_frames(resumed.folder) == list(range(480))
+    assert not list(resumed.folder.glob(".*"))
+    assert resumed.segment_map.starts == copy.packaged.segment_map.starts
+
+
+def test_parts_of_another_encoder_are_not_joined(copy: Made) -> None:
+    """One init segment has to serve all fragments."""
+    interrupt(copy, "killed")
+    part = copy.packaged.folder / ".144p.00000000-1.part"
+    data = bytearray(part.read_bytes())
+    data[data.index(b"avcC") + 6] ^= 1
+    part.write_bytes(data)
+    with pytest.raises(PackageError, match="do not fit together"):
+        package(copy.index, copy.root, QUICK)
+    assert all_frames(package(copy.index, copy.root, QUICK).folder) == list(range(480))
+
+
+@pytest.mark.parametrize("damage", ["short", "missing", "long", "map", "no map"])
+def test_a_torn_folder_is_refused_and_mended(damage: str, copy: Made) -> None:
+    """Nobody plays from it; packaging again makes it whole."""
+    folder = copy.packaged.folder
+    if damage == "short":
+        os.truncate(folder / "144p.mp4", 100_000)
+    elif damage == "missing":
+        (folder / "bed-main.mp4").unlink()
+    elif damage == "long":
+        with (folder / "180p.mp4").open("ab") as file:
+            file.write(b"more")
+    elif damage == "map":
+        os.truncate(folder / "segments.map", 500)
+    else:
+        (folder / "segments.map").unlink()
+    with pytest.raises((PackageError, SegmentMapError, NotFoundError)) as caught:
+        Packages(copy.root).of_version("v1")
+    assert "packag" in caught.value.fix or "sizzle package" in caught.value.fix
+    mended = package(copy.index, copy.root, QUICK)
+    assert Package(mended.folder).segment_map.asset_version == "v1"
+    assert all_frames(mended.folder) == list(range(480))
+
+
+def test_a_file_of_something_else_is_not_announced(copy: Made) -> None:
+    """What lies in the folder is proved before the map is written."""
+    folder = copy.packaged.folder
+    (folder / "segments.map").unlink()
+    shutil.copy(folder / "144p.mp4", folder / "180p.mp4")
+    with pytest.raises(FragmentError, match="256x144"):
+        package(copy.index, copy.root, QUICK)
+    with pytest.raises(NotFoundError):
+        read_map(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"duration": 481}, "480 frames, the index of demo says 481"),
+        ({"rate": FrameRate(25)}, "24000/1001 frames a second, the index of demo says 25"),
+        ({"bed_frames": 441}, "Bed main lasts"),
+    ],
+)
+def test_media_that_the_index_does_not_speak_of(
+    change: dict[str, int | FrameRate], says: str, made: Made, tmp_path: Path
+) -> None:
+    """Its length, its rate, its bed: nothing is made."""
+    index = index_of(Path(made.index.asset.video).parent, **change)  # type: ignore[arg-type]
+    with pytest.raises(MediaError, match=says):
+        package(index, tmp_path / "packages", QUICK)
+    assert not (tmp_path / "packages").exists()
+
+
+def test_media_of_another_size(made: Made, tmp_path: Path) -> None:
+    """Where it is known which size it should be."""
+    with pytest.raises(MediaError, match="320x180, the index of demo says 1920x1080"):
+        package(made.index, tmp_path / "packages", replace(QUICK, size=(1920, 1080)))
+
+
+@pytest.mark.parametrize("name", ["mega.mp4", "bed.wav"])
+@pytest.mark.parametrize("content", [None, b"", b"no media"])
+def test_media_that_is_none(name: str, content: bytes | None, made: Made, tmp_path: Path) -> None:
+    """Absent, empty, or something else."""
+    shutil.copytree(Path(made.index.asset.video).parent, tmp_path / "media")
+    path = tmp_path / "media" / name
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(MediaError) as caught:
+        package(index_of(tmp_path / "media"), tmp_path / "packages", QUICK)
+    assert caught.value.where == str(path)
+
+
+def test_two_packagers_do_not_meet(copy: Made) -> None:
+    """The second is told so, and a lock goes with its holder."""
+    descriptor = os.open(copy.packaged.folder, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with pytest.raises(PackageError, match="Another program"):
+        package(copy.index, copy.root, QUICK)
+    os.close(descriptor)
+    assert package(copy.index, copy.root, QUICK).unchanged
+
+
+@pytest.mark.parametrize("name", ["..", "../..", "/etc", "", "a/b", ".hidden", "x" * 101])
+def test_no_id_leads_out_of_the_folder(name: str, made: Made) -> None:
+    """Ids come from addresses."""
+    packages = Packages(made.root)
+    with pytest.raises(NotFoundError):
+        packages.named(name)
+    with pytest.raises(NotFoundError):
+        packages.of_version(name)
+
+
+def test_an_open_package_outlives_its_folder(copy: Made) -> None:
+    """What plays from it plays to its end."""
+    opened = Package(copy.packaged.folder)
+    size = opened.segment_map.rungs[0].file_size
+    shutil.rmtree(copy.packaged.folder)
+    assert len(os.pread(opened.descriptor("180p"), size, 0)) == size
+
+
+def test_a_folder_that_cannot_be_made(made: Made, tmp_path: Path) -> None:
+    """A file lies where it should be."""
+    (tmp_path / "packages").write_bytes(b"")
+    with pytest.raises((PackageError, InputError)):
+        package(made.index, tmp_path / "packages", QUICK)
+
+
+def test_scans_of_files_without_an_init_segment(tmp_path: Path) -> None:
+    """They are none of ours."""
+    (tmp_path / "x.mp4").write_bytes(b"\0" * 99)
+    with pytest.raises(FragmentError):
+        scan(tmp_path / "x.mp4")
+
+
+def _package(folder: Path, root: Path) -> None:
+    """In a process of its own; slow enough to be met at work."""
+    package(index_of(folder), root, replace(QUICK, encoding=Encoding(preset="veryslow")))
+
+
+@pytest.mark.full
+def test_a_killed_program_is_gone_on_with(made: Made, tmp_path: Path) -> None:
+    """SIGKILL at a moment of no choosing, again and again, until it is through."""
+    media = Path(made.index.asset.video).parent
+    for _ in range(20):
+        program = get_context("spawn").Process(target=_package, args=(media, tmp_path))
+        program.start()
+        program.join(timeout=2.5)
+        if program.exitcode == 0:
+            break
+        program.kill()
+        program.join()
+    assert program.exitcode == 0
+    (folder,) = tmp_path.glob("v1-*")
+    assert all_frames(folder) == list(range(480))
+    assert not list(folder.glob(".*"))
