@@ -1,0 +1,178 @@
+"""What can be wrong with a sheet, and the findings that say where: all rows, in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import Any
+
+from sizzle.layout import Rule, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFinding:
+    """One thing that is wrong with a sheet, in place.
+
+    Attributes:
+        rule: the id of the rule it breaks, such as `past-end`.
+        severity: an error stops the build, a warning does not.
+        lines: of the sheet that it concerns, counted from 1; what several rows share is said once.
+        title_id: whose rows they are, or empty where they are several titles'.
+        expected: what should be there.
+        found: what is there.
+        fix: what to do about it.
+    """
+
+    rule: str
+    severity: Severity
+    lines: tuple[int, ...]
+    title_id: str
+    expected: str
+    found: str
+    fix: str
+
+    @classmethod
+    def of(
+        cls,
+        rule: Rule,
+        lines: Iterable[int],
+        *,
+        expected: str,
+        found: str,
+        fix: str,
+        title_id: str = "",
+    ) -> SheetFinding:
+        """A finding of that rule."""
+        return cls(
+            rule.rule_id, rule.severity, tuple(sorted(lines)), title_id, expected, found, fix
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """As a program reads it."""
+        return asdict(self)
+
+
+def failed(findings: Iterable[SheetFinding]) -> bool:
+    """Whether any of them stops the build."""
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def in_order(findings: Iterable[SheetFinding]) -> tuple[SheetFinding, ...]:
+    """The findings by the first line they concern."""
+    return tuple(sorted(findings, key=lambda finding: (finding.lines, finding.rule)))
+
+
+def spell_lines(lines: Iterable[int]) -> str:
+    """`2-4, 9`."""
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
+
+
+def _error(rule_id: str, says: str, why: str) -> Rule:
+    return Rule(rule_id, Severity.ERROR, says, why)
+
+
+def _warning(rule_id: str, says: str, why: str) -> Rule:
+    return Rule(rule_id, Severity.WARNING, says, why)
+
+
+BAD_CELL = _error(
+    "bad-cell",
+    "Each cell holds what its column says.",
+    "A row that cannot be read cannot be laid out.",
+)
+SOURCE = _error(
+    "source",
+    "Each source is a file with video that can be read.",
+    "The clip would be offline in Premiere, and cannot be rendered.",
+)
+VARIABLE_RATE = _error(
+    "variable-rate",
+    "Each source has a constant frame rate.",
+    "Where frames stand at irregular times, no frame number says which is meant.",
+)
+SOURCE_RATE = _error(
+    "source-rate",
+    "Each source runs at the layout's rate, or is conformed to it.",
+    "At another rate frames are doubled or dropped, and in points name other frames.",
+)
+CONFORM_SPEED = _warning(
+    "conform-speed",
+    "A conformed source plays at nearly the speed it was shot at.",
+    "More than 5 % slower or faster is seen: 30 frames a second played at 24 is slow motion.",
+)
+HDR = _error(
+    "hdr",
+    "Each source is in standard dynamic range.",
+    "HDR pictures look grey in a bt709 film; how to map them is a colourist's choice.",
+)
+INTERLACED = _warning(
+    "interlaced",
+    "Each source is progressive.",
+    "Interlaced pictures show combs at every movement.",
+)
+IN_POINT = _error(
+    "in-point",
+    "Each in point is a frame of its source.",
+    "We do not know where the clip begins.",
+)
+PAST_END = _error(
+    "past-end",
+    "Each clip ends before its source does.",
+    "There are no frames to show past the end.",
+)
+LENGTH = _error(
+    "length",
+    "Each clip has a length of the layout.",
+    "A cadence counts on the layout's lengths to the frame.",
+)
+MISSING_CLIP = _error(
+    "missing-clip",
+    "Each title has as many clips of each length as the layout.",
+    "A cadence that asks for the clip could not show this title.",
+)
+EXTRA_CLIP = _error(
+    "extra-clip",
+    "No title has more clips of a length than the layout.",
+    "The layout's arithmetic breaks for all titles behind it.",
+)
+DUPLICATE_ROW = _error(
+    "duplicate-row",
+    "No title has the same frames of the same source twice.",
+    "A reel would show the member the same pictures twice.",
+)
+OVERLAP = _warning(
+    "overlap",
+    "A title's clips share no frames of a source.",
+    "A reel may show the member the same pictures twice.",
+)
+NAME_DIFFERS = _error(
+    "name-differs",
+    "All rows of a title that say its name say the same one.",
+    "We do not know what the title is called.",
+)
+WRONG_ORDER = _error(
+    "wrong-order",
+    "Laid out as listed, a title's rows stand in the layout's order of lengths.",
+    "Clip numbers would name clips of other lengths than elsewhere.",
+)
+SPLIT_TITLE = _error(
+    "split-title",
+    "Laid out as listed, all rows of a title stand together.",
+    "The layout is checked title by title.",
+)
+BREAKS_LAYOUT = _error(
+    "breaks-layout",
+    "The timeline made of the sheet passes `sizzle validate`.",
+    "It could not be ingested.",
+)
+
+SHEET_RULES: Mapping[str, Rule] = MappingProxyType(
+    {rule.rule_id: rule for rule in list(globals().values()) if isinstance(rule, Rule)}
+)

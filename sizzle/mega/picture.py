@@ -1,0 +1,115 @@
+"""Pictures of any size, shape and colour, fitted into the Mega Asset's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+
+from sizzle.errors import InputError
+from sizzle.layout import Picture
+from sizzle.mega.colour import Plane, is_bt601, says_nothing, to_bt709
+from sizzle.mega.source import Source
+
+_BLACK: Final = (16, 128, 128)  # Y, U and V in video range
+_SCALING: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
+
+
+def largest(sources: Iterable[Source]) -> Picture:
+    """The size of the source that has the most pixels, made even."""
+    widest = max(sources, key=lambda source: source.width * source.height)
+    return Picture(_even(widest.width), _even(widest.height))
+
+
+def check_size(picture: Picture) -> None:
+    """Raises InputError where a size is none that H.264 in 4:2:0 can have."""
+    for pixels in (picture.width, picture.height):
+        if pixels % 2 or not 16 <= pixels <= 8192:
+            raise InputError(
+                f"A picture of {picture.width}x{picture.height} cannot be encoded.",
+                fix="give an even width and height, from 16 to 8192, such as 1920x1080.",
+            )
+
+
+def fitted(width: int, height: int, into: Picture) -> Picture:
+    """The largest size of that shape inside another, made even: never stretched, never cut."""
+    if width * into.height >= height * into.width:
+        return Picture(into.width, min(_even_ratio(height * into.width, width), into.height))
+    return Picture(min(_even_ratio(width * into.height, height), into.width), into.height)
+
+
+class Fitter:
+    """Turns frames of a source into raw 4:2:0 pictures of one size, in bt709, video range.
+
+    Args:
+        source: whose frames they are.
+        picture: the size to give them; where the shape differs, black fills the rest.
+    """
+
+    def __init__(self, source: Source, picture: Picture) -> None:
+        self._inside = fitted(source.width, source.height, picture)
+        self._picture = picture
+        self._reformatter = VideoReformatter()
+
+    def raw(self, frame: VideoFrame) -> bytes:
+        """The planes Y, U and V of a frame, one after the other."""
+        planes = self._upright(frame)
+        if self._inside != self._picture:
+            planes = [
+                self._framed(plane, black) for plane, black in zip(planes, _BLACK, strict=True)
+            ]
+        return b"".join(plane.tobytes() for plane in planes)
+
+    def _upright(self, frame: VideoFrame) -> list[Plane]:
+        """The planes of a frame, scaled, and turned as its file says it is to be shown."""
+        width, height = self._inside.width, self._inside.height
+        if frame.rotation % 180:
+            width, height = height, width
+        # None is what the frame says itself; swscale then turns it into bt709.
+        is_taken_as_is = is_bt601(frame) or says_nothing(frame)
+        scaled = self._reformatter.reformat(
+            frame,
+            width,
+            height,
+            "yuv420p",
+            src_colorspace=Colorspace.ITU709 if is_taken_as_is else None,
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=_SCALING,
+        )
+        planes = to_bt709(_planes(scaled)) if is_bt601(frame) else _planes(scaled)
+        return [np.rot90(plane, frame.rotation // 90) for plane in planes]
+
+    def _framed(self, plane: Plane, black: int) -> Plane:
+        """A plane in the middle of a black one of the full size, at even luma pixels."""
+        height, width = plane.shape
+        scale = self._inside.height // height
+        full = np.full(
+            (self._picture.height // scale, self._picture.width // scale), black, np.uint8
+        )
+        top = (self._picture.height - self._inside.height) // 4 * 2 // scale
+        left = (self._picture.width - self._inside.width) // 4 * 2 // scale
+        full[top : top + height, left : left + width] = plane
+        return full
+
+
+def _planes(frame: VideoFrame) -> list[Plane]:
+    """Y, U and V of a 4:2:0 frame, without the padding of their lines."""
+    return [
+        np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)[
+            :, : plane.width
+        ]
+        for plane in frame.planes
+    ]
+
+
+def _even(pixels: int) -> int:
+    return max(2, pixels // 2 * 2)
+
+
+def _even_ratio(pixels: int, by: int) -> int:
+    """The even number nearest to a ratio."""
+    return max(2, (pixels + by) // (2 * by) * 2)

@@ -1,0 +1,132 @@
+"""Encode the Mega Asset's media: exactly the frames of the cuts, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import ffmpeg
+
+from sizzle import process
+from sizzle.errors import MediaError
+from sizzle.files import replacing
+from sizzle.ingest.media import probe_video, read_packets
+from sizzle.layout import Layout, Picture
+from sizzle.mega.cuts import Cut
+from sizzle.mega.frames import decode
+from sizzle.mega.picture import Fitter
+
+Progress = Callable[[int], None]
+"""Called with the count of frames done."""
+
+_PATIENCE: Final = 10.0  # seconds a frame, after which an encoder is taken to hang
+_LEAST_PATIENCE: Final = 600.0
+
+_H264: Final = {
+    "vcodec": "libx264",
+    "preset": "medium",
+    "crf": 16,  # no loss to be seen: all renditions are made from this
+    "pix_fmt": "yuv420p",  # what every player decodes
+    "sc_threshold": 0,  # no key frames of the encoder's own where the picture changes
+    "flags": "+cgop",  # no frame leans on one past the next key frame, so that clips can be copied
+    "aq-mode": 3,  # bits for the shadows, where fades begin
+    "bf": 2,
+}
+
+
+def render(
+    path: Path,
+    cuts: Sequence[Cut],
+    layout: Layout,
+    picture: Picture,
+    on_progress: Progress | None = None,
+) -> None:
+    """Encode cuts as H.264 in MP4 or MOV, whole or not at all; video only.
+
+    Frame n of the file is the nth frame of the cuts: none doubled, none dropped. A key frame
+    stands at each clip's start and every `layout.fragment` frames; every GOP is closed.
+
+    Args:
+        path: where to write it, `.mp4` or `.mov`.
+        cuts: with lengths of the layout.
+        layout: says the rate and the start timecode.
+        picture: the size; where a source's shape differs, black fills the rest.
+        on_progress: told how many frames were handed to the encoder.
+
+    Raises:
+        InputError: a folder that cannot be written to.
+        MediaError: a source has not all frames that a cut asks for, or they are damaged.
+        ProcessError: ffmpeg failed.
+    """
+    total = sum(cut.row.length for cut in cuts)
+    with replacing(path) as temporary:
+        process.run(
+            _command(temporary, layout, picture),
+            stdin=_pictures(cuts, picture, on_progress),
+            timeout=max(_LEAST_PATIENCE, total * _PATIENCE),
+        )
+        _prove(temporary, total, layout)
+
+
+def _pictures(
+    cuts: Sequence[Cut], picture: Picture, on_progress: Progress | None
+) -> Iterator[bytes]:
+    """The frames as raw pictures, made while they are encoded."""
+    done = 0
+    for cut in cuts:
+        fitter = Fitter(cut.source, picture)
+        for frame in decode(cut.source, cut.frames):
+            yield fitter.raw(frame)
+            done += 1
+            if on_progress is not None:
+                on_progress(done)
+
+
+def _command(path: Path, layout: Layout, picture: Picture) -> list[str]:
+    raw = ffmpeg.input(
+        "pipe:0",
+        format="rawvideo",
+        pix_fmt="yuv420p",
+        video_size=(picture.width, picture.height),
+        framerate=str(layout.rate.fraction),
+    )
+    # Raw frames say nothing of their colours; untagged, players guess by the picture's size.
+    tagged = raw.filter(
+        "setparams", range="tv", color_primaries="bt709", color_trc="bt709", colorspace="bt709"
+    )
+    film = ffmpeg.output(tagged, str(path.absolute()), **_H264, **_timing(layout))
+    command: list[str] = film.global_args("-nostdin", "-loglevel", "error").compile(
+        cmd=process.ffmpeg(), overwrite_output=True
+    )
+    return command
+
+
+def _timing(layout: Layout) -> dict[str, object]:
+    return {
+        # All lengths are multiples of the fragment, so a key frame is at each clip's start too.
+        "g": layout.fragment,
+        "keyint_min": layout.fragment,
+        "fps_mode": "passthrough",  # each frame once, whatever ffmpeg thinks of its time
+        # A frame is then exactly the rate's denominator of ticks, in the track and in its edits.
+        "video_track_timescale": layout.rate.numerator,
+        "movie_timescale": layout.rate.numerator,
+        "timecode": layout.rate.timecode(layout.start),  # as on the sequence, in an editor's screen
+        "movflags": "+faststart",  # the index in front, so that a film plays while it loads
+    }
+
+
+def _prove(path: Path, total: int, layout: Layout) -> None:
+    """Every frame is there, at the exact rate, and decoding can start where clips do."""
+    facts, packets = probe_video(path), read_packets(path)
+    wanted = frozenset(range(0, total, layout.fragment))
+    rate_holds = facts.rate.fraction == layout.rate.fraction
+    if rate_holds and len(packets.shown) == total and packets.key_frames == wanted:
+        return
+    raise MediaError(
+        f"The encoder made {len(packets.shown)} frames at {facts.rate}, "
+        f"{len(packets.key_frames)} of them key frames, where {total} at {layout.rate}, "
+        f"{len(wanted)} of them key frames, were to be made.",
+        where=process.ffmpeg(),
+        fix="use an ffmpeg with libx264, version 6 or newer.",
+    )

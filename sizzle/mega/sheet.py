@@ -1,0 +1,160 @@
+"""The sheet that an editor writes: a CSV with a row for each clip of each title."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sizzle.clips import checked_id
+from sizzle.errors import InputError
+from sizzle.mega import findings
+from sizzle.mega.findings import SheetFinding
+
+_NEEDED = ("title_id", "source", "in", "length")
+_SEPARATORS = ",;\t"  # spreadsheets write what their country's settings say
+_LENGTH = re.compile(r"[1-9]\d{0,6}", re.ASCII)
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One clip as the sheet says it.
+
+    Attributes:
+        line: of the sheet, counted from 1.
+        title_id: whose clip it is.
+        source: the file as it is written there.
+        in_point: a timecode or a frame number, not read yet.
+        length: in frames.
+        name: the title's, or empty.
+        clip: what the clip is called in the timeline, or empty.
+    """
+
+    line: int
+    title_id: str
+    source: str
+    in_point: str
+    length: int
+    name: str = ""
+    clip: str = ""
+
+
+def read_sheet(path: Path) -> tuple[list[Row], list[SheetFinding]]:
+    """Read a sheet: the rows that can be used, and what is wrong with the others.
+
+    Raises:
+        InputError: absent, no CSV in UTF-8, without a needed column, or without rows.
+    """
+    where = str(path)
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            header = file.readline()
+            file.seek(0)
+            separator = max(_SEPARATORS, key=header.count)
+            return _collect(csv.DictReader(file, strict=True, delimiter=separator), where)
+    except OSError as error:
+        raise InputError(
+            f"The sheet cannot be read: {error.strerror}.", where=where, fix="check the path."
+        ) from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(
+            f"The sheet is no CSV in UTF-8: {error}.",
+            where=where,
+            fix="save it as CSV UTF-8, comma separated.",
+        ) from error
+
+
+def _collect(reader: csv.DictReader[str], where: str) -> tuple[list[Row], list[SheetFinding]]:
+    _check_header(reader, where)
+    rows, wrong = [], []
+    for cells in reader:
+        said = {column: _tidy(cell) for column, cell in cells.items() if isinstance(cell, str)}
+        if not any(said.values()):
+            continue  # spreadsheets leave rows of nothing but separators behind
+        faults = [*_surplus(cells), *_faults(said)]
+        wrong += [_bad_cell(reader.line_num, said, fault) for fault in faults]
+        if not faults:
+            rows.append(_row(reader.line_num, said))
+    if not rows and not wrong:
+        raise InputError("The sheet has no rows.", where=where, fix="write one for each clip.")
+    return rows, wrong
+
+
+def _check_header(reader: csv.DictReader[str], where: str) -> None:
+    columns = reader.fieldnames or ()
+    missing = [name for name in _NEEDED if name not in columns]
+    if missing:
+        raise InputError(
+            f"The sheet has no column {', '.join(missing)}.",
+            where=where,
+            fix=f"its first row names the columns: {', '.join(_NEEDED)}, and name and clip.",
+        )
+    if len(set(columns)) < len(columns):
+        raise InputError(
+            "The sheet has two columns of the same name.", where=where, fix="rename one of them."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    expected: str
+    found: str
+    fix: str
+
+
+def _tidy(cell: str) -> str:
+    """Without spaces around it or breaks within, which a timeline's names cannot keep."""
+    return " ".join(cell.split())
+
+
+def _surplus(cells: dict[str, str]) -> Iterator[_Fault]:
+    """The reader puts cells beyond the header's under None."""
+    named = sum(column is not None for column in cells)
+    if named < len(cells):
+        yield _Fault(
+            f"{named} cells",
+            f"more: {', '.join(map(_tidy, next(reversed(cells.values()))))[:80]}",
+            "put cells that hold a separator in quotes.",
+        )
+
+
+def _faults(said: dict[str, str]) -> Iterator[_Fault]:
+    for column in ("source", "in"):
+        if not said.get(column):
+            yield _Fault(f"a value for {column}", "nothing", "fill the cell in.")
+    try:
+        checked_id(said.get("title_id", ""), "title id")
+    except InputError as error:
+        yield _Fault("a title id", repr(said.get("title_id", ""))[:80], error.fix)
+    length = said.get("length", "")
+    if not _LENGTH.fullmatch(length):
+        yield _Fault("a length in whole frames", repr(length)[:80], "write it as 160.")
+    for column in ("name", "clip"):
+        if _ILLEGAL.search(said.get(column, "")):
+            yield _Fault("text", f"a control character in {column}", "type the cell anew.")
+
+
+def _bad_cell(line: int, said: dict[str, str], fault: _Fault) -> SheetFinding:
+    return SheetFinding.of(
+        findings.BAD_CELL,
+        [line],
+        title_id=said.get("title_id", "")[:100],
+        expected=fault.expected,
+        found=fault.found,
+        fix=fault.fix,
+    )
+
+
+def _row(line: int, said: dict[str, str]) -> Row:
+    return Row(
+        line=line,
+        title_id=said["title_id"],
+        source=said["source"],
+        in_point=said["in"],
+        length=int(said["length"]),
+        name=said.get("name", ""),
+        clip=said.get("clip", ""),
+    )
