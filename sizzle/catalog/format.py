@@ -3,13 +3,13 @@
 Numbers are little-endian and unsigned unless said otherwise. Regions follow each other without
 padding, so that every bit of the file is under a checksum.
 
-    header    128 bytes: magic, rate, drop-frame flag, titles, start (signed), duration, clips; then
-              the size and CRC-32 of each region below; then the CRC-32 of all that
-    records   36 bytes a title, in timeline order: see `Record`
-    order     u32 a title: the titles' numbers, sorted by id
-    times     u32 a clip: the clips' numbers, sorted by start; empty where they are sorted already
+    header    magic, rate, drop-frame flag, titles, start (signed), duration, clips; then the size
+              and CRC-32 of each region below; then the CRC-32 of all that
+    records   one a title, in timeline order, and a blank one: see `Record`
+    slots     u32: a hash table of the titles' places among the records, see `slots_of`
+    order     u32 a title: the titles' places, sorted by id
+    times     u32 a clip: the clips' places, sorted by start; empty where they are sorted already
     clips     u32 start and u32 end (exclusive) a clip, title after title, in frames of the media
-    ids       the titles' ids, ASCII
     texts     each title's name and metadata, UTF-8 and JSON
     asset     id, video, beds and trailer, JSON
 
@@ -24,7 +24,8 @@ import json
 import struct
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
@@ -39,12 +40,12 @@ from sizzle.timecode import FrameRate
 assert sys.byteorder == "little", "segments need a little-endian machine, as x86 and ARM are"
 
 MAGIC = b"SZLSEG01"
-REGIONS = ("records", "order", "times", "clips", "ids", "texts", "asset")
+REGIONS = ("records", "slots", "order", "times", "clips", "texts", "asset")
 HEADER = struct.Struct("<8sIIIIqII" + "QI" * len(REGIONS))
 HEADER_SIZE = HEADER.size + 4
-RECORD = struct.Struct("<9I")
 PAIR_SIZE = 8
 U32_SIZE = 4
+_RECORD_NUMBERS = 7
 
 _UNDECODABLE = (
     ValueError,
@@ -58,17 +59,60 @@ _UNDECODABLE = (
 
 
 class Record(NamedTuple):
-    """What the segment says of one title; offsets count bytes from the start of their region."""
+    """What the segment says of one title.
 
-    id_at: int
-    id_size: int
+    Attributes:
+        title_id: ASCII; in the file its length is the first byte, and blanks follow it.
+        first: where its clips begin, in numbers of the region of clips.
+        end: where they end.
+        clips_crc: the CRC-32 of those.
+        text_at: where its text begins, in bytes of the region of texts.
+        name_size: how many bytes of it are the name.
+        metadata_size: how many bytes after those are the metadata.
+        text_crc: the CRC-32 of both.
+    """
+
+    title_id: bytes
+    first: int
+    end: int
+    clips_crc: int
     text_at: int
     name_size: int
     metadata_size: int
     text_crc: int
-    first_clip: int
-    clips: int
-    clips_crc: int
+
+
+BLANK = Record(b"", 0, 0, 0, 0, 0, 0, 0)
+"""Follows the last title; empty slots point to it, so that look-ups need not tell them apart."""
+
+
+def record_layout(size: int, numbers: int = _RECORD_NUMBERS) -> struct.Struct:
+    """The layout of records of this many bytes, or of their id and first numbers only.
+
+    Records of a segment are all as wide as its longest id needs.
+    """
+    return struct.Struct(f"<{size - _RECORD_NUMBERS * U32_SIZE}p{numbers}I")
+
+
+def record_size(longest_id: int) -> int:
+    """The bytes of a record with room for ids of this length."""
+    return 1 + longest_id + _RECORD_NUMBERS * U32_SIZE
+
+
+def slots_of(title_ids: Sequence[bytes]) -> array[int]:
+    """A hash table of places, at most half full: the id's CRC-32 says the slot to look in first.
+
+    It wraps around, and an id is in the first slot from there on that was free. A title that is
+    listed twice is in it once. Empty slots hold the place of the blank record.
+    """
+    blank = len(title_ids)
+    slots = array("I", [blank]) * (2 << blank.bit_length())
+    for place, title_id in enumerate(title_ids):
+        slot = zlib.crc32(title_id) % len(slots)
+        while slots[slot] != blank and title_ids[slots[slot]] != title_id:
+            slot = (slot + 1) % len(slots)
+        slots[slot] = min(place, slots[slot])
+    return slots
 
 
 class Region(NamedTuple):
@@ -131,12 +175,19 @@ class Header:
         """Whether the regions have the sizes that the counts ask for and fill the file exactly."""
         sizes = {name: region.end - region.start for name, region in self.regions.items()}
         return (
-            sizes["records"] == self.titles * RECORD.size
+            sizes["records"] % (self.titles + 1) == 0
+            and sizes["records"] // (self.titles + 1) >= record_size(0)
+            and _is_power_of_two(sizes["slots"] // U32_SIZE)
+            and sizes["slots"] % U32_SIZE == 0
             and sizes["order"] == self.titles * U32_SIZE
             and sizes["clips"] == self.clips * PAIR_SIZE
             and sizes["times"] in (0, self.clips * U32_SIZE)
             and self.regions[REGIONS[-1]].end == size
         )
+
+
+def _is_power_of_two(number: int) -> bool:
+    return number > 0 and number & (number - 1) == 0
 
 
 def _regions(fields: tuple[int, ...]) -> Mapping[str, Region]:

@@ -17,12 +17,10 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from sizzle.catalog.errors import TornError
 from sizzle.catalog.format import json_bytes
-from sizzle.clips import checked_id
-from sizzle.errors import InputError
 
 ANNOUNCEMENT = "announced"
 MANIFESTS = "manifests"
@@ -48,8 +46,7 @@ def segment_name(sha256: str) -> str:
     return f"{SEGMENTS}/{sha256}"
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):
     """One asset of a version: its segment's hash and size in bytes, and what is inside."""
 
     segment: str
@@ -81,10 +78,7 @@ class Manifest:
                 "version": self.version,
                 "parent": self.parent,
                 "published": self.published,
-                "assets": {
-                    asset_id: [item.segment, item.size, item.titles, item.clips]
-                    for asset_id, item in self.assets.items()
-                },
+                "assets": self.assets,
             }
         )
 
@@ -95,14 +89,11 @@ class Manifest:
 
     @classmethod
     def _decode(cls, body: dict[str, Any]) -> Self:
-        assets = {
-            checked_id(key, "asset id"): _published(item) for key, item in body["assets"].items()
-        }
         return cls(
             version=_whole(body["version"]),
             parent=_whole(body["parent"]),
             published=float(body["published"]),
-            assets=assets,
+            assets=_published(body["assets"]),
         )
 
 
@@ -165,11 +156,15 @@ class Announcement:
 NOTHING_ANNOUNCED = Announcement(version=0, pinned=None, oldest=0, sequence=0, at=0.0)
 
 
-def _published(item: list[Any]) -> Published:
-    segment, size, titles, clips = item
-    if not _SHA256.fullmatch(segment):
-        raise ValueError(segment)
-    return Published(segment, _whole(size), _whole(titles), _whole(clips))
+def _published(assets: dict[str, list[Any]]) -> dict[str, Published]:
+    """All assets, checked together: there may be thousands, and each publication reads them."""
+    published = dict(zip(assets, map(Published._make, assets.values()), strict=True))
+    segments = [item.segment for item in published.values()]
+    numbers = [number for item in published.values() for number in item[1:]]
+    if not all(map(_SHA256.fullmatch, segments)) or {*map(type, numbers)} - {int}:
+        raise ValueError(assets)
+    _whole(min(numbers, default=0))
+    return published
 
 
 def _whole(value: object) -> int:
@@ -195,7 +190,6 @@ def _unsealed(data: bytes, name: str, decode: Callable[[dict[str, Any]], _T]) ->
         LookupError,
         AttributeError,
         RecursionError,
-        InputError,
     ) as error:
         raise TornError(
             "The file is torn or was changed: its first line does not fit the rest.",

@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 
 # Where clip "n" of any title lies among the title's numbers. A look-up here is faster than int(),
 # and lets no other spelling through, such as "+1" or "01". Bounded, so that memory is too.
-_PLACES: dict[str, int] = {}
+PLACES: dict[str, int] = {}
 _MAXIMUM_PLACES = 4096
 
 
@@ -25,25 +25,24 @@ class MappedIndex:
     """The clips of one asset at one version, read where they lie in the mapped file.
 
     Satisfies `sizzle.clips.Index`. Nothing is decoded before it is asked for; where a title's clips
-    lie is then kept, and its name if that was asked for. Safe to share between threads.
+    lie is kept from then on, as is its name, at some 300 bytes each. Safe to share between threads.
 
     Args:
-        data: the bytes of the segment.
-        version: the hash it is filed under.
+        segment: what it reads.
 
     Raises:
-        CatalogError: here and from every look-up, bytes that are not what was published.
+        CatalogError: from every look-up, bytes that are not what was published.
     """
 
-    __slots__ = ("_pairs", "_searchable", "_segment", "_titles", "asset", "version")
+    __slots__ = ("_kept", "_searchable", "_segment", "_titles", "asset", "version")
 
-    def __init__(self, data: memoryview, version: str = "unpublished") -> None:
-        self.version = version
-        self._segment = Segment(data, version)
-        self.asset: MegaAsset = self._segment.asset
-        self._pairs: dict[str, memoryview] = {}
+    def __init__(self, segment: Segment) -> None:
+        self._segment = segment
+        self._kept: dict[str, memoryview] = {}
         self._titles: dict[int, Title] = {}
         self._searchable = False
+        self.asset: MegaAsset = segment.asset
+        self.version = segment.version
 
     @property
     def clip_count(self) -> int:
@@ -63,11 +62,11 @@ class MappedIndex:
         """
         title_id, _, number = key.rpartition("-clip-")
         try:
-            pairs = self._pairs[title_id]
-            place = _PLACES[number]
+            pairs = self._kept[title_id]
+            place = PLACES[number]
             return pairs[place], pairs[place + 1]
         except (KeyError, IndexError):
-            return self._get_first(key, title_id, number)
+            return self._get_carefully(key, title_id, number)
 
     def clip(self, key: str) -> Clip:
         """One clip. Raises NotFoundError."""
@@ -81,7 +80,7 @@ class MappedIndex:
 
     def has_title(self, title_id: str) -> bool:
         """Whether there is such a title."""
-        return self._place(title_id) is not None
+        return self._segment.find(title_id) is not None
 
     def clips_of(self, title_id: str, length: int | None = None) -> Sequence[Clip]:
         """A title's clips in timeline order, all or those of one length. Raises NotFoundError."""
@@ -95,9 +94,9 @@ class MappedIndex:
 
     def pairs_of(self, title_id: str) -> memoryview:
         """A title's frames as u32 start, end, start, end... in the file. Raises NotFoundError."""
-        pairs = self._pairs.get(title_id)
+        pairs = self._kept.get(title_id)
         if pairs is None:
-            pairs = self._pairs[title_id] = self._segment.pairs_of(self._find(title_id))
+            pairs = self._kept[title_id] = self._segment.pairs_of(self._find(title_id))
         return pairs
 
     def titles_starting(self, prefix: str) -> Sequence[Title]:
@@ -107,9 +106,9 @@ class MappedIndex:
         return tuple(self._title(self._segment.order[rank]) for rank in range(low, high))
 
     def title_sizes(self) -> Iterator[tuple[str, int]]:
-        """Each title's id and number of clips, sorted by id."""
-        for title in self._segment.order:
-            yield self._segment.id_of(title), self._segment.record(title).clips
+        """Each title's id and number of clips, in timeline order."""
+        for record in self._segment.all_records():
+            yield self._segment.id_in(record), (record.end - record.first) // 2
 
     def clip_at(self, frame: int) -> Clip:
         """The clip that a frame of the asset's media belongs to.
@@ -150,13 +149,13 @@ class MappedIndex:
         """The key of the clip at this place in `pairs`, counted in clips from 0."""
         return str(ClipKey(*self._segment.owner_of(place)))
 
-    def _get_first(self, key: str, title_id: str, number: str) -> tuple[int, int]:
-        """`get` for a title or a number that has not been asked for before."""
+    def _get_carefully(self, key: str, title_id: str, number: str) -> tuple[int, int]:
+        """`get` for a title or a number that was not asked for before, or that does not exist."""
         if not _NUMBER.fullmatch(number):
             raise clip_not_found(self.asset, key)
         place = 2 * (int(number) - 1)
-        if len(_PLACES) < _MAXIMUM_PLACES:
-            _PLACES[number] = place
+        if len(PLACES) < _MAXIMUM_PLACES:
+            PLACES[number] = place
         try:
             pairs = self.pairs_of(title_id)
             return pairs[place], pairs[place + 1]
@@ -165,16 +164,10 @@ class MappedIndex:
 
     def _find(self, title_id: str) -> int:
         """The place of a title. Raises NotFoundError."""
-        place = self._place(title_id)
+        place = self._segment.find(title_id)
         if place is None:
             raise title_not_found(self.asset, title_id)
         return place
-
-    def _place(self, title_id: str) -> int | None:
-        """The place of a title in the segment, or None where there is no such title."""
-        rank = self._rank(title_id)
-        place = self._segment.order[rank] if rank < self._segment.titles else None
-        return place if place is not None and self._segment.id_of(place) == title_id else None
 
     def _rank(self, text: str) -> int:
         """How many titles' ids sort before `text`."""

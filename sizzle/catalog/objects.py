@@ -82,8 +82,13 @@ class ObjectStorage:
                 found = obstore.get(self._store, name)
             except FileNotFoundError:
                 return None
-            token = Token(found.meta["e_tag"], found.meta["version"])
+            token = Token(e_tag=found.meta["e_tag"], version=found.meta["version"])
             return Blob(bytes(found.bytes()), token)
+
+    def holds(self, name: str, data: bytes) -> bool:
+        """Whether the object, read afresh, has just this content."""
+        blob = self.read(name)
+        return blob is not None and blob.data == data
 
     def put(self, name: str, data: bytes) -> None:
         """Write an object, whether it exists or not."""

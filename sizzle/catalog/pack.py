@@ -7,31 +7,41 @@ import struct
 import zlib
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 
-from sizzle.catalog.format import RECORD, Record, asset_bytes, header_bytes, json_bytes
-from sizzle.catalog.mapped import MappedIndex
+from sizzle.catalog.format import (
+    BLANK,
+    Record,
+    asset_bytes,
+    header_bytes,
+    json_bytes,
+    record_layout,
+    record_size,
+    slots_of,
+)
+from sizzle.catalog.large import open_index
 from sizzle.clips import ClipIndex, MegaAsset, Title
 from sizzle.errors import CatalogError
 
 
-@dataclass(frozen=True)
 class Packed:
-    """One asset, ready to be published: its id and the bytes of its segment."""
+    """One asset, ready to be published.
 
-    asset_id: str
-    data: bytes
+    Attributes:
+        asset_id: its id.
+        data: the bytes of its segment.
+        sha256: the hex digest of those, which they are filed under: the asset's version.
+        index: its clips, as readers will see them.
 
-    @cached_property
-    def sha256(self) -> str:
-        """The hex digest that the segment is filed under, and the asset's version."""
-        return hashlib.sha256(self.data).hexdigest()
+    Raises:
+        CatalogError: bytes that are no segment.
+    """
 
-    def index(self) -> MappedIndex:
-        """Its clips, as readers will see them."""
-        return MappedIndex(memoryview(self.data), self.sha256)
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.sha256 = hashlib.sha256(data).hexdigest()
+        self.index = open_index(memoryview(data), self.sha256)
+        self.asset_id = self.index.asset.asset_id
 
 
 def pack_index(index: ClipIndex) -> Packed:
@@ -64,7 +74,7 @@ def pack(asset: MegaAsset, titles: Iterable[tuple[Title, array[int]]]) -> Packed
         )
     except struct.error as error:
         raise _too_large(asset.asset_id) from error
-    return Packed(asset.asset_id, b"".join([header, *regions]))
+    return Packed(b"".join([header, *regions]))
 
 
 class _Table:
@@ -72,43 +82,40 @@ class _Table:
 
     def __init__(self) -> None:
         self.clips = array("I")
-        self._records: list[bytes] = []
-        self._ids: list[str] = []
-        self._id_bytes = bytearray()
+        self._records: list[Record] = []
         self._texts = bytearray()
 
     @property
     def titles(self) -> int:
-        return len(self._ids)
+        return len(self._records)
 
     def add(self, title: Title, pairs: array[int]) -> None:
         name, metadata = title.name.encode(), json_bytes(dict(title.metadata))
         record = Record(
-            id_at=len(self._id_bytes),
-            id_size=len(title.title_id),
+            title_id=title.title_id.encode("ascii"),
+            first=len(self.clips),
+            end=len(self.clips) + len(pairs),
+            clips_crc=zlib.crc32(pairs),
             text_at=len(self._texts),
             name_size=len(name),
             metadata_size=len(metadata),
             text_crc=zlib.crc32(name + metadata),
-            first_clip=len(self.clips) // 2,
-            clips=len(pairs) // 2,
-            clips_crc=zlib.crc32(pairs),
         )
-        self._records.append(RECORD.pack(*record))
-        self._ids.append(title.title_id)
-        self._id_bytes += title.title_id.encode("ascii")
+        self._records.append(record)
         self._texts += name + metadata
         self.clips += pairs
 
     def regions(self, asset: MegaAsset) -> list[bytes]:
         """In the order of `REGIONS`."""
-        order = sorted(range(self.titles), key=self._ids.__getitem__)
+        ids = [record.title_id for record in self._records]
+        layout = record_layout(record_size(max(map(len, ids), default=0)))
+        order = sorted(range(self.titles), key=ids.__getitem__)
         return [
-            b"".join(self._records),
+            b"".join(layout.pack(*record) for record in [*self._records, BLANK]),
+            slots_of(ids).tobytes(),
             array("I", order).tobytes(),
             self._times().tobytes(),
             self.clips.tobytes(),
-            bytes(self._id_bytes),
             bytes(self._texts),
             asset_bytes(asset),
         ]

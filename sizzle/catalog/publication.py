@@ -7,8 +7,8 @@ never used, and is swept by `gc`.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -22,6 +22,8 @@ from sizzle.catalog.storage import Storage
 from sizzle.catalog.versions import open_asset, read_announcement, read_manifest, versions
 from sizzle.errors import CatalogError
 
+_WRITERS = 8
+Assets = Mapping[str, Published]
 Changes = Mapping[str, Packed | None]
 """What to publish, by asset id; None withdraws the asset."""
 
@@ -65,8 +67,7 @@ def publish(storage: Storage, changes: Changes, checks: Checks, clock: Clock) ->
         if assets == base.assets:
             _mend(storage, changes)
             return _publication(base, changes, announcement.pinned, changed=False)
-        _write_segments(storage, changes, base)
-        manifest = _write_manifest(storage, base.version, assets, clock())
+        manifest = _write(storage, changes, base, assets, clock())
         new = replace(announcement, version=manifest.version)
         if announce_over(storage, announcement.followed_by(new, clock()), token):
             return _publication(manifest, changes, announcement.pinned, changed=True)
@@ -76,7 +77,7 @@ def publish(storage: Storage, changes: Changes, checks: Checks, clock: Clock) ->
 def _check(storage: Storage, changes: Changes, base: Manifest, checks: Checks) -> None:
     objections: list[Objection] = []
     for asset_id, packed in changes.items():
-        new = packed.index() if packed else None
+        new = packed.index if packed else None
         objections += checks.objections(new, _replaced(storage, asset_id, base))
     if objections:
         raise RefusedError(objections)
@@ -93,7 +94,7 @@ def _replaced(storage: Storage, asset_id: str, base: Manifest) -> MappedIndex | 
         return None
 
 
-def _merged(base: Manifest, changes: Changes) -> dict[str, Published]:
+def _merged(base: Manifest, changes: Changes) -> Assets:
     assets = dict(base.assets)
     for asset_id, packed in changes.items():
         if packed is None:
@@ -104,50 +105,64 @@ def _merged(base: Manifest, changes: Changes) -> dict[str, Published]:
 
 
 def _entry(packed: Packed) -> Published:
-    index = packed.index()
+    index = packed.index
     return Published(packed.sha256, len(packed.data), len(index.titles), index.clip_count)
 
 
-def _write_segments(storage: Storage, changes: Changes, base: Manifest) -> None:
-    """Write what the base does not hold; again at each attempt, lest it be swept in between."""
-    for asset_id, packed in changes.items():
-        published = base.assets.get(asset_id)
-        if packed and not (published and published.segment == packed.sha256):
-            _write_segment(storage, packed)
+def _write(
+    storage: Storage, changes: Changes, base: Manifest, assets: Assets, now: float
+) -> Manifest:
+    """Write the manifest and the segments that the base does not hold.
+
+    All at once, since a disk or store takes hardly longer for several than for one, and in which
+    order they arrive does not matter before they are announced. They are written again at each
+    attempt, lest they be swept in between.
+    """
+    news = [
+        packed
+        for asset_id, packed in changes.items()
+        if packed and base.assets.get(asset_id) != assets[asset_id]
+    ]
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        written = [pool.submit(_write_segment, storage, packed) for packed in news]
+        manifest = _write_manifest(storage, base.version, assets, now)
+        for segment in written:
+            segment.result()
+    return manifest
 
 
 def _write_segment(storage: Storage, packed: Packed) -> None:
     name = segment_name(packed.sha256)
     storage.put(name, packed.data)
-    if not _holds(storage, packed):
-        raise _not_kept(storage, name)
+    _read_back(storage, name, packed.data)
 
 
 def _mend(storage: Storage, changes: Changes) -> None:
     """Write segments again that are published already, but missing or damaged by now."""
     for packed in changes.values():
-        if packed and not _holds(storage, packed):
+        if packed and not storage.holds(segment_name(packed.sha256), packed.data):
             _write_segment(storage, packed)
 
 
-def _holds(storage: Storage, packed: Packed) -> bool:
-    blob = storage.read(segment_name(packed.sha256))
-    return blob is not None and hashlib.sha256(blob.data).hexdigest() == packed.sha256
+def _read_back(storage: Storage, name: str, data: bytes) -> None:
+    if not storage.holds(name, data):
+        raise CatalogError(
+            "The storage does not hold what was just written to it.",
+            where=f"{storage.location}/{name}",
+            fix="check the storage, then publish again; nothing was announced.",
+        )
 
 
-def _write_manifest(
-    storage: Storage, parent: int, assets: Mapping[str, Published], now: float
-) -> Manifest:
+def _write_manifest(storage: Storage, parent: int, assets: Assets, now: float) -> Manifest:
     """File the next version. Numbers are never used twice, not even those of failed attempts."""
-    version = max(versions(storage), default=0)
+    version = max([*versions(storage), parent])
     written = False
     while not written:
-        version = max(version, parent) + 1
+        version += 1
         manifest = Manifest(version, parent, now, assets)
-        written = storage.swap(manifest_name(version), manifest.to_bytes(), None)
-    blob = storage.read(manifest_name(version))
-    if blob is None or blob.data != manifest.to_bytes():
-        raise _not_kept(storage, manifest_name(version))
+        data = manifest.to_bytes()
+        written = storage.swap(manifest_name(version), data, None)
+    _read_back(storage, manifest_name(version), data)
     return manifest
 
 
@@ -169,12 +184,4 @@ def _publication(
     segments = {key: packed.sha256 for key, packed in changes.items() if packed is not None}
     return Publication(
         manifest.version, manifest.parent, MappingProxyType(segments), changed, pinned
-    )
-
-
-def _not_kept(storage: Storage, name: str) -> CatalogError:
-    return CatalogError(
-        "The storage does not hold what was just written to it.",
-        where=f"{storage.location}/{name}",
-        fix="check the storage, then publish again; nothing was announced.",
     )

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import json
-import zlib
+import struct
 from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import islice
 from types import MappingProxyType
+from zlib import crc32
 
-from sizzle.catalog.format import PAIR_SIZE, RECORD, Header, Record, damaged, decoding, read_asset
+from sizzle.catalog.format import Header, Record, damaged, decoding, read_asset, record_layout
 from sizzle.clips import MegaAsset, Title
 
-_CHECKED_WHEN_OPENED = ("records", "order", "ids", "asset")
+_CHECKED_WHEN_OPENED = ("records", "slots", "order", "asset")
 
 
 class Segment:
-    """One published asset as it lies in its file; titles and clips are known by their place here.
+    """One published asset as it lies in its file; titles and clips are known by their place there.
 
     Args:
         data: the whole file, mapped or in memory.
         version: the hash it is filed under, for messages.
+
+    Attributes:
+        records: the records of the titles, one after the other, then a blank one.
+        layout: how to unpack one.
+        slots: the hash table of the titles' places among the records.
+        order: the titles' places, sorted by id.
+        times: the clips' places, sorted by start; empty where they are in that order already.
+        pairs: all clips' start, end, start, end... in frames; to be checked before they are read.
+        asset: what the clips are pieces of.
 
     Raises:
         CatalogError: here and from every method, bytes that are not what was published.
@@ -27,12 +39,13 @@ class Segment:
     __slots__ = (
         "_data",
         "_header",
-        "_ids",
-        "_records",
         "_texts",
         "asset",
+        "layout",
         "order",
         "pairs",
+        "records",
+        "slots",
         "times",
         "version",
     )
@@ -43,15 +56,13 @@ class Segment:
         self._header = Header.read(data, version)
         for name in _CHECKED_WHEN_OPENED:
             self.check(name)
-        self._records = self._region("records")
-        self._ids = self._region("ids")
-        self._texts = self._region("texts")
+        self.records = self._region("records")
+        self.layout = record_layout(len(self.records) // (self.titles + 1))
+        self.slots = self._region("slots").cast("I")
         self.order = self._region("order").cast("I")
-        """Titles' places, sorted by id."""
         self.times = self._region("times").cast("I")
-        """Clips' places, sorted by start; empty where they are in that order already."""
         self.pairs = self._region("clips").cast("I")
-        """All clips' start, end, start, end... in frames; unchecked before `check("clips")`."""
+        self._texts = self._region("texts")
         self.asset: MegaAsset = read_asset(self._header, self._region("asset"), version)
 
     @property
@@ -66,7 +77,7 @@ class Segment:
 
     def check(self, name: str) -> None:
         """Compare a region with its checksum."""
-        if zlib.crc32(self._region(name)) != self._header.regions[name].crc:
+        if crc32(self._region(name)) != self._header.regions[name].crc:
             raise damaged(name, self.version)
 
     def check_all(self) -> None:
@@ -74,42 +85,63 @@ class Segment:
         for name in self._header.regions:
             self.check(name)
 
-    def record(self, title: int) -> Record:
+    def find(self, title_id: str) -> int | None:
+        """The place of a title, or None where there is no such title."""
+        name = title_id.encode(errors="replace")
+        slot = crc32(name)
+        for step in range(len(self.slots)):
+            place = self.slots[(slot + step) % len(self.slots)]
+            if place >= self.titles:
+                return None
+            if self.record(place).title_id == name:
+                return place
+        return None
+
+    def record(self, place: int) -> Record:
         """What the segment says of the title at this place."""
-        with decoding("records", self.version):
-            return Record._make(RECORD.unpack_from(self._records, title * RECORD.size))
+        try:
+            return Record._make(self.layout.unpack_from(self.records, place * self.layout.size))
+        except struct.error as error:
+            raise damaged("records", self.version) from error
 
-    def id_of(self, title: int) -> str:
+    def all_records(self) -> Iterator[Record]:
+        """What it says of each title, in timeline order."""
+        return islice(map(Record._make, self.layout.iter_unpack(self.records)), self.titles)
+
+    def id_of(self, place: int) -> str:
         """The id of the title at this place."""
-        record = self.record(title)
-        with decoding("ids", self.version):
-            return str(self._ids[record.id_at :][: record.id_size], "ascii")
+        return self.id_in(self.record(place))
 
-    def read_title(self, title: int) -> Title:
+    def id_in(self, record: Record) -> str:
+        """The id of the title with this record."""
+        try:
+            return record.title_id.decode("ascii")
+        except UnicodeDecodeError as error:
+            raise damaged("records", self.version) from error
+
+    def read_title(self, place: int) -> Title:
         """The title at this place, decoded."""
-        record, title_id = self.record(title), self.id_of(title)
+        record = self.record(place)
         text = bytes(self._texts[record.text_at :][: record.name_size + record.metadata_size])
-        if zlib.crc32(text) != record.text_crc:
-            raise damaged(f"text of title {title_id}", self.version)
+        if crc32(text) != record.text_crc:
+            raise damaged(f"text of title {self.id_of(place)}", self.version)
         with decoding("texts", self.version):
             metadata = MappingProxyType(json.loads(text[record.name_size :]))
-            return Title(title_id, text[: record.name_size].decode(), metadata)
+            return Title(self.id_of(place), text[: record.name_size].decode(), metadata)
 
-    def pairs_of(self, title: int) -> memoryview:
+    def pairs_of(self, place: int) -> memoryview:
         """The clips of the title at this place as u32 start, end, start, end..."""
-        record = self.record(title)
-        start = self._header.regions["clips"].start + record.first_clip * PAIR_SIZE
-        data = self._data[start : start + record.clips * PAIR_SIZE]
-        if zlib.crc32(data) != record.clips_crc:
-            raise damaged(f"clips of title {self.id_of(title)}", self.version)
-        with decoding("records", self.version):
-            return data.cast("I")
+        record = self.record(place)
+        pairs = self.pairs[record.first : record.end]
+        if crc32(pairs) != record.clips_crc or len(pairs) % 2:
+            raise damaged(f"clips of title {self.id_of(place)}", self.version)
+        return pairs
 
     def owner_of(self, clip: int) -> tuple[str, int]:
         """The title id of the clip at this place, and the clip's number within the title."""
         places = range(self.titles)
-        title = bisect_right(places, clip, key=lambda place: self.record(place).first_clip) - 1
-        return self.id_of(title), clip - self.record(title).first_clip + 1
+        place = bisect_right(places, 2 * clip, key=lambda place: self.record(place).first) - 1
+        return self.id_of(place), clip - self.record(place).first // 2 + 1
 
     def _region(self, name: str) -> memoryview:
         region = self._header.regions[name]

@@ -17,9 +17,10 @@ UNFINISHED = "unfinished"
 
 
 class Token(NamedTuple):
-    """Identifies what a file held when it was read; only the storage that made it knows how."""
+    """What a file was when it was read, told by whatever its storage goes by."""
 
-    e_tag: str | None
+    content: bytes | None = None
+    e_tag: str | None = None
     version: str | None = None
 
 
@@ -48,6 +49,9 @@ class Storage(Protocol):
 
     def read(self, name: str) -> Blob | None:
         """The whole file, or None where there is none."""
+
+    def holds(self, name: str, data: bytes) -> bool:
+        """Whether the file, read afresh, has just this content."""
 
     def put(self, name: str, data: bytes) -> None:
         """Write a file whole or not at all, whether it exists or not, so that it outlives a crash.

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from sizzle.catalog.errors import TornError
+from sizzle.catalog.large import open_index
 from sizzle.catalog.manifest import (
     ANNOUNCEMENT,
     EMPTY,
@@ -31,15 +32,18 @@ def read_announcement(storage: Storage) -> tuple[Announcement, Token | None]:
         CatalogError: the announcement is torn, or gone while versions are there.
     """
     blob = storage.read(ANNOUNCEMENT)
-    if blob is not None:
-        return Announcement.from_bytes(blob.data), blob.token
-    if any(True for _ in versions(storage)):
-        raise CatalogError(
-            "The announcement is missing, although versions have been published.",
-            where=f"{storage.location}/{ANNOUNCEMENT}",
-            fix="say which version to use with `sizzle catalog announce`.",
-        )
-    return NOTHING_ANNOUNCED, None
+    if blob is None and next(versions(storage), None) is not None:
+        # A catalog begins with its announcement, so either it has begun since, or it lost that.
+        blob = storage.read(ANNOUNCEMENT)
+        if blob is None:
+            raise CatalogError(
+                "The announcement is missing, although versions have been published.",
+                where=f"{storage.location}/{ANNOUNCEMENT}",
+                fix="say which version to use with `sizzle catalog announce`.",
+            )
+    if blob is None:
+        return NOTHING_ANNOUNCED, None
+    return Announcement.from_bytes(blob.data), blob.token
 
 
 def last_announcement(storage: Storage) -> tuple[Announcement, Token | None]:
@@ -107,7 +111,7 @@ def open_asset(storage: Storage, asset_id: str, published: Published) -> MappedI
             where=f"{storage.location}/{name}",
             fix="publish the asset again, or roll back to a version that uses another segment.",
         )
-    index = MappedIndex(map_file(path), published.segment)
+    index = open_index(map_file(path), published.segment)
     if index.asset.asset_id != asset_id:
         raise CatalogError(
             f"The segment of asset {asset_id} holds asset {index.asset.asset_id}.",

@@ -49,4 +49,5 @@ def interleaved(asset_id: str = "autumn") -> ClipIndex:
             (150, "tide", 2),
         )
     ]
-    return ClipIndex(asset(asset_id, duration=200), [Title("saga", ""), Title("tide", "")], clips)
+    titles = [Title("saga", "The Saga", {"genre": "epic"}), Title("tide", "Low Tide")]
+    return ClipIndex(asset(asset_id, duration=200), titles, clips)

@@ -25,11 +25,11 @@ class Fault(Enum):
 
 @dataclass
 class FaultyStorage:
-    """Another storage, of which one write at a time can be made to go wrong.
+    """Another storage, of which one write can be made to go wrong.
 
     Attributes:
         inner: where files really are.
-        fault: what happens to the write after `skip` others, once.
+        fault: what happens to the next write below `where`, once.
         late: writes that have not landed yet.
         landed: every content that the file `watched` ever really had.
     """
@@ -37,7 +37,7 @@ class FaultyStorage:
     inner: Storage
     watched: str = ""
     fault: Fault | None = None
-    skip: int = 0
+    where: str = ""
     late: list[tuple[str, bytes]] = field(default_factory=list)
     landed: list[bytes] = field(default_factory=list)
 
@@ -46,9 +46,9 @@ class FaultyStorage:
         """The real one."""
         return self.inner.location
 
-    def arm(self, fault: Fault | None, skip: int = 0) -> None:
-        """Let the write after `skip` others go wrong; None for all going well."""
-        self.fault, self.skip = fault, skip
+    def arm(self, fault: Fault | None, where: str = "") -> None:
+        """Let the next write of a file whose name starts so go wrong; None for all going well."""
+        self.fault, self.where = fault, where
 
     def land(self) -> None:
         """Let late writes happen now, over whatever was written since."""
@@ -60,9 +60,13 @@ class FaultyStorage:
         """Read the real file."""
         return self.inner.read(name)
 
+    def holds(self, name: str, data: bytes) -> bool:
+        """Compare with the real file."""
+        return self.inner.holds(name, data)
+
     def put(self, name: str, data: bytes) -> None:
         """Write, if nothing goes wrong."""
-        fault = self._due()
+        fault = self._due(name)
         if fault is None:
             self._write(name, data)
         else:
@@ -70,7 +74,7 @@ class FaultyStorage:
 
     def swap(self, name: str, data: bytes, token: Token | None) -> bool:
         """Write if nothing goes wrong and the token is right."""
-        fault = self._due()
+        fault = self._due(name)
         if fault is None:
             swapped = self.inner.swap(name, data, token)
             if swapped:
@@ -94,10 +98,9 @@ class FaultyStorage:
         """The real file."""
         return self.inner.local(name, sha256)
 
-    def _due(self) -> Fault | None:
+    def _due(self, name: str) -> Fault | None:
         """The fault of this write."""
-        if self.fault is None or self.skip:
-            self.skip = max(0, self.skip - 1)
+        if not name.startswith(self.where):
             return None
         due, self.fault = self.fault, None
         return due

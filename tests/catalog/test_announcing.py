@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sizzle.catalog import Catalog, CatalogError, NotFoundError, TornError
+from sizzle.catalog.format import json_bytes
 from sizzle.catalog.manifest import ANNOUNCEMENT, Announcement, Manifest, manifest_name
 from tests.catalog import build
 
@@ -109,6 +115,41 @@ def test_manifests_are_sealed(three: Catalog) -> None:
     three.storage.put(manifest_name(3), _data(three, manifest_name(2)))
     with pytest.raises(TornError, match="holds version 2"):
         three.assets()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=12,
+)
+ENTRY = st.lists(st.integers() | JSON, min_size=3, max_size=3).map(lambda rest: ["a" * 64, *rest])
+
+
+@given(
+    body=st.one_of(
+        JSON,
+        st.fixed_dictionaries(
+            {
+                "version": st.integers() | JSON,
+                "parent": st.integers(0) | JSON,
+                "published": st.floats() | JSON,
+                "assets": st.dictionaries(st.just("autumn") | st.text(), ENTRY | JSON, max_size=2),
+            }
+        ),
+        st.fixed_dictionaries(
+            {key: st.integers() | JSON for key in ("version", "pinned", "oldest", "sequence", "at")}
+        ),
+    )
+)
+def test_hostile_small_files_are_refused_or_sound(body: object) -> None:
+    """Any JSON under a right seal is what it should be, or torn: no other error, no other type."""
+    content = json_bytes(body)
+    data = hashlib.sha256(content).hexdigest().encode() + b"\n" + content
+    with suppress(TornError):
+        manifest = Manifest.from_bytes(data, "manifest")
+        assert all(len(item.segment) == 64 and item.size >= 0 for item in manifest.assets.values())
+    with suppress(TornError):
+        assert Announcement.from_bytes(data).current >= 0
 
 
 def _data(catalog: Catalog, name: str) -> bytes:

@@ -9,13 +9,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sizzle.catalog import MappedIndex, NotFoundError
+from sizzle.catalog.large import LargeMappedIndex
 from sizzle.catalog.pack import pack_index
+from sizzle.catalog.segment import Segment
 from sizzle.clips import Clip, ClipIndex, MegaAsset, Title
 from sizzle.errors import TimecodeError
 from sizzle.timecode import FrameRate, TimeRange
 from tests.catalog import build
 
+KINDS = pytest.mark.parametrize("kind", [MappedIndex, LargeMappedIndex])
 IDS = ("saga", "saga-2", "saga-clip-1", "Tide", "tide", "moth.x", "9", "z_z")
+
+
+def _mapped(index: ClipIndex, kind: type[MappedIndex]) -> MappedIndex:
+    """The index published and mapped, as an asset of few titles is or as one of many."""
+    packed = pack_index(index)
+    return kind(Segment(memoryview(packed.data), packed.sha256))
 
 
 @st.composite
@@ -39,11 +48,12 @@ def indexes(draw: st.DrawFn) -> ClipIndex:
     return ClipIndex(asset, [Title(title_id, title_id) for title_id in numbers], clips)
 
 
-@settings(max_examples=150, deadline=None)
-@given(indexes())
-def test_look_ups_equal_those_in_memory(index: ClipIndex) -> None:
+@KINDS
+@settings(max_examples=100, deadline=None)
+@given(index=indexes())
+def test_look_ups_equal_those_in_memory(index: ClipIndex, kind: type[MappedIndex]) -> None:
     """By key, title, length, prefix and every frame there is, and a little beyond."""
-    mapped = pack_index(index).index()
+    mapped = _mapped(index, kind)
     assert index.titles == tuple(mapped.titles)
     for title_id in (title.title_id for title in index.titles):
         for length in (None, 1, 2, 3, 4, 5):
@@ -63,6 +73,7 @@ def _clip_at(mapped: MappedIndex, frame: int) -> Clip | None:
         return None
 
 
+@KINDS
 @pytest.mark.parametrize(
     "key",
     [
@@ -83,12 +94,13 @@ def _clip_at(mapped: MappedIndex, frame: int) -> Clip | None:
         "-clip-1",
         "sägä-clip-1",
         "saga-clip-1\0",
+        "\ud800-clip-1",
     ],
 )
-def test_only_a_clip_s_own_key_finds_it(key: str) -> None:
+def test_only_a_clip_s_own_key_finds_it(key: str, kind: type[MappedIndex]) -> None:
     """No other spelling of a key is let through, before and after the title has been used."""
     index = build.index()
-    mapped = pack_index(index).index()
+    mapped = _mapped(index, kind)
     for _ in range(2):
         with pytest.raises(NotFoundError) as caught:
             mapped.get(key)
@@ -98,10 +110,11 @@ def test_only_a_clip_s_own_key_finds_it(key: str) -> None:
         assert mapped.get("saga-clip-8") == (680, 720)
 
 
-def test_unknown_titles_are_said_as_in_memory() -> None:
+@KINDS
+def test_unknown_titles_are_said_as_in_memory(kind: type[MappedIndex]) -> None:
     """The same question gets the same error, whichever index answers it."""
     index = build.index()
-    mapped = pack_index(index).index()
+    mapped = _mapped(index, kind)
     for ask in ("title", "clips_of"):
         with pytest.raises(NotFoundError) as expected:
             getattr(index, ask)("none")
@@ -110,9 +123,10 @@ def test_unknown_titles_are_said_as_in_memory() -> None:
         assert str(expected.value) == str(caught.value)
 
 
-def test_which_clip_is_at_a_timecode() -> None:
+@KINDS
+def test_which_clip_is_at_a_timecode(kind: type[MappedIndex]) -> None:
     """SMPTE text is counted from the asset's start timecode."""
-    mapped = pack_index(build.index()).index()
+    mapped = _mapped(build.index(), kind)
     assert mapped.clip_at_timecode("01:00:06:15").key == "saga-clip-1"
     assert mapped.clip_at_timecode("01:00:06:16").key == "saga-clip-2"
     with pytest.raises(NotFoundError, match="covers frame"):
@@ -121,19 +135,21 @@ def test_which_clip_is_at_a_timecode() -> None:
         mapped.clip_at_timecode("six o'clock")
 
 
-def test_a_title_with_more_clips_than_places_are_remembered() -> None:
+@KINDS
+def test_a_title_with_more_clips_than_places_are_remembered(kind: type[MappedIndex]) -> None:
     """A title of thousands of clips is looked up right to its last."""
-    mapped = pack_index(build.index(titles=("saga",), lengths=(2,) * 9000)).index()
+    mapped = _mapped(build.index(titles=("saga",), lengths=(2,) * 9000), kind)
     for number in (1, 4095, 4096, 4097, 8999, 9000):
         assert mapped.get(f"saga-clip-{number}") == (2 * number - 2, 2 * number)
     with pytest.raises(NotFoundError):
         mapped.get("saga-clip-9001")
 
 
-def test_titles_are_a_sequence() -> None:
+@KINDS
+def test_titles_are_a_sequence(kind: type[MappedIndex]) -> None:
     """Length, places from both ends, slices and membership, as of a tuple."""
     index = build.index()
-    mapped = pack_index(index).index()
+    mapped = _mapped(index, kind)
     assert len(mapped.titles) == 3
     assert index.titles[-1] == mapped.titles[-1]
     assert index.titles[1:] == tuple(mapped.titles[1:])
@@ -142,10 +158,11 @@ def test_titles_are_a_sequence() -> None:
         mapped.titles[3]
 
 
-def test_threads_share_an_index() -> None:
+@KINDS
+def test_threads_share_an_index(kind: type[MappedIndex]) -> None:
     """First look-ups of the same titles from many threads at once are all right."""
     index = build.index(titles=tuple(f"title-{number}" for number in range(200)))
-    mapped = pack_index(index).index()
+    mapped = _mapped(index, kind)
     wrong: list[str] = []
 
     def look_up() -> None:
@@ -157,3 +174,15 @@ def test_threads_share_an_index() -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_an_asset_of_many_titles_finds_each_of_them() -> None:
+    """Seven thousand titles, many of which share a slot of the hash table, and as many others."""
+    titles = tuple(f"title-{number}" for number in range(7000))
+    packed = pack_index(build.index(titles=titles, lengths=(3, 2)))
+    assert isinstance(packed.index, LargeMappedIndex)
+    for number, title_id in enumerate(titles):
+        assert packed.index.get(f"{title_id}-clip-2") == (5 * number + 3, 5 * number + 5)
+        assert not packed.index.has_title(f"{title_id}x")
+    assert packed.index.clip_at(5 * 6999).key == "title-6999-clip-1"
+    assert [title.title_id for title in packed.index.titles[:2]] == ["title-0", "title-1"]

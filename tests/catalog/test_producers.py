@@ -87,16 +87,19 @@ def test_sweeping_during_a_publication_harms_nothing(catalog: Catalog) -> None:
 
 
 @pytest.mark.parametrize("fault", [Fault.SHORT_UNNOTICED, Fault.DROPPED, Fault.LATE])
-@pytest.mark.parametrize("skip", [0, 1, 2])
-def test_what_is_written_is_read_back(tmp_path: Path, fault: Fault, skip: int) -> None:
+@pytest.mark.parametrize("where", ["segments", "manifests", "announced"])
+def test_what_is_written_is_read_back(tmp_path: Path, fault: Fault, where: str) -> None:
     """A segment, manifest or announcement that the disk only pretends to have kept is noticed."""
     inner = FolderStorage(tmp_path)
     Catalog(inner).publish(build.index())
     before = inner.read(ANNOUNCEMENT)
     storage = FaultyStorage(inner)
-    storage.arm(fault, skip)
+    storage.arm(fault, where)
     with pytest.raises(CatalogError):
         Catalog(storage).publish(build.index("winter"))
-    if (fault, skip) != (Fault.SHORT_UNNOTICED, 2):  # that one tears the announcement itself
+    if (fault, where) != (
+        Fault.SHORT_UNNOTICED,
+        "announced",
+    ):  # that one tears the announcement itself
         assert before == inner.read(ANNOUNCEMENT)
         assert Catalog(inner).publish(build.index("winter")).changed

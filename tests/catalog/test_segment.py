@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 from sizzle.catalog import CatalogError, MappedIndex, pack
 from sizzle.catalog.format import (
     HEADER_SIZE,
-    PAIR_SIZE,
-    RECORD,
     REGIONS,
     Header,
     Record,
     header_bytes,
+    record_layout,
 )
+from sizzle.catalog.large import LargeMappedIndex
 from sizzle.catalog.pack import pack_index
+from sizzle.catalog.segment import Segment
 from sizzle.clips import Bed, MegaAsset, Title
 from sizzle.errors import SizzleError
 from sizzle.timecode import FrameRate
@@ -31,8 +32,11 @@ from tests.catalog import build
 DROP_FRAME = FrameRate(30000, 1001, drop_frame=True)
 
 
-def _opened(data: bytes) -> MappedIndex:
-    return MappedIndex(memoryview(data), "0" * 64)
+KINDS = pytest.mark.parametrize("kind", [MappedIndex, LargeMappedIndex])
+
+
+def _opened(data: bytes, kind: type[MappedIndex] = MappedIndex) -> MappedIndex:
+    return kind(Segment(memoryview(data), "0" * 64))
 
 
 def _answers(index: MappedIndex) -> Iterator[Callable[[], object]]:
@@ -63,7 +67,7 @@ def test_every_field_of_an_asset_is_kept() -> None:
     """Nothing that an asset, a bed or a title consists of is lost, now or when fields are added."""
     asset = MegaAsset("a", DROP_FRAME, -5, 9, "v.mp4", (Bed("b", "m.wav", 7),), "t.mp4")
     title = Title("saga", "Sågå of the sea \U0001f3ac", {"genre": "drama", "år": "1999"})
-    index = pack(asset, [(title, array("I", [0, 9]))]).index()
+    index = pack(asset, [(title, array("I", [0, 9]))]).index
     assert asset == index.asset
     assert title == index.title("saga")
     filled = [dataclasses.asdict(asset), dataclasses.asdict(asset.beds[0])]
@@ -81,7 +85,7 @@ def test_the_same_clips_give_the_same_bytes() -> None:
 def test_interleaved_titles_keep_timeline_order() -> None:
     """Titles whose clips alternate are found by key and by frame all the same."""
     index = build.interleaved()
-    mapped = pack_index(index).index()
+    mapped = pack_index(index).index
     for clip in index.clips:
         assert clip == mapped.clip(clip.key)
         assert clip == mapped.clip_at(clip.source.start) == mapped.clip_at(clip.source.end - 1)
@@ -95,7 +99,8 @@ def test_what_does_not_fit_is_refused(number: int) -> None:
         pack(asset, [])
 
 
-def test_each_flipped_bit_in_every_region_is_caught() -> None:
+@KINDS
+def test_each_flipped_bit_in_every_region_is_caught(kind: type[MappedIndex]) -> None:
     """Each bit in turn: `verify` sees it, and each look-up is right or says that it is damaged."""
     data = pack_index(build.interleaved()).data
     expected = [_said(answer) for answer in _answers(_opened(data))]
@@ -105,14 +110,14 @@ def test_each_flipped_bit_in_every_region_is_caught() -> None:
     for bit in range(len(data) * 8):
         damaged[bit // 8] ^= 1 << bit % 8
         with pytest.raises(CatalogError):
-            _opened(bytes(damaged)).verify()
-        _expect_right_or_damaged(bytes(damaged), expected)
+            _opened(bytes(damaged), kind).verify()
+        _expect_right_or_damaged(bytes(damaged), kind, expected)
         damaged[bit // 8] ^= 1 << bit % 8
 
 
-def _expect_right_or_damaged(data: bytes, expected: list[object]) -> None:
+def _expect_right_or_damaged(data: bytes, kind: type[MappedIndex], expected: list[object]) -> None:
     try:
-        index = _opened(data)
+        index = _opened(data, kind)
     except CatalogError:
         return
     for answer, right in zip(_answers(index), expected, strict=True):
@@ -133,20 +138,21 @@ def test_torn_segments_are_refused() -> None:
         _opened(data + b"\0")
 
 
-@settings(max_examples=300, deadline=None)
+@KINDS
+@settings(max_examples=200, deadline=None)
 @given(data=st.data())
-def test_hostile_segments_crash_nothing(data: st.DataObject) -> None:
+def test_hostile_segments_crash_nothing(kind: type[MappedIndex], data: st.DataObject) -> None:
     """Regions of anybody's making, under checksums that fit, give answers or errors of ours."""
     good = pack_index(build.interleaved()).data
     header = Header.read(memoryview(good), "")
     regions = [good[header.regions[name].start : header.regions[name].end] for name in REGIONS]
     for place in data.draw(st.sets(st.integers(0, len(regions) - 1), min_size=1, max_size=3)):
         regions[place] = data.draw(_like(regions[place]))
-    regions[0] = _resealed(*regions)
+    regions[0] = _resealed(regions, header.titles)
     titles, clips = data.draw(st.sampled_from([(2, 4)] * 9 + [(3, 4)]))
     head = header_bytes(header.rate, titles, header.start, header.duration, clips, regions)
     try:
-        index = _opened(head + b"".join(regions))
+        index = _opened(head + b"".join(regions), kind)
     except CatalogError:
         return
     for answer in _answers(index):
@@ -156,19 +162,17 @@ def test_hostile_segments_crash_nothing(data: st.DataObject) -> None:
             continue
 
 
-def _resealed(
-    records: bytes, _o: bytes, _t: bytes, clips: bytes, _i: bytes, texts: bytes, _a: bytes
-) -> bytes:
+def _resealed(regions: list[bytes], titles: int) -> bytes:
     """The records with each title's checksums made to fit what they point to."""
-    whole = records[: len(records) // RECORD.size * RECORD.size]
+    records, clips, texts = (regions[REGIONS.index(n)] for n in ("records", "clips", "texts"))
+    layout = record_layout(len(records) // (titles + 1))
     sealed = bytearray()
-    for record in map(Record._make, RECORD.iter_unpack(whole)):
+    for record in map(Record._make, layout.iter_unpack(records)):
         text = texts[record.text_at :][: record.name_size + record.metadata_size]
-        pairs = clips[record.first_clip * PAIR_SIZE :][: record.clips * PAIR_SIZE]
-        sealed += RECORD.pack(
-            *record._replace(text_crc=zlib.crc32(text), clips_crc=zlib.crc32(pairs))
-        )
-    return bytes(sealed) + records[len(whole) :]
+        pairs = clips[4 * record.first : 4 * record.end]
+        good = record._replace(text_crc=zlib.crc32(text), clips_crc=zlib.crc32(pairs))
+        sealed += layout.pack(*good)
+    return bytes(sealed)
 
 
 def _like(region: bytes) -> st.SearchStrategy[bytes]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from sizzle.catalog.storage import Storage, Token
 
 
@@ -34,6 +36,19 @@ def test_put_replaces_the_whole_file(storage: Storage) -> None:
     for content in (b"long content", b"short", b""):
         storage.put("segments/a", content)
         assert content == _read(storage, "segments/a")
+
+
+@pytest.mark.parametrize("size", [0, 5, 2**20, 2**20 + 1, 3 * 2**20])
+def test_holds_only_the_very_content(storage: Storage, size: int) -> None:
+    """A difference in any place or in length is seen, in small and large files."""
+    content = bytes(range(256)) * (size // 256 + 1)
+    storage.put("segments/a", content)
+    assert storage.holds("segments/a", content)
+    assert not storage.holds("segments/a", content[:-1])
+    assert not storage.holds("segments/a", content + b"x")
+    for place in (0, size // 2, len(content) - 1):
+        assert not storage.holds("segments/a", content[:place] + b"?" + content[place + 1 :])
+    assert not storage.holds("segments/b", content)
 
 
 def test_swap_creates_only_what_is_not_there(storage: Storage) -> None:
