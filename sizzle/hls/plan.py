@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import itemgetter
 
 from sizzle.errors import ReelError
 from sizzle.hls.segment_map import SegmentMap, Sound
@@ -34,6 +36,13 @@ class Plan:
         """Of the video."""
         return len(self.fragments) * self.segment_map.fragment
 
+    def of_each(self, table: Sequence[int]) -> tuple[int, ...]:
+        """What a table of a track says of each fragment that plays, in order."""
+        if len(self.fragments) == 1:
+            return (table[self.fragments[0]],)
+        chosen: tuple[int, ...] = itemgetter(*self.fragments)(table)
+        return chosen
+
     @property
     def seconds(self) -> Fraction:
         """Of the video."""
@@ -60,11 +69,11 @@ def plan_reel(reel: TimecodeList, segment_map: SegmentMap) -> Plan:
 
 
 def _fragments(reel: TimecodeList, segment_map: SegmentMap) -> tuple[int, ...]:
-    places, fragments = segment_map.places, list[int]()
+    places, numbers, fragments = segment_map.places, segment_map.numbers, list[int]()
     for cut in reel.cuts:
         source = cut.source
         try:
-            fragments += range(places[source.start.frame], places[source.stop.frame])
+            fragments += numbers[places[source.start.frame] : places[source.stop.frame]]
         except KeyError:
             raise _not_whole(source.start.frame, source.stop.frame, segment_map) from None
     # No fragment is longer than those of clips, so this holds only where none is shorter either.

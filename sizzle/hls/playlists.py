@@ -54,8 +54,7 @@ def bed_playlist(plan: Plan, media: str) -> str:
 
 def bandwidth(plan: Plan, track: Track) -> tuple[int, int]:
     """Bits a second of this reel's fragments in a rung: at the most, and on average."""
-    sizes = track.sizes
-    return _rates(track, [sizes[fragment] for fragment in plan.fragments])
+    return _rates(track, plan.of_each(track.sizes))
 
 
 def sound_bandwidth(plan: Plan) -> tuple[int, int]:

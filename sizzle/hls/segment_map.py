@@ -159,6 +159,11 @@ class SegmentMap:
         """Which fragment starts at a frame; none starts at the media's end, which has a number."""
         return {frame: place for place, frame in enumerate(self.starts)}
 
+    @cached_property
+    def numbers(self) -> tuple[int, ...]:
+        """Every fragment's number: a slice of them is had faster than a range is counted."""
+        return tuple(range(len(self.starts) - 1))
+
     def track(self, name: str) -> Track:
         """A rung or bed by its name. Raises NotFoundError."""
         return _named(self.tracks, name, "track", self.package_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from types import MappingProxyType
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -79,7 +80,7 @@ def _sequence(timeline: Timeline, picture: Picture, files: Files) -> Element:
     SubElement(sequence, "name").text = timeline.name
     video = SubElement(SubElement(sequence, "media"), "video")
     video.append(_format(rate, picture))
-    _add_tracks(video, timeline, files)
+    _add_tracks(video, timeline, _Media(files, picture))
     sequence.append(_timecode(rate, timeline.start))
     for marker in timeline.markers:
         _add_fields(
@@ -95,27 +96,40 @@ def display_format(rate: FrameRate) -> str:
     return formats.get((rate.timebase, rate.drop_frame), "109")  # 109 shows frames
 
 
-def _add_tracks(video: Element, timeline: Timeline, files: Files) -> None:
-    unseen = _Unseen(files)
+def _add_tracks(video: Element, timeline: Timeline, media: _Media) -> None:
     for number in range(1, max((item.track for item in timeline.items), default=1) + 1):
         track = SubElement(video, "track", {"MZ.TrackTargeted": "1" if number == 1 else "0"})
         for position, item in enumerate(timeline.items, start=1):
             if item.track == number:
-                track.append(_clip_item(item, position, timeline.rate, unseen))
+                track.append(_clip_item(item, position, timeline.rate, media))
         _add_fields(track, {"enabled": "TRUE", "locked": "FALSE"})
 
 
-class _Unseen:
-    """Files in full where they are first used, then by their ids, as the format has it."""
+class _Media:
+    """The files of a sequence: in full where first used, then by their ids, as the format has it.
 
-    def __init__(self, files: Files) -> None:
+    Args:
+        files: what is known of them.
+        picture: the sequence's size.
+    """
+
+    def __init__(self, files: Files, picture: Picture) -> None:
         self._files = files
+        self._picture = picture
         self._seen: set[str] = set()
 
     def frames(self, item: Item) -> int:
         """Of the item's file, or as many as the item needs where that is not known."""
         known = self._files.get(item.media or "")
         return known.frames if known else (item.source_in or 0) + item.record.duration
+
+    def scale(self, item: Item) -> Fraction:
+        """What fits the item's pictures into the sequence's, 1 where their size is not known."""
+        known = self._files.get(item.media or "")
+        if known is None:
+            return Fraction(1)
+        across = Fraction(self._picture.width, known.picture.width)
+        return min(across, Fraction(self._picture.height, known.picture.height))
 
     def file(self, item: Item, rate: FrameRate) -> Element:
         """The `<file>` of an item that is played at a rate."""
@@ -138,18 +152,44 @@ def _describe(file: Element, rate: FrameRate, known: MediaFile | None) -> None:
         video.append(_characteristics(rate, known.picture))
 
 
-def _clip_item(item: Item, position: int, rate: FrameRate, unseen: _Unseen) -> Element:
+def _clip_item(item: Item, position: int, rate: FrameRate, media: _Media) -> Element:
     element = Element("clipitem", {"id": f"clipitem-{position}"})
     first = item.source_in or 0
     last = first + item.record.duration
     _add_fields(element, {"name": item.name, "enabled": str(item.enabled).upper()})
-    SubElement(element, "duration").text = str(unseen.frames(item))
+    SubElement(element, "duration").text = str(media.frames(item))
     element.append(rate_element(item.rate or rate))
     _add_fields(
         element,
         {"start": item.record.start, "end": item.record.end, "in": first, "out": last},
     )
-    element.append(unseen.file(item, item.rate or rate))
+    element.append(media.file(item, item.rate or rate))
+    scale = media.scale(item)
+    if scale != 1:
+        element.append(_motion(scale))
+    return element
+
+
+def _motion(scale: Fraction) -> Element:
+    """The filter that Premiere shows as Motion > Scale."""
+    element = Element("filter")
+    effect = SubElement(element, "effect")
+    motion: dict[str, str | int] = {
+        "name": "Basic Motion",
+        "effectid": "basic",
+        "effectcategory": "motion",
+        "effecttype": "motion",
+        "mediatype": "video",
+    }
+    _add_fields(effect, motion)
+    parameter: dict[str, str | int] = {
+        "parameterid": "scale",
+        "name": "Scale",
+        "valuemin": 0,
+        "valuemax": 1000,
+        "value": f"{float(scale * 100):.6g}",
+    }
+    _add_fields(SubElement(effect, "parameter", {"authoringApp": "PremierePro"}), parameter)
     return element
 
 

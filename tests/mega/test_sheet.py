@@ -1,0 +1,92 @@
+"""Reading a sheet: what can be used, and everything that cannot, line by line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sizzle.errors import InputError
+from sizzle.mega.sheet import Row, read_sheet
+from tests.mega.kit import write_sheet
+
+HEADER = "title_id,name,source,in,length,clip,notes"
+
+
+def test_a_row_is_read(tmp_path: Path) -> None:
+    """Cells are tidied; columns that mean nothing to us are left alone."""
+    row = 'a1 ,"One,  of ""us""",one.mov,01:00:00:00, 160 ,opening,mind the logo'
+    sheet = write_sheet(tmp_path / "sheet.csv", row, header=HEADER)
+    expected = Row(2, "a1", "one.mov", "01:00:00:00", 160, 'One, of "us"', "opening")
+    assert read_sheet(sheet) == ([expected], [])
+
+
+def test_every_bad_cell_is_found_at_once(tmp_path: Path) -> None:
+    """All of them, with their lines; the rows without fault are still read."""
+    sheet = write_sheet(
+        tmp_path / "sheet.csv",
+        "a,one.mov,0,160",
+        "a b,one.mov,0,80",
+        "a,,0,80",
+        "a,one.mov,,0",
+        "a,one.mov,0,8.5",
+        "a,one.mov,0,80,Tears, of Steel",
+        "a,one.mov",
+    )
+    rows, found = read_sheet(sheet)
+    assert [row.line for row in rows] == [2]
+    assert {finding.rule for finding in found} == {"bad-cell"}
+    assert [(finding.lines, finding.found) for finding in found] == [
+        ((3,), "'a b'"),
+        ((4,), "nothing"),
+        ((5,), "nothing"),
+        ((5,), "'0'"),
+        ((6,), "'8.5'"),
+        ((7,), "more: Tears, of Steel"),
+        ((8,), "nothing"),
+        ((8,), "''"),
+    ]
+    assert all(finding.fix for finding in found)
+
+
+def test_a_control_character_is_found(tmp_path: Path) -> None:
+    """A timeline's XML could not hold it."""
+    sheet = write_sheet(tmp_path / "s.csv", "a,One\x02,one.mov,0,160,,", header=HEADER)
+    assert read_sheet(sheet)[1][0].found == "a control character in name"
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_what_spreadsheets_write_is_read(tmp_path: Path, separator: str) -> None:
+    """A byte order mark, their country's separator, CRLF, and rows of nothing."""
+    lines = ["title_id,source,in,length", 'a,one.mov,"0",160', ",,,", ""]
+    text = "\r\n".join(lines).replace(",", separator)
+    (tmp_path / "sheet.csv").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    rows, found = read_sheet(tmp_path / "sheet.csv")
+    assert ([row.length for row in rows], found) == ([160], [])
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"title,source,in,length\na,b,0,1\n", "no column title_id"),
+        (b"title_id,source,in,in,length\na,b,0,0,1\n", "two columns"),
+        (b"title_id,source,in,length\n,,,\n", "no rows"),
+        (b"", "no column"),
+        ("title_id,source,in,length\n".encode("utf-16"), "no CSV"),
+        (b'title_id,source,in,length\n"a"b,c,0,1\n', "no CSV"),
+    ],
+)
+def test_what_is_no_sheet_is_said_to_be_none(tmp_path: Path, content: bytes, says: str) -> None:
+    """One error with the file and a fix, as for any input that cannot be used at all."""
+    path = tmp_path / "sheet.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=says) as raised:
+        read_sheet(path)
+    assert raised.value.where == str(path)
+    assert raised.value.fix
+
+
+def test_a_sheet_that_is_not_there(tmp_path: Path) -> None:
+    """The system's reason is passed on."""
+    with pytest.raises(InputError, match="No such file"):
+        read_sheet(tmp_path / "sheet.csv")
