@@ -36,6 +36,7 @@ from benchmarks.catalog_measure import (
     open_many,
     opening,
     rates,
+    shares_of_processes,
 )
 from sizzle.catalog import Catalog
 from sizzle.catalog.pack import pack_index
@@ -45,6 +46,7 @@ LONG = Shape(titles=1000, clips=1000)
 USUAL = Shape(titles=71_429, clips=14)
 ROUNDS = 3
 PUBLICATIONS = 25
+SHARERS = 4
 BYTES_AN_ASSET = 9_000_000
 MB = 1e6
 T = TypeVar("T")
@@ -89,6 +91,7 @@ def main() -> int:
         bars = [
             *_contest(LONG, folder / "long"),
             *_contest(USUAL, folder / "usual"),
+            *_sharing(folder / "usual"),
             *_publishing(folder / "publishing"),
             *_fleet(folder / "fleet", assets),
         ]
@@ -151,6 +154,17 @@ def _contest_bars(shape: Shape, ours: Opening, speed: Rates, dict_speed: Rates) 
     yield Bar(f"{shape}: private memory, open", ours.opened / MB, 2, "MB")
     yield Bar(f"{shape}: look-ups a second", slower / 1e6, 1, "million", at_least=True)
     yield Bar(f"{shape}: share of the dict's rate", share * 100, 60, "%", at_least=True)
+
+
+def _sharing(folder: Path) -> Iterator[Bar]:
+    """Several processes that use all clips of one segment at once."""
+    _say(f"{SHARERS} processes use one segment")
+    size = (folder / CONTENDERS[0].name).stat().st_size
+    shares = in_fresh_process(shares_of_processes, USUAL, folder, SHARERS)
+    used = sum(shares)
+    rows = [(str(SHARERS), f"{size / MB:.2f} MB", f"{used / MB:.2f} MB")]
+    _print("One copy for all", ("processes", "segment", "memory for it, of all together"), rows)
+    yield Bar(f"memory of {SHARERS} processes for one segment", used / size, 1.01, "x its size")
 
 
 def _publishing(folder: Path) -> Iterator[Bar]:

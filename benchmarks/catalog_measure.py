@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,14 +41,37 @@ def private_bytes() -> int:
     return 1024 * int(kilobytes[0])
 
 
-def mapped_share(folder: Path) -> int:
-    """This process's proportional share of the pages of files below a folder, in bytes."""
+def shares_of_processes(shape: Shape, folder: Path, processes: int) -> list[int]:
+    """How many bytes of one mapped file each of several processes that use all of it accounts for.
+
+    The system divides a page by how many processes have it, so the sum is what memory really holds.
+    """
+    context = get_context("spawn")
+    barrier = context.Barrier(processes)
+    with ProcessPoolExecutor(processes, context, _wait_with, (barrier,)) as pool:
+        return list(pool.map(_share, [shape] * processes, [folder] * processes))
+
+
+_barriers: list[Barrier] = []  # of this process: they cannot be sent along with each call
+
+
+def _wait_with(barrier: Barrier) -> None:
+    _barriers.append(barrier)
+
+
+def _share(shape: Shape, folder: Path) -> int:
+    look_up = CONTENDERS[0].open(folder)
+    for title in range(shape.titles):
+        for number in range(1, shape.clips + 1):
+            look_up(f"title-{title:05}-clip-{number}")
+    _barriers[0].wait()
     share, ours = 0, False
     for line in Path("/proc/self/smaps").read_text().splitlines():
         if "-" in line.split()[0]:
             ours = str(folder) in line
         elif ours and line.startswith("Pss:"):
             share += 1024 * int(line.split()[1])
+    _barriers[0].wait()
     return share
 
 

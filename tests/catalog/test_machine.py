@@ -255,7 +255,7 @@ def _run(machine: type[CatalogMachine], examples: int, steps: int) -> None:
 @pytest.mark.parametrize("machine", [CatalogMachine, ObjectStoreMachine])
 def test_faults_never_serve_anything_false(machine: type[CatalogMachine]) -> None:
     """Thousands of steps of use and faults at random; a failure prints its seed and its steps."""
-    _run(machine, examples=120, steps=30)
+    _run(machine, examples=60, steps=30)
 
 
 @pytest.mark.full

@@ -25,7 +25,7 @@ CODINGS = {
     "no-times.avi": ("-c:v", "mpeg4", "-bf", "2", "-g", "12", "-q:v", "2"),
     "camera.mxf": ("-c:v", "mpeg2video", "-bf", "2", "-g", "12", "-q:v", "2"),
     "intra.mov": ("-c:v", "prores_ks", "-profile:v", "0", "-pix_fmt", "yuv422p10le"),
-    "hevc.mp4": ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "keyint=12:log-level=0"),
+    "hevc.mp4": ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "keyint=12:log=0"),
 }  # fmt: skip
 
 
