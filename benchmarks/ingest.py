@@ -31,7 +31,7 @@ from sizzle.layout import DEFAULT, check
 _ROUNDS = 5
 _MOST_TIMES = 3.0  # of a bare iterparse
 _MOST_MEMORY = 400  # MB
-_MOST_GROWTH = 1.15  # of time a clip, from the smallest file to the largest
+_MOST_GROWTH = 1.15  # of the ratio, from 10,000 clips to 30,000: iterparse itself is linear
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Measured:
 
 def main() -> None:
     """Measure three sizes, print, and exit."""
-    rows, a_clip = [], []
+    rows, ratios = [], []
     missed = False
     with TemporaryDirectory() as folder:
         for clips in (2_996, 9_996, 30_002):
@@ -52,15 +52,15 @@ def main() -> None:
             write_timeline(path, clips)
             bare, ours = _measure(_parse, path), _measure(_ingest, path)
             times = ours.seconds / bare.seconds
-            a_clip.append(ours.seconds / clips)
+            ratios.append(times)
             if clips == 9_996:
                 missed = times > _MOST_TIMES or ours.memory > _MOST_MEMORY
             size = f"{path.stat().st_size / 1e6:.1f} MB"
             cells = [size, f"{bare.seconds:.2f} s", f"{ours.seconds:.2f} s", f"{times:.2f}"]
             rows.append(Row(str(clips), [*cells, f"{ours.memory} MB"]))
     print_table(("clips", "file", "iterparse", "ingest", "ratio", "memory"), rows)
-    growth = a_clip[-1] / a_clip[-2]
-    sys.stdout.write(f"\ntime a clip, 30,002 beside 9,996: {growth:.2f} times\n")
+    growth = ratios[-1] / ratios[-2]
+    sys.stdout.write(f"\nratio at 30,002 clips beside that at 9,996: {growth:.2f} times\n")
     sys.exit(1 if missed or growth > _MOST_GROWTH else 0)
 
 

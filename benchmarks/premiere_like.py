@@ -10,7 +10,7 @@ from sizzle.layout import DEFAULT
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE xmeml>
 <xmeml version="4">
-\t<sequence id="sequence-1" MZ.Sequence.VideoTimeDisplayFormat="110" MZ.ZeroPoint="914457600000000">
+\t<sequence id="sequence-1" MZ.Sequence.VideoTimeDisplayFormat="110" MZ.ZeroPoint="915372057600000">
 \t\t<duration>{duration}</duration>
 \t\t<rate>
 \t\t\t<timebase>24</timebase>

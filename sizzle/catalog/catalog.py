@@ -22,7 +22,7 @@ from sizzle.catalog.storage import Storage
 from sizzle.catalog.sweep import DEFAULT_GRACE, Swept, sweep
 from sizzle.catalog.versions import open_asset, read_announcement, read_manifest
 from sizzle.clips import ClipIndex
-from sizzle.errors import NotFoundError
+from sizzle.errors import InputError, NotFoundError
 
 
 class Catalog:
@@ -61,12 +61,16 @@ class Catalog:
             checks: what may stop it.
 
         Raises:
+            InputError: an asset is given twice.
             RefusedError: a check stopped it; nothing was written.
             ConflictError: another producer changed one of these assets meanwhile.
             CatalogError: the storage failed. In each case the last version stays in place.
         """
         packed = [item if isinstance(item, Packed) else pack_index(item) for item in indexes]
-        return self._publish({item.asset_id: item for item in packed}, checks)
+        changes = {item.asset_id: item for item in packed}
+        if len(changes) < len(packed):
+            raise InputError("An asset is given twice.", fix="publish each asset once at a time.")
+        return self._publish(changes, checks)
 
     def withdraw(self, *asset_ids: str, checks: Checks | None = None) -> Publication:
         """Publish a version without these assets. Raises as `publish` does, and NotFoundError."""

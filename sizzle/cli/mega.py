@@ -118,8 +118,8 @@ def _print(sheet: Path, made: Plan, written: list[Path], as_json: bool) -> None:
     if made.timeline is None:
         say("Nothing was written.")
         return
-    frames = made.timeline.duration
-    say(f"{len(made.titles)} titles, {len(made.cuts)} clips, {frames} frames.")
+    titles, frames = len(made.titles), made.timeline.duration
+    say(f"{titles} title{'s' if titles > 1 else ''}, {len(made.cuts)} clips, {frames} frames.")
     for path in written:
         say(f"  {path}")
 

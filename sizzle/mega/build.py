@@ -73,9 +73,11 @@ def plan(sheet: Path, layout: Layout, options: Options | None = None) -> Plan:
         options: how to lay them out.
 
     Raises:
-        InputError: the sheet cannot be read at all, or the size cannot be encoded.
+        InputError: the sheet cannot be read at all, the size cannot be encoded, or the layout's
+            rate cannot be written.
     """
     options = options or Options()
+    _check_rate(layout)
     if options.picture:
         pictures.check_size(options.picture)
     rows, wrong = read_sheet(sheet)
@@ -87,6 +89,16 @@ def plan(sheet: Path, layout: Layout, options: Options | None = None) -> Plan:
     if failed(wrong):
         return Plan(in_order(wrong))
     return _laid_out(rows, cuts, titles, layout, options, wrong)
+
+
+def _check_rate(layout: Layout) -> None:
+    rate = layout.rate
+    if not rate.is_ntsc and rate.denominator != 1:
+        raise InputError(
+            f"Final Cut Pro XML cannot say a rate of {rate} frames a second.",
+            where=layout.name,
+            fix="use a layout at a whole rate, or at 1000/1001 of one.",
+        )
 
 
 def _laid_out(

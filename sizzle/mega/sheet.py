@@ -54,7 +54,8 @@ def read_sheet(path: Path) -> tuple[list[Row], list[SheetFinding]]:
             header = file.readline()
             file.seek(0)
             separator = max(_SEPARATORS, key=header.count)
-            return _collect(csv.DictReader(file, strict=True, delimiter=separator), where)
+            reader = csv.DictReader(file, strict=True, delimiter=separator, skipinitialspace=True)
+            return _collect(reader, where)
     except OSError as error:
         raise InputError(
             f"The sheet cannot be read: {error.strerror}.", where=where, fix="check the path."
@@ -72,6 +73,7 @@ def _collect(reader: csv.DictReader[str], where: str) -> tuple[list[Row], list[S
     rows, wrong = [], []
     for cells in reader:
         said = {column: _tidy(cell) for column, cell in cells.items() if isinstance(cell, str)}
+        said["source"] = (cells["source"] or "").strip()  # files may have any spaces in their names
         if not any(said.values()):
             continue  # spreadsheets leave rows of nothing but separators behind
         faults = [*_surplus(cells), *_faults(said)]
@@ -84,7 +86,7 @@ def _collect(reader: csv.DictReader[str], where: str) -> tuple[list[Row], list[S
 
 
 def _check_header(reader: csv.DictReader[str], where: str) -> None:
-    columns = reader.fieldnames or ()
+    reader.fieldnames = columns = [_tidy(name) for name in reader.fieldnames or ()]
     missing = [name for name in _NEEDED if name not in columns]
     if missing:
         raise InputError(
@@ -132,7 +134,7 @@ def _faults(said: dict[str, str]) -> Iterator[_Fault]:
     length = said.get("length", "")
     if not _LENGTH.fullmatch(length):
         yield _Fault("a length in whole frames", repr(length)[:80], "write it as 160.")
-    for column in ("name", "clip"):
+    for column in ("source", "name", "clip"):
         if _ILLEGAL.search(said.get(column, "")):
             yield _Fault("text", f"a control character in {column}", "type the cell anew.")
 

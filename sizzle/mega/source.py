@@ -97,9 +97,9 @@ def opened(path: Path) -> Iterator[Opened]:
     Raises:
         MediaError: absent, no video in it, or it cannot be read.
     """
-    if not path.is_file():
-        raise MediaError("There is no such file.", where=str(path), fix="check the path.")
     try:
+        if not path.is_file():
+            raise MediaError("There is no such file.", where=str(path), fix="check the path.")
         with av.open(str(path)) as container:
             stream = container.streams.best("video")
             if not isinstance(stream, VideoStream):

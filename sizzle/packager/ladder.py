@@ -70,4 +70,4 @@ def parse_ladder(text: str) -> Sequence[int]:
 def _step(height: int, shape: Fraction) -> Step:
     bits = _FULL_HD_BITS * (height / 1080) ** _POWER
     width = 2 * round(height * shape / 2)
-    return Step(max(2, width), height, max(_LEAST_BITS, round(bits, -3)))
+    return Step(max(2, width), height, max(_LEAST_BITS, int(bits)))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sizzle.catalog import Catalog, CatalogError, NotFoundError
+from sizzle.errors import InputError
 from tests.catalog import build
 
 
@@ -54,6 +55,12 @@ def test_many_assets_are_one_version(catalog: Catalog) -> None:
     assert catalog.assets() == ("autumn", "spring", "winter")
     catalog.withdraw("winter")
     assert catalog.assets() == ("autumn", "spring")
+
+
+def test_an_asset_given_twice_is_refused(catalog: Catalog) -> None:
+    """Which of the two should stay is not for us to guess."""
+    with pytest.raises(InputError, match="twice"):
+        catalog.publish(build.index(), build.index(lengths=(40,) * 8))
 
 
 def test_an_empty_catalog_says_so(catalog: Catalog) -> None:

@@ -21,6 +21,7 @@ COMMANDS = (
     "verify",
     "serve",
     "demo",
+    "mega build",
     "package",
     "premiere-panel",
     "train",
@@ -53,7 +54,7 @@ def clean(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_an_example(command: str) -> None:
     """An example to copy says more than a list of options."""
-    answer = sizzle(command, "--help")
+    answer = sizzle(*command.split(), "--help")
     assert answer.returncode == 0
     assert f"Example: sizzle {command}" in answer.stdout
 

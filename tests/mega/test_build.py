@@ -176,3 +176,9 @@ def test_a_size_that_cannot_be_encoded_is_refused(footage: Path) -> None:
     """Before anything is read."""
     with pytest.raises(InputError, match="641x360"):
         plan(footage, LAYOUT, Options(picture=Picture(641, 360)))
+
+
+def test_a_rate_that_xml_cannot_say_is_refused(footage: Path) -> None:
+    """A timebase is whole, or a thousandth slower."""
+    with pytest.raises(InputError, match="5/2"):
+        plan(footage, replace(LAYOUT, rate=FrameRate(5, 2)))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sizzle.errors import InputError
 from sizzle.mega.sheet import Row, read_sheet
@@ -65,6 +68,13 @@ def test_what_spreadsheets_write_is_read(tmp_path: Path, separator: str) -> None
     assert ([row.length for row in rows], found) == ([160], [])
 
 
+def test_spaces_after_the_separator_are_nothing(tmp_path: Path) -> None:
+    """As people type tables by hand, in the header and before quotes too."""
+    header = "title_id, source, in, length"
+    sheet = write_sheet(tmp_path / "sheet.csv", 'a, "one, two.mov", 0, 160', header=header)
+    assert read_sheet(sheet) == ([Row(2, "a", "one, two.mov", "0", 160)], [])
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -84,6 +94,30 @@ def test_what_is_no_sheet_is_said_to_be_none(tmp_path: Path, content: bytes, say
         read_sheet(path)
     assert raised.value.where == str(path)
     assert raised.value.fix
+
+
+CELLS = st.text(st.sampled_from('a1.;:,\t\n\r"\0\x01 é'), max_size=12)
+SHEETS = st.lists(st.lists(CELLS, max_size=6).map(",".join), max_size=6).map("\n".join)
+
+
+@given(SHEETS.map(str.encode) | st.binary(max_size=60))
+def test_any_file_at_all_is_read_or_refused(content: bytes) -> None:
+    """Rows with everything they need, findings with lines, or one error; never a traceback."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sheet.csv"
+        path.write_bytes(b"title_id,source,in,length\n" + content)
+        try:
+            rows, found = read_sheet(path)
+        except InputError:
+            return
+    assert all(row.title_id and row.source and row.in_point and row.length for row in rows)
+    assert all(finding.lines for finding in found)
+
+
+def test_a_file_name_keeps_its_spaces(tmp_path: Path) -> None:
+    """Only those around it are taken off."""
+    rows, _ = read_sheet(write_sheet(tmp_path / "sheet.csv", "a, my  film.mov ,0,160"))
+    assert rows[0].source == "my  film.mov"
 
 
 def test_a_sheet_that_is_not_there(tmp_path: Path) -> None:

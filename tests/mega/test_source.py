@@ -73,6 +73,8 @@ def test_what_is_no_film_is_said_to_be_none(tmp_path: Path) -> None:
         "text.mov": "cannot be read",
         "half.mp4": "cannot be read",
         "tone.wav": "no video",
+        "long" * 100: "File name too long",
+        "": "no such file",
     }.items():
         with pytest.raises(MediaError, match=says) as raised:
             probe(tmp_path / name)

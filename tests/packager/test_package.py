@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import shutil
+import time
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -277,24 +278,24 @@ def test_scans_of_files_without_an_init_segment(tmp_path: Path) -> None:
         scan(tmp_path / "x.mp4")
 
 
-def _package(folder: Path, root: Path) -> None:
-    """In a process of its own; slow enough to be met at work."""
-    package(index_of(folder), root, replace(QUICK, encoding=Encoding(preset="veryslow")))
+SLOW = replace(QUICK, encoding=Encoding(preset="veryslow", crf=1))
+"""Slow enough to be met at work, and large enough to be seen to grow."""
 
 
 @pytest.mark.full
-def test_a_killed_program_is_gone_on_with(made: Made, tmp_path: Path) -> None:
-    """SIGKILL at a moment of no choosing, again and again, until it is through."""
-    media = Path(made.index.asset.video).parent
-    for _ in range(20):
-        program = get_context("spawn").Process(target=_package, args=(media, tmp_path))
-        program.start()
-        program.join(timeout=2.5)
-        if program.exitcode == 0:
-            break
-        program.kill()
-        program.join()
-    assert program.exitcode == 0
-    (folder,) = tmp_path.glob("v1-*")
-    assert all_frames(folder) == list(range(480))
-    assert not list(folder.glob(".*"))
+def test_a_killed_program_is_gone_on_with(
+    made: Made, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """SIGKILL while it encodes: the next run encodes what is missing, and no more."""
+    program = get_context("fork").Process(target=package, args=(made.index, tmp_path, SLOW))
+    program.start()
+    while len([part for part in tmp_path.rglob(".*.part") if part.stat().st_size > 60_000]) < 2:
+        assert program.exitcode is None
+        time.sleep(0.02)
+    program.kill()
+    program.join()
+    caplog.set_level(logging.INFO)
+    packaged = package(made.index, tmp_path, SLOW)
+    assert "trim=start_frame=" in commands(caplog)[-1]
+    assert all_frames(packaged.folder) == list(range(480))
+    assert not list(packaged.folder.glob(".*"))
