@@ -5,17 +5,17 @@ padding, so that every bit of the file is under a checksum.
 
     header    magic, rate, drop-frame flag, titles, start (signed), duration, clips; then the size
               and CRC-32 of each region below; then the CRC-32 of all that
+    asset     id, video, beds and trailer, JSON, with spaces behind it to align what follows
     records   one a title, in timeline order, and a blank one: see `Record`
     slots     u32: a hash table of the titles' places among the records, see `slots_of`
     order     u32 a title: the titles' places, sorted by id
     times     u32 a clip: the clips' places, sorted by start; empty where they are sorted already
     clips     u32 start and u32 end (exclusive) a clip, title after title, in frames of the media
     texts     each title's name and metadata, UTF-8 and JSON
-    asset     id, video, beds and trailer, JSON
 
-The header and the small regions are checked when a segment is opened. Names and clips, the bulk of
-the file, are checked title by title when a title is first looked up: opening costs the same for ten
-clips as for a million, and no damaged bit is ever served.
+The header and the regions up to `order` are checked when a segment is opened, which is one short
+read. Names and clips, the bulk of the file, are checked title by title when a title is first looked
+up: opening costs the same for ten clips as for a million, and no damaged bit is ever served.
 """
 
 from __future__ import annotations
@@ -40,11 +40,12 @@ from sizzle.timecode import FrameRate
 assert sys.byteorder == "little", "segments need a little-endian machine, as x86 and ARM are"
 
 MAGIC = b"SZLSEG01"
-REGIONS = ("records", "slots", "order", "times", "clips", "texts", "asset")
+REGIONS = ("asset", "records", "slots", "order", "times", "clips", "texts")
 HEADER = struct.Struct("<8sIIIIqII" + "QI" * len(REGIONS))
 HEADER_SIZE = HEADER.size + 4
 PAIR_SIZE = 8
 U32_SIZE = 4
+_ALIGNMENT = 8
 _RECORD_NUMBERS = 7
 
 _UNDECODABLE = (
@@ -214,9 +215,10 @@ def json_bytes(value: object) -> bytes:
 def asset_bytes(asset: MegaAsset) -> bytes:
     """What the header does not hold of an asset."""
     beds = [[bed.bed_id, bed.media, bed.duration] for bed in asset.beds]
-    return json_bytes(
+    data = json_bytes(
         {"id": asset.asset_id, "video": asset.video, "beds": beds, "trailer": asset.trailer}
     )
+    return data + b" " * (-len(data) % _ALIGNMENT)
 
 
 def read_asset(header: Header, data: memoryview, version: str) -> MegaAsset:

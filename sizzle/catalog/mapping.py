@@ -10,20 +10,25 @@ from pathlib import Path
 
 from sizzle.errors import CatalogError
 
+_READ_AHEAD = 1 << 16  # what opening a segment of a thousand titles reads, and a little more
+
 
 def map_file(path: Path) -> memoryview:
     """A file's bytes, read-only, shared with every process that maps it; no copy is made.
+
+    The system begins to read the start of the file, without waiting for it: who maps many files
+    before reading the first one waits for all of their disk at once.
 
     Raises:
         CatalogError: it cannot be opened or mapped.
     """
     try:
         try:
-            return _map(path)
+            return memoryview(_map(path))
         except OSError as error:
             if error.errno != errno.EMFILE or not _allow_more_files():
                 raise
-            return _map(path)
+            return memoryview(_map(path))
     except OSError as error:
         raise CatalogError(
             f"{error.strerror or error}.",
@@ -32,13 +37,17 @@ def map_file(path: Path) -> memoryview:
         ) from error
 
 
-def _map(path: Path) -> memoryview:
+def _map(path: Path) -> mmap.mmap | bytes:
     with path.open("rb") as file:
-        if not path.stat().st_size:  # which cannot be mapped
-            return memoryview(b"")
+        size = path.stat().st_size
+        if not size:  # which cannot be mapped
+            return b""
         if sys.version_info >= (3, 13):
-            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ, trackfd=False))
-        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ, trackfd=False)
+        else:
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        mapped.madvise(mmap.MADV_WILLNEED, 0, min(size, _READ_AHEAD))
+        return mapped
 
 
 def _allow_more_files() -> bool:

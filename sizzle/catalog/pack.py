@@ -111,13 +111,13 @@ class _Table:
         layout = record_layout(record_size(max(map(len, ids), default=0)))
         order = sorted(range(self.titles), key=ids.__getitem__)
         return [
+            asset_bytes(asset),
             b"".join(layout.pack(*record) for record in [*self._records, BLANK]),
             slots_of(ids).tobytes(),
             array("I", order).tobytes(),
             self._times().tobytes(),
             self.clips.tobytes(),
             bytes(self._texts),
-            asset_bytes(asset),
         ]
 
     def _times(self) -> array[int]:

@@ -13,7 +13,7 @@ from zlib import crc32
 from sizzle.catalog.format import Header, Record, damaged, decoding, read_asset, record_layout
 from sizzle.clips import MegaAsset, Title
 
-_CHECKED_WHEN_OPENED = ("records", "slots", "order", "asset")
+_CHECKED_WHEN_OPENED = ("asset", "records", "slots", "order")
 
 
 class Segment:

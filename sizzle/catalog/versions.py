@@ -103,22 +103,7 @@ def open_asset(storage: Storage, asset_id: str, published: Published) -> MappedI
     Raises:
         CatalogError: the segment is missing, torn, damaged or another asset's.
     """
-    name = segment_name(published.segment)
-    path = storage.local(name, published.segment)
-    if path is None:
-        raise CatalogError(
-            f"The segment of asset {asset_id} is missing.",
-            where=f"{storage.location}/{name}",
-            fix="publish the asset again, or roll back to a version that uses another segment.",
-        )
-    index = open_index(map_file(path), published.segment)
-    if index.asset.asset_id != asset_id:
-        raise CatalogError(
-            f"The segment of asset {asset_id} holds asset {index.asset.asset_id}.",
-            where=f"{storage.location}/{name}",
-            fix="publish the asset again.",
-        )
-    return index
+    return _index(storage, asset_id, published, _map(storage, asset_id, published))
 
 
 def open_version(
@@ -135,12 +120,38 @@ def open_version(
     Raises:
         CatalogError: a segment that is missing or no good.
     """
-    opened = {}
-    for asset_id, published in manifest.assets.items():
-        index = reuse.get(asset_id)
-        if index is None or index.version != published.segment:
-            index = open_asset(storage, asset_id, published)
-            if verify:
-                index.verify()
-        opened[asset_id] = index
-    return opened
+    held = {
+        asset_id: index
+        for asset_id, index in reuse.items()
+        if (published := manifest.assets.get(asset_id)) and index.version == published.segment
+    }
+    news = {key: published for key, published in manifest.assets.items() if key not in held}
+    mapped = {key: _map(storage, key, published) for key, published in news.items()}
+    for asset_id, published in news.items():
+        held[asset_id] = _index(storage, asset_id, published, mapped[asset_id])
+        if verify:
+            held[asset_id].verify()
+    return held
+
+
+def _map(storage: Storage, asset_id: str, published: Published) -> memoryview:
+    name = segment_name(published.segment)
+    path = storage.local(name, published.segment)
+    if path is None:
+        raise CatalogError(
+            f"The segment of asset {asset_id} is missing.",
+            where=f"{storage.location}/{name}",
+            fix="publish the asset again, or roll back to a version that uses another segment.",
+        )
+    return map_file(path)
+
+
+def _index(storage: Storage, asset_id: str, published: Published, data: memoryview) -> MappedIndex:
+    index = open_index(data, published.segment)
+    if index.asset.asset_id != asset_id:
+        raise CatalogError(
+            f"The segment of asset {asset_id} holds asset {index.asset.asset_id}.",
+            where=f"{storage.location}/{segment_name(published.segment)}",
+            fix="publish the asset again.",
+        )
+    return index
