@@ -82,16 +82,27 @@ def _in_processes(pieces: Sequence[Piece]) -> Iterator[tuple[Piece, Result]]:
     In the product a reader that dies is an error message, since it is a process of its own; here
     it is counted as `died`.
     """
-    broken = []
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        running = [(piece, pool.submit(fuzz, *piece)) for piece in pieces]
-        for piece, future in running:
+    workers = os.cpu_count() or 1
+    left = list(pieces)
+    while left:
+        done = 0
+        for result in _until_one_dies(left, workers):
+            yield left[done], result
+            done += 1
+        # The one that died is among those that were at work, which began in order.
+        suspects, left = left[done : done + workers], left[done + workers :]
+        for piece in suspects:
+            yield from _alone(piece)
+
+
+def _until_one_dies(pieces: Sequence[Piece], workers: int) -> Iterator[Result]:
+    """The pieces' results in order, up to the first whose process was lost."""
+    with ProcessPoolExecutor(workers) as pool:
+        for future in [pool.submit(fuzz, *piece) for piece in pieces]:
             try:
-                yield piece, future.result()
+                yield future.result()
             except BrokenProcessPool:
-                broken.append(piece)
-    for piece in broken:
-        yield from _alone(piece)
+                return
 
 
 def _alone(piece: Piece) -> Iterator[tuple[Piece, Result]]:
