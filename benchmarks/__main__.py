@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from subprocess import run
+from subprocess import PIPE, run
 
 _PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
@@ -50,31 +51,44 @@ _BENCHMARKS = (
 
 
 def main() -> None:
-    """Run those that are named, or all, and write the page."""
+    """Measure those that are named, or all, and write the page; the other sections stay."""
     wanted = sys.argv[1:] or [each.module for each in _BENCHMARKS]
-    sections = [_section(each) for each in _BENCHMARKS if each.module in wanted]
-    _PAGE.write_text("\n".join([_head(), *sections]), encoding="utf-8")
+    page = _sections(_PAGE.read_text(encoding="utf-8")) if _PAGE.exists() else {}
+    for each in _BENCHMARKS:
+        if each.module in wanted:
+            page[each.title] = _section(each)
+            _PAGE.write_text(_text(page), encoding="utf-8")
 
 
-def _head() -> str:
-    return (
-        "# Benchmarks\n\n"
-        "Written by `make bench`; each section names the command that measures it again.\n\n"
-        f"Measured {datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} cores ({platform.machine()}), "
-        f"Python {platform.python_version()}.\n"
-    )
+def _sections(page: str) -> dict[str, str]:
+    """What stands under each heading of the page."""
+    sections = re.findall(r"^## (.+?)$(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    return {title: text.strip() for title, text in sections}
+
+
+def _text(page: dict[str, str]) -> str:
+    known = [each.title for each in _BENCHMARKS if each.title in page]
+    return "\n".join([_HEAD, *(f"## {title}\n\n{page[title]}\n" for title in known)])
+
+
+_HEAD = (
+    "# Benchmarks\n\n"
+    "Written by `make bench`; each section names the command that measures it again.\n"
+)
 
 
 def _section(benchmark: _Benchmark) -> str:
     command = [sys.executable, "-m", f"benchmarks.{benchmark.module}"]
-    done = run(command, capture_output=True, text=True, check=False)
+    done = run(command, stdout=PIPE, text=True, check=False)
     sys.stdout.write(done.stdout)
-    sys.stderr.write(done.stderr)
-    verdict = "" if done.returncode == 0 else "\nA bar was missed in this run.\n"
-    head = (
-        f"## {benchmark.title}\n\n{benchmark.says}\n\n`python -m benchmarks.{benchmark.module}`\n"
+    verdict = "" if done.returncode == 0 else "\n\nA bar was missed in this run."
+    machine = (
+        f"Measured {datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} cores ({platform.machine()}), "
+        f"Python {platform.python_version()}."
     )
-    return f"{head}\n{done.stdout}{verdict}"
+    command_line = f"`python -m benchmarks.{benchmark.module}`"
+    said = "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
+    return f"{benchmark.says}\n\n{command_line}\n\n{said}{verdict}\n\n{machine}"
 
 
 if __name__ == "__main__":
