@@ -95,11 +95,33 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Bed:
-    """Continuous music that reels play over: `media` names its file, `duration` is in frames."""
+    """Continuous music that reels play over.
+
+    Attributes:
+        bed_id: its id.
+        media: names its file.
+        duration: frames.
+        loops: whether it begins again under a reel that is longer.
+        fade: frames over which it fades out before a reel's end; 0 where it just ends.
+    """
 
     bed_id: str
     media: str
     duration: int
+    loops: bool = False
+    fade: int = 0
+
+    def __post_init__(self) -> None:
+        checked_id(self.bed_id, "bed id")
+        if self.duration < 0 or self.fade < 0:
+            raise InputError(
+                f"Bed {self.bed_id} lasts {self.duration} frames and fades over {self.fade}.",
+                fix="count both from 0 up.",
+            )
+
+    def covers(self, frames: TimeRange) -> bool:
+        """Whether it has music for that range; a bed that loops has for any."""
+        return self.loops or TimeRange(0, self.duration).contains(frames)
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,7 @@ def json_bytes(value: object) -> bytes:
 
 def asset_bytes(asset: MegaAsset) -> bytes:
     """What the header does not hold of an asset."""
-    beds = [[bed.bed_id, bed.media, bed.duration] for bed in asset.beds]
+    beds = [[bed.bed_id, bed.media, bed.duration, bed.loops, bed.fade] for bed in asset.beds]
     data = json_bytes(
         {"id": asset.asset_id, "video": asset.video, "beds": beds, "trailer": asset.trailer}
     )

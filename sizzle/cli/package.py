@@ -34,8 +34,8 @@ def package(
     ] = "medium",
     crf: Annotated[int, typer.Option(min=1, max=51, help="Quality: lower is better.")] = 21,
     loop_beds_to: Annotated[
-        int, typer.Option(min=0, help="Frames that beds last at least; shorter ones are looped.")
-    ] = 0,
+        int, typer.Option(min=0, help="Frames that beds which loop last at least.")
+    ] = 7_200,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     as_json: Json = False,
 ) -> None:

@@ -60,6 +60,12 @@ def ingest(
     bed: Annotated[
         list[Path] | None, typer.Option(help="A music bed; the first is the default one.")
     ] = None,
+    bed_loops: Annotated[
+        bool, typer.Option("--bed-loops", help="Music begins again under longer reels.")
+    ] = False,
+    bed_fade: Annotated[
+        int, typer.Option(min=0, help="Frames over which music fades out at a reel's end.")
+    ] = 0,
     trailer: Annotated[
         Path | None, typer.Option(help="The plain film for devices that play no reels.")
     ] = None,
@@ -97,7 +103,7 @@ def ingest(
         asset,
         reading.timeline,
         checked,
-        MediaFiles(video, tuple(bed or ()), trailer),
+        MediaFiles(video, tuple(bed or ()), trailer, bed_loops, bed_fade),
         read_titles(titles) if titles else {},
     )
     publication = Catalog.open(catalog).publish(index)

@@ -53,7 +53,7 @@ def _audio(plan: Plan, media: str) -> str:
         f'bandwidth="{sound_bandwidth(plan)[0]}" audioSamplingRate="{bed.timescale}">\n'
         '<AudioChannelConfiguration schemeIdUri="urn:mpeg:dash:23003:3:audio_channel_configuration:'
         f'2011" value="{bed.channels}"/>\n'
-        f"{_segments(bed, tuple(range(plan.bed_fragments)), media)}</Representation>\n"
+        f"{_segments(bed, plan.bed_fragments, media)}</Representation>\n"
     )
 
 

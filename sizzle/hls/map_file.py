@@ -23,7 +23,7 @@ from sizzle.hls.errors import SegmentMapError
 from sizzle.hls.segment_map import TABLES, Rung, SegmentMap, Sound, Track
 from sizzle.timecode import FrameRate
 
-VERSION = 1
+VERSION = 2
 
 _Track = TypeVar("_Track", bound=Track)
 

@@ -28,7 +28,7 @@ def byte_ranges(reel: TimecodeList, plan: Plan, media: str) -> dict[str, Any]:
         the cut that it belongs to, counted from 0, and the `offset` in seconds from the segment's
         own time to its time in the reel; `rungs` and `bed`, each with its file, what decoders need
         to know, and `ranges`: for each segment first byte, end (exclusive), bytes of the header,
-        and `time_place`.
+        and `time_place`; the bed has the `offsets` of its own segments, too.
     """
     return {
         "kind": "byte-ranges",
@@ -65,15 +65,16 @@ def _rung(plan: Plan, rung: Rung, media: str) -> dict[str, Any]:
 
 
 def _bed(plan: Plan, bed: Sound, media: str) -> dict[str, Any]:
+    a_fragment = bed.fragment_seconds
+    places = enumerate(plan.bed_fragments)
     return {
-        **_file(bed, range(plan.bed_fragments), media, "audio"),
+        **_file(bed, plan.bed_fragments, media, "audio"),
+        "offsets": [float((slot - fragment) * a_fragment) for slot, fragment in places],
         "bandwidth": sound_bandwidth(plan)[0],
     }
 
 
-def _file(
-    track: Track, fragments: tuple[int, ...] | range, media: str, kind: str
-) -> dict[str, Any]:
+def _file(track: Track, fragments: tuple[int, ...], media: str, kind: str) -> dict[str, Any]:
     return {
         "name": track.name,
         "address": f"{media}/{track.file}",

@@ -22,14 +22,13 @@ class Plan:
         segment_map: of the asset.
         fragments: which one plays in each slot; a slot is as long as a fragment.
         bed: the music.
-        bed_fragments: how many of its fragments play, from its first: the last is the first one
-            that reaches the video's end.
+        bed_fragments: which of its fragments play, in order: the last reaches the video's end.
     """
 
     segment_map: SegmentMap
     fragments: tuple[int, ...]
     bed: Sound
-    bed_fragments: int
+    bed_fragments: tuple[int, ...]
 
     @property
     def frames(self) -> int:
@@ -37,16 +36,21 @@ class Plan:
         return len(self.fragments) * self.segment_map.fragment
 
     def of_each(self, table: Sequence[int]) -> tuple[int, ...]:
-        """What a table of a track says of each fragment that plays, in order."""
-        if len(self.fragments) == 1:
-            return (table[self.fragments[0]],)
-        chosen: tuple[int, ...] = itemgetter(*self.fragments)(table)
-        return chosen
+        """What a table of a rung says of each fragment that plays, in order."""
+        return chosen(table, self.fragments)
 
     @property
     def seconds(self) -> Fraction:
         """Of the video."""
         return self.segment_map.rate.seconds(self.frames)
+
+
+def chosen(table: Sequence[int], places: Sequence[int]) -> tuple[int, ...]:
+    """What stands at these places of a table."""
+    if len(places) == 1:
+        return (table[places[0]],)
+    values: tuple[int, ...] = itemgetter(*places)(table)
+    return values
 
 
 def plan_reel(reel: TimecodeList, segment_map: SegmentMap) -> Plan:
@@ -95,8 +99,8 @@ def _not_whole(start: int, stop: int, segment_map: SegmentMap) -> ReelError:
     )
 
 
-def _bed_fragments(reel: TimecodeList, segment_map: SegmentMap, bed: Sound) -> int:
-    """How many fragments it takes until all of the reel's music was heard."""
+def _bed_fragments(reel: TimecodeList, segment_map: SegmentMap, bed: Sound) -> tuple[int, ...]:
+    """The fragments of all of the reel's music, faded out where the bed says so."""
     start, stop = reel.bed.range.start.frame, reel.bed.range.stop.frame
     if start:
         raise ReelError(
@@ -111,4 +115,4 @@ def _bed_fragments(reel: TimecodeList, segment_map: SegmentMap, bed: Sound) -> i
             f"The reel needs {stop} frames of bed {bed.bed_id}, which ends before.",
             fix="package the asset with its beds looped to the length of the longest reel.",
         )
-    return -(-(samples + bed.delay) // bed.fragment_ticks)
+    return bed.playing(samples, stop // segment_map.fragment)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sizzle.hls.plan import Plan
+from sizzle.hls.plan import Plan, chosen
 from sizzle.hls.segment_map import Rung, Track
 
 BED = "bed"
@@ -46,10 +46,10 @@ def media_playlist(plan: Plan, rung: Rung, media: str) -> str:
 
 
 def bed_playlist(plan: Plan, media: str) -> str:
-    """The bed's playlist: its fragments as they lie, to the first past the video's end."""
+    """The bed's playlist: its fragments to the first past the video's end."""
     bed, target = plan.bed, plan.segment_map.target_duration
-    places = tuple(range(plan.bed_fragments))
-    return _template(f"{media}/{bed.name}", target, bed.segment_line, len(places)) % places
+    lines = _template(f"{media}/{bed.name}", target, bed.segment_line, len(plan.bed_fragments))
+    return lines % plan.bed_fragments
 
 
 def bandwidth(plan: Plan, track: Track) -> tuple[int, int]:
@@ -59,7 +59,7 @@ def bandwidth(plan: Plan, track: Track) -> tuple[int, int]:
 
 def sound_bandwidth(plan: Plan) -> tuple[int, int]:
     """Bits a second of what plays of the bed: at the most, and on average."""
-    return _rates(plan.bed, plan.bed.sizes[: plan.bed_fragments])
+    return _rates(plan.bed, chosen(plan.bed.sizes, plan.bed_fragments))
 
 
 def _rates(track: Track, sizes: Sequence[int]) -> tuple[int, int]:

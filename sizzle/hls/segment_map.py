@@ -22,6 +22,9 @@ from sizzle.timecode import FrameRate
 TABLES = ("sizes", "header_sizes", "time_places")
 """What a track says of each fragment."""
 
+LEAD_IN = 1
+"""Fragments in front of each ending that nobody plays."""
+
 _Track = TypeVar("_Track", bound="Track")
 
 
@@ -95,19 +98,46 @@ class Rung(Track):
 
 @dataclass(frozen=True)
 class Sound(Track):
-    """A music bed.
+    """A music bed: its fragments from its first to its last, then its endings, if it has any.
+
+    An ending is the last few fragments of the music of a reel of so many slots, faded out. Endings
+    come in the order of how long those reels are, each behind one fragment that only leads the
+    encoder in.
 
     Attributes:
         bed_id: of the asset's bed.
         samples: how many are music; what follows is the encoder's padding.
         packet: samples of one packet.
         channels: how many.
+        ending: fragments of an ending, 0 where the bed has none.
     """
 
     bed_id: str
     samples: int
     packet: int
     channels: int
+    ending: int
+
+    @property
+    def whole(self) -> int:
+        """How many of its fragments it takes to play it from its first sample to its last."""
+        return self.fragments_for(self.samples)
+
+    def fragments_for(self, samples: int) -> int:
+        """How many fragments it takes until so many samples were heard."""
+        return -(-(samples + self.delay) // self.fragment_ticks)
+
+    def playing(self, samples: int, slots: int) -> tuple[int, ...]:
+        """The fragments that play under a reel.
+
+        Args:
+            samples: how long its music is.
+            slots: how long its video is, in fragments of that.
+        """
+        count = self.fragments_for(samples)
+        faded = min(self.ending, count)
+        end = self.whole + slots * (LEAD_IN + self.ending)
+        return (*range(count - faded), *range(end - faded, end))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +12,27 @@ from sizzle.errors import MediaError, StructureError
 from sizzle.ingest.media import probe_audio_seconds, probe_video
 from sizzle.layout import Checked, Timeline, failed
 
+_NOT_IN_IDS = re.compile(r"[^A-Za-z0-9._-]+")
+_LONGEST_ID = 80
+
 
 @dataclass(frozen=True, slots=True)
 class MediaFiles:
-    """The files of a Mega Asset: its video, the beds reels play over, and the plain trailer."""
+    """The files of a Mega Asset.
+
+    Attributes:
+        video: its picture.
+        beds: the music that reels play over.
+        trailer: the plain film.
+        beds_loop: whether the beds begin again under reels that are longer.
+        bed_fade: frames over which the beds fade out before a reel's end.
+    """
 
     video: Path
     beds: tuple[Path, ...] = ()
     trailer: Path | None = None
+    beds_loop: bool = False
+    bed_fade: int = 0
 
 
 def build_index(
@@ -77,11 +91,18 @@ def _asset(asset_id: str, timeline: Timeline, media: MediaFiles) -> MegaAsset:
         start=timeline.start,
         duration=video.frames,
         video=str(media.video.resolve()),
-        beds=tuple(_bed(path, timeline) for path in media.beds),
+        beds=tuple(_bed(path, timeline, media) for path in media.beds),
         trailer=str(media.trailer.resolve()) if media.trailer else "",
     )
 
 
-def _bed(path: Path, timeline: Timeline) -> Bed:
+def _bed(path: Path, timeline: Timeline, media: MediaFiles) -> Bed:
     frames = timeline.rate.frames(probe_audio_seconds(path))
-    return Bed(bed_id=path.stem, media=str(path.resolve()), duration=frames)
+    return Bed(
+        # What files are called is freer than what stands in addresses.
+        bed_id=_NOT_IN_IDS.sub("-", path.stem)[:_LONGEST_ID].strip("-._") or "bed",
+        media=str(path.resolve()),
+        duration=frames,
+        loops=media.beds_loop,
+        fade=media.bed_fade,
+    )

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from sizzle import process
 from sizzle.clips import Bed
 from sizzle.files import replacing
 from sizzle.hls import Sound, bed_name
-from sizzle.packager.encode import CHANNELS, PACKET, SAMPLE_RATE, Encoding, bed_command
+from sizzle.packager.encode import (
+    CHANNELS,
+    PACKET,
+    SAMPLE_RATE,
+    Encoding,
+    decode_bed_command,
+    encode_bed_command,
+)
+from sizzle.packager.endings import Grid, Music
 from sizzle.packager.key_plan import KeyPlan
 from sizzle.packager.scan import scan
 from sizzle.packager.tracks import sound_of
@@ -29,7 +39,7 @@ def encode_bed(
         bed: as the asset names it.
         keys: the video's fragments: those of the bed are about as long.
         encoding: quality.
-        loop_to: frames that the bed lasts at least; a shorter one begins again, without a gap.
+        loop_to: frames that a bed that loops lasts at least.
 
     Raises:
         ProcessError: ffmpeg failed.
@@ -37,16 +47,23 @@ def encode_bed(
     path = folder / f"{bed_name(bed.bed_id)}.mp4"
     if path.exists():
         return
-    with replacing(path) as temporary:
-        command = bed_command(
-            media,
-            temporary,
-            encoding,
-            lasting=samples_of(bed.duration, keys.rate),
-            samples=samples_of(max(bed.duration, loop_to), keys.rate),
-            packets=packets_of(keys),
+    grid = grid_of(bed, keys, loop_to)
+    with TemporaryDirectory(prefix="sizzle-bed-") as scratch, replacing(path) as temporary:
+        bare = Path(scratch) / "samples"
+        lasting = samples_of(bed.duration, keys.rate)
+        process.run(
+            decode_bed_command(media, bare, lasting=lasting, samples=grid.samples),
+            timeout=_TIMEOUT,
         )
-        process.run(command, timeout=_TIMEOUT)
+        process.run(
+            encode_bed_command(temporary, encoding, packets_of(keys)),
+            stdin=_pieces(bare, grid),
+            timeout=_TIMEOUT,
+        )
+
+
+def _pieces(bare: Path, grid: Grid) -> Iterator[bytes]:
+    yield from Music(bare, CHANNELS).pieces(grid)
 
 
 def read_bed(folder: Path, bed: Bed, keys: KeyPlan, loop_to: int) -> Sound:
@@ -54,10 +71,23 @@ def read_bed(folder: Path, bed: Bed, keys: KeyPlan, loop_to: int) -> Sound:
     return sound_of(
         scan(folder / f"{bed_name(bed.bed_id)}.mp4"),
         bed,
-        samples=samples_of(max(bed.duration, loop_to), keys.rate),
+        grid_of(bed, keys, loop_to),
         packet=PACKET,
-        packets=packets_of(keys),
         channels=CHANNELS,
+    )
+
+
+def grid_of(bed: Bed, keys: KeyPlan, loop_to: int) -> Grid:
+    """How a bed lies in fragments."""
+    frames = max(bed.duration, loop_to) if bed.loops else bed.duration
+    return Grid(
+        samples=samples_of(frames, keys.rate),
+        fragment=packets_of(keys) * PACKET,
+        lead=PACKET,
+        fade=samples_of(bed.fade, keys.rate),
+        ends=tuple(
+            samples_of(end, keys.rate) for end in range(keys.fragment, frames + 1, keys.fragment)
+        ),
     )
 
 

@@ -20,6 +20,7 @@ PACKET: Final = 1024
 CHANNELS: Final = 2
 
 _MICROSECONDS: Final = 1_000_000
+_BARE: Final = "f32le"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +82,14 @@ def rungs_command(
     return _compiled(ffmpeg.merge_outputs(*films), "-progress", str(progress.absolute()))
 
 
-def bed_command(
-    media: Path, output: Path, encoding: Encoding, *, lasting: int, samples: int, packets: int
-) -> list[str]:
-    """Encode a bed, looped where it is too short, and silence that fills its last fragment.
+def decode_bed_command(media: Path, output: Path, *, lasting: int, samples: int) -> list[str]:
+    """Decode a bed to bare samples, looped where it is too short.
 
     Args:
         media: the music.
-        output: where it goes.
-        encoding: quality.
+        output: where it goes: 32-bit floats of both channels in turn, 48,000 a second.
         lasting: samples after which the music begins again, without a gap.
-        samples: how many to encode.
-        packets: of each fragment.
+        samples: how many there will be.
     """
     music = (
         ffmpeg.input(_file(media))
@@ -103,14 +100,15 @@ def bed_command(
         music = music.filter("atrim", end_sample=lasting).filter("aloop", loop=-1, size=lasting)
     # By count of samples: a time in seconds would be rounded.
     music = music.filter("atrim", end_sample=samples)
-    music = music.filter("apad", whole_len=padded(samples, packets))
+    # A bed may be some samples short of its last frame's end.
+    music = music.filter("apad", whole_len=samples)
+    return _compiled(ffmpeg.output(music, _file(output), format=_BARE, acodec="pcm_f32le"))
+
+
+def encode_bed_command(output: Path, encoding: Encoding, packets: int) -> list[str]:
+    """Encode bare samples from standard input, in fragments of so many packets."""
+    music = ffmpeg.input("pipe:0", format=_BARE, ar=SAMPLE_RATE, ac=CHANNELS)
     return _compiled(ffmpeg.output(music, _file(output), **_aac(encoding, packets)))
-
-
-def padded(samples: int, packets: int) -> int:
-    """Samples to encode so that, behind the encoder's lead, they fill fragments to the last."""
-    fragment = packets * PACKET
-    return -(-(samples + PACKET) // fragment) * fragment - PACKET
 
 
 def _pictures(media: Path, source: Source, keys: KeyPlan, first: int) -> Any:  # noqa: ANN401

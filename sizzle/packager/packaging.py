@@ -25,7 +25,7 @@ from sizzle.packager.scan import scan
 from sizzle.packager.source import Source, check_bed, check_source, read_source
 from sizzle.packager.tracks import check_alike, rung_of
 
-_FORMAT = 1  # of what the encoder is asked for: another one makes other packages
+_FORMAT = 2  # of what the encoder is asked for: another one makes other packages
 _VERSION_DIGITS, _KEY_DIGITS = 20, 12
 
 
@@ -36,13 +36,13 @@ class Settings:
     Attributes:
         ladder: heights in pixels; those above the media's are left out.
         encoding: quality and effort.
-        loop_beds_to: frames that every bed lasts at least, looped where it is shorter.
+        loop_beds_to: frames that beds which loop last at least: as long as the longest reel.
         size: width and height that the media should have, where they are known.
     """
 
     ladder: Sequence[int] = DEFAULT_LADDER
     encoding: Encoding = field(default_factory=Encoding)
-    loop_beds_to: int = 0
+    loop_beds_to: int = 7_200
     size: tuple[int, int] | None = None
 
 
@@ -166,7 +166,10 @@ def _key(index: Index, keys: KeyPlan, steps: Sequence[Step], settings: Settings)
     content = {
         "format": _FORMAT,
         "video": _digest(Path(asset.video)),
-        "beds": [[bed.bed_id, bed.duration, _digest(Path(bed.media))] for bed in asset.beds],
+        "beds": [
+            [bed.bed_id, bed.duration, bed.loops, bed.fade, _digest(Path(bed.media))]
+            for bed in asset.beds
+        ],
         "keys": asdict(keys),
         "steps": [asdict(step) for step in steps],
         "encoding": asdict(settings.encoding),

@@ -7,6 +7,7 @@ from itertools import accumulate
 
 from sizzle.clips import Bed
 from sizzle.hls import FragmentError, Rung, Sound, bed_name
+from sizzle.packager.endings import Grid
 from sizzle.packager.key_plan import KeyPlan
 from sizzle.packager.ladder import Step
 from sizzle.packager.scan import Found, Scan, read_init
@@ -43,36 +44,38 @@ def rung_of(scan: Scan, step: Step, keys: KeyPlan) -> Rung:
     )
 
 
-def sound_of(scan: Scan, bed: Bed, samples: int, packet: int, packets: int, channels: int) -> Sound:
+def sound_of(scan: Scan, bed: Bed, grid: Grid, *, packet: int, channels: int) -> Sound:
     """A bed, from its file.
 
     Args:
         scan: of the file.
         bed: as the asset names it.
-        samples: how many are music.
+        grid: how it lies in fragments.
         packet: samples of one packet.
-        packets: of every fragment.
         channels: how many.
 
     Raises:
         FragmentError: the file is torn, too short, or its fragments are not equally long.
     """
     name, init = bed_name(bed.bed_id), read_init(scan.init)
-    _check_count(scan, -(-(samples + init.delay) // (packet * packets)), name)
+    if init.delay != grid.lead:
+        raise FragmentError(f"The encoder's lead is {init.delay} samples.", where=name)
+    _check_count(scan, grid.count, name)
     for number, found in enumerate(scan.fragments):
-        _check_packets(found, number, packet, packets, name)
+        _check_packets(found, number, packet, grid.fragment // packet, name)
     return Sound(
         name=name,
         codecs=_AAC_LC,
         timescale=init.timescale,
-        fragment_ticks=packet * packets,
+        fragment_ticks=grid.fragment,
         delay=init.delay,
         init_size=len(scan.init),
         **_tables(scan.fragments),
         bed_id=bed.bed_id,
-        samples=samples,
+        samples=grid.samples,
         packet=packet,
         channels=channels,
+        ending=grid.ending,
     )
 
 

@@ -94,9 +94,10 @@ class Reel:
             raise ReelError(
                 f"The bed's range is {self.bed_range.duration} frames, the video's {self.duration}."
             )
-        if not TimeRange(0, self.bed.duration).contains(self.bed_range):
+        if not self.bed.covers(self.bed_range):
             raise ReelError(
                 f"Bed {self.bed.bed_id} lasts {self.bed.duration} frames, the reel needs "
                 f"{self.bed_range}.",
-                fix="publish the asset with a longer bed, or use a shorter cadence.",
+                fix="publish the asset with a longer bed, or one that loops, "
+                "or use a shorter cadence.",
             )

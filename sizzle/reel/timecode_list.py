@@ -73,10 +73,17 @@ class CutEntry(_Wire):
 
 
 class BedEntry(_Wire):
-    """The continuous music: play `range` of it from the reel's first frame to its last."""
+    """The continuous music: play `range` of it from the reel's first frame to its last.
+
+    Attributes:
+        loop: how long the music is, where it begins again after that.
+        fade: how long before the reel's end it begins to fade out, where it does.
+    """
 
     bed_id: str
     range: Range
+    loop: Moment | None = None
+    fade: Moment | None = None
 
 
 class TimecodeList(_Wire):
@@ -134,7 +141,17 @@ def to_timecode_list(reel: Reel) -> TimecodeList:
         ),
         duration=_moment(rate, reel.duration),
         cuts=tuple(_cut_entry(reel.asset, cut) for cut in reel.cuts),
-        bed=BedEntry(bed_id=reel.bed.bed_id, range=_range(rate, reel.bed_range)),
+        bed=_bed_entry(reel),
+    )
+
+
+def _bed_entry(reel: Reel) -> BedEntry:
+    bed, rate = reel.bed, reel.asset.rate
+    return BedEntry(
+        bed_id=bed.bed_id,
+        range=_range(rate, reel.bed_range),
+        loop=_moment(rate, bed.duration) if bed.loops else None,
+        fade=_moment(rate, min(bed.fade, reel.duration)) if bed.fade else None,
     )
 
 

@@ -65,7 +65,7 @@ def _said(answer: Callable[[], object]) -> object:
 
 def test_every_field_of_an_asset_is_kept() -> None:
     """Nothing that an asset, a bed or a title consists of is lost, now or when fields are added."""
-    asset = MegaAsset("a", DROP_FRAME, -5, 9, "v.mp4", (Bed("b", "m.wav", 7),), "t.mp4")
+    asset = MegaAsset("a", DROP_FRAME, -5, 9, "v.mp4", (Bed("b", "m.wav", 7, True, 2),), "t.mp4")
     title = Title("saga", "Sågå of the sea \U0001f3ac", {"genre": "drama", "år": "1999"})
     index = pack(asset, [(title, array("I", [0, 9]))]).index
     assert asset == index.asset

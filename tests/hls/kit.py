@@ -82,4 +82,5 @@ def _bed(samples: int, dice: Random) -> Sound:
         samples=samples,
         packet=1024,
         channels=2,
+        ending=0,
     )

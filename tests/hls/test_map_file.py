@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sizzle.errors import NotFoundError
 from sizzle.hls import SegmentMapError, from_bytes, to_bytes
+from sizzle.hls.map_file import VERSION
 from sizzle.timecode import FrameRate
 from tests.hls.kit import segment_map
 
@@ -49,15 +50,17 @@ def test_any_lost_end_is_noticed(length: int) -> None:
 
 def test_another_format_is_refused_by_its_number() -> None:
     """A later program's map is no damaged one."""
-    later = DATA[:8] + pack("<I", 2) + DATA[12:]
-    with pytest.raises(SegmentMapError, match="has format 2; this program reads 1"):
+    later = DATA[:8] + pack("<I", VERSION + 1) + DATA[12:]
+    with pytest.raises(
+        SegmentMapError, match=f"has format {VERSION + 1}; this program reads {VERSION}"
+    ):
         from_bytes(later)
 
 
 def test_a_good_checksum_of_nonsense_is_not_believed() -> None:
     """Facts that lack what is needed."""
     facts = b"{}"
-    head = pack("<8sII32s", b"SZSEGMAP", 1, len(facts), sha256(facts).digest())
+    head = pack("<8sII32s", b"SZSEGMAP", VERSION, len(facts), sha256(facts).digest())
     with pytest.raises(SegmentMapError, match="does not make sense"):
         from_bytes(head + facts)
 

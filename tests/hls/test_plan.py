@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sizzle.clips import Clip
 from sizzle.errors import NotFoundError, ReelError, SizzleError
@@ -31,9 +34,25 @@ def test_cuts_become_whole_fragments_in_order() -> None:
 def test_the_bed_ends_with_the_first_fragment_past_the_video(frames: int, fragments: int) -> None:
     """The encoder's lead counted in, as players skip it."""
     plan = plan_reel(reel_of((0, frames)), segment_map())
-    assert plan.bed_fragments == fragments
+    assert plan.bed_fragments == tuple(range(fragments))
     heard = fragments * plan.bed.fragment_ticks - plan.bed.delay
     assert heard >= frames * 2002 > heard - plan.bed.fragment_ticks
+
+
+@given(st.integers(1, 40), st.integers(1, 6))
+def test_a_bed_that_fades_plays_the_ending_of_the_reel_s_length(slots: int, ending: int) -> None:
+    """As many fragments as without, the last ones from behind the bed, none of two reels."""
+    segments = segment_map(range(0, 1641, 40), bed_samples=1600 * 2002)
+    whole, beds = segments.beds[0].whole, [replace(segments.beds[0], ending=ending)]
+    faded = replace(segments, beds=tuple(beds))
+    plan, plain = (plan_reel(reel_of((0, slots * 40)), each) for each in (faded, segments))
+    assert len(plan.bed_fragments) == len(plain.bed_fragments)
+    kept = max(0, len(plain.bed_fragments) - ending)
+    assert plan.bed_fragments[:kept] == plain.bed_fragments[:kept]
+    behind = [place - whole for place in plan.bed_fragments[kept:]]
+    assert {place // (1 + ending) for place in behind} == {slots - 1}
+    # The first of each group only leads the encoder in.
+    assert [place % (1 + ending) for place in behind] == [*range(1, 1 + ending)][-len(behind) :]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_bandwidth_is_that_of_this_reel(plan: Plan) -> None:
     """Peak and average of its own segments and its own music, never less than what is sent."""
     master = read_master(master_playlist(plan))
     bed = [8 * size / Fraction(plan.bed.fragment_ticks, 48000) for size in plan.bed.sizes]
-    heard = bed[: plan.bed_fragments]
+    heard = bed[: len(plan.bed_fragments)]
     for rung, variant in zip(plan.segment_map.rungs, master.variants, strict=True):
         rates = [8 * rung.sizes[fragment] / rung.fragment_seconds for fragment in plan.fragments]
         peak = max(rates) + max(heard)
@@ -77,9 +77,8 @@ def test_media_playlists_keep_the_rules(rate: FrameRate) -> None:
         seconds = sum(length for length, _ in playlist.segments)
         assert seconds == pytest.approx(float(rate.seconds(reel.duration.frame)), abs=1e-5)
     assert sum(length for length, _ in bed.segments) >= float(plan.seconds)
-    assert [uri for _, uri in bed.segments][-1].endswith(
-        f"/{plan.bed_fragments - 1}/{plan.bed_fragments - 1}.m4s"
-    )
+    last = len(plan.bed_fragments) - 1
+    assert [uri for _, uri in bed.segments][-1].endswith(f"/{last}/{last}.m4s")
 
 
 def test_the_manifest_has_the_same_segments_in_one_period(plan: Plan) -> None:
@@ -118,6 +117,7 @@ def test_byte_ranges_lead_to_the_same_fragments(plan: Plan) -> None:
         assert float(own) + offset == pytest.approx(slot * float(rung.fragment_seconds))
         assert reel.cuts[cut].source.start.frame <= segment_map.starts[fragment]
         assert segment_map.starts[fragment] < reel.cuts[cut].source.stop.frame
-    assert len(document["bed"]["ranges"]) == plan.bed_fragments
+    assert len(document["bed"]["ranges"]) == len(plan.bed_fragments)
+    assert document["bed"]["offsets"] == [0.0] * len(plan.bed_fragments)
     assert all(before[1] == after[0] for before, after in pairwise(document["bed"]["ranges"]))
     assert document["reel"]["cuts"][0]["clip_key"] == reel.cuts[0].clip_key

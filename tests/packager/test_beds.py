@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from pymp4.parser import Box
 
 from sizzle.clips import Bed
-from sizzle.packager import package
-from sizzle.packager.encode import PACKET, padded
+from sizzle.hls import Sound, retime
+from sizzle.packager import Packaged, package
+from sizzle.packager.encode import PACKET
+from sizzle.packager.endings import Grid
 from tests.packager.kit import BED_FRAMES, QUICK, Index, Made, index_of
 
 A_FRAME = 2002  # samples at 48 kHz and 24000/1001
@@ -64,18 +66,22 @@ def test_fragments_of_the_bed_are_equally_long(made: Made) -> None:
 @pytest.mark.parametrize("samples", [1, 78 * 1024 - 1024, 78 * 1024 - 1023, 960_960])
 def test_padding_fills_the_last_fragment(samples: int) -> None:
     """With the encoder's lead, and with less than a fragment of silence."""
-    whole = padded(samples, 78)
+    whole = Grid(samples, 78 * PACKET, PACKET, 0, ()).padded
     assert (whole + PACKET) % (78 * PACKET) == 0
     assert 0 <= whole - samples < 78 * PACKET
 
 
+def packaged_with(made: Made, folder: Path, bed: Bed, loop_to: int) -> Packaged:
+    """The asset packaged with another bed, and little else."""
+    whole = index_of(Path(made.index.asset.video).parent)
+    index = Index(replace(whole.asset, beds=(bed,)), whole.clips, "v1")
+    return package(index, folder, replace(QUICK, ladder=(72,), loop_beds_to=loop_to))
+
+
 def test_a_short_bed_is_looped_without_a_gap(made: Made, tmp_path: Path) -> None:
     """The first sample of the second round follows the last of the first one."""
-    whole = index_of(Path(made.index.asset.video).parent)
-    bed = Bed("main", whole.asset.bed().media, 100)
-    index = Index(replace(whole.asset, beds=(bed,)), whole.clips, "v1")
-    settings = replace(QUICK, ladder=(72,), loop_beds_to=250)
-    packaged = package(index, tmp_path, settings)
+    bed = Bed("main", made.index.asset.bed().media, 100, loops=True)
+    packaged = packaged_with(made, tmp_path, bed, 250)
     assert packaged.segment_map.bed("main").samples == 250 * A_FRAME
     music = heard(Path(bed.media))[: 100 * A_FRAME]
     sound = heard(packaged.folder / "bed-main.mp4")
@@ -83,3 +89,38 @@ def test_a_short_bed_is_looped_without_a_gap(made: Made, tmp_path: Path) -> None
     joins = [100 * A_FRAME - _HEARD // 2, 200 * A_FRAME - _HEARD // 2]
     assert [lateness(sound, rounds, at, at) for at in joins] == [0, 0]
     assert np.abs(sound[: 250 * A_FRAME] - rounds[: 250 * A_FRAME]).max() < 0.2
+
+
+def under_a_reel(packaged: Packaged, bed: Sound, slots: int, path: Path) -> Samples:
+    """What players hear under a reel of so many slots: its fragments, moved, in one file."""
+    data = (packaged.folder / bed.file).read_bytes()
+    parts = [data[: bed.init_size]]
+    samples = slots * 40 * A_FRAME
+    for slot, fragment in enumerate(bed.playing(samples, slots)):
+        moved = bytearray(data[bed.offsets[fragment] : bed.offsets[fragment + 1]])
+        retime(moved, slot, slot * bed.fragment_ticks, bed.time_places[fragment])
+        parts.append(bytes(moved))
+    path.write_bytes(b"".join(parts))
+    return heard(path)
+
+
+@pytest.mark.parametrize("fade", [12, 100])
+def test_the_music_fades_out_at_every_reel_s_end(made: Made, tmp_path: Path, fade: int) -> None:
+    """Whatever the length, looped or not: the bed as it is, then its ending, and no seam.
+
+    Where a reel goes over from the bed to its ending, it sounds as near to the music as the bed
+    itself does.
+    """
+    bed = Bed("main", made.index.asset.bed().media, 100, loops=True, fade=fade)
+    packaged = packaged_with(made, tmp_path, bed, 440)
+    sound = packaged.segment_map.bed("main")
+    rounds = np.tile(heard(Path(bed.media))[: 100 * A_FRAME], 5)
+    plain = heard(packaged.folder / sound.file)[: 440 * A_FRAME]
+    noise = np.abs(plain - rounds[: len(plain)]).max()
+    for slots in range(1, 12):
+        end = slots * 40 * A_FRAME
+        left = np.clip((end - np.arange(end)) / min(fade * A_FRAME, end), 0, 1)
+        wanted = rounds[:end] * (1 - np.cos(np.pi * left)) / 2
+        film = under_a_reel(packaged, sound, slots, tmp_path / f"{slots}.mp4")
+        assert np.abs(film[:end] - wanted).max() < 1.3 * noise
+        assert np.abs(film[end + PACKET :]).max(initial=0) < 1e-3

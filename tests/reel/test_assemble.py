@@ -13,7 +13,7 @@ from ranker.ranking import RankedTitle, Ranking
 from sizzle.cadence import DEFAULT, Cadence
 from sizzle.clips import Bed, Clip, ClipIndex, MegaAsset, Title
 from sizzle.errors import NotFoundError, PolicyError, ReelError
-from sizzle.reel import Reel, assemble
+from sizzle.reel import Reel, assemble, to_timecode_list
 from sizzle.timecode import FrameRate, TimeRange
 
 RUN = (160,) * 2 + (80,) * 4 + (40,) * 8
@@ -135,6 +135,17 @@ def test_a_bed_that_is_too_short_is_refused() -> None:
     """Music that stops before the film does is no bed."""
     with pytest.raises(ReelError, match="Bed main lasts 1079 frames"):
         assemble(ranking_of(TITLE_IDS), index_of(TITLE_IDS, bed=1079), DEFAULT)
+
+
+def test_a_bed_that_loops_is_never_too_short() -> None:
+    """And the timecode list says after how long it begins again, and when it fades."""
+    index = index_of(TITLE_IDS, bed=1079)
+    bed = Bed("main", "bed.wav", 100, loops=True, fade=48)
+    index = ClipIndex(replace(index.asset, beds=(bed,)), index.titles, index.clips)
+    reel = assemble(ranking_of(TITLE_IDS), index, DEFAULT)
+    assert reel.bed_range == TimeRange(0, 1080)
+    entry = to_timecode_list(reel).bed
+    assert (entry.loop and entry.loop.frame, entry.fade and entry.fade.frame) == (100, 48)
 
 
 def test_a_ranked_title_that_the_asset_lacks_is_refused() -> None:

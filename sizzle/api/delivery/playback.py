@@ -41,7 +41,7 @@ def film_content(package: Package, plan: Plan, rung: str) -> Content:
     """
     strips = [
         _strip(package, plan, package.segment_map.rung(rung), plan.fragments),
-        _strip(package, plan, plan.bed, range(plan.bed_fragments)),
+        _strip(package, plan, plan.bed, plan.bed_fragments),
     ]
     front, chunks = hls.film(strips)
     descriptors = [package.descriptor(strip.track.name) for strip in strips]
