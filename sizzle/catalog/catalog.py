@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from sizzle.catalog import announcing, publication
+from sizzle.catalog import announcing, packages, publication
 from sizzle.catalog.checks import Checks
 from sizzle.catalog.diff import AssetDiff, diff
 from sizzle.catalog.folder import FolderStorage
@@ -77,6 +77,32 @@ class Catalog:
         for asset_id in asset_ids:
             self._entry(asset_id)
         return self._publish(dict.fromkeys(asset_ids), checks)
+
+    def publish_package(self, index: MappedIndex, package_id: str, data: bytes) -> Publication:
+        """Announce a version that says what an asset is played from.
+
+        Args:
+            index: of the asset, as it was packaged.
+            package_id: of its package.
+            data: the package's segment map, as its file holds it.
+
+        Raises:
+            NotFoundError: the announced version has no such asset.
+            ConflictError: it has another index of the asset.
+            CatalogError: the storage failed. In each case the last version stays in place.
+        """
+        return packages.publish_package(
+            self.storage, index.asset.asset_id, index.version, package_id, data, self._clock
+        )
+
+    def segment_map(self, asset_id: str) -> bytes | None:
+        """The segment map of an asset at the version in use; None where it is not packaged.
+
+        Raises:
+            NotFoundError: the version has no such asset.
+            CatalogError: the catalog cannot be read, or the map is missing or damaged.
+        """
+        return packages.read_map(self.storage, self._entry(asset_id))
 
     def assets(self) -> tuple[str, ...]:
         """The ids of all assets of the version in use, sorted."""

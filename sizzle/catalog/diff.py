@@ -38,6 +38,7 @@ class AssetDiff:
         asset_id: which.
         kind: `came`, `went` or `changed`, of the asset as a whole.
         media_changed: whether its rate, start, duration, video, beds or trailer differ.
+        package_changed: whether it is played from another package.
         titles_came: ids of new titles, sorted.
         titles_went: ids of titles that are gone, sorted.
         titles_changed: ids of titles whose name or metadata differ, sorted.
@@ -47,6 +48,7 @@ class AssetDiff:
     asset_id: str
     kind: str
     media_changed: bool
+    package_changed: bool
     titles_came: tuple[str, ...]
     titles_went: tuple[str, ...]
     titles_changed: tuple[str, ...]
@@ -62,15 +64,15 @@ def diff(storage: Storage, before: int, after: int) -> tuple[AssetDiff, ...]:
     """
     old, new = read_manifest(storage, before), read_manifest(storage, after)
     return tuple(
-        _compare(asset_id, _open(storage, asset_id, old), _open(storage, asset_id, new))
+        _compare(asset_id, old, new, storage)
         for asset_id in sorted(old.assets.keys() | new.assets.keys())
-        if _segment(old, asset_id) != _segment(new, asset_id)
+        if old.assets.get(asset_id) != new.assets.get(asset_id)
     )
 
 
-def _segment(manifest: Manifest, asset_id: str) -> str:
+def _package(manifest: Manifest, asset_id: str) -> str:
     published: Published | None = manifest.assets.get(asset_id)
-    return published.segment if published else ""
+    return published.package_id if published else ""
 
 
 def _open(storage: Storage, asset_id: str, manifest: Manifest) -> MappedIndex | None:
@@ -78,13 +80,15 @@ def _open(storage: Storage, asset_id: str, manifest: Manifest) -> MappedIndex | 
     return open_asset(storage, asset_id, published) if published else None
 
 
-def _compare(asset_id: str, old: MappedIndex | None, new: MappedIndex | None) -> AssetDiff:
+def _compare(asset_id: str, was: Manifest, now: Manifest, storage: Storage) -> AssetDiff:
+    old, new = _open(storage, asset_id, was), _open(storage, asset_id, now)
     before, after = _titles(old), _titles(new)
     both = before.keys() & after.keys()
     return AssetDiff(
         asset_id=asset_id,
         kind="came" if old is None else "went" if new is None else "changed",
         media_changed=bool(old and new and old.asset != new.asset),
+        package_changed=_package(was, asset_id) != _package(now, asset_id),
         titles_came=tuple(sorted(after.keys() - both)),
         titles_went=tuple(sorted(before.keys() - both)),
         titles_changed=tuple(sorted(key for key in both if before[key] != after[key])),

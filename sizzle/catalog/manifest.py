@@ -17,14 +17,19 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from itertools import starmap
 from typing import Any, NamedTuple, Self, TypeVar
 
 from sizzle.catalog.errors import TornError
 from sizzle.catalog.format import json_bytes
+from sizzle.clips import checked_id
+from sizzle.errors import InputError
 
 ANNOUNCEMENT = "announced"
 MANIFESTS = "manifests"
 SEGMENTS = "segments"
+MAPS = "maps"
+_INDEXED = 4  # what is said of an asset that is not packaged
 _T = TypeVar("_T")
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _MANIFEST_NAME = re.compile(MANIFESTS + r"/(\d{10})", re.ASCII)
@@ -46,13 +51,33 @@ def segment_name(sha256: str) -> str:
     return f"{SEGMENTS}/{sha256}"
 
 
+def map_name(sha256: str) -> str:
+    """The file of a segment map."""
+    return f"{MAPS}/{sha256}"
+
+
 class Published(NamedTuple):
-    """One asset of a version: its segment's hash and size in bytes, and what is inside."""
+    """One asset of a version.
+
+    Attributes:
+        segment: the hash of its segment.
+        size: bytes of that.
+        titles: how many are inside.
+        clips: how many are inside.
+        package_id: what it is played from, empty where it is not packaged.
+        segment_map: the hash of that package's segment map.
+    """
 
     segment: str
     size: int
     titles: int
     clips: int
+    package_id: str = ""
+    segment_map: str = ""
+
+    def facts(self) -> tuple[str | int, ...]:
+        """As manifests have it: what is not packaged says nothing of it."""
+        return self if self.package_id else self[:_INDEXED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +103,7 @@ class Manifest:
                 "version": self.version,
                 "parent": self.parent,
                 "published": self.published,
-                "assets": self.assets,
+                "assets": {key: item.facts() for key, item in self.assets.items()},
             }
         )
 
@@ -158,11 +183,15 @@ NOTHING_ANNOUNCED = Announcement(version=0, pinned=None, oldest=0, sequence=0, a
 
 def _published(assets: dict[str, list[Any]]) -> dict[str, Published]:
     """All assets, checked together: there may be thousands, and each publication reads them."""
-    published = dict(zip(assets, map(Published._make, assets.values()), strict=True))
-    segments = [item.segment for item in published.values()]
-    numbers = [number for item in published.values() for number in item[1:]]
-    if not all(map(_SHA256.fullmatch, segments)) or {*map(type, numbers)} - {int}:
+    published = dict(zip(assets, starmap(Published, assets.values()), strict=True))
+    hashes = [item.segment for item in published.values()]
+    numbers = [number for item in published.values() for number in item[1:_INDEXED]]
+    packaged = [item for item in published.values() if item[_INDEXED:] != ("", "")]
+    hashes += [item.segment_map for item in packaged]
+    if not all(map(_SHA256.fullmatch, hashes)) or {*map(type, numbers)} - {int}:
         raise ValueError(assets)
+    for item in packaged:
+        checked_id(item.package_id, "package id")
     _whole(min(numbers, default=0))
     return published
 
@@ -190,6 +219,7 @@ def _unsealed(data: bytes, name: str, decode: Callable[[dict[str, Any]], _T]) ->
         LookupError,
         AttributeError,
         RecursionError,
+        InputError,
     ) as error:
         raise TornError(
             "The file is torn or was changed: its first line does not fit the rest.",

@@ -99,9 +99,14 @@ def _merged(base: Manifest, changes: Changes) -> Assets:
     for asset_id, packed in changes.items():
         if packed is None:
             assets.pop(asset_id, None)
-        else:
+        elif packed.sha256 != _segment(base, asset_id):  # an index that stays keeps its package
             assets[asset_id] = _entry(packed)
     return assets
+
+
+def _segment(manifest: Manifest, asset_id: str) -> str:
+    published = manifest.assets.get(asset_id)
+    return published.segment if published else ""
 
 
 def _entry(packed: Packed) -> Published:
@@ -125,16 +130,14 @@ def _write(
     ]
     with ThreadPoolExecutor(_WRITERS) as pool:
         written = [pool.submit(_write_segment, storage, packed) for packed in news]
-        manifest = _write_manifest(storage, base.version, assets, now)
+        manifest = write_manifest(storage, base.version, assets, now)
         for segment in written:
             segment.result()
     return manifest
 
 
 def _write_segment(storage: Storage, packed: Packed) -> None:
-    name = segment_name(packed.sha256)
-    storage.put(name, packed.data)
-    _read_back(storage, name, packed.data)
+    write_checked(storage, segment_name(packed.sha256), packed.data)
 
 
 def _mend(storage: Storage, changes: Changes) -> None:
@@ -142,6 +145,12 @@ def _mend(storage: Storage, changes: Changes) -> None:
     for packed in changes.values():
         if packed and not storage.holds(segment_name(packed.sha256), packed.data):
             _write_segment(storage, packed)
+
+
+def write_checked(storage: Storage, name: str, data: bytes) -> None:
+    """Write a file and read it back. Raises CatalogError: the storage does not hold it."""
+    storage.put(name, data)
+    _read_back(storage, name, data)
 
 
 def _read_back(storage: Storage, name: str, data: bytes) -> None:
@@ -153,7 +162,7 @@ def _read_back(storage: Storage, name: str, data: bytes) -> None:
         )
 
 
-def _write_manifest(storage: Storage, parent: int, assets: Assets, now: float) -> Manifest:
+def write_manifest(storage: Storage, parent: int, assets: Assets, now: float) -> Manifest:
     """File the next version. Numbers are never used twice, not even those of failed attempts."""
     version = max([*versions(storage), parent])
     written = False
@@ -168,8 +177,8 @@ def _write_manifest(storage: Storage, parent: int, assets: Assets, now: float) -
 
 def _check_untouched(changes: Changes, first: Manifest, now: Manifest) -> None:
     for asset_id, packed in changes.items():
-        wanted = _entry(packed) if packed else None
-        if now.assets.get(asset_id) not in (first.assets.get(asset_id), wanted):
+        wanted = packed.sha256 if packed else ""
+        if _segment(now, asset_id) not in (_segment(first, asset_id), wanted):
             raise ConflictError(
                 f"Another producer published asset {asset_id} as version {now.version} meanwhile.",
                 where=f"asset {asset_id}",

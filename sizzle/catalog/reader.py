@@ -126,6 +126,16 @@ class Reader:
             raise self._missing(asset_id)
         return index
 
+    def package_of(self, asset_id: str, asset_version: str) -> str | None:
+        """The package that the version in use plays an asset from.
+
+        None where that version has another index of the asset, or none that is packaged.
+        """
+        published = self._held.manifest.assets.get(asset_id)
+        if published is None or published.segment != asset_version:
+            return None
+        return published.package_id or None
+
     def status(self) -> Status:
         """How it is, for metrics and health checks."""
         held, now = self._held, self._clock()

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from sizzle.catalog.announcing import Clock, change
-from sizzle.catalog.manifest import SEGMENTS, Announcement, manifest_name, segment_name
+from sizzle.catalog.manifest import (
+    MAPS,
+    SEGMENTS,
+    Announcement,
+    manifest_name,
+    map_name,
+    segment_name,
+)
 from sizzle.catalog.storage import UNFINISHED, Entry, Storage
 from sizzle.catalog.versions import read_manifest, readable_manifests, versions
 from sizzle.errors import InputError
@@ -46,7 +54,7 @@ def sweep(storage: Storage, keep: int, grace: float, clock: Clock) -> Swept:
     old = tuple(version for version in sorted(versions(storage)) if _is_old(version, announcement))
     for version in old:
         storage.delete(manifest_name(version))
-    removed = [*_unused_segments(storage, announcement), *storage.list(UNFINISHED)]
+    removed = [*_unused(storage, announcement), *storage.list(UNFINISHED)]
     removed = [entry for entry in removed if entry.modified <= clock() - grace]
     for entry in removed:
         storage.delete(entry.name)
@@ -67,16 +75,18 @@ def _is_old(version: int, announcement: Announcement) -> bool:
     return version < announcement.oldest and version not in in_use
 
 
-def _unused_segments(storage: Storage, announcement: Announcement) -> Iterator[Entry]:
-    """Segments of no version; torn versions do not count, unless in use: then this raises."""
+def _unused(storage: Storage, announcement: Announcement) -> Iterator[Entry]:
+    """Files of no version; torn versions do not count, unless one is in use: then this raises."""
     for version in {announcement.version, announcement.current}:
         read_manifest(storage, version)
     used = {
-        segment_name(published.segment)
+        name
         for manifest in readable_manifests(storage)
         for published in manifest.assets.values()
+        for name in (segment_name(published.segment), map_name(published.segment_map))
     }
-    return (entry for entry in storage.list(SEGMENTS) if entry.name not in used)
+    files = chain(storage.list(SEGMENTS), storage.list(MAPS))
+    return (entry for entry in files if entry.name not in used)
 
 
 def _hash_of(entry: Entry) -> str:

@@ -178,6 +178,8 @@ def _changes(asset: AssetDiff) -> Iterator[tuple[Any, ...]]:
         yield asset.asset_id, asset.kind, "the asset", "", ""
     if asset.media_changed and asset.kind == "changed":
         yield asset.asset_id, "changed", "the media", "", ""
+    if asset.package_changed and asset.kind == "changed":
+        yield asset.asset_id, "changed", "the package", "", ""
     for kind, title_ids in (
         ("came", asset.titles_came),
         ("went", asset.titles_went),

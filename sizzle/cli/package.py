@@ -55,9 +55,11 @@ def package(
         encoding=Encoding(preset=preset, crf=crf),
         loop_beds_to=loop_beds_to,
     )
-    index = Catalog.open(catalog).index(asset)
+    published = Catalog.open(catalog)
+    index = published.index(asset)
     with progress_bar("Packaging", index.asset.duration) as advance:
         packaged = make(index, out, settings, on_progress=advance)
+    published.publish_package(index, packaged.segment_map.package_id, packaged.map_bytes)
     if as_json:
         print_json(_facts(packaged))
     else:

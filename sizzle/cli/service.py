@@ -42,7 +42,7 @@ def serve(
 
     ranker = Ranker.load(model, read_histories(histories))
     with Catalog.open(catalog).reader() as indexes:
-        app = create_app(indexes, ranker, Packages(packages) if packages else None)
+        app = create_app(indexes, ranker, Packages(packages, indexes) if packages else None)
         config = uvicorn.Config(app, host=host, port=port, log_level="warning")
         socket = config.bind_socket()
         socket.listen()  # so that whoever reads the address can connect at once

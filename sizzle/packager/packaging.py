@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sizzle.clips import Index
 from sizzle.errors import MediaError, NotFoundError
-from sizzle.hls import FragmentError, SegmentMap, SegmentMapError
+from sizzle.hls import FragmentError, SegmentMap, SegmentMapError, to_bytes
 from sizzle.packager import folder as folders
 from sizzle.packager.beds import encode_bed, read_bed
 from sizzle.packager.encode import Encoding
@@ -59,6 +59,11 @@ class Packaged:
     folder: Path
     segment_map: SegmentMap
     unchanged: bool
+
+    @property
+    def map_bytes(self) -> bytes:
+        """The segment map as its file holds it."""
+        return to_bytes(self.segment_map)
 
 
 def package(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol
 from weakref import finalize
 
 from sizzle.clips import checked_id
@@ -63,6 +64,13 @@ class Package:
         return samples
 
 
+class Announced(Protocol):
+    """Who says which package is played: a reader that follows the catalog."""
+
+    def package_of(self, asset_id: str, asset_version: str) -> str | None:
+        """The package that a version of an asset is played from, or None if it cannot tell."""
+
+
 class Packages:
     """All packages of a folder, opened when they are first asked for.
 
@@ -70,15 +78,19 @@ class Packages:
 
     Args:
         root: as `package` was given it.
+        announced: says which package is played from; of versions that it no longer knows, such as
+            those of reels that began before, the folder tells which was packaged last.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, announced: Announced | None = None) -> None:
         self._root = root
+        self._announced = announced
         self._open: dict[str, Package] = {}
 
-    def of_version(self, asset_version: str) -> Package:
+    def of_version(self, asset_id: str, asset_version: str) -> Package:
         """The package that a version of an asset is played from. Raises as `Package`."""
-        return self.named(folders.current(self._root, asset_version))
+        known = self._announced and self._announced.package_of(asset_id, asset_version)
+        return self.named(known or folders.current(self._root, asset_version))
 
     def named(self, package_id: str) -> Package:
         """A package by its id. Raises as `Package`."""

@@ -78,10 +78,10 @@ def test_a_change_makes_another_package(change: str, made: Made, tmp_path: Path)
     else:
         write_bed(tmp_path / "bed.wav", kit.BED_FRAMES, seed=8)
     packages = Packages(tmp_path / "packages")
-    before = packages.of_version("v1")
+    before = packages.of_version("demo", "v1")
     after = package(index_of(tmp_path), tmp_path / "packages", settings)
     assert not after.unchanged
-    assert packages.of_version("v1").segment_map == after.segment_map
+    assert packages.of_version("demo", "v1").segment_map == after.segment_map
     assert packages.named(made.packaged.folder.name) is before
     assert current(tmp_path / "packages", "v1") == after.folder.name != made.packaged.folder.name
 
@@ -180,7 +180,7 @@ def test_a_torn_folder_is_refused_and_mended(damage: str, copy: Made) -> None:
     else:
         (folder / "segments.map").unlink()
     with pytest.raises((PackageError, SegmentMapError, NotFoundError)) as caught:
-        Packages(copy.root).of_version("v1")
+        Packages(copy.root).of_version("demo", "v1")
     assert "packag" in caught.value.fix or "sizzle package" in caught.value.fix
     mended = package(copy.index, copy.root, QUICK)
     assert Package(mended.folder).segment_map.asset_version == "v1"
@@ -253,7 +253,7 @@ def test_no_id_leads_out_of_the_folder(name: str, made: Made) -> None:
     with pytest.raises(NotFoundError):
         packages.named(name)
     with pytest.raises(NotFoundError):
-        packages.of_version(name)
+        packages.of_version("demo", name)
 
 
 def test_an_open_package_outlives_its_folder(copy: Made) -> None:
@@ -299,3 +299,16 @@ def test_a_killed_program_is_gone_on_with(
     assert "trim=start_frame=" in commands(caplog)[-1]
     assert all_frames(packaged.folder) == list(range(480))
     assert not list(packaged.folder.glob(".*"))
+
+
+def test_the_catalog_says_which_package_is_played(made: Made) -> None:
+    """Before the folder does; of versions that it does not know, the folder tells."""
+
+    class Announced:
+        def package_of(self, asset_id: str, asset_version: str) -> str | None:
+            return "demo-9" if (asset_id, asset_version) == ("demo", "v9") else None
+
+    packages = Packages(made.root, Announced())
+    assert packages.of_version("demo", "v1").segment_map == made.packaged.segment_map
+    with pytest.raises(NotFoundError, match="no package demo-9"):
+        packages.of_version("demo", "v9")

@@ -81,7 +81,7 @@ class Endpoints:
     def _planned(self, reel_id: str) -> tuple[TimecodeList, Package, Plan]:
         """A reel, the package it plays from, and its fragments."""
         reel = self.reels.get(reel_id)
-        package = self.packages.of_version(reel.asset_version)
+        package = self.packages.of_version(reel.asset_id, reel.asset_version)
         return reel, package, plan_reel(reel, package.segment_map)
 
     def _media(self, request: Request, package: Package) -> str:
