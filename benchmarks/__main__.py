@@ -47,6 +47,12 @@ _BENCHMARKS = (
         "The catalog",
         "Beside a dict of tuples, LMDB and SQLite. Its bars stand in the table.",
     ),
+    _Benchmark(
+        "delivery",
+        "Delivery",
+        "Packaging beside bare x264, a reel beside ffmpeg remuxing it at each request and, where "
+        "its module was built and given, nginx-vod-module; a segment beside a static file.",
+    ),
 )
 
 

@@ -1,6 +1,6 @@
 """Delivery: packing beside bare x264, reels beside ffmpeg, segments beside static files.
 
-    python -m benchmarks.delivery
+    python -m benchmarks.delivery [--vod-module ngx_http_vod_module.so]
 
 Both sides of each ratio are measured in turn in one run, and the best of each counts. Exits with 1
 where a bar is missed.
@@ -8,7 +8,9 @@ where a bar is missed.
 
 from __future__ import annotations
 
+import argparse
 import resource
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +22,7 @@ from typing import ParamSpec
 from urllib.parse import urljoin
 
 from benchmarks.delivery_server import Client, serving
+from benchmarks.delivery_vod import vod_serving
 from benchmarks.tables import Row, print_table
 from fixtures.bed import write_bed
 from fixtures.media import write_mega_asset
@@ -86,6 +89,11 @@ class Bar:
 
 def main() -> None:
     """Measure, print, and exit."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument(
+        "--vod-module", type=Path, help="also beside this build of nginx-vod-module"
+    )
+    vod_module: Path | None = parser.parse_args().vod_module
     with TemporaryDirectory() as name:
         folder = Path(name)
         bars = [*_packing(_write_asset(folder / "packed", PACKED), folder / "packed")]
@@ -93,7 +101,7 @@ def main() -> None:
         packaged = package(index, folder / "packages", PLAYED.settings)
         reel = _reel(index)
         bars += _texts()
-        bars += _serving(reel, packaged, folder)
+        bars += _serving(reel, packaged, folder, vod_module)
     columns = ("", "ours", "beside", "ratio", "wanted", "verdict")
     print_table(columns, [bar.row() for bar in bars])
     sys.exit(0 if all(bar.met for bar in bars) else 1)
@@ -179,28 +187,45 @@ def _texts() -> Iterator[Bar]:
     yield Bar(what, f"{took:.1f}", "60", took / 60, 1)
 
 
-def _serving(reel: TimecodeList, packaged: Packaged, folder: Path) -> Iterator[Bar]:
+def _serving(
+    reel: TimecodeList, packaged: Packaged, folder: Path, vod_module: Path | None
+) -> Iterator[Bar]:
     static = folder / "static"
     static.mkdir()
     with serving(folder / "packages", static, reel) as client:
-        yield from _a_reel(client, reel, packaged, folder)
+        yield from _a_reel(client, reel, packaged, folder, vod_module)
         yield from _a_segment(client, static)
 
 
-def _a_reel(client: Client, reel: TimecodeList, packaged: Packaged, folder: Path) -> Iterator[Bar]:
+def _a_reel(
+    client: Client, reel: TimecodeList, packaged: Packaged, folder: Path, vod_module: Path | None
+) -> Iterator[Bar]:
     """The server's CPU for a whole reel, beside ffmpeg copying the same cuts at each request."""
     _play(client)
     ours = min(_cpu_of(client, lambda: _play(client)) for _ in range(_ROUNDS))
     script = folder / "cuts.txt"
     script.write_text("".join(_script(reel, packaged)))
     theirs = min(_remux_cpu(script, reel, packaged) for _ in range(_ROUNDS))
-    yield Bar(
-        f"a reel of {len(reel.cuts)} cuts: CPU ms",
-        f"{ours * 1e3:.1f}",
-        f"ffmpeg {theirs * 1e3:.1f}",
-        ours / theirs,
-        0.1,
-    )
+    what = f"a reel of {len(reel.cuts)} cuts: CPU ms"
+    yield Bar(what, f"{ours * 1e3:.1f}", f"ffmpeg {theirs * 1e3:.1f}", ours / theirs, 0.1)
+    if vod_module is not None:
+        peer = _vod_cpu(vod_module, reel, packaged, folder)
+        yield Bar(what, f"{ours * 1e3:.1f}", f"nginx-vod {peer * 1e3:.1f}", ours / peer, 1)
+
+
+def _vod_cpu(module: Path, reel: TimecodeList, packaged: Packaged, folder: Path) -> float:
+    """CPU seconds a reel, each asked for once, with what it knows of the files kept."""
+    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    assert nginx, "nginx is not installed"
+    copies = _ROUNDS + 1
+    with vod_serving(module, nginx, reel, packaged, folder / "vod", copies) as server:
+        server.play("0")
+        used = []
+        for copy in range(1, copies):
+            before = server.cpu()
+            server.play(str(copy))
+            used.append(server.cpu() - before)
+    return min(used)
 
 
 def _play(client: Client) -> None:
