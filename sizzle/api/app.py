@@ -1,96 +1,72 @@
-"""The application: `POST /v1/reels` and the plain trailer."""
+"""The application: every route and what stands in front of them, put together in one place."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+import secrets
+from collections.abc import Iterable
 
-from fastapi import FastAPI
-from fastapi.params import Path as PathParameter
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, FastAPI
 
-from sizzle import __version__, cadence
-from sizzle.api.compose import Indexes, Ranks, compose
-from sizzle.api.delivery import RecentReels, add_delivery
+from sizzle import __version__
+from sizzle.api.assets import asset_routes
+from sizzle.api.delivery import Signing, add_delivery
+from sizzle.api.live import Live
 from sizzle.api.problems import add_problem_handlers
-from sizzle.api.schema import Problem, ReelRequest, Trailer
-from sizzle.clips import Index
-from sizzle.errors import NotFoundError
+from sizzle.api.reels.answers import Answers, Indexes, Sources
+from sizzle.api.reels.hot import HotRoute
+from sizzle.api.reels.ids import ReelIds
+from sizzle.api.reels.rankings import Rankings, Ranks
+from sizzle.api.reels.replays import Replays
+from sizzle.api.reels.routes import reel_routes
+from sizzle.cadence_choice import STANDARD, Cadences
 from sizzle.packager import Packages
-from sizzle.reel import TimecodeList
-
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}}
-    for status in (404, 422, 503)
-}
 
 
-def create_app(catalog: Indexes, ranker: Ranks, packages: Packages | None = None) -> FastAPI:
+def create_app(
+    catalog: Indexes,
+    ranker: Ranks | Live[Rankings],
+    packages: Packages | None = None,
+    *,
+    cadences: Live[Cadences] | None = None,
+    ids: ReelIds | None = None,
+    signing: Signing | None = None,
+) -> FastAPI:
     """The service over a catalog and a loaded ranker.
 
     Given a reader that follows a catalog, a request opens no file, and sees one version throughout.
-    Given packages of the assets, ordinary players play the reels that were composed last.
+
+    Args:
+        catalog: the assets' indexes.
+        ranker: orders titles; live where it may be exchanged.
+        packages: of the assets: ordinary players play their reels too.
+        cadences: that may be asked for; without it, those that come with the program.
+        ids: names reels; without it, with a key that ends with the process.
+        signing: of the addresses of delivery, where only signed ones are to be answered.
     """
-    reels = RecentReels()
+    sources = Sources(
+        indexes=catalog,
+        rankings=ranker if isinstance(ranker, Live) else Live(Rankings(ranker)),
+        cadences=cadences or Live(STANDARD),
+        ids=ids or ReelIds(secrets.token_bytes(32)),
+        packages=packages,
+        signing=signing,
+    )
+    answers, replays = Answers(sources), Replays(sources.ids, catalog)
     app = FastAPI(
         title="Dynamic Sizzles",
         version=__version__,
         description="Personal sizzle reels as timecode lists into one Mega Asset.",
     )
     add_problem_handlers(app)
-
-    @app.post("/v1/reels", responses=_PROBLEMS, tags=["reels"])
-    async def post_reel(request: ReelRequest) -> TimecodeList | Trailer:
-        """A member's reel: its timecode list, or the trailer for a device that cannot play one."""
-        plan = cadence.named(request.cadence)
-        index = catalog.index(request.asset_id)
-        if not request.device.dynamic_sizzles:
-            return _trailer(index, "The device does not say that it supports Dynamic Sizzles.")
-        reel = compose(
-            ranker,
-            index,
-            request.member_id,
-            plan,
-            seed=request.seed,
-            title_ids=request.title_ids,
-        )
-        reels.add(reel)
-        return reel
-
-    @app.get(
-        "/v1/assets/{asset_id}/trailer",
-        responses=_PROBLEMS,
-        response_class=FileResponse,
-        tags=["assets"],
-    )
-    async def get_trailer(
-        asset_id: Annotated[str, PathParameter(max_length=100)],
-    ) -> FileResponse:
-        """The asset's plain trailer, an MP4."""
-        return FileResponse(_trailer_file(catalog.index(asset_id)), media_type="video/mp4")
-
     if packages is not None:
-        add_delivery(app, reels, packages)
+        add_delivery(app, replays, packages, signing=signing)
+    for router in _routers(sources, answers, replays):
+        app.include_router(router)
+    app.add_middleware(HotRoute, answers=answers)
     return app
 
 
-def _trailer(index: Index, reason: str) -> Trailer:
-    _trailer_file(index)
-    asset_id = index.asset.asset_id
-    return Trailer(
-        asset_id=asset_id,
-        asset_version=index.version,
-        href=f"/v1/assets/{asset_id}/trailer",
-        reason=reason,
-    )
-
-
-def _trailer_file(index: Index) -> Path:
-    """The published file; its path comes from the catalog, never from a client."""
-    path = Path(index.asset.trailer)
-    if not index.asset.trailer or not path.is_file():
-        raise NotFoundError(
-            f"Asset {index.asset.asset_id} has no trailer.",
-            fix="publish the asset with a trailer, or ask from a device that plays reels.",
-        )
-    return path
+def _routers(sources: Sources, answers: Answers, replays: Replays) -> Iterable[APIRouter]:
+    """All routes but those of delivery: this is where new ones are added."""
+    yield reel_routes(answers, replays)
+    yield asset_routes(sources.indexes, answers)

@@ -80,7 +80,13 @@ class BedEntry(_Wire):
 
 
 class TimecodeList(_Wire):
-    """A reel as devices get it."""
+    """A reel as devices get it.
+
+    What a service says beside it, such as where the reel can be streamed from, is left out when
+    it is read.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     kind: Literal["reel"] = "reel"
     reel_id: str
@@ -117,11 +123,11 @@ class TimecodeList(_Wire):
         ]
 
 
-def to_timecode_list(reel: Reel) -> TimecodeList:
-    """Put a reel into its wire form."""
+def to_timecode_list(reel: Reel, reel_id: str | None = None) -> TimecodeList:
+    """Put a reel into its wire form, under an id of its own or another."""
     rate = reel.asset.rate
     return TimecodeList(
-        reel_id=reel.reel_id,
+        reel_id=reel.reel_id if reel_id is None else reel_id,
         member_id=reel.member_id,
         asset_id=reel.asset.asset_id,
         asset_version=reel.asset_version,
