@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
 from sizzle import __version__
 from sizzle.api.assets import asset_routes
 from sizzle.api.delivery import Signing, add_delivery
+from sizzle.api.guard.access import Access
+from sizzle.api.guard.bodies import Bodies, Most
+from sizzle.api.guard.keys import Keys
 from sizzle.api.live import Live
 from sizzle.api.problems import add_problem_handlers
 from sizzle.api.reels.answers import Answers, Indexes, Sources
@@ -18,8 +24,33 @@ from sizzle.api.reels.ids import ReelIds
 from sizzle.api.reels.rankings import Rankings, Ranks
 from sizzle.api.reels.replays import Replays
 from sizzle.api.reels.routes import reel_routes
+from sizzle.api.running.health import Health, health_routes
+from sizzle.api.running.idempotency import Idempotency, Writes
+from sizzle.api.running.logs import RequestLog
+from sizzle.api.running.watch import Watch
 from sizzle.cadence_choice import STANDARD, Cadences
 from sizzle.packager import Packages
+
+
+@dataclass(frozen=True)
+class Running:
+    """What a service has that runs for others to use; a test may do without.
+
+    Attributes:
+        known: API keys; without, anybody may ask for anything.
+        access: how `Access` is to treat them.
+        writes: remembers what was answered to writes.
+        log: gets a line for each request.
+        health: of what changes while the service runs.
+        lifespan: begins and ends what runs beside the requests; it gives the application's state.
+    """
+
+    known: Live[Keys] | None = None
+    access: Mapping[str, Any] = field(default_factory=dict)
+    writes: Writes | None = None
+    log: RequestLog | None = None
+    health: Health | None = None
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]] | None = None
 
 
 def create_app(
@@ -30,6 +61,8 @@ def create_app(
     cadences: Live[Cadences] | None = None,
     ids: ReelIds | None = None,
     signing: Signing | None = None,
+    most: Most | None = None,
+    running: Running | None = None,
 ) -> FastAPI:
     """The service over a catalog and a loaded ranker.
 
@@ -42,7 +75,10 @@ def create_app(
         cadences: that may be asked for; without it, those that come with the program.
         ids: names reels; without it, with a key that ends with the process.
         signing: of the addresses of delivery, where only signed ones are to be answered.
+        most: bytes that requests may carry.
+        running: what runs beside the requests and stands in front of them.
     """
+    running = running or Running()
     sources = Sources(
         indexes=catalog,
         rankings=ranker if isinstance(ranker, Live) else Live(Rankings(ranker)),
@@ -56,17 +92,44 @@ def create_app(
         title="Dynamic Sizzles",
         version=__version__,
         description="Personal sizzle reels as timecode lists into one Mega Asset.",
+        lifespan=running.lifespan,
+        redirect_slashes=False,
     )
     add_problem_handlers(app)
-    if packages is not None:
-        add_delivery(app, replays, packages, signing=signing)
-    for router in _routers(sources, answers, replays):
+    _add_fronts(app, answers, replays, sources, most or Most(), running)
+    for router in _routers(answers, replays, sources, running):
         app.include_router(router)
-    app.add_middleware(HotRoute, answers=answers)
     return app
 
 
-def _routers(sources: Sources, answers: Answers, replays: Replays) -> Iterable[APIRouter]:
+def _add_fronts(
+    app: FastAPI,
+    answers: Answers,
+    replays: Replays,
+    sources: Sources,
+    most: Most,
+    running: Running,
+) -> None:
+    """What stands in front of the routes, from the innermost outwards.
+
+    Delivery is among it, since its routes go before those of reels.
+    """
+    app.add_middleware(HotRoute, answers=answers)
+    if running.writes is not None:
+        app.add_middleware(Idempotency, writes=running.writes)
+    if sources.packages is not None:
+        add_delivery(app, replays, sources.packages, signing=sources.signing)
+    if running.known is not None:
+        app.add_middleware(Access, known=running.known, **running.access)
+    app.add_middleware(Bodies, most=most)
+    app.add_middleware(Watch, log=running.log)
+
+
+def _routers(
+    answers: Answers, replays: Replays, sources: Sources, running: Running
+) -> Iterable[APIRouter]:
     """All routes but those of delivery: this is where new ones are added."""
     yield reel_routes(answers, replays)
     yield asset_routes(sources.indexes, answers)
+    if running.health is not None:
+        yield health_routes(running.health)

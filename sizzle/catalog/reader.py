@@ -115,7 +115,13 @@ class Reader:
         return self._held.indexes
 
     def assets(self) -> tuple[str, ...]:
-        """The ids of all assets of the version in use, sorted."""
+        """The ids of all assets of the version in use, sorted.
+
+        Raises:
+            CatalogError: there is no version in use, since the catalog could never be read.
+        """
+        if self._held is _NOTHING and not self._healthy:
+            raise self._missing("")
         return tuple(sorted(self.indexes))
 
     def index(self, asset_id: str) -> MappedIndex:

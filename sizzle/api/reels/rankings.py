@@ -11,8 +11,10 @@ from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 from ranker.ranking import Ranking
+from sizzle.api.running.metrics import RANKING, RANKINGS
 from sizzle.clips import Index
 
+_HELD, _ASKED = RANKINGS.labels("held"), RANKINGS.labels("asked")
 _BEST = 26  # ranks are the letters from A to Z
 _KEPT = 20_000  # rankings, at some 3 KB
 
@@ -52,7 +54,10 @@ class Rankings:
         self, member_id: str, index: Index, title_ids: tuple[str, ...] | None
     ) -> Ranking | None:
         """A ranking that was asked for before, if it is still known."""
-        return self._kept.get((member_id, index.version, title_ids))
+        ranking = self._kept.get((member_id, index.version, title_ids))
+        if ranking is not None:
+            _HELD.inc()
+        return ranking
 
     def rank(self, member_id: str, index: Index, title_ids: tuple[str, ...] | None) -> Ranking:
         """The best titles of an asset for a member, of some or of all.
@@ -73,8 +78,10 @@ class Rankings:
             if (ranking := self.held(member_id, index, title_ids)) is not None
         }
         missing = [member_id for member_id in dict.fromkeys(member_ids) if member_id not in held]
+        _ASKED.inc(len(missing))
         if missing:
-            made = self._ask(missing, _asked(index, title_ids))
+            with RANKING.time():
+                made = self._ask(missing, _asked(index, title_ids))
             for member_id, ranking in zip(missing, made, strict=True):
                 held[member_id] = best = replace(ranking, titles=ranking.titles[:_BEST])
                 self._keep((member_id, index.version, title_ids), best)
