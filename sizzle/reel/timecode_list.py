@@ -138,9 +138,9 @@ def to_timecode_list(reel: Reel, reel_id: str | None = None) -> TimecodeList:
         rate=Rate(
             numerator=rate.numerator, denominator=rate.denominator, drop_frame=rate.drop_frame
         ),
-        duration=_moment(rate, reel.duration),
+        duration=to_moment(rate, reel.duration),
         cuts=tuple(_cut_entry(reel.asset, cut) for cut in reel.cuts),
-        bed=BedEntry(bed_id=reel.bed.bed_id, range=_range(rate, reel.bed_range)),
+        bed=BedEntry(bed_id=reel.bed.bed_id, range=to_range(rate, reel.bed_range)),
     )
 
 
@@ -151,16 +151,20 @@ def _cut_entry(asset: MegaAsset, cut: Cut) -> CutEntry:
         title=cut.title.name,
         rank=cut.rank,
         segment=cut.segment,
-        source=_range(asset.rate, cut.clip.source, asset.start),
-        record=_range(asset.rate, cut.record),
+        source=to_range(asset.rate, cut.clip.source, asset.start),
+        record=to_range(asset.rate, cut.record),
     )
 
 
-def _range(rate: FrameRate, frames: TimeRange, offset: int = 0) -> Range:
-    return Range(start=_moment(rate, frames.start, offset), stop=_moment(rate, frames.end, offset))
+def to_range(rate: FrameRate, frames: TimeRange, offset: int = 0) -> Range:
+    """A range in wire form; its SMPTE text counts from `offset` frames."""
+    return Range(
+        start=to_moment(rate, frames.start, offset), stop=to_moment(rate, frames.end, offset)
+    )
 
 
-def _moment(rate: FrameRate, frame: int, offset: int = 0) -> Moment:
+def to_moment(rate: FrameRate, frame: int, offset: int = 0) -> Moment:
+    """A moment in wire form; its SMPTE text counts from `offset` frames."""
     return Moment(
         frame=frame,
         timecode=rate.timecode(offset + frame),

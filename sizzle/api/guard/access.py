@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import ClassVar, Final
 
@@ -194,6 +195,7 @@ def _admit_this_machine(scope: Scope) -> None:
         )
 
 
+@lru_cache(4096)
 def _is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback

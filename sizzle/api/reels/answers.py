@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+from pydantic_core import to_json
 
 from ranker.errors import RankerError
 from ranker.ranking import Ranking
@@ -19,13 +22,17 @@ from sizzle.api.reels.ids import ReelIds
 from sizzle.api.reels.negotiation import is_streamed, why_not
 from sizzle.api.reels.rankings import Rankings
 from sizzle.api.reels.trailers import trailer_of
-from sizzle.api.schema import Playback, ReelAnswer
+from sizzle.api.reels.writer import Writer
+from sizzle.api.schema import Playback
 from sizzle.cadence_choice import Cadences
 from sizzle.clips import Index
 from sizzle.errors import NotFoundError, SizzleError
 from sizzle.hls import SegmentMap
 from sizzle.packager import Packages
-from sizzle.reel import TimecodeList, assemble, to_timecode_list
+from sizzle.reel import assemble, to_timecode_list
+
+_HOLD_SECONDS = 10.0
+_MOST_HELD = 2000  # answers, at some 7 KB
 
 
 class Indexes(Protocol):
@@ -62,6 +69,26 @@ class Sources:
     signing: Signing | None = None
 
 
+class _Used(NamedTuple):
+    """What an answer is made from: each was in use when the request came."""
+
+    asset: Index
+    rankings: Rankings
+    cadences: Cadences
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """An answer that is given again for a moment, unless something newer is in use.
+
+    Not for longer, as the asset may be packaged meanwhile, and signed addresses expire.
+    """
+
+    used: _Used
+    until: float
+    answer: bytes
+
+
 class Answers:
     """Makes answers; what needs the ranker is made in a thread, one at a time.
 
@@ -71,6 +98,8 @@ class Answers:
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
+        self._held: dict[Ask, _Held] = {}
+        self._writer = Writer(sources.ids)
         self._ranking = ThreadPoolExecutor(1, thread_name_prefix="ranking")
 
     async def answer(self, ask: Ask) -> bytes:
@@ -101,50 +130,71 @@ class Answers:
 
     def at_once(self, ask: Ask) -> bytes | None:
         """The answer where the ranker need not be asked, else None. Raises as `answer`."""
-        index = self._sources.indexes.index(ask.asset_id)
-        segment_map = self._segment_map(index)
-        if reason := why_not(ask.device, index.asset.rate, segment_map):
-            return trailer_of(index, reason, ask.treatment).model_dump_json().encode()
-        ranking = self._sources.rankings.current.held(ask.member_id, index, ask.title_ids)
-        return None if ranking is None else self._reel(ask, index, segment_map, ranking)
+        used = self._used(ask)
+        held = self._held.get(ask)
+        if held is not None and held.used == used and time.monotonic() < held.until:
+            return held.answer
+        segment_map = self.segment_map_of(used.asset.version)
+        if reason := why_not(ask.device, used.asset.asset.rate, segment_map):
+            return trailer_of(used.asset, reason, ask.treatment).model_dump_json().encode()
+        ranking = used.rankings.held(ask.member_id, used.asset, ask.title_ids)
+        if ranking is None:
+            return None
+        answer = self._reel(ask, used, segment_map, ranking)
+        self._hold(ask, _Held(used, time.monotonic() + _HOLD_SECONDS, answer))
+        return answer
 
     def _composed(self, ask: Ask) -> bytes:
-        index = self._sources.indexes.index(ask.asset_id)
-        ranking = self._sources.rankings.current.rank(ask.member_id, index, ask.title_ids)
-        return self._reel(ask, index, self._segment_map(index), ranking)
+        used = self._used(ask)
+        ranking = used.rankings.rank(ask.member_id, used.asset, ask.title_ids)
+        return self._reel(ask, used, self.segment_map_of(used.asset.version), ranking)
 
     def _several(self, asks: Sequence[Ask]) -> list[bytes]:
         first = asks[0]
-        index = self._sources.indexes.index(first.asset_id)
-        segment_map = self._segment_map(index)
-        if reason := why_not(first.device, index.asset.rate, segment_map):
-            trailer = trailer_of(index, reason, first.treatment).model_dump_json().encode()
+        used = self._used(first)
+        segment_map = self.segment_map_of(used.asset.version)
+        if reason := why_not(first.device, used.asset.asset.rate, segment_map):
+            trailer = trailer_of(used.asset, reason, first.treatment).model_dump_json().encode()
             return [trailer] * len(asks)
         members = [ask.member_id for ask in asks]
-        rankings = self._sources.rankings.current.rank_many(members, index, first.title_ids)
+        rankings = used.rankings.rank_many(members, used.asset, first.title_ids)
         return [
-            self._reel_or_problem(ask, index, segment_map, ranking)
+            self._reel_or_problem(ask, used, segment_map, ranking)
             for ask, ranking in zip(asks, rankings, strict=True)
         ]
 
+    def _used(self, ask: Ask) -> _Used:
+        sources = self._sources
+        index = sources.indexes.index(ask.asset_id)
+        return _Used(index, sources.rankings.current, sources.cadences.current)
+
+    def _hold(self, ask: Ask, held: _Held) -> None:
+        if len(self._held) >= _MOST_HELD:
+            self._held.clear()
+        self._held[ask] = held
+
     def _reel_or_problem(
-        self, ask: Ask, index: Index, segment_map: SegmentMap | None, ranking: Ranking
+        self, ask: Ask, used: _Used, segment_map: SegmentMap | None, ranking: Ranking
     ) -> bytes:
         try:
-            return self._reel(ask, index, segment_map, ranking)
+            return self._reel(ask, used, segment_map, ranking)
         except (SizzleError, RankerError) as error:
             return problem_of(error, "/v1/reels:batch").model_dump_json().encode()
 
     def _reel(
-        self, ask: Ask, index: Index, segment_map: SegmentMap | None, ranking: Ranking
+        self, ask: Ask, used: _Used, segment_map: SegmentMap | None, ranking: Ranking
     ) -> bytes:
-        cadences, ids = self._sources.cadences.current, self._sources.ids
-        plan = cadences.choose(ask.cadence, ask.member_id, ask.seed, ranking.title_ids, index)
-        reel = assemble(ranking, index, plan, seed=ask.seed)
-        timecodes = to_timecode_list(reel, ids.of(reel, index))
+        index = used.asset
+        plan = used.cadences.choose(ask.cadence, ask.member_id, ask.seed, ranking.title_ids, index)
+        written = self._writer.write(ranking, index, plan, ask.seed)
+        if written is None:  # it is not sure that there is such a reel: this says why not
+            reel = assemble(ranking, index, plan, seed=ask.seed)
+            timecodes = to_timecode_list(reel, self._sources.ids.of(reel, index))
+            written = timecodes.reel_id, timecodes.model_dump_json().encode()
+        reel_id, said = written
         streamed = is_streamed(ask.device, segment_map)
-        playback = self.playback(timecodes.reel_id, ask.device, segment_map) if streamed else None
-        return written(timecodes, playback, ask.treatment)
+        playback = self.playback(reel_id, ask.device, segment_map) if streamed else None
+        return with_more(said, playback, ask.treatment)
 
     def playback(
         self, reel_id: str, device: Device, segment_map: SegmentMap | None
@@ -177,14 +227,14 @@ class Answers:
         except NotFoundError:
             return None
 
-    def _segment_map(self, index: Index) -> SegmentMap | None:
-        return self.segment_map_of(index.version)
 
-
-def written(timecodes: TimecodeList, playback: Playback | None, treatment: str | None) -> bytes:
-    """A `ReelAnswer` as JSON; what there is not is left out."""
-    answer = ReelAnswer.model_construct(**dict(timecodes), playback=playback, treatment=treatment)
-    empty = {
-        name for name, value in (("playback", playback), ("treatment", treatment)) if value is None
-    }
-    return answer.model_dump_json(exclude=empty).encode()
+def with_more(timecodes: bytes, playback: Playback | None, treatment: str | None) -> bytes:
+    """A timecode list as a `ReelAnswer`, both JSON; what there is not is left out."""
+    if playback is None and treatment is None:
+        return timecodes
+    more = timecodes[:-1]
+    if treatment is not None:
+        more += b',"treatment":' + to_json(treatment)
+    if playback is not None:
+        more += b',"playback":' + to_json(playback)
+    return more + b"}"

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from sizzle.api.delivery.content import Answer, Content
 from sizzle.api.delivery.reels import Reels
 from sizzle.api.problems import described
-from sizzle.api.reels.answers import Answers, written
+from sizzle.api.reels.answers import Answers, with_more
 from sizzle.api.reels.ask import Device, ask_of, asks_of
 from sizzle.api.reels.ids import LONGEST
 from sizzle.api.schema import BatchAnswer, BatchRequest, ReelAnswer, ReelRequest, Trailer
@@ -57,7 +57,7 @@ class _Endpoints:
         reel = self.replays.get(reel_id)
         segment_map = self.answers.segment_map_of(reel.asset_version)
         playback = self.answers.playback(reel_id, Device(), segment_map)
-        data = written(reel, playback, None)
+        data = with_more(reel.model_dump_json().encode(), playback, None)
         tag = f"{reel_id[:16]}{'-streamed' if playback else ''}"
         lifetime = 60 if self.answers.addresses_expire else _LIFETIME
         return Answer(Content((data,), _JSON, tag, lifetime, shared=False))
