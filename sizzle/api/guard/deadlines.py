@@ -117,7 +117,8 @@ class PatientProtocol(HttpToolsProtocol):
     def _refuse(self, status: bytes) -> None:
         """Say so, if nothing was said yet, and hang up."""
         cycle = self.cycle if self._phase is _Phase.BODY else None
-        if self._got and (cycle is None or not cycle.response_started):
+        began = self._got > 0 if cycle is None else not cycle.response_started
+        if began:
             self.transport.write(b"HTTP/1.1 %s\r\ncontent-length: 0\r\n%s" % (status, _CLOSE))
         if cycle is not None:
             cycle.disconnected = True

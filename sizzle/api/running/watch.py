@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final
 
 from prometheus_client import Counter, Histogram
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sizzle.api.guard.access import CALLER
@@ -20,6 +21,7 @@ from sizzle.api.running.metrics import REQUESTS, SECONDS
 _REQUEST_ID = b"x-request-id"
 _SANE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _LONGEST_PATH = 300
+_GONE = 499  # as nginx counts clients who went before they were answered
 _MEDIA: Final = re.compile(r"(/~[^/]*)?/v1/media/")
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
@@ -56,6 +58,8 @@ class Watch:
 
         try:
             await self._app(scope, receive, sending)
+        except ClientDisconnect:
+            status = _GONE  # there is nobody to answer, and nothing of ours failed
         finally:
             REQUEST_ID.reset(token)
             self._note(scope, request_id, status, time.perf_counter() - began)
