@@ -11,14 +11,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 from starlette.staticfiles import StaticFiles
 
-from sizzle.api.delivery import RecentReels, add_delivery
-from sizzle.api.problems import add_problem_handlers
-from sizzle.packager import Packages
 from sizzle.reel import TimecodeList
+from tests.api.delivering import app_of
 
 
 class Client:
@@ -55,10 +52,7 @@ def serving(root: Path, static: Path, reel: TimecodeList) -> Iterator[Client]:
 
 
 def _serve(ready: Connection, root: Path, static: Path, reel: str) -> None:
-    app, reels = FastAPI(), RecentReels()
-    reels.add(TimecodeList.model_validate_json(reel))
-    add_problem_handlers(app)
-    add_delivery(app, reels, Packages(root))
+    app = app_of(root, TimecodeList.model_validate_json(reel))
     app.add_route("/cpu", lambda _: PlainTextResponse(str(time.process_time())))
     app.mount("/static", StaticFiles(directory=static))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))

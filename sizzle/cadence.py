@@ -1,7 +1,8 @@
 """Cadences: which rank plays, for how long, and when.
 
 A cadence is written as one line a segment, ranks as letters: `A:160 B:80 C:40` plays the first
-title for 160 frames, then the second for 80 and the third for 40.
+title for 160 frames, then the second for 80 and the third for 40. `sizzle.cadence_choice` chooses
+one of several.
 """
 
 from __future__ import annotations
@@ -128,7 +129,26 @@ DEFAULT = Cadence.parse(
     ),
 )
 
-CADENCES: Mapping[str, Cadence] = MappingProxyType({DEFAULT.name: DEFAULT})
+QUICK = Cadence.parse(
+    "quick",
+    (
+        "A:40 B:40 C:40 D:40 E:40",  # a glance at the five
+        "A:80 B:80 C:40",  # a look at the best
+    ),
+)
+
+HEADLINER = Cadence.parse(
+    "headliner",
+    (
+        "A:160 B:40 C:40",  # one title leads
+        "A:80 B:80 D:40 E:40",  # the others answer
+        "A:160 C:40",  # and it has the last word
+    ),
+)
+
+CADENCES: Mapping[str, Cadence] = MappingProxyType(
+    {cadence.name: cadence for cadence in (DEFAULT, QUICK, HEADLINER)}
+)
 
 
 def read(text: str) -> Cadence:

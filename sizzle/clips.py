@@ -184,8 +184,15 @@ class Index(Protocol):
     def titles(self) -> Sequence[Title]:
         """All titles, in timeline order."""
 
+    @property
+    def clip_count(self) -> int:
+        """How many clips there are."""
+
     def title(self, title_id: str) -> Title:
         """One title. Raises NotFoundError."""
+
+    def place_of(self, title_id: str) -> int:
+        """Where a title stands in `titles`, from 0. Raises NotFoundError."""
 
     def clip(self, key: str) -> Clip:
         """One clip. Raises NotFoundError."""
@@ -215,12 +222,21 @@ class ClipIndex:
         self._by_key = {clip.key: clip for clip in self.clips}
         self._check()
 
+    @property
+    def clip_count(self) -> int:
+        """How many clips there are."""
+        return len(self.clips)
+
     def title(self, title_id: str) -> Title:
         """One title. Raises NotFoundError."""
         try:
             return self._titles[title_id]
         except KeyError:
             raise title_not_found(self.asset, title_id) from None
+
+    def place_of(self, title_id: str) -> int:
+        """Where a title stands in `titles`, from 0. Raises NotFoundError."""
+        return self.titles.index(self.title(title_id))
 
     def clip(self, key: str) -> Clip:
         """One clip. Raises NotFoundError."""

@@ -1,96 +1,137 @@
-"""The application: `POST /v1/reels` and the plain trailer."""
+"""The application: every route and what stands in front of them, put together in one place."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any
 
-from fastapi import FastAPI
-from fastapi.params import Path as PathParameter
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, FastAPI
 
-from sizzle import __version__, cadence
-from sizzle.api.compose import Indexes, Ranks, compose
-from sizzle.api.delivery import RecentReels, add_delivery
+from sizzle import __version__
+from sizzle.api.assets import asset_routes
+from sizzle.api.delivery import Signing, add_delivery
+from sizzle.api.guard.access import Access
+from sizzle.api.guard.bodies import Bodies, Most
+from sizzle.api.guard.keys import Keys
+from sizzle.api.live import Live
 from sizzle.api.problems import add_problem_handlers
-from sizzle.api.schema import Problem, ReelRequest, Trailer
-from sizzle.clips import Index
-from sizzle.errors import NotFoundError
+from sizzle.api.reels.answers import Answers, Indexes, Sources
+from sizzle.api.reels.hot import HotRoute
+from sizzle.api.reels.ids import ReelIds
+from sizzle.api.reels.rankings import Rankings, Ranks
+from sizzle.api.reels.replays import Replays
+from sizzle.api.reels.routes import reel_routes
+from sizzle.api.running.health import Health, health_routes
+from sizzle.api.running.idempotency import Idempotency, Writes
+from sizzle.api.running.logs import RequestLog
+from sizzle.api.running.watch import Watch
+from sizzle.cadence_choice import STANDARD, Cadences
 from sizzle.packager import Packages
-from sizzle.reel import TimecodeList
-
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}}
-    for status in (404, 422, 503)
-}
 
 
-def create_app(catalog: Indexes, ranker: Ranks, packages: Packages | None = None) -> FastAPI:
+@dataclass(frozen=True)
+class Running:
+    """What a service has that runs for others to use; a test may do without.
+
+    Attributes:
+        known: API keys; without, anybody may ask for anything.
+        access: how `Access` is to treat them.
+        writes: remembers what was answered to writes.
+        log: gets a line for each request.
+        health: of what changes while the service runs.
+        lifespan: begins and ends what runs beside the requests; it gives the application's state.
+    """
+
+    known: Live[Keys] | None = None
+    access: Mapping[str, Any] = field(default_factory=dict)
+    writes: Writes | None = None
+    log: RequestLog | None = None
+    health: Health | None = None
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]] | None = None
+
+
+def create_app(
+    catalog: Indexes,
+    ranker: Ranks | Live[Rankings],
+    packages: Packages | None = None,
+    *,
+    cadences: Live[Cadences] | None = None,
+    ids: ReelIds | None = None,
+    signing: Signing | None = None,
+    most: Most | None = None,
+    running: Running | None = None,
+) -> FastAPI:
     """The service over a catalog and a loaded ranker.
 
     Given a reader that follows a catalog, a request opens no file, and sees one version throughout.
-    Given packages of the assets, ordinary players play the reels that were composed last.
+
+    Args:
+        catalog: the assets' indexes.
+        ranker: orders titles; live where it may be exchanged.
+        packages: of the assets: ordinary players play their reels too.
+        cadences: that may be asked for; without it, those that come with the program.
+        ids: names reels; without it, with a key that ends with the process.
+        signing: of the addresses of delivery, where only signed ones are to be answered.
+        most: bytes that requests may carry.
+        running: what runs beside the requests and stands in front of them.
     """
-    reels = RecentReels()
+    running = running or Running()
+    sources = Sources(
+        indexes=catalog,
+        rankings=ranker if isinstance(ranker, Live) else Live(Rankings(ranker)),
+        cadences=cadences or Live(STANDARD),
+        ids=ids or ReelIds(secrets.token_bytes(32)),
+        packages=packages,
+        signing=signing,
+    )
+    answers, replays = Answers(sources), Replays(sources.ids, catalog)
     app = FastAPI(
         title="Dynamic Sizzles",
         version=__version__,
         description="Personal sizzle reels as timecode lists into one Mega Asset.",
+        lifespan=running.lifespan,
+        redirect_slashes=False,
+        # Our own metrics and logs say as much, and looking for others' costs as much as answering.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     add_problem_handlers(app)
-
-    @app.post("/v1/reels", responses=_PROBLEMS, tags=["reels"])
-    async def post_reel(request: ReelRequest) -> TimecodeList | Trailer:
-        """A member's reel: its timecode list, or the trailer for a device that cannot play one."""
-        plan = cadence.named(request.cadence)
-        index = catalog.index(request.asset_id)
-        if not request.device.dynamic_sizzles:
-            return _trailer(index, "The device does not say that it supports Dynamic Sizzles.")
-        reel = compose(
-            ranker,
-            index,
-            request.member_id,
-            plan,
-            seed=request.seed,
-            title_ids=request.title_ids,
-        )
-        reels.add(reel)
-        return reel
-
-    @app.get(
-        "/v1/assets/{asset_id}/trailer",
-        responses=_PROBLEMS,
-        response_class=FileResponse,
-        tags=["assets"],
-    )
-    async def get_trailer(
-        asset_id: Annotated[str, PathParameter(max_length=100)],
-    ) -> FileResponse:
-        """The asset's plain trailer, an MP4."""
-        return FileResponse(_trailer_file(catalog.index(asset_id)), media_type="video/mp4")
-
-    if packages is not None:
-        add_delivery(app, reels, packages)
+    _add_fronts(app, answers, replays, sources, most or Most(), running)
+    for router in _routers(answers, replays, sources, running):
+        app.include_router(router)
     return app
 
 
-def _trailer(index: Index, reason: str) -> Trailer:
-    _trailer_file(index)
-    asset_id = index.asset.asset_id
-    return Trailer(
-        asset_id=asset_id,
-        asset_version=index.version,
-        href=f"/v1/assets/{asset_id}/trailer",
-        reason=reason,
-    )
+def _add_fronts(
+    app: FastAPI,
+    answers: Answers,
+    replays: Replays,
+    sources: Sources,
+    most: Most,
+    running: Running,
+) -> None:
+    """What stands in front of the routes, from the innermost outwards.
+
+    Delivery is among it, since its routes go before those of reels.
+    """
+    app.add_middleware(HotRoute, answers=answers)
+    if running.writes is not None:
+        app.add_middleware(Idempotency, writes=running.writes)
+    if sources.packages is not None:
+        add_delivery(app, replays, sources.packages, signing=sources.signing)
+    if running.known is not None:
+        app.add_middleware(Access, known=running.known, **running.access)
+    app.add_middleware(Bodies, most=most)
+    app.add_middleware(Watch, log=running.log)
 
 
-def _trailer_file(index: Index) -> Path:
-    """The published file; its path comes from the catalog, never from a client."""
-    path = Path(index.asset.trailer)
-    if not index.asset.trailer or not path.is_file():
-        raise NotFoundError(
-            f"Asset {index.asset.asset_id} has no trailer.",
-            fix="publish the asset with a trailer, or ask from a device that plays reels.",
-        )
-    return path
+def _routers(
+    answers: Answers, replays: Replays, sources: Sources, running: Running
+) -> Iterable[APIRouter]:
+    """All routes but those of delivery: this is where new ones are added."""
+    yield reel_routes(answers, replays)
+    yield asset_routes(sources.indexes, answers)
+    if running.health is not None:
+        yield health_routes(running.health)

@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
-from ranker.ranking import Ranking
+from sizzle.api.reels.rankings import Ranks
 from sizzle.cadence import Cadence
 from sizzle.clips import Index
 from sizzle.reel import TimecodeList, assemble, to_timecode_list
-
-
-class Ranks(Protocol):
-    """What orders titles for a member: the ranker, once its model is loaded."""
-
-    def rank(self, member_id: str, title_ids: Sequence[str]) -> Ranking:
-        """Those titles, best first; an unknown member gets a cold-start order."""
-
-
-class Indexes(Protocol):
-    """Where assets' indexes are looked up: a catalog, or a reader that follows one."""
-
-    def index(self, asset_id: str) -> Index:
-        """The clips of an asset. Raises NotFoundError, or CatalogError where none can be read."""
 
 
 def compose(

@@ -3,31 +3,60 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from ranker.errors import RankerError
 from sizzle.api.schema import Problem
 from sizzle.errors import SizzleError
 
 _log = logging.getLogger(__name__)
-_MEDIA_TYPE = "application/problem+json"
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem_of(error: SizzleError | RankerError, path: str) -> Problem:
+    """An error of ours as a problem, at the path that was asked for."""
+    if isinstance(error, RankerError):
+        return _problem(path, 422, "cannot-rank", "Cannot rank", error.what, error.fix)
+    return _problem(path, error.status, error.slug, error.title, error.what, error.fix)
+
+
+def answer_problem(
+    error: SizzleError | RankerError, path: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The answer to a request at that path which failed."""
+    problem = problem_of(error, path)
+    return JSONResponse(problem.model_dump(), problem.status, headers, MEDIA_TYPE)
+
+
+def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What OpenAPI is to say of the problems that a route answers, beside those of every route."""
+    return {
+        status: {"model": Problem, "content": {MEDIA_TYPE: {}}}
+        for status in sorted({*_ANYWHERE, *statuses})
+    }
+
+
+_ANYWHERE = (401, 403, 408, 413, 429, 500, 503)
 
 
 def add_problem_handlers(app: FastAPI) -> None:
     """Make every error of the app a problem document."""
 
     @app.exception_handler(SizzleError)
-    async def _ours(request: Request, error: SizzleError) -> JSONResponse:
-        return _answer(request, error.status, error.slug, error.title, error.what, error.fix)
+    async def _ours(request: Request, error: SizzleError) -> Response:
+        return answer_problem(error, request.url.path)
 
     @app.exception_handler(RankerError)
-    async def _rankers(request: Request, error: RankerError) -> JSONResponse:
-        return _answer(request, 422, "cannot-rank", "Cannot rank", error.what, error.fix)
+    async def _rankers(request: Request, error: RankerError) -> Response:
+        return answer_problem(error, request.url.path)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -54,12 +83,16 @@ def add_problem_handlers(app: FastAPI) -> None:
 def _answer(
     request: Request, status: int, slug: str, title: str, detail: str, fix: str = ""
 ) -> JSONResponse:
-    problem = Problem(
+    problem = _problem(request.url.path, status, slug, title, detail, fix)
+    return JSONResponse(problem.model_dump(), status_code=status, media_type=MEDIA_TYPE)
+
+
+def _problem(path: str, status: int, slug: str, title: str, detail: str, fix: str) -> Problem:
+    return Problem(
         type=f"urn:sizzle:problem:{slug}",
         title=title,
         status=status,
         detail=detail,
         fix=fix,
-        instance=request.url.path,
+        instance=path,
     )
-    return JSONResponse(problem.model_dump(), status_code=status, media_type=_MEDIA_TYPE)

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from sizzle import cadence
+from sizzle.reel import TimecodeList
 
-_Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+LONGEST_ID: Final = 100
+PRINTABLE: Final = (
+    r"^[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]*$"
+)
+"""No control character, nor what turns the direction of a line: ids are written to logs."""
+
+MOST_TITLES: Final = 1000
+MOST_MEMBERS: Final = 1000
+MOST_WORDS: Final = 20
+TALLEST: Final = 100_000
+SEEDS: Final = 2**31
+
+Id = Annotated[
+    str, StringConstraints(min_length=1, max_length=LONGEST_ID, pattern=PRINTABLE, strict=True)
+]
+"""Names of members, assets, titles and cadences. Ids are looked up; none is ever a path."""
 
 
 class Device(BaseModel):
@@ -17,16 +33,59 @@ class Device(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     dynamic_sizzles: bool = Field(
-        default=False, description="It plays timecode lists into a Mega Asset as one film."
+        default=False,
+        strict=True,
+        description="It plays reels: pieces of a Mega Asset as one film.",
+    )
+    plays: tuple[Id, ...] = Field(
+        default=("timecodes",),
+        max_length=MOST_WORDS,
+        description="How: `timecodes` into a Mega Asset that it holds, `hls` as a stream, or both.",
+    )
+    max_height: int | None = Field(
+        default=None, ge=1, le=TALLEST, strict=True, description="Of its picture, in pixels."
+    )
+    frame_rates: tuple[Id, ...] | None = Field(
+        default=None,
+        max_length=MOST_WORDS,
+        description="That it plays, such as `24000/1001` or `25`; any, where it is left out.",
     )
 
 
-class ReelRequest(BaseModel):
+class _Wishes(BaseModel):
+    """What may be asked of a reel, whoever it is for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    asset_id: Id
+    device: Device = Device()
+    cadence: Id = Field(
+        default=cadence.DEFAULT.name,
+        description="A cadence; a set, of which each member gets one by weight; or `random`, "
+        "which the seed decides.",
+    )
+    seed: int = Field(default=0, ge=0, lt=SEEDS, strict=True)
+    title_ids: tuple[Id, ...] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=MOST_TITLES,
+        description="Choose from these titles only, each once; all where it is left out.",
+    )
+    treatment: Id | None = Field(
+        default=None, description="Of an experiment; the answer says it again."
+    )
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if self.title_ids is not None and len(set(self.title_ids)) != len(self.title_ids):
+            raise ValueError("title_ids names a title twice")
+        return self
+
+
+class ReelRequest(_Wishes):
     """Ask for a member's reel of a Mega Asset."""
 
     model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
         json_schema_extra={
             "examples": [
                 {
@@ -38,23 +97,29 @@ class ReelRequest(BaseModel):
         },
     )
 
-    member_id: _Id
-    asset_id: _Id
-    device: Device = Device()
-    cadence: _Id = cadence.DEFAULT.name
-    seed: int = Field(default=0, ge=0, lt=2**31)
-    title_ids: tuple[_Id, ...] | None = Field(
-        default=None,
-        min_length=1,
-        max_length=1000,
-        description="Choose from these titles only; all of the asset where it is left out.",
-    )
+    member_id: Id
 
-    @model_validator(mode="after")
-    def _each_once(self) -> Self:
-        if self.title_ids is not None and len(set(self.title_ids)) != len(self.title_ids):
-            raise ValueError("title_ids names a title twice")
-        return self
+
+class BatchRequest(_Wishes):
+    """Ask for the reels of several members of one Mega Asset."""
+
+    member_ids: tuple[Id, ...] = Field(min_length=1, max_length=MOST_MEMBERS)
+
+
+class Playback(BaseModel):
+    """Where a reel can be streamed from. Addresses may expire; ask again where one has."""
+
+    hls: str = Field(description="The HLS master playlist, of no picture that is too high.")
+    dash: str = Field(description="The DASH manifest.")
+    ranges: str = Field(description="The timecode list with byte ranges, for players by MSE.")
+    film: str = Field(description="One MP4, at the largest size that suits.")
+
+
+class ReelAnswer(TimecodeList):
+    """A member's reel: its timecode list, and where it can be streamed from."""
+
+    treatment: str | None = None
+    playback: Playback | None = None
 
 
 class Trailer(BaseModel):
@@ -65,6 +130,7 @@ class Trailer(BaseModel):
     asset_version: str
     href: str
     reason: str
+    treatment: str | None = None
 
 
 class Problem(BaseModel):
@@ -76,3 +142,58 @@ class Problem(BaseModel):
     detail: str
     fix: str = ""
     instance: str = ""
+
+
+class BatchAnswer(BaseModel):
+    """An answer for each member, in the order in which they were asked for."""
+
+    answers: list[ReelAnswer | Trailer | Problem]
+
+
+class AssetEntry(BaseModel):
+    """A published Mega Asset. `frames` and `start` are counts, at its exact rate."""
+
+    asset_id: str
+    asset_version: str
+    rate: str = Field(examples=["24000/1001"])
+    start: str = Field(description="The SMPTE timecode of its first frame.")
+    frames: int
+    titles: int
+    clips: int
+    beds: list[str]
+    packaged: bool = Field(description="Whether its reels can be streamed.")
+
+
+class AssetList(BaseModel):
+    """All assets of the version of the catalog that is in use."""
+
+    assets: list[AssetEntry]
+
+
+class TitleEntry(BaseModel):
+    """A title of a Mega Asset."""
+
+    title_id: str
+    name: str
+    clips: int
+
+
+class AssetPage(AssetEntry):
+    """A Mega Asset with some of its titles, in timeline order; `next` asks for those behind."""
+
+    shown: list[TitleEntry]
+    next: str | None = None
+
+
+class ClipEntry(BaseModel):
+    """One clip; frames count from the first of the asset's media, and `stop` is the first after."""
+
+    asset_id: str
+    asset_version: str
+    clip_key: str
+    title_id: str
+    number: int
+    start: int
+    stop: int
+    start_timecode: str
+    stop_timecode: str

@@ -20,7 +20,7 @@ from sizzle.catalog.publication import Publication
 from sizzle.catalog.reader import DEFAULT_INTERVAL, Reader
 from sizzle.catalog.storage import Storage
 from sizzle.catalog.sweep import DEFAULT_GRACE, Swept, sweep
-from sizzle.catalog.versions import open_asset, read_announcement, read_manifest
+from sizzle.catalog.versions import open_asset, open_segment, read_announcement, read_manifest
 from sizzle.clips import ClipIndex
 from sizzle.errors import InputError, NotFoundError
 
@@ -120,6 +120,15 @@ class Catalog:
         if index is None or index.version != published.segment:
             index = self._mapped[asset_id] = open_asset(self.storage, asset_id, published)
         return index
+
+    def index_of_version(self, version: str) -> MappedIndex:
+        """The clips of an asset as they once were; `version` is as its index says.
+
+        Raises:
+            NotFoundError: there is none, or it was swept.
+            CatalogError: it cannot be read.
+        """
+        return open_segment(self.storage, version)
 
     def announcement(self) -> Announcement:
         """Which version is announced, and which is pinned over it."""

@@ -78,6 +78,10 @@ class MappedIndex:
         """One title. Raises NotFoundError."""
         return self._title(self._find(title_id))
 
+    def place_of(self, title_id: str) -> int:
+        """Where a title stands in `titles`, from 0. Raises NotFoundError."""
+        return self._find(title_id)
+
     def has_title(self, title_id: str) -> bool:
         """Whether there is such a title."""
         return self._segment.find(title_id) is not None

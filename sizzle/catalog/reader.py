@@ -6,16 +6,19 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Self
 
 from sizzle.catalog.manifest import EMPTY, NOTHING_ANNOUNCED, Announcement, Manifest
 from sizzle.catalog.mapped import MappedIndex
 from sizzle.catalog.storage import Storage
-from sizzle.catalog.versions import open_version, read_announcement, read_manifest
+from sizzle.catalog.versions import open_segment, open_version, read_announcement, read_manifest
 from sizzle.errors import CatalogError, NotFoundError, SizzleError
 
 DEFAULT_INTERVAL = 2.0
+
+_KEPT = 64  # assets of former versions that stay mapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class Reader:
         self._healthy = False
         self._last_error = ""
         self._refreshing = threading.Lock()
+        self._once = lru_cache(_KEPT)(partial(open_segment, storage))
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="catalog-reader", daemon=True)
         self.refresh()
@@ -111,7 +115,13 @@ class Reader:
         return self._held.indexes
 
     def assets(self) -> tuple[str, ...]:
-        """The ids of all assets of the version in use, sorted."""
+        """The ids of all assets of the version in use, sorted.
+
+        Raises:
+            CatalogError: there is no version in use, since the catalog could never be read.
+        """
+        if self._held is _NOTHING and not self._healthy:
+            raise self._missing("")
         return tuple(sorted(self.indexes))
 
     def index(self, asset_id: str) -> MappedIndex:
@@ -135,6 +145,18 @@ class Reader:
         if published is None or published.segment != asset_version:
             return None
         return published.package_id or None
+
+    def index_of_version(self, version: str) -> MappedIndex:
+        """The clips of an asset as they are or once were; `version` is as its index says.
+
+        Raises:
+            NotFoundError: there is none, or it was swept.
+            CatalogError: it cannot be read.
+        """
+        for index in self.indexes.values():
+            if index.version == version:
+                return index
+        return self._once(version)
 
     def status(self) -> Status:
         """How it is, for metrics and health checks."""

@@ -106,6 +106,25 @@ def open_asset(storage: Storage, asset_id: str, published: Published) -> MappedI
     return _index(storage, asset_id, published, _map(storage, asset_id, published))
 
 
+def open_segment(storage: Storage, segment: str) -> MappedIndex:
+    """Map a segment by its hash, whatever versions it is of.
+
+    Raises:
+        NotFoundError: it was never published, or was swept.
+        CatalogError: it is torn or damaged.
+    """
+    path = storage.local(segment_name(segment), segment)
+    if path is None:
+        raise NotFoundError(
+            f"The catalog no longer has version {segment[:16]} of an asset.",
+            where=storage.location,
+            fix="ask for the reel again.",
+        )
+    index = open_index(map_file(path), segment)
+    index.verify()
+    return index
+
+
 def open_version(
     storage: Storage, manifest: Manifest, reuse: Mapping[str, MappedIndex], *, verify: bool
 ) -> dict[str, MappedIndex]:

@@ -16,6 +16,7 @@ from sizzle import __version__
 from sizzle.cli import (
     catalog,
     demo,
+    keys,
     mega,
     package,
     premiere_panel,
@@ -42,6 +43,7 @@ for module in (
     reels,
     ranking,
     service,
+    keys,
     catalog,
     premiere_panel,
     demo,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.request import Request, urlopen
 
 import typer
@@ -184,7 +184,9 @@ def _ask_the_service(catalog: Catalog, ranker: Ranker, reels: list[TimecodeList]
     _step(5, "Start the service and ask it for both reels")
     with _serving(create_app(catalog, ranker)) as address:
         for reel in reels:
-            if _post_reel(address, reel.member_id) != reel.model_dump(mode="json"):
+            answer = _post_reel(address, reel.member_id)
+            # The service's id replays the reel; ours is a name for what plays.
+            if {**answer, "reel_id": reel.reel_id} != reel.model_dump(mode="json"):
                 raise SizzleError(f"The service answered another reel for {reel.member_id}.")
     say("  the same timecode lists, cut for cut")
 
@@ -225,7 +227,7 @@ def _serving(app: FastAPI) -> Iterator[str]:
         thread.join()
 
 
-def _post_reel(address: str, member_id: str) -> object:
+def _post_reel(address: str, member_id: str) -> dict[str, Any]:
     body = {"member_id": member_id, "asset_id": _ASSET, "device": {"dynamic_sizzles": True}}
     request = Request(  # noqa: S310 - an address of our own
         f"{address}/v1/reels",
@@ -233,7 +235,8 @@ def _post_reel(address: str, member_id: str) -> object:
         headers={"Content-Type": "application/json"},
     )
     with urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310
-        return json.load(answer)
+        said: dict[str, Any] = json.load(answer)
+        return said
 
 
 def _step(number: int, what: str) -> None:

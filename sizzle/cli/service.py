@@ -1,24 +1,35 @@
-"""The command that runs the service."""
+"""The commands that run the service, and that say how it is set up."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sizzle.cli import options
-from sizzle.cli.output import say
+from sizzle.cli.output import Json, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from sizzle.api.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command."""
+    """Add the commands."""
     app.command()(serve)
+    app.command()(config)
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+    host: Annotated[
+        str, typer.Option(envvar="SIZZLE_HOST", help="The address to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(envvar="SIZZLE_PORT", min=0, max=65535, help="0 takes a free one.")
+    ] = 8000,
+    workers: Annotated[
+        int, typer.Option(envvar="SIZZLE_WORKERS", min=1, help="Processes that answer.")
+    ] = 1,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     model: options.ModelFile = options.DEFAULT_MODEL,
     histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
@@ -31,21 +42,64 @@ def serve(
 ) -> None:
     """Serve members' reels over HTTP, following what the catalog announces; /docs describes it.
 
+    Everything else is set by the environment: `sizzle config` lists it.
+
     Example: `sizzle serve --port 8000 --catalog catalog --model ranker.pt`
     """
-    import uvicorn
+    from sizzle.api.running.server import APP, configured, listening
+    from sizzle.api.running.server import serve as run
+    from sizzle.api.settings import Settings
 
-    from ranker import Ranker, read_histories
-    from sizzle.api.app import create_app
-    from sizzle.catalog import Catalog
-    from sizzle.packager import Packages
+    settings = Settings.read(
+        host=host,
+        port=port,
+        workers=workers,
+        catalog=catalog,
+        model=model,
+        histories=histories,
+        packages=packages,
+    )
+    app: object = APP
+    if workers == 1:  # what cannot be read is said at once, not by a process that fails
+        from sizzle.api.composition import build
+        from sizzle.api.running.logs import log_json
 
-    ranker = Ranker.load(model, read_histories(histories))
-    with Catalog.open(catalog).reader() as indexes:
-        app = create_app(indexes, ranker, Packages(packages, indexes) if packages else None)
-        config = uvicorn.Config(app, host=host, port=port, log_level="warning")
-        socket = config.bind_socket()
-        socket.listen()  # so that whoever reads the address can connect at once
-        address = f"http://{host}:{socket.getsockname()[1]}"
-        say(f"Serving {address}/v1/reels; {address}/docs describes it.")
-        uvicorn.Server(config).run(sockets=[socket])
+        app = build(settings)
+        log_json()
+    server = configured(settings, app)
+    socket = listening(settings)
+    address = f"http://{host}:{socket.getsockname()[1]}"
+    say(f"Serving {address}/v1/reels; {address}/docs describes it.")
+    _say_how_to_open(settings)
+    run(settings, server, socket)
+
+
+def config(as_json: Json = False) -> None:
+    """Print the settings in force, by the environment variables that set them; secrets masked.
+
+    Example: `sizzle config`
+    """
+    from sizzle.api.settings import Settings
+
+    settings = Settings.read()
+    if as_json:
+        print_json(settings.shown())
+        return
+    rows = (
+        (name, value, settings.source_of(name), field.description)
+        for (name, value), field in zip(
+            settings.shown().items(), Settings.model_fields.values(), strict=True
+        )
+    )
+    print_table("Settings", ("variable", "value", "from", "what it is"), rows)
+
+
+def _say_how_to_open(settings: Settings) -> None:
+    """A fresh install answers this machine alone, whatever address it listens on."""
+    from sizzle.api.guard.keys import Keys
+
+    if not Keys.read(settings.state).exist and settings.oidc_issuer is None:
+        say(
+            "Only this machine is answered. To open it, create a key: "
+            "sizzle keys create NAME --scope reels:read; and listen with --host 0.0.0.0."
+        )

@@ -27,15 +27,24 @@ def address(package_id: str) -> str:
     return f"../../media/{package_id}"
 
 
-def master_playlist(plan: Plan) -> str:
-    """The playlist that players are given: all rungs, largest first, over the bed."""
+def master_playlist(plan: Plan, max_height: int | None = None) -> str:
+    """The playlist that players are given: all rungs, largest first, over the bed.
+
+    Args:
+        plan: of the reel.
+        max_height: if given, only rungs that are no higher, in pixels.
+
+    Raises:
+        NotFoundError: all are higher.
+    """
+    rungs = plan.segment_map.rungs_to(max_height)
     sound = sound_bandwidth(plan)
     head = (
         f"#EXTM3U\n#EXT-X-VERSION:{_VERSION}\n#EXT-X-INDEPENDENT-SEGMENTS\n"
         f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{BED}",NAME="Music",DEFAULT=YES,AUTOSELECT=YES,'
         f'CHANNELS="{plan.bed.channels}",URI="{BED}.m3u8"\n'
     )
-    return head + "".join([_variant(plan, rung, sound) for rung in plan.segment_map.rungs])
+    return head + "".join([_variant(plan, rung, sound) for rung in rungs])
 
 
 def media_playlist(plan: Plan, rung: Rung, media: str) -> str:

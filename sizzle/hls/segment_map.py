@@ -202,6 +202,19 @@ class SegmentMap:
         """A rung by its name. Raises NotFoundError."""
         return _named(self.rungs, name, "rung", self.package_id)
 
+    def rungs_to(self, max_height: int | None) -> tuple[Rung, ...]:
+        """The rungs no higher than that, in pixels, or all. Raises NotFoundError: there is none."""
+        if max_height is None:
+            return self.rungs
+        chosen = tuple(rung for rung in self.rungs if rung.height <= max_height)
+        if not chosen:
+            lowest = min(rung.height for rung in self.rungs)
+            raise NotFoundError(
+                f"The asset has no picture of at most {max_height} pixels' height.",
+                fix=f"its smallest has {lowest}.",
+            )
+        return chosen
+
     def bed(self, bed_id: str) -> Sound:
         """A bed by the id that the asset gives it. Raises NotFoundError."""
         return _named(self.beds, bed_name(bed_id), "bed", self.package_id)

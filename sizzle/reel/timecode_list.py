@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sizzle.clips import MegaAsset
+from sizzle.clips import Bed, MegaAsset
 from sizzle.reel.model import Cut, Reel
 from sizzle.timecode import FrameRate, TimeRange
 
@@ -87,7 +87,13 @@ class BedEntry(_Wire):
 
 
 class TimecodeList(_Wire):
-    """A reel as devices get it."""
+    """A reel as devices get it.
+
+    What a service says beside it, such as where the reel can be streamed from, is left out when
+    it is read.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     kind: Literal["reel"] = "reel"
     reel_id: str
@@ -124,11 +130,11 @@ class TimecodeList(_Wire):
         ]
 
 
-def to_timecode_list(reel: Reel) -> TimecodeList:
-    """Put a reel into its wire form."""
+def to_timecode_list(reel: Reel, reel_id: str | None = None) -> TimecodeList:
+    """Put a reel into its wire form, under an id of its own or another."""
     rate = reel.asset.rate
     return TimecodeList(
-        reel_id=reel.reel_id,
+        reel_id=reel.reel_id if reel_id is None else reel_id,
         member_id=reel.member_id,
         asset_id=reel.asset.asset_id,
         asset_version=reel.asset_version,
@@ -139,19 +145,19 @@ def to_timecode_list(reel: Reel) -> TimecodeList:
         rate=Rate(
             numerator=rate.numerator, denominator=rate.denominator, drop_frame=rate.drop_frame
         ),
-        duration=_moment(rate, reel.duration),
+        duration=to_moment(rate, reel.duration),
         cuts=tuple(_cut_entry(reel.asset, cut) for cut in reel.cuts),
-        bed=_bed_entry(reel),
+        bed=to_bed_entry(rate, reel.bed, reel.bed_range),
     )
 
 
-def _bed_entry(reel: Reel) -> BedEntry:
-    bed, rate = reel.bed, reel.asset.rate
+def to_bed_entry(rate: FrameRate, bed: Bed, frames: TimeRange) -> BedEntry:
+    """A range of a bed in wire form."""
     return BedEntry(
         bed_id=bed.bed_id,
-        range=_range(rate, reel.bed_range),
-        loop=_moment(rate, bed.duration) if bed.loops else None,
-        fade=_moment(rate, min(bed.fade, reel.duration)) if bed.fade else None,
+        range=to_range(rate, frames),
+        loop=to_moment(rate, bed.duration) if bed.loops else None,
+        fade=to_moment(rate, min(bed.fade, frames.duration)) if bed.fade else None,
     )
 
 
@@ -162,16 +168,20 @@ def _cut_entry(asset: MegaAsset, cut: Cut) -> CutEntry:
         title=cut.title.name,
         rank=cut.rank,
         segment=cut.segment,
-        source=_range(asset.rate, cut.clip.source, asset.start),
-        record=_range(asset.rate, cut.record),
+        source=to_range(asset.rate, cut.clip.source, asset.start),
+        record=to_range(asset.rate, cut.record),
     )
 
 
-def _range(rate: FrameRate, frames: TimeRange, offset: int = 0) -> Range:
-    return Range(start=_moment(rate, frames.start, offset), stop=_moment(rate, frames.end, offset))
+def to_range(rate: FrameRate, frames: TimeRange, offset: int = 0) -> Range:
+    """A range in wire form; its SMPTE text counts from `offset` frames."""
+    return Range(
+        start=to_moment(rate, frames.start, offset), stop=to_moment(rate, frames.end, offset)
+    )
 
 
-def _moment(rate: FrameRate, frame: int, offset: int = 0) -> Moment:
+def to_moment(rate: FrameRate, frame: int, offset: int = 0) -> Moment:
+    """A moment in wire form; its SMPTE text counts from `offset` frames."""
     return Moment(
         frame=frame,
         timecode=rate.timecode(offset + frame),

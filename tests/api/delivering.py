@@ -6,8 +6,9 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from sizzle.api.delivery import RecentReels, Signing, add_delivery
+from sizzle.api.delivery import Signing, add_delivery
 from sizzle.api.problems import add_problem_handlers
+from sizzle.errors import NotFoundError
 from sizzle.packager import Packages
 from sizzle.reel import TimecodeList
 
@@ -15,11 +16,23 @@ KEY = b"an open secret: 16 bytes or more"
 MASTER = "/v1/reels/reel-1/master.m3u8"
 
 
+class Given:
+    """Reels by the ids that they are given, for tests to know beforehand."""
+
+    def __init__(self, *reels: TimecodeList) -> None:
+        self._reels = {reel.reel_id: reel for reel in reels}
+
+    def get(self, reel_id: str) -> TimecodeList:
+        """The reel."""
+        try:
+            return self._reels[reel_id]
+        except KeyError:
+            raise NotFoundError(f"There is no reel {reel_id!r}.", fix="ask for another.") from None
+
+
 def app_of(root: Path, *reels: TimecodeList, signing: Signing | None = None) -> FastAPI:
     """A service that delivers these reels."""
-    app, recent = FastAPI(), RecentReels()
-    for reel in reels:
-        recent.add(reel)
+    app = FastAPI()
     add_problem_handlers(app)
-    add_delivery(app, recent, Packages(root), signing=signing)
+    add_delivery(app, Given(*reels), Packages(root), signing=signing)
     return app

@@ -11,8 +11,8 @@ from urllib.parse import urljoin
 import pytest
 from fastapi.testclient import TestClient
 
-from sizzle.api.delivery import RecentReels, Signing, address_of
-from sizzle.errors import InputError, NotFoundError
+from sizzle.api.delivery import Signing, address_of
+from sizzle.errors import InputError
 from sizzle.packager import package
 from sizzle.reel import TimecodeList
 from tests.api.delivering import KEY, MASTER, app_of
@@ -233,18 +233,6 @@ def test_a_key_that_is_too_short_is_refused() -> None:
     """A secret that can be guessed is none."""
     with pytest.raises(InputError):
         Signing(b"secret")
-
-
-def test_the_oldest_reel_is_forgotten_first(reel: TimecodeList) -> None:
-    """But not one that is asked for."""
-    recent = RecentReels(2)
-    for name in ("a", "b"):
-        recent.add(reel.model_copy(update={"reel_id": name}))
-    recent.get("a")
-    recent.add(reel.model_copy(update={"reel_id": "c"}))
-    assert [recent.get(name).reel_id for name in ("a", "c")] == ["a", "c"]
-    with pytest.raises(NotFoundError, match="'b'"):
-        recent.get("b")
 
 
 def test_the_service_describes_delivery(player: TestClient) -> None:

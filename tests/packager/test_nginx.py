@@ -15,9 +15,8 @@ import pytest
 from fastapi import FastAPI
 
 import sizzle.packager
-from sizzle.api.delivery import RecentReels, Signing, add_delivery, address_of
-from sizzle.api.problems import add_problem_handlers
-from sizzle.packager import Packages
+from sizzle.api.delivery import Signing, address_of
+from tests.api.delivering import app_of
 from tests.packager import kit
 from tests.packager.kit import SIZES, Made, scattered
 
@@ -45,11 +44,7 @@ class Counter:
 @pytest.fixture
 def origin(made: Made) -> Counter:
     """The service behind the cache; it asks for signatures."""
-    app, reels = FastAPI(), RecentReels()
-    reels.add(scattered(made.index))
-    add_problem_handlers(app)
-    add_delivery(app, reels, Packages(made.root), signing=Signing(KEY))
-    return Counter(app)
+    return Counter(app_of(made.root, scattered(made.index), signing=Signing(KEY)))
 
 
 @pytest.fixture

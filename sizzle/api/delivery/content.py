@@ -46,12 +46,14 @@ class Content:
         media_type: what they are.
         tag: a name that no other content of the address has.
         lifetime: seconds that caches may keep it; `FOREVER` where it never changes.
+        shared: whether caches may give it to others than who asked.
     """
 
     pieces: Sequence[Piece]
     media_type: str
     tag: str
     lifetime: int
+    shared: bool = True
 
     @property
     def size(self) -> int:
@@ -78,7 +80,7 @@ async def send_content(content: Content, scope: Scope, send: Send, headers: Head
         *headers,
         (b"accept-ranges", b"bytes"),
         (b"etag", tag.encode()),
-        (b"cache-control", _cache_control(content.lifetime, scope.get(EXPIRES))),
+        (b"cache-control", _cache_control(content, scope.get(EXPIRES))),
     ]
     if is_held(asked, tag):
         return await _send(send, 304, head)
@@ -168,8 +170,9 @@ def _size(piece: Piece) -> int:
     return piece.size if isinstance(piece, Slice) else len(piece)
 
 
-def _cache_control(lifetime: int, expires: int | None) -> bytes:
+def _cache_control(content: Content, expires: int | None) -> bytes:
     """What caches may do: with a signed address, no longer than it holds."""
+    who, lifetime = b"public" if content.shared else b"private", content.lifetime
     if expires is not None and expires < lifetime:
-        return b"public, max-age=%d" % max(0, expires)
-    return b"public, max-age=%d%s" % (lifetime, b", immutable" if lifetime == FOREVER else b"")
+        return b"%s, max-age=%d" % (who, max(0, expires))
+    return b"%s, max-age=%d%s" % (who, lifetime, b", immutable" if lifetime == FOREVER else b"")

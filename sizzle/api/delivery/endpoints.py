@@ -22,12 +22,15 @@ from sizzle.api.delivery.playback import (
 )
 from sizzle.api.delivery.reels import Reels
 from sizzle.api.delivery.signing import Signing
+from sizzle.api.reels.ids import LONGEST
+from sizzle.api.schema import TALLEST
 from sizzle.hls import Plan, plan_reel
 from sizzle.packager import Package, Packages
 from sizzle.reel import TimecodeList
 
-ReelId = Annotated[str, Path(max_length=100, description="As POST /v1/reels gave it.")]
+ReelId = Annotated[str, Path(max_length=LONGEST, description="As POST /v1/reels gave it.")]
 RungName = Annotated[str, Path(max_length=20, description="A size, such as 720p.")]
+Height = Annotated[int | None, Query(ge=1, le=TALLEST, description="Of the device's picture.")]
 RungChoice = Annotated[str, Query(max_length=20, description="A size; without it, the largest.")]
 
 
@@ -45,10 +48,10 @@ class Endpoints:
     packages: Packages
     signing: Signing | None
 
-    async def master(self, reel_id: ReelId) -> Response:
-        """The HLS playlist to give to a player: all sizes, over the music."""
+    async def master(self, reel_id: ReelId, max_height: Height = None) -> Response:
+        """The HLS playlist to give to a player: all sizes that suit it, over the music."""
         _, _, plan = self._planned(reel_id)
-        return Answer(text_content(hls.master_playlist(plan), HLS_TYPE))
+        return Answer(text_content(hls.master_playlist(plan, max_height), HLS_TYPE))
 
     async def bed(self, reel_id: ReelId, request: Request) -> Response:
         """The HLS playlist of the music."""

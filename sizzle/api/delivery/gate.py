@@ -6,6 +6,7 @@ Media is answered here, as routing it would cost more than sending it.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from starlette.responses import JSONResponse, Response
@@ -22,7 +23,7 @@ ENDS: Final = "sizzle.ends"
 """In a request's scope: when its signed address expires, in seconds since 1970."""
 
 _MEDIA: Final = "/v1/media/"
-_PATHS: Final = ("/v1/reels/", _MEDIA, "/~")
+_PATHS: Final = re.compile(r"/v1/reels/[^/]+(/|\.mp4)|/v1/media/|/~")  # a reel itself is not ours
 _READING: Final = ("GET", "HEAD")
 _CORS: Final = [
     (b"access-control-allow-origin", b"*"),
@@ -53,7 +54,7 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or have it answered."""
-        if scope["type"] != "http" or not scope["path"].startswith(_PATHS):
+        if scope["type"] != "http" or not _PATHS.match(scope["path"]):
             return await self._app(scope, receive, send)
         if scope["method"] == "OPTIONS":
             return await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send)

@@ -1,0 +1,138 @@
+"""From settings to a service that runs: what it reads, what it reads again, and what ends with it.
+
+Each worker calls `app`. It takes its settings from the environment, which is how its parent hands
+them on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from ranker import Ranker, read_histories
+from sizzle.api.app import Running, create_app
+from sizzle.api.delivery import Signing
+from sizzle.api.guard import deadlines
+from sizzle.api.guard.bodies import UPLOADS, Most
+from sizzle.api.guard.deadlines import Deadlines
+from sizzle.api.guard.keys import Keys, keys_file
+from sizzle.api.guard.oidc import Oidc
+from sizzle.api.guard.secret import derived, kept_secret
+from sizzle.api.live import Live, Ticker, Watched
+from sizzle.api.reels.ids import ReelIds
+from sizzle.api.reels.rankings import Rankings
+from sizzle.api.running.health import Health
+from sizzle.api.running.idempotency import Writes
+from sizzle.api.running.logs import RequestLog
+from sizzle.api.settings import Settings
+from sizzle.cadence_choice import STANDARD, Cadences
+from sizzle.catalog import Catalog, Reader
+from sizzle.errors import InputError, PolicyError
+from sizzle.packager import Packages
+
+
+def app() -> FastAPI:
+    """The service that the environment asks for. Raises SizzleError and RankerError."""
+    return build(Settings.read())
+
+
+def build(settings: Settings) -> FastAPI:
+    """The service of some settings.
+
+    Raises:
+        InputError: settings or files that cannot be used.
+        RankerError: a model or histories that cannot be used.
+    """
+    reader = Catalog.open(settings.catalog).reader(interval=settings.refresh_seconds)
+    rankings = Watched([settings.model, settings.histories], lambda: _rankings(settings))
+    cadences = _cadences(settings.cadences)
+    known = Watched([keys_file(settings.state)], lambda: Keys.read(settings.state))
+    health = Health(reader, {"model": rankings, "cadences": cadences, "keys": known})
+    log = RequestLog() if settings.log_requests else None
+    secret = _secret(settings)
+    return create_app(
+        reader,
+        rankings,
+        Packages(settings.packages, reader) if settings.packages else None,
+        cadences=cadences,
+        ids=ReelIds(derived(secret, "reel ids")),
+        signing=_signing(settings, secret),
+        most=Most(settings.body_bytes, dict.fromkeys(UPLOADS, settings.upload_bytes)),
+        running=Running(
+            known=known,
+            access={
+                "rate": settings.rate,
+                "share": 1 / settings.workers,
+                "oidc": _oidc(settings),
+            },
+            writes=Writes(settings.state / "writes.db"),
+            log=log,
+            health=health,
+            lifespan=_lifespan(settings, reader, health, log),
+        ),
+    )
+
+
+def _lifespan(
+    settings: Settings, reader: Reader, health: Health, log: RequestLog | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]]:
+    patience = Deadlines(settings.header_seconds, settings.body_seconds, settings.body_rate)
+
+    @asynccontextmanager
+    async def living(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        ticker = Ticker(settings.refresh_seconds, health.refresh)
+        with reader:
+            health.refresh()
+            ticker.start()
+            yield {deadlines.KEY: patience}
+            ticker.close()
+        if log is not None:
+            log.flush()
+
+    return living
+
+
+def _rankings(settings: Settings) -> Rankings:
+    return Rankings(Ranker.load(settings.model, read_histories(settings.histories)))
+
+
+def _cadences(path: Path | None) -> Live[Cadences]:
+    if path is None:
+        return Live(STANDARD)
+    return Watched([path], lambda: _read_cadences(path))
+
+
+def _read_cadences(path: Path) -> Cadences:
+    try:
+        return Cadences.parse(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyError(
+            f"The cadences cannot be read: {error}.", where=str(path), fix="check the path."
+        ) from error
+
+
+def _secret(settings: Settings) -> bytes:
+    if settings.secret is not None:
+        return settings.secret.get_secret_value().encode()
+    return kept_secret(settings.state)
+
+
+def _signing(settings: Settings, secret: bytes) -> Signing | None:
+    if not settings.sign_addresses:
+        return None
+    return Signing(derived(secret, "addresses"), settings.address_seconds)
+
+
+def _oidc(settings: Settings) -> Oidc | None:
+    if settings.oidc_issuer is None:
+        return None
+    if settings.oidc_audience is None:
+        raise InputError(
+            "SIZZLE_OIDC_ISSUER is set without SIZZLE_OIDC_AUDIENCE.",
+            fix="set whom its tokens are for: tokens for others are not to be taken.",
+        )
+    return Oidc(settings.oidc_issuer, settings.oidc_audience)

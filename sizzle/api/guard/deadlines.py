@@ -1,0 +1,126 @@
+"""A connection that does not wait for ever: for headers, nor for a body.
+
+uvicorn waits as long as a client keeps its connection open, so that some hundred clients who send a
+byte a minute would hold all that a service has. The application cannot help it, as it is not asked
+before the headers are there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+KEY: Final = "deadlines"
+"""Under which the application's state holds its `Deadlines`."""
+
+_LONGEST_HEAD = 65_536  # bytes
+_CLOSE = b"connection: close\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """How long clients may take.
+
+    Attributes:
+        head: seconds until a request's headers are there, from its first byte or the connection's
+            beginning.
+        body: seconds until its body is there, after that;
+        rate: and a second more for so many bytes.
+    """
+
+    head: float = 10.0
+    body: float = 20.0
+    rate: int = 16_384
+
+
+class _Phase(Enum):
+    HEAD = auto()
+    BODY = auto()
+    OURS = auto()  # it is for us to do something
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """uvicorn's protocol, but its patience ends."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - uvicorn's
+        super().__init__(*args, **kwargs)
+        self._deadlines: Deadlines = self.app_state.get(KEY, Deadlines())
+        self._phase = _Phase.HEAD
+        self._since = self.loop.time()
+        self._got = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait."""
+        super().connection_made(transport)
+        self._arm(self._deadlines.head)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing more."""
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, of whose size and time account is kept."""
+        if self._phase is _Phase.OURS:
+            self._enter(_Phase.HEAD)
+        self._got += len(data)
+        super().data_received(data)
+        if self._phase is _Phase.HEAD and self._got > _LONGEST_HEAD:
+            self._refuse(b"431 Request Header Fields Too Large")
+
+    def on_headers_complete(self) -> None:
+        """From here on it is the body that is waited for."""
+        self._enter(_Phase.BODY)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """All is there."""
+        self._phase = _Phase.OURS
+        super().on_message_complete()
+
+    def _enter(self, phase: _Phase) -> None:
+        self._phase, self._since, self._got = phase, self.loop.time(), 0
+        if self._timer is None:
+            self._arm(self._allowed())
+
+    def _allowed(self) -> float:
+        """Seconds that the phase may take."""
+        if self._phase is _Phase.HEAD:
+            return self._deadlines.head
+        return self._deadlines.body + self._got / self._deadlines.rate
+
+    def _arm(self, seconds: float) -> None:
+        self._timer = self.loop.call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        """The time is up, unless something came or it is not the client who is late.
+
+        One timer looks after many requests, as setting one for each would cost more than the rest.
+        """
+        self._timer = None
+        if self._phase is _Phase.OURS or self.transport.is_closing():
+            return
+        if self.flow.read_paused:
+            self._since = self.loop.time()
+        left = self._since + self._allowed() - self.loop.time()
+        if left > 0:
+            self._arm(left)
+        else:
+            self._refuse(b"408 Request Timeout")
+
+    def _refuse(self, status: bytes) -> None:
+        """Say so, if nothing was said yet, and hang up."""
+        cycle = self.cycle if self._phase is _Phase.BODY else None
+        began = self._got > 0 if cycle is None else not cycle.response_started
+        if began:
+            self.transport.write(b"HTTP/1.1 %s\r\ncontent-length: 0\r\n%s" % (status, _CLOSE))
+        if cycle is not None:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        self.transport.close()

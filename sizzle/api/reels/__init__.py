@@ -1,0 +1,1 @@
+"""Members' reels: asked for, answered, and replayed by their ids."""

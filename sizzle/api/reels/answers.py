@@ -1,0 +1,242 @@
+"""Answers to requests for reels, as the bytes that are sent."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from pydantic_core import to_json
+
+from ranker.errors import RankerError
+from ranker.ranking import Ranking
+from sizzle.api.delivery.routes import address_of
+from sizzle.api.delivery.signing import Signing
+from sizzle.api.live import Live
+from sizzle.api.problems import problem_of
+from sizzle.api.reels.ask import Ask, Device
+from sizzle.api.reels.ids import ReelIds
+from sizzle.api.reels.negotiation import is_streamed, why_not
+from sizzle.api.reels.rankings import Rankings
+from sizzle.api.reels.trailers import trailer_of
+from sizzle.api.reels.writer import Writer
+from sizzle.api.schema import Playback
+from sizzle.cadence_choice import Cadences
+from sizzle.clips import Index
+from sizzle.errors import NotFoundError, SizzleError
+from sizzle.hls import SegmentMap
+from sizzle.packager import Packages
+from sizzle.reel import assemble, to_timecode_list
+
+_HOLD_SECONDS = 10.0
+_MOST_HELD = 2000  # answers, at some 7 KB
+
+
+class Indexes(Protocol):
+    """Where assets' indexes are looked up: a catalog, or a reader that follows one."""
+
+    def index(self, asset_id: str) -> Index:
+        """The clips of an asset. Raises NotFoundError, or CatalogError where none can be read."""
+
+    def index_of_version(self, version: str) -> Index:
+        """The clips of an asset as they once were. Raises as `index`."""
+
+    def assets(self) -> Sequence[str]:
+        """The ids of all assets, sorted. Raises CatalogError."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What answers are made from. Each is taken once for an answer, so that none mixes two.
+
+    Attributes:
+        indexes: of the assets.
+        rankings: of the model in use.
+        cadences: to choose from.
+        ids: names reels.
+        packages: of the assets, where reels are streamed too.
+        signing: of addresses, where they are signed.
+    """
+
+    indexes: Indexes
+    rankings: Live[Rankings]
+    cadences: Live[Cadences]
+    ids: ReelIds
+    packages: Packages | None = None
+    signing: Signing | None = None
+
+
+class _Used(NamedTuple):
+    """What an answer is made from: each was in use when the request came."""
+
+    asset: Index
+    rankings: Rankings
+    cadences: Cadences
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """An answer that is given again for a moment, unless something newer is in use.
+
+    Not for longer, as the asset may be packaged meanwhile, and signed addresses expire.
+    """
+
+    used: _Used
+    until: float
+    answer: bytes
+
+
+class Answers:
+    """Makes answers; what needs the ranker is made in a thread, one at a time.
+
+    Args:
+        sources: what they are made from.
+    """
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._held: dict[Ask, _Held] = {}
+        self._writer = Writer(sources.ids)
+        self._ranking = ThreadPoolExecutor(1, thread_name_prefix="ranking")
+
+    async def answer(self, ask: Ask) -> bytes:
+        """The answer: a `ReelAnswer` or a `Trailer`, as JSON.
+
+        Raises:
+            NotFoundError: no such asset, title or cadence.
+            ReelError: the cadence asks for more titles or clips than there are.
+            RankerError: the titles cannot be ranked.
+            CatalogError: the catalog cannot be read.
+        """
+        at_once = self.at_once(ask)
+        if at_once is not None:
+            return at_once
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._ranking, self._composed, ask)
+
+    async def batch(self, asks: Sequence[Ask]) -> list[bytes]:
+        """An answer for each of several members, who all ask for the same; or a `Problem`.
+
+        Raises:
+            NotFoundError: no such asset or title.
+            RankerError: the titles cannot be ranked.
+            CatalogError: the catalog cannot be read.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._ranking, self._several, asks)
+
+    def at_once(self, ask: Ask) -> bytes | None:
+        """The answer where the ranker need not be asked, else None. Raises as `answer`."""
+        used = self._used(ask)
+        held = self._held.get(ask)
+        if held is not None and held.used == used and time.monotonic() < held.until:
+            return held.answer
+        segment_map = self.segment_map_of(used.asset.asset.asset_id, used.asset.version)
+        if reason := why_not(ask.device, used.asset.asset.rate, segment_map):
+            return trailer_of(used.asset, reason, ask.treatment).model_dump_json().encode()
+        ranking = used.rankings.held(ask.member_id, used.asset, ask.title_ids)
+        if ranking is None:
+            return None
+        answer = self._reel(ask, used, segment_map, ranking)
+        self._hold(ask, _Held(used, time.monotonic() + _HOLD_SECONDS, answer))
+        return answer
+
+    def _composed(self, ask: Ask) -> bytes:
+        used = self._used(ask)
+        ranking = used.rankings.rank(ask.member_id, used.asset, ask.title_ids)
+        return self._reel(
+            ask, used, self.segment_map_of(used.asset.asset.asset_id, used.asset.version), ranking
+        )
+
+    def _several(self, asks: Sequence[Ask]) -> list[bytes]:
+        first = asks[0]
+        used = self._used(first)
+        segment_map = self.segment_map_of(used.asset.asset.asset_id, used.asset.version)
+        if reason := why_not(first.device, used.asset.asset.rate, segment_map):
+            trailer = trailer_of(used.asset, reason, first.treatment).model_dump_json().encode()
+            return [trailer] * len(asks)
+        members = [ask.member_id for ask in asks]
+        rankings = used.rankings.rank_many(members, used.asset, first.title_ids)
+        return [
+            self._reel_or_problem(ask, used, segment_map, ranking)
+            for ask, ranking in zip(asks, rankings, strict=True)
+        ]
+
+    def _used(self, ask: Ask) -> _Used:
+        sources = self._sources
+        index = sources.indexes.index(ask.asset_id)
+        return _Used(index, sources.rankings.current, sources.cadences.current)
+
+    def _hold(self, ask: Ask, held: _Held) -> None:
+        if len(self._held) >= _MOST_HELD:
+            self._held.clear()
+        self._held[ask] = held
+
+    def _reel_or_problem(
+        self, ask: Ask, used: _Used, segment_map: SegmentMap | None, ranking: Ranking
+    ) -> bytes:
+        try:
+            return self._reel(ask, used, segment_map, ranking)
+        except (SizzleError, RankerError) as error:
+            return problem_of(error, "/v1/reels:batch").model_dump_json().encode()
+
+    def _reel(
+        self, ask: Ask, used: _Used, segment_map: SegmentMap | None, ranking: Ranking
+    ) -> bytes:
+        index = used.asset
+        plan = used.cadences.choose(ask.cadence, ask.member_id, ask.seed, ranking.title_ids, index)
+        written = self._writer.write(ranking, index, plan, ask.seed)
+        if written is None:  # it is not sure that there is such a reel: this says why not
+            reel = assemble(ranking, index, plan, seed=ask.seed)
+            timecodes = to_timecode_list(reel, self._sources.ids.of(reel, index))
+            written = timecodes.reel_id, timecodes.model_dump_json().encode()
+        reel_id, said = written
+        streamed = is_streamed(ask.device, segment_map)
+        playback = self.playback(reel_id, ask.device, segment_map) if streamed else None
+        return with_more(said, playback, ask.treatment)
+
+    def playback(
+        self, reel_id: str, device: Device, segment_map: SegmentMap | None
+    ) -> Playback | None:
+        """Where a reel can be streamed from by a device, if it can be."""
+        if segment_map is None:
+            return None
+        rungs = segment_map.rungs_to(device.max_height)
+        master = address_of(reel_id, signing=self._sources.signing)
+        film = address_of(reel_id, "", self._sources.signing).removesuffix("/")
+        lower = f"?max_height={device.max_height}" if len(rungs) < len(segment_map.rungs) else ""
+        return Playback(
+            hls=f"{master}{lower}",
+            dash=master.replace("master.m3u8", "manifest.mpd"),
+            ranges=master.replace("master.m3u8", "ranges.json"),
+            film=f"{film}.mp4?rung={rungs[0].name}",
+        )
+
+    @property
+    def addresses_expire(self) -> bool:
+        """Whether the addresses of playback are signed."""
+        return self._sources.signing is not None
+
+    def segment_map_of(self, asset_id: str, version: str) -> SegmentMap | None:
+        """The segment map of a version of an asset, where it is packaged."""
+        if self._sources.packages is None:
+            return None
+        try:
+            return self._sources.packages.of_version(asset_id, version).segment_map
+        except NotFoundError:
+            return None
+
+
+def with_more(timecodes: bytes, playback: Playback | None, treatment: str | None) -> bytes:
+    """A timecode list as a `ReelAnswer`, both JSON; what there is not is left out."""
+    if playback is None and treatment is None:
+        return timecodes
+    more = timecodes[:-1]
+    if treatment is not None:
+        more += b',"treatment":' + to_json(treatment)
+    if playback is not None:
+        more += b',"playback":' + to_json(playback)
+    return more + b"}"

@@ -1,0 +1,192 @@
+"""Reel ids: all that replays a reel, sealed, so that no worker has to remember any.
+
+An id is base64url of a seal and a recipe. The recipe says which clips of which version of an asset
+play, by their places, so that a reel of 15 cuts has an id of some 150 letters, and one of 600 cuts
+one of some 1,750. The seal is an HMAC of the recipe, cut to 96 bits: who changes a bit of it has
+no reel. An id says nothing of the member, since addresses are kept by caches and written to logs.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import msgspec
+
+from sizzle.clips import Index
+from sizzle.errors import NotFoundError, ReelError
+from sizzle.reel import Cut, Reel
+from sizzle.timecode import TimeRange
+
+LONGEST: Final = 6000
+"""Letters of the longest id: longer addresses are refused by what stands between us and players."""
+
+_SEAL = 12  # bytes
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_HASHED, _NAMED = b"#", b"="
+
+
+class Recipe(msgspec.Struct, array_like=True, frozen=True):
+    """What replays a reel.
+
+    Attributes:
+        version: of the asset's index, as `packed_version` has it.
+        cadence: its name.
+        model: its version.
+        seed: as the reel has it.
+        cold_start: as the reel has it.
+        bed: the bed's place among the asset's.
+        titles: places of the titles that play in the asset, best rank first.
+        cuts: two numbers a cut: its rank, from 0, times two, plus one where a segment begins; and
+            its clip's number within the title.
+    """
+
+    version: bytes
+    cadence: str
+    model: str
+    seed: int
+    cold_start: bool
+    bed: int
+    titles: tuple[int, ...]
+    cuts: tuple[int, ...]
+
+    @property
+    def asset_version(self) -> str:
+        """As the index says it."""
+        kind, name = self.version[:1], self.version[1:]
+        return name.hex() if kind == _HASHED else name.decode()
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Recipe)
+
+
+class ReelIds:
+    """Makes reel ids, and reads them.
+
+    Args:
+        key: the secret; ids of another key are unknown.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def of(self, reel: Reel, index: Index) -> str:
+        """The id of a reel of this index. Raises ReelError: it is too long to have one."""
+        return self.seal(recipe_of(reel, index))
+
+    def seal(self, recipe: Recipe) -> str:
+        """The id of a recipe; equal recipes have equal ids. Raises ReelError: it is too long."""
+        data = _encoder.encode(recipe)
+        reel_id = urlsafe_b64encode(self._seal_of(data) + data).rstrip(b"=").decode()
+        if len(reel_id) > LONGEST:
+            raise ReelError(
+                f"A reel of {len(recipe.cuts) // 2} cuts has no address: its id would have "
+                f"{len(reel_id)} letters, of at most {LONGEST}.",
+                fix="use a cadence with fewer slots.",
+            )
+        return reel_id
+
+    def read(self, reel_id: str) -> Recipe:
+        """What replays a reel.
+
+        Raises:
+            NotFoundError: not an id of ours, or one that was tampered with.
+        """
+        data = _decoded(reel_id)
+        seal, recipe = data[:_SEAL], data[_SEAL:]
+        if not hmac.compare_digest(seal, self._seal_of(recipe)):
+            raise no_such_reel(reel_id)
+        try:
+            return _decoder.decode(recipe)
+        except msgspec.MsgspecError as error:  # sealed by us in another shape: an older program
+            raise no_such_reel(reel_id) from error
+
+    def _seal_of(self, data: bytes) -> bytes:
+        return hmac.digest(self._key, data, "sha256")[:_SEAL]
+
+
+def recipe_of(reel: Reel, index: Index) -> Recipe:
+    """What replays a reel of an index."""
+    titles = {cut.rank: cut.title.title_id for cut in reel.cuts}
+    return Recipe(
+        version=packed_version(reel.asset_version),
+        cadence=reel.cadence,
+        model=reel.model_version,
+        seed=reel.seed,
+        cold_start=reel.cold_start,
+        bed=[bed.bed_id for bed in reel.asset.beds].index(reel.bed.bed_id),
+        titles=tuple(index.place_of(titles[rank]) for rank in sorted(titles)),
+        cuts=tuple(_packed(reel.cuts)),
+    )
+
+
+def packed_version(version: str) -> bytes:
+    """A version as short as it gets: half as long, where it is a hash."""
+    if _HASH.fullmatch(version):
+        return _HASHED + bytes.fromhex(version)
+    return _NAMED + version.encode()
+
+
+def replay(recipe: Recipe, index: Index, reel_id: str, member_id: str = "") -> Reel:
+    """The reel of a recipe.
+
+    Raises:
+        NotFoundError: a title or clip that the index has not.
+        ReelError: a promise broken.
+    """
+    cuts = tuple(_cuts(recipe, index))
+    return Reel(
+        reel_id=reel_id,
+        member_id=member_id,
+        asset=index.asset,
+        asset_version=index.version,
+        cadence=recipe.cadence,
+        model_version=recipe.model,
+        seed=recipe.seed,
+        cold_start=recipe.cold_start,
+        cuts=cuts,
+        bed=index.asset.beds[recipe.bed],
+        bed_range=TimeRange(0, cuts[-1].record.end),
+    )
+
+
+def no_such_reel(reel_id: str) -> NotFoundError:
+    """The error for an id that names no reel."""
+    return NotFoundError(
+        f"There is no reel {reel_id[:120]!r}.", fix="take ids as POST /v1/reels gives them."
+    )
+
+
+def _packed(cuts: Iterable[Cut]) -> Iterator[int]:
+    segment = 0
+    for cut in cuts:
+        yield (cut.rank - 1) * 2 + (cut.segment != segment)
+        yield cut.clip.number
+        segment = cut.segment
+
+
+def _cuts(recipe: Recipe, index: Index) -> Iterator[Cut]:
+    titles = [index.titles[place] for place in recipe.titles]
+    numbers = iter(recipe.cuts)
+    at = segment = 0
+    for packed, number in zip(numbers, numbers, strict=True):
+        rank, begins = divmod(packed, 2)
+        segment += begins
+        clip = index.clip(f"{titles[rank].title_id}-clip-{number}")
+        yield Cut(clip, titles[rank], rank + 1, segment, TimeRange.of(at, clip.length))
+        at += clip.length
+
+
+def _decoded(reel_id: str) -> bytes:
+    """The bytes of an id; of several spellings of the same bytes only ours is one."""
+    try:
+        data = urlsafe_b64decode(reel_id + "=" * (-len(reel_id) % 4))
+    except ValueError as error:
+        raise no_such_reel(reel_id) from error
+    if len(reel_id) > LONGEST or urlsafe_b64encode(data).rstrip(b"=").decode() != reel_id:
+        raise no_such_reel(reel_id)
+    return data

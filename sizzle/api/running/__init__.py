@@ -1,0 +1,1 @@
+"""The service at work: workers, health, metrics and logs."""

@@ -1,0 +1,186 @@
+"""Which cadence a member gets: the one named, one by weights and member, or one by a seed.
+
+    [cadences]
+    trio = ["A:160 B:80 C:40", "A:80 B:40 C:40"]
+
+    [sets.autumn]
+    three-act = 3
+    trio = 1
+
+is a file of cadences of one's own, and of a set for an A/B test: three of four members get
+`three-act`, each always the same. Asking for `random` gives one that the asset can fill, by seed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, Self
+
+from sizzle.cadence import CADENCES, Cadence
+from sizzle.clips import Index, checked_id
+from sizzle.errors import InputError, NotFoundError, PolicyError, ReelError
+
+RANDOM: Final = "random"
+"""The name that stands for any cadence which the asset can fill."""
+
+_MOST_SLOTS = 1000
+_HEAVIEST = 1e6
+
+
+@dataclass(frozen=True)
+class Cadences:
+    """Cadences by name, and sets of them with weights.
+
+    Args:
+        plans: by name.
+        sets: by name; each is the names of cadences with their weights, above 0.
+    """
+
+    plans: Mapping[str, Cadence]
+    sets: Mapping[str, Mapping[str, float]]
+
+    @classmethod
+    def parse(cls, text: str, where: str = "") -> Self:
+        """Read a TOML file of cadences and sets; what comes with the program is there too.
+
+        Raises:
+            PolicyError: no TOML, or a cadence or set that is malformed.
+        """
+        try:
+            document = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise PolicyError(
+                f"The cadences are no TOML: {error}.", where=where, fix="mend the file."
+            ) from error
+        try:
+            return cls._from(document)
+        except InputError as error:
+            raise PolicyError(error.what, where=where, fix=error.fix) from error
+
+    @classmethod
+    def _from(cls, document: Mapping[str, Any]) -> Self:
+        unknown = set(document) - {"cadences", "sets"}
+        if unknown:
+            raise _malformed(f"The file has {min(unknown)!r}", "use the tables cadences and sets")
+        plans = {**CADENCES}
+        for name, lines in _table(document, "cadences").items():
+            plans[_name(name)] = _plan(name, lines)
+        sets = {}
+        for name, weights in _table(document, "sets").items():
+            sets[_name(name)] = _weights(name, weights, plans)
+        if both := set(plans) & set(sets):
+            raise _malformed(f"{min(both)!r} is a cadence and a set", "rename one of them")
+        return cls(MappingProxyType(plans), MappingProxyType(sets))
+
+    def choose(
+        self, name: str, member_id: str, seed: int, title_ids: Sequence[str], index: Index
+    ) -> Cadence:
+        """The cadence of a reel: always the same for the same arguments.
+
+        Args:
+            name: of a cadence or a set, or `random`.
+            member_id: decides in a set, whatever the seed.
+            seed: decides what is random.
+            title_ids: best first, from which the reel will be cut.
+            index: of the asset.
+
+        Raises:
+            NotFoundError: no such name.
+            ReelError: no cadence can be filled from these titles.
+        """
+        plan = self.plans.get(name)
+        if plan is not None:
+            return plan
+        if name in self.sets:
+            return self.plans[_weighted(self.sets[name], f"{name}\0{member_id}")]
+        if name != RANDOM:
+            known = ", ".join([*self.plans, *self.sets, RANDOM])
+            raise NotFoundError(
+                f"There is no cadence {name[:120]!r}.", fix=f"choose one of: {known}."
+            )
+        return self._any(seed, title_ids, index)
+
+    def _any(self, seed: int, title_ids: Sequence[str], index: Index) -> Cadence:
+        valid = {name: 1.0 for name, plan in self.plans.items() if can_fill(plan, title_ids, index)}
+        if not valid:
+            raise ReelError(
+                f"Asset {index.asset.asset_id} can fill none of the {len(self.plans)} cadences "
+                f"from {len(title_ids)} titles.",
+                fix="ask for more titles, or publish more clips.",
+            )
+        return self.plans[_weighted(valid, str(seed))]
+
+
+STANDARD: Final = Cadences(CADENCES, MappingProxyType({}))
+"""What comes with the program."""
+
+
+def can_fill(plan: Cadence, title_ids: Sequence[str], index: Index) -> bool:
+    """Whether these titles, best first, have all the clips that a cadence asks for."""
+    if len(title_ids) < plan.ranks:
+        return False
+    return all(
+        len(index.clips_of(title_ids[rank - 1], length)) >= needed
+        for (rank, length), needed in plan.demand().items()
+    )
+
+
+def _weighted(weights: Mapping[str, float], key: str) -> str:
+    """One of the names, by weight and key.
+
+    Rendezvous hashing: where a weight changes or a name comes or goes, no key moves but to or from
+    that name.
+    """
+    return max(weights, key=lambda name: (weights[name] / -math.log(_fraction(name, key)), name))
+
+
+def _fraction(name: str, key: str) -> float:
+    """A number in (0, 1), by name and key."""
+    digest = hashlib.sha256(f"{name}\0{key}".encode(errors="surrogatepass")).digest()
+    return (int.from_bytes(digest[:6]) + 0.5) / 2**48
+
+
+def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    table = document.get(name, {})
+    if not isinstance(table, dict):
+        raise _malformed(f"{name} is no table", f"write [{name}] above its lines")
+    return table
+
+
+def _name(text: str) -> str:
+    if text == RANDOM:
+        raise _malformed(f"{RANDOM!r} stands for any cadence", "choose another name")
+    return checked_id(text, "name of a cadence or set")
+
+
+def _plan(name: str, lines: object) -> Cadence:
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise _malformed(f"Cadence {name} is no list of texts", "write one text a segment")
+    plan = Cadence.parse(name, lines)
+    if (slots := sum(1 for _ in plan.slots)) > _MOST_SLOTS:
+        raise _malformed(f"Cadence {name} has {slots} slots", f"use at most {_MOST_SLOTS}")
+    return plan
+
+
+def _weights(name: str, table: object, plans: Mapping[str, Cadence]) -> Mapping[str, float]:
+    if not isinstance(table, dict) or not table:
+        raise _malformed(f"Set {name} holds nothing", "write a cadence's name and weight a line")
+    for cadence, weight in table.items():
+        if cadence not in plans:
+            raise _malformed(f"Set {name} has no cadence {cadence!r} to choose", "define it above")
+        if isinstance(weight, bool) or not isinstance(weight, int | float):
+            raise _malformed(f"Set {name} weighs {cadence} {weight!r}", "write a number")
+        if not 0 < weight <= _HEAVIEST:
+            raise _malformed(
+                f"Set {name} weighs {cadence} {weight}", f"use more than 0, at most {_HEAVIEST:g}"
+            )
+    return MappingProxyType({cadence: float(weight) for cadence, weight in table.items()})
+
+
+def _malformed(what: str, fix: str) -> PolicyError:
+    return PolicyError(f"{what}.", fix=f"{fix}.")

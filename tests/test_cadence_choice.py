@@ -1,0 +1,111 @@
+"""Which cadence a member gets: stable, by weight, and only one that can be filled."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sizzle.cadence import CADENCES
+from sizzle.cadence_choice import RANDOM, STANDARD, Cadences, can_fill
+from sizzle.errors import NotFoundError, PolicyError, ReelError
+from tests.reel.test_assemble import INDEX, TITLE_IDS, index_of
+
+FILE = """
+[cadences]
+trio = ["A:160 B:80 C:40", "A:80 B:40 C:40"]
+endless = ["A:160 A:160 A:160"]
+
+[sets.autumn]
+three-act = 3
+trio = 1
+"""
+CHOICES = Cadences.parse(FILE)
+MEMBERS = [f"member-{number}" for number in range(4000)]
+
+
+def chosen(choices: Cadences, name: str, member_id: str = "", seed: int = 0) -> str:
+    """The name of the cadence that is chosen."""
+    return choices.choose(name, member_id, seed, TITLE_IDS, INDEX).name
+
+
+def test_a_name_is_that_cadence() -> None:
+    """One's own and those that come with the program."""
+    assert chosen(CHOICES, "trio") == "trio"
+    assert chosen(CHOICES, "three-act") == "three-act"
+    with pytest.raises(NotFoundError, match="waltz") as caught:
+        chosen(CHOICES, "waltz")
+    assert "autumn" in caught.value.fix
+
+
+def test_sets_share_members_by_weight() -> None:
+    """Three of four, give or take what chance does to 4,000."""
+    shares = Counter(chosen(CHOICES, "autumn", member) for member in MEMBERS)
+    assert set(shares) == {"three-act", "trio"}
+    assert 0.71 < shares["three-act"] / len(MEMBERS) < 0.79
+
+
+@given(st.text(max_size=20), st.integers(0, 2**31 - 1))
+def test_a_member_always_gets_the_same(member_id: str, seed: int) -> None:
+    """Whatever the seed."""
+    assert chosen(CHOICES, "autumn", member_id, seed) == chosen(CHOICES, "autumn", member_id)
+
+
+def test_a_changed_weight_moves_nobody_needlessly() -> None:
+    """Members move to the cadence that gained, and from none but the others."""
+    grown = Cadences.parse(FILE.replace("trio = 1", "trio = 3"))
+    moves = Counter(
+        (chosen(CHOICES, "autumn", member), chosen(grown, "autumn", member)) for member in MEMBERS
+    )
+    assert moves["trio", "three-act"] == 0
+    assert 0.2 < moves["three-act", "trio"] / len(MEMBERS) < 0.3
+
+
+@given(st.integers(0, 2**31 - 1))
+def test_random_is_one_that_can_be_filled(seed: int) -> None:
+    """And the same for the same seed: `endless` asks for more clips than there are."""
+    name = chosen(CHOICES, RANDOM, seed=seed)
+    assert can_fill(CHOICES.plans[name], TITLE_IDS, INDEX)
+    assert name == chosen(CHOICES, RANDOM, "another member", seed)
+
+
+def test_random_takes_them_all_in_turn() -> None:
+    """Every cadence that can be filled comes up."""
+    names = {chosen(CHOICES, RANDOM, seed=seed) for seed in range(100)}
+    assert names == {"trio", *CADENCES}
+
+
+def test_random_where_none_can_be_filled() -> None:
+    """An error that says so."""
+    poor = index_of(["title-0"], (40,))
+    with pytest.raises(ReelError, match="none of the"):
+        STANDARD.choose(RANDOM, "", 0, ["title-0"], poor)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("x", "no TOML"),
+        ("[cadence]\n", "'cadence'"),
+        ("cadences = 3", "no table"),
+        ('[cadences]\nrandom = ["A:40"]', "any cadence"),
+        ('[cadences]\n"../x" = ["A:40"]', "'../x'"),
+        ("[cadences]\nx = 3", "no list"),
+        ('[cadences]\nx = ["B:40"]', "rank out"),
+        (f'[cadences]\nx = ["{"A:40 " * 1001}"]', "1001 slots"),
+        ("[sets]\nx = 3", "holds nothing"),
+        ("[sets.x]\nwaltz = 1", "'waltz'"),
+        ("[sets.x]\nquick = 0", "weighs"),
+        ("[sets.x]\nquick = nan", "weighs"),
+        ("[sets.x]\nquick = true", "weighs"),
+        ("[sets.quick]\nquick = 1", "a cadence and a set"),
+    ],
+)
+def test_a_malformed_file_says_what_is_wrong(text: str, says: str) -> None:
+    """And where."""
+    with pytest.raises(PolicyError, match=says) as caught:
+        Cadences.parse(text, "cadences.toml")
+    assert caught.value.where == "cadences.toml"
+    assert caught.value.fix
