@@ -12,6 +12,8 @@ from fastapi.responses import FileResponse
 from sizzle import __version__, cadence
 from sizzle.api.compose import Indexes, Ranks, compose
 from sizzle.api.delivery import RecentReels, add_delivery
+from sizzle.api.editor import add_editor
+from sizzle.api.ingests.desk import Desk
 from sizzle.api.problems import add_problem_handlers
 from sizzle.api.schema import Problem, ReelRequest, Trailer
 from sizzle.clips import Index
@@ -25,11 +27,14 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_app(catalog: Indexes, ranker: Ranks, packages: Packages | None = None) -> FastAPI:
+def create_app(
+    catalog: Indexes, ranker: Ranks, packages: Packages | None = None, desk: Desk | None = None
+) -> FastAPI:
     """The service over a catalog and a loaded ranker.
 
     Given a reader that follows a catalog, a request opens no file, and sees one version throughout.
-    Given packages of the assets, ordinary players play the reels that were composed last.
+    Given packages of the assets, ordinary players play the reels that were composed last. Given a
+    desk, editors upload, check and publish timelines, over HTTP and at /editor.
     """
     reels = RecentReels()
     app = FastAPI(
@@ -69,6 +74,8 @@ def create_app(catalog: Indexes, ranker: Ranks, packages: Packages | None = None
         """The asset's plain trailer, an MP4."""
         return FileResponse(_trailer_file(catalog.index(asset_id)), media_type="video/mp4")
 
+    if desk is not None:
+        add_editor(app, desk)
     if packages is not None:
         add_delivery(app, reels, packages)
     return app

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from ranker.ranking import RankedTitle, Ranking
+from ranker.ranking import Ranking
 from sizzle.api.app import create_app
 from sizzle.api.compose import compose
 from sizzle.cadence import DEFAULT
 from sizzle.catalog import Catalog
 from sizzle.clips import ClipIndex
 from sizzle.reel import TimecodeList
+from tests.api.ranking import Alphabetical
 from tests.reel.test_assemble import TITLE_IDS, index_of
 
 ASK: dict[str, Any] = {
@@ -24,17 +24,6 @@ ASK: dict[str, Any] = {
     "asset_id": "demo",
     "device": {"dynamic_sizzles": True},
 }
-
-
-@dataclass(frozen=True)
-class Alphabetical:
-    """A ranker with one taste for all; what the real one learns is proved in its own tests."""
-
-    def rank(self, member_id: str, title_ids: Sequence[str]) -> Ranking:
-        """The titles by their ids."""
-        ordered = sorted(title_ids)
-        ranked = [RankedTitle(each, 1 / at) for at, each in enumerate(ordered, start=1)]
-        return Ranking(member_id, tuple(ranked), "model-1", cold_start=member_id != "member-ada")
 
 
 def with_trailer(folder: Path) -> ClipIndex:
