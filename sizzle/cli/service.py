@@ -22,6 +22,16 @@ def serve(
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     model: options.ModelFile = options.DEFAULT_MODEL,
     histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
+    ingests: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="SIZZLE_INGESTS", help="Take in timelines, at /editor too, and keep them here."
+        ),
+    ] = None,
+    media: Annotated[
+        Path | None,
+        typer.Option(envvar="SIZZLE_MEDIA", help="The folder whose files timelines may name."),
+    ] = None,
     packages: Annotated[
         Path | None,
         typer.Option(
@@ -37,15 +47,19 @@ def serve(
 
     from ranker import Ranker, read_histories
     from sizzle.api.app import create_app
+    from sizzle.api.ingests.desk import Desk
     from sizzle.catalog import Catalog
     from sizzle.packager import Packages
 
     ranker = Ranker.load(model, read_histories(histories))
+    desk = Desk(ingests, Catalog.open(catalog), ranker, media) if ingests else None
     with Catalog.open(catalog).reader() as indexes:
-        app = create_app(indexes, ranker, Packages(packages) if packages else None)
+        app = create_app(indexes, ranker, Packages(packages) if packages else None, desk)
         config = uvicorn.Config(app, host=host, port=port, log_level="warning")
         socket = config.bind_socket()
         socket.listen()  # so that whoever reads the address can connect at once
         address = f"http://{host}:{socket.getsockname()[1]}"
         say(f"Serving {address}/v1/reels; {address}/docs describes it.")
+        if desk:
+            say(f"Editors upload and publish at {address}/editor.")
         uvicorn.Server(config).run(sockets=[socket])

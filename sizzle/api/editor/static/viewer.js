@@ -10,12 +10,12 @@ export function makeViewer(root, timecodeOf, onPlace) {
 
   function show(frame, says, finding = null) {
     at = frame;
-    root.hidden = false;
     onPlace(frame);
+    if (!picture) return;
+    root.hidden = false;
     timecode.textContent = timecodeOf(frame);
     note.textContent = [`frame ${frame}`, says].filter(Boolean).join(" · ");
     facts.replaceChildren(...(finding ? factsOf(finding) : []));
-    if (!picture) return;
     root.classList.toggle("without", frame >= frames);
     if (frame >= frames) {
       picture.removeAttribute("src");
