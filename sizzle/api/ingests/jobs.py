@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from starlette.exceptions import HTTPException
 from sizzle.api.ingests.errors import UnfitStateError
 from sizzle.api.ingests.job import Job
 from sizzle.api.ingests.limits import Limits
-from sizzle.api.ingests.locks import is_locked, locked
+from sizzle.api.ingests.locks import locked
 from sizzle.errors import NotFoundError
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -96,19 +96,23 @@ class Jobs:
 
     def all(self) -> list[Job]:
         """All jobs, the newest first."""
-        found = []
-        for path in (self.root / "jobs").iterdir():
-            job = Job(path)
-            try:
-                found.append((job.ask.created, job.job_id, job))
-            except FileNotFoundError:  # discarded since it was listed
-                continue
-        return [job for _, _, job in sorted(found, reverse=True, key=lambda each: each[:2])]
+        return self._oldest_first(self._folders())[::-1]
 
     def waiting(self) -> list[Job]:
         """The jobs without a result that nobody runs, the oldest first."""
-        undone = [job for job in self.all() if not (job.folder / "result.json").exists()]
-        return [job for job in reversed(undone) if not is_locked(job.folder / "running.lock")]
+        # Looked for every second, so that what is done, which is most, is only glanced at.
+        undone = (path for path in self._folders() if not (path / "result.json").exists())
+        return [job for job in self._oldest_first(undone) if job.state == "queued"]
+
+    def _folders(self) -> Iterator[Path]:
+        return (self.root / "jobs").iterdir()
+
+    def _oldest_first(self, folders: Iterable[Path]) -> list[Job]:
+        found = []
+        for job in map(Job, folders):
+            with suppress(FileNotFoundError):  # discarded since it was listed
+                found.append((job.ask.created, job.job_id, job))
+        return [job for _, _, job in sorted(found, key=lambda each: each[:2])]
 
     def discard(self, job: Job) -> None:
         """Remove a job at once.

@@ -31,9 +31,15 @@ def try_locked(path: Path) -> Iterator[bool]:
 
 
 def is_locked(path: Path) -> bool:
-    """Whether somebody holds a lock."""
-    with try_locked(path) as ours:
-        return not ours
+    """Whether somebody holds a lock; one that is not there is held by nobody."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        return not _take(handle)
+    finally:
+        os.close(handle)
 
 
 def _take(handle: int) -> bool:

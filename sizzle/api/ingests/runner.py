@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 
 from sizzle import process
@@ -70,13 +70,18 @@ class Runner:
     def _one(self) -> bool:
         """Run the job that has waited longest, where a slot is free; whether there was one."""
         with self._slot() as free:
-            waiting = self.jobs.waiting() if free else []
-            for job in waiting:
-                with try_locked(job.folder / "starting.lock") as ours:
-                    if ours and job.result is None:
-                        self._start(job)
+            for job in self.jobs.waiting() if free else []:
+                with suppress(FileNotFoundError):  # discarded meanwhile
+                    if self._taken(job):
                         return True
         return False
+
+    def _taken(self, job: Job) -> bool:
+        """Run a job, unless another process is about to."""
+        with try_locked(job.folder / "starting.lock") as ours:
+            if ours and job.result is None:
+                self._start(job)
+            return ours
 
     @contextmanager
     def _slot(self) -> Iterator[bool]:
