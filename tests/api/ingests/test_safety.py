@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from sizzle.api.ingests.limits import Limits
 from tests.api.ingests.studio import LAYOUT, Studio, export, open_studio
+from tests.browsing import serving
 
 ODD_NAMES = {
     "parent": "../secret.txt",
@@ -139,6 +141,24 @@ def test_a_body_is_refused_once_it_is_too_large(small: Studio) -> None:
     field = small.upload(export(), sequence="s" * 1001)
     assert field.status_code in (400, 413)
     assert not list((small.desk.jobs.root / "incoming").iterdir())
+
+
+def test_a_body_that_comes_too_slowly_is_given_up(tmp_path: Path) -> None:
+    """408, and nothing of it stays."""
+    with open_studio(tmp_path, limits=Limits(upload_time=0.2)) as studio, serving(studio.app) as at:
+        with socket.create_connection(("127.0.0.1", int(at.rsplit(":", 1)[1]))) as slow:
+            slow.sendall(
+                b"POST /v1/ingests?asset_id=a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n<"
+            )
+            assert slow.recv(100).startswith(b"HTTP/1.1 408 ")
+        assert not list((studio.desk.jobs.root / "incoming").iterdir())
+
+
+def test_media_that_is_too_large_is_never_decoded(tmp_path: Path, media: Path) -> None:
+    """Its header says so, and that is the answer."""
+    with open_studio(tmp_path, media, Limits(pixels=320 * 180 - 1)) as studio:
+        job = studio.ingest(export(), media="mega.mp4")
+        assert "160 frames of 320x180" in job["trouble"]["what"]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ const button = form.querySelector("button");
 function showChosen() {
   const [first] = file.files;
   chosen.textContent = first ? `${first.name}, ${size(first.size)}` : "";
+  chosen.hidden = !first;
   drop.classList.toggle("filled", Boolean(first));
   const asset = form.querySelector("[name=asset_id]");
   if (first && !asset.value) asset.value = idOf(first.name);
@@ -56,6 +57,7 @@ function send() {
   request.send(new FormData(form));
 }
 
+drop.classList.add("scripted");
 file.addEventListener("change", showChosen);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
