@@ -28,6 +28,7 @@ from sizzle.reports import ALL_RULES
 _STATIC = Path(__file__).parent / "static"
 _MOST_LISTED = 2000  # findings in the table; the downloads have all
 _MOST_JOBS = 50
+_MOST_ASSETS = 200
 _BIG_CHANGE = 0.5  # of the clips: the catalog asks whether that is meant
 
 _Member = Annotated[str, Query(max_length=100)]
@@ -84,7 +85,7 @@ class Pages:
         """Where a timeline is dropped, and what there is already."""
         jobs = [job.view() for job in self.desk.jobs.all()[:_MOST_JOBS]]
         catalog = self.desk.catalog
-        assets = [catalog.index(asset_id) for asset_id in catalog.assets()]
+        assets = [catalog.index(asset_id) for asset_id in catalog.assets()[:_MOST_ASSETS]]
         media = self.desk.media.names()
         return page("start.html", jobs=jobs, assets=assets, media=media)
 

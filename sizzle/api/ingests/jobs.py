@@ -125,7 +125,8 @@ class Jobs:
             raise UnfitStateError("The timeline is being checked.", fix="wait until it is done.")
         away = self.root / "trash" / token_hex(16)
         try:
-            job.folder.rename(away)
+            with job.changing():  # not while it is published
+                job.folder.rename(away)
         except FileNotFoundError:
             self.named(job.job_id)
         shutil.rmtree(away, ignore_errors=True)
@@ -138,16 +139,26 @@ class Jobs:
             if position >= self.limits.kept or job.ask.created < now - self.limits.kept_for:
                 self.discard(job)
         for name in ("incoming", "trash"):
-            for path in (self.root / name).iterdir():
-                with suppress(FileNotFoundError):  # another process sweeps too
-                    if path.stat().st_mtime < now - _ABANDONED:
-                        shutil.rmtree(path, ignore_errors=True)
-        self._sweep_frames()
-
-    def _sweep_frames(self) -> None:
-        frames = sorted((self.root / "frames").glob("*/*"), key=lambda path: path.stat().st_mtime)
-        for path in frames[: -self.limits.cached_frames]:
+            for path in _older((self.root / name).iterdir(), now - _ABANDONED):
+                shutil.rmtree(path, ignore_errors=True)
+        for path in _older((self.root / "keys").iterdir(), now - self.limits.kept_for):
             path.unlink(missing_ok=True)
+        frames = _by_age((self.root / "frames").glob("*/*"))
+        for _, path in frames[: -self.limits.cached_frames]:
+            path.unlink(missing_ok=True)
+
+
+def _older(paths: Iterable[Path], moment: float) -> list[Path]:
+    return [path for changed, path in _by_age(paths) if changed < moment]
+
+
+def _by_age(paths: Iterable[Path]) -> list[tuple[float, Path]]:
+    """Files with when they were last written, the oldest first."""
+    found = []
+    for path in paths:
+        with suppress(FileNotFoundError):  # another process sweeps too
+            found.append((path.stat().st_mtime, path))
+    return sorted(found)
 
 
 def _flush(path: Path) -> None:

@@ -32,20 +32,19 @@ def broken(studio: Studio) -> dict[str, Any]:
     return studio.ingest(gap.xml(), layout=None, name="../<b>gap</b>.xml")
 
 
+@pytest.fixture(scope="module")
+def both(studio: Studio) -> list[str]:
+    """The addresses of two ingests of one asset, uploaded before either is published."""
+    beds: tuple[dict[str, str], ...] = ({}, {"bed": "bed.wav"})
+    jobs = [studio.ingest(export(), asset_id="both", media="mega.mp4", **bed) for bed in beds]
+    return [job["links"]["self"] for job in jobs]
+
+
 def test_a_clean_timeline_is_checked_and_may_be_published(checked: dict[str, Any]) -> None:
     """The job says what it found, and where its reports are."""
     assert (checked["state"], checked["errors"], checked["warnings"]) == ("checked", 0, 0)
     assert (checked["titles"], checked["clips"], checked["frames"]) == (2, 4, 160)
     assert checked["publishable"]
-
-
-def test_an_upload_is_answered_at_once_with_where_its_job_is(studio: Studio) -> None:
-    """202, a Location, and a state that is not an outcome yet."""
-    answer = studio.upload(export())
-    assert answer.status_code == 202
-    assert answer.headers["location"] == f"/v1/ingests/{answer.json()['id']}"
-    assert answer.json()["state"] in ("queued", "running")
-    studio.done(answer.json()["id"])
 
 
 def test_a_timeline_is_uploaded_by_itself_too(studio: Studio) -> None:
@@ -179,52 +178,65 @@ def test_a_timeline_with_errors_is_not_published(studio: Studio, broken: dict[st
     assert answer.json()["type"] == "urn:sizzle:problem:broken-layout"
 
 
-def test_of_two_publishers_one_is_told_that_the_other_was_first(studio: Studio) -> None:
+def test_of_two_publishers_one_is_told_that_the_other_was_first(
+    studio: Studio, both: list[str]
+) -> None:
     """409, that says so; who has looked may then publish over it."""
-    jobs = [
-        studio.ingest(export(), asset_id="both", media="mega.mp4", **each)
-        for each in ({}, {"bed": "bed.wav"})
-    ]
-    urls = [f"/v1/ingests/{job['id']}/publish" for job in jobs]
-    first = studio.client.post(urls[0])
-    second = studio.client.post(urls[1])
+    first = studio.client.post(f"{both[0]}/publish")
+    second = studio.client.post(f"{both[1]}/publish")
     assert (first.status_code, second.status_code) == (200, 409)
     assert "Another producer published asset both meanwhile" in second.json()["detail"]
     over = {"over": first.json()["asset_version"]}
-    assert studio.client.post(urls[1], json=over).status_code == 200
+    assert studio.client.post(f"{both[1]}/publish", json=over).status_code == 200
 
 
-def test_an_asset_goes_back_to_what_it_was(studio: Studio) -> None:
-    """And forth again; other assets stay as they are."""
-    urls = [
-        f"/v1/ingests/{studio.ingest(export(), asset_id='back', media='mega.mp4', **each)['id']}"
-        for each in ({}, {"bed": "bed.wav"})
-    ]
-    first = studio.client.post(f"{urls[0]}/publish").json()
-    over = {"over": first["asset_version"]}
-    second = studio.client.post(f"{urls[1]}/publish", json=over).json()
-    rollback = "/v1/assets/back/rollback"
+def test_an_asset_goes_back_to_what_it_was(studio: Studio, both: list[str]) -> None:
+    """And forth again, unless it is no longer what the editor saw; other assets stay."""
+    first, second = (_published(studio, each) for each in both)
+    others = {each: studio.desk.catalog.index(each).version for each in _others(studio)}
+    rollback = "/v1/assets/both/rollback"
     back = studio.client.post(rollback, json={"to_version": first["catalog_version"]}).json()
     assert back["asset_version"] == first["asset_version"] != second["asset_version"]
-    assert studio.desk.catalog.index("back").version == first["asset_version"]
+    assert studio.desk.catalog.index("both").version == first["asset_version"]
     stale = {"to_version": second["catalog_version"], "over": second["asset_version"]}
     assert studio.client.post(rollback, json=stale).status_code == 409
     forth = studio.client.post(rollback, json={"to_version": second["catalog_version"]}).json()
     assert forth["asset_version"] == second["asset_version"]
-    versions = studio.client.get("/v1/assets/back/versions").json()["versions"]
+    versions = studio.client.get("/v1/assets/both/versions").json()["versions"]
     assert [each["current"] for each in versions] == [True, False, False, False]
     missing = studio.client.post(rollback, json={"to_version": 10**6})
     assert missing.status_code == 404
+    assert {each: studio.desk.catalog.index(each).version for each in _others(studio)} == others
 
 
-def test_an_ingest_is_discarded(studio: Studio) -> None:
-    """It is gone then, and says so."""
-    job = studio.ingest(export())
+def test_an_upload_is_answered_at_once_and_may_be_discarded(studio: Studio) -> None:
+    """202 with where its job is; once that is discarded it is gone, and says so."""
+    answer = studio.upload(export())
+    assert answer.status_code == 202
+    assert answer.headers["location"] == f"/v1/ingests/{answer.json()['id']}"
+    assert answer.json()["state"] in ("queued", "running")
+    job = studio.done(answer.json()["id"])
     assert studio.client.delete(job["links"]["self"]).status_code == 204
     assert studio.client.get(job["links"]["self"]).status_code == 404
     assert studio.client.delete(job["links"]["self"]).status_code == 404
     listed = studio.client.get("/v1/ingests").json()["jobs"]
     assert job["id"] not in [each["id"] for each in listed]
+
+
+def _published(studio: Studio, ingest: str) -> dict[str, Any]:
+    """What an ingest's publication came to; it is published if it was not yet."""
+    over = {"over": _version(studio)}
+    answer: dict[str, Any] = studio.client.post(f"{ingest}/publish", json=over).json()
+    return answer
+
+
+def _version(studio: Studio) -> str:
+    catalog = studio.desk.catalog
+    return catalog.index("both").version if "both" in catalog.assets() else ""
+
+
+def _others(studio: Studio) -> list[str]:
+    return [each for each in studio.desk.catalog.assets() if each != "both"]
 
 
 def _events(text: str) -> list[dict[str, str]]:
