@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from starlette.staticfiles import StaticFiles
 
+from ranker.errors import RankerError
 from sizzle import cadence
 from sizzle.api.editor.drawing import draw
-from sizzle.api.editor.rendering import PageRoute, page
+from sizzle.api.editor.rendering import OwnFiles, PageRoute, page
 from sizzle.api.ingests import publishing, work
 from sizzle.api.ingests.accepting import version_of
 from sizzle.api.ingests.desk import Allow, Desk, anyone
@@ -56,7 +56,7 @@ def add_editor(app: FastAPI, desk: Desk, allow: Allow = anyone) -> None:
     router.add_api_route("/assets/{asset_id}", pages.asset)
     _add_writes(router, pages, Depends(allow))
     app.include_router(router)
-    app.mount("/editor/static", StaticFiles(directory=_STATIC), name="editor-static")
+    app.mount("/editor/static", OwnFiles(directory=_STATIC), name="editor-static")
 
 
 def _add_writes(router: APIRouter, pages: Pages, caller_of: Any) -> None:  # noqa: ANN401
@@ -157,11 +157,11 @@ class Pages:
 
     def _preview(self, job: Job, member_id: str, plan: str) -> dict[str, Any]:
         reel: TimecodeList | None = None
-        refused: SizzleError | None = None
+        refused: SizzleError | RankerError | None = None
         if member_id:
             try:
                 reel = preview(job, self.desk.media, self.desk.ranker, member_id, plan)
-            except SizzleError as error:
+            except (SizzleError, RankerError) as error:
                 refused = error
         return {"reel": reel, "refused": refused}
 

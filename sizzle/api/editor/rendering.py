@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
 
 from ranker.errors import RankerError
 from sizzle.errors import SizzleError
@@ -45,6 +46,17 @@ def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:  # no
     """A page. Whatever it is given is escaped."""
     html = _templates.get_template(template).render(**values)
     return HTMLResponse(html, status_code=status, headers=HEADERS)
+
+
+class OwnFiles(StaticFiles):
+    """Scripts and styles: kept by browsers, but asked after, so that no old one meets a page."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401 - as it is there
+        """The file, or that it has not changed."""
+        answer = super().file_response(*args, **kwargs)
+        answer.headers["Cache-Control"] = "no-cache"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        return answer
 
 
 class PageRoute(APIRoute):

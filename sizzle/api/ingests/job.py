@@ -126,17 +126,12 @@ class Job:
     @property
     def state(self) -> State:
         """Where it stands."""
-        result = self.result
-        if result is None:
-            return "running" if is_locked(self.folder / "running.lock") else "queued"
-        if result.trouble:
-            return "failed"
-        return "published" if self.publication else "checked"
+        return self._state(self.result)
 
     def view(self) -> JobView:
         """As clients see it."""
-        result = self.result or Result()
-        state = self.state
+        done = self.result
+        state, result = self._state(done), done or Result()
         own = f"/v1/ingests/{self.job_id}"
         links = {"self": own, "events": f"{own}/events"}
         if state in ("checked", "published"):
@@ -159,6 +154,13 @@ class Job:
             publication=self.publication,
             links=links,
         )
+
+    def _state(self, result: Result | None) -> State:
+        if result is None:
+            return "running" if is_locked(self.folder / "running.lock") else "queued"
+        if result.trouble:
+            return "failed"
+        return "published" if self.publication else "checked"
 
     def _read(self, name: str, model: type[_Model]) -> _Model | None:
         try:

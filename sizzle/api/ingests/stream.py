@@ -15,7 +15,7 @@ from sizzle.api.ingests.events import EventLog
 
 _LOOK_EVERY = 0.25  # seconds; the file is another process's
 _KEEP_ALIVE = 15.0  # seconds of silence after which some proxies hang up
-_LONGEST = 1800.0  # seconds; a client that is still there comes again
+_LONGEST = 30.0  # seconds: the client comes again by itself, and no shutdown waits for longer
 
 _RETRY = b"retry: 1000\n\n"
 

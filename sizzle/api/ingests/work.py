@@ -27,6 +27,9 @@ from sizzle.timecode import FrameRate
 STEPS = ("reading", "checking", "media", "reports")
 """In order; each is announced by an event as it begins."""
 
+_FIELD_OF = {"--sequence NAME": "the field sequence", "--rate 23": "23", "--rate": "the field rate"}
+"""What the command line's options are here."""
+
 _USUAL_PICTURE = Picture(1920, 1080)
 
 
@@ -60,6 +63,8 @@ def trouble_of(error: SizzleError) -> Trouble:
     """What an error says, without this machine's paths."""
     what = error.what.replace(sys.executable, "its reader")
     fix = "" if isinstance(error, ProcessError) else error.fix
+    for option, field in _FIELD_OF.items():
+        fix = fix.replace(option, field)
     return Trouble(slug=error.slug, title=error.title, what=sendable(what), fix=sendable(fix))
 
 
