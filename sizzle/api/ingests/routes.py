@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
 
 from sizzle.api.ingests import publishing
 from sizzle.api.ingests.desk import Allow, Desk, anyone
@@ -18,11 +18,14 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
     for status in (400, 403, 404, 409, 413, 422, 503)
 }
-_TEXT = {"type": "string"}
+_TEXT = {"type": "string", "minLength": 1, "maxLength": 1000}
+_ASSET_ID = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"}
+_OTHER_METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_FIELDS = dict.fromkeys((*FIELDS, "filename"), _TEXT) | {"asset_id": _ASSET_ID}
 _UPLOAD: dict[str, Any] = {
     "parameters": [
-        {"name": name, "in": "query", "schema": _TEXT, "description": "Of a raw upload."}
-        for name in (*FIELDS, "filename")
+        {"name": name, "in": "query", "schema": schema, "description": "Of a raw upload."}
+        for name, schema in _FIELDS.items()
     ],
     "requestBody": {
         "required": True,
@@ -32,7 +35,7 @@ _UPLOAD: dict[str, Any] = {
                     "type": "object",
                     "required": ["timeline", "asset_id"],
                     "properties": {name: {"type": "string", "format": "binary"} for name in FILES}
-                    | dict.fromkeys(FIELDS, _TEXT)
+                    | _FIELDS
                     | {"bed": {"type": "array", "items": _TEXT}},
                 }
             },
@@ -59,7 +62,19 @@ def add_ingests(app: FastAPI, desk: Desk, allow: Allow = anyone) -> None:
     )
     _add_reads(router, Endpoints(desk))
     _add_writes(router, desk, allow)
+    _refuse(router, "/ingests", "GET", "POST")
+    _refuse(router, "/ingests/{ingest_id}", "DELETE", "GET")
     app.include_router(router)
+
+
+def _refuse(router: APIRouter, path: str, *methods: str) -> None:
+    """Answer other methods than these with all of these, of which routing would name but one."""
+
+    def refuse() -> None:
+        raise HTTPException(405, headers={"Allow": ", ".join(methods)})
+
+    others = sorted(_OTHER_METHODS - {*methods})
+    router.add_api_route(path, refuse, methods=others, include_in_schema=False)
 
 
 def _add_reads(router: APIRouter, endpoints: Endpoints) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 State = Literal["queued", "running", "checked", "failed", "published"]
 
@@ -117,7 +117,7 @@ class PublishRequest(_Wire):
         default=None,
         description="The asset's version that this replaces; without it the one at the upload.",
     )
-    large_change: bool = Field(
+    large_change: StrictBool = Field(
         default=False, description="Let the clips become more or fewer by over a half."
     )
 

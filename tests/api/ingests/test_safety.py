@@ -260,6 +260,15 @@ def test_the_same_key_writes_once(studio: Studio) -> None:
     assert other.status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("/v1/ingests", "GET, POST"), ("/v1/ingests/x", "DELETE, GET")]
+)
+def test_other_methods_are_told_which_there_are(studio: Studio, path: str, allowed: str) -> None:
+    """All of them, in one answer."""
+    answer = studio.client.patch(path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
 def test_media_that_changed_since_its_check_is_not_published(tmp_path: Path, media: Path) -> None:
     """What was checked is not what would be published."""
     own = tmp_path / "media"
