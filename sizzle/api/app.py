@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse
 from sizzle import __version__, cadence
 from sizzle.api.compose import Indexes, Ranks, compose
 from sizzle.api.delivery import RecentReels, add_delivery
-from sizzle.api.editor import add_editor
+from sizzle.api.editor import editor_routes
 from sizzle.api.ingests.desk import Desk
 from sizzle.api.problems import add_problem_handlers
 from sizzle.api.schema import Problem, ReelRequest, Trailer
@@ -74,8 +74,8 @@ def create_app(
         """The asset's plain trailer, an MP4."""
         return FileResponse(_trailer_file(catalog.index(asset_id)), media_type="video/mp4")
 
-    if desk is not None:
-        add_editor(app, desk)
+    for router in editor_routes(desk) if desk is not None else ():
+        app.include_router(router)
     if packages is not None:
         add_delivery(app, reels, packages)
     return app

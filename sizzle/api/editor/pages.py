@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ranker.errors import RankerError
 from sizzle import cadence
 from sizzle.api.editor.drawing import draw
-from sizzle.api.editor.rendering import OwnFiles, PageRoute, page
+from sizzle.api.editor.rendering import PageRoute, own_file, page
 from sizzle.api.ingests import publishing, work
 from sizzle.api.ingests.accepting import version_of
-from sizzle.api.ingests.desk import Allow, Desk, anyone
+from sizzle.api.ingests.callers import Allow, same_origin, this_machine
+from sizzle.api.ingests.desk import Desk
 from sizzle.api.ingests.endpoints import AssetId, JobId
 from sizzle.api.ingests.job import Job
-from sizzle.api.ingests.origin import same_origin
 from sizzle.api.ingests.preview import preview
-from sizzle.api.ingests.routes import add_ingests
+from sizzle.api.ingests.routes import ingest_routes
 from sizzle.errors import SizzleError
 from sizzle.reel import TimecodeList
 from sizzle.reports import ALL_RULES
 
-_STATIC = Path(__file__).parent / "static"
 _MOST_LISTED = 2000  # findings in the table; the downloads have all
 _MOST_JOBS = 50
 _MOST_ASSETS = 200
@@ -34,16 +32,16 @@ _BIG_CHANGE = 0.5  # of the clips: the catalog asks whether that is meant
 _Member = Annotated[str, Query(max_length=100)]
 
 
-def add_editor(app: FastAPI, desk: Desk, allow: Allow = anyone) -> None:
-    """Have an application serve editors, over HTTP and at /editor.
+def editor_routes(desk: Desk, allow: Allow = this_machine) -> tuple[APIRouter, ...]:
+    """All that editors use: the endpoints of ingests, and the pages at /editor.
+
+    The desk's jobs run as long as the application that includes them.
 
     Args:
-        app: gets the addresses; the desk's jobs run as long as it lives.
         desk: where the work is done.
         allow: lets callers in. Pages send no key by themselves: one that answers 401 with
             `WWW-Authenticate: Basic` has browsers ask for it, and send it from then on.
     """
-    add_ingests(app, desk, allow)
     router = APIRouter(
         prefix="/editor",
         route_class=PageRoute,
@@ -52,11 +50,11 @@ def add_editor(app: FastAPI, desk: Desk, allow: Allow = anyone) -> None:
     )
     pages = Pages(desk)
     router.add_api_route("", pages.start)
+    router.add_api_route("/static/{name}", own_file)
     router.add_api_route("/ingests/{ingest_id}", pages.ingest)
     router.add_api_route("/assets/{asset_id}", pages.asset)
     _add_writes(router, pages, Depends(allow))
-    app.include_router(router)
-    app.mount("/editor/static", OwnFiles(directory=_STATIC), name="editor-static")
+    return ingest_routes(desk, allow), router
 
 
 def _add_writes(router: APIRouter, pages: Pages, caller_of: Any) -> None:  # noqa: ANN401

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final
 
 from fastapi import Request, Response
@@ -33,6 +34,7 @@ HEADERS: Final = {
 
 _WORTH_PACKING: Final = 20_000  # bytes
 
+_files = StaticFiles(directory=Path(__file__).parent / "static")
 _templates = Environment(
     loader=PackageLoader("sizzle.api.editor"),
     autoescape=True,
@@ -48,15 +50,12 @@ def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:  # no
     return HTMLResponse(html, status_code=status, headers=HEADERS)
 
 
-class OwnFiles(StaticFiles):
-    """Scripts and styles: kept by browsers, but asked after, so that no old one meets a page."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401 - as it is there
-        """The file, or that it has not changed."""
-        answer = super().file_response(*args, **kwargs)
-        answer.headers["Cache-Control"] = "no-cache"
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        return answer
+async def own_file(request: Request, name: str) -> Response:
+    """A script or a style: kept by browsers, but asked after, so that no old one meets a page."""
+    answer = await _files.get_response(name, request.scope)
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 class PageRoute(APIRoute):
@@ -89,7 +88,7 @@ class PageRoute(APIRoute):
 def _packed(request: Request, answer: Response) -> Response:
     """A large page compressed: tables of findings shrink to a fifteenth."""
     takes = "gzip" in request.headers.get("accept-encoding", "")
-    if takes and len(answer.body) > _WORTH_PACKING:
+    if takes and isinstance(answer, HTMLResponse) and len(answer.body) > _WORTH_PACKING:
         answer.body = gzip.compress(answer.body, compresslevel=4)
         answer.headers["Content-Length"] = str(len(answer.body))
         answer.headers["Content-Encoding"] = "gzip"

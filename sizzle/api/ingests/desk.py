@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from fractions import Fraction
 from functools import cached_property
@@ -23,15 +23,6 @@ from sizzle.api.ingests.runner import Runner
 from sizzle.api.ingests.upload import receive
 from sizzle.catalog import Catalog
 from sizzle.errors import NotFoundError
-
-Allow = Callable[..., object]
-"""A FastAPI dependency that lets a caller write assets or raises. If it gives a text, that is who
-the caller is, and whose Idempotency-Keys are theirs."""
-
-
-def anyone() -> str:
-    """Let everybody in: for a service that answers only on the loopback."""
-    return ""
 
 
 class Desk:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from sizzle.api.ingests import publishing
-from sizzle.api.ingests.desk import Allow, Desk, anyone
+from sizzle.api.ingests.callers import Allow, same_origin
+from sizzle.api.ingests.desk import Desk
 from sizzle.api.ingests.endpoints import AssetId, Endpoints, JobId, Key
-from sizzle.api.ingests.origin import same_origin
 from sizzle.api.ingests.schema import JobView, Published, PublishRequest, RollbackRequest
 from sizzle.api.ingests.upload import FIELDS, FILES
 from sizzle.api.schema import Problem
@@ -45,11 +45,12 @@ _UPLOAD: dict[str, Any] = {
 }
 
 
-def add_ingests(app: FastAPI, desk: Desk, allow: Allow = anyone) -> None:
-    """Have an application take in editors' timelines, check and publish them.
+def ingest_routes(desk: Desk, allow: Allow) -> APIRouter:
+    """The routes that take in editors' timelines, check and publish them.
+
+    The desk's jobs run as long as the application that includes them.
 
     Args:
-        app: gets the addresses; the desk's jobs run as long as it lives.
         desk: where the work is done.
         allow: lets callers in, to read as to write: what is uploaded is not published yet.
     """
@@ -64,7 +65,7 @@ def add_ingests(app: FastAPI, desk: Desk, allow: Allow = anyone) -> None:
     _add_writes(router, desk, allow)
     _refuse(router, "/ingests", "GET", "POST")
     _refuse(router, "/ingests/{ingest_id}", "DELETE", "GET")
-    app.include_router(router)
+    return router
 
 
 def _refuse(router: APIRouter, path: str, *methods: str) -> None:

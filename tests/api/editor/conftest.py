@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.api.ingests.studio import Studio, make_media, open_studio
 from tests.browsing import open_browser, serving
 
 PATIENCE = 60_000  # milliseconds, for a job on however slow a machine
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)

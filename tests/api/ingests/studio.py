@@ -100,6 +100,11 @@ class Studio:
         raise AssertionError(f"not done: {job}")
 
 
+def client_of(app: FastAPI, host: str = "127.0.0.1") -> TestClient:
+    """A client on some machine, by default the service's own."""
+    return TestClient(app, client=(host, 50_000), raise_server_exceptions=False)
+
+
 @contextmanager
 def open_studio(
     folder: Path, media: Path | None = None, limits: Limits | None = None
@@ -108,5 +113,5 @@ def open_studio(
     catalog = Catalog.open(folder / "catalog")
     desk = Desk(folder / "ingests", catalog, Alphabetical(), media, limits)
     app = create_app(catalog, Alphabetical(), desk=desk)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with client_of(app) as client:
         yield Studio(desk, app, client)

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI, HTTPException
 
+from sizzle.api.editor import editor_routes
 from sizzle.api.ingests.limits import Limits
-from tests.api.ingests.studio import LAYOUT, Studio, export, open_studio
+from sizzle.api.problems import add_problem_handlers
+from tests.api.ingests.studio import LAYOUT, Studio, client_of, export, open_studio
 from tests.browsing import serving
 
 ODD_NAMES = {
@@ -284,29 +287,37 @@ def test_media_that_changed_since_its_check_is_not_published(tmp_path: Path, med
         assert studio.desk.catalog.assets() == ()
 
 
-def test_only_those_who_are_allowed_come_in(tmp_path: Path) -> None:
-    """One dependency stands before all of it, pages too; nothing is read before it agrees."""
-    from fastapi import FastAPI, HTTPException
-    from fastapi.testclient import TestClient
+EDITORS = (
+    ("POST", "/v1/ingests"),
+    ("GET", "/v1/ingests"),
+    ("GET", "/editor"),
+    ("GET", "/editor/static/editor.css"),
+    ("POST", "/editor/ingests"),
+    ("POST", "/v1/assets/demo/rollback"),
+)
 
-    from sizzle.api.editor import add_editor
-    from sizzle.api.problems import add_problem_handlers
+
+@pytest.mark.parametrize(("method", "path"), EDITORS)
+def test_only_this_machine_comes_in_by_default(studio: Studio, method: str, path: str) -> None:
+    """Nobody from elsewhere, and nobody through a proxy that says so."""
+    elsewhere = client_of(studio.app, "192.0.2.7").request(method, path, content=b"")
+    assert elsewhere.status_code == 403
+    proxied = studio.client.request(
+        method, path, content=b"", headers={"X-Forwarded-For": "127.0.0.1"}
+    )
+    assert proxied.status_code == 403
+
+
+@pytest.mark.parametrize(("method", "path"), EDITORS)
+def test_one_dependency_stands_before_all_of_it(studio: Studio, method: str, path: str) -> None:
+    """Pages too; and a browser that it asks for a key is asked in a way that it knows."""
 
     async def nobody() -> str:
         raise HTTPException(401, "Who are you?", headers={"WWW-Authenticate": "Basic"})
 
-    with open_studio(tmp_path) as studio:
-        app = FastAPI()
-        add_problem_handlers(app)
-        add_editor(app, studio.desk, nobody)
-        client = TestClient(app)
-        for method, path in (
-            ("POST", "/v1/ingests"),
-            ("GET", "/v1/ingests"),
-            ("GET", "/editor"),
-            ("POST", "/editor/ingests"),
-            ("POST", "/v1/assets/demo/rollback"),
-        ):
-            answer = client.request(method, path, content=b"")
-            assert answer.status_code == 401, path
-            assert answer.headers["www-authenticate"] == "Basic"
+    app = FastAPI()
+    add_problem_handlers(app)
+    for router in editor_routes(studio.desk, nobody):
+        app.include_router(router)
+    answer = client_of(app).request(method, path, content=b"")
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Basic")
