@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sizzle.cli import options
 from sizzle.cli.output import say
+
+if TYPE_CHECKING:
+    from sizzle.api.compose import Ranks
+    from sizzle.api.ingests.desk import Desk
+    from sizzle.catalog import Catalog
 
 
 def register(app: typer.Typer) -> None:
@@ -47,12 +52,11 @@ def serve(
 
     from ranker import Ranker, read_histories
     from sizzle.api.app import create_app
-    from sizzle.api.ingests.desk import Desk
     from sizzle.catalog import Catalog
     from sizzle.packager import Packages
 
     ranker = Ranker.load(model, read_histories(histories))
-    desk = Desk(ingests, Catalog.open(catalog), ranker, media) if ingests else None
+    desk = _desk(ingests, media, Catalog.open(catalog), ranker) if ingests else None
     with Catalog.open(catalog).reader() as indexes:
         app = create_app(indexes, ranker, Packages(packages) if packages else None, desk)
         config = uvicorn.Config(app, host=host, port=port, log_level="warning")
@@ -63,3 +67,16 @@ def serve(
         if desk:
             say(f"Editors upload and publish at {address}/editor.")
         uvicorn.Server(config).run(sockets=[socket])
+
+
+def _desk(folder: Path, media: Path | None, catalog: Catalog, ranker: Ranks) -> Desk:
+    """Where editors work; its previews are the reels that members would get."""
+    from sizzle.api.compose import compose
+    from sizzle.api.ingests.desk import Desk
+
+    return Desk(
+        folder,
+        catalog,
+        lambda index, member_id, plan, seed: compose(ranker, index, member_id, plan, seed=seed),
+        media,
+    )

@@ -158,7 +158,7 @@ class Pages:
         refused: SizzleError | RankerError | None = None
         if member_id:
             try:
-                reel = preview(job, self.desk.media, self.desk.ranker, member_id, plan)
+                reel = preview(job, self.desk.media, self.desk.compose, member_id, plan)
             except (SizzleError, RankerError) as error:
                 refused = error
         return {"reel": reel, "refused": refused}

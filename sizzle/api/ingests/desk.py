@@ -11,7 +11,6 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 
-from sizzle.api.compose import Ranks
 from sizzle.api.ingests.accepting import Accepting, job_id_of
 from sizzle.api.ingests.frames import Frames, Size
 from sizzle.api.ingests.job import Job
@@ -19,6 +18,7 @@ from sizzle.api.ingests.jobs import Jobs
 from sizzle.api.ingests.limits import Limits
 from sizzle.api.ingests.media import MediaFolder
 from sizzle.api.ingests.once import Once
+from sizzle.api.ingests.preview import Compose
 from sizzle.api.ingests.runner import Runner
 from sizzle.api.ingests.upload import receive
 from sizzle.catalog import Catalog
@@ -31,7 +31,7 @@ class Desk:
     Args:
         folder: of the jobs; any number of processes may share it.
         catalog: to publish to.
-        ranker: orders titles for previews.
+        compose: makes the reels of previews.
         media: the folder whose files editors can name; without it timelines can be checked only.
         limits: of what editors may ask.
     """
@@ -40,13 +40,13 @@ class Desk:
         self,
         folder: Path,
         catalog: Catalog,
-        ranker: Ranks,
+        compose: Compose,
         media: Path | None = None,
         limits: Limits | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.catalog = catalog
-        self.ranker = ranker
+        self.compose = compose
         self.media = MediaFolder(media.absolute() if media else None)
         self.jobs = Jobs(folder.absolute(), self.limits)
         self.frames = Frames(self.jobs.root / "frames", self.limits)

@@ -116,7 +116,7 @@ class Endpoints:
         """The reel that a member would get, were this published: a preview."""
         desk = self._desk
         job = desk.jobs.named(ingest_id)
-        return preview(job, desk.media, desk.ranker, member_id, cadence, seed)
+        return preview(job, desk.media, desk.compose, member_id, cadence, seed)
 
     def versions(self, asset_id: AssetId) -> AssetHistory:
         """What an asset was, the newest first."""

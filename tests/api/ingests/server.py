@@ -10,14 +10,14 @@ import uvicorn
 from sizzle.api.app import create_app
 from sizzle.api.ingests.desk import Desk
 from sizzle.catalog import Catalog
-from tests.api.ranking import Alphabetical
+from tests.api.ranking import Alphabetical, alphabetically
 
 
 def main() -> None:
     """Serve until killed."""
     folder, media, port = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     catalog = Catalog.open(folder / "catalog")
-    desk = Desk(folder / "ingests", catalog, Alphabetical(), media)
+    desk = Desk(folder / "ingests", catalog, alphabetically, media)
     app = create_app(catalog, Alphabetical(), desk=desk)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 

@@ -23,7 +23,7 @@ from sizzle.api.ingests.limits import Limits
 from sizzle.catalog import Catalog
 from sizzle.ingest.premiere_xml import premiere_xml
 from sizzle.layout import Picture
-from tests.api.ranking import Alphabetical
+from tests.api.ranking import Alphabetical, alphabetically
 
 TITLES = DEMO_TITLES[:2]
 CLIPS = demo_clips(TITLES, (40, 40))
@@ -111,7 +111,7 @@ def open_studio(
 ) -> Iterator[Studio]:
     """A service over a folder; opened again, it goes on where it was."""
     catalog = Catalog.open(folder / "catalog")
-    desk = Desk(folder / "ingests", catalog, Alphabetical(), media, limits)
+    desk = Desk(folder / "ingests", catalog, alphabetically, media, limits)
     app = create_app(catalog, Alphabetical(), desk=desk)
     with client_of(app) as client:
         yield Studio(desk, app, client)
