@@ -13,9 +13,12 @@ from fastapi import APIRouter, FastAPI
 from sizzle import __version__
 from sizzle.api.assets import asset_routes
 from sizzle.api.delivery import Signing, add_delivery
-from sizzle.api.guard.access import Access
+from sizzle.api.editor import editor_routes
+from sizzle.api.guard.access import Access, admitted
 from sizzle.api.guard.bodies import Bodies, Most
 from sizzle.api.guard.keys import Keys
+from sizzle.api.ingests.callers import this_machine
+from sizzle.api.ingests.desk import Desk
 from sizzle.api.live import Live
 from sizzle.api.problems import add_problem_handlers
 from sizzle.api.reels.answers import Answers, Indexes, Sources
@@ -58,6 +61,7 @@ def create_app(
     ranker: Ranks | Live[Rankings],
     packages: Packages | None = None,
     *,
+    desk: Desk | None = None,
     cadences: Live[Cadences] | None = None,
     ids: ReelIds | None = None,
     signing: Signing | None = None,
@@ -72,6 +76,7 @@ def create_app(
         catalog: the assets' indexes.
         ranker: orders titles; live where it may be exchanged.
         packages: of the assets: ordinary players play their reels too.
+        desk: where editors upload, check and publish timelines, over HTTP and at /editor.
         cadences: that may be asked for; without it, those that come with the program.
         ids: names reels; without it, with a key that ends with the process.
         signing: of the addresses of delivery, where only signed ones are to be answered.
@@ -99,7 +104,7 @@ def create_app(
     )
     add_problem_handlers(app)
     _add_fronts(app, answers, replays, sources, most or Most(), running)
-    for router in _routers(answers, replays, sources, running):
+    for router in _routers(answers, replays, sources, running, desk):
         app.include_router(router)
     return app
 
@@ -128,10 +133,13 @@ def _add_fronts(
 
 
 def _routers(
-    answers: Answers, replays: Replays, sources: Sources, running: Running
+    answers: Answers, replays: Replays, sources: Sources, running: Running, desk: Desk | None
 ) -> Iterable[APIRouter]:
     """All routes but those of delivery: this is where new ones are added."""
     yield reel_routes(answers, replays)
     yield asset_routes(sources.indexes, answers)
+    if desk is not None:
+        # Where nothing stands in front that knows keys, the routes see to it themselves.
+        yield from editor_routes(desk, admitted if running.known is not None else this_machine)
     if running.health is not None:
         yield health_routes(running.health)

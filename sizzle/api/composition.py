@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from ranker import Ranker, read_histories
 from sizzle.api.app import Running, create_app
+from sizzle.api.compose import compose
 from sizzle.api.delivery import Signing
 from sizzle.api.guard import deadlines
 from sizzle.api.guard.bodies import UPLOADS, Most
@@ -22,6 +23,7 @@ from sizzle.api.guard.deadlines import Deadlines
 from sizzle.api.guard.keys import Keys, keys_file
 from sizzle.api.guard.oidc import Oidc
 from sizzle.api.guard.secret import derived, kept_secret
+from sizzle.api.ingests.desk import Desk
 from sizzle.api.live import Live, Ticker, Watched
 from sizzle.api.reels.ids import ReelIds
 from sizzle.api.reels.rankings import Rankings
@@ -29,10 +31,13 @@ from sizzle.api.running.health import Health
 from sizzle.api.running.idempotency import Writes
 from sizzle.api.running.logs import RequestLog
 from sizzle.api.settings import Settings
+from sizzle.cadence import Cadence
 from sizzle.cadence_choice import STANDARD, Cadences
 from sizzle.catalog import Catalog, Reader
+from sizzle.clips import Index
 from sizzle.errors import InputError, PolicyError
 from sizzle.packager import Packages
+from sizzle.reel import TimecodeList
 
 
 def app() -> FastAPI:
@@ -58,6 +63,7 @@ def build(settings: Settings) -> FastAPI:
         reader,
         rankings,
         Packages(settings.packages, reader) if settings.packages else None,
+        desk=_desk(settings, rankings),
         cadences=cadences,
         ids=ReelIds(derived(secret, "reel ids")),
         signing=_signing(settings, secret),
@@ -94,6 +100,17 @@ def _lifespan(
             log.flush()
 
     return living
+
+
+def _desk(settings: Settings, rankings: Live[Rankings]) -> Desk | None:
+    """Where editors work; its previews are the reels that members would get."""
+    if settings.ingests is None:
+        return None
+
+    def composed(index: Index, member_id: str, cadence: Cadence, seed: int) -> TimecodeList:
+        return compose(rankings.current.ranker, index, member_id, cadence, seed=seed)
+
+    return Desk(settings.ingests, Catalog.open(settings.catalog), composed, settings.media)
 
 
 def _rankings(settings: Settings) -> Rankings:

@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     model: Path = Field(Path("ranker.pt"), description="The ranker's file.")
     histories: Path = Field(Path("histories.jsonl"), description="Viewing histories, JSON Lines.")
     packages: Path | None = Field(None, description="Packaged assets, for HLS and DASH players.")
+    ingests: Path | None = Field(None, description="Editors' uploads, where they may upload.")
+    media: Path | None = Field(None, description="The folder whose files editors may name.")
     cadences: Path | None = Field(None, description="Cadences and sets of them, TOML.")
     state: Path = Field(Path("service"), description="Where keys and the like are kept.")
 

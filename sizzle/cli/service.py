@@ -33,6 +33,16 @@ def serve(
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     model: options.ModelFile = options.DEFAULT_MODEL,
     histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
+    ingests: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="SIZZLE_INGESTS", help="Take in timelines, at /editor too, and keep them here."
+        ),
+    ] = None,
+    media: Annotated[
+        Path | None,
+        typer.Option(envvar="SIZZLE_MEDIA", help="The folder whose files timelines may name."),
+    ] = None,
     packages: Annotated[
         Path | None,
         typer.Option(
@@ -58,6 +68,8 @@ def serve(
         model=model,
         histories=histories,
         packages=packages,
+        ingests=ingests,
+        media=media,
     )
     app: object = APP
     if workers == 1:  # what cannot be read is said at once, not by a process that fails
@@ -70,6 +82,8 @@ def serve(
     socket = listening(settings)
     address = f"http://{host}:{socket.getsockname()[1]}"
     say(f"Serving {address}/v1/reels; {address}/docs describes it.")
+    if settings.ingests is not None:
+        say(f"Editors upload and publish at {address}/editor.")
     _say_how_to_open(settings)
     run(settings, server, socket)
 

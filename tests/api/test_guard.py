@@ -17,22 +17,26 @@ from sizzle.api.guard.access import Bucket, needed_scope
 from sizzle.api.guard.bodies import Most
 from sizzle.api.guard.keys import Keys, Scope, create_key, keys_file, revoke_key
 from sizzle.api.guard.secret import derived, kept_secret
+from sizzle.api.ingests.desk import Desk
 from sizzle.api.live import Watched
 from sizzle.errors import InputError, NotFoundError
 from tests.api.making import ASK, Alphabetical, catalog_in
+from tests.api.ranking import alphabetically
 
 HERE = ("127.0.0.1", 50_000)
 AWAY = ("192.0.2.7", 50_000)
 
 
 class Guarded:
-    """A service with keys in a folder."""
+    """A service with keys in a folder, for editors too."""
 
     def __init__(self, folder: Path, **access: object) -> None:
         self.state = folder / "state"
         self.known = Watched([keys_file(self.state)], lambda: Keys.read(self.state))
         running = Running(known=self.known, access=access)
-        self.app = create_app(catalog_in(folder).reader(), Alphabetical(), running=running)
+        catalog = catalog_in(folder)
+        desk = Desk(folder / "ingests", catalog, alphabetically)
+        self.app = create_app(catalog.reader(), Alphabetical(), desk=desk, running=running)
 
     def client(self, key: str = "", at: tuple[str, int] = AWAY) -> TestClient:
         """A client with a key, somewhere."""
@@ -81,6 +85,23 @@ def test_once_there_is_a_key_nobody_is_answered_without(guarded: Guarded) -> Non
         assert guarded.client(key, at).post("/v1/reels", json=ASK).status_code == 200
     other = TestClient(guarded.app, headers={"x-api-key": key}, client=AWAY)
     assert other.get("/v1/assets").status_code == 200
+
+
+def test_editors_pages_ask_browsers_for_a_key(guarded: Guarded) -> None:
+    """Its user types it as the password; one that may only read opens nothing of theirs."""
+    reads, writes = guarded.key(Scope.READ), guarded.key(Scope.READ, Scope.WRITE)
+    answer = guarded.client().get("/editor")
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Basic ")
+    for path in ("/editor", "/v1/ingests"):
+        assert guarded.client().get(path, auth=("ed", reads)).status_code == 403
+        assert guarded.client().get(path, auth=("ed", writes)).status_code == 200
+    body = {"to_version": 1}
+    roll_back = "/v1/assets/demo/rollback"
+    assert guarded.client(reads).post(roll_back, json=body).status_code == 403
+    assert guarded.client(writes).post(roll_back, json=body).status_code in (200, 404, 409)
+    broken = {"authorization": "Basic not-base-64!"}
+    assert guarded.client().get("/editor", headers=broken).status_code == 401
 
 
 def test_only_its_hash_is_kept(guarded: Guarded) -> None:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import ClassVar, Final
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sizzle.api.guard import keys
@@ -31,6 +33,8 @@ CALLER: Final = "sizzle.caller"
 _DELIVERY = re.compile(r"/v1/reels/[^/]+(/.*|\.mp4)|/v1/media/.*", re.DOTALL)
 _TRAILER = re.compile(r"/v1/assets/[^/]+/trailer")
 _FORWARDED = {b"forwarded", b"x-forwarded-for", b"x-real-ip"}
+_EDITORS = ("/v1/ingests", "/editor")
+_READING = frozenset(("GET", "HEAD"))
 _MOST_BUCKETS = 10_000
 
 
@@ -62,11 +66,17 @@ class TooManyError(SizzleError):
         self.wait = wait
 
 
+async def admitted(request: Request) -> str:
+    """Who was let in by `Access`: the id of their key, empty where nobody has one yet."""
+    caller = request.scope.get(CALLER)
+    return caller.key_id if isinstance(caller, Key) else ""
+
+
 def needed_scope(method: str, path: str) -> keys.Scope | None:
     """What a key must be good for, or None where anybody may ask."""
     if method == "OPTIONS" or _DELIVERY.fullmatch(path) or _TRAILER.fullmatch(path):
         return None
-    if path.startswith("/v1/ingests"):
+    if path.startswith(_EDITORS) or (path.startswith("/v1/assets/") and method not in _READING):
         return keys.Scope.WRITE
     if path.startswith("/v1/"):
         return keys.Scope.READ
@@ -133,7 +143,7 @@ class Access:
             try:
                 await self._admit(scope, needed)
             except SizzleError as error:
-                problem = answer_problem(error, scope["path"], _headers(error))
+                problem = answer_problem(error, scope["path"], _headers(error, scope["path"]))
                 return await problem(scope, receive, send)
         return await self._app(scope, receive, send)
 
@@ -179,6 +189,8 @@ def _credential(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"authorization" and value[:7].lower() == b"bearer ":
             return str(value[7:].strip().decode("latin-1"))
+        if name == b"authorization" and value[:6].lower() == b"basic ":
+            return _password(value[6:])
         if name == b"x-api-key":
             return str(value.strip().decode("latin-1"))
     return ""
@@ -203,9 +215,19 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _headers(error: SizzleError) -> Mapping[str, str] | None:
+def _password(value: bytes) -> str:
+    """What a browser sends for the key that its user typed as a password, under any name."""
+    try:
+        return b64decode(value, validate=True).decode("utf-8").partition(":")[2]
+    except ValueError:
+        return ""
+
+
+def _headers(error: SizzleError, path: str) -> Mapping[str, str] | None:
     if isinstance(error, UnauthorizedError):
-        return {"www-authenticate": "Bearer"}
+        # Browsers ask for a name and a password, and send them from then on.
+        scheme = 'Basic realm="Dynamic Sizzles: your key is the password", charset="UTF-8"'
+        return {"www-authenticate": scheme if path.startswith("/editor") else "Bearer"}
     if isinstance(error, TooManyError):
         return {"retry-after": str(int(error.wait) + 1)}
     return None

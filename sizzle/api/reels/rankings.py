@@ -45,7 +45,7 @@ class Rankings:
     """
 
     def __init__(self, ranker: Ranks, kept: int = _KEPT) -> None:
-        self._ranker = ranker
+        self.ranker = ranker
         self._most = kept
         self._kept: dict[tuple[object, ...], Ranking] = {}
         self._adding = threading.Lock()
@@ -88,7 +88,7 @@ class Rankings:
         return [held[member_id] for member_id in member_ids]
 
     def _ask(self, member_ids: Sequence[str], title_ids: Sequence[str]) -> Iterable[Ranking]:
-        ranker = self._ranker
+        ranker = self.ranker
         if isinstance(ranker, RanksMany):
             return ranker.rank_many(member_ids, title_ids)
         return [ranker.rank(member_id, title_ids) for member_id in member_ids]

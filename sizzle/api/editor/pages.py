@@ -1,0 +1,179 @@
+"""The pages, rendered here: they work without a script, and better with one."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from ranker.errors import RankerError
+from sizzle import cadence
+from sizzle.api.editor.drawing import draw
+from sizzle.api.editor.rendering import PageRoute, own_file, page
+from sizzle.api.ingests import publishing, work
+from sizzle.api.ingests.accepting import version_of
+from sizzle.api.ingests.callers import Allow, same_origin, this_machine
+from sizzle.api.ingests.desk import Desk
+from sizzle.api.ingests.endpoints import AssetId, JobId
+from sizzle.api.ingests.job import Job
+from sizzle.api.ingests.preview import preview
+from sizzle.api.ingests.routes import ingest_routes
+from sizzle.errors import SizzleError
+from sizzle.reel import TimecodeList
+from sizzle.reports import ALL_RULES
+
+_MOST_LISTED = 2000  # findings in the table; the downloads have all
+_MOST_JOBS = 50
+_MOST_ASSETS = 200
+_BIG_CHANGE = 0.5  # of the clips: the catalog asks whether that is meant
+
+_Member = Annotated[str, Query(max_length=100)]
+
+
+def editor_routes(desk: Desk, allow: Allow = this_machine) -> tuple[APIRouter, ...]:
+    """All that editors use: the endpoints of ingests, and the pages at /editor.
+
+    The desk's jobs run as long as the application that includes them.
+
+    Args:
+        desk: where the work is done.
+        allow: lets callers in. Pages send no key by themselves: one that answers 401 with
+            `WWW-Authenticate: Basic` has browsers ask for it, and send it from then on.
+    """
+    router = APIRouter(
+        prefix="/editor",
+        route_class=PageRoute,
+        include_in_schema=False,
+        dependencies=[Depends(allow)],
+    )
+    pages = Pages(desk)
+    router.add_api_route("", pages.start)
+    router.add_api_route("/static/{name}", own_file)
+    router.add_api_route("/ingests/{ingest_id}", pages.ingest)
+    router.add_api_route("/assets/{asset_id}", pages.asset)
+    _add_writes(router, pages, Depends(allow))
+    return ingest_routes(desk, allow), router
+
+
+def _add_writes(router: APIRouter, pages: Pages, caller_of: Any) -> None:  # noqa: ANN401
+    ours = [Depends(same_origin)]
+
+    @router.post("/ingests", dependencies=ours)
+    async def upload(request: Request, caller: object = caller_of) -> RedirectResponse:
+        job = await pages.desk.upload(request, str(caller or ""), None)
+        return _see(f"ingests/{job.job_id}")
+
+    for path, endpoint in (
+        ("/ingests/{ingest_id}/publish", pages.publish),
+        ("/ingests/{ingest_id}/discard", pages.discard),
+        ("/assets/{asset_id}/rollback", pages.roll_back),
+    ):
+        router.add_api_route(path, endpoint, methods=["POST"], dependencies=ours)
+
+
+class Pages:
+    """Over one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def start(self) -> HTMLResponse:
+        """Where a timeline is dropped, and what there is already."""
+        jobs = [job.view() for job in self.desk.jobs.all()[:_MOST_JOBS]]
+        catalog = self.desk.catalog
+        assets = [catalog.index(asset_id) for asset_id in catalog.assets()[:_MOST_ASSETS]]
+        media = self.desk.media.names()
+        return page("start.html", jobs=jobs, assets=assets, media=media)
+
+    def ingest(
+        self,
+        ingest_id: JobId,
+        member_id: _Member = "",
+        plan: Annotated[str, Query(alias="cadence", max_length=2000)] = cadence.DEFAULT.name,
+    ) -> HTMLResponse:
+        """One ingest: its progress, its findings, a preview, and what may be done with it."""
+        job = self.desk.jobs.named(ingest_id)
+        view = job.view()
+        if view.state in ("queued", "running"):
+            return page("progress.html", job=view, steps=work.STEPS, events=job.events.after(0))
+        if view.state == "failed":
+            return page("failed.html", job=view)
+        sight = work.see_again(job)
+        findings = job.findings
+        return page(
+            "ingest.html",
+            job=view,
+            drawing=draw(sight),
+            rate=sight.reading.timeline.rate,
+            start=sight.reading.timeline.start,
+            findings=findings[:_MOST_LISTED],
+            left_out=max(0, len(findings) - _MOST_LISTED),
+            rules=[ALL_RULES[each] for each in sorted({found["rule"] for found in findings})],
+            replaced=self._replaced(job),
+            large_change=self._is_large_change(job),
+            video=job.checked().video,
+            cadences=cadence.CADENCES.values(),
+            member_id=member_id,
+            cadence=plan,
+            **self._preview(job, member_id, plan),
+        )
+
+    def publish(
+        self,
+        ingest_id: JobId,
+        over: Annotated[str, Form(max_length=64)] = "",
+        large_change: Annotated[bool, Form()] = False,
+    ) -> RedirectResponse:
+        """Publish over the version that the page showed."""
+        desk = self.desk
+        job = desk.jobs.named(ingest_id)
+        publishing.publish(job, desk.media, desk.catalog, over=over, large_change=large_change)
+        return _see(f"ingests/{ingest_id}")
+
+    def discard(self, ingest_id: JobId) -> RedirectResponse:
+        """Discard it."""
+        self.desk.jobs.discard(self.desk.jobs.named(ingest_id))
+        return _see("")
+
+    def asset(self, asset_id: AssetId) -> HTMLResponse:
+        """What an asset was, and the way back."""
+        history = publishing.history(asset_id, self.desk.catalog)
+        announcement = self.desk.catalog.announcement()
+        return page("asset.html", history=history, pinned=announcement.pinned)
+
+    def roll_back(
+        self,
+        asset_id: AssetId,
+        to_version: Annotated[int, Form(ge=1, lt=2**53)],
+        over: Annotated[str, Form(max_length=64)] = "",
+    ) -> RedirectResponse:
+        """Go back from the version that the page showed."""
+        publishing.roll_back(asset_id, to_version, self.desk.catalog, over=over)
+        return _see(f"assets/{asset_id}")
+
+    def _preview(self, job: Job, member_id: str, plan: str) -> dict[str, Any]:
+        reel: TimecodeList | None = None
+        refused: SizzleError | RankerError | None = None
+        if member_id:
+            try:
+                reel = preview(job, self.desk.media, self.desk.compose, member_id, plan)
+            except (SizzleError, RankerError) as error:
+                refused = error
+        return {"reel": reel, "refused": refused}
+
+    def _replaced(self, job: Job) -> str:
+        """The version of the asset that publishing now would replace."""
+        return version_of(self.desk.catalog, job.ask.asset_id)
+
+    def _is_large_change(self, job: Job) -> bool:
+        if not self._replaced(job):
+            return False
+        before = self.desk.catalog.index(job.ask.asset_id).clip_count
+        return math.fabs(job.checked().clips - before) > _BIG_CHANGE * before
+
+
+def _see(path: str) -> RedirectResponse:
+    """To another page, by GET, so that reloading it sends nothing again."""
+    return RedirectResponse(f"/editor/{path}".rstrip("/"), status_code=303)

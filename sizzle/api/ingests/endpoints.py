@@ -1,0 +1,132 @@
+"""The endpoints of ingests and of assets' history."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Header, Query, Response
+from fastapi.params import Path as PathParameter
+from fastapi.responses import FileResponse, StreamingResponse
+
+from sizzle.api.ingests import publishing, work
+from sizzle.api.ingests.desk import Desk
+from sizzle.api.ingests.frames import Size
+from sizzle.api.ingests.job import Job
+from sizzle.api.ingests.preview import preview
+from sizzle.api.ingests.schema import (
+    AssetHistory,
+    FindingList,
+    JobList,
+    JobView,
+)
+from sizzle.api.ingests.stream import stream
+from sizzle.cadence import DEFAULT
+from sizzle.reel import TimecodeList
+
+JobId = Annotated[str, PathParameter(max_length=100)]
+AssetId = Annotated[str, PathParameter(max_length=100)]
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="The same request with the same key happens once.",
+    ),
+]
+_NOT_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_DOWNLOAD_TYPES = {
+    "markers.xml": "application/xml",
+    "findings.sarif": "application/sarif+json",
+    "timeline.png": "image/png",
+}
+
+
+class Endpoints:
+    """Over one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def listed(self, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> JobList:
+        """The ingests there are, the newest first."""
+        return JobList(jobs=tuple(job.view() for job in self._desk.jobs.all()[:limit]))
+
+    def one(self, ingest_id: JobId) -> JobView:
+        """One ingest: its state, and what came of it."""
+        return self._desk.jobs.named(ingest_id).view()
+
+    def findings(self, ingest_id: JobId) -> FindingList:
+        """Every finding, in timeline order."""
+        job = self._desk.jobs.named(ingest_id)
+        return FindingList(
+            timeline=job.ask.timeline,
+            sequence=job.checked().sequence,
+            findings=tuple(job.findings),
+        )
+
+    def sarif(self, ingest_id: JobId) -> FileResponse:
+        """The findings as SARIF 2.1.0."""
+        return self._download(self._desk.jobs.named(ingest_id), "findings.sarif")
+
+    def markers(self, ingest_id: JobId) -> FileResponse:
+        """The sequence with its findings as coloured markers, to open in Premiere."""
+        return self._download(self._desk.jobs.named(ingest_id), "markers.xml")
+
+    def picture(self, ingest_id: JobId) -> FileResponse:
+        """A picture of the timeline with its findings."""
+        job = self._desk.jobs.named(ingest_id)
+        work.picture_of(job)
+        return self._download(job, "timeline.png", shown=True)
+
+    def events(
+        self,
+        ingest_id: JobId,
+        last_event_id: Annotated[str | None, Header(max_length=20)] = None,
+    ) -> Response:
+        """An ingest's progress as server-sent events; `Last-Event-ID` takes it up again.
+
+        The last event is `done` or `failed`; who has seen that gets 204, so as not to come again.
+        """
+        log = self._desk.jobs.named(ingest_id).events
+        seen = int(last_event_id) if last_event_id and last_event_id.isdecimal() else 0
+        if any(event.last for event in log.after(0)) and not log.after(seen):
+            return Response(status_code=204)
+        headers = {**_NOT_KEPT, "X-Accel-Buffering": "no"}
+        return StreamingResponse(stream(log, seen), media_type="text/event-stream", headers=headers)
+
+    def frame(
+        self,
+        ingest_id: JobId,
+        frame: Annotated[int, PathParameter(ge=0, lt=2**31)],
+        size: Size = "large",
+    ) -> FileResponse:
+        """A frame of the ingest's media as a JPEG."""
+        path = self._desk.frame(self._desk.jobs.named(ingest_id), frame, size)
+        headers = {"Cache-Control": "private, max-age=3600"}
+        return FileResponse(path, media_type="image/jpeg", headers=headers)
+
+    def reel(
+        self,
+        ingest_id: JobId,
+        member_id: Annotated[str, Query(min_length=1, max_length=100)],
+        cadence: Annotated[str, Query(min_length=1, max_length=2000)] = DEFAULT.name,
+        seed: Annotated[int, Query(ge=0, lt=2**31)] = 0,
+    ) -> TimecodeList:
+        """The reel that a member would get, were this published: a preview."""
+        desk = self._desk
+        job = desk.jobs.named(ingest_id)
+        return preview(job, desk.media, desk.compose, member_id, cadence, seed)
+
+    def versions(self, asset_id: AssetId) -> AssetHistory:
+        """What an asset was, the newest first."""
+        return publishing.history(asset_id, self._desk.catalog)
+
+    def _download(self, job: Job, name: str, *, shown: bool = False) -> FileResponse:
+        return FileResponse(
+            job.report(name),
+            media_type=_DOWNLOAD_TYPES[name],
+            filename=f"{job.ask.asset_id}-{job.job_id[:8]}-{name}",
+            content_disposition_type="inline" if shown else "attachment",
+            headers=_NOT_KEPT,
+        )

@@ -1,0 +1,163 @@
+"""The addresses of ingests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+
+from sizzle.api.ingests import publishing
+from sizzle.api.ingests.callers import Allow, same_origin
+from sizzle.api.ingests.desk import Desk
+from sizzle.api.ingests.endpoints import AssetId, Endpoints, JobId, Key
+from sizzle.api.ingests.schema import JobView, Published, PublishRequest, RollbackRequest
+from sizzle.api.ingests.upload import FIELDS, FILES
+from sizzle.api.schema import Problem
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "content": {"application/problem+json": {}}}
+    for status in (400, 403, 404, 409, 413, 422, 503)
+}
+_TEXT = {"type": "string", "minLength": 1, "maxLength": 1000}
+_ASSET_ID = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"}
+_OTHER_METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_FIELDS = dict.fromkeys((*FIELDS, "filename"), _TEXT) | {"asset_id": _ASSET_ID}
+_UPLOAD: dict[str, Any] = {
+    "parameters": [
+        {"name": name, "in": "query", "schema": schema, "description": "Of a raw upload."}
+        for name, schema in _FIELDS.items()
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["timeline", "asset_id"],
+                    "properties": {name: {"type": "string", "format": "binary"} for name in FILES}
+                    | _FIELDS
+                    | {"bed": {"type": "array", "items": _TEXT}},
+                }
+            },
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+        },
+    },
+}
+
+
+def ingest_routes(desk: Desk, allow: Allow) -> APIRouter:
+    """The routes that take in editors' timelines, check and publish them.
+
+    The desk's jobs run as long as the application that includes them.
+
+    Args:
+        desk: where the work is done.
+        allow: lets callers in, to read as to write: what is uploaded is not published yet.
+    """
+    router = APIRouter(
+        prefix="/v1",
+        tags=["ingests"],
+        responses=_PROBLEMS,
+        dependencies=[Depends(allow)],
+        lifespan=desk.running,
+    )
+    _add_reads(router, Endpoints(desk))
+    _add_writes(router, desk, allow)
+    _refuse(router, "/ingests", "GET", "POST")
+    _refuse(router, "/ingests/{ingest_id}", "DELETE", "GET")
+    return router
+
+
+def _refuse(router: APIRouter, path: str, *methods: str) -> None:
+    """Answer other methods than these with all of these, of which routing would name but one."""
+
+    def refuse() -> None:
+        raise HTTPException(405, headers={"Allow": ", ".join(methods)})
+
+    others = sorted(_OTHER_METHODS - {*methods})
+    router.add_api_route(path, refuse, methods=others, include_in_schema=False)
+
+
+def _add_reads(router: APIRouter, endpoints: Endpoints) -> None:
+    for path, endpoint, media_type in (
+        ("/ingests", endpoints.listed, None),
+        ("/ingests/{ingest_id}", endpoints.one, None),
+        ("/ingests/{ingest_id}/findings", endpoints.findings, None),
+        ("/ingests/{ingest_id}/findings.sarif", endpoints.sarif, "application/sarif+json"),
+        ("/ingests/{ingest_id}/markers.xml", endpoints.markers, "application/xml"),
+        ("/ingests/{ingest_id}/timeline.png", endpoints.picture, "image/png"),
+        ("/ingests/{ingest_id}/frames/{frame}.jpg", endpoints.frame, "image/jpeg"),
+        ("/ingests/{ingest_id}/events", endpoints.events, "text/event-stream"),
+        ("/ingests/{ingest_id}/reel", endpoints.reel, None),
+        ("/assets/{asset_id}/versions", endpoints.versions, None),
+    ):
+        if media_type is None:
+            router.add_api_route(path, endpoint)
+        else:
+            described: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {}}}}
+            router.add_api_route(
+                path, endpoint, responses=described, response_class=Response, response_model=None
+            )
+
+
+def _add_writes(router: APIRouter, desk: Desk, allow: Allow) -> None:
+    ours = [Depends(same_origin)]
+    caller_of: Any = Depends(allow)
+
+    @router.post("/ingests", status_code=202, openapi_extra=_UPLOAD, dependencies=ours)
+    async def post_ingest(
+        request: Request,
+        response: Response,
+        caller: object = caller_of,
+        key: Key = None,
+    ) -> JobView:
+        """Upload a timeline, and say which file of the media folder is its export."""
+        job = await desk.upload(request, str(caller or ""), key)
+        response.headers["Location"] = f"/v1/ingests/{job.job_id}"
+        return job.view()
+
+    @router.post("/ingests/{ingest_id}/publish", dependencies=ours)
+    def publish_ingest(
+        ingest_id: JobId,
+        caller: object = caller_of,
+        asked: PublishRequest | None = None,
+        key: Key = None,
+    ) -> Published:
+        """Publish the clips of an ingest without errors, as a new version of its asset."""
+        how = asked or PublishRequest()
+
+        def act() -> dict[str, Any]:
+            job = desk.jobs.named(ingest_id)
+            return publishing.publish(
+                job, desk.media, desk.catalog, over=how.over, large_change=how.large_change
+            ).model_dump()
+
+        what = ["publish", ingest_id, how.model_dump()]
+        return Published(**desk.once.answer(str(caller or ""), key, what, act))
+
+    @router.delete("/ingests/{ingest_id}", status_code=204, dependencies=ours)
+    def discard_ingest(ingest_id: JobId, caller: object = caller_of, key: Key = None) -> None:
+        """Discard an ingest; what was published of it stays."""
+
+        def act() -> dict[str, Any]:
+            desk.jobs.discard(desk.jobs.named(ingest_id))
+            return {}
+
+        desk.once.answer(str(caller or ""), key, ["discard", ingest_id], act)
+
+    @router.post("/assets/{asset_id}/rollback", dependencies=ours)
+    def roll_back_asset(
+        asset_id: AssetId,
+        asked: RollbackRequest,
+        caller: object = caller_of,
+        key: Key = None,
+    ) -> Published:
+        """Make an asset again what it was in an earlier version; all others stay as they are."""
+
+        def act() -> dict[str, Any]:
+            return publishing.roll_back(
+                asset_id, asked.to_version, desk.catalog, over=asked.over
+            ).model_dump()
+
+        what = ["rollback", asset_id, asked.model_dump()]
+        return Published(**desk.once.answer(str(caller or ""), key, what, act))

@@ -1,0 +1,59 @@
+"""A service over the studio's media, a browser, and a page of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.api.ingests.studio import Studio, make_media, open_studio
+from tests.browsing import open_browser, serving
+
+PATIENCE = 60_000  # milliseconds, for a job on however slow a machine
+expect.set_options(timeout=PATIENCE)
+
+
+@dataclass(frozen=True)
+class Room:
+    """A studio with an address that browsers reach."""
+
+    studio: Studio
+    address: str
+
+
+@pytest.fixture(scope="package")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """The service; it runs the jobs by itself."""
+    folder = tmp_path_factory.mktemp("room")
+    with open_studio(folder, make_media(folder)) as studio, serving(studio.app) as address:
+        yield Room(studio, address)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, room: Room) -> Iterator[Page]:
+    """A page in which nothing may go wrong unseen."""
+    context = browser.new_context(base_url=room.address, viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    yield page
+    context.close()
+    assert not [each for each in wrong if "Failed to load resource" not in each]
+
+
+@pytest.fixture(scope="package")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For the files that an editor uploads."""
+    return tmp_path_factory.mktemp("exports")

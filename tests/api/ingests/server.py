@@ -1,0 +1,27 @@
+"""A process that serves editors: `python -m tests.api.ingests.server FOLDER MEDIA PORT`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from sizzle.api.app import create_app
+from sizzle.api.ingests.desk import Desk
+from sizzle.catalog import Catalog
+from tests.api.making import Alphabetical
+from tests.api.ranking import alphabetically
+
+
+def main() -> None:
+    """Serve until killed."""
+    folder, media, port = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    catalog = Catalog.open(folder / "catalog")
+    desk = Desk(folder / "ingests", catalog, alphabetically, media)
+    app = create_app(catalog, Alphabetical(), desk=desk)
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""An editor's exports, small and quick to check, and a service to upload them to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from fixtures.bed import write_bed
+from fixtures.media import write_mega_asset
+from fixtures.timeline import demo_timeline
+from fixtures.titles import DEMO_TITLES, demo_clips
+from sizzle.api.app import create_app
+from sizzle.api.ingests.desk import Desk
+from sizzle.api.ingests.limits import Limits
+from sizzle.catalog import Catalog
+from sizzle.ingest.premiere_xml import premiere_xml
+from sizzle.layout import Picture
+from tests.api.making import Alphabetical
+from tests.api.ranking import alphabetically
+
+TITLES = DEMO_TITLES[:2]
+CLIPS = demo_clips(TITLES, (40, 40))
+SIZE = (320, 180)
+LAYOUT = """\
+name = "short"
+rate = "23.976"
+start_timecode = "01:00:00:00"
+clips = ["2x40"]
+"""
+CADENCE = "A:40 B:40"
+
+_PATIENCE = 60  # seconds for a job, on however slow a machine
+
+
+def export(titles: int = 2) -> bytes:
+    """The timeline whose export is `mega.mp4`; with other than two titles it is not."""
+    chosen = DEMO_TITLES[:titles]
+    clips = demo_clips(chosen, (40, 40))
+    return premiere_xml(demo_timeline(chosen, clips), Picture(*SIZE)).encode()
+
+
+def make_media(folder: Path) -> Path:
+    """A media folder: `mega.mp4`, `bed.wav`, and what nobody may reach through it."""
+    media = folder / "media"
+    media.mkdir()
+    write_mega_asset(media / "mega.mp4", TITLES, CLIPS, size=SIZE)
+    write_bed(media / "bed.wav", 200)
+    (folder / "secret.txt").write_text("swordfish")
+    (media / "link.mp4").symlink_to(folder / "secret.txt")
+    (media / "playlist.mp4").write_text(f"ffconcat version 1.0\nfile {media}/mega.mp4\n")
+    return media
+
+
+@dataclass(frozen=True)
+class Studio:
+    """A service and what it works on."""
+
+    desk: Desk
+    app: FastAPI
+    client: TestClient
+
+    def upload(
+        self,
+        timeline: bytes,
+        *,
+        headers: dict[str, str] | None = None,
+        layout: str | None = LAYOUT,
+        name: str = "export.xml",
+        **fields: Any,  # noqa: ANN401 - what the form has
+    ) -> Response:
+        """Upload a timeline as a form."""
+        files = {"timeline": (name, timeline)}
+        if layout is not None:
+            files["layout"] = ("layout.toml", layout.encode())
+        return self.client.post(
+            "/v1/ingests", data={"asset_id": "demo", **fields}, files=files, headers=headers
+        )
+
+    def ingest(self, timeline: bytes, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Upload a timeline, and wait until it is done."""
+        answer = self.upload(timeline, **fields)
+        assert answer.status_code == 202, answer.text
+        return self.done(answer.json()["id"])
+
+    def done(self, job_id: str) -> dict[str, Any]:
+        """An ingest once it is done."""
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            job: dict[str, Any] = self.client.get(f"/v1/ingests/{job_id}").json()
+            if job["state"] not in ("queued", "running"):
+                return job
+            time.sleep(0.03)
+        raise AssertionError(f"not done: {job}")
+
+
+def client_of(app: FastAPI, host: str = "127.0.0.1") -> TestClient:
+    """A client on some machine, by default the service's own."""
+    return TestClient(app, client=(host, 50_000), raise_server_exceptions=False)
+
+
+@contextmanager
+def open_studio(
+    folder: Path, media: Path | None = None, limits: Limits | None = None
+) -> Iterator[Studio]:
+    """A service over a folder; opened again, it goes on where it was."""
+    catalog = Catalog.open(folder / "catalog")
+    desk = Desk(folder / "ingests", catalog, alphabetically, media, limits)
+    app = create_app(catalog, Alphabetical(), desk=desk)
+    with client_of(app) as client:
+        yield Studio(desk, app, client)

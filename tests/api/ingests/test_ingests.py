@@ -1,0 +1,244 @@
+"""Editors' uploads over HTTP: accepted, checked, shown, published, rolled back and discarded."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from fixtures.defects import DEFECTS, clean_xml
+from player_stub import barcode
+from sizzle.api.ingests.stream import stream
+from sizzle.reel import TimecodeList
+from tests.api.ingests.studio import CADENCE, Studio, export
+
+GOOD: dict[str, Any] = {"media": "mega.mp4", "bed": "bed.wav"}
+
+
+@pytest.fixture(scope="module")
+def checked(studio: Studio) -> dict[str, Any]:
+    """An ingest without findings."""
+    return studio.ingest(export(), asset_id="checked", **GOOD)
+
+
+@pytest.fixture(scope="module")
+def broken(studio: Studio) -> dict[str, Any]:
+    """An ingest of a timeline with a gap, without media."""
+    gap = next(defect for defect in DEFECTS if defect.name == "gap")
+    return studio.ingest(gap.xml(), layout=None, name="../<b>gap</b>.xml")
+
+
+@pytest.fixture(scope="module")
+def both(studio: Studio) -> list[str]:
+    """The addresses of two ingests of one asset, uploaded before either is published."""
+    beds: tuple[dict[str, str], ...] = ({}, {"bed": "bed.wav"})
+    jobs = [studio.ingest(export(), asset_id="both", media="mega.mp4", **bed) for bed in beds]
+    return [job["links"]["self"] for job in jobs]
+
+
+def test_a_clean_timeline_is_checked_and_may_be_published(checked: dict[str, Any]) -> None:
+    """The job says what it found, and where its reports are."""
+    assert (checked["state"], checked["errors"], checked["warnings"]) == ("checked", 0, 0)
+    assert (checked["titles"], checked["clips"], checked["frames"]) == (2, 4, 160)
+    assert checked["publishable"]
+
+
+def test_a_timeline_is_uploaded_by_itself_too(studio: Studio) -> None:
+    """As a raw body, with the fields in the query."""
+    answer = studio.client.post(
+        "/v1/ingests?asset_id=raw&filename=raw.xml", content=clean_xml().encode()
+    )
+    job = studio.done(answer.json()["id"])
+    assert (job["timeline"], job["clips"], job["errors"]) == ("raw.xml", 28, 0)
+    assert not job["publishable"]
+
+
+def test_findings_are_read_and_downloaded(studio: Studio, broken: dict[str, Any]) -> None:
+    """As JSON, SARIF, markers and a picture, all of the same finding."""
+    get = studio.client.get
+    links = broken["links"]
+    found = get(links["findings"]).json()["findings"]
+    assert [(each["rule"], each["frame"]) for each in found] == [("gap", 640)]
+    sarif = get(links["sarif"])
+    assert sarif.json()["runs"][0]["results"][0]["ruleId"] == "gap"
+    assert sarif.headers["content-type"] == "application/sarif+json"
+    markers = get(links["markers"])
+    assert "<name>gap (" in markers.text
+    assert markers.headers["content-disposition"].startswith("attachment")
+    with Image.open(BytesIO(get(links["picture"]).content)) as picture:
+        assert (picture.format, picture.width) == ("PNG", 1800)
+
+
+def test_what_a_file_is_called_is_only_shown(broken: dict[str, Any]) -> None:
+    """Its folders are dropped; the rest is text."""
+    assert broken["timeline"] == "b>.xml"
+
+
+def test_progress_is_followed_to_its_end(studio: Studio, checked: dict[str, Any]) -> None:
+    """Every step has its event, numbered, and the last says how it went."""
+    answer = studio.client.get(checked["links"]["events"])
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    events = _events(answer.text)
+    assert [each["event"] for each in events] == ["queued", *["progress"] * 4, "done"]
+    steps = [json.loads(each["data"]).get("step") for each in events[1:-1]]
+    assert steps == ["reading", "checking", "media", "reports"]
+    assert [int(each["id"]) for each in events] == list(range(1, len(events) + 1))
+
+
+def test_progress_is_taken_up_where_it_broke_off(studio: Studio, checked: dict[str, Any]) -> None:
+    """Only later events come again, and none to who has seen the last."""
+    events = checked["links"]["events"]
+    rest = studio.client.get(events, headers={"Last-Event-ID": "4"})
+    assert [each["id"] for each in _events(rest.text)] == ["5", "6"]
+    assert studio.client.get(events, headers={"Last-Event-ID": "6"}).status_code == 204
+    odd = studio.client.get(events, headers={b"Last-Event-ID": "²".encode("latin-1")})
+    assert len(_events(odd.text)) == 6
+
+
+def test_who_waits_in_silence_is_kept(
+    studio: Studio, checked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A comment comes now and then, since some proxies hang up on silence."""
+    monkeypatch.setattr("sizzle.api.ingests.stream._KEEP_ALIVE", 0)
+    log = studio.desk.jobs.named(checked["id"]).events
+
+    async def third() -> bytes:
+        said = stream(log, 6)
+        return [await anext(said) for _ in range(3)][2]
+
+    assert asyncio.run(third()).startswith(b": ")
+
+
+def test_a_frame_is_taken_out_once(studio: Studio, checked: dict[str, Any]) -> None:
+    """Then it is there, in each size."""
+    kept = studio.desk.frames.root
+    address = f"/v1/ingests/{checked['id']}/frames/77.jpg"
+    answers = [studio.client.get(address) for _ in range(2)]
+    assert answers[0].content == answers[1].content
+    (path,) = kept.glob("*/77-*.jpg")
+    path.write_bytes(b"the kept one")
+    assert studio.client.get(address).content == b"the kept one"
+    small = studio.client.get(address, params={"size": "small"})
+    with Image.open(BytesIO(small.content)) as picture:
+        assert picture.size == (192, 108)
+
+
+@pytest.mark.parametrize("frame", [0, 1, 39, 40, 159])
+def test_a_frame_is_shown_exactly(studio: Studio, checked: dict[str, Any], frame: int) -> None:
+    """The number that each frame carries is that which was asked for."""
+    import numpy as np
+
+    answer = studio.client.get(f"/v1/ingests/{checked['id']}/frames/{frame}.jpg")
+    assert answer.headers["content-type"] == "image/jpeg"
+    with Image.open(BytesIO(answer.content)) as picture:
+        assert barcode.read(np.asarray(picture.convert("L"))) == frame
+
+
+def test_a_frame_past_the_end_is_not_there(studio: Studio, checked: dict[str, Any]) -> None:
+    """And the answer says which is the last."""
+    answer = studio.client.get(f"/v1/ingests/{checked['id']}/frames/160.jpg")
+    assert (answer.status_code, answer.json()["fix"]) == (404, "its last is 159.")
+
+
+def test_a_reel_is_previewed_before_anything_is_published(
+    studio: Studio, checked: dict[str, Any]
+) -> None:
+    """For any member, with a cadence by name or written out."""
+    reel = f"/v1/ingests/{checked['id']}/reel"
+    answer = studio.client.get(reel, params={"member_id": "ada", "cadence": CADENCE})
+    played = TimecodeList.model_validate(answer.json())
+    assert [cut.title_id for cut in played.cuts] == ["aurora", "harbor"]
+    assert studio.client.get("/v1/assets/checked/versions").status_code == 404
+    unknown = studio.client.get(reel, params={"member_id": "ada", "cadence": "waltz"})
+    assert unknown.json()["type"] == "urn:sizzle:problem:not-found"
+
+
+def test_a_checked_timeline_is_published_once(studio: Studio) -> None:
+    """It is in the catalog then; asked again, the same answer comes and no new version."""
+    job = studio.ingest(export(), asset_id="published", **GOOD)
+    first = studio.client.post(f"/v1/ingests/{job['id']}/publish").json()
+    assert studio.desk.catalog.index("published").version == first["asset_version"]
+    assert studio.client.post(f"/v1/ingests/{job['id']}/publish").json() == first
+    assert studio.client.get(job["links"]["self"]).json()["state"] == "published"
+    versions = studio.client.get("/v1/assets/published/versions").json()["versions"]
+    assert [each["asset_version"] for each in versions] == [first["asset_version"]]
+
+
+def test_a_timeline_with_errors_is_not_published(studio: Studio, broken: dict[str, Any]) -> None:
+    """Nor one without media: the answer says which."""
+    answer = studio.client.post(f"/v1/ingests/{broken['id']}/publish")
+    assert answer.status_code == 422
+    assert "without its media" in answer.json()["detail"]
+    job = studio.ingest(export(3), **GOOD)
+    answer = studio.client.post(f"/v1/ingests/{job['id']}/publish")
+    assert answer.json()["type"] == "urn:sizzle:problem:broken-layout"
+
+
+def test_of_two_publishers_one_is_told_that_the_other_was_first(
+    studio: Studio, both: list[str]
+) -> None:
+    """409, that says so; who has looked may then publish over it."""
+    first = studio.client.post(f"{both[0]}/publish")
+    second = studio.client.post(f"{both[1]}/publish")
+    assert (first.status_code, second.status_code) == (200, 409)
+    assert "Another producer published asset both meanwhile" in second.json()["detail"]
+    over = {"over": first.json()["asset_version"]}
+    assert studio.client.post(f"{both[1]}/publish", json=over).status_code == 200
+
+
+def test_an_asset_goes_back_to_what_it_was(studio: Studio, both: list[str]) -> None:
+    """And forth again, unless it is no longer what the editor saw; other assets stay."""
+    first, second = (_published(studio, each) for each in both)
+    others = {each: studio.desk.catalog.index(each).version for each in _others(studio)}
+    rollback = "/v1/assets/both/rollback"
+    back = studio.client.post(rollback, json={"to_version": first["catalog_version"]}).json()
+    assert back["asset_version"] == first["asset_version"] != second["asset_version"]
+    assert studio.desk.catalog.index("both").version == first["asset_version"]
+    stale = {"to_version": second["catalog_version"], "over": second["asset_version"]}
+    assert studio.client.post(rollback, json=stale).status_code == 409
+    forth = studio.client.post(rollback, json={"to_version": second["catalog_version"]}).json()
+    assert forth["asset_version"] == second["asset_version"]
+    versions = studio.client.get("/v1/assets/both/versions").json()["versions"]
+    assert [each["current"] for each in versions] == [True, False, False, False]
+    missing = studio.client.post(rollback, json={"to_version": 10**6})
+    assert missing.status_code == 404
+    assert {each: studio.desk.catalog.index(each).version for each in _others(studio)} == others
+
+
+def test_an_upload_is_answered_at_once_and_may_be_discarded(studio: Studio) -> None:
+    """202 with where its job is; once that is discarded it is gone, and says so."""
+    answer = studio.upload(export())
+    assert answer.status_code == 202
+    assert answer.headers["location"] == f"/v1/ingests/{answer.json()['id']}"
+    assert answer.json()["state"] in ("queued", "running")
+    job = studio.done(answer.json()["id"])
+    assert studio.client.delete(job["links"]["self"]).status_code == 204
+    assert studio.client.get(job["links"]["self"]).status_code == 404
+    assert studio.client.delete(job["links"]["self"]).status_code == 404
+    listed = studio.client.get("/v1/ingests").json()["jobs"]
+    assert job["id"] not in [each["id"] for each in listed]
+
+
+def _published(studio: Studio, ingest: str) -> dict[str, Any]:
+    """What an ingest's publication came to; it is published if it was not yet."""
+    over = {"over": _version(studio)}
+    answer: dict[str, Any] = studio.client.post(f"{ingest}/publish", json=over).json()
+    return answer
+
+
+def _version(studio: Studio) -> str:
+    catalog = studio.desk.catalog
+    return catalog.index("both").version if "both" in catalog.assets() else ""
+
+
+def _others(studio: Studio) -> list[str]:
+    return [each for each in studio.desk.catalog.assets() if each != "both"]
+
+
+def _events(text: str) -> list[dict[str, str]]:
+    blocks = [block for block in text.split("\n\n") if block.startswith("id:")]
+    return [dict(line.split(": ", 1) for line in block.splitlines()) for block in blocks]

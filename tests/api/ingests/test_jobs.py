@@ -1,0 +1,140 @@
+"""Jobs on disk: they outlive restarts and kills, run once, and go when they are old."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from sizzle.api.ingests.events import EventLog
+from sizzle.api.ingests.limits import Limits
+from sizzle.api.ingests.schema import Result
+from tests.api.ingests.studio import LAYOUT, Studio, export, open_studio
+
+WAITING = Limits(running=0)
+_PATIENCE = 30.0
+
+
+def steps(studio: Studio, job_id: str) -> list[str]:
+    """The kinds of a job's events."""
+    return [event.kind for event in studio.desk.jobs.named(job_id).events.after(0)]
+
+
+def test_what_waits_is_done_after_a_restart(tmp_path: Path, media: Path) -> None:
+    """By another process, in the order in which it came, with nothing asked again."""
+    with open_studio(tmp_path, media, WAITING) as studio:
+        ids = [studio.upload(export()).json()["id"] for _ in range(2)]
+        states = [studio.client.get(f"/v1/ingests/{each}").json()["state"] for each in ids]
+        assert states == ["queued", "queued"]
+        assert [job.job_id for job in studio.desk.jobs.waiting()] == ids
+    with open_studio(tmp_path, media) as studio:
+        assert [studio.done(each)["state"] for each in ids] == ["checked", "checked"]
+
+
+@pytest.mark.full
+def test_two_processes_share_the_work(tmp_path: Path, media: Path) -> None:
+    """Each job is run once, whichever of them takes it."""
+    with open_studio(tmp_path, media) as one, open_studio(tmp_path, media) as other:
+        ids = [studio.upload(export()).json()["id"] for studio in (one, other, one)]
+        for job_id in ids:
+            assert one.done(job_id)["state"] == "checked"
+            assert steps(other, job_id).count("progress") == 3
+
+
+def test_no_accepted_upload_is_lost_to_a_kill(tmp_path: Path, media: Path) -> None:
+    """The service and all its children are killed at work: what it answered 202 to is done."""
+    with serving(tmp_path, media) as (address, process):
+        ids = []
+        for number in range(2):
+            files = {"timeline": ("t.xml", export()), "layout": ("l.toml", LAYOUT.encode())}
+            data = {"asset_id": f"a{number}", "media": "mega.mp4"}
+            answer = httpx2.post(f"{address}/v1/ingests", data=data, files=files)
+            assert answer.status_code == 202
+            ids.append(answer.json()["id"])
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    with open_studio(tmp_path, media) as studio:
+        assert [studio.done(each)["state"] for each in ids] == ["checked"] * 2
+        listed = studio.client.get("/v1/ingests").json()["jobs"]
+        assert [each["id"] for each in listed] == ids[::-1]
+
+
+def test_a_job_that_breaks_its_process_is_not_tried_for_ever(tmp_path: Path) -> None:
+    """Here by taking longer than it may: it fails, and says so to who follows it."""
+    with open_studio(tmp_path, limits=Limits(job_time=0.01)) as studio:
+        job = studio.ingest(export())
+        assert (job["state"], job["trouble"]["slug"]) == ("failed", "broke-its-process")
+        assert steps(studio, job["id"])[-3:] == ["broke", "broke", "failed"]
+
+
+def test_an_event_that_was_cut_short_is_passed_over(tmp_path: Path) -> None:
+    """The next one has a line of its own, and numbers never change."""
+    log = EventLog(tmp_path / "events.jsonl")
+    log.add("queued")
+    with log.path.open("ab") as file:
+        file.write(b'{"event": "prog')
+    assert [event.number for event in log.after(0)] == [1]
+    log.add("done", errors=0)
+    assert [(event.number, event.kind) for event in log.after(0)] == [(1, "queued"), (3, "done")]
+
+
+def test_an_upload_that_broke_off_leaves_nothing(tmp_path: Path) -> None:
+    """Neither a job nor a file, once an hour has passed; one that is on its way stays."""
+    with open_studio(tmp_path, limits=WAITING) as studio:
+        incoming = studio.desk.jobs.root / "incoming"
+        for name, age in (("old", 7200), ("new", 0)):
+            (incoming / name).mkdir()
+            (incoming / name / "timeline").write_bytes(b"<xmeml")
+            then = time.time() - age
+            os.utime(incoming / name, (then, then))
+        assert studio.desk.jobs.all() == []
+        studio.desk.jobs.sweep()
+        assert [path.name for path in incoming.iterdir()] == ["new"]
+
+
+def test_old_jobs_make_room(tmp_path: Path) -> None:
+    """The newest finished ones are kept, and those that wait, however old."""
+    with open_studio(tmp_path, limits=WAITING) as studio:
+        ids = [studio.upload(export()).json()["id"] for _ in range(3)]
+        jobs = studio.desk.jobs
+        for job_id in ids[:2]:
+            jobs.named(job_id).record("result.json", Result())
+        replace(jobs, limits=Limits(kept=1)).sweep()
+        assert [job.job_id for job in jobs.all()] == [ids[2], ids[1]]
+        replace(jobs, limits=Limits(kept_for=-1)).sweep()
+        assert [job.job_id for job in jobs.all()] == [ids[2]]
+
+
+@contextmanager
+def serving(folder: Path, media: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A service in a process of its own, which leads a group with all its children."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "tests.api.ingests.server", str(folder), str(media), str(port)]
+    with subprocess.Popen(command, start_new_session=True) as process:
+        try:
+            _wait_for(port)
+            yield f"http://127.0.0.1:{port}", process
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the server did not come up")

@@ -1,0 +1,323 @@
+"""What editors' endpoints refuse: names that reach elsewhere, bodies without end, other sites."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, HTTPException
+
+from sizzle.api.editor import editor_routes
+from sizzle.api.ingests.limits import Limits
+from sizzle.api.problems import add_problem_handlers
+from tests.api.ingests.studio import LAYOUT, Studio, client_of, export, open_studio
+from tests.browsing import serving
+
+ODD_NAMES = {
+    "parent": "../secret.txt",
+    "absolute": "/etc/passwd",
+    "url": "http://127.0.0.1:1/mega.mp4",
+    "ffmpeg protocol": "concat:mega.mp4|mega.mp4",
+    "nul": "mega.mp4\0.txt",
+    "over-long": "m" * 999,
+    "link": "link.mp4",
+    "fullwidth dots": "..\uff0fsecret.txt",
+    "right to left": "\u202e4pm.agem",
+    "dot": ".",
+    "backslash": "..\\secret.txt",
+}
+ODD_IDS = {
+    "parent": "..%2f..%2fetc%2fpasswd",
+    "nul": "%00",
+    "long": "0" * 99,
+    "upper": "A" * 32,
+    "thai digits": "\u0e50" * 32,
+    "half a character": "%ed%a0%80",
+}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory, media: Path) -> Iterator[Studio]:
+    """A service with little room, which runs nothing, so that what is uploaded waits."""
+    limits = Limits(timeline=200_000, layout=1000, sheet=1000, queued=2, running=0)
+    with open_studio(tmp_path_factory.mktemp("small"), media, limits) as studio:
+        yield studio
+
+
+@pytest.mark.parametrize("field", ["media", "bed", "trailer"])
+@pytest.mark.parametrize("name", ODD_NAMES.values(), ids=ODD_NAMES)
+def test_media_is_named_and_never_reached(studio: Studio, field: str, name: str) -> None:
+    """Whatever is named is looked up among the files there are; nothing else is opened."""
+    fields: dict[str, Any] = {field: name}
+    answer = studio.upload(export(), **fields)
+    assert answer.status_code == 404, answer.text
+    assert answer.json()["type"] == "urn:sizzle:problem:not-found"
+    assert "swordfish" not in answer.text
+
+
+@pytest.mark.parametrize("name", ODD_IDS.values(), ids=ODD_IDS)
+def test_ingests_are_named_and_never_reached(studio: Studio, name: str) -> None:
+    """By reads and writes alike, with a problem as the answer."""
+    for method, path in (
+        ("GET", ""),
+        ("GET", "/findings"),
+        ("GET", "/markers.xml"),
+        ("GET", "/frames/0.jpg"),
+        ("DELETE", ""),
+        ("POST", "/publish"),
+    ):
+        answer = studio.client.request(method, f"/v1/ingests/{name}{path}")
+        assert answer.status_code in (404, 405), (method, path, answer.text)
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("asset_id", ["", "../x", "a b", "é", "a" * 101, "-a", "a\0"])
+def test_an_asset_has_an_id_that_is_fit_for_one(studio: Studio, asset_id: str) -> None:
+    """Else nothing is accepted."""
+    answer = studio.upload(export(), asset_id=asset_id)
+    assert answer.status_code == 400, answer.text
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"rate": "many"}, "many"),
+        ({"layout": "name ="}, "layout"),
+        ({"media": ["mega.mp4", "mega.mp4"]}, "2 times"),
+    ],
+    ids=["rate", "layout", "media twice"],
+)
+def test_a_field_that_cannot_be_used_is_named(
+    studio: Studio, change: dict[str, Any], says: str
+) -> None:
+    """At once, before anything is accepted, and without a path of this machine."""
+    answer = studio.upload(export(), **change)
+    assert answer.status_code in (400, 422)
+    assert says in answer.json()["detail"]
+    assert str(studio.desk.jobs.root) not in answer.text
+
+
+def test_a_media_file_that_is_a_playlist_is_not_opened(studio: Studio) -> None:
+    """Left to guess, ffmpeg would take it for one, and open what it names."""
+    job = studio.ingest(export(), media="playlist.mp4")
+    assert (job["state"], job["trouble"]["slug"]) == ("failed", "bad-media")
+    assert "kind that we read" in job["trouble"]["what"]
+    answer = studio.client.get(f"/v1/ingests/{job['id']}/frames/0.jpg")
+    assert answer.status_code == 409
+
+
+def test_a_timeline_that_does_harm_is_a_failed_ingest(studio: Studio) -> None:
+    """Entities that grow are refused by the reader; the answer names no path of this machine."""
+    bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><xmeml>&a;</xmeml>'
+    job = studio.ingest(bomb)
+    assert (job["state"], job["publishable"]) == ("failed", False)
+    assert "entities" in job["trouble"]["what"]
+    assert str(studio.desk.jobs.root) not in json.dumps(job)
+    answer = studio.client.get(f"/v1/ingests/{job['id']}/findings")
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:sizzle:problem:job-state")
+    events = studio.client.get(job["links"]["events"]).text
+    assert "event: failed" in events
+
+
+def test_a_body_is_refused_once_it_is_too_large(small: Studio) -> None:
+    """By what it says of itself, and by what comes where it says nothing or lies."""
+
+    def pieces() -> Iterator[bytes]:
+        for _ in range(1000):
+            taken.append(b"x" * 65_536)
+            yield taken[-1]
+
+    taken: list[bytes] = []
+    unsaid = small.client.post("/v1/ingests?asset_id=a", content=pieces())
+    assert unsaid.status_code == 413
+    raw = small.client.post("/v1/ingests?asset_id=a", content=b"x" * 200_001)
+    assert (raw.status_code, raw.json()["type"]) == (413, "urn:sizzle:problem:too-large")
+    form = small.upload(b"x" * 400_000)
+    assert form.status_code == 413
+    layout = small.upload(export(), layout=LAYOUT + "#" * 1000)
+    assert layout.status_code == 413
+    assert "layout" in layout.json()["detail"]
+    field = small.upload(export(), sequence="s" * 1001)
+    assert field.status_code in (400, 413)
+    assert not list((small.desk.jobs.root / "incoming").iterdir())
+
+
+def test_a_body_that_comes_too_slowly_is_given_up(tmp_path: Path) -> None:
+    """408, and nothing of it stays."""
+    with open_studio(tmp_path, limits=Limits(upload_time=0.2)) as studio, serving(studio.app) as at:
+        with socket.create_connection(("127.0.0.1", int(at.rsplit(":", 1)[1]))) as slow:
+            slow.sendall(
+                b"POST /v1/ingests?asset_id=a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n<"
+            )
+            assert slow.recv(100).startswith(b"HTTP/1.1 408 ")
+        assert not list((studio.desk.jobs.root / "incoming").iterdir())
+
+
+def test_media_that_is_too_large_is_never_decoded(tmp_path: Path, media: Path) -> None:
+    """Its header says so, and that is the answer."""
+    with open_studio(tmp_path, media, Limits(pixels=320 * 180 - 1)) as studio:
+        job = studio.ingest(export(), media="mega.mp4")
+        assert "160 frames of 320x180" in job["trouble"]["what"]
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        (b"", "application/xml"),
+        (b"", "multipart/form-data"),
+        (b"--x\r\n", "multipart/form-data; boundary=x"),
+        (
+            b"--x\r\nContent-Disposition: form-data; name=timeline; filename=a\r\n\r\nabc",
+            "multipart/form-data; boundary=x",
+        ),
+        (b"--x--\r\n", "multipart/form-data; boundary=x"),
+    ],
+)
+def test_an_upload_without_a_timeline_says_so(
+    studio: Studio, content: bytes, content_type: str
+) -> None:
+    """An empty body, a form without a boundary, without its end, or without the file."""
+    answer = studio.client.post(
+        "/v1/ingests?asset_id=a", content=content, headers={"content-type": content_type}
+    )
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["fix"]
+
+
+def test_too_many_waiting_uploads_are_put_off(small: Studio) -> None:
+    """503 with when to come again; what was accepted stays."""
+    accepted = [small.upload(export()) for _ in range(2)]
+    assert [answer.status_code for answer in accepted] == [202, 202]
+    refused = small.upload(export())
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "30")
+    assert len(small.desk.jobs.waiting()) == 2
+    for answer in accepted:
+        assert small.client.delete(answer.headers["location"]).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://testserver"}, 404),
+        ({"Origin": "http://testserver"}, 404),
+        ({}, 404),
+    ],
+)
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/ingests/{}/publish", "/editor/ingests/{}/publish", "/editor/ingests/{}/discard"],
+)
+def test_other_sites_pages_write_nothing(
+    studio: Studio, path: str, headers: dict[str, str], status: int
+) -> None:
+    """Browsers say where a request comes from; programs say nothing, and are let through."""
+    answer = studio.client.post(path.format("0" * 32), headers=headers)
+    assert answer.status_code == status
+
+
+def test_other_sites_pages_upload_nothing(studio: Studio) -> None:
+    """Nor roll back: a form of another site is refused before it is read."""
+    before = len(studio.desk.jobs.all())
+    answer = studio.upload(export(), headers={"Origin": "http://evil.example"})
+    assert answer.status_code == 403
+    body = {"to_version": 1}
+    rollback = studio.client.post(
+        "/v1/assets/demo/rollback", json=body, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert rollback.status_code == 403
+    assert len(studio.desk.jobs.all()) == before
+
+
+def test_the_same_key_uploads_once(small: Studio) -> None:
+    """The same request again is the same ingest; another with the same key is refused."""
+    key = {"Idempotency-Key": "upload-1"}
+    first = small.upload(export(), headers=key).json()["id"]
+    assert small.upload(export(), headers=key).json()["id"] == first
+    other = small.upload(export(3), headers=key)
+    assert other.json()["type"] == "urn:sizzle:problem:idempotency-key-reused"
+    assert [job.job_id for job in small.desk.jobs.all()] == [first]
+    small.client.delete(f"/v1/ingests/{first}")
+
+
+def test_the_same_key_writes_once(studio: Studio) -> None:
+    """Publishing and discarding give the answer that they gave before."""
+    job = studio.ingest(export(), asset_id="keyed", media="mega.mp4")
+    url = f"/v1/ingests/{job['id']}"
+    first = studio.client.post(f"{url}/publish", headers={"Idempotency-Key": "p"})
+    assert first.status_code == 200
+    gone = [
+        studio.client.delete(url, headers={"Idempotency-Key": "d"}).status_code for _ in range(2)
+    ]
+    assert gone == [204, 204]
+    again = studio.client.post(f"{url}/publish", headers={"Idempotency-Key": "p"})
+    assert again.json() == first.json()
+    other = studio.client.post(f"{url}/publish", headers={"Idempotency-Key": "d"})
+    assert other.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("/v1/ingests", "GET, POST"), ("/v1/ingests/x", "DELETE, GET")]
+)
+def test_other_methods_are_told_which_there_are(studio: Studio, path: str, allowed: str) -> None:
+    """All of them, in one answer."""
+    answer = studio.client.patch(path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+def test_media_that_changed_since_its_check_is_not_published(tmp_path: Path, media: Path) -> None:
+    """What was checked is not what would be published."""
+    own = tmp_path / "media"
+    own.mkdir()
+    copied = own / "mega.mp4"
+    copied.write_bytes((media / "mega.mp4").read_bytes())
+    with open_studio(tmp_path, own) as studio:
+        job = studio.ingest(export(), media="mega.mp4")
+        copied.write_bytes((media / "mega.mp4").read_bytes() + b"\0" * 8)
+        answer = studio.client.post(f"/v1/ingests/{job['id']}/publish")
+        assert answer.status_code == 409
+        assert "was changed since" in answer.json()["detail"]
+        assert studio.desk.catalog.assets() == ()
+
+
+EDITORS = (
+    ("POST", "/v1/ingests"),
+    ("GET", "/v1/ingests"),
+    ("GET", "/editor"),
+    ("GET", "/editor/static/editor.css"),
+    ("POST", "/editor/ingests"),
+    ("POST", "/v1/assets/demo/rollback"),
+)
+
+
+@pytest.mark.parametrize(("method", "path"), EDITORS)
+def test_only_this_machine_comes_in_by_default(studio: Studio, method: str, path: str) -> None:
+    """Nobody from elsewhere, and nobody through a proxy that says so."""
+    elsewhere = client_of(studio.app, "192.0.2.7").request(method, path, content=b"")
+    assert elsewhere.status_code == 403
+    proxied = studio.client.request(
+        method, path, content=b"", headers={"X-Forwarded-For": "127.0.0.1"}
+    )
+    assert proxied.status_code == 403
+
+
+@pytest.mark.parametrize(("method", "path"), EDITORS)
+def test_one_dependency_stands_before_all_of_it(studio: Studio, method: str, path: str) -> None:
+    """Pages too; and a browser that it asks for a key is asked in a way that it knows."""
+
+    async def nobody() -> str:
+        raise HTTPException(401, "Who are you?", headers={"WWW-Authenticate": "Basic"})
+
+    app = FastAPI()
+    add_problem_handlers(app)
+    for router in editor_routes(studio.desk, nobody):
+        app.include_router(router)
+    answer = client_of(app).request(method, path, content=b"")
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Basic")
