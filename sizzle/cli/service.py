@@ -37,15 +37,20 @@ def serve(
 
     from ranker import Ranker, read_histories
     from sizzle.api.app import create_app
+    from sizzle.api.player import add_player
     from sizzle.catalog import Catalog
     from sizzle.packager import Packages
 
-    ranker = Ranker.load(model, read_histories(histories))
+    watched = read_histories(histories)
+    ranker = Ranker.load(model, watched)
+    packaged = Packages(packages) if packages else None
     with Catalog.open(catalog).reader() as indexes:
-        app = create_app(indexes, ranker, Packages(packages) if packages else None)
+        app = create_app(indexes, ranker, packaged)
+        add_player(app, indexes, packaged, watched.members)
         config = uvicorn.Config(app, host=host, port=port, log_level="warning")
         socket = config.bind_socket()
         socket.listen()  # so that whoever reads the address can connect at once
         address = f"http://{host}:{socket.getsockname()[1]}"
         say(f"Serving {address}/v1/reels; {address}/docs describes it.")
+        say(f"Watch reels at {address}/player.")
         uvicorn.Server(config).run(sockets=[socket])

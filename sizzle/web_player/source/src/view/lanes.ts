@@ -1,0 +1,87 @@
+// The cadence as two strips, one a member, each cut as wide as it lasts and in its rank's colour.
+
+import { cutAt, letterOf } from "../cuts";
+import { timecode } from "../frames";
+import type { Cut, Reel } from "../wire";
+import { colour, find, make } from "./dom";
+
+export class Lanes {
+  readonly #slider = find("#lanes");
+  readonly #playhead = find("#playhead");
+  readonly #acts = find("#acts");
+  readonly #blocks: HTMLElement[][] = [[], []];
+  #reel: Reel | undefined;
+  #frames = 0;
+
+  /** @param onSeek told of the frame that was pointed at. */
+  constructor(onSeek: (frame: number) => void) {
+    const seek = (event: PointerEvent): void => onSeek(this.#frameAt(event.clientX));
+    this.#slider.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || !this.#frames) return;
+      this.#slider.setPointerCapture(event.pointerId);
+      seek(event);
+    });
+    this.#slider.addEventListener("pointermove", (event) => {
+      if (this.#slider.hasPointerCapture(event.pointerId)) seek(event);
+    });
+  }
+
+  draw(side: number, reel: Reel | undefined): void {
+    const lane = find(`.lane[data-side="${side}"]`);
+    const blocks = (reel?.cuts ?? []).map((cut, place) => block(cut, reel?.cuts[place - 1]));
+    lane.replaceChildren(...blocks);
+    this.#blocks[side] = blocks;
+    if (!reel) return;
+    this.#reel = reel;
+    this.#frames = reel.duration.frame;
+    this.#acts.replaceChildren(...acts(reel));
+    this.#slider.setAttribute("aria-valuemax", String(this.#frames - 1));
+  }
+
+  show(frame: number): void {
+    if (!this.#reel) return;
+    this.#playhead.style.setProperty("--at", String((frame + 0.5) / this.#frames));
+    const at = timecode(frame, this.#reel.rate);
+    this.#slider.setAttribute("aria-valuenow", String(frame));
+    this.#slider.setAttribute("aria-valuetext", `${at}, cut ${this.#current(frame) + 1}`);
+    for (const blocks of this.#blocks) {
+      blocks.forEach((each, place) => each.classList.toggle("now", place === this.#current(frame)));
+    }
+  }
+
+  #current(frame: number): number {
+    return cutAt(this.#reel?.cuts ?? [], frame);
+  }
+
+  #frameAt(x: number): number {
+    const { left, width } = this.#slider.getBoundingClientRect();
+    return Math.floor(((x - left) / width) * this.#frames);
+  }
+}
+
+function block(cut: Cut, before: Cut | undefined): HTMLElement {
+  const element = make("div", "block");
+  colour(element, cut.rank);
+  element.style.flexGrow = String(lengthOf(cut));
+  element.title = `${letterOf(cut.rank)} · ${cut.title} · ${cut.clip_key}`;
+  if (before && before.segment !== cut.segment) element.classList.add("opens");
+  element.append(make("b", "", letterOf(cut.rank)), make("span", "", cut.title));
+  return element;
+}
+
+/** Where each segment of the cadence begins. */
+function acts(reel: Reel): HTMLElement[] {
+  const lengths = new Map<number, number>();
+  for (const cut of reel.cuts) {
+    lengths.set(cut.segment, (lengths.get(cut.segment) ?? 0) + lengthOf(cut));
+  }
+  return [...lengths].map(([segment, frames]) => {
+    const element = make("span", "", `Segment ${segment}`);
+    element.style.flexGrow = String(frames);
+    return element;
+  });
+}
+
+function lengthOf(cut: Cut): number {
+  return cut.record.stop.frame - cut.record.start.frame;
+}
