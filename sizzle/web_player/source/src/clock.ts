@@ -6,9 +6,9 @@
 
 import { frameAt, middleOf, type Rate } from "./frames";
 
-const FAR = 0.2; // seconds
+const FAR = 0.8; // seconds: a jump costs decoding, and is seen
 const NEAR = 0.004; // seconds: too little to see or to correct
-const STRONGEST = 0.08; // of the speed
+const STRONGEST = 0.25; // of the speed
 const CATCH_UP = 0.5; // seconds in which a difference is to be gone
 const READY = 3; // HAVE_FUTURE_DATA
 

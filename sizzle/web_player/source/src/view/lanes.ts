@@ -28,13 +28,17 @@ export class Lanes {
 
   draw(side: number, reel: Reel | undefined): void {
     const lane = find(`.lane[data-side="${side}"]`);
-    const blocks = (reel?.cuts ?? []).map((cut, place) => block(cut, reel?.cuts[place - 1]));
+    const blocks = (reel?.cuts ?? []).map(block);
+    lane.style.gridTemplateColumns = columns((reel?.cuts ?? []).map(lengthOf));
     lane.replaceChildren(...blocks);
     this.#blocks[side] = blocks;
     if (!reel) return;
     this.#reel = reel;
     this.#frames = reel.duration.frame;
-    this.#acts.replaceChildren(...acts(reel));
+    const lengths = segmentLengths(reel);
+    this.#acts.style.gridTemplateColumns = columns([...lengths.values()]);
+    const acts = [...lengths.keys()].map((segment) => make("span", "", `Segment ${segment}`));
+    this.#acts.replaceChildren(...acts);
     this.#slider.setAttribute("aria-valuemax", String(this.#frames - 1));
   }
 
@@ -59,27 +63,25 @@ export class Lanes {
   }
 }
 
-function block(cut: Cut, before: Cut | undefined): HTMLElement {
+function block(cut: Cut): HTMLElement {
   const element = make("div", "block");
   colour(element, cut.rank);
-  element.style.flexGrow = String(lengthOf(cut));
   element.title = `${letterOf(cut.rank)} · ${cut.title} · ${cut.clip_key}`;
-  if (before && before.segment !== cut.segment) element.classList.add("opens");
   element.append(make("b", "", letterOf(cut.rank)), make("span", "", cut.title));
   return element;
 }
 
-/** Where each segment of the cadence begins. */
-function acts(reel: Reel): HTMLElement[] {
+/** Frames of each segment of the cadence. */
+function segmentLengths(reel: Reel): Map<number, number> {
   const lengths = new Map<number, number>();
   for (const cut of reel.cuts) {
     lengths.set(cut.segment, (lengths.get(cut.segment) ?? 0) + lengthOf(cut));
   }
-  return [...lengths].map(([segment, frames]) => {
-    const element = make("span", "", `Segment ${segment}`);
-    element.style.flexGrow = String(frames);
-    return element;
-  });
+  return lengths;
+}
+
+function columns(lengths: readonly number[]): string {
+  return lengths.map((length) => `minmax(0, ${length}fr)`).join(" ");
 }
 
 function lengthOf(cut: Cut): number {
