@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from tests.web_player import kit
 from tests.web_player.watching import (
     Watched,
-    open_film,
     open_player,
-    play_film,
     play_to_the_end,
+    starving,
     watch,
     watched,
 )
@@ -28,41 +25,30 @@ def test_both_reels_play_to_their_end(
 ) -> None:
     """Every picture is right, and each is shown once: none is dropped, nothing stalls.
 
-    A machine that is busy elsewhere drops frames too, now and then. So a play that is not smooth is
-    tried again, and is no fault of ours where the same reel as a plain film does no better.
+    A machine that is busy elsewhere drops frames too, so a play that is not smooth is tried again.
+    Where threads of our own wake up late each time, smoothness cannot be told here.
     """
     frames = asset.reel_of("ada").duration.frame
-
-    def play(page: Page) -> None:
-        open_player(page, address, engine=engine, members=",".join(kit.MEMBERS))
-        watch(page)
-        play_to_the_end(page)
-
+    told = []
     for _ in range(TRIES):
-        plays = _play(browser, play)
-        for member, each in zip(kit.MEMBERS, plays, strict=True):
-            each.check_frames(asset.reel_of(member))
-        if all(each.is_smooth(frames) for each in plays):
+        with starving() as starved:
+            plays = _play(engine, browser, address)
+        for member, play in zip(kit.MEMBERS, plays, strict=True):
+            play.check_frames(asset.reel_of(member))
+        if all(play.is_smooth(frames) for play in plays):
             return
-    if _plain_film_is_smooth(browser, address, frames):
-        pytest.fail(f"of {frames} frames {[(e.total, e.dropped, e.stalls) for e in plays]}")
-    pytest.skip("this machine is too busy to play even a plain film without dropping frames")
+        told.append((starved.worst, [(play.total, play.dropped, play.stalls) for play in plays]))
+        assert starved, told
+    pytest.skip(f"the pictures are right, but this machine is too busy to be smooth: {told}")
 
 
-def _plain_film_is_smooth(browser: Browser, address: str, frames: int) -> bool:
-    def play(page: Page) -> None:
-        open_film(page, address, kit.MEMBERS[0])
-        watch(page)
-        play_film(page)
-
-    return all(each.is_smooth(frames) for each in _play(browser, play))
-
-
-def _play(browser: Browser, play: Callable[[Page], None]) -> list[Watched]:
+def _play(engine: str, browser: Browser, address: str) -> list[Watched]:
     context = browser.new_context(viewport=SIZE)
     try:
         page = context.new_page()
-        play(page)
+        open_player(page, address, engine=engine, members=",".join(kit.MEMBERS))
+        watch(page)
+        play_to_the_end(page)
         return watched(page)
     finally:
         context.close()

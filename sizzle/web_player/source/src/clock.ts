@@ -22,6 +22,7 @@ export class Clock {
   #listening = new AbortController();
   #ticking = false;
   #target: number | undefined;
+  #said: { frame: number; state: State } = { frame: -1, state: "paused" };
 
   /** @param onTick told of the frame on screen, whenever it or the state may have changed. */
   constructor(readonly onTick: (frame: number, state: State) => void) {}
@@ -64,6 +65,7 @@ export class Clock {
         video.addEventListener(event, this.#settle, { signal });
       }
     }
+    this.#said = { frame: -1, state: "paused" };
     if (frame > 0) this.seek(frame);
     this.#say();
   }
@@ -184,7 +186,10 @@ export class Clock {
   }
 
   #say(): void {
-    this.onTick(this.frame, this.#state);
+    const { frame } = this;
+    if (frame === this.#said.frame && this.#state === this.#said.state) return;
+    this.#said = { frame, state: this.#state };
+    this.onTick(frame, this.#state);
   }
 }
 

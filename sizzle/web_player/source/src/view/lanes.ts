@@ -12,6 +12,7 @@ export class Lanes {
   readonly #blocks: HTMLElement[][] = [[], []];
   #reel: Reel | undefined;
   #frames = 0;
+  #marked = -1;
 
   /** @param onSeek told of the frame that was pointed at. */
   constructor(onSeek: (frame: number) => void) {
@@ -32,6 +33,7 @@ export class Lanes {
     lane.style.gridTemplateColumns = columns((reel?.cuts ?? []).map(lengthOf));
     lane.replaceChildren(...blocks);
     this.#blocks[side] = blocks;
+    this.#marked = -1;
     if (!reel) return;
     this.#reel = reel;
     this.#frames = reel.duration.frame;
@@ -46,15 +48,19 @@ export class Lanes {
     if (!this.#reel) return;
     this.#playhead.style.setProperty("--at", String((frame + 0.5) / this.#frames));
     const at = timecode(frame, this.#reel.rate);
+    const place = cutAt(this.#reel.cuts, frame);
     this.#slider.setAttribute("aria-valuenow", String(frame));
-    this.#slider.setAttribute("aria-valuetext", `${at}, cut ${this.#current(frame) + 1}`);
-    for (const blocks of this.#blocks) {
-      blocks.forEach((each, place) => each.classList.toggle("now", place === this.#current(frame)));
-    }
+    this.#slider.setAttribute("aria-valuetext", `${at}, cut ${place + 1}`);
+    this.#mark(place);
   }
 
-  #current(frame: number): number {
-    return cutAt(this.#reel?.cuts ?? [], frame);
+  #mark(place: number): void {
+    if (place === this.#marked) return;
+    for (const blocks of this.#blocks) {
+      blocks[this.#marked]?.classList.remove("now");
+      blocks[place]?.classList.add("now");
+    }
+    this.#marked = place;
   }
 
   #frameAt(x: number): number {
