@@ -18,7 +18,7 @@ from player_stub import barcode
 from sizzle.reel import TimecodeList
 
 _PROBE = (Path(__file__).parent / "probe.js").read_text(encoding="utf-8")
-_LOOKS, _LOOK_EVERY = 1200, 100  # how often to look, and ms between: two minutes in all
+_LOOKS, _LOOK_EVERY = 600, 100  # how often to look, and ms between: a minute in all
 _NAP, _LATE = 0.01, 0.02  # seconds: half a frame late, and a frame is dropped
 _PICTURED = """
     document.querySelectorAll('video').length == 2

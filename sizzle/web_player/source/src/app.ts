@@ -170,7 +170,10 @@ export class App {
     const tabs = this.#halves.map((half) => {
       const tab = make("button");
       tab.type = "button";
-      tab.addEventListener("click", () => this.#showList(half.side));
+      tab.addEventListener("click", () => {
+        this.#showList(half.side);
+        find(".lists").scrollIntoView({ block: "start" });
+      });
       return tab;
     });
     find(".tabs").replaceChildren(...tabs);
