@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -14,7 +14,7 @@ from tests.web_player import kit
 from tests.web_player.watching import on_screen, open_player, until, watch
 
 _REEL = "**/v1/reels"
-_ANYONE = ",".join(kit.MEMBERS)
+_BOTH = {"left": "ada", "right": "ben"}
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def player(page: Page, address: str) -> Iterator[Page]:
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    open_player(page, address, engine="mse", members=_ANYONE)
+    open_player(page, address, engine="mse", **_BOTH)
     watch(page)
     yield page
     assert complaints == []
@@ -86,7 +86,7 @@ def test_seeks_show_the_right_pictures(
     engine: str, page: Page, address: str, reels: list[TimecodeList]
 ) -> None:
     """Twenty at random by pointing at the strip, every second one directly beside a join."""
-    open_player(page, address, engine=engine, members=_ANYONE)
+    open_player(page, address, engine=engine, **_BOTH)
     watch(page)
     chance = random.Random(engine)
     joins = [cut.record.start.frame for cut in reels[0].cuts[1:]]
@@ -196,7 +196,7 @@ def test_nothing_runs_off_the_page(width: int, height: int, browser: Browser, ad
     """From a small phone to a desk: no sideways scrolling, and controls that a thumb can hit."""
     context = browser.new_context(viewport={"width": width, "height": height})
     page = context.new_page()
-    open_player(page, address, engine="mse", members=_ANYONE)
+    open_player(page, address, engine="mse", **_BOTH)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for button in page.locator(".buttons button").all():
         box = button.bounding_box()
@@ -210,7 +210,7 @@ def test_a_phone_shows_one_list_at_a_time(browser: Browser, address: str) -> Non
     """Controls stay in sight while it scrolls; a tab each shows the member's list."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
-    open_player(page, address, engine="mse", members=_ANYONE)
+    open_player(page, address, engine="mse", **_BOTH)
     expect(page.get_by_role("button", name="Play")).to_be_in_viewport()
     expect(page.locator(".list").nth(1)).to_be_hidden()
     page.get_by_role("button", name="ben", exact=True).tap()
@@ -239,7 +239,7 @@ def test_everything_has_a_name(player: Page) -> None:
 def test_a_lost_connection_is_said_and_mended(page: Page, address: str) -> None:
     """One reel cannot be had: the other plays on its own; then it is tried again, and there."""
     page.route(_REEL, _failing_for("ben"))
-    page.goto(f"{address}/player?members={_ANYONE}&engine=mse")
+    page.goto(f"{address}/player?left=ada&right=ben&engine=mse")
     failure = page.locator(".pane").nth(1).get_by_role("alert")
     expect(failure).to_contain_text("The service cannot be reached.")
     expect(failure).to_contain_text("sizzle serve")
@@ -250,7 +250,7 @@ def test_a_lost_connection_is_said_and_mended(page: Page, address: str) -> None:
     expect(failure).to_be_hidden()
 
 
-def _failing_for(member: str) -> object:
+def _failing_for(member: str) -> Callable[[Route], None]:
     def answer(route: Route) -> None:
         if f'"{member}"' in (route.request.post_data or ""):
             route.abort("connectionrefused")
@@ -263,7 +263,7 @@ def _failing_for(member: str) -> object:
 def test_media_that_cannot_be_had_is_said(page: Page, address: str) -> None:
     """A refusal of the packaged media ends the reel with words, not with a wheel that turns."""
     page.route("**/v1/media/**", lambda route: route.fulfill(status=404, body=""))
-    page.goto(f"{address}/player?members={_ANYONE}&engine=mse")
+    page.goto(f"{address}/player?left=ada&right=ben&engine=mse")
     failure = page.locator(".failure").first
     expect(failure).to_contain_text("The service answered 404 to a range of the packaged media.")
     expect(failure).to_contain_text("Try again")
@@ -271,7 +271,7 @@ def test_media_that_cannot_be_had_is_said(page: Page, address: str) -> None:
 
 def test_refusals_are_shown_with_their_fix(page: Page, address: str) -> None:
     """What the service says of a wrong choice is what the page says."""
-    page.goto(f"{address}/player?members={_ANYONE}&asset=other")
+    page.goto(f"{address}/player?left=ada&right=ben&asset=other")
     expect(page.locator(".failure").first).to_contain_text("There is no asset other.")
     expect(page.locator(".failure").first).to_contain_text("Choose one that there is.")
 
@@ -288,7 +288,7 @@ def test_motion_is_reduced_where_that_is_asked(browser: Browser, address: str) -
     """Lists jump rather than glide, and nothing fades."""
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
-    open_player(page, address, engine="mse", members=_ANYONE)
+    open_player(page, address, engine="mse", **_BOTH)
     page.keyboard.press("End")
     row = page.locator(".list").first.locator("tr[aria-current=true]")
     expect(row).to_be_in_viewport(timeout=1000)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 from tests.web_player import kit
 from tests.web_player.watching import (
@@ -16,7 +16,7 @@ from tests.web_player.watching import (
 )
 
 TRIES = 3
-SIZE = {"width": 1000, "height": 700}
+SIZE = ViewportSize(width=1000, height=700)
 
 
 @pytest.mark.parametrize("engine", ["hls", "mse"])
@@ -46,7 +46,7 @@ def _play(engine: str, browser: Browser, address: str) -> list[Watched]:
     context = browser.new_context(viewport=SIZE)
     try:
         page = context.new_page()
-        open_player(page, address, engine=engine, members=",".join(kit.MEMBERS))
+        open_player(page, address, engine=engine, left=kit.MEMBERS[0], right=kit.MEMBERS[1])
         watch(page)
         play_to_the_end(page)
         return watched(page)

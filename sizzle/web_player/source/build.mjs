@@ -21,6 +21,7 @@ const { metafile } = await build({
   alias: { "hls.js": "./node_modules/hls.js/dist/hls.min.mjs" },
   loader: { ".woff2": "file" },
   bundle: true,
+  preserveSymlinks: true, // wherever the packages lie, hashes are the same
   splitting: true,
   format: "esm",
   minify: true,

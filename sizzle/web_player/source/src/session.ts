@@ -14,15 +14,14 @@ export interface Session {
 /** From the address; what it does not say, or says wrongly, is taken from what there is. */
 export function sessionOf(address: string, choices: Choices): Session {
   const asked = new URL(address).searchParams;
-  const [one, two] = (asked.get("members") ?? "").split(",");
   const [first = "", second = ""] = choices.members.ids;
   const playable = choices.assets.find((asset) => asset.packaged) ?? choices.assets[0];
   const engine = asked.get("engine") ?? "";
   return {
-    members: [one || first || "anyone", two || second || first || "someone-new"],
+    members: [asked.get("left") || first || "anyone", asked.get("right") || second || first || "someone-new"],
     asset: asked.get("asset") || playable?.asset_id || "",
     cadence: asked.get("cadence") || choices.cadences[0]?.name || "",
-    engine: engine in ENGINES ? (engine as EngineName) : "hls",
+    engine: Object.hasOwn(ENGINES, engine) ? (engine as EngineName) : "hls",
     quality: asked.get("quality") || "auto",
   };
 }
@@ -30,7 +29,8 @@ export function sessionOf(address: string, choices: Choices): Session {
 export function addressWith(session: Session, address: string): string {
   const url = new URL(address);
   url.search = new URLSearchParams({
-    members: session.members.join(","),
+    left: session.members[0],
+    right: session.members[1],
     asset: session.asset,
     cadence: session.cadence,
     engine: session.engine,

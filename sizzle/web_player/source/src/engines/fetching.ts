@@ -13,7 +13,8 @@ export async function bytes(
 ): Promise<ArrayBuffer> {
   for (let tried = 1; ; tried++) {
     try {
-      return await once(address, first, end, signal);
+      // What came wrong may lie in a cache, and would come wrong from there again.
+      return await once(address, first, end, tried === 1 ? "default" : "reload", signal);
     } catch (error) {
       if (signal.aborted || error instanceof Problem || tried === TRIES) throw error;
       await pause(PAUSE * 2 ** (tried - 1), signal);
@@ -25,15 +26,22 @@ async function once(
   address: string,
   first: number,
   end: number,
+  cache: RequestCache,
   signal: AbortSignal,
 ): Promise<ArrayBuffer> {
-  const answer = await fetch(address, { headers: { Range: `bytes=${first}-${end - 1}` }, signal });
-  if (answer.status === 206) return answer.arrayBuffer();
+  const headers = { Range: `bytes=${first}-${end - 1}` };
+  const answer = await fetch(address, { headers, cache, signal });
+  if (answer.status === 206) return whole(await answer.arrayBuffer(), end - first);
   if (answer.status >= 500) throw new Error(`The service answered ${answer.status}.`);
   throw new Problem(
     `The service answered ${answer.status} to a range of the packaged media.`,
     "Try again: the reel is then composed anew.",
   );
+}
+
+function whole(data: ArrayBuffer, size: number): ArrayBuffer {
+  if (data.byteLength === size) return data;
+  throw new Error(`${data.byteLength} bytes came of ${size}.`);
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

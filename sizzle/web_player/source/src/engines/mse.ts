@@ -213,7 +213,9 @@ class Feed {
     return new Promise((resolve, reject) => {
       const once = { once: true, signal: this.signal };
       this.#buffer.addEventListener("updateend", () => resolve(), once);
-      const failed = (): void => reject(new Error("The browser does not take a fragment."));
+      const failed = (): void => {
+        reject(new Error(`the browser does not take a fragment of ${this.tracks[0]?.name}`));
+      };
       this.#buffer.addEventListener("error", failed, once);
       this.signal.addEventListener("abort", () => reject(this.signal.reason as Error));
       work();
