@@ -7,6 +7,7 @@ window.watch = (video) => {
   // A frame taken out of the video knows its own time; a callback may come when the next is shown.
   const grab = () => {
     const frame = new VideoFrame(video);
+    const heard = window.listening?.time();
     const { timestamp, displayWidth: width, displayHeight: height } = frame;
     if (canvas.width !== width) canvas.width = width;
     const strip = (Math.min(Math.max(8, Math.floor(width / 32)), Math.floor(height / 4)) >> 1) * 2;
@@ -18,11 +19,10 @@ window.watch = (video) => {
       const luma = 0.2126 * data[at] + 0.7152 * data[at + 1] + 0.0722 * data[at + 2];
       row += String.fromCharCode(Math.round(luma));
     }
-    return { microseconds: timestamp, height, row: btoa(row) };
+    return { microseconds: timestamp, height, row: btoa(row), heard };
   };
-  const onFrame = (_, { expectedDisplayTime, mediaTime }) => {
-    const heard = window.listening?.time();
-    seen.push({ ...grab(), mediaTime, expectedDisplayTime, heard });
+  const onFrame = () => {
+    seen.push(grab());
     video.requestVideoFrameCallback(onFrame);
   };
   seen.push(grab());

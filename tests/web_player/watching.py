@@ -29,18 +29,22 @@ _PICTURED = """
 
 @dataclass(frozen=True)
 class Seen:
-    """A frame that was shown: its time in the reel, and the number that its picture has."""
+    """A frame that was shown: its time in the reel, and the number that its picture has.
+
+    `heard` is the time of the audio context then, in seconds, where one listens.
+    """
 
     seconds: float
     number: int | None
     height: int
+    heard: float | None
 
     @classmethod
     def of(cls, grabbed: dict[str, Any]) -> Seen:
         """What the probe grabbed: a row of the barcode's luma is all of its height."""
         luma, height = np.frombuffer(base64.b64decode(grabbed["row"]), np.uint8), grabbed["height"]
         number = barcode.read(np.tile(luma, (height, 1)))
-        return cls(grabbed["microseconds"] / 1e6, number, height)
+        return cls(grabbed["microseconds"] / 1e6, number, height, grabbed.get("heard"))
 
 
 @dataclass(frozen=True)
