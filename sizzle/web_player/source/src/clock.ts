@@ -196,6 +196,6 @@ export class Clock {
 /** The speed at which a follower makes good what it is behind by, in seconds. */
 export function speedFor(behind: number): number {
   if (Math.abs(behind) < NEAR) return 1;
-  const more = Math.max(-STRONGEST, Math.min(STRONGEST, behind / CATCH_UP));
-  return 1 + Math.round(more * 50) / 50; // in steps, as each change costs the browser something
+  const more = Math.round((behind / CATCH_UP) * 50) / 50; // in steps: each change costs something
+  return 1 + Math.max(-STRONGEST, Math.min(STRONGEST, more));
 }

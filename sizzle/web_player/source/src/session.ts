@@ -21,7 +21,7 @@ export function sessionOf(address: string, choices: Choices): Session {
     members: [asked.get("left") || first || "anyone", asked.get("right") || second || first || "someone-new"],
     asset: asked.get("asset") || playable?.asset_id || "",
     cadence: asked.get("cadence") || choices.cadences[0]?.name || "",
-    engine: Object.hasOwn(ENGINES, engine) ? (engine as EngineName) : "hls",
+    engine: Object.hasOwn(ENGINES, engine) ? (engine as EngineName) : "mse",
     quality: asked.get("quality") || "auto",
   };
 }

@@ -20,19 +20,19 @@ test("an address without choices gets the first of what can be played", () => {
     members: ["ada", "ben"],
     asset: "demo",
     cadence: "three-act",
-    engine: "hls",
+    engine: "mse",
     quality: "auto",
   });
 });
 
 test("choices come back from the address, whatever the members are called", () => {
-  const session = sessionOf("http://host/player?engine=mse&quality=240p", CHOICES);
+  const session = sessionOf("http://host/player?engine=hls&quality=240p", CHOICES);
   session.members = ["ünï & co", "b?c#d"];
   expect(sessionOf(addressWith(session, "http://host/player"), CHOICES)).toEqual(session);
 });
 
 test("an engine that there is not is not asked for", () => {
-  expect(sessionOf("http://host/player?engine=toString", CHOICES).engine).toBe("hls");
+  expect(sessionOf("http://host/player?engine=toString", CHOICES).engine).toBe("mse");
 });
 
 test("a follower makes good what it is behind, and never by much at once", () => {

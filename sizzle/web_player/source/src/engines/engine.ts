@@ -33,8 +33,8 @@ export interface EngineSetting {
 export type EngineName = "hls" | "mse";
 
 export const ENGINES: Record<EngineName, string> = {
-  hls: "HLS (hls.js)",
   mse: "Byte ranges (MSE)",
+  hls: "HLS (hls.js)",
 };
 
 /** An engine with the reel in it; its code is fetched when it is first asked for. */

@@ -3,15 +3,15 @@
 
 import { Problem, problemOf } from "../problem";
 import { addressOf, byteRanges } from "../service";
-import type { ByteRanges, Rung, Track } from "../wire";
+import type { ByteRange, ByteRanges, Rung, Track } from "../wire";
 import type { Engine, EngineSetting, Size } from "./engine";
-import { bytes, Throughput } from "./fetching";
+import { bytes, stream, Throughput } from "./fetching";
+import { moved } from "./moving";
 import { bestRung, Slots } from "./slots";
 
 const AHEAD = 20; // seconds that are fetched before they are needed
 const BEHIND = 10; // seconds that stay when the browser has no room left
 const FIRST_GUESS = 3e6; // bits a second, before anything was fetched
-const SEQUENCE_PLACE = 20;
 
 export async function open(setting: EngineSetting): Promise<Engine> {
   if (!("MediaSource" in window)) {
@@ -141,7 +141,7 @@ class Feed {
   busy = false;
   readonly slots: Slots;
   readonly #buffer: SourceBuffer;
-  readonly #inits = new Map<number, ArrayBuffer>();
+  readonly #inits = new Map<number, Uint8Array<ArrayBuffer>>();
   #current: number | undefined;
 
   constructor(
@@ -161,29 +161,34 @@ class Feed {
     return this.slots.held(this.slots.count - 1) !== undefined;
   }
 
-  /** Fetch a slot in a rung and append it; gives its bytes. Room is made before `behind`. */
+  /**
+   * Fetch a slot in a rung, and append it as it comes: its first frame can be shown before its
+   * last one is here. Gives its bytes. Where there is no room, what lies before `behind` goes.
+   */
   async bring(slot: number, index: number, behind: number): Promise<number> {
     this.busy = true;
     try {
       const track = this.tracks[index] as Track;
       const address = new URL(track.address, this.base).href;
-      const [first, end, , place] = track.ranges[slot] as [number, number, number, number];
-      const [init, data] = await Promise.all([
-        this.#init(index, address),
-        bytes(address, first, end, this.signal),
-      ]);
-      moveTo(slot, track.ticks, place, data);
+      const range = track.ranges[slot] as ByteRange;
+      const pieces = stream(address, range[0], range[1], this.signal);
+      const first = pieces.next(); // asked for beside the init segment, not after it
+      first.catch(() => undefined); // it is looked at below, unless the init segment fails too
+      const init = await this.#init(index, address);
       if (index !== this.#current) await this.#append(init, behind);
       this.#current = index;
-      await this.#append(data, behind);
+      const all = after(first, pieces);
+      for await (const piece of moved(slot, track.ticks, range, all)) {
+        await this.#append(piece, behind);
+      }
       this.slots.hold(slot, index);
-      return data.byteLength;
+      return range[1] - range[0];
     } finally {
       this.busy = false;
     }
   }
 
-  async #init(index: number, address: string): Promise<ArrayBuffer> {
+  async #init(index: number, address: string): Promise<Uint8Array<ArrayBuffer>> {
     const kept = this.#inits.get(index);
     if (kept) return kept;
     const { init } = this.tracks[index] as Track;
@@ -192,7 +197,7 @@ class Feed {
     return data;
   }
 
-  async #append(data: ArrayBuffer, behind: number): Promise<void> {
+  async #append(data: Uint8Array<ArrayBuffer>, behind: number): Promise<void> {
     try {
       await this.#done(() => this.#buffer.appendBuffer(data));
     } catch (error) {
@@ -223,11 +228,12 @@ class Feed {
   }
 }
 
-/** Write a fragment's place into its header, as the service does for other players. */
-export function moveTo(slot: number, ticks: number, place: number, data: ArrayBuffer): void {
-  const view = new DataView(data);
-  view.setUint32(SEQUENCE_PLACE, slot + 1);
-  view.setBigUint64(place, BigInt(slot) * BigInt(ticks));
+/** What was asked for already, and what comes after it. */
+async function* after<T>(first: Promise<IteratorResult<T>>, rest: AsyncGenerator<T>): AsyncGenerator<T> {
+  const { value, done } = await first;
+  if (done) return;
+  yield value;
+  yield* rest;
 }
 
 function lost(error: unknown): Problem {
