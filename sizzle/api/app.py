@@ -20,6 +20,7 @@ from sizzle.api.guard.keys import Keys
 from sizzle.api.ingests.callers import this_machine
 from sizzle.api.ingests.desk import Desk
 from sizzle.api.live import Live
+from sizzle.api.player import player_routes
 from sizzle.api.problems import add_problem_handlers
 from sizzle.api.reels.answers import Answers, Indexes, Sources
 from sizzle.api.reels.hot import HotRoute
@@ -138,6 +139,12 @@ def _routers(
     """All routes but those of delivery: this is where new ones are added."""
     yield reel_routes(answers, replays)
     yield asset_routes(sources.indexes, answers)
+    yield player_routes(
+        sources.indexes,
+        sources.packages,
+        sources.cadences,
+        lambda: sources.rankings.current.members,
+    )
     if desk is not None:
         # Where nothing stands in front that knows keys, the routes see to it themselves.
         yield from editor_routes(desk, admitted if running.known is not None else this_machine)

@@ -114,7 +114,8 @@ def _desk(settings: Settings, rankings: Live[Rankings]) -> Desk | None:
 
 
 def _rankings(settings: Settings) -> Rankings:
-    return Rankings(Ranker.load(settings.model, read_histories(settings.histories)))
+    watched = read_histories(settings.histories)
+    return Rankings(Ranker.load(settings.model, watched), watched.members)
 
 
 def _cadences(path: Path | None) -> Live[Cadences]:

@@ -82,6 +82,7 @@ def serve(
     socket = listening(settings)
     address = f"http://{host}:{socket.getsockname()[1]}"
     say(f"Serving {address}/v1/reels; {address}/docs describes it.")
+    say(f"Watch reels at {address}/player.")
     if settings.ingests is not None:
         say(f"Editors upload and publish at {address}/editor.")
     _say_how_to_open(settings)

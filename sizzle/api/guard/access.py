@@ -34,6 +34,7 @@ _DELIVERY = re.compile(r"/v1/reels/[^/]+(/.*|\.mp4)|/v1/media/.*", re.DOTALL)
 _TRAILER = re.compile(r"/v1/assets/[^/]+/trailer")
 _FORWARDED = {b"forwarded", b"x-forwarded-for", b"x-real-ip"}
 _EDITORS = ("/v1/ingests", "/editor")
+_PAGES = ("/editor", "/player")
 _READING = frozenset(("GET", "HEAD"))
 _MOST_BUCKETS = 10_000
 
@@ -78,7 +79,7 @@ def needed_scope(method: str, path: str) -> keys.Scope | None:
         return None
     if path.startswith(_EDITORS) or (path.startswith("/v1/assets/") and method not in _READING):
         return keys.Scope.WRITE
-    if path.startswith("/v1/"):
+    if path.startswith(("/v1/", "/player/choices")) or path == "/player":
         return keys.Scope.READ
     return keys.Scope.ADMIN if path == "/metrics" else None
 
@@ -227,7 +228,7 @@ def _headers(error: SizzleError, path: str) -> Mapping[str, str] | None:
     if isinstance(error, UnauthorizedError):
         # Browsers ask for a name and a password, and send them from then on.
         scheme = 'Basic realm="Dynamic Sizzles: your key is the password", charset="UTF-8"'
-        return {"www-authenticate": scheme if path.startswith("/editor") else "Bearer"}
+        return {"www-authenticate": scheme if path.startswith(_PAGES) else "Bearer"}
     if isinstance(error, TooManyError):
         return {"retry-after": str(int(error.wait) + 1)}
     return None

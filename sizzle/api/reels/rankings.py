@@ -41,11 +41,13 @@ class Rankings:
 
     Args:
         ranker: makes them.
+        members: the ids of those who had watched anything.
         kept: how many are kept.
     """
 
-    def __init__(self, ranker: Ranks, kept: int = _KEPT) -> None:
+    def __init__(self, ranker: Ranks, members: Sequence[str] = (), kept: int = _KEPT) -> None:
         self.ranker = ranker
+        self.members = members
         self._most = kept
         self._kept: dict[tuple[object, ...], Ranking] = {}
         self._adding = threading.Lock()

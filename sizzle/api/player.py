@@ -1,0 +1,173 @@
+"""The web player at `/player`: the built page, and what there is to choose from on it."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from sizzle.api.delivery.content import FOREVER, Content, Headers, send_content
+from sizzle.api.live import Live
+from sizzle.api.reels.answers import Indexes
+from sizzle.cadence_choice import Cadences
+from sizzle.errors import NotFoundError, SizzleError
+from sizzle.packager import Packages
+from sizzle.web_player import PAGE
+
+_OFFERED: Final = 500  # members that are listed; any other can be typed in
+_TYPES: Final = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".woff2": "font/woff2",
+}
+_HASHED: Final = re.compile(r"-[0-9A-Z]{8}\.\w+$", re.ASCII)
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
+    "connect-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'"
+)
+_HEADERS: Final = (
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"vary", b"accept-encoding"),
+)
+
+
+class AssetChoice(BaseModel):
+    """An asset, and whether it can be played; `why` not, if so."""
+
+    asset_id: str
+    packaged: bool
+    why: str = ""
+
+
+class CadenceChoice(BaseModel):
+    """A cadence and its plan, as `A:80 B:40 | A:80`."""
+
+    name: str
+    plan: str
+
+
+class MemberChoices(BaseModel):
+    """How many members have a history, and the first of their ids."""
+
+    count: int
+    ids: tuple[str, ...]
+
+
+class Choices(BaseModel):
+    """All that the page offers; without `delivery` nothing can be played."""
+
+    delivery: bool
+    assets: tuple[AssetChoice, ...]
+    cadences: tuple[CadenceChoice, ...]
+    members: MemberChoices
+
+
+def player_routes(
+    catalog: Indexes,
+    packages: Packages | None,
+    cadences: Live[Cadences],
+    members: Callable[[], Sequence[str]],
+) -> APIRouter:
+    """The routes of the web player.
+
+    Args:
+        catalog: of the assets to choose from.
+        packages: of the assets; None where nothing is delivered, which the page then says.
+        cadences: to choose from.
+        members: the ids of those with a history, to be offered; whoever opens the page sees them.
+    """
+    router = APIRouter()
+    pages = {path.name: _Page(path) for path in PAGE.iterdir()}
+
+    @router.get("/player/choices.json", tags=["player"])
+    def get_choices() -> Choices:
+        """What there is to choose from."""
+        return _choices(catalog, packages, cadences.current, members())
+
+    async def get_page(request: Request, name: str = "index.html") -> Response:
+        page = pages.get(name)
+        if page is None:
+            raise NotFoundError(f"The player has no file {name[:120]!r}.", fix="open /player.")
+        return page.answer_to(request)
+
+    async def get_other_spelling() -> Response:
+        return RedirectResponse("../player")  # what the page loads lies beside `/player`
+
+    for path, endpoint in (
+        ("/player", get_page),
+        ("/player/", get_other_spelling),
+        ("/player/{name}", get_page),
+    ):
+        router.add_api_route(path, endpoint, methods=["GET", "HEAD"], include_in_schema=False)
+    return router
+
+
+def _choices(
+    catalog: Indexes, packages: Packages | None, cadences: Cadences, members: Sequence[str]
+) -> Choices:
+    return Choices(
+        delivery=packages is not None,
+        assets=tuple(_asset(catalog, packages, asset_id) for asset_id in catalog.assets()),
+        cadences=tuple(
+            CadenceChoice(name=each.name, plan=str(each)) for each in cadences.plans.values()
+        ),
+        members=MemberChoices(count=len(members), ids=tuple(members[:_OFFERED])),
+    )
+
+
+def _asset(catalog: Indexes, packages: Packages | None, asset_id: str) -> AssetChoice:
+    if packages is None:
+        return AssetChoice(asset_id=asset_id, packaged=False)
+    try:
+        packages.of_version(asset_id, catalog.index(asset_id).version)
+    except SizzleError as error:
+        return AssetChoice(asset_id=asset_id, packaged=False, why=error.what)
+    return AssetChoice(asset_id=asset_id, packaged=True)
+
+
+class _Page:
+    """A file of the page, in memory, as it is and compressed."""
+
+    def __init__(self, path: Path) -> None:
+        body, media_type = path.read_bytes(), _TYPES[path.suffix]
+        lifetime = FOREVER if _HASHED.search(path.name) else 0
+        tag = sha256(body).hexdigest()[:20]
+        self._plain = Content((body,), media_type, tag, lifetime)
+        small = gzip.compress(body, mtime=0)
+        self._small = Content((small,), media_type, f"{tag}-gzip", lifetime)
+        self._worth = len(small) < len(body)
+
+    def answer_to(self, request: Request) -> Response:
+        """The file, compressed where that helps and is understood."""
+        accepted = request.headers.get("accept-encoding", "")
+        if self._worth and re.search(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", accepted):
+            return _PageAnswer(self._small, (*_HEADERS, (b"content-encoding", b"gzip")))
+        return _PageAnswer(self._plain, _HEADERS)
+
+
+class _PageAnswer(Response):
+    """Content with the page's own headers."""
+
+    def __init__(self, content: Content, headers: Headers) -> None:
+        super().__init__()
+        self._content = content
+        self._own_headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        await send_content(self._content, scope, send, self._own_headers)

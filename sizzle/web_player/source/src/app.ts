@@ -1,0 +1,202 @@
+// The page: two halves, one clock, and what people do with them.
+
+import { Clock, type State } from "./clock";
+import { cutAt, nextJoin, nextOfRank, previousJoin } from "./cuts";
+import { Half } from "./half";
+import { listen, type Command } from "./keys";
+import { addressWith, type Session } from "./session";
+import { find, make } from "./view/dom";
+import { makeHelp } from "./view/help";
+import { Lanes } from "./view/lanes";
+import { CutList } from "./view/list";
+import { PaneView } from "./view/pane";
+import { Settings } from "./view/settings";
+import { Transport } from "./view/transport";
+import type { Choices, Reel } from "./wire";
+
+const REPORT_EVERY = 500; // ms
+
+export class App {
+  readonly #clock = new Clock((frame, state) => this.#show(frame, state));
+  readonly #lanes = new Lanes((frame) => this.#clock.seek(frame));
+  readonly #transport = new Transport((command) => this.#do(command));
+  readonly #settings = new Settings((name, value) => this.#set(name, value));
+  readonly #help = makeHelp();
+  readonly #halves = [this.#half(0), this.#half(1)] as const;
+  #loads = 0;
+
+  constructor(
+    readonly choices: Choices,
+    readonly session: Session,
+  ) {
+    this.#settings.fill(choices, session);
+    find("#members").replaceChildren(...choices.members.ids.map(optionOf));
+    find("#panes").replaceChildren(...this.#halves.map((half) => half.pane.element));
+    find("#lists").replaceChildren(...this.#halves.map((half) => half.list.element));
+    this.#makeTabs();
+    listen({ command: (command) => this.#do(command), rank: (rank) => this.#toRank(rank) });
+    setInterval(() => this.#report(), REPORT_EVERY);
+  }
+
+  /** Load one half anew, or both. */
+  async load(side?: 0 | 1): Promise<void> {
+    const load = ++this.#loads;
+    history.replaceState(null, "", addressWith(this.session, location.href));
+    const frame = this.#clock.frames ? this.#clock.frame : 0;
+    this.#clock.release();
+    const wanted = this.#halves.filter((half) => side === undefined || half.side === side);
+    await Promise.all(wanted.map((half) => half.load(this.session)));
+    if (load === this.#loads) this.#take(frame);
+  }
+
+  #half(side: 0 | 1): Half {
+    const pane = new PaneView(
+      side,
+      (member) => this.#choose(side, member),
+      () => void this.load(side),
+    );
+    const list = new CutList((frame) => this.#clock.seek(frame));
+    return new Half(side, pane, list, () => this.#changed(side));
+  }
+
+  #changed(side: 0 | 1): void {
+    const half = this.#halves[side];
+    this.#lanes.draw(side, half.reel);
+    if (half.reel) this.#transport.draw(half.reel);
+    if (half.engine) this.#settings.sizes(half.engine.sizes, this.session.quality);
+    this.#nameTabs();
+    if (!half.reel) this.#take(this.#clock.frames ? this.#clock.frame : 0);
+  }
+
+  /** Give the clock what there is to play; the reels of one cadence are as long as each other. */
+  #take(frame: number): void {
+    const playing = this.#halves.filter((half) => half.reel);
+    const reel = this.#reel;
+    if (!reel) return this.#clock.release();
+    this.#clock.take(
+      playing.map((half) => half.pane.video),
+      reel.rate,
+      Math.min(...playing.map((half) => half.reel?.duration.frame ?? 0)),
+      Math.min(frame, reel.duration.frame - 1),
+    );
+  }
+
+  get #reel(): Reel | undefined {
+    return this.#halves.find((half) => half.reel)?.reel;
+  }
+
+  #choose(side: 0 | 1, member: string): void {
+    if (!member) return;
+    this.session.members[side] = member;
+    void this.load(side);
+  }
+
+  #set(name: keyof Session, value: string): void {
+    if (name === "members") return;
+    Object.assign(this.session, { [name]: value });
+    this.#settings.set(name, value);
+    if (name !== "quality") return void this.load();
+    for (const half of this.#halves) half.engine?.choose(value);
+    history.replaceState(null, "", addressWith(this.session, location.href));
+    this.#say(`Quality: ${value}`);
+  }
+
+  #show(frame: number, state: State): void {
+    this.#transport.show(frame, state);
+    this.#lanes.show(frame);
+    for (const half of this.#halves) half.show(frame);
+  }
+
+  #report(): void {
+    this.#halves.forEach((half, place) => {
+      half.pane.report(half.engine, place ? this.#clock.difference : undefined);
+    });
+  }
+
+  #do(command: Command): void {
+    const { frame, frames } = this.#clock;
+    const cuts = this.#reel?.cuts ?? [];
+    const second = Math.round(this.#clock.rate.numerator / this.#clock.rate.denominator);
+    const commands: Record<Command, () => void> = {
+      play: () => this.#clock.toggle(),
+      back: () => this.#clock.step(-1),
+      on: () => this.#clock.step(1),
+      "back-second": () => this.#clock.seek(frame - second),
+      "on-second": () => this.#clock.seek(frame + second),
+      previous: () => this.#to(previousJoin(cuts, frame)),
+      next: () => this.#to(nextJoin(cuts, frame)),
+      start: () => this.#to(0),
+      end: () => this.#to(frames - 1),
+      mute: () => this.#mute(),
+      quality: () => this.#set("quality", this.#settings.after("quality")),
+      engine: () => this.#set("engine", this.#settings.after("engine")),
+      full: () => void this.#full(),
+      help: () => this.#help(),
+    };
+    commands[command]();
+  }
+
+  #toRank(rank: number): void {
+    this.#to(nextOfRank(this.#reel?.cuts ?? [], rank, this.#clock.frame));
+  }
+
+  /** Go to a join, and say to those who don't see it where that is. */
+  #to(frame: number | undefined): void {
+    const cuts = this.#reel?.cuts;
+    if (frame === undefined || !cuts) return;
+    this.#clock.seek(frame);
+    const place = cutAt(cuts, frame);
+    const titles = this.#halves.flatMap((half) => half.reel?.cuts[place]?.title ?? []);
+    this.#say(`Cut ${place + 1}: ${titles.join(" and ")}`);
+  }
+
+  #mute(): void {
+    const { video } = this.#halves[0].pane;
+    video.muted = !video.muted;
+    this.#transport.heard(!video.muted);
+  }
+
+  async #full(): Promise<void> {
+    if (document.fullscreenElement) await document.exitFullscreen();
+    else await find("#stage").requestFullscreen().catch(() => undefined);
+  }
+
+  #say(what: string): void {
+    find("#said").textContent = what;
+  }
+
+  /** On a phone one list is shown at a time. */
+  #makeTabs(): void {
+    const tabs = this.#halves.map((half) => {
+      const tab = make("button");
+      tab.type = "button";
+      tab.addEventListener("click", () => {
+        this.#showList(half.side);
+        find(".lists").scrollIntoView({ block: "start" });
+      });
+      return tab;
+    });
+    find(".tabs").replaceChildren(...tabs);
+    this.#showList(0);
+    this.#nameTabs();
+  }
+
+  #nameTabs(): void {
+    find(".tabs").querySelectorAll("button").forEach((tab, side) => {
+      tab.textContent = this.session.members[side] ?? "";
+    });
+  }
+
+  #showList(side: 0 | 1): void {
+    find("#lists").dataset["side"] = String(side);
+    find(".tabs").querySelectorAll("button").forEach((tab, place) => {
+      tab.setAttribute("aria-pressed", String(place === side));
+    });
+  }
+}
+
+function optionOf(member: string): HTMLOptionElement {
+  const option = make("option");
+  option.value = member;
+  return option;
+}

@@ -1,0 +1,76 @@
+// Which fragments of a reel lie in a source buffer, and which one is wanted next. No browser here.
+
+/** What is in each slot: the index of a rung, or undefined. */
+export class Slots {
+  readonly #held: (number | undefined)[];
+
+  constructor(
+    readonly count: number,
+    /** Seconds that each lasts. */
+    readonly length: number,
+  ) {
+    this.#held = new Array<number | undefined>(count).fill(undefined);
+  }
+
+  at(seconds: number): number {
+    // A hair over: the clock may stand a rounding short of a slot's start.
+    return Math.min(this.count - 1, Math.max(0, Math.floor(seconds / this.length + 1e-3)));
+  }
+
+  held(slot: number): number | undefined {
+    return this.#held[slot];
+  }
+
+  hold(slot: number, rung: number | undefined): void {
+    this.#held[slot] = rung;
+  }
+
+  /** Forget all before a slot. */
+  dropBefore(slot: number): void {
+    this.#held.fill(undefined, 0, slot);
+  }
+
+  get full(): boolean {
+    return !this.#held.includes(undefined);
+  }
+
+  /**
+   * The slot to fetch next, if any within so many seconds of now.
+   *
+   * What is missing comes first. Then, where one rung is forced, what lies there in another is
+   * replaced; not what plays now or directly after, as that may be on its way to the screen.
+   */
+  next(now: number, ahead: number, forced: number | undefined): number | undefined {
+    const first = this.at(now);
+    const last = this.at(now + ahead);
+    for (let slot = first; slot <= last; slot++) {
+      const held = this.#held[slot];
+      if (held === undefined) return slot;
+      if (forced !== undefined && held !== forced && slot > first + 1) return slot;
+    }
+    return undefined;
+  }
+}
+
+/** The largest rung that a connection carries and the picture's place can show; `rungs` go down. */
+export function bestRung(
+  rungs: readonly { bandwidth: number; height: number }[],
+  bits: number,
+  pixels: number,
+): number {
+  const carried = rungs.findIndex((rung) => rung.bandwidth < bits * SHARE);
+  const affordable = carried < 0 ? rungs.length - 1 : carried;
+  const shown = lastIndexThatCovers(rungs, pixels);
+  return Math.max(affordable, shown);
+}
+
+const SHARE = 0.7; // of the connection that the picture may take
+
+/** The smallest rung that is at least as high as its place on the page, else the largest. */
+function lastIndexThatCovers(rungs: readonly { height: number }[], pixels: number): number {
+  let index = 0;
+  rungs.forEach((rung, place) => {
+    if (rung.height >= pixels) index = place;
+  });
+  return index;
+}

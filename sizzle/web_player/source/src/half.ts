@@ -1,0 +1,86 @@
+// One member's reel from the question to the picture.
+
+import { open, type Engine } from "./engines/engine";
+import { problemOf } from "./problem";
+import { compose } from "./service";
+import type { Session } from "./session";
+import type { CutList } from "./view/list";
+import type { PaneView } from "./view/pane";
+import type { Reel } from "./wire";
+
+export class Half {
+  reel: Reel | undefined;
+  engine: Engine | undefined;
+  #loading = new AbortController();
+
+  /** @param onChange told that there is a reel now, or none any more. */
+  constructor(
+    readonly side: 0 | 1,
+    readonly pane: PaneView,
+    readonly list: CutList,
+    readonly onChange: () => void,
+  ) {}
+
+  /** Compose the reel anew and put it into the video; what was there before goes first. */
+  async load(session: Session): Promise<void> {
+    this.clear();
+    const loading = (this.#loading = new AbortController());
+    const { signal } = loading;
+    const member = session.members[this.side];
+    this.pane.input.value = member;
+    this.pane.waiting(`Composing the reel of ${member}`);
+    try {
+      const question = { member, asset: session.asset, cadence: session.cadence };
+      const reel = await compose(question, signal);
+      this.pane.waiting("Opening the reel");
+      const onProblem = (problem: unknown): void => this.#fail(problem);
+      const video = this.pane.video;
+      const engine = await open(session.engine, { video, reel, onProblem, signal });
+      if (signal.aborted) return engine.destroy();
+      engine.choose(session.quality);
+      this.engine = engine;
+      this.reel = reel;
+      this.#draw();
+      await pictured(video, signal);
+      this.pane.ready();
+      this.onChange();
+    } catch (error) {
+      if (!signal.aborted) this.#fail(error);
+    }
+  }
+
+  clear(): void {
+    this.#loading.abort(new DOMException("Another reel was asked for.", "AbortError"));
+    this.engine?.destroy();
+    this.engine = undefined;
+    this.reel = undefined;
+    this.pane.video.removeAttribute("src");
+    this.pane.video.load();
+    this.#draw();
+  }
+
+  show(frame: number): void {
+    this.pane.show(frame);
+    this.list.show(frame);
+  }
+
+  #draw(): void {
+    this.pane.draw(this.reel);
+    this.list.draw(this.reel);
+    this.onChange();
+  }
+
+  #fail(error: unknown): void {
+    this.clear();
+    this.pane.failed(problemOf(error));
+  }
+}
+
+/** Until there is something to see. */
+function pictured(video: HTMLVideoElement, signal: AbortSignal): Promise<void> {
+  if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    video.addEventListener("loadeddata", () => resolve(), { once: true, signal });
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
+}

@@ -1,0 +1,78 @@
+// The service that the page came from, asked over HTTP.
+
+import { Problem } from "./problem";
+import type { ByteRanges, Choices, Reel } from "./wire";
+
+export interface Question {
+  member: string;
+  asset: string;
+  cadence: string;
+}
+
+export function choices(): Promise<Choices> {
+  return json<Choices>("player/choices.json");
+}
+
+/** A member's reel, composed anew: the service remembers it, and then plays it. */
+export async function compose(question: Question, signal: AbortSignal): Promise<Reel> {
+  const answer = await json<Reel | { kind: "trailer"; reason: string }>("v1/reels", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({
+      member_id: question.member,
+      asset_id: question.asset,
+      cadence: question.cadence,
+      device: { dynamic_sizzles: true },
+    }),
+    signal,
+  });
+  if (answer.kind === "reel") return answer;
+  throw new Problem(`There is a trailer only. ${answer.reason}`, "Choose another asset.");
+}
+
+export function byteRanges(reel: Reel, signal: AbortSignal): Promise<ByteRanges> {
+  return json<ByteRanges>(addressOf(reel, "ranges.json"), { signal });
+}
+
+/** Where a reel plays in one of its forms, as the last part of its address names it. */
+export function addressOf(reel: Reel, form: string): string {
+  return absolute(`v1/reels/${encodeURIComponent(reel.reel_id)}/${form}`);
+}
+
+export function filmOf(reel: Reel): string {
+  return absolute(`v1/reels/${encodeURIComponent(reel.reel_id)}.mp4`);
+}
+
+/** Beside the page, so that the service may lie under any path. */
+function absolute(path: string): string {
+  return new URL(path, document.baseURI).href;
+}
+
+async function json<T>(path: string, options: RequestInit = {}): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(absolute(path), options);
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new Problem(
+      "The service cannot be reached.",
+      "See that `sizzle serve` runs and that you are connected, then try again.",
+    );
+  }
+  if (!answer.ok) throw await refusal(answer);
+  return (await answer.json()) as T;
+}
+
+/** The problem document of an answer, or what else can be said of it. */
+async function refusal(answer: Response): Promise<Problem> {
+  const document: unknown = await answer.json().catch(() => null);
+  const { detail, fix } = (document ?? {}) as { detail?: unknown; fix?: unknown };
+  return new Problem(
+    typeof detail === "string" ? detail : `The service answered ${answer.status}.`,
+    typeof fix === "string" && fix ? sentence(fix) : "Try again; the service's log says more.",
+  );
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

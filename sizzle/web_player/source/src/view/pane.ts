@@ -1,0 +1,113 @@
+// One member's half of the page: who, what plays, how it does, and what went wrong.
+
+import { cutAt, letterOf, ranksOf } from "../cuts";
+import type { Engine } from "../engines/engine";
+import type { Problem } from "../problem";
+import { frameOf, timecode } from "../frames";
+import { addressOf, filmOf } from "../service";
+import type { Reel } from "../wire";
+import { colour, find, make, stamp } from "./dom";
+
+const SIDES = ["Left reel", "Right reel"];
+
+export class PaneView {
+  readonly element = stamp("pane");
+  readonly video = find<HTMLVideoElement>("video", this.element);
+  readonly input = find<HTMLInputElement>("input", this.element);
+  readonly #veil = find(".veil", this.element);
+  readonly #failure = find(".failure", this.element);
+  readonly #lower = find(".lower", this.element);
+  readonly #source = find(".source", this.element);
+  readonly #facts = find(".facts", this.element);
+  #reel: Reel | undefined;
+  #shown = -1;
+
+  /**
+   * @param onMember told of the member that was chosen.
+   * @param onRetry told that a failed reel is to be asked for again.
+   */
+  constructor(side: number, onMember: (member: string) => void, onRetry: () => void) {
+    this.element.setAttribute("aria-label", SIDES[side] ?? "");
+    this.video.muted = side > 0;
+    this.input.addEventListener("change", () => onMember(this.input.value.trim()));
+    find("button", this.#failure).addEventListener("click", onRetry);
+  }
+
+  waiting(what: string): void {
+    this.#failure.hidden = true;
+    this.#veil.hidden = false;
+    find("p", this.#veil).textContent = what;
+  }
+
+  ready(): void {
+    this.#veil.hidden = true;
+  }
+
+  failed(problem: Problem): void {
+    this.#veil.hidden = true;
+    this.#failure.hidden = false;
+    find("strong", this.#failure).textContent = problem.message;
+    find("p", this.#failure).textContent = problem.fix;
+  }
+
+  draw(reel: Reel | undefined): void {
+    this.#reel = reel;
+    this.#shown = -1;
+    this.#lower.hidden = !reel;
+    find(".badge", this.element).hidden = !reel?.cold_start;
+    find(".links", this.element).hidden = !reel;
+    find(".ranks", this.element).replaceChildren(...(reel ? ranks(reel) : []));
+    if (!reel) return;
+    for (const link of this.element.querySelectorAll<HTMLAnchorElement>(".links a")) {
+      const form = link.dataset["form"] ?? "";
+      link.href = form === "mp4" ? filmOf(reel) : addressOf(reel, form);
+    }
+  }
+
+  show(frame: number): void {
+    const place = this.#reel ? cutAt(this.#reel.cuts, frame) : -1;
+    const cut = this.#reel?.cuts[place];
+    if (!cut || !this.#reel) return;
+    const { rate } = this.#reel;
+    const source = frameOf(cut.source.start.timecode, rate) + frame - cut.record.start.frame;
+    this.#source.textContent = timecode(source, rate);
+    if (place === this.#shown) return;
+    this.#shown = place;
+    colour(this.#lower, cut.rank);
+    find("b", this.#lower).textContent = letterOf(cut.rank);
+    find("strong", this.#lower).textContent = cut.title;
+    find(".key", this.#lower).textContent = cut.clip_key;
+  }
+
+  /** What plays, in numbers; `difference` in seconds from the clock that leads. */
+  report(engine: Engine | undefined, difference: number | undefined): void {
+    if (!engine) {
+      this.#facts.textContent = "";
+      return;
+    }
+    const { droppedVideoFrames } = this.video.getVideoPlaybackQuality();
+    const facts = [engine.showing || "…", `${ahead(this.video).toFixed(0)} s ahead`];
+    facts.push(`${droppedVideoFrames} dropped`);
+    if (difference === undefined) facts.push("leads");
+    else facts.push(`${Math.round(difference * 1000)} ms off`);
+    this.#facts.textContent = facts.join(" · ");
+  }
+}
+
+function ranks(reel: Reel): HTMLElement[] {
+  return ranksOf(reel.cuts).map(({ rank, title }) => {
+    const item = make("li");
+    colour(item, rank);
+    item.append(make("b", "chip", letterOf(rank)), make("span", "", title));
+    return item;
+  });
+}
+
+/** Seconds that can be played without anything more being fetched. */
+function ahead({ buffered, currentTime }: HTMLVideoElement): number {
+  for (let range = 0; range < buffered.length; range++) {
+    const end = buffered.end(range);
+    if (buffered.start(range) <= currentTime + 0.1 && currentTime < end) return end - currentTime;
+  }
+  return 0;
+}

@@ -1,0 +1,62 @@
+// The row of choices at the top of the page.
+
+import { ENGINES } from "../engines/engine";
+import type { Size } from "../engines/engine";
+import type { Session } from "../session";
+import type { Choices } from "../wire";
+import { find, make } from "./dom";
+
+export class Settings {
+  readonly #form = find<HTMLFormElement>("#settings");
+
+  constructor(onChange: (name: keyof Session, value: string) => void) {
+    this.#form.addEventListener("submit", (event) => event.preventDefault());
+    this.#form.addEventListener("change", (event) => {
+      const { name, value } = event.target as HTMLSelectElement;
+      onChange(name as keyof Session, value);
+    });
+  }
+
+  fill(choices: Choices, session: Session): void {
+    this.#options("asset", choices.assets.map(({ asset_id }) => [asset_id, asset_id]), session.asset);
+    this.#options("cadence", choices.cadences.map(({ name }) => [name, name]), session.cadence);
+    this.#options("engine", Object.entries(ENGINES), session.engine);
+    this.sizes([], session.quality);
+  }
+
+  /** Offer these sizes, and show the one that is wanted. */
+  sizes(sizes: readonly Size[], wanted: string): void {
+    const named = sizes.map(({ name, bandwidth }) => [name, `${name}, ${megabits(bandwidth)}`]);
+    const known = wanted === "auto" || sizes.some(({ name }) => name === wanted);
+    const missing = known ? [] : [[wanted, wanted]];
+    this.#options("quality", [["auto", "Auto"], ...missing, ...named], wanted);
+  }
+
+  set(name: keyof Session, value: string): void {
+    this.#select(name).value = value;
+  }
+
+  /** The option after the one that is chosen, the first one after the last. */
+  after(name: keyof Session): string {
+    const { options, selectedIndex } = this.#select(name);
+    return options[(selectedIndex + 1) % options.length]?.value ?? "";
+  }
+
+  #options(name: keyof Session, named: (readonly string[])[], chosen: string): void {
+    const options = named.map(([value = "", text = ""]) => {
+      const option = make("option", "", text);
+      option.value = value;
+      return option;
+    });
+    this.#select(name).replaceChildren(...options);
+    this.#select(name).value = chosen;
+  }
+
+  #select(name: keyof Session): HTMLSelectElement {
+    return find<HTMLSelectElement>(`select[name="${name}"]`, this.#form);
+  }
+}
+
+function megabits(bandwidth: number): string {
+  return `${(bandwidth / 1e6).toFixed(1)} Mbit/s`;
+}

@@ -1,0 +1,71 @@
+// What the service sends. Ranges are half-open; frames are exact, seconds are rounded.
+
+export interface Moment {
+  frame: number;
+  timecode: string;
+  seconds: number;
+}
+
+export interface Range {
+  start: Moment;
+  stop: Moment;
+}
+
+export interface Cut {
+  clip_key: string;
+  title_id: string;
+  title: string;
+  rank: number;
+  segment: number;
+  source: Range;
+  record: Range;
+}
+
+export interface Reel {
+  kind: "reel";
+  reel_id: string;
+  member_id: string;
+  asset_id: string;
+  cadence: string;
+  model_version: string;
+  seed: number;
+  cold_start: boolean;
+  rate: { numerator: number; denominator: number; drop_frame: boolean };
+  duration: Moment;
+  cuts: Cut[];
+}
+
+/** First byte, end (exclusive), bytes of the header, place of the decoding time in it. */
+export type ByteRange = readonly [number, number, number, number];
+
+export interface Track {
+  name: string;
+  address: string;
+  type: string;
+  timescale: number;
+  ticks: number;
+  init: readonly [number, number];
+  ranges: ByteRange[];
+  bandwidth: number;
+}
+
+export interface Rung extends Track {
+  width: number;
+  height: number;
+}
+
+export interface ByteRanges {
+  reel: Reel;
+  seconds: number;
+  segments: (readonly [number, number])[];
+  rungs: Rung[];
+  bed: Track;
+}
+
+/** What there is to choose from: `choices.json`. */
+export interface Choices {
+  delivery: boolean;
+  assets: { asset_id: string; packaged: boolean; why: string }[];
+  cadences: { name: string; plan: string }[];
+  members: { count: number; ids: string[] };
+}

@@ -1,0 +1,39 @@
+"""A browser, and a service that plays reels of 32 cuts to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browsing import open_browser, serving
+from tests.web_player import kit
+
+
+@pytest.fixture(scope="session")
+def asset(tmp_path_factory: pytest.TempPathFactory) -> kit.Asset:
+    """Clips of 12 frames: half a second each."""
+    return kit.make(tmp_path_factory.mktemp("short"), 12)
+
+
+@pytest.fixture(scope="session")
+def address(asset: kit.Asset) -> Iterator[str]:
+    """Of the service."""
+    with serving(kit.app_of(asset)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page as wide as a desk's screen."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,74 @@
+"""What a browser played of a bed, and where its sync marks were heard."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Page
+
+from fixtures.bed import SAMPLE_RATE, SYNC_MARK_EVERY, sample_at, sync_mark
+
+_LISTENING = (Path(__file__).parent / "listen.js").read_text(encoding="utf-8")
+_NEARBY: Final = 4_800  # samples: where to look for a mark around where it should be
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The samples that a video played, from the context's sample `first` on."""
+
+    first: int
+    samples: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, report: dict[str, Any]) -> Heard:
+        """What the recording reports."""
+        return cls(report["first"], np.frombuffer(base64.b64decode(report["samples"]), "<f4"))
+
+    def marks(self, count: int) -> list[int]:
+        """Where the bed's first sync marks were heard, in samples of the context."""
+        fits = _correlated(self.samples)
+        clearest = int(np.argmax(fits[: SAMPLE_RATE * 5]))
+        start = self._first_mark(fits, clearest)
+        return [
+            self.first + self._near(fits, start + sample_at(SYNC_MARK_EVERY * number))
+            for number in range(count)
+        ]
+
+    def _first_mark(self, fits: NDArray[np.float64], at: int) -> int:
+        """Go back from a mark, mark by mark, as long as there is one."""
+        threshold = fits[at] / 2
+        while at - sample_at(SYNC_MARK_EVERY) >= 0:
+            before = self._near(fits, at - sample_at(SYNC_MARK_EVERY))
+            if fits[before] < threshold:
+                break
+            at = before
+        return at
+
+    def _near(self, fits: NDArray[np.float64], at: int) -> int:
+        start = max(0, at - _NEARBY)
+        return start + int(np.argmax(fits[start : at + _NEARBY]))
+
+
+def _correlated(samples: NDArray[np.float32]) -> NDArray[np.float64]:
+    """How well the mark fits at each sample."""
+    mark = sync_mark()
+    size = 1 << (len(samples) + len(mark)).bit_length()
+    spectrum = np.fft.rfft(samples, size) * np.conj(np.fft.rfft(mark, size))
+    fits: NDArray[np.float64] = np.fft.irfft(spectrum, size)[: len(samples)]
+    return fits
+
+
+def listen(page: Page) -> None:
+    """Begin to record what the page's first video plays. Its context must ignore policies."""
+    page.evaluate(f"() => {{ {_LISTENING} }}")
+    page.evaluate("window.listen(document.querySelector('video'))")
+
+
+def heard(page: Page) -> Heard:
+    """What was played so far."""
+    return Heard.of(page.evaluate("window.listening.report()"))

@@ -1,0 +1,88 @@
+"""A packaged asset of short clips, and a service that plays reels of many cuts from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+
+from fixtures.bed import write_bed
+from fixtures.media import write_mega_asset
+from fixtures.titles import DEMO_RATE, DEMO_TITLES, demo_clips
+from ranker.ranking import RankedTitle, Ranking
+from sizzle.api.app import create_app
+from sizzle.api.compose import compose
+from sizzle.api.live import Live
+from sizzle.api.reels.rankings import Rankings
+from sizzle.cadence import Cadence
+from sizzle.cadence_choice import Cadences
+from sizzle.catalog import Catalog
+from sizzle.clips import Bed, ClipIndex, MegaAsset
+from sizzle.packager import Encoding, Packages, Settings, package
+from sizzle.reel import TimecodeList
+
+SIZE: Final = (320, 180)
+MEMBERS: Final = ("ada", "ben")
+_TITLES = DEMO_TITLES
+_CLIPS = 5  # of each title
+_SETTINGS = Settings(ladder=(180, 144), encoding=Encoding(preset="ultrafast"))
+
+
+def cadence_of(length: int) -> Cadence:
+    """32 cuts of so many frames, of eight titles."""
+    segments = ("ABCDEFGH", "ABCDEFGH", "ABCDEFGH", "ABCDEF", "AB")
+    lines = (" ".join(f"{letter}:{length}" for letter in segment) for segment in segments)
+    return Cadence.parse("many-cuts", lines)
+
+
+class Tastes:
+    """Orders titles by name: backwards for ben, and whoever is not a member is new."""
+
+    def rank(self, member_id: str, title_ids: Sequence[str]) -> Ranking:
+        """The titles in that order."""
+        ordered = sorted(title_ids, reverse=member_id == "ben")
+        ranked = tuple(RankedTitle(each, 1 / at) for at, each in enumerate(ordered, start=1))
+        return Ranking(member_id, ranked, "model-1", cold_start=member_id not in MEMBERS)
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A Mega Asset whose clips all have one length, packaged."""
+
+    length: int
+    catalog: Catalog
+    packages: Path
+    bed: Path
+
+    def reel_of(self, member: str) -> TimecodeList:
+        """What the service composes for a member."""
+        index = self.catalog.index("demo")
+        return compose(Tastes(), index, member, cadence_of(self.length))
+
+
+def make(folder: Path, length: int) -> Asset:
+    """Draw an asset, each frame with its number, and package it."""
+    clips = demo_clips(_TITLES, (length,) * _CLIPS)
+    frames = clips[-1].source.end
+    write_mega_asset(folder / "mega.mp4", _TITLES, clips, DEMO_RATE, SIZE)
+    write_bed(folder / "bed.wav", frames, DEMO_RATE)
+    bed = Bed("main", str(folder / "bed.wav"), frames)
+    asset = MegaAsset("demo", DEMO_RATE, 86_400, frames, str(folder / "mega.mp4"), (bed,))
+    catalog = Catalog.open(folder / "catalog")
+    catalog.publish(ClipIndex(asset, _TITLES, clips))
+    package(catalog.index("demo"), folder / "packages", _SETTINGS)
+    return Asset(length, catalog, folder / "packages", folder / "bed.wav")
+
+
+def app_of(asset: Asset, *, delivers: bool = True) -> FastAPI:
+    """The service: composes reels of 32 cuts, delivers them, and shows the player."""
+    plans = {"many-cuts": cadence_of(asset.length)}
+    return create_app(
+        asset.catalog.reader(),
+        Live(Rankings(Tastes(), MEMBERS)),
+        Packages(asset.packages) if delivers else None,
+        cadences=Live(Cadences(plans, {})),
+    )

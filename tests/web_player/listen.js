@@ -1,0 +1,32 @@
+// Records what a video plays, sample by sample, on the clock of an audio context.
+window.listen = async (video) => {
+  const code = `registerProcessor("tape", class extends AudioWorkletProcessor {
+    process([[left]]) {
+      if (left) this.port.postMessage([currentFrame, left.slice()]);
+      return true;
+    }
+  })`;
+  const context = new AudioContext({ sampleRate: 48000 });
+  const module = new Blob([code], { type: "text/javascript" });
+  await context.audioWorklet.addModule(URL.createObjectURL(module));
+  const tape = new AudioWorkletNode(context, "tape");
+  const pieces = [];
+  tape.port.onmessage = ({ data }) => pieces.push(data);
+  context.createMediaElementSource(video).connect(tape).connect(context.destination);
+  await context.resume();
+  window.listening = {
+    time: () => context.currentTime,
+    report: () => {
+      const [first] = pieces[0];
+      const [last] = pieces.at(-1);
+      const samples = new Float32Array(last - first + 128);
+      for (const [at, piece] of pieces) samples.set(piece, at - first);
+      let text = "";
+      const bytes = new Uint8Array(samples.buffer);
+      for (let at = 0; at < bytes.length; at += 32768) {
+        text += String.fromCharCode(...bytes.subarray(at, at + 32768));
+      }
+      return { first, pieces: pieces.length, samples: btoa(text) };
+    },
+  };
+};

@@ -1,0 +1,43 @@
+// Watches a video: the frames that the page is told of, each with its time and a row of its barcode.
+window.watch = (video) => {
+  const canvas = new OffscreenCanvas(1, 1);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const seen = [];
+  const stalls = [];
+  // A frame taken out of the video knows its own time; a callback may come when the next is shown.
+  const grab = () => {
+    const frame = new VideoFrame(video);
+    const heard = window.listening?.time();
+    const { timestamp, displayWidth: width, displayHeight: height } = frame;
+    if (canvas.width !== width) canvas.width = width;
+    const strip = (Math.min(Math.max(8, Math.floor(width / 32)), Math.floor(height / 4)) >> 1) * 2;
+    context.drawImage(frame, 0, height - strip / 2, width, 1, 0, 0, width, 1);
+    frame.close();
+    const { data } = context.getImageData(0, 0, width, 1);
+    let row = "";
+    for (let at = 0; at < data.length; at += 4) {
+      const luma = 0.2126 * data[at] + 0.7152 * data[at + 1] + 0.0722 * data[at + 2];
+      row += String.fromCharCode(Math.round(luma));
+    }
+    return { microseconds: timestamp, height, row: btoa(row), heard };
+  };
+  const onFrame = () => {
+    seen.push(grab());
+    video.requestVideoFrameCallback(onFrame);
+  };
+  seen.push(grab());
+  video.requestVideoFrameCallback(onFrame);
+  let started = false;
+  video.addEventListener("playing", () => (started = true));
+  video.addEventListener("waiting", () => {
+    if (started && !video.seeking) stalls.push(video.currentTime);
+  });
+  return {
+    grab,
+    report: () => {
+      const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality();
+      const all = [...seen, grab()];
+      return { seen: all, stalls, total: totalVideoFrames, dropped: droppedVideoFrames };
+    },
+  };
+};

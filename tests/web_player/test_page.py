@@ -1,0 +1,297 @@
+"""The page in a real browser, as whoever sits before it uses it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from sizzle.reel import TimecodeList
+from tests.browsing import serving
+from tests.web_player import kit
+from tests.web_player.watching import on_screen, open_player, until, watch
+
+_REEL = "**/v1/reels"
+_BOTH = {"left": "ada", "right": "ben"}
+
+
+@pytest.fixture
+def reels(asset: kit.Asset) -> list[TimecodeList]:
+    """What ada and ben are shown."""
+    return [asset.reel_of(member) for member in kit.MEMBERS]
+
+
+@pytest.fixture
+def player(page: Page, address: str) -> Iterator[Page]:
+    """The player with two members' reels in it; nothing is wrong with what the page loads."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    open_player(page, address, engine="mse", **_BOTH)
+    watch(page)
+    yield page
+    assert complaints == []
+
+
+def frame_of(page: Page) -> int:
+    """Where the page says that it stands."""
+    return int(page.locator("#lanes").get_attribute("aria-valuenow") or -1)
+
+
+def check_shows(page: Page, reels: list[TimecodeList], frame: int) -> None:
+    """Prove that the page stands at a frame, and that both pictures are the right ones."""
+    assert frame_of(page) == frame
+    wanted = [reel.source_frames()[frame] for reel in reels]
+    until(page, "[...document.querySelectorAll('video')].every((each) => !each.seeking)")
+    for _ in range(40):
+        shown = [each.number for each in on_screen(page)]
+        if shown == wanted:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"frame {frame} shows {shown}, not {wanted}")
+
+
+def test_keys_go_where_they_say(player: Page, reels: list[TimecodeList]) -> None:
+    """By frame, second, cut, rank and to both ends; the pictures follow, on both sides of joins."""
+    joins = [cut.record.start.frame for cut in reels[0].cuts]
+    second_c = [cut.record.start.frame for cut in reels[0].cuts if cut.rank == 3][1]
+    last = reels[0].duration.frame - 1
+    for key, frame in (
+        ("ArrowRight", 1),
+        ("ArrowRight", 2),
+        ("ArrowDown", joins[1]),
+        ("ArrowLeft", joins[1] - 1),
+        ("ArrowRight", joins[1]),
+        ("ArrowDown", joins[2]),
+        ("ArrowUp", joins[1]),
+        ("3", joins[2]),
+        ("3", second_c),
+        ("Shift+ArrowRight", second_c + 24),
+        ("Shift+ArrowLeft", second_c),
+        ("End", last),
+        ("ArrowRight", last),
+        ("1", 0),
+        ("End", last),
+        ("Home", 0),
+        ("ArrowLeft", 0),
+    ):
+        player.keyboard.press(key)
+        check_shows(player, reels, frame)
+
+
+@pytest.mark.parametrize("engine", ["hls", "mse"])
+def test_seeks_show_the_right_pictures(
+    engine: str, page: Page, address: str, reels: list[TimecodeList]
+) -> None:
+    """Twenty at random by pointing at the strip, every second one directly beside a join."""
+    open_player(page, address, engine=engine, **_BOTH)
+    watch(page)
+    chance = random.Random(engine)
+    joins = [cut.record.start.frame for cut in reels[0].cuts[1:]]
+    frames = [chance.randrange(reels[0].duration.frame) for _ in range(10)]
+    frames += [chance.choice(joins) - chance.randrange(2) for _ in range(10)]
+    chance.shuffle(frames)
+    box = page.locator("#lanes").bounding_box()
+    assert box is not None
+    for frame in frames:
+        x = box["x"] + (frame + 0.5) / reels[0].duration.frame * box["width"]
+        page.mouse.click(x, box["y"] + box["height"] / 2)
+        check_shows(page, reels, frame)
+
+
+def test_both_play_on_one_clock(player: Page, reels: list[TimecodeList]) -> None:
+    """Space starts and stops both on the same frame; one is heard, and M silences it."""
+    player.keyboard.press("Space")
+    until(player, "Number(document.querySelector('#lanes').ariaValueNow) > 30")
+    assert not any(player.evaluate("[...document.querySelectorAll('video')].map((v) => v.paused)"))
+    player.keyboard.press("Space")
+    assert all(player.evaluate("[...document.querySelectorAll('video')].map((v) => v.paused)"))
+    muted = "[...document.querySelectorAll('video')].map((each) => each.muted)"
+    assert player.evaluate(muted) == [False, True]
+    player.keyboard.press("m")
+    assert player.evaluate(muted) == [True, True]
+    stopped = frame_of(player)
+    player.keyboard.press("ArrowLeft")
+    check_shows(player, reels, stopped - 1)
+
+
+def test_the_cut_lists_follow(player: Page, reels: list[TimecodeList]) -> None:
+    """The cut that plays is marked in both lists, and in sight; a click on another goes there."""
+    for place in (0, 7, 31, 12):
+        player.keyboard.press("Home")
+        for _ in range(place):
+            player.keyboard.press("ArrowDown")
+        for side, reel in enumerate(reels):
+            cut = reel.cuts[place]
+            row = player.locator(".list").nth(side).locator("tr[aria-current=true]")
+            expect(row).to_be_in_viewport()
+            cells = row.locator("td").all_inner_texts()
+            assert cells == [
+                *("ABCDEFGH"[cut.rank - 1], cut.title, cut.clip_key),
+                *(cut.source.start.timecode, cut.record.start.timecode, "12"),
+            ]
+            lower = player.locator(".lower").nth(side)
+            assert cut.title in lower.inner_text()
+            assert cut.source.start.timecode in lower.inner_text()
+    player.locator(".list").first.locator("tbody tr").nth(14).get_by_role("button").click()
+    check_shows(player, reels, reels[0].cuts[14].record.start.frame)
+
+
+def test_quality_can_be_forced(player: Page, reels: list[TimecodeList]) -> None:
+    """What is fetched already is replaced, and the pictures stay right; Q goes on to the next."""
+    player.get_by_label("Quality").select_option("144p")
+    until(player, "performance.getEntriesByType('resource').some((e) => /144p/.test(e.name))")
+    player.keyboard.press("End")
+    check_shows(player, reels, 383)
+    until(player, "document.querySelector('.facts').textContent.startsWith('144p')")
+    assert [each.height for each in on_screen(player)] == [144, 144]
+    assert "quality=144p" in player.url
+    player.locator("#lanes").focus()
+    player.keyboard.press("q")
+    assert player.get_by_label("Quality").input_value() == "auto"
+
+
+def test_the_engine_can_be_changed(player: Page, reels: list[TimecodeList]) -> None:
+    """The reels stay where they are; the address says what is chosen, to be sent to someone."""
+    player.keyboard.press("ArrowDown")
+    player.keyboard.press("e")
+    until(player, "document.querySelectorAll('.veil:not([hidden])').length == 0")
+    assert "engine=hls" in player.url
+    check_shows(player, reels, 12)
+
+
+def test_keys_are_left_to_fields_and_shown_on_demand(player: Page) -> None:
+    """Typing a name with an m in it does not mute; ? lists the keys, and Escape ends that."""
+    field = player.get_by_label("Member").first
+    field.press("End")
+    field.press_sequentially(" m3")
+    assert frame_of(player) == 0
+    assert not player.evaluate("document.querySelector('video').muted")
+    field.fill("ada")
+    player.locator("#lanes").focus()
+    player.keyboard.press("?")
+    expect(player.get_by_role("dialog")).to_contain_text("one frame on")
+    player.keyboard.press("Escape")
+    expect(player.get_by_role("dialog")).to_be_hidden()
+
+
+def test_someone_new_is_said_to_be_new(player: Page, asset: kit.Asset) -> None:
+    """Another member's reel takes the place of one; without a history, the page says so."""
+    expect(player.locator(".badge").first).to_be_hidden()
+    field = player.get_by_label("Member").first
+    field.fill("zoe")
+    field.press("Enter")
+    expect(player.locator(".badge").first).to_be_visible()
+    until(player, "document.querySelectorAll('.veil:not([hidden])').length == 0")
+    watch(player)
+    check_shows(player, [asset.reel_of("zoe"), asset.reel_of("ben")], 0)
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(390, 844), (320, 568), (844, 390), (768, 1024), (1440, 900)]
+)
+def test_nothing_runs_off_the_page(width: int, height: int, browser: Browser, address: str) -> None:
+    """From a small phone to a desk: no sideways scrolling, and controls that a thumb can hit."""
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    open_player(page, address, engine="mse", **_BOTH)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for button in page.locator(".buttons button").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 38
+        assert 0 <= box["x"] <= width - box["width"]
+    context.close()
+
+
+def test_a_phone_shows_one_list_at_a_time(browser: Browser, address: str) -> None:
+    """Controls stay in sight while it scrolls; a tab each shows the member's list."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    open_player(page, address, engine="mse", **_BOTH)
+    expect(page.get_by_role("button", name="Play")).to_be_in_viewport()
+    expect(page.locator(".list").nth(1)).to_be_hidden()
+    page.get_by_role("button", name="ben", exact=True).tap()
+    expect(page.locator(".list").nth(0)).to_be_hidden()
+    expect(page.locator(".list").nth(1)).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Play")).to_be_in_viewport()
+    context.close()
+
+
+def test_everything_has_a_name(player: Page) -> None:
+    """For those who cannot see the page: all controls, the position, who is on which side."""
+    unnamed = player.evaluate(
+        """[...document.querySelectorAll("button, select, input, [role=slider]")].filter((each) =>
+            !each.ariaLabel && !each.textContent.trim() && !each.labels?.length)
+            .map((each) => each.outerHTML)"""
+    )
+    assert unnamed == []
+    expect(player.get_by_role("slider")).to_have_attribute("aria-valuetext", "00:00:00:00, cut 1")
+    expect(player.get_by_role("article", name="Left reel")).to_be_visible()
+    player.keyboard.press("Tab")
+    expect(player.get_by_role("link", name="Skip to the controls")).to_be_focused()
+    player.keyboard.press("ArrowDown")
+    expect(player.locator("#said")).to_contain_text("Cut 2: ")
+
+
+def test_a_lost_connection_is_said_and_mended(page: Page, address: str) -> None:
+    """One reel cannot be had: the other plays on its own; then it is tried again, and there."""
+    page.route(_REEL, _failing_for("ben"))
+    page.goto(f"{address}/player?left=ada&right=ben&engine=mse")
+    failure = page.locator(".pane").nth(1).get_by_role("alert")
+    expect(failure).to_contain_text("The service cannot be reached.")
+    expect(failure).to_contain_text("sizzle serve")
+    until(page, "document.querySelector('video').readyState >= 2")
+    page.unroute(_REEL)
+    failure.get_by_role("button", name="Try again").click()
+    until(page, "[...document.querySelectorAll('video')].every((each) => each.readyState >= 2)")
+    expect(failure).to_be_hidden()
+
+
+def _failing_for(member: str) -> Callable[[Route], None]:
+    def answer(route: Route) -> None:
+        if f'"{member}"' in (route.request.post_data or ""):
+            route.abort("connectionrefused")
+        else:
+            route.continue_()
+
+    return answer
+
+
+def test_media_that_cannot_be_had_is_said(page: Page, address: str) -> None:
+    """A refusal of the packaged media ends the reel with words, not with a wheel that turns."""
+    page.route("**/v1/media/**", lambda route: route.fulfill(status=404, body=""))
+    page.goto(f"{address}/player?left=ada&right=ben&engine=mse")
+    failure = page.locator(".failure").first
+    expect(failure).to_contain_text("The service answered 404 to a range of the packaged media.")
+    expect(failure).to_contain_text("Try again")
+
+
+def test_refusals_are_shown_with_their_fix(page: Page, address: str) -> None:
+    """What the service says of a wrong choice is what the page says."""
+    page.goto(f"{address}/player?left=ada&right=ben&asset=other")
+    expect(page.locator(".failure").first).to_contain_text("has no asset 'other'")
+    expect(page.locator(".failure").first).to_contain_text("Publish it with")
+
+
+def test_a_service_without_packages_says_what_to_do(page: Page, asset: kit.Asset) -> None:
+    """The page is there, and says which commands bring it to life."""
+    with serving(kit.app_of(asset, delivers=False)) as address:
+        page.goto(f"{address}/player")
+        expect(page.get_by_role("alert")).to_contain_text("This service serves no packages.")
+        expect(page.get_by_role("alert")).to_contain_text("sizzle serve --packages packages")
+
+
+def test_motion_is_reduced_where_that_is_asked(browser: Browser, address: str) -> None:
+    """Lists jump rather than glide, and nothing fades."""
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    open_player(page, address, engine="mse", **_BOTH)
+    page.keyboard.press("End")
+    row = page.locator(".list").first.locator("tr[aria-current=true]")
+    expect(row).to_be_in_viewport(timeout=1000)
+    style = "getComputedStyle(document.querySelector('.block')).transitionProperty"
+    assert page.evaluate(style) == "none"
+    context.close()

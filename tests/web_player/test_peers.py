@@ -1,0 +1,111 @@
+"""Players of others play the same reels from the same addresses: Shaka Player and dash.js."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.premiere_panel.workshop import open_workshop
+from tests.web_player import kit
+from tests.web_player.watching import on_screen, starving, until, watch, watched
+
+pytestmark = pytest.mark.full
+
+TRIES = 4
+SHAKA = "shaka-player/dist/shaka-player.compiled.js"
+DASH = "dashjs/dist/modern/umd/dash.all.min.js"
+_OVER = "((video) => video.ended || video.currentTime >= {})(document.querySelector('video'))"
+_OPEN = """
+async ([library, form]) => {
+    const headers = { "Content-Type": "application/json" };
+    const device = { dynamic_sizzles: true };
+    const body = JSON.stringify({ member_id: "ada", asset_id: "demo", device });
+    const answer = await fetch("/v1/reels", { method: "POST", headers, body });
+    const { reel_id } = await answer.json();
+    const address = new URL(`/v1/reels/${reel_id}/${form}`, location.href).href;
+    const video = document.createElement("video");
+    document.body.replaceChildren(video);
+    if (library === "shaka") {
+        shaka.polyfill.installAll();
+        const player = new shaka.Player();
+        await player.attach(video);
+        await player.load(address);
+    } else {
+        dashjs.MediaPlayer().create().initialize(video, address, false);
+    }
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the players are installed."""
+    peers = Path(__file__).parent / "peers"
+    return open_workshop(tmp_path_factory.mktemp("peers") / "peers", peers).folder / "node_modules"
+
+
+@pytest.fixture
+def bare(browser: Browser, address: str) -> Iterator[Page]:
+    """A page of the service that holds nothing, and runs what it is given."""
+    context = browser.new_context(bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{address}/player/licenses.txt")
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("script", "form"),
+    [(SHAKA, "master.m3u8"), (SHAKA, "manifest.mpd"), (DASH, "manifest.mpd")],
+    ids=["shaka-hls", "shaka-dash", "dashjs"],
+)
+def test_the_reel_plays_and_seeks(
+    script: str, form: str, bare: Page, packages: Path, asset: kit.Asset
+) -> None:
+    """Every picture in order to the end, none dropped; then twenty seeks, half beside joins."""
+    bare.add_script_tag(path=packages / script)
+    reel = asset.reel_of("ada")
+    told = []
+    for _ in range(TRIES):
+        bare.evaluate(_OPEN, [script.split("-")[0].split("js/")[0], form])
+        until(bare, "document.querySelector('video').readyState >= 3")
+        watch(bare)
+        with starving() as starved:
+            bare.evaluate("void document.querySelector('video').play()")
+            until(bare, _OVER.format(reel.duration.seconds - 0.001))
+        [play] = watched(bare)
+        play.check_frames(reel)
+        told.append((starved.worst, play.total, play.dropped, play.stalls))
+        if play.is_smooth(reel.duration.frame):
+            break
+        assert starved, told
+    else:
+        pytest.skip(f"the pictures are right, but this machine is too busy to be smooth: {told}")
+    _check_seeks(bare, asset)
+
+
+def _check_seeks(page: Page, asset: kit.Asset) -> None:
+    reel, chance = asset.reel_of("ada"), random.Random(5)
+    rate = reel.rate.to_frame_rate()
+    joins = [cut.record.start.frame for cut in reel.cuts[1:]]
+    frames = [chance.randrange(reel.duration.frame) for _ in range(10)]
+    frames += [chance.choice(joins) - chance.randrange(2) for _ in range(10)]
+    page.evaluate("document.querySelector('video').pause()")
+    for frame in frames:
+        middle = float(rate.seconds(frame)) + float(rate.seconds(1)) / 2
+        page.evaluate(f"document.querySelector('video').currentTime = {middle}")
+        _wait_for(page, reel.source_frames()[frame])
+
+
+def _wait_for(page: Page, number: int) -> None:
+    until(page, "!document.querySelector('video').seeking")
+    for _ in range(60):
+        [shown] = on_screen(page)
+        if shown.number == number:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{shown} and not {number}")

@@ -1,0 +1,56 @@
+"""The page's TypeScript: it is what ships, its types hold, and its own tests pass."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from sizzle.web_player import PAGE
+from tests.premiere_panel.workshop import Workshop, open_workshop
+
+SOURCE = PAGE.parent / "source"
+LOCKED = (SOURCE, Path(__file__).parent / "peers")
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """The sources, ready to build and test."""
+    return open_workshop(tmp_path_factory.mktemp("player") / "source", SOURCE)
+
+
+def test_what_ships_is_what_the_sources_build_to(workshop: Workshop, tmp_path: Path) -> None:
+    """Nobody edits the built page, or forgets to build it: `npm run build` mends this."""
+    answer = workshop.run("build.mjs", str(tmp_path / "page"))
+    assert answer.returncode == 0, answer.stderr
+    built = {path.name: path.read_bytes() for path in (tmp_path / "page").iterdir()}
+    assert built == {path.name: path.read_bytes() for path in PAGE.iterdir()}
+
+
+def test_types_hold(workshop: Workshop) -> None:
+    """The strictest that TypeScript has."""
+    answer = workshop.run("node_modules/typescript/bin/tsc", "--noEmit")
+    assert answer.returncode == 0, answer.stdout
+
+
+def test_its_own_tests_pass(workshop: Workshop) -> None:
+    """Vitest, for all that needs no browser."""
+    answer = workshop.run("node_modules/vitest/vitest.mjs", "run", "--reporter=dot")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    passed = re.search(r"Tests\s+(\d+) passed", answer.stdout)
+    assert passed is not None, answer.stdout
+    assert int(passed[1]) > 25
+
+
+@pytest.mark.parametrize("folder", LOCKED, ids=lambda folder: folder.name)
+def test_packages_are_pinned_and_come_from_no_particular_place(folder: Path) -> None:
+    """Exact versions with checksums; the lock file names no server, so any mirror serves."""
+    package = json.loads((folder / "package.json").read_text())
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", pin) for pin in package["devDependencies"].values())
+    assert "dependencies" not in package
+    locked = json.loads((folder / "package-lock.json").read_text())["packages"]
+    others = {name: entry for name, entry in locked.items() if name}
+    assert [name for name, entry in others.items() if "resolved" in entry] == []
+    assert [name for name, entry in others.items() if "integrity" not in entry] == []

@@ -1,0 +1,151 @@
+"""What a browser showed of a reel, read back from its pictures."""
+
+from __future__ import annotations
+
+import base64
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Page
+
+from player_stub import barcode
+from sizzle.reel import TimecodeList
+
+_PROBE = (Path(__file__).parent / "probe.js").read_text(encoding="utf-8")
+_LOOKS, _LOOK_EVERY = 600, 100  # how often to look, and ms between: a minute in all
+_NAP, _LATE = 0.01, 0.02  # seconds: half a frame late, and a frame is dropped
+_PICTURED = """
+    document.querySelectorAll('video').length == 2
+        && [...document.querySelectorAll('video')].every((each) => each.readyState >= 2)
+        && [...document.querySelectorAll('.veil')].every((each) => each.hidden)
+"""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A frame that was shown: its time in the reel, and the number that its picture has.
+
+    `heard` is the time of the audio context then, in seconds, where one listens.
+    """
+
+    seconds: float
+    number: int | None
+    height: int
+    heard: float | None
+
+    @classmethod
+    def of(cls, grabbed: dict[str, Any]) -> Seen:
+        """What the probe grabbed: a row of the barcode's luma is all of its height."""
+        luma, height = np.frombuffer(base64.b64decode(grabbed["row"]), np.uint8), grabbed["height"]
+        number = barcode.read(np.tile(luma, (height, 1)))
+        return cls(grabbed["microseconds"] / 1e6, number, height, grabbed.get("heard"))
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A play, as one video saw it."""
+
+    seen: Sequence[Seen]
+    stalls: Sequence[Any]
+    total: int
+    dropped: int
+
+    @classmethod
+    def of(cls, report: dict[str, Any]) -> Watched:
+        """What the probe reports."""
+        seen = [Seen.of(each) for each in report["seen"]]
+        return cls(seen, report["stalls"], report["total"], report["dropped"])
+
+    def is_smooth(self, frames: int) -> bool:
+        """Whether each frame was shown once: none dropped, no stall once it played.
+
+        Headless Chromium misses up to one in ten of its callbacks, so that the last frame's count
+        says whether all were shown, and the callbacks only that most were looked at.
+        """
+        counted = (self.total, self.dropped, len(self.stalls)) == (frames, 0, 0)
+        return counted and len({each.seconds for each in self.seen}) > 0.85 * frames
+
+    def check_frames(self, reel: TimecodeList) -> None:
+        """Prove that each picture was the reel's at its time, in order, from first to last."""
+        rate, source = reel.rate.to_frame_rate(), reel.source_frames()
+        due = [round(each.seconds * rate.fraction) for each in self.seen]
+        assert due == sorted(due)
+        shown = [each.number for each in self.seen]
+        assert shown == [source[frame] for frame in due]
+        assert (due[0], due[-1]) == (0, len(source) - 1)
+
+
+def watch(page: Page) -> None:
+    """Begin to watch all videos of the page."""
+    page.evaluate(f"() => {{ {_PROBE} }}")
+    page.evaluate("window.watched = [...document.querySelectorAll('video')].map(window.watch)")
+
+
+def watched(page: Page) -> list[Watched]:
+    """What was seen so far, video by video."""
+    reports = page.evaluate("window.watched.map((each) => each.report())")
+    return [Watched.of(report) for report in reports]
+
+
+def on_screen(page: Page) -> list[Seen]:
+    """What the videos show now."""
+    return [Seen.of(each) for each in page.evaluate("window.watched.map((each) => each.grab())")]
+
+
+class Starved:
+    """Whether this machine let a thread that wanted nothing but to wake up wait for long."""
+
+    def __init__(self) -> None:
+        self.worst = 0.0
+        self.over = threading.Event()
+
+    def __bool__(self) -> bool:
+        return self.worst > _LATE
+
+    def sleep_often(self) -> None:
+        """Take naps until it is over, and note by how much each lasted too long."""
+        while not self.over.is_set():
+            began = time.perf_counter()
+            time.sleep(_NAP)
+            self.worst = max(self.worst, time.perf_counter() - began - _NAP)
+
+
+@contextmanager
+def starving() -> Iterator[Starved]:
+    """Find out whether something else takes all of this machine while the block runs."""
+    starved = Starved()
+    napping = threading.Thread(target=starved.sleep_often, daemon=True)
+    napping.start()
+    try:
+        yield starved
+    finally:
+        starved.over.set()
+        napping.join()
+
+
+def open_player(page: Page, address: str, **choices: str) -> None:
+    """Open the player, and wait until both reels have a picture."""
+    query = "&".join(f"{name}={value}" for name, value in choices.items())
+    page.goto(f"{address}/player?{query}")
+    until(page, _PICTURED)
+
+
+def play_to_the_end(page: Page) -> None:
+    """Press play, and wait for the end."""
+    page.keyboard.press("Space")
+    until(page, "document.body.dataset.state == 'ended'")
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait for something in the page; its policy forbids that the page itself is asked to."""
+    for _ in range(_LOOKS):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(_LOOK_EVERY)
+    raise AssertionError(f"never: {condition}")
