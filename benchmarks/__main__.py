@@ -46,6 +46,12 @@ _BENCHMARKS = (
         "The catalog",
         "Beside a dict of tuples, LMDB and SQLite. Its bars stand in the table.",
     ),
+    _Benchmark(
+        "player",
+        "The web player",
+        "The first picture of a reel in headless Chromium, beside the same reel as a static MP4, "
+        "with an empty cache. Its bar stands in the table.",
+    ),
 )
 
 
