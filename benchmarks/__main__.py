@@ -53,6 +53,12 @@ _BENCHMARKS = (
         "Packaging beside bare x264, a reel beside ffmpeg remuxing it at each request and, where "
         "its module was built and given, nginx-vod-module; a segment beside a static file.",
     ),
+    _Benchmark(
+        "player",
+        "The web player",
+        "The first picture of a reel in headless Chromium, beside the same reel as a static MP4, "
+        "with an empty cache. Its bar stands in the table.",
+    ),
 )
 
 

@@ -65,6 +65,7 @@ export class App {
     if (half.reel) this.#transport.draw(half.reel);
     if (half.engine) this.#settings.sizes(half.engine.sizes, this.session.quality);
     this.#nameTabs();
+    document.body.toggleAttribute("data-empty", !this.#reel);
     if (!half.reel) this.#take(this.#clock.frames ? this.#clock.frame : 0);
   }
 

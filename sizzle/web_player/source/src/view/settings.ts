@@ -18,8 +18,10 @@ export class Settings {
   }
 
   fill(choices: Choices, session: Session): void {
-    this.#options("asset", choices.assets.map(({ asset_id }) => [asset_id, asset_id]), session.asset);
-    this.#options("cadence", choices.cadences.map(({ name }) => [name, name]), session.cadence);
+    const assets = choices.assets.map(({ asset_id }) => [asset_id, asset_id]);
+    const cadences = choices.cadences.map(({ name }) => [name, name]);
+    this.#options("asset", assets, session.asset);
+    this.#options("cadence", cadences, session.cadence);
     this.#options("engine", Object.entries(ENGINES), session.engine);
     this.sizes([], session.quality);
   }
@@ -27,9 +29,7 @@ export class Settings {
   /** Offer these sizes, and show the one that is wanted. */
   sizes(sizes: readonly Size[], wanted: string): void {
     const named = sizes.map(({ name, bandwidth }) => [name, `${name}, ${megabits(bandwidth)}`]);
-    const known = wanted === "auto" || sizes.some(({ name }) => name === wanted);
-    const missing = known ? [] : [[wanted, wanted]];
-    this.#options("quality", [["auto", "Auto"], ...missing, ...named], wanted);
+    this.#options("quality", [["auto", "Auto"], ...named], wanted);
   }
 
   set(name: keyof Session, value: string): void {
@@ -42,8 +42,10 @@ export class Settings {
     return options[(selectedIndex + 1) % options.length]?.value ?? "";
   }
 
+  /** What is chosen is shown, even where it is none of what there is: the service says so. */
   #options(name: keyof Session, named: (readonly string[])[], chosen: string): void {
-    const options = named.map(([value = "", text = ""]) => {
+    const missing = named.some(([value]) => value === chosen) ? [] : [[chosen, chosen]];
+    const options = [...named, ...missing].map(([value = "", text = ""]) => {
       const option = make("option", "", text);
       option.value = value;
       return option;

@@ -42,7 +42,7 @@ export class Transport {
     const place = cutAt(cuts, frame);
     this.#timecode.textContent = timecode(frame, rate);
     this.#place.textContent =
-      `frame ${frame} of ${duration.frame} · cut ${place + 1} of ${cuts.length}` +
+      `frame ${frame}/${duration.frame} · cut ${place + 1}/${cuts.length}` +
       ` · segment ${cuts[place]?.segment}`;
   }
 
