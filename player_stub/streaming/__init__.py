@@ -2,10 +2,12 @@
 
 from player_stub.streaming.measures import Measures, Moment, Stall
 from player_stub.streaming.network import Arrival, Link
+from player_stub.streaming.picture import draw
 from player_stub.streaming.playback import Playback
 from player_stub.streaming.policies import POLICIES
 from player_stub.streaming.policy import Decision, Done, Player, Policy, Request, View
 from player_stub.streaming.reel import StreamedReel, Track
+from player_stub.streaming.reel_file import read_streamed
 from player_stub.streaming.simulation import Play, simulate
 from player_stub.streaming.synthetic import NETWORKS, synthetic
 from player_stub.streaming.trace import Period, Trace
@@ -31,6 +33,8 @@ __all__ = [
     "Trace",
     "Track",
     "View",
+    "draw",
+    "read_streamed",
     "read_trace",
     "simulate",
     "synthetic",

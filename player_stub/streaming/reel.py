@@ -85,6 +85,7 @@ class StreamedReel:
     """A reel as a player sees it.
 
     Attributes:
+        reel_id: of the timecode list.
         rungs: of the video, the one of the fewest bits first.
         bed: the music.
         cuts: the slot at which each cut begins, and last the number of slots.
@@ -92,6 +93,7 @@ class StreamedReel:
         frame: seconds that one lasts.
     """
 
+    reel_id: str
     rungs: tuple[Track, ...]
     bed: Track
     cuts: tuple[int, ...]
@@ -117,6 +119,7 @@ class StreamedReel:
         rungs = sorted(map(_track, read.rungs), key=lambda track: track.bits)
         frame = Fraction(rate.denominator, rate.numerator)
         return cls(
+            reel_id=read.reel.reel_id,
             rungs=tuple(rungs),
             bed=_track(read.bed),
             cuts=_cuts([cut for cut, _ in read.segments]),

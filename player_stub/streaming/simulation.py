@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, isinf
+from typing import Self
 
 from player_stub.streaming.measures import Measures, Moment
 from player_stub.streaming.network import Arrival, Link
@@ -23,10 +24,18 @@ class Play:
     Attributes:
         measures: in numbers.
         moments: the player each time that something happened.
+        rungs: the name of the size in which each slot was asked for.
     """
 
     measures: Measures
     moments: Sequence[Moment]
+    rungs: Sequence[str]
+
+    @classmethod
+    def of(cls, playback: Playback) -> Self:
+        """What came of a playback that has ended."""
+        rungs = [track.name for track in playback.video.tracks]
+        return cls(playback.measures(), playback.moments, rungs)
 
 
 def simulate(
@@ -60,4 +69,4 @@ def simulate(
         assert not isinf(time), f"{policy} waits for nothing"
         arrivals: list[Arrival[Request]] = link.advance(time)
         playback.advance(time, arrivals, Done(link.received, link.busy))
-    return Play(playback.measures(), playback.moments)
+    return Play.of(playback)

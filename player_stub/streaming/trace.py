@@ -7,7 +7,7 @@ exchanged with have it. All times are in seconds.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from math import isfinite
@@ -75,6 +75,10 @@ class Trace:
     def mean_bits(self) -> float:
         """Bits a second, on average."""
         return self._sums[-1] / self.seconds
+
+    def with_trip(self, seconds: float) -> Trace:
+        """The same with another round trip."""
+        return Trace(tuple(replace(period, round_trip=seconds) for period in self.periods))
 
     def at(self, time: float) -> Period:
         """The period at a time."""

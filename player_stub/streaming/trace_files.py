@@ -50,9 +50,8 @@ def read_trace(path: Path, round_trip: float | None = None) -> Trace:
     text = _text(path)
     try:
         periods = _sabre(text) if text.lstrip()[:1] in ("[", "{") else _lines(text)
-        if round_trip is not None:
-            periods = [Period(each.seconds, each.bits, round_trip) for each in periods]
-        return Trace(tuple(periods))
+        trace = Trace(tuple(periods))
+        return trace if round_trip is None else trace.with_trip(round_trip)
     except InputError as error:
         raise InputError(error.what, where=str(path), fix=error.fix) from error
 
