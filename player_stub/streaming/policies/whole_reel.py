@@ -24,7 +24,7 @@ from player_stub.streaming.policies.speed import Speed
 from player_stub.streaming.policy import Decision, Request, View
 from player_stub.streaming.reel import StreamedReel, Track
 
-_HORIZON = 30  # fragments that are planned for: much more than any buffer holds
+_HORIZON = 20  # fragments that are planned for: much more than any buffer holds
 _LONGEST = 4  # fragments of one request: a change of mind comes no later
 _CAREFUL, _WARY = 1.6, 0.5  # standard deviations below the expected speed, to be on the safe side
 _PATIENCE = 5.0  # seconds that are gathered in a stall at the most

@@ -119,14 +119,23 @@ class Live:
                 self._traffic.end(self._now)
 
 
+def client() -> httpx2.AsyncClient:
+    """A client for any number of plays. It takes no certificates, which take long to read."""
+    limits = httpx2.Limits(max_connections=64, max_keepalive_connections=64)
+    return httpx2.AsyncClient(limits=limits, timeout=120, trust_env=False, verify=False)
+
+
 async def play_live(
-    address: str, trace: Trace, policy: Policy, player: Player, leave: float = inf
+    client: httpx2.AsyncClient,
+    address: str,
+    trace: Trace,
+    policy: Policy,
+    player: Player,
+    leave: float = inf,
 ) -> tuple[Play, Live]:
     """Fetch a reel's `ranges.json` from a server here, and play it over a link like the trace."""
-    limits = httpx2.Limits(max_connections=32, max_keepalive_connections=32)
-    async with httpx2.AsyncClient(limits=limits, timeout=120, trust_env=False) as client:
-        reel = StreamedReel.read((await client.get(address)).raise_for_status().json())
-        async with shaped(trace, urlsplit(address).port or 80) as port:
-            proxied = str(httpx2.URL(address).copy_with(port=port))
-            live = Live(reel, proxied, client)
-            return await live.play(policy, player, leave), live
+    reel = StreamedReel.read((await client.get(address)).raise_for_status().json())
+    async with shaped(trace, urlsplit(address).port or 80) as port:
+        proxied = str(httpx2.URL(address).copy_with(port=port))
+        live = Live(reel, proxied, client)
+        return await live.play(policy, player, leave), live

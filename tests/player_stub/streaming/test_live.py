@@ -19,7 +19,7 @@ from tests.api.delivering import app_of
 from tests.packager import kit
 from tests.packager.kit import Made, scattered, serving
 from tests.player_stub.streaming.kit import steps
-from tests.player_stub.streaming.live import Live, play_live
+from tests.player_stub.streaming.live import Live, client, play_live
 
 TRACE = steps(0.9e6, 0.5e6, 1.4e6, 0.2e6, 0.6e6, round_trip=0.15)
 
@@ -40,9 +40,13 @@ def play(
     made: Made, reel: TimecodeList, policy: str, trace: Trace, leave: float
 ) -> tuple[Play, Live]:
     """Play it for real."""
+
+    async def run(document: str) -> tuple[Play, Live]:
+        async with client() as each:
+            return await play_live(each, document, trace, POLICIES[policy](), Player(), leave)
+
     with serving(app_of(made.root, reel)) as address:
-        document = f"{address}/v1/reels/{reel.reel_id}/ranges.json"
-        return asyncio.run(play_live(document, trace, POLICIES[policy](), Player(), leave))
+        return asyncio.run(run(f"{address}/v1/reels/{reel.reel_id}/ranges.json"))
 
 
 @pytest.mark.parametrize("policy", sorted(POLICIES))
