@@ -11,6 +11,8 @@ from player_stub.streaming.network import Arrival
 from player_stub.streaming.policy import Decision, Done, Player, Request
 from player_stub.streaming.reel import StreamedReel, Track
 
+_NEARLY = 0.9
+
 
 @dataclass(slots=True)
 class Buffer:
@@ -205,9 +207,12 @@ class Playback:
 
     @property
     def _enough(self) -> float:
-        """Seconds ahead that it plays with. The shorter of both fragments, as they differ a bit."""
-        enough = self.player.start_after * min(self.video.fragment, self.music.fragment)
-        return enough if self._started is None else max(enough, self._ahead)
+        """Seconds ahead that it plays with.
+
+        A bit less than the fragments last, since those of video and music do not end together.
+        """
+        fragments = self.player.start_after * min(self.video.fragment, self.music.fragment)
+        return max(_NEARLY * fragments, self._ahead)
 
     def _shown(self, side: Buffer) -> int:
         """Slots of which something was shown or heard."""

@@ -61,8 +61,8 @@ class Decision:
     Attributes:
         requests: to send at once.
         wake: when to ask again, if nothing happens before.
-        ahead: seconds that must be ahead before it goes on after a stall; or as the player is set
-            up, where that is more.
+        ahead: seconds that must be ahead before it starts, or goes on after a stall; or as the
+            player is set up, where that is more.
     """
 
     requests: Sequence[Request] = ()

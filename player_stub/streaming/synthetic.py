@@ -1,10 +1,10 @@
 """Makes bandwidth traces like those that were measured, from a seed.
 
 A link's speed moves about its own mean in the logarithm, each second tied to the one before; at
-times it breaks down to next to nothing: a tunnel, a hand-over, a neighbour's microwave oven. The
-3G and 4G links are fitted by their quantiles to the public traces that Sabre ships (Norway's 3G,
-Ghent's 4G); the Wi-Fi ones are an assumption, after its FCC traces, with shorter and shallower
-breaks.
+times it breaks down to a small part: a tunnel, a hand-over, a line that others fill. Means, spread,
+memory, and how often and how long links are broken (below a tenth of their mean) are fitted to
+public traces: 3G between the two forms of Norway's measurements, 4G to Ghent's as Sabre ships them,
+and Wi-Fi to Sabre's FCC traces, since a home's line is what its Wi-Fi carries.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ class Network:
 
 NETWORKS: Mapping[str, Network] = MappingProxyType(
     {
-        "3g": Network(1.15e6, 0.45, 0.5, 0.9, 90, 5, 0.03, 0.1),
-        "4g": Network(30e6, 0.3, 0.5, 0.75, 90, 4, 0.02, 0.05),
-        "wifi": Network(16e6, 0.6, 0.4, 0.8, 40, 3, 0.05, 0.025),
+        "3g": Network(1.15e6, 0.45, 0.5, 0.94, 90, 5, 0.03, 0.1),
+        "4g": Network(31e6, 0.25, 0.4, 0.75, 112, 1.3, 0.02, 0.05),
+        "wifi": Network(10e6, 0.5, 0.35, 0.9, 150, 28, 0.08, 0.02),
     }
 )
 

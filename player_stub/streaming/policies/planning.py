@@ -104,9 +104,7 @@ def _switch_costs(qualities: Sequence[float], worth: Worth) -> Floats:
     return costs
 
 
-def _worths(
-    gains_FXRSB: Floats, next_FXRSB: NDArray[np.intp], switches_RR: Floats
-) -> list[Floats]:
+def _worths(gains_FXRSB: Floats, next_FXRSB: NDArray[np.intp], switches_RR: Floats) -> list[Floats]:
     """Of each fragment in each rung and all that follows it, (R, S, B), but for the switch to it.
 
     A link stays as fast or slow as it turns out to be: so each speed has a future of its own. It

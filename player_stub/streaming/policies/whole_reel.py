@@ -27,6 +27,7 @@ from player_stub.streaming.reel import StreamedReel, Track
 _HORIZON = 20  # fragments that are planned for: much more than any buffer holds
 _LONGEST = 4  # fragments of one request: a change of mind comes no later
 _CAREFUL, _WARY = 1.6, 0.5  # standard deviations below the expected speed, to be on the safe side
+_HOPEFUL = 2.0  # standard deviations above it
 _PATIENCE = 5.0  # seconds that are gathered in a stall at the most
 
 
@@ -114,14 +115,18 @@ class WholeReel:
     def _enough(self, view: View) -> float:
         """Seconds ahead with which all that is left can come in time, in the least rung.
 
-        To go on with less after a stall would mean to stall again soon.
+        To go on with less after a stall would mean to stall again soon. The start should not wait,
+        but for a fragment more where even a link that picks up would be too slow.
         """
-        start = view.video.filled
+        start, fragment = view.video.filled, float(view.reel.rungs[0].fragment)
         if start == view.reel.slots:
             return 0.0
-        seconds_F = _bits(view.reel, start)[:, 0] / self._slow(_WARY)
-        shown_F = float(view.reel.rungs[0].fragment) * np.arange(len(seconds_F))
-        return float(min((np.cumsum(seconds_F) - shown_F).max(), _PATIENCE))
+        starting = view.position == 0
+        speed = self._slow(-_HOPEFUL if starting else _WARY)
+        most = (view.player.start_after + 1) * fragment if starting else _PATIENCE
+        seconds_F = _bits(view.reel, start)[:, 0] / speed
+        late_F = np.cumsum(seconds_F) - fragment * np.arange(len(seconds_F))
+        return min(float(late_F.max()), most)
 
     def _slow(self, deviations: float) -> float:
         """Bits a second, should the link be that much slower than expected."""
