@@ -146,7 +146,7 @@ def _print(reel: StreamedReel, traces: Mapping[str, Trace], plays: _All) -> None
     bits = fmean(trace.mean_bits for trace in traces.values())
     over = next(iter(traces)) if len(traces) == 1 else f"{len(traces)} traces, means"
     print_table(
-        f"Reel {reel.reel_id}, {reel.seconds:.1f} s, over {over} ({bits / 1e6:.2f} Mbit/s)",
+        f"Reel {reel.reel_id}, {reel.seconds:.1f} s, at {bits / 1e6:.2f} Mbit/s: {over}",
         _COLUMNS,
         [_row(policy, [each[policy] for each in plays.values()]) for policy in _policies(plays)],
     )

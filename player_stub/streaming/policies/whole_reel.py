@@ -28,6 +28,7 @@ _HORIZON = 20  # fragments that are planned for: much more than any buffer holds
 _LONGEST = 4  # fragments of one request: a change of mind comes no later
 _CAREFUL, _WARY = 1.6, 0.5  # standard deviations below the expected speed, to be on the safe side
 _HOPEFUL = 2.0  # standard deviations above it
+_SHARE = 0.85  # of the buffer is used
 _PATIENCE = 5.0  # seconds that are gathered in a stall at the most
 
 
@@ -98,7 +99,7 @@ class WholeReel:
 
     def _wait(self, view: View, end: float) -> Decision | None:
         """Until there is room for another fragment."""
-        spare = view.player.buffer - (end - view.position)
+        spare = _most(view) - (end - view.position)
         if spare > 0:
             return None
         return Decision(wake=view.now - spare if view.playing else inf)
@@ -107,7 +108,7 @@ class WholeReel:
         """Fragments that come in half of the time there is, even on a slow link, and fit in."""
         ahead = view.video.requested_end - view.position
         budget = ahead / 2 * self._slow(_CAREFUL) / 8
-        room = ceil((view.player.buffer - ahead) / float(rung.fragment))
+        room = ceil((_most(view) - ahead) / float(rung.fragment))
         start = view.video.requested
         came = accumulate(rung.sizes[start : start + min(room, _LONGEST)])
         return max(1, len([size for size in came if size <= budget]))
@@ -142,7 +143,7 @@ class WholeReel:
                 bits=_bits(view.reel, start),
                 qualities=view.reel.qualities,
                 fragment=float(view.reel.rungs[0].fragment),
-                most=view.player.buffer,
+                most=_most(view),
                 buffered=buffered,
                 rung=view.reel.rungs.index(last) if last else 0,
                 speed=speed.bits,
@@ -150,6 +151,11 @@ class WholeReel:
             ),
             self.worth,
         )
+
+
+def _most(view: View) -> float:
+    """Seconds to fetch ahead: the last ones would save few stalls, and are the first wasted."""
+    return max(_SHARE * view.player.buffer, float(view.reel.rungs[0].fragment))
 
 
 def _bits(reel: StreamedReel, start: int) -> Floats:
