@@ -28,8 +28,8 @@ _HORIZON = 20  # fragments that are planned for: much more than any buffer holds
 _LONGEST = 4  # fragments of one request: a change of mind comes no later
 _CAREFUL, _WARY = 1.6, 0.5  # standard deviations below the expected speed, to be on the safe side
 _HOPEFUL = 2.0  # standard deviations above it
-_SHARE = 0.85  # of the buffer is used
-_PATIENCE = 5.0  # seconds that are gathered in a stall at the most
+_SHARE = 0.65  # of the buffer is used
+_PATIENCE = 2.5  # seconds that are gathered in a stall at the most
 
 
 @dataclass

@@ -110,7 +110,7 @@ def test_a_fast_link_is_planned_the_best_and_a_slow_one_the_least() -> None:
 
 def test_a_large_fragment_is_seen_before_it_comes() -> None:
     """The plan saves up for a stretch of large fragments that a mean would not show."""
-    even = outlook(1.5e6, buffered=3.0, spread=0.1)
+    even = outlook(3e6, buffered=8.0, spread=0.1)
     bits = even.bits.copy()
     bits[3:6] *= 3
     heavy = Outlook(bits, *(getattr(even, name) for name in list(Outlook.__slots__)[1:]))
