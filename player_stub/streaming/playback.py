@@ -10,6 +10,7 @@ from player_stub.streaming.measures import Measures, Moment, Stall
 from player_stub.streaming.network import Arrival
 from player_stub.streaming.policy import Decision, Done, Player, Request
 from player_stub.streaming.reel import StreamedReel, Track
+from sizzle.errors import InputError
 
 _NEARLY = 0.9
 
@@ -100,10 +101,14 @@ class Playback:
         reel: what to play.
         player: how it is set up.
         leave: the second of the reel at which the viewer leaves.
+
+    Raises:
+        InputError: it starts with more than it may buffer, so that it never would.
     """
 
     def __init__(self, reel: StreamedReel, player: Player, leave: float = inf) -> None:
         rung, bed = reel.rungs[0], reel.bed
+        _check(player, float(max(rung.fragment, bed.fragment)))
         self.reel = reel
         self.player = player
         self.now = 0.0
@@ -235,4 +240,13 @@ class Playback:
                 rung.name if rung else "",
                 self.playing,
             )
+        )
+
+
+def _check(player: Player, fragment: float) -> None:
+    if player.buffer < player.start_after * fragment:
+        raise InputError(
+            f"The player starts after {player.start_after} fragments of {fragment:.2f} s, and "
+            f"may buffer {player.buffer:g} s.",
+            fix="have it start after fewer, or buffer more.",
         )

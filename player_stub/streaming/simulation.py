@@ -54,6 +54,9 @@ def simulate(
         policy: says what to fetch; new for each play.
         player: how it is set up.
         leave: the second of the reel at which the viewer leaves.
+
+    Raises:
+        InputError: the player starts with more than it may buffer.
     """
     link: Link[Request] = Link(trace)
     playback = Playback(reel, player or Player(), leave)

@@ -23,7 +23,7 @@ _STEP = 0.5  # seconds between levels of the buffer
 _NORMAL = np.array([-1.6, -0.7, 0.0, 0.7, 1.6])  # standard deviations: the speeds, and
 _CHANCES = np.array([0.1, 0.2, 0.4, 0.2, 0.1])  # how likely each is
 _MIDDLE = len(_NORMAL) // 2
-_BREAKS = np.array([0.0, 9.0])  # seconds that the link breaks down for while a fragment comes, and
+_BREAKS = np.array([0.0, 7.0])  # seconds that the link breaks down for while a fragment comes, and
 _BREAK_CHANCES = np.array([0.95, 0.05])  # how likely that is
 
 

@@ -5,7 +5,7 @@
   that the link never waits for a request.
 - Fragments that lie side by side, within a cut or where the next cut goes on from it, are one
   request, as long as the buffer could bear a change of mind. Bytes between ranges are never asked.
-- Rungs are planned for all that is left of the reel (see `planning`).
+- Rungs are planned for what is left of the reel, as far as any buffer reaches (see `planning`).
 - Music and video are asked for in the order in which they run out.
 """
 
@@ -28,8 +28,8 @@ _HORIZON = 20  # fragments that are planned for: much more than any buffer holds
 _LONGEST = 4  # fragments of one request: a change of mind comes no later
 _CAREFUL, _WARY = 1.6, 0.5  # standard deviations below the expected speed, to be on the safe side
 _HOPEFUL = 2.0  # standard deviations above it
-_SHARE = 0.65  # of the buffer is used
-_PATIENCE = 2.5  # seconds that are gathered in a stall at the most
+_SHARE = 0.6  # of the buffer is used
+_PATIENCE = 4.0  # seconds that are gathered in a stall at the most
 
 
 @dataclass
@@ -127,7 +127,7 @@ class WholeReel:
         most = (view.player.start_after + 1) * fragment if starting else _PATIENCE
         seconds_F = _bits(view.reel, start)[:, 0] / speed
         late_F = np.cumsum(seconds_F) - fragment * np.arange(len(seconds_F))
-        return min(float(late_F.max()), most)
+        return min(float(late_F.max()), most, _most(view))
 
     def _slow(self, deviations: float) -> float:
         """Bits a second, should the link be that much slower than expected."""
@@ -155,7 +155,8 @@ class WholeReel:
 
 def _most(view: View) -> float:
     """Seconds to fetch ahead: the last ones would save few stalls, and are the first wasted."""
-    return max(_SHARE * view.player.buffer, float(view.reel.rungs[0].fragment))
+    least = (view.player.start_after + 1) * float(view.reel.rungs[0].fragment)
+    return max(_SHARE * view.player.buffer, min(least, view.player.buffer))
 
 
 def _bits(reel: StreamedReel, start: int) -> Floats:

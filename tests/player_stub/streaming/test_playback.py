@@ -18,6 +18,7 @@ from player_stub.streaming import (
     simulate,
     synthetic,
 )
+from sizzle.errors import InputError
 from tests.player_stub.streaming.kit import FRAGMENT, steady, steps, streamed
 from tests.player_stub.streaming.test_trace import traces
 
@@ -105,6 +106,12 @@ def test_a_policy_may_ask_for_more_before_it_goes_on() -> None:
     assert playback.playing
 
 
+def test_a_player_that_could_never_start_is_refused() -> None:
+    """Instead of waiting for ever with a full buffer."""
+    with pytest.raises(InputError, match="starts after 4 fragments of"):
+        simulate(REEL, steady(1e6), POLICIES["naive"](), Player(start_after=4, buffer=5))
+
+
 def test_measures_of_a_play_are_what_arithmetic_says() -> None:
     """A link that carries everything at once: no stall, the rungs' own qualities and bytes."""
     measures = simulate(REEL, steady(1e9, 0.0), POLICIES["naive"]()).measures
@@ -135,13 +142,13 @@ def test_who_leaves_has_wasted_what_was_fetched_ahead() -> None:
 
 
 @pytest.mark.parametrize("policy", sorted(POLICIES))
-@given(trace=traces, leave=st.floats(0.1, 30), buffer=st.floats(2, 30), after=st.integers(1, 3))
+@given(trace=traces, leave=st.floats(0.1, 30), buffer=st.floats(1, 30), after=st.integers(1, 12))
 @settings(max_examples=15)
 def test_every_policy_plays_every_reel_over_every_link(
     policy: str, trace: Trace, leave: float, buffer: float, after: int
 ) -> None:
     """To its end or the viewer's, whatever the link does; all counts are possible ones."""
-    player = Player(start_after=after, buffer=max(buffer, (after + 1) * FRAGMENT))
+    player = Player(start_after=after, buffer=max(buffer, after * FRAGMENT + 1e-6))
     play = simulate(REEL, trace, POLICIES[policy](), player, leave=leave)
     measures, end = play.measures, play.moments[-1].time
     assert measures.played == min(leave, REEL.seconds)
