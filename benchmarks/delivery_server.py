@@ -22,6 +22,7 @@ class Client:
     """One connection to the service, kept open."""
 
     def __init__(self, port: int) -> None:
+        self.address = f"http://127.0.0.1:{port}"
         self._connection = HTTPConnection("127.0.0.1", port)
 
     def get(self, path: str) -> bytes:

@@ -23,6 +23,7 @@ COMMANDS = (
     "demo",
     "mega build",
     "package",
+    "play",
     "premiere-panel",
     "train",
     "rank",

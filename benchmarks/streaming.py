@@ -1,0 +1,209 @@
+"""Streaming of reels: our policy beside a naive one and two of long films, over many links.
+
+    python -m benchmarks.streaming [NAME=FOLDER ...]
+
+Each link, from a made-up trace or one of a folder's, is played over once by every policy: the same
+reel, from the same moment, left by the viewer at the same second. Then some plays are done again
+for real, from a server through a proxy. Exits with 1 where a bar is missed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+from random import Random
+from statistics import fmean, geometric_mean, stdev
+from tempfile import TemporaryDirectory
+
+from benchmarks.streaming_live import compare, print_comparisons
+from benchmarks.streaming_reels import make
+from benchmarks.tables import Row, print_table
+from player_stub.streaming import (
+    NETWORKS,
+    POLICIES,
+    Measures,
+    StreamedReel,
+    Trace,
+    read_trace,
+    simulate,
+    synthetic,
+)
+
+_LINKS = 400  # of each made-up class
+_FIRST_SEED = 10_000  # far from those that the policy was tuned with
+_REELS = 20
+_DRAWS = 1000  # of the bootstrap
+_NAIVE, _OURS = "naive", "whole-reel"
+_SHOWN = (
+    ("start-up s", "start_up", 1.0, 2),
+    ("stalls", "stalls", 1.0, 3),
+    ("stalled s", "stalled", 1.0, 2),
+    ("quality", "quality", 1.0, 3),
+    ("Mbit/s", "bits", 1e6, 2),
+    ("switches", "switches", 1.0, 1),
+    ("wasted KB", "wasted", 1e3, 0),
+    ("requests", "requests", 1.0, 1),
+)
+
+Share = Callable[[Sequence[float], Sequence[float]], float]
+"""Of two policies' measures, link by link."""
+
+Plays = Mapping[str, Sequence[Measures]]
+"""Of each policy, one for each link; the links are the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A measure of ours as a share of the naive policy's, and what it may be.
+
+    Attributes:
+        network: the class of links.
+        what: it is called.
+        name: in `Measures`.
+        limit: of the share.
+        at_least: whether it must be reached, and not kept below.
+        typical: whether every link counts alike, and not every second.
+    """
+
+    network: str
+    what: str
+    name: str
+    limit: float
+    at_least: bool = False
+    typical: bool = False
+
+    def row(self, plays: Plays) -> tuple[Row, bool]:
+        """A line of the table, and whether the bar is met."""
+        ours = [getattr(each, self.name) for each in plays[_OURS]]
+        naive = [getattr(each, self.name) for each in plays[_NAIVE]]
+        share = _typical if self.typical else _ratio
+        ratio = share(ours, naive)
+        low, high = _interval(ours, naive, share)
+        met = ratio >= self.limit if self.at_least else ratio <= self.limit
+        wanted = f"at {'least' if self.at_least else 'most'} {self.limit:.2f}"
+        cells = (f"{ratio:.2f}", f"{low:.2f} to {high:.2f}", wanted, "met" if met else "MISSED")
+        return Row(f"{self.network}: {self.what}", cells), met
+
+
+def main() -> None:
+    """Play, print, and exit."""
+    with TemporaryDirectory() as name:
+        _say("drawing and packaging an asset")
+        streamable = make(Path(name), _REELS)
+        reels = [StreamedReel.of(reel, streamable.segment_map) for reel in streamable.reels]
+        plays = {network: _play(network, links, reels) for network, links in _networks()}
+        _print_reels(reels)
+        _print_means(plays)
+        met = _print_bars(plays)
+        _say("playing for real")
+        met &= print_comparisons(compare(streamable))
+    sys.exit(0 if met else 1)
+
+
+def _networks() -> Iterator[tuple[str, list[Trace]]]:
+    for network in NETWORKS:
+        yield network, [synthetic(network, _FIRST_SEED + seed) for seed in range(_LINKS)]
+    for argument in sys.argv[1:]:
+        name, _, folder = argument.partition("=")
+        yield name, [read_trace(path) for path in sorted(Path(folder).iterdir())]
+
+
+def _play(network: str, links: Sequence[Trace], reels: Sequence[StreamedReel]) -> Plays:
+    _say(f"playing over {len(links)} links of {network}")
+    dice = Random(network)  # noqa: S311 - not for secrets
+    plays: dict[str, list[Measures]] = {name: [] for name in POLICIES}
+    for number, link in enumerate(links):
+        reel = reels[number % len(reels)]
+        # Half of the viewers see it to the end, the others leave anywhere.
+        leave = inf if dice.random() < 0.5 else dice.uniform(0, reel.seconds)
+        trace = _from(link, dice.uniform(0, link.seconds))
+        for name, policy in POLICIES.items():
+            plays[name].append(simulate(reel, trace, policy(), leave=leave).measures)
+    return plays
+
+
+def _from(trace: Trace, time: float) -> Trace:
+    """The same link, met at the beginning of the period that is there at a time."""
+    at = trace.periods.index(trace.at(time))
+    return Trace(trace.periods[at:] + trace.periods[:at])
+
+
+def _print_reels(reels: Sequence[StreamedReel]) -> None:
+    rungs = ", ".join(
+        f"{fmean(reel.rungs[place].bits for reel in reels) / 1e6:.2f}"
+        for place in range(len(reels[0].rungs))
+    )
+    sys.stdout.write(
+        f"{len(reels)} reels of {reels[0].seconds:.0f} s; rungs of {rungs} Mbit/s, "
+        f"music of {reels[0].bed.bits / 1e6:.2f}. Means, and half of their 95 % intervals.\n\n"
+    )
+
+
+def _print_means(plays: Mapping[str, Plays]) -> None:
+    rows = [
+        Row(f"{network}: {policy}", [_mean(each, *shown[1:]) for shown in _SHOWN])
+        for network, of_network in plays.items()
+        for policy, each in of_network.items()
+    ]
+    print_table(("", *(shown[0] for shown in _SHOWN)), rows)
+    sys.stdout.write("\n")
+
+
+def _mean(plays: Sequence[Measures], name: str, scale: float, digits: int) -> str:
+    values = [getattr(each, name) / scale for each in plays]
+    half = 1.96 * stdev(values) / len(values) ** 0.5
+    return f"{fmean(values):.{digits}f} ± {half:.{digits}f}"
+
+
+def _print_bars(plays: Mapping[str, Plays]) -> bool:
+    rows = []
+    met = True
+    for network, of_network in plays.items():
+        for bar in (
+            Bar(network, "start-up, on a typical link", "start_up", 2 / 3, typical=True),
+            Bar(network, "stalls", "stalls", 1 / 2),
+            Bar(network, "quality", "quality", 1.0, at_least=True),
+            Bar(network, "wasted bytes", "wasted", 1.0),
+        ):
+            row, kept = bar.row(of_network)
+            rows.append(row)
+            met &= kept
+    print_table(("", "share of naive", "95 %", "wanted", "verdict"), rows)
+    sys.stdout.write("\n")
+    return met
+
+
+def _ratio(ours: Sequence[float], naive: Sequence[float]) -> float:
+    """Of the sums; nothing beside nothing is no more than it."""
+    return sum(ours) / sum(naive) if sum(naive) else float(sum(ours) > 0)
+
+
+def _typical(ours: Sequence[float], naive: Sequence[float]) -> float:
+    """The geometric mean of each link's ratio.
+
+    Links that are broken when play is pressed keep every policy waiting, for as long as the break
+    lasts; in a ratio of sums the few of them would outweigh all others.
+    """
+    return geometric_mean(mine / its for mine, its in zip(ours, naive, strict=True))
+
+
+def _interval(ours: Sequence[float], naive: Sequence[float], share: Share) -> tuple[float, float]:
+    """By drawing links anew: each brings the plays of both policies."""
+    dice, links = Random(1), range(len(ours))  # noqa: S311 - not for secrets
+    ratios = []
+    for _ in range(_DRAWS):
+        drawn = dice.choices(links, k=len(links))
+        ratios.append(share([ours[each] for each in drawn], [naive[each] for each in drawn]))
+    ratios.sort()
+    return ratios[_DRAWS // 40], ratios[-_DRAWS // 40]
+
+
+def _say(what: str) -> None:
+    sys.stderr.write(f"{what}\n")
+
+
+if __name__ == "__main__":
+    main()

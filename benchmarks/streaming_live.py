@@ -1,0 +1,94 @@
+"""Plays of a reel for real, from a server through a proxy, beside what the simulator says."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.delivery_server import serving
+from benchmarks.streaming_reels import Streamable
+from benchmarks.tables import Row, print_table
+from player_stub.streaming import (
+    POLICIES,
+    Measures,
+    Player,
+    StreamedReel,
+    simulate,
+    synthetic,
+)
+from tests.player_stub.streaming.live import client, play_live
+
+_LINKS = (("3g", 10_003), ("3g", 10_007), ("4g", 10_000), ("wifi", 10_000))
+_PLAYS = [(*link, policy) for link in _LINKS for policy in ("naive", "whole-reel")]
+_AT_ONCE = 4  # plays: more would wait for a processor and not for the link
+_LEAVE = 30.0  # second of the reel
+_SLACK = 0.1  # of the measure, or of a second, of a megabyte, of the scale of quality
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A play, as it was and as the simulator says."""
+
+    what: str
+    real: Measures
+    told: Measures
+
+    def rows(self) -> Iterator[tuple[Row, bool]]:
+        """A line for each measure, and whether both agree."""
+        for name, scale in (
+            ("start_up", 1.0),
+            ("stalled", 1.0),
+            ("quality", 1.0),
+            ("received", 1e6),
+        ):
+            real, told = getattr(self.real, name) / scale, getattr(self.told, name) / scale
+            agree = abs(real - told) <= _SLACK * max(1.0, told)
+            off = f"{100 * (real / told - 1):+.1f} %" if told else "-"
+            cells = (f"{real:.3f}", f"{told:.3f}", off, "met" if agree else "MISSED")
+            yield Row(f"{self.what}: {name.replace('_', '-')}", cells), agree
+
+
+def compare(streamable: Streamable) -> list[Comparison]:
+    """Play each link with each policy, some at once: every play has a link of its own."""
+    reel = streamable.reels[0]
+    streamed = StreamedReel.of(reel, streamable.segment_map)
+    told = [_told(streamed, *play) for play in _PLAYS]  # first: it would keep real plays waiting
+    with TemporaryDirectory() as nothing, serving(streamable.root, Path(nothing), reel) as client:
+        document = f"{client.address}/v1/reels/{reel.reel_id}/ranges.json"
+        real = asyncio.run(_real(document))
+    return [Comparison(*each) for each in zip(map(_what, _PLAYS), real, told, strict=True)]
+
+
+def _what(play: tuple[str, int, str]) -> str:
+    network, seed, policy = play
+    return f"{network} {seed}, {policy}"
+
+
+def _told(reel: StreamedReel, network: str, seed: int, policy: str) -> Measures:
+    return simulate(reel, synthetic(network, seed), POLICIES[policy](), leave=_LEAVE).measures
+
+
+async def _real(document: str) -> list[Measures]:
+    at_once = asyncio.Semaphore(_AT_ONCE)
+
+    async def play(network: str, seed: int, policy: str) -> Measures:
+        trace = synthetic(network, seed)
+        async with at_once:
+            policy_ = POLICIES[policy]()
+            played, _ = await play_live(http, document, trace, policy_, Player(), _LEAVE)
+        return played.measures
+
+    async with client() as http:
+        return await asyncio.gather(*(play(*each) for each in _PLAYS))
+
+
+def print_comparisons(comparisons: Sequence[Comparison]) -> bool:
+    """Print all, and say whether they agree."""
+    rows = [each for comparison in comparisons for each in comparison.rows()]
+    print_table(("", "real", "simulated", "off", "within a tenth"), [row for row, _ in rows])
+    sys.stdout.write("\n")
+    return all(agree for _, agree in rows)

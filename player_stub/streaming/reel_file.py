@@ -1,0 +1,69 @@
+"""Reads a reel to stream: a timecode list with the package of its version, or `ranges.json`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from player_stub.streaming.reel import StreamedReel
+from sizzle.errors import InputError
+from sizzle.hls import SegmentMap
+from sizzle.packager import current, read_map
+from sizzle.packager.folder import MAP_NAME
+from sizzle.reel import TimecodeList
+
+_FIX = "write one with `sizzle compose MEMBER --asset ID --out FILE`, or fetch a ranges.json."
+
+
+def read_streamed(path: Path, packages: Path) -> StreamedReel:
+    """Read a reel, with the bytes of its fragments.
+
+    Args:
+        path: a timecode list, or a `ranges.json`, which needs no packages.
+        packages: the folder of packages, or one package.
+
+    Raises:
+        InputError: it cannot be read, or is neither.
+        NotFoundError: the reel's version was not packaged.
+        ReelError: the package is of another version, or the reel does not fit in it.
+        PackageError, SegmentMapError: the package cannot be used.
+    """
+    document = _json(path)
+    try:
+        if document.get("kind") == "byte-ranges":
+            return StreamedReel.read(document)
+        reel = TimecodeList.model_validate(document)
+    except InputError as error:
+        raise InputError(error.what, where=str(path), fix=error.fix) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"])) or "the text"
+        raise InputError(
+            f"It is no timecode list: {field}: {first['msg']}.", where=str(path), fix=_FIX
+        ) from error
+    return StreamedReel.of(reel, _map_of(packages, reel))
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_bytes())
+    except OSError as error:
+        raise InputError(
+            f"The timecode list cannot be read: {error.strerror}.",
+            where=str(path),
+            fix="check the path.",
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"It is no JSON: {error}.", where=str(path), fix=_FIX) from error
+    if not isinstance(document, dict):
+        raise InputError("It is no timecode list.", where=str(path), fix=_FIX)
+    return document
+
+
+def _map_of(packages: Path, reel: TimecodeList) -> SegmentMap:
+    if (packages / MAP_NAME).exists():
+        return read_map(packages)
+    return read_map(packages / current(packages, reel.asset_version))

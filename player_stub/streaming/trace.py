@@ -1,0 +1,120 @@
+"""Bandwidth traces: how many bits a second a link carries, moment by moment.
+
+A trace is constant over each of its periods and begins again when it ends, as the simulators it is
+exchanged with have it. All times are in seconds.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
+from math import isfinite
+
+from sizzle.errors import InputError
+
+LEAST_BITS = 1000
+"""Bits a second, on average, below which no reel plays: a link that is as good as cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of a trace.
+
+    Attributes:
+        seconds: how long it lasts.
+        bits: that the link carries a second; 0 in a tunnel.
+        round_trip: seconds from a request to the first byte of its answer.
+    """
+
+    seconds: float
+    bits: float
+    round_trip: float
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A link's bandwidth over time.
+
+    Raises:
+        InputError: no periods, one without length or with a negative or endless value, or so few
+            bits that nothing could ever be played.
+    """
+
+    periods: tuple[Period, ...]
+
+    def __post_init__(self) -> None:
+        if not self.periods:
+            raise InputError("The trace has no periods.", fix="give it one at least.")
+        for number, period in enumerate(self.periods, start=1):
+            _check(number, period)
+        if self.mean_bits < LEAST_BITS:
+            raise InputError(
+                f"The trace carries {self.mean_bits:g} bits a second on average: nothing would "
+                "ever play.",
+                fix=f"use one that carries {LEAST_BITS} or more; check that its unit is right.",
+            )
+
+    @cached_property
+    def _ends(self) -> tuple[float, ...]:
+        """When each period ends."""
+        return tuple(accumulate(period.seconds for period in self.periods))
+
+    @cached_property
+    def _sums(self) -> tuple[float, ...]:
+        """Bits that the link has carried by the end of each period."""
+        return tuple(accumulate(period.seconds * period.bits for period in self.periods))
+
+    @property
+    def seconds(self) -> float:
+        """Its length, after which it begins again."""
+        return self._ends[-1]
+
+    @property
+    def mean_bits(self) -> float:
+        """Bits a second, on average."""
+        return self._sums[-1] / self.seconds
+
+    def with_trip(self, seconds: float) -> Trace:
+        """The same with another round trip."""
+        return Trace(tuple(replace(period, round_trip=seconds) for period in self.periods))
+
+    def at(self, time: float) -> Period:
+        """The period at a time."""
+        place = bisect_right(self._ends, time % self.seconds)
+        return self.periods[min(place, len(self.periods) - 1)]
+
+    def bits_by(self, time: float) -> float:
+        """Bits that the link can have carried from 0 to a time."""
+        rounds, rest = divmod(time, self.seconds)
+        place = min(bisect_right(self._ends, rest), len(self.periods) - 1)
+        period, end = self.periods[place], self._ends[place]
+        return rounds * self._sums[-1] + self._sums[place] - (end - rest) * period.bits
+
+    def carried(self, start: float, bits: float) -> float:
+        """The first moment at which the link can have carried so many bits since `start`."""
+        rounds, rest = divmod(self.bits_by(start) + bits, self._sums[-1])
+        if rest <= 0:  # all of the last round, and not the silence that may follow in the next
+            rounds, rest = rounds - 1, self._sums[-1]
+        place = min(bisect_left(self._sums, rest), len(self.periods) - 1)
+        period, end = self.periods[place], self._ends[place]
+        missing = (self._sums[place] - rest) / period.bits if period.bits else 0.0
+        return max(start, rounds * self.seconds + end - missing)
+
+
+def _check(number: int, period: Period) -> None:
+    for name, value, least in (
+        ("seconds", period.seconds, 0.0),
+        ("bandwidth", period.bits, 0.0),
+        ("round trip", period.round_trip, 0.0),
+    ):
+        if not isfinite(value) or value < least:
+            raise InputError(
+                f"Period {number} of the trace has a {name} of {value:g}.",
+                fix="traces hold finite numbers, 0 or more.",
+            )
+    if not period.seconds:
+        raise InputError(
+            f"Period {number} of the trace has no length.", fix="leave it out, or give it one."
+        )

@@ -1,0 +1,80 @@
+"""The simulator beside the real thing: a server, a slow link, and a client that plays."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from player_stub.streaming import (
+    POLICIES,
+    Play,
+    Player,
+    StreamedReel,
+    Trace,
+    simulate,
+)
+from sizzle.reel import TimecodeList
+from tests.api.delivering import app_of
+from tests.packager import kit
+from tests.packager.kit import Made, scattered, serving
+from tests.player_stub.streaming.kit import steps
+from tests.player_stub.streaming.live import Live, client, play_live
+
+TRACE = steps(0.9e6, 0.5e6, 1.4e6, 0.2e6, 0.6e6, round_trip=0.15)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A packaged asset."""
+    return kit.make(tmp_path_factory.mktemp("live"))
+
+
+@pytest.fixture(scope="module")
+def reel(made: Made) -> TimecodeList:
+    """Eight cuts out of order."""
+    return scattered(made.index)
+
+
+def play(
+    made: Made, reel: TimecodeList, policy: str, trace: Trace, leave: float
+) -> tuple[Play, Live]:
+    """Play it for real."""
+
+    async def run(document: str) -> tuple[Play, Live]:
+        async with client() as each:
+            return await play_live(each, document, trace, POLICIES[policy](), Player(), leave)
+
+    with serving(app_of(made.root, reel)) as address:
+        return asyncio.run(run(f"{address}/v1/reels/{reel.reel_id}/ranges.json"))
+
+
+@pytest.mark.parametrize("policy", sorted(POLICIES))
+def test_a_real_play_fetches_the_reels_own_bytes(
+    made: Made, reel: TimecodeList, policy: str
+) -> None:
+    """Over HTTP, what comes is byte for byte the reel's fragments, in the rungs decided."""
+    fast = steps(40e6, round_trip=0.005)
+    played, live = play(made, reel, policy, fast, leave=1.0)
+    assert played.measures.played == 1.0
+    for request, body in live.bodies.items():
+        first, end = request.bytes
+        file = made.packaged.folder / f"{request.track.name}.mp4"
+        assert file.read_bytes()[first:end].startswith(bytes(body))
+    assert sum(map(len, live.bodies.values())) >= played.measures.received > 0
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("policy", ["naive", "whole-reel"])
+def test_the_simulator_says_what_really_happens(
+    made: Made, reel: TimecodeList, policy: str
+) -> None:
+    """Within a tenth (of a second, where that is more); one fragment of ten in another rung."""
+    real = play(made, reel, policy, TRACE, leave=16.0)[0].measures
+    streamed = StreamedReel.of(reel, made.packaged.segment_map)
+    told = simulate(streamed, TRACE, POLICIES[policy](), Player(), leave=16.0).measures
+    assert real.start_up == pytest.approx(told.start_up, rel=0.1, abs=0.1)
+    assert real.stalled == pytest.approx(told.stalled, rel=0.1, abs=0.1)
+    assert real.received == pytest.approx(told.received, rel=0.1)
+    assert real.quality == pytest.approx(told.quality, abs=0.15)
+    assert real.stalls == told.stalls

@@ -1,0 +1,128 @@
+"""What sets our policy apart, request by request."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from player_stub.streaming import POLICIES, Player, Request, Trace, simulate, synthetic
+from player_stub.streaming.policies.planning import Outlook, Worth, plan
+from tests.player_stub.streaming.kit import FRAGMENT, Watched, steady, streamed
+from tests.player_stub.streaming.test_trace import traces
+
+REEL = streamed()
+
+
+def requests_of(policy: str, trace: Trace) -> list[tuple[float, Request]]:
+    """What a policy asks for, and when."""
+    watched = Watched(POLICIES[policy]())
+    simulate(REEL, trace, watched)
+    return [(now, each) for now, decision in watched.decisions for each in decision.requests]
+
+
+def test_the_first_requests_go_out_together() -> None:
+    """Init segments, pictures and music at once, so that the start takes one round trip."""
+    sent = requests_of("whole-reel", steady(2e6))
+    first = [request for now, request in sent if now == 0]
+    assert {request.track.name for request in first} == {"240p", "bed-main"}
+    assert [slot for each in first if each.track is not REEL.bed for slot in each.slots] == [0]
+    start_up = simulate(REEL, steady(2e6), POLICIES["whole-reel"]()).measures.start_up
+    size = sum(sum(request.parts) for request in first)
+    assert start_up == pytest.approx(0.1 + 8 * size / 2e6)
+
+
+def test_the_link_never_waits_for_a_request_until_the_buffer_is_full() -> None:
+    """Over a steady link, every answer follows on the one before without a gap."""
+    link = steady(1.2e6, 0.4)
+    watched = Watched(POLICIES["whole-reel"]())
+    play = simulate(REEL, link, watched, Player(buffer=1000))
+    end = max(now for now, decision in watched.decisions if decision.requests)
+    busy = 0.4 + 8 * play.measures.received / 1.2e6
+    assert end <= busy
+    fetched = next(
+        each.time for each in play.moments if each.position + each.video > REEL.seconds - 0.1
+    )
+    assert fetched == pytest.approx(busy, rel=0.03)
+
+
+@given(traces)
+@settings(max_examples=25)
+def test_only_bytes_of_the_reel_are_asked_for_and_each_once(trace: Trace) -> None:
+    """Nothing between the ranges, nothing twice, in the order of the reel."""
+    sent = [request for _, request in requests_of("whole-reel", trace)]
+    for bed in (False, True):
+        slots = [slot for each in sent for slot in each.slots if (each.track is REEL.bed) is bed]
+        assert slots == list(range(len(slots)))
+    for each in sent:
+        first, end = each.bytes
+        assert end - first == sum(each.parts)
+    inits = [each.track for each in sent if each.init]
+    assert len(inits) == len(set(inits))
+
+
+def test_neighbours_across_cuts_are_one_request() -> None:
+    """Cuts two and three lie side by side in the media, as do five and six."""
+    sent = [request for _, request in requests_of("whole-reel", steady(8e6))]
+    cuts = set(REEL.cuts)
+    across = [each for each in sent for slot in each.slots[1:] if slot in cuts]
+    assert any(each.track is not REEL.bed for each in across)
+    naive = len(requests_of("throughput", steady(8e6)))
+    assert len(sent) < naive
+
+
+def test_naive_asks_cut_by_cut() -> None:
+    """One request for each cut, none before the last one was answered."""
+    sent = [each for _, each in requests_of("naive", steady(3e6)) if each.track is not REEL.bed]
+    spans = [(each.start, each.stop) for each in sent if each.slots]
+    assert spans == list(pairwise(REEL.cuts))
+
+
+@pytest.mark.parametrize("network", ["3g", "4g", "wifi"])
+def test_ours_starts_sooner_at_no_less_quality_than_naive(network: str) -> None:
+    """Over forty links of each class, in the mean; the benchmark has the bars."""
+    means = {}
+    for policy in ("naive", "whole-reel"):
+        plays = [
+            simulate(REEL, synthetic(network, seed), POLICIES[policy]()).measures
+            for seed in range(40)
+        ]
+        means[policy] = np.mean([[each.start_up, each.quality] for each in plays], axis=0)
+    assert means["whole-reel"][0] < 0.85 * means["naive"][0]
+    assert means["whole-reel"][1] >= means["naive"][1]
+
+
+def outlook(speed: float, buffered: float = 8.0, spread: float = 0.3, rung: int = 0) -> Outlook:
+    """Twelve fragments in three rungs of 0.3, 0.9 and 2.7 Mbit/s."""
+    bits = np.tile(np.array([0.3e6, 0.9e6, 2.7e6]) * FRAGMENT, (12, 1))
+    return Outlook(bits, (0.0, 0.5, 1.0), FRAGMENT, 20.0, buffered, rung, speed, spread)
+
+
+def test_a_fast_link_is_planned_the_best_and_a_slow_one_the_least() -> None:
+    """And one between, between."""
+    assert set(plan(outlook(20e6), Worth())) == {2}
+    assert set(plan(outlook(0.2e6, buffered=0.0), Worth())) == {0}
+    assert 0.0 < np.mean(plan(outlook(1.6e6), Worth())) < 2.0
+
+
+def test_a_large_fragment_is_seen_before_it_comes() -> None:
+    """The plan saves up for a stretch of large fragments that a mean would not show."""
+    even = outlook(3e6, buffered=8.0, spread=0.1)
+    bits = even.bits.copy()
+    bits[3:6] *= 3
+    heavy = Outlook(bits, *(getattr(even, name) for name in list(Outlook.__slots__)[1:]))
+    assert sum(plan(heavy, Worth())[:6]) < sum(plan(even, Worth())[:6])
+
+
+@given(st.floats(0.3e6, 6e6), st.floats(0, 20))
+@settings(max_examples=25)
+def test_a_faster_link_is_planned_no_worse(speed: float, buffered: float) -> None:
+    """Over the whole of the reel that is left."""
+    slow, fast = (
+        plan(outlook(speed, buffered), Worth()),
+        plan(outlook(3 * speed, buffered), Worth()),
+    )
+    assert sum(fast) >= sum(slow)
