@@ -1,10 +1,10 @@
 """The stub player: renders reels, proves them and shows them, from their timecode lists alone."""
 
-from player_stub.contact_sheet import contact_sheet
-from player_stub.faults import FrameFault
-from player_stub.render import ReelMedia, Rendered, render
-from player_stub.report import AudioWindow, Check, Verification
-from player_stub.verify import verify
+from player_stub.render.film import ReelMedia, Rendered, render
+from player_stub.sheet.contact_sheet import contact_sheet
+from player_stub.verify.faults import FrameFault
+from player_stub.verify.proof import verify
+from player_stub.verify.report import AudioWindow, Check, Verification
 
 __all__ = [
     "AudioWindow",

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from player_stub import barcode, contact_sheet
-from player_stub.contact_sheet import rank_letter
-from player_stub.sheet import WIDTH, Layout
+from player_stub.sheet.contact_sheet import rank_letter
+from player_stub.sheet.layout import WIDTH, Layout
 from sizzle.errors import InputError, MediaError
 from sizzle.reel.timecode_list import TimecodeList
 from tests.player_stub import kit

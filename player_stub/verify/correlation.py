@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from player_stub.samples import Mono
+from player_stub.verify.samples import Mono
 
 # Root mean square under which a window is silence: -60 dB of full scale.
 SILENCE = 1e-3

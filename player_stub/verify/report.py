@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from player_stub.faults import FrameFault
+from player_stub.verify.faults import FrameFault
 
 _LISTED = 10
 

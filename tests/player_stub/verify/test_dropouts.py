@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from player_stub.dropouts import dropouts
+from player_stub.verify.dropouts import dropouts
 from tests.player_stub import kit
 
 RATE = kit.SAMPLE_RATE

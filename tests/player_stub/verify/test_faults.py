@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from player_stub.alignment import Number
-from player_stub.faults import FrameFault, find_faults
+from player_stub.verify.alignment import Number
+from player_stub.verify.faults import FrameFault, find_faults
 from sizzle.timecode import TimeRange
 from tests.player_stub import kit
 

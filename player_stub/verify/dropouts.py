@@ -8,8 +8,8 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from player_stub.correlation import SILENCE
-from player_stub.samples import Mono
+from player_stub.verify.correlation import SILENCE
+from player_stub.verify.samples import Mono
 
 _BLOCK_SECONDS = 0.002
 # A dropout is at least this many blocks that are this much quieter than the bed ...

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from player_stub import ReelMedia
-from player_stub.samples import Windows, bed_audio, film_audio
+from player_stub.verify.samples import Windows, bed_audio, film_audio
 from tests.player_stub import kit
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from player_stub.audio import JUMP_MS, Sound, Window
-from player_stub.bed import SAMPLES_A_PACKET
-from player_stub.report import AudioWindow, Check, counted, lines
+from player_stub.render.bed import SAMPLES_A_PACKET
+from player_stub.verify.audio import JUMP_MS, Sound, Window
+from player_stub.verify.report import AudioWindow, Check, counted, lines
 from sizzle.timecode import FrameRate
 
 # A steady film measures under 0.01; one that drifts is off by half a frame after minutes.

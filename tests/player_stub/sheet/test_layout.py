@@ -7,7 +7,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from player_stub.sheet import CAPTION, GAP, HEAD, MARGIN, TIMELINE, WIDTH, Layout
+from player_stub.sheet.layout import CAPTION, GAP, HEAD, MARGIN, TIMELINE, WIDTH, Layout
 from tests.player_stub import kit
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from player_stub.bed import sample_at
-from player_stub.correlation import Match, match
-from player_stub.dropouts import dropouts
-from player_stub.samples import Mono, Track, Windows, bed_audio, film_audio
+from player_stub.render.bed import sample_at
+from player_stub.verify.correlation import Match, match
+from player_stub.verify.dropouts import dropouts
+from player_stub.verify.samples import Mono, Track, Windows, bed_audio, film_audio
 from sizzle.reel.timecode_list import TimecodeList
 
 _WINDOW_SECONDS = 2

@@ -7,7 +7,7 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from player_stub.alignment import Number, differences
+from player_stub.verify.alignment import Number, differences
 
 NUMBERS = st.lists(st.none() | st.integers(0, 30), max_size=60)
 

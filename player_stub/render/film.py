@@ -18,10 +18,10 @@ from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from player_stub.bed import SAMPLE_RATE, encode_bed, sample_at
 from player_stub.media import audio_of, opened, reading
 from player_stub.output import writing
-from player_stub.source import VideoSource
+from player_stub.render.bed import SAMPLE_RATE, encode_bed, sample_at
+from player_stub.render.source import VideoSource
 from sizzle.errors import MediaError
 from sizzle.reel.timecode_list import TimecodeList
 
@@ -52,7 +52,7 @@ class Rendered:
         path: where it is.
         cuts: how many it joins.
         frames: of video.
-        samples: of audio, at `bed.SAMPLE_RATE`.
+        samples: of audio, at `render.bed.SAMPLE_RATE`.
         duration: of the video, in seconds.
         size: bytes.
     """

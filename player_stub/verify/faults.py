@@ -10,7 +10,7 @@ from functools import partial
 from itertools import groupby
 from typing import Literal
 
-from player_stub.alignment import Difference, Number, differences
+from player_stub.verify.alignment import Difference, Number, differences
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
 
 Kind = Literal[

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from player_stub import ReelMedia, Verification, render, verify
-from player_stub.alignment import Number
+from player_stub.verify.alignment import Number
 from sizzle.errors import MediaError
 from sizzle.reel.timecode_list import TimecodeList
 from tests.player_stub import kit

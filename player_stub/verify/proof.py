@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from player_stub.audio import Sound, listen
-from player_stub.audio_checks import audio_windows, check_sound
-from player_stub.frames import check_pictures, read_pictures
 from player_stub.media import has_audio
-from player_stub.report import Check, Verification
+from player_stub.verify.audio import Sound, listen
+from player_stub.verify.audio_checks import audio_windows, check_sound
+from player_stub.verify.frames import check_pictures, read_pictures
+from player_stub.verify.report import Check, Verification
 from sizzle.reel.timecode_list import TimecodeList
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from player_stub.output import writing
-from player_stub.sheet import HEAD, MARGIN, TIMELINE, WIDTH, Layout, Segment
-from player_stub.thumbnails import pictures_at
+from player_stub.sheet.layout import HEAD, MARGIN, TIMELINE, WIDTH, Layout, Segment
+from player_stub.sheet.thumbnails import pictures_at
 from sizzle.errors import MediaError
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
 

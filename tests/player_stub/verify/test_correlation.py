@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from player_stub.correlation import match
-from player_stub.samples import Mono
+from player_stub.verify.correlation import match
+from player_stub.verify.samples import Mono
 from tests.player_stub import kit
 
 RATE, SEARCH, LENGTH = 8_000, 4_000, 8_000

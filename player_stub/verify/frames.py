@@ -11,10 +11,10 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from player_stub import barcode
-from player_stub.alignment import Number
-from player_stub.faults import FrameFault, find_faults
 from player_stub.media import opened, video_of
-from player_stub.report import Check, counted, lines
+from player_stub.verify.alignment import Number
+from player_stub.verify.faults import FrameFault, find_faults
+from player_stub.verify.report import Check, counted, lines
 from sizzle.reel.timecode_list import TimecodeList
 
 # The layouts whose first plane is the luma, a byte a pixel: read in place, without a copy.
