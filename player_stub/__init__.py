@@ -1,6 +1,7 @@
 """The stub player: renders reels, proves them and shows them, from their timecode lists alone."""
 
-from player_stub.render.film import ReelMedia, Rendered, render
+from player_stub.render.film import Rendered, render
+from player_stub.render.settings import ReelMedia, Settings
 from player_stub.sheet.contact_sheet import contact_sheet
 from player_stub.verify.faults import FrameFault
 from player_stub.verify.proof import verify
@@ -12,6 +13,7 @@ __all__ = [
     "FrameFault",
     "ReelMedia",
     "Rendered",
+    "Settings",
     "Verification",
     "contact_sheet",
     "render",

@@ -1,47 +1,35 @@
-"""Renders a reel: the cuts' packets, bit for bit, over the continuous bed."""
+"""Renders a reel: the cuts' packets, bit for bit where they can be, over the continuous bed."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import merge
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 import av
 from av.audio.stream import AudioStream
-from av.container import InputContainer, OutputContainer
+from av.container import OutputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from player_stub.media import audio_of, opened, reading
+from player_stub.media import opened
 from player_stub.output import writing
-from player_stub.render.bed import SAMPLE_RATE, encode_bed, sample_at
+from player_stub.render.picture import Progress, picture_of
+from player_stub.render.settings import PLAIN, ReelMedia, Settings
+from player_stub.render.sound import Sound, sound_of
 from player_stub.render.source import VideoSource
-from sizzle.errors import MediaError
+from sizzle.errors import InputError, MediaError
 from sizzle.reel.timecode_list import TimecodeList
 
 _Packet: TypeAlias = "Packet[VideoStream] | Packet[AudioStream]"
 
-Progress = Callable[[int, int], None]
-"""Called with the frames done and the frames of the reel."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReelMedia:
-    """What a reel is made from.
-
-    Attributes:
-        video: the Mega Asset's media, with a closed GOP and a key frame at each clip's start.
-        bed: any file whose first audio track is the music.
-    """
-
-    video: Path
-    bed: Path
+FORMATS = {".mp4": "mp4", ".mov": "mov"}
+"""Suffixes of films, and what ffmpeg calls their containers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +40,8 @@ class Rendered:
         path: where it is.
         cuts: how many it joins.
         frames: of video.
-        samples: of audio, at `render.bed.SAMPLE_RATE`.
+        encoded: how many of them were not copied.
+        samples: of audio.
         duration: of the video, in seconds.
         size: bytes.
     """
@@ -60,15 +49,20 @@ class Rendered:
     path: Path
     cuts: int
     frames: int
+    encoded: int
     samples: int
     duration: Fraction
     size: int
 
 
 def render(
-    reel: TimecodeList, media: ReelMedia, output: Path, on_progress: Progress | None = None
+    reel: TimecodeList,
+    media: ReelMedia,
+    output: Path,
+    settings: Settings = PLAIN,
+    on_progress: Progress | None = None,
 ) -> Rendered:
-    """Make an MP4 of a reel without encoding a frame; only the bed is encoded, once, as a whole.
+    """Make a film of a reel, encoding no more than is asked for or cannot be copied.
 
     The film appears under its name when it is whole, and not before. Memory stays the same
     however many cuts there are.
@@ -76,76 +70,45 @@ def render(
     Args:
         reel: what to play when.
         media: what to take it from.
-        output: the MP4 to write.
+        output: the `.mp4` or `.mov` to write.
+        settings: what to add or change.
         on_progress: called after each cut.
 
     Raises:
-        MediaError: media of another rate or too short, a cut that does not start on a key frame or
-            leans on frames outside it, a bed that ends before the reel, or a film that cannot be
-            written.
-        InputError: the output's folder does not exist.
-        ProcessError: ffmpeg could not encode the bed.
+        MediaError: media of another rate or too short, a bed that ends before the reel, or a film
+            that cannot be written.
+        InputError: the output's folder does not exist, or its suffix is another.
+        ProcessError: ffmpeg could not encode the sound.
     """
-    _refuse_to_overwrite(media, output)
-    with opened(media.video) as container, writing(output) as unfinished:
+    _check_output(media, output)
+    with (
+        opened(media.video) as container,
+        sound_of(reel, media, settings) as sound,
+        writing(output) as unfinished,
+    ):
         source = VideoSource(container)
-        depth = source.check(reel)
-        picture = _picture(reel, source, depth, on_progress or _in_silence)
-        with _encoded(reel, media.bed) as bed:
-            _mux(reel, unfinished, (source.stream, picture), (audio_of(bed), _sound(bed)))
-    return _rendered(reel, output)
+        source.check(reel)
+        picture = picture_of(reel, source, settings, output.suffix.lower())
+        with _film(unfinished, reel, sound.rate) as film:
+            # The picture's ticks are asked of the muxer before the first packet fixes them.
+            video = picture.add_track(film)
+            video.time_base = Fraction(1, reel.rate.numerator)
+            audio = sound.add_track(film)
+            packets = picture.packets(on_progress or _in_silence)
+            _mux(film, _onto(video, packets), _onto(audio, sound.packets()))
+    return _rendered(reel, output, sound, picture.encoded)
 
 
-@contextmanager
-def _encoded(reel: TimecodeList, bed: Path) -> Iterator[InputContainer]:
-    with TemporaryDirectory() as scratch:
-        encoded = Path(scratch) / "bed.m4a"
-        encode_bed(reel, bed, encoded)
-        with opened(encoded) as container:
-            yield container
+def _onto(track: VideoStream | AudioStream, packets: Iterator[_Packet]) -> Iterator[_Packet]:
+    for packet in packets:
+        packet.stream = track
+        yield packet
 
 
-def _mux(
-    reel: TimecodeList, path: Path, *inputs: tuple[VideoStream | AudioStream, Iterator[_Packet]]
-) -> None:
-    with _film(path, reel) as film:
-        # Opaque: described as they are, without asking for an encoder of their kind.
-        tracks = {
-            stream.type: film.add_stream_from_template(stream, opaque=True) for stream, _ in inputs
-        }
-        tracks["video"].time_base = Fraction(1, reel.rate.numerator)
-        # In order of decoding, so that the muxer has to hold back no more than a packet.
-        for packet in merge(*(packets for _, packets in inputs), key=_decoding_time):
-            packet.stream = tracks[packet.stream.type]
-            film.mux_one(packet)
-
-
-def _picture(
-    reel: TimecodeList, source: VideoSource, depth: int, on_progress: Progress
-) -> Iterator[_Packet]:
-    """The cuts' packets, one after the other, stamped with reel time in ticks.
-
-    A tick is one over the rate's numerator, so that a frame is exactly its denominator of them.
-    """
-    tick, a_frame = Fraction(1, reel.rate.numerator), reel.rate.denominator
-    decoded = -depth
-    for cut in reel.cuts:
-        for place, packet in source.packets(cut):
-            shown = cut.record.start.frame + place
-            if decoded > shown:
-                raise _reorders_deeper(source, cut.clip_key)
-            packet.time_base = tick
-            packet.pts, packet.dts = shown * a_frame, decoded * a_frame
-            packet.duration = a_frame
-            decoded += 1
-            yield packet
-        on_progress(cut.record.stop.frame, reel.duration.frame)
-
-
-def _sound(bed: InputContainer) -> Iterator[_Packet]:
-    """The encoded bed, stamped as it is: priming before zero, its first sample at zero."""
-    with reading(bed.name):
-        yield from (packet for packet in bed.demux(audio_of(bed)) if packet.pts is not None)
+def _mux(film: OutputContainer, *tracks: Iterator[_Packet]) -> None:
+    # In order of decoding, so that the muxer has to hold back no more than a packet.
+    for packet in merge(*tracks, key=_decoding_time):
+        film.mux_one(packet)
 
 
 def _decoding_time(packet: _Packet) -> Fraction:
@@ -154,46 +117,44 @@ def _decoding_time(packet: _Packet) -> Fraction:
 
 
 @contextmanager
-def _film(path: Path, reel: TimecodeList) -> Iterator[OutputContainer]:
+def _film(path: Path, reel: TimecodeList, samples: int) -> Iterator[OutputContainer]:
     options = {
         # The index goes to the front, so that a film plays while it loads.
         "movflags": "+faststart",
         # Edit lists are counted in these ticks: by default milliseconds, in which neither a frame
         # nor a sample is a whole number.
-        "movie_timescale": str(math.lcm(reel.rate.numerator, SAMPLE_RATE)),
+        "movie_timescale": str(math.lcm(reel.rate.numerator, samples)),
         # No version of the muxer in the file: the same input gives the same bytes.
         "fflags": "+bitexact",
     }
-    with av.open(str(path), "w", format="mp4", options=options) as film:
+    container = FORMATS[path.suffix.lower()]
+    with av.open(str(path), "w", format=container, options=options) as film:
         yield film
 
 
-def _refuse_to_overwrite(media: ReelMedia, output: Path) -> None:
+def _check_output(media: ReelMedia, output: Path) -> None:
     if output.resolve() in (media.video.resolve(), media.bed.resolve()):
         raise MediaError(
             "The film would overwrite the media that it is made from.",
             where=str(output),
             fix="give the film another name.",
         )
+    if output.suffix.lower() not in FORMATS:
+        raise InputError(
+            f"A film cannot be a {output.suffix or 'file without a suffix'}.",
+            where=str(output),
+            fix=f"name it {' or '.join(FORMATS)}, or a timeline .otio or .xml.",
+        )
 
 
-def _reorders_deeper(source: VideoSource, clip_key: str) -> MediaError:
-    return MediaError(
-        f"The frames of {clip_key} are reordered over more frames than the media says.",
-        where=source.stream.container.name,
-        fix="export the media as one film, with one setting of B-frames.",
-    )
-
-
-def _rendered(reel: TimecodeList, output: Path) -> Rendered:
-    rate, frames = reel.rate.to_frame_rate(), reel.duration.frame
-    bed = reel.bed.range
+def _rendered(reel: TimecodeList, output: Path, sound: Sound, encoded: int) -> Rendered:
     return Rendered(
         path=output,
         cuts=len(reel.cuts),
-        frames=frames,
-        samples=sample_at(bed.stop.frame, rate) - sample_at(bed.start.frame, rate),
-        duration=rate.seconds(frames),
+        frames=reel.duration.frame,
+        encoded=encoded,
+        samples=sound.samples,
+        duration=reel.rate.to_frame_rate().seconds(reel.duration.frame),
         size=output.stat().st_size,
     )
 

@@ -1,8 +1,4 @@
-"""The Mega Asset's video as the packets of cuts, untouched.
-
-A cut can be copied where it starts on a key frame and no frame of it leans on one outside: the
-packets from that key frame on, in decoding order, are then exactly the cut's frames.
-"""
+"""The Mega Asset's video: the packets and the pictures of cuts."""
 
 from __future__ import annotations
 
@@ -10,22 +6,21 @@ from collections.abc import Iterator
 
 from av.container import InputContainer
 from av.packet import Packet
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from player_stub.media import clock_of, reading, video_of
+from player_stub.render.h264 import Configuration, starts_anew
+from player_stub.render.pieces import Piece, Stored, pieces
 from sizzle.errors import MediaError
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
+from sizzle.timecode import TimeRange
 
 _ENDLESS = 2**31
 
-_CLOSE_THE_GOPS = (
-    "export the media with a closed GOP and a key frame at each clip's start "
-    "(x264: keyint=40:scenecut=0:open-gop=0)."
-)
-
 
 class VideoSource:
-    """Reads cuts from opened media; holds one packet at a time.
+    """Reads cuts from opened media; holds one packet or picture at a time.
 
     Args:
         container: the media, open for reading.
@@ -36,120 +31,156 @@ class VideoSource:
 
     def __init__(self, container: InputContainer) -> None:
         self.stream = video_of(container)
+        self.stream.thread_type = "AUTO"
+        self.clock = clock_of(self.stream)
         self._container = container
-        self._clock = clock_of(self.stream)
+        self._codec = self.stream.codec_context.name
+        self.configuration = self._configuration()
+        self._starts: dict[int, bool] = {}
 
-    def check(self, reel: TimecodeList) -> int:
-        """Prove that every cut can be copied, as far as the packets it starts with tell.
-
-        Returns:
-            The frames by which decoding runs ahead of showing.
-
-        Raises:
-            MediaError: another rate than the reel's, a cut past the end, or one that does not
-                start on a key frame.
-        """
-        self._check_rate(reel)
-        depths = (self._reorder_depth(self._checked_start(cut)) for cut in reel.cuts)
-        return max(self.stream.codec_context.reorder_depth, *depths)
-
-    def packets(self, cut: CutEntry) -> Iterator[tuple[int, Packet[VideoStream]]]:
-        """A cut's packets in decoding order, each with its place in the cut, from 0.
+    def check(self, reel: TimecodeList) -> None:
+        """Prove that the reel was made for this media, as far as its headers tell.
 
         Raises:
-            MediaError: its frames lean on frames outside it, or are not all there.
+            MediaError: another rate than the reel's, or a cut past the end.
         """
-        source = cut.source.to_time_range()
-        missing = set(range(source.duration))
-        for packet in self._from(source.start):
-            place = self._frame(packet) - source.start
-            if place not in missing:
-                raise self._leaning(cut, place + source.start)
-            missing.remove(place)
-            yield place, packet
-            if not missing:
-                return
-        raise self._too_short(cut, source.start + min(missing))
-
-    def _check_rate(self, reel: TimecodeList) -> None:
         wanted = reel.rate.to_frame_rate().fraction
-        if self._clock.rate != wanted:
+        if self.clock.rate != wanted:
             raise MediaError(
-                f"It has {self._clock.rate} frames a second, the reel counts {wanted}.",
+                f"It has {self.clock.rate} frames a second, the reel counts {wanted}.",
                 where=self._container.name,
                 fix="render from the media that the asset was ingested with.",
             )
+        for cut in reel.cuts:
+            if cut.source.stop.frame > (length := self._length()):
+                raise self._too_short(cut.source.to_time_range(), length)
 
-    def _checked_start(self, cut: CutEntry) -> Packet[VideoStream]:
-        source = cut.source.to_time_range()
-        if source.end > (length := self._length()):
-            raise self._too_short(cut, length)
-        for packet in self._from(source.start):
-            if not packet.is_keyframe or self._frame(packet) != source.start:
-                raise self._not_on_a_key_frame(cut)
-            return packet
-        raise self._too_short(cut, length)
+    def pieces(self, source: TimeRange) -> list[Piece]:
+        """What of a cut can be copied.
 
-    def _reorder_depth(self, packet: Packet[VideoStream]) -> int:
+        Raises:
+            MediaError: its frames are not all there.
+        """
+        if self._starts_at(source.start) and self._starts_at(source.end):
+            return [Piece(source, copied=True)]
+        return pieces(source, self._stored(source))
+
+    def reorder_depth(self, frame: int) -> int:
         """The lead that a key frame's time stamps leave for frames shown before they are sent."""
-        if packet.dts is None:
-            return 0
-        return self._frame(packet) - self._clock.frame(packet.dts)
+        for packet in self._from(frame):
+            told = self._frame(packet) - self.clock.frame(packet.dts) if packet.dts else 0
+            return max(self.stream.codec_context.reorder_depth, told)
+        return 0
+
+    def packets(self, source: TimeRange) -> Iterator[tuple[int, Packet[VideoStream]]]:
+        """The packets of frames that can be copied, in decoding order, each with its frame.
+
+        Raises:
+            MediaError: they lean on frames outside, or are not all there.
+        """
+        missing = set(range(source.start, source.end))
+        for packet in self._from(source.start):
+            frame = self._frame(packet)
+            if frame not in missing:
+                raise MediaError(
+                    f"Frames {source} cannot be copied without media frame {frame}.",
+                    where=self._container.name,
+                    fix="encode all frames, with --reencode.",
+                )
+            missing.remove(frame)
+            yield frame, packet
+            if not missing:
+                return
+        raise self._too_short(source, min(missing))
+
+    def pictures(self, source: TimeRange) -> Iterator[VideoFrame]:
+        """Decoded frames in the order of showing.
+
+        Raises:
+            MediaError: they are not all there.
+        """
+        wanted = source.start
+        for packet in self._from(source.start, flush=True):
+            for picture in packet.decode():
+                if picture.pts is None or self.clock.frame(picture.pts) < wanted:
+                    continue
+                if self.clock.frame(picture.pts) != wanted:
+                    raise self._too_short(source, wanted)
+                yield picture
+                wanted += 1
+                if wanted == source.end:
+                    return
+        raise self._too_short(source, wanted)
+
+    def _configuration(self) -> Configuration | None:
+        if self._codec != "h264":
+            return None
+        return Configuration.parse(self.stream.codec_context.extradata)
+
+    def _starts_at(self, frame: int) -> bool:
+        """Whether decoding can start with a frame, or there is none that it could be."""
+        if frame not in self._starts:
+            self._starts[frame] = frame == self._length() or self._reads_start(frame)
+        return self._starts[frame]
+
+    def _reads_start(self, frame: int) -> bool:
+        for packet in self._from(frame):
+            return self._frame(packet) == frame and self._starts_anew(packet)
+        return False
+
+    def _stored(self, source: TimeRange) -> Iterator[Stored]:
+        """The packets from before a cut's start until its frames are all there."""
+        missing = set(range(source.start, source.end))
+        for packet in self._from(source.start):
+            frame = self._frame(packet)
+            yield Stored(frame, self._starts_anew(packet))
+            missing.discard(frame)
+            if not missing:
+                return
+        raise self._too_short(source, min(missing))
+
+    def _starts_anew(self, packet: Packet[VideoStream]) -> bool:
+        prefix = self._length_prefix()
+        return starts_anew(bytes(packet), self._codec, packet.is_keyframe, prefix)
+
+    def _length_prefix(self) -> int | None:
+        if self.configuration is not None:
+            return self.configuration.prefix
+        extradata = self.stream.codec_context.extradata
+        # HEVC's own record, told from start codes by its first byte, says the length at byte 21.
+        if self._codec == "hevc" and extradata and extradata[0] == 1 and len(extradata) > 21:
+            return (extradata[21] & 3) + 1
+        return None
 
     def _length(self) -> int:
         """Frames, as far as the headers tell; where they do not, reading finds the end."""
         if self.stream.duration is not None:
-            return self._clock.frame(self._clock.start + self.stream.duration)
+            return self.clock.frame(self.clock.start + self.stream.duration)
         return self.stream.frames or _ENDLESS
 
-    def _from(self, frame: int) -> Iterator[Packet[VideoStream]]:
-        """Packets in decoding order, from the last key frame at or before a frame."""
+    def _from(self, frame: int, *, flush: bool = False) -> Iterator[Packet[VideoStream]]:
+        """Packets in decoding order, from the last key frame at or before a frame.
+
+        With `flush`, also the empty one at the end, which makes a decoder give what it holds back.
+        """
         with reading(self._container.name):
-            self._container.seek(self._clock.stamp(frame), stream=self.stream)
+            self._container.seek(self.clock.stamp(frame), stream=self.stream)
             for packet in self._container.demux(self.stream):
-                if packet.pts is not None:
+                if packet.pts is not None or flush:
                     yield packet
 
     def _frame(self, packet: Packet[VideoStream]) -> int:
         assert packet.pts is not None
-        return self._clock.frame(packet.pts)
+        return self.clock.frame(packet.pts)
 
-    def _key_frames_around(self, frame: int) -> list[int]:
-        """The last key frame at or before, and the first one after, where there are such."""
-        keys = (self._frame(packet) for packet in self._from(frame) if packet.is_keyframe)
-        found: list[int] = []
-        for key in keys:
-            found.append(key)
-            if key > frame:
-                break
-        return found[-2:]
-
-    def _not_on_a_key_frame(self, cut: CutEntry) -> MediaError:
-        start = cut.source.start
-        keys = " and ".join(map(str, self._key_frames_around(start.frame)))
+    def _too_short(self, source: TimeRange, end: int) -> MediaError:
         return MediaError(
-            f"It starts at media frame {start.frame} ({start.timecode}), which is no key frame; "
-            f"the nearest are {keys}.",
-            where=_place(cut),
-            fix=_CLOSE_THE_GOPS,
-        )
-
-    def _leaning(self, cut: CutEntry, frame: int) -> MediaError:
-        return MediaError(
-            f"Its frames {cut.source.to_time_range()} cannot be copied without media frame "
-            f"{frame}, which they are encoded with.",
-            where=_place(cut),
-            fix=_CLOSE_THE_GOPS,
-        )
-
-    def _too_short(self, cut: CutEntry, end: int) -> MediaError:
-        return MediaError(
-            f"Its frames {cut.source.to_time_range()} are not all in {self._container.name}, "
-            f"which has none at {end}.",
-            where=_place(cut),
+            f"Frames {source} are not all in {self._container.name}, which has none at {end}.",
+            where=self._container.name,
             fix="render from the media that the asset was ingested with, whole.",
         )
 
 
-def _place(cut: CutEntry) -> str:
+def cut_place(cut: CutEntry) -> str:
+    """A cut, as messages speak of it."""
     return f"cut {cut.clip_key} at {cut.record.start.timecode} of the reel"

@@ -34,7 +34,12 @@ def packets(path: Path) -> Iterator[VideoPacket]:
 def test_says_what_it_made(media: ReelMedia, reel: TimecodeList, tmp_path: Path) -> None:
     """The result counts frames and samples exactly, and progress ends at the whole."""
     told: list[tuple[int, int]] = []
-    made = render(reel, media, tmp_path / "film.mp4", lambda done, of: told.append((done, of)))
+    made = render(
+        reel,
+        media,
+        tmp_path / "film.mp4",
+        on_progress=lambda done, of: told.append((done, of)),
+    )
     assert (made.cuts, made.frames, made.samples) == (5, 240, 240 * 2002)
     assert made.duration == Fraction(240 * 1001, 24000)
     assert made.size == made.path.stat().st_size
@@ -121,11 +126,16 @@ def test_refuses_media_without_the_track(media: ReelMedia, tmp_path: Path) -> No
 
 
 def test_leaves_no_half_film(media: ReelMedia, tmp_path: Path) -> None:
-    """Where a cut fails half-way, the film before stays and nothing else is left behind."""
+    """Interrupted half-way, the film before stays and nothing else is left behind."""
     output = tmp_path / "film.mp4"
     output.write_bytes(b"the film before")
-    with pytest.raises(MediaError):
-        render(kit.reel_of((40, 60), (0, 38)), media, output)
+
+    def interrupt(done: int, of: int) -> None:
+        if done < of:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        render(kit.reel_of((40, 60), (0, 40)), media, output, on_progress=interrupt)
     assert output.read_bytes() == b"the film before"
     assert list(tmp_path.iterdir()) == [output]
 
