@@ -16,7 +16,7 @@ from player_stub.render.bed import SAMPLE_RATE, sample_at
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
 
 _Samples = NDArray[np.float32]
-"""Samples x two channels."""
+"""Samples x channels."""
 
 _WARM_UP = 0.1  # seconds decoded before a cut, so that a codec with memory has caught up
 _EDGE = SAMPLE_RATE // 200  # samples over which a clip's sound rises and falls, lest its ends click
@@ -64,7 +64,10 @@ def _decoded(
 ) -> Iterator[tuple[int, _Samples]]:
     """Blocks from a little before a sample on, each with the sample at which it begins."""
     assert stream.time_base is not None
-    resampler = AudioResampler(format="flt", layout="stereo", rate=SAMPLE_RATE)
+    # Mono is heard from both sides as it is; the resampler would make it 3 dB lower.
+    channels = min(2, stream.codec_context.channels)
+    layout = "mono" if channels == 1 else "stereo"
+    resampler = AudioResampler(format="flt", layout=layout, rate=SAMPLE_RATE)
     seconds = max(0.0, start / SAMPLE_RATE - _WARM_UP)
     with reading(container.name):
         container.seek(int(seconds / stream.time_base), stream=stream)
@@ -73,8 +76,8 @@ def _decoded(
             if at is None:
                 at = round((frame.pts or 0) * stream.time_base * SAMPLE_RATE)
             for made in resampler.resample(frame):
-                block = np.asarray(made.to_ndarray(), np.float32).reshape(-1, 2)
-                yield at, block
+                block = np.asarray(made.to_ndarray(), np.float32).reshape(-1, channels)
+                yield at, block  # one channel goes into two as numpy broadcasts
                 at += len(block)
 
 

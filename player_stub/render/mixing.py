@@ -49,8 +49,8 @@ def write_sound(reel: TimecodeList, media: ReelMedia, settings: Settings, output
         ProcessError: ffmpeg failed.
     """
     with opened(media.bed) as container:
-        audio_of(container)
-    mixed = _mixed(reel, media, settings)
+        mono = audio_of(container).codec_context.channels == 1
+    mixed = _mixed(reel, media, settings, mono=mono)
     clips = clip_sound(reel, media.video) if settings.audio != "bed" else ()
     if settings.loudness is None:
         _run(mixed, output, _AAC, clips)
@@ -61,13 +61,13 @@ def write_sound(reel: TimecodeList, media: ReelMedia, settings: Settings, output
     _check_length(reel, media.bed, output)
 
 
-def _mixed(reel: TimecodeList, media: ReelMedia, settings: Settings) -> _Stream:
+def _mixed(reel: TimecodeList, media: ReelMedia, settings: Settings, *, mono: bool) -> _Stream:
     if settings.audio == "bed":
         mixed = _bed(reel, media.bed)
     elif settings.audio == "clips":
         mixed = _clips()
     else:
-        mixed = _over(_bed(reel, media.bed), _clips())
+        mixed = _over(_bed(reel, media.bed), _clips(), mono=mono)
     length = sample_at(reel.duration.frame, reel.rate.to_frame_rate())
     faded = min(length, round(settings.fade * SAMPLE_RATE))
     if faded:
@@ -97,10 +97,12 @@ def _clips() -> _Stream:
     return ffmpeg.input("pipe:0", format="f32le", ar=SAMPLE_RATE, ac=2).audio
 
 
-def _over(bed: _Stream, clips: _Stream) -> _Stream:
+def _over(bed: _Stream, clips: _Stream, *, mono: bool) -> _Stream:
     """The clips over a bed that gives way to them."""
     heard = clips.filter_multi_output("asplit")
     stereo = bed.filter("aformat", sample_fmts="flt", channel_layouts="stereo")
+    if mono:  # which is made 3 dB lower when it is heard from both sides
+        stereo = stereo.filter("volume", 2**0.5)
     ducked = ffmpeg.filter([stereo, heard[0]], "sidechaincompress", **_DUCKING)
     # As loud as both are: by default each input would be halved.
     both = ffmpeg.filter([ducked, heard[1]], "amix", inputs=2, normalize=0)
