@@ -52,8 +52,14 @@ class VideoSource:
                 fix="render from the media that the asset was ingested with.",
             )
         for cut in reel.cuts:
-            if cut.source.stop.frame > (length := self._length()):
+            if cut.source.stop.frame > (length := self.length()):
                 raise self._too_short(cut.source.to_time_range(), length)
+
+    def length(self) -> int:
+        """Frames, as far as the headers tell; where they do not, reading finds the end."""
+        if self.stream.duration is not None:
+            return self.clock.frame(self.clock.start + self.stream.duration)
+        return self.stream.frames or _ENDLESS
 
     def pieces(self, source: TimeRange) -> list[Piece]:
         """What of a cut can be copied.
@@ -67,8 +73,8 @@ class VideoSource:
 
     def reorder_depth(self, frame: int) -> int:
         """The lead that a key frame's time stamps leave for frames shown before they are sent."""
-        for packet in self._from(frame):
-            told = self._frame(packet) - self.clock.frame(packet.dts) if packet.dts else 0
+        for packet in self.packets_from(frame):
+            told = self.frame_of(packet) - self.clock.frame(packet.dts) if packet.dts else 0
             return max(self.stream.codec_context.reorder_depth, told)
         return 0
 
@@ -79,8 +85,8 @@ class VideoSource:
             MediaError: they lean on frames outside, or are not all there.
         """
         missing = set(range(source.start, source.end))
-        for packet in self._from(source.start):
-            frame = self._frame(packet)
+        for packet in self.packets_from(source.start):
+            frame = self.frame_of(packet)
             if frame not in missing:
                 raise MediaError(
                     f"Frames {source} cannot be copied without media frame {frame}.",
@@ -100,7 +106,7 @@ class VideoSource:
             MediaError: they are not all there.
         """
         wanted = source.start
-        for packet in self._from(source.start, flush=True):
+        for packet in self.packets_from(source.start, flush=True):
             for picture in packet.decode():
                 if picture.pts is None or self.clock.frame(picture.pts) < wanted:
                     continue
@@ -112,6 +118,22 @@ class VideoSource:
                     return
         raise self._too_short(source, wanted)
 
+    def packets_from(self, frame: int, *, flush: bool = False) -> Iterator[Packet[VideoStream]]:
+        """Packets in decoding order, from the last key frame at or before a frame.
+
+        With `flush`, also the empty one at the end, which makes a decoder give what it holds back.
+        """
+        with reading(self._container.name):
+            self._container.seek(self.clock.stamp(frame), stream=self.stream)
+            for packet in self._container.demux(self.stream):
+                if packet.pts is not None or flush:
+                    yield packet
+
+    def frame_of(self, packet: Packet[VideoStream]) -> int:
+        """The frame that a packet holds."""
+        assert packet.pts is not None
+        return self.clock.frame(packet.pts)
+
     def _configuration(self) -> Configuration | None:
         if self._codec != "h264":
             return None
@@ -120,19 +142,19 @@ class VideoSource:
     def _starts_at(self, frame: int) -> bool:
         """Whether decoding can start with a frame, or there is none that it could be."""
         if frame not in self._starts:
-            self._starts[frame] = frame == self._length() or self._reads_start(frame)
+            self._starts[frame] = frame == self.length() or self._reads_start(frame)
         return self._starts[frame]
 
     def _reads_start(self, frame: int) -> bool:
-        for packet in self._from(frame):
-            return self._frame(packet) == frame and self._starts_anew(packet)
+        for packet in self.packets_from(frame):
+            return self.frame_of(packet) == frame and self._starts_anew(packet)
         return False
 
     def _stored(self, source: TimeRange) -> Iterator[Stored]:
         """The packets from before a cut's start until its frames are all there."""
         missing = set(range(source.start, source.end))
-        for packet in self._from(source.start):
-            frame = self._frame(packet)
+        for packet in self.packets_from(source.start):
+            frame = self.frame_of(packet)
             yield Stored(frame, self._starts_anew(packet))
             missing.discard(frame)
             if not missing:
@@ -151,27 +173,6 @@ class VideoSource:
         if self._codec == "hevc" and extradata and extradata[0] == 1 and len(extradata) > 21:
             return (extradata[21] & 3) + 1
         return None
-
-    def _length(self) -> int:
-        """Frames, as far as the headers tell; where they do not, reading finds the end."""
-        if self.stream.duration is not None:
-            return self.clock.frame(self.clock.start + self.stream.duration)
-        return self.stream.frames or _ENDLESS
-
-    def _from(self, frame: int, *, flush: bool = False) -> Iterator[Packet[VideoStream]]:
-        """Packets in decoding order, from the last key frame at or before a frame.
-
-        With `flush`, also the empty one at the end, which makes a decoder give what it holds back.
-        """
-        with reading(self._container.name):
-            self._container.seek(self.clock.stamp(frame), stream=self.stream)
-            for packet in self._container.demux(self.stream):
-                if packet.pts is not None or flush:
-                    yield packet
-
-    def _frame(self, packet: Packet[VideoStream]) -> int:
-        assert packet.pts is not None
-        return self.clock.frame(packet.pts)
 
     def _too_short(self, source: TimeRange, end: int) -> MediaError:
         return MediaError(

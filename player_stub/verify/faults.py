@@ -21,7 +21,7 @@ Kind = Literal[
     "early",  # a whole cut, a few frames before its place in the clip
     "late",  # a whole cut, a few frames behind its place in the clip
     "wrong clip",  # another clip in a cut's place
-    "unreadable",  # frames without a barcode
+    "unrecognised",  # frames that are like nothing in the media
     "wrong",  # anything else
 ]
 _LISTED = 6
@@ -61,7 +61,7 @@ def find_faults(reel: TimecodeList, found: Sequence[Number]) -> list[FrameFault]
 
     Args:
         reel: says which source frame belongs where.
-        found: the source frame that each frame of the film says it is, in order.
+        found: the source frame that each frame of the film shows, in order.
     """
     cuts, expected = _Cuts(reel), reel.source_frames()
     moves = _paired(list(differences(expected, found)), partial(_move, expected, found))
@@ -175,7 +175,7 @@ def _kind(difference: Difference, found: Sequence[Number], cut: CutEntry) -> Kin
     if not difference.found:
         return "missing"
     if None in difference.found:
-        return "unreadable"
+        return "unrecognised"
     if shift := _shift_of_cut(difference, cut):
         return _kind_of_shift(shift, cut)
     if _repeats_a_neighbour(difference, found):
@@ -218,7 +218,7 @@ def _spelled(frames: Sequence[Number]) -> str:
     if not frames:
         return "nothing"
     if {*frames} == {None}:
-        return "no barcode"
+        return "nothing of the media"
     # Frames that run on share their distance from their place in the row.
     runs = groupby(enumerate(frames), key=_distance)
     spelled = [_spelled_run([frame for _, frame in run]) for _, run in runs]

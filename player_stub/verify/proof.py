@@ -4,38 +4,46 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from player_stub.media import has_audio
+from player_stub.media import has_audio, opened
+from player_stub.render.settings import ReelMedia
+from player_stub.render.source import VideoSource
 from player_stub.verify.audio import Sound, listen
 from player_stub.verify.audio_checks import audio_windows, check_sound
-from player_stub.verify.frames import check_pictures, read_pictures
+from player_stub.verify.film import read_film
+from player_stub.verify.frames import check_pictures
 from player_stub.verify.report import Check, Verification
+from player_stub.verify.sight import see
 from sizzle.reel.timecode_list import TimecodeList
 
 
-def verify(reel: TimecodeList, film: Path, bed: Path) -> Verification:
+def verify(reel: TimecodeList, film: Path, media: ReelMedia) -> Verification:
     """Check that a film is the reel: every frame the one named, over the bed, in step with it.
 
     Neither the film nor the bed is held in memory.
 
     Args:
         reel: what the film should be.
-        film: any video whose frames carry barcodes.
-        bed: the music that the reel plays over, as it was before rendering.
+        film: any video.
+        media: what it should be made from.
 
     Returns:
         Every check, passed or not. A film that is wrong is no error.
 
     Raises:
-        MediaError: the film or the bed cannot be read at all.
+        MediaError: the film, the media or the bed cannot be read at all.
     """
     rate = reel.rate.to_frame_rate()
-    pictures = read_pictures(film, rate.seconds(1))
-    checks, faults = check_pictures(reel, pictures)
-    sound = listen(reel, film, bed) if has_audio(film) else None
+    picture = read_film(film)
+    with opened(media.video) as container:
+        source = VideoSource(container)
+        source.check(reel)
+        sight = see(reel, film, picture, source)
+    checks, faults = check_pictures(reel, picture, sight)
+    sound = listen(reel, film, media.bed) if has_audio(film) else None
     return Verification(
         reel_id=reel.reel_id,
         film=str(film),
-        frames=len(pictures.numbers),
+        frames=len(picture.times),
         audio_seconds=float(sound.track.end) if sound else 0.0,
         checks=(*checks, *_sound_checks(reel, sound)),
         faults=tuple(faults),

@@ -9,7 +9,7 @@ import typer
 
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
-from sizzle.cli.reel_files import Bed, Timecodes, media_of, read_reel
+from sizzle.cli.reel_files import Bed, Timecodes, Video, media_of, read_reel
 
 
 def register(app: typer.Typer) -> None:
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
 def verify(
     film: Annotated[Path, typer.Argument(help="The rendered reel.")],
     timecodes: Timecodes,
+    video: Video = None,
     bed: Bed = None,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     as_json: Json = False,
@@ -33,8 +34,7 @@ def verify(
     import player_stub
 
     reel = read_reel(timecodes)
-    bed = bed or media_of(reel, None, None, catalog).bed
-    verification = player_stub.verify(reel, film, bed)
+    verification = player_stub.verify(reel, film, media_of(reel, video, bed, catalog))
     if as_json:
         print_json(verification.to_json())
     else:

@@ -36,7 +36,7 @@ def test_takes_a_bed_of_any_format(
     run([ffmpeg(), "-i", str(wav), *options, str(bed)], timeout=60)
     reel = kit.reel_of((186, 266), (0, 40), bed_start=101)
     film = render(reel, ReelMedia(media.video, bed), tmp_path / "film.mp4").path
-    verification = verify(reel, film, bed)
+    verification = verify(reel, film, ReelMedia(media.video, bed))
     assert [each for each in verification.checks if not each.passed] == []
     assert verification.max_offset_ms is not None
     assert verification.max_offset_ms < 0.1

@@ -84,7 +84,7 @@ def test_keeps_every_rate_exactly(tmp_path: Path, rate: FrameRate) -> None:
     reel = kit.reel_of((40, 60), (0, 20), (20, 40), bed_start=7, rate=rate)
     film = render(reel, media, tmp_path / "film.mp4").path
     assert kit.shown(film) == kit.expected(reel)
-    assert verify(reel, film, media.bed).passed
+    assert verify(reel, film, media).passed
 
 
 def test_the_same_reel_gives_the_same_bytes(

@@ -129,7 +129,7 @@ def test_another_clip_of_the_reel() -> None:
         (FRAMES[:120] + FRAMES[160:200] + FRAMES[120:160] + FRAMES[200:], ["swapped"]),
         ([*FRAMES[:120], *range(900, 980), *FRAMES[200:]], ["wrong clip", "wrong clip"]),
         ([*FRAMES[:50], 900, 901, *FRAMES[50:]], ["extra"]),
-        ([*FRAMES[:50], None, *FRAMES[51:]], ["unreadable"]),
+        ([*FRAMES[:50], None, *FRAMES[51:]], ["unrecognised"]),
         ([*FRAMES[:50], 900, *FRAMES[51:]], ["wrong"]),
         (FRAMES[:50] + FRAMES[51:70] + FRAMES[69:], ["missing", "doubled"]),
         ([], ["missing"]),
