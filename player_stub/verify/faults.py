@@ -137,7 +137,9 @@ def _slip(
     """A frame too many on one side of a cut and one too few on the other: all of it is off."""
     cut = cuts.at(head.record)
     start, end = cut.record.start.frame, _end(cut)
-    at_edges = head.record == start and tail.end == end
+    # What is shown again may be either of the two: behind the cut's end is at it as well.
+    again = not tail.expected and tail.end - len(tail.found) == end
+    at_edges = head.record == start and (tail.end == end or again)
     evened_out = len(head.found) - len(head.expected) == len(tail.expected) - len(tail.found)
     if not (at_edges and evened_out):
         return None
@@ -178,6 +180,8 @@ def _kind(difference: Difference, found: Sequence[Number], cut: CutEntry) -> Kin
         return "unrecognised"
     if shift := _shift_of_cut(difference, cut):
         return _kind_of_shift(shift, cut)
+    if _is_of_another(difference, cut):
+        return "wrong clip"
     if _repeats_a_neighbour(difference, found):
         return "doubled"
     if not difference.expected:
@@ -198,6 +202,13 @@ def _kind_of_shift(shift: int, cut: CutEntry) -> Kind:
     if abs(shift) >= cut.record.to_time_range().duration:
         return "wrong clip"
     return "early" if shift < 0 else "late"
+
+
+def _is_of_another(difference: Difference, cut: CutEntry) -> bool:
+    """Whether a whole cut shows nothing of its clip."""
+    own = range(cut.source.start.frame, cut.source.stop.frame)
+    whole = len(difference.expected) == len(own) and difference.keeps_time
+    return whole and not any(frame in own for frame in difference.found)
 
 
 def _repeats_a_neighbour(difference: Difference, found: Sequence[Number]) -> bool:

@@ -116,3 +116,11 @@ def _runs(frames: list[int]) -> Iterator[TimeRange]:
         if place + 1 == len(frames) or frames[place + 1] != frame + 1:
             yield TimeRange(start, frame + 1)
             start = None
+
+
+def likeness(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
+    """Correlation of two looks; 1 where they are the same thing, 0 where nothing alike."""
+    spread = float(a.std() * b.std())
+    if spread < 1:  # one of them is of one shade: then only that counts
+        return float(np.abs(a - b).mean() < 4)
+    return float(((a - a.mean()) * (b - b.mean())).mean()) / spread

@@ -7,18 +7,27 @@ against an explanation only if another source frame is nearer by more than encod
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from player_stub.verify.alignment import Number
 
 Proof = Literal["exact", "matched", "equal", "none"]
 """Copied bit for bit; like no other frame near; like a near one too; like none at all."""
 
-_JUMP: Final = 2.0  # what a jump costs, in units of what one frame may count
+PROOFS: Final[tuple[Proof, ...]] = get_args(Proof)
+
+# What a jump costs, in units of what one frame may count. Editors and players err at joins: where
+# frames inside a cut do not tell, all of it is off by as much as its end.
+_JUMP_AT_JOIN: Final = 1.2
+_JUMP: Final = 1.3
+_HAIR: Final = 1e-9
 _MOST: Final = 8.0  # what one frame may count against an explanation
+
+_Row = dict[int, tuple[float, Number]]
+"""For a frame of the film, what it costs to arrive at each source frame, and the one before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +37,12 @@ class Seen:
     Attributes:
         apart: mean squared difference from each source frame that it may be.
         noise: what encoding makes of a frame, in the same unit.
+        likeness: correlation with the nearest of them.
     """
 
     apart: Mapping[int, float]
     noise: float
+    likeness: float = 1.0
 
     def costs(self) -> dict[int, float]:
         """What speaks against each source frame; 0 for those that it cannot be told from."""
@@ -42,22 +53,26 @@ class Seen:
         }
 
 
-def explain(seen: Sequence[Mapping[int, float]], reel: Sequence[int]) -> list[Number]:
+def explain(
+    seen: Sequence[Mapping[int, float]], reel: Sequence[int], joins: Collection[int]
+) -> list[Number]:
     """The row of source frames that explains a film with the fewest jumps.
 
     Args:
         seen: for each frame of the film, what speaks against each source frame that it may be;
             empty where it is like none.
         reel: the source frames that should be shown, in order.
+        joins: their places at which cuts start.
 
     Returns:
         A source frame for each frame of the film, None where it is like none.
     """
     follows = _follow(reel)
-    rows: list[dict[int, tuple[float, Number]]] = []
+    rows: list[_Row] = []
     for place, costs in enumerate(seen):
-        before = rows[-1] if rows else {}
-        rows.append(_row(costs, before, follows, reel[place] if place < len(reel) else None))
+        expected = reel[min(place, len(reel) - 1)]
+        jump = _JUMP_AT_JOIN if place in joins or place >= len(reel) else _JUMP
+        rows.append(_row(costs, rows[-1] if rows else {}, follows, expected, jump))
     return _traced(rows)
 
 
@@ -74,28 +89,29 @@ def _row(
     costs: Mapping[int, float],
     before: Mapping[int, tuple[float, Number]],
     follows: Mapping[int, list[int]],
-    expected: int | None,
-) -> dict[int, tuple[float, Number]]:
+    expected: int,
+    jump: float,
+) -> _Row:
     """The least cost to arrive at each frame, and by which frame before."""
-    jump_from = min(before, key=lambda frame: before[frame][0], default=None)
-    row: dict[int, tuple[float, Number]] = {}
+    nearest = min(before, key=lambda frame: before[frame][0], default=None)
+    row: _Row = {}
     for frame, cost in costs.items():
-        ways = [
+        ways: list[tuple[float, Number]] = [
             (before[each][0], each)
             for each in (frame - 1, *follows.get(frame, ()))
             if each in before
         ]
-        if jump_from is not None:
-            ways.append((before[jump_from][0] + _JUMP, jump_from))
+        if nearest is not None:
+            ways.append((before[nearest][0] + jump, nearest))
         else:
-            ways.append((0.0 if frame == expected else _JUMP, None))
+            ways.append((0.0 if frame == expected else jump, None))
         least, way = min(ways, key=lambda each: each[0])
-        # Of equal explanations the one that is as it should be.
-        row[frame] = (least + cost + (0.0 if frame == expected else 1e-6), way)
+        # Of equal explanations that which is most as it should be.
+        row[frame] = (least + cost + _HAIR * abs(frame - expected), way)
     return row
 
 
-def _traced(rows: Sequence[Mapping[int, tuple[float, Number]]]) -> list[Number]:
+def _traced(rows: Sequence[_Row]) -> list[Number]:
     """Back from the end, each row's frame by the way that led to it."""
     numbers: list[Number] = []
     frame: Number = None

@@ -11,6 +11,7 @@ from player_stub.verify.audio import Sound, listen
 from player_stub.verify.audio_checks import audio_windows, check_sound
 from player_stub.verify.film import read_film
 from player_stub.verify.frames import check_pictures
+from player_stub.verify.matching import PROOFS
 from player_stub.verify.report import Check, Verification
 from player_stub.verify.sight import see
 from sizzle.reel.timecode_list import TimecodeList
@@ -47,6 +48,7 @@ def verify(reel: TimecodeList, film: Path, media: ReelMedia) -> Verification:
         audio_seconds=float(sound.track.end) if sound else 0.0,
         checks=(*checks, *_sound_checks(reel, sound)),
         faults=tuple(faults),
+        proofs={proof: sight.proofs.count(proof) for proof in PROOFS},
         windows=audio_windows(sound, rate) if sound else (),
         max_offset_ms=_largest_offset(sound) if sound else None,
         drift_ms_per_minute=sound.drift() if sound else None,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from player_stub.verify.faults import FrameFault
+from player_stub.verify.matching import Proof
 
 _LISTED = 10
 
@@ -62,6 +63,8 @@ class Verification:
         audio_seconds: how long its audio plays.
         checks: all that was checked; those that failed say why.
         faults: each thing wrong with the picture.
+        proofs: how many frames are proved in which way: `exact` copies, `matched` by their looks,
+            `equal` to a near one as far as encoding lets one see, like `none` in the media.
         windows: the audio's offset along the reel.
         max_offset_ms: the largest offset, early or late; None where none could be measured.
         drift_ms_per_minute: how fast the offset grows; None where it cannot be told.
@@ -73,6 +76,7 @@ class Verification:
     audio_seconds: float
     checks: tuple[Check, ...]
     faults: tuple[FrameFault, ...]
+    proofs: dict[Proof, int]
     windows: tuple[AudioWindow, ...]
     max_offset_ms: float | None
     drift_ms_per_minute: float | None

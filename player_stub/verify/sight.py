@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,13 +12,15 @@ from statistics import median
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from player_stub.render.source import VideoSource
 from player_stub.verify.alignment import Number
 from player_stub.verify.copies import find_copies
 from player_stub.verify.film import FilmPicture
-from player_stub.verify.looks import Look, SourceLooks, distances, film_looks
+from player_stub.verify.looks import Look, SourceLooks, distances, film_looks, likeness
 from player_stub.verify.matching import Proof, Seen, explain, proof_of
+from player_stub.verify.overlays import free_of_letters
 from player_stub.verify.survey import Survey
 from sizzle.reel.timecode_list import TimecodeList
 
@@ -24,11 +28,12 @@ NEAR: Final = 12
 """Frames before and behind its place within which a frame is looked for first."""
 
 _AT_ONCE: Final = 160  # frames whose looks are held at a time
-_LEAST_NOISE: Final = 0.25  # of a look: half a level, which rounding alone makes
+_LEAST_NOISE: Final = 0.35  # of a look: over half a level, which rounding alone makes
 # A frame that is further off than encoding explains may be from elsewhere. To look there is slow.
 _FAR_TIMES: Final = 9.0
 _FAR_MORE: Final = 4.0
 _FAR: Final = 25.0
+_ALIKE: Final = 0.8  # correlation under which two pictures may not be of the same thing
 _BETTER: Final = 0.5  # how much nearer a frame elsewhere must be to be taken for the right one
 
 
@@ -62,7 +67,8 @@ def see(reel: TimecodeList, path: Path, film: FilmPicture, source: VideoSource) 
     if rest:
         for place, seen in _Beholder(reel, path, film, source).seen(rest).items():
             costs[place] = seen.costs() if seen else {}
-    numbers = explain(costs, reel.source_frames())
+    joins = {cut.record.start.frame for cut in reel.cuts}
+    numbers = explain(costs, reel.source_frames(), joins)
     proofs: list[Proof] = [
         "exact" if place in copies else proof_of(cost, number)
         for place, (cost, number) in enumerate(zip(costs, numbers, strict=True))
@@ -77,6 +83,7 @@ class _Beholder:
         self, reel: TimecodeList, path: Path, film: FilmPicture, source: VideoSource
     ) -> None:
         self._expected = reel.source_frames()
+        self._starts = [cut.record.start.frame for cut in reel.cuts]
         self._path = path
         self._film = film
         self._looks = SourceLooks(source, source.length())
@@ -87,10 +94,11 @@ class _Beholder:
         noises: list[float] = []
         for batch in self._batches(places):
             near = self._compared(batch)
-            noise = median(min(apart.values()) for apart in near.values())
+            noise = median(min(apart.values()) for apart, _ in near.values())
             noises.append(noise)
-            for place, apart in near.items():
-                seen[place] = Seen(apart, max(_LEAST_NOISE, noise, min(apart.values())))
+            for place, (apart, alike) in near.items():
+                least = max(_LEAST_NOISE, noise, min(apart.values()))
+                seen[place] = Seen(apart, least, alike)
         usual = max(_LEAST_NOISE, median(noises))
         far = [place for place, each in seen.items() if each and _is_far(each, usual)]
         if far:
@@ -99,13 +107,10 @@ class _Beholder:
 
     def _batches(self, places: Sequence[int]) -> Iterator[list[tuple[int, Look]]]:
         """Frames with their looks, those of one cut together, as they share their noise."""
-        looks = film_looks(self._path, self._film, self._looks.shape, {*places})
-        ends = [
-            place
-            for place, (a, b) in enumerate(zip(self._expected, self._expected[1:], strict=False), 1)
-            if b != a + 1
-        ]
-        for _, cut in groupby(looks, key=lambda each: int(np.searchsorted(ends, each[0], "right"))):
+        return self._by_cut(film_looks(self._path, self._film, self._looks.shape, {*places}))
+
+    def _by_cut(self, looks: Iterator[tuple[int, Look]]) -> Iterator[list[tuple[int, Look]]]:
+        for _, cut in groupby(looks, key=lambda each: bisect_right(self._starts, each[0])):
             batch: list[tuple[int, Look]] = []
             for each in cut:
                 batch.append(each)
@@ -115,23 +120,26 @@ class _Beholder:
             if batch:
                 yield batch
 
-    def _compared(self, batch: Sequence[tuple[int, Look]]) -> dict[int, dict[int, float]]:
-        """Each frame beside the source frames near its place."""
+    def _compared(
+        self, batch: Sequence[tuple[int, Look]]
+    ) -> dict[int, tuple[dict[int, float], float]]:
+        """Each frame beside the source frames near its place, and how like the nearest it is."""
         near = {place: self._looks.there(self._near(place)) for place, _ in batch}
         frames = self._looks.there({frame for each in near.values() for frame in each})
         self._looks.prepare(frames)
         looks, row = self._looks.of(frames), {frame: place for place, frame in enumerate(frames)}
-        compared: dict[int, dict[int, float]] = {}
-        for place, look in batch:
-            apart = distances(look.astype(np.float32), looks[_rows(row, near[place])])
-            compared[place] = dict(zip(near[place], map(float, apart), strict=True))
+        compared: dict[int, tuple[dict[int, float], float]] = {}
+        for place, small in batch:
+            look, there = small.astype(np.float32), looks[_rows(row, near[place])]
+            apart, alike = _compare(look, there)
+            compared[place] = dict(zip(near[place], map(float, apart), strict=True)), alike
         return compared
 
     def _near(self, place: int) -> set[int]:
         """Source frames near where a frame should be from, in the reel and in the media."""
         last = len(self._expected) - 1
         around = range(max(0, min(place, last) - NEAR), min(place, last) + NEAR + 1)
-        expected = self._expected[min(place, last)]
+        expected = self._expected_at(place)
         in_media = range(expected - NEAR, expected + NEAR + 1)
         return {*in_media, *(self._expected[each] for each in around if each <= last)}
 
@@ -140,24 +148,46 @@ class _Beholder:
     ) -> dict[int, Seen | None]:
         """Frames that are unlike all near their place, beside all of the media."""
         survey = Survey(self._looks)
+        looks = film_looks(self._path, self._film, self._looks.shape, {*places})
         found: dict[int, Seen | None] = {}
-        for place, look in film_looks(self._path, self._film, self._looks.shape, {*places}):
-            near = seen[place]
-            assert near is not None
-            nearest = min(near.apart, key=lambda frame: near.apart[frame])
-            elsewhere = survey.nearest(look)
-            best = min(elsewhere, key=lambda frame: elsewhere[frame])
-            if elsewhere[best] < _BETTER * near.apart[nearest]:
-                noise = max(usual, elsewhere[best])
-                found[place] = Seen({**near.apart, **elsewhere}, noise)
-                nearest = best
-            if not survey.is_like(look, nearest):
-                found[place] = None
+        for batch in self._by_cut(looks):
+            offset = self._offset(survey, batch)
+            for place, look in batch:
+                near = seen[place]
+                assert near is not None
+                elsewhere = survey.nearest(look, self._expected_at(place) + offset)
+                apart = {**near.apart, **elsewhere}
+                least, nearest = min(apart.values()), min(near.apart.values())
+                if least < _BETTER * nearest:
+                    found[place] = Seen(apart, max(usual, least))
+                elif nearest > _FAR and near.likeness < _ALIKE:
+                    found[place] = None
         return found
+
+    def _offset(self, survey: Survey, batch: Sequence[tuple[int, Look]]) -> int:
+        """How far from its place most of a cut's frames are found."""
+        offsets = Counter(survey.glimpse(look) - self._expected_at(place) for place, look in batch)
+        return offsets.most_common(1)[0][0]
+
+    def _expected_at(self, place: int) -> int:
+        return self._expected[min(place, len(self._expected) - 1)]
+
+
+def _compare(
+    look: NDArray[np.float32], there: NDArray[np.float32]
+) -> tuple[NDArray[np.float64], float]:
+    """How far a look is from others, by what no letters stand over, and how like the nearest."""
+    apart = distances(look, there)
+    original = there[apart.argmin()]
+    free = free_of_letters(look, original)
+    if free is None:
+        return apart, likeness(look, original)
+    return distances(look[free], there[:, free]), likeness(look[free], original[free])
 
 
 def _is_far(seen: Seen, usual: float) -> bool:
-    return min(seen.apart.values()) > min(_FAR_TIMES * usual + _FAR_MORE, _FAR)
+    least = min(seen.apart.values())
+    return least > min(_FAR_TIMES * usual + _FAR_MORE, _FAR) or seen.likeness < _ALIKE
 
 
 def _rows(row: dict[int, int], frames: Sequence[int]) -> slice | list[int]:

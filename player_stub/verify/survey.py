@@ -12,7 +12,6 @@ from player_stub.verify.looks import SIZE, Look, SourceLooks, distances
 _TINY: Final = 6  # pixels of a look across and down that make one of a glance
 _AROUND: Final = 2  # frames beside the one that a glance finds, as a glance tells no neighbours
 _GLANCES: Final = 3  # frames that a glance finds, lest the right one comes second
-_ALIKE: Final = 0.8  # correlation under which two pictures are not of the same thing
 
 _Glances = NDArray[np.float32]
 
@@ -28,25 +27,26 @@ class Survey:
         self._looks = looks
         self._glances = np.concatenate([_glance(each) for each in looks.whole()])
 
-    def nearest(self, look: Look) -> dict[int, float]:
-        """The source frames most like a look, with their mean squared difference from it."""
-        apart = distances(_glance(look[None].astype(np.float32))[0], self._glances)
-        best = np.argsort(apart)[:_GLANCES]
+    def glimpse(self, look: Look) -> int:
+        """The source frame most like a look at a glance, which does not tell neighbours apart."""
+        return int(self._apart(look).argmin())
+
+    def nearest(self, look: Look, frame: int) -> dict[int, float]:
+        """Mean squared differences of a look from the source frames that it may be.
+
+        Args:
+            look: of a frame of the film.
+            frame: where the frames beside it are.
+        """
+        best = self._apart(look).argsort()[:_GLANCES]
         around = {int(each) + step for each in best for step in range(-_AROUND, _AROUND + 1)}
-        frames = self._looks.there(around)
+        frames = self._looks.there({*around, *range(frame - _AROUND, frame + _AROUND + 1)})
         self._looks.prepare(frames)
         found = distances(look.astype(np.float32), self._looks.of(frames))
         return dict(zip(frames, map(float, found), strict=True))
 
-    def is_like(self, look: Look, frame: int) -> bool:
-        """Whether a look is of the same thing as a source frame."""
-        self._looks.prepare([frame])
-        ours, theirs = look.astype(np.float32), self._looks.of([frame])[0]
-        spread = float(ours.std() * theirs.std())
-        if spread < 1:  # one of them is of one shade
-            return bool(np.abs(ours - theirs).mean() < 4)
-        alike = float(((ours - ours.mean()) * (theirs - theirs.mean())).mean()) / spread
-        return alike >= _ALIKE
+    def _apart(self, look: Look) -> NDArray[np.float64]:
+        return distances(_glance(look[None].astype(np.float32))[0], self._glances)
 
 
 def _glance(looks_NP: NDArray[np.float32]) -> _Glances:  # noqa: N803 - as in `looks`
