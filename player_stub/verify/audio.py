@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from player_stub.render.bed import sample_at
+from player_stub.verify.clicks import clicks
 from player_stub.verify.correlation import Match, match
 from player_stub.verify.dropouts import dropouts
 from player_stub.verify.samples import Mono, Track, Windows, bed_audio, film_audio
@@ -33,12 +34,14 @@ class Window:
         length: samples.
         match: where it lies on the bed.
         dropouts: samples of the reel between which the film is silent and the bed is not.
+        clicks: samples of the reel at which the film clicks and the bed does not.
     """
 
     start: int
     length: int
     match: Match
     dropouts: tuple[tuple[int, int], ...]
+    clicks: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,4 +158,6 @@ def _window(take: _Take, before: int | None, behind: int | None, rate: int) -> W
     beds = [take.bed_at(lag) for lag in lags]
     silent = dropouts(take.film, beds, rate) if comparable else []
     stretches = tuple((take.start + start, take.start + end) for start, end in silent)
-    return Window(take.start, len(take.film), take.match, stretches)
+    clicked = set.intersection(*({*clicks(take.film, bed, rate)} for bed in beds))
+    heard = tuple(sorted(take.start + at for at in clicked)) if comparable else ()
+    return Window(take.start, len(take.film), take.match, stretches, heard)

@@ -27,6 +27,7 @@ def check_sound(sound: Sound, rate: FrameRate, frames: int) -> list[Check]:
         _check_length(sound, rate.seconds(frames)),
         _check_packets(sound, rate),
         _check_dropouts(sound, rate),
+        _check_clicks(sound, rate),
         _check_jumps(sound, rate),
         _check_offset(sound, rate),
         _check_drift(sound),
@@ -99,6 +100,17 @@ def _check_dropouts(sound: Sound, rate: FrameRate) -> Check:
         measured=counted(len(stretches), "dropout"),
         bar="0 dropouts",
         detail=lines(places),
+    )
+
+
+def _check_clicks(sound: Sound, rate: FrameRate) -> Check:
+    places = sorted({at for window in sound.windows for at in window.clicks})
+    return Check(
+        "audio clicks",
+        passed=not places,
+        measured=counted(len(places), "click"),
+        bar="0 clicks",
+        detail=lines([f"At {_timecode(sound, rate, at)} it clicks." for at in places]),
     )
 
 

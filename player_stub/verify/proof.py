@@ -9,6 +9,7 @@ from player_stub.render.settings import ReelMedia
 from player_stub.render.source import VideoSource
 from player_stub.verify.audio import Sound, listen
 from player_stub.verify.audio_checks import audio_windows, check_sound
+from player_stub.verify.edits import read_edits
 from player_stub.verify.film import read_film
 from player_stub.verify.frames import check_pictures
 from player_stub.verify.matching import PROOFS
@@ -46,12 +47,25 @@ def verify(reel: TimecodeList, film: Path, media: ReelMedia) -> Verification:
         film=str(film),
         frames=len(picture.times),
         audio_seconds=float(sound.track.end) if sound else 0.0,
-        checks=(*checks, *_sound_checks(reel, sound)),
+        checks=(*checks, _check_edits(film), *_sound_checks(reel, sound)),
         faults=tuple(faults),
         proofs={proof: sight.proofs.count(proof) for proof in PROOFS},
         windows=audio_windows(sound, rate) if sound else (),
         max_offset_ms=_largest_offset(sound) if sound else None,
         drift_ms_per_minute=sound.drift() if sound else None,
+    )
+
+
+def _check_edits(film: Path) -> Check:
+    tracks = read_edits(film)
+    surprises = [f"{each.kind}: {what}." for each in tracks or () for what in each.surprises()]
+    told = [f"{each.kind} from tick {edit.start}" for each in tracks or () for edit in each.entries]
+    return Check(
+        "edit lists",
+        passed=not surprises,
+        measured="none" if tracks is None else ", ".join(told) or "none",
+        bar="at most one edit a track, at normal speed",
+        detail="\n".join(surprises),
     )
 
 

@@ -20,6 +20,10 @@ def register(app: typer.Typer) -> None:
 def verify(
     film: Annotated[Path, typer.Argument(help="The rendered reel.")],
     timecodes: Timecodes,
+    html: Annotated[
+        Path | None,
+        typer.Option(help="Write a report with plots and the frames at each join here."),
+    ] = None,
     video: Video = None,
     bed: Bed = None,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
@@ -29,12 +33,16 @@ def verify(
 
     Exits with 1 where a check fails.
 
-    Example: `sizzle verify ada.mp4 ada.json`
+    Example: `sizzle verify ada.mp4 ada.json --html ada.html`
     """
     import player_stub
 
     reel = read_reel(timecodes)
-    verification = player_stub.verify(reel, film, media_of(reel, video, bed, catalog))
+    media = media_of(reel, video, bed, catalog)
+    verification = player_stub.verify(reel, film, media)
+    if html is not None:
+        player_stub.write_html(reel, film, media, verification, html)
+        say(f"Wrote {html}.")
     if as_json:
         print_json(verification.to_json())
     else:
