@@ -21,7 +21,8 @@ def clicks(film_N: Mono, bed_N: Mono, rate: int) -> list[int]:  # noqa: N803 - N
     """
     film, bed = np.abs(np.diff(film_N)), np.abs(np.diff(bed_N))
     around = round(_AROUND_SECONDS * rate)
-    loud = np.flatnonzero(film > _LEAST)
+    # Where there are no samples, before and behind a film, nothing is heard: that is no click.
+    loud = np.flatnonzero((film > _LEAST) & (film_N[1:] != 0) & (film_N[:-1] != 0))
     found: list[int] = []
     for at in map(int, loud):
         usual = float(bed[max(0, at - around) : at + around + 1].max(initial=0.0))

@@ -82,7 +82,13 @@ def test_refuses_what_is_no_size(media: ReelMedia, tmp_path: Path, size: str) ->
 
 
 @pytest.mark.parametrize(
-    ("count", "number"), [(1, signal.SIGTERM), (1, signal.SIGKILL), (2, signal.SIGTERM)]
+    ("count", "number"),
+    [
+        pytest.param(1, signal.SIGTERM, marks=pytest.mark.full),
+        pytest.param(1, signal.SIGKILL),
+        pytest.param(2, signal.SIGTERM),
+    ],
+    ids=["one, told", "one, killed", "two, told"],
 )
 def test_a_killed_render_leaves_no_half_film(
     media: ReelMedia, tmp_path: Path, count: int, number: signal.Signals

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import av
@@ -29,13 +30,20 @@ class Footage:
 
 def make_footage(folder: Path) -> Footage:
     """Twelve shots of 40 frames, a key frame at each, and music."""
-    video = encode(folder / "mega.mp4", film(SHOTS, SIZE), range(0, 480, LENGTH), crf=18)
+    encode(folder / "mega.mp4", film(SHOTS, SIZE), range(0, 480, LENGTH), crf=18)
+    kit.write_wav(folder / "bed.wav", kit.music(25))
+    return read_footage(folder)
+
+
+def read_footage(folder: Path) -> Footage:
+    """What was made there."""
+    video = folder / "mega.mp4"
     with av.open(str(video)) as container:
         pictures = [
             np.asarray(frame.to_ndarray(format="yuv420p"), np.uint8)
             for frame in container.decode(video=0)
         ]
-    return Footage(video, kit.write_wav(folder / "bed.wav", kit.music(25)), pictures)
+    return Footage(video, folder / "bed.wav", pictures)
 
 
 def encode(
@@ -78,6 +86,11 @@ def encode_again(
     footage: Footage, path: Path, numbers: Sequence[int], *, crf: int = 23, preset: str = "veryfast"
 ) -> Path:
     """A film of these frames of the media, encoded once more, over the bed's start."""
-    sound = kit.music(25)[:, : round(len(numbers) * 2002)]
+    sound = _music()[:, : len(numbers) * 2002]
     pictures = (footage.pictures[number] for number in numbers)
     return encode(path, pictures, {0}, crf=crf, preset=preset, sound=sound)
+
+
+@cache
+def _music() -> kit.Samples:
+    return kit.music(25)
