@@ -14,7 +14,7 @@ from player_stub.media import audio_of, opened
 from player_stub.render.bed import SAMPLE_RATE, sample_at, too_short
 from player_stub.render.clip_sound import clip_sound
 from player_stub.render.loudness import levelled
-from player_stub.render.settings import ReelMedia, Settings
+from player_stub.render.settings import Audio, ReelMedia, Settings
 from sizzle.process import ffmpeg as ffmpeg_program
 from sizzle.process import run
 from sizzle.reel.timecode_list import TimecodeList
@@ -59,6 +59,19 @@ def write_sound(reel: TimecodeList, media: ReelMedia, settings: Settings, output
         _run(mixed, plain, _PCM, clips)
         _run(levelled(plain, settings.loudness), output, _AAC)
     _check_length(reel, media.bed, output)
+
+
+def write_mix(reel: TimecodeList, media: ReelMedia, audio: Audio, output: Path) -> None:
+    """Write what a film should sound like as a WAV, not faded and as loud as it is.
+
+    Raises:
+        MediaError: unreadable, or without audio.
+        ProcessError: ffmpeg failed.
+    """
+    with opened(media.bed) as container:
+        mono = audio_of(container).codec_context.channels == 1
+    clips = clip_sound(reel, media.video) if audio != "bed" else ()
+    _run(_mixed(reel, media, Settings(audio=audio), mono=mono), output, _PCM, clips)
 
 
 def _mixed(reel: TimecodeList, media: ReelMedia, settings: Settings, *, mono: bool) -> _Stream:

@@ -89,14 +89,20 @@ class Sound:
         return float(slope)
 
 
-def listen(reel: TimecodeList, film: Path, bed: Path) -> Sound:
+def listen(reel: TimecodeList, film: Path, bed: Path, start: int) -> Sound:
     """Decode a film's audio and the bed side by side; holds a few windows at a time.
+
+    Args:
+        reel: says how long the film is.
+        film: what is heard.
+        bed: what should be heard.
+        start: the bed's frame that plays with the film's first.
 
     Raises:
         MediaError: either cannot be read, or has no audio.
     """
     with film_audio(film) as (track, played), bed_audio(bed, track.rate) as music:
-        takes = _takes(reel, track.rate, played, music)
+        takes = _takes(reel, start, track.rate, played, music)
         windows = list(_judged(takes, track.rate))
         played.drain()  # what the packets behind the last window say counts too
     return Sound(track, windows)
@@ -117,10 +123,12 @@ class _Take:
         return self.bed[search - lag :][: len(self.film)]
 
 
-def _takes(reel: TimecodeList, rate: int, played: Windows, music: Windows) -> Iterator[_Take]:
+def _takes(
+    reel: TimecodeList, first: int, rate: int, played: Windows, music: Windows
+) -> Iterator[_Take]:
     frame_rate = reel.rate.to_frame_rate()
     length = sample_at(reel.duration.frame, frame_rate, rate)
-    origin = sample_at(reel.bed.range.start.frame, frame_rate, rate)
+    origin = sample_at(first, frame_rate, rate)
     search = int(_SEARCH_SECONDS * rate)
     # At least three windows however short the reel: one tells no drift.
     size = min(_WINDOW_SECONDS * rate, -(-length // 2))

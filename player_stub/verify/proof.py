@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from player_stub.media import has_audio, opened
-from player_stub.render.settings import ReelMedia
+from player_stub.render.mixing import write_mix
+from player_stub.render.settings import Audio, ReelMedia
 from player_stub.render.source import VideoSource
 from player_stub.verify.audio import Sound, listen
 from player_stub.verify.audio_checks import audio_windows, check_sound
@@ -18,7 +20,7 @@ from player_stub.verify.sight import see
 from sizzle.reel.timecode_list import TimecodeList
 
 
-def verify(reel: TimecodeList, film: Path, media: ReelMedia) -> Verification:
+def verify(reel: TimecodeList, film: Path, media: ReelMedia, audio: Audio = "bed") -> Verification:
     """Check that a film is the reel: every frame the one named, over the bed, in step with it.
 
     Neither the film nor the bed is held in memory.
@@ -27,6 +29,7 @@ def verify(reel: TimecodeList, film: Path, media: ReelMedia) -> Verification:
         reel: what the film should be.
         film: any video.
         media: what it should be made from.
+        audio: what of it should be heard.
 
     Returns:
         Every check, passed or not. A film that is wrong is no error.
@@ -41,7 +44,7 @@ def verify(reel: TimecodeList, film: Path, media: ReelMedia) -> Verification:
         source.check(reel)
         sight = see(reel, film, picture, source)
     checks, faults = check_pictures(reel, picture, sight)
-    sound = listen(reel, film, media.bed) if has_audio(film) else None
+    sound = _heard(reel, film, media, audio) if has_audio(film) else None
     return Verification(
         reel_id=reel.reel_id,
         film=str(film),
@@ -54,6 +57,16 @@ def verify(reel: TimecodeList, film: Path, media: ReelMedia) -> Verification:
         max_offset_ms=_largest_offset(sound) if sound else None,
         drift_ms_per_minute=sound.drift() if sound else None,
     )
+
+
+def _heard(reel: TimecodeList, film: Path, media: ReelMedia, audio: Audio) -> Sound:
+    """A film's sound beside the bed, or beside a mix that is made to compare it with."""
+    if audio == "bed":
+        return listen(reel, film, media.bed, reel.bed.range.start.frame)
+    with TemporaryDirectory() as scratch:
+        mix = Path(scratch) / "mix.wav"
+        write_mix(reel, media, audio, mix)
+        return listen(reel, film, mix, 0)
 
 
 def _check_edits(film: Path) -> Check:

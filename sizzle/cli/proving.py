@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -24,6 +24,9 @@ def verify(
         Path | None,
         typer.Option(help="Write a report with plots and the frames at each join here."),
     ] = None,
+    audio: Annotated[
+        Literal["bed", "clips", "mix"], typer.Option(help="What should be heard, as rendered.")
+    ] = "bed",
     video: Video = None,
     bed: Bed = None,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
@@ -39,7 +42,7 @@ def verify(
 
     reel = read_reel(timecodes)
     media = media_of(reel, video, bed, catalog)
-    verification = player_stub.verify(reel, film, media)
+    verification = player_stub.verify(reel, film, media, audio)
     if html is not None:
         player_stub.write_html(reel, film, media, verification, html)
         say(f"Wrote {html}.")

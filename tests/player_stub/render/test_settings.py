@@ -10,8 +10,9 @@ import av
 import numpy as np
 import pytest
 
-from player_stub import ReelMedia, Settings, render
+from player_stub import ReelMedia, Settings, render, verify
 from player_stub.render.loudness import HIGHEST_PEAK, measure
+from player_stub.render.settings import Audio
 from sizzle.process import ffmpeg, run
 from sizzle.reel.timecode_list import TimecodeList
 from tests.player_stub import kit
@@ -153,3 +154,18 @@ def test_sound_is_brought_to_a_loudness(
     found = measure(film)
     assert found.integrated == pytest.approx(target, abs=0.5)
     assert found.peak <= HIGHEST_PEAK + 0.1
+
+
+@pytest.mark.parametrize("audio", ["clips", "mix"])
+def test_mixed_sound_verifies(media: ReelMedia, tmp_path: Path, audio: Audio) -> None:
+    """Beside the same mix made anew it is in step; beside the bed alone clips are not."""
+    tune = kit.write_wav(tmp_path / "tune.wav", kit.music(25)[:, ::-1])
+    video = tmp_path / "video.mp4"
+    inputs = ["-i", str(media.video), "-i", str(tune)]
+    run([ffmpeg(), *inputs, "-c:v", "copy", "-c:a", "aac", "-shortest", str(video)], timeout=60)
+    reel, sung = kit.reel_of((0, 61), (106, 186), (186, 266)), ReelMedia(video, media.bed)
+    film = render(reel, sung, tmp_path / "film.mp4", Settings(audio=audio)).path
+    proof = verify(reel, film, sung, audio)
+    assert [check for check in proof.checks if not check.passed] == []
+    if audio == "clips":
+        assert not verify(reel, film, sung).passed
