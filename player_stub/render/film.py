@@ -95,25 +95,25 @@ def render(
             video.time_base = Fraction(1, reel.rate.numerator)
             audio = sound.add_track(film)
             packets = picture.packets(on_progress or _in_silence)
-            _mux(film, _onto(video, packets), _onto(audio, sound.packets()))
+            _mux(film, _timed(video, packets), _timed(audio, sound.packets()))
     return _rendered(reel, output, sound, picture.encoded)
 
 
-def _onto(track: VideoStream | AudioStream, packets: Iterator[_Packet]) -> Iterator[_Packet]:
+def _timed(
+    track: VideoStream | AudioStream, packets: Iterator[_Packet]
+) -> Iterator[tuple[float, int, _Packet]]:
+    """A track's packets, each with the second at which it is decoded, and the track's number."""
+    tick = 0.0
     for packet in packets:
+        tick = tick or float(packet.time_base)
         packet.stream = track
-        yield packet
+        yield (packet.dts or 0) * tick, track.index, packet
 
 
-def _mux(film: OutputContainer, *tracks: Iterator[_Packet]) -> None:
+def _mux(film: OutputContainer, *tracks: Iterator[tuple[float, int, _Packet]]) -> None:
     # In order of decoding, so that the muxer has to hold back no more than a packet.
-    for packet in merge(*tracks, key=_decoding_time):
+    for _, _, packet in merge(*tracks):
         film.mux_one(packet)
-
-
-def _decoding_time(packet: _Packet) -> Fraction:
-    assert packet.dts is not None
-    return packet.dts * packet.time_base
 
 
 @contextmanager
