@@ -67,6 +67,17 @@ _BENCHMARKS = (
         "policy's start-up and half of its stalls, at no less quality and no more waste; the "
         "simulator within a tenth of the real plays.",
     ),
+    _Benchmark(
+        "render",
+        "Rendering a reel",
+        "60 cuts, 5,600 frames of 720p with the bed, each contender's wrong frames beside it.",
+    ),
+    _Benchmark(
+        "verify",
+        "Verifying a reel",
+        "On footage without barcodes. Bars: 5 times real time at 720p, no false alarm on 1,000 "
+        "clean reels, and each planted fault named rightly.",
+    ),
 )
 
 

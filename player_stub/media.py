@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,7 +23,7 @@ from sizzle.timecode import FrameRate
 _Track = TypeVar("_Track", bound=Stream)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FrameClock:
     """Frame numbers of a stream, counted from its first frame.
 
@@ -38,11 +39,19 @@ class FrameClock:
 
     def frame(self, stamp: int) -> int:
         """The frame nearest to a time stamp: coarse time bases round stamps to either side."""
-        return round((stamp - self.start) * self.time_base * self.rate)
+        ticks, frames = self._ticks_and_frames
+        # In integers, as this is asked of every packet.
+        return (2 * (stamp - self.start) * frames + ticks) // (2 * ticks)
 
     def stamp(self, frame: int) -> int:
         """The time stamp nearest to a frame's start."""
         return self.start + round(frame / (self.time_base * self.rate))
+
+    @cached_property
+    def _ticks_and_frames(self) -> tuple[int, int]:
+        """So many ticks last as long as so many frames."""
+        frames = self.time_base * self.rate
+        return frames.denominator, frames.numerator
 
 
 @contextmanager

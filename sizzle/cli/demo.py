@@ -201,7 +201,7 @@ def _render_and_verify(folder: _Folder, reel: TimecodeList) -> Verification:
     media = player_stub.ReelMedia(folder.video, folder.bed)
     with progress_bar("Rendering") as advance:
         player_stub.render(reel, media, film, on_progress=advance)
-    verification = player_stub.verify(reel, film, folder.bed)
+    verification = player_stub.verify(reel, film, media)
     player_stub.contact_sheet(reel, film, folder / f"{reel.member_id}.png")
     return verification
 

@@ -100,7 +100,7 @@ def write_video(
             film.mux(video.encode(frame))
         film.mux(video.encode(None))
         if audio is not None and sound is not None:
-            for block in _audio_frames(sound):
+            for block in audio_frames(sound):
                 film.mux(audio.encode(block))
             film.mux(audio.encode(None))
     return path
@@ -169,7 +169,8 @@ def write_wav(path: Path, samples: Samples, rate: int = SAMPLE_RATE) -> Path:
     return path
 
 
-def _audio_frames(sound: Samples) -> Iterator[AudioFrame]:
+def audio_frames(sound: Samples) -> Iterator[AudioFrame]:
+    """Samples as an encoder takes them."""
     for start in range(0, sound.shape[1], 1024):
         block = np.ascontiguousarray(sound[:, start : start + 1024])
         frame = AudioFrame.from_ndarray(block, format="fltp", layout="mono")

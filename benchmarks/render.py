@@ -1,0 +1,153 @@
+"""Rendering a reel of 60 cuts, 5,600 frames of 720p with the bed, beside other ways to do it.
+
+    python -m benchmarks.render [--cuts N] [--rounds N] [--copying]
+
+Every frame of the media says its number, so each contender's wrong frames are counted: lost, put
+in, or in another's place. Exits with 1 where a bar is missed. MoviePy is not measured: it does not
+install beside our Pillow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import av
+import numpy as np
+
+from benchmarks.reel_media import reel_of, write_media
+from benchmarks.render_contenders import COPYING, ENCODING, Contender, ours
+from benchmarks.tables import Row, print_table
+from player_stub import ReelMedia, barcode
+from player_stub.verify.alignment import Number
+from player_stub.verify.faults import find_faults
+from sizzle.reel.timecode_list import TimecodeList
+
+_MOST_TIMES = 1.3  # of a bare packet copy
+_LEAST_TIMES = 60  # as fast as the best that encodes
+_MOST_MEMORY = 100  # MB
+_MOST_GROWTH = 1.3  # of memory, from 60 cuts to 600
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Seconds, and the most memory that the process and its children held, in MB."""
+
+    seconds: float
+    memory: int
+    wrong: int = 0
+
+
+def main() -> None:
+    """Measure, print, and exit."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cuts", type=int, default=60)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--copying", action="store_true", help="leave out all that encode")
+    asked = parser.parse_args()
+    with TemporaryDirectory() as folder:
+        film = Path(folder) / "film.mp4"
+        media = ReelMedia(*write_media(Path(folder)))
+        reel = reel_of(asked.cuts)
+        copying = _measure_all(COPYING, reel, media, film, asked.rounds)
+        encoding = {} if asked.copying else _measure_all(ENCODING, reel, media, film, 1)
+        large = _once(ours, reel_of(10 * asked.cuts), media, film)
+    columns = ("contender", "time", "of a bare copy", "memory", "wrong frames")
+    bare = copying["bare PyAV packet copy"].seconds
+    rows = [_row(name, each, bare) for name, each in {**copying, **encoding}.items()]
+    print_table(columns, rows)
+    sys.exit(_judge(copying, encoding, large, bare, asked.cuts))
+
+
+def _row(name: str, measured: Measured, bare: float) -> Row:
+    times = f"{measured.seconds / bare:.2f}"
+    cells = [f"{measured.seconds:.2f} s", times, f"{measured.memory} MB", measured.wrong]
+    return Row(name, cells)
+
+
+def _judge(
+    copying: dict[str, Measured],
+    encoding: dict[str, Measured],
+    large: Measured,
+    bare: float,
+    cuts: int,
+) -> int:
+    our, peers = copying["ours"], [each for name, each in encoding.items() if "ours" not in name]
+    growth = large.memory / our.memory
+    bars = [
+        (f"at most {_MOST_TIMES} times a bare copy", our.seconds <= _MOST_TIMES * bare),
+        (f"at most {_MOST_MEMORY} MB", our.memory <= _MOST_MEMORY),
+        ("no wrong frame", our.wrong == 0),
+        (f"memory at {10 * cuts} cuts {growth:.2f} times that at {cuts}", growth <= _MOST_GROWTH),
+    ]
+    if peers:
+        times = min(each.seconds for each in peers) / our.seconds
+        bars.append((f"{times:.0f} times as fast as the best that encodes", times >= _LEAST_TIMES))
+    for words, kept in bars:
+        sys.stdout.write(f"\n- {'kept' if kept else 'MISSED'}: {words}")
+    sys.stdout.write("\n")
+    return 0 if all(kept for _, kept in bars) else 1
+
+
+def _measure_all(
+    contenders: dict[str, Contender], reel: TimecodeList, media: ReelMedia, film: Path, rounds: int
+) -> dict[str, Measured]:
+    """Rounds take turns, so that what else the machine does falls on all alike."""
+    seen: dict[str, list[Measured]] = {name: [] for name in contenders}
+    wrong: dict[str, int] = {}
+    for _ in range(rounds):
+        for name, contender in contenders.items():
+            seen[name].append(_once(contender, reel, media, film))
+            if name not in wrong:
+                wrong[name] = _wrong_frames(reel, film)
+    return {
+        name: Measured(
+            median(each.seconds for each in told), max(each.memory for each in told), wrong[name]
+        )
+        for name, told in seen.items()
+    }
+
+
+def _once(contender: Contender, reel: TimecodeList, media: ReelMedia, film: Path) -> Measured:
+    """In a process of its own, which has imported all that it needs."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_timed, contender, reel, media, film).result()
+
+
+def _timed(contender: Contender, reel: TimecodeList, media: ReelMedia, film: Path) -> Measured:
+    began = time.perf_counter()
+    contender(reel, media, film)
+    seconds = time.perf_counter() - began
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return Measured(seconds, max(_own_memory(), children) // 1024)
+
+
+def _own_memory() -> int:
+    """The most that this process held, in KiB; `getrusage` counts what its parent held too."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _wrong_frames(reel: TimecodeList, film: Path) -> int:
+    return sum(fault.frames for fault in find_faults(reel, list(_numbers(film))))
+
+
+def _numbers(film: Path) -> list[Number]:
+    with av.open(str(film)) as container:
+        container.streams.video[0].thread_type = "AUTO"
+        grey = (frame.to_ndarray(format="gray") for frame in container.decode(video=0))
+        return [barcode.read(np.asarray(each, np.uint8)) for each in grey]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Renders reels: packets copied where that is exact, frames encoded where it is not."""

@@ -1,0 +1,90 @@
+"""The clips' own audio, one after the other, each exactly as long as its frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from av import AudioResampler
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from numpy.typing import NDArray
+
+from player_stub.media import audio_of, opened, reading
+from player_stub.render.bed import SAMPLE_RATE, sample_at
+from sizzle.reel.timecode_list import CutEntry, TimecodeList
+
+_Samples = NDArray[np.float32]
+"""Samples x channels."""
+
+_WARM_UP = 0.1  # seconds decoded before a cut, so that a codec with memory has caught up
+_EDGE = SAMPLE_RATE // 200  # samples over which a clip's sound rises and falls, lest its ends click
+
+
+def clip_sound(reel: TimecodeList, video: Path) -> Iterator[bytes]:
+    """Stereo of 32-bit floats at `SAMPLE_RATE`, a piece a cut; holds one cut at a time.
+
+    A cut's samples are counted from where it lands in the reel: lengths rounded one by one would
+    add up to a drift.
+
+    Raises:
+        MediaError: the media cannot be read, or has no audio.
+    """
+    rate = reel.rate.to_frame_rate()
+    with opened(video) as container:
+        stream = audio_of(container)
+        for cut in reel.cuts:
+            first, last = cut.record.start.frame, cut.record.stop.frame
+            length = sample_at(last, rate) - sample_at(first, rate)
+            yield _softened(_samples(reel, container, stream, cut, length)).tobytes()
+
+
+def _samples(
+    reel: TimecodeList,
+    container: InputContainer,
+    stream: AudioStream,
+    cut: CutEntry,
+    length: int,
+) -> _Samples:
+    """A cut's samples; silence where the media has none."""
+    start = sample_at(cut.source.start.frame, reel.rate.to_frame_rate())
+    samples = np.zeros((length, 2), np.float32)
+    for at, block in _decoded(container, stream, start):
+        if at >= start + length:
+            break
+        block = block[max(0, start - at) :]
+        into = max(0, at - start)
+        samples[into : into + len(block)] = block[: max(0, length - into)]
+    return samples
+
+
+def _decoded(
+    container: InputContainer, stream: AudioStream, start: int
+) -> Iterator[tuple[int, _Samples]]:
+    """Blocks from a little before a sample on, each with the sample at which it begins."""
+    assert stream.time_base is not None
+    # Mono is heard from both sides as it is; the resampler would make it 3 dB lower.
+    channels = min(2, stream.codec_context.channels)
+    layout = "mono" if channels == 1 else "stereo"
+    resampler = AudioResampler(format="flt", layout=layout, rate=SAMPLE_RATE)
+    seconds = max(0.0, start / SAMPLE_RATE - _WARM_UP)
+    with reading(container.name):
+        container.seek(int(seconds / stream.time_base), stream=stream)
+        at: int | None = None
+        for frame in container.decode(stream):
+            if at is None:
+                at = round((frame.pts or 0) * stream.time_base * SAMPLE_RATE)
+            for made in resampler.resample(frame):
+                block = np.asarray(made.to_ndarray(), np.float32).reshape(-1, channels)
+                yield at, block  # one channel goes into two as numpy broadcasts
+                at += len(block)
+
+
+def _softened(samples: _Samples) -> _Samples:
+    edge = min(_EDGE, len(samples) // 2)
+    if edge:
+        rise = np.linspace(0, 1, edge, endpoint=False, dtype=np.float32)[:, None]
+        samples[:edge] *= rise
+        samples[-edge:] *= rise[::-1]
+    return samples

@@ -1,0 +1,95 @@
+"""Brings sound to an integrated loudness by EBU R128, with its peaks under -1 dBTP."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import log10
+from pathlib import Path
+from typing import Any, Final
+
+import ffmpeg
+
+from player_stub.render.bed import SAMPLE_RATE
+from sizzle.errors import MediaError
+from sizzle.process import ffmpeg as ffmpeg_program
+from sizzle.process import run
+
+HIGHEST_PEAK: Final = -1.0
+"""dBTP, which EBU R128 allows."""
+
+_TIMEOUT: Final = 1800.0
+_OVERSAMPLED: Final = 4 * SAMPLE_RATE  # peaks between samples show, as BS.1770 measures them
+_SILENT: Final = -70.0  # LUFS, the gate under which nothing counts
+_ROUNDS: Final = 3  # each finds what the limiter took away; the rest is under a tenth of an LU
+_INTEGRATED = re.compile(rb"lavfi\.r128\.I=(-?[\d.]+|-?inf|nan)")
+_PEAK = re.compile(rb"lavfi\.r128\.true_peaks?_ch\d+=([\d.]+|-?inf|nan)")
+
+_Stream = Any  # ffmpeg-python says nothing of its types
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """Integrated loudness in LUFS, and the highest true peak in dBTP."""
+
+    integrated: float
+    peak: float
+
+
+def measure(path: Path) -> Loudness:
+    """Measure a file's first audio track. Raises ProcessError, or MediaError: it is silent."""
+    return _measured(_input(path), path)
+
+
+def levelled(path: Path, target: float) -> _Stream:
+    """A file's audio at a target in LUFS: one gain for all, and a limiter where peaks need it.
+
+    Raises:
+        MediaError: it is silent.
+        ProcessError: ffmpeg could not measure it.
+    """
+    found = measure(path)
+    gain = target - found.integrated
+    if found.peak + gain <= HIGHEST_PEAK:
+        return _input(path).filter("volume", f"{gain:.3f}dB")
+    for _ in range(_ROUNDS):
+        gain += target - _measured(_limited(path, gain), path).integrated
+    return _limited(path, gain)
+
+
+def _input(path: Path) -> _Stream:
+    return ffmpeg.input(str(path.absolute()))["a:0"]
+
+
+def _limited(path: Path, gain: float) -> _Stream:
+    # A little lower than allowed: encoding moves peaks.
+    limit = 10 ** ((HIGHEST_PEAK - 0.5) / 20)
+    return (
+        _input(path)
+        .filter("volume", f"{gain:.3f}dB")
+        .filter("aresample", _OVERSAMPLED)
+        # `latency` keeps the sound in step, `level` would make it louder again.
+        .filter("alimiter", limit=limit, level="disabled", latency=1, attack=5, release=50)
+        .filter("aresample", SAMPLE_RATE)
+    )
+
+
+def _measured(sound: _Stream, path: Path) -> Loudness:
+    printed = (
+        sound.filter("ebur128", peak="true", metadata=1)
+        .filter("ametadata", "print", file="-")
+        .output("-", format="null")
+    )
+    command: list[str] = printed.global_args("-nostdin", "-loglevel", "error").compile(
+        cmd=ffmpeg_program()
+    )
+    told = run(command, timeout=_TIMEOUT)
+    integrated = [float(each) for each in _INTEGRATED.findall(told)]
+    peaks = [float(each) for each in _PEAK.findall(told)]
+    if not integrated or not integrated[-1] > _SILENT:
+        raise MediaError(
+            "It is silent: no gain makes it as loud as that.",
+            where=str(path),
+            fix="leave the loudness as it is, or give another bed.",
+        )
+    return Loudness(integrated[-1], 20 * log10(max(peaks, default=0.0) or 1e-9))

@@ -1,0 +1,187 @@
+"""The Mega Asset's video: the packets and the pictures of cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from player_stub.media import clock_of, reading, video_of
+from player_stub.render.h264 import Configuration, starts_anew
+from player_stub.render.pieces import Piece, Stored, pieces
+from sizzle.errors import MediaError
+from sizzle.reel.timecode_list import CutEntry, TimecodeList
+from sizzle.timecode import TimeRange
+
+_ENDLESS = 2**31
+
+
+class VideoSource:
+    """Reads cuts from opened media; holds one packet or picture at a time.
+
+    Args:
+        container: the media, open for reading.
+
+    Raises:
+        MediaError: it has no video track, or one without a rate.
+    """
+
+    def __init__(self, container: InputContainer) -> None:
+        self.stream = video_of(container)
+        self.stream.thread_type = "AUTO"
+        self.clock = clock_of(self.stream)
+        self._container = container
+        self._codec = self.stream.codec_context.name
+        self.configuration = self._configuration()
+        self._starts: dict[int, bool] = {}
+
+    def check(self, reel: TimecodeList) -> None:
+        """Prove that the reel was made for this media, as far as its headers tell.
+
+        Raises:
+            MediaError: another rate than the reel's, or a cut past the end.
+        """
+        wanted = reel.rate.to_frame_rate().fraction
+        if self.clock.rate != wanted:
+            raise MediaError(
+                f"It has {self.clock.rate} frames a second, the reel counts {wanted}.",
+                where=self._container.name,
+                fix="render from the media that the asset was ingested with.",
+            )
+        for cut in reel.cuts:
+            if cut.source.stop.frame > (length := self.length()):
+                raise self._too_short(cut.source.to_time_range(), length)
+
+    def length(self) -> int:
+        """Frames, as far as the headers tell; where they do not, reading finds the end."""
+        if self.stream.duration is not None:
+            return self.clock.frame(self.clock.start + self.stream.duration)
+        return self.stream.frames or _ENDLESS
+
+    def pieces(self, source: TimeRange) -> list[Piece]:
+        """What of a cut can be copied.
+
+        Raises:
+            MediaError: its frames are not all there.
+        """
+        if self._starts_at(source.start) and self._starts_at(source.end):
+            return [Piece(source, copied=True)]
+        return pieces(source, self._stored(source))
+
+    def reorder_depth(self, frame: int) -> int:
+        """The lead that a key frame's time stamps leave for frames shown before they are sent."""
+        for packet in self.packets_from(frame):
+            told = self.frame_of(packet) - self.clock.frame(packet.dts) if packet.dts else 0
+            return max(self.stream.codec_context.reorder_depth, told)
+        return 0
+
+    def packets(self, source: TimeRange) -> Iterator[tuple[int, Packet[VideoStream]]]:
+        """The packets of frames that can be copied, in decoding order, each with its frame.
+
+        Raises:
+            MediaError: they lean on frames outside, or are not all there.
+        """
+        missing = set(range(source.start, source.end))
+        for packet in self.packets_from(source.start):
+            frame = self.frame_of(packet)
+            if frame not in missing:
+                raise MediaError(
+                    f"Frames {source} cannot be copied without media frame {frame}.",
+                    where=self._container.name,
+                    fix="encode all frames, with --reencode.",
+                )
+            missing.remove(frame)
+            yield frame, packet
+            if not missing:
+                return
+        raise self._too_short(source, min(missing))
+
+    def pictures(self, source: TimeRange) -> Iterator[VideoFrame]:
+        """Decoded frames in the order of showing.
+
+        Raises:
+            MediaError: they are not all there.
+        """
+        wanted = source.start
+        for packet in self.packets_from(source.start, flush=True):
+            for picture in packet.decode():
+                if picture.pts is None or self.clock.frame(picture.pts) < wanted:
+                    continue
+                if self.clock.frame(picture.pts) != wanted:
+                    raise self._too_short(source, wanted)
+                yield picture
+                wanted += 1
+                if wanted == source.end:
+                    return
+        raise self._too_short(source, wanted)
+
+    def packets_from(self, frame: int, *, flush: bool = False) -> Iterator[Packet[VideoStream]]:
+        """Packets in decoding order, from the last key frame at or before a frame.
+
+        With `flush`, also the empty one at the end, which makes a decoder give what it holds back.
+        """
+        with reading(self._container.name):
+            self._container.seek(self.clock.stamp(frame), stream=self.stream)
+            for packet in self._container.demux(self.stream):
+                if packet.pts is not None or flush:
+                    yield packet
+
+    def frame_of(self, packet: Packet[VideoStream]) -> int:
+        """The frame that a packet holds."""
+        assert packet.pts is not None
+        return self.clock.frame(packet.pts)
+
+    def _configuration(self) -> Configuration | None:
+        if self._codec != "h264":
+            return None
+        return Configuration.parse(self.stream.codec_context.extradata)
+
+    def _starts_at(self, frame: int) -> bool:
+        """Whether decoding can start with a frame, or there is none that it could be."""
+        if frame not in self._starts:
+            self._starts[frame] = frame == self.length() or self._reads_start(frame)
+        return self._starts[frame]
+
+    def _reads_start(self, frame: int) -> bool:
+        for packet in self.packets_from(frame):
+            return self.frame_of(packet) == frame and self._starts_anew(packet)
+        return False
+
+    def _stored(self, source: TimeRange) -> Iterator[Stored]:
+        """The packets from before a cut's start until its frames are all there."""
+        missing = set(range(source.start, source.end))
+        for packet in self.packets_from(source.start):
+            frame = self.frame_of(packet)
+            yield Stored(frame, self._starts_anew(packet))
+            missing.discard(frame)
+            if not missing:
+                return
+        raise self._too_short(source, min(missing))
+
+    def _starts_anew(self, packet: Packet[VideoStream]) -> bool:
+        prefix = self._length_prefix()
+        return starts_anew(bytes(packet), self._codec, packet.is_keyframe, prefix)
+
+    def _length_prefix(self) -> int | None:
+        if self.configuration is not None:
+            return self.configuration.prefix
+        extradata = self.stream.codec_context.extradata
+        # HEVC's own record, told from start codes by its first byte, says the length at byte 21.
+        if self._codec == "hevc" and extradata and extradata[0] == 1 and len(extradata) > 21:
+            return (extradata[21] & 3) + 1
+        return None
+
+    def _too_short(self, source: TimeRange, end: int) -> MediaError:
+        return MediaError(
+            f"Frames {source} are not all in {self._container.name}, which has none at {end}.",
+            where=self._container.name,
+            fix="render from the media that the asset was ingested with, whole.",
+        )
+
+
+def cut_place(cut: CutEntry) -> str:
+    """A cut, as messages speak of it."""
+    return f"cut {cut.clip_key} at {cut.record.start.timecode} of the reel"

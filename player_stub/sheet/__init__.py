@@ -1,0 +1,1 @@
+"""Draws a reel on one sheet."""

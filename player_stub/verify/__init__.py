@@ -1,0 +1,1 @@
+"""Proves films frame by frame and sample by sample, and names what is wrong."""

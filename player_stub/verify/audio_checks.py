@@ -1,0 +1,202 @@
+"""Judges a film's audio by what was measured of it (pure)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from player_stub.render.bed import SAMPLES_A_PACKET
+from player_stub.verify.audio import JUMP_MS, Sound, Window
+from player_stub.verify.report import AudioWindow, Check, counted, lines
+from sizzle.timecode import FrameRate
+
+# A steady film measures under 0.01; one that drifts is off by half a frame after minutes.
+_MOST_DRIFT = 1.0
+_HALF = Fraction(1, 2)
+
+
+def check_sound(sound: Sound, rate: FrameRate, frames: int) -> list[Check]:
+    """Prove that the audio is the bed, whole and in step with the picture.
+
+    Args:
+        sound: the film's audio, measured.
+        rate: the reel's.
+        frames: that the reel lasts.
+    """
+    return [
+        _check_start(sound),
+        _check_length(sound, rate.seconds(frames)),
+        _check_packets(sound, rate),
+        _check_dropouts(sound, rate),
+        _check_clicks(sound, rate),
+        _check_jumps(sound, rate),
+        _check_offset(sound, rate),
+        _check_drift(sound),
+    ]
+
+
+def audio_windows(sound: Sound, rate: FrameRate) -> tuple[AudioWindow, ...]:
+    """The windows as the report shows them."""
+    return tuple(
+        AudioWindow(
+            timecode=_timecode(sound, rate, window.start),
+            start=round(window.start / sound.track.rate, 6),
+            duration=round(window.length / sound.track.rate, 6),
+            offset_ms=_rounded(sound.offset_ms(window)),
+            likeness=round(window.match.likeness, 6),
+            note=window.match.note,
+        )
+        for window in sound.windows
+    )
+
+
+def _check_start(sound: Sound) -> Check:
+    start = sound.track.start
+    return Check(
+        "audio start",
+        passed=start == 0,
+        measured="no packets" if start is None else f"{float(1000 * start):.3f} ms",
+        bar="0 ms, with the first frame",
+    )
+
+
+def _check_length(sound: Sound, wanted: Fraction) -> Check:
+    most = Fraction(SAMPLES_A_PACKET, sound.track.rate)
+    off = sound.track.end - wanted
+    return Check(
+        "audio length",
+        passed=abs(off) <= most,
+        measured=f"{float(sound.track.end):.3f} s",
+        bar=f"{float(wanted):.3f} s within {float(1000 * most):.1f} ms, an AAC packet",
+        detail="" if abs(off) <= most else f"{float(1000 * off):+.1f} ms.",
+    )
+
+
+def _check_packets(sound: Sound, rate: FrameRate) -> Check:
+    breaks = sound.track.breaks
+    places = [
+        f"At {_timecode(sound, rate, round(at * sound.track.rate))} a packet comes "
+        f"{float(1000 * abs(gap)):.1f} ms {'after' if gap > 0 else 'before'} the last one ends."
+        for at, gap in breaks
+    ]
+    return Check(
+        "audio packets",
+        passed=not breaks,
+        measured=counted(len(breaks), "gap"),
+        bar="0 gaps",
+        detail=lines(places),
+    )
+
+
+def _check_dropouts(sound: Sound, rate: FrameRate) -> Check:
+    stretches = _joined([each for window in sound.windows for each in window.dropouts])
+    places = [
+        f"At {_timecode(sound, rate, start)} the film is silent for "
+        f"{1000 * (end - start) / sound.track.rate:.0f} ms, and the bed is not."
+        for start, end in stretches
+    ]
+    return Check(
+        "audio dropouts",
+        passed=not stretches,
+        measured=counted(len(stretches), "dropout"),
+        bar="0 dropouts",
+        detail=lines(places),
+    )
+
+
+def _check_clicks(sound: Sound, rate: FrameRate) -> Check:
+    places = sorted({at for window in sound.windows for at in window.clicks})
+    return Check(
+        "audio clicks",
+        passed=not places,
+        measured=counted(len(places), "click"),
+        bar="0 clicks",
+        detail=lines([f"At {_timecode(sound, rate, at)} it clicks." for at in places]),
+    )
+
+
+def _check_jumps(sound: Sound, rate: FrameRate) -> Check:
+    jumps = sound.jumps()
+    places = [
+        f"The offset jumps by {jump:+.1f} ms between {_timecode(sound, rate, before.start)} "
+        f"and {_timecode(sound, rate, behind.start + behind.length)}."
+        for before, behind, jump in jumps
+    ]
+    return Check(
+        "audio jumps",
+        passed=not jumps,
+        measured=counted(len(jumps), "jump"),
+        bar=f"none over {JUMP_MS:g} ms",
+        detail=lines(places),
+    )
+
+
+def _check_offset(sound: Sound, rate: FrameRate) -> Check:
+    offsets, bar = sound.offsets(), float(_HALF * 1000 * rate.seconds(1))
+    worst = max((abs(offset) for _, offset in offsets), default=None)
+    wrong = [window for window in sound.windows if window.match.wrong]
+    enough = 2 * len(offsets) >= len(sound.windows)
+    late = [window for window, offset in offsets if abs(offset) > bar]
+    return Check(
+        "audio offset",
+        passed=enough and not wrong and not late,
+        measured="not measured" if worst is None else f"at most {worst:.3f} ms",
+        bar=f"at most {bar:.2f} ms, half a frame, in every window",
+        detail=lines([*_late(sound, rate, late), *_unmeasured(sound, rate, enough)]),
+    )
+
+
+def _late(sound: Sound, rate: FrameRate, windows: list[Window]) -> list[str]:
+    return [
+        f"From {_timecode(sound, rate, window.start)} on it is {abs(offset):.1f} ms "
+        f"{'late' if offset > 0 else 'early'}."
+        for window in windows
+        if (offset := sound.offset_ms(window)) is not None
+    ]
+
+
+def _unmeasured(sound: Sound, rate: FrameRate, enough: bool) -> list[str]:
+    """What is said of windows that tell no offset, so that they do not pass in silence."""
+    silent = [window for window in sound.windows if window.match.samples is None]
+    told = [
+        f"Not measured in the window at {_timecode(sound, rate, window.start)}: "
+        f"{window.match.note}."
+        for window in silent
+    ]
+    return told if enough else ["Under half of the windows can be measured.", *told]
+
+
+def _check_drift(sound: Sound) -> Check:
+    drift = sound.drift()
+    return Check(
+        "audio drift",
+        passed=drift is not None and (abs(drift) <= _MOST_DRIFT or _is_noise(drift, sound)),
+        measured="not measured" if drift is None else f"{drift:+.3f} ms a minute",
+        bar=f"at most {_MOST_DRIFT:g} ms a minute, or one sample in all",
+        detail="Fewer than two windows can be measured." if drift is None else "",
+    )
+
+
+def _is_noise(drift: float, sound: Sound) -> bool:
+    """Whether it comes to under a sample from end to end: a short reel tells no more."""
+    rate = sound.track.rate
+    minutes = sound.windows[-1].start / rate / 60
+    return abs(drift) * minutes < 1000 / rate
+
+
+def _joined(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The union: neighbouring windows see the same dropout."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(stretches):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _timecode(sound: Sound, rate: FrameRate, sample: int) -> str:
+    return rate.timecode(rate.frames(Fraction(max(0, sample), sound.track.rate)))
+
+
+def _rounded(offset: float | None) -> float | None:
+    return None if offset is None else round(offset, 4)

@@ -1,0 +1,86 @@
+"""What a film's edit lists make of its tracks (ISO/IEC 14496-12, 8.6.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from struct import unpack_from
+from typing import BinaryIO
+
+from sizzle.hls.boxes import HEADER_SIZE, Box, boxes, child
+from sizzle.hls.errors import FragmentError
+
+_MOST_HEADERS = 64 * 2**20  # bytes of `moov`; a film of a day has about ten
+_EMPTY = -1
+_NORMAL_SPEED = 0x10000
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One entry: `duration` in the movie's ticks; `start` in the track's, -1 where nothing is."""
+
+    duration: int
+    start: int
+    speed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """The edit list of a track, whose `kind` is as the handler box has it: `vide`, `soun`."""
+
+    kind: str
+    entries: tuple[Edit, ...]
+
+    def surprises(self) -> Iterator[str]:
+        """What players make different things of."""
+        if len(self.entries) > 1:
+            yield f"{len(self.entries)} edits, where players agree on one"
+        for edit in self.entries:
+            if edit.start == _EMPTY:
+                yield "an empty edit, that delays it"
+            if edit.speed != _NORMAL_SPEED:
+                yield f"an edit at {edit.speed / _NORMAL_SPEED:g} times the speed"
+
+
+def read_edits(film: Path) -> list[Edits] | None:
+    """The edit lists of an MP4's or movie's tracks; None where the file is neither, or broken."""
+    try:
+        with film.open("rb") as file:
+            moov = _moov(file)
+        if moov is None:
+            return None
+        tracks = [box for box in boxes(moov, HEADER_SIZE) if box.kind == b"trak"]
+        return [_edits(moov, track) for track in tracks]
+    except (OSError, FragmentError):
+        return None
+
+
+def _moov(file: BinaryIO) -> bytes | None:
+    """The headers of a file, wherever they stand in it."""
+    while len(head := file.read(16)) >= HEADER_SIZE:
+        size, kind = unpack_from(">I4s", head)
+        if size == 1 and len(head) == 16:
+            (size,) = unpack_from(">Q", head, HEADER_SIZE)
+        if kind == b"moov" and HEADER_SIZE <= size <= _MOST_HEADERS:
+            return head + file.read(size - len(head))
+        if size < HEADER_SIZE:
+            return None
+        file.seek(size - len(head), 1)
+    return None
+
+
+def _edits(moov: bytes, track: Box) -> Edits:
+    handler = child(moov, b"hdlr", child(moov, b"mdia", track))
+    kind = moov[handler.body + 8 : handler.body + 12].decode("latin-1")
+    try:
+        listed = child(moov, b"elst", child(moov, b"edts", track))
+    except FragmentError:
+        return Edits(kind, ())
+    return Edits(kind, tuple(_entries(moov[listed.body : listed.end])))
+
+
+def _entries(body: bytes) -> Iterator[Edit]:
+    form, size = (">QqI", 20) if body[:1] == b"\x01" else (">IiI", 12)
+    for at in range(8, len(body) - size + 1, size):
+        yield Edit(*unpack_from(form, body, at))

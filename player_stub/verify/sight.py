@@ -1,0 +1,196 @@
+"""Says of every frame of a film which source frame it shows, and how surely."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from player_stub.render.source import VideoSource
+from player_stub.verify.alignment import Number
+from player_stub.verify.copies import find_copies
+from player_stub.verify.film import FilmPicture
+from player_stub.verify.looks import Look, SourceLooks, distances, film_looks, likeness
+from player_stub.verify.matching import Proof, Seen, explain, proof_of
+from player_stub.verify.overlays import free_of_letters
+from player_stub.verify.survey import Survey
+from sizzle.reel.timecode_list import TimecodeList
+
+NEAR: Final = 12
+"""Frames before and behind its place within which a frame is looked for first."""
+
+_AT_ONCE: Final = 160  # frames whose looks are held at a time
+_LEAST_NOISE: Final = 0.35  # of a look: over half a level, which rounding alone makes
+# A frame that is further off than encoding explains may be from elsewhere. To look there is slow.
+_FAR_TIMES: Final = 9.0
+_FAR_MORE: Final = 4.0
+_FAR: Final = 25.0
+_ALIKE: Final = 0.8  # correlation under which two pictures may not be of the same thing
+_BETTER: Final = 0.5  # how much nearer a frame elsewhere must be to be taken for the right one
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a film shows.
+
+    Attributes:
+        numbers: the source frame of each of its frames; None where it is like none.
+        proofs: how surely.
+    """
+
+    numbers: list[Number]
+    proofs: list[Proof]
+
+
+def see(reel: TimecodeList, path: Path, film: FilmPicture, source: VideoSource) -> Sight:
+    """Match every frame of a film to a source frame.
+
+    Copied packets are told by their bytes. What is left is decoded and compared with the source
+    frames near its place; what is like none of them, with all of the media.
+
+    Raises:
+        MediaError: the film or the media cannot be read.
+    """
+    copies = find_copies(reel, film, source)
+    costs: list[dict[int, float]] = [{} for _ in film.times]
+    for place, frame in copies.items():
+        costs[place] = {frame: 0.0}
+    rest = [place for place in range(len(film.times)) if place not in copies]
+    if rest:
+        for place, seen in _Beholder(reel, path, film, source).seen(rest).items():
+            costs[place] = seen.costs() if seen else {}
+    joins = {cut.record.start.frame for cut in reel.cuts}
+    numbers = explain(costs, reel.source_frames(), joins)
+    proofs: list[Proof] = [
+        "exact" if place in copies else proof_of(cost, number)
+        for place, (cost, number) in enumerate(zip(costs, numbers, strict=True))
+    ]
+    return Sight(numbers, proofs)
+
+
+class _Beholder:
+    """Compares decoded frames of a film with those of the media."""
+
+    def __init__(
+        self, reel: TimecodeList, path: Path, film: FilmPicture, source: VideoSource
+    ) -> None:
+        self._expected = reel.source_frames()
+        self._starts = [cut.record.start.frame for cut in reel.cuts]
+        self._path = path
+        self._film = film
+        self._looks = SourceLooks(source, source.length())
+
+    def seen(self, places: Sequence[int]) -> dict[int, Seen | None]:
+        """How alike each of these frames and source frames are; None where it is like none."""
+        seen: dict[int, Seen | None] = {}
+        noises: list[float] = []
+        for batch in self._batches(places):
+            near = self._compared(batch)
+            noise = median(min(apart.values()) for apart, _ in near.values())
+            noises.append(noise)
+            for place, (apart, alike) in near.items():
+                least = max(_LEAST_NOISE, noise, min(apart.values()))
+                seen[place] = Seen(apart, least, alike)
+        usual = max(_LEAST_NOISE, median(noises))
+        far = [place for place, each in seen.items() if each and _is_far(each, usual)]
+        if far:
+            seen |= self._searched(far, seen, usual)
+        return seen
+
+    def _batches(self, places: Sequence[int]) -> Iterator[list[tuple[int, Look]]]:
+        """Frames with their looks, those of one cut together, as they share their noise."""
+        return self._by_cut(film_looks(self._path, self._film, self._looks.shape, {*places}))
+
+    def _by_cut(self, looks: Iterator[tuple[int, Look]]) -> Iterator[list[tuple[int, Look]]]:
+        for _, cut in groupby(looks, key=lambda each: bisect_right(self._starts, each[0])):
+            batch: list[tuple[int, Look]] = []
+            for each in cut:
+                batch.append(each)
+                if len(batch) == _AT_ONCE:
+                    yield batch
+                    batch = []
+            if batch:
+                yield batch
+
+    def _compared(
+        self, batch: Sequence[tuple[int, Look]]
+    ) -> dict[int, tuple[dict[int, float], float]]:
+        """Each frame beside the source frames near its place, and how like the nearest it is."""
+        near = {place: self._looks.there(self._near(place)) for place, _ in batch}
+        frames = self._looks.there({frame for each in near.values() for frame in each})
+        self._looks.prepare(frames)
+        looks, row = self._looks.of(frames), {frame: place for place, frame in enumerate(frames)}
+        compared: dict[int, tuple[dict[int, float], float]] = {}
+        for place, small in batch:
+            look, there = small.astype(np.float32), looks[_rows(row, near[place])]
+            apart, alike = _compare(look, there)
+            compared[place] = dict(zip(near[place], map(float, apart), strict=True)), alike
+        return compared
+
+    def _near(self, place: int) -> set[int]:
+        """Source frames near where a frame should be from, in the reel and in the media."""
+        last = len(self._expected) - 1
+        around = range(max(0, min(place, last) - NEAR), min(place, last) + NEAR + 1)
+        expected = self._expected_at(place)
+        in_media = range(expected - NEAR, expected + NEAR + 1)
+        return {*in_media, *(self._expected[each] for each in around if each <= last)}
+
+    def _searched(
+        self, places: Sequence[int], seen: dict[int, Seen | None], usual: float
+    ) -> dict[int, Seen | None]:
+        """Frames that are unlike all near their place, beside all of the media."""
+        survey = Survey(self._looks)
+        looks = film_looks(self._path, self._film, self._looks.shape, {*places})
+        found: dict[int, Seen | None] = {}
+        for batch in self._by_cut(looks):
+            offset = self._offset(survey, batch)
+            for place, look in batch:
+                near = seen[place]
+                assert near is not None
+                elsewhere = survey.nearest(look, self._expected_at(place) + offset)
+                apart = {**near.apart, **elsewhere}
+                least, nearest = min(apart.values()), min(near.apart.values())
+                if least < _BETTER * nearest:
+                    found[place] = Seen(apart, max(usual, least))
+                elif nearest > _FAR and near.likeness < _ALIKE:
+                    found[place] = None
+        return found
+
+    def _offset(self, survey: Survey, batch: Sequence[tuple[int, Look]]) -> int:
+        """How far from its place most of a cut's frames are found."""
+        offsets = Counter(survey.glimpse(look) - self._expected_at(place) for place, look in batch)
+        return offsets.most_common(1)[0][0]
+
+    def _expected_at(self, place: int) -> int:
+        return self._expected[min(place, len(self._expected) - 1)]
+
+
+def _compare(
+    look: NDArray[np.float32], there: NDArray[np.float32]
+) -> tuple[NDArray[np.float64], float]:
+    """How far a look is from others, by what no letters stand over, and how like the nearest."""
+    apart = distances(look, there)
+    original = there[apart.argmin()]
+    free = free_of_letters(look, original)
+    if free is None:
+        return apart, likeness(look, original)
+    return distances(look[free], there[:, free]), likeness(look[free], original[free])
+
+
+def _is_far(seen: Seen, usual: float) -> bool:
+    least = min(seen.apart.values())
+    return least > min(_FAR_TIMES * usual + _FAR_MORE, _FAR) or seen.likeness < _ALIKE
+
+
+def _rows(row: dict[int, int], frames: Sequence[int]) -> slice | list[int]:
+    """The rows of frames: as a slice where they stand together, which saves a copy."""
+    rows = [row[frame] for frame in frames]
+    return slice(rows[0], rows[-1] + 1) if rows[-1] - rows[0] + 1 == len(rows) else rows

@@ -1,0 +1,56 @@
+"""Finds frames anywhere in the media, where they are not near their place."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from player_stub.verify.looks import SIZE, Look, SourceLooks, distances
+
+_TINY: Final = 6  # pixels of a look across and down that make one of a glance
+_AROUND: Final = 2  # frames beside the one that a glance finds, as a glance tells no neighbours
+_GLANCES: Final = 3  # frames that a glance finds, lest the right one comes second
+
+_Glances = NDArray[np.float32]
+
+
+class Survey:
+    """All of the media at a glance.
+
+    Args:
+        looks: of the media.
+    """
+
+    def __init__(self, looks: SourceLooks) -> None:
+        self._looks = looks
+        self._glances = np.concatenate([_glance(each) for each in looks.whole()])
+
+    def glimpse(self, look: Look) -> int:
+        """The source frame most like a look at a glance, which does not tell neighbours apart."""
+        return int(self._apart(look).argmin())
+
+    def nearest(self, look: Look, frame: int) -> dict[int, float]:
+        """Mean squared differences of a look from the source frames that it may be.
+
+        Args:
+            look: of a frame of the film.
+            frame: where the frames beside it are.
+        """
+        best = self._apart(look).argsort()[:_GLANCES]
+        around = {int(each) + step for each in best for step in range(-_AROUND, _AROUND + 1)}
+        frames = self._looks.there({*around, *range(frame - _AROUND, frame + _AROUND + 1)})
+        self._looks.prepare(frames)
+        found = distances(look.astype(np.float32), self._looks.of(frames))
+        return dict(zip(frames, map(float, found), strict=True))
+
+    def _apart(self, look: Look) -> NDArray[np.float64]:
+        return distances(_glance(look[None].astype(np.float32))[0], self._glances)
+
+
+def _glance(looks_NP: NDArray[np.float32]) -> _Glances:  # noqa: N803 - as in `looks`
+    """Looks made tiny."""
+    width, height = SIZE
+    parts = looks_NP.reshape(-1, height // _TINY, _TINY, width // _TINY, _TINY)
+    return np.asarray(parts.mean(axis=(2, 4)).reshape(len(looks_NP), -1), np.float32)

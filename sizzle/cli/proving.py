@@ -1,0 +1,60 @@
+"""Prove rendered reels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from sizzle.cli import options
+from sizzle.cli.output import Json, print_json, print_table, say
+from sizzle.cli.reel_files import Bed, Timecodes, Video, media_of, read_reel
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(verify)
+
+
+def verify(
+    film: Annotated[Path, typer.Argument(help="The rendered reel.")],
+    timecodes: Timecodes,
+    html: Annotated[
+        Path | None,
+        typer.Option(help="Write a report with plots and the frames at each join here."),
+    ] = None,
+    audio: Annotated[
+        Literal["bed", "clips", "mix"], typer.Option(help="What should be heard, as rendered.")
+    ] = "bed",
+    video: Video = None,
+    bed: Bed = None,
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
+    as_json: Json = False,
+) -> None:
+    """Prove a rendered reel: every frame the one its timecode list names, the audio in sync.
+
+    Exits with 1 where a check fails.
+
+    Example: `sizzle verify ada.mp4 ada.json --html ada.html`
+    """
+    import player_stub
+
+    reel = read_reel(timecodes)
+    media = media_of(reel, video, bed, catalog)
+    verification = player_stub.verify(reel, film, media, audio)
+    if html is not None:
+        player_stub.write_html(reel, film, media, verification, html)
+        say(f"Wrote {html}.")
+    if as_json:
+        print_json(verification.to_json())
+    else:
+        rows = [
+            (check.name, "passed" if check.passed else "FAILED", check.measured, check.bar)
+            for check in verification.checks
+        ]
+        print_table(f"Verification of {film}", ("check", "result", "measured", "bar"), rows)
+        for check in verification.checks:
+            if not check.passed and check.detail:
+                say(f"{check.name}: {check.detail}")
+    raise typer.Exit(0 if verification.passed else 1)

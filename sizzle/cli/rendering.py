@@ -1,0 +1,214 @@
+"""Render reels as films or sequences."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from sizzle.cli import options
+from sizzle.cli.output import Json, print_error, print_json, print_table
+from sizzle.cli.reel_files import Bed, Video, media_of, read_reel
+from sizzle.errors import InputError, SizzleError
+
+if TYPE_CHECKING:
+    from player_stub.render.many import Job, Outcome
+
+_Format = Literal["mp4", "mov", "otio", "xml"]
+_Audio = Literal["bed", "clips", "mix"]
+_Loudness = Literal["-23", "-14"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(render)
+
+
+def render(
+    timecodes: Annotated[
+        list[Path], typer.Argument(help="Timecode lists, as compose writes them.")
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(help="What to write: .mp4, .mov, .otio or .xml; a folder for several reels."),
+    ],
+    as_format: Annotated[
+        _Format, typer.Option("--format", help="What to write into a folder.")
+    ] = "mp4",
+    size: Annotated[
+        str | None, typer.Option(help="Pixels across and down, as 640x360.", metavar="WxH")
+    ] = None,
+    burn_in: Annotated[
+        bool, typer.Option("--burn-in", help="Write timecodes and clip keys over the picture.")
+    ] = False,
+    title_cards: Annotated[
+        bool, typer.Option("--title-cards", help="Name each title where it begins.")
+    ] = False,
+    reencode: Annotated[
+        bool, typer.Option("--reencode", help="Encode every frame, copy none.")
+    ] = False,
+    audio: Annotated[
+        _Audio, typer.Option(help="The bed, the clips' own sound, or those over the bed.")
+    ] = "bed",
+    fade: Annotated[
+        float, typer.Option(min=0, max=60, help="Seconds over which the sound ends.")
+    ] = 0,
+    loudness: Annotated[
+        _Loudness | None, typer.Option(help="LUFS to bring the sound to, by EBU R128.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Reels to render at a time.")] = (
+        os.cpu_count() or 1
+    ),
+    contact_sheet: Annotated[
+        Path | None, typer.Option(help="Write a PNG with a thumbnail of each cut here.")
+    ] = None,
+    video: Video = None,
+    bed: Bed = None,
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
+    as_json: Json = False,
+) -> None:
+    """Render reels: the cuts copied wherever that is exact, over the continuous bed.
+
+    Example: `sizzle render ada.json --out ada.mp4 --contact-sheet ada.png`
+
+    Example: `sizzle render reels/*.json --out films --burn-in --size 640x360`
+    """
+    from player_stub import Settings
+    from player_stub.render.many import Job
+
+    settings = Settings(
+        reencode=reencode,
+        size=None if size is None else _read_size(size),
+        burn_in=burn_in,
+        title_cards=title_cards,
+        audio=audio,
+        fade=Fraction(fade),
+        loudness=None if loudness is None else float(loudness),
+    )
+    outputs = _outputs(timecodes, out, as_format)
+    if contact_sheet is not None:
+        _refuse_sheet(outputs)
+    reels = [read_reel(path) for path in timecodes]
+    work = [
+        Job(reel, media_of(reel, video, bed, catalog), output, settings)
+        for reel, output in zip(reels, outputs, strict=True)
+    ]
+    with _ending_when_told():
+        outcomes = _done(work, jobs)
+    written = [_written(job, outcome) for job, outcome in zip(work, outcomes, strict=True)]
+    if contact_sheet is not None:
+        written[0]["contact_sheet"] = _draw_sheet(work[0], contact_sheet)
+    _print(written, as_json=as_json)
+    _exit(work, outcomes)
+
+
+def _outputs(timecodes: Sequence[Path], out: Path, as_format: _Format) -> list[Path]:
+    """Where each reel goes: to `out`, or into it where it is a folder."""
+    if len(timecodes) == 1 and out.suffix and not out.is_dir():
+        return [out]
+    if not out.is_dir():
+        raise InputError(
+            "Several reels are written into a folder, and there is none of that name."
+            if len(timecodes) > 1
+            else "It has no suffix, and is no folder either.",
+            where=str(out),
+            fix="make the folder, or name a file as film.mp4.",
+        )
+    outputs = [out / f"{path.stem}.{as_format}" for path in timecodes]
+    if len({*outputs}) < len(outputs):
+        raise InputError(
+            "Two timecode lists have the same name, and would be the same file.",
+            where=str(out),
+            fix="rename one, or render them into two folders.",
+        )
+    return outputs
+
+
+def _refuse_sheet(outputs: Sequence[Path]) -> None:
+    if len(outputs) > 1 or outputs[0].suffix.lower() in (".otio", ".xml"):
+        raise InputError(
+            "A contact sheet is drawn of one film.", fix="render that reel alone, as .mp4 or .mov."
+        )
+
+
+def _read_size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and len(text) < 12):
+        raise InputError(f"{text!r} is no size.", fix="write it as 640x360.")
+    size = int(width), int(height)
+    if not all(16 <= length <= 8192 for length in size):
+        raise InputError(f"{text} is no size to render at.", fix="use 16 to 8192 pixels.")
+    return size
+
+
+@contextmanager
+def _ending_when_told() -> Iterator[None]:
+    """A termination cleans up as an interruption does: it is raised where the work goes on."""
+
+    def stop(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _done(work: Sequence[Job], jobs: int) -> Sequence[Outcome]:
+    from player_stub.render.many import render_many
+    from sizzle.cli.progress import progress_bar
+
+    if len(work) == 1:
+        with progress_bar("Rendering frames") as advance:
+            return [work[0].run(advance)]
+    with progress_bar("Rendering reels", len(work)) as advance:
+        return render_many(work, jobs, advance)
+
+
+def _written(job: Job, outcome: Outcome) -> dict[str, object]:
+    if isinstance(outcome, SizzleError):
+        return {"file": str(job.output), "error": str(outcome)}
+    kind = "sequence" if outcome is None else "film"
+    told: dict[str, object] = {kind: str(job.output), "cuts": len(job.reel.cuts)}
+    if outcome is not None:
+        told |= {"frames": outcome.frames, "encoded": outcome.encoded, "bytes": outcome.size}
+    return told
+
+
+def _draw_sheet(job: Job, sheet: Path) -> str:
+    import player_stub
+
+    player_stub.contact_sheet(job.reel, job.output, sheet)
+    return str(sheet)
+
+
+def _print(written: Sequence[dict[str, object]], *, as_json: bool) -> None:
+    if as_json:
+        print_json(written[0] if len(written) == 1 else written)
+    elif len(written) == 1:
+        print_table("Rendered", ("what", "value"), written[0].items())
+    else:
+        columns = ("film", "cuts", "frames", "encoded", "bytes")
+        rows = [
+            [
+                each.get("film") or each.get("sequence") or each["file"],
+                *(each.get(name, "-") for name in columns[1:]),
+            ]
+            for each in written
+        ]
+        print_table(f"Rendered {len(rows)} reels", columns, rows)
+
+
+def _exit(work: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
+    failed = [outcome for outcome in outcomes if isinstance(outcome, SizzleError)]
+    for error in failed:
+        print_error(error)
+    if failed:
+        raise typer.Exit(max(error.exit_code for error in failed))

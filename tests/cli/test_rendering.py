@@ -1,0 +1,114 @@
+"""`sizzle render`: one reel or many, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from player_stub import ReelMedia
+from tests.player_stub import kit
+
+SIZZLE = [sys.executable, "-c", "from sizzle.cli import main; main()", "render"]
+
+
+@pytest.fixture(scope="module")
+def media(tmp_path_factory: pytest.TempPathFactory) -> ReelMedia:
+    """200 frames with a key frame every 20, and music."""
+    folder = tmp_path_factory.mktemp("asset")
+    return ReelMedia(
+        video=kit.write_video(folder / "video.mp4", range(200), range(0, 200, 20)),
+        bed=kit.write_wav(folder / "bed.wav", kit.music(60)),
+    )
+
+
+def reel_file(path: Path, *cuts: tuple[int, int]) -> Path:
+    """A timecode list."""
+    path.write_text(kit.reel_of(*cuts).model_dump_json())
+    return path
+
+
+def given(media: ReelMedia) -> list[str]:
+    """The media as arguments."""
+    return ["--video", str(media.video), "--bed", str(media.bed)]
+
+
+def test_renders_many_reels_at_once(media: ReelMedia, tmp_path: Path) -> None:
+    """Each into the folder under its list's name; one that cannot be made stops no other."""
+    lists = [
+        reel_file(tmp_path / "ada.json", (0, 40), (100, 120)),
+        reel_file(tmp_path / "ben.json", (160, 240)),
+        reel_file(tmp_path / "cleo.json", (20, 60)),
+    ]
+    films = tmp_path / "films"
+    films.mkdir()
+    command = [*SIZZLE, *map(str, lists), "--out", str(films), *given(media), "--json"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert answer.returncode == 2
+    assert sorted(each.name for each in films.iterdir()) == ["ada.mp4", "cleo.mp4"]
+    ada, ben, cleo = json.loads(answer.stdout)
+    assert (ada["frames"], ada["encoded"], cleo["frames"]) == (60, 0, 40)
+    assert "not all in" in ben["error"]
+    assert "fix: render from the media" in answer.stderr
+    numbers = [number for number, _ in kit.shown(films / "ada.mp4")]
+    assert numbers == [*range(40), *range(100, 120)]
+
+
+def test_refuses_two_reels_of_one_name(media: ReelMedia, tmp_path: Path) -> None:
+    """The second would overwrite the first."""
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    lists = [reel_file(tmp_path / folder / "ada.json", (0, 20)) for folder in ("a", "b")]
+    command = [*SIZZLE, *map(str, lists), "--out", str(tmp_path), *given(media)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert answer.returncode == 2
+    assert "same name" in answer.stderr
+
+
+@pytest.mark.parametrize("size", ["640", "0x0", "12x-4"])
+def test_refuses_what_is_no_size(media: ReelMedia, tmp_path: Path, size: str) -> None:
+    """Before anything is rendered."""
+    listed = reel_file(tmp_path / "ada.json", (0, 20))
+    command = [*SIZZLE, str(listed), "--out", str(tmp_path / "a.mp4"), *given(media), "--size"]
+    answer = subprocess.run([*command, size], capture_output=True, text=True, check=False)
+    assert answer.returncode == 2
+    assert "Traceback" not in answer.stderr
+    assert not (tmp_path / "a.mp4").exists()
+
+
+@pytest.mark.parametrize(
+    ("count", "number"),
+    [
+        pytest.param(1, signal.SIGTERM, marks=pytest.mark.full),
+        pytest.param(1, signal.SIGKILL),
+        pytest.param(2, signal.SIGTERM),
+    ],
+    ids=["one, told", "one, killed", "two, told"],
+)
+def test_a_killed_render_leaves_no_half_film(
+    media: ReelMedia, tmp_path: Path, count: int, number: signal.Signals
+) -> None:
+    """Killed while it writes, no name that was asked for exists; told to end, nothing is left."""
+    cuts = [(0, 200)] * 7
+    lists = [reel_file(tmp_path / f"reel-{each}.json", *cuts) for each in range(count)]
+    films = tmp_path / "films"
+    films.mkdir()
+    options = ["--out", str(films), *given(media), "--reencode", "--size", "1920x1080"]
+    command = [*SIZZLE, *map(str, lists), *options]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 60
+        while not any(each.stat().st_size > 2**16 for each in films.iterdir()):
+            assert process.poll() is None, "it ended before it could be killed"
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        process.send_signal(number)
+        assert process.wait(timeout=60) != 0
+    left = [each.name for each in films.iterdir()]
+    assert not [name for name in left if not name.startswith(".")]
+    if number != signal.SIGKILL:
+        assert left == []

@@ -1,0 +1,48 @@
+"""The bed is cut to the sample out of any file, and starts and ends with the picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import pytest
+
+from player_stub import ReelMedia, render, verify
+from sizzle.errors import MediaError
+from sizzle.process import ffmpeg, run
+from sizzle.reel.timecode_list import TimecodeList
+from tests.player_stub import kit
+
+
+def test_audio_starts_with_the_picture_and_ends_with_it(film: Path, reel: TimecodeList) -> None:
+    """Priming lies before zero, hidden by the edit list; the end is right to the sample."""
+    with av.open(str(film)) as container:
+        track = container.streams.audio[0]
+        assert (track.start_time, track.duration) == (0, 240 * 2002)
+        first = next(container.decode(track))
+        assert first.pts == 0
+
+
+@pytest.mark.parametrize(
+    ("suffix", "options"),
+    [("flac", []), ("m4a", ["-c:a", "aac"]), ("mp3", []), ("wav", ["-ac", "6"])],
+)
+def test_takes_a_bed_of_any_format(
+    media: ReelMedia, tmp_path: Path, suffix: str, options: list[str]
+) -> None:
+    """44.1 kHz, stereo, surround, coded with delay or not: the bed is cut in step."""
+    wav = kit.write_wav(tmp_path / "stereo.wav", kit.music(12, 44_100, channels=2), 44_100)
+    bed = tmp_path / f"bed.{suffix}"
+    run([ffmpeg(), "-i", str(wav), *options, str(bed)], timeout=60)
+    reel = kit.reel_of((186, 266), (0, 40), bed_start=101)
+    film = render(reel, ReelMedia(media.video, bed), tmp_path / "film.mp4").path
+    verification = verify(reel, film, ReelMedia(media.video, bed))
+    assert [each for each in verification.checks if not each.passed] == []
+    assert verification.max_offset_ms is not None
+    assert verification.max_offset_ms < 0.1
+
+
+def test_refuses_a_bed_that_ends_before_the_reel(media: ReelMedia, tmp_path: Path) -> None:
+    """The error says how much of it there is; 25 s are 599 frames."""
+    with pytest.raises(MediaError, match=r"\[580, 620\) of bed main, .* the first 19 of them"):
+        render(kit.reel_of((0, 40), bed_start=580), media, tmp_path / "film.mp4")
