@@ -46,6 +46,12 @@ _BENCHMARKS = (
         "The catalog",
         "Beside a dict of tuples, LMDB and SQLite. Its bars stand in the table.",
     ),
+    _Benchmark(
+        "service",
+        "The service",
+        "`sizzle serve` with its keys, limits, metrics and log, beside a bare ASGI application "
+        "that answers with as many bytes. Its bars stand in the table.",
+    ),
 )
 
 
