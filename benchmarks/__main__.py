@@ -52,6 +52,12 @@ _BENCHMARKS = (
         "`sizzle serve` with its keys, limits, metrics and log, beside a bare ASGI application "
         "that answers with as many bytes. Its bars stand in the table.",
     ),
+    _Benchmark(
+        "service_changes",
+        "The service while everything changes",
+        "A minute at two workers, while versions are published and models exchanged under the "
+        "load. Bar: no error, and no answer that mixes two.",
+    ),
 )
 
 

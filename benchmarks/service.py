@@ -17,12 +17,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.service_load import Load, load, request
-from benchmarks.service_server import Server, bare, prepare, service
 from benchmarks.tables import Row, print_table
+from tests.api.serving import Server, bare, prepare, service
 
 _ROUNDS = 3
-_SECONDS = 4.0
-_WARM_UP = 1.0
+_SECONDS = 2.5
+_WARM_UP = 0.5
 _FEW, _MANY = 8, 64  # connections
 _CORES_TO_TELL = 4  # with fewer, who sends requests is slower than two workers
 

@@ -52,7 +52,7 @@ class Server:
         """The answer to a request for a reel."""
         address = f"http://127.0.0.1:{self.port}/v1/reels"
         asked = Request(address, body, {"content-type": "application/json"})
-        with urlopen(asked, timeout=_PATIENCE) as answer:  # noqa: S310 - an address of our own
+        with urlopen(asked, timeout=_PATIENCE) as answer:
             data: bytes = answer.read()
             return data
 
@@ -73,12 +73,13 @@ def prepare(folder: Path) -> None:
 @contextmanager
 def service(folder: Path, workers: int, **environment: str) -> Iterator[Server]:
     """`sizzle serve` in a folder that was prepared."""
-    process = subprocess.Popen(
-        [*SIZZLE, "serve", "--port", "0", "--workers", str(workers)],
-        cwd=folder,
-        env={**os.environ, **environment},
-        stderr=(folder / "serve.log").open("wb"),
-    )
+    with (folder / "serve.log").open("wb") as log:
+        process = subprocess.Popen(
+            [*SIZZLE, "serve", "--port", "0", "--workers", str(workers)],
+            cwd=folder,
+            env={**os.environ, **environment},
+            stderr=log,
+        )
     try:
         yield _started(process, folder / "serve.log")
     finally:
