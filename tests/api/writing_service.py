@@ -18,7 +18,7 @@ from sizzle.api.running.server import configured, listening, serve
 from sizzle.api.settings import Settings
 from sizzle.catalog import Catalog
 from tests.api.making import Alphabetical
-from tests.reel.test_assemble import index_of
+from tests.reel.test_assemble import TITLE_IDS, index_of
 
 FOLDER = "WRITING_SERVICE"
 
@@ -32,10 +32,9 @@ def app() -> FastAPI:
 
     @service.post("/v1/ingests")
     def publish(body: dict[str, Any]) -> dict[str, Any]:
-        """Publish a version with so many titles."""
-        titles = [f"title-{number}" for number in range(body["titles"])]
-        published = catalog.publish(index_of(titles))
-        return {"version": published.version, "pid": os.getpid()}
+        """Publish a version whose bed has so many frames."""
+        published = catalog.publish(index_of(TITLE_IDS, bed=body["bed"]))
+        return {"version": published.version, **published.segments}
 
     return service
 
