@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from sizzle import cadence
 from sizzle.reel import TimecodeList
@@ -27,6 +34,17 @@ Id = Annotated[
 """Names of members, assets, titles and cadences. Ids are looked up; none is ever a path."""
 
 
+def _number(value: object) -> object:
+    """A JSON number, of which 7.0 is a whole one; a text or a truth is none."""
+    if isinstance(value, str | bytes | bool):
+        raise ValueError("should be a whole number")
+    return value
+
+
+_Height = Annotated[int, Field(ge=1, le=TALLEST), BeforeValidator(_number)]
+_Seed = Annotated[int, Field(ge=0, lt=SEEDS), BeforeValidator(_number)]
+
+
 class Device(BaseModel):
     """What the device can do. Capabilities that we do not know yet are ignored, not refused."""
 
@@ -42,9 +60,7 @@ class Device(BaseModel):
         max_length=MOST_WORDS,
         description="How: `timecodes` into a Mega Asset that it holds, `hls` as a stream, or both.",
     )
-    max_height: int | None = Field(
-        default=None, ge=1, le=TALLEST, strict=True, description="Of its picture, in pixels."
-    )
+    max_height: _Height | None = Field(default=None, description="Of its picture, in pixels.")
     frame_rates: tuple[Id, ...] | None = Field(
         default=None,
         max_length=MOST_WORDS,
@@ -64,12 +80,13 @@ class _Wishes(BaseModel):
         description="A cadence; a set, of which each member gets one by weight; or `random`, "
         "which the seed decides.",
     )
-    seed: int = Field(default=0, ge=0, lt=SEEDS, strict=True)
+    seed: _Seed = 0
     title_ids: tuple[Id, ...] | None = Field(
         default=None,
         min_length=1,
         max_length=MOST_TITLES,
         description="Choose from these titles only, each once; all where it is left out.",
+        json_schema_extra={"uniqueItems": True},
     )
     treatment: Id | None = Field(
         default=None, description="Of an experiment; the answer says it again."

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from pymediainfo import MediaInfo
 
 from sizzle.errors import MediaError, TimecodeError
-from sizzle.ingest.container import demuxer_of, safe_options
+from sizzle.media_input import demuxer_of, opened
 from sizzle.timecode import FrameRate
 
 if TYPE_CHECKING:
@@ -246,19 +246,11 @@ def _payload(container: InputContainer, stream: VideoStream) -> Iterator[Packet[
 
 @contextmanager
 def _opened(path: Path) -> Iterator[InputContainer]:
-    """A media file opened with PyAV, whose errors become ours."""
-    import av  # only where frames are read: importing it costs 100 ms
-
-    demuxer = demuxer_of(path)
-    try:
-        with av.open(f"file:{path}", format=demuxer, options=safe_options(demuxer)) as container:
-            if not container.streams.video:
-                raise _no_track(path, "Video")
-            yield container
-    except (av.FFmpegError, OSError) as error:
-        raise MediaError(
-            f"It cannot be read: {error}.", where=str(path), fix="export it again."
-        ) from error
+    """A media file with video, opened with PyAV, whose errors become ours."""
+    with opened(path) as container:
+        if not container.streams.video:
+            raise _no_track(path, "Video")
+        yield container
 
 
 def _rate(track: _Track) -> FrameRate:
@@ -272,7 +264,7 @@ def _rate(track: _Track) -> FrameRate:
 def _first_track(path: Path, kind: str) -> _Track:
     if not path.is_file():
         raise MediaError("There is no such file.", where=str(path), fix="check the path.")
-    demuxer_of(path)  # a playlist names other files, which MediaInfo would open
+    demuxer_of(path)  # MediaInfo follows lists of other files too
     try:
         tracks = MediaInfo.parse(path).tracks
     except (OSError, RuntimeError) as error:

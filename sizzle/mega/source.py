@@ -15,6 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorTrc
 from av.video.stream import VideoStream
 
+from sizzle import media_input
 from sizzle.errors import MediaError, TimecodeError
 from sizzle.timecode import FrameRate
 
@@ -100,7 +101,7 @@ def opened(path: Path) -> Iterator[Opened]:
     try:
         if not path.is_file():
             raise MediaError("There is no such file.", where=str(path), fix="check the path.")
-        with av.open(str(path)) as container:
+        with media_input.opened(path) as container:
             stream = container.streams.best("video")
             if not isinstance(stream, VideoStream):
                 raise _unusable(path, "There is no video in it.")

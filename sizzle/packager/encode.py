@@ -10,6 +10,7 @@ from typing import Any, Final
 import ffmpeg
 
 from sizzle import process
+from sizzle.media_input import input_options
 from sizzle.packager.key_plan import KeyPlan
 from sizzle.packager.ladder import Step
 from sizzle.packager.source import Source
@@ -92,7 +93,7 @@ def decode_bed_command(media: Path, output: Path, *, lasting: int, samples: int)
         samples: how many there will be.
     """
     music = (
-        ffmpeg.input(_file(media))
+        ffmpeg.input(_file(media), **input_options(media))
         .audio.filter("aresample", SAMPLE_RATE)
         .filter("aformat", channel_layouts="stereo")
     )
@@ -113,7 +114,7 @@ def encode_bed_command(output: Path, encoding: Encoding, packets: int) -> list[s
 
 def _pictures(media: Path, source: Source, keys: KeyPlan, first: int) -> Any:  # noqa: ANN401
     """The frames to encode, each one tick after the one before, whatever their times were."""
-    pictures = ffmpeg.input(_file(media)).video
+    pictures = ffmpeg.input(_file(media), **input_options(media)).video
     if first:
         pictures = pictures.filter("trim", start_frame=keys.starts[first])
     pictures = pictures.filter("settb", str(1 / keys.rate.fraction)).filter("setpts", "N")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sizzle.clips import Bed, MegaAsset
 from sizzle.errors import MediaError
+from sizzle.media_input import opened
 from sizzle.timecode import FrameRate
 
 if TYPE_CHECKING:
@@ -104,18 +105,8 @@ def check_bed(path: Path, bed: Bed, rate: FrameRate) -> None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[InputContainer]:
-    import av  # only where media is read: importing it costs 100 ms
-    from av.error import FFmpegError
-
-    try:
-        with av.open(str(path.absolute())) as container:
-            yield container
-    except (FFmpegError, OSError) as error:
-        raise _unusable(
-            path,
-            f"It cannot be read as media: {error.strerror}.",
-            "check that the file is there, is whole and plays.",
-        ) from error
+    with opened(path) as container:
+        yield container
 
 
 def _count_frames(

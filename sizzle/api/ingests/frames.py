@@ -18,7 +18,7 @@ from sizzle.api.ingests.limits import Limits
 from sizzle.api.ingests.media import stamp
 from sizzle.errors import MediaError, ProcessError
 from sizzle.files import replacing
-from sizzle.ingest.container import demuxer_of, safe_options
+from sizzle.media_input import input_options
 
 Size = Literal["small", "large"]
 _WIDTHS: Final[dict[Size, int]] = {"small": 192, "large": 960}
@@ -82,14 +82,12 @@ class Frames:
 
 def command_for(media: Path, rate: Fraction, frame: int, width: int, pixels: int) -> list[str]:
     """The ffmpeg command that prints a frame as JPEG."""
-    demuxer = demuxer_of(media)
-    options = [(f"-{name}", value) for name, value in safe_options(demuxer).items()]
+    options = [(f"-{name}", value) for name, value in input_options(media).items()]
     # Half a frame early, as times in files are rounded; what is shown before it is dropped.
     seek = max(Fraction(0), (frame - Fraction(1, 2)) / rate)
     return [
         process.ffmpeg(),
         *("-v", "error", "-nostdin"),
-        *("-f", demuxer),
         *(part for option in options for part in option),
         *("-max_pixels", str(pixels)),
         *("-threads", "2"),

@@ -18,6 +18,7 @@ from sizzle.api.settings import Settings
 from sizzle.errors import InputError, SizzleError
 
 _BACKLOG = 2048  # connections that wait to be accepted
+_HEALTH_SECONDS = 30  # a busy machine is no reason to replace a worker
 
 APP = "sizzle.api.running.server:worker_app"
 
@@ -53,6 +54,7 @@ def configured(settings: Settings, app: Any = APP) -> uvicorn.Config:  # noqa: A
         proxy_headers=False,  # who asks is never taken from a header
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
+        timeout_worker_healthcheck=_HEALTH_SECONDS,
     )
 
 

@@ -1,0 +1,151 @@
+"""The service beside a bare ASGI application that answers with as many bytes.
+
+    python -m benchmarks.service
+
+Both run in uvicorn with the same parser and loop, and are measured in turn in one run; the best of
+each counts. Exits with 1 where a bar is missed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.service_load import Load, load, request
+from benchmarks.tables import Row, print_table
+from tests.api.serving import Server, bare, prepare, service
+
+_ROUNDS = 2
+_SECONDS = 2.5
+_WARM_UP = 64  # requests that are made before
+_FEW, _MANY = 8, 64  # connections
+_CORES_TO_TELL = 4  # with fewer, who sends requests is slower than two workers
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What is measured on both sides, and what their ratio may be; none is only told."""
+
+    what: str
+    ours: str
+    theirs: str
+    ratio: float
+    limit: float | None
+    at_least: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether it is."""
+        if self.limit is None:
+            return True
+        return self.ratio >= self.limit if self.at_least else self.ratio <= self.limit
+
+    def row(self) -> Row:
+        """As a line of the table."""
+        if self.limit is None:
+            return Row(self.what, [self.ours, self.theirs, f"{self.ratio:.2f}", "", ""])
+        wanted = f"{'at least' if self.at_least else 'at most'} {self.limit:g}"
+        verdict = "met" if self.met else "MISSED"
+        return Row(self.what, [self.ours, self.theirs, f"{self.ratio:.2f}", wanted, verdict])
+
+
+def main() -> None:
+    """Measure, print, and exit."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        prepare(folder)
+        bars = [*_beside_bare(folder), *_two_workers(folder)]
+    print_table(("", "ours", "beside", "ratio", "wanted", "verdict"), [bar.row() for bar in bars])
+    sys.exit(0 if all(bar.met for bar in bars) else 1)
+
+
+def _beside_bare(folder: Path) -> Iterator[Bar]:
+    with service(folder, workers=1) as ours:
+        size = ours.answer_size(_bodies(1)[0])
+        with bare(size) as plain:
+            warm, again = _bodies(16), _bodies(5000)
+            costs = _in_turn(plain, ours, warm, _FEW)
+            yield _cpu(f"POST /v1/reels, {size} bytes: CPU us", costs)
+            yield _cpu("the same, a new reel each time", _in_turn(plain, ours, again, _FEW), None)
+            waits = _in_turn(plain, ours, warm, _MANY)
+            theirs, mine = (min(each.percentile(0.99) for _, each in side) for side in waits)
+            yield Bar(
+                f"p99 at {_MANY} connections: ms",
+                f"{mine * 1e3:.1f}",
+                f"bare {theirs * 1e3:.1f}",
+                mine / theirs,
+                4,
+            )
+
+
+def _two_workers(folder: Path) -> Iterator[Bar]:
+    """By answers a second; by what they cost, where more could not be asked for."""
+    bodies = _bodies(16)
+    with service(folder, workers=1) as one:
+        single = [_measure(one, bodies, _MANY, 2) for _ in range(_ROUNDS)]
+    with service(folder, workers=2) as two:
+        double = [_measure(two, bodies, _MANY, 2) for _ in range(_ROUNDS)]
+    if (os.cpu_count() or 1) >= _CORES_TO_TELL:
+        rates = [max(each.rate for _, each in side) for side in (single, double)]
+        what = "2 workers beside 1: answers a second"
+        yield Bar(what, f"{rates[1]:.0f}", f"{rates[0]:.0f}", rates[1] / rates[0], 1.8, True)
+        return
+    cost = [min(us for us, _ in side) for side in (single, double)]
+    what = "2 workers beside 1: answers a CPU second of each (too few cores to ask for more)"
+    ours, theirs = 2e6 / cost[1], 1e6 / cost[0]
+    yield Bar(what, f"{ours:.0f}", f"{theirs:.0f}", ours / theirs, 1.8, True)
+
+
+Measured = tuple[float, Load]
+
+
+def _in_turn(
+    plain: Server, ours: Server, bodies: Sequence[bytes], connections: int
+) -> tuple[list[Measured], list[Measured]]:
+    pairs = [
+        (_measure(plain, bodies, connections), _measure(ours, bodies, connections))
+        for _ in range(_ROUNDS)
+    ]
+    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+
+def _cpu(what: str, sides: tuple[list[Measured], list[Measured]], limit: float | None = 2) -> Bar:
+    theirs, ours = (min(us for us, _ in side) for side in sides)
+    return Bar(what, f"{ours:.0f}", f"bare {theirs:.0f}", ours / theirs, limit)
+
+
+def _measure(
+    server: Server, bodies: Sequence[bytes], connections: int, processes: int = 1
+) -> Measured:
+    """CPU microseconds of an answer, and the load."""
+    requests = [request("/v1/reels", body) for body in bodies]
+    for body in bodies[:_WARM_UP]:
+        server.post(body)
+    before = server.cpu()
+    measured = load(server.port, requests, connections, _SECONDS, processes)
+    assert not measured.errors, measured.errors
+    return (server.cpu() - before) / len(measured.times) * 1e6, measured
+
+
+def _bodies(count: int) -> list[bytes]:
+    """Requests of 16 members, whose rankings are soon known, each for another reel."""
+    return [
+        json.dumps(
+            {
+                "member_id": f"member-{number % 16}",
+                "asset_id": "demo",
+                "seed": number // 16,
+                "device": {"dynamic_sizzles": True},
+            }
+        ).encode()
+        for number in range(count)
+    ]
+
+
+if __name__ == "__main__":
+    main()

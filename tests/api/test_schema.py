@@ -1,0 +1,43 @@
+"""Whatever the description allows, and much that it does not, is answered as it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+
+from sizzle.api.app import Running, create_app
+from sizzle.api.reels.ids import ReelIds
+from sizzle.api.running.health import Health
+from tests.api.making import KEY, Alphabetical, catalog_in
+
+_FOLDER = TemporaryDirectory()
+_READER = catalog_in(Path(_FOLDER.name)).reader()
+_HEALTH = Health(_READER, {})
+_HEALTH.refresh()
+_APP = create_app(_READER, Alphabetical(), ids=ReelIds(KEY), running=Running(health=_HEALTH))
+SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", _APP)
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=10,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_answer_is_as_described(case: schemathesis.Case[Any]) -> None:
+    """Statuses, types and shapes, for what is right and for what is wrong."""
+    case.call_and_validate()
+
+
+@pytest.mark.full
+@SCHEMA.parametrize()
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+def test_many_answers_are_as_described(case: schemathesis.Case[Any]) -> None:
+    """The same, longer."""
+    case.call_and_validate()

@@ -1,0 +1,53 @@
+"""A service of several workers that publishes what it is sent.
+
+python -m tests.api.writing_service FOLDER
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from sizzle.api.app import Running, create_app
+from sizzle.api.running.idempotency import Writes
+from sizzle.api.running.server import configured, listening, serve
+from sizzle.api.settings import Settings
+from sizzle.catalog import Catalog
+from tests.api.making import Alphabetical
+from tests.reel.test_assemble import TITLE_IDS, index_of
+
+FOLDER = "WRITING_SERVICE"
+
+
+def app() -> FastAPI:
+    """The service of a worker."""
+    folder = Path(os.environ[FOLDER])
+    catalog = Catalog.open(folder / "catalog")
+    running = Running(writes=Writes(folder / "writes.db"))
+    service = create_app(catalog, Alphabetical(), running=running)
+
+    @service.post("/v1/ingests")
+    def publish(body: dict[str, Any]) -> dict[str, Any]:
+        """Publish a version whose bed has so many frames."""
+        published = catalog.publish(index_of(TITLE_IDS, bed=body["bed"]))
+        return {"version": published.version, **published.segments}
+
+    return service
+
+
+def main() -> None:
+    """Serve, and print the port and the parent's process."""
+    os.environ[FOLDER] = sys.argv[1]
+    settings = Settings.read(port=0, workers=2)
+    bound = listening(settings)
+    sys.stdout.write(f"{bound.getsockname()[1]}\n")
+    sys.stdout.flush()
+    serve(settings, configured(settings, "tests.api.writing_service:app"), bound)
+
+
+if __name__ == "__main__":
+    main()
