@@ -11,10 +11,16 @@ import pytest
 from PIL import Image
 
 from fixtures.defects import DEFECTS, clean_xml
+from fixtures.timeline import demo_timeline
+from fixtures.titles import demo_clips
 from player_stub import barcode
 from sizzle.api.ingests.stream import stream
+from sizzle.api.ingests.work import trouble_of
+from sizzle.errors import UnreadableTimelineError
+from sizzle.ingest.premiere_xml import premiere_xml
+from sizzle.layout import Picture
 from sizzle.reel import TimecodeList
-from tests.api.ingests.studio import CADENCE, Studio, export
+from tests.api.ingests.studio import CADENCE, LAYOUT, SIZE, TITLES, Studio, export
 
 GOOD: dict[str, Any] = {"media": "mega.mp4", "bed": "bed.wav"}
 
@@ -207,6 +213,32 @@ def test_an_asset_goes_back_to_what_it_was(studio: Studio, both: list[str]) -> N
     missing = studio.client.post(rollback, json={"to_version": 10**6})
     assert missing.status_code == 404
     assert {each: studio.desk.catalog.index(each).version for each in _others(studio)} == others
+
+
+def test_a_large_change_must_be_meant(studio: Studio) -> None:
+    """The catalog refuses it, and says so; who means it may say that."""
+    job = studio.ingest(export(), asset_id="shrinks", media="mega.mp4")
+    assert studio.client.post(f"/v1/ingests/{job['id']}/publish").status_code == 200
+    shots = premiere_xml(
+        demo_timeline(TITLES[:1], demo_clips(TITLES[:1], (160,))), Picture(*SIZE)
+    ).encode()
+    one_clip = LAYOUT.replace("2x40", "1x160")
+    job = studio.ingest(shots, layout=one_clip, asset_id="shrinks", media="mega.mp4")
+    page = studio.client.get(f"/editor/ingests/{job['id']}").text
+    assert 'name="large_change"' in page
+    publish = f"/v1/ingests/{job['id']}/publish"
+    refused = studio.client.post(publish)
+    assert refused.json()["type"] == "urn:sizzle:problem:publication-refused"
+    assert studio.client.post(publish, json={"large_change": True}).status_code == 200
+    assert studio.desk.catalog.index("shrinks").clip_count == 1
+
+
+def test_advice_speaks_of_fields_and_not_of_options() -> None:
+    """What the command line advises is said in the service's own terms."""
+    error = UnreadableTimelineError(
+        "An EDL does not say its rate.", fix="--rate, as --rate 23.976."
+    )
+    assert trouble_of(error).fix == "the field rate, as 23.976."
 
 
 def test_an_upload_is_answered_at_once_and_may_be_discarded(studio: Studio) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,20 @@ def test_a_body_that_comes_too_slowly_is_given_up(tmp_path: Path) -> None:
             )
             assert slow.recv(100).startswith(b"HTTP/1.1 408 ")
         assert not list((studio.desk.jobs.root / "incoming").iterdir())
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(small: Studio) -> None:
+    """A client that goes away is no error of ours, and nothing of it is kept."""
+    with serving(small.app) as at:
+        with socket.create_connection(("127.0.0.1", int(at.rsplit(":", 1)[1]))) as gone:
+            gone.sendall(
+                b"POST /v1/ingests?asset_id=a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n<"
+            )
+            while not list((small.desk.jobs.root / "incoming").iterdir()):
+                time.sleep(0.01)
+        while list((small.desk.jobs.root / "incoming").iterdir()):
+            time.sleep(0.01)
+    assert not small.desk.jobs.all()
 
 
 def test_media_that_is_too_large_is_never_decoded(tmp_path: Path, media: Path) -> None:
