@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from fastapi import FastAPI, HTTPException
 from sizzle.api.editor import editor_routes
 from sizzle.api.ingests.limits import Limits
 from sizzle.api.problems import add_problem_handlers
-from tests.api.ingests.studio import LAYOUT, Studio, client_of, export, open_studio
+from tests.api.ingests.studio import LAYOUT, Studio, client_of, export, open_studio, until
 from tests.browsing import serving
 
 ODD_NAMES = {
@@ -160,15 +159,14 @@ def test_a_body_that_comes_too_slowly_is_given_up(tmp_path: Path) -> None:
 
 def test_an_upload_that_breaks_off_leaves_nothing(small: Studio) -> None:
     """A client that goes away is no error of ours, and nothing of it is kept."""
+    incoming = small.desk.jobs.root / "incoming"
     with serving(small.app) as at:
         with socket.create_connection(("127.0.0.1", int(at.rsplit(":", 1)[1]))) as gone:
             gone.sendall(
                 b"POST /v1/ingests?asset_id=a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n<"
             )
-            while not list((small.desk.jobs.root / "incoming").iterdir()):
-                time.sleep(0.01)
-        while list((small.desk.jobs.root / "incoming").iterdir()):
-            time.sleep(0.01)
+            until(lambda: bool(list(incoming.iterdir())))
+        until(lambda: not list(incoming.iterdir()))
     assert not small.desk.jobs.all()
 
 
