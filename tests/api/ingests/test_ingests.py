@@ -164,9 +164,12 @@ def test_a_reel_is_previewed_before_anything_is_published(
 
 
 def test_a_checked_timeline_is_published_once(studio: Studio) -> None:
-    """It is in the catalog then; asked again, the same answer comes and no new version."""
+    """As it was previewed; asked again, the same answer comes and no new version."""
     job = studio.ingest(export(), asset_id="published", **GOOD)
+    reel = f"/v1/ingests/{job['id']}/reel?member_id=ada&cadence={CADENCE}"
+    previewed = studio.client.get(reel).json()
     first = studio.client.post(f"/v1/ingests/{job['id']}/publish").json()
+    assert previewed["asset_version"] == first["asset_version"]
     assert studio.desk.catalog.index("published").version == first["asset_version"]
     assert studio.client.post(f"/v1/ingests/{job['id']}/publish").json() == first
     assert studio.client.get(job["links"]["self"]).json()["state"] == "published"
