@@ -236,6 +236,23 @@ def test_a_large_change_must_be_meant(studio: Studio) -> None:
     assert studio.desk.catalog.index("shrinks").clip_count == 1
 
 
+def test_publishing_under_a_pin_says_that_readers_stay(studio: Studio) -> None:
+    """What is replaced is what is announced; the pin holds, on the page too."""
+    catalog = studio.desk.catalog
+    job = studio.ingest(export(), asset_id="pinned", media="mega.mp4")
+    first = studio.client.post(f"/v1/ingests/{job['id']}/publish").json()
+    catalog.pin(first["catalog_version"])
+    try:
+        for bed in ("bed.wav", ""):
+            job = studio.ingest(export(), asset_id="pinned", media="mega.mp4", bed=bed)
+            answer = studio.client.post(f"/v1/ingests/{job['id']}/publish")
+            assert (answer.status_code, answer.json()["pinned"]) == (200, first["catalog_version"])
+        page = studio.client.get("/editor/assets/pinned").text
+        assert f"pinned at version {first['catalog_version']} of the catalog" in page
+    finally:
+        catalog.unpin()
+
+
 def test_advice_speaks_of_fields_and_not_of_options() -> None:
     """What the command line advises is said in the service's own terms."""
     error = UnreadableTimelineError(
