@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -13,7 +12,6 @@ from sizzle import cadence
 from sizzle.api.editor.drawing import draw
 from sizzle.api.editor.rendering import PageRoute, own_file, page
 from sizzle.api.ingests import publishing, work
-from sizzle.api.ingests.accepting import version_of
 from sizzle.api.ingests.callers import Allow, same_origin, this_machine
 from sizzle.api.ingests.desk import Desk
 from sizzle.api.ingests.endpoints import AssetId, JobId
@@ -102,6 +100,7 @@ class Pages:
             return page("failed.html", job=view)
         sight = work.see_again(job)
         findings = job.findings
+        replaced = publishing.announced(self.desk.catalog, view.asset_id)
         return page(
             "ingest.html",
             job=view,
@@ -111,8 +110,8 @@ class Pages:
             findings=findings[:_MOST_LISTED],
             left_out=max(0, len(findings) - _MOST_LISTED),
             rules=[ALL_RULES[each] for each in sorted({found["rule"] for found in findings})],
-            replaced=self._replaced(job),
-            large_change=self._is_large_change(job),
+            replaced=replaced.segment if replaced else "",
+            large_change=replaced is not None and _is_large_change(replaced.clips, view.clips),
             video=job.checked().video,
             cadences=cadence.CADENCES.values(),
             member_id=member_id,
@@ -140,8 +139,13 @@ class Pages:
     def asset(self, asset_id: AssetId) -> HTMLResponse:
         """What an asset was, and the way back."""
         history = publishing.history(asset_id, self.desk.catalog)
-        announcement = self.desk.catalog.announcement()
-        return page("asset.html", history=history, pinned=announcement.pinned)
+        now = publishing.announced(self.desk.catalog, asset_id)
+        return page(
+            "asset.html",
+            history=history,
+            now=now.segment if now else "",
+            pinned=self.desk.catalog.announcement().pinned,
+        )
 
     def roll_back(
         self,
@@ -163,15 +167,9 @@ class Pages:
                 refused = error
         return {"reel": reel, "refused": refused}
 
-    def _replaced(self, job: Job) -> str:
-        """The version of the asset that publishing now would replace."""
-        return version_of(self.desk.catalog, job.ask.asset_id)
 
-    def _is_large_change(self, job: Job) -> bool:
-        if not self._replaced(job):
-            return False
-        before = self.desk.catalog.index(job.ask.asset_id).clip_count
-        return math.fabs(job.checked().clips - before) > _BIG_CHANGE * before
+def _is_large_change(before: int, after: int) -> bool:
+    return abs(after - before) > _BIG_CHANGE * before
 
 
 def _see(path: str) -> RedirectResponse:

@@ -13,11 +13,12 @@ from sizzle.api.ingests.errors import ReusedKeyError
 from sizzle.api.ingests.job import Job
 from sizzle.api.ingests.jobs import Jobs
 from sizzle.api.ingests.media import MediaFolder
+from sizzle.api.ingests.publishing import announced
 from sizzle.api.ingests.schema import Ask
 from sizzle.api.ingests.upload import Upload
 from sizzle.catalog import Catalog
 from sizzle.clips import checked_id
-from sizzle.errors import InputError, NotFoundError, PolicyError
+from sizzle.errors import InputError, PolicyError
 from sizzle.ingest import read_titles
 from sizzle.layout import Layout
 from sizzle.timecode import FrameRate
@@ -62,6 +63,7 @@ class Accepting:
         beds = upload.fields.get("bed", [])
         for name in filter(None, (media, *beds, trailer)):
             self.media.named(name)
+        published = announced(self.catalog, asset_id)
         return Ask(
             asset_id=checked_id(asset_id, "asset id"),
             timeline=upload.name,
@@ -71,7 +73,7 @@ class Accepting:
             sequence=upload.one("sequence"),
             rate=rate,
             created=time.time(),
-            base=version_of(self.catalog, asset_id),
+            base=published.segment if published else "",
             fingerprint=upload.fingerprint,
         )
 
@@ -95,14 +97,6 @@ def _check_sheet(layout: Layout, folder: Path) -> None:
             "A sheet of clips was sent, but the layout does not name titles by one.",
             fix='set by = "sheet" in the layout\'s table [titles], or leave the sheet out.',
         )
-
-
-def version_of(catalog: Catalog, asset_id: str) -> str:
-    """The version of an asset that is in use, or nothing where there is none."""
-    try:
-        return catalog.index(asset_id).version
-    except NotFoundError:
-        return ""
 
 
 def job_id_of(caller: str, key: str | None) -> str:

@@ -11,6 +11,7 @@ from sizzle.api.ingests import work
 from sizzle.api.ingests.job import Job
 from sizzle.api.ingests.media import MediaFolder
 from sizzle.cadence import Cadence
+from sizzle.catalog.pack import pack_index
 from sizzle.clips import Bed, ClipIndex, Index
 from sizzle.reel import TimecodeList
 
@@ -44,4 +45,5 @@ def preview(
     if not index.asset.beds:
         silence = Bed(SILENCE, "", chosen.duration)
         index = ClipIndex(replace(index.asset, beds=(silence,)), index.titles, index.clips)
-    return compose(index, member_id, chosen, seed)
+    # Packed, it has the version that it would be published as, and gives the same reels.
+    return compose(pack_index(index).index, member_id, chosen, seed)

@@ -25,8 +25,9 @@ from sizzle.catalog import (
     Packed,
     Publication,
 )
+from sizzle.catalog import manifest as manifests
 from sizzle.catalog.manifest import Manifest, segment_name
-from sizzle.catalog.versions import readable_manifests
+from sizzle.catalog.versions import read_manifest, readable_manifests
 from sizzle.errors import CatalogError, NotFoundError
 
 
@@ -110,6 +111,15 @@ def roll_back(
         f"Version {to_version} of the catalog has no asset {asset_id[:120]!r}.",
         fix=f"GET /v1/assets/{asset_id[:120]}/versions lists those that have it.",
     )
+
+
+def announced(catalog: Catalog, asset_id: str) -> manifests.Published | None:
+    """An asset as it is announced, be another version pinned or not; None where it is not there.
+
+    It is what a publication replaces.
+    """
+    version = catalog.announcement().version
+    return read_manifest(catalog.storage, version).assets.get(asset_id)
 
 
 def history(asset_id: str, catalog: Catalog) -> AssetHistory:

@@ -18,14 +18,18 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
 
 from sizzle.api.ingests.errors import TooLargeError
 from sizzle.api.ingests.limits import Limits
 from sizzle.api.ingests.texts import shown_name
 from sizzle.errors import InputError
 
-FILES: Final = {"timeline": "timeline", "layout": "layout.toml", "titles": "titles.csv"} | {
-    "clips": "clips.csv"
+FILES: Final = {
+    "timeline": "timeline",
+    "layout": "layout.toml",
+    "titles": "titles.csv",
+    "clips": "clips.csv",
 }
 """What each file of the form is called in the job's folder."""
 
@@ -67,7 +71,7 @@ async def receive(request: Request, folder: Path, limits: Limits) -> Upload:
     Raises:
         TooLargeError: the body, a file or a field is too large.
         InputError: a form that is malformed, or has no timeline.
-        HTTPException: 408, it came too slowly.
+        HTTPException: 408, it came too slowly; 400, it broke off.
     """
     try:
         async with asyncio.timeout(limits.upload_time):
@@ -76,6 +80,8 @@ async def receive(request: Request, folder: Path, limits: Limits) -> Upload:
             return await _raw(request, folder, limits)
     except TimeoutError:
         raise HTTPException(408, f"It did not come within {limits.upload_time:g} s.") from None
+    except ClientDisconnect:
+        raise HTTPException(400, "The upload broke off.") from None
 
 
 async def _raw(request: Request, folder: Path, limits: Limits) -> Upload:

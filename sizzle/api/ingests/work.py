@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,8 +28,12 @@ from sizzle.timecode import FrameRate
 STEPS = ("reading", "checking", "media", "reports")
 """In order; each is announced by an event as it begins."""
 
-_FIELD_OF = {"--sequence NAME": "the field sequence", "--rate 23": "23", "--rate": "the field rate"}
-"""What the command line's options are here."""
+_OPTIONS = (
+    (re.compile(r"--rate (?=\d)"), ""),
+    (re.compile("--rate"), "the field rate"),
+    (re.compile("--sequence NAME"), "the field sequence"),
+)
+"""What advice says of the command line's options, and what it is here."""
 
 _USUAL_PICTURE = Picture(1920, 1080)
 
@@ -63,8 +68,8 @@ def trouble_of(error: SizzleError) -> Trouble:
     """What an error says, without this machine's paths."""
     what = error.what.replace(sys.executable, "its reader")
     fix = "" if isinstance(error, ProcessError) else error.fix
-    for option, field in _FIELD_OF.items():
-        fix = fix.replace(option, field)
+    for option, field in _OPTIONS:
+        fix = option.sub(field, fix)
     return Trouble(slug=error.slug, title=error.title, what=sendable(what), fix=sendable(fix))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,13 +92,22 @@ class Studio:
 
     def done(self, job_id: str) -> dict[str, Any]:
         """An ingest once it is done."""
-        deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline:
-            job: dict[str, Any] = self.client.get(f"/v1/ingests/{job_id}").json()
-            if job["state"] not in ("queued", "running"):
-                return job
-            time.sleep(0.03)
-        raise AssertionError(f"not done: {job}")
+        job: dict[str, Any] = {}
+
+        def is_done() -> bool:
+            job.update(self.client.get(f"/v1/ingests/{job_id}").json())
+            return job["state"] not in ("queued", "running")
+
+        until(is_done)
+        return job
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that happens elsewhere."""
+    deadline = time.monotonic() + _PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.03)
 
 
 def client_of(app: FastAPI, host: str = "127.0.0.1") -> TestClient:

@@ -11,10 +11,16 @@ import pytest
 from PIL import Image
 
 from fixtures.defects import DEFECTS, clean_xml
+from fixtures.timeline import demo_timeline
+from fixtures.titles import demo_clips
 from player_stub import barcode
 from sizzle.api.ingests.stream import stream
+from sizzle.api.ingests.work import trouble_of
+from sizzle.errors import UnreadableTimelineError
+from sizzle.ingest.premiere_xml import premiere_xml
+from sizzle.layout import Picture
 from sizzle.reel import TimecodeList
-from tests.api.ingests.studio import CADENCE, Studio, export
+from tests.api.ingests.studio import CADENCE, LAYOUT, SIZE, TITLES, Studio, export
 
 GOOD: dict[str, Any] = {"media": "mega.mp4", "bed": "bed.wav"}
 
@@ -158,9 +164,12 @@ def test_a_reel_is_previewed_before_anything_is_published(
 
 
 def test_a_checked_timeline_is_published_once(studio: Studio) -> None:
-    """It is in the catalog then; asked again, the same answer comes and no new version."""
+    """As it was previewed; asked again, the same answer comes and no new version."""
     job = studio.ingest(export(), asset_id="published", **GOOD)
+    reel = f"/v1/ingests/{job['id']}/reel?member_id=ada&cadence={CADENCE}"
+    previewed = studio.client.get(reel).json()
     first = studio.client.post(f"/v1/ingests/{job['id']}/publish").json()
+    assert previewed["asset_version"] == first["asset_version"]
     assert studio.desk.catalog.index("published").version == first["asset_version"]
     assert studio.client.post(f"/v1/ingests/{job['id']}/publish").json() == first
     assert studio.client.get(job["links"]["self"]).json()["state"] == "published"
@@ -207,6 +216,49 @@ def test_an_asset_goes_back_to_what_it_was(studio: Studio, both: list[str]) -> N
     missing = studio.client.post(rollback, json={"to_version": 10**6})
     assert missing.status_code == 404
     assert {each: studio.desk.catalog.index(each).version for each in _others(studio)} == others
+
+
+def test_a_large_change_must_be_meant(studio: Studio) -> None:
+    """The catalog refuses it, and says so; who means it may say that."""
+    job = studio.ingest(export(), asset_id="shrinks", media="mega.mp4")
+    assert studio.client.post(f"/v1/ingests/{job['id']}/publish").status_code == 200
+    shots = premiere_xml(
+        demo_timeline(TITLES[:1], demo_clips(TITLES[:1], (160,))), Picture(*SIZE)
+    ).encode()
+    one_clip = LAYOUT.replace("2x40", "1x160")
+    job = studio.ingest(shots, layout=one_clip, asset_id="shrinks", media="mega.mp4")
+    page = studio.client.get(f"/editor/ingests/{job['id']}").text
+    assert 'name="large_change"' in page
+    publish = f"/v1/ingests/{job['id']}/publish"
+    refused = studio.client.post(publish)
+    assert refused.json()["type"] == "urn:sizzle:problem:publication-refused"
+    assert studio.client.post(publish, json={"large_change": True}).status_code == 200
+    assert studio.desk.catalog.index("shrinks").clip_count == 1
+
+
+def test_publishing_under_a_pin_says_that_readers_stay(studio: Studio) -> None:
+    """What is replaced is what is announced; the pin holds, on the page too."""
+    catalog = studio.desk.catalog
+    job = studio.ingest(export(), asset_id="pinned", media="mega.mp4")
+    first = studio.client.post(f"/v1/ingests/{job['id']}/publish").json()
+    catalog.pin(first["catalog_version"])
+    try:
+        for bed in ("bed.wav", ""):
+            job = studio.ingest(export(), asset_id="pinned", media="mega.mp4", bed=bed)
+            answer = studio.client.post(f"/v1/ingests/{job['id']}/publish")
+            assert (answer.status_code, answer.json()["pinned"]) == (200, first["catalog_version"])
+        page = studio.client.get("/editor/assets/pinned").text
+        assert f"pinned at version {first['catalog_version']} of the catalog" in page
+    finally:
+        catalog.unpin()
+
+
+def test_advice_speaks_of_fields_and_not_of_options() -> None:
+    """What the command line advises is said in the service's own terms."""
+    error = UnreadableTimelineError(
+        "An EDL does not say its rate.", fix="--rate, as --rate 23.976."
+    )
+    assert trouble_of(error).fix == "the field rate, as 23.976."
 
 
 def test_an_upload_is_answered_at_once_and_may_be_discarded(studio: Studio) -> None:

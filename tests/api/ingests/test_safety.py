@@ -14,7 +14,7 @@ from fastapi import FastAPI, HTTPException
 from sizzle.api.editor import editor_routes
 from sizzle.api.ingests.limits import Limits
 from sizzle.api.problems import add_problem_handlers
-from tests.api.ingests.studio import LAYOUT, Studio, client_of, export, open_studio
+from tests.api.ingests.studio import LAYOUT, Studio, client_of, export, open_studio, until
 from tests.browsing import serving
 
 ODD_NAMES = {
@@ -155,6 +155,19 @@ def test_a_body_that_comes_too_slowly_is_given_up(tmp_path: Path) -> None:
             )
             assert slow.recv(100).startswith(b"HTTP/1.1 408 ")
         assert not list((studio.desk.jobs.root / "incoming").iterdir())
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(small: Studio) -> None:
+    """A client that goes away is no error of ours, and nothing of it is kept."""
+    incoming = small.desk.jobs.root / "incoming"
+    with serving(small.app) as at:
+        with socket.create_connection(("127.0.0.1", int(at.rsplit(":", 1)[1]))) as gone:
+            gone.sendall(
+                b"POST /v1/ingests?asset_id=a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n<"
+            )
+            until(lambda: bool(list(incoming.iterdir())))
+        until(lambda: not list(incoming.iterdir()))
+    assert not small.desk.jobs.all()
 
 
 def test_media_that_is_too_large_is_never_decoded(tmp_path: Path, media: Path) -> None:
