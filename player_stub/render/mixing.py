@@ -93,16 +93,27 @@ def _bed(reel: TimecodeList, bed: Path) -> _Stream:
     start, end = (
         sample_at(each.frame, rate) for each in (reel.bed.range.start, reel.bed.range.stop)
     )
-    return (
+    music = (
         ffmpeg.input(str(bed.absolute()))["a:0"]
         # First to one sample rate, so that a frame is the same count of samples in every bed.
         .filter("aresample", SAMPLE_RATE)
         # Mono stays mono; whatever has more channels than two is mixed down to two.
         .filter("aformat", channel_layouts="mono|stereo")
-        # By count of samples: a time in seconds would be rounded.
-        .filter("atrim", start_sample=start, end_sample=end)
-        # Count time from the cut, by samples, whatever time stamps the file carries.
-        .filter("asetpts", "N/SR/TB")
+    )
+    if len(reel.bed.rounds()) > 1:
+        assert reel.bed.loop is not None
+        whole = sample_at(reel.bed.loop.frame, rate)
+        music = music.filter("atrim", end_sample=whole).filter("aloop", loop=-1, size=whole)
+    # By count of samples: a time in seconds would be rounded.
+    music = music.filter("atrim", start_sample=start, end_sample=end)
+    # Count time from the cut, by samples, whatever time stamps the file carries.
+    music = music.filter("asetpts", "N/SR/TB")
+    if reel.bed.fade is None:
+        return music
+    faded = sample_at(reel.bed.fade.frame, rate)
+    # The same curve as the bed's packaged endings have.
+    return music.filter(
+        "afade", "out", start_sample=end - start - faded, nb_samples=faded, curve="hsin"
     )
 
 

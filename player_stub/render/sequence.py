@@ -77,7 +77,7 @@ def _described(reel: TimecodeList, media: ReelMedia) -> _Files:
             frames, picture, rate, rate.parse_timecode(first.timecode) - first.frame
         ),
         bed=media.bed.absolute().as_uri(),
-        bed_frames=max(rate.frames(seconds), reel.bed.range.stop.frame),
+        bed_frames=max(rate.frames(seconds), *(music.end for music in reel.bed.rounds())),
         channels=channels,
     )
 
@@ -94,13 +94,15 @@ def _otio(reel: TimecodeList, files: _Files) -> str:
     written.metadata["fcp_xml"] = {"@MZ.Sequence.VideoTimeDisplayFormat": shown}
     video, bed = otio.schema.TrackKind.Video, otio.schema.TrackKind.Audio
     clips = [_clip(cut, rate, files) for cut in reel.cuts]
-    music = otio.schema.Clip(
-        reel.bed.bed_id,
-        otio.schema.ExternalReference(files.bed, _range(TimeRange(0, files.bed_frames), rate)),
-        _range(reel.bed.range.to_time_range(), rate),
-    )
+    whole = _range(TimeRange(0, files.bed_frames), rate)
+    music = [
+        otio.schema.Clip(
+            reel.bed.bed_id, otio.schema.ExternalReference(files.bed, whole), _range(each, rate)
+        )
+        for each in reel.bed.rounds()
+    ]
     written.tracks.append(otio.schema.Track("V1", clips, kind=video))
-    written.tracks.append(otio.schema.Track("A1", [music], kind=bed))
+    written.tracks.append(otio.schema.Track("A1", music, kind=bed))
     for marker in _markers(reel):
         at = _range(TimeRange(marker.frame, marker.frame), rate)
         written.tracks.markers.append(otio.schema.Marker(marker.name, at, comment=marker.comment))
@@ -154,19 +156,25 @@ def _audio(reel: TimecodeList, files: _Files) -> Element:
     audio = Element("audio")
     for channel in range(1, min(files.channels, 2) + 1):
         track = SubElement(audio, "track")
-        track.append(_bed_item(reel, files, channel))
+        at = 0
+        for number, music in enumerate(reel.bed.rounds(), start=1):
+            track.append(_bed_item(reel, files, channel, number, at, music))
+            at += music.duration
         _add(track, enabled="TRUE", locked="FALSE", outputchannelindex=channel)
     return audio
 
 
-def _bed_item(reel: TimecodeList, files: _Files, channel: int) -> Element:
-    rate, bed = reel.rate.to_frame_rate(), reel.bed.range
-    item = Element("clipitem", {"id": f"clipitem-bed-{channel}"})
+def _bed_item(
+    reel: TimecodeList, files: _Files, channel: int, number: int, at: int, music: TimeRange
+) -> Element:
+    """A round of the bed on a channel's track, from frame `at` of the reel on."""
+    rate = reel.rate.to_frame_rate()
+    item = Element("clipitem", {"id": f"clipitem-bed-{channel}-{number}"})
     _add(item, name=reel.bed.bed_id, enabled="TRUE", duration=files.bed_frames)
     item.append(rate_element(rate))
-    _add(item, start=0, end=reel.duration.frame, **{"in": bed.start.frame, "out": bed.stop.frame})
+    _add(item, start=at, end=at + music.duration, **{"in": music.start, "out": music.end})
     file = SubElement(item, "file", {"id": "file-bed"})
-    if channel == 1:  # in full where first used, then by its id
+    if channel == number == 1:  # in full where first used, then by its id
         _add(file, name=files.bed.rsplit("/", 1)[-1], pathurl=files.bed)
         file.append(rate_element(rate))
         _add(file, duration=files.bed_frames)

@@ -72,7 +72,7 @@ def sound_of(reel: TimecodeList, media: ReelMedia, settings: Settings) -> Iterat
         MediaError: audio that cannot be read, is not there, or is over before the reel is.
         ProcessError: ffmpeg could not encode it.
     """
-    if settings.keeps_the_bed:
+    if settings.keeps_the_bed and reel.bed.is_plain:
         with opened(media.bed) as container:
             stream = audio_of(container)
             if _can_be_copied(container, stream):

@@ -61,7 +61,7 @@ def verify(reel: TimecodeList, film: Path, media: ReelMedia, audio: Audio = "bed
 
 def _heard(reel: TimecodeList, film: Path, media: ReelMedia, audio: Audio) -> Sound:
     """A film's sound beside the bed, or beside a mix that is made to compare it with."""
-    if audio == "bed":
+    if audio == "bed" and reel.bed.is_plain:
         return listen(reel, film, media.bed, reel.bed.range.start.frame)
     with TemporaryDirectory() as scratch:
         mix = Path(scratch) / "mix.wav"

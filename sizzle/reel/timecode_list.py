@@ -85,6 +85,29 @@ class BedEntry(_Wire):
     loop: Moment | None = None
     fade: Moment | None = None
 
+    @model_validator(mode="after")
+    def _lasting(self) -> Self:
+        if self.loop is not None and self.loop.frame == 0:
+            raise ValueError("a bed of no length cannot begin again")
+        return self
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the range plays as it lies in the bed: not begun again, and not faded."""
+        return self.fade is None and len(self.rounds()) == 1
+
+    def rounds(self) -> tuple[TimeRange, ...]:
+        """The ranges of the bed that play one after the other, each from where the bed begins."""
+        start, stop = self.range.start.frame, self.range.stop.frame
+        if self.loop is None or stop <= self.loop.frame:
+            return (TimeRange(start, stop),)
+        length, rounds = self.loop.frame, []
+        while start < stop:
+            end = min(stop, start - start % length + length)
+            rounds.append(TimeRange.of(start % length, end - start))
+            start = end
+        return tuple(rounds)
+
 
 class TimecodeList(_Wire):
     """A reel as devices get it.

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sizzle.api.problems import answer_problem
 from sizzle.errors import SizzleError
 
-UPLOADS: Final = ("/v1/ingests",)
+UPLOADS: Final = ("/v1/ingests", "/editor/ingests")
 """Where files are sent to."""
 
 

@@ -105,7 +105,7 @@ def test_a_media_file_that_is_a_playlist_is_not_opened(studio: Studio) -> None:
     """Left to guess, ffmpeg would take it for one, and open what it names."""
     job = studio.ingest(export(), media="playlist.mp4")
     assert (job["state"], job["trouble"]["slug"]) == ("failed", "bad-media")
-    assert "kind that we read" in job["trouble"]["what"]
+    assert "no kind that is taken" in job["trouble"]["what"]
     answer = studio.client.get(f"/v1/ingests/{job['id']}/frames/0.jpg")
     assert answer.status_code == 409
 

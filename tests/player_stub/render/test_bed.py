@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from player_stub import ReelMedia, render, verify
 from sizzle.errors import MediaError
 from sizzle.process import ffmpeg, run
-from sizzle.reel.timecode_list import TimecodeList
+from sizzle.reel.timecode_list import BedEntry, TimecodeList, to_moment
 from tests.player_stub import kit
 
 
@@ -46,3 +47,23 @@ def test_refuses_a_bed_that_ends_before_the_reel(media: ReelMedia, tmp_path: Pat
     """The error says how much of it there is; 25 s are 599 frames."""
     with pytest.raises(MediaError, match=r"\[580, 620\) of bed main, .* the first 19 of them"):
         render(kit.reel_of((0, 40), bed_start=580), media, tmp_path / "film.mp4")
+
+
+def test_a_bed_that_loops_and_fades_is_rendered_so(media: ReelMedia, tmp_path: Path) -> None:
+    """Two and a half rounds of it, and silence at the end; a film without the fade is not it."""
+    reel = kit.reel_of((0, 160), (200, 280), (160, 200))
+    bed = BedEntry(
+        bed_id="main",
+        range=reel.bed.range,
+        loop=to_moment(kit.RATE, 112),
+        fade=to_moment(kit.RATE, 48),
+    )
+    looped = reel.model_copy(update={"bed": bed})
+    assert [str(each) for each in bed.rounds()] == ["[0, 112)", "[0, 112)", "[0, 56)"]
+    film = render(looped, media, tmp_path / "film.mp4").path
+    assert [each for each in verify(looped, film, media).checks if not each.passed] == []
+    with av.open(str(film)) as container:
+        last = [frame.to_ndarray() for frame in container.decode(audio=0)][-2]
+    assert float(np.abs(np.asarray(last)).max()) < 0.01
+    plain = render(reel, media, tmp_path / "plain.mp4").path
+    assert not verify(looped, plain, media).passed
