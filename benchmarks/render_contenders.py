@@ -65,23 +65,27 @@ def bare_pyav(reel: TimecodeList, media: ReelMedia, film: Path) -> None:
 
 def concat_demuxer(reel: TimecodeList, media: ReelMedia, film: Path) -> None:
     """Ffmpeg's concat demuxer with the cuts' seconds, as its manual has it."""
-    _concat(reel, media, film, half=Fraction(0))
+    _concat(reel, media, film, early=Fraction(0))
 
 
 def concat_demuxer_mended(reel: TimecodeList, media: ReelMedia, film: Path) -> None:
-    """The same, each cut ending half a frame early and lasting as long as it should."""
-    _concat(reel, media, film, half=1 / (2 * reel.rate.to_frame_rate().fraction))
+    """The same, mended by hand for this media: it ends cuts by decoding time, so B-frames count.
+
+    Each cut ends as much earlier as decoding runs ahead, and half a frame, and is told its length.
+    """
+    ahead = Fraction(2) + Fraction(1, 2)
+    _concat(reel, media, film, early=ahead / reel.rate.to_frame_rate().fraction)
 
 
-def _concat(reel: TimecodeList, media: ReelMedia, film: Path, half: Fraction) -> None:
+def _concat(reel: TimecodeList, media: ReelMedia, film: Path, early: Fraction) -> None:
     rate, listed = reel.rate.to_frame_rate(), film.with_suffix(".txt")
     lines = ["ffconcat version 1.0"]
     for cut in reel.cuts:
         start, stop = (rate.seconds(each.frame) for each in (cut.source.start, cut.source.stop))
         # Rounded up: a hair before a key frame the demuxer would start at the one before.
         lines += [f"file '{media.video}'", f"inpoint {ceil(start * 10**6) / 10**6:.6f}"]
-        lines.append(f"outpoint {float(stop - half):.6f}")
-        if half:
+        lines.append(f"outpoint {float(stop - early):.6f}")
+        if early:
             lines.append(f"duration {float(stop - start):.6f}")
     listed.write_text("\n".join(lines))
     inputs = ["-f", "concat", "-safe", "0", "-i", str(listed), "-i", str(media.bed)]

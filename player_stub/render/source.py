@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from av.container import InputContainer
 from av.packet import Packet
@@ -59,7 +60,11 @@ class VideoSource:
         """Frames, as far as the headers tell; where they do not, reading finds the end."""
         if self.stream.duration is not None:
             return self.clock.frame(self.clock.start + self.stream.duration)
-        return self.stream.frames or _ENDLESS
+        if self.stream.frames:
+            return self.stream.frames
+        if self._container.duration:
+            return round(Fraction(self._container.duration, 10**6) * self.clock.rate)
+        return _ENDLESS
 
     def pieces(self, source: TimeRange) -> list[Piece]:
         """What of a cut can be copied.

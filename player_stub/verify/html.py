@@ -119,13 +119,15 @@ def _faults(proof: Verification) -> str:
 
 def _joins(reel: TimecodeList, film: Path, media: ReelMedia, proof: Verification) -> Iterator[str]:
     """A figure a cut: its first and last frame, in the film and in the media."""
+    if proof.frames == 0:
+        return
     wrong = {fault.clip_key for fault in proof.faults}
     cuts = sorted(reel.cuts, key=lambda cut: cut.clip_key not in wrong)[:_MOST_JOINS]
     cuts.sort(key=lambda cut: cut.record.start.frame)
     last = proof.frames - 1
     ours = [frame for cut in cuts for frame in _edges(cut.record.start.frame, cut)]
     theirs = [frame for cut in cuts for frame in _edges(cut.source.start.frame, cut)]
-    shown = pictures_at(film, [min(frame, last) for frame in ours], _THUMBNAIL) if last >= 0 else ()
+    shown = pictures_at(film, [min(frame, last) for frame in ours], _THUMBNAIL)
     originals = pictures_at(media.video, theirs, _THUMBNAIL)
     pairs = zip(shown, originals, strict=True)
     for cut, first, final in zip(cuts, pairs, pairs, strict=False):

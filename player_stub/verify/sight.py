@@ -99,7 +99,7 @@ class _Beholder:
             for place, (apart, alike) in near.items():
                 least = max(_LEAST_NOISE, noise, min(apart.values()))
                 seen[place] = Seen(apart, least, alike)
-        usual = max(_LEAST_NOISE, median(noises))
+        usual = max(_LEAST_NOISE, median(noises or [0.0]))
         far = [place for place, each in seen.items() if each and _is_far(each, usual)]
         if far:
             seen |= self._searched(far, seen, usual)

@@ -112,3 +112,22 @@ def test_a_killed_render_leaves_no_half_film(
     assert not [name for name in left if not name.startswith(".")]
     if number != signal.SIGKILL:
         assert left == []
+
+
+def test_verifies_what_it_rendered(media: ReelMedia, tmp_path: Path) -> None:
+    """Exits with 0 where a film is its list, with 1 where it is another's, and writes a report."""
+    ada = reel_file(tmp_path / "ada.json", (0, 40), (100, 120))
+    ben = reel_file(tmp_path / "ben.json", (0, 40), (140, 160))
+    film = tmp_path / "ada.mp4"
+    subprocess.run([*SIZZLE, str(ada), "--out", str(film), *given(media)], check=True)
+    for listed, code in ((ada, 0), (ben, 1)):
+        report = tmp_path / f"{listed.stem}.html"
+        command = [*SIZZLE[:-1], "verify", str(film), str(listed), *given(media)]
+        answer = subprocess.run(
+            [*command, "--html", str(report), "--json"], capture_output=True, text=True, check=False
+        )
+        assert answer.returncode == code
+        told = json.loads(answer.stdout)
+        assert told["passed"] == (code == 0)
+        assert [fault["kind"] for fault in told["faults"]] == ["wrong clip"] * code
+        assert report.read_text().startswith("<!doctype html>")
