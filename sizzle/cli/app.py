@@ -16,6 +16,7 @@ from sizzle import __version__
 from sizzle.cli import (
     catalog,
     demo,
+    evaluation,
     mega,
     package,
     premiere_panel,
@@ -41,6 +42,7 @@ for module in (
     package,
     reels,
     ranking,
+    evaluation,
     service,
     catalog,
     premiere_panel,

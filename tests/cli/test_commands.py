@@ -26,6 +26,7 @@ COMMANDS = (
     "premiere-panel",
     "train",
     "rank",
+    "evaluate",
 )
 
 
