@@ -11,6 +11,7 @@ from typing import Final, Self
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from ranker.checkpoint import Checkpoint, load_model
 from ranker.encoding import Encoded, Shelf, encode, encode_requests, shelve, with_request
@@ -21,6 +22,7 @@ from ranker.model import Answer, Memory, RankerModel, Steps
 from ranker.ranking import RankedTitle, Ranking, Reason, refuse_repeats
 from ranker.titles import Titles
 from ranker.tokens import merge
+from ranker.vocabulary import SPECIALS
 from ranker.windows import Spans, batch_of
 
 _KEPT: Final = 10_000
@@ -58,18 +60,20 @@ NOTHING_KNOWN: Final = Request()
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class MemberState:
     """What has been read of one member's history.
 
     Args:
-        encoded: all of the member's tokens.
         begin: the first token that the model looks at.
-        read: how many positions from there, BOS included, the memories hold.
+        steps: of the positions from there, BOS first; the request of the last one is still open.
+        last_at: when the last token ended; None without a history.
+        read: how many positions, all but the last, the memories hold.
         memories: of the model's blocks; None before the first position is read.
     """
 
-    encoded: Encoded
     begin: int
+    steps: Steps
+    last_at: int | None
     read: int
     memories: list[Memory] | None
 
@@ -90,8 +94,10 @@ class Ranker:
         self._network: RankerModel = checkpoint.network.eval()
         self._histories = histories
         self._later: dict[str, tuple[ViewingEvent, ...]] = {}
-        self._states: dict[str, _State] = {}
+        self._states: dict[str, MemberState] = {}
         self._shelf: Shelf = shelve(checkpoint.network.schema, titles)
+        columns = len(checkpoint.network.schema.request_columns())
+        self._nothing_1R = torch.zeros(1, columns, dtype=torch.long)
         with torch.inference_mode():
             self._vectors_VD = self._network.titles(self._shelf)
             self._targets_VE = self._network.targets(self._vectors_VD, self._shelf)
@@ -130,11 +136,33 @@ class Ranker:
         """
         asked = tuple(title_ids)
         _refuse_unless_askable(asked)
-        state = self._state(member_id)
+        state = self.state(member_id)
         answer = self._answer(state, request)
         ranked = sorted(map(RankedTitle, asked, self._scores(answer, asked)), key=_best_first)
-        cold = not len(state.encoded.titles_N)
+        cold = state.last_at is None
         return Ranking(member_id, tuple(ranked), self.version, cold, self._reasons(answer))
+
+    def state(self, member_id: str) -> MemberState:
+        """The member's state: kept from before, or read from the history."""
+        state = self._states.get(member_id)
+        if state is None:
+            state = self._extended(None, member_id)
+            self._keep(member_id, state)
+        return state
+
+    @torch.inference_mode()
+    def score_all(
+        self, state: MemberState, request: Request = NOTHING_KNOWN, *, anew: bool = False
+    ) -> Tensor:
+        """The logits of all titles that the ranker knows, V.
+
+        Args:
+            state: the member's.
+            request: what is known of the moment.
+            anew: read the whole history again, instead of what was kept of it.
+        """
+        answer = self._answer(replace(state, read=0, memories=None) if anew else state, request)
+        return self._targets_VE[SPECIALS:] @ answer.query_PE[0]
 
     def _scores(self, answer: Answer, asked: Sequence[str]) -> list[float]:
         """The probability of each asked title among them."""
@@ -146,40 +174,38 @@ class Ranker:
         return scores
 
     @torch.inference_mode()
-    def _answer(self, state: _State, request: Request) -> Answer:
+    def _answer(self, state: MemberState, request: Request) -> Answer:
         """What the model says of the step that is asked for: one position, after those it read."""
-        encoded = self._asked(state.encoded, request)
-        steps = _steps(encoded, state.begin)
-        states_1QD, _ = self._network(
-            _from(steps, state.read), self._vectors_VD, last=True, memories=state.memories
+        request_1R, asked_at = self._request(state.last_at, request)
+        steps = state.steps
+        asked = Steps(
+            steps.titles_BL[:, state.read :],
+            steps.happened_BLF[:, state.read :],
+            torch.cat([steps.request_BLR[:, state.read : -1], request_1R[None]], dim=1),
+            steps.at_BL if state.last_at is not None else torch.tensor([[asked_at]]),
+            torch.cat([steps.asked_BL[:, state.read : -1], torch.tensor([[asked_at]])], dim=1),
         )
+        states_1QD, _ = self._network(asked, self._vectors_VD, last=True, memories=state.memories)
         answer: Answer = self._network.intents(states_1QD[:, -1], None)
         return answer
 
-    def _asked(self, encoded: Encoded, request: Request) -> Encoded:
-        """The tokens, and after them the step that is asked for."""
-        last = int(encoded.last_N[-1]) if len(encoded.last_N) else None
-        known = request.at is not None
-        at = max(request.at or 0, last or 0)
+    def _request(self, last_at: int | None, request: Request) -> tuple[Tensor, int]:
+        """What is known of the step that is asked for, 1R, and when that is."""
+        if request == NOTHING_KNOWN:
+            return self._nothing_1R, last_at or 0
+        at = max(request.at or 0, last_at or 0)
+        gap = at - last_at if request.at is not None and last_at is not None else -1
         told = {name: Column.of([getattr(request, name)]) for name in SURROUNDINGS}
         request_1R = encode_requests(
             self._network.schema,
-            np.array([at if known else -1]),
-            np.array([at - last if known and last is not None else -1]),
+            np.array([at if request.at is not None else -1]),
+            np.array([gap]),
             {name: column for name, column in told.items() if self._network.schema.texts[name]},
         )
-        return with_request(encoded, request_1R, at)
-
-    def _state(self, member_id: str) -> _State:
-        """The member's state: kept from before, or read from the history."""
-        state = self._states.get(member_id)
-        if state is None:
-            state = self._extended(None, member_id)
-            self._keep(member_id, state)
-        return state
+        return request_1R, at
 
     @torch.inference_mode()
-    def _extended(self, before: _State | None, member_id: str) -> _State:
+    def _extended(self, before: MemberState | None, member_id: str) -> MemberState:
         """The state after all of a member's events, from an earlier one where that still holds.
 
         The last token is left to the question: until the next begins, it may still grow.
@@ -187,17 +213,18 @@ class Ranker:
         events = (*self._histories.events_of(member_id), *self._later.get(member_id, ()))
         tokens = merge(EventLog.of(events))
         encoded = encode(self._network.schema, tokens, self._shelf)
+        last_at = int(encoded.last_N[-1]) if len(tokens) else None
         begin = self._begin(len(tokens))
-        if before is None or before.begin != begin or not _same_so_far(before, encoded):
-            before = _State(encoded, begin, 0, None)
-        final = len(tokens) - begin  # positions whose next step is known: BOS, all but the last
+        steps = _steps(with_request(encoded, self._nothing_1R, last_at or 0), begin)
+        if before is None or before.begin != begin or not _same_so_far(before, steps):
+            before = MemberState(begin, steps, last_at, 0, None)
+        # All positions but the last, whose next step is not known yet.
+        final = len(tokens) - begin
         if final <= before.read:
-            return replace(before, encoded=encoded)
-        steps = _steps(encoded, begin)
-        _, memories = self._network(
-            _from(steps, before.read), self._vectors_VD, last=True, memories=before.memories
-        )
-        return _State(encoded, begin, final, memories)
+            return replace(before, steps=steps, last_at=last_at)
+        new = _between(steps, before.read, final)
+        _, memories = self._network(new, self._vectors_VD, last=True, memories=before.memories)
+        return MemberState(begin, steps, last_at, final, memories)
 
     def _begin(self, tokens: int) -> int:
         """The first token that the model looks at.
@@ -209,7 +236,7 @@ class Ranker:
         stride = max(1, context // 4)
         return -(-too_many // stride) * stride
 
-    def _keep(self, member_id: str, state: _State) -> None:
+    def _keep(self, member_id: str, state: MemberState) -> None:
         if len(self._states) >= _KEPT:
             self._states.pop(next(iter(self._states)), None)
         self._states[member_id] = state
@@ -232,25 +259,23 @@ def _steps(encoded: Encoded, begin: int) -> Steps:
     return batch_of(encoded, spans).steps
 
 
-def _from(steps: Steps, read: int) -> Steps:
-    """The positions that were not read yet; of all, when they were."""
+def _between(steps: Steps, read: int, end: int) -> Steps:
+    """The positions that were not read yet, up to an end; of all of them, when they were."""
     return Steps(
-        steps.titles_BL[:, read:],
-        steps.happened_BLF[:, read:],
-        steps.request_BLR[:, read:],
-        steps.at_BL,
-        steps.asked_BL[:, read:],
+        steps.titles_BL[:, read:end],
+        steps.happened_BLF[:, read:end],
+        steps.request_BLR[:, read:end],
+        steps.at_BL[:, :end],
+        steps.asked_BL[:, read:end],
     )
 
 
-def _same_so_far(before: _State, encoded: Encoded) -> bool:
+def _same_so_far(before: MemberState, steps: Steps) -> bool:
     """Whether what was read is still what happened; an event that comes late changes it."""
-    read = before.begin + before.read
-    old, new = before.encoded, encoded
-    return bool(
-        torch.equal(old.titles_N[:read], new.titles_N[:read])
-        and torch.equal(old.first_N[:read], new.first_N[:read])
-        and torch.equal(old.happened_NF[: read - 1], new.happened_NF[: read - 1])
+    read = before.read
+    return all(
+        torch.equal(old[:, :read], new[:, :read])
+        for old, new in zip(before.steps, steps, strict=True)
     )
 
 

@@ -117,22 +117,27 @@ class TimeAndPlace(nn.Module):
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        self.blocks = config.blocks
+        self.heads = config.heads
         # From 1 on, so that a position counts from the start: a strength of 0 has hardly a slope.
         self.times_GT = nn.Parameter(torch.ones(config.blocks * config.heads, _TIMES))
         self.places_GL = nn.Parameter(torch.zeros(config.blocks * config.heads, config.context))
 
-    def forward(self, at_BL: Tensor, asked_BQ: Tensor) -> tuple[Tensor, ...]:
-        """For each block the biases HBQL of the last Q positions on all L; never on later ones."""
-        length, asking = at_BL.shape[1], asked_BQ.shape[1]
-        bucket_BQL = _power_of_two(asked_BQ, at_BL)
-        steps_QL = torch.arange(length - asking, length)[:, None] - torch.arange(length)
-        places_GQL = self.places_GL[:, steps_QL.clamp(min=0)].masked_fill(steps_QL < 0, _NEVER)
+    def forward(self, bucket_BQL: Tensor, block: int) -> Tensor:
+        """A block's biases HBQL of the last Q positions on all L; never on later ones.
+
+        Args:
+            bucket_BQL: powers of two of the seconds from what happened to the question.
+            block: whose biases they are.
+        """
+        _, asking, length = bucket_BQL.shape
+        heads = slice(block * self.heads, (block + 1) * self.heads)
         # One gather of a flat table a head: several times faster than one that is then transposed.
         flat = bucket_BQL.flatten()
-        times_GBQL = torch.stack([row.index_select(0, flat) for row in self.times_GT])
-        bias_GBQL = times_GBQL.view(-1, *bucket_BQL.shape) + places_GQL[:, None]
-        return bias_GBQL.chunk(self.blocks)
+        times_HBQL = torch.stack([row.index_select(0, flat) for row in self.times_GT[heads]])
+        # Each row is the one before it moved by a step, so all are windows on one line.
+        line_HL = F.pad(self.places_GL[heads, :length].flip(1), (0, length - 1), value=_NEVER)
+        places_HQL = line_HL.unfold(1, length, 1)[:, :asking].flip(1)
+        return times_HBQL.view(-1, *bucket_BQL.shape) + places_HQL[:, None]
 
 
 class FullAttention(nn.Module):
@@ -293,11 +298,13 @@ class RankerModel(nn.Module):
         assert steps.at_BL.shape[1] <= self.config.context, "the steps exceed the context"
         x_BLD = self._read(steps, vectors_VD)
         known: Sequence[Memory | None] = memories or [None] * len(self.blocks)
-        biases = self.biases(steps.at_BL, steps.asked_BL) if self.biases else None
+        bucket_BQL = _powers_of_two(steps.asked_BL, steps.at_BL) if self.biases else None
         kept: list[Memory] = []
         for number, block in enumerate(self.blocks):
             asking = 1 if last and number == len(self.blocks) - 1 else x_BLD.shape[1]
-            bias_HBQL = biases[number][:, :, -asking:] if biases else None
+            bias_HBQL = None
+            if self.biases is not None and bucket_BQL is not None:
+                bias_HBQL = self.biases(bucket_BQL[:, -asking:], number)
             x_BLD, memory = block(x_BLD, asking, bias_HBQL, known[number])
             kept.append(memory)
         return self.norm(x_BLD), kept
@@ -321,8 +328,8 @@ class RankerModel(nn.Module):
         return F.dropout(x_BLD, self.config.dropout, self.training)
 
 
-def _power_of_two(asked_BQ: Tensor, at_BL: Tensor) -> Tensor:
-    """The power of two of the seconds from each `at` to each `asked`, plus one; BQL."""
+def _powers_of_two(asked_BQ: Tensor, at_BL: Tensor) -> Tensor:
+    """The powers of two of the seconds from each `at` to each `asked`, plus one; BQL."""
     # Seconds of a lifetime fit in 32 bits, and half as wide is twice as fast.
     since_BL = (at_BL - at_BL[:, :1]).int()
     until_BQ = (asked_BQ - at_BL[:, :1]).int()
@@ -345,7 +352,7 @@ def _join(x_HBLK: Tensor) -> Tensor:
 def _initialise(module: nn.Module) -> None:
     """Small tables, so that all titles begin about equally likely; maps that keep what is large."""
     if isinstance(module, nn.Embedding | nn.EmbeddingBag):
-        nn.init.normal_(module.weight, std=0.05)
+        nn.init.normal_(module.weight, std=0.02)
     if isinstance(module, nn.Linear):
         nn.init.normal_(module.weight, std=module.in_features**-0.5)
         if module.bias is not None:

@@ -160,8 +160,9 @@ def answer_last(
     last_B1 = (length_B - 1)[:, None]
     unasked_BL = None if asked else torch.arange(int(length_B.max())) == last_B1
     batch = batch_of(encoded, spans, unasked_BL)
-    states_BLD, _ = model(batch.steps, vectors_VD)
-    state_PD = states_BLD[torch.arange(len(length_B)), length_B - 1]
+    alike = bool((length_B == length_B[0]).all())
+    states_BLD, _ = model(batch.steps, vectors_VD, last=alike)
+    state_PD = states_BLD[torch.arange(len(length_B)), -1 if alike else length_B - 1]
     target_P = spans.ends_W - 1
     oracle = model.config.intent == "oracle"
     told = intent_truth(model, shelf, encoded, target_P) if oracle else None
