@@ -15,7 +15,7 @@ from ranker.schema import Schema
 from ranker.titles import Titles
 from ranker.tokens import merge
 from ranker.vocabulary import SPECIALS, UNK
-from ranker.windows import Spans
+from ranker.windows import Spans, first_read
 
 _TOGETHER: Final = 16
 """Members at a time; what the model keeps of them in between then fits in the processor's cache."""
@@ -108,8 +108,11 @@ class Scorer:
     def _spans(self, encoded: Encoded) -> Iterator[tuple[int, Spans]]:
         """Members' most recent tokens, some members at a time, with the first one's number."""
         ends_M = encoded.starts_M[1:]
-        room = self._network.config.context
-        starts_M = torch.maximum(encoded.starts_M[:-1], ends_M - room)
+        context = self._network.config.context
+        tokens = (encoded.starts_M.diff() - 1).tolist()
+        starts_M = encoded.starts_M[:-1] + torch.tensor(
+            [first_read(count, context) for count in tokens], dtype=torch.long
+        )
         pairs = zip(torch.split(starts_M, _TOGETHER), torch.split(ends_M, _TOGETHER), strict=True)
         for number, (starts, ends) in enumerate(pairs):
             yield number * _TOGETHER, Spans(starts, ends)

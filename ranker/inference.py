@@ -23,7 +23,7 @@ from ranker.ranking import RankedTitle, Ranking, Reason, refuse_repeats
 from ranker.titles import Titles
 from ranker.tokens import merge
 from ranker.vocabulary import SPECIALS
-from ranker.windows import Spans, batch_of
+from ranker.windows import Spans, batch_of, first_read
 
 _KEPT: Final = 10_000
 """Members whose state is kept; of each it is some 100 kB at the usual sizes."""
@@ -214,7 +214,7 @@ class Ranker:
         tokens = merge(EventLog.of(events))
         encoded = encode(self._network.schema, tokens, self._shelf)
         last_at = int(encoded.last_N[-1]) if len(tokens) else None
-        begin = self._begin(len(tokens))
+        begin = first_read(len(tokens), self._network.config.context)
         steps = _steps(with_request(encoded, self._nothing_1R, last_at or 0), begin)
         if before is None or before.begin != begin or not _same_so_far(before, steps):
             before = MemberState(begin, steps, last_at, 0, None)
@@ -225,16 +225,6 @@ class Ranker:
         new = _between(steps, before.read, final)
         _, memories = self._network(new, self._vectors_VD, last=True, memories=before.memories)
         return MemberState(begin, steps, last_at, final, memories)
-
-    def _begin(self, tokens: int) -> int:
-        """The first token that the model looks at.
-
-        It moves by a quarter of the context at a time, since each move means to read anew.
-        """
-        context = self._network.config.context
-        too_many = max(0, tokens + 1 - context)
-        stride = max(1, context // 4)
-        return -(-too_many // stride) * stride
 
     def _keep(self, member_id: str, state: MemberState) -> None:
         if len(self._states) >= _KEPT:

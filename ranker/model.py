@@ -30,6 +30,9 @@ from ranker.encoding import Shelf
 from ranker.schema import ATTRIBUTES, Schema
 
 _NEVER: Final = -1e9
+_SMALL: Final = 0.16
+"""How large a map's output is at first beside its input; larger ones generalised less well."""
+
 _TIMES: Final = 32
 """Powers of two of seconds between what happened and the question."""
 
@@ -277,6 +280,9 @@ class RankerModel(nn.Module):
             nn.Linear(config.width, config.width) for _ in range(config.horizon - 1)
         )
         self.apply(_initialise)
+        for weight in self.later.parameters():
+            # As large as its input: while two horizons ask alike, neither is learnt.
+            nn.init.normal_(weight, std=config.width**-0.5)
 
     def forward(
         self,
@@ -350,10 +356,10 @@ def _join(x_HBLK: Tensor) -> Tensor:
 
 
 def _initialise(module: nn.Module) -> None:
-    """Small tables, so that all titles begin about equally likely; maps that keep what is large."""
+    """Small weights, so that all titles begin about equally likely."""
     if isinstance(module, nn.Embedding | nn.EmbeddingBag):
         nn.init.normal_(module.weight, std=0.02)
     if isinstance(module, nn.Linear):
-        nn.init.normal_(module.weight, std=module.in_features**-0.5)
+        nn.init.normal_(module.weight, std=_SMALL * module.in_features**-0.5)
         if module.bias is not None:
             nn.init.zeros_(module.bias)

@@ -74,9 +74,8 @@ def training_loss(
     for ahead, later in enumerate(model.later, start=1):
         further_P = F.pad(batch.target_BL, (0, ahead), value=-1)[:, ahead:][known_BL]
         there_P = further_P >= 0
-        state_PD = answer.state_PD[there_P]
         titles_P = encoded.titles_N[further_P[there_P]]
-        query_PD = state_PD + later(state_PD)
+        query_PD = later(answer.state_PD[there_P])
         surprise_P = title_surprise(query_PD, vectors_VD, titles_P, candidates)
         loss = loss + _LATER**ahead * _mean(surprise_P, encoded.weight_N[further_P[there_P]])
     return loss

@@ -63,6 +63,16 @@ def windows(starts_M: Tensor, ends_M: Tensor, context: int, random: torch.Genera
     )
 
 
+def first_read(tokens: int, context: int) -> int:
+    """The first of a member's tokens that is read, so that BOS and the rest fit in the context.
+
+    It moves by a quarter of the context at a time, since each move means to read anew.
+    """
+    too_many = max(0, tokens + 1 - context)
+    stride = max(1, context // 4)
+    return -(-too_many // stride) * stride
+
+
 def batches(spans: Spans, positions: int, random: torch.Generator) -> Iterator[Spans]:
     """Spans of about equal lengths together, about `positions` in all, in random order.
 

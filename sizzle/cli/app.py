@@ -16,6 +16,7 @@ from sizzle import __version__
 from sizzle.cli import (
     catalog,
     demo,
+    embedding,
     evaluation,
     mega,
     package,
@@ -43,6 +44,7 @@ for module in (
     reels,
     ranking,
     evaluation,
+    embedding,
     service,
     catalog,
     premiere_panel,

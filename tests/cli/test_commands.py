@@ -27,6 +27,8 @@ COMMANDS = (
     "train",
     "rank",
     "evaluate",
+    "embed",
+    "clusters",
 )
 
 
