@@ -59,6 +59,7 @@ def train_with_progress(order: Order) -> tuple[dict[str, Any], TrainedModel]:
     import torch
 
     from ranker import Progress, save_model, train
+    from ranker.group import joined
 
     # Sums over several threads round in another order, so that the same seed would give another
     # model on a machine with more cores; and on a model this small more threads gain nothing.
@@ -67,7 +68,7 @@ def train_with_progress(order: Order) -> tuple[dict[str, Any], TrainedModel]:
     log, titles = _events(order)
     base = _base(order, log, titles)
     began = time.perf_counter()
-    with progress_bar("Training the ranker", config.steps) as advance:
+    with joined() as writes, progress_bar("Training the ranker", config.steps) as advance:
 
         def show(progress: Progress) -> None:
             advance(progress.step)
@@ -82,10 +83,10 @@ def train_with_progress(order: Order) -> tuple[dict[str, Any], TrainedModel]:
             run=order.run,
             on_step=show,
         )
-    version = save_model(order.out, trained.network)
+        version = save_model(order.out, trained.network) if writes else ""
     report = {
         "model": str(order.out),
-        "model_version": version,
+        "model_version": version,  # empty where another process of the group has written it
         "members": len(set(log.member.codes_E.tolist())),
         "titles": len(trained.network.schema.vocabulary.titles),
         "steps": trained.best.step,
