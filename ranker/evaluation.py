@@ -71,7 +71,7 @@ class Trial:
         log: all events.
         titles: their metadata.
         split: what may be learnt from, and what is judged.
-        only: of the titles, those that are targets and are ranked; None for all.
+        only: titles that were withheld from what was learnt; these alone are targets and ranked.
     """
 
     def __init__(
@@ -88,6 +88,7 @@ class Trial:
         self.starts_M = torch.from_numpy(self.tokens.starts())
         ranked = [only is None or title in only for title in self.tokens.title.values]
         self.ranked_V = torch.tensor(ranked, dtype=torch.bool)
+        self.withheld = only is not None
         target_T = torch.from_numpy(self.split.test_T)
         self.target_T = target_T[self.ranked_V[self.title_N[target_T]]]
         self.keeps_seen = bool((self.tokens.engagement_N != DISCOVER).any())
@@ -98,8 +99,11 @@ class Trial:
             )
 
     def learnt(self) -> Tokens:
-        """The tokens that may be learnt from."""
-        return self.tokens.take(self.split.training())
+        """The tokens that may be learnt from; none of titles that are withheld."""
+        places = self.split.training()
+        if self.withheld:
+            places = places[~self.ranked_V[self.title_N[places]].numpy()]
+        return self.tokens.take(places)
 
     def spans(self, case_T: Tensor, length: int) -> Spans:
         """For each case the span of its target and of at most `length - 1` tokens before it."""

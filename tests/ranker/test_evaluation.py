@@ -1,7 +1,6 @@
 """The protocol that judges models, and the classic recommenders beside them."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -152,7 +151,25 @@ def test_withheld_titles_are_of_every_popularity_and_not_learnt() -> None:
     assert left == set(log.title.values) - gone
 
 
-def test_judging_is_the_same_each_time(tmp_path: Path) -> None:
+def test_nobody_learns_from_withheld_titles() -> None:
+    """Titles that are withheld are all that is ranked, and popularity knows nothing of them."""
+    only = frozenset(f"t{title:02d}" for title in range(12))
+    trial = Trial(circles(), {}, leave_one_out, only)
+    judged = {each.name: judge(each, trial) for each in classics(trial)}
+    assert 0 < len(judged["popularity"].rank_T) < 40
+    learnt = {trial.tokens.title.values[code] for code in trial.learnt().title.codes_E}
+    assert not learnt & only
+    # All are alike to who counts: each has the middle of what its member has not watched.
+    open_titles = [12 - sum(title < 12 for title in history) for history in histories_of(trial)]
+    assert judged["popularity"].rank_T.tolist() == [(count + 1) / 2 for count in open_titles]
+
+
+def histories_of(trial: Trial) -> list[list[int]]:
+    """The numbers of the titles that each case's member knew."""
+    return [each.tolist() for each in trial.histories(torch.arange(len(trial.target_T)))]
+
+
+def test_judging_is_the_same_each_time() -> None:
     """The same seed makes the same Mega Assets and the same intervals."""
     trial = Trial(circles(), {}, leave_one_out)
     first, again = (judge(next(classics(trial)), trial, seed=5) for _ in range(2))
