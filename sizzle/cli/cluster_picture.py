@@ -13,7 +13,7 @@ from sizzle.files import replacing
 if TYPE_CHECKING:
     from ranker.clusters import Cluster
 
-_WIDTH, _ROW, _MARGIN, _BAR = 1400, 92, 28, 320
+_WIDTH, _ROW, _MARGIN, _BAR = 1100, 92, 28, 320
 _COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377")
 
 

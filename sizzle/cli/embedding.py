@@ -23,6 +23,16 @@ _Data = Annotated[
 _Model = Annotated[Path, typer.Argument(help="The ranker's file.")]
 
 
+_WORDS = {
+    "engagement": "to",
+    "genres": "genre",
+    "language": "language",
+    "kind": "kind",
+    "recency": "time since release:",
+}
+"""How a trait of each intent begins."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(embed)
@@ -122,7 +132,8 @@ def _rows(found: Sequence[Cluster]) -> list[tuple[object, ...]]:
 def described(cluster: Cluster) -> list[str]:
     """What sets a cluster apart, in words."""
     return [
-        f"{trait.intent} {trait.name} ({trait.chance:.0%}, {trait.lift:.1f} times as likely)"
+        f"{_WORDS[trait.intent]} {trait.name} "
+        f"({trait.chance:.0%}, {trait.lift:.1f} times as likely as among all)"
         for trait in cluster.traits
     ]
 
