@@ -1,8 +1,8 @@
 """Ranks titles for members: viewing histories in, a `Ranking` out; imports nothing else of ours.
 
     histories = read_histories(path)
-    trained = train(histories, TrainingConfig(seed=0))
-    save_model(model_path, trained.network, trained.vocabulary)
+    trained = train(EventLog.of(histories.events()), config=TrainingConfig(seed=0))
+    save_model(model_path, trained.network)
     Ranker.load(model_path, histories).rank("member-ada", ["aurora", "velvet"])
 
 Whatever needs torch is imported when it is first asked for, so that a program which only reads
@@ -12,6 +12,7 @@ histories or passes rankings on starts at once.
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from ranker.config import ModelConfig, TrainingConfig
 from ranker.errors import (
     ConfigError,
     HistoryError,
@@ -28,31 +29,39 @@ from ranker.histories import (
     read_histories,
     write_histories,
 )
-from ranker.ranking import RankedTitle, Ranking
+from ranker.ranking import RankedTitle, Ranking, Reason
+from ranker.titles import TitleMetadata, read_titles
 
 if TYPE_CHECKING:
     from ranker.checkpoint import Checkpoint, load_model, save_model
-    from ranker.inference import Ranker
-    from ranker.training import Look, Progress, TrainedModel, TrainingConfig, train
+    from ranker.events import EventLog
+    from ranker.inference import Ranker, Request
+    from ranker.movielens import read_movielens
+    from ranker.training import Look, Progress, TrainedModel, train
 
-_NEEDS_TORCH: Final = {
+_NEEDS_NUMBERS: Final = {
     "Checkpoint": "ranker.checkpoint",
     "load_model": "ranker.checkpoint",
     "save_model": "ranker.checkpoint",
+    "EventLog": "ranker.events",
     "Ranker": "ranker.inference",
+    "Request": "ranker.inference",
+    "read_movielens": "ranker.movielens",
     "Look": "ranker.training",
     "Progress": "ranker.training",
     "TrainedModel": "ranker.training",
-    "TrainingConfig": "ranker.training",
     "train": "ranker.training",
 }
+"""What needs numpy or torch, and where it is."""
 
 __all__ = [
     "Checkpoint",
     "ConfigError",
+    "EventLog",
     "Histories",
     "HistoryError",
     "Look",
+    "ModelConfig",
     "ModelFileError",
     "Progress",
     "RankedTitle",
@@ -60,6 +69,9 @@ __all__ = [
     "RankerError",
     "Ranking",
     "RankingError",
+    "Reason",
+    "Request",
+    "TitleMetadata",
     "TrainedModel",
     "TrainingConfig",
     "TrainingError",
@@ -68,6 +80,8 @@ __all__ = [
     "load_model",
     "read_events",
     "read_histories",
+    "read_movielens",
+    "read_titles",
     "save_model",
     "train",
     "write_histories",
@@ -75,7 +89,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Import what needs torch when it is first asked for."""
-    if name not in _NEEDS_TORCH:
+    """Import what needs numpy or torch when it is first asked for."""
+    if name not in _NEEDS_NUMBERS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_NEEDS_TORCH[name]), name)
+    return getattr(import_module(_NEEDS_NUMBERS[name]), name)

@@ -2,8 +2,8 @@
 
 The file is one line of text, then what torch saved:
 
-    sizzle-ranker 1 <sha256 of all after this line>
-    {"config": {...}, "vocabulary": [...], "weights": {...}}
+    sizzle-ranker 2 <sha256 of all after this line>
+    {"config": {...}, "schema": {...}, "weights": {...}}
 
 The sum is there because torch itself reads torn bytes of weights without a word. It also names
 the model: the same weights, sizes and titles are the same version, wherever they were trained.
@@ -11,6 +11,7 @@ the model: the same weights, sizes and titles are the same version, wherever the
 
 import hashlib
 import io
+import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from pickle import UnpicklingError
@@ -20,13 +21,14 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
+from ranker.config import ModelConfig
 from ranker.errors import ModelFileError
 from ranker.files import write_atomically
-from ranker.model import ModelConfig, TitleTransformer
-from ranker.vocabulary import Vocabulary
+from ranker.model import RankerModel
+from ranker.schema import Schema
 
 _KIND: Final = b"sizzle-ranker"
-_SCHEMA: Final = b"1"
+_SCHEMA: Final = b"2"
 _VERSION_LENGTH: Final = 12
 
 
@@ -35,23 +37,21 @@ class Checkpoint:
     """A model as it was read from a file.
 
     Args:
-        network: the weights, ready to rank.
-        vocabulary: the titles it knows.
+        network: the weights, ready to rank, with the schema they speak.
         version: the first 12 hexadecimal digits of the sum of its content.
     """
 
-    network: TitleTransformer
-    vocabulary: Vocabulary
+    network: RankerModel
     version: str
 
 
-def save_model(path: Path, network: TitleTransformer, vocabulary: Vocabulary) -> str:
+def save_model(path: Path, network: RankerModel) -> str:
     """Write a model as one file, atomically, and return its version.
 
     Raises:
         ModelFileError: the file cannot be written; what was there before still is.
     """
-    body = _body(network, vocabulary)
+    body = _body(network)
     header = b" ".join([_KIND, _SCHEMA, _digest(body)])
     try:
         write_atomically(path, header + b"\n" + body)
@@ -72,17 +72,18 @@ def load_model(path: Path) -> Checkpoint:
     """
     try:
         body = _proven(_read(path))
-        network, vocabulary = _revived(body)
+        network = _revived(body)
     except ModelFileError as error:
         raise ModelFileError(error.what, error.fix, where=str(path)) from error
-    return Checkpoint(network, vocabulary, _version(body))
+    return Checkpoint(network, _version(body))
 
 
-def _body(network: TitleTransformer, vocabulary: Vocabulary) -> bytes:
+def _body(network: RankerModel) -> bytes:
     buffer = io.BytesIO()
     content = {
         "config": asdict(network.config),
-        "vocabulary": list(vocabulary.titles),
+        # As text, since millions of small objects take torch many times as long.
+        "schema": json.dumps(network.schema.to_json()),
         "weights": dict(network.state_dict()),
     }
     torch.save(content, buffer)
@@ -121,13 +122,13 @@ def _proven(content: bytes) -> bytes:
     return body
 
 
-def _revived(body: bytes) -> tuple[TitleTransformer, Vocabulary]:
-    """The network and its vocabulary, from what torch saved."""
+def _revived(body: bytes) -> RankerModel:
+    """The network with its schema, from what torch saved."""
     try:
         # `weights_only` lets a file bring data, but never code to run.
         content = torch.load(io.BytesIO(body), weights_only=True)
-        vocabulary = Vocabulary(content["vocabulary"])
-        network = _network(content["config"], content["weights"])
+        schema = Schema.from_json(json.loads(content["schema"]))
+        return _network(content["config"], schema, content["weights"])
     except UnpicklingError as error:
         raise ModelFileError(
             "The model's content is more than data; it may be hostile.",
@@ -138,22 +139,15 @@ def _revived(body: bytes) -> tuple[TitleTransformer, Vocabulary]:
         raise ModelFileError(
             f"The model's content is not what its schema says ({reason}).", "train it again."
         ) from error
-    if len(vocabulary) != network.config.vocabulary_size:
-        raise ModelFileError(
-            f"The model has {network.config.vocabulary_size} tokens, "
-            f"but its vocabulary has {len(vocabulary)}.",
-            "train it again.",
-        )
-    return network, vocabulary
 
 
-def _network(config: dict[str, Any], weights: dict[str, Tensor]) -> TitleTransformer:
+def _network(config: dict[str, Any], schema: Schema, weights: dict[str, Tensor]) -> RankerModel:
     """A network of these weights, ready to rank."""
     if not all(weight.isfinite().all() for weight in weights.values()):
         raise ValueError("a weight is not a finite number")
     # On the meta device it takes no memory, until weights of just these shapes take their place.
     with torch.device("meta"):
-        network = TitleTransformer(ModelConfig(**config))
+        network = RankerModel(ModelConfig(**config), schema)
     network.load_state_dict(weights, assign=True)
     return network.eval()
 

@@ -1,174 +1,365 @@
-"""The whole model: a small causal transformer over the titles that a member watched.
+"""The whole model: what a member did, as a causal transformer reads it, says what comes next.
 
-It reads BOS and then titles, oldest first, and says at each position how likely each title comes
-next. Nothing else goes in: what members like is learnt from the order of their viewing alone.
+    titles      id and metadata of each title, mixed into one vector by its age and popularity
+    steps       title + what happened + what is known of the next request; BOS begins
+    blocks      pointwise attention with biases for time and place, or its low-rank form
+    intents     genre, kind, engagement and so on of the next step, predicted before its title
+    query       the state, informed by the intents; a title's score is one product with it
 
 Names of tensors end in their shape, a letter a dimension:
 
     B   batch: sequences            V   vocabulary: titles and special tokens
-    L   length: positions           N   titles asked for
-    D   width of the model          H   attention heads
-    K   width of a head, D / H      F   width inside a feed-forward, 4 D
+    L   length: positions           A   values of metadata
+    Q   positions that ask          F   columns of what happened
+    P   positions to predict from   R   columns of what is known of a request
+    D   width of the model          G   attention heads of all blocks
+    H   heads of a block            I   intents
+    K   width of a head, D / H      C   classes of an intent
+    E   width of a query: D, and the classes that narrow the choice
 """
-# ruff: noqa: N803, N806, N812 - a tensor's name shows its shape, and F is torch's own short name
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ranker.errors import ConfigError
+from ranker.config import ModelConfig
+from ranker.encoding import Shelf
+from ranker.schema import ATTRIBUTES, Schema
+
+_NEVER: Final = -1e9
+_SMALL: Final = 0.16
+"""How large a map's output is at first beside its input; larger ones generalised less well."""
+
+_TIMES: Final = 32
+"""Powers of two of seconds between what happened and the question."""
+
+Memory = tuple[Tensor, ...]
+"""What a block keeps of the positions so far, so that later ones need not read them again."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelConfig:
-    """The sizes of a model.
+class Steps(NamedTuple):
+    """Members' steps, position by position; the first is BOS.
 
     Args:
-        vocabulary_size: tokens, special ones included.
-        context: positions the model can look at, BOS included.
-        width: numbers that stand for one position; a multiple of `heads`.
-        heads: attention heads in a block.
-        blocks: blocks, one after another.
-        dropout: share of activations dropped in training, from 0 to below 1.
-
-    Raises:
-        ConfigError: a size that no model can have.
+        titles_BL: tokens, as rows of the table of title vectors.
+        happened_BLF: places in the table of what happened; 0 is nothing.
+        request_BLR: places in the table of what is known of the next step; 0 is nothing.
+        at_BL: when each step ended, in seconds.
+        asked_BL: when the next one is asked for; where that is not to be known, the same as `at`.
     """
 
-    vocabulary_size: int
-    context: int = 32
-    width: int = 32
-    heads: int = 2
-    blocks: int = 2
-    dropout: float = 0.1
-
-    def __post_init__(self) -> None:
-        """Refuse what no model can have."""
-        for name in ("vocabulary_size", "context", "width", "heads", "blocks"):
-            _refuse_unless(_is_size(getattr(self, name)), name, "a whole number from 1 up", self)
-        _refuse_unless(self.width % self.heads == 0, "width", f"a multiple of {self.heads}", self)
-        _refuse_unless(_is_share(self.dropout), "dropout", "from 0 to below 1", self)
+    titles_BL: Tensor
+    happened_BLF: Tensor
+    request_BLR: Tensor
+    at_BL: Tensor
+    asked_BL: Tensor
 
 
-class Attention(nn.Module):
-    """Each position gathers what it needs from itself and the positions before it."""
+class Answer(NamedTuple):
+    """What the model says at some positions.
+
+    Args:
+        state_PD: what is known of the next step, intents included.
+        query_PE: a title's score is its product with the title's row of `targets`.
+        logits: of each intent's classes, PC.
+        weights_PI: how much each intent counted; the explanation of the order.
+        intent_PD: the intents as one vector.
+    """
+
+    state_PD: Tensor
+    query_PE: Tensor
+    logits: dict[str, Tensor]
+    weights_PI: Tensor
+    intent_PD: Tensor
+
+
+class TitleEncoder(nn.Module):
+    """A title's vector: its id's, mixed with its metadata's by its age and popularity."""
+
+    def __init__(self, config: ModelConfig, schema: Schema) -> None:
+        super().__init__()
+        self.id_dropout = config.id_dropout
+        self.metadata = config.metadata
+        self.ids = nn.Embedding(len(schema.vocabulary), config.width)
+        self.sections = schema.sections()
+        fields = {name: part.stop - part.start for name, part in self.sections.items()}
+        self.fields = nn.ModuleDict(
+            {name: nn.Linear(size, config.field_width, bias=False) for name, size in fields.items()}
+        )
+        # Without any metadata it has nothing to join, and only its bias speaks.
+        self.together = nn.Linear(config.field_width * len(fields) or 1, config.width)
+        self.mix = nn.Sequential(nn.Linear(2, 16), nn.GELU(), nn.Linear(16, 2))
+
+    def forward(self, shelf: Shelf) -> Tensor:
+        """The vectors of all titles on a shelf, VD; in training some go without their id."""
+        ids_VD = F.pad(self.ids.weight, (0, 0, 0, len(shelf.trained_V) - len(self.ids.weight)))
+        if not self.metadata:
+            return ids_VD * shelf.trained_V[:, None]
+        has_id_V = shelf.trained_V
+        if self.training and self.id_dropout:
+            has_id_V = has_id_V & (torch.rand(len(has_id_V)) >= self.id_dropout)
+        choice_V2 = self.mix(shelf.facts_V2)
+        choice_V2 = choice_V2.masked_fill(F.pad(~has_id_V[:, None], (0, 1)), _NEVER).softmax(dim=1)
+        mixed_VD: Tensor = ids_VD * choice_V2[:, :1] + self._about(shelf) * choice_V2[:, 1:]
+        return mixed_VD
+
+    def _about(self, shelf: Shelf) -> Tensor:
+        """What the metadata alone says of each title, VD: averaged in a field, then joined."""
+        about_VA = shelf.about_VA
+        parts = [self.fields[name](about_VA[:, part]) for name, part in self.sections.items()]
+        joined = torch.cat(parts, dim=1) if parts else about_VA.new_zeros(len(about_VA), 1)
+        about_VD: Tensor = self.together(joined)
+        return about_VD
+
+
+class TimeAndPlace(nn.Module):
+    """Biases of attention: how long ago something happened, and how many steps ago."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.heads = config.heads
-        self.dropout = config.dropout
-        self.query_key_value = nn.Linear(config.width, 3 * config.width)
-        self.output = nn.Linear(config.width, config.width)
+        # From 1 on, so that a position counts from the start: a strength of 0 has hardly a slope.
+        self.times_GT = nn.Parameter(torch.ones(config.blocks * config.heads, _TIMES))
+        self.places_GL = nn.Parameter(torch.zeros(config.blocks * config.heads, config.context))
 
-    def forward(self, x_BLD: Tensor) -> Tensor:
-        """What each position gathered, BLD."""
-        q_BHLK, k_BHLK, v_BHLK = map(self._split, self.query_key_value(x_BLD).chunk(3, dim=-1))
-        gathered_BHLK = F.scaled_dot_product_attention(
-            q_BHLK,
-            k_BHLK,
-            v_BHLK,
-            dropout_p=self.dropout if self.training else 0.0,
-            is_causal=True,
-        )
-        gathered_BLD = gathered_BHLK.transpose(1, 2).flatten(start_dim=2)
-        return F.dropout(self.output(gathered_BLD), self.dropout, self.training)
+    def forward(self, bucket_BQL: Tensor, block: int) -> Tensor:
+        """A block's biases HBQL of the last Q positions on all L; never on later ones.
 
-    def _split(self, x_BLD: Tensor) -> Tensor:
-        """The heads side by side: BLD becomes BHLK."""
-        batch, length, _ = x_BLD.shape
-        return x_BLD.view(batch, length, self.heads, -1).transpose(1, 2)
+        Args:
+            bucket_BQL: powers of two of the seconds from what happened to the question.
+            block: whose biases they are.
+        """
+        _, asking, length = bucket_BQL.shape
+        heads = slice(block * self.heads, (block + 1) * self.heads)
+        # One gather of a flat table a head: several times faster than one that is then transposed.
+        flat = bucket_BQL.flatten()
+        times_HBQL = torch.stack([row.index_select(0, flat) for row in self.times_GT[heads]])
+        # Each row is the one before it moved by a step, so all are windows on one line.
+        line_HL = F.pad(self.places_GL[heads, :length].flip(1), (0, length - 1), value=_NEVER)
+        places_HQL = line_HL.unfold(1, length, 1)[:, :asking].flip(1)
+        return times_HBQL.view(-1, *bucket_BQL.shape) + places_HQL[:, None]
 
 
-class FeedForward(nn.Module):
-    """Each position thinks for itself about what it gathered."""
+class FullAttention(nn.Module):
+    """Pointwise attention, as HSTU has it: how strongly a position matters, not only its share."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        self.dropout = config.dropout
-        self.wider = nn.Linear(config.width, 4 * config.width)
-        self.output = nn.Linear(4 * config.width, config.width)
+        self.heads = config.heads
+        self.scale = (config.width // config.heads) ** -0.5
 
-    def forward(self, x_BLD: Tensor) -> Tensor:
-        """What each position made of it, BLD."""
-        h_BLF = F.gelu(self.wider(x_BLD))
-        return F.dropout(self.output(h_BLF), self.dropout, self.training)
+    def remember(self, key_BLD: Tensor, value_BLD: Tensor, memory: Memory | None) -> Memory:
+        """The keys and values of all positions so far, HBLK each."""
+        new = (_split(key_BLD, self.heads), _split(value_BLD, self.heads))
+        if memory is None:
+            return new
+        return tuple(torch.cat(pair, dim=2) for pair in zip(memory, new, strict=True))
+
+    def recall(self, query_BQD: Tensor, memory: Memory, bias_HBQL: Tensor | None) -> Tensor:
+        """What the last Q positions gather, BQD."""
+        assert bias_HBQL is not None, "without biases it would look at later positions"
+        key_HBLK, value_HBLK = memory
+        query_HBQK = _split(query_BQD, self.heads) * self.scale
+        strength_HBQL = F.silu(query_HBQK @ key_HBLK.transpose(2, 3) + bias_HBQL)
+        return _join(strength_HBQL @ value_HBLK)
+
+
+class LowRankAttention(nn.Module):
+    """Attention whose cost grows with the length alone: it keeps sums, a state of fixed size.
+
+    The strength of a position is the product of two positive vectors of `rank` numbers, so what all
+    earlier positions add up to can be kept instead of them.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.heads = config.heads
+        width = config.width // config.heads
+        self.query = nn.Linear(width, config.rank)
+        self.key = nn.Linear(width, config.rank)
+
+    def remember(self, key_BLD: Tensor, value_BLD: Tensor, memory: Memory | None) -> Memory:
+        """At each new position the sum of all so far, HBL and then a matrix."""
+        key_HBLr = F.elu(self.key(_split(key_BLD, self.heads))) + 1
+        sums = (key_HBLr[..., None] * _split(value_BLD, self.heads)[..., None, :]).cumsum(dim=2)
+        return (sums if memory is None else sums + memory[0][:, :, -1:],)
+
+    def recall(self, query_BQD: Tensor, memory: Memory, bias_HBQL: Tensor | None) -> Tensor:
+        """What the last Q positions gather, BQD; time is left to what the positions say."""
+        query_HBQr = F.elu(self.query(_split(query_BQD, self.heads))) + 1
+        sums = memory[0][:, :, -query_BQD.shape[1] :]
+        return _join((query_HBQr[..., None, :] @ sums).squeeze(3))
 
 
 class Block(nn.Module):
-    """Attention, then feed-forward; each normalises its input and adds to the stream."""
+    """Attention whose result passes a gate, and is added to the stream."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        self.attention_norm = nn.LayerNorm(config.width)
-        self.attention = Attention(config)
-        self.feed_forward_norm = nn.LayerNorm(config.width)
-        self.feed_forward = FeedForward(config)
+        self.dropout = config.dropout
+        self.norm = nn.LayerNorm(config.width)
+        self.key_value = nn.Linear(config.width, 2 * config.width)
+        self.query_gate = nn.Linear(config.width, 2 * config.width)
+        kind = FullAttention if config.attention == "full" else LowRankAttention
+        self.attention = kind(config)
+        self.gathered_norm = nn.LayerNorm(config.width)
+        self.output = nn.Linear(config.width, config.width)
 
-    def forward(self, x_BLD: Tensor) -> Tensor:
-        """The stream after this block, BLD."""
-        x_BLD = x_BLD + self.attention(self.attention_norm(x_BLD))
-        out_BLD: Tensor = x_BLD + self.feed_forward(self.feed_forward_norm(x_BLD))
-        return out_BLD
+    def forward(
+        self, x_BLD: Tensor, asking: int, bias_HBQL: Tensor | None, memory: Memory | None
+    ) -> tuple[Tensor, Memory]:
+        """The stream of the last `asking` positions after this block, BQD, and its memory."""
+        normed_BLD = self.norm(x_BLD)
+        key_BLD, value_BLD = F.silu(self.key_value(normed_BLD)).chunk(2, dim=-1)
+        memory = self.attention.remember(key_BLD, value_BLD, memory)
+        query_BQD, gate_BQD = F.silu(self.query_gate(normed_BLD[:, -asking:])).chunk(2, dim=-1)
+        gathered_BQD = self.attention.recall(query_BQD, memory, bias_HBQL)
+        gated_BQD = self.gathered_norm(gathered_BQD) * gate_BQD
+        out_BQD = self.output(F.dropout(gated_BQD, self.dropout, self.training))
+        return x_BLD[:, -asking:] + out_BQD, memory
 
 
-class TitleTransformer(nn.Module):
-    """Tokens in; at each position, a state that says which title comes next."""
+class Intents(nn.Module):
+    """What the next step is for, predicted before its title, and told to the title's prediction."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig, schema: Schema) -> None:
+        super().__init__()
+        sizes = {} if config.intent == "none" else schema.intents()
+        width = config.width
+        self.tells = bool(sizes) and config.intent != "flat"
+        self.heads = nn.ModuleDict({name: nn.Linear(width, size) for name, size in sizes.items()})
+        if self.tells:
+            self.meanings = nn.ParameterDict(
+                {name: nn.Parameter(0.1 * torch.randn(size, width)) for name, size in sizes.items()}
+            )
+            self.attention = nn.Linear(width, width)
+            self.inform = nn.Sequential(
+                nn.Linear(2 * width, 2 * width), nn.GELU(), nn.Linear(2 * width, width)
+            )
+            self.narrows = [name for name in ATTRIBUTES if name in sizes]
+            self.narrowing = nn.Parameter(torch.full((len(self.narrows),), 0.1))
+
+    def forward(self, state_PD: Tensor, told: Mapping[str, Tensor] | None) -> Answer:
+        """The answer from these states, by the intents predicted or, where given, those told."""
+        logits = {name: head(state_PD) for name, head in self.heads.items()}
+        if not self.tells:
+            none_P0 = state_PD.new_zeros(len(state_PD), 0)
+            return Answer(state_PD, state_PD, logits, none_P0, torch.zeros_like(state_PD))
+        believed = told or {name: logit.softmax(dim=1) for name, logit in logits.items()}
+        meanings_PID = torch.stack([believed[name] @ self.meanings[name] for name in logits], dim=1)
+        wanted_PD = self.attention(state_PD) * state_PD.shape[1] ** -0.5
+        weights_PI = torch.einsum("pd,pid->pi", wanted_PD, meanings_PID).softmax(dim=1)
+        intent_PD = torch.einsum("pi,pid->pd", weights_PI, meanings_PID)
+        informed_PD = state_PD + self.inform(torch.cat([state_PD, intent_PD], dim=1))
+        likely = [believed[name].clamp(min=1e-4).log() for name in self.narrows]
+        parts = [weight * part for weight, part in zip(self.narrowing, likely, strict=True)]
+        query_PE = torch.cat([informed_PD, *parts], dim=1)
+        return Answer(informed_PD, query_PE, logits, weights_PI, intent_PD)
+
+
+class RankerModel(nn.Module):
+    """Steps in; at each position, an answer that says which title comes next."""
+
+    def __init__(self, config: ModelConfig, schema: Schema) -> None:
         super().__init__()
         self.config = config
-        # One table for reading a title and for predicting it: what a title is, is learnt once.
-        self.titles = nn.Embedding(config.vocabulary_size, config.width)
-        self.positions = nn.Embedding(config.context, config.width)
+        self.schema = schema
+        self.titles = TitleEncoder(config, schema)
+        happened = 1 + sum(schema.happened_columns().values())
+        request = 1 + sum(schema.request_columns().values())
+        self.happened = nn.EmbeddingBag(happened, config.width, mode="sum", padding_idx=0)
+        self.request = nn.EmbeddingBag(request, config.width, mode="sum", padding_idx=0)
+        self.biases = TimeAndPlace(config) if config.attention == "full" else None
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
         self.norm = nn.LayerNorm(config.width)
+        self.intents = Intents(config, schema)
+        self.later = nn.ModuleList(
+            nn.Linear(config.width, config.width) for _ in range(config.horizon - 1)
+        )
         self.apply(_initialise)
+        for weight in self.later.parameters():
+            # As large as its input: while two horizons ask alike, neither is learnt.
+            nn.init.normal_(weight, std=config.width**-0.5)
 
-    def forward(self, tokens_BL: Tensor) -> Tensor:
-        """The state at each position, BLD; it depends on that position and those before it.
+    def forward(
+        self,
+        steps: Steps,
+        vectors_VD: Tensor,
+        *,
+        last: bool = False,
+        memories: list[Memory] | None = None,
+    ) -> tuple[Tensor, list[Memory]]:
+        """The state at each position, BLD, which depends on it and those before it alone.
 
         Args:
-            tokens_BL: token numbers, L at most `config.context`.
+            steps: at most `context` positions; beside memories `at` is of all positions, and the
+                rest of the new ones.
+            vectors_VD: of the titles, as `self.titles` gives them.
+            last: give the state of the last position only, at less cost.
+            memories: what the blocks kept of the positions before these.
         """
-        length = tokens_BL.shape[1]
-        assert length <= self.config.context, f"{length} tokens exceed the context"
-        x_BLD = self.titles(tokens_BL) + self.positions.weight[:length]
-        x_BLD = F.dropout(x_BLD, self.config.dropout, self.training)
-        for block in self.blocks:
-            x_BLD = block(x_BLD)
-        state_BLD: Tensor = self.norm(x_BLD)
-        return state_BLD
+        assert steps.at_BL.shape[1] <= self.config.context, "the steps exceed the context"
+        x_BLD = self._read(steps, vectors_VD)
+        known: Sequence[Memory | None] = memories or [None] * len(self.blocks)
+        bucket_BQL = _powers_of_two(steps.asked_BL, steps.at_BL) if self.biases else None
+        kept: list[Memory] = []
+        for number, block in enumerate(self.blocks):
+            asking = 1 if last and number == len(self.blocks) - 1 else x_BLD.shape[1]
+            bias_HBQL = None
+            if self.biases is not None and bucket_BQL is not None:
+                bias_HBQL = self.biases(bucket_BQL[:, -asking:], number)
+            x_BLD, memory = block(x_BLD, asking, bias_HBQL, known[number])
+            kept.append(memory)
+        return self.norm(x_BLD), kept
 
-    def logits(self, state_BLD: Tensor) -> Tensor:
-        """The logit of every token as the next one, BLV."""
-        return F.linear(state_BLD, self.titles.weight)
+    def targets(self, vectors_VD: Tensor, shelf: Shelf) -> Tensor:
+        """The rows that queries are multiplied with, VE: titles' vectors, and what narrows them."""
+        if not self.intents.tells:
+            return vectors_VD
+        sections = self.schema.sections()
+        parts = [shelf.about_VA[:, sections[name]] for name in self.intents.narrows]
+        return torch.cat([vectors_VD, *parts], dim=1)
 
-    def score(self, tokens_L: Tensor, asked_N: Tensor) -> Tensor:
-        """The logits, N, of the asked tokens alone as the one after the sequence."""
-        state_D = self(tokens_L[None])[0, -1]
-        return torch.mv(self.titles(asked_N), state_D)
+    def _read(self, steps: Steps, vectors_VD: Tensor) -> Tensor:
+        """What each position says: its title, what happened, and what the next request is; BLD."""
+        batch, length = steps.titles_BL.shape
+        # As large as what blocks add to it, though titles' vectors begin small.
+        title_BLD = F.embedding(steps.titles_BL, vectors_VD) * self.config.width**0.5
+        happened_BLD = self.happened(steps.happened_BLF.flatten(0, 1)).view(batch, length, -1)
+        request_BLD = self.request(steps.request_BLR.flatten(0, 1)).view(batch, length, -1)
+        x_BLD = title_BLD + happened_BLD + request_BLD
+        return F.dropout(x_BLD, self.config.dropout, self.training)
+
+
+def _powers_of_two(asked_BQ: Tensor, at_BL: Tensor) -> Tensor:
+    """The powers of two of the seconds from each `at` to each `asked`, plus one; BQL."""
+    # Seconds of a lifetime fit in 32 bits, and half as wide is twice as fast.
+    since_BL = (at_BL - at_BL[:, :1]).int()
+    until_BQ = (asked_BQ - at_BL[:, :1]).int()
+    ago_BQL = (until_BQ[:, :, None] - since_BL[:, None, :]).clamp_(min=0)
+    # The exponent, which a float begins with, is that power: no logarithm is needed.
+    return ((ago_BQL.float() + 1).view(torch.int32) >> 23) - 127
+
+
+def _split(x_BLD: Tensor, heads: int) -> Tensor:
+    """The heads side by side: BLD becomes HBLK."""
+    batch, length, _ = x_BLD.shape
+    return x_BLD.view(batch, length, heads, -1).permute(2, 0, 1, 3)
+
+
+def _join(x_HBLK: Tensor) -> Tensor:
+    """The heads one after another again: HBLK becomes BLD."""
+    return x_HBLK.permute(1, 2, 0, 3).flatten(start_dim=2)
 
 
 def _initialise(module: nn.Module) -> None:
-    """Small weights, as GPT-2 has them, so that all titles begin about equally likely."""
-    if isinstance(module, nn.Linear | nn.Embedding):
+    """Small weights, so that all titles begin about equally likely."""
+    if isinstance(module, nn.Embedding | nn.EmbeddingBag):
         nn.init.normal_(module.weight, std=0.02)
     if isinstance(module, nn.Linear):
-        nn.init.zeros_(module.bias)
-
-
-def _is_size(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
-
-
-def _is_share(value: object) -> bool:
-    return isinstance(value, int | float) and 0 <= value < 1
-
-
-def _refuse_unless(fine: bool, name: str, expected: str, config: ModelConfig) -> None:
-    if not fine:
-        raise ConfigError(
-            f"The model's `{name}` is {getattr(config, name)!r}.", f"make it {expected}."
-        )
+        nn.init.normal_(module.weight, std=_SMALL * module.in_features**-0.5)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)

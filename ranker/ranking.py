@@ -17,6 +17,23 @@ class RankedTitle:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """What the member is thought to want next, in one respect, and how much it counted.
+
+    Args:
+        intent: such as "genres" or "engagement".
+        likely: its likeliest class, such as "Drama" or "discover".
+        chance: of that class.
+        weight: the intent's share in the order; all add up to 1.
+    """
+
+    intent: str
+    likely: str
+    chance: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """Titles in a member's order, best first.
 
@@ -25,6 +42,7 @@ class Ranking:
         titles: the titles that were asked for, each once, scores never rising.
         model_version: the model that made the order; with the history it replays the ranking.
         cold_start: no history was known, so the order is the model's for any new member.
+        why: the intents that led to the order, the heaviest first; empty for a model without.
 
     Raises:
         RankingError: a title is there twice, or a score is not finite or rises.
@@ -34,6 +52,7 @@ class Ranking:
     titles: tuple[RankedTitle, ...]
     model_version: str
     cold_start: bool
+    why: tuple[Reason, ...] = ()
 
     def __post_init__(self) -> None:
         """Prove what a ranking promises."""

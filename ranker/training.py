@@ -1,74 +1,39 @@
-"""Training: from histories to a model, with the same result each time it is run.
+"""Training: from viewing events to a model, with the same result each time it is run.
 
-The last title of each member is held out; when the model stops getting better at predicting
-those, training stops, and the best weights are kept.
+The tokens that a split holds back say when to stop: when the model stops getting better at
+predicting them, training stops, and the best weights are kept.
 """
-# ruff: noqa: N806, N812 - a tensor's name shows its shape, and F is torch's own short name
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import fmean
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from ranker.errors import ConfigError, TrainingError
-from ranker.histories import Histories
-from ranker.model import ModelConfig, TitleTransformer
-from ranker.vocabulary import PAD, Vocabulary
-from ranker.windows import Batch, Windows, last_titles
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingConfig:
-    """How a model is trained; the model's own sizes are as in `ModelConfig`.
-
-    Args:
-        seed: the same seed, histories and number of threads give the same weights.
-        steps: optimiser steps at most; the default suits some ten thousand events.
-        batch: windows in a step.
-        learning_rate: at its peak; it warms up, then falls along a cosine.
-        weight_decay: of matrices, none of biases and norms.
-        evaluate_every: steps between two looks at the held-out titles.
-        patience: looks in a row without a better loss after which training stops.
-
-    Raises:
-        ConfigError: a value that no training can have.
-    """
-
-    seed: int = 0
-    steps: int = 300
-    batch: int = 64
-    learning_rate: float = 2e-3
-    weight_decay: float = 0.1
-    evaluate_every: int = 25
-    patience: int = 6
-    context: int = 32
-    width: int = 32
-    heads: int = 2
-    blocks: int = 2
-    dropout: float = 0.1
-
-    def __post_init__(self) -> None:
-        """Refuse what no training can have."""
-        for name in ("steps", "batch", "evaluate_every", "patience", "learning_rate"):
-            value = getattr(self, name)
-            if not 0 < value < math.inf:
-                raise ConfigError(f"Training's `{name}` is {value}.", "make it more than 0.")
-
-    def model(self, vocabulary: Vocabulary) -> ModelConfig:
-        """The sizes of the model for a vocabulary."""
-        return ModelConfig(
-            vocabulary_size=len(vocabulary),
-            context=self.context,
-            width=self.width,
-            heads=self.heads,
-            blocks=self.blocks,
-            dropout=self.dropout,
-        )
+from ranker import runs
+from ranker.config import DEFAULT_MODEL, DEFAULT_TRAINING, ModelConfig, TrainingConfig
+from ranker.encoding import Encoded, Shelf, encode, shelve
+from ranker.errors import TrainingError
+from ranker.events import EventLog
+from ranker.model import RankerModel
+from ranker.objective import (
+    Candidates,
+    all_candidates,
+    cases_before,
+    held_out_loss,
+    sampled_candidates,
+    training_loss,
+)
+from ranker.schema import Schema
+from ranker.splits import Split, by_time
+from ranker.titles import Titles
+from ranker.tokens import Tokens, merge
+from ranker.vocabulary import SPECIALS, UNK
+from ranker.windows import Spans, batch_of, batches, windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,134 +70,203 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class TrainedModel:
-    """A model with the vocabulary it speaks, and how it came about.
+    """A model, and how it came about.
 
     Args:
         network: the best weights that training came by, ready to rank.
-        vocabulary: its titles.
         looks: the course of training, for a report.
         best: the look that the weights are of.
     """
 
-    network: TitleTransformer
-    vocabulary: Vocabulary
+    network: RankerModel
     looks: tuple[Look, ...]
     best: Look
 
 
 def train(
-    histories: Histories,
-    config: TrainingConfig = TrainingConfig(),
+    log: EventLog,
+    titles: Titles | None = None,
+    model: ModelConfig = DEFAULT_MODEL,
+    config: TrainingConfig = DEFAULT_TRAINING,
+    *,
+    split: Callable[[Tokens], Split] = lambda tokens: by_time(tokens, test=0.0),
+    base: RankerModel | None = None,
+    run: Path | None = None,
     on_step: Callable[[Progress], None] = lambda progress: None,
 ) -> TrainedModel:
-    """Train a model on histories.
+    """Train a model on viewing events.
 
     How many threads work is left to the caller (`torch.set_num_threads`), and the caller's random
-    numbers are left alone.
+    numbers are left alone. In a group of processes (`torch.distributed`) each learns from its share
+    of the batches, and all end with the same model.
 
     Args:
-        histories: at least one member has watched two titles.
-        config: sizes, rates and the seed.
+        log: at least one member has watched two titles.
+        titles: their metadata.
+        model: sizes and choices; those of `base` where one is given.
+        config: steps, rates and the seed.
+        split: what is held back, and from what is learnt.
+        base: a model to begin with, as `ranker.warm` makes them.
+        run: a file that keeps where training stands; where it exists, training goes on from there.
         on_step: told after each step.
 
     Raises:
         TrainingError: too little to learn from, or the loss is no longer a number.
         ConfigError: the model's sizes do not fit together.
+        ModelFileError: `run` is no file of this training.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
-        return _Training(histories, config).run(on_step)
+        training = _Training(log, titles or {}, model, config, split, base)
+        if run is not None and run.exists():
+            training.restore(runs.read(run))
+        return training.run(on_step, run)
 
 
 class _Training:
     """One run: the network, what it learns from, what judges it, and the best so far."""
 
-    def __init__(self, histories: Histories, config: TrainingConfig) -> None:
-        seen = [titles[:-1] or titles for titles in histories]
-        held_out = [titles for titles in histories if len(titles) > 1]
-        _refuse_too_few(held_out)
+    def __init__(
+        self,
+        log: EventLog,
+        titles: Titles,
+        model: ModelConfig,
+        config: TrainingConfig,
+        split: Callable[[Tokens], Split],
+        base: RankerModel | None,
+    ) -> None:
+        tokens = merge(log)
+        parts = split(tokens)
+        learnt = tokens.take(parts.training())
+        _refuse_too_few(learnt)
         self.config = config
-        self.vocabulary = Vocabulary.of(seen)
-        self.windows = Windows(
-            [self.vocabulary.encode(titles) for titles in seen],
-            config.context,
-            # UNK comes as often as the average title, so a new title ranks like one.
-            unknown_share=1 / (len(self.vocabulary.titles) + 1),
-        )
-        judges = [self.vocabulary.encode(titles) for titles in held_out]
-        # Judged after the history and after nothing, since a new member is to be served as well.
-        judges += [tokens[-1:] for tokens in judges]
-        self.held_out = last_titles(judges, config.context)
-        self.random = torch.Generator().manual_seed(config.seed)
-        self.network = TitleTransformer(config.model(self.vocabulary))
+        self.network = base or RankerModel(model, Schema.of(learnt, titles))
+        self.shelf: Shelf = shelve(self.network.schema)
+        self.encoded: Encoded = encode(self.network.schema, tokens, self.shelf)
+        self.starts_M = torch.from_numpy(parts.starts_M)
+        self.ends_M = torch.from_numpy(parts.ends_M)
+        self.held_out = self._cases(torch.from_numpy(parts.valid_T))
+        self.counts_V = torch.tensor([*[0] * SPECIALS, *self.network.schema.counts])
         self.optimizer = _optimizer(self.network, config)
+        self.step = 0
         self.looks: list[Look] = []
+        self.losses: list[float] = []
         self.best = Look(step=0, loss=math.inf, held_out_loss=math.inf)
-        self.best_weights: dict[str, Tensor] = {}
+        self.best_weights = copy.deepcopy(self.network.state_dict())
 
-    def run(self, on_step: Callable[[Progress], None]) -> TrainedModel:
+    def run(self, on_step: Callable[[Progress], None], run: Path | None) -> TrainedModel:
         """Step until the steps are done, or the held-out titles are predicted no better."""
-        losses: list[float] = []
-        for step in range(1, self.config.steps + 1):
-            losses.append(self._step(step))
-            if step % self.config.evaluate_every == 0 or step == self.config.steps:
-                self._look(step, fmean(losses[self._last_step() :]))
-            held_out_loss = self.looks[-1].held_out_loss if self.looks else None
-            on_step(Progress(step, self.config.steps, losses[-1], held_out_loss))
-            if self._is_over():
-                break
+        spans = self._spans()
+        while self.step < self.config.steps and not self._is_over():
+            self.step += 1
+            self.losses.append(self._learn(next(spans)))
+            if self.step % self.config.evaluate_every == 0 or self.step == self.config.steps:
+                self._look()
+                if run is not None and _rank() == 0:
+                    runs.write(run, self.state())
+            held_out = self.looks[-1].held_out_loss if self.looks else None
+            on_step(Progress(self.step, self.config.steps, self.losses[-1], held_out))
         self.network.load_state_dict(self.best_weights)
-        return TrainedModel(self.network.eval(), self.vocabulary, tuple(self.looks), self.best)
+        return TrainedModel(self.network.eval(), tuple(self.looks), self.best)
 
-    def _step(self, step: int) -> float:
+    def state(self) -> runs.State:
+        """All that decides how training goes on."""
+        return runs.State(
+            self.config,
+            self.network.config,
+            self.step,
+            [(look.step, look.loss, look.held_out_loss) for look in self.looks],
+            self.network.state_dict(),
+            self.best_weights,
+            self.optimizer.state_dict(),
+        )
+
+    def restore(self, state: runs.State) -> None:
+        """Go on where a run stopped."""
+        runs.refuse_other(state, self.config, self.network.config)
+        self.step = state.step
+        self.looks = [Look(*look) for look in state.looks]
+        self.best = min(self.looks, key=lambda look: look.held_out_loss, default=self.best)
+        self.network.load_state_dict(state.weights)
+        self.best_weights = state.best_weights
+        self.optimizer.load_state_dict(state.optimizer)
+
+    def _spans(self) -> Iterator[Spans]:
+        """This process's batches, from the step after the last one on, without end.
+
+        Which batch a step learns from follows from the seed and the step alone, so that training
+        goes on after a break as it would have without.
+        """
+        done = 0
+        epoch = 0
+        while True:
+            random = torch.Generator().manual_seed(self.config.seed * 1_000_003 + epoch)
+            cut = windows(self.starts_M, self.ends_M, self.network.config.context, random)
+            for number, spans in enumerate(batches(cut, self.config.batch, random)):
+                if number % _processes() != _rank():
+                    continue
+                done += 1
+                if done > self.step:
+                    yield spans
+            epoch += 1
+
+    def _learn(self, spans: Spans) -> float:
         """Learn from one batch; its loss before that."""
+        # From the step, so that nothing random needs to be kept for going on after a break.
+        seed = (self.config.seed * 1_000_003 + self.step) * _processes() + _rank()
+        torch.manual_seed(seed)
         self.network.train()
         for group in self.optimizer.param_groups:
-            group["lr"] = _learning_rate(step, self.config)
-        loss = _loss(self.network, self.windows.draw(self.config.batch, self.random))
-        _refuse_divergence(loss.item(), step)
+            group["lr"] = _learning_rate(self.step, self.config)
+        shape = (len(spans.starts_W), int((spans.ends_W - spans.starts_W).max()))
+        unasked_BL = torch.rand(shape) < self.config.unasked
+        batch = batch_of(self.encoded, spans, unasked_BL)
+        loss = training_loss(
+            self.network,
+            self.shelf,
+            self.encoded,
+            batch,
+            self._candidates(),
+            self.config.intent_loss,
+        )
+        _refuse_divergence(loss.item(), self.step)
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
+        _average_gradients(self.network)
         nn.utils.clip_grad_norm_(self.network.parameters(), max_norm=1.0)
         self.optimizer.step()
         return loss.item()
 
-    def _look(self, step: int, loss: float) -> None:
+    def _candidates(self) -> Candidates:
+        if not self.config.negatives:
+            return all_candidates(self.shelf)
+        return sampled_candidates(self.counts_V.float(), self.config.negatives)
+
+    def _look(self) -> None:
         """Judge the network by the held-out titles, and keep its weights if they are the best."""
-        held_out_loss = _held_out_loss(self.network.eval(), self.held_out, self.config.batch)
-        _refuse_divergence(held_out_loss, step)
-        self.looks.append(Look(step, loss, held_out_loss))
-        if held_out_loss < self.best.held_out_loss:
+        since = self.looks[-1].step if self.looks else 0
+        loss = fmean(self.losses[since - self.step :])
+        held_out = held_out_loss(
+            self.network.eval(), self.shelf, self.encoded, self.held_out, self.config.batch
+        )
+        _refuse_divergence(held_out, self.step)
+        self.looks.append(Look(self.step, loss, held_out))
+        if held_out < self.best.held_out_loss:
             self.best = self.looks[-1]
             self.best_weights = copy.deepcopy(self.network.state_dict())
-
-    def _last_step(self) -> int:
-        return self.looks[-1].step if self.looks else 0
 
     def _is_over(self) -> bool:
         recent = self.looks[-self.config.patience :]
         return len(recent) == self.config.patience and self.best.step < recent[0].step
 
-
-def _loss(network: TitleTransformer, batch: Batch, reduction: str = "mean") -> Tensor:
-    """Cross-entropy of the next titles, in nats, over the targets that there are."""
-    inputs_BL, targets_BL = batch
-    logits_BLV = network.logits(network(inputs_BL))
-    return F.cross_entropy(
-        logits_BLV.flatten(0, 1), targets_BL.flatten(), ignore_index=PAD, reduction=reduction
-    )
+    def _cases(self, valid_T: Tensor) -> Spans:
+        """The held-out titles that the model has a token for, each after its history."""
+        known_T = valid_T[self.encoded.titles_N[valid_T] != UNK]
+        _refuse_nothing_held_out(known_T)
+        return cases_before(self.encoded.starts_M, known_T, self.network.config.context)
 
 
-@torch.inference_mode()
-def _held_out_loss(network: TitleTransformer, held_out: Batch, size: int) -> float:
-    """The mean loss over held-out titles, a batch at a time, so that memory stays bounded."""
-    inputs_BL, targets_BL = held_out
-    batches = zip(torch.split(inputs_BL, size), torch.split(targets_BL, size), strict=True)
-    total = sum(_loss(network, batch, reduction="sum").item() for batch in batches)
-    return total / len(targets_BL)
-
-
-def _optimizer(network: TitleTransformer, config: TrainingConfig) -> torch.optim.Optimizer:
+def _optimizer(network: RankerModel, config: TrainingConfig) -> torch.optim.Optimizer:
     """AdamW; only matrices decay, since a bias or a norm near zero is no simpler model."""
     matrices = [weight for weight in network.parameters() if weight.dim() > 1]
     vectors = [weight for weight in network.parameters() if weight.dim() == 1]
@@ -242,23 +276,51 @@ def _optimizer(network: TitleTransformer, config: TrainingConfig) -> torch.optim
             {"params": vectors, "weight_decay": 0.0},
         ],
         lr=config.learning_rate,
+        fused=True,
     )
 
 
 def _learning_rate(step: int, config: TrainingConfig) -> float:
-    """Up a line for the first twentieth of the steps, then down a cosine to a tenth."""
+    """Up a line for the first twentieth of the steps, then down a cosine to a hundredth."""
     warm_up = max(1, config.steps // 20)
     if step <= warm_up:
         return config.learning_rate * step / warm_up
     way = (step - warm_up) / (config.steps - warm_up)
-    return config.learning_rate * (0.55 + 0.45 * math.cos(math.pi * way))
+    return config.learning_rate * (0.505 + 0.495 * math.cos(math.pi * way))
 
 
-def _refuse_too_few(held_out: list[tuple[str, ...]]) -> None:
-    if not held_out:
+def _average_gradients(network: RankerModel) -> None:
+    """Make all processes of a group step alike, by the mean of what each has found."""
+    if _processes() == 1:
+        return
+    for weight in network.parameters():
+        grad = torch.zeros_like(weight) if weight.grad is None else weight.grad
+        torch.distributed.all_reduce(grad)
+        weight.grad = grad / _processes()
+
+
+def _processes() -> int:
+    in_group = torch.distributed.is_available() and torch.distributed.is_initialized()
+    return torch.distributed.get_world_size() if in_group else 1
+
+
+def _rank() -> int:
+    return torch.distributed.get_rank() if _processes() > 1 else 0
+
+
+def _refuse_too_few(learnt: Tokens) -> None:
+    if not (learnt.starts()[1:] - learnt.starts()[:-1] > 1).any():
         raise TrainingError(
             "No member has watched two titles, so there is no order to learn.",
             "give viewing histories in which members watch several titles each.",
+        )
+
+
+def _refuse_nothing_held_out(known_T: Tensor) -> None:
+    if not len(known_T):
+        raise TrainingError(
+            "No title is left that says when to stop: all that is held back is unknown.",
+            "give histories over a longer time.",
         )
 
 

@@ -10,9 +10,9 @@ BOS: Final = 1
 """Begins every sequence; alone, it stands for a member of whom nothing is known."""
 
 UNK: Final = 2
-"""Any title that the model was not trained on."""
+"""Any title of which nothing is known, neither from training nor from its metadata."""
 
-_SPECIALS: Final = 3
+SPECIALS: Final = 3
 
 
 class Vocabulary:
@@ -24,7 +24,7 @@ class Vocabulary:
 
     def __init__(self, titles: Iterable[str]) -> None:
         self.titles = tuple(titles)
-        self._tokens = {title: token for token, title in enumerate(self.titles, start=_SPECIALS)}
+        self._tokens = {title: token for token, title in enumerate(self.titles, start=SPECIALS)}
         assert len(self._tokens) == len(self.titles), "a title is in the vocabulary twice"
 
     @classmethod
@@ -32,9 +32,13 @@ class Vocabulary:
         """The vocabulary of every title in `sequences`, whatever order they come in."""
         return cls(sorted({title for sequence in sequences for title in sequence}))
 
+    def with_titles(self, titles: Iterable[str]) -> Self:
+        """The same tokens, and after them those of the titles that are new, sorted."""
+        return type(self)((*self.titles, *sorted(set(titles) - self._tokens.keys())))
+
     def __len__(self) -> int:
         """How many tokens there are, special ones included."""
-        return len(self.titles) + _SPECIALS
+        return len(self.titles) + SPECIALS
 
     def token_of(self, title_id: str) -> int:
         """The title's token, or UNK."""
@@ -46,5 +50,5 @@ class Vocabulary:
 
     def title_of(self, token: int) -> str:
         """The title of a token that `token_of` gave for a known title."""
-        assert _SPECIALS <= token < len(self), f"token {token} stands for no title"
-        return self.titles[token - _SPECIALS]
+        assert SPECIALS <= token < len(self), f"token {token} stands for no title"
+        return self.titles[token - SPECIALS]

@@ -1,68 +1,130 @@
-"""Histories as the batches a model learns from: windows that slide over each member's titles.
+"""Histories as the batches a model learns from: windows that slide over each member's tokens.
 
-Names of tensors as in `ranker.model`; E counts the training events of all members.
+Names of tensors as in `ranker.model`; W counts windows, N tokens, M members.
 """
-# ruff: noqa: N803, N806 - a tensor's name shows its shape
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
-from ranker.vocabulary import BOS, PAD, UNK
+from ranker.encoding import Encoded
+from ranker.model import Steps
+from ranker.vocabulary import BOS, PAD
 
-Batch = tuple[Tensor, Tensor]
-"""Inputs and targets, both BL: the target of a position is the title after it, or PAD for none."""
 
-
-class Windows:
-    """Random windows over the histories; each begins with BOS at any event, equally likely.
-
-    What came before a window is dropped. So the event after BOS is any event of any member, and
-    BOS alone learns how popular each title is: the ranking for a member without a history.
+class Batch(NamedTuple):
+    """Steps, and what came after each.
 
     Args:
-        histories: each member's tokens, oldest first; at least one token in all.
-        context: positions in a window, BOS included.
-        unknown_share: share of titles that UNK replaces, so that it is learnt like any title.
+        steps: inputs, BOS first.
+        target_BL: the place among the encoded tokens of what came next; -1 for none.
     """
 
-    def __init__(
-        self, histories: Sequence[Sequence[int]], context: int, unknown_share: float
-    ) -> None:
-        lengths = torch.tensor([len(history) for history in histories])
-        self.tokens_E = torch.tensor([token for history in histories for token in history])
-        self.ends_E = lengths.cumsum(0).repeat_interleave(lengths)
-        self.offsets_L = torch.arange(context)
-        self.unknown_share = unknown_share
-
-    def draw(self, size: int, random: torch.Generator) -> Batch:
-        """A batch of `size` windows."""
-        starts_B1 = torch.randint(len(self.tokens_E), (size, 1), generator=random)
-        index_BL = starts_B1 + self.offsets_L
-        outside_BL = index_BL >= self.ends_E[starts_B1]
-        titles_BL = self.tokens_E[index_BL.clamp(max=len(self.tokens_E) - 1)]
-        unknown_BL = torch.rand(titles_BL.shape, generator=random) < self.unknown_share
-        titles_BL = titles_BL.masked_fill(unknown_BL, UNK).masked_fill(outside_BL, PAD)
-        return after_bos(titles_BL), titles_BL
+    steps: Steps
+    target_BL: Tensor
 
 
-def after_bos(titles_BL: Tensor) -> Tensor:
-    """The inputs whose next titles are `titles_BL`: BOS, and all of them but the last, BL."""
-    return torch.nn.functional.pad(titles_BL[:, :-1], (1, 0), value=BOS)
-
-
-def last_titles(histories: Sequence[Sequence[int]], context: int) -> Batch:
-    """One row a history, in which only the last title is a target: what was held out.
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Runs of a member's tokens, each with what precedes it.
 
     Args:
-        histories: tokens, oldest first, at least the held-out one.
-        context: positions in a row, BOS included.
+        starts_W: where each begins among the encoded tokens.
+        ends_W: where it ends, exclusive.
     """
-    titles_BL = torch.full((len(histories), context), PAD)
-    targets_BL = torch.full((len(histories), context), PAD)
-    for row, history in enumerate(histories):
-        recent = torch.tensor(history[-context:])
-        titles_BL[row, : len(recent)] = recent
-        targets_BL[row, len(recent) - 1] = recent[-1]
-    return after_bos(titles_BL), targets_BL
+
+    starts_W: Tensor
+    ends_W: Tensor
+
+
+def windows(starts_M: Tensor, ends_M: Tensor, context: int, random: torch.Generator) -> Spans:
+    """All members' tokens cut into windows of at most `context` targets, each time elsewhere.
+
+    Args:
+        starts_M: where each member's tokens to learn from begin.
+        ends_M: where they end, exclusive.
+        context: positions in a window.
+        random: of where the cuts are.
+    """
+    shift_M = torch.randint(context, (len(starts_M),), generator=random)
+    shift_M = torch.where(ends_M - starts_M <= context, 0, shift_M)
+    count_M = (ends_M - starts_M + shift_M + context - 1) // context
+    member_W = torch.repeat_interleave(count_M)
+    first_M = count_M.cumsum(0) - count_M
+    number_W = torch.arange(len(member_W)) - first_M[member_W]
+    begin_W = starts_M[member_W] - shift_M[member_W] + number_W * context
+    return Spans(
+        torch.maximum(begin_W, starts_M[member_W]),
+        torch.minimum(begin_W + context, ends_M[member_W]),
+    )
+
+
+def first_read(tokens: int, context: int) -> int:
+    """The first of a member's tokens that is read, so that BOS and the rest fit in the context.
+
+    It moves by a quarter of the context at a time, since each move means to read anew.
+    """
+    too_many = max(0, tokens + 1 - context)
+    stride = max(1, context // 4)
+    return -(-too_many // stride) * stride
+
+
+def batches(spans: Spans, positions: int, random: torch.Generator) -> Iterator[Spans]:
+    """Spans of about equal lengths together, about `positions` in all, in random order.
+
+    Little of such a batch is padding, which costs as much as what is learnt from.
+    """
+    length_W = spans.ends_W - spans.starts_W
+    # A little noise, so that not the same members always meet.
+    noisy_W = length_W * (1 + 0.1 * torch.rand(len(length_W), generator=random))
+    order = noisy_W.argsort(descending=True).tolist()
+    groups = _grouped(order, length_W.tolist(), positions)
+    for number in torch.randperm(len(groups), generator=random).tolist():
+        yield Spans(spans.starts_W[groups[number]], spans.ends_W[groups[number]])
+
+
+def _grouped(order: Sequence[int], lengths: Sequence[int], positions: int) -> list[Tensor]:
+    groups: list[Tensor] = []
+    begin = 0
+    while begin < len(order):
+        rows = max(1, positions // max(1, lengths[order[begin]]))
+        groups.append(torch.tensor(order[begin : begin + rows]))
+        begin += rows
+    return groups
+
+
+def batch_of(encoded: Encoded, spans: Spans, unasked: Tensor | None = None) -> Batch:
+    """The spans' tokens, each the target of the position before it; the first follows BOS.
+
+    Args:
+        encoded: the tokens.
+        spans: which of them; the longest sets L.
+        unasked: BL or broader, true where what is known of the request is withheld.
+    """
+    length = int((spans.ends_W - spans.starts_W).max())
+    target_BL = spans.starts_W[:, None] + torch.arange(length)
+    inside_BL = target_BL < spans.ends_W[:, None]
+    target_BL = torch.where(inside_BL, target_BL, -1)
+    before_BL = torch.where(inside_BL, F.pad(target_BL[:, :-1], (1, 0), value=-1), -1)
+    return Batch(_steps(encoded, before_BL, target_BL, unasked), target_BL)
+
+
+def _steps(
+    encoded: Encoded, before_BL: Tensor, target_BL: Tensor, unasked_BL: Tensor | None
+) -> Steps:
+    """The inputs before each target; -1 in `before` is BOS at the left and padding after it."""
+    titles_BL = torch.where(before_BL < 0, PAD, encoded.titles_N[before_BL])
+    titles_BL[:, 0] = BOS
+    # BOS takes place when the first token does, since nothing is known of before.
+    at_BL = torch.where(before_BL < 0, encoded.first_N[target_BL[:, :1]], encoded.last_N[before_BL])
+    happened_BLF = encoded.happened_NF[before_BL] * (before_BL >= 0)[..., None]
+    known_BL = target_BL >= 0
+    if unasked_BL is not None:
+        known_BL = known_BL & ~unasked_BL
+    request_BLR = encoded.request_NR[target_BL] * known_BL[..., None]
+    asked_BL = torch.where(known_BL, encoded.first_N[target_BL], at_BL)
+    return Steps(titles_BL, happened_BLF, request_BLR, at_BL, asked_BL)

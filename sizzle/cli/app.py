@@ -16,6 +16,8 @@ from sizzle import __version__
 from sizzle.cli import (
     catalog,
     demo,
+    embedding,
+    evaluation,
     keys,
     mega,
     package,
@@ -44,6 +46,8 @@ for module in (
     reels,
     play,
     ranking,
+    evaluation,
+    embedding,
     service,
     keys,
     catalog,

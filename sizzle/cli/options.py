@@ -28,6 +28,14 @@ HistoriesFile = Annotated[
     Path,
     typer.Option("--histories", envvar="SIZZLE_HISTORIES", help="Viewing histories, JSON Lines."),
 ]
+TitlesFile = Annotated[
+    Path | None,
+    typer.Option("--titles", envvar="SIZZLE_TITLES", help="What titles are about, JSON Lines."),
+]
+Withhold = Annotated[
+    float,
+    typer.Option(min=0.0, max=0.5, help="A share of titles that the model is not to know."),
+]
 AssetId = Annotated[str, typer.Option("--asset", help="The Mega Asset's id.")]
 LayoutFile = Annotated[
     Path | None,

@@ -18,9 +18,30 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    histories: Annotated[Path, typer.Argument(help="Viewing histories, JSON Lines.")],
+    histories: Annotated[
+        Path, typer.Argument(help="Viewing histories, JSON Lines, or a MovieLens folder.")
+    ],
     out: Annotated[Path, typer.Option(help="The model file to write.")] = options.DEFAULT_MODEL,
+    titles: options.TitlesFile = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same model.")] = 0,
+    split: Annotated[
+        str, typer.Option(help="What is held back: `time` or `leave-one-out`.")
+    ] = "time",
+    withhold: options.Withhold = 0.0,
+    base: Annotated[
+        Path | None, typer.Option("--from", help="Go on from this model, adding new titles.")
+    ] = None,
+    surface: Annotated[str, typer.Option(help="Learn from members of this canvas alone.")] = "",
+    run: Annotated[
+        Path | None, typer.Option(help="Keep here where training stands, and go on from it.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A setting of the model or the training, as `width=64`."),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write a page with the course of training here.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Train the ranker on viewing histories.
@@ -29,13 +50,28 @@ def train(
 
     Example: `sizzle train histories.jsonl --out ranker.pt`
     """
-    from sizzle.cli.training import train_with_progress
+    from sizzle.cli.curves import write_report
+    from sizzle.cli.training import Order, train_with_progress
 
-    report = train_with_progress(histories, out, seed)
+    order = Order(
+        histories,
+        out,
+        titles,
+        seed,
+        split,
+        withhold,
+        base,
+        surface,
+        run,
+        tuple(settings or ()),
+    )
+    told, trained = train_with_progress(order)
+    if report is not None:
+        write_report(report, told, trained.looks)
     if as_json:
-        print_json(report)
+        print_json(told)
     else:
-        print_table("Trained", ("what", "value"), report.items())
+        print_table("Trained", ("what", "value"), told.items())
 
 
 def rank(
@@ -44,18 +80,20 @@ def rank(
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     model: options.ModelFile = options.DEFAULT_MODEL,
     histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
+    titles: options.TitlesFile = None,
     as_json: Json = False,
 ) -> None:
     """Order a Mega Asset's titles for a member; an unknown one gets the cold-start order.
 
     Example: `sizzle rank member-ada --asset demo`
     """
-    from ranker import Ranker, read_histories
+    from ranker import Ranker, read_histories, read_titles
     from sizzle.catalog import Catalog
 
     index = Catalog.open(catalog).index(asset)
     title_ids = [title.title_id for title in index.titles]
-    ranking = Ranker.load(model, read_histories(histories)).rank(member, title_ids)
+    about = read_titles(titles) if titles else None
+    ranking = Ranker.load(model, read_histories(histories), about).rank(member, title_ids)
     rows = [
         {
             "rank": position,
@@ -65,6 +103,15 @@ def rank(
         }
         for position, ranked in enumerate(ranking.titles, start=1)
     ]
+    why = [
+        {
+            "intent": reason.intent,
+            "likely": reason.likely,
+            "chance": round(reason.chance, 4),
+            "weight": round(reason.weight, 4),
+        }
+        for reason in ranking.why
+    ]
     if as_json:
         print_json(
             {
@@ -72,10 +119,12 @@ def rank(
                 "model_version": ranking.model_version,
                 "cold_start": ranking.cold_start,
                 "titles": rows,
+                "why": why,
             }
         )
         return
     print_table(f"Ranking for {member}", ("rank", "title id", "name", "score"), map(_values, rows))
+    print_table("Why this order", ("intent", "likely", "chance", "weight"), map(_values, why))
     if ranking.cold_start:
         say(f"{member} has no history: this is the cold-start order.")
 

@@ -31,6 +31,9 @@ COMMANDS = (
     "premiere-panel",
     "train",
     "rank",
+    "evaluate",
+    "embed",
+    "clusters",
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from fixtures.histories import demo_histories
-from ranker import Histories, Ranker, TrainedModel, ViewingEvent, save_model, train
+from ranker import EventLog, Histories, Ranker, TrainedModel, ViewingEvent, save_model, train
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,16 +32,16 @@ def histories(events: list[ViewingEvent]) -> Histories:
 
 
 @pytest.fixture(scope="session")
-def trained(histories: Histories) -> TrainedModel:
+def trained(events: list[ViewingEvent]) -> TrainedModel:
     """A model trained on the demo's histories, as the demo trains it."""
-    return train(histories)
+    return train(EventLog.of(events))
 
 
 @pytest.fixture(scope="session")
 def model_path(trained: TrainedModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of that model; no test changes it."""
     path = tmp_path_factory.mktemp("ranker") / "model"
-    save_model(path, trained.network, trained.vocabulary)
+    save_model(path, trained.network)
     return path
 
 

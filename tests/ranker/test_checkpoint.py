@@ -2,8 +2,10 @@
 
 import hashlib
 import io
+import json
 import pickle
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,32 +14,44 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ranker import ModelFileError, load_model, save_model
-from ranker.model import ModelConfig, TitleTransformer
-from ranker.vocabulary import Vocabulary
+from ranker import (
+    EventLog,
+    ModelConfig,
+    ModelFileError,
+    TitleMetadata,
+    ViewingEvent,
+    load_model,
+    save_model,
+)
+from ranker.model import RankerModel
+from ranker.schema import Schema
+from ranker.tokens import merge
 
-VOCABULARY = Vocabulary(["aurora", "velvet"])
+EVENTS = [ViewingEvent("ada", "aurora", 5, device="tv"), ViewingEvent("ada", "velvet", 9)]
+TITLES = {"aurora": TitleMetadata(genres=("nature", "drama"), released=date(2024, 3, 1))}
 
 
-def network() -> TitleTransformer:
+def network() -> RankerModel:
     """A small network, always the same."""
+    schema = Schema.of(merge(EventLog.of(EVENTS)), TITLES)
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        return TitleTransformer(ModelConfig(len(VOCABULARY), context=4, width=4, blocks=1)).eval()
+        return RankerModel(ModelConfig(context=4, width=4, blocks=1), schema).eval()
 
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model file that no test changes."""
     path = tmp_path_factory.mktemp("checkpoint") / "model"
-    save_model(path, network(), VOCABULARY)
+    save_model(path, network())
     return path
 
 
 def test_a_model_comes_back_whole(saved: Path) -> None:
     """Sizes, titles and every weight are read as they were written, ready to rank."""
     checkpoint = load_model(saved)
-    assert checkpoint.vocabulary.titles == VOCABULARY.titles
+    assert checkpoint.network.schema.to_json() == network().schema.to_json()
+    assert checkpoint.network.schema.metadata[0] == TITLES["aurora"]
     assert checkpoint.network.config == network().config
     assert not checkpoint.network.training
     expected = network().state_dict()
@@ -48,19 +62,19 @@ def test_a_model_comes_back_whole(saved: Path) -> None:
 
 def test_the_version_is_named_by_the_content(saved: Path, tmp_path: Path) -> None:
     """Equal models are one version and one file; a changed weight is another version."""
-    version = save_model(tmp_path / "again", network(), VOCABULARY)
+    version = save_model(tmp_path / "again", network())
     assert (tmp_path / "again").read_bytes() == saved.read_bytes()
     body = saved.read_bytes().partition(b"\n")[2]
     assert version == load_model(saved).version == hashlib.sha256(body).hexdigest()[:12]
     changed = network()
     torch.nn.init.ones_(changed.norm.bias)
-    assert save_model(tmp_path / "changed", changed, VOCABULARY) != version
+    assert save_model(tmp_path / "changed", changed) != version
 
 
 def test_saving_again_what_was_read_is_the_same_file(saved: Path, tmp_path: Path) -> None:
     """A model keeps its version through a copy by reading and writing."""
     checkpoint = load_model(saved)
-    save_model(tmp_path / "copy", checkpoint.network, checkpoint.vocabulary)
+    save_model(tmp_path / "copy", checkpoint.network)
     assert (tmp_path / "copy").read_bytes() == saved.read_bytes()
 
 
@@ -100,8 +114,8 @@ def test_a_foreign_file_is_said_to_be_one(tmp_path: Path, content: bytes) -> Non
 
 def test_another_schema_is_said_to_be_one(saved: Path) -> None:
     """A model of a later ranker is refused with both schemas."""
-    content = saved.read_bytes().replace(b"sizzle-ranker 1 ", b"sizzle-ranker 2 ", 1)
-    refused(saved, content, "of schema '2'; this ranker reads schema '1'")
+    content = saved.read_bytes().replace(b"sizzle-ranker 2 ", b"sizzle-ranker 3 ", 1)
+    refused(saved, content, "of schema '3'; this ranker reads schema '2'")
 
 
 def test_a_torn_file_is_said_to_be_one(saved: Path) -> None:
@@ -120,12 +134,12 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     """A folder that cannot be made is said to be so."""
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(ModelFileError, match="cannot be written"):
-        save_model(tmp_path / "file" / "model", network(), VOCABULARY)
+        save_model(tmp_path / "file" / "model", network())
 
 
 def sealed(body: bytes) -> bytes:
     """A body with the first line that makes it look like a whole model of ours."""
-    return b"sizzle-ranker 1 " + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+    return b"sizzle-ranker 2 " + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 
 
 def changed(saved: Path, change: Callable[[dict[str, Any]], object]) -> bytes:
@@ -138,6 +152,11 @@ def changed(saved: Path, change: Callable[[dict[str, Any]], object]) -> bytes:
     return sealed(buffer.getvalue())
 
 
+def in_schema(content: dict[str, Any], **changes: object) -> None:
+    """Change the schema of a model's content."""
+    content["schema"] = json.dumps({**json.loads(content["schema"]), **changes})
+
+
 @pytest.mark.parametrize(
     ("change", "what"),
     [
@@ -147,8 +166,11 @@ def changed(saved: Path, change: Callable[[dict[str, Any]], object]) -> bytes:
         (lambda content: content["config"].update(width=64), "size mismatch"),
         (lambda content: content["config"].update(width=-1), "`width` is -1"),
         (lambda content: content["config"].update(surprise=1), "surprise"),
-        (lambda content: content["vocabulary"].append("tundra"), "vocabulary has 6"),
-        (lambda content: content.update(vocabulary=["aurora"] * 2), "twice"),
+        (lambda content: in_schema(content, titles=["aurora"]), "not equally many"),
+        (lambda content: in_schema(content, titles=["aurora"] * 2), "twice"),
+        (lambda content: in_schema(content, as_of="noon"), "noon"),
+        (lambda content: in_schema(content, metadata=[{"genres": 1}, {}]), "`genres`"),
+        (lambda content: content.update(schema="{torn"), "JSONDecodeError"),
     ],
 )
 def test_content_that_does_not_fit_is_refused(

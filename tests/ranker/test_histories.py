@@ -19,7 +19,17 @@ from ranker import (
 
 LINE = b'{"member_id": "ada", "title_id": "aurora", "at": 5}'
 ids = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
-viewing_events = st.builds(ViewingEvent, ids, ids, st.integers(min_value=0))
+texts = st.text(st.characters(exclude_categories=["Cs"]))
+viewing_events = st.builds(
+    ViewingEvent,
+    ids,
+    ids,
+    st.integers(0, 1_700_000_000),
+    seconds=st.none() | st.integers(0, 100_000),
+    action=texts,
+    device=texts,
+    surface=texts,
+)
 
 
 def test_orders_each_member_by_time() -> None:
@@ -112,6 +122,10 @@ def test_an_empty_file_holds_no_members(tmp_path: Path) -> None:
         (LINE.replace(b"5", b"true"), "`at` must be whole seconds .* but is True"),
         (LINE.replace(b"5", b"NaN"), "`at` must be whole seconds .* but is nan"),
         (LINE.replace(b"5", b'"today"'), "`at` must be whole seconds .* but is 'today'"),
+        (LINE.replace(b"5", b"99999999999"), "from the future: `at` is 99999999999"),
+        (LINE.replace(b"5", b"9" * 40), "`at` must be whole seconds"),
+        (LINE[:-1] + b', "seconds": -3}', "`seconds` must be a whole number from 0 up, but is -3"),
+        (LINE[:-1] + b', "device": ["tv"]}', "`device` must be a text, but is "),
     ],
 )
 def test_a_bad_line_is_named_with_its_remedy(tmp_path: Path, line: bytes, what: str) -> None:

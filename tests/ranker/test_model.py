@@ -1,78 +1,180 @@
 """The transformer itself, untrained."""
-# ruff: noqa: N806 - a tensor's name shows its shape
+
+import math
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ranker import ConfigError
-from ranker.model import ModelConfig, TitleTransformer
+from ranker import ConfigError, EventLog, ModelConfig
+from ranker.config import TrainingConfig
+from ranker.encoding import Encoded, Shelf, encode, shelve
+from ranker.model import RankerModel, Steps
+from ranker.schema import Schema
+from ranker.tokens import merge
+from ranker.windows import Spans, batch_of
+from tests.ranker.worlds import TITLES, rich_events
 
-CONFIG = ModelConfig(vocabulary_size=11, context=8, width=16, heads=4, blocks=2, dropout=0.5)
-tokens = st.integers(0, CONFIG.vocabulary_size - 1)
+TOKENS = merge(EventLog.of(rich_events(members=4)))
+SCHEMA = Schema.of(TOKENS, TITLES)
+LENGTH = 12
+attentions = pytest.mark.parametrize("attention", ["full", "low_rank"])
 
 
-def network() -> TitleTransformer:
+def network(attention: str = "full", intent: str = "hierarchical") -> RankerModel:
     """A network whose weights are large enough to show any leak from one position to another."""
-    torch.manual_seed(0)
-    model = TitleTransformer(CONFIG).eval()
-    for weight in model.parameters():
-        torch.nn.init.normal_(weight, std=0.5)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        config = ModelConfig(
+            context=16, width=16, heads=4, dropout=0.5, attention=attention, intent=intent
+        )
+        model = RankerModel(config, SCHEMA).eval()
+        for weight in model.parameters():
+            torch.nn.init.normal_(weight, std=0.3)
     return model
 
 
+def world() -> tuple[Shelf, Encoded]:
+    """Titles and members as the network reads them."""
+    shelf = shelve(SCHEMA)
+    return shelf, encode(SCHEMA, TOKENS, shelf)
+
+
+def rows(encoded: Encoded, *lengths: int) -> Steps:
+    """The first steps of as many members, of these lengths."""
+    starts = encoded.starts_M[: len(lengths)]
+    return batch_of(encoded, Spans(starts, starts + torch.tensor(lengths))).steps
+
+
+def cut(steps: Steps, begin: int, end: int) -> Steps:
+    """Some positions of all rows."""
+    parts = {name: value[:, begin:end] for name, value in steps._asdict().items()}
+    return Steps(**{**parts, "at_BL": steps.at_BL[:, :end]})
+
+
+@attentions
 @torch.no_grad()
-@settings(max_examples=50, deadline=None)
-@given(st.lists(tokens, min_size=1, max_size=8), st.integers(0, 7), st.data())
-def test_the_past_never_sees_the_future(history: list[int], at: int, data: st.DataObject) -> None:
-    """Changing tokens from a position on leaves all states before it as they were."""
-    later = len(history[at:])
-    changed = history[:at] + data.draw(st.lists(tokens, min_size=later, max_size=later))
-    model = network()
-    before = model(torch.tensor([history]))[0, :at]
-    after = model(torch.tensor([changed]))[0, :at]
-    torch.testing.assert_close(after, before, rtol=0, atol=1e-6)
+@settings(max_examples=15, deadline=None)
+@given(at=st.integers(1, LENGTH - 1), seed=st.integers(0, 99))
+def test_the_past_never_sees_the_future(attention: str, at: int, seed: int) -> None:
+    """Other titles, times and devices from a position on leave all states before it as they are."""
+    model, (shelf, encoded) = network(attention), world()
+    steps = rows(encoded, LENGTH)
+    random = torch.Generator().manual_seed(seed)
+    changed = Steps(*(part.clone() for part in steps))
+    changed.titles_BL[:, at:] = torch.randint(3, 8, (1, LENGTH - at), generator=random)
+    changed.happened_BLF[:, at:] = 0
+    changed.request_BLR[:, at:] = 0
+    changed.at_BL[:, at:] += 12_345
+    changed.asked_BL[:, at:] += 99_999
+    before, _ = model(steps, model.titles(shelf))
+    after, _ = model(changed, model.titles(shelf))
+    torch.testing.assert_close(after[:, :at], before[:, :at], rtol=0, atol=1e-5)
+    assert not torch.allclose(after[:, at:], before[:, at:])
 
 
+@attentions
 @torch.no_grad()
-def test_the_order_of_titles_matters() -> None:
-    """A model of sequences tells a history from the same titles in another order."""
-    model = network()
-    one, other = model(torch.tensor([[1, 3, 4, 5], [1, 4, 3, 5]]))[:, -1]
-    assert not torch.allclose(one, other)
+@settings(max_examples=15, deadline=None)
+@given(first=st.integers(1, LENGTH - 2), second=st.integers(1, LENGTH - 2))
+def test_what_is_kept_extends_to_what_a_full_pass_gives(
+    attention: str, first: int, second: int
+) -> None:
+    """Read in three goes, with the memories of those before, the last state is as read at once."""
+    model, (shelf, encoded) = network(attention), world()
+    vectors = model.titles(shelf)
+    steps = rows(encoded, LENGTH, LENGTH)
+    middle = min(first + second, LENGTH - 1)
+    expected, _ = model(steps, vectors)
+    _, memories = model(cut(steps, 0, first), vectors, last=True)
+    if middle > first:
+        _, memories = model(cut(steps, first, middle), vectors, last=True, memories=memories)
+    actual, _ = model(cut(steps, middle, LENGTH), vectors, last=True, memories=memories)
+    torch.testing.assert_close(actual[:, -1], expected[:, -1], rtol=0, atol=1e-4)
 
 
+@attentions
 @torch.no_grad()
-def test_padding_after_a_history_changes_nothing() -> None:
+def test_padding_after_a_history_changes_nothing(attention: str) -> None:
     """A row of a batch is computed as it would be alone."""
-    model = network()
-    alone = model(torch.tensor([[1, 3, 4]]))
-    padded = model(torch.tensor([[1, 3, 4, 0, 0]]))[:, :3]
-    torch.testing.assert_close(padded, alone)
+    model, (shelf, encoded) = network(attention), world()
+    alone, _ = model(rows(encoded, 3), model.titles(shelf))
+    padded, _ = model(rows(encoded, 3, 9), model.titles(shelf))
+    torch.testing.assert_close(padded[:1, :3], alone, rtol=0, atol=1e-5)
 
 
 @torch.no_grad()
-def test_scores_are_the_logits_of_the_asked_tokens() -> None:
-    """Scoring some titles gives just what scoring all of them gives for these."""
+@pytest.mark.parametrize("part", ["titles_BL", "happened_BLF", "request_BLR", "at_BL", "asked_BL"])
+def test_everything_that_is_known_counts(part: str) -> None:
+    """Titles, what happened, the request, and both times each change what the model says."""
+    model, (shelf, encoded) = network(), world()
+    steps = rows(encoded, 6)
+    value = getattr(steps, part).clone()
+    value[:, 3] = 9_000 if part in ("at_BL", "asked_BL") else 4
+    one, _ = model(steps, model.titles(shelf))
+    other, _ = model(steps._replace(**{part: value}), model.titles(shelf))
+    assert not torch.allclose(one[:, 3:], other[:, 3:])
+
+
+@torch.no_grad()
+def test_a_title_without_its_id_is_its_metadata() -> None:
+    """New titles of like metadata are alike, others are not, and one without any still is one."""
     model = network()
-    tokens_L = torch.tensor([1, 3, 4])
-    asked_N = torch.tensor([9, 2, 5])
-    logits_BLV = model.logits(model(tokens_L[None]))
-    assert logits_BLV.shape == (1, 3, 11)
-    torch.testing.assert_close(model.score(tokens_L, asked_N), logits_BLV[0, -1, asked_N])
+    new = {"x": TITLES["a"], "y": TITLES["a"], "z": TITLES["e"], "nothing": TITLES["d"]}
+    shelf = shelve(SCHEMA, new)
+    vectors = dict(zip(shelf.vocabulary.titles, model.titles(shelf)[3:], strict=True))
+    assert torch.equal(vectors["x"], vectors["y"])
+    assert not torch.allclose(vectors["x"], vectors["z"])
+    assert not torch.allclose(vectors["x"], vectors["a"])
+    assert vectors["nothing"].isfinite().all()
+    assert torch.equal(vectors["nothing"], model.titles(shelf)[2])
 
 
-def test_reading_and_predicting_share_one_table() -> None:
-    """The only table over the vocabulary is that of the titles: the output is tied to it."""
-    tables = [name for name, weight in network().named_parameters() if 11 in weight.shape]
-    assert tables == ["titles.weight"]
+@torch.no_grad()
+def test_told_intents_change_the_order_and_their_weights_add_up() -> None:
+    """The title's prediction listens to the intents: another genre told gives other scores."""
+    model, (shelf, encoded) = network(), world()
+    states, _ = model(rows(encoded, 6), model.titles(shelf))
+    guessed = model.intents(states[:, -1], None)
+    told = {name: logit.softmax(dim=1).flip(1) for name, logit in guessed.logits.items()}
+    targets = model.targets(model.titles(shelf), shelf)
+    scores = [
+        answer.query_PE @ targets.T for answer in (guessed, model.intents(states[:, -1], told))
+    ]
+    assert not torch.allclose(*scores)
+    assert guessed.weights_PI.sum().item() == pytest.approx(1)
+    assert (
+        set(guessed.logits)
+        == set(SCHEMA.intents())
+        == {
+            "engagement",
+            "genres",
+            "kind",
+            "language",
+            "recency",
+        }
+    )
 
 
-def test_more_tokens_than_the_context_are_a_mistake_of_the_programmer() -> None:
+@pytest.mark.parametrize("intent", ["none", "flat"])
+@torch.no_grad()
+def test_models_without_a_hierarchy_only_predict(intent: str) -> None:
+    """Without intents, or with intents beside the title, the query is the state alone."""
+    model, (shelf, encoded) = network(intent=intent), world()
+    states, _ = model(rows(encoded, 6), model.titles(shelf))
+    answer = model.intents(states[:, -1], None)
+    assert torch.equal(answer.query_PE, states[:, -1])
+    assert bool(answer.logits) == (intent == "flat")
+
+
+def test_more_steps_than_the_context_are_a_mistake_of_the_programmer() -> None:
     """The caller cuts a history; the model does not do so in silence."""
-    with pytest.raises(AssertionError, match="9 tokens exceed"):
-        network()(torch.zeros(1, 9, dtype=torch.long))
+    model, (shelf, encoded) = network(), world()
+    steps = rows(encoded, LENGTH)
+    long = Steps(*(torch.cat([part, part], dim=1) for part in steps))
+    with pytest.raises(AssertionError, match="exceed the context"):
+        model(long, model.titles(shelf))
 
 
 @pytest.mark.parametrize(
@@ -84,10 +186,21 @@ def test_more_tokens_than_the_context_are_a_mistake_of_the_programmer() -> None:
         ({"heads": True}, "`heads` is True"),
         ({"width": 30, "heads": 4}, "`width` is 30.* Fix: make it a multiple of 4"),
         ({"dropout": 1}, "`dropout` is 1.* Fix: make it from 0 to below 1"),
-        ({"dropout": float("nan")}, "`dropout` is nan"),
+        ({"dropout": math.nan}, "`dropout` is nan"),
+        ({"attention": "none"}, "`attention` is 'none'.* Fix: make it one of full, low_rank"),
     ],
 )
 def test_sizes_that_no_model_has_are_refused(sizes: dict[str, float], what: str) -> None:
     """Each wrong size is named with what it should be."""
     with pytest.raises(ConfigError, match=what):
-        ModelConfig(vocabulary_size=11, **sizes)  # type: ignore[arg-type]
+        ModelConfig(**sizes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("steps", 0), ("batch", -1), ("learning_rate", math.nan), ("learning_rate", math.inf)],
+)
+def test_refuses_what_no_training_can_have(name: str, value: float) -> None:
+    """Each wrong setting is named before any work is done."""
+    with pytest.raises(ConfigError, match=f"`{name}` is {value}"):
+        TrainingConfig(**{name: value})  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ import sys
 import ranker, ranker.ranking, ranker.histories, ranker.vocabulary
 ranker.Ranking, ranker.read_histories
 assert "torch" not in sys.modules, "torch came with the import"
-ranker.TrainingConfig
+ranker.train
 assert "torch" in sys.modules, "torch did not come when it was needed"
 """
 

@@ -1,23 +1,29 @@
 """The batches a model learns from."""
-# ruff: noqa: N806 - a tensor's name shows its shape
-
-from collections import Counter
-from itertools import accumulate
 
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ranker.vocabulary import BOS, PAD, UNK
-from ranker.windows import Windows, last_titles
+from ranker import EventLog, ViewingEvent
+from ranker.encoding import Encoded, encode, shelve
+from ranker.schema import Schema
+from ranker.tokens import merge
+from ranker.vocabulary import BOS, PAD
+from ranker.windows import Spans, batch_of, batches, windows
 
 lengths = st.lists(st.integers(1, 9), min_size=1, max_size=5)
 
 
-def numbered(sizes: list[int]) -> list[list[int]]:
-    """Histories of these lengths, in which each event has a token of its own, counting up."""
-    ends = accumulate(sizes, initial=10)
-    return [list(range(end, end + size)) for end, size in zip(ends, sizes, strict=False)]
+def numbered(sizes: list[int]) -> Encoded:
+    """Members of these lengths, each of whose tokens has a title of its own."""
+    events = [
+        ViewingEvent(f"m{member}", f"{member}-{step}", 1_000_000 + step * 100_000)
+        for member, size in enumerate(sizes)
+        for step in range(size)
+    ]
+    tokens = merge(EventLog.of(events))
+    schema = Schema.of(tokens, {})
+    return encode(schema, tokens, shelve(schema))
 
 
 def random(seed: int = 0) -> torch.Generator:
@@ -27,38 +33,53 @@ def random(seed: int = 0) -> torch.Generator:
 
 @settings(max_examples=50, deadline=None)
 @given(lengths, st.integers(1, 6), st.integers(0, 1000))
-def test_a_window_is_a_piece_of_one_history(sizes: list[int], context: int, seed: int) -> None:
-    """Targets are one member's titles without a gap, as far as they go; inputs lag by one."""
-    histories = numbered(sizes)
-    inputs_BL, targets_BL = Windows(histories, context, unknown_share=0).draw(8, random(seed))
-    for inputs, targets in zip(inputs_BL.tolist(), targets_BL.tolist(), strict=True):
-        titles = [token for token in targets if token != PAD]
-        owner = next(history for history in histories if titles[0] in history)
-        start = owner.index(titles[0])
-        assert titles == owner[start : start + context]
-        assert targets == titles + [PAD] * (context - len(titles))
-        assert inputs == [BOS, *targets[:-1]]
+def test_windows_hold_each_token_once(sizes: list[int], context: int, seed: int) -> None:
+    """An epoch learns from every token once, in windows that fit and keep to one member."""
+    starts = numbered(sizes).starts_M
+    cut = windows(starts[:-1], starts[1:], context, random(seed))
+    places = [
+        place
+        for start, end in zip(cut.starts_W.tolist(), cut.ends_W.tolist(), strict=True)
+        for place in range(start, end)
+    ]
+    assert sorted(places) == list(range(sum(sizes)))
+    assert int((cut.ends_W - cut.starts_W).max()) <= context
+    members = [torch.searchsorted(starts, at, right=True) for at in (cut.starts_W, cut.ends_W - 1)]
+    assert torch.equal(*members)
 
 
-def test_any_event_follows_bos_equally_often() -> None:
-    """What BOS is followed by is all events alike, so that BOS alone learns popularity."""
-    _, targets_BL = Windows(numbered([1, 9, 30]), 4, unknown_share=0).draw(40_000, random())
-    counts = Counter(targets_BL[:, 0].tolist())
-    assert len(counts) == 40
-    assert all(850 < count < 1150 for count in counts.values())
+@settings(max_examples=50, deadline=None)
+@given(lengths, st.integers(1, 20), st.integers(0, 1000))
+def test_batches_hold_each_window_once(sizes: list[int], positions: int, seed: int) -> None:
+    """Grouping by length loses nothing and doubles nothing."""
+    starts = numbered(sizes).starts_M
+    groups = list(batches(Spans(starts[:-1], starts[1:]), positions, random(seed)))
+    assert sorted(torch.cat([group.starts_W for group in groups]).tolist()) == starts[:-1].tolist()
 
 
-def test_unknown_replaces_its_share_of_titles_in_inputs_and_targets() -> None:
-    """UNK is read and predicted as often as its share says, and never replaces PAD."""
-    inputs_BL, targets_BL = Windows(numbered([3, 5]), 4, unknown_share=0.1).draw(5000, random())
-    titles = targets_BL[targets_BL != PAD]
-    share = (titles == UNK).float().mean().item()
-    assert 0.08 < share < 0.12
-    assert torch.equal(inputs_BL[:, 1:], targets_BL[:, :-1])
+def test_windows_are_cut_elsewhere_each_time() -> None:
+    """A long history is not always cut at the same titles."""
+    starts = numbered([50]).starts_M
+    firsts = {int(windows(starts[:-1], starts[1:], 7, random(s)).ends_W[0]) for s in range(20)}
+    assert len(firsts) > 4
 
 
-def test_only_the_last_title_is_held_out() -> None:
-    """A row reads BOS and the most recent titles that fit, and is judged by the last alone."""
-    inputs_BL, targets_BL = last_titles([[11, 12, 13, 14], [21]], context=3)
-    assert inputs_BL.tolist() == [[BOS, 12, 13], [BOS, 21, PAD]]
-    assert targets_BL.tolist() == [[PAD, PAD, 14], [21, PAD, PAD]]
+def test_inputs_lag_the_targets_by_one() -> None:
+    """A row reads BOS and what came before each target; short rows are padded on the right."""
+    encoded = numbered([3, 1])
+    batch = batch_of(encoded, Spans(torch.tensor([0, 3]), torch.tensor([3, 4])))
+    first, second = encoded.titles_N[:2].tolist()
+    assert batch.steps.titles_BL.tolist() == [[BOS, first, second], [BOS, PAD, PAD]]
+    assert batch.target_BL.tolist() == [[0, 1, 2], [3, -1, -1]]
+
+
+def test_a_withheld_request_leaves_no_trace() -> None:
+    """Where it is not to be known when and how titles are asked for, no number depends on it."""
+    encoded = numbered([4])
+    unasked = torch.tensor([[False, False, False, True]])
+    span = Spans(torch.tensor([0]), torch.tensor([4]))
+    steps = batch_of(encoded, span, unasked).steps
+    assert steps.request_BLR[0, 3].tolist() == [0] * steps.request_BLR.shape[2]
+    assert steps.request_BLR[0, 2].any()
+    assert steps.asked_BL[0, 3] == steps.at_BL[0, 3]
+    assert steps.asked_BL[0, 2] > steps.at_BL[0, 2]

@@ -1,0 +1,132 @@
+"""How fast the ranker answers, on one thread: a whole history, a cached step, and batches.
+
+    python -m benchmarks.ranker_serving
+
+The model has width 64, two blocks and 3,700 titles, and histories fill its context of 200; its
+weights do not matter to time. Prints a Markdown table with each bar, and exits 1 where one is
+missed.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import random
+import sys
+import time
+from collections.abc import Callable
+from statistics import median
+
+import torch
+
+from benchmarks.tables import Row, print_table
+from ranker import EventLog, Histories, ModelConfig, Ranker, TitleMetadata, ViewingEvent
+from ranker.batch import Scorer
+from ranker.checkpoint import Checkpoint
+from ranker.model import RankerModel
+from ranker.schema import Schema
+from ranker.tokens import merge
+
+TITLES, MEMBERS, LENGTH, ASKED, ROUNDS = 3700, 600, 199, 40, 300
+FULL_MS, STEP_MS, MEMBERS_A_SECOND, EXACT = 1.3, 0.3, 600.0, 1e-4
+GENRES = ("drama", "comedy", "crime", "nature", "space", "war", "music", "family")
+
+
+def main() -> int:
+    """Measure everything; 1 if a bar is missed."""
+    torch.set_num_threads(1)
+    events = _events()
+    checkpoint = Checkpoint(_network(events), "benchmark")
+    ranker = Ranker(checkpoint, Histories(events))
+    asked = [f"title-{number}" for number in range(ASKED)]
+    members = [f"member-{number}" for number in range(MEMBERS)]
+    rows = [
+        _row("full pass of a history of 199, p50", _full_pass(ranker, members), FULL_MS, "ms"),
+        _row("cached step, p50", _cached_step(ranker, members), STEP_MS, "ms"),
+        _row("largest difference of scores, cached and full", _difference(ranker), EXACT, ""),
+        _row("batch, members a second", _batch(checkpoint, events), MEMBERS_A_SECOND, "/s", True),
+    ]
+    print_table(("", "measured", "bar", "verdict"), [row for row, _ in rows])
+    told = _p50(lambda n: ranker.rank(members[n % 50], asked))
+    sys.stdout.write(
+        f"\n`Ranker.rank` of {ASKED} titles for a member it has read: {told:.2f} ms.\n"
+    )
+    return 0 if all(met for _, met in rows) else 1
+
+
+def _row(
+    what: str, measured: float, bar: float, unit: str, at_least: bool = False
+) -> tuple[Row, bool]:
+    met = measured >= bar if at_least else measured <= bar
+    sign = "at least" if at_least else "at most"
+    cells = (f"{measured:.3g} {unit}", f"{sign} {bar:g} {unit}", "met" if met else "NOT MET")
+    return Row(what, cells), met
+
+
+def _events() -> list[ViewingEvent]:
+    draw = random.Random(0)  # noqa: S311 - no secret depends on it
+    return [
+        ViewingEvent(
+            f"member-{member}", f"title-{draw.randrange(TITLES)}", 1_600_000_000 + 86_400 * step
+        )
+        for member in range(MEMBERS)
+        for step in range(LENGTH)
+    ]
+
+
+def _network(events: list[ViewingEvent]) -> RankerModel:
+    draw = random.Random(1)  # noqa: S311
+    titles = {
+        f"title-{number}": TitleMetadata(genres=tuple(draw.sample(GENRES, 2)))
+        for number in range(TITLES)
+    }
+    schema = Schema.of(merge(EventLog.of(events)), titles)
+    torch.manual_seed(0)
+    config = ModelConfig(context=200, width=64, heads=2, blocks=2, horizon=1)
+    return RankerModel(config, schema).eval()
+
+
+def _full_pass(ranker: Ranker, members: list[str]) -> float:
+    """A member's whole history, already tokens, through the model to the scores of all titles."""
+    states = [ranker.state(member) for member in members[:50]]
+    return _p50(lambda n: ranker.score_all(states[n % len(states)], anew=True))
+
+
+def _cached_step(ranker: Ranker, members: list[str]) -> float:
+    """One more position after those that were read, to the scores of all titles."""
+    states = [ranker.state(member) for member in members[:50]]
+    return _p50(lambda n: ranker.score_all(states[n % len(states)]))
+
+
+def _difference(ranker: Ranker) -> float:
+    states = [ranker.state(f"member-{number}") for number in range(50)]
+    pairs = [(ranker.score_all(state), ranker.score_all(state, anew=True)) for state in states]
+    return max(float((one - other).abs().max()) for one, other in pairs)
+
+
+def _batch(checkpoint: Checkpoint, events: list[ViewingEvent]) -> float:
+    """Members of full histories, from events to their ten best titles."""
+    log = EventLog.of(events)
+    scorer = Scorer(checkpoint)
+    list(scorer.top(log.take(slice(0, LENGTH)), 10))
+    began = time.thread_time()
+    ranked = list(scorer.top(log, 10))
+    return len(ranked) / (time.thread_time() - began)
+
+
+def _p50(work: Callable[[int], object]) -> float:
+    """The median of many rounds, in milliseconds, after a warm-up."""
+    for number in range(20):
+        work(number)
+    times = []
+    for number in range(ROUNDS):
+        began = time.thread_time()
+        work(number)
+        times.append(time.thread_time() - began)
+    return median(times) * 1e3
+
+
+if __name__ == "__main__":
+    sys.exit(main())

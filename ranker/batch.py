@@ -1,0 +1,142 @@
+"""Scoring of many members at once: each one's best titles, and what the model thinks of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from ranker.checkpoint import Checkpoint
+from ranker.encoding import Encoded, encode, shelve
+from ranker.events import EventLog
+from ranker.objective import answer_last
+from ranker.schema import Schema
+from ranker.titles import Titles
+from ranker.tokens import merge
+from ranker.vocabulary import SPECIALS, UNK
+from ranker.windows import Spans, first_read
+
+_TOGETHER: Final = 16
+"""Members at a time; what the model keeps of them in between then fits in the processor's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One member's best titles, best first, with the logarithms of what speaks for them."""
+
+    member_id: str
+    titles: tuple[str, ...]
+    scores: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Portraits:
+    """What the model holds of members: a row each.
+
+    Args:
+        members: their ids.
+        state_MD: what it knows of each one's next step.
+        intent_MD: the intents of that step as one vector.
+        likely: by intent, the chance of each of its classes.
+    """
+
+    members: tuple[str, ...]
+    state_MD: Tensor
+    intent_MD: Tensor
+    likely: dict[str, Tensor]
+
+
+class Scorer:
+    """Scores the members of event logs by one model.
+
+    Args:
+        checkpoint: the model.
+        titles: metadata; what is new among them is scored by it.
+    """
+
+    def __init__(self, checkpoint: Checkpoint, titles: Titles | None = None) -> None:
+        self._network = checkpoint.network.eval()
+        self._schema: Schema = checkpoint.network.schema
+        self._shelf = shelve(self._schema, titles)
+        with torch.inference_mode():
+            self._vectors_VD = self._network.titles(self._shelf)
+            self._targets_VE = self._network.targets(self._vectors_VD, self._shelf)
+
+    @torch.inference_mode()
+    def top(self, log: EventLog, count: int) -> Iterator[Scored]:
+        """Each member's best titles, at most `count`, in the order of the members' ids."""
+        encoded = self._encoded(log)
+        names = self._shelf.vocabulary.titles
+        for first, spans in self._spans(encoded):
+            answer, _ = answer_last(
+                self._network, self._shelf, encoded, spans, self._vectors_VD, asked=False
+            )
+            score_BV = answer.query_PE @ self._targets_VE[SPECIALS:].T
+            best = score_BV.topk(min(count, len(names)), dim=1)
+            rows = zip(best.values.tolist(), best.indices.tolist(), strict=True)
+            for member, (scores, places) in enumerate(rows, start=first):
+                titles = tuple(names[place] for place in places)
+                yield Scored(encoded.members[member], titles, tuple(scores))
+
+    @torch.inference_mode()
+    def portraits(self, log: EventLog) -> Portraits:
+        """What the model holds of each member of a log."""
+        encoded = self._encoded(log)
+        answers = [
+            answer_last(self._network, self._shelf, encoded, spans, self._vectors_VD, asked=False)
+            for _, spans in self._spans(encoded)
+        ]
+        parts = [answer for answer, _ in answers]
+        return Portraits(
+            encoded.members,
+            torch.cat([answer.state_PD for answer in parts]),
+            torch.cat([answer.intent_PD for answer in parts]),
+            {
+                name: torch.cat([answer.logits[name].softmax(dim=1) for answer in parts])
+                for name in self._network.intents.heads
+            },
+        )
+
+    def title_vectors(self) -> tuple[tuple[str, ...], Tensor]:
+        """The titles' ids, and a row for each."""
+        return self._shelf.vocabulary.titles, self._vectors_VD[SPECIALS:]
+
+    def _encoded(self, log: EventLog) -> Encoded:
+        return _with_questions(encode(self._schema, merge(log), self._shelf))
+
+    def _spans(self, encoded: Encoded) -> Iterator[tuple[int, Spans]]:
+        """Members' most recent tokens, some members at a time, with the first one's number."""
+        ends_M = encoded.starts_M[1:]
+        context = self._network.config.context
+        tokens = (encoded.starts_M.diff() - 1).tolist()
+        starts_M = encoded.starts_M[:-1] + torch.tensor(
+            [first_read(count, context) for count in tokens], dtype=torch.long
+        )
+        pairs = zip(torch.split(starts_M, _TOGETHER), torch.split(ends_M, _TOGETHER), strict=True)
+        for number, (starts, ends) in enumerate(pairs):
+            yield number * _TOGETHER, Spans(starts, ends)
+
+
+def _with_questions(encoded: Encoded) -> Encoded:
+    """After each member's tokens one more, which stands for the step that is to be predicted."""
+    members = len(encoded.members)
+    lasts_M = encoded.starts_M[1:] - 1
+    # Of the last token's time, since nothing is known of when the next one will be.
+    place_N = torch.cat([torch.arange(len(encoded.titles_N)), lasts_M])
+    order = place_N.argsort(stable=True)
+    source_N = place_N[order]
+    asked_N = order >= len(encoded.titles_N)
+    last_N = encoded.last_N[source_N]
+    return Encoded(
+        encoded.members,
+        encoded.starts_M + torch.arange(members + 1),
+        encoded.titles_N[source_N].masked_fill(asked_N, UNK),
+        encoded.happened_NF[source_N],
+        encoded.request_NR[source_N],
+        torch.where(asked_N, last_N, encoded.first_N[source_N]),
+        last_N,
+        encoded.weight_N[source_N],
+        encoded.engagement_N[source_N],
+        encoded.recency_N[source_N],
+    )

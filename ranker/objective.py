@@ -1,0 +1,183 @@
+"""What training minimises: how surprised the model is by the next titles and their intents.
+
+Names of tensors as in `ranker.model`; N counts encoded tokens, X candidates.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ranker.encoding import Encoded, Shelf
+from ranker.model import Answer, RankerModel
+from ranker.schema import RECENCIES
+from ranker.tokens import ENGAGEMENTS
+from ranker.vocabulary import SPECIALS
+from ranker.windows import Batch, Spans, batch_of
+
+_NEVER: Final = -1e9
+_LATER: Final = 0.5
+"""How much each further title counts, as a share of the one before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Titles that targets are told from.
+
+    Args:
+        tokens_X: all titles, or a sample that the whole batch shares.
+        excess_X: the logarithm of how often each is in the sample on average, 0 without one; taken
+            from its logit, so that popular titles, drawn more often, are not thought less likely.
+    """
+
+    tokens_X: Tensor
+    excess_X: Tensor
+
+
+def all_candidates(shelf: Shelf) -> Candidates:
+    """Every title on the shelf."""
+    tokens_X = torch.arange(SPECIALS, len(shelf.vocabulary))
+    return Candidates(tokens_X, torch.zeros(len(tokens_X)))
+
+
+def sampled_candidates(counts_V: Tensor, size: int) -> Candidates:
+    """A sample with replacement, by the square root of how often titles were watched."""
+    share_V = counts_V.sqrt() / counts_V.sqrt().sum()
+    tokens_X = torch.multinomial(share_V, size, replacement=True)
+    return Candidates(tokens_X, (size * share_V[tokens_X]).log())
+
+
+def training_loss(
+    model: RankerModel,
+    shelf: Shelf,
+    encoded: Encoded,
+    batch: Batch,
+    candidates: Candidates,
+    intent_loss: float,
+) -> Tensor:
+    """The loss of a batch: of the next titles, and of the intents of the very next."""
+    vectors_VD = model.titles(shelf)
+    states_BLD, _ = model(batch.steps, vectors_VD)
+    known_BL = batch.target_BL >= 0
+    target_P = batch.target_BL[known_BL]
+    truth = intent_truth(model, shelf, encoded, target_P)
+    told = truth if model.config.intent == "oracle" else None
+    answer = model.intents(states_BLD[known_BL], told)
+    targets_VE = model.targets(vectors_VD, shelf)
+    weight_P = encoded.weight_N[target_P]
+    surprise_P = title_surprise(answer.query_PE, targets_VE, encoded.titles_N[target_P], candidates)
+    loss = _mean(surprise_P, weight_P)
+    if answer.logits:
+        loss = loss + intent_loss * _mean(intent_surprise(answer, truth), weight_P)
+    for ahead, later in enumerate(model.later, start=1):
+        further_P = F.pad(batch.target_BL, (0, ahead), value=-1)[:, ahead:][known_BL]
+        there_P = further_P >= 0
+        titles_P = encoded.titles_N[further_P[there_P]]
+        query_PD = later(answer.state_PD[there_P])
+        surprise_P = title_surprise(query_PD, vectors_VD, titles_P, candidates)
+        loss = loss + _LATER**ahead * _mean(surprise_P, encoded.weight_N[further_P[there_P]])
+    return loss
+
+
+def title_surprise(
+    query_PE: Tensor, targets_VE: Tensor, title_P: Tensor, candidates: Candidates
+) -> Tensor:
+    """Cross-entropy of each target among the candidates, in nats, P."""
+    right_P = (query_PE * F.embedding(title_P, targets_VE)).sum(dim=1)
+    others_PX = query_PE @ F.embedding(candidates.tokens_X, targets_VE).T - candidates.excess_X
+    # A candidate that happens to be the target is no wrong answer.
+    hit_PX = title_P[:, None] == candidates.tokens_X
+    others_PX = others_PX.masked_fill(hit_PX, _NEVER)
+    return torch.logaddexp(right_P, others_PX.logsumexp(dim=1)) - right_P
+
+
+def intent_truth(
+    model: RankerModel, shelf: Shelf, encoded: Encoded, target_P: Tensor
+) -> dict[str, Tensor]:
+    """What the intents of the targets are: shares of classes, PC; all 0 where it is unknown."""
+    sections = model.schema.sections()
+    about_PA = shelf.about_VA[encoded.titles_N[target_P]]
+    truth = {name: about_PA[:, sections[name]] for name in model.intents.heads if name in sections}
+    if "engagement" in model.intents.heads:
+        engagement_P = encoded.engagement_N[target_P]
+        truth["engagement"] = F.one_hot(engagement_P, len(ENGAGEMENTS)).float()
+    if "recency" in model.intents.heads:
+        recency_P = encoded.recency_N[target_P]
+        known_P1 = (recency_P >= 0)[:, None]
+        truth["recency"] = F.one_hot(recency_P.clamp(min=0), len(RECENCIES)) * known_P1.float()
+    return truth
+
+
+def intent_surprise(answer: Answer, truth: dict[str, Tensor]) -> Tensor:
+    """Cross-entropy of the intents, in nats, their mean; P."""
+    each = [
+        -(truth[name] * logit_PC.log_softmax(dim=1)).sum(dim=1)
+        for name, logit_PC in answer.logits.items()
+    ]
+    return torch.stack(each).mean(dim=0)
+
+
+@torch.inference_mode()
+def held_out_loss(
+    model: RankerModel, shelf: Shelf, encoded: Encoded, cases: Spans, positions: int
+) -> float:
+    """The mean surprise of the last title of each span among all titles, requests withheld."""
+    vectors_VD = model.titles(shelf)
+    targets_VE = model.targets(vectors_VD, shelf)
+    candidates = all_candidates(shelf)
+    total = torch.zeros((), dtype=torch.float64)
+    rows = max(1, positions // model.config.context)
+    for spans in _chunks(cases, rows):
+        answer, target_P = answer_last(model, shelf, encoded, spans, vectors_VD, asked=False)
+        title_P = encoded.titles_N[target_P]
+        total += title_surprise(answer.query_PE, targets_VE, title_P, candidates).double().sum()
+    return float(total) / len(cases.starts_W)
+
+
+def answer_last(
+    model: RankerModel,
+    shelf: Shelf,
+    encoded: Encoded,
+    spans: Spans,
+    vectors_VD: Tensor,
+    *,
+    asked: bool,
+) -> tuple[Answer, Tensor]:
+    """The answers before the last title of each span, and where these titles are; P = B.
+
+    Args:
+        model: in evaluation mode.
+        shelf: of the titles.
+        encoded: the tokens.
+        spans: the last one of each is predicted from those before it.
+        vectors_VD: the model's, of the shelf.
+        asked: whether it is known when and where the last one is asked for.
+    """
+    length_B = spans.ends_W - spans.starts_W
+    last_B1 = (length_B - 1)[:, None]
+    unasked_BL = None if asked else torch.arange(int(length_B.max())) == last_B1
+    batch = batch_of(encoded, spans, unasked_BL)
+    alike = bool((length_B == length_B[0]).all())
+    states_BLD, _ = model(batch.steps, vectors_VD, last=alike)
+    state_PD = states_BLD[torch.arange(len(length_B)), -1 if alike else length_B - 1]
+    target_P = spans.ends_W - 1
+    oracle = model.config.intent == "oracle"
+    told = intent_truth(model, shelf, encoded, target_P) if oracle else None
+    return model.intents(state_PD, told), target_P
+
+
+def cases_before(starts_M: Tensor, target_T: Tensor, context: int) -> Spans:
+    """For each target the span of it and what of its member's history the model can look at."""
+    member_T = torch.searchsorted(starts_M, target_T, right=True) - 1
+    return Spans(torch.maximum(starts_M[member_T], target_T + 1 - context), target_T + 1)
+
+
+def _chunks(spans: Spans, rows: int) -> list[Spans]:
+    parts = zip(torch.split(spans.starts_W, rows), torch.split(spans.ends_W, rows), strict=True)
+    return [Spans(starts, ends) for starts, ends in parts]
+
+
+def _mean(value_P: Tensor, weight_P: Tensor) -> Tensor:
+    return (value_P * weight_P).sum() / weight_P.sum().clamp(min=1e-9)

@@ -1,0 +1,178 @@
+"""Embeddings, their map onto an earlier model, warm starts, batches and clusters."""
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from pyarrow import parquet
+
+from fixtures.members import GENRES, World, planted_world
+from ranker import (
+    Checkpoint,
+    EventLog,
+    Histories,
+    ModelConfig,
+    Ranker,
+    RankerError,
+    TrainedModel,
+    TrainingConfig,
+    TrainingError,
+    ViewingEvent,
+    train,
+)
+from ranker.batch import Scorer
+from ranker.clusters import clusters, k_means
+from ranker.embeddings import Embeddings, rotation, stability, write_parquet
+from ranker.sources import of_surface
+from ranker.vocabulary import SPECIALS
+from ranker.warm import warmed
+
+MODEL = ModelConfig(context=24, width=32, heads=2, blocks=1, horizon=1)
+CONFIG = TrainingConfig(steps=120, batch=1024, learning_rate=1e-2, evaluate_every=60)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    """Members with planted tastes."""
+    return planted_world(members=150)
+
+
+@pytest.fixture(scope="module")
+def log(world: World) -> EventLog:
+    """Their events."""
+    return EventLog.of(world.events)
+
+
+@pytest.fixture(scope="module")
+def planted(world: World, log: EventLog) -> TrainedModel:
+    """A model of them."""
+    return train(log, world.titles, MODEL, CONFIG)
+
+
+def random_titles(seed: int) -> Embeddings:
+    """Fifty titles anywhere."""
+    rows = torch.randn(50, 8, generator=torch.Generator().manual_seed(seed))
+    return Embeddings(tuple(f"t{number}" for number in range(50)), rows, "v")
+
+
+def test_a_rotated_space_is_turned_back() -> None:
+    """The map undoes any rotation, and keeps the products that orders come from."""
+    before = random_titles(0)
+    turn, _ = torch.linalg.qr(torch.randn(8, 8, generator=torch.Generator().manual_seed(1)))
+    after = before.turned(turn)
+    found = rotation(after, before)
+    torch.testing.assert_close(after.turned(found).rows_VD, before.rows_VD)
+    torch.testing.assert_close(found @ found.T, torch.eye(8), rtol=0, atol=1e-5)
+    alike = stability(after, before)
+    assert alike.cosine_before < 0.5
+    assert alike.cosine == pytest.approx(1, abs=1e-5)
+    assert alike.neighbours == 1
+
+
+def test_a_map_of_low_rank_keeps_what_both_agree_upon() -> None:
+    """Where only some directions are shared, the others are left out."""
+    before = random_titles(0)
+    assert torch.linalg.matrix_rank(rotation(before, before, rank=3)) == 3
+
+
+def test_models_without_common_titles_have_no_map() -> None:
+    """There is nothing to turn by, and the error says so."""
+    other = Embeddings(("x", "y"), torch.ones(2, 8), "v")
+    with pytest.raises(TrainingError, match="no titles in common"):
+        rotation(other, random_titles(0))
+
+
+def test_embeddings_come_back_from_parquet(tmp_path: Path) -> None:
+    """Ids, rows of one length, and the version of the model they are of."""
+    embeddings = random_titles(0)
+    write_parquet(tmp_path / "new" / "titles.parquet", embeddings)
+    table = parquet.read_table(tmp_path / "new" / "titles.parquet")
+    assert table.column("id").to_pylist() == list(embeddings.ids)
+    rows = np.stack(table.column("embedding").to_numpy())
+    assert np.array_equal(rows, embeddings.rows_VD.numpy())
+    assert table.schema.metadata[b"model_version"] == b"v"
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(RankerError, match="cannot be written"):
+        write_parquet(tmp_path / "file" / "titles.parquet", embeddings)
+
+
+def test_a_warm_start_keeps_what_was_known(world: World, planted: TrainedModel) -> None:
+    """Old titles keep their vectors, a new one begins near those of like metadata."""
+    like = next(title for title in planted.network.schema.vocabulary.titles)
+    about = {**world.titles, "brand-new": world.titles[like]}
+    later = EventLog.of([ViewingEvent("m", "brand-new", 1_710_000_000), *world.events[:50]])
+    grown = warmed(planted.network, later, about)
+    old, new = planted.network.titles.ids.weight, grown.titles.ids.weight
+    assert torch.equal(new[: len(old)], old)
+    assert grown.schema.vocabulary.titles == (
+        *planted.network.schema.vocabulary.titles,
+        "brand-new",
+    )
+    genre = world.titles[like].genres
+    same, other = (
+        torch.stack(
+            [
+                torch.cosine_similarity(new[-1], row, dim=0)
+                for row, title in zip(
+                    new[SPECIALS:-1], grown.schema.vocabulary.titles, strict=False
+                )
+                if (world.titles[title].genres == genre) == alike
+            ]
+        ).mean()
+        for alike in (True, False)
+    )
+    assert same > other
+
+
+def test_a_warm_start_trains_on(world: World, log: EventLog, planted: TrainedModel) -> None:
+    """From a model that is trained, a few steps are no worse than many from the start."""
+    base = warmed(planted.network, log, world.titles)
+    config = replace(CONFIG, steps=10, evaluate_every=10, learning_rate=1e-3)
+    on = train(log, world.titles, base.config, config, base=base)
+    assert on.best.held_out_loss < planted.best.held_out_loss + 0.1
+
+
+def test_members_of_one_canvas_are_picked(log: EventLog) -> None:
+    """Fine-tuning for a canvas learns from the members who use it, and from all they watched."""
+    picked = of_surface(log, "sizzle")
+    assert 0 < len(picked) <= len(log)
+    assert len(of_surface(log, "billboard")) == 0
+
+
+def test_batches_say_what_single_rankings_say(world: World, planted: TrainedModel) -> None:
+    """Members scored together get the order that each one gets alone."""
+    checkpoint = Checkpoint(planted.network, "v")
+    events = [event for event in world.events if event.member_id < "member-0020"]
+    ranker = Ranker(checkpoint, Histories(events))
+    titles = planted.network.schema.vocabulary.titles
+    for scored in Scorer(checkpoint).top(EventLog.of(events), 10):
+        alone = ranker.rank(scored.member_id, titles)
+        assert list(scored.titles) == list(alone.title_ids[:10])
+
+
+def test_clusters_find_the_planted_tastes(
+    world: World, log: EventLog, planted: TrainedModel
+) -> None:
+    """Groups by intents are groups by taste: most members of one share its genre."""
+    portraits = Scorer(Checkpoint(planted.network, "v")).portraits(log)
+    found = clusters(portraits, planted.network.schema, count=10)
+    assert sum(len(cluster.members) for cluster in found) == 150
+    assert all(trait.lift > 1 for cluster in found for trait in cluster.traits[:1])
+    agree = sum(
+        Counter(world.tastes[member][0] for member in cluster.members).most_common(1)[0][1]
+        for cluster in found
+    )
+    assert agree / 150 > 2 / len(GENRES)
+
+
+def test_k_means_finds_groups_that_lie_apart() -> None:
+    """Points around three places are three groups, from any seed."""
+    random = np.random.default_rng(0)
+    points = np.concatenate([random.normal(at, 0.1, (20, 2)) for at in (0, 5, 10)])
+    for seed in range(5):
+        groups = k_means(points, 3, seed)
+        assert [len(set(groups[start : start + 20])) for start in (0, 20, 40)] == [1, 1, 1]
+        assert len(set(groups)) == 3
