@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import resource
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,8 +20,10 @@ from timeit import repeat
 from typing import ParamSpec
 from urllib.parse import urljoin
 
+from benchmarks import delivery_vod
 from benchmarks.delivery_server import Client, serving
 from benchmarks.delivery_vod import vod_serving
+from benchmarks.nginx import in_front_of
 from benchmarks.tables import Row, print_table
 from fixtures.bed import write_bed
 from fixtures.media import write_mega_asset
@@ -192,7 +193,8 @@ def _serving(
 ) -> Iterator[Bar]:
     static = folder / "static"
     static.mkdir()
-    with serving(folder / "packages", static, reel) as client:
+    others = [reel.model_copy(update={"reel_id": f"bench-{n}"}) for n in range(_ROUNDS + 1)]
+    with serving(folder / "packages", static, reel, *others) as client:
         yield from _a_reel(client, reel, packaged, folder, vod_module)
         yield from _a_segment(client, static)
 
@@ -201,43 +203,74 @@ def _a_reel(
     client: Client, reel: TimecodeList, packaged: Packaged, folder: Path, vod_module: Path | None
 ) -> Iterator[Bar]:
     """The server's CPU for a whole reel, beside ffmpeg copying the same cuts at each request."""
-    _play(client)
-    ours = min(_cpu_of(client, lambda: _play(client)) for _ in range(_ROUNDS))
+    _play(client.get)
+    ours = min(_cpu_of(client, lambda: _play(client.get)) for _ in range(_ROUNDS))
     script = folder / "cuts.txt"
     script.write_text("".join(_script(reel, packaged)))
     theirs = min(_remux_cpu(script, reel, packaged) for _ in range(_ROUNDS))
     what = f"a reel of {len(reel.cuts)} cuts: CPU ms"
     yield Bar(what, f"{ours * 1e3:.1f}", f"ffmpeg {theirs * 1e3:.1f}", ours / theirs, 0.1)
     if vod_module is not None:
-        peer = _vod_cpu(vod_module, reel, packaged, folder)
-        yield Bar(what, f"{ours * 1e3:.1f}", f"nginx-vod {peer * 1e3:.1f}", ours / peer, 1)
+        yield from _beside_vod(
+            ours, _cached_cpu(client, folder), vod_module, reel, packaged, folder
+        )
 
 
-def _vod_cpu(module: Path, reel: TimecodeList, packaged: Packaged, folder: Path) -> float:
+def _beside_vod(
+    ours: float, cached: float, module: Path, reel: TimecodeList, packaged: Packaged, folder: Path
+) -> Iterator[Bar]:
+    """Its own way, which asks for half as many segments, and ours: with the sound apart."""
+    for playlists, how in ((delivery_vod.APART, "sound apart"), (delivery_vod.MUXED, "muxed")):
+        peer = _vod_cpu(module, reel, packaged, folder / how.replace(" ", "-"), playlists)
+        theirs = f"nginx-vod, {how}: {peer * 1e3:.1f}"
+        yield Bar(
+            "a reel, by the service alone: CPU ms", f"{ours * 1e3:.1f}", theirs, ours / peer, 1
+        )
+        what = "a reel, segments in the shipped cache: CPU ms"
+        yield Bar(what, f"{cached * 1e3:.1f}", theirs, cached / peer, 1)
+
+
+def _vod_cpu(
+    module: Path, reel: TimecodeList, packaged: Packaged, folder: Path, playlists: Sequence[str]
+) -> float:
     """CPU seconds a reel, each asked for once, with what it knows of the files kept."""
-    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    assert nginx, "nginx is not installed"
     copies = _ROUNDS + 1
-    with vod_serving(module, nginx, reel, packaged, folder / "vod", copies) as server:
-        server.play("0")
+    with vod_serving(module, reel, packaged, folder, copies) as server:
+        delivery_vod.play(server, "0", playlists)
         used = []
         for copy in range(1, copies):
             before = server.cpu()
-            server.play(str(copy))
+            delivery_vod.play(server, str(copy), playlists)
             used.append(server.cpu() - before)
     return min(used)
 
 
-def _play(client: Client) -> None:
+def _cached_cpu(client: Client, folder: Path) -> float:
+    """CPU seconds of cache and service for a reel whose segments others have asked for.
+
+    Its playlists nobody has: a reel is a member's own, its segments are everybody's.
+    """
+    (folder / "cache").mkdir()
+    with in_front_of(client.address.removeprefix("http://"), folder / "cache") as nginx:
+        _play(nginx.get, "bench-0")
+        used = []
+        for number in range(1, _ROUNDS + 1):
+            before = nginx.cpu() + client.cpu()
+            _play(nginx.get, f"bench-{number}")
+            used.append(nginx.cpu() + client.cpu() - before)
+    return min(used)
+
+
+def _play(get: Callable[[str], bytes], reel: str = "bench") -> None:
     """All that a player asks for to play the largest rung."""
-    master = "/v1/reels/bench/master.m3u8"
-    first = next(line for line in client.get(master).decode().splitlines() if line[0] != "#")
+    master = f"/v1/reels/{reel}/master.m3u8"
+    first = next(line for line in get(master).decode().splitlines() if line[0] != "#")
     for playlist in (first, "bed.m3u8"):
-        text = client.get(urljoin(master, playlist)).decode()
+        text = get(urljoin(master, playlist)).decode()
         init = text.split('URI="')[1].split('"')[0]
         segments = [line for line in text.splitlines() if not line.startswith("#")]
         for uri in (init, *segments):
-            client.get(urljoin(master, uri))
+            get(urljoin(master, uri))
 
 
 def _script(reel: TimecodeList, packaged: Packaged) -> Iterator[str]:

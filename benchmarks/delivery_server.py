@@ -39,11 +39,13 @@ class Client:
 
 
 @contextmanager
-def serving(root: Path, static: Path, reel: TimecodeList) -> Iterator[Client]:
-    """A service of a reel, and of the files of a folder as they lie, under `/static`."""
+def serving(root: Path, static: Path, *reels: TimecodeList) -> Iterator[Client]:
+    """A service of some reels, and of the files of a folder as they lie, under `/static`."""
     ours, its = multiprocessing.Pipe()
     context = multiprocessing.get_context("spawn")
-    process = context.Process(target=_serve, args=(its, root, static, reel.model_dump_json()))
+    process = context.Process(
+        target=_serve, args=(its, root, static, [reel.model_dump_json() for reel in reels])
+    )
     process.start()
     try:
         yield Client(ours.recv())
@@ -52,11 +54,13 @@ def serving(root: Path, static: Path, reel: TimecodeList) -> Iterator[Client]:
         process.join()
 
 
-def _serve(ready: Connection, root: Path, static: Path, reel: str) -> None:
-    app = app_of(root, TimecodeList.model_validate_json(reel))
+def _serve(ready: Connection, root: Path, static: Path, reels: list[str]) -> None:
+    app = app_of(root, *map(TimecodeList.model_validate_json, reels))
     app.add_route("/cpu", lambda _: PlainTextResponse(str(time.process_time())))
     app.mount("/static", StaticFiles(directory=static))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
+    # The client waits on its connection while others are measured.
+    config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", timeout_keep_alive=600)
+    server = uvicorn.Server(config)
     socket = server.config.bind_socket()
     socket.listen()
     ready.send(socket.getsockname()[1])

@@ -8,21 +8,17 @@ is measured where its module is given.
 from __future__ import annotations
 
 import json
-import socket
-import subprocess
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urljoin
 
+from benchmarks.nginx import Nginx, free_port, running
 from sizzle import process
 from sizzle.packager import Packaged
 from sizzle.reel import TimecodeList
 
 _TIMEOUT = 600.0
-_PATIENCE = 30.0
 _CONFIGURATION = """
 load_module {module};
 daemon off;
@@ -60,45 +56,34 @@ http {{
 """
 
 
-class VodServer:
-    """A running nginx; one process, whose CPU the kernel tells to the nanosecond."""
+MUXED = ("index-f1-v1-f2-a1.m3u8",)
+"""The playlist that it gives by itself: picture and sound in the same segments."""
 
-    def __init__(self, pid: int, port: int) -> None:
-        self._pid = pid
-        self._connection = HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
+APART = ("index-f1-v1.m3u8", "index-f2-a1.m3u8")
+"""The sound as a rendition of its own, as ours is."""
 
-    def cpu(self) -> float:
-        """Seconds that it has run."""
-        said = Path(f"/proc/{self._pid}/schedstat").read_text(encoding="ascii")
-        return int(said.split()[0]) / 1e9
 
-    def play(self, reel: str) -> int:
-        """Ask for all that a player asks for; returns how many bytes of media came."""
-        master = f"/vod/{reel}.json/master.m3u8"
-        media = next(line for line in self._get(master).decode().splitlines() if line[:1] != "#")
-        text = self._get(urljoin(master, media)).decode()
+def play(server: Nginx, reel: str, playlists: Sequence[str]) -> None:
+    """Ask for all that a player asks for."""
+    master = f"/vod/{reel}.json/master.m3u8"
+    server.get(master)
+    for playlist in playlists:
+        base = urljoin(master, playlist)
+        text = server.get(base).decode()
         init = text.split('URI="')[1].split('"')[0]
         segments = [line for line in text.splitlines() if line and line[0] != "#"]
-        base = urljoin(master, media)
-        return sum(len(self._get(urljoin(base, uri))) for uri in (init, *segments))
-
-    def _get(self, path: str) -> bytes:
-        self._connection.request("GET", path)
-        answer = self._connection.getresponse()
-        body = answer.read()
-        assert answer.status == 200, (answer.status, path, body[:300])
-        return body
+        for uri in (init, *segments):
+            server.get(urljoin(base, uri))
 
 
 @contextmanager
 def vod_serving(
-    module: Path, nginx: str, reel: TimecodeList, packaged: Packaged, folder: Path, copies: int
-) -> Iterator[VodServer]:
+    module: Path, reel: TimecodeList, packaged: Packaged, folder: Path, copies: int
+) -> Iterator[Nginx]:
     """Serve a reel of a packaged asset's largest rung by the module.
 
     Args:
-        module: the built `ngx_http_vod_module.so`.
-        nginx: the program, of the version that it was built for.
+        module: the built `ngx_http_vod_module.so`, of the version of nginx that is installed.
         reel: what plays.
         packaged: the same media that we play it from.
         folder: to write to.
@@ -109,20 +94,10 @@ def vod_serving(
     for copy in range(copies):
         (folder / "maps" / f"{copy}.json").write_text(mapping, encoding="ascii")
     segment = round(float(packaged.segment_map.rungs[0].fragment_seconds) * 1000)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    configuration = folder / "nginx.conf"
-    configuration.write_text(
-        _CONFIGURATION.format(module=module, folder=folder, port=port, segment=segment),
-        encoding="utf-8",
-    )
-    with subprocess.Popen([nginx, "-c", str(configuration)], stderr=subprocess.DEVNULL) as server:
-        try:
-            _wait_for(port)
-            yield VodServer(server.pid, port)
-        finally:
-            server.terminate()
+    port = free_port()
+    configuration = _CONFIGURATION.format(module=module, folder=folder, port=port, segment=segment)
+    with running(configuration, folder, port) as server:
+        yield server
 
 
 def _plain(packaged: Packaged, folder: Path) -> tuple[Path, Path]:
@@ -158,13 +133,3 @@ def _mapping(reel: TimecodeList, video: Path, bed: Path) -> dict[str, object]:
 
 def _clip(path: Path, start: int, duration: int) -> dict[str, object]:
     return {"type": "source", "path": str(path), "clipFrom": start, "clipTo": start + duration}
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        with socket.socket() as trying:
-            if trying.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise TimeoutError("nginx did not start")
