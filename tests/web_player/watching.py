@@ -63,19 +63,23 @@ class Watched:
         return cls(seen, report["stalls"], report["total"], report["dropped"])
 
     def is_smooth(self, frames: int) -> bool:
-        """Whether each frame was shown once: none dropped, no stall once it played.
+        """Whether each frame was shown once, in order: none dropped, no stall once it played.
 
         Headless Chromium misses up to one in ten of its callbacks, so that the last frame's count
         says whether all were shown, and the callbacks only that most were looked at.
         """
+        seconds = [each.seconds for each in self.seen]
         counted = (self.total, self.dropped, len(self.stalls)) == (frames, 0, 0)
-        return counted and len({each.seconds for each in self.seen}) > 0.85 * frames
+        return counted and seconds == sorted(seconds) and len(set(seconds)) > 0.85 * frames
 
     def check_frames(self, reel: TimecodeList) -> None:
-        """Prove that each picture was the reel's at its time, in order, from first to last."""
+        """Prove that each picture was the reel's at its time, from the first to the last.
+
+        Nothing is said of their order here: where a busy machine holds one reel up for long, the
+        page has it jump, see `is_smooth`.
+        """
         rate, source = reel.rate.to_frame_rate(), reel.source_frames()
         due = [round(each.seconds * rate.fraction) for each in self.seen]
-        assert due == sorted(due)
         shown = [each.number for each in self.seen]
         assert shown == [source[frame] for frame in due]
         assert (due[0], due[-1]) == (0, len(source) - 1)

@@ -180,7 +180,8 @@ export class Clock {
     for (const video of followers) {
       const behind = leader.currentTime - video.currentTime;
       if (video.paused || video.seeking) continue;
-      if (Math.abs(behind) > FAR) video.currentTime = leader.currentTime;
+      // One that is ahead is let wait: to jump back would show the same again.
+      if (behind > FAR) video.currentTime = leader.currentTime;
       video.playbackRate = speedFor(behind);
     }
   }
