@@ -29,7 +29,7 @@ def test_both_reels_play_to_their_end(
     Where threads of our own wake up late each time, smoothness cannot be told here.
     """
     frames = asset.reel_of("ada").duration.frame
-    told = []
+    told, busy = [], False
     for _ in range(TRIES):
         with starving() as starved:
             plays = _play(engine, browser, address)
@@ -38,7 +38,8 @@ def test_both_reels_play_to_their_end(
         if all(play.is_smooth(frames) for play in plays):
             return
         told.append((starved.worst, [(play.total, play.dropped, play.stalls) for play in plays]))
-        assert starved, told
+        busy = busy or bool(starved)
+    assert busy, told
     pytest.skip(f"the pictures are right, but this machine is too busy to be smooth: {told}")
 
 

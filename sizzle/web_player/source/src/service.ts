@@ -1,7 +1,7 @@
 // The service that the page came from, asked over HTTP.
 
 import { Problem } from "./problem";
-import type { ByteRanges, Choices, Reel } from "./wire";
+import type { ByteRanges, Choices, Playback, Reel } from "./wire";
 
 export interface Question {
   member: string;
@@ -22,7 +22,7 @@ export async function compose(question: Question, signal: AbortSignal): Promise<
       member_id: question.member,
       asset_id: question.asset,
       cadence: question.cadence,
-      device: { dynamic_sizzles: true },
+      device: { dynamic_sizzles: true, plays: ["timecodes", "hls"] },
     }),
     signal,
   });
@@ -31,16 +31,18 @@ export async function compose(question: Question, signal: AbortSignal): Promise<
 }
 
 export function byteRanges(reel: Reel, signal: AbortSignal): Promise<ByteRanges> {
-  return json<ByteRanges>(addressOf(reel, "ranges.json"), { signal });
+  return json<ByteRanges>(addressOf(reel, "ranges"), { signal });
 }
 
-/** Where a reel plays in one of its forms, as the last part of its address names it. */
-export function addressOf(reel: Reel, form: string): string {
-  return absolute(`v1/reels/${encodeURIComponent(reel.reel_id)}/${form}`);
-}
-
-export function filmOf(reel: Reel): string {
-  return absolute(`v1/reels/${encodeURIComponent(reel.reel_id)}.mp4`);
+/** Where a reel plays in one of its forms. */
+export function addressOf(reel: Reel, form: keyof Playback): string {
+  if (reel.playback === undefined) {
+    throw new Problem(
+      "The service does not stream this reel.",
+      "Package its asset with `sizzle package`, and serve it with `sizzle serve --packages`.",
+    );
+  }
+  return absolute(reel.playback[form].replace(/^\//, ""));
 }
 
 /** Beside the page, so that the service may lie under any path. */

@@ -33,6 +33,15 @@ export interface Reel {
   rate: { numerator: number; denominator: number; drop_frame: boolean };
   duration: Moment;
   cuts: Cut[];
+  playback?: Playback;
+}
+
+/** Where a reel is streamed from; signed, where the service answers nothing else. */
+export interface Playback {
+  hls: string;
+  dash: string;
+  ranges: string;
+  film: string;
 }
 
 /** First byte, end (exclusive), bytes of the header, place of the decoding time in it. */

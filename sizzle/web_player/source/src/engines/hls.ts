@@ -28,7 +28,7 @@ export function open({ video, reel, onProblem, signal }: EngineSetting): Promise
       hls.destroy();
       reject(signal.reason as Error);
     });
-    hls.loadSource(addressOf(reel, "master.m3u8"));
+    hls.loadSource(addressOf(reel, "hls"));
     hls.attachMedia(video);
   });
 }

@@ -65,7 +65,7 @@ class RangePlayer implements Engine {
     const { signal } = this.#stop;
     setting.signal.addEventListener("abort", () => this.destroy());
     const { rungs, bed, reel } = document;
-    const base = addressOf(reel, "ranges.json");
+    const base = addressOf(reel, "ranges");
     this.#pictures = new Feed(source, rungs, base, signal);
     this.#bed = new Feed(source, [bed], base, signal);
     for (const event of ["timeupdate", "seeking", "play"]) {

@@ -4,8 +4,8 @@ import { cutAt, letterOf, ranksOf } from "../cuts";
 import type { Engine } from "../engines/engine";
 import type { Problem } from "../problem";
 import { frameOf, timecode } from "../frames";
-import { addressOf, filmOf } from "../service";
-import type { Reel } from "../wire";
+import { addressOf } from "../service";
+import type { Playback, Reel } from "../wire";
 import { colour, find, make, stamp } from "./dom";
 
 const SIDES = ["Left reel", "Right reel"];
@@ -55,12 +55,11 @@ export class PaneView {
     this.#shown = -1;
     this.#lower.hidden = !reel;
     find(".badge", this.element).hidden = !reel?.cold_start;
-    find(".links", this.element).hidden = !reel;
+    find(".links", this.element).hidden = !reel?.playback;
     find(".ranks", this.element).replaceChildren(...(reel ? ranks(reel) : []));
-    if (!reel) return;
+    if (!reel?.playback) return;
     for (const link of this.element.querySelectorAll<HTMLAnchorElement>(".links a")) {
-      const form = link.dataset["form"] ?? "";
-      link.href = form === "mp4" ? filmOf(reel) : addressOf(reel, form);
+      link.href = addressOf(reel, link.dataset["form"] as keyof Playback);
     }
   }
 
