@@ -104,7 +104,7 @@ def _swapped() -> list[ViewingEvent]:
     """The demo's events, each as if of the opposite title: a model with another taste."""
     opposite = dict(zip(TITLES, TITLES[::-1], strict=True))
     return [
-        ViewingEvent(event.member_id, opposite[event.title_id], event.at)
+        ViewingEvent(event.member_id, opposite.get(event.title_id, event.title_id), event.at)
         for event in demo_histories()
     ]
 

@@ -55,7 +55,7 @@ class HotRoute:
 def _is_json(scope: Scope) -> bool:
     for name, value in scope["headers"]:
         if name == _CONTENT_TYPE:
-            return bool(value.startswith(_JSON))
+            return bool(value == _JSON or value.startswith(_JSON + b";"))
     return False
 
 
