@@ -111,7 +111,7 @@ def _verify_clean(folder: Path, seed: int) -> _Clean:
     starts = [40 * dice.randrange(12) for _ in range(dice.randint(2, 4))]
     cuts = [(start, start + 40) for start in starts]
     if kind != "copied":
-        cuts = [(first := dice.randrange(450), first + dice.randint(2, 30)) for _ in starts]
+        cuts = [(first := dice.randrange(450), first + dice.randint(12, 30)) for _ in starts]
     reel = timecode_list(cuts)
     with TemporaryDirectory() as scratch:
         film = Path(scratch) / "film.mp4"
