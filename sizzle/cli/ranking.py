@@ -25,7 +25,11 @@ def train(
     titles: options.TitlesFile = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same model.")] = 0,
     split: Annotated[
-        str, typer.Option(help="What is held back: `time` or `leave-one-out`.")
+        str,
+        typer.Option(
+            help="What is held back: the last tenth of the `time`, to stop by; `time-test` or "
+            "`leave-one-out`, also what `evaluate` judges by."
+        ),
     ] = "time",
     withhold: options.Withhold = 0.0,
     base: Annotated[

@@ -104,7 +104,11 @@ def split_named(name: str) -> Callable[[Tokens], Split]:
     """
     from ranker.splits import by_time, leave_one_out
 
-    splits = {"time": lambda tokens: by_time(tokens, test=0.0), "leave-one-out": leave_one_out}
+    splits: dict[str, Callable[[Tokens], Split]] = {
+        "time": lambda tokens: by_time(tokens, test=0.0),
+        "time-test": by_time,
+        "leave-one-out": leave_one_out,
+    }
     if name not in splits:
         raise InputError(f"There is no split {name!r}.", fix=f"take one of {', '.join(splits)}.")
     return splits[name]

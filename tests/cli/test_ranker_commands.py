@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 from pyarrow import parquet
 
 from fixtures.members import planted_world
-from ranker import write_histories
+from ranker import RankerError, write_histories
 from ranker.titles import title_lines
+from sizzle.cli.training import Order, train_with_progress
+from sizzle.errors import SizzleError
 from tests.cli.test_commands import sizzle
 
 SMALL = [
@@ -80,19 +84,23 @@ def test_clusters_are_told_and_drawn(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "what"),
+    ("changes", "what"),
     [
-        (("--set", "depth=3"), "no setting 'depth'"),
-        (("--set", "width=wide"), "'width' is 'wide'"),
-        (("--split", "random"), "no split 'random'"),
-        (("--from", "log.jsonl"), "no model of the ranker"),
-        (("--surface", "billboard"), "No member has watched two titles"),
+        ({"settings": ("depth=3",)}, "no setting 'depth'"),
+        ({"settings": ("width=wide",)}, "'width' is 'wide'"),
+        ({"split": "random"}, "no split 'random'"),
+        ({"base": Path("log.jsonl")}, "no model of the ranker"),
+        ({"surface": "billboard"}, "No member has watched two titles"),
     ],
+    ids=lambda value: "changed" if isinstance(value, dict) else value,
 )
-def test_wrong_orders_are_refused(folder: Path, arguments: tuple[str, str], what: str) -> None:
+def test_wrong_orders_are_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], what: str
+) -> None:
     """Each is named with its remedy, and no model is written."""
-    answer = sizzle("train", "log.jsonl", "--out", "never.pt", *arguments, cwd=folder)
-    assert answer.returncode == 2
-    assert what in answer.stderr
-    assert "fix: " in answer.stderr
-    assert not (folder / "never.pt").exists()
+    monkeypatch.chdir(folder)
+    order = replace(Order(Path("log.jsonl"), Path("never.pt")), **changes)
+    with pytest.raises((SizzleError, RankerError), match=what) as caught:
+        train_with_progress(order)
+    assert getattr(caught.value, "fix", "")
+    assert not Path("never.pt").exists()
