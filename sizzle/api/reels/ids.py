@@ -1,9 +1,9 @@
 """Reel ids: all that replays a reel, sealed, so that no worker has to remember any.
 
 An id is base64url of a seal and a recipe. The recipe says which clips of which version of an asset
-play, by their places, so that a reel of 15 cuts has an id of some 150 letters, and one of 600 cuts
-one of 1,700 to 2,800. The seal is an HMAC of the recipe, cut to 96 bits: who changes a bit of it
-has no reel. An id says nothing of the member, since addresses are kept by caches and written to logs.
+play, by their places: a reel of 15 cuts has an id of some 150 letters, and one of 600 cuts one of
+1,700 to 2,800. The seal is an HMAC of the recipe, cut to 96 bits: who changes a bit of it has no
+reel. An id says nothing of the member, since addresses are kept by caches and written to logs.
 """
 
 from __future__ import annotations
