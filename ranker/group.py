@@ -4,7 +4,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import torch
 import torch.distributed as dist
+from torch import nn
 
 
 @contextmanager
@@ -22,3 +24,24 @@ def joined() -> Iterator[bool]:
         yield dist.get_rank() == 0
     finally:
         dist.destroy_process_group()
+
+
+def average_gradients(network: nn.Module) -> None:
+    """Make all processes of a group step alike, by the mean of what each has found."""
+    if processes() == 1:
+        return
+    for weight in network.parameters():
+        grad = torch.zeros_like(weight) if weight.grad is None else weight.grad
+        dist.all_reduce(grad)
+        weight.grad = grad / processes()
+
+
+def processes() -> int:
+    """How many processes there are in this one's group; 1 without one."""
+    in_group = dist.is_available() and dist.is_initialized()
+    return dist.get_world_size() if in_group else 1
+
+
+def rank() -> int:
+    """This process's number in its group, from 0."""
+    return dist.get_rank() if processes() > 1 else 0

@@ -19,6 +19,7 @@ from ranker.config import DEFAULT_MODEL, DEFAULT_TRAINING, ModelConfig, Training
 from ranker.encoding import Encoded, Shelf, encode, shelve
 from ranker.errors import TrainingError
 from ranker.events import EventLog
+from ranker.group import average_gradients, processes, rank
 from ranker.model import RankerModel
 from ranker.objective import (
     Candidates,
@@ -28,6 +29,7 @@ from ranker.objective import (
     sampled_candidates,
     training_loss,
 )
+from ranker.optimizing import learning_rate_at, optimizer_of
 from ranker.schema import Schema
 from ranker.splits import Split, by_time
 from ranker.titles import Titles
@@ -147,7 +149,7 @@ class _Training:
         self.ends_M = torch.from_numpy(parts.ends_M)
         self.held_out = self._cases(torch.from_numpy(parts.valid_T))
         self.counts_V = torch.tensor([*[0] * SPECIALS, *self.network.schema.counts])
-        self.optimizer = _optimizer(self.network, config)
+        self.optimizer = optimizer_of(self.network, config)
         self.step = 0
         self.looks: list[Look] = []
         self.losses: list[float] = []
@@ -162,7 +164,7 @@ class _Training:
             self.losses.append(self._learn(next(spans)))
             if self.step % self.config.evaluate_every == 0 or self.step == self.config.steps:
                 self._look()
-                if run is not None and _rank() == 0:
+                if run is not None and rank() == 0:
                     runs.write(run, self.state())
             held_out = self.looks[-1].held_out_loss if self.looks else None
             on_step(Progress(self.step, self.config.steps, self.losses[-1], held_out))
@@ -203,7 +205,7 @@ class _Training:
             random = torch.Generator().manual_seed(self.config.seed * 1_000_003 + epoch)
             cut = windows(self.starts_M, self.ends_M, self.network.config.context, random)
             for number, spans in enumerate(batches(cut, self.config.batch, random)):
-                if number % _processes() != _rank():
+                if number % processes() != rank():
                     continue
                 done += 1
                 if done > self.step:
@@ -213,11 +215,11 @@ class _Training:
     def _learn(self, spans: Spans) -> float:
         """Learn from one batch; its loss before that."""
         # From the step, so that nothing random needs to be kept for going on after a break.
-        seed = (self.config.seed * 1_000_003 + self.step) * _processes() + _rank()
+        seed = (self.config.seed * 1_000_003 + self.step) * processes() + rank()
         torch.manual_seed(seed)
         self.network.train()
         for group in self.optimizer.param_groups:
-            group["lr"] = _learning_rate(self.step, self.config)
+            group["lr"] = learning_rate_at(self.step, self.config)
         shape = (len(spans.starts_W), int((spans.ends_W - spans.starts_W).max()))
         unasked_BL = torch.rand(shape) < self.config.unasked
         batch = batch_of(self.encoded, spans, unasked_BL)
@@ -232,7 +234,7 @@ class _Training:
         _refuse_divergence(loss.item(), self.step)
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        _average_gradients(self.network)
+        average_gradients(self.network)
         nn.utils.clip_grad_norm_(self.network.parameters(), max_norm=1.0)
         self.optimizer.step()
         return loss.item()
@@ -264,48 +266,6 @@ class _Training:
         known_T = valid_T[self.encoded.titles_N[valid_T] != UNK]
         _refuse_nothing_held_out(known_T)
         return cases_before(self.encoded.starts_M, known_T, self.network.config.context)
-
-
-def _optimizer(network: RankerModel, config: TrainingConfig) -> torch.optim.Optimizer:
-    """AdamW; only matrices decay, since a bias or a norm near zero is no simpler model."""
-    matrices = [weight for weight in network.parameters() if weight.dim() > 1]
-    vectors = [weight for weight in network.parameters() if weight.dim() == 1]
-    return torch.optim.AdamW(
-        [
-            {"params": matrices, "weight_decay": config.weight_decay},
-            {"params": vectors, "weight_decay": 0.0},
-        ],
-        lr=config.learning_rate,
-        fused=True,
-    )
-
-
-def _learning_rate(step: int, config: TrainingConfig) -> float:
-    """Up a line for the first twentieth of the steps, then down a cosine to a hundredth."""
-    warm_up = max(1, config.steps // 20)
-    if step <= warm_up:
-        return config.learning_rate * step / warm_up
-    way = (step - warm_up) / (config.steps - warm_up)
-    return config.learning_rate * (0.505 + 0.495 * math.cos(math.pi * way))
-
-
-def _average_gradients(network: RankerModel) -> None:
-    """Make all processes of a group step alike, by the mean of what each has found."""
-    if _processes() == 1:
-        return
-    for weight in network.parameters():
-        grad = torch.zeros_like(weight) if weight.grad is None else weight.grad
-        torch.distributed.all_reduce(grad)
-        weight.grad = grad / _processes()
-
-
-def _processes() -> int:
-    in_group = torch.distributed.is_available() and torch.distributed.is_initialized()
-    return torch.distributed.get_world_size() if in_group else 1
-
-
-def _rank() -> int:
-    return torch.distributed.get_rank() if _processes() > 1 else 0
 
 
 def _refuse_too_few(learnt: Tokens) -> None:
