@@ -251,8 +251,8 @@ class Intents(nn.Module):
         believed = told or {name: logit.softmax(dim=1) for name, logit in logits.items()}
         meanings_PID = torch.stack([believed[name] @ self.meanings[name] for name in logits], dim=1)
         wanted_PD = self.attention(state_PD) * state_PD.shape[1] ** -0.5
-        weights_PI = torch.einsum("pd,pid->pi", wanted_PD, meanings_PID).softmax(dim=1)
-        intent_PD = torch.einsum("pi,pid->pd", weights_PI, meanings_PID)
+        weights_PI = (meanings_PID @ wanted_PD[:, :, None])[:, :, 0].softmax(dim=1)
+        intent_PD = (weights_PI[:, None] @ meanings_PID)[:, 0]
         informed_PD = state_PD + self.inform(torch.cat([state_PD, intent_PD], dim=1))
         likely = [believed[name].clamp(min=1e-4).log() for name in self.narrows]
         parts = [weight * part for weight, part in zip(self.narrowing, likely, strict=True)]
