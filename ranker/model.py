@@ -162,9 +162,15 @@ class FullAttention(nn.Module):
         """What the last Q positions gather, BQD."""
         assert bias_HBQL is not None, "without biases it would look at later positions"
         key_HBLK, value_HBLK = memory
-        query_HBQK = _split(query_BQD, self.heads) * self.scale
-        strength_HBQL = F.silu(query_HBQK @ key_HBLK.transpose(2, 3) + bias_HBQL)
-        return _join(strength_HBQL @ value_HBLK)
+        query_HBQK = _split(query_BQD, self.heads)
+        # One call for product, scale and bias: in a cached step a call costs as much as its work.
+        strength_HBQL = torch.baddbmm(
+            bias_HBQL.flatten(0, 1),
+            query_HBQK.flatten(0, 1),
+            key_HBLK.flatten(0, 1).transpose(1, 2),
+            alpha=self.scale,
+        ).view_as(bias_HBQL)
+        return _join(F.silu(strength_HBQL) @ value_HBLK)
 
 
 class LowRankAttention(nn.Module):
@@ -251,8 +257,8 @@ class Intents(nn.Module):
         believed = told or {name: logit.softmax(dim=1) for name, logit in logits.items()}
         meanings_PID = torch.stack([believed[name] @ self.meanings[name] for name in logits], dim=1)
         wanted_PD = self.attention(state_PD) * state_PD.shape[1] ** -0.5
-        weights_PI = torch.einsum("pd,pid->pi", wanted_PD, meanings_PID).softmax(dim=1)
-        intent_PD = torch.einsum("pi,pid->pd", weights_PI, meanings_PID)
+        weights_PI = (meanings_PID @ wanted_PD[:, :, None])[:, :, 0].softmax(dim=1)
+        intent_PD = (weights_PI[:, None] @ meanings_PID)[:, 0]
         informed_PD = state_PD + self.inform(torch.cat([state_PD, intent_PD], dim=1))
         likely = [believed[name].clamp(min=1e-4).log() for name in self.narrows]
         parts = [weight * part for weight, part in zip(self.narrowing, likely, strict=True)]
