@@ -10,13 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.stream import Discard, Stream
 from av.video.stream import VideoStream
 
+from sizzle import media_input
 from sizzle.errors import MediaError
 from sizzle.timecode import FrameRate
 
@@ -57,7 +57,7 @@ class FrameClock:
 @contextmanager
 def opened(path: Path) -> Iterator[InputContainer]:
     """A media file, open for reading. Raises MediaError: no such file, or no media."""
-    with reading(str(path)), av.open(str(path.absolute())) as container:
+    with media_input.opened(path) as container, reading(str(path)):
         yield container
 
 

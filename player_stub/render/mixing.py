@@ -15,6 +15,7 @@ from player_stub.render.bed import SAMPLE_RATE, sample_at, too_short
 from player_stub.render.clip_sound import clip_sound
 from player_stub.render.loudness import levelled
 from player_stub.render.settings import Audio, ReelMedia, Settings
+from sizzle.media_input import input_options
 from sizzle.process import ffmpeg as ffmpeg_program
 from sizzle.process import run
 from sizzle.reel.timecode_list import TimecodeList
@@ -94,7 +95,7 @@ def _bed(reel: TimecodeList, bed: Path) -> _Stream:
         sample_at(each.frame, rate) for each in (reel.bed.range.start, reel.bed.range.stop)
     )
     music = (
-        ffmpeg.input(str(bed.absolute()))["a:0"]
+        ffmpeg.input(str(bed.absolute()), **input_options(bed))["a:0"]
         # First to one sample rate, so that a frame is the same count of samples in every bed.
         .filter("aresample", SAMPLE_RATE)
         # Mono stays mono; whatever has more channels than two is mixed down to two.

@@ -111,7 +111,7 @@ def test_refuses_what_is_no_media(
     if content is not None:
         path.write_bytes(content)
     paths = {"video": media.video, "bed": media.bed, broken: path}
-    with pytest.raises(MediaError, match="cannot be read as media") as raised:
+    with pytest.raises(MediaError, match="cannot be read") as raised:
         render(kit.reel_of((0, 40)), ReelMedia(**paths), tmp_path / "film.mp4")
     assert raised.value.where == str(path)
 
