@@ -65,12 +65,13 @@ class Watched:
     def is_smooth(self, frames: int) -> bool:
         """Whether each frame was shown once, in order: none dropped, no stall once it played.
 
-        Headless Chromium misses up to one in ten of its callbacks, so that the last frame's count
-        says whether all were shown, and the callbacks only that most were looked at.
+        Headless Chromium misses callbacks, a third of them where two videos are watched on two
+        cores. So the count of the last frame says whether all were shown, and the callbacks only
+        that most were looked at.
         """
         seconds = [each.seconds for each in self.seen]
         counted = (self.total, self.dropped, len(self.stalls)) == (frames, 0, 0)
-        return counted and seconds == sorted(seconds) and len(set(seconds)) > 0.85 * frames
+        return counted and seconds == sorted(seconds) and len(set(seconds)) > frames / 2
 
     def check_frames(self, reel: TimecodeList) -> None:
         """Prove that each picture was the reel's at its time, from the first to the last.

@@ -64,8 +64,8 @@ class RangePlayer implements Engine {
     source.duration = document.seconds;
     const { signal } = this.#stop;
     setting.signal.addEventListener("abort", () => this.destroy());
-    const { rungs, bed, reel } = document;
-    const base = addressOf(reel, "ranges");
+    const { rungs, bed } = document;
+    const base = addressOf(setting.reel, "ranges");
     this.#pictures = new Feed(source, rungs, base, signal);
     this.#bed = new Feed(source, [bed], base, signal);
     for (const event of ["timeupdate", "seeking", "play"]) {
