@@ -36,6 +36,7 @@ _KINDS: Final = (
     ("ogg", 0, (b"OggS",)),
     ("mp3", 0, (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")),
     ("aac", 0, (b"\xff\xf1", b"\xff\xf9")),
+    ("mpeg", 0, (b"\x00\x00\x01\xba",)),
 )
 _INSIDE: Final = {"wav": b"WAVE", "aiff": b"AIF"}
 _AVI: Final = b"AVI "
@@ -79,7 +80,7 @@ def demuxer_of(path: Path) -> str:
         raise MediaError(
             "It cannot be read: it is media of no kind that is taken, whatever it is called.",
             where=str(path),
-            fix="export MOV, MP4, MXF, Matroska, MPEG-TS, WAV, AIFF, FLAC, Ogg, MP3 or AAC.",
+            fix="export MOV, MP4, MXF, Matroska, MPEG, WAV, AIFF, FLAC, Ogg, MP3 or AAC.",
         )
     return kind
 

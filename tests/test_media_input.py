@@ -75,6 +75,7 @@ def test_a_list_is_not_read_as_media_behind_the_first_bytes_of_a_film(
         ("a.ts", []),
         ("a.avi", []),
         ("a.mxf", ["-c:v", "mpeg2video", "-r", "25"]),
+        ("a.mpg", ["-c:v", "mpeg2video", "-r", "25"]),
     ],
 )
 def test_what_editors_export_is_taken(
