@@ -44,6 +44,9 @@ def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+_NO_JSON = (UnicodeDecodeError, RecursionError)
+"""What reading a body as JSON may raise beside what FastAPI takes for an invalid request."""
+
 _ANYWHERE = (401, 403, 408, 413, 429, 500, 503)
 
 
@@ -68,6 +71,10 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        if isinstance(error.__cause__, _NO_JSON):
+            fix = "send JSON in UTF-8; the request's schema is in /openapi.json."
+            detail = "The body cannot be read as JSON."
+            return _answer(request, 422, "invalid-request", "Invalid request", detail, fix)
         title = HTTPStatus(error.status_code).phrase
         slug = title.lower().replace(" ", "-")
         answer = _answer(request, error.status_code, slug, title, str(error.detail))

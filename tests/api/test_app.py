@@ -167,3 +167,14 @@ def test_a_new_version_is_served_without_a_restart(tmp_path: Path) -> None:
     assert reader.refresh()
     after = client.post("/v1/reels", json=ASK).json()["asset_version"]
     assert after == catalog.index("demo").version != before
+
+
+@pytest.mark.parametrize(
+    "body", [b"\xff\xfe{", b'{"member_id": "\xf0"}', b"[" * 100_000], ids=["bom", "utf-8", "deep"]
+)
+def test_a_body_that_is_no_json_is_an_invalid_request(client: TestClient, body: bytes) -> None:
+    """Whatever reading it trips over."""
+    headers = {"content-type": "application/json"}
+    answer = client.post("/v1/reels", content=body, headers=headers)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
