@@ -9,6 +9,7 @@ where a bar is missed.
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import sys
 import time
