@@ -93,7 +93,10 @@ def main() -> None:
     """Measure, print, and exit."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument(
-        "--vod-module", type=Path, help="also beside this build of nginx-vod-module"
+        "--vod-module",
+        type=Path,
+        default=os.environ.get("NGINX_VOD_MODULE"),
+        help="also beside this build of nginx-vod-module; NGINX_VOD_MODULE names it too",
     )
     vod_module: Path | None = parser.parse_args().vod_module
     with TemporaryDirectory() as name:

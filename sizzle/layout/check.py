@@ -112,7 +112,7 @@ def _gap(timeline: Timeline, after: Item, frame: int, frames: int) -> Finding:
         timeline,
         frame,
         expected=f"{after.name} here",
-        found=f"nothing for {frames} frames",
+        found=f"nothing for {frames} frame{'s' if frames > 1 else ''}",
         fix="close the gap (Sequence > Close Gap).",
         track=after.track,
         clip=after.name,
