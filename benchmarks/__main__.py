@@ -129,6 +129,8 @@ def _section(benchmark: _Benchmark) -> str:
     command = [sys.executable, "-m", f"benchmarks.{benchmark.module}"]
     done = run(command, stdout=PIPE, text=True, check=False)
     sys.stdout.write(done.stdout)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{benchmark.module} did not end: exit status {done.returncode}")
     verdict = "" if done.returncode == 0 else "\n\nA bar was missed in this run."
     machine = (
         f"Measured {datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} cores ({platform.machine()}), "
