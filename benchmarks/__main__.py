@@ -129,7 +129,7 @@ def _section(benchmark: _Benchmark) -> str:
     command = [sys.executable, "-m", f"benchmarks.{benchmark.module}"]
     done = run(command, stdout=PIPE, text=True, check=False)
     sys.stdout.write(done.stdout)
-    if done.returncode not in (0, 1):
+    if done.returncode not in (0, 1) or not done.stdout.strip():
         raise SystemExit(f"{benchmark.module} did not end: exit status {done.returncode}")
     verdict = "" if done.returncode == 0 else "\n\nA bar was missed in this run."
     machine = (

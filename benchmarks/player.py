@@ -99,7 +99,8 @@ def _service(folder: Path) -> Iterator[str]:
     (folder / "static").mkdir()
     app.mount("/static", StaticFiles(directory=folder / "static"))
     with serving(app) as address:
-        asked = {"member_id": "ada", "asset_id": "demo", "device": {"dynamic_sizzles": True}}
+        device = {"dynamic_sizzles": True}
+        asked = {"member_id": "ada", "asset_id": "demo", "cadence": kit.CADENCE, "device": device}
         reel = httpx2.post(f"{address}/v1/reels", json=asked).json()["reel_id"]
         film = httpx2.get(f"{address}/v1/reels/{reel}.mp4").content
         (folder / "static" / "film.mp4").write_bytes(film)

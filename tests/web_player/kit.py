@@ -26,6 +26,7 @@ from sizzle.reel import TimecodeList
 
 SIZE: Final = (320, 180)
 MEMBERS: Final = ("ada", "ben")
+CADENCE: Final = "many-cuts"
 _TITLES = DEMO_TITLES
 _CLIPS = 5  # of each title
 _SETTINGS = Settings(ladder=(180, 144), encoding=Encoding(preset="ultrafast"))
@@ -35,7 +36,7 @@ def cadence_of(length: int) -> Cadence:
     """32 cuts of so many frames, of eight titles."""
     segments = ("ABCDEFGH", "ABCDEFGH", "ABCDEFGH", "ABCDEF", "AB")
     lines = (" ".join(f"{letter}:{length}" for letter in segment) for segment in segments)
-    return Cadence.parse("many-cuts", lines)
+    return Cadence.parse(CADENCE, lines)
 
 
 class Tastes:
@@ -79,7 +80,7 @@ def make(folder: Path, length: int) -> Asset:
 
 def app_of(asset: Asset, *, delivers: bool = True) -> FastAPI:
     """The service: composes reels of 32 cuts, delivers them, and shows the player."""
-    plans = {"many-cuts": cadence_of(asset.length)}
+    plans = {CADENCE: cadence_of(asset.length)}
     return create_app(
         asset.catalog.reader(),
         Live(Rankings(Tastes(), MEMBERS)),
