@@ -3,8 +3,7 @@
     python -m benchmarks.render [--cuts N] [--rounds N] [--copying]
 
 Every frame of the media says its number, so each contender's wrong frames are counted: lost, put
-in, or in another's place. Exits with 1 where a bar is missed. MoviePy is not measured: it does not
-install beside our Pillow.
+in, or in another's place. Exits with 1 where a bar is missed. MoviePy is not measured.
 """
 
 from __future__ import annotations
