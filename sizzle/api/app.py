@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -14,6 +15,7 @@ from sizzle import __version__
 from sizzle.api.assets import asset_routes
 from sizzle.api.delivery import Signing, add_delivery
 from sizzle.api.editor import editor_routes
+from sizzle.api.fronted import FrontedFastAPI
 from sizzle.api.guard.access import Access, admitted
 from sizzle.api.guard.bodies import Bodies, Most
 from sizzle.api.guard.keys import Keys
@@ -30,7 +32,7 @@ from sizzle.api.reels.replays import Replays
 from sizzle.api.reels.routes import reel_routes
 from sizzle.api.running.health import Health, health_routes
 from sizzle.api.running.idempotency import Idempotency, Writes
-from sizzle.api.running.logs import RequestLog
+from sizzle.api.running.requests import Requests
 from sizzle.api.running.watch import Watch
 from sizzle.cadence_choice import STANDARD, Cadences
 from sizzle.packager import Packages
@@ -44,7 +46,7 @@ class Running:
         known: API keys; without, anybody may ask for anything.
         access: how `Access` is to treat them.
         writes: remembers what was answered to writes.
-        log: gets a line for each request.
+        requests: takes notes of each.
         health: of what changes while the service runs.
         lifespan: begins and ends what runs beside the requests; it gives the application's state.
     """
@@ -52,7 +54,7 @@ class Running:
     known: Live[Keys] | None = None
     access: Mapping[str, Any] = field(default_factory=dict)
     writes: Writes | None = None
-    log: RequestLog | None = None
+    requests: Requests = field(default_factory=Requests)
     health: Health | None = None
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]] | None = None
 
@@ -94,7 +96,7 @@ def create_app(
         signing=signing,
     )
     answers, replays = Answers(sources), Replays(sources.ids, catalog)
-    app = FastAPI(
+    app = FrontedFastAPI(
         title="Dynamic Sizzles",
         version=__version__,
         description="Personal sizzle reels as timecode lists into one Mega Asset.",
@@ -111,7 +113,7 @@ def create_app(
 
 
 def _add_fronts(
-    app: FastAPI,
+    app: FrontedFastAPI,
     answers: Answers,
     replays: Replays,
     sources: Sources,
@@ -122,15 +124,15 @@ def _add_fronts(
 
     Delivery is among it, since its routes go before those of reels.
     """
-    app.add_middleware(HotRoute, answers=answers)
+    app.put_in_front(partial(HotRoute, answers=answers))
     if running.writes is not None:
-        app.add_middleware(Idempotency, writes=running.writes)
+        app.put_in_front(partial(Idempotency, writes=running.writes))
     if sources.packages is not None:
         add_delivery(app, replays, sources.packages, signing=sources.signing)
     if running.known is not None:
-        app.add_middleware(Access, known=running.known, **running.access)
-    app.add_middleware(Bodies, most=most)
-    app.add_middleware(Watch, log=running.log)
+        app.put_in_front(partial(Access, known=running.known, **running.access))
+    app.put_in_front(partial(Bodies, most=most))
+    app.put_in_front(partial(Watch, requests=running.requests))
 
 
 def _routers(
@@ -149,4 +151,4 @@ def _routers(
         # Where nothing stands in front that knows keys, the routes see to it themselves.
         yield from editor_routes(desk, admitted if running.known is not None else this_machine)
     if running.health is not None:
-        yield health_routes(running.health)
+        yield health_routes(running.health, running.requests)

@@ -30,6 +30,7 @@ from sizzle.api.reels.rankings import Rankings
 from sizzle.api.running.health import Health
 from sizzle.api.running.idempotency import Writes
 from sizzle.api.running.logs import RequestLog
+from sizzle.api.running.requests import Requests
 from sizzle.api.settings import Settings
 from sizzle.cadence import Cadence
 from sizzle.cadence_choice import STANDARD, Cadences
@@ -57,7 +58,7 @@ def build(settings: Settings) -> FastAPI:
     cadences = _cadences(settings.cadences)
     known = Watched([keys_file(settings.state)], lambda: Keys.read(settings.state))
     health = Health(reader, {"model": rankings, "cadences": cadences, "keys": known})
-    log = RequestLog() if settings.log_requests else None
+    requests = Requests(RequestLog() if settings.log_requests else None)
     secret = _secret(settings)
     return create_app(
         reader,
@@ -76,15 +77,15 @@ def build(settings: Settings) -> FastAPI:
                 "oidc": _oidc(settings),
             },
             writes=Writes(settings.state / "writes.db"),
-            log=log,
+            requests=requests,
             health=health,
-            lifespan=_lifespan(settings, reader, health, log),
+            lifespan=_lifespan(settings, reader, health, requests),
         ),
     )
 
 
 def _lifespan(
-    settings: Settings, reader: Reader, health: Health, log: RequestLog | None
+    settings: Settings, reader: Reader, health: Health, requests: Requests
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]]:
     patience = Deadlines(settings.header_seconds, settings.body_seconds, settings.body_rate)
 
@@ -96,8 +97,7 @@ def _lifespan(
             ticker.start()
             yield {deadlines.KEY: patience}
             ticker.close()
-        if log is not None:
-            log.flush()
+        requests.settle()
 
     return living
 

@@ -67,30 +67,35 @@ def add_problem_handlers(app: FastAPI) -> None:
         field = ".".join(str(part) for part in first["loc"][1:]) or "body"
         detail = f"{field}: {first['msg']}."
         fix = "see the request's schema in /openapi.json."
-        return _answer(request, 422, "invalid-request", "Invalid request", detail, fix)
+        return _answer(request.url.path, 422, "invalid-request", "Invalid request", detail, fix)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
         if isinstance(error.__cause__, _NO_JSON):
             fix = "send JSON in UTF-8; the request's schema is in /openapi.json."
             detail = "The body cannot be read as JSON."
-            return _answer(request, 422, "invalid-request", "Invalid request", detail, fix)
+            return _answer(request.url.path, 422, "invalid-request", "Invalid request", detail, fix)
         title = HTTPStatus(error.status_code).phrase
         slug = title.lower().replace(" ", "-")
-        answer = _answer(request, error.status_code, slug, title, str(error.detail))
+        answer = _answer(request.url.path, error.status_code, slug, title, str(error.detail))
         answer.headers.update(error.headers or {})
         return answer
 
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-        _log.exception("unexpected error at %s", request.url.path, exc_info=error)
-        return _answer(request, 500, "internal", "Internal error", "Something of ours failed.")
+        return answer_unexpected(error, request.url.path)
+
+
+def answer_unexpected(error: Exception, path: str) -> JSONResponse:
+    """The answer where something of ours failed; why is said only in the log."""
+    _log.exception("unexpected error at %s", path, exc_info=error)
+    return _answer(path, 500, "internal", "Internal error", "Something of ours failed.")
 
 
 def _answer(
-    request: Request, status: int, slug: str, title: str, detail: str, fix: str = ""
+    path: str, status: int, slug: str, title: str, detail: str, fix: str = ""
 ) -> JSONResponse:
-    problem = _problem(request.url.path, status, slug, title, detail, fix)
+    problem = _problem(path, status, slug, title, detail, fix)
     return JSONResponse(problem.model_dump(), status_code=status, media_type=MEDIA_TYPE)
 
 

@@ -20,6 +20,7 @@ from sizzle.api.reels.rankings import Rankings
 from sizzle.api.running.health import Health
 from sizzle.api.running.idempotency import Writes
 from sizzle.api.running.logs import RequestLog
+from sizzle.api.running.requests import Requests
 from sizzle.cadence_choice import Cadences
 from sizzle.catalog import Catalog
 from tests.api.making import ASK, Alphabetical, catalog_in
@@ -88,8 +89,9 @@ def test_each_request_has_an_id_and_a_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The client's id where it is fit for a log, else one of ours."""
-    log = RequestLog()
-    app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), running=Running(log=log))
+    requests = Requests(RequestLog())
+    running = Running(requests=requests)
+    app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), running=running)
     client = TestClient(app)
     ours = [client.get("/v1/assets").headers["x-request-id"] for _ in range(2)]
     assert ours[0] != ours[1]
@@ -97,7 +99,7 @@ def test_each_request_has_an_id_and_a_line(
     assert given.headers["x-request-id"] == "abc-1"
     forged = client.get("/v1/assets", headers={"x-request-id": '"}{"level":"x'})
     assert "{" not in forged.headers["x-request-id"]
-    log.flush()
+    requests.settle()
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [line["request_id"] for line in lines][:3] == [*ours, "abc-1"]
     assert [line["status"] for line in lines] == [200, 200, 404, 200]

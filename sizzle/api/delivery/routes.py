@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from sizzle.api.delivery.endpoints import Endpoints
@@ -12,6 +13,7 @@ from sizzle.api.delivery.gate import Gate
 from sizzle.api.delivery.playback import DASH_TYPE, HLS_TYPE
 from sizzle.api.delivery.reels import Reels
 from sizzle.api.delivery.signing import Signing
+from sizzle.api.fronted import FrontedFastAPI
 from sizzle.api.schema import Problem
 from sizzle.packager import Packages
 
@@ -22,7 +24,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 
 def add_delivery(
-    app: FastAPI, reels: Reels, packages: Packages, *, signing: Signing | None = None
+    app: FrontedFastAPI, reels: Reels, packages: Packages, *, signing: Signing | None = None
 ) -> None:
     """Have an application deliver reels to ordinary players.
 
@@ -34,7 +36,7 @@ def add_delivery(
     """
     endpoints = Endpoints(reels, packages, signing)
     app.include_router(_reel_routes(endpoints))
-    app.add_middleware(Gate, packages=packages, signing=signing)
+    app.put_in_front(partial(Gate, packages=packages, signing=signing))
 
 
 def address_of(reel_id: str, form: str = "master.m3u8", signing: Signing | None = None) -> str:

@@ -52,6 +52,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._phase = _Phase.HEAD
         self._since = self.loop.time()
         self._got = 0
+        self._is_new = False  # whether a body has begun of which no account is kept yet
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -66,17 +67,20 @@ class PatientProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came, of whose size and time account is kept."""
-        if self._phase is _Phase.OURS:
-            self._enter(_Phase.HEAD)
-        self._got += len(data)
+        """Take what came, of whose size and time account is kept.
+
+        Of a request that came in one piece, as most do, there is nothing to keep account of.
+        """
+        before = self._phase
+        if before is _Phase.OURS:
+            self._phase = _Phase.HEAD
         super().data_received(data)
-        if self._phase is _Phase.HEAD and self._got > _LONGEST_HEAD:
-            self._refuse(b"431 Request Header Fields Too Large")
+        if self._phase is not _Phase.OURS:
+            self._account(before, len(data))
 
     def on_headers_complete(self) -> None:
         """From here on it is the body that is waited for."""
-        self._enter(_Phase.BODY)
+        self._phase, self._is_new = _Phase.BODY, True
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -84,9 +88,15 @@ class PatientProtocol(HttpToolsProtocol):
         self._phase = _Phase.OURS
         super().on_message_complete()
 
-    def _enter(self, phase: _Phase) -> None:
-        self._phase, self._since, self._got = phase, self.loop.time(), 0
-        if self._timer is None:
+    def _account(self, before: _Phase, size: int) -> None:
+        """Keep account of what has come of a request's headers or body, which is not all."""
+        if self._phase is before and not self._is_new:
+            self._got += size
+        else:
+            self._since, self._got, self._is_new = self.loop.time(), size, False
+        if self._phase is _Phase.HEAD and self._got > _LONGEST_HEAD:
+            self._refuse(b"431 Request Header Fields Too Large")
+        elif self._timer is None:
             self._arm(self._allowed())
 
     def _allowed(self) -> float:

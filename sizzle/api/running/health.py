@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from sizzle.api.live import Live
 from sizzle.api.running import metrics
+from sizzle.api.running.requests import Requests
 from sizzle.catalog import Reader
 
 
@@ -80,7 +81,7 @@ class Health:
             self._verified = None
 
 
-def health_routes(health: Health) -> APIRouter:
+def health_routes(health: Health, requests: Requests) -> APIRouter:
     """For what watches over the service."""
     router = APIRouter(tags=["operations"])
 
@@ -100,7 +101,8 @@ def health_routes(health: Health) -> APIRouter:
         "/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}}
     )
     async def get_metrics() -> Response:
-        """Numbers of all workers, for Prometheus."""
+        """Numbers of all workers, for Prometheus; others' are up to a moment old."""
+        requests.settle()
         return Response(metrics.exposition(), media_type=metrics.TEXT)
 
     return router

@@ -1,4 +1,4 @@
-"""Each request gets an id, is counted, timed and logged."""
+"""Each request gets an id, and is noted with what came of it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import itertools
 import re
 import secrets
 import time
-from functools import cache
 from typing import Final
 
-from prometheus_client import Counter, Histogram
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sizzle.api.guard.access import CALLER
+from sizzle.api.problems import answer_unexpected
 from sizzle.api.reels.hot import PATH
-from sizzle.api.running.logs import REQUEST_ID, RequestLine, RequestLog, now
-from sizzle.api.running.metrics import REQUESTS, SECONDS
+from sizzle.api.running.logs import REQUEST_ID, RequestLine
+from sizzle.api.running.requests import Requests
 
 _REQUEST_ID = b"x-request-id"
 _SANE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -31,23 +30,23 @@ class Watch:
 
     Args:
         app: the application.
-        log: gets a line for each request, if given.
+        requests: takes notes of each.
     """
 
-    def __init__(self, app: ASGIApp, log: RequestLog | None = None) -> None:
+    def __init__(self, app: ASGIApp, requests: Requests) -> None:
         self._app = app
-        self._log = log
-        self._prefix = secrets.token_hex(4)
+        self._requests = requests
+        self._prefix = secrets.token_hex(4).encode()
         self._numbers = itertools.count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and note what came of it."""
+        """Pass a request on, and note what came of it; what failed in front is answered too."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         began = time.perf_counter()
         request_id = self._id_of(scope)
         token = REQUEST_ID.set(request_id.decode())
-        status = 500  # where nothing is answered, the server answers that
+        status = 0
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -60,6 +59,10 @@ class Watch:
             await self._app(scope, receive, sending)
         except ClientDisconnect:
             status = _GONE  # there is nobody to answer, and nothing of ours failed
+        except Exception as error:
+            if not status:
+                await answer_unexpected(error, scope["path"])(scope, receive, sending)
+            raise
         finally:
             REQUEST_ID.reset(token)
             self._note(scope, request_id, status, time.perf_counter() - began)
@@ -69,34 +72,22 @@ class Watch:
         for name, value in scope["headers"]:
             if name == _REQUEST_ID and _SANE.fullmatch(value):
                 return bytes(value)
-        return b"%s-%x" % (self._prefix.encode(), next(self._numbers))
+        return b"%s-%x" % (self._prefix, next(self._numbers))
 
     def _note(self, scope: Scope, request_id: bytes, status: int, seconds: float) -> None:
-        method, route = scope["method"], _route(scope)
-        if method not in _METHODS:
-            method = "other"
-        count, took = _meters(method, route, status)
-        count.inc()
-        took.observe(seconds)
-        if self._log is not None:
-            caller, client = scope.get(CALLER), scope.get("client")
-            line = RequestLine(
-                now(),
-                request_id.decode(),
-                method,
-                scope["path"][:_LONGEST_PATH],
-                status,
-                round(seconds * 1e3, 3),
-                client[0] if client else "",
-                caller.key_id if caller else "",
-            )
-            self._log.add(line)
-
-
-@cache
-def _meters(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
-    """What to count a request with; finding it anew each time costs as much as counting does."""
-    return REQUESTS.labels(method, route, status), SECONDS.labels(route)
+        method, caller, client = scope["method"], scope.get(CALLER), scope.get("client")
+        line = RequestLine(
+            time.time(),
+            request_id.decode(),
+            method if method in _METHODS else "other",
+            scope["path"][:_LONGEST_PATH],
+            _route(scope),
+            status or _GONE,
+            seconds * 1e3,
+            client[0] if client else "",
+            caller.key_id if caller else "",
+        )
+        self._requests.add(line)
 
 
 def _route(scope: Scope) -> str:
