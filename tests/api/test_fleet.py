@@ -41,7 +41,7 @@ def test_what_is_being_answered_at_the_end_is_answered(tmp_path: Path) -> None:
     """A request whose body is still on its way when SIGTERM comes."""
     prepare(tmp_path)
     body = json.dumps({"member_id": "x", "asset_id": "nowhere"}).encode()
-    head = b"POST /v1/reels HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+    head = b"POST /v1/reels HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
     with (
         service(tmp_path, workers=1) as server,
         socket.create_connection(("127.0.0.1", server.port), 60) as connection,

@@ -41,7 +41,7 @@ class Guarded:
     def client(self, key: str = "", at: tuple[str, int] = AWAY) -> TestClient:
         """A client with a key, somewhere."""
         headers = {"authorization": f"Bearer {key}"} if key else {}
-        return TestClient(self.app, headers=headers, client=at)
+        return TestClient(self.app, "http://127.0.0.1:8000", headers=headers, client=at)
 
     def key(self, *scopes: Scope, rate: float | None = None) -> str:
         """A new key, which the service knows."""
@@ -62,14 +62,19 @@ def slug(answer: Any) -> str:  # noqa: ANN401 - httpx
 
 
 def test_a_fresh_install_answers_its_own_machine_only(guarded: Guarded) -> None:
-    """Not through a proxy on it either; and says how it is opened."""
+    """By its own names, not through a proxy on it either; and says how it is opened."""
     assert guarded.client(at=HERE).get("/v1/assets").status_code == 200
     assert guarded.client(at=("::1", 1)).post("/v1/reels", json=ASK).status_code == 200
+    for host in ("localhost:8000", "[::1]:8000", "[::1]", "sizzle.localhost"):
+        here = guarded.client(at=HERE).get("/v1/assets", headers={"host": host})
+        assert here.status_code == 200
     forwarded = {"x-forwarded-for": "192.0.2.7"}
     for answer in (
         guarded.client().get("/v1/assets"),
         guarded.client().post("/v1/reels", json=ASK),
         guarded.client(at=HERE).get("/v1/assets", headers=forwarded),
+        # A page of this site, whose name was made to lead here, in a browser on this machine.
+        guarded.client(at=HERE).get("/v1/assets", headers={"host": "rebound.example:8000"}),
     ):
         assert answer.status_code == 403
         assert "sizzle keys create" in answer.json()["fix"]
@@ -137,7 +142,7 @@ def test_a_wrong_key_is_none(change: Callable[[str], str], guarded: Guarded) -> 
     """However it is wrong."""
     key = guarded.key(Scope.READ)
     header = {"authorization": f"Bearer {change(key)}".encode("latin-1")}
-    client = TestClient(guarded.app, client=HERE)
+    client = TestClient(guarded.app, "http://localhost", client=HERE)
     assert client.get("/v1/assets", headers=header).status_code == 401  # type: ignore[arg-type]
 
 

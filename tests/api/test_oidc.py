@@ -75,7 +75,7 @@ def test_a_token_lets_in_for_its_scopes(issuer: str, tmp_path: Path) -> None:
     """As a key does; and without either nobody is answered."""
     running = Running(known=Live(Keys({})), access={"oidc": Oidc(issuer, "sizzle")})
     app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), running=running)
-    client = TestClient(app, client=("127.0.0.1", 1))
+    client = TestClient(app, "http://127.0.0.1", client=("127.0.0.1", 1))
 
     def status(path: str, sent: str) -> int:
         return client.get(path, headers={"authorization": f"Bearer {sent}"}).status_code

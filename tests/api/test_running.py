@@ -158,20 +158,18 @@ class Ledger:
         running = Running(writes=writes)
         self.app: FastAPI = create_app(catalog_in(folder).reader(), Alphabetical(), running=running)
 
-        @self.app.post("/v1/ingests")
+        @self.app.post("/v1/ledger")
         async def write(body: dict[str, str]) -> Response:
             if self.fails:
                 return Response(status_code=503)
             self.written.append(body["what"])
-            return Response(f"write {len(self.written)}", 202, {"location": "/v1/ingests/1"})
+            return Response(f"write {len(self.written)}", 202, {"location": "/v1/ledger/1"})
 
         self.client = TestClient(self.app)
 
     def send(self, what: str, key: str) -> Any:  # noqa: ANN401 - httpx
         """A write."""
-        return self.client.post(
-            "/v1/ingests", json={"what": what}, headers={"idempotency-key": key}
-        )
+        return self.client.post("/v1/ledger", json={"what": what}, headers={"idempotency-key": key})
 
 
 @pytest.fixture

@@ -13,8 +13,6 @@ import time
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from ipaddress import ip_address
 from typing import ClassVar, Final
 
 from starlette.requests import Request
@@ -23,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sizzle.api.guard import keys
 from sizzle.api.guard.keys import Key, Keys
 from sizzle.api.guard.oidc import Oidc
+from sizzle.api.guard.this_machine import is_this_machine
 from sizzle.api.live import Live
 from sizzle.api.problems import answer_problem
 from sizzle.errors import SizzleError
@@ -32,7 +31,6 @@ CALLER: Final = "sizzle.caller"
 
 _DELIVERY = re.compile(r"/v1/reels/[^/]+(/.*|\.mp4)|/v1/media/.*", re.DOTALL)
 _TRAILER = re.compile(r"/v1/assets/[^/]+/trailer")
-_FORWARDED = {b"forwarded", b"x-forwarded-for", b"x-real-ip"}
 _EDITORS = ("/v1/ingests", "/editor")
 _PAGES = ("/editor", "/player")
 _READING = frozenset(("GET", "HEAD"))
@@ -199,21 +197,11 @@ def _credential(scope: Scope) -> str:
 
 def _admit_this_machine(scope: Scope) -> None:
     """Let in only who is on this machine, and did not come through a proxy on it."""
-    client = scope.get("client")
-    forwarded = any(name in _FORWARDED for name, _ in scope["headers"])
-    if client is None or forwarded or not _is_loopback(client[0]):
+    if not is_this_machine(scope):
         raise OutOfScopeError(
             "Nobody has a key yet, so only the service's own machine is answered.",
             fix="open it there with `sizzle keys create NAME --scope reels:read`.",
         )
-
-
-@lru_cache(4096)
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _password(value: bytes) -> str:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import ip_address
-from typing import Final
 from urllib.parse import urlsplit
 
 from fastapi import HTTPException, Request
 
+from sizzle.api.guard.this_machine import is_this_machine
+
 Allow = Callable[..., object]
 """A FastAPI dependency that lets a caller read and write assets, or raises. If it gives a text,
 that is who the caller is, and whose Idempotency-Keys are theirs."""
-
-_FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
 async def this_machine(request: Request) -> str:
@@ -22,8 +20,7 @@ async def this_machine(request: Request) -> str:
     Raises:
         HTTPException: 403, for anybody else.
     """
-    forwarded = any(name in request.headers for name in _FORWARDED)
-    if forwarded or request.client is None or not _is_loopback(request.client.host):
+    if not is_this_machine(request.scope):
         raise HTTPException(403, "Editors' pages are answered to this machine only.")
     return ""
 
@@ -45,10 +42,3 @@ async def same_origin(request: Request) -> None:
         ours = origin is None or urlsplit(origin).netloc == request.headers.get("host")
     if not ours:
         raise HTTPException(403, "Another site's page may not write here.")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

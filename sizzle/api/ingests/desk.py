@@ -17,7 +17,6 @@ from sizzle.api.ingests.job import Job
 from sizzle.api.ingests.jobs import Jobs
 from sizzle.api.ingests.limits import Limits
 from sizzle.api.ingests.media import MediaFolder
-from sizzle.api.ingests.once import Once
 from sizzle.api.ingests.preview import Compose
 from sizzle.api.ingests.runner import Runner
 from sizzle.api.ingests.upload import receive
@@ -50,7 +49,6 @@ class Desk:
         self.media = MediaFolder(media.absolute() if media else None)
         self.jobs = Jobs(folder.absolute(), self.limits)
         self.frames = Frames(self.jobs.root / "frames", self.limits)
-        self.once = Once(self.jobs.root / "keys")
 
     @cached_property
     def runner(self) -> Runner:

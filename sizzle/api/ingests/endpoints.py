@@ -34,6 +34,12 @@ Key = Annotated[
         description="The same request with the same key happens once.",
     ),
 ]
+
+
+def says_key(_: Key = None) -> None:
+    """Describes the header of writes that are answered again by what stands in front of them."""
+
+
 _NOT_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _DOWNLOAD_TYPES = {
     "markers.xml": "application/xml",

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from sizzle.api.ingests import publishing
 from sizzle.api.ingests.callers import Allow, same_origin
 from sizzle.api.ingests.desk import Desk
-from sizzle.api.ingests.endpoints import AssetId, Endpoints, JobId, Key
+from sizzle.api.ingests.endpoints import AssetId, Endpoints, JobId, Key, says_key
 from sizzle.api.ingests.schema import JobView, Published, PublishRequest, RollbackRequest
 from sizzle.api.ingests.upload import FIELDS, FILES
 from sizzle.api.schema import Problem
@@ -102,6 +102,7 @@ def _add_reads(router: APIRouter, endpoints: Endpoints) -> None:
 
 def _add_writes(router: APIRouter, desk: Desk, allow: Allow) -> None:
     ours = [Depends(same_origin)]
+    once = [*ours, Depends(says_key)]
     caller_of: Any = Depends(allow)
 
     @router.post("/ingests", status_code=202, openapi_extra=_UPLOAD, dependencies=ours)
@@ -116,48 +117,21 @@ def _add_writes(router: APIRouter, desk: Desk, allow: Allow) -> None:
         response.headers["Location"] = f"/v1/ingests/{job.job_id}"
         return job.view()
 
-    @router.post("/ingests/{ingest_id}/publish", dependencies=ours)
-    def publish_ingest(
-        ingest_id: JobId,
-        caller: object = caller_of,
-        asked: PublishRequest | None = None,
-        key: Key = None,
-    ) -> Published:
+    @router.post("/ingests/{ingest_id}/publish", dependencies=once)
+    def publish_ingest(ingest_id: JobId, asked: PublishRequest | None = None) -> Published:
         """Publish the clips of an ingest without errors, as a new version of its asset."""
         how = asked or PublishRequest()
+        job = desk.jobs.named(ingest_id)
+        return publishing.publish(
+            job, desk.media, desk.catalog, over=how.over, large_change=how.large_change
+        )
 
-        def act() -> dict[str, Any]:
-            job = desk.jobs.named(ingest_id)
-            return publishing.publish(
-                job, desk.media, desk.catalog, over=how.over, large_change=how.large_change
-            ).model_dump()
-
-        what = ["publish", ingest_id, how.model_dump()]
-        return Published(**desk.once.answer(str(caller or ""), key, what, act))
-
-    @router.delete("/ingests/{ingest_id}", status_code=204, dependencies=ours)
-    def discard_ingest(ingest_id: JobId, caller: object = caller_of, key: Key = None) -> None:
+    @router.delete("/ingests/{ingest_id}", status_code=204, dependencies=once)
+    def discard_ingest(ingest_id: JobId) -> None:
         """Discard an ingest; what was published of it stays."""
+        desk.jobs.discard(desk.jobs.named(ingest_id))
 
-        def act() -> dict[str, Any]:
-            desk.jobs.discard(desk.jobs.named(ingest_id))
-            return {}
-
-        desk.once.answer(str(caller or ""), key, ["discard", ingest_id], act)
-
-    @router.post("/assets/{asset_id}/rollback", dependencies=ours)
-    def roll_back_asset(
-        asset_id: AssetId,
-        asked: RollbackRequest,
-        caller: object = caller_of,
-        key: Key = None,
-    ) -> Published:
+    @router.post("/assets/{asset_id}/rollback", dependencies=once)
+    def roll_back_asset(asset_id: AssetId, asked: RollbackRequest) -> Published:
         """Make an asset again what it was in an earlier version; all others stay as they are."""
-
-        def act() -> dict[str, Any]:
-            return publishing.roll_back(
-                asset_id, asked.to_version, desk.catalog, over=asked.over
-            ).model_dump()
-
-        what = ["rollback", asset_id, asked.model_dump()]
-        return Published(**desk.once.answer(str(caller or ""), key, what, act))
+        return publishing.roll_back(asset_id, asked.to_version, desk.catalog, over=asked.over)

@@ -28,7 +28,9 @@ from sizzle.errors import SizzleError
 
 _HEADER: Final = b"idempotency-key"
 _WRITING = frozenset(("POST", "PUT", "PATCH", "DELETE"))
-_READS = re.compile(r"/v1/reels(:batch)?")  # nothing is written: the same again is the same anyway
+_ALREADY_ONCE = re.compile(r"/v1/reels(:batch)?|/v1/ingests")
+"""What writes nothing, and uploads: their key becomes their job's name, so that the same upload in
+another envelope is the same, even if we die between the job and its answer."""
 _SANE = re.compile(r"[\x21-\x7e]{1,255}")
 _DAY = 24 * 3600.0
 _LONGEST = 2**20  # bytes of an answer that is kept
@@ -227,7 +229,7 @@ def _again(kept: Kept, receive: Receive) -> ASGIApp:
 def _key_of(scope: Scope) -> str | None:
     if scope["type"] != "http" or scope["method"] not in _WRITING:
         return None
-    if _READS.fullmatch(scope["path"]):
+    if _ALREADY_ONCE.fullmatch(scope["path"]):
         return None
     for name, value in scope["headers"]:
         if name == _HEADER:

@@ -17,9 +17,10 @@ from fixtures.bed import write_bed
 from fixtures.media import write_mega_asset
 from fixtures.timeline import demo_timeline
 from fixtures.titles import DEMO_TITLES, demo_clips
-from sizzle.api.app import create_app
+from sizzle.api.app import Running, create_app
 from sizzle.api.ingests.desk import Desk
 from sizzle.api.ingests.limits import Limits
+from sizzle.api.running.idempotency import Writes
 from sizzle.catalog import Catalog
 from sizzle.ingest.premiere_xml import premiere_xml
 from sizzle.layout import Picture
@@ -112,7 +113,8 @@ def until(condition: Callable[[], bool]) -> None:
 
 def client_of(app: FastAPI, host: str = "127.0.0.1") -> TestClient:
     """A client on some machine, by default the service's own."""
-    return TestClient(app, client=(host, 50_000), raise_server_exceptions=False)
+    address = "http://127.0.0.1:8000"
+    return TestClient(app, address, client=(host, 50_000), raise_server_exceptions=False)
 
 
 @contextmanager
@@ -122,6 +124,7 @@ def open_studio(
     """A service over a folder; opened again, it goes on where it was."""
     catalog = Catalog.open(folder / "catalog")
     desk = Desk(folder / "ingests", catalog, alphabetically, media, limits)
-    app = create_app(catalog, Alphabetical(), desk=desk)
+    running = Running(writes=Writes(folder / "state" / "writes.db"))
+    app = create_app(catalog, Alphabetical(), desk=desk, running=running)
     with client_of(app) as client:
         yield Studio(desk, app, client)
