@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -47,6 +48,7 @@ def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
 _NO_JSON = (UnicodeDecodeError, RecursionError)
 """What reading a body as JSON may raise beside what FastAPI takes for an invalid request."""
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _ANYWHERE = (401, 403, 408, 413, 429, 500, 503)
 
 
@@ -54,11 +56,8 @@ def add_problem_handlers(app: FastAPI) -> None:
     """Make every error of the app a problem document."""
 
     @app.exception_handler(SizzleError)
-    async def _ours(request: Request, error: SizzleError) -> Response:
-        return answer_problem(error, request.url.path)
-
     @app.exception_handler(RankerError)
-    async def _rankers(request: Request, error: RankerError) -> Response:
+    async def _ours(request: Request, error: SizzleError | RankerError) -> Response:
         return answer_problem(error, request.url.path)
 
     @app.exception_handler(RequestValidationError)
@@ -80,6 +79,13 @@ def add_problem_handlers(app: FastAPI) -> None:
         answer = _answer(request.url.path, error.status_code, slug, title, str(error.detail))
         answer.headers.update(error.headers or {})
         return answer
+
+    @app.exception_handler(OSError)
+    async def _storage(request: Request, error: OSError) -> JSONResponse:
+        if error.errno not in _FULL:
+            raise error
+        detail, fix = "The service's disk is full.", "ask its operator to make room, then repeat."
+        return _answer(request.url.path, 507, "storage-full", "Insufficient Storage", detail, fix)
 
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, error: Exception) -> JSONResponse:

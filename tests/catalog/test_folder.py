@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import resource
 import stat
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,34 +13,22 @@ from sizzle.catalog import Catalog, CatalogError
 from sizzle.catalog.folder import FolderStorage
 from sizzle.catalog.mapping import map_file
 from tests.catalog import build
+from tests.small_disk import filled, small_disk
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 256 KiB."""
-    command = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(tmp_path)]
-    try:
-        mounted = subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        pytest.skip("there is no `mount` here, so a full disk is NOT proved")
-    if mounted.returncode:
-        pytest.skip(f"cannot mount a tmpfs here, so a full disk is NOT proved: {mounted.stderr}")
-    yield tmp_path
-    subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)
-
-
-def test_a_full_disk_leaves_the_last_version(small_disk: Path) -> None:
+def test_a_full_disk_leaves_the_last_version(tmp_path: Path) -> None:
     """On a disk that is really full, publishing fails clearly, and works once there is room."""
-    catalog = Catalog.open(small_disk / "catalog")
-    first = catalog.publish(build.index())
-    ballast = small_disk / "ballast"
-    ballast.write_bytes(bytes(os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_bsize))
-    with pytest.raises(CatalogError, match="No space left"):
-        catalog.publish(build.index(lengths=(40,) * 8))
-    assert first.segments["autumn"] == Catalog.open(small_disk / "catalog").index("autumn").version
-    assert list(catalog.storage.list("unfinished")) == []
-    ballast.unlink()
-    assert catalog.publish(build.index(lengths=(40,) * 8)).changed
+    with small_disk(tmp_path, "256k") as disk:
+        catalog = Catalog.open(disk / "catalog")
+        first = catalog.publish(build.index())
+        with filled(disk):
+            with pytest.raises(CatalogError, match="No space left"):
+                catalog.publish(build.index(lengths=(40,) * 8))
+            assert (
+                first.segments["autumn"] == Catalog.open(disk / "catalog").index("autumn").version
+            )
+            assert list(catalog.storage.list("unfinished")) == []
+        assert catalog.publish(build.index(lengths=(40,) * 8)).changed
 
 
 def test_who_maps_a_file_keeps_it_when_it_is_replaced(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from sizzle.api.schema import Problem
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
-    for status in (400, 403, 404, 409, 413, 422, 503)
+    for status in (400, 403, 404, 409, 413, 422, 503, 507)
 }
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 1000}
 _ASSET_ID = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"}

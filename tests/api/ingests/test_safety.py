@@ -16,6 +16,7 @@ from sizzle.api.ingests.limits import Limits
 from sizzle.api.problems import add_problem_handlers
 from tests.api.ingests.studio import LAYOUT, Studio, client_of, export, open_studio, until
 from tests.browsing import serving
+from tests.small_disk import filled, small_disk
 
 ODD_NAMES = {
     "parent": "../secret.txt",
@@ -158,6 +159,17 @@ def test_a_body_that_comes_too_slowly_is_given_up(tmp_path: Path) -> None:
             slow.sendall(BROKEN_OFF)
             assert slow.recv(100).startswith(b"HTTP/1.1 408 ")
         assert not list((studio.desk.jobs.root / "incoming").iterdir())
+
+
+def test_a_full_disk_is_said_and_nothing_stays(tmp_path: Path) -> None:
+    """507, on a disk that is really full; once there is room the same upload is taken."""
+    limits = Limits(running=0)
+    with small_disk(tmp_path, "2m") as disk, open_studio(disk, limits=limits) as studio:
+        with filled(disk):
+            answer = studio.upload(export())
+        assert (answer.status_code, answer.json()["title"]) == (507, "Insufficient Storage")
+        assert not list((studio.desk.jobs.root / "incoming").iterdir())
+        assert studio.upload(export()).status_code == 202
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(small: Studio) -> None:
