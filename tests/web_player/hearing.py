@@ -19,15 +19,25 @@ _NEARBY: Final = 4_800  # samples: where to look for a mark around where it shou
 
 @dataclass(frozen=True)
 class Heard:
-    """The samples that a video played, from the context's sample `first` on."""
+    """The samples that a video played, from the context's sample `first` on.
+
+    `clock` has moments on two clocks: the page's, in milliseconds, and the context's, in seconds.
+    """
 
     first: int
     samples: NDArray[np.float32]
+    clock: NDArray[np.float64]
 
     @classmethod
     def of(cls, report: dict[str, Any]) -> Heard:
         """What the recording reports."""
-        return cls(report["first"], np.frombuffer(base64.b64decode(report["samples"]), "<f4"))
+        samples = np.frombuffer(base64.b64decode(report["samples"]), "<f4")
+        return cls(report["first"], samples, np.array(report["clock"]))
+
+    def seconds_at(self, milliseconds: float) -> float:
+        """The context's time at a moment of the page's, from those around it."""
+        pages, contexts = self.clock.T
+        return float(np.interp(milliseconds, pages, contexts))
 
     def marks(self, count: int) -> list[int]:
         """Where the bed's first sync marks were heard, in samples of the context."""

@@ -11,11 +11,16 @@ window.listen = async (video) => {
   await context.audioWorklet.addModule(URL.createObjectURL(module));
   const tape = new AudioWorkletNode(context, "tape");
   const pieces = [];
+  const clock = [];
   tape.port.onmessage = ({ data }) => pieces.push(data);
   context.createMediaElementSource(video).connect(tape).connect(context.destination);
   await context.resume();
   window.listening = {
-    time: () => context.currentTime,
+    // The same moment on the clock of the page and on that of what is heard.
+    look: () => {
+      const { contextTime, performanceTime } = context.getOutputTimestamp();
+      clock.push([performanceTime, contextTime]);
+    },
     report: () => {
       const [first] = pieces[0];
       const [last] = pieces.at(-1);
@@ -26,7 +31,7 @@ window.listen = async (video) => {
       for (let at = 0; at < bytes.length; at += 32768) {
         text += String.fromCharCode(...bytes.subarray(at, at + 32768));
       }
-      return { first, pieces: pieces.length, samples: btoa(text) };
+      return { first, clock, samples: btoa(text) };
     },
   };
 };

@@ -1,5 +1,7 @@
 // Watches a video: the frames that the page is told of, each with its time and a row of its barcode.
-window.watch = (video) => {
+// To look at pictures takes time, and may make the browser drop some: without looking, only stalls
+// are noted, and what the browser itself counts.
+window.watch = (video, looking) => {
   const canvas = new OffscreenCanvas(1, 1);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   const seen = [];
@@ -7,7 +9,6 @@ window.watch = (video) => {
   // A frame taken out of the video knows its own time; a callback may come when the next is shown.
   const grab = () => {
     const frame = new VideoFrame(video);
-    const heard = window.listening?.time();
     const { timestamp, displayWidth: width, displayHeight: height } = frame;
     if (canvas.width !== width) canvas.width = width;
     const strip = (Math.min(Math.max(8, Math.floor(width / 32)), Math.floor(height / 4)) >> 1) * 2;
@@ -19,14 +20,16 @@ window.watch = (video) => {
       const luma = 0.2126 * data[at] + 0.7152 * data[at + 1] + 0.0722 * data[at + 2];
       row += String.fromCharCode(Math.round(luma));
     }
-    return { microseconds: timestamp, height, row: btoa(row), heard };
+    return { microseconds: timestamp, height, row: btoa(row) };
   };
-  const onFrame = () => {
-    seen.push(grab());
+  // When a frame was shown, its metadata knows too; what is taken out of the video may be the next.
+  const onFrame = (_, { presentationTime, mediaTime }) => {
+    window.listening?.look();
+    seen.push({ ...grab(), presented: presentationTime, media: mediaTime });
     video.requestVideoFrameCallback(onFrame);
   };
   seen.push(grab());
-  video.requestVideoFrameCallback(onFrame);
+  if (looking) video.requestVideoFrameCallback(onFrame);
   let started = false;
   video.addEventListener("playing", () => (started = true));
   video.addEventListener("waiting", () => {
