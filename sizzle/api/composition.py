@@ -64,7 +64,7 @@ def build(settings: Settings) -> FastAPI:
         reader,
         rankings,
         Packages(settings.packages, reader) if settings.packages else None,
-        desk=_desk(settings, rankings),
+        desk=_desk(settings, rankings, cadences),
         cadences=cadences,
         ids=ReelIds(derived(secret, "reel ids")),
         signing=_signing(settings, secret),
@@ -102,7 +102,7 @@ def _lifespan(
     return living
 
 
-def _desk(settings: Settings, rankings: Live[Rankings]) -> Desk | None:
+def _desk(settings: Settings, rankings: Live[Rankings], cadences: Live[Cadences]) -> Desk | None:
     """Where editors work; its previews are the reels that members would get."""
     if settings.ingests is None:
         return None
@@ -110,7 +110,8 @@ def _desk(settings: Settings, rankings: Live[Rankings]) -> Desk | None:
     def composed(index: Index, member_id: str, cadence: Cadence, seed: int) -> TimecodeList:
         return compose(rankings.current.ranker, index, member_id, cadence, seed=seed)
 
-    return Desk(settings.ingests, Catalog.open(settings.catalog), composed, settings.media)
+    catalog = Catalog.open(settings.catalog)
+    return Desk(settings.ingests, catalog, composed, settings.media, cadences=cadences)
 
 
 def _rankings(settings: Settings) -> Rankings:

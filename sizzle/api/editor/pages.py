@@ -16,7 +16,7 @@ from sizzle.api.ingests.callers import Allow, same_origin, this_machine
 from sizzle.api.ingests.desk import Desk
 from sizzle.api.ingests.endpoints import AssetId, JobId
 from sizzle.api.ingests.job import Job
-from sizzle.api.ingests.preview import preview
+from sizzle.api.ingests.preview import Wish
 from sizzle.api.ingests.routes import ingest_routes
 from sizzle.errors import SizzleError
 from sizzle.reel import TimecodeList
@@ -113,7 +113,7 @@ class Pages:
             replaced=replaced.segment if replaced else "",
             large_change=replaced is not None and _is_large_change(replaced.clips, view.clips),
             video=job.checked().video,
-            cadences=cadence.CADENCES.values(),
+            cadences=self.desk.cadences.current.plans.items(),
             member_id=member_id,
             cadence=plan,
             **self._preview(job, member_id, plan),
@@ -162,7 +162,7 @@ class Pages:
         refused: SizzleError | RankerError | None = None
         if member_id:
             try:
-                reel = preview(job, self.desk.media, self.desk.compose, member_id, plan)
+                reel = self.desk.preview(job, Wish(member_id, plan))
             except (SizzleError, RankerError) as error:
                 refused = error
         return {"reel": reel, "refused": refused}

@@ -17,11 +17,14 @@ from sizzle.api.ingests.job import Job
 from sizzle.api.ingests.jobs import Jobs
 from sizzle.api.ingests.limits import Limits
 from sizzle.api.ingests.media import MediaFolder
-from sizzle.api.ingests.preview import Compose
+from sizzle.api.ingests.preview import Compose, Wish, preview
 from sizzle.api.ingests.runner import Runner
 from sizzle.api.ingests.upload import receive
+from sizzle.api.live import Live
+from sizzle.cadence_choice import STANDARD, Cadences
 from sizzle.catalog import Catalog
 from sizzle.errors import NotFoundError
+from sizzle.reel import TimecodeList
 
 
 class Desk:
@@ -33,6 +36,7 @@ class Desk:
         compose: makes the reels of previews.
         media: the folder whose files editors can name; without it timelines can be checked only.
         limits: of what editors may ask.
+        cadences: that previews may be cut to; without it, those that come with the program.
     """
 
     def __init__(
@@ -42,10 +46,12 @@ class Desk:
         compose: Compose,
         media: Path | None = None,
         limits: Limits | None = None,
+        cadences: Live[Cadences] | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.catalog = catalog
-        self.compose = compose
+        self.cadences = cadences or Live(STANDARD)
+        self._compose = compose
         self.media = MediaFolder(media.absolute() if media else None)
         self.jobs = Jobs(folder.absolute(), self.limits)
         self.frames = Frames(self.jobs.root / "frames", self.limits)
@@ -83,6 +89,10 @@ class Desk:
             )
         rate = Fraction(video.numerator, video.denominator)
         return self.frames.jpeg(self.media.named(job.ask.media), rate, frame, size)
+
+    def preview(self, job: Job, wish: Wish) -> TimecodeList:
+        """The reel that a member would get, were a job published. Raises as `preview`."""
+        return preview(job, self.media, self._compose, self.cadences.current, wish)
 
     async def upload(self, request: Request, caller: str, key: str | None) -> Job:
         """Take in an upload and make it a job. Raises as `receive` and `Accepting.accept`."""

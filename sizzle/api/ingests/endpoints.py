@@ -12,7 +12,7 @@ from sizzle.api.ingests import publishing, work
 from sizzle.api.ingests.desk import Desk
 from sizzle.api.ingests.frames import Size
 from sizzle.api.ingests.job import Job
-from sizzle.api.ingests.preview import preview
+from sizzle.api.ingests.preview import Wish
 from sizzle.api.ingests.schema import (
     AssetHistory,
     FindingList,
@@ -120,9 +120,8 @@ class Endpoints:
         seed: Annotated[int, Query(ge=0, lt=2**31)] = 0,
     ) -> TimecodeList:
         """The reel that a member would get, were this published: a preview."""
-        desk = self._desk
-        job = desk.jobs.named(ingest_id)
-        return preview(job, desk.media, desk.compose, member_id, cadence, seed)
+        wish = Wish(member_id, cadence, seed)
+        return self._desk.preview(self._desk.jobs.named(ingest_id), wish)
 
     def versions(self, asset_id: AssetId) -> AssetHistory:
         """What an asset was, the newest first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from sizzle import cadence
@@ -11,6 +11,7 @@ from sizzle.api.ingests import work
 from sizzle.api.ingests.job import Job
 from sizzle.api.ingests.media import MediaFolder
 from sizzle.cadence import Cadence
+from sizzle.cadence_choice import Cadences
 from sizzle.catalog.pack import pack_index
 from sizzle.clips import Bed, ClipIndex, Index
 from sizzle.reel import TimecodeList
@@ -23,8 +24,33 @@ SILENCE = "silence"
 """The bed of a preview of an asset without one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which reel is to be seen.
+
+    Attributes:
+        member_id: whose it is.
+        plan: a cadence or a set of them by name, or one written out.
+        seed: which of the equally long clips come first.
+    """
+
+    member_id: str
+    plan: str
+    seed: int = 0
+
+    def cadence_of(self, cadences: Cadences, index: Index) -> Cadence:
+        """The cadence to be played. Raises NotFoundError, PolicyError or ReelError.
+
+        A random one is among those that the titles can fill in whatever order.
+        """
+        if ":" in self.plan:
+            return cadence.read(self.plan)
+        titles = [title.title_id for title in index.titles]
+        return cadences.choose(self.plan, self.member_id, self.seed, titles, index)
+
+
 def preview(
-    job: Job, media: MediaFolder, compose: Compose, member_id: str, plan: str, seed: int = 0
+    job: Job, media: MediaFolder, compose: Compose, cadences: Cadences, wish: Wish
 ) -> TimecodeList:
     """The reel that a member would get, were the job published.
 
@@ -32,18 +58,17 @@ def preview(
         job: that is checked, without errors.
         media: where its media lies.
         compose: makes the reel.
-        member_id: whose reel it is.
-        plan: a cadence by name or written out.
-        seed: which of the equally long clips come first.
+        cadences: that there are by name.
+        wish: which reel.
 
     Raises:
         SizzleError: the job cannot be published, or no such reel can be made.
         RankerError: the titles cannot be ranked.
     """
-    chosen = cadence.read(plan)
     index = work.index_of(job, media, work.see_again(job))
+    chosen = wish.cadence_of(cadences, index)
     if not index.asset.beds:
         silence = Bed(SILENCE, "", chosen.duration)
         index = ClipIndex(replace(index.asset, beds=(silence,)), index.titles, index.clips)
     # Packed, it has the version that it would be published as, and gives the same reels.
-    return compose(pack_index(index).index, member_id, chosen, seed)
+    return compose(pack_index(index).index, wish.member_id, chosen, wish.seed)

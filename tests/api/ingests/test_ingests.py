@@ -153,11 +153,13 @@ def test_a_frame_past_the_end_is_not_there(studio: Studio, checked: dict[str, An
 def test_a_reel_is_previewed_before_anything_is_published(
     studio: Studio, checked: dict[str, Any]
 ) -> None:
-    """For any member, with a cadence by name or written out."""
+    """For any member, with a cadence of the service's by name, or one written out."""
     reel = f"/v1/ingests/{checked['id']}/reel"
     answer = studio.client.get(reel, params={"member_id": "ada", "cadence": CADENCE})
     played = TimecodeList.model_validate(answer.json())
     assert [cut.title_id for cut in played.cuts] == ["aurora", "harbor"]
+    named = studio.client.get(reel, params={"member_id": "ada", "cadence": "backwards"})
+    assert [cut["title_id"] for cut in named.json()["cuts"]] == ["harbor", "aurora"]
     assert studio.client.get("/v1/assets/checked/versions").status_code == 404
     unknown = studio.client.get(reel, params={"member_id": "ada", "cadence": "waltz"})
     assert unknown.json()["type"] == "urn:sizzle:problem:not-found"
