@@ -5,33 +5,46 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, closing
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager, suppress
 from typing import Any
 
 import pytest
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import StreamingResponse
 
 from sizzle.api.guard.deadlines import KEY, Deadlines, PatientProtocol
 
 PATIENCE = 20  # seconds that a test waits at most for what should happen within one
+MUCH = 50_000_000  # bytes: more than lies between two sockets
+OVER = threading.Event()
 HEAD = b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n"
-
-
-@asynccontextmanager
-async def living(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-    """An application whose deadlines are short."""
-    yield {KEY: Deadlines(head=0.3, body=0.3, rate=1000)}
 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """Of a server that echoes bodies."""
+    """Of a server that echoes bodies, whose deadlines are short."""
+    with serving(Deadlines(head=0.3, body=0.3, rate=1000)) as port:
+        yield port
+
+
+@contextmanager
+def serving(deadlines: Deadlines) -> Iterator[int]:
+    """Serve on some port."""
+
+    @asynccontextmanager
+    async def living(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        yield {KEY: deadlines}
+
     app = FastAPI(lifespan=living)
 
     @app.post("/echo")
     async def echo(request: Request) -> int:
         return len(await request.body())
+
+    @app.get("/much")
+    async def much() -> Response:
+        return StreamingResponse(pieces())
 
     config = uvicorn.Config(app, port=0, log_config=None, loop="uvloop", http=PatientProtocol)
     bound = config.bind_socket()
@@ -42,6 +55,16 @@ def port() -> Iterator[int]:
     yield bound.getsockname()[1]
     server.should_exit = True
     thread.join(PATIENCE)
+
+
+async def pieces() -> AsyncIterator[bytes]:
+    """A long answer, that says when it is over."""
+    OVER.clear()
+    try:
+        for _ in range(MUCH // 1_000_000):
+            yield bytes(1_000_000)
+    finally:
+        OVER.set()
 
 
 @pytest.fixture
@@ -134,6 +157,34 @@ def test_a_large_body_may_take_longer(connection: socket.socket) -> None:
         assert not heard(connection)
     connection.sendall(b"x" * 1000)
     assert answer_of(connection).endswith(b"50000")
+
+
+MUCH_IS_ASKED = b"GET /much HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+
+
+def test_an_answer_that_is_not_read_is_not_waited_for() -> None:
+    """The service hangs up, and what it has not sent by then is never sent."""
+    with (
+        serving(Deadlines(body=0.3, rate=10_000_000)) as port,
+        closing(socket.create_connection(("127.0.0.1", port), PATIENCE)) as connection,
+    ):
+        connection.sendall(MUCH_IS_ASKED)
+        assert heard(connection)
+        assert OVER.wait(PATIENCE)
+        got = 0
+        with suppress(ConnectionResetError):
+            while piece := connection.recv(1_000_000):
+                got += len(piece)
+        assert got < MUCH
+
+
+def test_a_long_answer_that_is_read_is_sent_whole(connection: socket.socket) -> None:
+    """However long it takes all in all."""
+    connection.sendall(MUCH_IS_ASKED)
+    got = 0
+    while piece := connection.recv(1_000_000):
+        got += len(piece)
+    assert got > MUCH
 
 
 def test_a_connection_that_is_kept_is_not_slow(connection: socket.socket) -> None:

@@ -1,4 +1,4 @@
-"""A connection that does not wait for ever: for headers, nor for a body.
+"""A connection that does not wait for ever: for headers, for a body, nor for who does not read.
 
 uvicorn waits as long as a client keeps its connection open, so that some hundred clients who send a
 byte a minute would hold all that a service has. The application cannot help it, as it is not asked
@@ -29,7 +29,7 @@ class Deadlines:
         head: seconds until a request's headers are there, from its first byte or the connection's
             beginning.
         body: seconds until its body is there, after that;
-        rate: and a second more for so many bytes.
+        rate: and a second more for so many bytes. An answer that is not read is given as long.
     """
 
     head: float = 10.0
@@ -54,6 +54,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._got = 0
         self._is_new = False  # whether a body has begun of which no account is kept yet
         self._timer: asyncio.TimerHandle | None = None
+        self._reading: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait."""
@@ -62,9 +63,23 @@ class PatientProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing more."""
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._reading):
+            if timer is not None:
+                timer.cancel()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Wait for the client to read what was sent, but not for ever."""
+        super().pause_writing()
+        left = self.transport.get_write_buffer_size()
+        allowed = self._deadlines.body + left / self._deadlines.rate
+        self._reading = self.loop.call_later(allowed, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It has read most of it."""
+        super().resume_writing()
+        if self._reading is not None:
+            self._reading.cancel()
 
     def data_received(self, data: bytes) -> None:
         """Take what came, of whose size and time account is kept.
