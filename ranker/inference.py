@@ -19,6 +19,7 @@ from ranker.errors import RankingError
 from ranker.events import SURROUNDINGS, Column, EventLog
 from ranker.histories import Histories, ViewingEvent
 from ranker.model import Answer, Memory, RankerModel, Steps
+from ranker.one_step import OneAnswer, OneStep
 from ranker.ranking import RankedTitle, Ranking, Reason, refuse_repeats
 from ranker.titles import Titles
 from ranker.tokens import merge
@@ -101,6 +102,9 @@ class Ranker:
         with torch.inference_mode():
             self._vectors_VD = self._network.titles(self._shelf)
             self._targets_VE = self._network.targets(self._vectors_VD, self._shelf)
+            self._all_VE = self._targets_VE[SPECIALS:]
+        self._one_step = OneStep.of(self._network, self._vectors_VD)
+        self._one_answer = OneAnswer(self._network.intents, self._network.config.width)
 
     @classmethod
     def load(
@@ -162,7 +166,7 @@ class Ranker:
             anew: read the whole history again, instead of what was kept of it.
         """
         answer = self._answer(replace(state, read=0, memories=None) if anew else state, request)
-        return self._targets_VE[SPECIALS:] @ answer.query_PE[0]
+        return self._all_VE @ answer.query_PE[0]
 
     def _scores(self, answer: Answer, asked: Sequence[str]) -> list[float]:
         """The probability of each asked title among them."""
@@ -178,16 +182,20 @@ class Ranker:
         """What the model says of the step that is asked for: one position, after those it read."""
         request_1R, asked_at = self._request(state.last_at, request)
         steps = state.steps
+        if state.last_at is None:
+            steps = steps._replace(at_BL=torch.tensor([[asked_at]]))
+        if self._one_step and state.read + 1 == steps.titles_BL.shape[1]:
+            state_D = self._one_step.state(steps, request_1R, asked_at, state.memories)
+            return self._one_answer(state_D)
         asked = Steps(
             steps.titles_BL[:, state.read :],
             steps.happened_BLF[:, state.read :],
             torch.cat([steps.request_BLR[:, state.read : -1], request_1R[None]], dim=1),
-            steps.at_BL if state.last_at is not None else torch.tensor([[asked_at]]),
+            steps.at_BL,
             torch.cat([steps.asked_BL[:, state.read : -1], torch.tensor([[asked_at]])], dim=1),
         )
         states_1QD, _ = self._network(asked, self._vectors_VD, last=True, memories=state.memories)
-        answer: Answer = self._network.intents(states_1QD[:, -1], None)
-        return answer
+        return self._one_answer(states_1QD[0, -1].numpy())
 
     def _request(self, last_at: int | None, request: Request) -> tuple[Tensor, int]:
         """What is known of the step that is asked for, 1R, and when that is."""
