@@ -8,15 +8,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from PIL import Image
 from pyarrow import parquet
+from typer.testing import CliRunner
 
 from fixtures.members import planted_world
-from ranker import RankerError, write_histories
+from ranker import Ranker, RankerError, TitleMetadata, read_histories, write_histories
 from ranker.titles import title_lines
+from sizzle.api.composition import build
+from sizzle.api.settings import Settings
+from sizzle.catalog import Catalog
+from sizzle.cli.app import app
 from sizzle.cli.training import Order, train_with_progress
 from sizzle.errors import SizzleError
+from sizzle.reel import TimecodeList
+from tests.api.making import ASK
 from tests.cli.test_commands import sizzle
+from tests.reel.test_assemble import index_of
 
 SMALL = [
     f"--set={setting}"
@@ -36,6 +45,36 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert answer.returncode == 0, answer.stderr
     assert json.loads(answer.stdout)["members"] == 60
     return folder
+
+
+def test_reels_rank_new_titles_by_their_metadata(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the command and by the service: without metadata new titles tie, with it they do not."""
+    monkeypatch.chdir(tmp_path)
+    genres = list(dict.fromkeys(about.genres for about in planted_world(titles=40).titles.values()))
+    new = {f"new-{n}": TitleMetadata(genres[n % len(genres)]) for n in range(8)}
+    Path("new.jsonl").write_text("".join(title_lines(new)))
+    Catalog.open("catalog").publish(index_of([*new]))
+    model, histories = folder / "ranker.pt", folder / "log.jsonl"
+    ranker = Ranker.load(model, read_histories(histories), new)
+    member, best = next(
+        (member, first)
+        for member in read_histories(histories).members
+        if (first := ranker.rank(member, [*new]).title_ids[0]) != "new-0"
+    )
+    compose = ["compose", member, "--asset=demo", f"--model={model}", f"--histories={histories}"]
+
+    def first_title(*more: str) -> str:
+        answer = CliRunner().invoke(app, [*compose, "--json", *more], catch_exceptions=False)
+        return TimecodeList.model_validate_json(answer.stdout).cuts[0].title_id
+
+    assert first_title() == "new-0"
+    assert first_title("--titles=new.jsonl") == best
+    settings = Settings.read(model=model, histories=histories, titles=Path("new.jsonl"))
+    with TestClient(build(settings), client=("127.0.0.1", 1)) as service:
+        answer = service.post("/v1/reels", json={**ASK, "member_id": member})
+    assert TimecodeList.model_validate(answer.json()).cuts[0].title_id == best
 
 
 def test_training_writes_a_report_with_curves(folder: Path) -> None:
