@@ -104,6 +104,31 @@ def test_the_reasons_are_the_models(name: str) -> None:
         assert reason.weight == pytest.approx(float(expected.weights_PI[0, place]), abs=EXACT)
 
 
+@pytest.mark.parametrize("name", CONFIGS)
+def test_members_ranked_together_are_ranked_as_alone(name: str) -> None:
+    """Of long, short and no histories, some read before: one by one each gets the same."""
+    lengths = {"long": 40, "short": 2, "full": 15, "one": 1, "again": 7}
+    events = [
+        replace(EVENTS[at % len(EVENTS)], member_id=member, at=DAY * (9_000 + at))
+        for member, length in lengths.items()
+        for at in range(length)
+    ]
+    checkpoint = Checkpoint(NETWORKS[name], "v")
+    together, alone = (Ranker(checkpoint, Histories(events)) for _ in range(2))
+    together.rank("again", "abc")
+    members = ["nobody", *lengths, "long"]
+    later = replace(events[0], at=DAY * 20_000)
+    for round_of in ([], [later]):
+        together.watch(round_of)
+        alone.watch(round_of)
+        for member, ranking in zip(members, together.rank_many(members, "abcde"), strict=True):
+            expected = alone.rank(member, "abcde")
+            assert (ranking.member_id, ranking.cold_start) == (member, member == "nobody")
+            assert ranking.title_ids == expected.title_ids
+            for one, other in zip(ranking.titles, expected.titles, strict=True):
+                assert one.score == pytest.approx(other.score, abs=EXACT)
+
+
 def test_numbers_beyond_all_measure_stay_numbers() -> None:
     """Where gates are wide open or shut fast, no exponential runs over."""
     model = network(SMALL)
