@@ -143,3 +143,21 @@ def test_wrong_orders_are_refused(
         train_with_progress(order)
     assert getattr(caught.value, "fix", "")
     assert not Path("never.pt").exists()
+
+
+def test_rank_batch_writes_a_line_a_member(folder: Path, tmp_path: Path) -> None:
+    """Each member once with as many titles as asked for; of an engine that is none, nothing."""
+    out = tmp_path / "best.jsonl"
+    arguments = ["rank-batch", folder / "log.jsonl", folder / "ranker.pt", "--out", out]
+    result = CliRunner().invoke(app, [*map(str, arguments), "--count", "5", "--json"])
+    assert json.loads(result.stdout) == {"out": str(out), "members": 60}
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    assert len({line["member_id"] for line in lines}) == 60
+    for line in lines:
+        assert len(set(line["titles"])) == 5
+        assert line["scores"] == sorted(line["scores"], reverse=True)
+    before = out.read_bytes()
+    refused = CliRunner().invoke(app, [*map(str, arguments), "--engine", "spark"])
+    assert isinstance(refused.exception, SizzleError)
+    assert out.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["best.jsonl"]
