@@ -9,6 +9,7 @@ import os
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, Final
 
 import numpy as np
@@ -40,21 +41,30 @@ def top(
         workers: how many score at a time.
 
     Raises:
-        RankerError: Ray is not there.
+        RankerError: Ray is not there, or one of its workers failed.
         ModelFileError: the model cannot be read.
     """
     version = load_model(model).version  # said here, and not by a worker that fails
-    data = _ray_data()
+    ray = _ray()
     blocks = [{"block": pickle.dumps(block)} for block in _blocks(log, _BLOCKS * workers)]
     if not blocks:
         return
-    scored = data.from_items(blocks, override_num_blocks=len(blocks)).flat_map(
+    scored = ray.data.from_items(blocks, override_num_blocks=len(blocks)).flat_map(
         _Worker,
         fn_constructor_args=(str(model.resolve()), version, dict(titles or {}), count),
-        compute=data.ActorPoolStrategy(size=workers),
+        compute=ray.data.ActorPoolStrategy(size=workers),
     )
-    for row in scored.iter_rows():
-        yield Scored(row["member"], tuple(row["titles"]), tuple(row["scores"]))
+    try:
+        for row in scored.iter_rows():
+            yield Scored(row["member"], tuple(row["titles"]), tuple(row["scores"]))
+    except ray.exceptions.RayError as error:
+        *_, last = (
+            str(error).strip() or repr(error)
+        ).splitlines()  # of a traceback, which ends with the reason
+        raise RankerError(
+            f"A worker of Ray failed: {shorten(last, width=300)}",
+            "see Ray's own logs, and that every machine can read the model.",
+        ) from error
 
 
 class _Worker:
@@ -90,13 +100,14 @@ def _blocks(log: EventLog, least: int) -> Iterator[EventLog]:
         yield log.take(slice(start, end)).compact()
 
 
-def _ray_data() -> Any:  # noqa: ANN401 - Ray may not be installed where this is checked
-    """Ray Data, connected to a cluster or to workers of this machine."""
+def _ray() -> Any:  # noqa: ANN401 - Ray may not be installed where this is checked
+    """Ray, connected to a cluster or to workers of this machine."""
     # Ray would otherwise tell its makers what runs here.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         import ray
         import ray.data
+        import ray.exceptions
     except ImportError as error:
         raise RankerError(
             "The engine `ray` needs Ray.", "install it with `pip install dynamic-sizzles[ray]`."
@@ -105,4 +116,4 @@ def _ray_data() -> Any:  # noqa: ANN401 - Ray may not be installed where this is
         ray.init(log_to_driver=False, logging_level=logging.ERROR)
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     ray.data.DataContext.get_current().enable_progress_bars = False
-    return ray.data
+    return ray

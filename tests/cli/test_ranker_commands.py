@@ -106,6 +106,7 @@ def test_embed_turns_onto_an_earlier_model(folder: Path) -> None:
     assert answer.returncode == 0, answer.stderr
     told = json.loads(answer.stdout)
     assert (told["members"], told["mean cosine"], told["nearest 100 kept"]) == (60, 1.0, 1.0)
+    assert told["the same probe on this model"] == told["genre probe of the earlier model, on it"]
     assert parquet.read_table(folder / "embeddings" / "members.parquet").num_rows == 60
 
 
