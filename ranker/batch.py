@@ -8,13 +8,13 @@ import torch
 from torch import Tensor
 
 from ranker.checkpoint import Checkpoint
-from ranker.encoding import Encoded, encode, shelve
+from ranker.encoding import Encoded, encode, shelve, with_questions
 from ranker.events import EventLog
 from ranker.objective import answer_last
 from ranker.schema import Schema
 from ranker.titles import Titles
 from ranker.tokens import merge
-from ranker.vocabulary import SPECIALS, UNK
+from ranker.vocabulary import SPECIALS
 from ranker.windows import Spans, first_read
 
 _TOGETHER: Final = 16
@@ -103,7 +103,7 @@ class Scorer:
         return self._shelf.vocabulary.titles, self._vectors_VD[SPECIALS:]
 
     def _encoded(self, log: EventLog) -> Encoded:
-        return _with_questions(encode(self._schema, merge(log), self._shelf))
+        return with_questions(encode(self._schema, merge(log), self._shelf))
 
     def _spans(self, encoded: Encoded) -> Iterator[tuple[int, Spans]]:
         """Members' most recent tokens, some members at a time, with the first one's number."""
@@ -116,27 +116,3 @@ class Scorer:
         pairs = zip(torch.split(starts_M, _TOGETHER), torch.split(ends_M, _TOGETHER), strict=True)
         for number, (starts, ends) in enumerate(pairs):
             yield number * _TOGETHER, Spans(starts, ends)
-
-
-def _with_questions(encoded: Encoded) -> Encoded:
-    """After each member's tokens one more, which stands for the step that is to be predicted."""
-    members = len(encoded.members)
-    lasts_M = encoded.starts_M[1:] - 1
-    # Of the last token's time, since nothing is known of when the next one will be.
-    place_N = torch.cat([torch.arange(len(encoded.titles_N)), lasts_M])
-    order = place_N.argsort(stable=True)
-    source_N = place_N[order]
-    asked_N = order >= len(encoded.titles_N)
-    last_N = encoded.last_N[source_N]
-    return Encoded(
-        encoded.members,
-        encoded.starts_M + torch.arange(members + 1),
-        encoded.titles_N[source_N].masked_fill(asked_N, UNK),
-        encoded.happened_NF[source_N],
-        encoded.request_NR[source_N],
-        torch.where(asked_N, last_N, encoded.first_N[source_N]),
-        last_N,
-        encoded.weight_N[source_N],
-        encoded.engagement_N[source_N],
-        encoded.recency_N[source_N],
-    )

@@ -7,7 +7,7 @@ be; products of members and titles, and with them every order, stay what they we
 Names of tensors end in their shape: V titles, M members, D and E widths, X neighbours.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,8 @@ from ranker.errors import RankerError, TrainingError
 from ranker.files import write_atomically
 
 _NEIGHBOURS: Final = 100
+_HELD: Final = 0.01
+"""How much a probe is held towards zero, beside how much its inputs vary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,21 @@ class Stability:
     neighbours: float
 
 
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Of how many titles a probe names a class that is theirs, as a share.
+
+    Args:
+        before: on the training that it was fitted to, of titles it was not.
+        after: on the next training, after the map.
+        unturned: the same without the map.
+    """
+
+    before: float
+    after: float
+    unturned: float
+
+
 def rotation(after: Embeddings, before: Embeddings, rank: int | None = None) -> Tensor:
     """The map from a newer space onto an older one, DE; products stay as they are.
 
@@ -93,6 +110,38 @@ def stability(after: Embeddings, before: Embeddings) -> Stability:
     )
 
 
+def probe(
+    after: Embeddings, before: Embeddings, classes: Mapping[str, Sequence[str]]
+) -> Probe | None:
+    """How a linear probe that was fitted to one training's titles does on the next one's.
+
+    It is fitted to every other title, and asked for the likeliest class of the rest.
+
+    Args:
+        after: of the newer model's titles.
+        before: of the older one's, which the probe is fitted to.
+        classes: by title, such as its genres; titles without any do not take part.
+
+    Returns:
+        None where fewer than two titles have a class.
+    """
+    ids = [name for name in _common(after, before) if classes.get(name)]
+    if len(ids) < 2:
+        return None
+    names = sorted({value for name in ids for value in classes[name]})
+    truth_VC = torch.tensor([[float(value in classes[name]) for value in names] for name in ids])
+    old_VE, new_VD = before.of(ids), after.of(ids)
+    fitted_FC = _fitted(old_VE[::2], truth_VC[::2])
+    turned_VE = new_VD @ rotation(after, before)
+    same = new_VD.shape == old_VE.shape
+    return Probe(
+        *(
+            _right(rows_VE[1::2], fitted_FC, truth_VC[1::2])
+            for rows_VE in (old_VE, turned_VE, new_VD if same else torch.zeros_like(old_VE))
+        )
+    )
+
+
 def write_parquet(path: Path, embeddings: Embeddings) -> None:
     """Write embeddings as Parquet: `id`, and `embedding`, a list of floats of one length.
 
@@ -121,6 +170,20 @@ def write_parquet(path: Path, embeddings: Embeddings) -> None:
             "choose a folder that can be written and has space.",
             where=str(path),
         ) from error
+
+
+def _fitted(rows_VE: Tensor, truth_VC: Tensor) -> Tensor:
+    """The linear map from rows to classes, its bias last, that errs least; FC."""
+    with_one_VF = F.pad(rows_VE, (0, 1), value=1.0).double()
+    square_FF = with_one_VF.T @ with_one_VF
+    square_FF += _HELD * square_FF.diagonal().mean() * torch.eye(len(square_FF))
+    fitted_FC: Tensor = torch.linalg.solve(square_FF, with_one_VF.T @ truth_VC.double())
+    return fitted_FC
+
+
+def _right(rows_VE: Tensor, fitted_FC: Tensor, truth_VC: Tensor) -> float:
+    likeliest_V = (F.pad(rows_VE, (0, 1), value=1.0).double() @ fitted_FC).argmax(dim=1)
+    return float(truth_VC.gather(1, likeliest_V[:, None]).mean())
 
 
 def _common(after: Embeddings, before: Embeddings) -> list[str]:

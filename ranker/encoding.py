@@ -134,6 +134,30 @@ def with_request(encoded: Encoded, request_1R: Tensor, at: int) -> Encoded:
     )
 
 
+def with_questions(encoded: Encoded) -> Encoded:
+    """After each member's tokens one more, which stands for the step that is to be predicted."""
+    members = len(encoded.members)
+    lasts_M = encoded.starts_M[1:] - 1
+    # Of the last token's time, since nothing is known of when the next one will be.
+    place_N = torch.cat([torch.arange(len(encoded.titles_N)), lasts_M])
+    order = place_N.argsort(stable=True)
+    source_N = place_N[order]
+    asked_N = order >= len(encoded.titles_N)
+    last_N = encoded.last_N[source_N]
+    return Encoded(
+        encoded.members,
+        encoded.starts_M + torch.arange(members + 1),
+        encoded.titles_N[source_N].masked_fill(asked_N, UNK),
+        encoded.happened_NF[source_N],
+        encoded.request_NR[source_N],
+        torch.where(asked_N, last_N, encoded.first_N[source_N]),
+        last_N,
+        encoded.weight_N[source_N],
+        encoded.engagement_N[source_N],
+        encoded.recency_N[source_N],
+    )
+
+
 def encode_requests(
     schema: Schema, at_N: Ints, gap_N: Ints, surroundings: Mapping[str, Column]
 ) -> Tensor:

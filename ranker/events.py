@@ -47,6 +47,12 @@ class Column:
         """The column of some events."""
         return type(self)(self.values, self.codes_E[index])
 
+    def compact(self) -> Self:
+        """The column without the texts that no event of it has."""
+        used, codes_E = np.unique(np.append(self.codes_E, -1), return_inverse=True)
+        values = tuple(self.values[code] for code in used[1:])
+        return type(self)(values, codes_E[:-1].astype(np.int64) - 1)
+
 
 @dataclass(frozen=True, slots=True)
 class EventLog:
@@ -105,6 +111,12 @@ class EventLog:
             self.seconds_E[index],
             {name: column.take(index) for name, column in self.texts.items()},
         )
+
+    def compact(self) -> Self:
+        """The same events, without the texts that none of them has."""
+        texts = {name: column.compact() for name, column in self.texts.items()}
+        member, title = self.member.compact(), self.title.compact()
+        return type(self)(member, title, self.at_E, self.seconds_E, texts)
 
     def __len__(self) -> int:
         """How many events there are."""

@@ -14,16 +14,16 @@ import torch
 from torch import Tensor
 
 from ranker.checkpoint import Checkpoint, load_model
-from ranker.encoding import Encoded, Shelf, encode, encode_requests, shelve, with_request
+from ranker.encoding import Shelf, encode_requests, shelve
 from ranker.errors import RankingError
-from ranker.events import SURROUNDINGS, Column, EventLog
+from ranker.events import SURROUNDINGS, Column
 from ranker.histories import Histories, ViewingEvent
-from ranker.model import Answer, Memory, RankerModel, Steps
+from ranker.model import Answer, RankerModel, Steps
+from ranker.one_step import OneAnswer, OneStep
 from ranker.ranking import RankedTitle, Ranking, Reason, refuse_repeats
+from ranker.states import MemberState, StateReader
 from ranker.titles import Titles
-from ranker.tokens import merge
 from ranker.vocabulary import SPECIALS
-from ranker.windows import Spans, batch_of, first_read
 
 _KEPT: Final = 10_000
 """Members whose state is kept; of each it is some 100 kB at the usual sizes."""
@@ -59,25 +59,6 @@ class Request:
 NOTHING_KNOWN: Final = Request()
 
 
-@dataclass(frozen=True, slots=True)
-class MemberState:
-    """What has been read of one member's history.
-
-    Args:
-        begin: the first token that the model looks at.
-        steps: of the positions from there, BOS first; the request of the last one is still open.
-        last_at: when the last token ended; None without a history.
-        read: how many positions, all but the last, the memories hold.
-        memories: of the model's blocks; None before the first position is read.
-    """
-
-    begin: int
-    steps: Steps
-    last_at: int | None
-    read: int
-    memories: list[Memory] | None
-
-
 class Ranker:
     """Ranks titles for members; any number of threads may ask at once.
 
@@ -101,6 +82,10 @@ class Ranker:
         with torch.inference_mode():
             self._vectors_VD = self._network.titles(self._shelf)
             self._targets_VE = self._network.targets(self._vectors_VD, self._shelf)
+            self._all_VE = self._targets_VE[SPECIALS:]
+        self._reader = StateReader(self._network, self._shelf, self._vectors_VD)
+        self._one_step = OneStep.of(self._network, self._vectors_VD)
+        self._one_answer = OneAnswer(self._network.intents, self._network.config.width)
 
     @classmethod
     def load(
@@ -114,7 +99,8 @@ class Ranker:
         for event in events:
             self._later[event.member_id] = (*self._later.get(event.member_id, ()), event)
             if (state := self._states.pop(event.member_id, None)) is not None:
-                self._keep(event.member_id, self._extended(state, event.member_id))
+                watched = self._events_of(event.member_id)
+                self._keep(event.member_id, self._reader.read(watched, state))
 
     def rank(
         self, member_id: str, title_ids: Sequence[str], request: Request = NOTHING_KNOWN
@@ -134,11 +120,52 @@ class Ranker:
         Raises:
             RankingError: no title is given, or one is given twice.
         """
+        return self.rank_many([member_id], title_ids, request)[0]
+
+    def rank_many(
+        self, member_ids: Sequence[str], title_ids: Sequence[str], request: Request = NOTHING_KNOWN
+    ) -> list[Ranking]:
+        """The same titles for each of several members, as `rank` has them, in less time.
+
+        Histories that were not read yet are read together.
+
+        Raises:
+            RankingError: no title is given, or one is given twice.
+        """
         asked = tuple(title_ids)
         _refuse_unless_askable(asked)
-        state = self.state(member_id)
+        asked_NE = self._targets_VE[torch.tensor(self._shelf.vocabulary.encode(asked))]
+        states = self._states_of(member_ids)
+        return [
+            self._ranking(member, states[member], asked, asked_NE, request) for member in member_ids
+        ]
+
+    def _states_of(self, member_ids: Sequence[str]) -> dict[str, MemberState]:
+        """The members' states; what was not read yet is, together where there are several."""
+        kept = {member: self._states.get(member) for member in member_ids}
+        states = {member: state for member, state in kept.items() if state is not None}
+        missing = [member for member in kept if member not in states]
+        if len(missing) == 1:
+            states[missing[0]] = self.state(missing[0])
+        elif missing:
+            for member, state in self._reader.read_many({m: self._events_of(m) for m in missing}):
+                self._keep(member, state)
+                states[member] = state
+        return states
+
+    def _ranking(
+        self,
+        member_id: str,
+        state: MemberState,
+        asked: tuple[str, ...],
+        asked_NE: Tensor,
+        request: Request,
+    ) -> Ranking:
+        """One member's ranking of the asked titles, whose rows of the targets are at hand."""
         answer = self._answer(state, request)
-        ranked = sorted(map(RankedTitle, asked, self._scores(answer, asked)), key=_best_first)
+        # In double precision, so that no two titles become equal that were not.
+        scores_N = (asked_NE @ answer.query_PE[0]).double().softmax(dim=0)
+        ranked = sorted(map(RankedTitle, asked, scores_N.tolist()), key=_best_first)
         cold = state.last_at is None
         return Ranking(member_id, tuple(ranked), self.version, cold, self._reasons(answer))
 
@@ -146,7 +173,7 @@ class Ranker:
         """The member's state: kept from before, or read from the history."""
         state = self._states.get(member_id)
         if state is None:
-            state = self._extended(None, member_id)
+            state = self._reader.read(self._events_of(member_id), None)
             self._keep(member_id, state)
         return state
 
@@ -162,32 +189,27 @@ class Ranker:
             anew: read the whole history again, instead of what was kept of it.
         """
         answer = self._answer(replace(state, read=0, memories=None) if anew else state, request)
-        return self._targets_VE[SPECIALS:] @ answer.query_PE[0]
-
-    def _scores(self, answer: Answer, asked: Sequence[str]) -> list[float]:
-        """The probability of each asked title among them."""
-        asked_N = torch.tensor(self._shelf.vocabulary.encode(asked))
-        with torch.inference_mode():
-            logits_N = self._targets_VE[asked_N] @ answer.query_PE[0]
-            # In double precision, so that no two titles become equal that were not.
-            scores: list[float] = logits_N.double().softmax(dim=0).tolist()
-        return scores
+        return self._all_VE @ answer.query_PE[0]
 
     @torch.inference_mode()
     def _answer(self, state: MemberState, request: Request) -> Answer:
         """What the model says of the step that is asked for: one position, after those it read."""
         request_1R, asked_at = self._request(state.last_at, request)
         steps = state.steps
+        if state.last_at is None:
+            steps = steps._replace(at_BL=torch.tensor([[asked_at]]))
+        if self._one_step and state.read + 1 == steps.titles_BL.shape[1]:
+            state_D = self._one_step.state(steps, request_1R, asked_at, state.memories)
+            return self._one_answer(state_D)
         asked = Steps(
             steps.titles_BL[:, state.read :],
             steps.happened_BLF[:, state.read :],
             torch.cat([steps.request_BLR[:, state.read : -1], request_1R[None]], dim=1),
-            steps.at_BL if state.last_at is not None else torch.tensor([[asked_at]]),
+            steps.at_BL,
             torch.cat([steps.asked_BL[:, state.read : -1], torch.tensor([[asked_at]])], dim=1),
         )
         states_1QD, _ = self._network(asked, self._vectors_VD, last=True, memories=state.memories)
-        answer: Answer = self._network.intents(states_1QD[:, -1], None)
-        return answer
+        return self._one_answer(states_1QD[0, -1].numpy())
 
     def _request(self, last_at: int | None, request: Request) -> tuple[Tensor, int]:
         """What is known of the step that is asked for, 1R, and when that is."""
@@ -204,27 +226,8 @@ class Ranker:
         )
         return request_1R, at
 
-    @torch.inference_mode()
-    def _extended(self, before: MemberState | None, member_id: str) -> MemberState:
-        """The state after all of a member's events, from an earlier one where that still holds.
-
-        The last token is left to the question: until the next begins, it may still grow.
-        """
-        events = (*self._histories.events_of(member_id), *self._later.get(member_id, ()))
-        tokens = merge(EventLog.of(events))
-        encoded = encode(self._network.schema, tokens, self._shelf)
-        last_at = int(encoded.last_N[-1]) if len(tokens) else None
-        begin = first_read(len(tokens), self._network.config.context)
-        steps = _steps(with_request(encoded, self._nothing_1R, last_at or 0), begin)
-        if before is None or before.begin != begin or not _same_so_far(before, steps):
-            before = MemberState(begin, steps, last_at, 0, None)
-        # All positions but the last, whose next step is not known yet.
-        final = len(tokens) - begin
-        if final <= before.read:
-            return replace(before, steps=steps, last_at=last_at)
-        new = _between(steps, before.read, final)
-        _, memories = self._network(new, self._vectors_VD, last=True, memories=before.memories)
-        return MemberState(begin, steps, last_at, final, memories)
+    def _events_of(self, member_id: str) -> tuple[ViewingEvent, ...]:
+        return (*self._histories.events_of(member_id), *self._later.get(member_id, ()))
 
     def _keep(self, member_id: str, state: MemberState) -> None:
         if len(self._states) >= _KEPT:
@@ -241,32 +244,6 @@ class Ranker:
             likely = self._network.schema.intent_names(name)[int(place)]
             reasons.append(Reason(name, likely, float(chance), weight))
         return tuple(sorted(reasons, key=lambda reason: -reason.weight))
-
-
-def _steps(encoded: Encoded, begin: int) -> Steps:
-    """One member's steps from a token on, the last being the one before the last token."""
-    spans = Spans(torch.tensor([begin]), torch.tensor([len(encoded.titles_N)]))
-    return batch_of(encoded, spans).steps
-
-
-def _between(steps: Steps, read: int, end: int) -> Steps:
-    """The positions that were not read yet, up to an end; of all of them, when they were."""
-    return Steps(
-        steps.titles_BL[:, read:end],
-        steps.happened_BLF[:, read:end],
-        steps.request_BLR[:, read:end],
-        steps.at_BL[:, :end],
-        steps.asked_BL[:, read:end],
-    )
-
-
-def _same_so_far(before: MemberState, steps: Steps) -> bool:
-    """Whether what was read is still what happened; an event that comes late changes it."""
-    read = before.read
-    return all(
-        torch.equal(old[:, :read], new[:, :read])
-        for old, new in zip(before.steps, steps, strict=True)
-    )
 
 
 def _best_first(title: RankedTitle) -> tuple[float, str]:

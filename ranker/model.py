@@ -140,7 +140,7 @@ class TimeAndPlace(nn.Module):
         # Each row is the one before it moved by a step, so all are windows on one line.
         line_HL = F.pad(self.places_GL[heads, :length].flip(1), (0, length - 1), value=_NEVER)
         places_HQL = line_HL.unfold(1, length, 1)[:, :asking].flip(1)
-        return times_HBQL.view(-1, *bucket_BQL.shape) + places_HQL[:, None]
+        return times_HBQL.view(-1, *bucket_BQL.shape).add_(places_HQL[:, None])
 
 
 class FullAttention(nn.Module):
@@ -164,13 +164,16 @@ class FullAttention(nn.Module):
         key_HBLK, value_HBLK = memory
         query_HBQK = _split(query_BQD, self.heads)
         # One call for product, scale and bias: in a cached step a call costs as much as its work.
-        strength_HBQL = torch.baddbmm(
-            bias_HBQL.flatten(0, 1),
-            query_HBQK.flatten(0, 1),
-            key_HBLK.flatten(0, 1).transpose(1, 2),
-            alpha=self.scale,
-        ).view_as(bias_HBQL)
-        return _join(F.silu(strength_HBQL) @ value_HBLK)
+        strength_HBQL = (
+            bias_HBQL.flatten(0, 1)
+            .baddbmm_(
+                query_HBQK.flatten(0, 1),
+                key_HBLK.flatten(0, 1).transpose(1, 2),
+                alpha=self.scale,
+            )
+            .view_as(bias_HBQL)
+        )
+        return _join(F.silu(strength_HBQL, inplace=not torch.is_grad_enabled()) @ value_HBLK)
 
 
 class LowRankAttention(nn.Module):
@@ -276,8 +279,8 @@ class RankerModel(nn.Module):
         self.titles = TitleEncoder(config, schema)
         happened = 1 + sum(schema.happened_columns().values())
         request = 1 + sum(schema.request_columns().values())
-        self.happened = nn.EmbeddingBag(happened, config.width, mode="sum", padding_idx=0)
-        self.request = nn.EmbeddingBag(request, config.width, mode="sum", padding_idx=0)
+        self.happened = nn.Embedding(happened, config.width)
+        self.request = nn.Embedding(request, config.width)
         self.biases = TimeAndPlace(config) if config.attention == "full" else None
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
         self.norm = nn.LayerNorm(config.width)
@@ -331,13 +334,20 @@ class RankerModel(nn.Module):
 
     def _read(self, steps: Steps, vectors_VD: Tensor) -> Tensor:
         """What each position says: its title, what happened, and what the next request is; BLD."""
-        batch, length = steps.titles_BL.shape
         # As large as what blocks add to it, though titles' vectors begin small.
         title_BLD = F.embedding(steps.titles_BL, vectors_VD) * self.config.width**0.5
-        happened_BLD = self.happened(steps.happened_BLF.flatten(0, 1)).view(batch, length, -1)
-        request_BLD = self.request(steps.request_BLR.flatten(0, 1)).view(batch, length, -1)
-        x_BLD = title_BLD + happened_BLD + request_BLD
-        return F.dropout(x_BLD, self.config.dropout, self.training)
+        places_BLT = torch.cat(
+            [steps.happened_BLF, steps.request_BLR + len(self.happened.weight)], dim=2
+        )
+        told_PD = F.embedding_bag(places_BLT.flatten(0, 1), self.told(), mode="sum")
+        return F.dropout(title_BLD + told_PD.view_as(title_BLD), self.config.dropout, self.training)
+
+    def told(self) -> Tensor:
+        """What each value of what happened, and then of a request, adds to a position."""
+        happened, request = self.happened.weight, self.request.weight
+        # The first rows stand for nothing. A bag that leaves them out itself is four times slower.
+        nothing_1D = happened.new_zeros(1, happened.shape[1])
+        return torch.cat([nothing_1D, happened[1:], nothing_1D, request[1:]])
 
 
 def _powers_of_two(asked_BQ: Tensor, at_BL: Tensor) -> Tensor:
@@ -347,7 +357,7 @@ def _powers_of_two(asked_BQ: Tensor, at_BL: Tensor) -> Tensor:
     until_BQ = (asked_BQ - at_BL[:, :1]).int()
     ago_BQL = (until_BQ[:, :, None] - since_BL[:, None, :]).clamp_(min=0)
     # The exponent, which a float begins with, is that power: no logarithm is needed.
-    return ((ago_BQL.float() + 1).view(torch.int32) >> 23) - 127
+    return ago_BQL.float().add_(1).view(torch.int32).bitwise_right_shift_(23).sub_(127)
 
 
 def _split(x_BLD: Tensor, heads: int) -> Tensor:
@@ -363,7 +373,7 @@ def _join(x_HBLK: Tensor) -> Tensor:
 
 def _initialise(module: nn.Module) -> None:
     """Small weights, so that all titles begin about equally likely."""
-    if isinstance(module, nn.Embedding | nn.EmbeddingBag):
+    if isinstance(module, nn.Embedding):
         nn.init.normal_(module.weight, std=0.02)
     if isinstance(module, nn.Linear):
         nn.init.normal_(module.weight, std=_SMALL * module.in_features**-0.5)

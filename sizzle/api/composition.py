@@ -13,7 +13,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from ranker import Ranker, read_histories
+from ranker import Ranker, read_histories, read_titles
 from sizzle.api.app import Running, create_app
 from sizzle.api.compose import compose
 from sizzle.api.delivery import Signing
@@ -54,7 +54,8 @@ def build(settings: Settings) -> FastAPI:
         RankerError: a model or histories that cannot be used.
     """
     reader = Catalog.open(settings.catalog).reader(interval=settings.refresh_seconds)
-    rankings = Watched([settings.model, settings.histories], lambda: _rankings(settings))
+    learnt = [settings.model, settings.histories, *filter(None, [settings.titles])]
+    rankings = Watched(learnt, lambda: _rankings(settings))
     cadences = _cadences(settings.cadences)
     known = Watched([keys_file(settings.state)], lambda: Keys.read(settings.state))
     health = Health(reader, {"model": rankings, "cadences": cadences, "keys": known})
@@ -116,7 +117,8 @@ def _desk(settings: Settings, rankings: Live[Rankings], cadences: Live[Cadences]
 
 def _rankings(settings: Settings) -> Rankings:
     watched = read_histories(settings.histories)
-    return Rankings(Ranker.load(settings.model, watched), watched.members)
+    about = read_titles(settings.titles) if settings.titles else None
+    return Rankings(Ranker.load(settings.model, watched, about), watched.members)
 
 
 def _cadences(path: Path | None) -> Live[Cadences]:

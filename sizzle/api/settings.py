@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     catalog: str = Field("catalog", description="Published indexes: a folder, or a store's URL.")
     model: Path = Field(Path("ranker.pt"), description="The ranker's file.")
     histories: Path = Field(Path("histories.jsonl"), description="Viewing histories, JSON Lines.")
+    titles: Path | None = Field(None, description="What titles are about, JSON Lines.")
     packages: Path | None = Field(None, description="Packaged assets, for HLS and DASH players.")
     ingests: Path | None = Field(None, description="Editors' uploads, where they may upload.")
     media: Path | None = Field(None, description="The folder whose files editors may name.")

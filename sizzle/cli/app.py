@@ -14,6 +14,7 @@ import typer
 from ranker.errors import RankerError
 from sizzle import __version__
 from sizzle.cli import (
+    batch,
     catalog,
     demo,
     embedding,
@@ -46,6 +47,7 @@ for module in (
     reels,
     play,
     ranking,
+    batch,
     evaluation,
     embedding,
     service,

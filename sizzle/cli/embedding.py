@@ -79,6 +79,7 @@ def embed(
             "mean cosine": round(alike.cosine, 4),
             "nearest 100 kept": round(alike.neighbours, 4),
         }
+        told |= _probed(_titles(scorer, checkpoint), before, earlier)
     write_parquet(out / "titles.parquet", of_titles)
     write_parquet(out / "members.parquet", of_members)
     if as_json:
@@ -123,6 +124,22 @@ def _titles(scorer: Scorer, checkpoint: Checkpoint) -> Embeddings:
     from ranker.embeddings import Embeddings
 
     return Embeddings(*scorer.title_vectors(), checkpoint.version)
+
+
+def _probed(after: Embeddings, before: Embeddings, earlier: Checkpoint) -> dict[str, object]:
+    """How a probe for genres that was fitted to the earlier model does on this one."""
+    from ranker.embeddings import probe
+
+    schema = earlier.network.schema
+    genres = zip(schema.vocabulary.titles, schema.metadata, strict=True)
+    found = probe(after, before, {title: about.genres for title, about in genres})
+    if found is None:
+        return {}
+    return {
+        "genre probe of the earlier model, on it": round(found.before, 4),
+        "the same probe on this model": round(found.after, 4),
+        "the same without the map": round(found.unturned, 4),
+    }
 
 
 def _rows(found: Sequence[Cluster]) -> list[tuple[object, ...]]:

@@ -32,13 +32,14 @@ def compose(
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     model: options.ModelFile = options.DEFAULT_MODEL,
     histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
+    titles: options.TitlesFile = None,
     as_json: Json = False,
 ) -> None:
     """Compose a member's reel: the list of timecodes into the Mega Asset.
 
     Example: `sizzle compose member-ada --asset demo --out ada.json`
     """
-    from ranker import Ranker, read_histories
+    from ranker import Ranker, read_histories, read_titles
     from sizzle.api.compose import compose as compose_reel
     from sizzle.cadence import read
     from sizzle.catalog import Catalog
@@ -46,7 +47,8 @@ def compose(
 
     plan = read(cadence)
     index = Catalog.open(catalog).index(asset)
-    ranker = Ranker.load(model, read_histories(histories))
+    about = read_titles(titles) if titles else None
+    ranker = Ranker.load(model, read_histories(histories), about)
     reel = compose_reel(ranker, index, member, plan, seed=seed)
     if out is not None:
         write_text(out, reel.model_dump_json(indent=2) + "\n")

@@ -33,6 +33,7 @@ def serve(
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     model: options.ModelFile = options.DEFAULT_MODEL,
     histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
+    titles: options.TitlesFile = None,
     ingests: Annotated[
         Path | None,
         typer.Option(
@@ -67,6 +68,7 @@ def serve(
         catalog=catalog,
         model=model,
         histories=histories,
+        titles=titles,
         packages=packages,
         ingests=ingests,
         media=media,

@@ -31,6 +31,7 @@ COMMANDS = (
     "premiere-panel",
     "train",
     "rank",
+    "rank-batch",
     "evaluate",
     "embed",
     "clusters",

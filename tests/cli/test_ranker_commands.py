@@ -8,15 +8,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from PIL import Image
 from pyarrow import parquet
+from typer.testing import CliRunner
 
 from fixtures.members import planted_world
-from ranker import RankerError, write_histories
+from ranker import Ranker, RankerError, TitleMetadata, read_histories, write_histories
 from ranker.titles import title_lines
+from sizzle.api.composition import build
+from sizzle.api.settings import Settings
+from sizzle.catalog import Catalog
+from sizzle.cli.app import app
 from sizzle.cli.training import Order, train_with_progress
 from sizzle.errors import SizzleError
+from sizzle.reel import TimecodeList
+from tests.api.making import ASK
 from tests.cli.test_commands import sizzle
+from tests.reel.test_assemble import index_of
 
 SMALL = [
     f"--set={setting}"
@@ -36,6 +45,36 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert answer.returncode == 0, answer.stderr
     assert json.loads(answer.stdout)["members"] == 60
     return folder
+
+
+def test_reels_rank_new_titles_by_their_metadata(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the command and by the service: without metadata new titles tie, with it they do not."""
+    monkeypatch.chdir(tmp_path)
+    genres = list(dict.fromkeys(about.genres for about in planted_world(titles=40).titles.values()))
+    new = {f"new-{n}": TitleMetadata(genres[n % len(genres)]) for n in range(8)}
+    Path("new.jsonl").write_text("".join(title_lines(new)))
+    Catalog.open("catalog").publish(index_of([*new]))
+    model, histories = folder / "ranker.pt", folder / "log.jsonl"
+    ranker = Ranker.load(model, read_histories(histories), new)
+    member, best = next(
+        (member, first)
+        for member in read_histories(histories).members
+        if (first := ranker.rank(member, [*new]).title_ids[0]) != "new-0"
+    )
+    compose = ["compose", member, "--asset=demo", f"--model={model}", f"--histories={histories}"]
+
+    def first_title(*more: str) -> str:
+        answer = CliRunner().invoke(app, [*compose, "--json", *more], catch_exceptions=False)
+        return TimecodeList.model_validate_json(answer.stdout).cuts[0].title_id
+
+    assert first_title() == "new-0"
+    assert first_title("--titles=new.jsonl") == best
+    settings = Settings.read(model=model, histories=histories, titles=Path("new.jsonl"))
+    with TestClient(build(settings), client=("127.0.0.1", 1)) as service:
+        answer = service.post("/v1/reels", json={**ASK, "member_id": member})
+    assert TimecodeList.model_validate(answer.json()).cuts[0].title_id == best
 
 
 def test_training_writes_a_report_with_curves(folder: Path) -> None:
@@ -67,6 +106,7 @@ def test_embed_turns_onto_an_earlier_model(folder: Path) -> None:
     assert answer.returncode == 0, answer.stderr
     told = json.loads(answer.stdout)
     assert (told["members"], told["mean cosine"], told["nearest 100 kept"]) == (60, 1.0, 1.0)
+    assert told["the same probe on this model"] == told["genre probe of the earlier model, on it"]
     assert parquet.read_table(folder / "embeddings" / "members.parquet").num_rows == 60
 
 
@@ -104,3 +144,21 @@ def test_wrong_orders_are_refused(
         train_with_progress(order)
     assert getattr(caught.value, "fix", "")
     assert not Path("never.pt").exists()
+
+
+def test_rank_batch_writes_a_line_a_member(folder: Path, tmp_path: Path) -> None:
+    """Each member once with as many titles as asked for; of an engine that is none, nothing."""
+    out = tmp_path / "best.jsonl"
+    arguments = ["rank-batch", folder / "log.jsonl", folder / "ranker.pt", "--out", out]
+    result = CliRunner().invoke(app, [*map(str, arguments), "--count", "5", "--json"])
+    assert json.loads(result.stdout) == {"out": str(out), "members": 60}
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    assert len({line["member_id"] for line in lines}) == 60
+    for line in lines:
+        assert len(set(line["titles"])) == 5
+        assert line["scores"] == sorted(line["scores"], reverse=True)
+    before = out.read_bytes()
+    refused = CliRunner().invoke(app, [*map(str, arguments), "--engine", "spark"])
+    assert isinstance(refused.exception, SizzleError)
+    assert out.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["best.jsonl"]

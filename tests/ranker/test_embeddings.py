@@ -25,7 +25,7 @@ from ranker import (
 )
 from ranker.batch import Scorer
 from ranker.clusters import clusters, k_means
-from ranker.embeddings import Embeddings, rotation, stability, write_parquet
+from ranker.embeddings import Embeddings, probe, rotation, stability, write_parquet
 from ranker.sources import of_surface
 from ranker.vocabulary import SPECIALS
 from ranker.warm import warmed
@@ -52,10 +52,10 @@ def planted(world: World, log: EventLog) -> TrainedModel:
     return train(log, world.titles, MODEL, CONFIG)
 
 
-def random_titles(seed: int) -> Embeddings:
-    """Fifty titles anywhere."""
-    rows = torch.randn(50, 8, generator=torch.Generator().manual_seed(seed))
-    return Embeddings(tuple(f"t{number}" for number in range(50)), rows, "v")
+def random_titles(seed: int, count: int = 50) -> Embeddings:
+    """Titles anywhere."""
+    rows = torch.randn(count, 8, generator=torch.Generator().manual_seed(seed))
+    return Embeddings(tuple(f"t{number}" for number in range(count)), rows, "v")
 
 
 def test_a_rotated_space_is_turned_back() -> None:
@@ -83,6 +83,23 @@ def test_models_without_common_titles_have_no_map() -> None:
     other = Embeddings(("x", "y"), torch.ones(2, 8), "v")
     with pytest.raises(TrainingError, match="no titles in common"):
         rotation(other, random_titles(0))
+
+
+def test_a_probe_goes_on_working_after_the_map() -> None:
+    """What was fitted to one training is as right on the next one turned, and not unturned."""
+    before = random_titles(0, count=400)
+    turn, _ = torch.linalg.qr(torch.randn(8, 8, generator=torch.Generator().manual_seed(1)))
+    sides = {
+        name: [] if number == 7 else ["left" if row[0] < 0 else "right"]
+        for number, (name, row) in enumerate(zip(before.ids, before.rows_VD, strict=True))
+    }
+    found = probe(before.turned(turn), before, sides)
+    assert found is not None
+    assert found.before > 0.85
+    assert found.after == found.before > found.unturned
+    assert probe(before, before, {"t1": ["left"]}) is None
+    narrow = Embeddings(before.ids, before.rows_VD[:, :4], "w")
+    assert probe(narrow, before, sides) is not None
 
 
 def test_embeddings_come_back_from_parquet(tmp_path: Path) -> None:

@@ -1,0 +1,250 @@
+"""One position in numpy: the step after a history that was read, as `ranker.model` would take it.
+
+A step's arithmetic takes microseconds, and each call of eager torch costs as much again; numpy's
+calls cost a third. So the weights are laid out once, with each norm's scale and shift in the map
+that reads it. Tests hold this to the model itself; what it does not cover is left to the model.
+
+Names of arrays end in their shape, as in `ranker.model`; here T counts rows of the joined tables of
+what happened and what is known, S what each position keeps (a key and a value), C all intents'
+classes one after another.
+"""
+
+import math
+from typing import Final, NamedTuple, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional as F
+
+from ranker.model import Answer, Block, FullAttention, Intents, Memory, RankerModel, Steps
+
+Floats = NDArray[np.float32]
+
+_LEAST: Final = -80.0
+"""The least number whose exponential still is one; far below it a gate is shut anyhow."""
+
+
+class OneStep:
+    """A model's last position, where all before it have been read.
+
+    Args:
+        network: in evaluation mode, with full attention; its weights are copied.
+        vectors_VD: of the titles.
+    """
+
+    def __init__(self, network: RankerModel, vectors_VD: torch.Tensor) -> None:
+        assert network.biases is not None, "low-rank attention is left to the model"
+        width, heads = network.config.width, network.config.heads
+        self._titles_VD = _array(vectors_VD) * np.float32(width**0.5)
+        self._told_TD = _array(network.told())
+        self._requests_from = len(network.happened.weight)
+        self._times_GT = _array(network.biases.times_GT)
+        self._places_GL = _array(network.biases.places_GL.flip(1))
+        self._blocks = [_BlockStep(block, heads) for block in network.blocks]
+        self._norm_2D = np.stack([_array(network.norm.weight), _array(network.norm.bias)])
+        self._heads = heads
+        none = torch.zeros(heads, 1, 0, width // heads)
+        self._nothing: list[Memory] = [(none, none)] * len(self._blocks)
+
+    @classmethod
+    def of(cls, network: RankerModel, vectors_VD: torch.Tensor) -> Self | None:
+        """The step of a model, or None where only the model itself can take it."""
+        return cls(network, vectors_VD) if network.config.attention == "full" else None
+
+    def state(
+        self, steps: Steps, request_1R: torch.Tensor, asked_at: int, memories: list[Memory] | None
+    ) -> Floats:
+        """The state at one member's last step, D.
+
+        Args:
+            steps: all so far; the request of the last one is still open.
+            request_1R: that request.
+            asked_at: when it is made, in seconds.
+            memories: of the positions before the last; None where there are none.
+        """
+        x_D = self._read(steps, request_1R)
+        bias_GL = self._biases(steps.at_BL.numpy()[0], asked_at)
+        kept = memories or self._nothing
+        for number, (block, memory) in enumerate(zip(self._blocks, kept, strict=True)):
+            x_D = block(x_D, memory, bias_GL[number * self._heads : (number + 1) * self._heads])
+        state_D: Floats = _normed(x_D) * self._norm_2D[0] + self._norm_2D[1]
+        return state_D
+
+    def _read(self, steps: Steps, request_1R: torch.Tensor) -> Floats:
+        """What the position says: its title, what happened, and what the request is."""
+        happened_F = steps.happened_BLF.numpy()[0, -1]
+        request_R = request_1R.numpy()[0] + self._requests_from
+        told_TD = self._told_TD.take(np.concatenate([happened_F, request_R]), axis=0)
+        read_D: Floats = self._titles_VD[steps.titles_BL.numpy()[0, -1]] + np.add.reduce(told_TD)
+        return read_D
+
+    def _biases(self, at_L: NDArray[np.int64], asked_at: int) -> Floats:
+        """How much each position so far counts by its time and place, for all blocks; GL."""
+        # In 32 bits and from the first position on, as the model has it.
+        since_L = (at_L - at_L[0]).astype(np.int32)
+        ago_L = np.maximum((asked_at - at_L[:1]).astype(np.int32) - since_L, 0)
+        bucket_L = ((ago_L.astype(np.float32) + 1).view(np.int32) >> 23) - 127
+        bias_GL: Floats = self._times_GT.take(bucket_L, axis=1)
+        bias_GL += self._places_GL[:, -len(at_L) :]
+        return bias_GL
+
+
+class _BlockStep:
+    """A block at the last position."""
+
+    def __init__(self, block: nn.Module, heads: int) -> None:
+        assert isinstance(block, Block)
+        assert isinstance(block.attention, FullAttention)
+        self._key_value = _Map.after(block.norm, block.key_value)
+        self._query_gate = _Map.after(block.norm, block.query_gate)
+        norm = block.gathered_norm
+        self._norm_2D = np.stack([_array(norm.weight), _array(norm.bias)])
+        self._output = _Map.of(block.output)
+        self._heads = heads
+        self._scale = np.float32(block.attention.scale)
+
+    def __call__(self, x_D: Floats, memory: Memory, bias_HL: Floats) -> Floats:
+        """The stream after this block; the memory is of the positions before this one."""
+        normed_D = _normed(x_D)
+        key_HK, value_HK = _silu(self._key_value(normed_D)).reshape(2, self._heads, -1)
+        query_HK, gate_HK = _silu(self._query_gate(normed_D)).reshape(2, self._heads, -1)
+        keys_HLK, values_HLK = (kept.numpy()[:, 0] for kept in memory)
+        query_HK1 = (query_HK * self._scale)[:, :, None]
+        # Not joined with what is kept, which would copy all of it.
+        strength_HL = bias_HL
+        strength_HL[:, :-1] += (keys_HLK @ query_HK1)[:, :, 0]
+        strength_HL[:, -1] += (key_HK[:, None] @ query_HK1)[:, 0, 0]
+        strength_HL = _silu(strength_HL)
+        gathered_HK = (strength_HL[:, None, :-1] @ values_HLK)[:, 0]
+        gathered_HK += strength_HL[:, -1:] * value_HK
+        gathered_D = _normed(gathered_HK.reshape(-1)) * self._norm_2D[0] + self._norm_2D[1]
+        return x_D + self._output(gathered_D * gate_HK.reshape(-1))
+
+
+class OneAnswer:
+    """The intents at one position, and the answer that comes of them.
+
+    Args:
+        intents: of the model.
+        width: of the model.
+    """
+
+    def __init__(self, intents: Intents, width: int) -> None:
+        self._names = list(intents.heads)
+        heads = [head for head in intents.heads.values() if isinstance(head, nn.Linear)]
+        sizes = [head.out_features for head in heads]
+        ends = np.cumsum([0, *sizes])
+        self._parts = [slice(*ends[number : number + 2]) for number in range(len(sizes))]
+        self._starts_I, self._intent_C = ends[:-1], np.repeat(np.arange(len(sizes)), sizes)
+        self._heads = _Map.joined(heads) if heads else None
+        self._tells = intents.tells
+        if intents.tells:
+            self._scale = np.float32(width**-0.5)
+            self._meanings_CD = np.concatenate(
+                [_array(intents.meanings[name]) for name in self._names]
+            )
+            self._attention = _Map.of(intents.attention)
+            first, _, second = intents.inform
+            assert isinstance(first, nn.Linear)
+            assert isinstance(second, nn.Linear)
+            self._inform_state = _Map(_array(first.weight[:, :width]), _array(first.bias))
+            self._inform_intent = _Map(_array(first.weight[:, width:]), np.float32(0))
+            self._inform_last = _Map.of(second)
+            narrowing = zip(intents.narrows, _array(intents.narrowing), strict=True)
+            self._narrows = [(self._parts[self._names.index(n)], weight) for n, weight in narrowing]
+
+    def __call__(self, state_D: Floats) -> Answer:
+        """The answer from the state at one position, as the model's own intents give it."""
+        logit_C = self._heads(state_D) if self._heads else np.zeros(0, np.float32)
+        logits = {
+            name: torch.from_numpy(logit_C[None, part])
+            for name, part in zip(self._names, self._parts, strict=True)
+        }
+        state_1D = torch.from_numpy(state_D[None])
+        if not self._tells:
+            return Answer(state_1D, state_1D, logits, state_1D[:, :0], torch.zeros_like(state_1D))
+        chance_C = self._chances(logit_C)
+        meanings_ID = np.add.reduceat(chance_C[:, None] * self._meanings_CD, self._starts_I)
+        weights_I = _softmax(meanings_ID @ (self._attention(state_D) * self._scale))
+        intent_D = weights_I @ meanings_ID
+        informed_D = state_D + self._informed(state_D, intent_D)
+        narrowed = [np.log(np.maximum(chance_C[part], 1e-4)) * by for part, by in self._narrows]
+        query_E = np.concatenate([informed_D, *narrowed])
+        return Answer(
+            torch.from_numpy(informed_D[None]),
+            torch.from_numpy(query_E[None]),
+            logits,
+            torch.from_numpy(weights_I[None]),
+            torch.from_numpy(intent_D[None]),
+        )
+
+    def _chances(self, logit_C: Floats) -> Floats:
+        """Each class's chance within its intent."""
+        most_I = np.maximum.reduceat(logit_C, self._starts_I)
+        chance_C: Floats = np.exp(logit_C - most_I[self._intent_C])
+        chance_C /= np.add.reduceat(chance_C, self._starts_I)[self._intent_C]
+        return chance_C
+
+    def _informed(self, state_D: Floats, intent_D: Floats) -> Floats:
+        """What the intent says in this state; in two halves, so that nothing is joined first."""
+        hidden = self._inform_state(state_D) + self._inform_intent(intent_D)
+        # Numpy has no error function.
+        return self._inform_last(F.gelu(torch.from_numpy(hidden)).numpy())
+
+
+class _Map(NamedTuple):
+    """A linear map of one vector."""
+
+    weight: Floats
+    bias: Floats | np.float32
+
+    @classmethod
+    def of(cls, linear: nn.Linear) -> Self:
+        """Of a layer."""
+        return cls(_array(linear.weight), _array(linear.bias))
+
+    @classmethod
+    def after(cls, norm: nn.LayerNorm, linear: nn.Linear) -> Self:
+        """Of a layer whose input a norm has scaled and shifted: that becomes part of the map."""
+        weight = linear.weight.double()
+        bias = linear.bias.double() + weight @ norm.bias.double()
+        return cls(_array(weight * norm.weight.double()), _array(bias))
+
+    @classmethod
+    def joined(cls, linears: list[nn.Linear]) -> Self:
+        """Of several layers of one input, their outputs one after another."""
+        return cls(
+            np.concatenate([_array(linear.weight) for linear in linears]),
+            np.concatenate([_array(linear.bias) for linear in linears]),
+        )
+
+    def __call__(self, x: Floats) -> Floats:
+        """The map's output."""
+        output: Floats = self.weight @ x + self.bias
+        return output
+
+
+def _normed(x_D: Floats) -> Floats:
+    """Of mean 0 and variance 1, as a norm has it before its scale and shift."""
+    centred_D: Floats = x_D - np.add.reduce(x_D) / len(x_D)
+    normed_D: Floats = centred_D * (1 / math.sqrt(centred_D @ centred_D / len(x_D) + 1e-5))
+    return normed_D
+
+
+def _silu(x: Floats) -> Floats:
+    gated: Floats = x / (1 + np.exp(-np.maximum(x, _LEAST)))
+    return gated
+
+
+def _softmax(x: Floats) -> Floats:
+    share: Floats = np.exp(x - x.max())
+    share /= share.sum()
+    return share
+
+
+def _array(tensor: torch.Tensor) -> Floats:
+    """A copy, laid out in one piece."""
+    array: Floats = np.ascontiguousarray(tensor.detach().float().numpy()).copy()
+    return array

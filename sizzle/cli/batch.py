@@ -1,0 +1,80 @@
+"""The command that ranks titles for all members of a log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sizzle.cli import options
+from sizzle.cli.output import Json, print_json, say
+from sizzle.errors import InputError
+from sizzle.files import replacing
+
+if TYPE_CHECKING:
+    from ranker.batch import Scored
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="rank-batch")(rank_batch)
+
+
+def rank_batch(
+    data: Annotated[
+        Path, typer.Argument(help="Viewing histories, JSON Lines, or a MovieLens folder.")
+    ],
+    model: Annotated[Path, typer.Argument(help="The ranker's file.")],
+    out: Annotated[Path, typer.Option(help="The file to write, JSON Lines.")] = Path(
+        "rankings.jsonl"
+    ),
+    count: Annotated[int, typer.Option(min=1, help="Titles a member at most.")] = 20,
+    titles: options.TitlesFile = None,
+    engine: Annotated[
+        str, typer.Option(help="`local`, or `ray` for a cluster, which RAY_ADDRESS names.")
+    ] = "local",
+    workers: Annotated[int, typer.Option(min=1, help="Of the engine `ray`.")] = 2,
+    as_json: Json = False,
+) -> None:
+    """Rank all titles for every member of a log, and write each one's best, a line a member.
+
+    Example: `sizzle rank-batch histories.jsonl ranker.pt --count 20`
+    """
+    members = 0
+    with replacing(out) as temporary, temporary.open("w", encoding="utf-8") as file:
+        for scored in _scored(data, model, count, titles, engine, workers):
+            line = {
+                "member_id": scored.member_id,
+                "titles": scored.titles,
+                "scores": [round(score, 4) for score in scored.scores],
+            }
+            file.write(json.dumps(line) + "\n")
+            members += 1
+        file.flush()
+    if as_json:
+        print_json({"out": str(out), "members": members})
+    else:
+        say(f"Wrote the best titles of {members} members to {out}.")
+
+
+def _scored(
+    data: Path, model: Path, count: int, titles: Path | None, engine: str, workers: int
+) -> Iterator[Scored]:
+    import torch
+
+    from ranker import load_model
+    from ranker.batch import Scorer
+    from ranker.sources import read_log
+
+    if engine not in ("local", "ray"):
+        raise InputError(f"There is no engine {engine!r}.", fix="take one of local, ray.")
+    log, about = read_log(data, titles)
+    if engine == "ray":
+        from ranker import on_ray
+
+        return on_ray.top(model, log, count, titles=about, workers=workers)
+    torch.set_num_threads(1)
+    return Scorer(load_model(model), about).top(log, count)
