@@ -98,16 +98,14 @@ class _Beholder:
 
     def seen(self, places: Sequence[int]) -> dict[int, Seen | None]:
         """How alike each of these frames and source frames are; None where it is like none."""
+        compared = [self._compared(batch) for batch in self._batches(places)]
+        noises = [_noise(near) for near in compared]
+        usual = median([noise for noise in noises if noise is not None] or [_LEAST_NOISE])
         seen: dict[int, Seen | None] = {}
-        noises: list[float] = []
-        for batch in self._batches(places):
-            near = self._compared(batch)
-            noise = median(min(apart.values()) for apart, _ in near.values())
-            noises.append(noise)
+        for near, noise in zip(compared, noises, strict=True):
             for place, (apart, alike) in near.items():
-                least = max(_LEAST_NOISE, noise, min(apart.values()))
+                least = max(usual if noise is None else noise, min(apart.values()))
                 seen[place] = Seen(apart, least, alike)
-        usual = max(_LEAST_NOISE, median(noises or [0.0]))
         far = [place for place, each in seen.items() if each and _is_far(each, usual)]
         if far:
             seen |= self._searched(far, seen, usual)
@@ -206,6 +204,16 @@ class _Beholder:
 
     def _expected_at(self, place: int) -> int:
         return self._expected[min(place, len(self._expected) - 1)]
+
+
+def _noise(near: _Compared) -> float | None:
+    """What encoding makes of a frame of a cut; None where no frame is like what it should be.
+
+    Frames that are from elsewhere are not counted, be they most of the cut.
+    """
+    least = [min(apart.values()) for apart, _ in near.values()]
+    known = [each for each in least if each <= _FAR]
+    return max(_LEAST_NOISE, median(known)) if known else None
 
 
 def _compare(look: _Pixels, there: _Pixels) -> tuple[NDArray[np.float64], float]:
