@@ -238,9 +238,7 @@ def _doubted(cut: list[int], far: Collection[int]) -> list[int]:
     return cut if 2 * len(doubted) > len(cut) else doubted
 
 
-def _settled(
-    near: Seen, elsewhere: Mapping[int, float], usual: float, *, far: bool
-) -> Seen | None:
+def _settled(near: Seen, elsewhere: Mapping[int, float], usual: float, *, far: bool) -> Seen | None:
     """What a frame is after all of the media was looked at; None where it is like nothing."""
     apart = {**near.apart, **elsewhere}
     least, nearest = min(apart.values()), min(near.apart.values())
