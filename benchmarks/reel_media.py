@@ -1,4 +1,4 @@
-"""Media and reels for the benchmarks of rendering and verifying: every frame says its number."""
+"""Media and reels to render and verify: they look filmed, and every frame says its number."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from random import Random
 import numpy as np
 
 from fixtures.bed import SAMPLE_RATE
+from fixtures.footage import Move, Shot, film
 from player_stub import barcode
 from sizzle.process import ffmpeg, run
 from sizzle.reel.timecode_list import BedEntry, CutEntry, Moment, Range, Rate, TimecodeList
@@ -20,6 +21,8 @@ RATE = FrameRate(24000, 1001)
 SIZE = (1280, 720)
 LENGTHS = (160, 80, 40) * 4
 """Of the asset's clips, in frames."""
+
+_MOVES: tuple[Move, ...] = ("pan", "figure", "creep", "grain")
 
 _X264 = "keyint=40:min-keyint=40:scenecut=0:open-gop=0"
 
@@ -87,15 +90,14 @@ def _moment(frame: int) -> Moment:
 
 
 def _pictures() -> Iterator[bytes]:
+    """Texture, motion and grain as in filmed footage, over each frame's number."""
     width, height = SIZE
-    noise = np.random.default_rng(1).integers(40, 200, (height // 8, width // 2), np.uint8)
-    wall = np.kron(noise, np.ones((8, 8), np.uint8))
-    grey = np.full(width * height // 2, 128, np.uint8).tobytes()
-    for number in range(sum(LENGTHS)):
-        luma = np.ascontiguousarray(wall[:, 2 * number : 2 * number + width])
-        barcode.paint(luma, number)
-        yield luma.tobytes()
-        yield grey
+    shots = [Shot(_MOVES[place % len(_MOVES)], place, each) for place, each in enumerate(LENGTHS)]
+    strip = barcode.strip_height(height, width) // 2
+    for number, planes in enumerate(film(shots, SIZE)):
+        barcode.paint(planes[:height], number)
+        planes[height:].reshape(2, height // 2, -1)[:, -strip:] = 128
+        yield planes.tobytes()
 
 
 def _write_music(path: Path, seconds: int) -> None:

@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import IO
 
@@ -17,10 +18,13 @@ from sizzle.errors import ProcessError
 
 _log = logging.getLogger(__name__)
 _LAST_WORDS = 2000
+_GUARD = 'read -r _ || kill -9 "$1"'
 
 
 def run(command: list[str], *, stdin: Iterable[bytes] = (), timeout: float) -> bytes:
     """Run a program to its end and return what it printed on standard output.
+
+    However this process ends, the program does not outlive it.
 
     Args:
         command: the program and its arguments; no shell reads them.
@@ -80,14 +84,36 @@ def _feed_and_wait(
     timer = threading.Timer(timeout, end)
     timer.start()
     try:
-        _feed(process, pieces)
-        return process.wait(), overdue.is_set()
+        with _guarded(process):
+            _feed(process, pieces)
+            return process.wait(), overdue.is_set()
     except BaseException:
         process.kill()
         process.wait()
         raise
     finally:
         timer.cancel()
+
+
+@contextmanager
+def _guarded(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Have a program end with us even if we are killed outright, and can do nothing any more.
+
+    A shell waits for the end of a pipe that only we hold open. The kernel would do it too
+    (PR_SET_PDEATHSIG), but on Linux alone, and only by code that runs between fork and exec,
+    which can hang where there are threads.
+    """
+    shell = shutil.which("sh")
+    if shell is None:
+        yield
+        return
+    command = [shell, "-c", _GUARD, "guard", str(process.pid)]
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere) as guard:
+        try:
+            yield
+        finally:
+            guard.kill()
 
 
 def _feed(process: subprocess.Popen[bytes], pieces: Iterable[bytes]) -> None:

@@ -89,7 +89,7 @@ def sound_of(reel: TimecodeList, media: ReelMedia, settings: Settings) -> Iterat
 def _can_be_copied(container: InputContainer, stream: AudioStream) -> bool:
     """Whether a track is AAC whose time stamps count samples, the first of them heard at zero."""
     return (
-        "mp4" in container.format.name
+        "mov" in container.format.name  # MP4 and M4A alike
         and stream.codec_context.name == "aac"
         and stream.profile == "LC"
         and stream.start_time == 0

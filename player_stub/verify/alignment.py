@@ -87,11 +87,18 @@ def _next_agreement(
     for shown in range(len(found) - film):
         if shown > max(best):
             break
-        candidates = places.get(found[film + shown], [])
-        for place in candidates[bisect_left(candidates, record) :][:1]:
+        for place in _closest(places.get(found[film + shown], []), record + shown):
+            if place < record:
+                continue
             if expected[place : place + _FIRM] == found[film + shown : film + shown + _FIRM]:
                 best = min(best, (place - record, shown), key=_size)
     return best
+
+
+def _closest(places: Sequence[int], place: int) -> Sequence[int]:
+    """The last before a place, and the first at it or behind."""
+    at = bisect_left(places, place)
+    return places[max(0, at - 1) : at + 1]
 
 
 def _size(passed_over: tuple[int, int]) -> tuple[int, int]:

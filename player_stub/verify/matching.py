@@ -22,7 +22,7 @@ PROOFS: Final[tuple[Proof, ...]] = get_args(Proof)
 # What a jump costs, in units of what one frame may count. Editors and players err at joins: where
 # frames inside a cut do not tell, all of it is off by as much as its end.
 _JUMP_AT_JOIN: Final = 1.2
-_JUMP: Final = 1.3
+_JUMP: Final = 1.6
 _HAIR: Final = 1e-9
 _MOST: Final = 8.0  # what one frame may count against an explanation
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -98,17 +98,15 @@ class _Beholder:
 
     def seen(self, places: Sequence[int]) -> dict[int, Seen | None]:
         """How alike each of these frames and source frames are; None where it is like none."""
+        compared = [self._compared(batch) for batch in self._batches(places)]
+        noises = [_noise(near) for near in compared]
+        usual = median([noise for noise in noises if noise is not None] or [_LEAST_NOISE])
         seen: dict[int, Seen | None] = {}
-        noises: list[float] = []
-        for batch in self._batches(places):
-            near = self._compared(batch)
-            noise = median(min(apart.values()) for apart, _ in near.values())
-            noises.append(noise)
+        for near, noise in zip(compared, noises, strict=True):
             for place, (apart, alike) in near.items():
-                least = max(_LEAST_NOISE, noise, min(apart.values()))
+                least = max(usual if noise is None else noise, min(apart.values()))
                 seen[place] = Seen(apart, least, alike)
-        usual = max(_LEAST_NOISE, median(noises or [0.0]))
-        far = [place for place, each in seen.items() if each and _is_far(each, usual)]
+        far = {place for place, each in seen.items() if each and _is_far(each, usual)}
         if far:
             seen |= self._searched(far, seen, usual)
         return seen
@@ -179,25 +177,28 @@ class _Beholder:
         return {*in_media, *(self._expected[each] for each in around if each <= last)}
 
     def _searched(
-        self, places: Sequence[int], seen: dict[int, Seen | None], usual: float
+        self, far: Collection[int], seen: dict[int, Seen | None], usual: float
     ) -> dict[int, Seen | None]:
-        """Frames that are unlike all near their place, beside all of the media."""
+        """Frames that are unlike all near their place, beside all of the media.
+
+        So are the others of their cut where most of it is from elsewhere: they may be, too.
+        """
         survey = Survey(self._looks)
+        places = [place for cut in self._cuts_of(seen) for place in _doubted(cut, far)]
         looks = film_looks(self._path, self._film, self._looks.shape, {*places})
         found: dict[int, Seen | None] = {}
         for batch in self._by_cut(looks):
             offset = self._offset(survey, batch)
-            for place, look in batch:
+            asked = [(look, self._expected_at(place) + offset) for place, look in batch]
+            for (place, _), elsewhere in zip(batch, survey.nearest(asked), strict=True):
                 near = seen[place]
                 assert near is not None
-                elsewhere = survey.nearest(look, self._expected_at(place) + offset)
-                apart = {**near.apart, **elsewhere}
-                least, nearest = min(apart.values()), min(near.apart.values())
-                if least < _BETTER * nearest:
-                    found[place] = Seen(apart, max(usual, least))
-                elif nearest > _FAR and near.likeness < _ALIKE:
-                    found[place] = None
+                found[place] = _settled(near, elsewhere, usual, far=place in far)
         return found
+
+    def _cuts_of(self, places: Iterable[int]) -> Iterator[list[int]]:
+        for _, cut in groupby(places, key=lambda place: bisect_right(self._starts, place)):
+            yield [*cut]
 
     def _offset(self, survey: Survey, batch: Sequence[tuple[int, Look]]) -> int:
         """How far from its place most of a cut's frames are found."""
@@ -206,6 +207,16 @@ class _Beholder:
 
     def _expected_at(self, place: int) -> int:
         return self._expected[min(place, len(self._expected) - 1)]
+
+
+def _noise(near: _Compared) -> float | None:
+    """What encoding makes of a frame of a cut; None where no frame is like what it should be.
+
+    Frames that are from elsewhere are not counted, be they most of the cut.
+    """
+    least = [min(apart.values()) for apart, _ in near.values()]
+    known = [each for each in least if each <= _FAR]
+    return max(_LEAST_NOISE, median(known)) if known else None
 
 
 def _compare(look: _Pixels, there: _Pixels) -> tuple[NDArray[np.float64], float]:
@@ -219,6 +230,23 @@ def _compare_around_letters(look: _Pixels, there: _Pixels) -> tuple[NDArray[np.f
     apart, alike = _compare(look, there)
     free = free_of_letters(look, there[apart.argmin()])
     return (apart, alike) if free is None else _compare(look[free], there[:, free])
+
+
+def _doubted(cut: list[int], far: Collection[int]) -> list[int]:
+    """Which of a cut's frames to look for elsewhere."""
+    doubted = [place for place in cut if place in far]
+    return cut if 2 * len(doubted) > len(cut) else doubted
+
+
+def _settled(near: Seen, elsewhere: Mapping[int, float], usual: float, *, far: bool) -> Seen | None:
+    """What a frame is after all of the media was looked at; None where it is like nothing."""
+    apart = {**near.apart, **elsewhere}
+    least, nearest = min(apart.values()), min(near.apart.values())
+    if not far:
+        return Seen(apart, near.noise, near.likeness)
+    if least < _BETTER * nearest:
+        return Seen(apart, max(usual, least))
+    return None if nearest > _FAR and near.likeness < _ALIKE else near
 
 
 def _is_far(seen: Seen, usual: float) -> bool:

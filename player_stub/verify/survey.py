@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from player_stub.verify.looks import SIZE, Look, SourceLooks, distances
 
 _TINY: Final = 6  # pixels of a look across and down that make one of a glance
 _AROUND: Final = 2  # frames beside the one that a glance finds, as a glance tells no neighbours
+_AT_ONCE: Final = 40  # frames of the film whose candidates are held at a time
 _GLANCES: Final = 3  # frames that a glance finds, lest the right one comes second
 
 _Glances = NDArray[np.float32]
@@ -31,19 +33,25 @@ class Survey:
         """The source frame most like a look at a glance, which does not tell neighbours apart."""
         return int(self._apart(look).argmin())
 
-    def nearest(self, look: Look, frame: int) -> dict[int, float]:
-        """Mean squared differences of a look from the source frames that it may be.
+    def nearest(self, looks: Sequence[tuple[Look, int]]) -> Iterator[dict[int, float]]:
+        """Mean squared differences of looks from the source frames that each may be.
 
         Args:
-            look: of a frame of the film.
-            frame: where the frames beside it are.
+            looks: of frames of the film, and for each where the frames beside it are.
         """
+        # Many at once: neighbours ask for the same frames, and each seek decodes from a key frame.
+        for start in range(0, len(looks), _AT_ONCE):
+            some = looks[start : start + _AT_ONCE]
+            asked = [self._candidates(*each) for each in some]
+            self._looks.prepare({frame for frames in asked for frame in frames})
+            for (look, _), frames in zip(some, asked, strict=True):
+                found = distances(look.astype(np.float32), self._looks.of(frames))
+                yield dict(zip(frames, map(float, found), strict=True))
+
+    def _candidates(self, look: Look, frame: int) -> list[int]:
         best = self._apart(look).argsort()[:_GLANCES]
         around = {int(each) + step for each in best for step in range(-_AROUND, _AROUND + 1)}
-        frames = self._looks.there({*around, *range(frame - _AROUND, frame + _AROUND + 1)})
-        self._looks.prepare(frames)
-        found = distances(look.astype(np.float32), self._looks.of(frames))
-        return dict(zip(frames, map(float, found), strict=True))
+        return self._looks.there({*around, *range(frame - _AROUND, frame + _AROUND + 1)})
 
     def _apart(self, look: Look) -> NDArray[np.float64]:
         return distances(_glance(look[None].astype(np.float32))[0], self._glances)

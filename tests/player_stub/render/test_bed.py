@@ -43,6 +43,22 @@ def test_takes_a_bed_of_any_format(
     assert verification.max_offset_ms < 0.1
 
 
+def test_copies_a_bed_of_aac_bit_for_bit(media: ReelMedia, tmp_path: Path) -> None:
+    """Every packet of the film's sound stands in the bed, so nothing of it was encoded again."""
+    bed = tmp_path / "bed.m4a"
+    run([ffmpeg(), "-i", str(media.bed), "-c:a", "aac", str(bed)], timeout=60)
+    reel = kit.reel_of((186, 266), (0, 40), bed_start=101)
+    film = render(reel, ReelMedia(media.video, bed), tmp_path / "film.mp4").path
+    stored, copied = _sound_packets(bed), _sound_packets(film)
+    assert len(copied) * 1024 >= 120 * 2002
+    assert " ".join(copied) in " ".join(stored)
+
+
+def _sound_packets(path: Path) -> list[str]:
+    with av.open(str(path)) as container:
+        return [bytes(packet).hex() for packet in container.demux(audio=0) if packet.size]
+
+
 def test_refuses_a_bed_that_ends_before_the_reel(media: ReelMedia, tmp_path: Path) -> None:
     """The error says how much of it there is; 25 s are 599 frames."""
     with pytest.raises(MediaError, match=r"\[580, 620\) of bed main, .* the first 19 of them"):

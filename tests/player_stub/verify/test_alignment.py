@@ -31,6 +31,13 @@ def test_equal_sequences_do_not_differ(frames: list[int]) -> None:
     assert list(differences(frames, frames)) == []
 
 
+def test_a_clip_that_plays_twice_keeps_its_time() -> None:
+    """The first of its two places shows something else: no frame is lost or put in."""
+    clip, other = list(range(40)), list(range(900, 940))
+    (difference,) = differences([*clip, *clip], [*other, *clip])
+    assert (difference.record, difference.expected, difference.found) == (0, (*clip,), (*other,))
+
+
 def test_a_long_film_with_many_faults_is_quick() -> None:
     """The work grows with the film and its faults, not with their product."""
     expected = list(range(100_000))

@@ -210,6 +210,18 @@ def test_names_another_clip_that_was_copied(
     assert proof.proofs["exact"] == 240
 
 
+def test_names_the_next_clip_where_the_right_one_should_be(
+    footage: Footage, media: ReelMedia, tmp_path: Path
+) -> None:
+    """Its first frames are near the right place, most of it is not: all of it is another's."""
+    reel = kit.reel_of((120, 160), (40, 80))
+    numbers = [*range(160, 200), *range(40, 80)]
+    film = footage_kit.encode_again(footage, tmp_path / "f.mp4", numbers, crf=18)
+    (fault,) = verify(reel, film, media).faults
+    assert str(fault).startswith("wrong clip at record frame 0")
+    assert fault.found == "[160, 200)"
+
+
 def test_names_pictures_that_are_of_nothing(
     footage: Footage, media: ReelMedia, reel: TimecodeList, tmp_path: Path
 ) -> None:
