@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from fixtures.defects import DEFECTS, clean_xml
+from sizzle.cli.app import app
 
 SIZZLE = [sys.executable, "-c", "from sizzle.cli import main; main()"]
 COMMANDS = (
@@ -63,8 +65,8 @@ def clean(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_an_example(command: str) -> None:
     """An example to copy says more than a list of options."""
-    answer = sizzle(*command.split(), "--help")
-    assert answer.returncode == 0
+    answer = CliRunner().invoke(app, [*command.split(), "--help"])
+    assert answer.exit_code == 0
     assert f"Example: sizzle {command}" in answer.stdout
 
 

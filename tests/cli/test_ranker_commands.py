@@ -72,7 +72,7 @@ def test_reels_rank_new_titles_by_their_metadata(
     assert first_title() == "new-0"
     assert first_title("--titles=new.jsonl") == best
     settings = Settings.read(model=model, histories=histories, titles=Path("new.jsonl"))
-    with TestClient(build(settings), client=("127.0.0.1", 1)) as service:
+    with TestClient(build(settings), "http://localhost", client=("127.0.0.1", 1)) as service:
         answer = service.post("/v1/reels", json={**ASK, "member_id": member})
     assert TimecodeList.model_validate(answer.json()).cuts[0].title_id == best
 
