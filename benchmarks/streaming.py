@@ -164,6 +164,7 @@ def _print_bars(plays: Mapping[str, Plays]) -> bool:
     for network, of_network in plays.items():
         for bar in (
             Bar(network, "start-up, on a typical link", "start_up", 2 / 3, typical=True),
+            Bar(network, "start-up, of all seconds", "start_up", 2 / 3),
             Bar(network, "stalls", "stalls", 1 / 2),
             Bar(network, "quality", "quality", 1.0, at_least=True),
             Bar(network, "wasted bytes", "wasted", 1.0),

@@ -25,7 +25,7 @@ from tests.player_stub.streaming.live import client, play_live
 _LINKS = (("3g", 10_003), ("3g", 10_007), ("4g", 10_000), ("wifi", 10_000))
 _PLAYS = [(*link, policy) for link in _LINKS for policy in ("naive", "whole-reel")]
 _AT_ONCE = 4  # plays: more would wait for a processor and not for the link
-_LEAVE = 30.0  # second of the reel
+_LEAVE = 20.0  # second of the reel
 _SLACK = 0.1  # of the measure, or of a second, of a megabyte, of the scale of quality
 
 

@@ -19,10 +19,12 @@ class ReelMedia:
         video: the Mega Asset's media. Cuts that start on a key frame and end on a closed GOP are
             copied; elsewhere the frames next to the cut are encoded.
         bed: any file whose first audio track is the music.
+        aac: the same music as AAC, where it has been encoded, to be copied.
     """
 
     video: Path
     bed: Path
+    aac: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

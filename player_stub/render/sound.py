@@ -73,7 +73,7 @@ def sound_of(reel: TimecodeList, media: ReelMedia, settings: Settings) -> Iterat
         ProcessError: ffmpeg could not encode it.
     """
     if settings.keeps_the_bed and reel.bed.is_plain:
-        with opened(media.bed) as container:
+        with opened(media.aac or media.bed) as container:
             stream = audio_of(container)
             if _can_be_copied(container, stream):
                 yield _copied(reel, container, stream)
@@ -84,6 +84,12 @@ def sound_of(reel: TimecodeList, media: ReelMedia, settings: Settings) -> Iterat
         with opened(encoded) as container:
             stream = audio_of(container)
             yield Sound(container, stream, 0, _length(stream))
+
+
+def can_be_copied(bed: Path) -> bool:
+    """Whether a bed goes into films as it is. Raises MediaError: it cannot be read as sound."""
+    with opened(bed) as container:
+        return _can_be_copied(container, audio_of(container))
 
 
 def _can_be_copied(container: InputContainer, stream: AudioStream) -> bool:

@@ -27,7 +27,6 @@ from player_stub.streaming.reel import StreamedReel, Track
 _HORIZON = 20  # fragments that are planned for: much more than any buffer holds
 _LONGEST = 4  # fragments of one request: a change of mind comes no later
 _CAREFUL, _WARY = 1.6, 0.5  # standard deviations below the expected speed, to be on the safe side
-_HOPEFUL = 2.0  # standard deviations above it
 _SHARE = 0.6  # of the buffer is used
 _PATIENCE = 4.0  # seconds that are gathered in a stall at the most
 
@@ -116,18 +115,15 @@ class WholeReel:
     def _enough(self, view: View) -> float:
         """Seconds ahead with which all that is left can come in time, in the least rung.
 
-        To go on with less after a stall would mean to stall again soon. The start should not wait,
-        but for a fragment more where even a link that picks up would be too slow.
+        To go on with less after a stall would mean to stall again soon. The start does not wait:
+        to gather more before it saves next to no stalls, for everyone's time.
         """
         start, fragment = view.video.filled, float(view.reel.rungs[0].fragment)
-        if start == view.reel.slots:
+        if view.position == 0 or start == view.reel.slots:
             return 0.0
-        starting = view.position == 0
-        speed = self._slow(-_HOPEFUL if starting else _WARY)
-        most = (view.player.start_after + 1) * fragment if starting else _PATIENCE
-        seconds_F = _bits(view.reel, start)[:, 0] / speed
+        seconds_F = _bits(view.reel, start)[:, 0] / self._slow(_WARY)
         late_F = np.cumsum(seconds_F) - fragment * np.arange(len(seconds_F))
-        return min(float(late_F.max()), most, _most(view))
+        return min(float(late_F.max()), _PATIENCE, _most(view))
 
     def _slow(self, deviations: float) -> float:
         """Bits a second, should the link be that much slower than expected."""
