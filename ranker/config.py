@@ -74,6 +74,8 @@ class TrainingConfig:
         batch: positions in a step, about.
         negatives: titles that each step's targets are told from; 0 takes all titles.
         learning_rate: at its peak; it warms up, then falls along a cosine.
+        catch_up: how many times as far as all else the ids of titles that are new to a warm start
+            move; what was learnt before can then move slowly.
         weight_decay: of matrices, none of biases and norms.
         unasked: share of positions at which what is known of the request is withheld, so that the
             model can rank without it.
@@ -90,6 +92,7 @@ class TrainingConfig:
     batch: int = 1024
     negatives: int = 0
     learning_rate: float = 4e-3
+    catch_up: float = 4.0
     weight_decay: float = 0.01
     unasked: float = 0.5
     intent_loss: float = 0.1
@@ -100,7 +103,7 @@ class TrainingConfig:
         """Refuse what no training can have."""
         for name in ("steps", "batch", "evaluate_every", "patience", "learning_rate"):
             self._refuse_unless(0 < getattr(self, name) < math.inf, name, "more than 0")
-        for name in ("seed", "negatives", "weight_decay", "intent_loss"):
+        for name in ("seed", "negatives", "catch_up", "weight_decay", "intent_loss"):
             self._refuse_unless(0 <= getattr(self, name) < math.inf, name, "0 or more")
         self._refuse_unless(0 <= self.unasked <= 1, "unasked", "from 0 to 1")
 

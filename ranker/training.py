@@ -93,6 +93,7 @@ def train(
     *,
     split: Callable[[Tokens], Split] = lambda tokens: by_time(tokens, test=0.0),
     base: RankerModel | None = None,
+    new: int = 0,
     run: Path | None = None,
     on_step: Callable[[Progress], None] = lambda progress: None,
 ) -> TrainedModel:
@@ -109,6 +110,7 @@ def train(
         config: steps, rates and the seed.
         split: what is held back, and from what is learnt.
         base: a model to begin with, as `ranker.warm` makes them.
+        new: how many of its titles, the last ones, are new to it.
         run: a file that keeps where training stands; where it exists, training goes on from there.
         on_step: told after each step.
 
@@ -119,7 +121,7 @@ def train(
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
-        training = _Training(log, titles or {}, model, config, split, base)
+        training = _Training(log, titles or {}, model, config, split, base, new)
         if run is not None and run.exists():
             training.restore(runs.read(run))
         return training.run(on_step, run)
@@ -136,6 +138,7 @@ class _Training:
         config: TrainingConfig,
         split: Callable[[Tokens], Split],
         base: RankerModel | None,
+        new: int,
     ) -> None:
         tokens = merge(log)
         parts = split(tokens)
@@ -150,6 +153,7 @@ class _Training:
         self.held_out = self._cases(torch.from_numpy(parts.valid_T))
         self.counts_V = torch.tensor([*[0] * SPECIALS, *self.network.schema.counts])
         self.optimizer = optimizer_of(self.network, config)
+        self.new = new
         self.step = 0
         self.looks: list[Look] = []
         self.losses: list[float] = []
@@ -236,8 +240,16 @@ class _Training:
         loss.backward()  # type: ignore[no-untyped-call]
         average_gradients(self.network)
         nn.utils.clip_grad_norm_(self.network.parameters(), max_norm=1.0)
-        self.optimizer.step()
+        self._step()
         return loss.item()
+
+    def _step(self) -> None:
+        """Step all weights, and the ids of new titles farther than the rest."""
+        ids_VD = self.network.titles.ids.weight.detach()
+        new_ND = ids_VD[len(ids_VD) - self.new :]
+        before_ND = new_ND.clone()
+        self.optimizer.step()
+        new_ND += (self.config.catch_up - 1) * (new_ND - before_ND)
 
     def _candidates(self) -> Candidates:
         if not self.config.negatives:

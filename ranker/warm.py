@@ -1,51 +1,70 @@
 """Warm starts: a model that goes on learning, with titles that it did not know before.
 
-A new title's id begins near those of titles with like metadata, or near the mean of all where it
-has none; old titles begin as they were. So a fraction of the steps is enough.
+A new title's id begins near those of titles with like metadata that are watched about as often, or
+near the mean of all where it has none; old titles begin as they were. So a fraction of the steps is
+enough.
 """
 
 from typing import Final
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
-from ranker.encoding import shelve
-from ranker.events import EventLog
+from ranker.encoding import Shelf, shelve
 from ranker.model import RankerModel
 from ranker.titles import Titles
-from ranker.tokens import merge
+from ranker.tokens import Tokens
 from ranker.vocabulary import SPECIALS
+
+_SHARP: Final = 4
+"""How much more the most alike titles count than those that are somewhat alike."""
+
+_OFTEN: Final = 0.5
+"""How far apart in the logarithm of how often they are watched titles still count."""
 
 _NOISE: Final = 0.1
 """Of a new title's id, as a share of how ids differ; so that two alike can grow apart."""
 
 
-def warmed(before: RankerModel, log: EventLog, titles: Titles, *, seed: int = 0) -> RankerModel:
+def warmed(before: RankerModel, tokens: Tokens, titles: Titles, *, seed: int = 0) -> RankerModel:
     """A model to train on, of an earlier one's weights, that also knows the titles of a log.
 
     Args:
         before: the earlier model, which stays as it is.
-        log: the events to go on with; titles that only it has are added.
+        tokens: what to learn from; titles that only these have are added.
         titles: metadata.
         seed: of the noise.
     """
-    schema = before.schema.grown(merge(log), titles)
+    schema = before.schema.grown(tokens, titles)
     network = RankerModel(before.config, schema)
     weights = {name: weight.clone() for name, weight in before.state_dict().items()}
     new = len(schema.vocabulary) - len(before.schema.vocabulary)
     if new:
-        about_VA = shelve(schema).about_VA
-        weights["titles.ids.weight"] = _grown(weights["titles.ids.weight"], about_VA, seed)
+        weights["titles.ids.weight"] = _grown(
+            weights["titles.ids.weight"], _alike(shelve(schema), new), seed
+        )
     network.load_state_dict(weights)
     return network
 
 
-def _grown(ids_VD: Tensor, about_VA: Tensor, seed: int) -> Tensor:
+def _alike(shelf: Shelf, new: int) -> Tensor:
+    """How alike each new title is to each old one, NV; 0 where they have no metadata in common.
+
+    By the cosine of their metadata, and by how often they are watched: an id tells of that too, and
+    new titles would otherwise begin as rare ones.
+    """
+    about_VA = F.normalize(shelf.about_VA[SPECIALS:], dim=1)
+    often_V = shelf.facts_V2[SPECIALS:, 1]
+    apart_NV = (often_V[-new:, None] - often_V[:-new]) / _OFTEN
+    alike_NV: Tensor = (about_VA[-new:] @ about_VA[:-new].T) ** _SHARP * (-0.5 * apart_NV**2).exp()
+    return alike_NV
+
+
+def _grown(ids_VD: Tensor, alike_NV: Tensor, seed: int) -> Tensor:
     """The ids, and after them those of the titles that are new; VD."""
-    known = len(ids_VD)
     titles_VD = ids_VD[SPECIALS:]
-    alike_NV = about_VA[known:] @ about_VA[SPECIALS:known].T
-    share_NV = alike_NV / alike_NV.sum(dim=1, keepdim=True).clamp(min=1e-9)
+    share_NV = alike_NV / alike_NV.sum(dim=1, keepdim=True).clamp(min=1e-30)
     mixed_ND = share_NV @ titles_VD
     has_alike_N1 = alike_NV.sum(dim=1, keepdim=True) > 0
     begin_ND = torch.where(has_alike_N1, mixed_ND, titles_VD.mean(dim=0))

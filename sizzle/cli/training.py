@@ -66,7 +66,7 @@ def train_with_progress(order: Order) -> tuple[dict[str, Any], TrainedModel]:
     torch.set_num_threads(1)
     model, config = _configs(order)
     log, titles = _events(order)
-    base = _base(order, log, titles)
+    base, new = _base(order, log, titles)
     began = time.perf_counter()
     with joined() as writes, progress_bar("Training the ranker", config.steps) as advance:
 
@@ -80,6 +80,7 @@ def train_with_progress(order: Order) -> tuple[dict[str, Any], TrainedModel]:
             config,
             split=split_named(order.split),
             base=base,
+            new=new,
             run=order.run,
             on_step=show,
         )
@@ -125,14 +126,21 @@ def _events(order: Order) -> tuple[EventLog, dict[str, TitleMetadata]]:
     return log, dict(titles)
 
 
-def _base(order: Order, log: EventLog, titles: dict[str, TitleMetadata]) -> RankerModel | None:
-    """The model to go on from, with the titles that are new since."""
+def _base(
+    order: Order, log: EventLog, titles: dict[str, TitleMetadata]
+) -> tuple[RankerModel | None, int]:
+    """The model to go on from, with the titles that are new since, and how many these are."""
     from ranker import load_model
+    from ranker.tokens import merge
     from ranker.warm import warmed
 
     if order.base is None:
-        return None
-    return warmed(load_model(order.base).network, log, titles, seed=order.seed)
+        return None, 0
+    tokens = merge(log)
+    learnt = tokens.take(split_named(order.split)(tokens).training())
+    before = load_model(order.base).network
+    base = warmed(before, learnt, titles, seed=order.seed)
+    return base, len(base.schema.vocabulary) - len(before.schema.vocabulary)
 
 
 def _configs(order: Order) -> tuple[ModelConfig, TrainingConfig]:

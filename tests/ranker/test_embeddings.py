@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from pyarrow import parquet
+from torch import Tensor
 
 from fixtures.members import GENRES, World, planted_world
 from ranker import (
@@ -27,6 +28,7 @@ from ranker.batch import Scorer
 from ranker.clusters import clusters, k_means
 from ranker.embeddings import Embeddings, probe, rotation, stability, write_parquet
 from ranker.sources import of_surface
+from ranker.tokens import merge
 from ranker.vocabulary import SPECIALS
 from ranker.warm import warmed
 
@@ -121,7 +123,7 @@ def test_a_warm_start_keeps_what_was_known(world: World, planted: TrainedModel) 
     like = next(title for title in planted.network.schema.vocabulary.titles)
     about = {**world.titles, "brand-new": world.titles[like]}
     later = EventLog.of([ViewingEvent("m", "brand-new", 1_710_000_000), *world.events[:50]])
-    grown = warmed(planted.network, later, about)
+    grown = warmed(planted.network, merge(later), about)
     old, new = planted.network.titles.ids.weight, grown.titles.ids.weight
     assert torch.equal(new[: len(old)], old)
     assert grown.schema.vocabulary.titles == (
@@ -146,10 +148,29 @@ def test_a_warm_start_keeps_what_was_known(world: World, planted: TrainedModel) 
 
 def test_a_warm_start_trains_on(world: World, log: EventLog, planted: TrainedModel) -> None:
     """From a model that is trained, a few steps are no worse than many from the start."""
-    base = warmed(planted.network, log, world.titles)
+    base = warmed(planted.network, merge(log), world.titles)
     config = replace(CONFIG, steps=10, evaluate_every=10, learning_rate=1e-3)
     on = train(log, world.titles, base.config, config, base=base)
     assert on.best.held_out_loss < planted.best.held_out_loss + 0.1
+
+
+def test_new_titles_catch_up(world: World, log: EventLog, planted: TrainedModel) -> None:
+    """In one step their ids go farther than without, and nothing else does."""
+    config = replace(CONFIG, steps=1, evaluate_every=1)
+
+    def moved(catch_up: float) -> dict[str, Tensor]:
+        base = warmed(planted.network, merge(log), world.titles)
+        before = {name: weight.clone() for name, weight in base.state_dict().items()}
+        changed = replace(config, catch_up=catch_up)
+        on = train(log, world.titles, base.config, changed, base=base, new=5).network
+        return {name: weight - before[name] for name, weight in on.state_dict().items()}
+
+    slow, fast = moved(1), moved(3)
+    ids_slow, ids_fast = slow.pop("titles.ids.weight"), fast.pop("titles.ids.weight")
+    torch.testing.assert_close(ids_fast[-5:], 3 * ids_slow[-5:])
+    assert ids_slow[-5:].abs().max() > 0
+    assert torch.equal(ids_fast[:-5], ids_slow[:-5])
+    assert all(torch.equal(fast[name], slow[name]) for name in slow)
 
 
 def test_members_of_one_canvas_are_picked(log: EventLog) -> None:

@@ -1,0 +1,165 @@
+"""How the ranker gains by size and by data: four widths by two shares of the members, as a plot.
+
+    python -m benchmarks.ranker_scaling ml-100k --out docs/ranker-scaling.svg
+
+The data is a MovieLens folder or a file of events. Every model is trained for the same steps from
+the same seed, on all members or on a half of them, and judged by the last title of all members.
+Prints a Markdown table as the models are trained, then writes the plot. There is no bar: it says
+where more no longer helps.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ranker import EventLog, ModelConfig, TrainingConfig, train
+from ranker.evaluation import Learnt, Trial, judge
+from ranker.metrics import Interval
+from ranker.sources import read_log
+from ranker.splits import leave_one_out
+from ranker.titles import Titles
+from sizzle.files import write_text
+
+WIDTHS, SHARES = (16, 32, 64, 128), (0.5, 1.0)
+COLUMNS = ("width", "weights", "members", "NDCG@10", "held-out loss")
+WIDE, HIGH, MARGIN = 640, 400, 64
+COLOURS = ("#c60", "#06c")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One model: how large it is, of how many members it learnt, and what it reached.
+
+    Args:
+        width: of the model.
+        weights: how many numbers it has.
+        share: of the members.
+        members: how many those are.
+        ndcg: NDCG@10 over all members.
+        loss: nats a held-out title of the members it learnt from.
+    """
+
+    width: int
+    weights: int
+    share: float
+    members: int
+    ndcg: Interval
+    loss: float
+
+
+def main() -> int:
+    """Train and judge all models; always 0."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("ranker-scaling.svg"))
+    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    log, titles = read_log(options.data)
+    trial = Trial(log, titles, leave_one_out)
+    _say(COLUMNS)
+    _say(["---"] * len(COLUMNS))
+    points = []
+    for share in SHARES:
+        part = _of_members(log, share, options.seed)
+        for width in WIDTHS:
+            point = _point(part, titles, trial, width, share, options.steps, options.seed)
+            points.append(point)
+            _say([width, f"{point.weights:,}", point.members, point.ndcg, f"{point.loss:.3f}"])
+    write_text(options.out, _plot(points))
+    return 0
+
+
+def _say(cells: Sequence[object]) -> None:
+    """One row of the table, at once, since the next takes minutes."""
+    sys.stdout.write(f"| {' | '.join(map(str, cells))} |\n")
+    sys.stdout.flush()
+
+
+def _of_members(log: EventLog, share: float, seed: int) -> EventLog:
+    """The events of a share of the members."""
+    random = np.random.default_rng(seed)
+    members = np.unique(log.member.codes_E)
+    some = random.permutation(members)[: round(share * len(members))]
+    return log.take(np.isin(log.member.codes_E, some))
+
+
+def _point(
+    log: EventLog, titles: Titles, trial: Trial, width: int, share: float, steps: int, seed: int
+) -> Point:
+    model = ModelConfig(
+        context=200, width=width, dropout=0.2, id_dropout=0.2, horizon=1, field_width=16
+    )
+    config = TrainingConfig(
+        seed=seed,
+        steps=steps,
+        batch=4096,
+        negatives=256,
+        learning_rate=0.005,
+        evaluate_every=max(1, steps // 8),
+        patience=100,
+    )
+    trained = train(log, titles, model, config, split=leave_one_out)
+    judged = judge(Learnt(f"{width}", trained.network, trial, asked=False), trial, seed)
+    return Point(
+        width,
+        sum(weight.numel() for weight in trained.network.parameters()),
+        share,
+        len(np.unique(log.member.codes_E)),
+        judged.measures()["NDCG@10"],
+        trained.best.held_out_loss,
+    )
+
+
+def _plot(points: Sequence[Point]) -> str:
+    """NDCG@10 by weights, a line for each share of the members, as SVG."""
+    top = 1.1 * max(point.ndcg.high for point in points)
+    first, last = (math.log(pick(point.weights for point in points)) for pick in (min, max))
+
+    def at(point: Point, value: float) -> tuple[float, float]:
+        along = (math.log(point.weights) - first) / (last - first)
+        return (
+            MARGIN + along * (WIDE - 2 * MARGIN),
+            HIGH - MARGIN - value / top * (HIGH - 2 * MARGIN),
+        )
+
+    marks = [
+        f'<text x="{MARGIN - 8}" y="{HIGH - MARGIN - tick / top * (HIGH - 2 * MARGIN) + 4:.0f}" '
+        f'text-anchor="end">{tick:.2f}</text>'
+        for tick in np.arange(0, top, 0.02)
+    ]
+    for colour, share in zip(COLOURS, SHARES, strict=True):
+        line = [point for point in points if point.share == share]
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(p, p.ndcg.mean) for p in line))
+        marks.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        for point in line:
+            (x, low), (_, high) = at(point, point.ndcg.low), at(point, point.ndcg.high)
+            marks.append(f'<path d="M{x:.1f} {low:.1f}V{high:.1f}" stroke="{colour}"/>')
+            if share == SHARES[-1]:
+                label = f"width {point.width}: {point.weights / 1000:.0f} k"
+                marks.append(
+                    f'<text x="{x:.0f}" y="{HIGH - 40}" text-anchor="middle">{label}</text>'
+                )
+        name, y = f"{line[-1].members} members", MARGIN + 16 * (1 + SHARES.index(share))
+        marks.append(f'<text x="{MARGIN + 12}" y="{y}" fill="{colour}">{name}</text>')
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" '
+        'font-family="system-ui, sans-serif" font-size="12">'
+        f'<rect width="{WIDE}" height="{HIGH}" fill="#fff"/>'
+        f'<text x="{MARGIN}" y="32" font-size="15">NDCG@10 by weights, 95 % intervals</text>'
+        f'<path d="M{MARGIN} {MARGIN}V{HIGH - MARGIN}H{WIDE - MARGIN}" fill="none" stroke="#999"/>'
+        f"{''.join(marks)}</svg>\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
