@@ -15,6 +15,7 @@ from fastapi import FastAPI, Response
 from fastapi.testclient import TestClient
 
 from sizzle.api.app import Running, create_app
+from sizzle.api.guard.keys import Keys
 from sizzle.api.live import Live, Watched
 from sizzle.api.reels.rankings import Rankings
 from sizzle.api.running.health import Health
@@ -104,6 +105,26 @@ def test_each_request_has_an_id_and_a_line(
     assert [line["request_id"] for line in lines][:3] == [*ours, "abc-1"]
     assert [line["status"] for line in lines] == [200, 200, 404, 200]
     assert lines[0]["path"] == "/v1/assets"
+
+
+class BrokenKeys(Keys):
+    """Keys that cannot even be asked whether there are any."""
+
+    @property
+    def exist(self) -> bool:
+        """Fails."""
+        raise RuntimeError("a secret of ours")
+
+
+def test_what_fails_in_front_is_answered(tmp_path: Path) -> None:
+    """As a problem with an id, like what fails further in; why, only the log knows."""
+    running = Running(known=Live(BrokenKeys({})))
+    app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), running=running)
+    client = TestClient(app, raise_server_exceptions=False)
+    answer = client.get("/v1/assets")
+    assert (answer.status_code, answer.json()["type"]) == (500, "urn:sizzle:problem:internal")
+    assert answer.headers["x-request-id"]
+    assert "secret" not in answer.text
 
 
 def test_a_newer_model_takes_over_whole(tmp_path: Path) -> None:

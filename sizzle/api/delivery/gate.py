@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sizzle.api.delivery.content import EXPIRES, send_content
 from sizzle.api.delivery.media import media_content
 from sizzle.api.delivery.signing import Signing
-from sizzle.api.schema import Problem
+from sizzle.api.problems import answer_problem
 from sizzle.errors import SizzleError
 from sizzle.packager import Packages
 
@@ -64,7 +64,8 @@ class Gate:
                 content = media_content(self._packages, scope["path"])
                 return await send_content(content, scope, send, _CORS)
         except SizzleError as error:
-            return await _problem(error, scope["path"])(scope, receive, _open_to_all(send))
+            problem = answer_problem(error, scope["path"])
+            return await problem(scope, receive, _open_to_all(send))
         return await self._app(scope, receive, _open_to_all(send))
 
     def _admitted(self, scope: Scope) -> Scope:
@@ -83,15 +84,3 @@ def _open_to_all(send: Send) -> Send:
         await send(message)
 
     return sending
-
-
-def _problem(error: SizzleError, path: str) -> Response:
-    problem = Problem(
-        type=f"urn:sizzle:problem:{error.slug}",
-        title=error.title,
-        status=error.status,
-        detail=error.what,
-        fix=error.fix,
-        instance=path,
-    )
-    return JSONResponse(problem.model_dump(), error.status, media_type="application/problem+json")
