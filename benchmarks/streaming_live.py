@@ -89,6 +89,8 @@ async def _real(document: str) -> list[Measures]:
 def print_comparisons(comparisons: Sequence[Comparison]) -> bool:
     """Print all, and say whether they agree."""
     rows = [each for comparison in comparisons for each in comparison.rows()]
-    print_table(("", "real", "simulated", "off", "within a tenth"), [row for row, _ in rows])
+    print_table(
+        ("", "real", "simulated", "off", "within a tenth, or 0.1"), [row for row, _ in rows]
+    )
     sys.stdout.write("\n")
     return all(agree for _, agree in rows)

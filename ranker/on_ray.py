@@ -58,9 +58,8 @@ def top(
         for row in scored.iter_rows():
             yield Scored(row["member"], tuple(row["titles"]), tuple(row["scores"]))
     except ray.exceptions.RayError as error:
-        *_, last = (
-            str(error).strip() or repr(error)
-        ).splitlines()  # of a traceback, which ends with the reason
+        # A traceback, which ends with the reason.
+        *_, last = (str(error).strip() or repr(error)).splitlines()
         raise RankerError(
             f"A worker of Ray failed: {shorten(last, width=300)}",
             "see Ray's own logs, and that every machine can read the model.",
