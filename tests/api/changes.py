@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from itertools import cycle
@@ -115,17 +115,17 @@ def _train(folder: Path, model: str) -> None:
 
 
 def _ask(port: int, until: float, truth: Truth, outcome: Outcome, number: int) -> None:
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    for seed, member in enumerate(cycle(MEMBERS)):
-        if time.monotonic() > until:
-            return
-        ask = {
-            "member_id": member,
-            "asset_id": "demo",
-            "seed": seed * _CLIENTS + number,
-            "device": {"dynamic_sizzles": True},
-        }
-        _ask_once(connection, ask, truth, outcome)
+    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        for seed, member in enumerate(cycle(MEMBERS)):
+            if time.monotonic() > until:
+                return
+            ask = {
+                "member_id": member,
+                "asset_id": "demo",
+                "seed": seed * _CLIENTS + number,
+                "device": {"dynamic_sizzles": True},
+            }
+            _ask_once(connection, ask, truth, outcome)
 
 
 def _ask_once(

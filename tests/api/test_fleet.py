@@ -74,7 +74,7 @@ class Fleet:
         while time.monotonic() < deadline:
             connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
             try:
-                connection.request("POST", "/v1/ingests", body, headers)
+                connection.request("POST", "/v1/publications", body, headers)
                 response = connection.getresponse()
                 answer = response.read()
                 if response.status == 200:

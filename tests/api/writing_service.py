@@ -30,7 +30,7 @@ def app() -> FastAPI:
     running = Running(writes=Writes(folder / "writes.db"))
     service = create_app(catalog, Alphabetical(), running=running)
 
-    @service.post("/v1/ingests")
+    @service.post("/v1/publications")
     def publish(body: dict[str, Any]) -> dict[str, Any]:
         """Publish a version whose bed has so many frames."""
         published = catalog.publish(index_of(TITLE_IDS, bed=body["bed"]))
