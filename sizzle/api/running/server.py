@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from socket import SO_REUSEADDR, SOL_SOCKET, AddressFamily, socket
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,7 +14,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from sizzle.api.guard.deadlines import PatientProtocol
-from sizzle.api.running import metrics
+from sizzle.api.running import metrics, sharing
 from sizzle.api.settings import Settings
 from sizzle.errors import InputError, SizzleError
 
@@ -21,6 +22,7 @@ _BACKLOG = 2048  # connections that wait to be accepted
 _HEALTH_SECONDS = 30  # a busy machine is no reason to replace a worker
 
 APP = "sizzle.api.running.server:worker_app"
+SHARING_LOOP = "sizzle.api.running.sharing:SharingLoop"
 
 
 def worker_app() -> Any:  # noqa: ANN401 - an application, which is imported only here
@@ -45,7 +47,7 @@ def configured(settings: Settings, app: Any = APP) -> uvicorn.Config:  # noqa: A
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        loop="uvloop",
+        loop="uvloop" if settings.workers == 1 else SHARING_LOOP,
         http=PatientProtocol,
         ws="none",
         log_config=None,
@@ -90,8 +92,11 @@ def serve(settings: Settings, config: uvicorn.Config, bound: socket) -> None:
     if settings.workers == 1:
         uvicorn.Server(config).run(sockets=[bound])
         return
-    with TemporaryDirectory(prefix="sizzle-metrics-") as folder:
+    with TemporaryDirectory(prefix="sizzle-workers-") as folder:
         os.environ[metrics.FOLDER] = folder
+        connections = Path(folder, "connections")
+        sharing.prepare_file(connections)
+        os.environ[sharing.FILE] = str(connections)
         workers = _Workers(config, [bound])
         workers.run()
         if any(process.exitcode == STARTUP_FAILURE for process in workers.processes):
