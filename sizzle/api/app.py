@@ -102,8 +102,6 @@ def create_app(
         description="Personal sizzle reels as timecode lists into one Mega Asset.",
         lifespan=running.lifespan,
         redirect_slashes=False,
-        # Our own metrics and logs say as much, and looking for others' costs as much as answering.
-        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     add_problem_handlers(app)
     _add_fronts(app, answers, replays, sources, most or Most(), running)

@@ -86,33 +86,27 @@ async def send_content(content: Content, scope: Scope, send: Send, headers: Head
         return await _send(send, 304, head)
     is_get = scope["method"] == "GET"
     part = wanted_range(asked, size, tag) if is_get else None
-    sent = range(size) if part is None else part
     head.append((b"content-type", content.media_type.encode()))
-    head.append((b"content-length", b"%d" % len(sent)))
+    head.append((b"content-length", b"%d" % (size if part is None else len(part))))
     if part is None:
-        return await _send(send, 200, head, content.pieces, sent if is_get else range(0))
+        return await _send(send, 200, head, content.pieces if is_get else ())
     if not part:
         return await _send(send, 416, [*head, (b"content-range", b"bytes */%d" % size)])
     said = b"bytes %d-%d/%d" % (part[0], part[-1], size)
-    return await _send(send, 206, [*head, (b"content-range", said)], content.pieces, part)
+    return await _send(
+        send, 206, [*head, (b"content-range", said)], list(_cut(content.pieces, part))
+    )
 
 
-async def _send(
-    send: Send, status: int, head: Headers, pieces: Sequence[Piece] = (), part: range = range(0)
-) -> None:
+async def _send(send: Send, status: int, head: Headers, pieces: Sequence[Piece] = ()) -> None:
     await send({"type": "http.response.start", "status": status, "headers": head})
-    await _send_body(send, pieces, part)
-
-
-async def _send_body(send: Send, pieces: Sequence[Piece], part: range) -> None:
-    cut = list(_cut(pieces, part))
-    for at in range(0, len(part), _CHUNK):
-        chunk = range(at, min(at + _CHUNK, len(part)))
-        body = await _read(list(_cut(cut, chunk)), len(chunk))
-        more = chunk.stop < len(part)
-        await send({"type": "http.response.body", "body": body, "more_body": more})
-    if not part:
-        await send({"type": "http.response.body", "body": b""})
+    at, size = 0, sum(map(_size, pieces))
+    while size - at > _CHUNK:
+        body = await _read(list(_cut(pieces, range(at, at + _CHUNK))))
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+        at += _CHUNK
+    last = list(_cut(pieces, range(at, size))) if at else pieces
+    await send({"type": "http.response.body", "body": await _read(last)})
 
 
 def _cut(pieces: Sequence[Piece], part: range) -> Iterator[Piece]:
@@ -132,11 +126,11 @@ def _within(piece: Piece, start: int, stop: int) -> Piece:
     return piece if stop - start == len(piece) else piece[start:stop]
 
 
-async def _read(pieces: Sequence[Piece], size: int) -> bytes | bytearray:
+async def _read(pieces: Sequence[Piece]) -> bytes | bytearray:
     """The bytes of pieces, in a buffer that the files are read straight into."""
     if len(pieces) == 1 and not isinstance(pieces[0], Slice):
         return pieces[0]
-    buffer, at = bytearray(size), 0
+    buffer, at = bytearray(sum(map(_size, pieces))), 0
     view = memoryview(buffer)
     for piece in pieces:
         end = at + _size(piece)
