@@ -14,6 +14,7 @@ import uvicorn
 from starlette.responses import PlainTextResponse
 from starlette.staticfiles import StaticFiles
 
+from sizzle.api.guard.deadlines import PatientProtocol
 from sizzle.reel import TimecodeList
 from tests.api.delivering import app_of
 
@@ -59,7 +60,15 @@ def _serve(ready: Connection, root: Path, static: Path, reels: list[str]) -> Non
     app.add_route("/cpu", lambda _: PlainTextResponse(str(time.process_time())))
     app.mount("/static", StaticFiles(directory=static))
     # The client waits on its connection while others are measured.
-    config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", timeout_keep_alive=600)
+    config = uvicorn.Config(
+        app,
+        port=0,
+        http=PatientProtocol,  # as the service has it
+        access_log=False,
+        log_level="error",
+        lifespan="off",
+        timeout_keep_alive=600,
+    )
     server = uvicorn.Server(config)
     socket = server.config.bind_socket()
     socket.listen()
