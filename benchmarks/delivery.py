@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from timeit import repeat
@@ -22,7 +23,7 @@ from typing import ParamSpec
 from urllib.parse import urljoin
 
 from benchmarks import delivery_vod
-from benchmarks.delivery_server import Client, serving
+from benchmarks.delivery_server import Client, at_once, serving
 from benchmarks.delivery_vod import vod_serving
 from benchmarks.nginx import in_front_of
 from benchmarks.tables import Row, print_table
@@ -41,6 +42,8 @@ P = ParamSpec("P")
 
 _TIMEOUT = 3600.0
 _ROUNDS = 3
+_PLAYERS = 8  # that play at once
+_REELS = 5 * _PLAYERS  # of members' own
 _ASKED = 200  # times that a segment is asked for in a round
 
 
@@ -197,7 +200,7 @@ def _serving(
 ) -> Iterator[Bar]:
     static = folder / "static"
     static.mkdir()
-    others = [reel.model_copy(update={"reel_id": f"bench-{n}"}) for n in range(_ROUNDS + 1)]
+    others = [reel.model_copy(update={"reel_id": f"bench-{number}"}) for number in range(_REELS)]
     with serving(folder / "packages", static, reel, *others) as client:
         yield from _a_reel(client, reel, packaged, folder, vod_module)
         yield from _a_segment(client, static)
@@ -207,13 +210,13 @@ def _a_reel(
     client: Client, reel: TimecodeList, packaged: Packaged, folder: Path, vod_module: Path | None
 ) -> Iterator[Bar]:
     """The server's CPU for a whole reel, beside ffmpeg copying the same cuts at each request."""
-    _play(client.get)
-    ours = min(_cpu_of(client, lambda: _play(client.get)) for _ in range(_ROUNDS))
     script = folder / "cuts.txt"
     script.write_text("".join(_script(reel, packaged)))
     theirs = min(_remux_cpu(script, reel, packaged) for _ in range(_ROUNDS))
-    what = f"a reel of {len(reel.cuts)} cuts: CPU ms"
-    yield Bar(what, f"{ours * 1e3:.1f}", f"ffmpeg {theirs * 1e3:.1f}", ours / theirs, 0.1)
+    for players in (1, _PLAYERS):
+        ours = _a_play(client.cpu, client.port, _play, players)
+        what = f"a reel of {len(reel.cuts)} cuts, {_counted(players)}: CPU ms"
+        yield Bar(what, f"{ours * 1e3:.1f}", f"ffmpeg {theirs * 1e3:.1f}", ours / theirs, 0.1)
     if vod_module is not None:
         yield from _beside_vod(
             ours, _cached_cpu(client, folder), vod_module, reel, packaged, folder
@@ -228,9 +231,10 @@ def _beside_vod(
         peer = _vod_cpu(module, reel, packaged, folder / how.replace(" ", "-"), playlists)
         theirs = f"nginx-vod, {how}: {peer * 1e3:.1f}"
         yield Bar(
-            "a reel, by the service alone: CPU ms", f"{ours * 1e3:.1f}", theirs, ours / peer, 1
+            f"the same by the service alone, {_counted(_PLAYERS)}",
+            *(f"{ours * 1e3:.1f}", theirs, ours / peer, 1),
         )
-        what = "a reel, segments in the shipped cache: CPU ms"
+        what = f"the same, segments in the shipped cache, {_counted(_PLAYERS)}"
         yield Bar(what, f"{cached * 1e3:.1f}", theirs, cached / peer, 1)
 
 
@@ -238,15 +242,9 @@ def _vod_cpu(
     module: Path, reel: TimecodeList, packaged: Packaged, folder: Path, playlists: Sequence[str]
 ) -> float:
     """CPU seconds a reel, each asked for once, with what it knows of the files kept."""
-    copies = _ROUNDS + 1
-    with vod_serving(module, reel, packaged, folder, copies) as server:
-        delivery_vod.play(server, "0", playlists)
-        used = []
-        for copy in range(1, copies):
-            before = server.cpu()
-            delivery_vod.play(server, str(copy), playlists)
-            used.append(server.cpu() - before)
-    return min(used)
+    play = partial(delivery_vod.play, playlists=playlists)
+    with vod_serving(module, reel, packaged, folder, _REELS) as server:
+        return _a_play(server.cpu, server.port, play)
 
 
 def _cached_cpu(client: Client, folder: Path) -> float:
@@ -255,19 +253,29 @@ def _cached_cpu(client: Client, folder: Path) -> float:
     Its playlists nobody has: a reel is a member's own, its segments are everybody's.
     """
     (folder / "cache").mkdir()
-    with in_front_of(client.address.removeprefix("http://"), folder / "cache") as nginx:
-        _play(nginx.get, "bench-0")
-        used = []
-        for number in range(1, _ROUNDS + 1):
-            before = nginx.cpu() + client.cpu()
-            _play(nginx.get, f"bench-{number}")
-            used.append(nginx.cpu() + client.cpu() - before)
-    return min(used)
+    with in_front_of(f"127.0.0.1:{client.port}", folder / "cache") as nginx:
+        return _a_play(lambda: nginx.cpu() + client.cpu(), nginx.port, _play)
 
 
-def _play(get: Callable[[str], bytes], reel: str = "bench") -> None:
+def _a_play(
+    cpu: Callable[[], float],
+    port: int,
+    play: Callable[..., None],
+    players: int = _PLAYERS,
+) -> float:
+    """CPU seconds of a play, of several at once: each of a reel that nobody has played."""
+    used = []
+    for first in range(0, _REELS, _PLAYERS):
+        plays = [partial(play, reel=str(number)) for number in range(first, first + players)]
+        before = cpu()
+        at_once(port, plays)
+        used.append((cpu() - before) / players)
+    return min(used[1:])  # at first, all media is new
+
+
+def _play(get: Callable[[str], bytes], reel: str) -> None:
     """All that a player asks for to play the largest rung."""
-    master = f"/v1/reels/{reel}/master.m3u8"
+    master = f"/v1/reels/bench-{reel}/master.m3u8"
     first = next(line for line in get(master).decode().splitlines() if line[0] != "#")
     for playlist in (first, "bed.m3u8"):
         text = get(urljoin(master, playlist)).decode()
@@ -336,6 +344,10 @@ def _seconds(work: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> fl
     began = time.perf_counter()
     work(*args, **kwargs)
     return time.perf_counter() - began
+
+
+def _counted(players: int) -> str:
+    return "one player" if players == 1 else f"{players} players at once"
 
 
 def _say(what: str) -> None:

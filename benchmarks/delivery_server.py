@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 
 import uvicorn
@@ -18,13 +19,18 @@ from sizzle.api.guard.deadlines import PatientProtocol
 from sizzle.reel import TimecodeList
 from tests.api.delivering import app_of
 
+_PATIENCE = 60.0
 
-class Client:
-    """One connection to the service, kept open."""
+
+class Connection:
+    """One connection to a server of this machine, kept open."""
 
     def __init__(self, port: int) -> None:
-        self.address = f"http://127.0.0.1:{port}"
-        self._connection = HTTPConnection("127.0.0.1", port)
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
 
     def get(self, path: str) -> bytes:
         """The body at a path."""
@@ -34,9 +40,28 @@ class Client:
         assert answer.status == 200, (answer.status, path, body[:500])
         return body
 
+
+class Client(Connection):
+    """A connection to the service."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(port)
+        self.port = port
+
     def cpu(self) -> float:
         """Seconds of CPU that the service has used, in all its threads."""
         return float(self.get("/cpu"))
+
+
+def at_once(port: int, plays: Sequence[Callable[[Callable[[str], bytes]], None]]) -> None:
+    """Let players play at the same time, each over a connection of its own."""
+    with ExitStack() as open_, ThreadPoolExecutor(len(plays)) as pool:
+        connections = [open_.enter_context(closing(Connection(port))) for _ in plays]
+        playing = [
+            pool.submit(play, each.get) for play, each in zip(plays, connections, strict=True)
+        ]
+        for each in playing:
+            each.result()
 
 
 @contextmanager
@@ -55,7 +80,7 @@ def serving(root: Path, static: Path, *reels: TimecodeList) -> Iterator[Client]:
         process.join()
 
 
-def _serve(ready: Connection, root: Path, static: Path, reels: list[str]) -> None:
+def _serve(ready: Pipe, root: Path, static: Path, reels: list[str]) -> None:
     app = app_of(root, *map(TimecodeList.model_validate_json, reels))
     app.add_route("/cpu", lambda _: PlainTextResponse(str(time.process_time())))
     app.mount("/static", StaticFiles(directory=static))

@@ -8,7 +8,7 @@ is measured where its module is given.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urljoin
@@ -63,17 +63,17 @@ APART = ("index-f1-v1.m3u8", "index-f2-a1.m3u8")
 """The sound as a rendition of its own, as ours is."""
 
 
-def play(server: Nginx, reel: str, playlists: Sequence[str]) -> None:
+def play(get: Callable[[str], bytes], reel: str, playlists: Sequence[str]) -> None:
     """Ask for all that a player asks for."""
     master = f"/vod/{reel}.json/master.m3u8"
-    server.get(master)
+    get(master)
     for playlist in playlists:
         base = urljoin(master, playlist)
-        text = server.get(base).decode()
+        text = get(base).decode()
         init = text.split('URI="')[1].split('"')[0]
         segments = [line for line in text.splitlines() if line and line[0] != "#"]
         for uri in (init, *segments):
-            server.get(urljoin(base, uri))
+            get(urljoin(base, uri))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from dataclasses import dataclass
 from pathlib import Path
 
 import sizzle.packager
@@ -16,27 +16,19 @@ import sizzle.packager
 _PATIENCE = 30.0
 
 
+@dataclass(frozen=True, slots=True)
 class Nginx:
-    """A running nginx, and one connection to it that is kept open."""
+    """A running nginx, and where it listens on this machine."""
 
-    def __init__(self, pid: int, port: int) -> None:
-        self._pid = pid
-        self._connection = HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
+    pid: int
+    port: int
 
     def cpu(self) -> float:
         """Seconds that its processes have run, as the kernel counts them to the nanosecond."""
-        process = Path(f"/proc/{self._pid}")
+        process = Path(f"/proc/{self.pid}")
         workers = (process / "task" / process.name / "children").read_text(encoding="ascii")
         pids = [process.name, *workers.split()]
         return sum(_ran(pid) for pid in pids)
-
-    def get(self, path: str) -> bytes:
-        """The body at a path."""
-        self._connection.request("GET", path)
-        answer = self._connection.getresponse()
-        body = answer.read()
-        assert answer.status == 200, (answer.status, path, body[:300])
-        return body
 
 
 def program() -> str:

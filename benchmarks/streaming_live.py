@@ -58,7 +58,7 @@ def compare(streamable: Streamable) -> list[Comparison]:
     streamed = StreamedReel.of(reel, streamable.segment_map)
     told = [_told(streamed, *play) for play in _PLAYS]  # first: it would keep real plays waiting
     with TemporaryDirectory() as nothing, serving(streamable.root, Path(nothing), reel) as client:
-        document = f"{client.address}/v1/reels/{reel.reel_id}/ranges.json"
+        document = f"http://127.0.0.1:{client.port}/v1/reels/{reel.reel_id}/ranges.json"
         real = asyncio.run(_real(document))
     return [Comparison(*each) for each in zip(map(_what, _PLAYS), real, told, strict=True)]
 

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field, ValidationError
 
 from sizzle.errors import InputError
-from sizzle.hls import SegmentMap, byte_ranges, plan_reel
+from sizzle.hls import SegmentMap, plan_reel, ranges_document
 from sizzle.reel import TimecodeList
 
 _Count = Annotated[int, Field(ge=0, lt=2**53)]
@@ -103,7 +103,7 @@ class StreamedReel:
     @classmethod
     def of(cls, reel: TimecodeList, segment_map: SegmentMap) -> Self:
         """A reel of a packaged asset. Raises as `plan_reel`, above all for another version."""
-        return cls.read(byte_ranges(reel, plan_reel(reel, segment_map), "."))
+        return cls.read(ranges_document(reel, plan_reel(reel, segment_map), "."))
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> Self:

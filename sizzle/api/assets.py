@@ -121,7 +121,7 @@ class _Endpoints:
             titles=len(index.titles),
             clips=index.clip_count,
             beds=[bed.bed_id for bed in asset.beds],
-            packaged=self.answers.segment_map_of(index.asset.asset_id, index.version) is not None,
+            packaged=self.answers.package_of(index.asset.asset_id, index.version) is not None,
         )
 
 

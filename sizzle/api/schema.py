@@ -58,7 +58,8 @@ class Device(BaseModel):
     plays: tuple[Id, ...] = Field(
         default=("timecodes",),
         max_length=MOST_WORDS,
-        description="How: `timecodes` into a Mega Asset that it holds, `hls` as a stream, or both.",
+        description="How: `timecodes` into a Mega Asset that it holds, `hls` as a stream, `ranges` "
+        "of packaged files, or several of them.",
     )
     max_height: _Height | None = Field(default=None, description="Of its picture, in pixels.")
     frame_rates: tuple[Id, ...] | None = Field(
@@ -132,11 +133,64 @@ class Playback(BaseModel):
     film: str = Field(description="One MP4, at the largest size that suits.")
 
 
+class PackagedTrack(BaseModel):
+    """A packaged file, and a reel's segments in it.
+
+    `init` is first byte and end (exclusive) of the init segment, which is here too. `ranges` has
+    for each segment first byte, end (exclusive), bytes of the header, and the place in it of the
+    decoding time.
+    """
+
+    name: str
+    address: str = Field(description="Relative to the address at `playback.ranges`.")
+    type: str = Field(examples=['video/mp4; codecs="avc1.640028"'])
+    timescale: int
+    ticks: int = Field(description="That a segment lasts.")
+    init: tuple[int, int]
+    init_segment: str = Field(description="In base64.")
+    ranges: list[tuple[int, int, int, int]]
+    bandwidth: int
+
+
+class PackagedRung(PackagedTrack):
+    """The same of a picture in one size."""
+
+    width: int
+    height: int
+    average_bandwidth: int
+
+
+class PackagedBed(PackagedTrack):
+    """The same of the music.
+
+    `offsets` has for each segment the seconds from its own time to its time in the reel.
+    """
+
+    offsets: list[float]
+
+
+class ByteRanges(BaseModel):
+    """The bytes of a reel's segments.
+
+    `segments` has for each the cut that it belongs to, from 0, and the seconds from its own time to
+    its time in the reel.
+    """
+
+    seconds: float
+    segments: list[tuple[int, float]]
+    rungs: list[PackagedRung]
+    bed: PackagedBed
+
+
 class ReelAnswer(TimecodeList):
-    """A member's reel: its timecode list, and where it can be streamed from."""
+    """A member's reel: its timecode list, and where it can be streamed from.
+
+    `byte_ranges` saves who plays `ranges` the way to `playback.ranges`.
+    """
 
     treatment: str | None = None
     playback: Playback | None = None
+    byte_ranges: ByteRanges | None = None
 
 
 class Trailer(BaseModel):

@@ -4,7 +4,7 @@ from sizzle.hls.dash import manifest
 from sizzle.hls.errors import FragmentError, SegmentMapError
 from sizzle.hls.fragment import Samples, read_samples, retime
 from sizzle.hls.map_file import from_bytes, to_bytes
-from sizzle.hls.mse import byte_ranges
+from sizzle.hls.mse import byte_ranges, ranges_document
 from sizzle.hls.plan import Plan, plan_reel
 from sizzle.hls.playlists import (
     BED,
@@ -42,6 +42,7 @@ __all__ = [
     "master_playlist",
     "media_playlist",
     "plan_reel",
+    "ranges_document",
     "read_samples",
     "retime",
     "to_bytes",

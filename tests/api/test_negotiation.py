@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from fastapi.testclient import TestClient
@@ -113,6 +114,23 @@ def test_a_device_that_streams_is_told_where(made: Made) -> None:
     assert len(read_master(client.get(full["hls"]).text).variants) == 2
     again = client.get(f"/v1/reels/{answer['reel_id']}").json()
     assert again["playback"] == full
+
+
+@pytest.mark.parametrize("signing", [None, Signing(KEY)], ids=["open", "signed"])
+def test_a_device_that_plays_ranges_is_told_them_at_once(
+    made: Made, signing: Signing | None
+) -> None:
+    """As they stand at their address, and each file that they are of is there."""
+    client = client_of(made, signing=signing)
+    answer = answer_to(client, {"dynamic_sizzles": True, "plays": ["ranges"]})
+    where = answer["playback"]["ranges"]
+    document = client.get(where).json()
+    assert document.pop("kind") == "byte-ranges"
+    assert document.pop("reel")["cuts"] == answer["cuts"]
+    assert answer["byte_ranges"] == document
+    for track in (*document["rungs"], document["bed"]):
+        assert client.get(urljoin(where, track["address"])).status_code == 200
+    assert "byte_ranges" not in answer_to(client, BOTH)
 
 
 def test_a_device_that_plays_timecodes_alone_is_told_nothing_more(made: Made) -> None:

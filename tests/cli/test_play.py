@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from sizzle.cli.app import app
 from sizzle.errors import InputError, NotFoundError, SizzleError
-from sizzle.hls import byte_ranges, plan_reel
+from sizzle.hls import plan_reel, ranges_document
 from tests.hls.kit import reel_of, segment_map
 
 ENTRY = '{"duration_ms": 9000, "bandwidth_kbps": %d, "latency_ms": 80}'
@@ -22,7 +22,7 @@ def ranges(tmp_path: Path) -> Path:
     """A reel with its byte ranges."""
     reel, path = reel_of((0, 80), (400, 440), (120, 280)), tmp_path / "ranges.json"
     plan = plan_reel(reel, segment_map(heights=(1080, 480, 240)))
-    path.write_text(json.dumps(byte_ranges(reel, plan, "../media")))
+    path.write_text(json.dumps(ranges_document(reel, plan, "../media")))
     return path
 
 

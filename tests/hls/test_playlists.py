@@ -120,4 +120,3 @@ def test_byte_ranges_lead_to_the_same_fragments(plan: Plan) -> None:
     assert len(document["bed"]["ranges"]) == len(plan.bed_fragments)
     assert document["bed"]["offsets"] == [0.0] * len(plan.bed_fragments)
     assert all(before[1] == after[0] for before, after in pairwise(document["bed"]["ranges"]))
-    assert document["reel"]["cuts"][0]["clip_key"] == reel.cuts[0].clip_key

@@ -1,7 +1,7 @@
-"""What stands in front of the application: CORS, signatures, and the media itself.
+"""What stands in front of the application: CORS, signatures, and most of what players ask for.
 
 Players on any page may use it: what is sent is no secret of the page's, and no cookie is read.
-Media is answered here, as routing it would cost more than sending it.
+Media and playlists are answered here, as routing them would cost more than sending them.
 """
 
 from __future__ import annotations
@@ -12,17 +12,20 @@ from typing import Final
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sizzle.api.delivery.content import EXPIRES, send_content
+from sizzle.api.delivery.content import EXPIRES, Content, send_content
 from sizzle.api.delivery.media import media_content
-from sizzle.api.delivery.signing import Signing
+from sizzle.api.delivery.texts import MANIFEST, RANGES, Texts
 from sizzle.api.problems import answer_problem
+from sizzle.api.reels.ids import LONGEST
 from sizzle.errors import SizzleError
-from sizzle.packager import Packages
 
 ENDS: Final = "sizzle.ends"
 """In a request's scope: when its signed address expires, in seconds since 1970."""
 
 _MEDIA: Final = "/v1/media/"
+_TEXT: Final = re.compile(
+    rf"/v1/reels/([^/]{{1,{LONGEST}}})/([^/]{{1,20}}\.m3u8|{MANIFEST}|{RANGES})", re.ASCII
+)
 _PATHS: Final = re.compile(r"/v1/reels/[^/]+(/|\.mp4)|/v1/media/|/~")  # a reel itself is not ours
 _READING: Final = ("GET", "HEAD")
 _CORS: Final = [
@@ -43,14 +46,12 @@ class Gate:
 
     Args:
         app: the application.
-        packages: of the media.
-        signing: if given, every address must be signed.
+        texts: of reels; where those are signed, every address must be.
     """
 
-    def __init__(self, app: ASGIApp, packages: Packages, signing: Signing | None = None) -> None:
+    def __init__(self, app: ASGIApp, texts: Texts) -> None:
         self._app = app
-        self._packages = packages
-        self._signing = signing
+        self._texts = texts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or have it answered."""
@@ -60,19 +61,29 @@ class Gate:
             return await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send)
         try:
             scope = self._admitted(scope)
-            if scope["path"].startswith(_MEDIA) and scope["method"] in _READING:
-                content = media_content(self._packages, scope["path"])
+            content = self._content(scope) if scope["method"] in _READING else None
+            if content is not None:
                 return await send_content(content, scope, send, _CORS)
         except SizzleError as error:
             problem = answer_problem(error, scope["path"])
             return await problem(scope, receive, _open_to_all(send))
         return await self._app(scope, receive, _open_to_all(send))
 
+    def _content(self, scope: Scope) -> Content | None:
+        """What is asked for, where no more need be known of the request than its path."""
+        path = scope["path"]
+        if path.startswith(_MEDIA):
+            return media_content(self._texts.packages, path)
+        if scope["query_string"] or not (text := _TEXT.fullmatch(path)):
+            return None
+        return self._texts.content(text[1], text[2], scope.get(ENDS))
+
     def _admitted(self, scope: Scope) -> Scope:
-        if self._signing is None:
+        signing = self._texts.signing
+        if signing is None:
             return scope
-        path, expires = self._signing.check(scope["path"])
-        left = expires - int(self._signing.clock())
+        path, expires = signing.check(scope["path"])
+        left = expires - int(signing.clock())
         raw = path.encode()
         return {**scope, "path": path, "raw_path": raw, EXPIRES: left, ENDS: expires}
 

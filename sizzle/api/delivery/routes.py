@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from sizzle.api.delivery.endpoints import Endpoints
 from sizzle.api.delivery.gate import Gate
-from sizzle.api.delivery.playback import DASH_TYPE, HLS_TYPE
 from sizzle.api.delivery.reels import Reels
 from sizzle.api.delivery.signing import Signing
+from sizzle.api.delivery.texts import DASH_TYPE, HLS_TYPE, JSON_TYPE, MASTER, Texts
 from sizzle.api.fronted import FrontedFastAPI
 from sizzle.api.schema import Problem
 from sizzle.packager import Packages
@@ -34,12 +34,12 @@ def add_delivery(
         packages: of the reels' assets.
         signing: if given, only signed addresses are answered: give `address_of` to clients.
     """
-    endpoints = Endpoints(reels, packages, signing)
-    app.include_router(_reel_routes(endpoints))
-    app.put_in_front(partial(Gate, packages=packages, signing=signing))
+    texts = Texts(reels, packages, signing)
+    app.include_router(_reel_routes(Endpoints(texts)))
+    app.put_in_front(partial(Gate, texts=texts))
 
 
-def address_of(reel_id: str, form: str = "master.m3u8", signing: Signing | None = None) -> str:
+def address_of(reel_id: str, form: str = MASTER, signing: Signing | None = None) -> str:
     """The path at which a reel plays, signed if need be; `form` is as the last part of any."""
     path = f"/v1/reels/{reel_id}/{form}"
     return path if signing is None else signing.signed(path)
@@ -52,7 +52,7 @@ def _reel_routes(endpoints: Endpoints) -> APIRouter:
         ("/{reel_id}/bed.m3u8", endpoints.bed, HLS_TYPE),
         ("/{reel_id}/{rung}.m3u8", endpoints.rung, HLS_TYPE),
         ("/{reel_id}/manifest.mpd", endpoints.manifest, DASH_TYPE),
-        ("/{reel_id}/ranges.json", endpoints.ranges, "application/json"),
+        ("/{reel_id}/ranges.json", endpoints.ranges, JSON_TYPE),
         ("/{reel_id}.mp4", endpoints.film, "video/mp4"),
     ):
         described = {200: {"content": {media_type: {}}}, **_PROBLEMS}

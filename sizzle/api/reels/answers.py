@@ -9,27 +9,26 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from pydantic_core import to_json
-
 from ranker.errors import RankerError
 from ranker.ranking import Ranking
-from sizzle.api.delivery.routes import address_of
 from sizzle.api.delivery.signing import Signing
 from sizzle.api.live import Live
 from sizzle.api.problems import problem_of
 from sizzle.api.reels.ask import Ask, Device
 from sizzle.api.reels.ids import ReelIds
-from sizzle.api.reels.negotiation import is_streamed, why_not
+from sizzle.api.reels.negotiation import is_streamed, wants_ranges, why_not
+from sizzle.api.reels.playback import playback_of, ranges_of, with_more
 from sizzle.api.reels.rankings import Rankings
 from sizzle.api.reels.trailers import trailer_of
 from sizzle.api.reels.writer import Writer
 from sizzle.api.schema import Playback
+from sizzle.cadence import Cadence
 from sizzle.cadence_choice import Cadences
 from sizzle.clips import Index
 from sizzle.errors import NotFoundError, SizzleError
 from sizzle.hls import SegmentMap
-from sizzle.packager import Packages
-from sizzle.reel import assemble, to_timecode_list
+from sizzle.packager import Package, Packages
+from sizzle.reel import TimecodeList, assemble, to_timecode_list
 
 _HOLD_SECONDS = 10.0
 _MOST_HELD = 2000  # answers, at some 7 KB
@@ -134,34 +133,33 @@ class Answers:
         held = self._held.get(ask)
         if held is not None and held.used == used and time.monotonic() < held.until:
             return held.answer
-        segment_map = self.segment_map_of(used.asset.asset.asset_id, used.asset.version)
-        if reason := why_not(ask.device, used.asset.asset.rate, segment_map):
+        package = self.package_of(used.asset.asset.asset_id, used.asset.version)
+        if reason := why_not(ask.device, used.asset.asset.rate, map_of(package)):
             return trailer_of(used.asset, reason, ask.treatment).model_dump_json().encode()
         ranking = used.rankings.held(ask.member_id, used.asset, ask.title_ids)
         if ranking is None:
             return None
-        answer = self._reel(ask, used, segment_map, ranking)
+        answer = self._reel(ask, used, package, ranking)
         self._hold(ask, _Held(used, time.monotonic() + _HOLD_SECONDS, answer))
         return answer
 
     def _composed(self, ask: Ask) -> bytes:
         used = self._used(ask)
         ranking = used.rankings.rank(ask.member_id, used.asset, ask.title_ids)
-        return self._reel(
-            ask, used, self.segment_map_of(used.asset.asset.asset_id, used.asset.version), ranking
-        )
+        package = self.package_of(used.asset.asset.asset_id, used.asset.version)
+        return self._reel(ask, used, package, ranking)
 
     def _several(self, asks: Sequence[Ask]) -> list[bytes]:
         first = asks[0]
         used = self._used(first)
-        segment_map = self.segment_map_of(used.asset.asset.asset_id, used.asset.version)
-        if reason := why_not(first.device, used.asset.asset.rate, segment_map):
+        package = self.package_of(used.asset.asset.asset_id, used.asset.version)
+        if reason := why_not(first.device, used.asset.asset.rate, map_of(package)):
             trailer = trailer_of(used.asset, reason, first.treatment).model_dump_json().encode()
             return [trailer] * len(asks)
         members = [ask.member_id for ask in asks]
         rankings = used.rankings.rank_many(members, used.asset, first.title_ids)
         return [
-            self._reel_or_problem(ask, used, segment_map, ranking)
+            self._reel_or_problem(ask, used, package, ranking)
             for ask, ranking in zip(asks, rankings, strict=True)
         ]
 
@@ -176,67 +174,57 @@ class Answers:
         self._held[ask] = held
 
     def _reel_or_problem(
-        self, ask: Ask, used: _Used, segment_map: SegmentMap | None, ranking: Ranking
+        self, ask: Ask, used: _Used, package: Package | None, ranking: Ranking
     ) -> bytes:
         try:
-            return self._reel(ask, used, segment_map, ranking)
+            return self._reel(ask, used, package, ranking)
         except (SizzleError, RankerError) as error:
             return problem_of(error, "/v1/reels:batch").model_dump_json().encode()
 
-    def _reel(
-        self, ask: Ask, used: _Used, segment_map: SegmentMap | None, ranking: Ranking
-    ) -> bytes:
+    def _reel(self, ask: Ask, used: _Used, package: Package | None, ranking: Ranking) -> bytes:
         index = used.asset
         plan = used.cadences.choose(ask.cadence, ask.member_id, ask.seed, ranking.title_ids, index)
+        device, signing = ask.device, self._sources.signing
+        if package is not None and wants_ranges(device):
+            timecodes = self._assembled(ask, index, plan, ranking)
+            playback = playback_of(timecodes.reel_id, device, package.segment_map, signing)
+            ranges = ranges_of(timecodes, package, playback, signing)
+            said = timecodes.model_dump_json().encode()
+            return with_more(said, treatment=ask.treatment, playback=playback, byte_ranges=ranges)
         written = self._writer.write(ranking, index, plan, ask.seed)
         if written is None:  # it is not sure that there is such a reel: this says why not
-            reel = assemble(ranking, index, plan, seed=ask.seed)
-            timecodes = to_timecode_list(reel, self._sources.ids.of(reel, index))
+            timecodes = self._assembled(ask, index, plan, ranking)
             written = timecodes.reel_id, timecodes.model_dump_json().encode()
         reel_id, said = written
-        streamed = is_streamed(ask.device, segment_map)
-        playback = self.playback(reel_id, ask.device, segment_map) if streamed else None
-        return with_more(said, playback, ask.treatment)
+        streamed = is_streamed(device, map_of(package))
+        where = self.playback(reel_id, device, package) if streamed else None
+        return with_more(said, treatment=ask.treatment, playback=where)
 
-    def playback(
-        self, reel_id: str, device: Device, segment_map: SegmentMap | None
-    ) -> Playback | None:
+    def _assembled(self, ask: Ask, index: Index, plan: Cadence, ranking: Ranking) -> TimecodeList:
+        reel = assemble(ranking, index, plan, seed=ask.seed)
+        return to_timecode_list(reel, self._sources.ids.of(reel, index))
+
+    def playback(self, reel_id: str, device: Device, package: Package | None) -> Playback | None:
         """Where a reel can be streamed from by a device, if it can be."""
-        if segment_map is None:
+        if package is None:
             return None
-        rungs = segment_map.rungs_to(device.max_height)
-        master = address_of(reel_id, signing=self._sources.signing)
-        film = address_of(reel_id, "", self._sources.signing).removesuffix("/")
-        lower = f"?max_height={device.max_height}" if len(rungs) < len(segment_map.rungs) else ""
-        return Playback(
-            hls=f"{master}{lower}",
-            dash=master.replace("master.m3u8", "manifest.mpd"),
-            ranges=master.replace("master.m3u8", "ranges.json"),
-            film=f"{film}.mp4?rung={rungs[0].name}",
-        )
+        return playback_of(reel_id, device, package.segment_map, self._sources.signing)
 
     @property
     def addresses_expire(self) -> bool:
         """Whether the addresses of playback are signed."""
         return self._sources.signing is not None
 
-    def segment_map_of(self, asset_id: str, version: str) -> SegmentMap | None:
-        """The segment map of a version of an asset, where it is packaged."""
+    def package_of(self, asset_id: str, version: str) -> Package | None:
+        """What a version of an asset is played from, where it is packaged."""
         if self._sources.packages is None:
             return None
         try:
-            return self._sources.packages.of_version(asset_id, version).segment_map
+            return self._sources.packages.of_version(asset_id, version)
         except NotFoundError:
             return None
 
 
-def with_more(timecodes: bytes, playback: Playback | None, treatment: str | None) -> bytes:
-    """A timecode list as a `ReelAnswer`, both JSON; what there is not is left out."""
-    if playback is None and treatment is None:
-        return timecodes
-    more = timecodes[:-1]
-    if treatment is not None:
-        more += b',"treatment":' + to_json(treatment)
-    if playback is not None:
-        more += b',"playback":' + to_json(playback)
-    return more + b"}"
+def map_of(package: Package | None) -> SegmentMap | None:
+    """The segment map of what is packaged."""
+    return None if package is None else package.segment_map

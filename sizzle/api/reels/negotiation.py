@@ -15,8 +15,9 @@ from sizzle.timecode import FrameRate
 
 TIMECODES: Final = "timecodes"
 HLS: Final = "hls"
+RANGES: Final = "ranges"
 
-_FORMS = (TIMECODES, HLS)
+_FORMS = (TIMECODES, HLS, RANGES)
 _RATE = re.compile(r"\d{1,7}(/\d{1,6}|\.\d{1,6})?", re.ASCII)
 
 
@@ -44,7 +45,12 @@ def why_not(device: Device, rate: FrameRate, segment_map: SegmentMap | None) -> 
 
 def is_streamed(device: Device, segment_map: SegmentMap | None) -> bool:
     """Whether the device is to be told where the reel can be streamed from."""
-    return HLS in device.plays and segment_map is not None
+    return segment_map is not None and (HLS in device.plays or RANGES in device.plays)
+
+
+def wants_ranges(device: Device) -> bool:
+    """Whether the device fetches packaged files by itself, and is to be told at once from where."""
+    return RANGES in device.plays
 
 
 def _too_high(device: Device, segment_map: SegmentMap | None) -> str:
@@ -73,4 +79,5 @@ def _read(text: str) -> Fraction | None:
 
 
 def _listed(words: Sequence[str]) -> str:
-    return " or ".join(words) or "nothing"
+    *others, last = words or ("nothing",)
+    return f"{', '.join(others)} or {last}" if others else last

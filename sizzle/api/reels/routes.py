@@ -12,9 +12,10 @@ from starlette.responses import Response
 from sizzle.api.delivery.content import Answer, Content
 from sizzle.api.delivery.reels import Reels
 from sizzle.api.problems import described
-from sizzle.api.reels.answers import Answers, with_more
+from sizzle.api.reels.answers import Answers
 from sizzle.api.reels.ask import Device, ask_of, asks_of
 from sizzle.api.reels.ids import LONGEST
+from sizzle.api.reels.playback import with_more
 from sizzle.api.schema import BatchAnswer, BatchRequest, ReelAnswer, ReelRequest, Trailer
 
 _JSON = "application/json"
@@ -55,9 +56,9 @@ class _Endpoints:
         The id says nothing of the member, so that `member_id` is empty.
         """
         reel = self.replays.get(reel_id)
-        segment_map = self.answers.segment_map_of(reel.asset_id, reel.asset_version)
-        playback = self.answers.playback(reel_id, Device(), segment_map)
-        data = with_more(reel.model_dump_json().encode(), playback, None)
+        package = self.answers.package_of(reel.asset_id, reel.asset_version)
+        playback = self.answers.playback(reel_id, Device(), package)
+        data = with_more(reel.model_dump_json().encode(), playback=playback)
         tag = f"{reel_id[:16]}{'-streamed' if playback else ''}"
         lifetime = 60 if self.answers.addresses_expire else _LIFETIME
         return Answer(Content((data,), _JSON, tag, lifetime, shared=False))

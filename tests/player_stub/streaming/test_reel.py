@@ -10,7 +10,7 @@ import pytest
 
 from player_stub.streaming import StreamedReel, read_streamed
 from sizzle.errors import InputError, NotFoundError, ReelError
-from sizzle.hls import byte_ranges, plan_reel
+from sizzle.hls import plan_reel, ranges_document
 from tests.hls.kit import reel_of, segment_map
 from tests.packager.kit import Made, make, scattered
 from tests.player_stub.streaming.kit import CUTS, FRAGMENT
@@ -20,7 +20,7 @@ REEL, MAP = reel_of(*CUTS), segment_map(heights=(1080, 480, 240))
 
 def document() -> dict[str, Any]:
     """What `ranges.json` of the reel holds."""
-    text = json.dumps(byte_ranges(REEL, plan_reel(REEL, MAP), "../media"))
+    text = json.dumps(ranges_document(REEL, plan_reel(REEL, MAP), "../media"))
     read: dict[str, Any] = json.loads(text)
     return read
 

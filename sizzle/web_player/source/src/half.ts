@@ -1,12 +1,15 @@
 // One member's reel from the question to the picture.
 
-import { open, type Engine } from "./engines/engine";
+import { FORMS, open, type Engine } from "./engines/engine";
 import { problemOf } from "./problem";
 import { compose } from "./service";
 import type { Session } from "./session";
 import type { CutList } from "./view/list";
 import type { PaneView } from "./view/pane";
 import type { Reel } from "./wire";
+
+/** Milliseconds that the lists are kept back for the first picture, which drawing them delays. */
+const SOON = 100;
 
 export class Half {
   reel: Reel | undefined;
@@ -30,18 +33,22 @@ export class Half {
     this.pane.input.value = member;
     this.pane.waiting(`Composing the reel of ${member}`);
     try {
-      const question = { member, asset: session.asset, cadence: session.cadence };
-      const reel = await compose(question, signal);
-      this.pane.waiting("Opening the reel");
+      const { asset, cadence } = session;
+      const question = { member, asset, cadence, plays: FORMS[session.engine] };
+      const reel = compose(question, signal);
+      reel.then(() => this.pane.waiting("Opening the reel")).catch(() => undefined); // seen below
       const onProblem = (problem: unknown): void => this.#fail(problem);
       const video = this.pane.video;
       const engine = await open(session.engine, { video, reel, onProblem, signal });
       if (signal.aborted) return engine.destroy();
       engine.choose(session.quality);
       this.engine = engine;
-      this.reel = reel;
+      this.reel = await reel;
+      const picture = pictured(video, signal);
+      await Promise.race([picture, pause(SOON)]);
+      if (signal.aborted) return;
       this.#draw();
-      await pictured(video, signal);
+      await picture;
       this.pane.ready();
       this.onChange();
     } catch (error) {
@@ -74,6 +81,10 @@ export class Half {
     this.clear();
     this.pane.failed(problemOf(error));
   }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** Until there is something to see. */

@@ -7,6 +7,8 @@ export interface Question {
   member: string;
   asset: string;
   cadence: string;
+  /** How the reel will be played: what that needs comes with the answer. */
+  plays: "ranges" | "hls";
 }
 
 export function choices(): Promise<Choices> {
@@ -22,7 +24,7 @@ export async function compose(question: Question, signal: AbortSignal): Promise<
       member_id: question.member,
       asset_id: question.asset,
       cadence: question.cadence,
-      device: { dynamic_sizzles: true, plays: ["timecodes", "hls"] },
+      device: { dynamic_sizzles: true, plays: ["timecodes", question.plays] },
     }),
     signal,
   });
@@ -30,19 +32,23 @@ export async function compose(question: Question, signal: AbortSignal): Promise<
   throw new Problem(`There is a trailer only. ${answer.reason}`, "Choose another asset.");
 }
 
-export function byteRanges(reel: Reel, signal: AbortSignal): Promise<ByteRanges> {
-  return json<ByteRanges>(addressOf(reel, "ranges"), { signal });
+/** What came with a reel that is played by ranges. */
+export function byteRanges({ byte_ranges }: Reel): ByteRanges {
+  if (byte_ranges === undefined) throw notStreamed();
+  return byte_ranges;
 }
 
 /** Where a reel plays in one of its forms. */
 export function addressOf(reel: Reel, form: keyof Playback): string {
-  if (reel.playback === undefined) {
-    throw new Problem(
-      "The service does not stream this reel.",
-      "Package its asset with `sizzle package`, and serve it with `sizzle serve --packages`.",
-    );
-  }
+  if (reel.playback === undefined) throw notStreamed();
   return absolute(reel.playback[form].replace(/^\//, ""));
+}
+
+function notStreamed(): Problem {
+  return new Problem(
+    "The service does not stream this reel.",
+    "Package its asset with `sizzle package`, and serve it with `sizzle serve --packages`.",
+  );
 }
 
 /** Beside the page, so that the service may lie under any path. */

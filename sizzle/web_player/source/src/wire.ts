@@ -34,6 +34,7 @@ export interface Reel {
   duration: Moment;
   cuts: Cut[];
   playback?: Playback;
+  byte_ranges?: ByteRanges;
 }
 
 /** Where a reel is streamed from; signed, where the service answers nothing else. */
@@ -53,7 +54,8 @@ export interface Track {
   type: string;
   timescale: number;
   ticks: number;
-  init: readonly [number, number];
+  /** In base64. */
+  init_segment: string;
   ranges: ByteRange[];
   bandwidth: number;
 }
@@ -64,7 +66,6 @@ export interface Rung extends Track {
 }
 
 export interface ByteRanges {
-  reel: Reel;
   seconds: number;
   segments: (readonly [number, number])[];
   rungs: Rung[];

@@ -23,7 +23,8 @@ export interface Engine {
 
 export interface EngineSetting {
   video: HTMLVideoElement;
-  reel: Reel;
+  /** On its way: an engine gets ready meanwhile. */
+  reel: Promise<Reel>;
   /** Told once, of what cannot be recovered from. */
   onProblem: (problem: Problem) => void;
   /** Aborted where the reel is no longer wanted. */
@@ -36,6 +37,9 @@ export const ENGINES: Record<EngineName, string> = {
   mse: "Byte ranges (MSE)",
   hls: "HLS (hls.js)",
 };
+
+/** What each of them needs to be told of a reel. */
+export const FORMS = { mse: "ranges", hls: "hls" } as const;
 
 /** An engine with the reel in it; its code is fetched when it is first asked for. */
 export async function open(name: EngineName, setting: EngineSetting): Promise<Engine> {

@@ -32,22 +32,6 @@ export async function* stream(
   }
 }
 
-/** All of a range at once. */
-export async function bytes(
-  address: string,
-  first: number,
-  end: number,
-  signal: AbortSignal,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const data = new Uint8Array(end - first);
-  let at = 0;
-  for await (const piece of stream(address, first, end, signal)) {
-    data.set(piece, at);
-    at += piece.byteLength;
-  }
-  return data;
-}
-
 async function open(
   address: string,
   first: number,

@@ -6,8 +6,9 @@ import { Problem } from "../problem";
 import { addressOf } from "../service";
 import type { Engine, EngineSetting, Size } from "./engine";
 
-export function open({ video, reel, onProblem, signal }: EngineSetting): Promise<Engine> {
+export async function open({ video, reel, onProblem, signal }: EngineSetting): Promise<Engine> {
   if (!Hls.isSupported()) throw cannotPlay();
+  const address = addressOf(await reel, "hls");
   return new Promise((resolve, reject) => {
     const hls = new Hls({
       // Nothing is left for a worker to do: the segments are what the browser takes.
@@ -28,7 +29,7 @@ export function open({ video, reel, onProblem, signal }: EngineSetting): Promise
       hls.destroy();
       reject(signal.reason as Error);
     });
-    hls.loadSource(addressOf(reel, "hls"));
+    hls.loadSource(address);
     hls.attachMedia(video);
   });
 }

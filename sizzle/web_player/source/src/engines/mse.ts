@@ -5,7 +5,7 @@ import { Problem, problemOf } from "../problem";
 import { addressOf, byteRanges } from "../service";
 import type { ByteRange, ByteRanges, Rung, Track } from "../wire";
 import type { Engine, EngineSetting, Size } from "./engine";
-import { bytes, stream, Throughput } from "./fetching";
+import { stream, Throughput } from "./fetching";
 import { moved } from "./moving";
 import { bestRung, Slots } from "./slots";
 
@@ -21,9 +21,10 @@ export async function open(setting: EngineSetting): Promise<Engine> {
     );
   }
   const opened = attach(setting.video);
-  const document = await byteRanges(setting.reel, setting.signal);
+  const reel = await setting.reel;
+  const document = byteRanges(reel);
   refuseUnknownCodecs(document);
-  return new RangePlayer(await opened, document, setting);
+  return new RangePlayer(await opened, document, addressOf(reel, "ranges"), setting);
 }
 
 function attach(video: HTMLVideoElement): Promise<MediaSource> {
@@ -59,13 +60,13 @@ class RangePlayer implements Engine {
   constructor(
     readonly source: MediaSource,
     readonly document: ByteRanges,
+    base: string,
     readonly setting: EngineSetting,
   ) {
     source.duration = document.seconds;
     const { signal } = this.#stop;
     setting.signal.addEventListener("abort", () => this.destroy());
     const { rungs, bed } = document;
-    const base = addressOf(setting.reel, "ranges");
     this.#pictures = new Feed(source, rungs, base, signal);
     this.#bed = new Feed(source, [bed], base, signal);
     for (const event of ["timeupdate", "seeking", "play"]) {
@@ -141,7 +142,6 @@ class Feed {
   busy = false;
   readonly slots: Slots;
   readonly #buffer: SourceBuffer;
-  readonly #inits = new Map<number, Uint8Array<ArrayBuffer>>();
   #current: number | undefined;
 
   constructor(
@@ -172,10 +172,9 @@ class Feed {
       const address = new URL(track.address, this.base).href;
       const range = track.ranges[slot] as ByteRange;
       const pieces = stream(address, range[0], range[1], this.signal);
-      const first = pieces.next(); // asked for beside the init segment, not after it
+      const first = pieces.next(); // asked for while the init segment is looked at
       first.catch(() => undefined); // it is looked at below, unless the init segment fails too
-      const init = await this.#init(index, address);
-      if (index !== this.#current) await this.#append(init, behind);
+      if (index !== this.#current) await this.#append(decoded(track.init_segment), behind);
       this.#current = index;
       const all = after(first, pieces);
       for await (const piece of moved(slot, track.ticks, range, all)) {
@@ -186,15 +185,6 @@ class Feed {
     } finally {
       this.busy = false;
     }
-  }
-
-  async #init(index: number, address: string): Promise<Uint8Array<ArrayBuffer>> {
-    const kept = this.#inits.get(index);
-    if (kept) return kept;
-    const { init } = this.tracks[index] as Track;
-    const data = await bytes(address, init[0], init[1], this.signal);
-    this.#inits.set(index, data);
-    return data;
   }
 
   async #append(data: Uint8Array<ArrayBuffer>, behind: number): Promise<void> {
@@ -226,6 +216,10 @@ class Feed {
       work();
     });
   }
+}
+
+function decoded(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
 
 /** What was asked for already, and what comes after it. */

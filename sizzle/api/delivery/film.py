@@ -1,34 +1,14 @@
-"""A reel in the forms that players take: playlists, a manifest, byte ranges, one film."""
+"""A reel as one film: packets as they lie, behind a front of its own."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Final
 
 from sizzle import hls
 from sizzle.api.delivery.content import FOREVER, Content, Piece, Slice
 from sizzle.hls import Plan, Strip, Track
 from sizzle.packager import Package
-from sizzle.reel import TimecodeList
-
-HLS_TYPE: Final = "application/vnd.apple.mpegurl"
-DASH_TYPE: Final = "application/dash+xml"
-
-_LIFETIME = 60  # seconds: a playlist changes only where the asset is packaged anew
-
-
-def text_content(text: str, media_type: str) -> Content:
-    """A playlist or the like."""
-    data = text.encode()
-    return Content((data,), media_type, sha256(data).hexdigest()[:20], _LIFETIME)
-
-
-def ranges_content(reel: TimecodeList, plan: Plan, media: str) -> Content:
-    """The timecode list with byte ranges."""
-    document = hls.byte_ranges(reel, plan, media)
-    return text_content(json.dumps(document, separators=(",", ":")), "application/json")
 
 
 def film_content(package: Package, plan: Plan, rung: str) -> Content:

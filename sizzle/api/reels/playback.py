@@ -1,0 +1,55 @@
+"""Where a reel can be streamed from, and what else an answer says beside its timecode list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic_core import to_json
+
+from sizzle.api.delivery.routes import address_of
+from sizzle.api.delivery.signing import Signing
+from sizzle.api.delivery.texts import MANIFEST, MASTER, RANGES, media_address
+from sizzle.api.reels.ask import Device
+from sizzle.api.schema import Playback
+from sizzle.hls import SegmentMap, byte_ranges, plan_reel
+from sizzle.packager import Package
+from sizzle.reel import TimecodeList
+
+
+def playback_of(
+    reel_id: str, device: Device, segment_map: SegmentMap, signing: Signing | None
+) -> Playback:
+    """Where a reel can be streamed from by a device. Raises NotFoundError: no rung suits it."""
+    rungs = segment_map.rungs_to(device.max_height)
+    master = address_of(reel_id, signing=signing)
+    film = address_of(reel_id, "", signing).removesuffix("/")
+    lower = f"?max_height={device.max_height}" if len(rungs) < len(segment_map.rungs) else ""
+    return Playback(
+        hls=f"{master}{lower}",
+        dash=master.replace(MASTER, MANIFEST),
+        ranges=master.replace(MASTER, RANGES),
+        film=f"{film}.mp4?rung={rungs[0].name}",
+    )
+
+
+def ranges_of(
+    reel: TimecodeList, package: Package, playback: Playback, signing: Signing | None
+) -> dict[str, Any]:
+    """A reel's byte ranges, as they stand at `playback.ranges`, which addresses are relative to.
+
+    Raises:
+        SegmentMapError: the package is of other media.
+    """
+    ends = None if signing is None else signing.check(playback.ranges)[1]
+    media = media_address(package.segment_map.package_id, signing, ends)
+    return byte_ranges(reel, plan_reel(reel, package.segment_map), media, package.inits)
+
+
+def with_more(timecodes: bytes, **more: object) -> bytes:
+    """A timecode list as a `ReelAnswer`, both JSON; what there is not is left out."""
+    said = [
+        b',"%s":%s' % (name.encode(), to_json(value))
+        for name, value in more.items()
+        if value is not None
+    ]
+    return b"".join([timecodes[:-1], *said, b"}"]) if said else timecodes
