@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import av
@@ -11,6 +15,8 @@ from player_stub import ReelMedia, verify
 from player_stub.render.many import Job, render_many
 from sizzle.errors import SizzleError
 from tests.player_stub import kit
+
+_RENDER = "from sizzle.cli import main; main()"
 
 
 def _sound(path: Path) -> list[str]:
@@ -29,6 +35,32 @@ def test_a_bed_is_encoded_once_for_all_reels(media: ReelMedia, tmp_path: Path) -
     for job in jobs:
         proof = verify(job.reel, job.output, media)
         assert [each for each in proof.checks if not each.passed] == []
+
+
+def test_workers_end_with_who_started_them(media: ReelMedia, tmp_path: Path) -> None:
+    """SIGKILL while two reels are encoded: nothing goes on, and no film is there, not even half."""
+    reels, films = [tmp_path / "one.json", tmp_path / "two.json"], tmp_path / "films"
+    films.mkdir()
+    bed = kit.write_wav(tmp_path / "bed.wav", kit.music(110))
+    for path in reels:
+        path.write_text(kit.reel_of(*[(0, 320)] * 8).model_dump_json())
+    program = subprocess.Popen(
+        [
+            *(sys.executable, "-c", _RENDER, "render", *map(str, reels), "--out", str(films)),
+            *("--jobs", "2", "--reencode", "--video", str(media.video), "--bed", str(bed)),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert program.stdout is not None
+    with program.stdout:
+        while len([part for part in films.glob(".*") if part.stat().st_size]) < 2:
+            assert program.poll() is None, program.stdout.read()
+            time.sleep(0.02)
+        program.send_signal(signal.SIGKILL)
+        # Workers and their programs hold the other end: it is closed once the last of them ended.
+        program.communicate(timeout=30)
+    assert [path for path in films.iterdir() if not path.name.startswith(".")] == []
 
 
 @pytest.mark.full
