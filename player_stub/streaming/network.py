@@ -34,18 +34,28 @@ class Arrival(Generic[Key]):
 
 @dataclass(slots=True)
 class _Answer(Generic[Key]):
-    """An answer on its way: bytes of its parts, and how many bytes of the present part came."""
+    """An answer on its way: bytes of its parts, and how many bytes of the present part came.
+
+    The head comes before the first part: until then fewer than none of it came.
+    """
 
     key: Key
     begins: float
     parts: Sequence[int]
+    got: float
     part: int = 0
-    got: float = 0.0
 
     @property
     def missing(self) -> float:
-        """Bytes of the part at hand."""
+        """Bytes until the part at hand is there."""
         return self.parts[self.part] - self.got
+
+    def take(self, share: float) -> float:
+        """Bytes come, of the part at hand at most; how many of them are the part's."""
+        before = max(0.0, self.got)
+        # Equal to the last bit where several parts end at once.
+        self.got = self.parts[self.part] if self.missing <= share else self.got + share
+        return max(0.0, self.got) - before
 
 
 class Link(Generic[Key]):
@@ -53,7 +63,7 @@ class Link(Generic[Key]):
 
     Attributes:
         now: how far it was advanced.
-        received: bytes that came in all, those of unfinished parts too.
+        received: bytes that came in all, those of unfinished parts too, but not the heads.
         busy: seconds in which an answer was arriving.
     """
 
@@ -64,12 +74,18 @@ class Link(Generic[Key]):
         self._trace = trace
         self._answers: list[_Answer[Key]] = []
 
-    def send(self, key: Key, parts: Sequence[int]) -> None:
-        """Send a request now; `parts` are the bytes of the answer's parts, each 1 or more."""
+    def send(self, key: Key, parts: Sequence[int], head: int = 0) -> None:
+        """Send a request now.
+
+        Args:
+            key: what the parts of the answer arrive as.
+            parts: bytes of each, 1 or more.
+            head: bytes that come before the first of them.
+        """
         assert parts
         assert all(size > 0 for size in parts)
         begins = self.now + self._trace.at(self.now).round_trip
-        self._answers.append(_Answer(key, begins, parts))
+        self._answers.append(_Answer(key, begins, parts, got=-float(head)))
 
     def next_event(self) -> float:
         """When the next part arrives or the next answer begins; `inf` if none is on its way."""
@@ -107,10 +123,7 @@ class Link(Generic[Key]):
             least = min(each.missing for each in arriving)
             bits = self._trace.bits_by(time) - self._trace.bits_by(self.now)
             share = least if whole else min(least, bits / 8 / len(arriving))
-            self.received += share * len(arriving)
-            for each in arriving:
-                # Equal to the last bit where several parts end at once.
-                each.got = each.parts[each.part] if each.missing <= share else each.got + share
+            self.received += sum(each.take(share) for each in arriving)
         self.now = time
 
     def _take_done(self) -> list[Arrival[Key]]:

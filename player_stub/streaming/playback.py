@@ -212,12 +212,13 @@ class Playback:
 
     @property
     def _enough(self) -> float:
-        """Seconds ahead that it plays with.
+        """Seconds ahead that it plays with: the music of the last fragment may still be coming.
 
-        A bit less than the fragments last, since those of video and music do not end together.
+        A bit less than that lasts, since those of video and music do not end together.
         """
-        fragments = self.player.start_after * min(self.video.fragment, self.music.fragment)
-        return max(_NEARLY * fragments, self._ahead)
+        before = (self.player.start_after - 1) * self.video.fragment
+        last = min(self.video.fragment, self.music.fragment)
+        return max(_NEARLY * (before + last), self._ahead)
 
     def _shown(self, side: Buffer) -> int:
         """Slots of which something was shown or heard."""

@@ -19,6 +19,13 @@ from sizzle.errors import InputError
 from sizzle.hls import SegmentMap, plan_reel, ranges_document
 from sizzle.reel import TimecodeList
 
+PIECES = 4
+"""Parts of a fragment of music that are played as they come.
+
+Packets of sound are alike in size and each is decoded by itself, so a player that appends bytes as
+they arrive can play about a quarter of a fragment once a quarter of it is there.
+"""
+
 _Count = Annotated[int, Field(ge=0, lt=2**53)]
 _Size = Annotated[int, Field(gt=0, lt=2**53)]
 
@@ -48,8 +55,9 @@ class Track:
         name: such as `720p`.
         address: of its file.
         init_size: bytes of the init segment, which the file begins with.
-        ranges: first byte and end (exclusive) of each slot's fragment.
+        ranges: first byte and end (exclusive) of each slot.
         fragment: seconds that each lasts.
+        pieces: slots that a fragment of the file is divided into, to be played as they come.
     """
 
     name: str
@@ -57,10 +65,11 @@ class Track:
     init_size: int
     ranges: tuple[tuple[int, int], ...]
     fragment: Fraction
+    pieces: int = 1
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:
-        """Bytes of each slot's fragment."""
+        """Bytes of each slot."""
         return tuple(end - first for first, end in self.ranges)
 
     @cached_property
@@ -69,7 +78,7 @@ class Track:
         return 8 * sum(self.sizes) / float(self.fragment * len(self.sizes))
 
     def neighbours(self, slot: int) -> int:
-        """The first slot from here on whose fragment does not lie right behind the one before."""
+        """The first slot from here on that does not lie right behind the one before."""
         for behind, (one, other) in enumerate(pairwise(self.ranges[slot:]), start=slot + 1):
             if one[1] != other[0]:
                 return behind
@@ -121,7 +130,7 @@ class StreamedReel:
         return cls(
             reel_id=read.reel.reel_id,
             rungs=tuple(rungs),
-            bed=_track(read.bed),
+            bed=_track(read.bed, PIECES),
             cuts=_cuts([cut for cut, _ in read.segments]),
             frames=read.reel.duration.frame,
             frame=frame,
@@ -146,12 +155,22 @@ class StreamedReel:
         return tuple(log(rung.bits / least) / log(most / least) for rung in self.rungs)
 
 
-def _track(track: _Track) -> Track:
-    ranges = tuple((first, end) for first, end, _, _ in track.ranges)
-    if any(end <= first for first, end in ranges):
-        raise _malformed(f"{track.name} has a range without bytes")
-    fragment = Fraction(track.ticks, track.timescale)
-    return Track(track.name, track.address, track.init[1], ranges, fragment)
+def _track(track: _Track, pieces: int = 1) -> Track:
+    ranges = tuple(
+        piece
+        for first, end, header, _ in track.ranges
+        for piece in _divided(track.name, first, end, header, pieces)
+    )
+    fragment = Fraction(track.ticks, track.timescale) / pieces
+    return Track(track.name, track.address, track.init[1], ranges, fragment, pieces)
+
+
+def _divided(name: str, first: int, end: int, header: int, pieces: int) -> list[tuple[int, int]]:
+    """A fragment's bytes in equal pieces, the first with the header before it."""
+    if end - first - header < pieces:
+        raise _malformed(f"{name} has a range without bytes")
+    edges = [end - (end - first - header) * left // pieces for left in range(pieces, -1, -1)]
+    return list(pairwise([first, *edges[1:]]))
 
 
 def _cuts(of_slots: Sequence[int]) -> tuple[int, ...]:

@@ -14,6 +14,9 @@ from player_stub.streaming.policy import Done, Player, Policy, Request
 from player_stub.streaming.reel import StreamedReel
 from player_stub.streaming.trace import Trace
 
+ANSWER_HEAD = 426
+"""Bytes of the status line and headers in front of each range, as the service sends them."""
+
 _LEAST_WAIT = 1e-6  # seconds: so that no rounding of a wake keeps time from going on
 
 
@@ -64,7 +67,7 @@ def simulate(
         decision = policy.decide(playback)
         playback.decided(decision)
         for request in decision.requests:
-            link.send(request, request.parts)
+            link.send(request, request.parts, ANSWER_HEAD)
             playback.began(request, link.now + trace.at(link.now).round_trip)
         time = min(
             link.next_event(), playback.next_event(), max(decision.wake, link.now + _LEAST_WAIT)

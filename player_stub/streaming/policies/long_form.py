@@ -31,9 +31,11 @@ def next_music(view: View) -> Decision:
         return Decision()
     if not music.has_init(bed):
         return Decision([Request(bed, init=True)])
-    most = max(view.video.end - view.position, float(bed.fragment))
+    most = max(view.video.end - view.position, float(bed.fragment) * bed.pieces)
     full = wait_for_room(view, music.end, most)
-    return full or Decision([Request(bed, music.requested, music.requested + 1, whole=True)])
+    return full or Decision(
+        [Request(bed, music.requested, music.requested + bed.pieces, whole=True)]
+    )
 
 
 def together(decisions: Sequence[Decision]) -> Decision:

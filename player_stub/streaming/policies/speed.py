@@ -7,6 +7,9 @@ from math import exp, log, sqrt
 
 from player_stub.streaming.policy import Done
 
+LEAST_FIRST = 0.05
+"""Seconds of traffic for the first sample: before, it says how fast a program reads its buffer."""
+
 _LEAST_SECONDS = 0.25  # of traffic for a sample: less says nothing
 _PRIOR_SPREAD, _PRIOR_WEIGHT = 0.5, 3.0  # what is believed of a link before it was seen
 _LARGEST_ERROR = 1.0  # of the logarithm: that it broke down once is no reason to doubt it for long
@@ -62,10 +65,11 @@ class Speed:
         """How far off the logarithm of what was expected has been: a standard deviation."""
         return sqrt(self._errors.value)
 
-    def see(self, now: float, traffic: Done) -> None:
-        """Take what came in all by now."""
+    def see(self, now: float, traffic: Done, *, all_came: bool) -> None:
+        """Take what came in all by now, and whether that is all that was asked for."""
         size, seconds = traffic.size - self._size, traffic.seconds - self._seconds
-        if size <= 0 or seconds <= 0 or (self.known and seconds < _LEAST_SECONDS):
+        least = _LEAST_SECONDS if self.known else LEAST_FIRST * (not all_came)
+        if size <= 0 or seconds <= 0 or seconds < least:
             return
         sample, passed = log(8 * size / seconds), now - self._at
         self._at, self._size, self._seconds = now, traffic.size, traffic.seconds

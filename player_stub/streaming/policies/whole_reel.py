@@ -1,6 +1,6 @@
 """Our policy: it knows the whole reel before it fetches the first byte.
 
-- The first requests go out together: init segments, first fragments and first music.
+- The first requests go out together: init segments, first fragments and the first of the music.
 - The next request goes out a round trip before the last one's answer has come, across cuts too, so
   that the link never waits for a request.
 - Fragments that lie side by side, within a cut or where the next cut goes on from it, are one
@@ -20,13 +20,15 @@ from math import ceil, exp, inf
 import numpy as np
 
 from player_stub.streaming.policies.planning import Floats, Outlook, Worth, plan
-from player_stub.streaming.policies.speed import Speed
+from player_stub.streaming.policies.speed import LEAST_FIRST, Speed
 from player_stub.streaming.policy import Decision, Request, View
 from player_stub.streaming.reel import StreamedReel, Track
 
 _HORIZON = 20  # fragments that are planned for: much more than any buffer holds
 _LONGEST = 4  # fragments of one request: a change of mind comes no later
-_CAREFUL, _WARY = 1.6, 0.5  # standard deviations below the expected speed, to be on the safe side
+# Standard deviations below the expected speed, to be on the safe side: of requests, after a stall,
+# and at the start.
+_CAREFUL, _WARY, _SURE = 1.6, 0.5, 1.2
 _SHARE = 0.6  # of the buffer is used
 _PATIENCE = 4.0  # seconds that are gathered in a stall at the most
 
@@ -43,9 +45,9 @@ class WholeReel:
         """See `Policy`."""
         if not view.video.requested:
             return Decision(self._first(view))
-        self._speed.see(view.now, view.traffic)
+        self._speed.see(view.now, view.traffic, all_came=view.outstanding < 1)
         if not self._speed.known:
-            return Decision()
+            return Decision(wake=view.now + LEAST_FIRST)
         if self._round_trip is None:
             self._round_trip = view.now - view.traffic.seconds
         return replace(self._next(view), ahead=self._enough(view))
@@ -60,7 +62,8 @@ class WholeReel:
             end = min(least.neighbours(start), stop)
             video.append(Request(least, start, end))
             start = end
-        return [*video, Request(bed, 0, min(count, len(bed.sizes)), init=True)]
+        music = (count - 1) * bed.pieces + 1
+        return [*video, Request(bed, 0, min(music, len(bed.sizes)), init=True)]
 
     def _next(self, view: View) -> Decision:
         """Wait until the link is about to be idle; then fetch what runs out first."""
@@ -80,9 +83,11 @@ class WholeReel:
         if wait:
             return wait
         bed, start = view.reel.bed, view.music.requested
-        lacking = (view.video.requested_end - view.music.requested_end) / float(bed.fragment)
-        stop = min(start + max(1, min(ceil(lacking), _LONGEST)), len(bed.sizes))
-        return Decision([Request(bed, start, stop)])
+        fragment = float(bed.fragment) * bed.pieces
+        lacking = (view.video.requested_end - view.music.requested_end) / fragment
+        begun = start // bed.pieces
+        stop = (begun + max(1, min(ceil(lacking), _LONGEST))) * bed.pieces
+        return Decision([Request(bed, start, min(stop, len(bed.sizes)))])
 
     def _video(self, view: View) -> Decision:
         wait = self._wait(view, view.video.requested_end)
@@ -115,15 +120,23 @@ class WholeReel:
     def _enough(self, view: View) -> float:
         """Seconds ahead with which all that is left can come in time, in the least rung.
 
-        To go on with less after a stall would mean to stall again soon. The start does not wait:
-        to gather more before it saves next to no stalls, for everyone's time.
+        To go on with less after a stall would mean to stall again soon. The start waits for the
+        first fragments alone: to gather more saves next to no stalls, for everyone's time.
         """
         start, fragment = view.video.filled, float(view.reel.rungs[0].fragment)
-        if view.position == 0 or start == view.reel.slots:
+        if view.position == 0:
+            return self._begun(view)
+        if start == view.reel.slots:
             return 0.0
         seconds_F = _bits(view.reel, start)[:, 0] / self._slow(_WARY)
         late_F = np.cumsum(seconds_F) - fragment * np.arange(len(seconds_F))
         return min(float(late_F.max()), _PATIENCE, _most(view))
+
+    def _begun(self, view: View) -> float:
+        """Seconds ahead with which the music beside the first video can come in time."""
+        bed, begun = view.reel.bed, view.player.start_after
+        missing = bed.sizes[view.music.filled : begun * bed.pieces]
+        return 8 * sum(missing) / self._slow(_SURE)
 
     def _slow(self, deviations: float) -> float:
         """Bits a second, should the link be that much slower than expected."""

@@ -22,29 +22,44 @@ from player_stub.streaming import (
 )
 from tests.player_stub.streaming.shaping import shaped
 
+_CONNECTIONS = 3  # as many as are used at once
+
 
 @dataclass
 class Traffic:
-    """What comes in: bytes, and the seconds in which an answer was arriving."""
+    """What comes in: bytes, and the seconds in which the link was busy with answers.
+
+    It is busy from the first byte of an answer until nothing is due that was asked for before: the
+    first bytes of answers that arrive together do not come together.
+    """
 
     size: int = 0
-    seconds: float = 0.0
-    arriving: int = 0
-    since: float = 0.0
+    _seconds: float = 0.0
+    _since: float | None = None
+    _sent: dict[Request, float] = field(default_factory=dict)
+    _begun: dict[Request, float] = field(default_factory=dict)
 
-    def begin(self, now: float) -> None:
+    def send(self, request: Request, now: float) -> None:
+        """A request goes out."""
+        self._sent[request] = now
+
+    def begin(self, request: Request, now: float) -> None:
         """The first byte of an answer."""
-        self.since = self.since if self.arriving else now
-        self.arriving += 1
+        self._begun[request] = now
+        self._since = now if self._since is None else self._since
 
-    def end(self, now: float) -> None:
+    def end(self, request: Request, now: float) -> None:
         """The last byte of an answer."""
-        self.arriving -= 1
-        self.seconds += 0.0 if self.arriving else now - self.since
+        began = self._begun.pop(request)
+        del self._sent[request]
+        due = self._begun or any(sent < began for sent in self._sent.values())
+        if not due and self._since is not None:
+            self._seconds += now - self._since
+            self._since = None
 
     def by(self, now: float) -> Done:
         """All by now."""
-        return Done(self.size, self.seconds + (now - self.since if self.arriving else 0.0))
+        return Done(self.size, self._seconds + (0.0 if self._since is None else now - self._since))
 
 
 @dataclass
@@ -104,9 +119,10 @@ class Live:
         come = 0
         address = urljoin(self.address, request.track.address)
         headers = {"Range": f"bytes={first}-{end - 1}"}
+        self._traffic.send(request, self._now)
         async with self.client.stream("GET", address, headers=headers) as answer:
             assert answer.status_code == 206, answer.status_code
-            self._traffic.begin(self._now)
+            self._traffic.begin(request, self._now)
             self._playback.began(request, self._now)
             try:
                 async for chunk in answer.aiter_raw():
@@ -116,7 +132,7 @@ class Live:
                         self._arrived.put_nowait(Arrival(request, come, self._now))
                         come += 1
             finally:
-                self._traffic.end(self._now)
+                self._traffic.end(request, self._now)
 
 
 def client() -> httpx2.AsyncClient:
@@ -135,7 +151,11 @@ async def play_live(
 ) -> tuple[Play, Live]:
     """Fetch a reel's `ranges.json` from a server here, and play it over a link like the trace."""
     reel = StreamedReel.read((await client.get(address)).raise_for_status().json())
-    async with shaped(trace, urlsplit(address).port or 80) as port:
+    async with shaped(trace, urlsplit(address).port or 80) as (port, shaper):
         proxied = str(httpx2.URL(address).copy_with(port=port))
+        # A device that just asked for its reel has connections; the simulator knows no others.
+        bed = urljoin(proxied, reel.bed.address)
+        await asyncio.gather(*(client.head(bed) for _ in range(_CONNECTIONS)))
         live = Live(reel, proxied, client)
+        shaper.begin()
         return await live.play(policy, player, leave), live

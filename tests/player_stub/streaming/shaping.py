@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from player_stub.streaming import Trace
 
-_QUANTUM = 4096  # bytes of a connection, before it is the next one's turn
+_PACKET, _PACKETS = 1448, 4  # bytes of one, and how many of a connection come at most in its turn
+_TURN = 0.004  # seconds: on slow links turns are as short as a packet, on fast ones a wake's worth
 
 
 @dataclass
@@ -26,17 +27,22 @@ class Shaper:
     """Delays what goes up by the round trip, and lets down only what the trace carries.
 
     Args:
-        trace: begins at the time of the loop at which the shaper is made.
+        trace: begins when the shaper is made, and anew when it is told so.
         port: of the server, on this machine.
     """
 
     def __init__(self, trace: Trace, port: int) -> None:
         self._trace = trace
         self._server = port
-        self._origin = asyncio.get_running_loop().time()
+        self.begin()
         self._turns: deque[_Pipe] = deque()
         self._any = asyncio.Event()
         self._connections: set[asyncio.Task[object]] = set()
+
+    def begin(self) -> None:
+        """The trace begins now."""
+        self._origin = asyncio.get_running_loop().time()
+        self._sent_by = 0.0
 
     @property
     def now(self) -> float:
@@ -64,6 +70,12 @@ class Shaper:
                     await each.wait_closed()
             self._connections.discard(task)
 
+    @property
+    def _quantum(self) -> int:
+        """Bytes of a connection, before it is the next one's turn."""
+        packets = int(self._trace.at(self.now).bits / 8 * _TURN / _PACKET)
+        return _PACKET * min(max(packets, 1), _PACKETS)
+
     async def end(self) -> None:
         """Close what is open."""
         for each in self._connections:
@@ -81,18 +93,17 @@ class Shaper:
 
     async def pace(self) -> None:
         """Send on what the link carries, a bit of each connection in turn."""
-        sent_by = 0.0
         while True:
             if not self._turns:
                 self._any.clear()
                 await self._any.wait()
-                sent_by = max(sent_by, self.now)
+                self._sent_by = max(self._sent_by, self.now)
             pipe = self._turns.popleft()
-            part = bytes(pipe.waiting[:_QUANTUM])
-            del pipe.waiting[:_QUANTUM]
+            part = bytes(pipe.waiting[: self._quantum])
+            del pipe.waiting[: len(part)]
             # From the ideal time and not from now, so that late wakes don't add up.
-            sent_by = self._trace.carried(sent_by, 8 * len(part))
-            await asyncio.sleep(sent_by - self.now)
+            self._sent_by = self._trace.carried(self._sent_by, 8 * len(part))
+            await asyncio.sleep(self._sent_by - self.now)
             with suppress(ConnectionError):
                 pipe.writer.write(part)
             pipe.has_turn = bool(pipe.waiting)
@@ -101,13 +112,13 @@ class Shaper:
 
 
 @asynccontextmanager
-async def shaped(trace: Trace, port: int) -> AsyncIterator[int]:
-    """The port of a proxy in front of a server on this machine; the trace begins now."""
+async def shaped(trace: Trace, port: int) -> AsyncIterator[tuple[int, Shaper]]:
+    """The port of a proxy in front of a server on this machine, and the proxy."""
     shaper = Shaper(trace, port)
     server = await asyncio.start_server(shaper.serve, "127.0.0.1", 0)
     pace = asyncio.create_task(shaper.pace())
     try:
-        yield server.sockets[0].getsockname()[1]
+        yield server.sockets[0].getsockname()[1], shaper
     finally:
         pace.cancel()
         server.close()

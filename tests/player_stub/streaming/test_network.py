@@ -20,11 +20,15 @@ class Sent:
 
     time: float
     parts: tuple[int, ...]
+    head: int = 0
 
 
 requests = st.lists(
     st.builds(
-        Sent, st.floats(0, 60), st.lists(st.integers(1, 500_000), min_size=1, max_size=4).map(tuple)
+        Sent,
+        st.floats(0, 60),
+        st.lists(st.integers(1, 500_000), min_size=1, max_size=4).map(tuple),
+        st.integers(0, 1000),
     ),
     min_size=1,
     max_size=8,
@@ -37,7 +41,7 @@ def fetch(trace: Trace, sent: Sequence[Sent]) -> tuple[Link[int], list[Arrival[i
     arrivals: list[Arrival[int]] = []
     for number, each in sorted(enumerate(sent), key=lambda pair: pair[1].time):
         arrivals += link.advance(each.time)
-        link.send(number, each.parts)
+        link.send(number, each.parts, each.head)
     left = sum(len(each.parts) for each in sent) - len(arrivals)
     while left:
         came = link.advance(link.next_event())
@@ -63,7 +67,7 @@ def test_no_answer_is_faster_than_the_link(trace: Trace, sent: list[Sent]) -> No
     for arrival in arrivals:
         each = sent[arrival.key]
         begins = each.time + trace.at(each.time).round_trip
-        alone = trace.carried(begins, 8 * sum(each.parts[: arrival.part + 1]))
+        alone = trace.carried(begins, 8 * (each.head + sum(each.parts[: arrival.part + 1])))
         assert arrival.time >= alone - 1e-6
 
 
@@ -82,8 +86,9 @@ def test_the_link_is_never_idle_while_an_answer_waits(trace: Trace, sent: list[S
             carried += trace.bits_by(link.now) - trace.bits_by(before)
         while pending and pending[0][1].time <= link.now:
             number, each = pending.pop(0)
-            link.send(number, each.parts)
-    assert 8 * link.received == pytest.approx(carried, rel=1e-6, abs=8)
+            link.send(number, each.parts, each.head)
+    heads = sum(each.head for each in sent)
+    assert 8 * (link.received + heads) == pytest.approx(carried, rel=1e-6, abs=8)
 
 
 @given(requests, st.floats(1e5, 1e7), st.floats(1, 10))

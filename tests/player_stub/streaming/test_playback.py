@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,8 +29,11 @@ LEAST = REEL.rungs[0]
 BOTH = [
     Request(LEAST, init=True),
     Request(LEAST, 0, 2),
-    Request(REEL.bed, 0, 2, init=True),
+    Request(REEL.bed, 0, 2 * REEL.bed.pieces, init=True),
 ]
+HALF_OF_MUSIC, ALL_MUSIC = (
+    [(BOTH[2], part) for part in range(1 + count * REEL.bed.pieces)] for count in (1, 2)
+)
 
 
 def given_playback(*requests: Request, start_after: int = 1) -> Playback:
@@ -49,21 +54,32 @@ def come(playback: Playback, time: float, *parts: tuple[Request, int]) -> None:
 
 def test_it_starts_once_pictures_music_and_their_init_segments_came() -> None:
     """Whatever comes last, and in whatever order."""
-    init, video, music = BOTH
+    init, video, _ = BOTH
     playback = given_playback(*BOTH)
     come(playback, 1.0, (video, 0))
-    come(playback, 2.0, (music, 0), (music, 1))
+    come(playback, 2.0, *HALF_OF_MUSIC)
     assert not playback.playing
     come(playback, 3.0, (init, 0))
     assert playback.playing
     assert playback.next_event() == pytest.approx(3.0 + 1.664)  # the music's fragment is shorter
 
 
+def test_music_plays_as_it_comes() -> None:
+    """A quarter of its first fragment is enough beside the first pictures, and so long it plays."""
+    init, video, music = BOTH
+    playback = given_playback(*BOTH)
+    come(playback, 1.0, (init, 0), (video, 0), (music, 0))
+    assert not playback.playing
+    come(playback, 2.0, (music, 1))
+    assert playback.playing
+    assert playback.next_event() == pytest.approx(2.0 + 1.664 / 4)
+
+
 def test_it_waits_for_as_many_fragments_as_it_is_set_up_to() -> None:
     """Of both kinds."""
-    init, video, music = BOTH
+    init, video, _ = BOTH
     playback = given_playback(*BOTH, start_after=2)
-    come(playback, 1.0, (init, 0), (video, 0), (music, 0), (music, 1), (music, 2))
+    come(playback, 1.0, (init, 0), (video, 0), *ALL_MUSIC)
     assert not playback.playing
     come(playback, 2.0, (video, 1))
     assert playback.playing
@@ -73,7 +89,7 @@ def test_an_answer_that_is_taken_whole_plays_once_its_end_has_come() -> None:
     """As players do that append whole segments."""
     request = Request(LEAST, 0, 2, whole=True)
     playback = given_playback(BOTH[0], request, BOTH[2])
-    come(playback, 1.0, (BOTH[0], 0), (BOTH[2], 0), (BOTH[2], 1), (BOTH[2], 2), (request, 0))
+    come(playback, 1.0, (BOTH[0], 0), *ALL_MUSIC, (request, 0))
     assert not playback.playing
     come(playback, 2.0, (request, 1))
     assert playback.playing
@@ -82,9 +98,9 @@ def test_an_answer_that_is_taken_whole_plays_once_its_end_has_come() -> None:
 
 def test_a_stall_lasts_from_the_last_frame_until_there_is_enough() -> None:
     """And is counted once, with its seconds; the start is none."""
-    init, video, music = BOTH
+    init, video, _ = BOTH
     playback = given_playback(*BOTH)
-    come(playback, 1.0, (init, 0), (music, 0), (music, 1), (music, 2), (video, 0))
+    come(playback, 1.0, (init, 0), *ALL_MUSIC, (video, 0))
     playback.advance(1.0 + FRAGMENT, [], playback.traffic)
     assert not playback.playing
     assert playback.position == pytest.approx(FRAGMENT)
@@ -97,10 +113,10 @@ def test_a_stall_lasts_from_the_last_frame_until_there_is_enough() -> None:
 
 def test_a_policy_may_ask_for_more_before_it_goes_on() -> None:
     """With less ahead than it asked for, the picture stands still."""
-    init, video, music = BOTH
+    init, video, _ = BOTH
     playback = given_playback(*BOTH)
     playback.decided(Decision(ahead=3.0))
-    come(playback, 1.0, (init, 0), (music, 0), (music, 1), (music, 2), (video, 0))
+    come(playback, 1.0, (init, 0), *ALL_MUSIC, (video, 0))
     assert not playback.playing
     come(playback, 2.0, (video, 1))
     assert playback.playing
@@ -110,6 +126,12 @@ def test_a_player_that_could_never_start_is_refused() -> None:
     """Instead of waiting for ever with a full buffer."""
     with pytest.raises(InputError, match="starts after 4 fragments of"):
         simulate(REEL, steady(1e6), POLICIES["naive"](), Player(start_after=4, buffer=5))
+
+
+def never_heard() -> int:
+    """Bytes of music past the reel's end, which come with its last fragment."""
+    heard = ceil(REEL.seconds / float(REEL.bed.fragment))
+    return sum(REEL.bed.sizes[heard:])
 
 
 def test_measures_of_a_play_are_what_arithmetic_says() -> None:
@@ -124,17 +146,17 @@ def test_measures_of_a_play_are_what_arithmetic_says() -> None:
     assert measures.bits == pytest.approx(8 * shown / REEL.seconds)
     inits = LEAST.init_size + best.init_size + REEL.bed.init_size
     assert measures.received == pytest.approx(shown + sum(REEL.bed.sizes) + inits)
-    assert measures.wasted == 0
-    assert measures.requests == len(cuts) - 1 + 2 + 1 + len(REEL.bed.sizes)
+    assert measures.wasted == pytest.approx(never_heard())
+    assert measures.requests == len(cuts) - 1 + 2 + 1 + len(REEL.bed.sizes) // REEL.bed.pieces
 
 
 def test_who_leaves_has_wasted_what_was_fetched_ahead() -> None:
     """Fragments that came and were not begun; the one on the screen is none."""
     everything = simulate(REEL, steady(1e9, 0.0), POLICIES["throughput"](), Player(buffer=60))
     left = simulate(REEL, steady(1e9, 0.0), POLICIES["throughput"](), Player(buffer=60), leave=2.0)
-    assert everything.measures.wasted == 0
+    assert everything.measures.wasted == pytest.approx(never_heard())
     assert left.measures.received == everything.measures.received
-    shown, heard = 2, 2
+    shown, heard = 2, 5
     names = [each.name for each in REEL.rungs]
     fetched = [REEL.rungs[names.index(rung)] for rung in left.rungs]
     unseen = sum(rung.sizes[slot] for slot, rung in enumerate(fetched) if slot >= shown)

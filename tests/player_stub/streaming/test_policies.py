@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from player_stub.streaming import POLICIES, Player, Request, Trace, simulate, synthetic
+from player_stub.streaming import POLICIES, Done, Player, Request, Trace, simulate, synthetic
 from player_stub.streaming.policies.planning import Outlook, Worth, plan
+from player_stub.streaming.policies.speed import Speed
+from player_stub.streaming.simulation import ANSWER_HEAD
 from tests.player_stub.streaming.kit import FRAGMENT, Watched, steady, streamed
 from tests.player_stub.streaming.test_trace import traces
 
@@ -31,17 +33,45 @@ def test_the_first_requests_go_out_together() -> None:
     assert {request.track.name for request in first} == {"240p", "bed-main"}
     assert [slot for each in first if each.track is not REEL.bed for slot in each.slots] == [0]
     start_up = simulate(REEL, steady(2e6), POLICIES["whole-reel"]()).measures.start_up
-    size = sum(sum(request.parts) for request in first)
+    size = sum(sum(request.parts) + ANSWER_HEAD for request in first)
     assert start_up == pytest.approx(0.1 + 8 * size / 2e6)
+
+
+def test_the_start_takes_a_quarter_of_the_first_music() -> None:
+    """What else of it is needed comes in time; on a slow link, more of it comes first."""
+    bed = REEL.bed
+    least = sum(REEL.rungs[0].sizes[:1] + bed.sizes[:1])
+    most = least + sum(bed.sizes[1 : bed.pieces])
+    for bits, until in ((2e6, 1.2 * least), (0.3e6, 1.2 * most)):
+        play = simulate(REEL, steady(bits), POLICIES["whole-reel"]())
+        assert 8 * least / bits < play.measures.start_up - 0.1 < 8 * until / bits
+        assert play.measures.stalls == 0 or bits < REEL.rungs[0].bits + bed.bits
+
+
+def test_how_fast_a_program_reads_its_buffer_is_not_how_fast_the_link_is() -> None:
+    """A first sample of a thousand bytes in a microsecond is no reason to ask for more at once."""
+    speed = Speed()
+    speed.see(0.1, Done(1000, 1e-6), all_came=False)
+    assert not speed.known
+    speed.see(0.2, Done(11_000, 0.1), all_came=False)
+    assert speed.bits == pytest.approx(880_000)
+
+
+def test_what_comes_at_once_is_a_sample_if_it_is_all_there_is() -> None:
+    """Over the fastest links the first answers take less than a sample should."""
+    speed = Speed()
+    speed.see(0.1, Done(100_000, 0.01), all_came=True)
+    assert speed.bits == pytest.approx(80e6)
 
 
 def test_the_link_never_waits_for_a_request_until_the_buffer_is_full() -> None:
     """Over a steady link, every answer follows on the one before without a gap."""
-    link = steady(1.2e6, 0.4)
+    link = steady(1.2e6, 0.2)
     watched = Watched(POLICIES["whole-reel"]())
     play = simulate(REEL, link, watched, Player(buffer=1000))
     end = max(now for now, decision in watched.decisions if decision.requests)
-    busy = 0.4 + 8 * play.measures.received / 1.2e6
+    heads = play.measures.requests * ANSWER_HEAD
+    busy = 0.2 + 8 * (play.measures.received + heads) / 1.2e6
     assert end <= busy
     fetched = next(
         each.time for each in play.moments if each.position + each.video > REEL.seconds - 0.1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from player_stub.streaming import StreamedReel, read_streamed
+from player_stub.streaming.reel import PIECES
 from sizzle.errors import InputError, NotFoundError, ReelError
 from sizzle.hls import plan_reel, ranges_document
 from tests.hls.kit import reel_of, segment_map
@@ -49,6 +51,22 @@ def test_sizes_are_those_of_the_segment_map() -> None:
 def test_cuts_begin_where_the_timecode_list_has_them() -> None:
     """Two fragments, one, one, four, one and two."""
     assert StreamedReel.of(REEL, MAP).cuts == (0, 2, 3, 4, 8, 9, 11)
+
+
+def test_music_is_divided_into_quarters_of_its_fragments() -> None:
+    """Of equal bytes, the first with the header before it: one after another, none left out."""
+    bed, track = StreamedReel.of(REEL, MAP).bed, MAP.bed("main")
+    fragments = plan_reel(REEL, MAP).bed_fragments
+    assert len(bed.ranges) == PIECES * len(fragments)
+    assert bed.fragment * PIECES == track.fragment_seconds
+    for place, fragment in enumerate(fragments):
+        pieces = bed.ranges[PIECES * place : PIECES * (place + 1)]
+        assert pieces[0][0] == track.offsets[fragment]
+        assert pieces[-1][1] == track.offsets[fragment] + track.sizes[fragment]
+        assert all(one[1] == other[0] for one, other in pairwise(pieces))
+        sizes = [end - first for first, end in pieces]
+        sizes[0] -= track.header_sizes[fragment]
+        assert max(sizes) - min(sizes) <= 1
 
 
 def test_qualities_go_from_none_to_all_by_the_logarithm() -> None:
