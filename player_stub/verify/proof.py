@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,12 +40,13 @@ def verify(reel: TimecodeList, film: Path, media: ReelMedia, audio: Audio = "bed
     """
     rate = reel.rate.to_frame_rate()
     picture = read_film(film)
-    with opened(media.video) as container:
+    with opened(media.video) as container, ThreadPoolExecutor(1) as meanwhile:
         source = VideoSource(container)
         source.check(reel)
+        hearing = meanwhile.submit(_heard, reel, film, media, audio) if has_audio(film) else None
         sight = see(reel, film, picture, source)
+        sound = hearing.result() if hearing else None
     checks, faults = check_pictures(reel, picture, sight)
-    sound = _heard(reel, film, media, audio) if has_audio(film) else None
     return Verification(
         reel_id=reel.reel_id,
         film=str(film),

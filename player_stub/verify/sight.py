@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from player_stub.render.source import VideoSource
+from player_stub.verify.ahead import ahead
 from player_stub.verify.alignment import Number
 from player_stub.verify.copies import find_copies
 from player_stub.verify.film import FilmPicture
@@ -113,7 +114,9 @@ class _Beholder:
 
     def _batches(self, places: Sequence[int]) -> Iterator[list[tuple[int, Look]]]:
         """Frames with their looks, those of one cut together, as they share their noise."""
-        return self._by_cut(film_looks(self._path, self._film, self._looks.shape, {*places}))
+        looks = film_looks(self._path, self._film, self._looks.shape, {*places})
+        # The film is decoded beside the media: of two cores that takes both.
+        return self._by_cut(ahead(looks, _AT_ONCE))
 
     def _by_cut(self, looks: Iterator[tuple[int, Look]]) -> Iterator[list[tuple[int, Look]]]:
         for _, cut in groupby(looks, key=lambda each: bisect_right(self._starts, each[0])):
