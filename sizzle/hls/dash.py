@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from sizzle.hls.plan import Plan
-from sizzle.hls.playlists import INIT, bandwidth, sound_bandwidth
+from sizzle.hls.playlists import INIT, bandwidth
 from sizzle.hls.segment_map import Rung, Track
 
 
@@ -50,7 +50,7 @@ def _audio(plan: Plan, media: str) -> str:
     bed = plan.bed
     return (
         f'<Representation id="{bed.name}" codecs="{bed.codecs}" '
-        f'bandwidth="{sound_bandwidth(plan)[0]}" audioSamplingRate="{bed.timescale}">\n'
+        f'bandwidth="{plan.playing.peak}" audioSamplingRate="{bed.timescale}">\n'
         '<AudioChannelConfiguration schemeIdUri="urn:mpeg:dash:23003:3:audio_channel_configuration:'
         f'2011" value="{bed.channels}"/>\n'
         f"{_segments(bed, plan.bed_fragments, media)}</Representation>\n"

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sizzle.hls.plan import Plan
-from sizzle.hls.playlists import bandwidth, sound_bandwidth
+from sizzle.hls.playlists import bandwidth
 from sizzle.hls.segment_map import Rung, Sound, Track
 from sizzle.reel.timecode_list import TimecodeList
 
@@ -82,7 +82,7 @@ def _bed(plan: Plan, bed: Sound, media: str, inits: Mapping[str, bytes]) -> dict
     return {
         **_file(bed, plan.bed_fragments, media, inits, "audio"),
         "offsets": [float((slot - fragment) * a_fragment) for slot, fragment in places],
-        "bandwidth": sound_bandwidth(plan)[0],
+        "bandwidth": plan.playing.peak,
     }
 
 

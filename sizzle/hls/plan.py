@@ -8,7 +8,7 @@ from fractions import Fraction
 from operator import itemgetter
 
 from sizzle.errors import ReelError
-from sizzle.hls.segment_map import SegmentMap, Sound
+from sizzle.hls.segment_map import Playing, SegmentMap, Sound
 from sizzle.reel.timecode_list import TimecodeList
 
 _FIX = "compose the reel anew from the version that is packaged, or package the reel's version."
@@ -22,13 +22,18 @@ class Plan:
         segment_map: of the asset.
         fragments: which one plays in each slot; a slot is as long as a fragment.
         bed: the music.
-        bed_fragments: which of its fragments play, in order: the last reaches the video's end.
+        playing: what plays of it.
     """
 
     segment_map: SegmentMap
     fragments: tuple[int, ...]
     bed: Sound
-    bed_fragments: tuple[int, ...]
+    playing: Playing
+
+    @property
+    def bed_fragments(self) -> tuple[int, ...]:
+        """Which fragments of the music play, in order: the last reaches the video's end."""
+        return self.playing.fragments
 
     @property
     def frames(self) -> int:
@@ -69,7 +74,7 @@ def plan_reel(reel: TimecodeList, segment_map: SegmentMap) -> Plan:
         )
     fragments = _fragments(reel, segment_map)
     bed = segment_map.bed(reel.bed.bed_id)
-    return Plan(segment_map, fragments, bed, _bed_fragments(reel, segment_map, bed))
+    return Plan(segment_map, fragments, bed, _playing(reel, segment_map, bed))
 
 
 def _fragments(reel: TimecodeList, segment_map: SegmentMap) -> tuple[int, ...]:
@@ -99,8 +104,8 @@ def _not_whole(start: int, stop: int, segment_map: SegmentMap) -> ReelError:
     )
 
 
-def _bed_fragments(reel: TimecodeList, segment_map: SegmentMap, bed: Sound) -> tuple[int, ...]:
-    """The fragments of all of the reel's music, faded out where the bed says so."""
+def _playing(reel: TimecodeList, segment_map: SegmentMap, bed: Sound) -> Playing:
+    """All of the reel's music, faded out where the bed says so."""
     start, stop = reel.bed.range.start.frame, reel.bed.range.stop.frame
     if start:
         raise ReelError(

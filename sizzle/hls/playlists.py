@@ -8,11 +8,10 @@ Addresses are relative to the playlists: `media` is where the package's media li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
-from sizzle.hls.plan import Plan, chosen
-from sizzle.hls.segment_map import Rung, Track
+from sizzle.hls.plan import Plan
+from sizzle.hls.segment_map import Rung
 
 BED = "bed"
 """The bed's playlist, and the group that it is in, are called so."""
@@ -38,13 +37,12 @@ def master_playlist(plan: Plan, max_height: int | None = None) -> str:
         NotFoundError: all are higher.
     """
     rungs = plan.segment_map.rungs_to(max_height)
-    sound = sound_bandwidth(plan)
     head = (
         f"#EXTM3U\n#EXT-X-VERSION:{_VERSION}\n#EXT-X-INDEPENDENT-SEGMENTS\n"
         f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{BED}",NAME="Music",DEFAULT=YES,AUTOSELECT=YES,'
         f'CHANNELS="{plan.bed.channels}",URI="{BED}.m3u8"\n'
     )
-    return head + "".join([_variant(plan, rung, sound) for rung in rungs])
+    return head + "".join([_variant(plan, rung) for rung in rungs])
 
 
 def media_playlist(plan: Plan, rung: Rung, media: str) -> str:
@@ -61,26 +59,16 @@ def bed_playlist(plan: Plan, media: str) -> str:
     return lines % plan.bed_fragments
 
 
-def bandwidth(plan: Plan, track: Track) -> tuple[int, int]:
+def bandwidth(plan: Plan, rung: Rung) -> tuple[int, int]:
     """Bits a second of this reel's fragments in a rung: at the most, and on average."""
-    return _rates(track, plan.of_each(track.sizes))
+    return rung.bandwidth(plan.of_each(rung.sizes))
 
 
-def sound_bandwidth(plan: Plan) -> tuple[int, int]:
-    """Bits a second of what plays of the bed: at the most, and on average."""
-    return _rates(plan.bed, chosen(plan.bed.sizes, plan.bed_fragments))
-
-
-def _rates(track: Track, sizes: Sequence[int]) -> tuple[int, int]:
-    """Rounded up: what is promised is never exceeded."""
-    bits, seconds = 8 * track.timescale, track.fragment_ticks
-    return -(-max(sizes) * bits // seconds), -(-sum(sizes) * bits // (seconds * len(sizes)))
-
-
-def _variant(plan: Plan, rung: Rung, sound: tuple[int, int]) -> str:
+def _variant(plan: Plan, rung: Rung) -> str:
     peak, average = bandwidth(plan, rung)
+    peak, average = peak + plan.playing.peak, average + plan.playing.average
     return (
-        f"#EXT-X-STREAM-INF:BANDWIDTH={peak + sound[0]},AVERAGE-BANDWIDTH={average + sound[1]},"
+        f"#EXT-X-STREAM-INF:BANDWIDTH={peak},AVERAGE-BANDWIDTH={average},"
         f'CODECS="{rung.codecs},{plan.bed.codecs}",RESOLUTION={rung.width}x{rung.height},'
         f"FRAME-RATE={plan.segment_map.frame_rate},"
         f'AUDIO="{BED}",CLOSED-CAPTIONS=NONE\n{rung.name}.m3u8\n'

@@ -79,6 +79,14 @@ class Track:
         """What playlists say of how long each segment lasts."""
         return f"#EXTINF:{float(self.fragment_seconds):.6f},"
 
+    def bandwidth(self, sizes: Sequence[int]) -> tuple[int, int]:
+        """Bits a second of fragments of these sizes: at the most, and on average.
+
+        Rounded up: what is promised is never exceeded.
+        """
+        bits, seconds = 8 * self.timescale, self.fragment_ticks
+        return -(-max(sizes) * bits // seconds), -(-sum(sizes) * bits // (seconds * len(sizes)))
+
     def facts(self) -> dict[str, Any]:
         """All but the tables, by name."""
         return {
@@ -94,6 +102,21 @@ class Rung(Track):
 
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """What plays of a bed under a reel.
+
+    Attributes:
+        fragments: which, in order: the last reaches the video's end.
+        peak: bits a second, at the most.
+        average: bits a second of all.
+    """
+
+    fragments: tuple[int, ...]
+    peak: int
+    average: int
 
 
 @dataclass(frozen=True)
@@ -127,17 +150,28 @@ class Sound(Track):
         """How many fragments it takes until so many samples were heard."""
         return -(-(samples + self.delay) // self.fragment_ticks)
 
-    def playing(self, samples: int, slots: int) -> tuple[int, ...]:
-        """The fragments that play under a reel.
+    def playing(self, samples: int, slots: int) -> Playing:
+        """What plays of it under a reel: the same under all reels of a length.
 
         Args:
             samples: how long its music is.
             slots: how long its video is, in fragments of that.
         """
+        known = self._playing.get((samples, slots))
+        if known is None:
+            known = self._playing[samples, slots] = self._laid_out(samples, slots)
+        return known
+
+    @cached_property
+    def _playing(self) -> dict[tuple[int, int], Playing]:
+        return {}
+
+    def _laid_out(self, samples: int, slots: int) -> Playing:
         count = self.fragments_for(samples)
         faded = min(self.ending, count)
         end = self.whole + slots * (LEAD_IN + self.ending)
-        return (*range(count - faded), *range(end - faded, end))
+        fragments = (*range(count - faded), *range(end - faded, end))
+        return Playing(fragments, *self.bandwidth([self.sizes[place] for place in fragments]))
 
 
 @dataclass(frozen=True)

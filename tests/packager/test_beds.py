@@ -96,7 +96,7 @@ def under_a_reel(packaged: Packaged, bed: Sound, slots: int, path: Path) -> Samp
     data = (packaged.folder / bed.file).read_bytes()
     parts = [data[: bed.init_size]]
     samples = slots * 40 * A_FRAME
-    for slot, fragment in enumerate(bed.playing(samples, slots)):
+    for slot, fragment in enumerate(bed.playing(samples, slots).fragments):
         moved = bytearray(data[bed.offsets[fragment] : bed.offsets[fragment + 1]])
         retime(moved, slot, slot * bed.fragment_ticks, bed.time_places[fragment])
         parts.append(bytes(moved))
