@@ -43,8 +43,9 @@ def test_the_bed_ends_with_the_first_fragment_past_the_video(frames: int, fragme
 def test_a_bed_that_fades_plays_the_ending_of_the_reel_s_length(slots: int, ending: int) -> None:
     """As many fragments as without, the last ones from behind the bed, none of two reels."""
     segments = segment_map(range(0, 1641, 40), bed_samples=1600 * 2002)
-    whole, beds = segments.beds[0].whole, [replace(segments.beds[0], ending=ending)]
-    faded = replace(segments, beds=tuple(beds))
+    bed, whole = segments.beds[0], segments.beds[0].whole
+    sizes = (*bed.sizes[:whole], *[1000] * 40 * (1 + ending))
+    faded = replace(segments, beds=(replace(bed, sizes=sizes, ending=ending),))
     plan, plain = (plan_reel(reel_of((0, slots * 40)), each) for each in (faded, segments))
     assert len(plan.bed_fragments) == len(plain.bed_fragments)
     kept = max(0, len(plain.bed_fragments) - ending)
