@@ -1,10 +1,11 @@
 // Watches a video: the frames that the page is told of, each with its time and a row of its barcode.
-// To look at pictures takes time, and may make the browser drop some: without looking, only stalls
-// are noted, and what the browser itself counts.
+// To look at pictures takes time, and may make the browser drop some. `looking` says at what: at
+// "pictures", at their "times" alone, or at "nothing" but stalls and what the browser itself counts.
 window.watch = (video, looking) => {
   const canvas = new OffscreenCanvas(1, 1);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   const seen = [];
+  const times = [];
   const stalls = [];
   // A frame taken out of the video knows its own time; a callback may come when the next is shown.
   const grab = () => {
@@ -25,11 +26,12 @@ window.watch = (video, looking) => {
   // When a frame was shown, its metadata knows too; what is taken out of the video may be the next.
   const onFrame = (_, { presentationTime, mediaTime }) => {
     window.listening?.look();
-    seen.push({ ...grab(), presented: presentationTime, media: mediaTime });
+    times.push([presentationTime, mediaTime]);
+    if (looking === "pictures") seen.push(grab());
     video.requestVideoFrameCallback(onFrame);
   };
   seen.push(grab());
-  if (looking) video.requestVideoFrameCallback(onFrame);
+  if (looking !== "nothing") video.requestVideoFrameCallback(onFrame);
   let started = false;
   video.addEventListener("playing", () => (started = true));
   video.addEventListener("waiting", () => {
@@ -40,7 +42,7 @@ window.watch = (video, looking) => {
     report: () => {
       const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality();
       const all = [...seen, grab()];
-      return { seen: all, stalls, total: totalVideoFrames, dropped: droppedVideoFrames };
+      return { seen: all, times, stalls, total: totalVideoFrames, dropped: droppedVideoFrames };
     },
   };
 };

@@ -21,6 +21,7 @@ from tests.browsing import serving
 from tests.web_player import kit
 from tests.web_player.hearing import Heard, heard, listen
 from tests.web_player.watching import (
+    Looking,
     Watched,
     open_player,
     starving,
@@ -79,7 +80,7 @@ class Stage:
 
     def unwatched(self, meanwhile: Doing = lambda _: None) -> list[Watched]:
         """A play of which only what the browser counts is known."""
-        with self._playing(looking=False) as page:
+        with self._playing("nothing") as page:
             self._to_the_end(page, meanwhile)
             return watched(page)
 
@@ -90,16 +91,16 @@ class Stage:
 
     def look(self, meanwhile: Doing = lambda _: None) -> list[Watched]:
         """A play whose pictures were looked at, and are right."""
-        with self._playing(looking=True) as page:
+        with self._playing("pictures") as page:
             self._to_the_end(page, meanwhile)
             return self._checked(watched(page))
 
-    def look_and_listen(self) -> tuple[Watched, Heard]:
-        """What was seen and heard of the first reel; the pictures are right."""
-        with self._playing(looking=True) as page:
+    def listen(self) -> tuple[Watched, Heard]:
+        """When pictures of the first reel were shown, and what was heard of it."""
+        with self._playing("times") as page:
             listen(page)
             self._to_the_end(page)
-            return self._checked(watched(page))[0], heard(page)
+            return watched(page)[0], heard(page)
 
     def _checked(self, plays: list[Watched]) -> list[Watched]:
         for member, play in zip(kit.MEMBERS, plays, strict=True):
@@ -107,13 +108,13 @@ class Stage:
         return plays
 
     @contextmanager
-    def _playing(self, *, looking: bool) -> Iterator[Page]:
+    def _playing(self, looking: Looking) -> Iterator[Page]:
         size = ViewportSize(width=1000, height=700)
         context = self._browser.new_context(viewport=size, bypass_csp=True)
         try:
             page = context.new_page()
             open_player(page, self._address, engine=self._engine, left="ada", right="ben")
-            watch(page, looking=looking)
+            watch(page, looking)
             yield page
         finally:
             context.close()
@@ -145,21 +146,24 @@ def test_what_is_heard_has_no_gap(stage: Stage) -> None:
         apart = {after - before for before, after in pairwise(_marks(stage, played[1]))}
         assert apart == {sample_at(SYNC_MARK_EVERY)}
 
-    as_this_machine_lets(stage.look_and_listen, check)
+    as_this_machine_lets(stage.listen, check)
 
 
 def test_sound_and_picture_stay_in_sync(stage: Stage) -> None:
-    """From mark to mark, frames come as long after the sound that belongs to them."""
+    """From mark to mark, frames come as long after their sound, give or take half a frame.
+
+    Less than that is not in a player's hands: a browser shows 23.976 frames a second on a screen of
+    60 in a rhythm of two and three, which gains a millisecond a second until it is set right.
+    """
 
     def check(played: tuple[Watched, Heard]) -> None:
         play, sound = played
-        assert play.was_looked_at(stage.frames)
         marks = _marks(stage, sound)
         offsets = _offsets(play, sound, marks)
         assert len(offsets) > 0.9 * len(marks)
-        assert max(offsets) - min(offsets) <= HALF_A_FRAME
+        assert (max(offsets) - min(offsets)) / 2 <= HALF_A_FRAME
 
-    as_this_machine_lets(stage.look_and_listen, check)
+    as_this_machine_lets(stage.listen, check)
 
 
 def _marks(stage: Stage, sound: Heard) -> list[int]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from playwright.sync_api import Page
@@ -61,8 +61,7 @@ class Watched:
     def of(cls, report: dict[str, Any]) -> Watched:
         """What the probe reports."""
         seen = [Seen.of(each) for each in report["seen"]]
-        told = [each for each in report["seen"] if "presented" in each]
-        shown = [(each["presented"], each["media"]) for each in told]
+        shown = [(presented, media) for presented, media in report["times"]]
         return cls(seen, shown, report["stalls"], report["total"], report["dropped"])
 
     def is_smooth(self, frames: int) -> bool:
@@ -91,8 +90,12 @@ class Watched:
         assert (due[0], due[-1]) == (0, len(source) - 1)
 
 
-def watch(page: Page, *, looking: bool = True) -> None:
-    """Begin to watch all videos of the page: at their pictures, or only at how smoothly they go."""
+Looking = Literal["pictures", "times", "nothing"]
+"""At what pages are asked to look: more takes more of a machine that also plays."""
+
+
+def watch(page: Page, looking: Looking = "pictures") -> None:
+    """Begin to watch all videos of the page."""
     page.evaluate(f"() => {{ {_PROBE} }}")
     page.evaluate(
         """(looking) => {
