@@ -35,6 +35,9 @@ from ranker.titles import UNKNOWN, Titles
 from ranker.tokens import DISCOVER, Tokens, merge
 from ranker.windows import Spans
 
+NDCG: Final = "NDCG@10"
+"""The measure by which contenders are compared."""
+
 _TOGETHER: Final = 64
 _NEVER: Final = -torch.inf
 _ASSET: Final = (8, 40)
@@ -184,15 +187,19 @@ class Judgement:
     coverage: float
     right: dict[str, Floats]
 
+    def values(self) -> dict[str, Floats]:
+        """What each measure says of each case; of an intent, of those cases that have one."""
+        return {
+            "HR@10": hits(self.rank_T),
+            NDCG: gains(self.rank_T),
+            "MRR": reciprocals(self.rank_T),
+            "asset MRR": reciprocals(self.asset_rank_T),
+            "asset first 3": (self.asset_rank_T <= 3).astype(float),
+        } | {f"{name} right": right for name, right in self.right.items()}
+
     def measures(self) -> dict[str, Interval]:
         """Every mean, with its 95 % interval."""
-        return {
-            "HR@10": interval(hits(self.rank_T)),
-            "NDCG@10": interval(gains(self.rank_T)),
-            "MRR": interval(reciprocals(self.rank_T)),
-            "asset MRR": interval(reciprocals(self.asset_rank_T)),
-            "asset first 3": interval((self.asset_rank_T <= 3).astype(float)),
-        } | {f"{name} right": interval(right) for name, right in self.right.items()}
+        return {name: interval(value) for name, value in self.values().items()}
 
 
 def judge(contender: Contender, trial: Trial, seed: int = 0) -> Judgement:
