@@ -118,8 +118,9 @@ def _judged_arms(trial: Trial, arms: Sequence[_Arm], seed: int) -> Iterator[Judg
     from ranker.arms import Arm
     from ranker.evaluation import Learnt, judge
 
-    for arm in arms:
-        networks = [load_model(path).network for path in arm.paths]
+    # All first, so that a file which is none is not found after minutes of judging others.
+    loaded = [(arm, [load_model(path).network for path in arm.paths]) for arm in arms]
+    for arm, networks in loaded:
         for name, asked in ((arm.name, False), (f"{arm.name}, request known", True)):
             say(f"Judging {name} by {len(trial.target_T)} members")
             learnt = (Learnt(name, network, trial, asked=asked) for network in networks)

@@ -1,6 +1,7 @@
 """The protocol that judges models, and the classic recommenders beside them."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from ranker import EventLog, ModelConfig, TrainingConfig, TrainingError, ViewingEvent, train
+from ranker.arms import Arm, ahead
 from ranker.baselines import classics
 from ranker.evaluation import Learnt, Scores, Trial, judge
 from ranker.metrics import difference, gains, hits, interval, mid_ranks
@@ -134,6 +136,28 @@ def test_a_model_is_judged_with_its_intents() -> None:
     judged = judge(Learnt("ours", trained.network, trial, asked=True), trial)
     assert gains(judged.rank_T).mean() > 0.9
     assert judged.measures()["genres right"].mean > 0.8
+
+
+def test_an_arm_counts_each_member_by_the_mean_over_its_models() -> None:
+    """Two that differ member by member are as good as their mean, which is surer than either."""
+    trial = Trial(circles(), {}, leave_one_out)
+    one, other = (judge(Told(torch.rand(30), 30), trial) for _ in range(2))
+    arm = Arm("both", [one, other])
+    expected = (gains(one.rank_T) + gains(other.rank_T)) / 2
+    assert arm.values()["NDCG@10"].tolist() == pytest.approx(expected)
+    assert arm.measures()["NDCG@10"] == interval(arm.values()["NDCG@10"])
+    assert ahead(arm, arm).mean == 0
+    assert ahead(Arm("one", [one]), arm).mean == pytest.approx(
+        (gains(one.rank_T) - gains(other.rank_T)).mean() / 2
+    )
+
+
+def test_models_that_predict_different_things_are_no_arm() -> None:
+    """Of different intents there is no mean; the error names the arm."""
+    trial = Trial(circles(), {}, leave_one_out)
+    plain = judge(Told(0.0, 30), trial)
+    with pytest.raises(TrainingError, match="'both' differ"):
+        Arm("both", [plain, replace(plain, right={"genres": np.ones(3)})])
 
 
 def test_withheld_titles_are_of_every_popularity_and_not_learnt() -> None:
