@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from ranker.encoding import encode, shelve
@@ -75,6 +77,8 @@ class Trial:
         titles: their metadata.
         split: what may be learnt from, and what is judged.
         only: titles that were withheld from what was learnt; these alone are targets and ranked.
+        added: titles that an earlier model did not know; members whose target is one of them, and
+            the others, are told apart too.
     """
 
     def __init__(
@@ -83,6 +87,7 @@ class Trial:
         titles: Titles,
         split: Callable[[Tokens], Split],
         only: frozenset[str] | None = None,
+        added: frozenset[str] = frozenset(),
     ) -> None:
         self.tokens = merge(log)
         self.split = split(self.tokens)
@@ -94,6 +99,8 @@ class Trial:
         self.withheld = only is not None
         target_T = torch.from_numpy(self.split.test_T)
         self.target_T = target_T[self.ranked_V[self.title_N[target_T]]]
+        added_V = torch.tensor([title in added for title in self.tokens.title.values])
+        self.added_T = added_V[self.title_N[self.target_T]].numpy()
         self.keeps_seen = bool((self.tokens.engagement_N != DISCOVER).any())
         if not len(self.target_T):
             raise TrainingError(
@@ -179,6 +186,7 @@ class Judgement:
         asset_rank_T: where it stood among the titles of a Mega Asset.
         coverage: the share of titles that is among anyone's first ten.
         right: by intent, whether it was predicted, where there is one.
+        added_T: whether the right title is one that an earlier model did not know.
     """
 
     name: str
@@ -186,6 +194,7 @@ class Judgement:
     asset_rank_T: Floats
     coverage: float
     right: dict[str, Floats]
+    added_T: NDArray[np.bool_]
 
     def values(self) -> dict[str, Floats]:
         """What each measure says of each case; of an intent, of those cases that have one."""
@@ -195,7 +204,16 @@ class Judgement:
             "MRR": reciprocals(self.rank_T),
             "asset MRR": reciprocals(self.asset_rank_T),
             "asset first 3": (self.asset_rank_T <= 3).astype(float),
-        } | {f"{name} right": right for name, right in self.right.items()}
+            **({} if not self.added_T.any() else self._apart()),
+            **{f"{name} right": right for name, right in self.right.items()},
+        }
+
+    def _apart(self) -> dict[str, Floats]:
+        gain_T = gains(self.rank_T)
+        return {
+            f"{NDCG}, titles added": gain_T[self.added_T],
+            f"{NDCG}, others": gain_T[~self.added_T],
+        }
 
     def measures(self) -> dict[str, Interval]:
         """Every mean, with its 95 % interval."""
@@ -231,6 +249,7 @@ def judge(contender: Contender, trial: Trial, seed: int = 0) -> Judgement:
         asset_rank_T.double().numpy(),
         coverage(torch.cat(best), int(trial.ranked_V.sum())),
         {name: _known(torch.cat([part[name] for part in right])) for name in right[0]},
+        trial.added_T,
     )
 
 

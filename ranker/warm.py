@@ -27,22 +27,23 @@ _NOISE: Final = 0.1
 """Of a new title's id, as a share of how ids differ; so that two alike can grow apart."""
 
 
-def warmed(before: RankerModel, tokens: Tokens, titles: Titles, *, seed: int = 0) -> RankerModel:
+def warmed(before: RankerModel, tokens: Tokens, titles: Titles) -> RankerModel:
     """A model to train on, of an earlier one's weights, that also knows the titles of a log.
 
     Args:
         before: the earlier model, which stays as it is.
         tokens: what to learn from; titles that only these have are added.
         titles: metadata.
-        seed: of the noise.
     """
     schema = before.schema.grown(tokens, titles)
     network = RankerModel(before.config, schema)
     weights = {name: weight.clone() for name, weight in before.state_dict().items()}
     new = len(schema.vocabulary) - len(before.schema.vocabulary)
     if new:
+        # The new model's own rows begin from names alone, so that noise is the same each time.
+        noise_ND = network.titles.ids.weight.detach()[-new:]
         weights["titles.ids.weight"] = _grown(
-            weights["titles.ids.weight"], _alike(shelve(schema), new), seed
+            weights["titles.ids.weight"], _alike(shelve(schema), new), noise_ND / noise_ND.std()
         )
     network.load_state_dict(weights)
     return network
@@ -61,13 +62,11 @@ def _alike(shelf: Shelf, new: int) -> Tensor:
     return alike_NV
 
 
-def _grown(ids_VD: Tensor, alike_NV: Tensor, seed: int) -> Tensor:
+def _grown(ids_VD: Tensor, alike_NV: Tensor, noise_ND: Tensor) -> Tensor:
     """The ids, and after them those of the titles that are new; VD."""
     titles_VD = ids_VD[SPECIALS:]
     share_NV = alike_NV / alike_NV.sum(dim=1, keepdim=True).clamp(min=1e-30)
     mixed_ND = share_NV @ titles_VD
     has_alike_N1 = alike_NV.sum(dim=1, keepdim=True) > 0
     begin_ND = torch.where(has_alike_N1, mixed_ND, titles_VD.mean(dim=0))
-    random = torch.Generator().manual_seed(seed)
-    noise_ND = torch.randn(begin_ND.shape, generator=random) * titles_VD.std(dim=0)
-    return torch.cat([ids_VD, begin_ND + _NOISE * noise_ND])
+    return torch.cat([ids_VD, begin_ND + _NOISE * noise_ND * titles_VD.std(dim=0)])

@@ -50,6 +50,15 @@ def evaluate(
         ),
     ] = "leave-one-out",
     withhold: options.Withhold = 0.0,
+    added: Annotated[
+        float,
+        typer.Option(
+            min=0.0,
+            max=0.5,
+            help="A share of titles that an earlier model did not know; those whose last title is "
+            "one of them, and the others, are told apart.",
+        ),
+    ] = 0.0,
     seed: Annotated[int, typer.Option(min=0, help="Of withheld titles and Mega Assets.")] = 0,
     baselines: Annotated[bool, typer.Option(help="Judge classic recommenders too.")] = True,
     as_json: Json = False,
@@ -67,7 +76,7 @@ def evaluate(
 
     arms = list(map(_arm, models or []))
     torch.set_num_threads(1)
-    trial = _trial(data, titles, split, withhold, seed)
+    trial = _trial(data, titles, split, seed, withhold=withhold, added=added)
     judged: list[Judged] = [*_judged_arms(trial, arms, seed)]
     if baselines:
         judged += _judged_classics(trial, seed)
@@ -98,7 +107,9 @@ def _arm(text: str) -> _Arm:
     return _Arm(name, tuple(map(Path, paths)))
 
 
-def _trial(data: Path, titles: Path | None, split: str, withhold: float, seed: int) -> Trial:
+def _trial(
+    data: Path, titles: Path | None, split: str, seed: int, *, withhold: float, added: float
+) -> Trial:
     from ranker.evaluation import Trial
     from ranker.sources import read_log, withheld
     from ranker.splits import by_time, leave_one_out
@@ -109,7 +120,7 @@ def _trial(data: Path, titles: Path | None, split: str, withhold: float, seed: i
         raise InputError(f"There is no split {split!r}.", fix=f"take one of {', '.join(splits)}.")
     log, about = read_log(data, titles)
     only = withheld(log, withhold, seed) if withhold else None
-    return Trial(log, about, splits[split], only)
+    return Trial(log, about, splits[split], only, withheld(log, added, seed))
 
 
 def _judged_arms(trial: Trial, arms: Sequence[_Arm], seed: int) -> Iterator[Judged]:

@@ -193,6 +193,20 @@ def histories_of(trial: Trial) -> list[list[int]]:
     return [each.tolist() for each in trial.histories(torch.arange(len(trial.target_T)))]
 
 
+def test_members_whose_title_was_added_are_told_apart() -> None:
+    """They and the others are the whole; without added titles neither is told."""
+    added = frozenset(f"t{title:02d}" for title in range(12))
+    trial = Trial(circles(), {}, leave_one_out, added=added)
+    judged = judge(next(classics(trial)), trial)
+    values = judged.values()
+    new, others = values["NDCG@10, titles added"], values["NDCG@10, others"]
+    targets = [trial.tokens.title.values[code] for code in trial.title_N[trial.target_T]]
+    assert len(new) == sum(title in added for title in targets)
+    assert sorted([*new, *others]) == sorted(values["NDCG@10"])
+    plain = judge(next(classics(trial)), Trial(circles(), {}, leave_one_out))
+    assert not any("added" in name for name in plain.values())
+
+
 def test_judging_is_the_same_each_time() -> None:
     """The same seed makes the same Mega Assets and the same intervals."""
     trial = Trial(circles(), {}, leave_one_out)
