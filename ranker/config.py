@@ -86,7 +86,7 @@ class TrainingConfig:
         anchor: how strongly ids are held to where they began, beside the learning rate; those of
             titles that are new to a warm start are free.
         catch_up: how many times as far as all else the ids of titles that are new to a warm start
-            move; what was learnt before can then move slowly.
+            move; for titles that begin nowhere near where they belong.
         weight_decay: of matrices, none of biases and norms.
         unasked: share of positions at which what is known of the request is withheld, so that the
             model can rank without it.
@@ -108,7 +108,7 @@ class TrainingConfig:
     begin: str = "names"
     spectral: float = 0.0
     anchor: float = 0.0
-    catch_up: float = 4.0
+    catch_up: float = 1.0
     weight_decay: float = 0.01
     unasked: float = 0.5
     intent_loss: float = 0.1

@@ -99,8 +99,7 @@ class Trial:
         self.withheld = only is not None
         target_T = torch.from_numpy(self.split.test_T)
         self.target_T = target_T[self.ranked_V[self.title_N[target_T]]]
-        added_V = torch.tensor([title in added for title in self.tokens.title.values])
-        self.added_T = added_V[self.title_N[self.target_T]].numpy()
+        self.added_V = torch.tensor([title in added for title in self.tokens.title.values])
         self.keeps_seen = bool((self.tokens.engagement_N != DISCOVER).any())
         if not len(self.target_T):
             raise TrainingError(
@@ -187,6 +186,7 @@ class Judgement:
         coverage: the share of titles that is among anyone's first ten.
         right: by intent, whether it was predicted, where there is one.
         added_T: whether the right title is one that an earlier model did not know.
+        old_rank_T: where it stood among the titles that that one knew.
     """
 
     name: str
@@ -195,6 +195,7 @@ class Judgement:
     coverage: float
     right: dict[str, Floats]
     added_T: NDArray[np.bool_]
+    old_rank_T: Floats
 
     def values(self) -> dict[str, Floats]:
         """What each measure says of each case; of an intent, of those cases that have one."""
@@ -209,10 +210,12 @@ class Judgement:
         }
 
     def _apart(self) -> dict[str, Floats]:
-        gain_T = gains(self.rank_T)
+        gain_T, old_gain_T = gains(self.rank_T), gains(self.old_rank_T)
         return {
             f"{NDCG}, titles added": gain_T[self.added_T],
             f"{NDCG}, others": gain_T[~self.added_T],
+            # Without the new ones' competition, so that only what was forgotten counts.
+            f"{NDCG}, others among others": old_gain_T[~self.added_T],
         }
 
     def measures(self) -> dict[str, Interval]:
@@ -233,6 +236,7 @@ def judge(contender: Contender, trial: Trial, seed: int = 0) -> Judgement:
     """
     asset_TX = _assets(trial, seed)
     rank_T = torch.zeros(len(trial.target_T))
+    old_rank_T = torch.zeros(len(trial.target_T))
     asset_rank_T = torch.zeros(len(trial.target_T))
     best, right = [], []
     for case_T in trial.batches():
@@ -240,6 +244,7 @@ def judge(contender: Contender, trial: Trial, seed: int = 0) -> Judgement:
         title_T = trial.title_N[trial.target_T[case_T]]
         score_TV = _open_scores(said.score_TV, trial, case_T, title_T)
         rank_T[case_T] = mid_ranks(score_TV, title_T)
+        old_rank_T[case_T] = mid_ranks(score_TV.masked_fill(trial.added_V, _NEVER), title_T)
         asset_rank_T[case_T] = _rank_in_asset(said.score_TV, asset_TX[case_T])
         best.append(top(score_TV))
         right.append(said.right)
@@ -249,7 +254,8 @@ def judge(contender: Contender, trial: Trial, seed: int = 0) -> Judgement:
         asset_rank_T.double().numpy(),
         coverage(torch.cat(best), int(trial.ranked_V.sum())),
         {name: _known(torch.cat([part[name] for part in right])) for name in right[0]},
-        trial.added_T,
+        trial.added_V[trial.title_N[trial.target_T]].numpy(),
+        old_rank_T.double().numpy(),
     )
 
 

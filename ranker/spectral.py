@@ -33,7 +33,7 @@ def begin_ids(
         ends_M: where they end, exclusive; later ones are not looked at.
         scale: the length of a row, as its root mean square over all titles.
     """
-    shared_VV = _shared(titles_N, starts_M, ends_M, len(named_VD))
+    shared_VV = shared(titles_N, starts_M, ends_M, len(named_VD))
     if not shared_VV.values().any():
         return named_VD
     rows_VK = _directions(shared_VV, named_VD)
@@ -46,7 +46,7 @@ def begin_ids(
     return begin_VD
 
 
-def _shared(titles_N: Tensor, starts_M: Tensor, ends_M: Tensor, size: int) -> Tensor:
+def shared(titles_N: Tensor, starts_M: Tensor, ends_M: Tensor, size: int) -> Tensor:
     """How much more often than by chance two titles are watched together, VV, sparse."""
     count_VV = _together(titles_N, starts_M, ends_M, size)
     one_J, other_J = count_VV.indices()
