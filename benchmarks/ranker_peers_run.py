@@ -19,7 +19,6 @@ import numpy as np
 
 TOGETHER = 500
 SIZES = {"n_factors": 64, "n_blocks": 2, "n_heads": 2, "session_max_len": 200, "dropout_rate": 0.2}
-SAMPLED = {"loss": "sampled_softmax", "n_negatives": 256}
 
 
 def main() -> None:
@@ -51,7 +50,7 @@ def _model(name: str, epochs: int, seed: int) -> Any:  # noqa: ANN401 - RecTools
     )
     from rectools.models.nn.transformers.ligr import LiGRLayers  # type: ignore[import-not-found]
 
-    settings = {**SIZES, **SAMPLED, "epochs": epochs, "deterministic": True}
+    settings = {**SIZES, "epochs": epochs, "deterministic": True}
     if name == "SASRec":
         return SASRecModel(**settings)
     if name == "eSASRec":
