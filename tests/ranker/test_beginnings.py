@@ -162,6 +162,19 @@ def test_an_anchor_holds_ids_where_they_began() -> None:
     assert fast < held < free / 2
 
 
+@pytest.mark.parametrize(
+    "choice", [{"metadata": False}, {"attention": "low_rank"}, {"intent": "none"}]
+)
+def test_every_kind_of_model_begins_by_names(choice: dict[str, object]) -> None:
+    """With or without metadata, intents and full attention, two trainings end as one."""
+    model = replace(MODEL, **choice)  # type: ignore[arg-type]
+    config = replace(ONE_STEP, steps=4, spectral=0.3, anchor=2.0)
+    log = EventLog.of(rich_events())
+    first, again = (train(log, TITLES, model, config).network.state_dict() for _ in range(2))
+    assert all(torch.equal(first[name], again[name]) for name in first)
+    assert all(weight.isfinite().all() for weight in first.values())
+
+
 def test_the_mean_of_the_last_weights_is_kept() -> None:
     """With all steps averaged, the result lies between where it began and where it would end."""
     config = TrainingConfig(steps=20, batch=64, evaluate_every=20, learning_rate=1e-2)
