@@ -18,6 +18,8 @@ from torch import Tensor, nn
 
 from ranker.schema import Schema
 
+_SPECIALS: Final = ("pad", "begin", "unknown")
+
 _TABLES: Final = ("titles.ids.weight", "happened.weight", "request.weight")
 _TABLE: Final = 0.02
 """Of tables; small, so that all titles begin about equally likely."""
@@ -48,20 +50,17 @@ def begin(network: nn.Module, schema: Schema, salt: str = "") -> None:
 
 def draw(name: str, count: int) -> Tensor:
     """As many normally distributed numbers, which follow from a name alone."""
-    digest = np.frombuffer(hashlib.shake_256(name.encode()).digest(4 * count), "<u4")
+    # An id that JSON brought may be half a pair of surrogates, which is no UTF-8 but is a name.
+    told = name.encode("utf-8", "surrogatepass")
+    digest = np.frombuffer(hashlib.shake_256(told).digest(4 * count), "<u4")
     # Halfway between two steps, so that neither end of the range is met.
     uniform = torch.from_numpy((digest + 0.5) / 2**32)
     return ((2 * uniform - 1).erfinv() * 2**0.5).float()
 
 
-def draw_rows(names: Iterable[str], width: int) -> Tensor:
+def _draw_rows(names: Iterable[str], width: int) -> Tensor:
     """A row of numbers a name, each as `draw` gives it; a row moves with its name."""
     return torch.stack([draw(name, width) for name in names])
-
-
-def title_names(schema: Schema) -> list[str]:
-    """What the rows of a table of titles are drawn from, special ones first."""
-    return [*("pad", "begin", "unknown"), *(f"title {title}" for title in schema.vocabulary.titles)]
 
 
 def _scale(name: str, weight: Tensor) -> float:
@@ -82,14 +81,17 @@ def _drawn(name: str, shape: torch.Size, rows: Sequence[str] | None) -> Tensor:
     if rows is None:
         return draw(name, shape.numel()).view(shape)
     if name.startswith("titles.fields.", name.index("/") + 1):  # a map has its values as columns
-        return draw_rows((f"{name} {row}" for row in rows), shape[0]).T
-    return draw_rows((f"{name} {row}" for row in rows), shape[1])
+        return _draw_rows((f"{name} {row}" for row in rows), shape[0]).T
+    return _draw_rows((f"{name} {row}" for row in rows), shape[1])
 
 
 def _rows(schema: Schema) -> Mapping[str, Sequence[str]]:
     """By weight, the names of what it has a row of numbers for each."""
     rows: dict[str, Sequence[str]] = {
-        "titles.ids.weight": title_names(schema),
+        "titles.ids.weight": [
+            *_SPECIALS,
+            *(f"title {title}" for title in schema.vocabulary.titles),
+        ],
         "happened.weight": _places(schema, schema.happened_columns()),
         "request.weight": _places(schema, schema.request_columns()),
     }

@@ -43,6 +43,7 @@ def test_what_a_name_draws_is_normal_and_its_own() -> None:
     assert abs(drawn.mean()) < 0.03
     assert drawn.std() == pytest.approx(1, abs=0.02)
     assert drawn.isfinite().all()
+    assert draw("\ud800", 8).isfinite().all()
     assert abs(F.cosine_similarity(drawn, draw("velvet", 20_000), dim=0)) < 0.03
 
 
