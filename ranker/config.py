@@ -8,6 +8,9 @@ from ranker.errors import ConfigError
 
 ATTENTIONS: Final = ("full", "low_rank")
 INTENTS: Final = ("none", "flat", "hierarchical", "oracle")
+BEGINNINGS: Final = ("names", "seed")
+
+_HOLDS: Final = ("spectral", "anchor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,16 @@ class TrainingConfig:
         batch: positions in a step, about.
         negatives: titles that each step's targets are told from; 0 takes all titles.
         learning_rate: at its peak; it warms up, then falls along a cosine.
+        final_rate: what it falls to, as a share of its peak.
+        averaged: share of the steps, the last ones, whose weights' mean is the result.
+        begin: "names", where weights follow from what they stand for, so that retrains begin alike;
+            or "seed", where another seed begins elsewhere.
+        spectral: how far titles that the same members watch begin together: the mean length of an
+            id; 0 where a catalogue of some dozen titles says little of that.
+        anchor: how strongly ids are held to where they began, beside the learning rate; those of
+            titles that are new to a warm start are free.
         catch_up: how many times as far as all else the ids of titles that are new to a warm start
-            move; what was learnt before can then move slowly.
+            move; for titles that begin nowhere near where they belong.
         weight_decay: of matrices, none of biases and norms.
         unasked: share of positions at which what is known of the request is withheld, so that the
             model can rank without it.
@@ -92,7 +103,12 @@ class TrainingConfig:
     batch: int = 1024
     negatives: int = 0
     learning_rate: float = 4e-3
-    catch_up: float = 4.0
+    final_rate: float = 0.3
+    averaged: float = 0.2
+    begin: str = "names"
+    spectral: float = 0.0
+    anchor: float = 0.0
+    catch_up: float = 1.0
     weight_decay: float = 0.01
     unasked: float = 0.5
     intent_loss: float = 0.1
@@ -103,14 +119,17 @@ class TrainingConfig:
         """Refuse what no training can have."""
         for name in ("steps", "batch", "evaluate_every", "patience", "learning_rate"):
             self._refuse_unless(0 < getattr(self, name) < math.inf, name, "more than 0")
-        for name in ("seed", "negatives", "catch_up", "weight_decay", "intent_loss"):
+        for name in ("seed", "negatives", "catch_up", "weight_decay", "intent_loss", *_HOLDS):
             self._refuse_unless(0 <= getattr(self, name) < math.inf, name, "0 or more")
-        self._refuse_unless(0 <= self.unasked <= 1, "unasked", "from 0 to 1")
+        for name in ("unasked", "final_rate", "averaged"):
+            self._refuse_unless(0 <= getattr(self, name) <= 1, name, "from 0 to 1")
+        fine = self.begin in BEGINNINGS
+        self._refuse_unless(fine, "begin", f"one of {', '.join(BEGINNINGS)}")
 
     def _refuse_unless(self, fine: bool, name: str, expected: str) -> None:
         if not fine:
             raise ConfigError(
-                f"Training's `{name}` is {getattr(self, name)}.", f"make it {expected}."
+                f"Training's `{name}` is {getattr(self, name)!r}.", f"make it {expected}."
             )
 
 

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from ranker.encoding import encode, shelve
@@ -34,6 +36,9 @@ from ranker.splits import Split
 from ranker.titles import UNKNOWN, Titles
 from ranker.tokens import DISCOVER, Tokens, merge
 from ranker.windows import Spans
+
+NDCG: Final = "NDCG@10"
+"""The measure by which contenders are compared."""
 
 _TOGETHER: Final = 64
 _NEVER: Final = -torch.inf
@@ -72,6 +77,8 @@ class Trial:
         titles: their metadata.
         split: what may be learnt from, and what is judged.
         only: titles that were withheld from what was learnt; these alone are targets and ranked.
+        added: titles that an earlier model did not know; members whose target is one of them, and
+            the others, are told apart too.
     """
 
     def __init__(
@@ -80,6 +87,7 @@ class Trial:
         titles: Titles,
         split: Callable[[Tokens], Split],
         only: frozenset[str] | None = None,
+        added: frozenset[str] = frozenset(),
     ) -> None:
         self.tokens = merge(log)
         self.split = split(self.tokens)
@@ -91,6 +99,7 @@ class Trial:
         self.withheld = only is not None
         target_T = torch.from_numpy(self.split.test_T)
         self.target_T = target_T[self.ranked_V[self.title_N[target_T]]]
+        self.added_V = torch.tensor([title in added for title in self.tokens.title.values])
         self.keeps_seen = bool((self.tokens.engagement_N != DISCOVER).any())
         if not len(self.target_T):
             raise TrainingError(
@@ -176,6 +185,8 @@ class Judgement:
         asset_rank_T: where it stood among the titles of a Mega Asset.
         coverage: the share of titles that is among anyone's first ten.
         right: by intent, whether it was predicted, where there is one.
+        added_T: whether the right title is one that an earlier model did not know.
+        old_rank_T: where it stood among the titles that that one knew.
     """
 
     name: str
@@ -183,16 +194,33 @@ class Judgement:
     asset_rank_T: Floats
     coverage: float
     right: dict[str, Floats]
+    added_T: NDArray[np.bool_]
+    old_rank_T: Floats
+
+    def values(self) -> dict[str, Floats]:
+        """What each measure says of each case; of an intent, of those cases that have one."""
+        return {
+            "HR@10": hits(self.rank_T),
+            NDCG: gains(self.rank_T),
+            "MRR": reciprocals(self.rank_T),
+            "asset MRR": reciprocals(self.asset_rank_T),
+            "asset first 3": (self.asset_rank_T <= 3).astype(float),
+            **({} if not self.added_T.any() else self._apart()),
+            **{f"{name} right": right for name, right in self.right.items()},
+        }
+
+    def _apart(self) -> dict[str, Floats]:
+        gain_T, old_gain_T = gains(self.rank_T), gains(self.old_rank_T)
+        return {
+            f"{NDCG}, titles added": gain_T[self.added_T],
+            f"{NDCG}, others": gain_T[~self.added_T],
+            # Without the new ones' competition, so that only what was forgotten counts.
+            f"{NDCG}, others among others": old_gain_T[~self.added_T],
+        }
 
     def measures(self) -> dict[str, Interval]:
         """Every mean, with its 95 % interval."""
-        return {
-            "HR@10": interval(hits(self.rank_T)),
-            "NDCG@10": interval(gains(self.rank_T)),
-            "MRR": interval(reciprocals(self.rank_T)),
-            "asset MRR": interval(reciprocals(self.asset_rank_T)),
-            "asset first 3": interval((self.asset_rank_T <= 3).astype(float)),
-        } | {f"{name} right": interval(right) for name, right in self.right.items()}
+        return {name: interval(value) for name, value in self.values().items()}
 
 
 def judge(contender: Contender, trial: Trial, seed: int = 0) -> Judgement:
@@ -208,6 +236,7 @@ def judge(contender: Contender, trial: Trial, seed: int = 0) -> Judgement:
     """
     asset_TX = _assets(trial, seed)
     rank_T = torch.zeros(len(trial.target_T))
+    old_rank_T = torch.zeros(len(trial.target_T))
     asset_rank_T = torch.zeros(len(trial.target_T))
     best, right = [], []
     for case_T in trial.batches():
@@ -215,6 +244,7 @@ def judge(contender: Contender, trial: Trial, seed: int = 0) -> Judgement:
         title_T = trial.title_N[trial.target_T[case_T]]
         score_TV = _open_scores(said.score_TV, trial, case_T, title_T)
         rank_T[case_T] = mid_ranks(score_TV, title_T)
+        old_rank_T[case_T] = mid_ranks(score_TV.masked_fill(trial.added_V, _NEVER), title_T)
         asset_rank_T[case_T] = _rank_in_asset(said.score_TV, asset_TX[case_T])
         best.append(top(score_TV))
         right.append(said.right)
@@ -224,6 +254,8 @@ def judge(contender: Contender, trial: Trial, seed: int = 0) -> Judgement:
         asset_rank_T.double().numpy(),
         coverage(torch.cat(best), int(trial.ranked_V.sum())),
         {name: _known(torch.cat([part[name] for part in right])) for name in right[0]},
+        trial.added_V[trial.title_N[trial.target_T]].numpy(),
+        old_rank_T.double().numpy(),
     )
 
 

@@ -25,14 +25,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ranker.beginnings import begin
 from ranker.config import ModelConfig
 from ranker.encoding import Shelf
 from ranker.schema import ATTRIBUTES, Schema
 
 _NEVER: Final = -1e9
-_SMALL: Final = 0.16
-"""How large a map's output is at first beside its input; larger ones generalised less well."""
-
 _TIMES: Final = 32
 """Powers of two of seconds between what happened and the question."""
 
@@ -242,7 +240,7 @@ class Intents(nn.Module):
         self.heads = nn.ModuleDict({name: nn.Linear(width, size) for name, size in sizes.items()})
         if self.tells:
             self.meanings = nn.ParameterDict(
-                {name: nn.Parameter(0.1 * torch.randn(size, width)) for name, size in sizes.items()}
+                {name: nn.Parameter(torch.empty(size, width)) for name, size in sizes.items()}
             )
             self.attention = nn.Linear(width, width)
             self.inform = nn.Sequential(
@@ -272,7 +270,14 @@ class Intents(nn.Module):
 class RankerModel(nn.Module):
     """Steps in; at each position, an answer that says which title comes next."""
 
-    def __init__(self, config: ModelConfig, schema: Schema) -> None:
+    def __init__(self, config: ModelConfig, schema: Schema, salt: str = "") -> None:
+        """Lay a model out, untrained.
+
+        Args:
+            config: its sizes and choices.
+            schema: what it reads and ranks.
+            salt: models of one salt begin with equal weights, wherever they are made.
+        """
         super().__init__()
         self.config = config
         self.schema = schema
@@ -288,10 +293,8 @@ class RankerModel(nn.Module):
         self.later = nn.ModuleList(
             nn.Linear(config.width, config.width) for _ in range(config.horizon - 1)
         )
-        self.apply(_initialise)
-        for weight in self.later.parameters():
-            # As large as its input: while two horizons ask alike, neither is learnt.
-            nn.init.normal_(weight, std=config.width**-0.5)
+        if not self.norm.weight.is_meta:
+            begin(self, schema, salt)
 
     def forward(
         self,
@@ -369,13 +372,3 @@ def _split(x_BLD: Tensor, heads: int) -> Tensor:
 def _join(x_HBLK: Tensor) -> Tensor:
     """The heads one after another again: HBLK becomes BLD."""
     return x_HBLK.permute(1, 2, 0, 3).flatten(start_dim=2)
-
-
-def _initialise(module: nn.Module) -> None:
-    """Small weights, so that all titles begin about equally likely."""
-    if isinstance(module, nn.Embedding):
-        nn.init.normal_(module.weight, std=0.02)
-    if isinstance(module, nn.Linear):
-        nn.init.normal_(module.weight, std=_SMALL * module.in_features**-0.5)
-        if module.bias is not None:
-            nn.init.zeros_(module.bias)

@@ -25,7 +25,7 @@ class State:
         looks: steps, losses and held-out losses of the looks so far.
         weights: after the last step.
         best_weights: of the best look.
-        optimizer: what it remembers.
+        descent: what stepping remembers, as `ranker.optimizing` gives it.
     """
 
     config: TrainingConfig
@@ -34,7 +34,7 @@ class State:
     looks: list[tuple[int, float, float]]
     weights: dict[str, Tensor]
     best_weights: dict[str, Tensor]
-    optimizer: dict[str, Any]
+    descent: dict[str, Any]
 
 
 def write(path: Path, state: State) -> None:

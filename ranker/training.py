@@ -12,14 +12,14 @@ from pathlib import Path
 from statistics import fmean
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ranker import runs
 from ranker.config import DEFAULT_MODEL, DEFAULT_TRAINING, ModelConfig, TrainingConfig
 from ranker.encoding import Encoded, Shelf, encode, shelve
 from ranker.errors import TrainingError
 from ranker.events import EventLog
-from ranker.group import average_gradients, processes, rank
+from ranker.group import processes, rank
 from ranker.model import RankerModel
 from ranker.objective import (
     Candidates,
@@ -29,8 +29,9 @@ from ranker.objective import (
     sampled_candidates,
     training_loss,
 )
-from ranker.optimizing import learning_rate_at, optimizer_of
+from ranker.optimizing import Descent
 from ranker.schema import Schema
+from ranker.spectral import begin_ids
 from ranker.splits import Split, by_time
 from ranker.titles import Titles
 from ranker.tokens import Tokens, merge
@@ -145,15 +146,17 @@ class _Training:
         learnt = tokens.take(parts.training())
         _refuse_too_few(learnt)
         self.config = config
-        self.network = base or RankerModel(model, Schema.of(learnt, titles))
+        salt = "" if config.begin == "names" else str(config.seed)
+        self.network = base or RankerModel(model, Schema.of(learnt, titles), salt)
         self.shelf: Shelf = shelve(self.network.schema)
         self.encoded: Encoded = encode(self.network.schema, tokens, self.shelf)
         self.starts_M = torch.from_numpy(parts.starts_M)
         self.ends_M = torch.from_numpy(parts.ends_M)
         self.held_out = self._cases(torch.from_numpy(parts.valid_T))
         self.counts_V = torch.tensor([*[0] * SPECIALS, *self.network.schema.counts])
-        self.optimizer = optimizer_of(self.network, config)
-        self.new = new
+        if base is None:
+            self._bring_together()
+        self.descent = Descent(self.network, config, new)
         self.step = 0
         self.looks: list[Look] = []
         self.losses: list[float] = []
@@ -184,7 +187,7 @@ class _Training:
             [(look.step, look.loss, look.held_out_loss) for look in self.looks],
             self.network.state_dict(),
             self.best_weights,
-            self.optimizer.state_dict(),
+            self.descent.state(),
         )
 
     def restore(self, state: runs.State) -> None:
@@ -195,7 +198,16 @@ class _Training:
         self.best = min(self.looks, key=lambda look: look.held_out_loss, default=self.best)
         self.network.load_state_dict(state.weights)
         self.best_weights = state.best_weights
-        self.optimizer.load_state_dict(state.optimizer)
+        self.descent.restore(state.descent)
+
+    def _bring_together(self) -> None:
+        """Let ids begin by what titles are watched with, so far as it is learnt from."""
+        if not self.config.spectral:
+            return
+        ids_VD = self.network.titles.ids.weight.detach()
+        runs_2M = (self.starts_M, self.ends_M)
+        begin_VD = begin_ids(ids_VD, self.encoded.titles_N, *runs_2M, self.config.spectral)
+        ids_VD.copy_(begin_VD)
 
     def _spans(self) -> Iterator[Spans]:
         """This process's batches, from the step after the last one on, without end.
@@ -222,8 +234,6 @@ class _Training:
         seed = (self.config.seed * 1_000_003 + self.step) * processes() + rank()
         torch.manual_seed(seed)
         self.network.train()
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate_at(self.step, self.config)
         shape = (len(spans.starts_W), int((spans.ends_W - spans.starts_W).max()))
         unasked_BL = torch.rand(shape) < self.config.unasked
         batch = batch_of(self.encoded, spans, unasked_BL)
@@ -236,20 +246,8 @@ class _Training:
             self.config.intent_loss,
         )
         _refuse_divergence(loss.item(), self.step)
-        self.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        average_gradients(self.network)
-        nn.utils.clip_grad_norm_(self.network.parameters(), max_norm=1.0)
-        self._step()
+        self.descent.step(self.step, loss)
         return loss.item()
-
-    def _step(self) -> None:
-        """Step all weights, and the ids of new titles farther than the rest."""
-        ids_VD = self.network.titles.ids.weight.detach()
-        new_ND = ids_VD[len(ids_VD) - self.new :]
-        before_ND = new_ND.clone()
-        self.optimizer.step()
-        new_ND += (self.config.catch_up - 1) * (new_ND - before_ND)
 
     def _candidates(self) -> Candidates:
         if not self.config.negatives:
@@ -260,14 +258,15 @@ class _Training:
         """Judge the network by the held-out titles, and keep its weights if they are the best."""
         since = self.looks[-1].step if self.looks else 0
         loss = fmean(self.losses[since - self.step :])
-        held_out = held_out_loss(
-            self.network.eval(), self.shelf, self.encoded, self.held_out, self.config.batch
-        )
-        _refuse_divergence(held_out, self.step)
-        self.looks.append(Look(self.step, loss, held_out))
-        if held_out < self.best.held_out_loss:
-            self.best = self.looks[-1]
-            self.best_weights = copy.deepcopy(self.network.state_dict())
+        with self.descent.settled():
+            held_out = held_out_loss(
+                self.network.eval(), self.shelf, self.encoded, self.held_out, self.config.batch
+            )
+            _refuse_divergence(held_out, self.step)
+            self.looks.append(Look(self.step, loss, held_out))
+            if held_out < self.best.held_out_loss:
+                self.best = self.looks[-1]
+                self.best_weights = copy.deepcopy(self.network.state_dict())
 
     def _is_over(self) -> bool:
         recent = self.looks[-self.config.patience :]

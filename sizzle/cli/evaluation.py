@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +13,16 @@ from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from ranker.evaluation import Contender, Judgement, Trial
+    from ranker.arms import Judged
+    from ranker.evaluation import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class _Arm:
+    """Models that are judged as one."""
+
+    name: str
+    paths: tuple[Path, ...]
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +34,13 @@ def evaluate(
     data: Annotated[
         Path, typer.Argument(help="Viewing histories, JSON Lines, or a MovieLens folder.")
     ],
-    models: Annotated[list[Path] | None, typer.Argument(help="Models to judge.")] = None,
+    models: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Models to judge: a file, or `NAME=FILE,FILE` for several trainings, such as of "
+            "several seeds, that count as one."
+        ),
+    ] = None,
     titles: options.TitlesFile = None,
     split: Annotated[
         str,
@@ -35,6 +50,15 @@ def evaluate(
         ),
     ] = "leave-one-out",
     withhold: options.Withhold = 0.0,
+    added: Annotated[
+        float,
+        typer.Option(
+            min=0.0,
+            max=0.5,
+            help="A share of titles that an earlier model did not know; those whose last title is "
+            "one of them, and the others, are told apart.",
+        ),
+    ] = 0.0,
     seed: Annotated[int, typer.Option(min=0, help="Of withheld titles and Mega Assets.")] = 0,
     baselines: Annotated[bool, typer.Option(help="Judge classic recommenders too.")] = True,
     as_json: Json = False,
@@ -43,27 +67,49 @@ def evaluate(
 
     Each model is judged without and with what is known of the request. The last column says by how
     much NDCG@10 is ahead of the first row's, member by member. With titles withheld, only these
-    are targets and ranked, in models that were trained without them.
+    are targets and ranked, in models that were trained without them. Of several trainings in one
+    arm each member counts by the mean over them.
 
     Example: `sizzle evaluate histories.jsonl ranker.pt`
     """
     import torch
 
-    from ranker.evaluation import judge
-
+    arms = list(map(_arm, models or []))
     torch.set_num_threads(1)
-    trial = _trial(data, titles, split, withhold, seed)
-    judged = []
-    for contender in _contenders(trial, models or [], baselines):
-        say(f"Judging {contender.name} by {len(trial.target_T)} members")
-        judged.append(judge(contender, trial, seed))
+    trial = _trial(data, titles, split, seed, withhold=withhold, added=added)
+    judged: list[Judged] = [*_judged_arms(trial, arms, seed)]
+    if baselines:
+        judged += _judged_classics(trial, seed)
     if as_json:
         print_json([_as_json(judgement, judged[0]) for judgement in judged])
     else:
         _print(judged, f"{len(trial.target_T)} members, {int(trial.ranked_V.sum())} titles")
 
 
-def _trial(data: Path, titles: Path | None, split: str, withhold: float, seed: int) -> Trial:
+def _arm(text: str) -> _Arm:
+    """One model's file, or `NAME=FILE,FILE`; a file whose own name looks so is a file.
+
+    Raises:
+        InputError: a name or a file is missing, or a file is there twice.
+    """
+    from sizzle.errors import InputError
+
+    name, equals, files = text.partition("=")
+    if not equals or Path(text).exists():
+        return _Arm(Path(text).name, (Path(text),))
+    paths = files.split(",")
+    if not name or not all(paths):
+        raise InputError(
+            f"The arm {text!r} lacks a name or a file.", fix="write it like NAME=a.pt,b.pt."
+        )
+    if len(set(paths)) < len(paths):
+        raise InputError(f"The arm {name!r} has a model twice.", fix="give each model once.")
+    return _Arm(name, tuple(map(Path, paths)))
+
+
+def _trial(
+    data: Path, titles: Path | None, split: str, seed: int, *, withhold: float, added: float
+) -> Trial:
     from ranker.evaluation import Trial
     from ranker.sources import read_log, withheld
     from ranker.splits import by_time, leave_one_out
@@ -74,49 +120,58 @@ def _trial(data: Path, titles: Path | None, split: str, withhold: float, seed: i
         raise InputError(f"There is no split {split!r}.", fix=f"take one of {', '.join(splits)}.")
     log, about = read_log(data, titles)
     only = withheld(log, withhold, seed) if withhold else None
-    return Trial(log, about, splits[split], only)
+    return Trial(log, about, splits[split], only, withheld(log, added, seed))
 
 
-def _contenders(trial: Trial, models: Sequence[Path], baselines: bool) -> Iterator[Contender]:
+def _judged_arms(trial: Trial, arms: Sequence[_Arm], seed: int) -> Iterator[Judged]:
+    """Each arm, without and with what is known of the request."""
     from ranker import load_model
+    from ranker.arms import Arm
+    from ranker.evaluation import Learnt, judge
+
+    # All first, so that a file which is none is not found after minutes of judging others.
+    loaded = [(arm, [load_model(path).network for path in arm.paths]) for arm in arms]
+    for arm, networks in loaded:
+        for name, asked in ((arm.name, False), (f"{arm.name}, request known", True)):
+            say(f"Judging {name} by {len(trial.target_T)} members")
+            learnt = (Learnt(name, network, trial, asked=asked) for network in networks)
+            yield Arm(name, [judge(contender, trial, seed) for contender in learnt])
+
+
+def _judged_classics(trial: Trial, seed: int) -> Iterator[Judged]:
     from ranker.baselines import classics
-    from ranker.evaluation import Learnt
+    from ranker.evaluation import judge
 
-    for path in models:
-        learnt = partial(Learnt, network=load_model(path).network, trial=trial)
-        yield learnt(path.name, asked=False)
-        yield learnt(f"{path.name}, request known", asked=True)
-    if baselines:
-        yield from classics(trial)
+    for contender in classics(trial):
+        say(f"Judging {contender.name} by {len(trial.target_T)} members")
+        yield judge(contender, trial, seed)
 
 
-def _print(judged: Sequence[Judgement], title: str) -> None:
-    from ranker.metrics import difference, gains
+def _print(judged: Sequence[Judged], title: str) -> None:
+    from ranker.arms import ahead
 
-    measures = [judgement.measures() for judgement in judged]
+    measures = [each.measures() for each in judged]
     names = list(dict.fromkeys(name for each in measures for name in each))
     rows = [
         (
-            judgement.name,
-            *(each.get(name, "") for name in names),
-            f"{judgement.coverage:.2f}",
-            difference(gains(judgement.rank_T), gains(judged[0].rank_T)),
+            each.name,
+            *(measured.get(name, "") for name in names),
+            f"{each.coverage:.2f}",
+            ahead(each, judged[0]),
         )
-        for judgement, each in zip(judged, measures, strict=True)
+        for each, measured in zip(judged, measures, strict=True)
     ]
     print_table(title, ("", *names, "coverage", "NDCG@10 ahead of the first"), rows)
 
 
-def _as_json(judgement: Judgement, first: Judgement) -> dict[str, Any]:
+def _as_json(judged: Judged, first: Judged) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from ranker.metrics import difference, gains
+    from ranker.arms import ahead
 
-    measures = {name: asdict(value) for name, value in judgement.measures().items()}
-    ahead = difference(gains(judgement.rank_T), gains(first.rank_T))
     return {
-        "name": judgement.name,
-        **measures,
-        "coverage": judgement.coverage,
-        "NDCG@10 ahead of the first": asdict(ahead),
+        "name": judged.name,
+        **{name: asdict(value) for name, value in judged.measures().items()},
+        "coverage": judged.coverage,
+        "NDCG@10 ahead of the first": asdict(ahead(judged, first)),
     }

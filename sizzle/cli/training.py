@@ -139,7 +139,7 @@ def _base(
     tokens = merge(log)
     learnt = tokens.take(split_named(order.split)(tokens).training())
     before = load_model(order.base).network
-    base = warmed(before, learnt, titles, seed=order.seed)
+    base = warmed(before, learnt, titles)
     return base, len(base.schema.vocabulary) - len(before.schema.vocabulary)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,50 @@ def test_evaluate_judges_models_and_classics(folder: Path) -> None:
         assert each["HR@10"]["low"] <= each["HR@10"]["mean"] <= each["HR@10"]["high"]
     assert "engagement right" in judged["ranker.pt"]
     assert judged["ranker.pt"]["NDCG@10 ahead of the first"]["mean"] == 0
+
+
+def test_several_trainings_are_judged_as_one_arm(folder: Path) -> None:
+    """Its measures are the means of its models', and their order and names do not matter."""
+    again = folder / "again.pt"
+    made = sizzle(
+        *("train", "log.jsonl", "--titles", "titles.jsonl", "--out", "again.pt", "--seed", "1"),
+        *SMALL,
+        cwd=folder,
+    )
+    assert made.returncode == 0, made.stderr
+    answer = sizzle(
+        *("evaluate", "log.jsonl", "--titles", "titles.jsonl", "--json", "--no-baselines"),
+        *("both=ranker.pt,again.pt", "ranker.pt", "again.pt"),
+        cwd=folder,
+    )
+    again.unlink()
+    assert answer.returncode == 0, answer.stderr
+    judged = {each["name"]: each for each in json.loads(answer.stdout)}
+    assert list(judged)[:2] == ["both", "both, request known"]
+    for name in ("HR@10", "NDCG@10", "asset MRR", "genres right"):
+        one, other = (judged[model][name]["mean"] for model in ("ranker.pt", "again.pt"))
+        assert judged["both"][name]["mean"] == pytest.approx((one + other) / 2)
+        assert judged["both"][name]["low"] <= judged["both"][name]["mean"]
+    assert judged["both"]["coverage"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("arm", "what"),
+    [
+        ("both=ranker.pt,", "'both=ranker.pt,' lacks a name or a file"),
+        ("=ranker.pt", "'=ranker.pt' lacks a name or a file"),
+        ("both=ranker.pt,ranker.pt", "'both' has a model twice"),
+        ("both=ranker.pt,absent.pt", r"absent\.pt: .*No such file"),
+    ],
+)
+def test_an_arm_that_is_none_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, arm: str, what: str
+) -> None:
+    """What is missing, doubled or absent is named before anything is judged."""
+    monkeypatch.chdir(folder)
+    answer = CliRunner().invoke(app, ["evaluate", "log.jsonl", arm])
+    assert isinstance(answer.exception, SizzleError | RankerError)
+    assert re.search(what, str(answer.exception))
 
 
 def test_embed_turns_onto_an_earlier_model(folder: Path) -> None:

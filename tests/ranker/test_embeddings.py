@@ -146,6 +146,22 @@ def test_a_warm_start_keeps_what_was_known(world: World, planted: TrainedModel) 
     assert same > other
 
 
+def test_a_new_title_begins_near_what_it_is_watched_with(planted: TrainedModel) -> None:
+    """Nothing is known of it but that some members watched it between two old ones."""
+    first, second, *others = planted.network.schema.vocabulary.titles
+    log = EventLog.of(
+        ViewingEvent(f"m{member}", title, member * 1000 + step)
+        for member in range(12)
+        for step, title in enumerate(
+            [first, "brand-new", second] if member % 2 else others[member : member + 4]
+        )
+    )
+    grown = warmed(planted.network, merge(log), {})
+    ids_VD = grown.titles.ids.weight[SPECIALS:]
+    alike = torch.cosine_similarity(ids_VD[-1:], ids_VD[:-1])
+    assert set(alike.topk(2).indices.tolist()) == {0, 1}
+
+
 def test_a_warm_start_trains_on(world: World, log: EventLog, planted: TrainedModel) -> None:
     """From a model that is trained, a few steps are no worse than many from the start."""
     base = warmed(planted.network, merge(log), world.titles)

@@ -1,6 +1,7 @@
 """The protocol that judges models, and the classic recommenders beside them."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from ranker import EventLog, ModelConfig, TrainingConfig, TrainingError, ViewingEvent, train
+from ranker.arms import Arm, ahead
 from ranker.baselines import classics
 from ranker.evaluation import Learnt, Scores, Trial, judge
 from ranker.metrics import difference, gains, hits, interval, mid_ranks
@@ -136,6 +138,28 @@ def test_a_model_is_judged_with_its_intents() -> None:
     assert judged.measures()["genres right"].mean > 0.8
 
 
+def test_an_arm_counts_each_member_by_the_mean_over_its_models() -> None:
+    """Two that differ member by member are as good as their mean, which is surer than either."""
+    trial = Trial(circles(), {}, leave_one_out)
+    one, other = (judge(Told(torch.rand(30), 30), trial) for _ in range(2))
+    arm = Arm("both", [one, other])
+    expected = (gains(one.rank_T) + gains(other.rank_T)) / 2
+    assert arm.values()["NDCG@10"].tolist() == pytest.approx(expected)
+    assert arm.measures()["NDCG@10"] == interval(arm.values()["NDCG@10"])
+    assert ahead(arm, arm).mean == 0
+    assert ahead(Arm("one", [one]), arm).mean == pytest.approx(
+        (gains(one.rank_T) - gains(other.rank_T)).mean() / 2
+    )
+
+
+def test_models_that_predict_different_things_are_no_arm() -> None:
+    """Of different intents there is no mean; the error names the arm."""
+    trial = Trial(circles(), {}, leave_one_out)
+    plain = judge(Told(0.0, 30), trial)
+    with pytest.raises(TrainingError, match="'both' differ"):
+        Arm("both", [plain, replace(plain, right={"genres": np.ones(3)})])
+
+
 def test_withheld_titles_are_of_every_popularity_and_not_learnt() -> None:
     """A tenth of the titles, one of each ten by popularity; the same seed gives the same."""
     log = EventLog.of(
@@ -167,6 +191,21 @@ def test_nobody_learns_from_withheld_titles() -> None:
 def histories_of(trial: Trial) -> list[list[int]]:
     """The numbers of the titles that each case's member knew."""
     return [each.tolist() for each in trial.histories(torch.arange(len(trial.target_T)))]
+
+
+def test_members_whose_title_was_added_are_told_apart() -> None:
+    """They and the others are the whole; without added titles neither is told."""
+    added = frozenset(f"t{title:02d}" for title in range(12))
+    trial = Trial(circles(), {}, leave_one_out, added=added)
+    judged = judge(next(classics(trial)), trial)
+    values = judged.values()
+    new, others = values["NDCG@10, titles added"], values["NDCG@10, others"]
+    targets = [trial.tokens.title.values[code] for code in trial.title_N[trial.target_T]]
+    assert len(new) == sum(title in added for title in targets)
+    assert sorted([*new, *others]) == sorted(values["NDCG@10"])
+    assert (values["NDCG@10, others among others"] >= others).all()
+    plain = judge(next(classics(trial)), Trial(circles(), {}, leave_one_out))
+    assert not any("added" in name for name in plain.values())
 
 
 def test_judging_is_the_same_each_time() -> None:

@@ -19,7 +19,10 @@ from ranker.group import joined
 import torch
 
 torch.set_num_threads(1)
-config = TrainingConfig(steps=int(sys.argv[2]), batch=512, evaluate_every=int(sys.argv[2]))
+steps = int(sys.argv[2])
+config = TrainingConfig(
+    steps=steps, batch=512, evaluate_every=steps, spectral=0.1, anchor=1.0
+)
 with joined() as writes:
     trained = train(EventLog.of(read_events(Path(sys.argv[1]))), config=config)
     total = sum(float(weight.sum()) for weight in trained.network.parameters())

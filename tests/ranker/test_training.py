@@ -138,18 +138,22 @@ class _KilledError(Exception):
 
 @pytest.mark.parametrize("killed_at", [5, 8, 11])
 def test_goes_on_after_a_kill_with_the_same_result(tmp_path: Path, killed_at: int) -> None:
-    """Ended at any step and begun again, training ends with the weights it would have had."""
+    """Ended at any step and begun again, training ends with the weights it would have had.
+
+    Also where ids are held to where they began, and it ended amid the steps that are averaged.
+    """
+    config = replace(SMALL, averaged=0.5, spectral=0.3, anchor=2.0)
 
     def kill(progress: Progress) -> None:
         if progress.step == killed_at:
             raise _KilledError
 
-    expected = train(round_and_round(), {}, MODEL, SMALL)
+    expected = train(round_and_round(), {}, MODEL, config)
     run = tmp_path / "run"
     with pytest.raises(_KilledError):
-        train(round_and_round(), {}, MODEL, SMALL, run=run, on_step=kill)
+        train(round_and_round(), {}, MODEL, config, run=run, on_step=kill)
     steps: list[Progress] = []
-    resumed = train(round_and_round(), {}, MODEL, SMALL, run=run, on_step=steps.append)
+    resumed = train(round_and_round(), {}, MODEL, config, run=run, on_step=steps.append)
     assert steps[0].step == killed_at // 4 * 4 + 1
     assert torch.equal(weights(resumed), weights(expected))
     assert resumed.looks == expected.looks

@@ -1,0 +1,120 @@
+"""Our model's peers by our protocol: RecTools' SASRec, eSASRec and HSTU, and implicit's ALS.
+
+    RANKER_PEERS=peers/bin/python python -m benchmarks.ranker_peers ml-100k [MODEL ...]
+
+RANKER_PEERS names the Python of an environment that has them, which ours cannot be, since RecTools
+needs an older numpy: `pip install "rectools[torch]==0.19.0" implicit "numpy<2" torch==2.13.0`.
+Without it peers are left out, and that is said. Each peer learns from what our models may learn
+from, scores all titles for each member, and is judged as they are: titles that the member knows
+left out, ties in the middle. Models of ours are judged beside them. There is no bar: it says where
+we stand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import run
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from benchmarks.tables import Row, print_table
+from ranker import load_model
+from ranker.evaluation import Contender, Learnt, Scores, Trial, judge
+from ranker.sources import read_log
+from ranker.splits import leave_one_out
+
+PEERS = ("ALS", "SASRec", "eSASRec", "HSTU")
+MEASURES = ("HR@10", "NDCG@10", "MRR", "asset first 3")
+SCRIPT = Path(__file__).with_name("ranker_peers_run.py")
+
+
+class Peer:
+    """A peer as a contender: its scores, which another process has worked out."""
+
+    def __init__(self, name: str, scores: Tensor) -> None:
+        self.name = name
+        self._scores = scores
+
+    def scores(self, cases: Tensor) -> Scores:
+        """Those of some cases."""
+        return Scores(self._scores[cases], {})
+
+
+def main() -> None:
+    """Judge all, and print a table as they are done."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("data", type=Path, help="a MovieLens folder, or a file of events")
+    parser.add_argument("models", type=Path, nargs="*", help="models of ours to judge beside them")
+    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--peers", default=",".join(PEERS))
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    log, titles = read_log(options.data)
+    trial = Trial(log, titles, leave_one_out)
+    rows = []
+    for contender, seconds in _contenders(trial, options):
+        measures = judge(contender, trial).measures()
+        rows.append(Row(contender.name, [*(measures[name] for name in MEASURES), f"{seconds:.0f}"]))
+    print_table(("", *MEASURES, "seconds"), rows)
+
+
+def _contenders(trial: Trial, options: argparse.Namespace) -> Iterator[tuple[Contender, float]]:
+    """Ours and then the peers, with how long each took to learn; 0 where it was not learnt here."""
+    for path in options.models:
+        network = load_model(path).network
+        for name, asked in ((path.name, False), (f"{path.name}, request known", True)):
+            yield Learnt(name, network, trial, asked=asked), 0.0
+    python = os.environ.get("RANKER_PEERS")
+    if not python:
+        _say("RANKER_PEERS names no Python that has the peers: they are left out")
+        return
+    with TemporaryDirectory() as name:
+        _write_split(Path(name) / "split.npz", trial)
+        for peer in options.peers.split(","):
+            _say(f"{peer} learns")
+            began = time.perf_counter()
+            command = [python, str(SCRIPT), name, peer, str(options.epochs), str(options.seed)]
+            # Its own logs are no part of the table; its errors are shown.
+            run(command, check=True, stdout=sys.stderr, cwd=name)
+            scores = torch.from_numpy(np.load(Path(name) / "scores.npy"))
+            yield Peer(peer, scores), time.perf_counter() - began
+
+
+def _write_split(path: Path, trial: Trial) -> None:
+    """What may be learnt from, what is known when titles are asked for, and who asks when."""
+    learnt = trial.learnt()
+    known = np.ones(len(trial.tokens), dtype=bool)
+    targets = trial.target_T.numpy()
+    known[targets] = False
+    parts: dict[str, Any] = {}
+    for part, tokens in (("learnt", learnt), ("known", trial.tokens.take(known))):
+        parts |= {
+            f"{part}_member": tokens.member.codes_E,
+            f"{part}_title": tokens.title.codes_E,
+            f"{part}_at": tokens.first_N,
+        }
+    np.savez(
+        path,
+        titles=len(trial.tokens.title.values),
+        asked_member=trial.tokens.member.codes_E[targets],
+        asked_at=trial.tokens.first_N[targets],
+        **parts,
+    )
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""One peer, run by the Python that has it: fitted to a split in a folder, it scores all titles.
+
+    PYTHON benchmarks/ranker_peers_run.py FOLDER PEER EPOCHS SEED
+
+It imports nothing of ours, since RecTools needs an older numpy. The folder holds `split.npz`, whose
+arrays `learnt_*` and `known_*` are members, titles and seconds of what may be learnt from and of
+what is known when titles are asked for, and `asked_*` who asks and when. `scores.npy` gets a row
+for each who asks and a column a title. Times only order the events, except for HSTU, which is also
+told when a title is asked for.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+TOGETHER = 500
+SIZES = {"n_factors": 64, "n_blocks": 2, "n_heads": 2, "session_max_len": 200, "dropout_rate": 0.2}
+
+
+def main() -> None:
+    """Fit, score, write."""
+    folder, name, epochs, seed = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    split = np.load(folder / "split.npz")
+    _one_thread(seed)
+    model = _model(name, epochs, seed)
+    learnt, known = (_events(split, part) for part in ("learnt", "known"))
+    if name == "ALS":  # it has no member's factors but those it was fitted to
+        learnt = known
+    model.fit(learnt)
+    np.save(folder / "scores.npy", _scores(model, known, split))
+
+
+def _one_thread(seed: int) -> None:
+    import torch
+    from pytorch_lightning import seed_everything  # type: ignore[import-not-found]
+
+    torch.set_num_threads(1)
+    seed_everything(seed)
+
+
+def _model(name: str, epochs: int, seed: int) -> Any:  # noqa: ANN401 - RecTools has no types here
+    from rectools.models import (  # type: ignore[import-not-found]
+        HSTUModel,
+        ImplicitALSWrapperModel,
+        SASRecModel,
+    )
+    from rectools.models.nn.transformers.ligr import LiGRLayers  # type: ignore[import-not-found]
+
+    settings = {**SIZES, "epochs": epochs, "deterministic": True}
+    if name == "SASRec":
+        return SASRecModel(**settings)
+    if name == "eSASRec":
+        return SASRecModel(**settings, transformer_layers_type=LiGRLayers)
+    if name == "HSTU":
+        return HSTUModel(**settings)
+    from implicit.als import AlternatingLeastSquares  # type: ignore[import-not-found]
+
+    return ImplicitALSWrapperModel(
+        AlternatingLeastSquares(factors=64, random_state=seed, num_threads=1)
+    )
+
+
+def _events(split: Any, part: str) -> Any:  # noqa: ANN401
+    """A part of the split as a data set of RecTools."""
+    from pandas import DataFrame, to_datetime  # type: ignore[import-untyped]
+    from rectools import Columns  # type: ignore[import-not-found]
+    from rectools.dataset import Dataset  # type: ignore[import-not-found]
+
+    at = split[f"{part}_at"]
+    return Dataset.construct(
+        DataFrame(
+            {
+                Columns.User: split[f"{part}_member"],
+                Columns.Item: split[f"{part}_title"],
+                Columns.Weight: 1.0,
+                # Events of one second keep their order, whatever sorts them.
+                Columns.Datetime: to_datetime(at * 10**9 + np.arange(len(at)) % 10**9),
+            }
+        )
+    )
+
+
+def _scores(model: Any, known: Any, split: Any) -> Any:  # noqa: ANN401
+    """A row for each who asks and a column a title; titles that the peer does not know are last."""
+    from pandas import DataFrame, to_datetime
+    from rectools import Columns
+
+    members, titles = split["asked_member"], int(split["titles"])
+    scores = np.full((len(members), titles), np.nan, np.float32)
+    for start in range(0, len(members), TOGETHER):
+        asking = slice(start, start + TOGETHER)
+        context = DataFrame(
+            {
+                Columns.User: members[asking],
+                Columns.Weight: 1.0,
+                Columns.Datetime: to_datetime(split["asked_at"][asking] * 10**9 + 10**9 - 1),
+            }
+        )
+        best = model.recommend(
+            members[asking],
+            known,
+            k=titles,
+            filter_viewed=False,
+            add_rank_col=False,
+            context=context if model.require_recommend_context else None,
+        )
+        row = {member: start + number for number, member in enumerate(members[asking].tolist())}
+        scores[best[Columns.User].map(row), best[Columns.Item]] = best[Columns.Score]
+    return np.where(np.isnan(scores), np.nanmin(scores) - 1, scores)
+
+
+if __name__ == "__main__":
+    main()
