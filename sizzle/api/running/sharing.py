@@ -42,6 +42,7 @@ class Counts:
         self._file = path.open("r+b")
         self._counts = memoryview(mmap.mmap(self._file.fileno(), _WORKERS * _BYTES)).cast("I")
         self._place = self._take_place()
+        self.is_least(0)  # told at once: others need not wait until it has seen somebody
 
     def _take_place(self) -> int | None:
         for place in range(_WORKERS):
