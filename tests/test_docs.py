@@ -24,7 +24,8 @@ def commands() -> dict[str, set[str]]:
         for child_name, child in getattr(command, "commands", {}).items():
             collect(f"{name} {child_name}".strip(), child)
         parameters = getattr(command, "params", [])
-        found[name] = {option for each in parameters for option in each.opts} | {"--help"}
+        options = {option for each in parameters for option in (*each.opts, *each.secondary_opts)}
+        found[name] = options | {"--help"}
 
     collect("", get_command(app))
     return found
