@@ -152,8 +152,8 @@ def test_what_is_heard_has_no_gap(stage: Stage) -> None:
 def test_sound_and_picture_stay_in_sync(stage: Stage) -> None:
     """From mark to mark, frames come as long after their sound, give or take half a frame.
 
-    Less than that is not in a player's hands: a browser shows 23.976 frames a second on a screen of
-    60 in a rhythm of two and three, which gains a millisecond a second until it is set right.
+    Within that, pictures gain a millisecond a second and jump back, as if 23.976 frames a second
+    were shown on a screen of 60 in a rhythm of two and three that is set right now and then.
     """
 
     def check(played: tuple[Watched, Heard]) -> None:
