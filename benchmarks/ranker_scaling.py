@@ -106,7 +106,6 @@ def _point(
         negatives=256,
         learning_rate=0.005,
         spectral=0.3,
-        anchor=2.0,
         evaluate_every=max(1, steps // 8),
         patience=100,
     )

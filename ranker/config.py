@@ -83,8 +83,9 @@ class TrainingConfig:
             or "seed", where another seed begins elsewhere.
         spectral: how far titles that the same members watch begin together: the mean length of an
             id; 0 where a catalogue of some dozen titles says little of that.
-        anchor: how strongly each step holds ids to where they began, beside the learning rate, so
-            that longer trainings need less; titles that are new to a warm start are free.
+        anchor: how strongly ids are held to where they began, over all steps together, however
+            many: what moves one at the first step is down to a share of exp(-anchor) at the last.
+            Titles that are new to a warm start are free.
         catch_up: how many times as far as all else the ids of titles that are new to a warm start
             move; for titles that begin nowhere near where they belong.
         weight_decay: of matrices, none of biases and norms.

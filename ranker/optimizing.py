@@ -30,6 +30,8 @@ class Descent:
         self._config = config
         self._old = len(network.titles.ids.weight) - new
         self._begin_VD = network.titles.ids.weight.detach().clone()
+        way = sum(learning_rate_at(step, config) for step in range(1, config.steps + 1))
+        self._pull = config.anchor / way
         self._optimizer = _optimizer_of(network, config)
         self._first_averaged = config.steps - round(config.averaged * config.steps) + 1
         self._averaged = 0
@@ -84,7 +86,7 @@ class Descent:
         before_ND = new_ND.clone()
         self._optimizer.step()
         new_ND += (self._config.catch_up - 1) * (new_ND - before_ND)
-        old_VD.lerp_(self._begin_VD[: self._old], min(1.0, rate * self._config.anchor))
+        old_VD.lerp_(self._begin_VD[: self._old], -math.expm1(-rate * self._pull))
 
     def _count_in(self) -> None:
         """Take the weights into the mean of the last ones."""
