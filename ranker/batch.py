@@ -1,15 +1,19 @@
 """Scoring of many members at once: each one's best titles, and what the model thinks of them."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import torch
 from torch import Tensor
 
 from ranker.checkpoint import Checkpoint
+from ranker.devices import CPU, moved
 from ranker.encoding import Encoded, encode, shelve, with_questions
 from ranker.events import EventLog
+from ranker.model import Answer
 from ranker.objective import answer_last
 from ranker.schema import Schema
 from ranker.titles import Titles
@@ -19,6 +23,9 @@ from ranker.windows import Spans, first_read
 
 _TOGETHER: Final = 16
 """Members at a time; what the model keeps of them in between then fits in the processor's cache."""
+
+_TOGETHER_ELSEWHERE: Final = 256
+"""On a GPU, which needs many at a time to be busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +60,17 @@ class Scorer:
     Args:
         checkpoint: the model.
         titles: metadata; what is new among them is scored by it.
+        device: where scores are worked out, as `ranker.devices` names them.
     """
 
-    def __init__(self, checkpoint: Checkpoint, titles: Titles | None = None) -> None:
-        self._network = checkpoint.network.eval()
+    def __init__(
+        self, checkpoint: Checkpoint, titles: Titles | None = None, device: torch.device = CPU
+    ) -> None:
+        network = checkpoint.network.eval()
+        self._network = network if device == CPU else deepcopy(network).to(device)
         self._schema: Schema = checkpoint.network.schema
-        self._shelf = shelve(self._schema, titles)
+        self._device = device
+        self._shelf = moved(shelve(self._schema, titles), device)
         with torch.inference_mode():
             self._vectors_VD = self._network.titles(self._shelf)
             self._targets_VE = self._network.targets(self._vectors_VD, self._shelf)
@@ -66,53 +78,54 @@ class Scorer:
     @torch.inference_mode()
     def top(self, log: EventLog, count: int) -> Iterator[Scored]:
         """Each member's best titles, at most `count`, in the order of the members' ids."""
-        encoded = self._encoded(log)
         names = self._shelf.vocabulary.titles
-        for first, spans in self._spans(encoded):
-            answer, _ = answer_last(
-                self._network, self._shelf, encoded, spans, self._vectors_VD, asked=False
-            )
+        for members, answer in self._answers(log):
             score_BV = answer.query_PE @ self._targets_VE[SPECIALS:].T
             best = score_BV.topk(min(count, len(names)), dim=1)
             rows = zip(best.values.tolist(), best.indices.tolist(), strict=True)
-            for member, (scores, places) in enumerate(rows, start=first):
+            for member, (scores, places) in zip(members, rows, strict=True):
                 titles = tuple(names[place] for place in places)
-                yield Scored(encoded.members[member], titles, tuple(scores))
+                yield Scored(member, titles, tuple(scores))
 
     @torch.inference_mode()
     def portraits(self, log: EventLog) -> Portraits:
         """What the model holds of each member of a log."""
-        encoded = self._encoded(log)
-        answers = [
-            answer_last(self._network, self._shelf, encoded, spans, self._vectors_VD, asked=False)
-            for _, spans in self._spans(encoded)
-        ]
-        parts = [answer for answer, _ in answers]
+        members, parts = zip(*self._answers(log), strict=True)
         return Portraits(
-            encoded.members,
-            torch.cat([answer.state_PD for answer in parts]),
-            torch.cat([answer.intent_PD for answer in parts]),
+            tuple(chain.from_iterable(members)),
+            torch.cat([answer.state_PD for answer in parts]).to(CPU),
+            torch.cat([answer.intent_PD for answer in parts]).to(CPU),
             {
-                name: torch.cat([answer.logits[name].softmax(dim=1) for answer in parts])
+                name: torch.cat([answer.logits[name].softmax(dim=1) for answer in parts]).to(CPU)
                 for name in self._network.intents.heads
             },
         )
 
     def title_vectors(self) -> tuple[tuple[str, ...], Tensor]:
         """The titles' ids, and a row for each."""
-        return self._shelf.vocabulary.titles, self._vectors_VD[SPECIALS:]
+        return self._shelf.vocabulary.titles, self._vectors_VD[SPECIALS:].to(CPU)
 
-    def _encoded(self, log: EventLog) -> Encoded:
-        return with_questions(encode(self._schema, merge(log), self._shelf))
+    def _answers(self, log: EventLog) -> Iterator[tuple[tuple[str, ...], Answer]]:
+        """Some members at a time, and what the model says of the next step of each."""
+        encoded = with_questions(encode(self._schema, merge(log), self._shelf))
+        there = moved(encoded, self._device)
+        first = 0
+        for spans in self._spans(encoded):
+            answer, _ = answer_last(
+                self._network, self._shelf, there, spans, self._vectors_VD, asked=False
+            )
+            last = first + len(spans.starts_W)
+            yield encoded.members[first:last], answer
+            first = last
 
-    def _spans(self, encoded: Encoded) -> Iterator[tuple[int, Spans]]:
-        """Members' most recent tokens, some members at a time, with the first one's number."""
+    def _spans(self, encoded: Encoded) -> Iterator[Spans]:
+        """Members' most recent tokens, some members at a time."""
         ends_M = encoded.starts_M[1:]
         context = self._network.config.context
         tokens = (encoded.starts_M.diff() - 1).tolist()
         starts_M = encoded.starts_M[:-1] + torch.tensor(
             [first_read(count, context) for count in tokens], dtype=torch.long
         )
-        pairs = zip(torch.split(starts_M, _TOGETHER), torch.split(ends_M, _TOGETHER), strict=True)
-        for number, (starts, ends) in enumerate(pairs):
-            yield number * _TOGETHER, Spans(starts, ends)
+        together = _TOGETHER if self._device == CPU else _TOGETHER_ELSEWHERE
+        parts = (torch.split(places_M, together) for places_M in (starts_M, ends_M))
+        yield from map(Spans, *parts)

@@ -126,7 +126,7 @@ def _revived(body: bytes) -> RankerModel:
     """The network with its schema, from what torch saved."""
     try:
         # `weights_only` lets a file bring data, but never code to run.
-        content = torch.load(io.BytesIO(body), weights_only=True)
+        content = torch.load(io.BytesIO(body), map_location="cpu", weights_only=True)
         schema = Schema.from_json(json.loads(content["schema"]))
         return _network(content["config"], schema, content["weights"])
     except UnpicklingError as error:

@@ -9,6 +9,7 @@ from ranker.errors import ConfigError
 ATTENTIONS: Final = ("full", "low_rank")
 INTENTS: Final = ("none", "flat", "hierarchical", "oracle")
 BEGINNINGS: Final = ("names", "seed")
+PRECISIONS: Final = ("float32", "bfloat16")
 
 _HOLDS: Final = ("spectral", "anchor")
 
@@ -92,6 +93,7 @@ class TrainingConfig:
         unasked: share of positions at which what is known of the request is withheld, so that the
             model can rank without it.
         intent_loss: how much an intent's loss counts beside the title's.
+        precision: "float32"; or "bfloat16", where a GPU works the blocks out in half as many bits.
         evaluate_every: steps between two looks at the held-out titles.
         patience: looks in a row without a better loss after which training stops.
 
@@ -113,6 +115,7 @@ class TrainingConfig:
     weight_decay: float = 0.01
     unasked: float = 0.5
     intent_loss: float = 0.1
+    precision: str = "float32"
     evaluate_every: int = 25
     patience: int = 6
 
@@ -124,8 +127,9 @@ class TrainingConfig:
             self._refuse_unless(0 <= getattr(self, name) < math.inf, name, "0 or more")
         for name in ("unasked", "final_rate", "averaged"):
             self._refuse_unless(0 <= getattr(self, name) <= 1, name, "from 0 to 1")
-        fine = self.begin in BEGINNINGS
-        self._refuse_unless(fine, "begin", f"one of {', '.join(BEGINNINGS)}")
+        for name, choices in (("begin", BEGINNINGS), ("precision", PRECISIONS)):
+            fine = getattr(self, name) in choices
+            self._refuse_unless(fine, name, f"one of {', '.join(choices)}")
 
     def _refuse_unless(self, fine: bool, name: str, expected: str) -> None:
         if not fine:

@@ -98,7 +98,9 @@ class TitleEncoder(nn.Module):
             return ids_VD * shelf.trained_V[:, None]
         has_id_V = shelf.trained_V
         if self.training and self.id_dropout:
-            has_id_V = has_id_V & (torch.rand(len(has_id_V)) >= self.id_dropout)
+            has_id_V = has_id_V & (
+                torch.rand(len(has_id_V), device=has_id_V.device) >= self.id_dropout
+            )
         choice_V2 = self.mix(shelf.facts_V2)
         choice_V2 = choice_V2.masked_fill(F.pad(~has_id_V[:, None], (0, 1)), _NEVER).softmax(dim=1)
         mixed_VD: Tensor = ids_VD * choice_V2[:, :1] + self._about(shelf) * choice_V2[:, 1:]
@@ -131,12 +133,14 @@ class TimeAndPlace(nn.Module):
             block: whose biases they are.
         """
         _, asking, length = bucket_BQL.shape
-        heads = slice(block * self.heads, (block + 1) * self.heads)
+        heads = range(block * self.heads, (block + 1) * self.heads)
         # One gather of a flat table a head: several times faster than one that is then transposed.
         flat = bucket_BQL.flatten()
-        times_HBQL = torch.stack([row.index_select(0, flat) for row in self.times_GT[heads]])
+        times_HBQL = torch.stack([self.times_GT[head].index_select(0, flat) for head in heads])
         # Each row is the one before it moved by a step, so all are windows on one line.
-        line_HL = F.pad(self.places_GL[heads, :length].flip(1), (0, length - 1), value=_NEVER)
+        line_HL = F.pad(
+            self.places_GL[heads.start : heads.stop, :length].flip(1), (0, length - 1), value=_NEVER
+        )
         places_HQL = line_HL.unfold(1, length, 1)[:, :asking].flip(1)
         return times_HBQL.view(-1, *bucket_BQL.shape).add_(places_HQL[:, None])
 
@@ -161,6 +165,7 @@ class FullAttention(nn.Module):
         assert bias_HBQL is not None, "without biases it would look at later positions"
         key_HBLK, value_HBLK = memory
         query_HBQK = _split(query_BQD, self.heads)
+        bias_HBQL = bias_HBQL.to(query_HBQK.dtype)
         # One call for product, scale and bias: in a cached step a call costs as much as its work.
         strength_HBQL = (
             bias_HBQL.flatten(0, 1)

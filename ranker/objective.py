@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ranker.config import TrainingConfig
+from ranker.devices import in_halves
 from ranker.encoding import Encoded, Shelf
 from ranker.model import Answer, RankerModel
 from ranker.schema import RECENCIES
@@ -38,8 +40,9 @@ class Candidates:
 
 def all_candidates(shelf: Shelf) -> Candidates:
     """Every title on the shelf."""
-    tokens_X = torch.arange(SPECIALS, len(shelf.vocabulary))
-    return Candidates(tokens_X, torch.zeros(len(tokens_X)))
+    device = shelf.about_VA.device
+    tokens_X = torch.arange(SPECIALS, len(shelf.vocabulary), device=device)
+    return Candidates(tokens_X, torch.zeros(len(tokens_X), device=device))
 
 
 def sampled_candidates(counts_V: Tensor, size: int) -> Candidates:
@@ -55,11 +58,12 @@ def training_loss(
     encoded: Encoded,
     batch: Batch,
     candidates: Candidates,
-    intent_loss: float,
+    config: TrainingConfig,
 ) -> Tensor:
     """The loss of a batch: of the next titles, and of the intents of the very next."""
     vectors_VD = model.titles(shelf)
-    states_BLD, _ = model(batch.steps, vectors_VD)
+    with in_halves(vectors_VD.device, config.precision):
+        states_BLD, _ = model(batch.steps, vectors_VD)
     known_BL = batch.target_BL >= 0
     target_P = batch.target_BL[known_BL]
     truth = intent_truth(model, shelf, encoded, target_P)
@@ -70,7 +74,7 @@ def training_loss(
     surprise_P = title_surprise(answer.query_PE, targets_VE, encoded.titles_N[target_P], candidates)
     loss = _mean(surprise_P, weight_P)
     if answer.logits:
-        loss = loss + intent_loss * _mean(intent_surprise(answer, truth), weight_P)
+        loss = loss + config.intent_loss * _mean(intent_surprise(answer, truth), weight_P)
     for ahead, later in enumerate(model.later, start=1):
         further_P = F.pad(batch.target_BL, (0, ahead), value=-1)[:, ahead:][known_BL]
         there_P = further_P >= 0
@@ -127,13 +131,14 @@ def held_out_loss(
     vectors_VD = model.titles(shelf)
     targets_VE = model.targets(vectors_VD, shelf)
     candidates = all_candidates(shelf)
-    total = torch.zeros((), dtype=torch.float64)
+    total = 0.0
     rows = max(1, positions // model.config.context)
     for spans in _chunks(cases, rows):
         answer, target_P = answer_last(model, shelf, encoded, spans, vectors_VD, asked=False)
         title_P = encoded.titles_N[target_P]
-        total += title_surprise(answer.query_PE, targets_VE, title_P, candidates).double().sum()
-    return float(total) / len(cases.starts_W)
+        surprise_P = title_surprise(answer.query_PE, targets_VE, title_P, candidates)
+        total += float(surprise_P.double().sum())
+    return total / len(cases.starts_W)
 
 
 def answer_last(
@@ -161,8 +166,10 @@ def answer_last(
     batch = batch_of(encoded, spans, unasked_BL)
     alike = bool((length_B == length_B[0]).all())
     states_BLD, _ = model(batch.steps, vectors_VD, last=alike)
-    state_PD = states_BLD[torch.arange(len(length_B)), -1 if alike else length_B - 1]
-    target_P = spans.ends_W - 1
+    device = states_BLD.device
+    rows_B = torch.arange(len(length_B), device=device)
+    state_PD = states_BLD[:, -1] if alike else states_BLD[rows_B, (length_B - 1).to(device)]
+    target_P = (spans.ends_W - 1).to(device)
     oracle = model.config.intent == "oracle"
     told = intent_truth(model, shelf, encoded, target_P) if oracle else None
     return model.intents(state_PD, told), target_P

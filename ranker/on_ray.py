@@ -17,6 +17,7 @@ import torch
 
 from ranker.batch import Scored, Scorer
 from ranker.checkpoint import load_model
+from ranker.devices import CPU, device_named
 from ranker.errors import RankerError
 from ranker.events import EventLog
 from ranker.titles import Titles
@@ -29,7 +30,13 @@ _BLOCKS: Final = 4
 
 
 def top(
-    model: Path, log: EventLog, count: int, *, titles: Titles | None = None, workers: int = 2
+    model: Path,
+    log: EventLog,
+    count: int,
+    *,
+    titles: Titles | None = None,
+    workers: int = 2,
+    device: str = "cpu",
 ) -> Iterator[Scored]:
     """Each member's best titles, as `Scorer.top` has them, in any order.
 
@@ -39,6 +46,7 @@ def top(
         count: titles a member at most.
         titles: metadata; what is new among them is scored by it.
         workers: how many score at a time.
+        device: where each worker works scores out.
 
     Raises:
         RankerError: Ray is not there, or one of its workers failed.
@@ -51,8 +59,10 @@ def top(
         return
     scored = ray.data.from_items(blocks, override_num_blocks=len(blocks)).flat_map(
         _Worker,
-        fn_constructor_args=(str(model.resolve()), version, dict(titles or {}), count),
+        fn_constructor_args=(str(model.resolve()), version, dict(titles or {}), count, device),
         compute=ray.data.ActorPoolStrategy(size=workers),
+        # A worker that is promised no GPU is shown none.
+        num_gpus=0 if device_named(device) == CPU else 1,
     )
     try:
         for row in scored.iter_rows():
@@ -69,7 +79,7 @@ def top(
 class _Worker:
     """One worker: the model, and what it says of blocks of members."""
 
-    def __init__(self, model: str, version: str, titles: Titles, count: int) -> None:
+    def __init__(self, model: str, version: str, titles: Titles, count: int, device: str) -> None:
         torch.set_num_threads(1)
         checkpoint = load_model(Path(model))
         if checkpoint.version != version:
@@ -77,7 +87,7 @@ class _Worker:
                 f"Model {model} is version {checkpoint.version} here, and was {version} at first.",
                 "let all machines read the same file, and leave it as it is meanwhile.",
             )
-        self._scorer = Scorer(checkpoint, titles)
+        self._scorer = Scorer(checkpoint, titles, device_named(device))
         self._count = count
 
     def __call__(self, row: dict[str, Any]) -> list[dict[str, Any]]:

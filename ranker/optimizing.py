@@ -6,7 +6,7 @@ Names of tensors as in `ranker.model`; N counts titles that are new to a warm st
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +14,9 @@ from torch import Tensor, nn
 from ranker.config import TrainingConfig
 from ranker.group import average_gradients
 from ranker.model import RankerModel
+
+_FUSED: Final = ("cpu", "cuda")
+"""Devices on which one call steps all weights."""
 
 
 class Descent:
@@ -75,8 +78,9 @@ class Descent:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from what `state` gave."""
         self._optimizer.load_state_dict(state["optimizer"])
-        self._begin_VD = state["begin"]
-        self._mean = state["mean"]
+        device = self._begin_VD.device
+        self._begin_VD = state["begin"].to(device)
+        self._mean = {name: weight.to(device) for name, weight in state["mean"].items()}
         self._averaged = state["averaged"]
 
     def _move(self, rate: float) -> None:
@@ -116,5 +120,5 @@ def _optimizer_of(network: RankerModel, config: TrainingConfig) -> torch.optim.O
             {"params": vectors, "weight_decay": 0.0},
         ],
         lr=config.learning_rate,
-        fused=True,
+        fused=network.titles.ids.weight.device.type in _FUSED,
     )

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ranker.config import ModelConfig, TrainingConfig
+from ranker.devices import CPU
 from ranker.errors import ModelFileError
 from ranker.files import write_atomically
 
@@ -53,7 +54,7 @@ def read(path: Path) -> State:
         ModelFileError: the file is torn, or no state of a training.
     """
     try:
-        content = torch.load(path, weights_only=True)
+        content = torch.load(path, map_location=CPU, weights_only=True)
         content["config"] = TrainingConfig(**content["config"])
         content["model"] = ModelConfig(**content["model"])
         return State(**content)

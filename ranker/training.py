@@ -6,7 +6,7 @@ predicting them, training stops, and the best weights are kept.
 
 import copy
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -16,27 +16,22 @@ from torch import Tensor
 
 from ranker import runs
 from ranker.config import DEFAULT_MODEL, DEFAULT_TRAINING, ModelConfig, TrainingConfig
+from ranker.devices import CPU, drawing_on, moved
 from ranker.encoding import Encoded, Shelf, encode, shelve
 from ranker.errors import TrainingError
 from ranker.events import EventLog
-from ranker.group import processes, rank
+from ranker.group import rank
+from ranker.lessons import Lesson, Lessons
 from ranker.model import RankerModel
-from ranker.objective import (
-    Candidates,
-    all_candidates,
-    cases_before,
-    held_out_loss,
-    sampled_candidates,
-    training_loss,
-)
+from ranker.objective import cases_before, held_out_loss, training_loss
 from ranker.optimizing import Descent
 from ranker.schema import Schema
 from ranker.spectral import begin_ids
 from ranker.splits import Split, by_time
 from ranker.titles import Titles
 from ranker.tokens import Tokens, merge
-from ranker.vocabulary import SPECIALS, UNK
-from ranker.windows import Spans, batch_of, batches, windows
+from ranker.vocabulary import UNK
+from ranker.windows import Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +91,7 @@ def train(
     base: RankerModel | None = None,
     new: int = 0,
     run: Path | None = None,
+    device: torch.device = CPU,
     on_step: Callable[[Progress], None] = lambda progress: None,
 ) -> TrainedModel:
     """Train a model on viewing events.
@@ -113,6 +109,7 @@ def train(
         base: a model to begin with, as `ranker.warm` makes them.
         new: how many of its titles, the last ones, are new to it.
         run: a file that keeps where training stands; where it exists, training goes on from there.
+        device: where it learns, as `ranker.devices` names them; the model ends on the processor.
         on_step: told after each step.
 
     Raises:
@@ -120,9 +117,9 @@ def train(
         ConfigError: the model's sizes do not fit together.
         ModelFileError: `run` is no file of this training.
     """
-    with torch.random.fork_rng(devices=[]):
+    with drawing_on(device):
         torch.manual_seed(config.seed)
-        training = _Training(log, titles or {}, model, config, split, base, new)
+        training = _Training(log, titles or {}, model, config, split, base, new, device)
         if run is not None and run.exists():
             training.restore(runs.read(run))
         return training.run(on_step, run)
@@ -140,6 +137,7 @@ class _Training:
         split: Callable[[Tokens], Split],
         base: RankerModel | None,
         new: int,
+        device: torch.device,
     ) -> None:
         tokens = merge(log)
         parts = split(tokens)
@@ -148,14 +146,24 @@ class _Training:
         self.config = config
         salt = "" if config.begin == "names" else str(config.seed)
         self.network = base or RankerModel(model, Schema.of(learnt, titles), salt)
-        self.shelf: Shelf = shelve(self.network.schema)
-        self.encoded: Encoded = encode(self.network.schema, tokens, self.shelf)
-        self.starts_M = torch.from_numpy(parts.starts_M)
-        self.ends_M = torch.from_numpy(parts.ends_M)
-        self.held_out = self._cases(torch.from_numpy(parts.valid_T))
-        self.counts_V = torch.tensor([*[0] * SPECIALS, *self.network.schema.counts])
-        if base is None:
-            self._bring_together()
+        shelf = shelve(self.network.schema)
+        encoded = encode(self.network.schema, tokens, shelf)
+        runs_2M = torch.from_numpy(parts.starts_M), torch.from_numpy(parts.ends_M)
+        self.held_out = self._cases(encoded, torch.from_numpy(parts.valid_T))
+        if base is None and config.spectral:
+            ids_VD = self.network.titles.ids.weight.detach()
+            ids_VD.copy_(begin_ids(ids_VD, encoded.titles_N, *runs_2M, config.spectral))
+        self.network.to(device)
+        self.shelf: Shelf = moved(shelf, device)
+        self.encoded: Encoded = moved(encoded, device)
+        self.lessons = Lessons(
+            self.encoded,
+            self.shelf,
+            *runs_2M,
+            self.network.config.context,
+            config,
+            self.network.schema,
+        )
         self.descent = Descent(self.network, config, new)
         self.step = 0
         self.looks: list[Look] = []
@@ -165,10 +173,10 @@ class _Training:
 
     def run(self, on_step: Callable[[Progress], None], run: Path | None) -> TrainedModel:
         """Step until the steps are done, or the held-out titles are predicted no better."""
-        spans = self._spans()
+        lessons = self.lessons.after(self.step)
         while self.step < self.config.steps and not self._is_over():
             self.step += 1
-            self.losses.append(self._learn(next(spans)))
+            self.losses.append(self._learn(next(lessons)))
             if self.step % self.config.evaluate_every == 0 or self.step == self.config.steps:
                 self._look()
                 if run is not None and rank() == 0:
@@ -176,7 +184,7 @@ class _Training:
             held_out = self.looks[-1].held_out_loss if self.looks else None
             on_step(Progress(self.step, self.config.steps, self.losses[-1], held_out))
         self.network.load_state_dict(self.best_weights)
-        return TrainedModel(self.network.eval(), tuple(self.looks), self.best)
+        return TrainedModel(self.network.to(CPU).eval(), tuple(self.looks), self.best)
 
     def state(self) -> runs.State:
         """All that decides how training goes on."""
@@ -200,59 +208,15 @@ class _Training:
         self.best_weights = state.best_weights
         self.descent.restore(state.descent)
 
-    def _bring_together(self) -> None:
-        """Let ids begin by what titles are watched with, so far as it is learnt from."""
-        if not self.config.spectral:
-            return
-        ids_VD = self.network.titles.ids.weight.detach()
-        runs_2M = (self.starts_M, self.ends_M)
-        begin_VD = begin_ids(ids_VD, self.encoded.titles_N, *runs_2M, self.config.spectral)
-        ids_VD.copy_(begin_VD)
-
-    def _spans(self) -> Iterator[Spans]:
-        """This process's batches, from the step after the last one on, without end.
-
-        Which batch a step learns from follows from the seed and the step alone, so that training
-        goes on after a break as it would have without.
-        """
-        done = 0
-        epoch = 0
-        while True:
-            random = torch.Generator().manual_seed(self.config.seed * 1_000_003 + epoch)
-            cut = windows(self.starts_M, self.ends_M, self.network.config.context, random)
-            for number, spans in enumerate(batches(cut, self.config.batch, random)):
-                if number % processes() != rank():
-                    continue
-                done += 1
-                if done > self.step:
-                    yield spans
-            epoch += 1
-
-    def _learn(self, spans: Spans) -> float:
-        """Learn from one batch; its loss before that."""
-        # From the step, so that nothing random needs to be kept for going on after a break.
-        seed = (self.config.seed * 1_000_003 + self.step) * processes() + rank()
-        torch.manual_seed(seed)
-        self.network.train()
-        shape = (len(spans.starts_W), int((spans.ends_W - spans.starts_W).max()))
-        unasked_BL = torch.rand(shape) < self.config.unasked
-        batch = batch_of(self.encoded, spans, unasked_BL)
+    def _learn(self, lesson: Lesson) -> float:
+        """Learn one lesson; the loss of its batch before that."""
         loss = training_loss(
-            self.network,
-            self.shelf,
-            self.encoded,
-            batch,
-            self._candidates(),
-            self.config.intent_loss,
+            self.network.train(), self.shelf, self.encoded, *lesson, config=self.config
         )
-        _refuse_divergence(loss.item(), self.step)
+        told = loss.item()
+        _refuse_divergence(told, self.step)
         self.descent.step(self.step, loss)
-        return loss.item()
-
-    def _candidates(self) -> Candidates:
-        if not self.config.negatives:
-            return all_candidates(self.shelf)
-        return sampled_candidates(self.counts_V.float(), self.config.negatives)
+        return told
 
     def _look(self) -> None:
         """Judge the network by the held-out titles, and keep its weights if they are the best."""
@@ -272,11 +236,11 @@ class _Training:
         recent = self.looks[-self.config.patience :]
         return len(recent) == self.config.patience and self.best.step < recent[0].step
 
-    def _cases(self, valid_T: Tensor) -> Spans:
+    def _cases(self, encoded: Encoded, valid_T: Tensor) -> Spans:
         """The held-out titles that the model has a token for, each after its history."""
-        known_T = valid_T[self.encoded.titles_N[valid_T] != UNK]
+        known_T = valid_T[encoded.titles_N[valid_T] != UNK]
         _refuse_nothing_held_out(known_T)
-        return cases_before(self.encoded.starts_M, known_T, self.network.config.context)
+        return cases_before(encoded.starts_M, known_T, self.network.config.context)
 
 
 def _refuse_too_few(learnt: Tokens) -> None:

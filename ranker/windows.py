@@ -106,8 +106,10 @@ def batch_of(encoded: Encoded, spans: Spans, unasked: Tensor | None = None) -> B
         unasked: BL or broader, true where what is known of the request is withheld.
     """
     length = int((spans.ends_W - spans.starts_W).max())
-    target_BL = spans.starts_W[:, None] + torch.arange(length)
-    inside_BL = target_BL < spans.ends_W[:, None]
+    device = encoded.titles_N.device
+    starts_B1, ends_B1 = spans.starts_W.to(device)[:, None], spans.ends_W.to(device)[:, None]
+    target_BL = starts_B1 + torch.arange(length, device=device)
+    inside_BL = target_BL < ends_B1
     target_BL = torch.where(inside_BL, target_BL, -1)
     before_BL = torch.where(inside_BL, F.pad(target_BL[:, :-1], (1, 0), value=-1), -1)
     return Batch(_steps(encoded, before_BL, target_BL, unasked), target_BL)
@@ -124,7 +126,7 @@ def _steps(
     happened_BLF = encoded.happened_NF[before_BL] * (before_BL >= 0)[..., None]
     known_BL = target_BL >= 0
     if unasked_BL is not None:
-        known_BL = known_BL & ~unasked_BL
+        known_BL = known_BL & ~unasked_BL.to(known_BL.device)
     request_BLR = encoded.request_NR[target_BL] * known_BL[..., None]
     asked_BL = torch.where(known_BL, encoded.first_N[target_BL], at_BL)
     return Steps(titles_BL, happened_BLF, request_BLR, at_BL, asked_BL)

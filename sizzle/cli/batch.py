@@ -37,6 +37,7 @@ def rank_batch(
         str, typer.Option(help="`local`, or `ray` for a cluster, which RAY_ADDRESS names.")
     ] = "local",
     workers: Annotated[int, typer.Option(min=1, help="Of the engine `ray`.")] = 2,
+    device: options.Device = "auto",
     as_json: Json = False,
 ) -> None:
     """Rank all titles for every member of a log, and write each one's best, a line a member.
@@ -45,7 +46,7 @@ def rank_batch(
     """
     members = 0
     with replacing(out) as temporary, temporary.open("w", encoding="utf-8") as file:
-        for scored in _scored(data, model, count, titles, engine, workers):
+        for scored in _scored(data, model, count, titles, engine, workers, device):
             line = {
                 "member_id": scored.member_id,
                 "titles": scored.titles,
@@ -61,12 +62,19 @@ def rank_batch(
 
 
 def _scored(
-    data: Path, model: Path, count: int, titles: Path | None, engine: str, workers: int
+    data: Path,
+    model: Path,
+    count: int,
+    titles: Path | None,
+    engine: str,
+    workers: int,
+    device: str,
 ) -> Iterator[Scored]:
     import torch
 
     from ranker import load_model
     from ranker.batch import Scorer
+    from ranker.devices import device_named
     from ranker.sources import read_log
 
     if engine not in ("local", "ray"):
@@ -75,6 +83,6 @@ def _scored(
     if engine == "ray":
         from ranker import on_ray
 
-        return on_ray.top(model, log, count, titles=about, workers=workers)
+        return on_ray.top(model, log, count, titles=about, workers=workers, device=device)
     torch.set_num_threads(1)
-    return Scorer(load_model(model), about).top(log, count)
+    return Scorer(load_model(model), about, device_named(device)).top(log, count)

@@ -36,6 +36,14 @@ Withhold = Annotated[
     float,
     typer.Option(min=0.0, max=0.5, help="A share of titles that the model is not to know."),
 ]
+Device = Annotated[
+    str,
+    typer.Option(
+        envvar="SIZZLE_DEVICE",
+        help="Where numbers are worked out: `cpu`, `cuda`, `cuda:1`; `auto` is a GPU where there "
+        "is one.",
+    ),
+]
 AssetId = Annotated[str, typer.Option("--asset", help="The Mega Asset's id.")]
 LayoutFile = Annotated[
     Path | None,

@@ -39,6 +39,7 @@ def train(
     run: Annotated[
         Path | None, typer.Option(help="Keep here where training stands, and go on from it.")
     ] = None,
+    device: options.Device = "auto",
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", help="A setting of the model or the training, as `width=64`."),
@@ -68,6 +69,7 @@ def train(
         surface,
         run,
         tuple(settings or ()),
+        device,
     )
     told, trained = train_with_progress(order)
     if report is not None:

@@ -35,6 +35,7 @@ class Order:
         surface: learn from members of this one alone.
         run: a file that keeps where training stands.
         settings: such as `width=64`, of the model or the training.
+        device: where it learns; on the processor the same seed gives the same model anywhere.
     """
 
     data: Path
@@ -47,6 +48,7 @@ class Order:
     surface: str = ""
     run: Path | None = None
     settings: tuple[str, ...] = ()
+    device: str = "cpu"
 
 
 def train_with_progress(order: Order) -> tuple[dict[str, Any], TrainedModel]:
@@ -59,12 +61,14 @@ def train_with_progress(order: Order) -> tuple[dict[str, Any], TrainedModel]:
     import torch
 
     from ranker import Progress, save_model, train
+    from ranker.devices import device_named
     from ranker.group import joined
 
     # Sums over several threads round in another order, so that the same seed would give another
     # model on a machine with more cores; and on a model this small more threads gain nothing.
     torch.set_num_threads(1)
     model, config = _configs(order)
+    device = device_named(order.device)
     log, titles = _events(order)
     base, new = _base(order, log, titles)
     began = time.perf_counter()
@@ -82,6 +86,7 @@ def train_with_progress(order: Order) -> tuple[dict[str, Any], TrainedModel]:
             base=base,
             new=new,
             run=order.run,
+            device=device,
             on_step=show,
         )
         version = save_model(order.out, trained.network) if writes else ""
@@ -92,6 +97,7 @@ def train_with_progress(order: Order) -> tuple[dict[str, Any], TrainedModel]:
         "titles": len(trained.network.schema.vocabulary.titles),
         "steps": trained.best.step,
         "held_out_loss": round(trained.best.held_out_loss, 4),
+        "device": str(device),
         "seconds": round(time.perf_counter() - began, 1),
     }
     return report, trained

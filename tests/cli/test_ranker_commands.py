@@ -85,6 +85,26 @@ def test_training_writes_a_report_with_curves(folder: Path) -> None:
     assert "held_out_loss" in page
 
 
+@pytest.mark.parametrize(
+    "command",
+    [["train", "log.jsonl", "--out=new.pt"], ["rank-batch", "log.jsonl", "ranker.pt"]],
+    ids=["train", "rank-batch"],
+)
+def test_a_device_that_is_not_there_ends_in_a_message(
+    folder: Path, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By option and by environment; the message says what to take, and nothing is written."""
+    before = sorted(folder.iterdir())
+    answer = sizzle(*command, "--device=cuda:977", cwd=folder)
+    monkeypatch.setenv("SIZZLE_DEVICE", "cuda:977")
+    told = sizzle(*command, cwd=folder)
+    for each in (answer, told):
+        assert each.returncode == 2
+        assert "'cuda:977' cannot be used here" in " ".join(each.stderr.split())
+        assert "`auto`" in each.stderr
+    assert sorted(folder.iterdir()) == before
+
+
 def test_evaluate_judges_models_and_classics(folder: Path) -> None:
     """Each is judged by the same measures with intervals; the model with and without a request."""
     answer = sizzle(
