@@ -20,6 +20,9 @@ from ranker.errors import RankerError, TrainingError
 from ranker.files import write_atomically
 
 _NEIGHBOURS: Final = 100
+_LISTED: Final = 100
+_MEMBERS: Final = 1000
+"""Whose lists are compared; more would hardly move the mean."""
 _HELD: Final = 0.01
 """How much a probe is held towards zero, beside how much its inputs vary."""
 
@@ -142,6 +145,27 @@ def probe(
     )
 
 
+def lists_kept(
+    members: Embeddings, titles: Embeddings, other_members: Embeddings, other_titles: Embeddings
+) -> float:
+    """The mean share of a member's hundred best titles, by products, that two exports agree on.
+
+    Of titles and members that both have. A map by rotation changes no product, so beside what it is
+    made of an export keeps all of them; beside an earlier model's it says how much lists change.
+
+    Raises:
+        TrainingError: the two have no titles or no members in common.
+    """
+    member_ids = _common(members, other_members, "members")[:_MEMBERS]
+    title_ids = _common(titles, other_titles)
+    count = min(_LISTED, len(title_ids) - 1)
+    lists = [
+        (rows.of(member_ids) @ columns.of(title_ids).T).topk(count, dim=1).indices
+        for rows, columns in ((members, titles), (other_members, other_titles))
+    ]
+    return _kept(*lists)
+
+
 def write_parquet(path: Path, embeddings: Embeddings) -> None:
     """Write embeddings as Parquet: `id`, and `embedding`, a list of floats of one length.
 
@@ -186,11 +210,11 @@ def _right(rows_VE: Tensor, fitted_FC: Tensor, truth_VC: Tensor) -> float:
     return float(truth_VC.gather(1, likeliest_V[:, None]).mean())
 
 
-def _common(after: Embeddings, before: Embeddings) -> list[str]:
+def _common(after: Embeddings, before: Embeddings, what: str = "titles") -> list[str]:
     ids = sorted(set(after.ids) & set(before.ids))
     if len(ids) < 2:
         raise TrainingError(
-            "The two models have no titles in common.", "compare models of the same titles."
+            f"The two models have no {what} in common.", f"compare models of the same {what}."
         )
     return ids
 

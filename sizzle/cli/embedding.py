@@ -12,10 +12,12 @@ from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table
 
 if TYPE_CHECKING:
-    from ranker import Checkpoint
+    from ranker import Checkpoint, EventLog
     from ranker.batch import Scorer
     from ranker.clusters import Cluster
     from ranker.embeddings import Embeddings
+
+    _Pair = tuple[Embeddings, Embeddings]  # of titles, and of members
 
 _Data = Annotated[
     Path, typer.Argument(help="Viewing histories, JSON Lines, or a MovieLens folder.")
@@ -58,28 +60,21 @@ def embed(
     """
     from ranker import load_model
     from ranker.batch import Scorer
-    from ranker.embeddings import Embeddings, rotation, stability, write_parquet
+    from ranker.embeddings import write_parquet
     from ranker.sources import read_log
 
     log, about = read_log(data, titles)
     checkpoint = load_model(model)
     scorer = Scorer(checkpoint, about)
-    of_titles = _titles(scorer, checkpoint)
-    portraits = scorer.portraits(log)
-    of_members = Embeddings(portraits.members, portraits.state_MD, checkpoint.version)
+    of_titles, of_members = _titles(scorer, checkpoint), _members(scorer, checkpoint, log)
     told: dict[str, object] = {"titles": len(of_titles.ids), "members": len(of_members.ids)}
     if like is not None:
         earlier = load_model(like)
-        before = _titles(Scorer(earlier, about), earlier)
-        alike = stability(of_titles, before)
-        turn = rotation(of_titles, before)
-        of_titles, of_members = of_titles.turned(turn), of_members.turned(turn)
-        told |= {
-            "mean cosine before the map": round(alike.cosine_before, 4),
-            "mean cosine": round(alike.cosine, 4),
-            "nearest 100 kept": round(alike.neighbours, 4),
-        }
-        told |= _probed(_titles(scorer, checkpoint), before, earlier)
+        scorer = Scorer(earlier, about)
+        before = _titles(scorer, earlier), _members(scorer, earlier, log)
+        turned, compared = _turned((of_titles, of_members), before)
+        told |= compared | _probed(of_titles, before[0], earlier)
+        of_titles, of_members = turned
     write_parquet(out / "titles.parquet", of_titles)
     write_parquet(out / "members.parquet", of_members)
     if as_json:
@@ -124,6 +119,33 @@ def _titles(scorer: Scorer, checkpoint: Checkpoint) -> Embeddings:
     from ranker.embeddings import Embeddings
 
     return Embeddings(*scorer.title_vectors(), checkpoint.version)
+
+
+def _members(scorer: Scorer, checkpoint: Checkpoint, log: EventLog) -> Embeddings:
+    from ranker.embeddings import Embeddings
+
+    portraits = scorer.portraits(log)
+    return Embeddings(portraits.members, portraits.state_MD, checkpoint.version)
+
+
+def _turned(after: _Pair, before: _Pair) -> tuple[_Pair, dict[str, object]]:
+    """Titles and members in the space of those before, and how alike both are."""
+    from ranker.embeddings import lists_kept, rotation, stability
+
+    alike = stability(after[0], before[0])
+    turn = rotation(after[0], before[0])
+    titles, members = after[0].turned(turn), after[1].turned(turn)
+    return (titles, members), {
+        "mean cosine before the map": round(alike.cosine_before, 4),
+        "mean cosine": round(alike.cosine, 4),
+        "nearest 100 kept": round(alike.neighbours, 4),
+        "members' best 100 kept by the map": round(
+            lists_kept(members, titles, after[1], after[0]), 4
+        ),
+        "members' best 100 kept since the earlier model": round(
+            lists_kept(members, titles, before[1], before[0]), 4
+        ),
+    }
 
 
 def _probed(after: Embeddings, before: Embeddings, earlier: Checkpoint) -> dict[str, object]:

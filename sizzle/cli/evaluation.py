@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,8 @@ from sizzle.cli.output import Json, print_json, print_table, say
 if TYPE_CHECKING:
     from ranker.arms import Judged
     from ranker.evaluation import Trial
+    from ranker.metrics import Interval
+    from ranker.model import RankerModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,9 @@ def evaluate(
 ) -> None:
     """Judge models: rank all titles after each history, and see where the next one is.
 
-    Each model is judged without and with what is known of the request. The last column says by how
-    much NDCG@10 is ahead of the first row's, member by member. With titles withheld, only these
+    Each model is judged without and with what is known of the request. The last columns say by how
+    much NDCG@10 is ahead of the first row's, and where the request is known, of the first model's
+    that knows it, member by member. With titles withheld, only these
     are targets and ranked, in models that were trained without them. Of several trainings in one
     arm each member counts by the mean over them.
 
@@ -77,13 +81,15 @@ def evaluate(
     arms = list(map(_arm, models or []))
     torch.set_num_threads(1)
     trial = _trial(data, titles, split, seed, withhold=withhold, added=added)
-    judged: list[Judged] = [*_judged_arms(trial, arms, seed)]
+    pairs = list(_judged_arms(trial, arms, seed))
+    judged: list[Judged] = [*chain.from_iterable(pairs)]
     if baselines:
         judged += _judged_classics(trial, seed)
+    rows = list(zip(judged, _leads(judged, [asked for _, asked in pairs]), strict=True))
     if as_json:
-        print_json([_as_json(judgement, judged[0]) for judgement in judged])
+        print_json([_as_json(each, leads) for each, leads in rows])
     else:
-        _print(judged, f"{len(trial.target_T)} members, {int(trial.ranked_V.sum())} titles")
+        _print(rows, f"{len(trial.target_T)} members, {int(trial.ranked_V.sum())} titles")
 
 
 def _arm(text: str) -> _Arm:
@@ -123,7 +129,7 @@ def _trial(
     return Trial(log, about, splits[split], only, withheld(log, added, seed))
 
 
-def _judged_arms(trial: Trial, arms: Sequence[_Arm], seed: int) -> Iterator[Judged]:
+def _judged_arms(trial: Trial, arms: Sequence[_Arm], seed: int) -> Iterator[tuple[Judged, Judged]]:
     """Each arm, without and with what is known of the request."""
     from ranker import load_model
     from ranker.arms import Arm
@@ -131,11 +137,15 @@ def _judged_arms(trial: Trial, arms: Sequence[_Arm], seed: int) -> Iterator[Judg
 
     # All first, so that a file which is none is not found after minutes of judging others.
     loaded = [(arm, [load_model(path).network for path in arm.paths]) for arm in arms]
+
+    def judged(name: str, networks: Sequence[RankerModel], *, asked: bool) -> Judged:
+        say(f"Judging {name} by {len(trial.target_T)} members")
+        learnt = (Learnt(name, network, trial, asked=asked) for network in networks)
+        return Arm(name, [judge(contender, trial, seed) for contender in learnt])
+
     for arm, networks in loaded:
-        for name, asked in ((arm.name, False), (f"{arm.name}, request known", True)):
-            say(f"Judging {name} by {len(trial.target_T)} members")
-            learnt = (Learnt(name, network, trial, asked=asked) for network in networks)
-            yield Arm(name, [judge(contender, trial, seed) for contender in learnt])
+        unasked = judged(arm.name, networks, asked=False)
+        yield unasked, judged(f"{arm.name}, request known", networks, asked=True)
 
 
 def _judged_classics(trial: Trial, seed: int) -> Iterator[Judged]:
@@ -147,31 +157,41 @@ def _judged_classics(trial: Trial, seed: int) -> Iterator[Judged]:
         yield judge(contender, trial, seed)
 
 
-def _print(judged: Sequence[Judged], title: str) -> None:
+def _leads(judged: Sequence[Judged], asked: Sequence[Judged]) -> Iterator[dict[str, Interval]]:
+    """By how much each is ahead of the first; and where it knows the request, of the first such."""
     from ranker.arms import ahead
 
+    knowing = {id(each) for each in asked}
+    for each in judged:
+        leads = {"NDCG@10 ahead of the first": ahead(each, judged[0])}
+        if id(each) in knowing:
+            leads["NDCG@10 ahead of the first that knows the request"] = ahead(each, asked[0])
+        yield leads
+
+
+def _print(rows: Sequence[tuple[Judged, dict[str, Interval]]], title: str) -> None:
+    judged = [each for each, _ in rows]
     measures = [each.measures() for each in judged]
     names = list(dict.fromkeys(name for each in measures for name in each))
-    rows = [
+    first, *others = dict.fromkeys(chain.from_iterable(leads for _, leads in rows))
+    cells = [
         (
             each.name,
             *(measured.get(name, "") for name in names),
             f"{each.coverage:.2f}",
-            ahead(each, judged[0]),
+            *(leads.get(name, "") for name in (first, *others)),
         )
-        for each, measured in zip(judged, measures, strict=True)
+        for (each, leads), measured in zip(rows, measures, strict=True)
     ]
-    print_table(title, ("", *names, "coverage", "NDCG@10 ahead of the first"), rows)
+    print_table(title, ("", *names, "coverage", first, *others), cells)
 
 
-def _as_json(judged: Judged, first: Judged) -> dict[str, Any]:
+def _as_json(judged: Judged, leads: dict[str, Interval]) -> dict[str, Any]:
     from dataclasses import asdict
-
-    from ranker.arms import ahead
 
     return {
         "name": judged.name,
         **{name: asdict(value) for name, value in judged.measures().items()},
         "coverage": judged.coverage,
-        "NDCG@10 ahead of the first": asdict(ahead(judged, first)),
+        **{name: asdict(lead) for name, lead in leads.items()},
     }

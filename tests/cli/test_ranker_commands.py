@@ -117,6 +117,9 @@ def test_evaluate_judges_models_and_classics(folder: Path) -> None:
         assert each["HR@10"]["low"] <= each["HR@10"]["mean"] <= each["HR@10"]["high"]
     assert "engagement right" in judged["ranker.pt"]
     assert judged["ranker.pt"]["NDCG@10 ahead of the first"]["mean"] == 0
+    knowing = "NDCG@10 ahead of the first that knows the request"
+    assert judged["ranker.pt, request known"][knowing]["mean"] == 0
+    assert knowing not in judged["ranker.pt"] | judged["popularity"]
 
 
 def test_several_trainings_are_judged_as_one_arm(folder: Path) -> None:

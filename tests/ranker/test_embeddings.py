@@ -26,7 +26,7 @@ from ranker import (
 )
 from ranker.batch import Scorer
 from ranker.clusters import clusters, k_means
-from ranker.embeddings import Embeddings, probe, rotation, stability, write_parquet
+from ranker.embeddings import Embeddings, lists_kept, probe, rotation, stability, write_parquet
 from ranker.sources import of_surface
 from ranker.tokens import merge
 from ranker.vocabulary import SPECIALS
@@ -72,6 +72,18 @@ def test_a_rotated_space_is_turned_back() -> None:
     assert alike.cosine_before < 0.5
     assert alike.cosine == pytest.approx(1, abs=1e-5)
     assert alike.neighbours == 1
+
+
+def test_members_lists_come_through_the_map() -> None:
+    """A rotation of titles and members changes no list; another model's lists are others."""
+    titles, members = random_titles(0, count=300), random_titles(2)
+    turn, _ = torch.linalg.qr(torch.randn(8, 8, generator=torch.Generator().manual_seed(1)))
+    turned = members.turned(turn), titles.turned(turn)
+    assert lists_kept(*turned, members, titles) == 1
+    assert lists_kept(members, titles, members, random_titles(3, count=300)) < 0.5
+    strangers = Embeddings(("x", "y"), torch.ones(2, 8), "v")
+    with pytest.raises(TrainingError, match="no members in common"):
+        lists_kept(strangers, titles, members, titles)
 
 
 def test_a_map_of_low_rank_keeps_what_both_agree_upon() -> None:
