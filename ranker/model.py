@@ -30,7 +30,8 @@ from ranker.config import ModelConfig
 from ranker.encoding import Shelf
 from ranker.schema import ATTRIBUTES, Schema
 
-_NEVER: Final = -1e9
+_NEVER: Final = -1e4
+"""Shuts a position out; the exponential of a much larger number takes five times as long."""
 _TIMES: Final = 32
 """Powers of two of seconds between what happened and the question."""
 
