@@ -55,6 +55,7 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="a MovieLens folder, or a file of events")
     parser.add_argument("models", type=Path, nargs="*", help="models of ours to judge beside them")
     parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--negatives", type=int, default=0, help="0 takes all titles")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--peers", default=",".join(PEERS))
     options = parser.parse_args()
@@ -83,7 +84,8 @@ def _contenders(trial: Trial, options: argparse.Namespace) -> Iterator[tuple[Con
         for peer in options.peers.split(","):
             _say(f"{peer} learns")
             began = time.perf_counter()
-            command = [python, str(SCRIPT), name, peer, str(options.epochs), str(options.seed)]
+            numbers = map(str, (options.epochs, options.seed, options.negatives))
+            command = [python, str(SCRIPT), name, peer, *numbers]
             # Its own logs are no part of the table; its errors are shown.
             run(command, check=True, stdout=sys.stderr, cwd=name)
             scores = torch.from_numpy(np.load(Path(name) / "scores.npy"))
