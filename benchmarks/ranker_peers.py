@@ -56,6 +56,7 @@ def main() -> None:
     parser.add_argument("models", type=Path, nargs="*", help="models of ours to judge beside them")
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--negatives", type=int, default=0, help="0 takes all titles")
+    parser.add_argument("--batch", type=int, default=128, help="members in a step")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--peers", default=",".join(PEERS))
     options = parser.parse_args()
@@ -84,7 +85,7 @@ def _contenders(trial: Trial, options: argparse.Namespace) -> Iterator[tuple[Con
         for peer in options.peers.split(","):
             _say(f"{peer} learns")
             began = time.perf_counter()
-            numbers = map(str, (options.epochs, options.seed, options.negatives))
+            numbers = map(str, (options.epochs, options.batch, options.negatives, options.seed))
             command = [python, str(SCRIPT), name, peer, *numbers]
             # Its own logs are no part of the table; its errors are shown.
             run(command, check=True, stdout=sys.stderr, cwd=name)

@@ -1,6 +1,6 @@
 """One peer, run by the Python that has it: fitted to a split in a folder, it scores all titles.
 
-    PYTHON benchmarks/ranker_peers_run.py FOLDER PEER EPOCHS SEED NEGATIVES
+    PYTHON benchmarks/ranker_peers_run.py FOLDER PEER EPOCHS BATCH NEGATIVES SEED
 
 It imports nothing of ours, since RecTools needs an older numpy. The folder holds `split.npz`, whose
 arrays `learnt_*` and `known_*` are members, titles and seconds of what may be learnt from and of
@@ -24,10 +24,10 @@ SIZES = {"n_factors": 64, "n_blocks": 2, "n_heads": 2, "session_max_len": 200, "
 def main() -> None:
     """Fit, score, write."""
     folder, name = Path(sys.argv[1]), sys.argv[2]
-    epochs, seed, negatives = map(int, sys.argv[3:])
+    epochs, batch, negatives, seed = map(int, sys.argv[3:])
     split = np.load(folder / "split.npz")
     _one_thread(seed)
-    model = _model(name, epochs, seed, negatives)
+    model = _model(name, epochs, batch, negatives, seed)
     learnt, known = (_events(split, part) for part in ("learnt", "known"))
     if name == "ALS":  # it has no member's factors but those it was fitted to
         learnt = known
@@ -43,7 +43,7 @@ def _one_thread(seed: int) -> None:
     seed_everything(seed)
 
 
-def _model(name: str, epochs: int, seed: int, negatives: int) -> Any:  # noqa: ANN401 - no types
+def _model(name: str, epochs: int, batch: int, negatives: int, seed: int) -> Any:  # noqa: ANN401
     from rectools.models import (  # type: ignore[import-not-found]
         HSTUModel,
         ImplicitALSWrapperModel,
@@ -51,7 +51,12 @@ def _model(name: str, epochs: int, seed: int, negatives: int) -> Any:  # noqa: A
     )
     from rectools.models.nn.transformers.ligr import LiGRLayers  # type: ignore[import-not-found]
 
-    settings: dict[str, Any] = {**SIZES, "epochs": epochs, "deterministic": True}
+    settings: dict[str, Any] = {
+        **SIZES,
+        "epochs": epochs,
+        "batch_size": batch,
+        "deterministic": True,
+    }
     if negatives:
         settings |= {"loss": "sampled_softmax", "n_negatives": negatives}
     if name == "SASRec":
