@@ -72,15 +72,14 @@ class Scorer:
         self._device = device
         self._shelf = moved(shelve(self._schema, titles), device)
         with torch.inference_mode():
-            self._vectors_VD = self._network.titles(self._shelf)
-            self._targets_VE = self._network.targets(self._vectors_VD, self._shelf)
+            self._tables = self._network.tables(self._shelf)
 
     @torch.inference_mode()
     def top(self, log: EventLog, count: int) -> Iterator[Scored]:
         """Each member's best titles, at most `count`, in the order of the members' ids."""
         names = self._shelf.vocabulary.titles
         for members, answer in self._answers(log):
-            score_BV = answer.query_PE @ self._targets_VE[SPECIALS:].T
+            score_BV = answer.query_PE @ self._tables.targets_VE[SPECIALS:].T
             best = score_BV.topk(min(count, len(names)), dim=1)
             rows = zip(best.values.tolist(), best.indices.tolist(), strict=True)
             for member, (scores, places) in zip(members, rows, strict=True):
@@ -103,7 +102,7 @@ class Scorer:
 
     def title_vectors(self) -> tuple[tuple[str, ...], Tensor]:
         """The titles' ids, and a row for each."""
-        return self._shelf.vocabulary.titles, self._vectors_VD[SPECIALS:].to(CPU)
+        return self._shelf.vocabulary.titles, self._tables.vectors_VD[SPECIALS:].to(CPU)
 
     def _answers(self, log: EventLog) -> Iterator[tuple[tuple[str, ...], Answer]]:
         """Some members at a time, and what the model says of the next step of each."""
@@ -112,7 +111,7 @@ class Scorer:
         first = 0
         for spans in self._spans(encoded):
             answer, _ = answer_last(
-                self._network, self._shelf, there, spans, self._vectors_VD, asked=False
+                self._network, self._shelf, there, spans, self._tables, asked=False
             )
             last = first + len(spans.starts_W)
             yield encoded.members[first:last], answer

@@ -153,15 +153,15 @@ class Learnt:
         self._encoded = encode(network.schema, trial.tokens, self._shelf)
         self._token_V = torch.tensor(self._shelf.vocabulary.encode(trial.tokens.title.values))
         with torch.inference_mode():
-            self._vectors_VD = network.titles(self._shelf)
-            self._targets_VE = network.targets(self._vectors_VD, self._shelf)[self._token_V]
+            self._tables = network.tables(self._shelf)
+            self._targets_VE = self._tables.targets_VE[self._token_V]
 
     @torch.inference_mode()
     def scores(self, case_T: Tensor) -> Scores:
         """The model's scores, and whether its intents are the target's."""
         spans = self._trial.spans(case_T, self._network.config.context)
         answer, target_T = answer_last(
-            self._network, self._shelf, self._encoded, spans, self._vectors_VD, asked=self._asked
+            self._network, self._shelf, self._encoded, spans, self._tables, asked=self._asked
         )
         return Scores(answer.query_PE @ self._targets_VE.T, self._right(answer, target_T))
 

@@ -18,10 +18,10 @@ from ranker.encoding import Shelf, encode_requests, shelve
 from ranker.errors import RankingError
 from ranker.events import SURROUNDINGS, Column
 from ranker.histories import Histories, ViewingEvent
-from ranker.model import Answer, RankerModel, Steps
-from ranker.one_step import OneAnswer, OneStep
+from ranker.model import RankerModel, Steps
+from ranker.one_step import OneAnswer, OneStep, Said
 from ranker.ranking import RankedTitle, Ranking, Reason, refuse_repeats
-from ranker.states import MemberState, StateReader
+from ranker.states import MemberState, StateReader, between
 from ranker.titles import Titles
 from ranker.vocabulary import SPECIALS
 
@@ -80,11 +80,10 @@ class Ranker:
         columns = len(checkpoint.network.schema.request_columns())
         self._nothing_1R = torch.zeros(1, columns, dtype=torch.long)
         with torch.inference_mode():
-            self._vectors_VD = self._network.titles(self._shelf)
-            self._targets_VE = self._network.targets(self._vectors_VD, self._shelf)
-            self._all_VE = self._targets_VE[SPECIALS:]
-        self._reader = StateReader(self._network, self._shelf, self._vectors_VD)
-        self._one_step = OneStep.of(self._network, self._vectors_VD)
+            self._tables = self._network.tables(self._shelf)
+            self._all_VE = self._tables.targets_VE[SPECIALS:]
+        self._reader = StateReader(self._network, self._shelf, self._tables)
+        self._one_step = OneStep.of(self._network, self._tables)
         self._one_answer = OneAnswer(self._network.intents, self._network.config.width)
 
     @classmethod
@@ -122,6 +121,7 @@ class Ranker:
         """
         return self.rank_many([member_id], title_ids, request)[0]
 
+    @torch.inference_mode()
     def rank_many(
         self, member_ids: Sequence[str], title_ids: Sequence[str], request: Request = NOTHING_KNOWN
     ) -> list[Ranking]:
@@ -134,7 +134,7 @@ class Ranker:
         """
         asked = tuple(title_ids)
         _refuse_unless_askable(asked)
-        asked_NE = self._targets_VE[torch.tensor(self._shelf.vocabulary.encode(asked))]
+        asked_NE = self._tables.targets_VE[torch.tensor(self._shelf.vocabulary.encode(asked))]
         states = self._states_of(member_ids)
         return [
             self._ranking(member, states[member], asked, asked_NE, request) for member in member_ids
@@ -162,12 +162,12 @@ class Ranker:
         request: Request,
     ) -> Ranking:
         """One member's ranking of the asked titles, whose rows of the targets are at hand."""
-        answer = self._answer(state, request)
+        said = self._answer(state, request)
         # In double precision, so that no two titles become equal that were not.
-        scores_N = (asked_NE @ answer.query_PE[0]).double().softmax(dim=0)
+        scores_N = (asked_NE @ torch.from_numpy(said.query_E)).double().softmax(dim=0)
         ranked = sorted(map(RankedTitle, asked, scores_N.tolist()), key=_best_first)
         cold = state.last_at is None
-        return Ranking(member_id, tuple(ranked), self.version, cold, self._reasons(answer))
+        return Ranking(member_id, tuple(ranked), self.version, cold, self._reasons(said))
 
     def state(self, member_id: str) -> MemberState:
         """The member's state: kept from before, or read from the history."""
@@ -188,11 +188,11 @@ class Ranker:
             request: what is known of the moment.
             anew: read the whole history again, instead of what was kept of it.
         """
-        answer = self._answer(replace(state, read=0, memories=None) if anew else state, request)
-        return self._all_VE @ answer.query_PE[0]
+        said = self._answer(replace(state, read=0, memories=None) if anew else state, request)
+        score_V: Tensor = self._all_VE @ torch.from_numpy(said.query_E)
+        return score_V
 
-    @torch.inference_mode()
-    def _answer(self, state: MemberState, request: Request) -> Answer:
+    def _answer(self, state: MemberState, request: Request) -> Said:
         """What the model says of the step that is asked for: one position, after those it read."""
         request_1R, asked_at = self._request(state.last_at, request)
         steps = state.steps
@@ -201,14 +201,10 @@ class Ranker:
         if self._one_step and state.read + 1 == steps.titles_BL.shape[1]:
             state_D = self._one_step.state(steps, request_1R, asked_at, state.memories)
             return self._one_answer(state_D)
-        asked = Steps(
-            steps.titles_BL[:, state.read :],
-            steps.happened_BLF[:, state.read :],
-            torch.cat([steps.request_BLR[:, state.read : -1], request_1R[None]], dim=1),
-            steps.at_BL,
-            torch.cat([steps.asked_BL[:, state.read : -1], torch.tensor([[asked_at]])], dim=1),
-        )
-        states_1QD, _ = self._network(asked, self._vectors_VD, last=True, memories=state.memories)
+        if request != NOTHING_KNOWN or state.last_at is None:
+            steps = _with_last_request(steps, request_1R, asked_at)
+        unread = between(steps, state.read, steps.at_BL.shape[1])
+        states_1QD, _ = self._network(unread, self._tables, last=True, memories=state.memories)
         return self._one_answer(states_1QD[0, -1].numpy())
 
     def _request(self, last_at: int | None, request: Request) -> tuple[Tensor, int]:
@@ -234,16 +230,26 @@ class Ranker:
             self._states.pop(next(iter(self._states)), None)
         self._states[member_id] = state
 
-    def _reasons(self, answer: Answer) -> tuple[Reason, ...]:
-        """The intents that the answer came from, the heaviest first."""
+    def _reasons(self, said: Said) -> tuple[Reason, ...]:
+        """The intents that an answer came from, the heaviest first."""
         reasons = []
-        for weight, (name, logit_PC) in zip(
-            answer.weights_PI[0].tolist(), answer.logits.items(), strict=False
+        for weight, (name, part) in zip(
+            said.weight_I.tolist(), self._one_answer.parts.items(), strict=False
         ):
-            chance, place = logit_PC[0].softmax(dim=0).max(dim=0)
-            likely = self._network.schema.intent_names(name)[int(place)]
-            reasons.append(Reason(name, likely, float(chance), weight))
+            chance_C = said.chance_C[part]
+            place = int(chance_C.argmax())
+            likely = self._network.schema.intent_names(name)[place]
+            reasons.append(Reason(name, likely, float(chance_C[place]), weight))
         return tuple(sorted(reasons, key=lambda reason: -reason.weight))
+
+
+def _with_last_request(steps: Steps, request_1R: Tensor, asked_at: int) -> Steps:
+    """The steps with what is known of the next one, where nothing was known yet."""
+    asked_11 = torch.tensor([[asked_at]])
+    return steps._replace(
+        request_BLR=torch.cat([steps.request_BLR[:, :-1], request_1R[None]], dim=1),
+        asked_BL=torch.cat([steps.asked_BL[:, :-1], asked_11], dim=1),
+    )
 
 
 def _best_first(title: RankedTitle) -> tuple[float, str]:

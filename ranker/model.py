@@ -57,12 +57,28 @@ class Steps(NamedTuple):
     asked_BL: Tensor
 
 
+class Tables(NamedTuple):
+    """All that a model looks up, worked out once for many steps.
+
+    Args:
+        vectors_VD: each title's vector.
+        targets_VE: what queries are multiplied with: the vectors, and what narrows the choice.
+        read_VD: what a title adds to a position, as large as what blocks add to it.
+        told_TD: what each value of what happened, and then of a request, adds to it.
+    """
+
+    vectors_VD: Tensor
+    targets_VE: Tensor
+    read_VD: Tensor
+    told_TD: Tensor
+
+
 class Answer(NamedTuple):
     """What the model says at some positions.
 
     Args:
         state_PD: what is known of the next step, intents included.
-        query_PE: a title's score is its product with the title's row of `targets`.
+        query_PE: a title's score is its product with the title's row of the targets.
         logits: of each intent's classes, PC.
         weights_PI: how much each intent counted; the explanation of the order.
         intent_PD: the intents as one vector.
@@ -137,13 +153,15 @@ class TimeAndPlace(nn.Module):
         heads = range(block * self.heads, (block + 1) * self.heads)
         # One gather of a flat table a head: several times faster than one that is then transposed.
         flat = bucket_BQL.flatten()
-        times_HBQL = torch.stack([self.times_GT[head].index_select(0, flat) for head in heads])
+        times_HN = torch.stack([self.times_GT[head].index_select(0, flat) for head in heads])
+        times_HBQL = times_HN.view(-1, *bucket_BQL.shape)
+        last_HL = self.places_GL[heads.start : heads.stop, :length].flip(1)
+        if asking == 1:
+            return times_HBQL.add_(last_HL[:, None, None])
         # Each row is the one before it moved by a step, so all are windows on one line.
-        line_HL = F.pad(
-            self.places_GL[heads.start : heads.stop, :length].flip(1), (0, length - 1), value=_NEVER
-        )
+        line_HL = F.pad(last_HL, (0, length - 1), value=_NEVER)
         places_HQL = line_HL.unfold(1, length, 1)[:, :asking].flip(1)
-        return times_HBQL.view(-1, *bucket_BQL.shape).add_(places_HQL[:, None])
+        return times_HBQL.add_(places_HQL[:, None])
 
 
 class FullAttention(nn.Module):
@@ -305,7 +323,7 @@ class RankerModel(nn.Module):
     def forward(
         self,
         steps: Steps,
-        vectors_VD: Tensor,
+        tables: Tables,
         *,
         last: bool = False,
         memories: list[Memory] | None = None,
@@ -315,12 +333,12 @@ class RankerModel(nn.Module):
         Args:
             steps: at most `context` positions; beside memories `at` is of all positions, and the
                 rest of the new ones.
-            vectors_VD: of the titles, as `self.titles` gives them.
+            tables: of the titles, as `self.tables` gives them.
             last: give the state of the last position only, at less cost.
             memories: what the blocks kept of the positions before these.
         """
         assert steps.at_BL.shape[1] <= self.config.context, "the steps exceed the context"
-        x_BLD = self._read(steps, vectors_VD)
+        x_BLD = self._read(steps, tables)
         known: Sequence[Memory | None] = memories or [None] * len(self.blocks)
         bucket_BQL = _powers_of_two(steps.asked_BL, steps.at_BL) if self.biases else None
         kept: list[Memory] = []
@@ -333,30 +351,34 @@ class RankerModel(nn.Module):
             kept.append(memory)
         return self.norm(x_BLD), kept
 
-    def targets(self, vectors_VD: Tensor, shelf: Shelf) -> Tensor:
-        """The rows that queries are multiplied with, VE: titles' vectors, and what narrows them."""
+    def tables(self, shelf: Shelf) -> Tables:
+        """All that is looked up for the titles of a shelf; in training some go without their id."""
+        vectors_VD = self.titles(shelf)
+        # Titles' vectors begin small.
+        read_VD = vectors_VD * self.config.width**0.5
+        return Tables(vectors_VD, self._targets(vectors_VD, shelf), read_VD, self._told())
+
+    def _targets(self, vectors_VD: Tensor, shelf: Shelf) -> Tensor:
         if not self.intents.tells:
             return vectors_VD
         sections = self.schema.sections()
         parts = [shelf.about_VA[:, sections[name]] for name in self.intents.narrows]
         return torch.cat([vectors_VD, *parts], dim=1)
 
-    def _read(self, steps: Steps, vectors_VD: Tensor) -> Tensor:
-        """What each position says: its title, what happened, and what the next request is; BLD."""
-        # As large as what blocks add to it, though titles' vectors begin small.
-        title_BLD = F.embedding(steps.titles_BL, vectors_VD) * self.config.width**0.5
-        places_BLT = torch.cat(
-            [steps.happened_BLF, steps.request_BLR + len(self.happened.weight)], dim=2
-        )
-        told_PD = F.embedding_bag(places_BLT.flatten(0, 1), self.told(), mode="sum")
-        return F.dropout(title_BLD + told_PD.view_as(title_BLD), self.config.dropout, self.training)
-
-    def told(self) -> Tensor:
-        """What each value of what happened, and then of a request, adds to a position."""
+    def _told(self) -> Tensor:
         happened, request = self.happened.weight, self.request.weight
         # The first rows stand for nothing. A bag that leaves them out itself is four times slower.
         nothing_1D = happened.new_zeros(1, happened.shape[1])
         return torch.cat([nothing_1D, happened[1:], nothing_1D, request[1:]])
+
+    def _read(self, steps: Steps, tables: Tables) -> Tensor:
+        """What each position says: its title, what happened, and what the next request is; BLD."""
+        title_BLD = F.embedding(steps.titles_BL, tables.read_VD)
+        places_BLT = torch.cat(
+            [steps.happened_BLF, steps.request_BLR + len(self.happened.weight)], dim=2
+        )
+        told_PD = F.embedding_bag(places_BLT.flatten(0, 1), tables.told_TD, mode="sum")
+        return F.dropout(title_BLD + told_PD.view_as(title_BLD), self.config.dropout, self.training)
 
 
 def _powers_of_two(asked_BQ: Tensor, at_BL: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from ranker.config import TrainingConfig
 from ranker.devices import in_halves
 from ranker.encoding import Encoded, Shelf
-from ranker.model import Answer, RankerModel
+from ranker.model import Answer, RankerModel, Tables
 from ranker.schema import RECENCIES
 from ranker.tokens import ENGAGEMENTS
 from ranker.vocabulary import SPECIALS
@@ -61,17 +61,17 @@ def training_loss(
     config: TrainingConfig,
 ) -> Tensor:
     """The loss of a batch: of the next titles, and of the intents of the very next."""
-    vectors_VD = model.titles(shelf)
-    with in_halves(vectors_VD.device, config.precision):
-        states_BLD, _ = model(batch.steps, vectors_VD)
+    tables = model.tables(shelf)
+    with in_halves(shelf.about_VA.device, config.precision):
+        states_BLD, _ = model(batch.steps, tables)
     known_BL = batch.target_BL >= 0
     target_P = batch.target_BL[known_BL]
     truth = intent_truth(model, shelf, encoded, target_P)
     told = truth if model.config.intent == "oracle" else None
     answer = model.intents(states_BLD[known_BL], told)
-    targets_VE = model.targets(vectors_VD, shelf)
     weight_P = encoded.weight_N[target_P]
-    surprise_P = title_surprise(answer.query_PE, targets_VE, encoded.titles_N[target_P], candidates)
+    title_P = encoded.titles_N[target_P]
+    surprise_P = title_surprise(answer.query_PE, tables.targets_VE, title_P, candidates)
     loss = _mean(surprise_P, weight_P)
     if answer.logits:
         loss = loss + config.intent_loss * _mean(intent_surprise(answer, truth), weight_P)
@@ -80,7 +80,7 @@ def training_loss(
         there_P = further_P >= 0
         titles_P = encoded.titles_N[further_P[there_P]]
         query_PD = later(answer.state_PD[there_P])
-        surprise_P = title_surprise(query_PD, vectors_VD, titles_P, candidates)
+        surprise_P = title_surprise(query_PD, tables.vectors_VD, titles_P, candidates)
         loss = loss + _LATER**ahead * _mean(surprise_P, encoded.weight_N[further_P[there_P]])
     return loss
 
@@ -128,15 +128,14 @@ def held_out_loss(
     model: RankerModel, shelf: Shelf, encoded: Encoded, cases: Spans, positions: int
 ) -> float:
     """The mean surprise of the last title of each span among all titles, requests withheld."""
-    vectors_VD = model.titles(shelf)
-    targets_VE = model.targets(vectors_VD, shelf)
+    tables = model.tables(shelf)
     candidates = all_candidates(shelf)
     total = 0.0
     rows = max(1, positions // model.config.context)
     for spans in _chunks(cases, rows):
-        answer, target_P = answer_last(model, shelf, encoded, spans, vectors_VD, asked=False)
+        answer, target_P = answer_last(model, shelf, encoded, spans, tables, asked=False)
         title_P = encoded.titles_N[target_P]
-        surprise_P = title_surprise(answer.query_PE, targets_VE, title_P, candidates)
+        surprise_P = title_surprise(answer.query_PE, tables.targets_VE, title_P, candidates)
         total += float(surprise_P.double().sum())
     return total / len(cases.starts_W)
 
@@ -146,7 +145,7 @@ def answer_last(
     shelf: Shelf,
     encoded: Encoded,
     spans: Spans,
-    vectors_VD: Tensor,
+    tables: Tables,
     *,
     asked: bool,
 ) -> tuple[Answer, Tensor]:
@@ -157,7 +156,7 @@ def answer_last(
         shelf: of the titles.
         encoded: the tokens.
         spans: the last one of each is predicted from those before it.
-        vectors_VD: the model's, of the shelf.
+        tables: the model's, of the shelf.
         asked: whether it is known when and where the last one is asked for.
     """
     length_B = spans.ends_W - spans.starts_W
@@ -165,7 +164,7 @@ def answer_last(
     unasked_BL = None if asked else torch.arange(int(length_B.max())) == last_B1
     batch = batch_of(encoded, spans, unasked_BL)
     alike = bool((length_B == length_B[0]).all())
-    states_BLD, _ = model(batch.steps, vectors_VD, last=alike)
+    states_BLD, _ = model(batch.steps, tables, last=alike)
     device = states_BLD.device
     rows_B = torch.arange(len(length_B), device=device)
     state_PD = states_BLD[:, -1] if alike else states_BLD[rows_B, (length_B - 1).to(device)]

@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional as F
 
-from ranker.model import Answer, Block, FullAttention, Intents, Memory, RankerModel, Steps
+from ranker.model import Block, FullAttention, Intents, Memory, RankerModel, Steps, Tables
 
 Floats = NDArray[np.float32]
 
+_NOTHING: Final = np.zeros(0, np.float32)
 _LEAST: Final = -80.0
 """The least number whose exponential still is one; far below it a gate is shut anyhow."""
 
@@ -31,14 +32,14 @@ class OneStep:
 
     Args:
         network: in evaluation mode, with full attention; its weights are copied.
-        vectors_VD: of the titles.
+        tables: of the titles.
     """
 
-    def __init__(self, network: RankerModel, vectors_VD: torch.Tensor) -> None:
+    def __init__(self, network: RankerModel, tables: Tables) -> None:
         assert network.biases is not None, "low-rank attention is left to the model"
         width, heads = network.config.width, network.config.heads
-        self._titles_VD = _array(vectors_VD) * np.float32(width**0.5)
-        self._told_TD = _array(network.told())
+        self._titles_VD = _array(tables.read_VD)
+        self._told_TD = _array(tables.told_TD)
         self._requests_from = len(network.happened.weight)
         self._times_GT = _array(network.biases.times_GT)
         self._places_GL = _array(network.biases.places_GL.flip(1))
@@ -49,9 +50,9 @@ class OneStep:
         self._nothing: list[Memory] = [(none, none)] * len(self._blocks)
 
     @classmethod
-    def of(cls, network: RankerModel, vectors_VD: torch.Tensor) -> Self | None:
+    def of(cls, network: RankerModel, tables: Tables) -> Self | None:
         """The step of a model, or None where only the model itself can take it."""
-        return cls(network, vectors_VD) if network.config.attention == "full" else None
+        return cls(network, tables) if network.config.attention == "full" else None
 
     def state(
         self, steps: Steps, request_1R: torch.Tensor, asked_at: int, memories: list[Memory] | None
@@ -123,28 +124,43 @@ class _BlockStep:
         return x_D + self._output(gathered_D * gate_HK.reshape(-1))
 
 
+class Said(NamedTuple):
+    """What is said of one position.
+
+    Args:
+        query_E: a title's score is its product with the title's row of the targets.
+        chance_C: of each intent's classes, one intent after another.
+        weight_I: how much each intent counted; none where intents tell nothing.
+    """
+
+    query_E: Floats
+    chance_C: Floats
+    weight_I: Floats
+
+
 class OneAnswer:
     """The intents at one position, and the answer that comes of them.
 
     Args:
         intents: of the model.
         width: of the model.
+
+    Attributes:
+        parts: where each intent's classes are among all.
     """
 
     def __init__(self, intents: Intents, width: int) -> None:
-        self._names = list(intents.heads)
+        names = list(intents.heads)
         heads = [head for head in intents.heads.values() if isinstance(head, nn.Linear)]
         sizes = [head.out_features for head in heads]
         ends = np.cumsum([0, *sizes])
-        self._parts = [slice(*ends[number : number + 2]) for number in range(len(sizes))]
+        self.parts = {name: slice(*ends[number : number + 2]) for number, name in enumerate(names)}
         self._starts_I, self._intent_C = ends[:-1], np.repeat(np.arange(len(sizes)), sizes)
         self._heads = _Map.joined(heads) if heads else None
         self._tells = intents.tells
         if intents.tells:
             self._scale = np.float32(width**-0.5)
-            self._meanings_CD = np.concatenate(
-                [_array(intents.meanings[name]) for name in self._names]
-            )
+            self._meanings_CD = np.concatenate([_array(intents.meanings[name]) for name in names])
             self._attention = _Map.of(intents.attention)
             first, _, second = intents.inform
             assert isinstance(first, nn.Linear)
@@ -152,33 +168,22 @@ class OneAnswer:
             self._inform_state = _Map(_array(first.weight[:, :width]), _array(first.bias))
             self._inform_intent = _Map(_array(first.weight[:, width:]), np.float32(0))
             self._inform_last = _Map.of(second)
-            narrowing = zip(intents.narrows, _array(intents.narrowing), strict=True)
-            self._narrows = [(self._parts[self._names.index(n)], weight) for n, weight in narrowing]
+            places = [np.arange(ends[-1])[self.parts[name]] for name in intents.narrows]
+            self._narrows_N = np.concatenate([*places, np.zeros(0, np.int64)])
+            self._narrowing_N = np.repeat(_array(intents.narrowing), [*map(len, places)])
 
-    def __call__(self, state_D: Floats) -> Answer:
-        """The answer from the state at one position, as the model's own intents give it."""
-        logit_C = self._heads(state_D) if self._heads else np.zeros(0, np.float32)
-        logits = {
-            name: torch.from_numpy(logit_C[None, part])
-            for name, part in zip(self._names, self._parts, strict=True)
-        }
-        state_1D = torch.from_numpy(state_D[None])
+    def __call__(self, state_D: Floats) -> Said:
+        """What the model's own intents say of the state at one position."""
+        if self._heads is None:
+            return Said(state_D, _NOTHING, _NOTHING)
+        chance_C = self._chances(self._heads(state_D))
         if not self._tells:
-            return Answer(state_1D, state_1D, logits, state_1D[:, :0], torch.zeros_like(state_1D))
-        chance_C = self._chances(logit_C)
+            return Said(state_D, chance_C, _NOTHING)
         meanings_ID = np.add.reduceat(chance_C[:, None] * self._meanings_CD, self._starts_I)
-        weights_I = _softmax(meanings_ID @ (self._attention(state_D) * self._scale))
-        intent_D = weights_I @ meanings_ID
-        informed_D = state_D + self._informed(state_D, intent_D)
-        narrowed = [np.log(np.maximum(chance_C[part], 1e-4)) * by for part, by in self._narrows]
-        query_E = np.concatenate([informed_D, *narrowed])
-        return Answer(
-            torch.from_numpy(informed_D[None]),
-            torch.from_numpy(query_E[None]),
-            logits,
-            torch.from_numpy(weights_I[None]),
-            torch.from_numpy(intent_D[None]),
-        )
+        weight_I = _softmax(meanings_ID @ (self._attention(state_D) * self._scale))
+        informed_D = state_D + self._informed(state_D, weight_I @ meanings_ID)
+        likely_N = np.log(np.maximum(chance_C.take(self._narrows_N), 1e-4)) * self._narrowing_N
+        return Said(np.concatenate([informed_D, likely_N]), chance_C, weight_I)
 
     def _chances(self, logit_C: Floats) -> Floats:
         """Each class's chance within its intent."""

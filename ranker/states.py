@@ -9,12 +9,11 @@ from itertools import chain
 from typing import Final
 
 import torch
-from torch import Tensor
 
 from ranker.encoding import Encoded, Shelf, encode, with_questions, with_request
 from ranker.events import EventLog
 from ranker.histories import ViewingEvent
-from ranker.model import Memory, RankerModel, Steps
+from ranker.model import Memory, RankerModel, Steps, Tables
 from ranker.tokens import merge
 from ranker.windows import Spans, batch_of, first_read
 
@@ -49,13 +48,13 @@ class StateReader:
     Args:
         network: in evaluation mode.
         shelf: the titles.
-        vectors_VD: the model's, of the shelf.
+        tables: the model's, of the shelf.
     """
 
-    def __init__(self, network: RankerModel, shelf: Shelf, vectors_VD: Tensor) -> None:
+    def __init__(self, network: RankerModel, shelf: Shelf, tables: Tables) -> None:
         self._network = network
         self._shelf = shelf
-        self._vectors_VD = vectors_VD
+        self._tables = tables
         self._nothing_1R = torch.zeros(1, len(network.schema.request_columns()), dtype=torch.long)
 
     @torch.inference_mode()
@@ -72,8 +71,8 @@ class StateReader:
         final = len(tokens) - begin
         if final <= before.read:
             return replace(before, steps=steps, last_at=last_at)
-        new = _between(steps, before.read, final)
-        _, memories = self._network(new, self._vectors_VD, last=True, memories=before.memories)
+        new = between(steps, before.read, final)
+        _, memories = self._network(new, self._tables, last=True, memories=before.memories)
         return MemberState(begin, steps, last_at, final, memories)
 
     def read_many(
@@ -101,14 +100,25 @@ class StateReader:
         spans = Spans(encoded.starts_M[:-1] + begin_M, encoded.starts_M[1:])
         longest = int(length_M.max())
         steps = batch_of(encoded, spans, torch.arange(longest) == length_M[:, None] - 1).steps
-        read = _between(steps, 0, longest - 1)
-        _, memories = self._network(read, self._vectors_VD, last=True)
+        read = between(steps, 0, longest - 1)
+        _, memories = self._network(read, self._tables, last=True)
         return [
             (name, _row(steps, memories, row, begin, length))
             for row, (name, begin, length) in enumerate(
                 zip(encoded.members, begin_M.tolist(), length_M.tolist(), strict=True)
             )
         ]
+
+
+def between(steps: Steps, read: int, end: int) -> Steps:
+    """The positions that were not read yet, up to an end; of all of them, when they were."""
+    return Steps(
+        steps.titles_BL[:, read:end],
+        steps.happened_BLF[:, read:end],
+        steps.request_BLR[:, read:end],
+        steps.at_BL[:, :end],
+        steps.asked_BL[:, read:end],
+    )
 
 
 def _row(steps: Steps, memories: list[Memory], row: int, begin: int, length: int) -> MemberState:
@@ -125,17 +135,6 @@ def _steps(encoded: Encoded, begin: int) -> Steps:
     """One member's steps from a token on, the last being the one before the last token."""
     spans = Spans(torch.tensor([begin]), torch.tensor([len(encoded.titles_N)]))
     return batch_of(encoded, spans).steps
-
-
-def _between(steps: Steps, read: int, end: int) -> Steps:
-    """The positions that were not read yet, up to an end; of all of them, when they were."""
-    return Steps(
-        steps.titles_BL[:, read:end],
-        steps.happened_BLF[:, read:end],
-        steps.request_BLR[:, read:end],
-        steps.at_BL[:, :end],
-        steps.asked_BL[:, read:end],
-    )
 
 
 def _same_so_far(before: MemberState, steps: Steps) -> bool:

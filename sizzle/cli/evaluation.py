@@ -12,12 +12,18 @@ import typer
 
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
+from sizzle.errors import InputError
 
 if TYPE_CHECKING:
     from ranker.arms import Judged
     from ranker.evaluation import Trial
     from ranker.metrics import Interval
     from ranker.model import RankerModel
+
+    _Row = tuple[Judged, dict[str, Interval]]  # and by how much it is ahead
+
+_AHEAD = "NDCG@10 ahead of the first"
+_AHEAD_ASKED = "NDCG@10 ahead of the first that knows the request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +76,22 @@ def evaluate(
 
     Each model is judged without and with what is known of the request. The last columns say by how
     much NDCG@10 is ahead of the first row's, and where the request is known, of the first model's
-    that knows it, member by member. With titles withheld, only these
-    are targets and ranked, in models that were trained without them. Of several trainings in one
-    arm each member counts by the mean over them.
+    that knows it, member by member. With titles withheld, only these are targets and ranked, in
+    models that were trained without them. Of several trainings in one arm each member counts by the
+    mean over them.
 
     Example: `sizzle evaluate histories.jsonl ranker.pt`
     """
     import torch
 
     arms = list(map(_arm, models or []))
+    if not arms and not baselines:
+        raise InputError("There is nothing to judge.", fix="name a model, or leave baselines in.")
     torch.set_num_threads(1)
     trial = _trial(data, titles, split, seed, withhold=withhold, added=added)
     pairs = list(_judged_arms(trial, arms, seed))
-    judged: list[Judged] = [*chain.from_iterable(pairs)]
-    if baselines:
-        judged += _judged_classics(trial, seed)
-    rows = list(zip(judged, _leads(judged, [asked for _, asked in pairs]), strict=True))
+    classics = list(_judged_classics(trial, seed)) if baselines else []
+    rows = list(_rows(pairs, classics))
     if as_json:
         print_json([_as_json(each, leads) for each, leads in rows])
     else:
@@ -98,8 +104,6 @@ def _arm(text: str) -> _Arm:
     Raises:
         InputError: a name or a file is missing, or a file is there twice.
     """
-    from sizzle.errors import InputError
-
     name, equals, files = text.partition("=")
     if not equals or Path(text).exists():
         return _Arm(Path(text).name, (Path(text),))
@@ -119,7 +123,6 @@ def _trial(
     from ranker.evaluation import Trial
     from ranker.sources import read_log, withheld
     from ranker.splits import by_time, leave_one_out
-    from sizzle.errors import InputError
 
     splits = {"time": by_time, "leave-one-out": leave_one_out}
     if split not in splits:
@@ -157,19 +160,22 @@ def _judged_classics(trial: Trial, seed: int) -> Iterator[Judged]:
         yield judge(contender, trial, seed)
 
 
-def _leads(judged: Sequence[Judged], asked: Sequence[Judged]) -> Iterator[dict[str, Interval]]:
-    """By how much each is ahead of the first; and where it knows the request, of the first such."""
+def _rows(pairs: Sequence[tuple[Judged, Judged]], classics: Sequence[Judged]) -> Iterator[_Row]:
+    """All that was judged, each with by how much it is ahead of the first of its kind.
+
+    Those that know the request are compared with the first of all, and the first that knows it.
+    """
     from ranker.arms import ahead
 
-    knowing = {id(each) for each in asked}
-    for each in judged:
-        leads = {"NDCG@10 ahead of the first": ahead(each, judged[0])}
-        if id(each) in knowing:
-            leads["NDCG@10 ahead of the first that knows the request"] = ahead(each, asked[0])
-        yield leads
+    first = pairs[0][0] if pairs else classics[0]
+    for unasked, asked in pairs:
+        yield unasked, {_AHEAD: ahead(unasked, first)}
+        yield asked, {_AHEAD: ahead(asked, first), _AHEAD_ASKED: ahead(asked, pairs[0][1])}
+    for classic in classics:
+        yield classic, {_AHEAD: ahead(classic, first)}
 
 
-def _print(rows: Sequence[tuple[Judged, dict[str, Interval]]], title: str) -> None:
+def _print(rows: Sequence[_Row], title: str) -> None:
     judged = [each for each, _ in rows]
     measures = [each.measures() for each in judged]
     names = list(dict.fromkeys(name for each in measures for name in each))

@@ -122,6 +122,14 @@ def test_evaluate_judges_models_and_classics(folder: Path) -> None:
     assert knowing not in judged["ranker.pt"] | judged["popularity"]
 
 
+def test_nothing_to_judge_is_said(folder: Path) -> None:
+    """Without a model and without classics there is no table, and the message says what to do."""
+    answer = sizzle("evaluate", "log.jsonl", "--no-baselines", cwd=folder)
+    assert answer.returncode == 2
+    assert "nothing to judge" in answer.stderr
+    assert "name a model" in answer.stderr
+
+
 def test_several_trainings_are_judged_as_one_arm(folder: Path) -> None:
     """Its measures are the means of its models', and their order and names do not matter."""
     again = folder / "again.pt"

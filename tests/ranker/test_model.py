@@ -68,8 +68,8 @@ def test_the_past_never_sees_the_future(attention: str, at: int, seed: int) -> N
     changed.request_BLR[:, at:] = 0
     changed.at_BL[:, at:] += 12_345
     changed.asked_BL[:, at:] += 99_999
-    before, _ = model(steps, model.titles(shelf))
-    after, _ = model(changed, model.titles(shelf))
+    before, _ = model(steps, model.tables(shelf))
+    after, _ = model(changed, model.tables(shelf))
     torch.testing.assert_close(after[:, :at], before[:, :at], rtol=0, atol=1e-5)
     assert not torch.allclose(after[:, at:], before[:, at:])
 
@@ -83,14 +83,14 @@ def test_what_is_kept_extends_to_what_a_full_pass_gives(
 ) -> None:
     """Read in three goes, with the memories of those before, the last state is as read at once."""
     model, (shelf, encoded) = network(attention), world()
-    vectors = model.titles(shelf)
+    tables = model.tables(shelf)
     steps = rows(encoded, LENGTH, LENGTH)
     middle = min(first + second, LENGTH - 1)
-    expected, _ = model(steps, vectors)
-    _, memories = model(cut(steps, 0, first), vectors, last=True)
+    expected, _ = model(steps, tables)
+    _, memories = model(cut(steps, 0, first), tables, last=True)
     if middle > first:
-        _, memories = model(cut(steps, first, middle), vectors, last=True, memories=memories)
-    actual, _ = model(cut(steps, middle, LENGTH), vectors, last=True, memories=memories)
+        _, memories = model(cut(steps, first, middle), tables, last=True, memories=memories)
+    actual, _ = model(cut(steps, middle, LENGTH), tables, last=True, memories=memories)
     torch.testing.assert_close(actual[:, -1], expected[:, -1], rtol=0, atol=1e-4)
 
 
@@ -99,8 +99,8 @@ def test_what_is_kept_extends_to_what_a_full_pass_gives(
 def test_padding_after_a_history_changes_nothing(attention: str) -> None:
     """A row of a batch is computed as it would be alone."""
     model, (shelf, encoded) = network(attention), world()
-    alone, _ = model(rows(encoded, 3), model.titles(shelf))
-    padded, _ = model(rows(encoded, 3, 9), model.titles(shelf))
+    alone, _ = model(rows(encoded, 3), model.tables(shelf))
+    padded, _ = model(rows(encoded, 3, 9), model.tables(shelf))
     torch.testing.assert_close(padded[:1, :3], alone, rtol=0, atol=1e-5)
 
 
@@ -112,8 +112,8 @@ def test_everything_that_is_known_counts(part: str) -> None:
     steps = rows(encoded, 6)
     value = getattr(steps, part).clone()
     value[:, 3] = 9_000 if part in ("at_BL", "asked_BL") else 4
-    one, _ = model(steps, model.titles(shelf))
-    other, _ = model(steps._replace(**{part: value}), model.titles(shelf))
+    one, _ = model(steps, model.tables(shelf))
+    other, _ = model(steps._replace(**{part: value}), model.tables(shelf))
     assert not torch.allclose(one[:, 3:], other[:, 3:])
 
 
@@ -135,10 +135,10 @@ def test_a_title_without_its_id_is_its_metadata() -> None:
 def test_told_intents_change_the_order_and_their_weights_add_up() -> None:
     """The title's prediction listens to the intents: another genre told gives other scores."""
     model, (shelf, encoded) = network(), world()
-    states, _ = model(rows(encoded, 6), model.titles(shelf))
+    states, _ = model(rows(encoded, 6), model.tables(shelf))
     guessed = model.intents(states[:, -1], None)
     told = {name: logit.softmax(dim=1).flip(1) for name, logit in guessed.logits.items()}
-    targets = model.targets(model.titles(shelf), shelf)
+    targets = model.tables(shelf).targets_VE
     scores = [
         answer.query_PE @ targets.T for answer in (guessed, model.intents(states[:, -1], told))
     ]
@@ -162,7 +162,7 @@ def test_told_intents_change_the_order_and_their_weights_add_up() -> None:
 def test_models_without_a_hierarchy_only_predict(intent: str) -> None:
     """Without intents, or with intents beside the title, the query is the state alone."""
     model, (shelf, encoded) = network(intent=intent), world()
-    states, _ = model(rows(encoded, 6), model.titles(shelf))
+    states, _ = model(rows(encoded, 6), model.tables(shelf))
     answer = model.intents(states[:, -1], None)
     assert torch.equal(answer.query_PE, states[:, -1])
     assert bool(answer.logits) == (intent == "flat")
@@ -174,7 +174,7 @@ def test_more_steps_than_the_context_are_a_mistake_of_the_programmer() -> None:
     steps = rows(encoded, LENGTH)
     long = Steps(*(torch.cat([part, part], dim=1) for part in steps))
     with pytest.raises(AssertionError, match="exceed the context"):
-        model(long, model.titles(shelf))
+        model(long, model.tables(shelf))
 
 
 @pytest.mark.parametrize(

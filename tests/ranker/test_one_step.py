@@ -59,7 +59,7 @@ def told_by_the_model(model: RankerModel, length: int, request: Request) -> Answ
     encoded = with_request(encode(SCHEMA, tokens, shelf), request_1R, at)
     steps = batch_of(encoded, Spans(torch.tensor([0]), torch.tensor([length + 1]))).steps
     with torch.inference_mode():
-        states_BLD, _ = model(steps, model.titles(shelf))
+        states_BLD, _ = model(steps, model.tables(shelf))
         answer: Answer = model.intents(states_BLD[:, -1], None)
     return answer
 
@@ -83,7 +83,7 @@ def test_a_step_after_what_was_read_is_what_the_model_says(
     state = ranker.state("member-0")
     actual = ranker.score_all(state, request)
     with torch.inference_mode():
-        targets_VE = model.targets(model.titles(shelve(SCHEMA)), shelve(SCHEMA))[3:]
+        targets_VE = model.tables(shelve(SCHEMA)).targets_VE[3:]
         scores_V = targets_VE @ expected.query_PE[0]
     torch.testing.assert_close(actual, scores_V, rtol=0, atol=EXACT)
     anew = ranker.score_all(state, request, anew=True)
