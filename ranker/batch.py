@@ -12,6 +12,7 @@ from torch import Tensor
 from ranker.checkpoint import Checkpoint
 from ranker.devices import CPU, moved
 from ranker.encoding import Encoded, encode, shelve, with_questions
+from ranker.errors import HistoryError
 from ranker.events import EventLog
 from ranker.model import Answer
 from ranker.objective import answer_last
@@ -88,10 +89,19 @@ class Scorer:
 
     @torch.inference_mode()
     def portraits(self, log: EventLog) -> Portraits:
-        """What the model holds of each member of a log."""
-        members, parts = zip(*self._answers(log), strict=True)
+        """What the model holds of each member of a log.
+
+        Raises:
+            HistoryError: the log has none.
+        """
+        answers = list(self._answers(log))
+        if not answers:
+            raise HistoryError(
+                "There is no member in these histories.", "give histories with a viewing event."
+            )
+        parts = [answer for _, answer in answers]
         return Portraits(
-            tuple(chain.from_iterable(members)),
+            tuple(chain.from_iterable(members for members, _ in answers)),
             torch.cat([answer.state_PD for answer in parts]).to(CPU),
             torch.cat([answer.intent_PD for answer in parts]).to(CPU),
             {
@@ -107,6 +117,8 @@ class Scorer:
     def _answers(self, log: EventLog) -> Iterator[tuple[tuple[str, ...], Answer]]:
         """Some members at a time, and what the model says of the next step of each."""
         encoded = with_questions(encode(self._schema, merge(log), self._shelf))
+        if not encoded.members:
+            return
         there = moved(encoded, self._device)
         first = 0
         for spans in self._spans(encoded):

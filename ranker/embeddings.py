@@ -156,7 +156,7 @@ def lists_kept(
     Raises:
         TrainingError: the two have no titles or no members in common.
     """
-    member_ids = _common(members, other_members, "members")[:_MEMBERS]
+    member_ids = _common(members, other_members, "members", least=1)[:_MEMBERS]
     title_ids = _common(titles, other_titles)
     count = min(_LISTED, len(title_ids) - 1)
     lists = [
@@ -210,9 +210,11 @@ def _right(rows_VE: Tensor, fitted_FC: Tensor, truth_VC: Tensor) -> float:
     return float(truth_VC.gather(1, likeliest_V[:, None]).mean())
 
 
-def _common(after: Embeddings, before: Embeddings, what: str = "titles") -> list[str]:
+def _common(
+    after: Embeddings, before: Embeddings, what: str = "titles", least: int = 2
+) -> list[str]:
     ids = sorted(set(after.ids) & set(before.ids))
-    if len(ids) < 2:
+    if len(ids) < least:
         raise TrainingError(
             f"The two models have no {what} in common.", f"compare models of the same {what}."
         )

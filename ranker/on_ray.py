@@ -17,7 +17,7 @@ import torch
 
 from ranker.batch import Scored, Scorer
 from ranker.checkpoint import load_model
-from ranker.devices import CPU, device_named
+from ranker.devices import device_named
 from ranker.errors import RankerError
 from ranker.events import EventLog
 from ranker.titles import Titles
@@ -46,23 +46,25 @@ def top(
         count: titles a member at most.
         titles: metadata; what is new among them is scored by it.
         workers: how many score at a time.
-        device: where each worker works scores out.
+        device: where each worker works scores out; by its kind, such as "cuda", alone.
 
     Raises:
         RankerError: Ray is not there, or one of its workers failed.
         ModelFileError: the model cannot be read.
+        ConfigError: the device is not there where this runs.
     """
     version = load_model(model).version  # said here, and not by a worker that fails
+    # Of a kind, since each worker is shown only the GPU that is its own, as the first.
+    kind = device_named(device).type
     ray = _ray()
     blocks = [{"block": pickle.dumps(block)} for block in _blocks(log, _BLOCKS * workers)]
     if not blocks:
         return
     scored = ray.data.from_items(blocks, override_num_blocks=len(blocks)).flat_map(
         _Worker,
-        fn_constructor_args=(str(model.resolve()), version, dict(titles or {}), count, device),
+        fn_constructor_args=(str(model.resolve()), version, dict(titles or {}), count, kind),
         compute=ray.data.ActorPoolStrategy(size=workers),
-        # A worker that is promised no GPU is shown none.
-        num_gpus=0 if device_named(device) == CPU else 1,
+        num_gpus=int(kind == "cuda"),
     )
     try:
         for row in scored.iter_rows():

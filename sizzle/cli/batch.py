@@ -79,10 +79,11 @@ def _scored(
 
     if engine not in ("local", "ray"):
         raise InputError(f"There is no engine {engine!r}.", fix="take one of local, ray.")
+    place = device_named(device)  # before minutes of reading
     log, about = read_log(data, titles)
     if engine == "ray":
         from ranker import on_ray
 
         return on_ray.top(model, log, count, titles=about, workers=workers, device=device)
     torch.set_num_threads(1)
-    return Scorer(load_model(model), about, device_named(device)).top(log, count)
+    return Scorer(load_model(model), about, place).top(log, count)

@@ -122,6 +122,37 @@ def test_evaluate_judges_models_and_classics(folder: Path) -> None:
     assert knowing not in judged["ranker.pt"] | judged["popularity"]
 
 
+@pytest.mark.parametrize("command", ["embed", "clusters"])
+def test_histories_of_nobody_are_refused(folder: Path, tmp_path: Path, command: str) -> None:
+    """There is nothing to say of no members; the message says what is missing."""
+    (tmp_path / "nobody.jsonl").write_text("")
+    answer = sizzle(command, "nobody.jsonl", folder / "ranker.pt", cwd=tmp_path)
+    assert answer.returncode == 2
+    assert "There is no member in these histories" in answer.stderr
+    assert "give histories" in answer.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["nobody.jsonl"]
+
+
+def test_a_batch_of_nobody_is_empty(folder: Path, tmp_path: Path) -> None:
+    """Who ranks a log without events gets a file without lines."""
+    (tmp_path / "nobody.jsonl").write_text("")
+    answer = sizzle("rank-batch", "nobody.jsonl", folder / "ranker.pt", "--json", cwd=tmp_path)
+    assert answer.returncode == 0, answer.stderr
+    assert json.loads(answer.stdout)["members"] == 0
+    assert (tmp_path / "rankings.jsonl").read_text() == ""
+
+
+def test_one_member_can_be_embedded_like_before(folder: Path, tmp_path: Path) -> None:
+    """A log of a single member is enough, also beside an earlier model."""
+    first = (folder / "log.jsonl").read_text().splitlines()[0]
+    (tmp_path / "one.jsonl").write_text(first + "\n")
+    model = folder / "ranker.pt"
+    answer = sizzle("embed", "one.jsonl", model, "--like", model, "--json", cwd=tmp_path)
+    assert answer.returncode == 0, answer.stderr
+    told = json.loads(answer.stdout)
+    assert (told["members"], told["members' best 100 kept since the earlier model"]) == (1, 1.0)
+
+
 def test_nothing_to_judge_is_said(folder: Path) -> None:
     """Without a model and without classics there is no table, and the message says what to do."""
     answer = sizzle("evaluate", "log.jsonl", "--no-baselines", cwd=folder)

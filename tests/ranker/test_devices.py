@@ -33,9 +33,16 @@ def losses(trained: TrainedModel) -> list[float]:
     return [loss for look in trained.looks for loss in (look.loss, look.held_out_loss)]
 
 
-@pytest.mark.parametrize("attention", ["full", "low_rank"])
-@pytest.mark.parametrize("intent", ["none", "hierarchical", "oracle"])
-@pytest.mark.parametrize("negatives", [0, 4])
+@pytest.mark.parametrize(
+    ("attention", "intent", "negatives"),
+    [
+        ("full", "hierarchical", 4),
+        ("full", "oracle", 0),
+        ("full", "none", 4),
+        ("low_rank", "hierarchical", 0),
+        ("low_rank", "flat", 4),
+    ],
+)
 def test_learns_the_same_elsewhere(attention: str, intent: str, negatives: int) -> None:
     """Nothing that a step or a look needs is left on the processor, and the model ends there."""
     model = replace(MODEL, attention=attention, intent=intent)
@@ -105,7 +112,7 @@ def test_half_as_many_bits_learn_about_the_same() -> None:
     assert losses(half) == pytest.approx(losses(whole), rel=0.01)
 
 
-@pytest.mark.parametrize("name", ["nowhere", "cuda:977", "meta:-5"])
+@pytest.mark.parametrize("name", ["nowhere", "cuda:977", "meta", "meta:-5"])
 def test_a_device_that_is_not_there_is_refused(name: str) -> None:
     """The message names it, and what can be taken instead."""
     with pytest.raises(ConfigError, match=rf"device '{name}' cannot be used.*`auto`"):

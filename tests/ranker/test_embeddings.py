@@ -81,6 +81,8 @@ def test_members_lists_come_through_the_map() -> None:
     turned = members.turned(turn), titles.turned(turn)
     assert lists_kept(*turned, members, titles) == 1
     assert lists_kept(members, titles, members, random_titles(3, count=300)) < 0.5
+    alone = Embeddings(members.ids[:1], members.rows_VD[:1], "v")
+    assert lists_kept(alone, titles, members, titles) == 1
     strangers = Embeddings(("x", "y"), torch.ones(2, 8), "v")
     with pytest.raises(TrainingError, match="no members in common"):
         lists_kept(strangers, titles, members, titles)
