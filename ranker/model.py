@@ -16,6 +16,7 @@ Names of tensors end in their shape, a letter a dimension:
     H   heads of a block            I   intents
     K   width of a head, D / H      C   classes of an intent
     E   width of a query: D, and the classes that narrow the choice
+    N   cells of the table of biases: a place and a time each
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,9 @@ _NEVER: Final = -1e4
 """Shuts a position out; the exponential of a much larger number takes five times as long."""
 _TIMES: Final = 32
 """Powers of two of seconds between what happened and the question."""
+
+_EXPONENT: Final = 127
+"""What a float of 1 has as its exponent."""
 
 Memory = tuple[Tensor, ...]
 """What a block keeps of the positions so far, so that later ones need not read them again."""
@@ -57,6 +61,42 @@ class Steps(NamedTuple):
     asked_BL: Tensor
 
 
+class BiasTable(NamedTuple):
+    """Biases of attention by place and time, laid out to be looked up.
+
+    Args:
+        bias_GN: of each place the times one after another; the last place shuts positions out.
+        row_LL: where the times of each position's place begin, as seen from another; later ones
+            are shut out.
+    """
+
+    bias_GN: Tensor
+    row_LL: Tensor
+
+    def cells(self, asked_BQ: Tensor, at_BL: Tensor) -> Tensor:
+        """Which bias each of L positions has, as seen from the last Q; BQL.
+
+        Args:
+            asked_BQ: when each of those asks, in seconds.
+            at_BL: when each position ended.
+        """
+        asking, length = asked_BQ.shape[1], at_BL.shape[1]
+        # Seconds of a lifetime fit in 32 bits, and half as wide is twice as fast.
+        since_BL = (at_BL - at_BL[:, :1]).int()
+        until_BQ = (asked_BQ - at_BL[:, :1]).int()
+        ago_BQL = (until_BQ[:, :, None] - since_BL[:, None, :]).clamp_(min=0)
+        # The exponent, which a float begins with, is the power of two: no logarithm is needed.
+        power_BQL = ago_BQL.float().add_(1).view(torch.int32).bitwise_right_shift_(23)
+        return power_BQL.add_(self.row_LL[length - asking : length, :length])
+
+    def of(self, heads: slice, cell_BQL: Tensor) -> Tensor:
+        """The biases of some heads, HBQL."""
+        # One gather of a flat table a head: several times faster than one that is then transposed.
+        flat = cell_BQL.flatten()
+        biases = [bias_N.index_select(0, flat) for bias_N in self.bias_GN[heads]]
+        return torch.stack(biases).view(-1, *cell_BQL.shape)
+
+
 class Tables(NamedTuple):
     """All that a model looks up, worked out once for many steps.
 
@@ -65,12 +105,14 @@ class Tables(NamedTuple):
         targets_VE: what queries are multiplied with: the vectors, and what narrows the choice.
         read_VD: what a title adds to a position, as large as what blocks add to it.
         told_TD: what each value of what happened, and then of a request, adds to it.
+        biases: of full attention.
     """
 
     vectors_VD: Tensor
     targets_VE: Tensor
     read_VD: Tensor
     told_TD: Tensor
+    biases: BiasTable | None
 
 
 class Answer(NamedTuple):
@@ -137,31 +179,19 @@ class TimeAndPlace(nn.Module):
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        self.heads = config.heads
         # From 1 on, so that a position counts from the start: a strength of 0 has hardly a slope.
         self.times_GT = nn.Parameter(torch.ones(config.blocks * config.heads, _TIMES))
         self.places_GL = nn.Parameter(torch.zeros(config.blocks * config.heads, config.context))
 
-    def forward(self, bucket_BQL: Tensor, block: int) -> Tensor:
-        """A block's biases HBQL of the last Q positions on all L; never on later ones.
-
-        Args:
-            bucket_BQL: powers of two of the seconds from what happened to the question.
-            block: whose biases they are.
-        """
-        _, asking, length = bucket_BQL.shape
-        heads = range(block * self.heads, (block + 1) * self.heads)
-        # One gather of a flat table a head: several times faster than one that is then transposed.
-        flat = bucket_BQL.flatten()
-        times_HN = torch.stack([self.times_GT[head].index_select(0, flat) for head in heads])
-        times_HBQL = times_HN.view(-1, *bucket_BQL.shape)
-        last_HL = self.places_GL[heads.start : heads.stop, :length].flip(1)
-        if asking == 1:
-            return times_HBQL.add_(last_HL[:, None, None])
-        # Each row is the one before it moved by a step, so all are windows on one line.
-        line_HL = F.pad(last_HL, (0, length - 1), value=_NEVER)
-        places_HQL = line_HL.unfold(1, length, 1)[:, :asking].flip(1)
-        return times_HBQL.add_(places_HQL[:, None])
+    def forward(self) -> BiasTable:
+        """All sums of a place's bias and a time's."""
+        bias_GLT = self.places_GL[:, :, None] + self.times_GT[:, None]
+        step_L = torch.arange(bias_GLT.shape[1], dtype=torch.int32, device=bias_GLT.device)
+        place_LL = step_L[:, None] - step_L
+        place_LL = place_LL.masked_fill(place_LL < 0, len(step_L))
+        return BiasTable(
+            F.pad(bias_GLT.flatten(1), (0, _TIMES), value=_NEVER), place_LL * _TIMES - _EXPONENT
+        )
 
 
 class FullAttention(nn.Module):
@@ -195,7 +225,7 @@ class FullAttention(nn.Module):
             )
             .view_as(bias_HBQL)
         )
-        return _join(F.silu(strength_HBQL, inplace=not torch.is_grad_enabled()) @ value_HBLK)
+        return _join(_silu(strength_HBQL) @ value_HBLK)
 
 
 class LowRankAttention(nn.Module):
@@ -244,9 +274,9 @@ class Block(nn.Module):
     ) -> tuple[Tensor, Memory]:
         """The stream of the last `asking` positions after this block, BQD, and its memory."""
         normed_BLD = self.norm(x_BLD)
-        key_BLD, value_BLD = F.silu(self.key_value(normed_BLD)).chunk(2, dim=-1)
+        key_BLD, value_BLD = _silu(self.key_value(normed_BLD)).chunk(2, dim=-1)
         memory = self.attention.remember(key_BLD, value_BLD, memory)
-        query_BQD, gate_BQD = F.silu(self.query_gate(normed_BLD[:, -asking:])).chunk(2, dim=-1)
+        query_BQD, gate_BQD = _silu(self.query_gate(normed_BLD[:, -asking:])).chunk(2, dim=-1)
         gathered_BQD = self.attention.recall(query_BQD, memory, bias_HBQL)
         gated_BQD = self.gathered_norm(gathered_BQD) * gate_BQD
         out_BQD = self.output(F.dropout(gated_BQD, self.dropout, self.training))
@@ -340,13 +370,15 @@ class RankerModel(nn.Module):
         assert steps.at_BL.shape[1] <= self.config.context, "the steps exceed the context"
         x_BLD = self._read(steps, tables)
         known: Sequence[Memory | None] = memories or [None] * len(self.blocks)
-        bucket_BQL = _powers_of_two(steps.asked_BL, steps.at_BL) if self.biases else None
+        biases = tables.biases
+        cell_BQL = biases.cells(steps.asked_BL, steps.at_BL) if biases else None
         kept: list[Memory] = []
         for number, block in enumerate(self.blocks):
             asking = 1 if last and number == len(self.blocks) - 1 else x_BLD.shape[1]
             bias_HBQL = None
-            if self.biases is not None and bucket_BQL is not None:
-                bias_HBQL = self.biases(bucket_BQL[:, -asking:], number)
+            if biases is not None and cell_BQL is not None:
+                heads = slice(number * self.config.heads, (number + 1) * self.config.heads)
+                bias_HBQL = biases.of(heads, cell_BQL[:, -asking:])
             x_BLD, memory = block(x_BLD, asking, bias_HBQL, known[number])
             kept.append(memory)
         return self.norm(x_BLD), kept
@@ -356,7 +388,9 @@ class RankerModel(nn.Module):
         vectors_VD = self.titles(shelf)
         # Titles' vectors begin small.
         read_VD = vectors_VD * self.config.width**0.5
-        return Tables(vectors_VD, self._targets(vectors_VD, shelf), read_VD, self._told())
+        targets_VE = self._targets(vectors_VD, shelf)
+        biases = self.biases() if self.biases else None
+        return Tables(vectors_VD, targets_VE, read_VD, self._told(), biases)
 
     def _targets(self, vectors_VD: Tensor, shelf: Shelf) -> Tensor:
         if not self.intents.tells:
@@ -381,14 +415,9 @@ class RankerModel(nn.Module):
         return F.dropout(title_BLD + told_PD.view_as(title_BLD), self.config.dropout, self.training)
 
 
-def _powers_of_two(asked_BQ: Tensor, at_BL: Tensor) -> Tensor:
-    """The powers of two of the seconds from each `at` to each `asked`, plus one; BQL."""
-    # Seconds of a lifetime fit in 32 bits, and half as wide is twice as fast.
-    since_BL = (at_BL - at_BL[:, :1]).int()
-    until_BQ = (asked_BQ - at_BL[:, :1]).int()
-    ago_BQL = (until_BQ[:, :, None] - since_BL[:, None, :]).clamp_(min=0)
-    # The exponent, which a float begins with, is that power: no logarithm is needed.
-    return ago_BQL.float().add_(1).view(torch.int32).bitwise_right_shift_(23).sub_(127)
+def _silu(x: Tensor) -> Tensor:
+    """The gate of a tensor that nothing else needs: in its place, unless that is to be learnt."""
+    return F.silu(x, inplace=not torch.is_grad_enabled())
 
 
 def _split(x_BLD: Tensor, heads: int) -> Tensor:

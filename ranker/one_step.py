@@ -10,6 +10,7 @@ classes one after another.
 """
 
 import math
+from collections.abc import Sequence
 from typing import Final, NamedTuple, Self
 
 import numpy as np
@@ -36,13 +37,13 @@ class OneStep:
     """
 
     def __init__(self, network: RankerModel, tables: Tables) -> None:
-        assert network.biases is not None, "low-rank attention is left to the model"
+        assert tables.biases is not None, "low-rank attention is left to the model"
         width, heads = network.config.width, network.config.heads
         self._titles_VD = _array(tables.read_VD)
         self._told_TD = _array(tables.told_TD)
         self._requests_from = len(network.happened.weight)
-        self._times_GT = _array(network.biases.times_GT)
-        self._places_GL = _array(network.biases.places_GL.flip(1))
+        self._bias_GN = _array(tables.biases.bias_GN)
+        self._row_L = tables.biases.row_LL[-1].numpy().copy()
         self._blocks = [_BlockStep(block, heads) for block in network.blocks]
         self._norm_2D = np.stack([_array(network.norm.weight), _array(network.norm.bias)])
         self._heads = heads
@@ -86,9 +87,9 @@ class OneStep:
         # In 32 bits and from the first position on, as the model has it.
         since_L = (at_L - at_L[0]).astype(np.int32)
         ago_L = np.maximum((asked_at - at_L[:1]).astype(np.int32) - since_L, 0)
-        bucket_L = ((ago_L.astype(np.float32) + 1).view(np.int32) >> 23) - 127
-        bias_GL: Floats = self._times_GT.take(bucket_L, axis=1)
-        bias_GL += self._places_GL[:, -len(at_L) :]
+        cell_L = (ago_L.astype(np.float32) + 1).view(np.int32) >> 23
+        cell_L += self._row_L[-len(at_L) :]
+        bias_GL: Floats = self._bias_GN.take(cell_L, axis=1)
         return bias_GL
 
 
@@ -156,32 +157,38 @@ class OneAnswer:
         ends = np.cumsum([0, *sizes])
         self.parts = {name: slice(*ends[number : number + 2]) for number, name in enumerate(names)}
         self._starts_I, self._intent_C = ends[:-1], np.repeat(np.arange(len(sizes)), sizes)
-        self._heads = _Map.joined(heads) if heads else None
+        maps = [_Map.of(head) for head in heads]
         self._tells = intents.tells
         if intents.tells:
-            self._scale = np.float32(width**-0.5)
-            self._meanings_CD = np.concatenate([_array(intents.meanings[name]) for name in names])
-            self._attention = _Map.of(intents.attention)
             first, _, second = intents.inform
             assert isinstance(first, nn.Linear)
             assert isinstance(second, nn.Linear)
-            self._inform_state = _Map(_array(first.weight[:, :width]), _array(first.bias))
-            self._inform_intent = _Map(_array(first.weight[:, width:]), np.float32(0))
-            self._inform_last = _Map.of(second)
+            scale = np.float32(width**-0.5)
+            maps.append(_Map(*(scale * part for part in _Map.of(intents.attention))))
+            maps.append(_Map(_array(first.weight[:, :width]), _array(first.bias)))
+            self._meanings_CD = np.concatenate([_array(intents.meanings[name]) for name in names])
+            self._inform_intent = _array(first.weight[:, width:])
+            self._inform = _Map.of(second)
             places = [np.arange(ends[-1])[self.parts[name]] for name in intents.narrows]
             self._narrows_N = np.concatenate([*places, np.zeros(0, np.int64)])
             self._narrowing_N = np.repeat(_array(intents.narrowing), [*map(len, places)])
+        # All that is asked of the state itself, at once.
+        self._asked = _Map.joined(maps) if maps else None
+        self._classes, self._hidden = int(ends[-1]), int(ends[-1]) + width
 
     def __call__(self, state_D: Floats) -> Said:
         """What the model's own intents say of the state at one position."""
-        if self._heads is None:
+        if self._asked is None:
             return Said(state_D, _NOTHING, _NOTHING)
-        chance_C = self._chances(self._heads(state_D))
+        asked = self._asked(state_D)
+        chance_C = self._chances(asked[: self._classes])
         if not self._tells:
             return Said(state_D, chance_C, _NOTHING)
         meanings_ID = np.add.reduceat(chance_C[:, None] * self._meanings_CD, self._starts_I)
-        weight_I = _softmax(meanings_ID @ (self._attention(state_D) * self._scale))
-        informed_D = state_D + self._informed(state_D, weight_I @ meanings_ID)
+        weight_I = _softmax(meanings_ID @ asked[self._classes : self._hidden])
+        hidden = asked[self._hidden :] + self._inform_intent @ (weight_I @ meanings_ID)
+        # Numpy has no error function.
+        informed_D = state_D + self._inform(F.gelu(torch.from_numpy(hidden)).numpy())
         likely_N = np.log(np.maximum(chance_C.take(self._narrows_N), 1e-4)) * self._narrowing_N
         return Said(np.concatenate([informed_D, likely_N]), chance_C, weight_I)
 
@@ -192,18 +199,12 @@ class OneAnswer:
         chance_C /= np.add.reduceat(chance_C, self._starts_I)[self._intent_C]
         return chance_C
 
-    def _informed(self, state_D: Floats, intent_D: Floats) -> Floats:
-        """What the intent says in this state; in two halves, so that nothing is joined first."""
-        hidden = self._inform_state(state_D) + self._inform_intent(intent_D)
-        # Numpy has no error function.
-        return self._inform_last(F.gelu(torch.from_numpy(hidden)).numpy())
-
 
 class _Map(NamedTuple):
     """A linear map of one vector."""
 
     weight: Floats
-    bias: Floats | np.float32
+    bias: Floats
 
     @classmethod
     def of(cls, linear: nn.Linear) -> Self:
@@ -218,12 +219,10 @@ class _Map(NamedTuple):
         return cls(_array(weight * norm.weight.double()), _array(bias))
 
     @classmethod
-    def joined(cls, linears: list[nn.Linear]) -> Self:
-        """Of several layers of one input, their outputs one after another."""
-        return cls(
-            np.concatenate([_array(linear.weight) for linear in linears]),
-            np.concatenate([_array(linear.bias) for linear in linears]),
-        )
+    def joined(cls, maps: Sequence[Self]) -> Self:
+        """Of several maps of one input, their outputs one after another."""
+        weights, biases = zip(*maps, strict=True)
+        return cls(np.concatenate(weights), np.concatenate(biases))
 
     def __call__(self, x: Floats) -> Floats:
         """The map's output."""

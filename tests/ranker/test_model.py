@@ -1,7 +1,9 @@
 """The transformer itself, untrained."""
 
 import math
+from itertools import accumulate
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -102,6 +104,34 @@ def test_padding_after_a_history_changes_nothing(attention: str) -> None:
     alone, _ = model(rows(encoded, 3), model.tables(shelf))
     padded, _ = model(rows(encoded, 3, 9), model.tables(shelf))
     torch.testing.assert_close(padded[:1, :3], alone, rtol=0, atol=1e-5)
+
+
+@torch.no_grad()
+@given(
+    gaps=st.lists(st.integers(0, 2**26), min_size=1, max_size=16),
+    asking=st.integers(1, 16),
+    patience=st.integers(0, 2**20),
+)
+def test_a_bias_is_that_of_the_steps_and_the_power_of_two_of_seconds_since(
+    gaps: list[int], asking: int, patience: int
+) -> None:
+    """Of each position by how many steps and how long ago it was; later ones are shut out."""
+    model = network()
+    assert model.biases is not None
+    at = list(accumulate(gaps, initial=1_600_000_000))[1:]
+    asked = [*at[1:], at[-1] + patience][-asking:]
+    table = model.biases()
+    cells = table.cells(torch.tensor([asked]), torch.tensor([at]))
+    places_GL, times_GT = model.biases.places_GL, model.biases.times_GT
+    for head, bias_1QL in enumerate(table.of(slice(4, 8), cells), start=4):
+        for row in range(len(at) - len(asked), len(at)):
+            bias_L = bias_1QL[0, row - len(at)]
+            assert (bias_L[row + 1 :] < -1000).all()
+            for column in range(row + 1):
+                seconds = np.float32(asked[row - len(at)] - at[column])
+                power = math.frexp(float(seconds + 1))[1] - 1
+                expected = places_GL[head, row - column] + times_GT[head, power]
+                assert bias_L[column] == expected
 
 
 @torch.no_grad()
