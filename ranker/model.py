@@ -140,7 +140,7 @@ class TitleEncoder(nn.Module):
         super().__init__()
         self.id_dropout = config.id_dropout
         self.metadata = config.metadata
-        self.ids = nn.Embedding(len(schema.vocabulary), config.width)
+        self.ids = _table(len(schema.vocabulary), config.width)
         self.sections = schema.sections()
         fields = {name: part.stop - part.start for name, part in self.sections.items()}
         self.fields = nn.ModuleDict(
@@ -338,8 +338,8 @@ class RankerModel(nn.Module):
         self.titles = TitleEncoder(config, schema)
         happened = 1 + sum(schema.happened_columns().values())
         request = 1 + sum(schema.request_columns().values())
-        self.happened = nn.Embedding(happened, config.width)
-        self.request = nn.Embedding(request, config.width)
+        self.happened = _table(happened, config.width)
+        self.request = _table(request, config.width)
         self.biases = TimeAndPlace(config) if config.attention == "full" else None
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
         self.norm = nn.LayerNorm(config.width)
@@ -413,6 +413,13 @@ class RankerModel(nn.Module):
         )
         told_PD = F.embedding_bag(places_BLT.flatten(0, 1), tables.told_TD, mode="sum")
         return F.dropout(title_BLD + told_PD.view_as(title_BLD), self.config.dropout, self.training)
+
+
+def _table(rows: int, width: int) -> nn.Embedding:
+    """A table to look up, not drawn yet; torch's own would be, for which it loads its compiler."""
+    undrawn = torch.empty(rows, width)
+    table: nn.Embedding = nn.Embedding.from_pretrained(undrawn, freeze=False)  # type: ignore[no-untyped-call]
+    return table
 
 
 def _silu(x: Tensor) -> Tensor:

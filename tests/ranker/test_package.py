@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -16,10 +17,33 @@ ranker.train
 assert "torch" in sys.modules, "torch did not come when it was needed"
 """
 
+COMPILER = """
+import sys
+from pathlib import Path
+import ranker
+from ranker import EventLog, ModelConfig, ViewingEvent
+from ranker.model import RankerModel
+from ranker.schema import Schema
+from ranker.tokens import merge
+events = [ViewingEvent("ada", "aurora", 5)]
+network = RankerModel(ModelConfig(), Schema.of(merge(EventLog.of(events)), {}))
+ranker.save_model(Path(sys.argv[1]), network)
+histories = ranker.Histories(events)
+ranker.Ranker.load(Path(sys.argv[1]), histories).rank("ada", ["aurora", "velvet"])
+assert "torch._dynamo" not in sys.modules, "torch's compiler came"
+"""
+
 
 def test_torch_comes_only_when_it_is_needed() -> None:
     """Programs that read histories or pass rankings on start without torch."""
     done = subprocess.run([sys.executable, "-c", LAZY], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_ranking_starts_without_torchs_compiler(tmp_path: Path) -> None:
+    """Which takes a second to load, and would at each start of the service and each `rank`."""
+    command = [sys.executable, "-c", COMPILER, str(tmp_path / "model.pt")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
