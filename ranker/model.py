@@ -416,7 +416,10 @@ class RankerModel(nn.Module):
 
 
 def _table(rows: int, width: int) -> nn.Embedding:
-    """A table to look up, not drawn yet; torch's own would be, for which it loads its compiler."""
+    """A table to look up, not drawn yet.
+
+    Torch would draw it at once, for which it loads its compiler where a model is only laid out.
+    """
     undrawn = torch.empty(rows, width)
     table: nn.Embedding = nn.Embedding.from_pretrained(undrawn, freeze=False)  # type: ignore[no-untyped-call]
     return table

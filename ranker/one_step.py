@@ -5,8 +5,8 @@ calls cost a third. So the weights are laid out once, with each norm's scale and
 that reads it. Tests hold this to the model itself; what it does not cover is left to the model.
 
 Names of arrays end in their shape, as in `ranker.model`; here T counts rows of the joined tables of
-what happened and what is known, S what each position keeps (a key and a value), C all intents'
-classes one after another.
+what happened and what is known, C all intents' classes one after another, and W those of them that
+narrow the choice.
 """
 
 import math
@@ -170,8 +170,8 @@ class OneAnswer:
             self._inform_intent = _array(first.weight[:, width:])
             self._inform = _Map.of(second)
             places = [np.arange(ends[-1])[self.parts[name]] for name in intents.narrows]
-            self._narrows_N = np.concatenate([*places, np.zeros(0, np.int64)])
-            self._narrowing_N = np.repeat(_array(intents.narrowing), [*map(len, places)])
+            self._narrows_W = np.concatenate([*places, np.zeros(0, np.int64)])
+            self._narrowing_W = np.repeat(_array(intents.narrowing), [*map(len, places)])
         # All that is asked of the state itself, at once.
         self._asked = _Map.joined(maps) if maps else None
         self._classes, self._hidden = int(ends[-1]), int(ends[-1]) + width
@@ -189,8 +189,8 @@ class OneAnswer:
         hidden = asked[self._hidden :] + self._inform_intent @ (weight_I @ meanings_ID)
         # Numpy has no error function.
         informed_D = state_D + self._inform(F.gelu(torch.from_numpy(hidden)).numpy())
-        likely_N = np.log(np.maximum(chance_C.take(self._narrows_N), 1e-4)) * self._narrowing_N
-        return Said(np.concatenate([informed_D, likely_N]), chance_C, weight_I)
+        likely_W = np.log(np.maximum(chance_C.take(self._narrows_W), 1e-4)) * self._narrowing_W
+        return Said(np.concatenate([informed_D, likely_W]), chance_C, weight_I)
 
     def _chances(self, logit_C: Floats) -> Floats:
         """Each class's chance within its intent."""
