@@ -21,7 +21,7 @@ from player_stub.streaming import (
     simulate,
     synthetic,
 )
-from tests.player_stub.streaming.live import client, play_live
+from tests.player_stub.streaming.live_player import client, play_live
 
 _LINKS = (
     *(("3g", 10_003), ("3g", 10_007), ("3g", 10_011), ("3g", 10_013)),

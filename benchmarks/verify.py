@@ -26,8 +26,8 @@ from benchmarks.reel_media import RATE, SIZE, reel_of, timecode_list, write_medi
 from benchmarks.tables import Row, print_table
 from player_stub import ReelMedia, Settings, Verification, render, verify
 from sizzle.reel.timecode_list import TimecodeList
-from tests.player_stub.verify import footage_kit
-from tests.player_stub.verify.footage_kit import Footage
+from tests.player_stub.verify import filmed_media
+from tests.player_stub.verify.filmed_media import Footage
 
 _LEAST_SPEED = 5  # times real time at 720p
 _ENCODINGS = (
@@ -60,7 +60,7 @@ def main() -> None:
     asked = parser.parse_args()
     missed = [_speed(asked.cuts)]
     with TemporaryDirectory() as folder:
-        footage_kit.make_footage(Path(folder))
+        filmed_media.make_footage(Path(folder))
         missed += [_false_alarms(Path(folder), asked.reels), _faults(Path(folder), asked.plants)]
     sys.exit(1 if any(missed) else 0)
 
@@ -120,7 +120,7 @@ def _verify_clean(folder: Path, seed: int) -> _Clean:
         else:
             crf, preset = _ENCODINGS[seed % len(ways) - 2]
             numbers = reel.source_frames()
-            footage_kit.encode_again(footage, film, numbers, crf=crf, preset=preset)
+            filmed_media.encode_again(footage, film, numbers, crf=crf, preset=preset)
         return _Clean(kind, _said_against(verify(reel, film, media)))
 
 
@@ -189,7 +189,7 @@ def _is_named(folder: Path, name: str, seed: int) -> bool:
     crf, preset = _ENCODINGS[seed % 4]
     with TemporaryDirectory() as scratch:
         film = Path(scratch) / "film.mp4"
-        footage_kit.encode_again(footage, film, numbers, crf=crf, preset=preset)
+        filmed_media.encode_again(footage, film, numbers, crf=crf, preset=preset)
         return _kinds(reel, film, footage) == [kind]
 
 
@@ -202,7 +202,7 @@ def _kinds(reel: TimecodeList, film: Path, footage: Footage) -> list[str]:
 def _footage(folder: Path) -> Footage:
     """What `main` has made, once a process."""
     if folder not in _KNOWN:
-        _KNOWN[folder] = footage_kit.read_footage(folder)
+        _KNOWN[folder] = filmed_media.read_footage(folder)
     return _KNOWN[folder]
 
 

@@ -12,7 +12,7 @@ from av.video.stream import VideoStream
 
 from player_stub.media import clock_of, reading, video_of
 from player_stub.render.h264 import Configuration, starts_anew
-from player_stub.render.pieces import Piece, Stored, pieces
+from player_stub.render.smart_cut import Piece, Stored, pieces
 from sizzle.errors import MediaError
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
 from sizzle.timecode import TimeRange

@@ -12,7 +12,7 @@ from functools import cached_property
 from math import inf
 from typing import Protocol
 
-from player_stub.streaming.reel import StreamedReel, Track
+from player_stub.streaming.streamed_reel import StreamedReel, Track
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from player_stub.streaming.reel import StreamedReel
+from player_stub.streaming.streamed_reel import StreamedReel
 from sizzle.errors import InputError
 from sizzle.hls import SegmentMap
 from sizzle.packager import current, read_map

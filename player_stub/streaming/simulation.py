@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from math import inf, isinf
 from typing import Self
 
-from player_stub.streaming.measures import Measures, Moment
-from player_stub.streaming.network import Arrival, Link
-from player_stub.streaming.playback import Playback
+from player_stub.streaming.link import Arrival, Link
+from player_stub.streaming.metrics import Measures, Moment
+from player_stub.streaming.player_state import Playback
 from player_stub.streaming.policy import Done, Player, Policy, Request
-from player_stub.streaming.reel import StreamedReel
+from player_stub.streaming.streamed_reel import StreamedReel
 from player_stub.streaming.trace import Trace
 
 ANSWER_HEAD = 426

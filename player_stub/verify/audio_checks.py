@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from player_stub.render.bed import SAMPLES_A_PACKET
-from player_stub.verify.audio import JUMP_MS, Sound, Window
+from player_stub.verify.audio_windows import JUMP_MS, Sound, Window
 from player_stub.verify.report import AudioWindow, Check, counted, lines
 from sizzle.timecode import FrameRate
 

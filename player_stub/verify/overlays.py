@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from player_stub.verify.looks import SIZE
+from player_stub.verify.thumbnails import SIZE
 
 _BLOCK: Final = 12  # pixels of a look across and down; letters fill whole blocks, noise does not
 _LEAST: Final = 150.0  # mean squared difference, 12 levels

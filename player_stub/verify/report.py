@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from player_stub.verify.faults import FrameFault
-from player_stub.verify.matching import Proof
+from player_stub.verify.frame_path import Proof
 
 _LISTED = 10
 

@@ -18,7 +18,7 @@ from sizzle.cli.reel_files import Bed, Video, media_of, read_reel
 from sizzle.errors import InputError, SizzleError
 
 if TYPE_CHECKING:
-    from player_stub.render.many import Job, Outcome
+    from player_stub.render.batch import Job, Outcome
 
 _Format = Literal["mp4", "mov", "otio", "xml"]
 _Audio = Literal["bed", "clips", "mix"]
@@ -80,7 +80,7 @@ def render(
     Example: `sizzle render reels/*.json --out films --burn-in --size 640x360`
     """
     from player_stub import Settings
-    from player_stub.render.many import Job
+    from player_stub.render.batch import Job
 
     settings = Settings(
         reencode=reencode,
@@ -162,7 +162,7 @@ def _ending_when_told() -> Iterator[None]:
 
 
 def _done(work: Sequence[Job], jobs: int) -> Sequence[Outcome]:
-    from player_stub.render.many import render_many
+    from player_stub.render.batch import render_many
     from sizzle.cli.progress import progress_bar
 
     if len(work) == 1:

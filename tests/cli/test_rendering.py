@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from player_stub import ReelMedia
-from tests.player_stub import kit
+from tests.player_stub import synthetic
 
 SIZZLE = [sys.executable, "-c", "from sizzle.cli import main; main()", "render"]
 
@@ -22,14 +22,14 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> ReelMedia:
     """200 frames with a key frame every 20, and music."""
     folder = tmp_path_factory.mktemp("asset")
     return ReelMedia(
-        video=kit.write_video(folder / "video.mp4", range(200), range(0, 200, 20)),
-        bed=kit.write_wav(folder / "bed.wav", kit.music(60)),
+        video=synthetic.write_video(folder / "video.mp4", range(200), range(0, 200, 20)),
+        bed=synthetic.write_wav(folder / "bed.wav", synthetic.music(60)),
     )
 
 
 def reel_file(path: Path, *cuts: tuple[int, int]) -> Path:
     """A timecode list."""
-    path.write_text(kit.reel_of(*cuts).model_dump_json())
+    path.write_text(synthetic.reel_of(*cuts).model_dump_json())
     return path
 
 
@@ -55,7 +55,7 @@ def test_renders_many_reels_at_once(media: ReelMedia, tmp_path: Path) -> None:
     assert (ada["frames"], ada["encoded"], cleo["frames"]) == (60, 0, 40)
     assert "not all in" in ben["error"]
     assert "fix: render from the media" in answer.stderr
-    numbers = [number for number, _ in kit.shown(films / "ada.mp4")]
+    numbers = [number for number, _ in synthetic.shown(films / "ada.mp4")]
     assert numbers == [*range(40), *range(100, 120)]
 
 

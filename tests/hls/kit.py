@@ -8,7 +8,7 @@ from random import Random
 from sizzle.hls import Rung, SegmentMap, Sound
 from sizzle.reel.timecode_list import TimecodeList
 from sizzle.timecode import FrameRate
-from tests.player_stub.kit import RATE, reel_of
+from tests.player_stub.synthetic import RATE, reel_of
 
 __all__ = ["RATE", "reel_of", "segment_map", "sixty_cuts"]
 

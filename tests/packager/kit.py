@@ -22,7 +22,7 @@ from sizzle.clips import Bed, Clip, ClipIndex, MegaAsset
 from sizzle.packager import Encoding, Packaged, Settings, package
 from sizzle.reel import Cut, Reel, TimecodeList, to_timecode_list
 from sizzle.timecode import FrameRate, TimeRange
-from tests.player_stub.kit import luma
+from tests.player_stub.synthetic import luma
 
 SIZE = (320, 180)
 RUN = (80, 40, 40)

@@ -9,10 +9,8 @@ import pytest
 
 from player_stub import ReelMedia, render
 from sizzle.reel.timecode_list import TimecodeList
-from tests.player_stub import kit
-
-CLIP_STARTS = [0, 40, 60, 61, 63, 66, 106, 146, 186, 266, 306, 320]
-"""Clips of 40 and 80 frames as in an asset, and of 1, 2 and 3 frames, which hurry a seek."""
+from tests.player_stub import synthetic
+from tests.player_stub.synthetic import CLIP_STARTS
 
 
 @pytest.fixture(scope="session")
@@ -26,15 +24,15 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> ReelMedia:
     """320 frames of H.264 with B-frames, a key frame at each clip's start, and 25 s of music."""
     folder = tmp_path_factory.mktemp("asset")
     return ReelMedia(
-        video=kit.write_video(folder / "video.mp4", range(320), CLIP_STARTS),
-        bed=kit.write_wav(folder / "bed.wav", kit.music(25)),
+        video=synthetic.write_video(folder / "video.mp4", range(320), CLIP_STARTS),
+        bed=synthetic.write_wav(folder / "bed.wav", synthetic.music(25)),
     )
 
 
 @pytest.fixture(scope="session")
 def reel() -> TimecodeList:
     """240 frames in five cuts, over the bed from its 50th frame on."""
-    return kit.reel_of((106, 146), (186, 266), (0, 40), (266, 306), (146, 186), bed_start=50)
+    return synthetic.reel_of((106, 146), (186, 266), (0, 40), (266, 306), (146, 186), bed_start=50)
 
 
 @pytest.fixture(scope="session")

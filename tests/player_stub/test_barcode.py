@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from player_stub import barcode
 from sizzle.errors import MediaError
-from tests.player_stub import kit
+from tests.player_stub import synthetic
 
 NUMBERS = st.integers(0, barcode.MAXIMUM)
 
@@ -69,7 +69,7 @@ def test_finds_none_where_there_is_no_room() -> None:
 def test_survives_encoding_and_scaling(tmp_path: Path, size: tuple[int, int]) -> None:
     """x264 at crf 28, 256x144, then scaled up or down: every number is read."""
     numbers = [int(n) for n in np.random.default_rng(1).integers(0, barcode.MAXIMUM, 60)]
-    path = kit.write_video(tmp_path / "film.mp4", numbers)
+    path = synthetic.write_video(tmp_path / "film.mp4", numbers)
     with av.open(str(path)) as film:
         scaled = [
             frame.reformat(width=size[0], height=size[1], format="gray").to_ndarray()

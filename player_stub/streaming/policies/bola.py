@@ -11,7 +11,7 @@ from player_stub.streaming.policies.long_form import (
     wait_for_room,
 )
 from player_stub.streaming.policy import Decision, View
-from player_stub.streaming.reel import Track
+from player_stub.streaming.streamed_reel import Track
 
 _GAMMA_P = 5.0  # how much playing on without a stall is worth beside quality, as in the paper
 

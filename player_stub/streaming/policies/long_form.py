@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import inf
 
 from player_stub.streaming.policy import Decision, Request, View
-from player_stub.streaming.reel import Track
+from player_stub.streaming.streamed_reel import Track
 
 
 def next_video(view: View, rung: Track, stop: int) -> Decision:

@@ -12,7 +12,7 @@ from player_stub.streaming.policies.long_form import (
     wait_for_room,
 )
 from player_stub.streaming.policy import Decision, View
-from player_stub.streaming.reel import Track
+from player_stub.streaming.streamed_reel import Track
 
 _SAMPLES = 4  # requests that the speed is the mean of
 _SAFETY = 0.9  # of that speed is used

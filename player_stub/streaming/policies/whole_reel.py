@@ -19,10 +19,10 @@ from math import ceil, exp, inf
 
 import numpy as np
 
-from player_stub.streaming.policies.planning import Floats, Outlook, Worth, plan
-from player_stub.streaming.policies.speed import LEAST_FIRST, Speed
+from player_stub.streaming.policies.bandwidth import LEAST_FIRST, Speed
+from player_stub.streaming.policies.rendition_plan import Floats, Outlook, Worth, plan
 from player_stub.streaming.policy import Decision, Request, View
-from player_stub.streaming.reel import StreamedReel, Track
+from player_stub.streaming.streamed_reel import StreamedReel, Track
 
 _HORIZON = 20  # fragments that are planned for: much more than any buffer holds
 _LONGEST = 4  # fragments of one request: a change of mind comes no later

@@ -12,7 +12,7 @@ from player_stub import ReelMedia, render, verify
 from sizzle.errors import MediaError
 from sizzle.process import ffmpeg, run
 from sizzle.reel.timecode_list import BedEntry, TimecodeList, to_moment
-from tests.player_stub import kit
+from tests.player_stub import synthetic
 
 
 def test_audio_starts_with_the_picture_and_ends_with_it(film: Path, reel: TimecodeList) -> None:
@@ -32,10 +32,12 @@ def test_takes_a_bed_of_any_format(
     media: ReelMedia, tmp_path: Path, suffix: str, options: list[str]
 ) -> None:
     """44.1 kHz, stereo, surround, coded with delay or not: the bed is cut in step."""
-    wav = kit.write_wav(tmp_path / "stereo.wav", kit.music(12, 44_100, channels=2), 44_100)
+    wav = synthetic.write_wav(
+        tmp_path / "stereo.wav", synthetic.music(12, 44_100, channels=2), 44_100
+    )
     bed = tmp_path / f"bed.{suffix}"
     run([ffmpeg(), "-i", str(wav), *options, str(bed)], timeout=60)
-    reel = kit.reel_of((186, 266), (0, 40), bed_start=101)
+    reel = synthetic.reel_of((186, 266), (0, 40), bed_start=101)
     film = render(reel, ReelMedia(media.video, bed), tmp_path / "film.mp4").path
     verification = verify(reel, film, ReelMedia(media.video, bed))
     assert [each for each in verification.checks if not each.passed] == []
@@ -47,7 +49,7 @@ def test_copies_a_bed_of_aac_bit_for_bit(media: ReelMedia, tmp_path: Path) -> No
     """Every packet of the film's sound stands in the bed, so nothing of it was encoded again."""
     bed = tmp_path / "bed.m4a"
     run([ffmpeg(), "-i", str(media.bed), "-c:a", "aac", str(bed)], timeout=60)
-    reel = kit.reel_of((186, 266), (0, 40), bed_start=101)
+    reel = synthetic.reel_of((186, 266), (0, 40), bed_start=101)
     film = render(reel, ReelMedia(media.video, bed), tmp_path / "film.mp4").path
     stored, copied = _sound_packets(bed), _sound_packets(film)
     assert len(copied) * 1024 >= 120 * 2002
@@ -62,17 +64,17 @@ def _sound_packets(path: Path) -> list[str]:
 def test_refuses_a_bed_that_ends_before_the_reel(media: ReelMedia, tmp_path: Path) -> None:
     """The error says how much of it there is; 25 s are 599 frames."""
     with pytest.raises(MediaError, match=r"\[580, 620\) of bed main, .* the first 19 of them"):
-        render(kit.reel_of((0, 40), bed_start=580), media, tmp_path / "film.mp4")
+        render(synthetic.reel_of((0, 40), bed_start=580), media, tmp_path / "film.mp4")
 
 
 def test_a_bed_that_loops_and_fades_is_rendered_so(media: ReelMedia, tmp_path: Path) -> None:
     """Two and a half rounds of it, and silence at the end; a film without the fade is not it."""
-    reel = kit.reel_of((0, 160), (200, 280), (160, 200))
+    reel = synthetic.reel_of((0, 160), (200, 280), (160, 200))
     bed = BedEntry(
         bed_id="main",
         range=reel.bed.range,
-        loop=to_moment(kit.RATE, 112),
-        fade=to_moment(kit.RATE, 48),
+        loop=to_moment(synthetic.RATE, 112),
+        fade=to_moment(synthetic.RATE, 48),
     )
     looped = reel.model_copy(update={"bed": bed})
     assert [str(each) for each in bed.rounds()] == ["[0, 112)", "[0, 112)", "[0, 56)"]

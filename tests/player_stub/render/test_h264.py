@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from player_stub import ReelMedia
 from player_stub.render.h264 import Configuration, starts_anew
-from player_stub.render.pieces import Stored, pieces
+from player_stub.render.smart_cut import Stored, pieces
 from sizzle.timecode import TimeRange
-from tests.player_stub import kit
+from tests.player_stub import synthetic
 
 
 def test_a_description_survives_being_read(media: ReelMedia) -> None:
@@ -43,7 +43,7 @@ def test_no_bytes_crash_it(data: bytes) -> None:
 def test_open_gops_do_not_start_anew(tmp_path: Path, x264: str, starts: int) -> None:
     """Of key frames only those that nothing reaches over count."""
     options = f"keyint=20:min-keyint=20:scenecut=0:bframes=3:threads=1:{x264}"
-    video = kit.write_video(tmp_path / "video.mp4", range(60), x264=options)
+    video = synthetic.write_video(tmp_path / "video.mp4", range(60), x264=options)
     with av.open(str(video)) as container:
         packets = [packet for packet in container.demux(video=0) if packet.size]
         told = [starts_anew(bytes(each), "h264", each.is_keyframe, 4) for each in packets]

@@ -15,7 +15,7 @@ from player_stub.render.loudness import HIGHEST_PEAK, measure
 from player_stub.render.settings import Audio
 from sizzle.process import ffmpeg, run
 from sizzle.reel.timecode_list import TimecodeList
-from tests.player_stub import kit
+from tests.player_stub import synthetic
 
 
 @pytest.fixture(scope="module")
@@ -24,14 +24,14 @@ def talkie(media: ReelMedia, tmp_path_factory: pytest.TempPathFactory) -> ReelMe
     seconds = np.arange(14 * 48_000) / 48_000
     tone = np.sin(2 * np.pi * 900 * seconds) * (seconds % 2 < 1) * 0.4
     folder = tmp_path_factory.mktemp("talkie")
-    wav = kit.write_wav(folder / "tone.wav", np.array([tone], np.float32))
+    wav = synthetic.write_wav(folder / "tone.wav", np.array([tone], np.float32))
     video = folder / "video.mp4"
     inputs = ["-i", str(media.video), "-i", str(wav)]
     run([ffmpeg(), *inputs, "-c:v", "copy", "-c:a", "aac", "-shortest", str(video)], timeout=60)
     return ReelMedia(video, media.bed)
 
 
-def heard(path: Path) -> kit.Samples:
+def heard(path: Path) -> synthetic.Samples:
     """A film's audio as it plays, mono."""
     with av.open(str(path)) as film:
         return np.concatenate([f.to_ndarray().mean(axis=0) for f in film.decode(audio=0)])
@@ -57,9 +57,9 @@ def test_drawn_films_are_exact(
         stream = film.streams.video[0]
         size = (stream.codec_context.width, stream.codec_context.height)
         keys = [packet.pts for packet in film.demux(stream) if packet.is_keyframe]
-    assert size == (settings.size or kit.SIZE)
+    assert size == (settings.size or synthetic.SIZE)
     assert {1001 * cut.record.start.frame for cut in reel.cuts} <= {*keys}
-    shown, expected = kit.shown(made.path), kit.expected(reel)
+    shown, expected = synthetic.shown(made.path), synthetic.expected(reel)
     assert [time for _, time in shown] == [time for _, time in expected]
     if settings.size is None:  # a letterboxed barcode is not where it is read
         assert [number for number, _ in shown] == [number for number, _ in expected]
@@ -117,7 +117,7 @@ def test_the_sound_fades_at_the_end(media: ReelMedia, reel: TimecodeList, tmp_pa
 def test_clips_sound_as_long_as_they_are_seen(talkie: ReelMedia, tmp_path: Path) -> None:
     """Over many odd cuts no sound is early or late by more than a sample: none adds to the next."""
     cuts = [(start, start + 7 + start % 5) for start in range(48, 288, 48)]
-    reel = kit.reel_of(*cuts * 4)
+    reel = synthetic.reel_of(*cuts * 4)
     film = heard(render(reel, talkie, tmp_path / "film.mp4", Settings(audio="clips")).path)
     source = heard(talkie.video)
     for cut in reel.cuts:
@@ -128,7 +128,7 @@ def test_clips_sound_as_long_as_they_are_seen(talkie: ReelMedia, tmp_path: Path)
 
 def test_the_bed_gives_way_to_clips(talkie: ReelMedia, tmp_path: Path) -> None:
     """Under the clips' tone the bed is at least 6 dB lower than where they are silent."""
-    reel = kit.reel_of((0, 288))
+    reel = synthetic.reel_of((0, 288))
     bed = heard(render(reel, talkie, tmp_path / "bed.mp4").path)
     mix = heard(render(reel, talkie, tmp_path / "mix.mp4", Settings(audio="mix")).path)
     seconds = np.arange(len(bed)) / 48_000
@@ -159,11 +159,11 @@ def test_sound_is_brought_to_a_loudness(
 @pytest.mark.parametrize("audio", ["clips", "mix"])
 def test_mixed_sound_verifies(media: ReelMedia, tmp_path: Path, audio: Audio) -> None:
     """Beside the same mix made anew it is in step; beside the bed alone clips are not."""
-    tune = kit.write_wav(tmp_path / "tune.wav", kit.music(25)[:, ::-1])
+    tune = synthetic.write_wav(tmp_path / "tune.wav", synthetic.music(25)[:, ::-1])
     video = tmp_path / "video.mp4"
     inputs = ["-i", str(media.video), "-i", str(tune)]
     run([ffmpeg(), *inputs, "-c:v", "copy", "-c:a", "aac", "-shortest", str(video)], timeout=60)
-    reel, sung = kit.reel_of((0, 61), (106, 186), (186, 266)), ReelMedia(video, media.bed)
+    reel, sung = synthetic.reel_of((0, 61), (106, 186), (186, 266)), ReelMedia(video, media.bed)
     film = render(reel, sung, tmp_path / "film.mp4", Settings(audio=audio)).path
     proof = verify(reel, film, sung, audio)
     assert [check for check in proof.checks if not check.passed] == []

@@ -18,8 +18,8 @@ from sizzle.reel import TimecodeList
 from tests.api.delivering import app_of
 from tests.packager import kit
 from tests.packager.kit import Made, scattered, serving
-from tests.player_stub.streaming.kit import steps
-from tests.player_stub.streaming.live import Live, client, play_live
+from tests.player_stub.streaming.live_player import Live, client, play_live
+from tests.player_stub.streaming.synthetic_reels import steps
 
 TRACE = steps(0.9e6, 0.5e6, 1.4e6, 0.2e6, 0.6e6, round_trip=0.15)
 

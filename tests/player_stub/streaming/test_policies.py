@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from player_stub.streaming import POLICIES, Done, Player, Request, Trace, simulate, synthetic
-from player_stub.streaming.policies.planning import Outlook, Worth, plan
-from player_stub.streaming.policies.speed import Speed
+from player_stub.streaming.policies.bandwidth import Speed
+from player_stub.streaming.policies.rendition_plan import Outlook, Worth, plan
 from player_stub.streaming.simulation import ANSWER_HEAD
-from tests.player_stub.streaming.kit import FRAGMENT, Watched, steady, streamed
-from tests.player_stub.streaming.test_trace import traces
+from tests.player_stub.streaming.strategies import traces
+from tests.player_stub.streaming.synthetic_reels import FRAGMENT, Watched, steady, streamed
 
 REEL = streamed()
 

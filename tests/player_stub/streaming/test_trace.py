@@ -13,20 +13,8 @@ from hypothesis import strategies as st
 
 from player_stub.streaming import NETWORKS, Period, Trace, read_trace, synthetic
 from sizzle.errors import InputError, NotFoundError
-from tests.player_stub.streaming.kit import steps
-
-periods = st.lists(
-    st.builds(
-        Period,
-        st.floats(0.01, 30),
-        st.one_of(st.just(0.0), st.floats(1e4, 1e8)),
-        st.floats(0, 0.5),
-    ),
-    min_size=1,
-    max_size=12,
-).filter(lambda each: sum(one.bits * one.seconds for one in each) > 1e3 * 360)
-traces = periods.map(lambda each: Trace(tuple(each)))
-times = st.floats(0, 1e4)
+from tests.player_stub.streaming.strategies import times, traces
+from tests.player_stub.streaming.synthetic_reels import steps
 
 
 @given(traces, times, st.floats(1, 1e9))

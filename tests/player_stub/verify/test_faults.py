@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from player_stub.verify.alignment import Number
 from player_stub.verify.faults import FrameFault, find_faults
 from sizzle.timecode import TimeRange
-from tests.player_stub import kit
+from tests.player_stub import synthetic
 
-REEL = kit.reel_of((200, 240), (1, 81), (360, 400), (320, 360), (600, 760))
+REEL = synthetic.reel_of((200, 240), (1, 81), (360, 400), (320, 360), (600, 760))
 FRAMES = REEL.source_frames()
 PLACES = st.integers(0, len(FRAMES) - 1)
 CUTS = st.sampled_from([(cut.record.to_time_range(), cut.clip_key) for cut in REEL.cuts])
@@ -49,7 +49,7 @@ def test_one_frame_missing(at: int) -> None:
     assert astuple(fault) == (
         "missing",
         at,
-        kit.RATE.timecode(at),
+        synthetic.RATE.timecode(at),
         clip_at(at),
         1,
         str(FRAMES[at]),

@@ -1,0 +1,101 @@
+"""Proves a film frame by frame and sample by sample, or says what is wrong with it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from player_stub.media import has_audio, opened
+from player_stub.render.mixing import write_mix
+from player_stub.render.settings import Audio, ReelMedia
+from player_stub.render.source import VideoSource
+from player_stub.verify.audio_checks import audio_windows, check_sound
+from player_stub.verify.audio_windows import Sound, listen
+from player_stub.verify.edit_lists import read_edits
+from player_stub.verify.film_packets import read_film
+from player_stub.verify.frame_path import PROOFS
+from player_stub.verify.match_frames import see
+from player_stub.verify.picture_checks import check_pictures
+from player_stub.verify.report import Check, Verification
+from sizzle.reel.timecode_list import TimecodeList
+
+
+def verify(reel: TimecodeList, film: Path, media: ReelMedia, audio: Audio = "bed") -> Verification:
+    """Check that a film is the reel: every frame the one named, over the bed, in step with it.
+
+    Neither the film nor the bed is held in memory.
+
+    Args:
+        reel: what the film should be.
+        film: any video.
+        media: what it should be made from.
+        audio: what of it should be heard.
+
+    Returns:
+        Every check, passed or not. A film that is wrong is no error.
+
+    Raises:
+        MediaError: the film, the media or the bed cannot be read at all.
+    """
+    rate = reel.rate.to_frame_rate()
+    picture = read_film(film)
+    with opened(media.video) as container, ThreadPoolExecutor(1) as meanwhile:
+        source = VideoSource(container)
+        source.check(reel)
+        hearing = meanwhile.submit(_heard, reel, film, media, audio) if has_audio(film) else None
+        sight = see(reel, film, picture, source)
+        sound = hearing.result() if hearing else None
+    checks, faults = check_pictures(reel, picture, sight)
+    return Verification(
+        reel_id=reel.reel_id,
+        film=str(film),
+        frames=len(picture.times),
+        audio_seconds=float(sound.track.end) if sound else 0.0,
+        checks=(*checks, _check_edits(film), *_sound_checks(reel, sound)),
+        faults=tuple(faults),
+        proofs={proof: sight.proofs.count(proof) for proof in PROOFS},
+        windows=audio_windows(sound, rate) if sound else (),
+        max_offset_ms=_largest_offset(sound) if sound else None,
+        drift_ms_per_minute=sound.drift() if sound else None,
+    )
+
+
+def _heard(reel: TimecodeList, film: Path, media: ReelMedia, audio: Audio) -> Sound:
+    """A film's sound beside the bed, or beside a mix that is made to compare it with."""
+    if audio == "bed" and reel.bed.is_plain:
+        return listen(reel, film, media.bed, reel.bed.range.start.frame)
+    with TemporaryDirectory() as scratch:
+        mix = Path(scratch) / "mix.wav"
+        write_mix(reel, media, audio, mix)
+        return listen(reel, film, mix, 0)
+
+
+def _check_edits(film: Path) -> Check:
+    tracks = read_edits(film)
+    surprises = [f"{each.kind}: {what}." for each in tracks or () for what in each.surprises()]
+    told = [f"{each.kind} from tick {edit.start}" for each in tracks or () for edit in each.entries]
+    return Check(
+        "edit lists",
+        passed=not surprises,
+        measured="none" if tracks is None else ", ".join(told) or "none",
+        bar="at most one edit a track, at normal speed",
+        detail="\n".join(surprises),
+    )
+
+
+def _sound_checks(reel: TimecodeList, sound: Sound | None) -> list[Check]:
+    track = Check(
+        "audio track",
+        passed=sound is not None,
+        measured="none" if sound is None else "one",
+        bar="one",
+        detail="" if sound else "The film is silent: nothing of its audio can be proved.",
+    )
+    if sound is None:
+        return [track]
+    return [track, *check_sound(sound, reel.rate.to_frame_rate(), reel.duration.frame)]
+
+
+def _largest_offset(sound: Sound) -> float | None:
+    return max((abs(offset) for _, offset in sound.offsets()), default=None)

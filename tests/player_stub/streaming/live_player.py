@@ -1,0 +1,161 @@
+"""Plays a reel for real: the same policy and player, over HTTP, in the time that it takes."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from math import inf
+from urllib.parse import urljoin, urlsplit
+
+import httpx2
+
+from player_stub.streaming import (
+    Arrival,
+    Done,
+    Play,
+    Playback,
+    Player,
+    Policy,
+    Request,
+    StreamedReel,
+    Trace,
+)
+from tests.player_stub.streaming.shaping_proxy import shaped
+
+_CONNECTIONS = 3  # as many as are used at once
+
+
+@dataclass
+class Traffic:
+    """What comes in: bytes, and the seconds in which the link was busy with answers.
+
+    It is busy from the first byte of an answer until nothing is due that was asked for before: the
+    first bytes of answers that arrive together do not come together.
+    """
+
+    size: int = 0
+    _seconds: float = 0.0
+    _since: float | None = None
+    _sent: dict[Request, float] = field(default_factory=dict)
+    _begun: dict[Request, float] = field(default_factory=dict)
+
+    def send(self, request: Request, now: float) -> None:
+        """A request goes out."""
+        self._sent[request] = now
+
+    def begin(self, request: Request, now: float) -> None:
+        """The first byte of an answer."""
+        self._begun[request] = now
+        self._since = now if self._since is None else self._since
+
+    def end(self, request: Request, now: float) -> None:
+        """The last byte of an answer."""
+        began = self._begun.pop(request)
+        del self._sent[request]
+        due = self._begun or any(sent < began for sent in self._sent.values())
+        if not due and self._since is not None:
+            self._seconds += now - self._since
+            self._since = None
+
+    def by(self, now: float) -> Done:
+        """All by now."""
+        return Done(self.size, self._seconds + (0.0 if self._since is None else now - self._since))
+
+
+@dataclass
+class Live:
+    """One play.
+
+    Attributes:
+        reel: as read from `ranges.json`.
+        address: of that document, as seen from here.
+        client: fetches.
+        bodies: what came for each request, in the order of the requests.
+    """
+
+    reel: StreamedReel
+    address: str
+    client: httpx2.AsyncClient
+    bodies: dict[Request, bytearray] = field(default_factory=dict)
+
+    async def play(self, policy: Policy, player: Player, leave: float = inf) -> Play:
+        """Play until the end, or until the viewer leaves."""
+        self._origin = asyncio.get_running_loop().time()
+        self._traffic = Traffic()
+        self._arrived: asyncio.Queue[Arrival[Request]] = asyncio.Queue()
+        self._playback = Playback(self.reel, player, leave)
+        async with asyncio.TaskGroup() as fetches:
+            tasks = []
+            while not self._playback.ended:
+                decision = policy.decide(self._playback)
+                self._playback.decided(decision)
+                tasks += [fetches.create_task(self._fetch(each)) for each in decision.requests]
+                await self._wait(min(self._playback.next_event(), decision.wake))
+            for task in tasks:
+                task.cancel()
+        return Play.of(self._playback)
+
+    @property
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time() - self._origin
+
+    async def _wait(self, until: float) -> None:
+        """For something to come, or for a moment."""
+        arrivals = []
+        try:
+            async with asyncio.timeout(None if until == inf else max(0.001, until - self._now)):
+                arrivals.append(await self._arrived.get())
+        except TimeoutError:
+            pass
+        while not self._arrived.empty():
+            arrivals.append(self._arrived.get_nowait())
+        now = self._now
+        self._playback.advance(now, arrivals, self._traffic.by(now))
+
+    async def _fetch(self, request: Request) -> None:
+        first, end = request.bytes
+        body = self.bodies[request] = bytearray()
+        ends = [sum(request.parts[: place + 1]) for place in range(len(request.parts))]
+        come = 0
+        address = urljoin(self.address, request.track.address)
+        headers = {"Range": f"bytes={first}-{end - 1}"}
+        self._traffic.send(request, self._now)
+        async with self.client.stream("GET", address, headers=headers) as answer:
+            assert answer.status_code == 206, answer.status_code
+            self._traffic.begin(request, self._now)
+            self._playback.began(request, self._now)
+            try:
+                async for chunk in answer.aiter_raw():
+                    body += chunk
+                    self._traffic.size += len(chunk)
+                    while come < len(ends) and len(body) >= ends[come]:
+                        self._arrived.put_nowait(Arrival(request, come, self._now))
+                        come += 1
+            finally:
+                self._traffic.end(request, self._now)
+
+
+def client() -> httpx2.AsyncClient:
+    """A client for any number of plays. It takes no certificates, which take long to read."""
+    limits = httpx2.Limits(max_connections=64, max_keepalive_connections=64)
+    return httpx2.AsyncClient(limits=limits, timeout=120, trust_env=False, verify=False)
+
+
+async def play_live(
+    client: httpx2.AsyncClient,
+    address: str,
+    trace: Trace,
+    policy: Policy,
+    player: Player,
+    leave: float = inf,
+) -> tuple[Play, Live]:
+    """Fetch a reel's `ranges.json` from a server here, and play it over a link like the trace."""
+    reel = StreamedReel.read((await client.get(address)).raise_for_status().json())
+    async with shaped(trace, urlsplit(address).port or 80) as (port, shaper):
+        proxied = str(httpx2.URL(address).copy_with(port=port))
+        # A device that just asked for its reel has connections; the simulator knows no others.
+        bed = urljoin(proxied, reel.bed.address)
+        await asyncio.gather(*(client.head(bed) for _ in range(_CONNECTIONS)))
+        live = Live(reel, proxied, client)
+        shaper.begin()
+        return await live.play(policy, player, leave), live

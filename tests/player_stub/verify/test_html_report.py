@@ -1,0 +1,66 @@
+"""The report stands by itself, says what the checks say, and shows the frames at each join."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+from player_stub import ReelMedia, render, verify, write_html
+from sizzle.reel.timecode_list import TimecodeList
+from tests.player_stub import synthetic
+
+
+class _Balanced(HTMLParser):
+    """Fails where a tag is closed that was not opened last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.path: list[str] = []
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep track, and note what it refers to."""
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href")]
+        if tag not in ("meta", "img", "rect", "path", "circle"):
+            self.path.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Shapes of SVG may hold a title."""
+        if tag in ("rect", "path", "circle"):
+            return
+        assert self.path.pop() == tag
+
+
+def test_shows_what_was_found(reel: TimecodeList, media: ReelMedia, tmp_path: Path) -> None:
+    """A film with a wrong cut: each check, the fault, four pictures a cut, and no file besides."""
+    other = synthetic.reel_of((106, 146), (186, 266), (60, 61), (0, 40), (266, 306), bed_start=50)
+    film = render(other, media, tmp_path / "film.mp4").path
+    proof = verify(reel, film, media)
+    report = tmp_path / "report.html"
+    write_html(reel, film, media, proof, report)
+    text = report.read_text()
+    reader = _Balanced()
+    reader.feed(text)
+    assert reader.path == ["html", "body"][: len(reader.path)]
+    assert len(reader.addresses) == 4 * len(reel.cuts)
+    assert all(each.startswith("data:image/jpeg;base64,") for each in reader.addresses)
+    assert "film.mp4: failed" in text
+    told = unescape(re.sub(r"<[^>]+>", " ", text))
+    for check in proof.checks:
+        assert check.name in told
+        assert check.measured in told
+    for fault in proof.faults:
+        assert fault.expected in told
+    assert text.count("<figure class='wrong'>") == len({each.clip_key for each in proof.faults}) > 0
+
+
+def test_names_are_only_text(media: ReelMedia, tmp_path: Path) -> None:
+    """What a timecode list says cannot become a part of the page."""
+    said = synthetic.reel_of((0, 40)).model_dump()
+    said["reel_id"] = "<script>alert(1)</script>"
+    reel = TimecodeList.model_validate(said)
+    film = render(reel, media, tmp_path / "film.mp4").path
+    write_html(reel, film, media, verify(reel, film, media), tmp_path / "report.html")
+    assert "<script" not in (tmp_path / "report.html").read_text()

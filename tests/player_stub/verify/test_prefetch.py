@@ -1,0 +1,47 @@
+"""What a thread makes ahead is what would have been made without it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from player_stub.verify.prefetch import ahead
+
+
+@given(st.lists(st.integers() | st.none(), max_size=40), st.integers(1, 50))
+def test_nothing_is_lost_or_turned_round(items: list[int | None], most: int) -> None:
+    """However many are made ahead, and be they more than there are."""
+    assert list(ahead(iter(items), most)) == items
+
+
+def test_no_more_are_made_than_was_said() -> None:
+    """Pictures that nobody asked for yet take memory."""
+    made: list[int] = []
+
+    def count() -> Iterator[int]:
+        for number in range(100):
+            made.append(number)
+            yield number
+
+    items = ahead(count(), 3)
+    assert [next(items), next(items)] == [0, 1]
+    items.close()
+    assert len(made) <= 2 + 3 + 1
+
+
+def test_what_goes_wrong_is_raised_in_its_place() -> None:
+    """After the items before it, and the thread is gone."""
+
+    def fail() -> Iterator[int]:
+        yield 1
+        raise ValueError("torn")
+
+    before, items = threading.active_count(), ahead(fail(), 5)
+    assert next(items) == 1
+    with pytest.raises(ValueError, match="torn"):
+        next(items)
+    assert threading.active_count() == before
