@@ -28,9 +28,9 @@ from torch import Tensor
 
 from benchmarks.tables import Row, print_table
 from ranker import load_model
-from ranker.evaluation import Contender, Learnt, Scores, Trial, judge
-from ranker.sources import read_log
-from ranker.splits import leave_one_out
+from ranker.data.load import read_log
+from ranker.data.splits import leave_one_out
+from ranker.evaluation.evaluate import Contender, Learnt, Scores, Trial, judge
 
 PEERS = ("ALS", "SASRec", "eSASRec", "HSTU")
 MEASURES = ("HR@10", "NDCG@10", "MRR", "asset first 3")

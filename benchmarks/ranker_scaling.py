@@ -21,11 +21,11 @@ import numpy as np
 import torch
 
 from ranker import EventLog, ModelConfig, TrainingConfig, train
-from ranker.evaluation import Learnt, Trial, judge
-from ranker.metrics import Interval
-from ranker.sources import read_log
-from ranker.splits import leave_one_out
-from ranker.titles import Titles
+from ranker.data.load import read_log
+from ranker.data.splits import leave_one_out
+from ranker.data.titles import Titles
+from ranker.evaluation.evaluate import Learnt, Trial, judge
+from ranker.evaluation.metrics import Interval
 from sizzle.files import write_text
 
 WIDTHS, SHARES = (16, 32, 64, 128), (0.5, 1.0)

@@ -25,11 +25,11 @@ from torch import Tensor, nn
 
 from benchmarks.tables import Row, print_table
 from ranker import EventLog, Histories, ModelConfig, Ranker, TitleMetadata, ViewingEvent
-from ranker.batch import Scorer
-from ranker.checkpoint import Checkpoint
-from ranker.model import RankerModel
-from ranker.schema import Schema
-from ranker.tokens import merge
+from ranker.data.schema import Schema
+from ranker.data.tokens import merge
+from ranker.network.checkpoint import Checkpoint
+from ranker.network.model import RankerModel
+from ranker.serving.rank_batch import Scorer
 
 TITLES, MEMBERS, LENGTH, ASKED, ROUNDS = 3700, 600, 199, 40, 300
 FULL_MS, STEP_MS, MEMBERS_A_SECOND, EXACT = 1.3, 0.3, 600.0, 1e-4

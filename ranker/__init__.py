@@ -12,7 +12,15 @@ histories or passes rankings on starts at once.
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from ranker.config import ModelConfig, TrainingConfig
+from ranker.data.histories import (
+    Histories,
+    ViewingEvent,
+    append_histories,
+    read_events,
+    read_histories,
+    write_histories,
+)
+from ranker.data.titles import TitleMetadata, read_titles
 from ranker.errors import (
     ConfigError,
     HistoryError,
@@ -21,36 +29,28 @@ from ranker.errors import (
     RankingError,
     TrainingError,
 )
-from ranker.histories import (
-    Histories,
-    ViewingEvent,
-    append_histories,
-    read_events,
-    read_histories,
-    write_histories,
-)
-from ranker.ranking import RankedTitle, Ranking, Reason
-from ranker.titles import TitleMetadata, read_titles
+from ranker.network.config import ModelConfig, TrainingConfig
+from ranker.ranking import RankedTitle, Ranking, Ranks, RanksMany, Reason
 
 if TYPE_CHECKING:
-    from ranker.checkpoint import Checkpoint, load_model, save_model
-    from ranker.events import EventLog
-    from ranker.inference import Ranker, Request
-    from ranker.movielens import read_movielens
-    from ranker.training import Look, Progress, TrainedModel, train
+    from ranker.data.events import EventLog
+    from ranker.data.movielens import read_movielens
+    from ranker.network.checkpoint import Checkpoint, load_model, save_model
+    from ranker.serving.inference import Ranker, Request
+    from ranker.training.train import Look, Progress, TrainedModel, train
 
 _NEEDS_NUMBERS: Final = {
-    "Checkpoint": "ranker.checkpoint",
-    "load_model": "ranker.checkpoint",
-    "save_model": "ranker.checkpoint",
-    "EventLog": "ranker.events",
-    "Ranker": "ranker.inference",
-    "Request": "ranker.inference",
-    "read_movielens": "ranker.movielens",
-    "Look": "ranker.training",
-    "Progress": "ranker.training",
-    "TrainedModel": "ranker.training",
-    "train": "ranker.training",
+    "Checkpoint": "ranker.network.checkpoint",
+    "load_model": "ranker.network.checkpoint",
+    "save_model": "ranker.network.checkpoint",
+    "EventLog": "ranker.data.events",
+    "Ranker": "ranker.serving.inference",
+    "Request": "ranker.serving.inference",
+    "read_movielens": "ranker.data.movielens",
+    "Look": "ranker.training.train",
+    "Progress": "ranker.training.train",
+    "TrainedModel": "ranker.training.train",
+    "train": "ranker.training.train",
 }
 """What needs numpy or torch, and where it is."""
 
@@ -69,6 +69,8 @@ __all__ = [
     "RankerError",
     "Ranking",
     "RankingError",
+    "Ranks",
+    "RanksMany",
     "Reason",
     "Request",
     "TitleMetadata",

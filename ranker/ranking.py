@@ -2,8 +2,10 @@
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol, runtime_checkable
 
 from ranker.errors import RankingError
 
@@ -81,6 +83,21 @@ class Ranking:
                     f"of {better.title_id!r} before it.",
                     "sort the titles by falling score.",
                 )
+
+
+class Ranks(Protocol):
+    """What orders titles for a member: the ranker, once its model is loaded."""
+
+    def rank(self, member_id: str, title_ids: Sequence[str]) -> Ranking:
+        """Those titles, best first; an unknown member gets a cold-start order."""
+
+
+@runtime_checkable
+class RanksMany(Protocol):
+    """A ranker that orders titles for many members faster than one after the other."""
+
+    def rank_many(self, member_ids: Sequence[str], title_ids: Sequence[str]) -> Sequence[Ranking]:
+        """Those titles for each member, best first."""
 
 
 def refuse_repeats(title_ids: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
+from ranker import Ranks
 from sizzle import __version__
 from sizzle.api.assets import asset_routes
 from sizzle.api.delivery import Signing, add_delivery
@@ -27,7 +28,7 @@ from sizzle.api.problems import add_problem_handlers
 from sizzle.api.reels.answers import Answers, Indexes, Sources
 from sizzle.api.reels.hot import HotRoute
 from sizzle.api.reels.ids import ReelIds
-from sizzle.api.reels.rankings import Rankings, Ranks
+from sizzle.api.reels.rankings import Rankings
 from sizzle.api.reels.replays import Replays
 from sizzle.api.reels.routes import reel_routes
 from sizzle.api.running.health import Health, health_routes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sizzle.api.reels.rankings import Ranks
+from ranker import Ranks
 from sizzle.cadence import Cadence
 from sizzle.clips import Index
 from sizzle.reel import TimecodeList, assemble, to_timecode_list

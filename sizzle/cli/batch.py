@@ -15,7 +15,7 @@ from sizzle.errors import InputError
 from sizzle.files import replacing
 
 if TYPE_CHECKING:
-    from ranker.batch import Scored
+    from ranker.serving.rank_batch import Scored
 
 
 def register(app: typer.Typer) -> None:
@@ -73,17 +73,17 @@ def _scored(
     import torch
 
     from ranker import load_model
-    from ranker.batch import Scorer
-    from ranker.devices import device_named
-    from ranker.sources import read_log
+    from ranker.data.load import read_log
+    from ranker.network.devices import device_named
+    from ranker.serving.rank_batch import Scorer
 
     if engine not in ("local", "ray"):
         raise InputError(f"There is no engine {engine!r}.", fix="take one of local, ray.")
     place = device_named(device)  # before minutes of reading
     log, about = read_log(data, titles)
     if engine == "ray":
-        from ranker import on_ray
+        from ranker.serving import rank_ray
 
-        return on_ray.top(model, log, count, titles=about, workers=workers, device=device)
+        return rank_ray.top(model, log, count, titles=about, workers=workers, device=device)
     torch.set_num_threads(1)
     return Scorer(load_model(model), about, place).top(log, count)

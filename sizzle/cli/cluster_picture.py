@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from sizzle.files import replacing
 
 if TYPE_CHECKING:
-    from ranker.clusters import Cluster
+    from ranker.embeddings.clusters import Cluster
 
 _WIDTH, _ROW, _MARGIN, _BAR = 1100, 92, 28, 320
 _COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377")

@@ -13,9 +13,9 @@ from sizzle.cli.output import Json, print_json, print_table
 
 if TYPE_CHECKING:
     from ranker import Checkpoint, EventLog
-    from ranker.batch import Scorer
-    from ranker.clusters import Cluster
-    from ranker.embeddings import Embeddings
+    from ranker.embeddings.clusters import Cluster
+    from ranker.embeddings.export import Embeddings
+    from ranker.serving.rank_batch import Scorer
 
     _Pair = tuple[Embeddings, Embeddings]  # of titles, and of members
 
@@ -59,9 +59,9 @@ def embed(
     Example: `sizzle embed histories.jsonl ranker.pt --out embeddings --like before.pt`
     """
     from ranker import load_model
-    from ranker.batch import Scorer
-    from ranker.embeddings import write_parquet
-    from ranker.sources import read_log
+    from ranker.data.load import read_log
+    from ranker.embeddings.export import write_parquet
+    from ranker.serving.rank_batch import Scorer
 
     log, about = read_log(data, titles)
     checkpoint = load_model(model)
@@ -97,9 +97,9 @@ def clusters(
     Example: `sizzle clusters histories.jsonl ranker.pt --picture clusters.png`
     """
     from ranker import load_model
-    from ranker.batch import Scorer
-    from ranker.clusters import clusters as grouped
-    from ranker.sources import read_log
+    from ranker.data.load import read_log
+    from ranker.embeddings.clusters import clusters as grouped
+    from ranker.serving.rank_batch import Scorer
     from sizzle.cli.cluster_picture import draw_clusters
 
     log, about = read_log(data, titles)
@@ -116,13 +116,13 @@ def clusters(
 
 
 def _titles(scorer: Scorer, checkpoint: Checkpoint) -> Embeddings:
-    from ranker.embeddings import Embeddings
+    from ranker.embeddings.export import Embeddings
 
     return Embeddings(*scorer.title_vectors(), checkpoint.version)
 
 
 def _members(scorer: Scorer, checkpoint: Checkpoint, log: EventLog) -> Embeddings:
-    from ranker.embeddings import Embeddings
+    from ranker.embeddings.export import Embeddings
 
     portraits = scorer.portraits(log)
     return Embeddings(portraits.members, portraits.state_MD, checkpoint.version)
@@ -130,7 +130,7 @@ def _members(scorer: Scorer, checkpoint: Checkpoint, log: EventLog) -> Embedding
 
 def _turned(after: _Pair, before: _Pair) -> tuple[_Pair, dict[str, object]]:
     """Titles and members in the space of those before, and how alike both are."""
-    from ranker.embeddings import lists_kept, rotation, stability
+    from ranker.embeddings.export import lists_kept, rotation, stability
 
     alike = stability(after[0], before[0])
     turn = rotation(after[0], before[0])
@@ -150,7 +150,7 @@ def _turned(after: _Pair, before: _Pair) -> tuple[_Pair, dict[str, object]]:
 
 def _probed(after: Embeddings, before: Embeddings, earlier: Checkpoint) -> dict[str, object]:
     """How a probe for genres that was fitted to the earlier model does on this one."""
-    from ranker.embeddings import probe
+    from ranker.embeddings.export import probe
 
     schema = earlier.network.schema
     genres = zip(schema.vocabulary.titles, schema.metadata, strict=True)

@@ -15,10 +15,10 @@ from sizzle.cli.output import Json, print_json, print_table, say
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:
-    from ranker.arms import Judged
-    from ranker.evaluation import Trial
-    from ranker.metrics import Interval
-    from ranker.model import RankerModel
+    from ranker.evaluation.evaluate import Trial
+    from ranker.evaluation.metrics import Interval
+    from ranker.evaluation.seed_groups import Judged
+    from ranker.network.model import RankerModel
 
     _Row = tuple[Judged, dict[str, Interval]]  # and by how much it is ahead
 
@@ -120,9 +120,9 @@ def _arm(text: str) -> _Arm:
 def _trial(
     data: Path, titles: Path | None, split: str, seed: int, *, withhold: float, added: float
 ) -> Trial:
-    from ranker.evaluation import Trial
-    from ranker.sources import read_log, withheld
-    from ranker.splits import by_time, leave_one_out
+    from ranker.data.load import read_log, withheld
+    from ranker.data.splits import by_time, leave_one_out
+    from ranker.evaluation.evaluate import Trial
 
     splits = {"time": by_time, "leave-one-out": leave_one_out}
     if split not in splits:
@@ -135,8 +135,8 @@ def _trial(
 def _judged_arms(trial: Trial, arms: Sequence[_Arm], seed: int) -> Iterator[tuple[Judged, Judged]]:
     """Each arm, without and with what is known of the request."""
     from ranker import load_model
-    from ranker.arms import Arm
-    from ranker.evaluation import Learnt, judge
+    from ranker.evaluation.evaluate import Learnt, judge
+    from ranker.evaluation.seed_groups import Arm
 
     # All first, so that a file which is none is not found after minutes of judging others.
     loaded = [(arm, [load_model(path).network for path in arm.paths]) for arm in arms]
@@ -152,8 +152,8 @@ def _judged_arms(trial: Trial, arms: Sequence[_Arm], seed: int) -> Iterator[tupl
 
 
 def _judged_classics(trial: Trial, seed: int) -> Iterator[Judged]:
-    from ranker.baselines import classics
-    from ranker.evaluation import judge
+    from ranker.evaluation.baselines import classics
+    from ranker.evaluation.evaluate import judge
 
     for contender in classics(trial):
         say(f"Judging {contender.name} by {len(trial.target_T)} members")
@@ -165,7 +165,7 @@ def _rows(pairs: Sequence[tuple[Judged, Judged]], classics: Sequence[Judged]) ->
 
     Those that know the request are compared with the first of all, and the first that knows it.
     """
-    from ranker.arms import ahead
+    from ranker.evaluation.seed_groups import ahead
 
     first = pairs[0][0] if pairs else classics[0]
     for unasked, asked in pairs:

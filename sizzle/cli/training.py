@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ranker import EventLog, ModelConfig, TitleMetadata, TrainedModel, TrainingConfig
-    from ranker.model import RankerModel
-    from ranker.splits import Split
-    from ranker.tokens import Tokens
+    from ranker.data.splits import Split
+    from ranker.data.tokens import Tokens
+    from ranker.network.model import RankerModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ def train_with_progress(order: Order) -> tuple[dict[str, Any], TrainedModel]:
     import torch
 
     from ranker import Progress, save_model, train
-    from ranker.devices import device_named
-    from ranker.group import joined
+    from ranker.network.devices import device_named
+    from ranker.training.distributed import joined
 
     # Sums over several threads round in another order, so that the same seed would give another
     # model on a machine with more cores; and on a model this small more threads gain nothing.
@@ -109,7 +109,7 @@ def split_named(name: str) -> Callable[[Tokens], Split]:
     Raises:
         InputError: there is no such split.
     """
-    from ranker.splits import by_time, leave_one_out
+    from ranker.data.splits import by_time, leave_one_out
 
     splits: dict[str, Callable[[Tokens], Split]] = {
         "time": lambda tokens: by_time(tokens, test=0.0),
@@ -122,7 +122,7 @@ def split_named(name: str) -> Callable[[Tokens], Split]:
 
 
 def _events(order: Order) -> tuple[EventLog, dict[str, TitleMetadata]]:
-    from ranker.sources import of_surface, read_log, withheld, without_titles
+    from ranker.data.load import of_surface, read_log, withheld, without_titles
 
     log, titles = read_log(order.data, order.titles)
     if order.surface:
@@ -137,8 +137,8 @@ def _base(
 ) -> tuple[RankerModel | None, int]:
     """The model to go on from, with the titles that are new since, and how many these are."""
     from ranker import load_model
-    from ranker.tokens import merge
-    from ranker.warm import warmed
+    from ranker.data.tokens import merge
+    from ranker.training.warm_start import warmed
 
     if order.base is None:
         return None, 0

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from fixtures.members import planted_world
 from ranker import Ranker, RankerError, TitleMetadata, read_histories, write_histories
-from ranker.titles import title_lines
+from ranker.data.titles import title_lines
 from sizzle.api.composition import build
 from sizzle.api.settings import Settings
 from sizzle.catalog import Catalog

@@ -10,7 +10,7 @@ import ranker
 
 LAZY = """
 import sys
-import ranker, ranker.ranking, ranker.histories, ranker.vocabulary
+import ranker, ranker.ranking, ranker.data.histories, ranker.data.vocabulary
 ranker.Ranking, ranker.read_histories
 assert "torch" not in sys.modules, "torch came with the import"
 ranker.train
@@ -22,9 +22,9 @@ import sys
 from pathlib import Path
 import ranker
 from ranker import EventLog, ModelConfig, ViewingEvent
-from ranker.model import RankerModel
-from ranker.schema import Schema
-from ranker.tokens import merge
+from ranker.network.model import RankerModel
+from ranker.data.schema import Schema
+from ranker.data.tokens import merge
 events = [ViewingEvent("ada", "aurora", 5)]
 network = RankerModel(ModelConfig(), Schema.of(merge(EventLog.of(events)), {}))
 ranker.save_model(Path(sys.argv[1]), network)

@@ -8,30 +8,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Protocol, runtime_checkable
 
-from ranker.ranking import Ranking
+from ranker.ranking import Ranking, Ranks, RanksMany
 from sizzle.api.running.metrics import RANKING, RANKINGS
 from sizzle.clips import Index
 
 _HELD, _ASKED = RANKINGS.labels("held"), RANKINGS.labels("asked")
 _BEST = 26  # ranks are the letters from A to Z
 _KEPT = 20_000  # rankings, at some 3 KB
-
-
-class Ranks(Protocol):
-    """What orders titles for a member: the ranker, once its model is loaded."""
-
-    def rank(self, member_id: str, title_ids: Sequence[str]) -> Ranking:
-        """Those titles, best first; an unknown member gets a cold-start order."""
-
-
-@runtime_checkable
-class RanksMany(Protocol):
-    """A ranker that orders titles for many members faster than one after the other."""
-
-    def rank_many(self, member_ids: Sequence[str], title_ids: Sequence[str]) -> Sequence[Ranking]:
-        """Those titles for each member, best first."""
 
 
 class Rankings:

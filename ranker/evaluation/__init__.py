@@ -1,0 +1,1 @@
+"""How well models and classic recommenders rank, by one protocol."""

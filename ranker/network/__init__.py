@@ -1,0 +1,1 @@
+"""The model: its sizes, its weights, its file."""

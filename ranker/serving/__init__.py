@@ -1,0 +1,1 @@
+"""A trained model at work: one member at a time, and all members of a log."""

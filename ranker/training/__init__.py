@@ -1,0 +1,1 @@
+"""From viewing events to a trained model."""

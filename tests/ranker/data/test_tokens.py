@@ -1,0 +1,117 @@
+"""Events merged into tokens, and tokens as numbers."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ranker import EventLog, ViewingEvent
+from ranker.data.encoding import encode, shelve
+from ranker.data.schema import Schema
+from ranker.data.tokens import CONTINUE, DISCOVER, REWATCH, SITTING, merge
+from ranker.data.vocabulary import UNK
+from tests.ranker.worlds import DAY, TITLES, rich_events
+
+events = st.lists(
+    st.builds(
+        ViewingEvent,
+        st.sampled_from("ab"),
+        st.sampled_from("xyz"),
+        st.integers(0, 40).map(lambda hours: hours * 3600),
+        seconds=st.none() | st.integers(0, 9000),
+        action=st.sampled_from(["", "play", "trailer"]),
+    ),
+    max_size=12,
+)
+
+
+def test_neighbouring_events_on_one_title_become_one_token() -> None:
+    """Total duration, kinds of action, first and last times are kept; the gap is to the one before.
+
+    A trailer and the film after it are one token; the next day's is another, and so is the other
+    title's.
+    """
+    tokens = merge(
+        EventLog.of(
+            [
+                ViewingEvent("m", "a", 100, seconds=60, action="trailer", device="phone"),
+                ViewingEvent("m", "a", 200, seconds=5400, action="play", device="tv"),
+                ViewingEvent("m", "b", 9000, seconds=None, action="play"),
+                ViewingEvent("m", "a", 200 + DAY, seconds=7),
+            ]
+        )
+    )
+    assert tokens.first_N.tolist() == [100, 9000, 200 + DAY]
+    assert tokens.last_N.tolist() == [200, 9000, 200 + DAY]
+    assert tokens.seconds_N.tolist() == [5460, -1, 7]
+    assert tokens.gap_N.tolist() == [-1, 8800, 200 + DAY - 9000]
+    assert {name: yes.tolist() for name, yes in tokens.actions.items()} == {
+        "play": [1, 1, 0],
+        "trailer": [1, 0, 0],
+    }
+    assert tokens.surroundings["device"].codes_E.tolist() == [0, -1, -1]
+
+
+def test_says_why_a_member_turned_to_a_title() -> None:
+    """New is to discover; lately begun is to continue; known for longer is to watch again."""
+    log = EventLog.of(
+        [
+            ViewingEvent("m", "a", 0),
+            ViewingEvent("m", "b", DAY),
+            ViewingEvent("m", "a", 2 * DAY),
+            ViewingEvent("m", "b", 60 * DAY),
+            ViewingEvent("n", "a", 60 * DAY),
+        ]
+    )
+    expected = [DISCOVER, DISCOVER, CONTINUE, REWATCH, DISCOVER]
+    assert merge(log).engagement_N.tolist() == expected
+
+
+@settings(max_examples=100, deadline=None)
+@given(events)
+def test_merging_loses_no_time_and_no_member(given_events: list[ViewingEvent]) -> None:
+    """Durations add up to those told, each member's times rise, and neighbours differ."""
+    tokens = merge(EventLog.of(given_events))
+    told = sum(event.seconds or 0 for event in set(given_events))
+    assert np.maximum(tokens.seconds_N, 0).sum() == told
+    members = [tokens.member.values[code] for code in tokens.member.codes_E]
+    assert set(members) == {event.member_id for event in given_events}
+    for before in range(len(tokens) - 1):
+        if members[before] == members[before + 1]:
+            assert tokens.last_N[before] <= tokens.first_N[before + 1]
+            same = tokens.title.codes_E[before] == tokens.title.codes_E[before + 1]
+            assert not same or tokens.gap_N[before + 1] > SITTING
+
+
+@settings(max_examples=50, deadline=None)
+@given(events, st.randoms(use_true_random=False))
+def test_doubled_events_change_nothing(given_events: list[ViewingEvent], random: object) -> None:
+    """An event that is told twice happened once."""
+    once, twice = (merge(EventLog.of(each)) for each in (given_events, given_events * 2))
+    assert once.seconds_N.tolist() == twice.seconds_N.tolist()
+    assert once.first_N.tolist() == twice.first_N.tolist()
+
+
+def test_what_a_model_does_not_know_becomes_nothing() -> None:
+    """Unknown titles, devices and actions of later events are read as unknown, without an error."""
+    schema = Schema.of(merge(EventLog.of(rich_events())), TITLES)
+    later = merge(
+        EventLog.of([ViewingEvent("new", "brand-new", 5, action="voice", device="hologram")])
+    )
+    encoded = encode(schema, later, shelve(schema))
+    columns = [*schema.request_columns()]
+    assert encoded.titles_N.tolist() == [UNK]
+    assert encoded.request_NR[0, columns.index("device")] == 0
+    assert encoded.recency_N.tolist() == [-1]
+
+
+def test_places_of_columns_never_meet() -> None:
+    """Each value of each column has a place of its own in the model's table, and 0 is nothing."""
+    schema = Schema.of(merge(EventLog.of(rich_events())), TITLES)
+    encoded = encode(schema, merge(EventLog.of(rich_events())), shelve(schema))
+    sizes = list(schema.happened_columns().values())
+    ends = np.cumsum(sizes)
+    for column, (end, size) in enumerate(zip(ends, sizes, strict=True)):
+        places = encoded.happened_NF[:, column]
+        used = places[places > 0]
+        assert int(used.min()) > end - size
+        assert int(used.max()) <= end
