@@ -12,13 +12,21 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import IO
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, Final
 
+from sizzle import ffmpeg_abilities
 from sizzle.errors import ProcessError
+from sizzle.ffmpeg_abilities import FfmpegError
+
+VARIABLE: Final = "SIZZLE_FFMPEG"
+"""The environment variable that names another ffmpeg than the packaged one."""
 
 _log = logging.getLogger(__name__)
-_LAST_WORDS = 2000
+_LAST_WORDS = 2000  # bytes of what a program complained of, for the message
 _GUARD = 'read -r _ || kill -9 "$1"'
+_ASKING: Final = 60.0  # seconds for an ffmpeg to say what it can do: it takes some milliseconds
 
 
 def run(command: list[str], *, stdin: Iterable[bytes] = (), timeout: float) -> bytes:
@@ -45,7 +53,7 @@ def run(command: list[str], *, stdin: Iterable[bytes] = (), timeout: float) -> b
         except OSError as error:
             raise ProcessError(
                 f"{command[0]} cannot be started: {error.strerror}.",
-                fix="install it, or point SIZZLE_FFMPEG at an ffmpeg that runs.",
+                fix="check that it is installed and that you may run it.",
             ) from error
         status, late = _feed_and_wait(process, stdin, timeout)
         if status != 0:
@@ -59,16 +67,63 @@ def run(command: list[str], *, stdin: Iterable[bytes] = (), timeout: float) -> b
 
 
 def ffmpeg() -> str:
-    """The ffmpeg to use: `SIZZLE_FFMPEG`, else the one on PATH, else the packaged one."""
-    return os.environ.get("SIZZLE_FFMPEG") or shutil.which("ffmpeg") or _packaged_ffmpeg()
+    """The ffmpeg to use: the one that `SIZZLE_FFMPEG` names, else that of imageio-ffmpeg.
+
+    `SIZZLE_FFMPEG` is a path, or a name to look for on PATH. An ffmpeg that just happens to be on
+    PATH is never used: what comes out would depend on the machine. Each is asked once for its
+    version and abilities.
+
+    Raises:
+        FfmpegError: there is none, it does not run, or it lacks something that we need.
+    """
+    wanted = os.environ.get(VARIABLE)
+    path = _found(wanted) if wanted else _packaged_ffmpeg()
+    facts = Path(path).stat()
+    _check_ffmpeg(path, facts.st_mtime_ns, facts.st_size)
+    return path
+
+
+def _found(wanted: str) -> str:
+    path = shutil.which(wanted)
+    if path is None:
+        raise FfmpegError(
+            f"{VARIABLE} is {wanted!r}, and there is no such program.",
+            fix=f"set {VARIABLE} to the path of an ffmpeg, or unset it to use the packaged one.",
+        )
+    return path
 
 
 @cache
 def _packaged_ffmpeg() -> str:
-    import imageio_ffmpeg  # only where no other ffmpeg is: importing it costs 50 ms
+    """The pinned binary in the wheel of imageio-ffmpeg.
 
-    path: str = imageio_ffmpeg.get_ffmpeg_exe()
-    return path
+    Its own `get_ffmpeg_exe` would fall back to conda's, then to whatever is on PATH; and importing
+    it costs 50 ms.
+    """
+    spec = find_spec("imageio_ffmpeg")
+    for folder in (spec and spec.submodule_search_locations) or ():
+        for path in sorted(Path(folder, "binaries").glob("ffmpeg-*")):
+            return str(path)
+    raise FfmpegError(
+        "The package imageio-ffmpeg holds no ffmpeg for this system.",
+        fix=f"install an ffmpeg, and set {VARIABLE} to its path.",
+    )
+
+
+@cache
+def _check_ffmpeg(path: str, mtime_ns: int, size: int) -> None:
+    """Ask an ffmpeg what it can do, again only where the file was replaced."""
+    fix = f"unset {VARIABLE} to use the packaged ffmpeg, or set it to the path of another one."
+    try:
+        printed = {
+            name: run([path, "-hide_banner", *question], timeout=_ASKING).decode(errors="replace")
+            for name, question in ffmpeg_abilities.QUESTIONS.items()
+        }
+    except ProcessError as error:
+        raise FfmpegError(
+            f"It does not say what it can do: {error.what}", where=path, fix=fix
+        ) from error
+    ffmpeg_abilities.check(ffmpeg_abilities.read_build(printed), path, fix)
 
 
 def _feed_and_wait(

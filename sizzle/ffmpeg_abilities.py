@@ -1,0 +1,135 @@
+"""What an ffmpeg has to be able to do for us, and whether one can, by what it prints of itself.
+
+Builds differ: distributions leave encoders out, and older versions write other MP4 files than newer
+ones from the same options. Asked beforehand, an ffmpeg is refused in one sentence; otherwise it
+would fail hours later, or make files that look right and do not play in sync.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sizzle.errors import SizzleError
+
+OLDEST: Final = (7, 0)
+"""The oldest version that was tried. 5.1 leaves out edit lists in CMAF, on which sync depends."""
+
+_OLDEST_LIBAVFORMAT: Final = 61  # of version 7.0: builds between releases have no other number
+_SHOWN = 8  # missing abilities that a message names
+
+QUESTIONS: Final = {
+    "version": ("-version",),
+    "options": ("-h", "full"),
+    "encoders": ("-encoders",),
+    "muxers": ("-muxers",),
+    "filters": ("-filters",),
+}
+"""The arguments that make ffmpeg print what it can do, by what the answer holds."""
+
+_OPTIONS: Final = (
+    "fps_mode",  # each frame once, whatever ffmpeg thinks of its time
+    "force_key_frames",  # by frame number, where fragments begin
+    "progress",
+    "format_whitelist",  # a file is read as what it is, and opens no other
+    "protocol_whitelist",
+    "max_pixels",
+    "movie_timescale",  # edit lists in the ticks of the track, so that nothing is rounded
+    "video_track_timescale",
+    "frag_duration",
+    "forced-idr",
+    "display_rotation",
+)
+_FLAGS: Final = ("cmaf", "delay_moov", "skip_trailer", "frag_keyframe", "faststart", "cgop")
+_NAMED: Final = {
+    "encoders": ("libx264", "aac", "mjpeg", "pcm_f32le", "rawvideo"),
+    "muxers": ("mp4", "mov", "ipod", "wav", "f32le", "rawvideo", "image2pipe", "null"),
+    "filters": (
+        *("aformat", "afade", "alimiter", "aloop", "ametadata", "amix", "apad", "aresample"),
+        *("asetpts", "asplit", "atrim", "ebur128", "format", "scale", "select", "setparams"),
+        *("setpts", "setsar", "settb", "sidechaincompress", "split", "trim", "volume"),
+    ),
+}
+
+_RELEASE = re.compile(r"^ffmpeg version n?(\d+)\.(\d+)")
+_LIBAVFORMAT = re.compile(r"^libavformat\s+(\d+)\.", re.MULTILINE)
+_OPTION = re.compile(r"^\s*-([\w-]+)", re.MULTILINE)
+_FLAG = re.compile(r"^ {5}(\w+) ", re.MULTILINE)
+_ROW = re.compile(r"^ +[A-Z.|]+ +([\w,-]+) ", re.MULTILINE)
+
+
+class FfmpegError(SizzleError):
+    """An ffmpeg that is not there, or that lacks something that we need of it."""
+
+    status = 500
+    slug = "unsuitable-ffmpeg"
+    title = "ffmpeg cannot be used"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """An ffmpeg, by what it prints of itself.
+
+    Attributes:
+        version: as it prints it, such as `5.1.9-0+deb12u1`.
+        missing: what it lacks, each as a phrase; empty where nothing is missing.
+    """
+
+    version: str
+    missing: tuple[str, ...]
+
+
+def read_build(printed: Mapping[str, str]) -> Build:
+    """Read what an ffmpeg printed.
+
+    Args:
+        printed: its answers, by the names of `QUESTIONS`.
+    """
+    words = printed["version"].split(maxsplit=3)
+    version = words[2] if words[:2] == ["ffmpeg", "version"] else "unknown"
+    return Build(version, tuple(_missing(printed)))
+
+
+def check(build: Build, path: str, fix: str) -> None:
+    """Refuse an ffmpeg that lacks something.
+
+    Args:
+        build: what it is.
+        path: where it is; named in the error.
+        fix: how to use another.
+
+    Raises:
+        FfmpegError: it is too old, or lacks an option, encoder, muxer or filter.
+    """
+    if not build.missing:
+        return
+    shown = ", ".join(build.missing[:_SHOWN])
+    more = len(build.missing) - _SHOWN
+    raise FfmpegError(
+        f"This is ffmpeg {build.version}, which lacks: {shown}"
+        f"{f' and {more} more' if more > 0 else ''}.",
+        where=path,
+        fix=fix,
+    )
+
+
+def _missing(printed: Mapping[str, str]) -> Iterator[str]:
+    if not _is_new_enough(printed["version"]):
+        yield f"version {OLDEST[0]}.{OLDEST[1]} or newer"
+    options = set(_OPTION.findall(printed["options"]))
+    yield from (f"option -{name}" for name in _OPTIONS if name not in options)
+    flags = set(_FLAG.findall(printed["options"]))
+    yield from (f"flag {name}" for name in _FLAGS if name not in flags)
+    for kind, names in _NAMED.items():
+        # A row may give one thing several names: `mov,mp4`.
+        there = {name for row in _ROW.findall(printed[kind]) for name in row.split(",")}
+        yield from (f"{kind[:-1]} {name}" for name in names if name not in there)
+
+
+def _is_new_enough(text: str) -> bool:
+    release, library = _RELEASE.search(text), _LIBAVFORMAT.search(text)
+    if release is not None:
+        return (int(release[1]), int(release[2])) >= OLDEST
+    return library is not None and int(library[1]) >= _OLDEST_LIBAVFORMAT
