@@ -1,4 +1,4 @@
-"""Streaming of reels: our policy beside a naive one and two of long films, over many links.
+"""Streaming of reels: our policy beside a naive one and the throughput rule, over many links.
 
     python -m benchmarks.streaming [NAME=FOLDER ...]
 

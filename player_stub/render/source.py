@@ -14,7 +14,7 @@ from player_stub.media import clock_of, reading, video_of
 from player_stub.render.h264 import Configuration, starts_anew
 from player_stub.render.smart_cut import Piece, Stored, pieces
 from sizzle.errors import MediaError
-from sizzle.reel.timecode_list import CutEntry, TimecodeList
+from sizzle.reel.timecode_list import TimecodeList
 from sizzle.timecode import TimeRange
 
 _ENDLESS = 2**31
@@ -185,8 +185,3 @@ class VideoSource:
             where=self._container.name,
             fix="render from the media that the asset was ingested with, whole.",
         )
-
-
-def cut_place(cut: CutEntry) -> str:
-    """A cut, as messages speak of it."""
-    return f"cut {cut.clip_key} at {cut.record.start.timecode} of the reel"

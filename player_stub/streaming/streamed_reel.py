@@ -84,10 +84,6 @@ class Track:
                 return behind
         return len(self.ranges)
 
-    def after(self, slots: int) -> float:
-        """At which second of the reel so many slots end."""
-        return float(slots * self.fragment)
-
 
 @dataclass(frozen=True, eq=False)
 class StreamedReel:

@@ -86,10 +86,6 @@ class Verification:
         """Whether every check passed."""
         return all(check.passed for check in self.checks)
 
-    def check(self, name: str) -> Check:
-        """One check by its name. Raises KeyError."""
-        return {check.name: check for check in self.checks}[name]
-
     def to_json(self) -> dict[str, object]:
         """All of it as JSON values, with `passed` first."""
         return {"passed": self.passed, **asdict(self)}

@@ -41,7 +41,7 @@ def play(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Which trace of the network.")] = 0,
     policy: Annotated[
-        list[str] | None, typer.Option(help="Only these: naive, throughput, bola, whole-reel.")
+        list[str] | None, typer.Option(help="Compare only these: naive, throughput, whole-reel.")
     ] = None,
     round_trip: Annotated[
         int | None, typer.Option(min=0, max=60_000, help="Milliseconds; else as the trace says.")

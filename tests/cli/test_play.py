@@ -43,7 +43,7 @@ def test_policies_are_compared_in_a_table(ranges: Path, tmp_path: Path) -> None:
     answer = play(ranges, "--trace", trace(tmp_path, 900, 300))
     assert answer.exit_code == 0
     assert "Reel ada-1, 11.7 s, at 0.60 Mbit/s" in answer.stdout
-    for policy in ("naive", "throughput", "bola", "whole-reel"):
+    for policy in ("naive", "throughput", "whole-reel"):
         assert policy in answer.stdout
 
 

@@ -8,6 +8,7 @@ from player_stub import ReelMedia, verify
 from player_stub.verify.edit_lists import Edit, read_edits
 from sizzle.process import ffmpeg, run
 from sizzle.reel.timecode_list import TimecodeList
+from tests.player_stub.verify.checks import check_named
 
 
 def test_reads_our_own(film: Path) -> None:
@@ -26,7 +27,7 @@ def test_a_late_track_is_a_surprise(
     inputs = ["-itsoffset", "0.5", "-i", str(film), "-i", str(film)]
     maps = ["-map", "0:v", "-map", "1:a", "-c", "copy"]
     run([ffmpeg(), *inputs, *maps, str(late)], timeout=60)
-    check = verify(reel, late, media).check("edit lists")
+    check = check_named(verify(reel, late, media), "edit lists")
     assert not check.passed
     assert "vide: an empty edit, that delays it." in check.detail
 

@@ -11,6 +11,7 @@ from player_stub import ReelMedia, Settings, Verification, render, verify
 from sizzle.reel.timecode_list import TimecodeList
 from tests.player_stub import synthetic
 from tests.player_stub.verify import filmed_media
+from tests.player_stub.verify.checks import check_named
 from tests.player_stub.verify.filmed_media import Footage
 
 CUTS = {"pan": 0, "grain": 80, "still": 200, "creep": 40, "figure": 120, "dark": 160}
@@ -192,7 +193,7 @@ def test_does_not_claim_what_cannot_be_seen(
     proof = verify(reel, filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers), media)
     assert proof.faults == ()
     assert proof.proofs["equal"] >= 40
-    assert "equal to a neighbour" in proof.check("frames").measured
+    assert "equal to a neighbour" in check_named(proof, "frames").measured
 
 
 def test_names_another_clip_that_was_copied(

@@ -15,6 +15,7 @@ from player_stub import ReelMedia, Verification, render, verify
 from sizzle.errors import MediaError
 from sizzle.reel.timecode_list import TimecodeList
 from tests.player_stub import synthetic
+from tests.player_stub.verify.checks import check_named
 
 LATE = 1920  # samples in 40 ms
 GAP = 480  # samples in 10 ms
@@ -138,7 +139,7 @@ def test_names_faults_of_the_sound(
     assert fails in failed(proof)
     # Where sound breaks off or goes on elsewhere, it clicks too.
     assert failed(proof) <= {fails, "audio drift", "audio clicks"}
-    assert detail in proof.check(fails).detail
+    assert detail in check_named(proof, fails).detail
 
 
 def test_measures_drift(
@@ -186,7 +187,7 @@ def test_names_a_gap_between_packets(
     gapped = retimed(film, tmp_path / "film.mp4", "audio", lambda n: GAP * (n >= 200))
     proof = verify(reel, gapped, media)
     assert {"audio packets", "audio dropouts", "audio jumps"} == failed(proof) - {"audio clicks"}
-    assert "10.0 ms after the last one ends" in proof.check("audio packets").detail
+    assert "10.0 ms after the last one ends" in check_named(proof, "audio packets").detail
 
 
 def test_names_frames_off_their_time(
@@ -197,7 +198,7 @@ def test_names_frames_off_their_time(
     proof = verify(reel, shaken, media)
     assert failed(proof) == {"frame times"}
     assert "Frame 120 is shown at 5.005042 s, not at 5.005000 s." in (
-        proof.check("frame times").detail
+        check_named(proof, "frame times").detail
     )
 
 
@@ -219,8 +220,8 @@ def test_tells_windows_that_cannot_be_measured(
     film = synthetic.write_video(tmp_path / "film.mp4", reel.source_frames(), sound=sound)
     proof = verify(reel, film, ReelMedia(media.video, bed))
     assert proof.passed
-    assert "Not measured" in proof.check("audio offset").detail
-    assert "there is silence" in proof.check("audio offset").detail
+    assert "Not measured" in check_named(proof, "audio offset").detail
+    assert "there is silence" in check_named(proof, "audio offset").detail
 
 
 def test_does_not_pass_what_it_cannot_measure(
@@ -234,7 +235,7 @@ def test_does_not_pass_what_it_cannot_measure(
     )
     proof = verify(reel, film, ReelMedia(media.video, bed))
     assert "audio offset" in failed(proof)
-    assert "the bed repeats itself" in proof.check("audio offset").detail
+    assert "the bed repeats itself" in check_named(proof, "audio offset").detail
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no film at all"])
