@@ -15,7 +15,7 @@ import uvicorn
 from starlette.responses import PlainTextResponse
 from starlette.staticfiles import StaticFiles
 
-from sizzle.api.guard.deadlines import PatientProtocol
+from sizzle.api.server.timeouts import PatientProtocol
 from sizzle.reel import TimecodeList
 from tests.api.delivering import app_of
 

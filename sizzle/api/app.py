@@ -14,29 +14,29 @@ from fastapi import APIRouter, FastAPI
 from ranker import Ranks
 from sizzle import __version__
 from sizzle.api.assets import asset_routes
+from sizzle.api.auth.access import Access, admitted
+from sizzle.api.auth.api_keys import Keys
+from sizzle.api.auth.same_origin import this_machine
 from sizzle.api.delivery import Signing, add_delivery
 from sizzle.api.editor import editor_routes
-from sizzle.api.fronted import FrontedFastAPI
-from sizzle.api.guard.access import Access, admitted
-from sizzle.api.guard.bodies import Bodies, Most
-from sizzle.api.guard.keys import Keys
-from sizzle.api.ingests.callers import this_machine
-from sizzle.api.ingests.desk import Desk
-from sizzle.api.live import Live
+from sizzle.api.health import Health, health_routes
+from sizzle.api.http.middleware_app import MiddlewareFastAPI
+from sizzle.api.http.problems import add_problem_handlers
+from sizzle.api.ingests.ingest_service import IngestService
+from sizzle.api.middleware.body_limit import BodyLimit, MaxBytes
+from sizzle.api.middleware.idempotency import Idempotency, Writes
+from sizzle.api.middleware.request_log import RequestLogMiddleware
+from sizzle.api.middleware.request_metrics import Requests
 from sizzle.api.player import player_routes
-from sizzle.api.problems import add_problem_handlers
 from sizzle.api.reels.answers import Answers, Indexes, Sources
-from sizzle.api.reels.hot import HotRoute
-from sizzle.api.reels.ids import ReelIds
-from sizzle.api.reels.rankings import Rankings
+from sizzle.api.reels.fast_route import FastRoute
+from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.api.reels.replays import Replays
 from sizzle.api.reels.routes import reel_routes
-from sizzle.api.running.health import Health, health_routes
-from sizzle.api.running.idempotency import Idempotency, Writes
-from sizzle.api.running.requests import Requests
-from sizzle.api.running.watch import Watch
 from sizzle.cadence_choice import STANDARD, Cadences
 from sizzle.packager import Packages
+from sizzle.reel.ids import ReelIds
+from sizzle.reloading import Reloadable
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Running:
         lifespan: begins and ends what runs beside the requests; it gives the application's state.
     """
 
-    known: Live[Keys] | None = None
+    known: Reloadable[Keys] | None = None
     access: Mapping[str, Any] = field(default_factory=dict)
     writes: Writes | None = None
     requests: Requests = field(default_factory=Requests)
@@ -62,14 +62,14 @@ class Running:
 
 def create_app(
     catalog: Indexes,
-    ranker: Ranks | Live[Rankings],
+    ranker: Ranks | Reloadable[Rankings],
     packages: Packages | None = None,
     *,
-    desk: Desk | None = None,
-    cadences: Live[Cadences] | None = None,
+    desk: IngestService | None = None,
+    cadences: Reloadable[Cadences] | None = None,
     ids: ReelIds | None = None,
     signing: Signing | None = None,
-    most: Most | None = None,
+    most: MaxBytes | None = None,
     running: Running | None = None,
 ) -> FastAPI:
     """The service over a catalog and a loaded ranker.
@@ -90,14 +90,14 @@ def create_app(
     running = running or Running()
     sources = Sources(
         indexes=catalog,
-        rankings=ranker if isinstance(ranker, Live) else Live(Rankings(ranker)),
-        cadences=cadences or Live(STANDARD),
+        rankings=ranker if isinstance(ranker, Reloadable) else Reloadable(Rankings(ranker)),
+        cadences=cadences or Reloadable(STANDARD),
         ids=ids or ReelIds(secrets.token_bytes(32)),
         packages=packages,
         signing=signing,
     )
     answers, replays = Answers(sources), Replays(sources.ids, catalog)
-    app = FrontedFastAPI(
+    app = MiddlewareFastAPI(
         title="Dynamic Sizzles",
         version=__version__,
         description="Personal sizzle reels as timecode lists into one Mega Asset.",
@@ -105,37 +105,41 @@ def create_app(
         redirect_slashes=False,
     )
     add_problem_handlers(app)
-    _add_fronts(app, answers, replays, sources, most or Most(), running)
+    _add_fronts(app, answers, replays, sources, most or MaxBytes(), running)
     for router in _routers(answers, replays, sources, running, desk):
         app.include_router(router)
     return app
 
 
 def _add_fronts(
-    app: FrontedFastAPI,
+    app: MiddlewareFastAPI,
     answers: Answers,
     replays: Replays,
     sources: Sources,
-    most: Most,
+    most: MaxBytes,
     running: Running,
 ) -> None:
     """What stands in front of the routes, from the innermost outwards.
 
     Delivery is among it, since its routes go before those of reels.
     """
-    app.put_in_front(partial(HotRoute, answers=answers))
+    app.add_outer_middleware(partial(FastRoute, answers=answers))
     if running.writes is not None:
-        app.put_in_front(partial(Idempotency, writes=running.writes))
+        app.add_outer_middleware(partial(Idempotency, writes=running.writes))
     if sources.packages is not None:
         add_delivery(app, replays, sources.packages, signing=sources.signing)
     if running.known is not None:
-        app.put_in_front(partial(Access, known=running.known, **running.access))
-    app.put_in_front(partial(Bodies, most=most))
-    app.put_in_front(partial(Watch, requests=running.requests))
+        app.add_outer_middleware(partial(Access, known=running.known, **running.access))
+    app.add_outer_middleware(partial(BodyLimit, most=most))
+    app.add_outer_middleware(partial(RequestLogMiddleware, requests=running.requests))
 
 
 def _routers(
-    answers: Answers, replays: Replays, sources: Sources, running: Running, desk: Desk | None
+    answers: Answers,
+    replays: Replays,
+    sources: Sources,
+    running: Running,
+    desk: IngestService | None,
 ) -> Iterable[APIRouter]:
     """All routes but those of delivery: this is where new ones are added."""
     yield reel_routes(answers, replays)

@@ -13,8 +13,8 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from sizzle.api.delivery.content import Answer, Content
-from sizzle.api.problems import described
+from sizzle.api.http.content import Answer, Content
+from sizzle.api.http.problems import described
 from sizzle.api.reels.answers import Answers, Indexes
 from sizzle.api.reels.trailers import trailer_file
 from sizzle.api.schema import (

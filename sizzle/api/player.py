@@ -15,12 +15,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from sizzle.api.delivery.content import FOREVER, Content, Headers, send_content
-from sizzle.api.live import Live
+from sizzle.api.http.content import FOREVER, Content, Headers, send_content
 from sizzle.api.reels.answers import Indexes
 from sizzle.cadence_choice import Cadences
 from sizzle.errors import NotFoundError, SizzleError
 from sizzle.packager import Packages
+from sizzle.reloading import Reloadable
 from sizzle.web_player import PAGE
 
 _OFFERED: Final = 500  # members that are listed; any other can be typed in
@@ -80,7 +80,7 @@ class Choices(BaseModel):
 def player_routes(
     catalog: Indexes,
     packages: Packages | None,
-    cadences: Live[Cadences],
+    cadences: Reloadable[Cadences],
     members: Callable[[], Sequence[str]],
 ) -> APIRouter:
     """The routes of the web player.

@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from sizzle import cadence
+from sizzle.api.http.problems import Problem
 from sizzle.reel import TimecodeList
 
 LONGEST_ID: Final = 100
@@ -202,17 +203,6 @@ class Trailer(BaseModel):
     href: str
     reason: str
     treatment: str | None = None
-
-
-class Problem(BaseModel):
-    """An error, as RFC 9457 has it; `fix` says how to mend the request."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    fix: str = ""
-    instance: str = ""
 
 
 class BatchAnswer(BaseModel):

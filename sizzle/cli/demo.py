@@ -164,8 +164,8 @@ def _train(folder: _Folder) -> Ranker:
 def _compose(folder: _Folder, catalog: Catalog, ranker: Ranker) -> list[TimecodeList]:
     """Step 4: rank the asset's titles for both members, and fill the cadence."""
     from sizzle import cadence
-    from sizzle.api.compose import compose
     from sizzle.files import write_text
+    from sizzle.reel.compose import compose
 
     _step(4, f"Rank the titles for {' and '.join(_MEMBERS)}, and compose their reels")
     index = catalog.index(_ASSET)

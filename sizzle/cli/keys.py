@@ -43,7 +43,7 @@ def create(
 
     Example: `sizzle keys create living-room --scope reels:read`
     """
-    from sizzle.api.guard.keys import Scope, create_key
+    from sizzle.api.auth.api_keys import Scope, create_key
     from sizzle.errors import InputError
 
     try:
@@ -67,7 +67,7 @@ def list_keys(state: _State = _DEFAULT_STATE, as_json: Json = False) -> None:
 
     Example: `sizzle keys list`
     """
-    from sizzle.api.guard.keys import Keys
+    from sizzle.api.auth.api_keys import Keys
 
     keys = Keys.read(state).keys.values()
     if as_json:
@@ -104,7 +104,7 @@ def revoke(
 
     Example: `sizzle keys revoke 0f3kq9x2ab`
     """
-    from sizzle.api.guard.keys import revoke_key
+    from sizzle.api.auth.api_keys import revoke_key
 
     key = revoke_key(state, key_id)
     say(f"Key {key.key_id} of {key.name} is revoked.")

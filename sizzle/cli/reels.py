@@ -40,10 +40,10 @@ def compose(
     Example: `sizzle compose member-ada --asset demo --out ada.json`
     """
     from ranker import Ranker, read_histories, read_titles
-    from sizzle.api.compose import compose as compose_reel
     from sizzle.cadence import read
     from sizzle.catalog import Catalog
     from sizzle.files import write_text
+    from sizzle.reel.compose import compose as compose_reel
 
     plan = read(cadence)
     index = Catalog.open(catalog).index(asset)

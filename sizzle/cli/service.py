@@ -11,7 +11,7 @@ from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from sizzle.api.settings import Settings
+    from sizzle.api.server.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -57,9 +57,9 @@ def serve(
 
     Example: `sizzle serve --port 8000 --catalog catalog --model ranker.pt`
     """
-    from sizzle.api.running.server import APP, configured, listening
-    from sizzle.api.running.server import serve as run
-    from sizzle.api.settings import Settings
+    from sizzle.api.server.settings import Settings
+    from sizzle.api.server.workers import APP, configured, listening
+    from sizzle.api.server.workers import serve as run
 
     settings = Settings.read(
         host=host,
@@ -75,8 +75,8 @@ def serve(
     )
     app: object = APP
     if workers == 1:  # what cannot be read is said at once, not by a process that fails
-        from sizzle.api.composition import build
-        from sizzle.api.running.logs import log_json
+        from sizzle.api.http.json_log import log_json
+        from sizzle.api.wiring import build
 
         app = build(settings)
         log_json()
@@ -96,7 +96,7 @@ def config(as_json: Json = False) -> None:
 
     Example: `sizzle config`
     """
-    from sizzle.api.settings import Settings
+    from sizzle.api.server.settings import Settings
 
     settings = Settings.read()
     if as_json:
@@ -113,7 +113,7 @@ def config(as_json: Json = False) -> None:
 
 def _say_how_to_open(settings: Settings) -> None:
     """A fresh install answers this machine alone, whatever address it listens on."""
-    from sizzle.api.guard.keys import Keys
+    from sizzle.api.auth.api_keys import Keys
 
     if not Keys.read(settings.state).exist and settings.oidc_issuer is None:
         say(

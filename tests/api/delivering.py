@@ -7,8 +7,8 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from sizzle.api.delivery import Signing, add_delivery
-from sizzle.api.fronted import FrontedFastAPI
-from sizzle.api.problems import add_problem_handlers
+from sizzle.api.http.middleware_app import MiddlewareFastAPI
+from sizzle.api.http.problems import add_problem_handlers
 from sizzle.errors import NotFoundError
 from sizzle.packager import Packages
 from sizzle.reel import TimecodeList
@@ -33,7 +33,7 @@ class Given:
 
 def app_of(root: Path, *reels: TimecodeList, signing: Signing | None = None) -> FastAPI:
     """A service that delivers these reels."""
-    app = FrontedFastAPI()
+    app = MiddlewareFastAPI()
     add_problem_handlers(app)
     add_delivery(app, Given(*reels), Packages(root), signing=signing)
     return app

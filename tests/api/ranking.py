@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sizzle.api.compose import compose
 from sizzle.cadence import Cadence
 from sizzle.clips import Index
 from sizzle.reel import TimecodeList
+from sizzle.reel.compose import compose
 from tests.api.making import Alphabetical
 
 

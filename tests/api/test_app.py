@@ -11,10 +11,10 @@ from fastapi.testclient import TestClient
 
 from ranker.ranking import Ranking
 from sizzle.api.app import create_app
-from sizzle.api.compose import compose
 from sizzle.cadence import DEFAULT
 from sizzle.catalog import Catalog
 from sizzle.reel import TimecodeList
+from sizzle.reel.compose import compose
 from tests.api.making import ASK, Alphabetical, catalog_in
 from tests.reel.test_assemble import TITLE_IDS, index_of
 

@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 
 from ranker.ranking import Ranking
 from sizzle.api.app import create_app
-from sizzle.api.reels.ids import ReelIds
 from sizzle.catalog import Catalog
+from sizzle.reel.ids import ReelIds
 from tests.api.making import ASK, KEY, Alphabetical, catalog_in
 from tests.reel.test_assemble import TITLE_IDS, index_of
 

@@ -11,11 +11,11 @@ from fastapi.testclient import TestClient
 
 from sizzle import cadence
 from sizzle.api.app import create_app
-from sizzle.api.live import Live
 from sizzle.api.reels.answers import Indexes
-from sizzle.api.reels.rankings import Rankings
+from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.catalog import Catalog
 from sizzle.packager import Packages
+from sizzle.reloading import Reloadable
 from sizzle.web_player import PAGE
 from tests.api.making import Alphabetical
 from tests.packager.kit import Made
@@ -43,7 +43,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 
 def client_of(catalog: Indexes, packages: Packages | None = None) -> TestClient:
     """A client of a service that has the player."""
-    app = create_app(catalog, Live(Rankings(Alphabetical(), MEMBERS)), packages)
+    app = create_app(catalog, Reloadable(Rankings(Alphabetical(), MEMBERS)), packages)
     return TestClient(app, headers={"accept-encoding": "identity"})
 
 

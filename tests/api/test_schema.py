@@ -11,8 +11,8 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 
 from sizzle.api.app import Running, create_app
-from sizzle.api.reels.ids import ReelIds
-from sizzle.api.running.health import Health
+from sizzle.api.health import Health
+from sizzle.reel.ids import ReelIds
 from tests.api.making import KEY, Alphabetical, catalog_in
 
 _FOLDER = TemporaryDirectory()

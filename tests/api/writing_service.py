@@ -13,9 +13,9 @@ from typing import Any
 from fastapi import FastAPI
 
 from sizzle.api.app import Running, create_app
-from sizzle.api.running.idempotency import Writes
-from sizzle.api.running.server import configured, listening, serve
-from sizzle.api.settings import Settings
+from sizzle.api.middleware.idempotency import Writes
+from sizzle.api.server.settings import Settings
+from sizzle.api.server.workers import configured, listening, serve
 from sizzle.catalog import Catalog
 from tests.api.making import Alphabetical
 from tests.reel.test_assemble import TITLE_IDS, index_of

@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 from fixtures.members import planted_world
 from ranker import Ranker, RankerError, TitleMetadata, read_histories, write_histories
 from ranker.data.titles import title_lines
-from sizzle.api.composition import build
-from sizzle.api.settings import Settings
+from sizzle.api.server.settings import Settings
+from sizzle.api.wiring import build
 from sizzle.catalog import Catalog
 from sizzle.cli.app import app
 from sizzle.cli.training import Order, train_with_progress

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from sizzle.api.guard.keys import Keys
+from sizzle.api.auth.api_keys import Keys
 from sizzle.cli.app import app
 from sizzle.errors import InputError, NotFoundError
 
@@ -94,8 +94,8 @@ def test_a_setting_that_cannot_be_used_is_named(
 
 def test_an_address_that_is_taken_is_said_to_be() -> None:
     """Not a traceback."""
-    from sizzle.api.running.server import listening
-    from sizzle.api.settings import Settings
+    from sizzle.api.server.settings import Settings
+    from sizzle.api.server.workers import listening
 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -14,15 +14,15 @@ from fixtures.media import write_mega_asset
 from fixtures.titles import DEMO_RATE, DEMO_TITLES, demo_clips
 from ranker.ranking import RankedTitle, Ranking
 from sizzle.api.app import create_app
-from sizzle.api.compose import compose
-from sizzle.api.live import Live
-from sizzle.api.reels.rankings import Rankings
+from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.cadence import Cadence
 from sizzle.cadence_choice import Cadences
 from sizzle.catalog import Catalog
 from sizzle.clips import Bed, ClipIndex, MegaAsset
 from sizzle.packager import Encoding, Packages, Settings, package
 from sizzle.reel import TimecodeList
+from sizzle.reel.compose import compose
+from sizzle.reloading import Reloadable
 
 SIZE: Final = (320, 180)
 MEMBERS: Final = ("ada", "ben")
@@ -83,7 +83,7 @@ def app_of(asset: Asset, *, delivers: bool = True) -> FastAPI:
     plans = {CADENCE: cadence_of(asset.length)}
     return create_app(
         asset.catalog.reader(),
-        Live(Rankings(Tastes(), MEMBERS)),
+        Reloadable(Rankings(Tastes(), MEMBERS)),
         Packages(asset.packages) if delivers else None,
-        cadences=Live(Cadences(plans, {})),
+        cadences=Reloadable(Cadences(plans, {})),
     )

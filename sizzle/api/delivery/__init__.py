@@ -11,6 +11,6 @@ GET /v1/media/{package_id}/{track}.mp4                           the file, for b
 
 from sizzle.api.delivery.reels import Reels
 from sizzle.api.delivery.routes import add_delivery, address_of
-from sizzle.api.delivery.signing import Signing
+from sizzle.links.signing import Signing
 
 __all__ = ["Reels", "Signing", "add_delivery", "address_of"]

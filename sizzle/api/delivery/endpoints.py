@@ -10,12 +10,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sizzle.api.delivery.content import Answer
 from sizzle.api.delivery.film import film_content
-from sizzle.api.delivery.gate import ENDS
-from sizzle.api.delivery.texts import BED, MANIFEST, MASTER, PLAYLIST, RANGES, Texts
-from sizzle.api.reels.ids import LONGEST
+from sizzle.api.delivery.manifests import BED, MANIFEST, MASTER, PLAYLIST, RANGES, Manifests
+from sizzle.api.delivery.middleware import ENDS
+from sizzle.api.http.content import Answer
 from sizzle.api.schema import TALLEST
+from sizzle.reel.ids import LONGEST
 
 ReelId = Annotated[str, Path(max_length=LONGEST, description="As POST /v1/reels gave it.")]
 RungName = Annotated[str, Path(max_length=20, description="A size, such as 720p.")]
@@ -27,7 +27,7 @@ RungChoice = Annotated[str, Query(max_length=20, description="A size; without it
 class Endpoints:
     """What they all answer from."""
 
-    texts: Texts
+    texts: Manifests
 
     async def master(self, reel_id: ReelId, max_height: Height = None) -> Response:
         """The HLS playlist to give to a player: all sizes that suit it, over the music."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from sizzle import hls
-from sizzle.api.delivery.content import FOREVER, Content, Piece, Slice
+from sizzle.api.http.content import FOREVER, Content, Piece, Slice
 from sizzle.hls import Plan, Strip, Track
 from sizzle.packager import Package
 

@@ -6,7 +6,7 @@ import os
 import re
 from typing import Final
 
-from sizzle.api.delivery.content import FOREVER, Content, Slice
+from sizzle.api.http.content import FOREVER, Content, Slice
 from sizzle.errors import NotFoundError
 from sizzle.hls import Track, retime
 from sizzle.packager import Package, Packages

@@ -9,12 +9,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from sizzle.api.delivery.endpoints import Endpoints
-from sizzle.api.delivery.gate import Gate
+from sizzle.api.delivery.manifests import DASH_TYPE, HLS_TYPE, JSON_TYPE, MASTER, Manifests
+from sizzle.api.delivery.middleware import DeliveryMiddleware
 from sizzle.api.delivery.reels import Reels
-from sizzle.api.delivery.signing import Signing
-from sizzle.api.delivery.texts import DASH_TYPE, HLS_TYPE, JSON_TYPE, MASTER, Texts
-from sizzle.api.fronted import FrontedFastAPI
-from sizzle.api.schema import Problem
+from sizzle.api.http.middleware_app import MiddlewareFastAPI
+from sizzle.api.http.problems import Problem
+from sizzle.links.signing import Signing
 from sizzle.packager import Packages
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -24,7 +24,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 
 def add_delivery(
-    app: FrontedFastAPI, reels: Reels, packages: Packages, *, signing: Signing | None = None
+    app: MiddlewareFastAPI, reels: Reels, packages: Packages, *, signing: Signing | None = None
 ) -> None:
     """Have an application deliver reels to ordinary players.
 
@@ -34,9 +34,9 @@ def add_delivery(
         packages: of the reels' assets.
         signing: if given, only signed addresses are answered: give `address_of` to clients.
     """
-    texts = Texts(reels, packages, signing)
+    texts = Manifests(reels, packages, signing)
     app.include_router(_reel_routes(Endpoints(texts)))
-    app.put_in_front(partial(Gate, texts=texts))
+    app.add_outer_middleware(partial(DeliveryMiddleware, texts=texts))
 
 
 def address_of(reel_id: str, form: str = MASTER, signing: Signing | None = None) -> str:

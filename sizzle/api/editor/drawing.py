@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sizzle.api.ingests.texts import sendable
-from sizzle.api.ingests.work import Sight
+from sizzle.ingest_jobs.printable import sendable
+from sizzle.ingest_jobs.run_job import Sight
 from sizzle.layout import Finding, Item, ItemKind, Timeline
 from sizzle.reports.picture.scene import Scene
 

@@ -9,16 +9,16 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ranker.errors import RankerError
 from sizzle import cadence
+from sizzle.api.auth.same_origin import Allow, same_origin, this_machine
 from sizzle.api.editor.drawing import draw
 from sizzle.api.editor.rendering import PageRoute, own_file, page
-from sizzle.api.ingests import publishing, work
-from sizzle.api.ingests.callers import Allow, same_origin, this_machine
-from sizzle.api.ingests.desk import Desk
 from sizzle.api.ingests.endpoints import AssetId, JobId
-from sizzle.api.ingests.job import Job
-from sizzle.api.ingests.preview import Wish
+from sizzle.api.ingests.ingest_service import IngestService
 from sizzle.api.ingests.routes import ingest_routes
 from sizzle.errors import SizzleError
+from sizzle.ingest_jobs import publish, run_job
+from sizzle.ingest_jobs.job import Job
+from sizzle.ingest_jobs.preview import Wish
 from sizzle.reel import TimecodeList
 from sizzle.reports import ALL_RULES
 
@@ -30,7 +30,7 @@ _BIG_CHANGE = 0.5  # of the clips: the catalog asks whether that is meant
 _Member = Annotated[str, Query(max_length=100)]
 
 
-def editor_routes(desk: Desk, allow: Allow = this_machine) -> tuple[APIRouter, ...]:
+def editor_routes(desk: IngestService, allow: Allow = this_machine) -> tuple[APIRouter, ...]:
     """All that editors use: the endpoints of ingests, and the pages at /editor.
 
     The desk's jobs run as long as the application that includes them.
@@ -74,7 +74,7 @@ def _add_writes(router: APIRouter, pages: Pages, caller_of: Any) -> None:  # noq
 class Pages:
     """Over one desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: IngestService) -> None:
         self.desk = desk
 
     def start(self) -> HTMLResponse:
@@ -95,12 +95,12 @@ class Pages:
         job = self.desk.jobs.named(ingest_id)
         view = job.view()
         if view.state in ("queued", "running"):
-            return page("progress.html", job=view, steps=work.STEPS, events=job.events.after(0))
+            return page("progress.html", job=view, steps=run_job.STEPS, events=job.events.after(0))
         if view.state == "failed":
             return page("failed.html", job=view)
-        sight = work.see_again(job)
+        sight = run_job.recheck(job)
         findings = job.findings
-        replaced = publishing.announced(self.desk.catalog, view.asset_id)
+        replaced = publish.announced(self.desk.catalog, view.asset_id)
         return page(
             "ingest.html",
             job=view,
@@ -128,7 +128,7 @@ class Pages:
         """Publish over the version that the page showed."""
         desk = self.desk
         job = desk.jobs.named(ingest_id)
-        publishing.publish(job, desk.media, desk.catalog, over=over, large_change=large_change)
+        publish.publish(job, desk.media, desk.catalog, over=over, large_change=large_change)
         return _see(f"ingests/{ingest_id}")
 
     def discard(self, ingest_id: JobId) -> RedirectResponse:
@@ -138,8 +138,8 @@ class Pages:
 
     def asset(self, asset_id: AssetId) -> HTMLResponse:
         """What an asset was, and the way back."""
-        history = publishing.history(asset_id, self.desk.catalog)
-        now = publishing.announced(self.desk.catalog, asset_id)
+        history = publish.history(asset_id, self.desk.catalog)
+        now = publish.announced(self.desk.catalog, asset_id)
         return page(
             "asset.html",
             history=history,
@@ -154,7 +154,7 @@ class Pages:
         over: Annotated[str, Form(max_length=64)] = "",
     ) -> RedirectResponse:
         """Go back from the version that the page showed."""
-        publishing.roll_back(asset_id, to_version, self.desk.catalog, over=over)
+        publish.roll_back(asset_id, to_version, self.desk.catalog, over=over)
         return _see(f"assets/{asset_id}")
 
     def _preview(self, job: Job, member_id: str, plan: str) -> dict[str, Any]:

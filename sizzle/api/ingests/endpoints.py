@@ -8,19 +8,15 @@ from fastapi import Header, Query, Response
 from fastapi.params import Path as PathParameter
 from fastapi.responses import FileResponse, StreamingResponse
 
-from sizzle.api.ingests import publishing, work
-from sizzle.api.ingests.desk import Desk
-from sizzle.api.ingests.frames import Size
-from sizzle.api.ingests.job import Job
-from sizzle.api.ingests.preview import Wish
-from sizzle.api.ingests.schema import (
-    AssetHistory,
-    FindingList,
-    JobList,
-    JobView,
-)
-from sizzle.api.ingests.stream import stream
+from sizzle.api.ingests.ingest_service import IngestService
+from sizzle.api.ingests.schema import FindingList, JobList
+from sizzle.api.ingests.server_sent_events import stream
 from sizzle.cadence import DEFAULT
+from sizzle.ingest_jobs import publish, run_job
+from sizzle.ingest_jobs.frame_images import Size
+from sizzle.ingest_jobs.job import Job
+from sizzle.ingest_jobs.preview import Wish
+from sizzle.ingest_jobs.records import AssetHistory, JobView
 from sizzle.reel import TimecodeList
 
 JobId = Annotated[str, PathParameter(max_length=100)]
@@ -51,7 +47,7 @@ _DOWNLOAD_TYPES = {
 class Endpoints:
     """Over one desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: IngestService) -> None:
         self._desk = desk
 
     def listed(self, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> JobList:
@@ -82,7 +78,7 @@ class Endpoints:
     def picture(self, ingest_id: JobId) -> FileResponse:
         """A picture of the timeline with its findings."""
         job = self._desk.jobs.named(ingest_id)
-        work.picture_of(job)
+        run_job.picture_of(job)
         return self._download(job, "timeline.png", shown=True)
 
     def events(
@@ -125,7 +121,7 @@ class Endpoints:
 
     def versions(self, asset_id: AssetId) -> AssetHistory:
         """What an asset was, the newest first."""
-        return publishing.history(asset_id, self._desk.catalog)
+        return publish.history(asset_id, self._desk.catalog)
 
     def _download(self, job: Job, name: str, *, shown: bool = False) -> FileResponse:
         return FileResponse(

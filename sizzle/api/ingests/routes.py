@@ -6,13 +6,14 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
-from sizzle.api.ingests import publishing
-from sizzle.api.ingests.callers import Allow, same_origin
-from sizzle.api.ingests.desk import Desk
+from sizzle.api.auth.same_origin import Allow, same_origin
+from sizzle.api.http.problems import Problem
 from sizzle.api.ingests.endpoints import AssetId, Endpoints, JobId, Key, says_key
-from sizzle.api.ingests.schema import JobView, Published, PublishRequest, RollbackRequest
-from sizzle.api.ingests.upload import FIELDS, FILES
-from sizzle.api.schema import Problem
+from sizzle.api.ingests.ingest_service import IngestService
+from sizzle.api.ingests.schema import PublishRequest, RollbackRequest
+from sizzle.ingest_jobs import publish
+from sizzle.ingest_jobs.accept import FIELDS, FILES
+from sizzle.ingest_jobs.records import JobView, Published
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
@@ -45,7 +46,7 @@ _UPLOAD: dict[str, Any] = {
 }
 
 
-def ingest_routes(desk: Desk, allow: Allow) -> APIRouter:
+def ingest_routes(desk: IngestService, allow: Allow) -> APIRouter:
     """The routes that take in editors' timelines, check and publish them.
 
     The desk's jobs run as long as the application that includes them.
@@ -100,7 +101,7 @@ def _add_reads(router: APIRouter, endpoints: Endpoints) -> None:
             )
 
 
-def _add_writes(router: APIRouter, desk: Desk, allow: Allow) -> None:
+def _add_writes(router: APIRouter, desk: IngestService, allow: Allow) -> None:
     ours = [Depends(same_origin)]
     once = [*ours, Depends(says_key)]
     caller_of: Any = Depends(allow)
@@ -122,7 +123,7 @@ def _add_writes(router: APIRouter, desk: Desk, allow: Allow) -> None:
         """Publish the clips of an ingest without errors, as a new version of its asset."""
         how = asked or PublishRequest()
         job = desk.jobs.named(ingest_id)
-        return publishing.publish(
+        return publish.publish(
             job, desk.media, desk.catalog, over=how.over, large_change=how.large_change
         )
 
@@ -134,4 +135,4 @@ def _add_writes(router: APIRouter, desk: Desk, allow: Allow) -> None:
     @router.post("/assets/{asset_id}/rollback", dependencies=once)
     def roll_back_asset(asset_id: AssetId, asked: RollbackRequest) -> Published:
         """Make an asset again what it was in an earlier version; all others stay as they are."""
-        return publishing.roll_back(asset_id, asked.to_version, desk.catalog, over=asked.over)
+        return publish.roll_back(asset_id, asked.to_version, desk.catalog, over=asked.over)

@@ -9,9 +9,9 @@ import asyncio
 import hashlib
 import json
 import shutil
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
@@ -20,49 +20,15 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from sizzle.api.ingests.errors import TooLargeError
-from sizzle.api.ingests.limits import Limits
-from sizzle.api.ingests.texts import shown_name
 from sizzle.errors import InputError
-
-FILES: Final = {
-    "timeline": "timeline",
-    "layout": "layout.toml",
-    "titles": "titles.csv",
-    "clips": "clips.csv",
-}
-"""What each file of the form is called in the job's folder."""
-
-FIELDS: Final = ("asset_id", "media", "bed", "trailer", "sequence", "rate")
+from sizzle.ingest_jobs.accept import FIELDS, FILES, Fields, Upload
+from sizzle.ingest_jobs.errors import TooLargeError
+from sizzle.ingest_jobs.limits import Limits
 
 _LONGEST_FIELD = 1000
 _MOST_FIELDS = 40
 _PIECE = 1 << 20
 _FRAMING = 64 << 10  # bytes of a form that are neither file nor field
-
-Fields = Mapping[str, list[str]]
-
-
-class Upload:
-    """Files in a folder, and fields.
-
-    Attributes:
-        name: what the timeline is called where it comes from.
-        fields: what was given, without what was left empty.
-        fingerprint: of all of it: the same files and fields give the same.
-    """
-
-    def __init__(self, name: str, fields: Fields, fingerprint: str) -> None:
-        self.name = shown_name(name)
-        self.fields = fields
-        self.fingerprint = fingerprint
-
-    def one(self, name: str) -> str | None:
-        """A field's value, or None. Raises InputError where it is given twice."""
-        values = self.fields.get(name, [])
-        if len(values) > 1:
-            raise InputError(f"{name} is given {len(values)} times.", fix="give it once.")
-        return values[0] if values else None
 
 
 async def receive(request: Request, folder: Path, limits: Limits) -> Upload:

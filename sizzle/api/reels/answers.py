@@ -11,24 +11,24 @@ from typing import NamedTuple, Protocol
 
 from ranker.errors import RankerError
 from ranker.ranking import Ranking
-from sizzle.api.delivery.signing import Signing
-from sizzle.api.live import Live
-from sizzle.api.problems import problem_of
-from sizzle.api.reels.ask import Ask, Device
-from sizzle.api.reels.ids import ReelIds
+from sizzle.api.http.problems import problem_of
 from sizzle.api.reels.negotiation import is_streamed, wants_ranges, why_not
 from sizzle.api.reels.playback import playback_of, ranges_of, with_more
-from sizzle.api.reels.rankings import Rankings
+from sizzle.api.reels.ranking_cache import Rankings
+from sizzle.api.reels.request import Ask, Device
 from sizzle.api.reels.trailers import trailer_of
-from sizzle.api.reels.writer import Writer
 from sizzle.api.schema import Playback
 from sizzle.cadence import Cadence
 from sizzle.cadence_choice import Cadences
 from sizzle.clips import Index
 from sizzle.errors import NotFoundError, SizzleError
 from sizzle.hls import SegmentMap
+from sizzle.links.signing import Signing
 from sizzle.packager import Package, Packages
 from sizzle.reel import TimecodeList, assemble, to_timecode_list
+from sizzle.reel.ids import ReelIds
+from sizzle.reel.prebuilt_json import Writer
+from sizzle.reloading import Reloadable
 
 _HOLD_SECONDS = 10.0
 _MOST_HELD = 2000  # answers, at some 7 KB
@@ -61,8 +61,8 @@ class Sources:
     """
 
     indexes: Indexes
-    rankings: Live[Rankings]
-    cadences: Live[Cadences]
+    rankings: Reloadable[Rankings]
+    cadences: Reloadable[Cadences]
     ids: ReelIds
     packages: Packages | None = None
     signing: Signing | None = None

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from sizzle.api.reels.ask import Device
+from sizzle.api.reels.request import Device
 from sizzle.errors import NotFoundError, TimecodeError
 from sizzle.hls import SegmentMap
 from sizzle.timecode import FrameRate

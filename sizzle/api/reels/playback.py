@@ -6,12 +6,12 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from sizzle.api.delivery.manifests import MANIFEST, MASTER, RANGES, media_address
 from sizzle.api.delivery.routes import address_of
-from sizzle.api.delivery.signing import Signing
-from sizzle.api.delivery.texts import MANIFEST, MASTER, RANGES, media_address
-from sizzle.api.reels.ask import Device
+from sizzle.api.reels.request import Device
 from sizzle.api.schema import Playback
 from sizzle.hls import SegmentMap, byte_ranges, plan_reel
+from sizzle.links.signing import Signing
 from sizzle.packager import Package
 from sizzle.reel import TimecodeList
 

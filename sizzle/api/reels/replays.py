@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Protocol
 
-from sizzle.api.reels.ids import ReelIds, replay
 from sizzle.clips import Index
 from sizzle.reel import TimecodeList, to_timecode_list
+from sizzle.reel.ids import ReelIds, replay
 
 _KEPT = 1000  # reels at some 20 KB: a player asks for several playlists of one
 

@@ -9,14 +9,14 @@ from fastapi import APIRouter
 from fastapi.params import Path
 from starlette.responses import Response
 
-from sizzle.api.delivery.content import Answer, Content
 from sizzle.api.delivery.reels import Reels
-from sizzle.api.problems import described
+from sizzle.api.http.content import Answer, Content
+from sizzle.api.http.problems import described
 from sizzle.api.reels.answers import Answers
-from sizzle.api.reels.ask import Device, ask_of, asks_of
-from sizzle.api.reels.ids import LONGEST
 from sizzle.api.reels.playback import with_more
+from sizzle.api.reels.request import Device, ask_of, asks_of
 from sizzle.api.schema import BatchAnswer, BatchRequest, ReelAnswer, ReelRequest, Trailer
+from sizzle.reel.ids import LONGEST
 
 _JSON = "application/json"
 _LIFETIME = 3600  # seconds: the reel never changes, but where it is streamed from may

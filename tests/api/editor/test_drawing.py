@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page
 
 from sizzle.api.editor.drawing import Drawing, draw
-from sizzle.api.ingests.work import Sight
 from sizzle.ingest import Reading
+from sizzle.ingest_jobs.run_job import Sight
 from sizzle.layout import DEFAULT, Checked, Finding, Severity, Timeline, check
 from sizzle.timecode import FrameRate
 from tests.reports.checking import long_timeline

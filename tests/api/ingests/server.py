@@ -8,7 +8,7 @@ from pathlib import Path
 import uvicorn
 
 from sizzle.api.app import create_app
-from sizzle.api.ingests.desk import Desk
+from sizzle.api.ingests.ingest_service import IngestService
 from sizzle.catalog import Catalog
 from tests.api.making import Alphabetical
 from tests.api.ranking import alphabetically
@@ -18,7 +18,7 @@ def main() -> None:
     """Serve until killed."""
     folder, media, port = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     catalog = Catalog.open(folder / "catalog")
-    desk = Desk(folder / "ingests", catalog, alphabetically, media)
+    desk = IngestService(folder / "ingests", catalog, alphabetically, media)
     app = create_app(catalog, Alphabetical(), desk=desk)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 

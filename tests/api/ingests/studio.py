@@ -18,14 +18,14 @@ from fixtures.media import write_mega_asset
 from fixtures.timeline import demo_timeline
 from fixtures.titles import DEMO_TITLES, demo_clips
 from sizzle.api.app import Running, create_app
-from sizzle.api.ingests.desk import Desk
-from sizzle.api.ingests.limits import Limits
-from sizzle.api.live import Live
-from sizzle.api.running.idempotency import Writes
+from sizzle.api.ingests.ingest_service import IngestService
+from sizzle.api.middleware.idempotency import Writes
 from sizzle.cadence_choice import Cadences
 from sizzle.catalog import Catalog
 from sizzle.ingest.premiere_xml import premiere_xml
+from sizzle.ingest_jobs.limits import Limits
 from sizzle.layout import Picture
+from sizzle.reloading import Reloadable
 from tests.api.making import Alphabetical
 from tests.api.ranking import alphabetically
 
@@ -39,7 +39,7 @@ start_timecode = "01:00:00:00"
 clips = ["2x40"]
 """
 CADENCE = "A:40 B:40"
-CADENCES = Live(Cadences.parse('[cadences]\nbackwards = ["B:40 A:40"]\n'))
+CADENCES = Reloadable(Cadences.parse('[cadences]\nbackwards = ["B:40 A:40"]\n'))
 
 _PATIENCE = 60  # seconds for a job, on however slow a machine
 
@@ -67,7 +67,7 @@ def make_media(folder: Path) -> Path:
 class Studio:
     """A service and what it works on."""
 
-    desk: Desk
+    desk: IngestService
     app: FastAPI
     client: TestClient
 
@@ -126,7 +126,7 @@ def open_studio(
 ) -> Iterator[Studio]:
     """A service over a folder; opened again, it goes on where it was."""
     catalog = Catalog.open(folder / "catalog")
-    desk = Desk(folder / "ingests", catalog, alphabetically, media, limits, CADENCES)
+    desk = IngestService(folder / "ingests", catalog, alphabetically, media, limits, CADENCES)
     running = Running(writes=Writes(folder / "state" / "writes.db"))
     app = create_app(catalog, Alphabetical(), desk=desk, running=running)
     with client_of(app) as client:

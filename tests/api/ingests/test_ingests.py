@@ -14,10 +14,10 @@ from fixtures.defects import DEFECTS, clean_xml
 from fixtures.timeline import demo_timeline
 from fixtures.titles import demo_clips
 from player_stub import barcode
-from sizzle.api.ingests.stream import stream
-from sizzle.api.ingests.work import trouble_of
+from sizzle.api.ingests.server_sent_events import stream
 from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest.premiere_xml import premiere_xml
+from sizzle.ingest_jobs.run_job import trouble_of
 from sizzle.layout import Picture
 from sizzle.reel import TimecodeList
 from tests.api.ingests.studio import CADENCE, LAYOUT, SIZE, TITLES, Studio, export
@@ -109,7 +109,7 @@ def test_who_waits_in_silence_is_kept(
     studio: Studio, checked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A comment comes now and then, since some proxies hang up on silence."""
-    monkeypatch.setattr("sizzle.api.ingests.stream._KEEP_ALIVE", 0)
+    monkeypatch.setattr("sizzle.api.ingests.server_sent_events._KEEP_ALIVE", 0)
     log = studio.desk.jobs.named(checked["id"]).events
 
     async def third() -> bytes:

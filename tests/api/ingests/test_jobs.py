@@ -16,9 +16,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from sizzle.api.ingests.events import EventLog
-from sizzle.api.ingests.limits import Limits
-from sizzle.api.ingests.schema import Result
+from sizzle.ingest_jobs.limits import Limits
+from sizzle.ingest_jobs.progress_log import EventLog
+from sizzle.ingest_jobs.records import Result
 from tests.api.ingests.studio import LAYOUT, Studio, export, open_studio
 
 WAITING = Limits(running=0)

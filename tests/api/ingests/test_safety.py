@@ -12,8 +12,8 @@ import pytest
 from fastapi import FastAPI, HTTPException
 
 from sizzle.api.editor import editor_routes
-from sizzle.api.ingests.limits import Limits
-from sizzle.api.problems import add_problem_handlers
+from sizzle.api.http.problems import add_problem_handlers
+from sizzle.ingest_jobs.limits import Limits
 from tests.api.ingests.studio import LAYOUT, Studio, client_of, export, open_studio, until
 from tests.browsing import serving
 from tests.small_disk import filled, small_disk

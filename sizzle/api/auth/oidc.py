@@ -1,0 +1,96 @@
+"""Bearer tokens of an OpenID Connect provider, with the extra `oidc`."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+from urllib.request import urlopen
+
+from sizzle.api.auth.api_keys import Key, Scope
+from sizzle.errors import InputError
+
+if TYPE_CHECKING:
+    from jwt import PyJWKClient
+
+# Public keys only: with a shared secret, who can check a token could make one.
+_ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")
+_TIMEOUT = 5  # seconds for the provider to answer
+_LEEWAY = 30  # seconds that its clock may be off
+_KEPT = 1000  # tokens that were checked
+_MOST_BYTES = 2**20  # of what the provider says of itself
+
+
+class Oidc:
+    """Checks tokens of one provider, whose keys it fetches when they are first needed.
+
+    Args:
+        issuer: the provider's URL, as its tokens say it.
+        audience: whom tokens must be for.
+
+    Raises:
+        InputError: the extra is not installed, or the issuer is no https address.
+    """
+
+    def __init__(self, issuer: str, audience: str) -> None:
+        if not issuer.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+            raise InputError(
+                f"The issuer {issuer[:120]!r} is no https address.",
+                fix="set SIZZLE_OIDC_ISSUER to the provider's, as its tokens have it.",
+            )
+        try:
+            import jwt
+        except ImportError as error:
+            raise InputError(
+                "Bearer tokens need the extra `oidc`.",
+                fix="pip install 'dynamic-sizzles[oidc]'.",
+            ) from error
+        self._jwt = jwt
+        self._issuer = issuer
+        self._audience = audience
+        self._provider: PyJWKClient | None = None
+        self._kept: dict[str, tuple[float, Key]] = {}
+
+    def held(self, token: str) -> Key | None:
+        """Whose token it is, if it was checked before and has not expired."""
+        until, key = self._kept.get(token, (0.0, None))
+        return key if time.time() < until else None
+
+    def check(self, token: str) -> Key | None:
+        """Whose token it is, or None where it is not to be trusted. It may ask the provider."""
+        try:
+            public = self._keys().get_signing_key_from_jwt(token)
+            claims = self._jwt.decode(
+                token,
+                public.key,
+                algorithms=list(_ALGORITHMS),
+                audience=self._audience,
+                issuer=self._issuer,
+                leeway=_LEEWAY,
+                options={"require": ["exp", "iss", "aud", "sub"]},
+            )
+        except (self._jwt.PyJWTError, OSError, ValueError):
+            return None
+        key = _key_of(claims)
+        if len(self._kept) >= _KEPT:
+            self._kept.clear()
+        self._kept[token] = (float(claims["exp"]), key)
+        return key
+
+    def _keys(self) -> PyJWKClient:
+        if self._provider is None:
+            address = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
+            with urlopen(address, timeout=_TIMEOUT) as answer:  # noqa: S310 - checked above
+                said = json.loads(answer.read(_MOST_BYTES))
+            self._provider = self._jwt.PyJWKClient(
+                str(said["jwks_uri"]), cache_keys=True, timeout=_TIMEOUT
+            )
+        return self._provider
+
+
+def _key_of(claims: Mapping[str, Any]) -> Key:
+    """A token's claims as a key: of its `scope`, ours are taken."""
+    said = str(claims.get("scope", "")).split()
+    scopes = tuple(scope for scope in Scope if scope in said)
+    return Key(f"oidc:{claims['sub']}"[:100], "", "", scopes, None, 0.0)

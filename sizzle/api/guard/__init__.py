@@ -1,1 +1,0 @@
-"""Who may ask, how often, how much, and how slowly."""

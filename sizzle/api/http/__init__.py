@@ -1,0 +1,1 @@
+"""What every route shares: problems, content with ranges and tags, metrics and logs."""

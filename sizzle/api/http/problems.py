@@ -1,0 +1,127 @@
+"""Errors as RFC 9457 problems, all in one shape."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from ranker.errors import RankerError
+from sizzle.errors import SizzleError
+
+_log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 has it; `fix` says how to mend the request."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    fix: str = ""
+    instance: str = ""
+
+
+def problem_of(error: SizzleError | RankerError, path: str) -> Problem:
+    """An error of ours as a problem, at the path that was asked for."""
+    if isinstance(error, RankerError):
+        return _problem(path, 422, "cannot-rank", "Cannot rank", error.what, error.fix)
+    return _problem(path, error.status, error.slug, error.title, error.what, error.fix)
+
+
+def answer_problem(
+    error: SizzleError | RankerError, path: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The answer to a request at that path which failed."""
+    problem = problem_of(error, path)
+    return JSONResponse(problem.model_dump(), problem.status, headers, MEDIA_TYPE)
+
+
+def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What OpenAPI is to say of the problems that a route answers, beside those of every route."""
+    return {
+        status: {"model": Problem, "content": {MEDIA_TYPE: {}}}
+        for status in sorted({*_ANYWHERE, *statuses})
+    }
+
+
+_NO_JSON = (UnicodeDecodeError, RecursionError)
+"""What reading a body as JSON may raise beside what FastAPI takes for an invalid request."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_ANYWHERE = (401, 403, 408, 413, 429, 500, 503)
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Make every error of the app a problem document."""
+
+    @app.exception_handler(SizzleError)
+    @app.exception_handler(RankerError)
+    async def _ours(request: Request, error: SizzleError | RankerError) -> Response:
+        return answer_problem(error, request.url.path)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"][1:]) or "body"
+        detail = f"{field}: {first['msg']}."
+        fix = "see the request's schema in /openapi.json."
+        return _answer(request.url.path, 422, "invalid-request", "Invalid request", detail, fix)
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        if isinstance(error.__cause__, _NO_JSON):
+            fix = "send JSON in UTF-8; the request's schema is in /openapi.json."
+            detail = "The body cannot be read as JSON."
+            return _answer(request.url.path, 422, "invalid-request", "Invalid request", detail, fix)
+        title = HTTPStatus(error.status_code).phrase
+        slug = title.lower().replace(" ", "-")
+        answer = _answer(request.url.path, error.status_code, slug, title, str(error.detail))
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(OSError)
+    async def _storage(request: Request, error: OSError) -> JSONResponse:
+        if error.errno not in _FULL:
+            raise error
+        detail, fix = "The service's disk is full.", "ask its operator to make room, then repeat."
+        return _answer(request.url.path, 507, "storage-full", "Insufficient Storage", detail, fix)
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+        return answer_unexpected(error, request.url.path)
+
+
+def answer_unexpected(error: Exception, path: str) -> JSONResponse:
+    """The answer where something of ours failed; why is said only in the log."""
+    _log.exception("unexpected error at %s", path, exc_info=error)
+    return _answer(path, 500, "internal", "Internal error", "Something of ours failed.")
+
+
+def _answer(
+    path: str, status: int, slug: str, title: str, detail: str, fix: str = ""
+) -> JSONResponse:
+    problem = _problem(path, status, slug, title, detail, fix)
+    return JSONResponse(problem.model_dump(), status_code=status, media_type=MEDIA_TYPE)
+
+
+def _problem(path: str, status: int, slug: str, title: str, detail: str, fix: str) -> Problem:
+    return Problem(
+        type=f"urn:sizzle:problem:{slug}",
+        title=title,
+        status=status,
+        detail=detail,
+        fix=fix,
+        instance=path,
+    )

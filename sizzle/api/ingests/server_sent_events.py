@@ -1,0 +1,39 @@
+"""A job's events as server-sent events, to be taken up again where they broke off.
+
+Format: the WHATWG's HTML standard, section 9.2.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+from fastapi.concurrency import run_in_threadpool
+
+from sizzle.ingest_jobs.progress_log import EventLog
+
+_LOOK_EVERY = 0.25  # seconds; the file is another process's
+_KEEP_ALIVE = 15.0  # seconds of silence after which some proxies hang up
+_LONGEST = 30.0  # seconds: the client comes again by itself, and no shutdown waits for longer
+
+_RETRY = b"retry: 1000\n\n"
+
+
+async def stream(log: EventLog, after: int) -> AsyncIterator[bytes]:
+    """The events past a number, as they come, up to the last one."""
+    yield _RETRY
+    ends = time.monotonic() + _LONGEST
+    spoke = time.monotonic()
+    while time.monotonic() < ends:
+        for event in await run_in_threadpool(log.after, after):
+            after, spoke = event.number, time.monotonic()
+            yield event.wire()
+            if event.last:
+                return
+        if not log.path.parent.exists():
+            return  # discarded
+        if time.monotonic() - spoke > _KEEP_ALIVE:
+            spoke = time.monotonic()
+            yield b": still here\n\n"
+        await asyncio.sleep(_LOOK_EVERY)

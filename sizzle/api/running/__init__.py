@@ -1,1 +1,0 @@
-"""The service at work: workers, health, metrics and logs."""

@@ -1,0 +1,1 @@
+"""The server process: settings, workers, and the limits of connections."""

@@ -1,0 +1,115 @@
+"""The server: one process, or several workers and a parent that looks after them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from socket import SO_REUSEADDR, SOL_SOCKET, AddressFamily, socket
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+from sizzle.api.http import metrics
+from sizzle.api.server import balanced_accept
+from sizzle.api.server.settings import Settings
+from sizzle.api.server.timeouts import PatientProtocol
+from sizzle.errors import InputError, SizzleError
+
+_BACKLOG = 2048  # connections that wait to be accepted
+_HEALTH_SECONDS = 30  # a busy machine is no reason to replace a worker
+
+APP = "sizzle.api.server.workers:worker_app"
+SHARING_LOOP = "sizzle.api.server.balanced_accept:SharingLoop"
+
+
+def worker_app() -> Any:  # noqa: ANN401 - an application, which is imported only here
+    """The service in a worker, which ends with a message where it cannot start."""
+    from ranker.errors import RankerError
+    from sizzle.api.http.json_log import log_json
+    from sizzle.api.wiring import app
+
+    log_json()
+    try:
+        return app()
+    except (SizzleError, RankerError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(STARTUP_FAILURE)
+
+
+def configured(settings: Settings, app: Any = APP) -> uvicorn.Config:  # noqa: ANN401
+    """How uvicorn is to run the service."""
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, str),
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        loop="uvloop" if settings.workers == 1 else SHARING_LOOP,
+        http=PatientProtocol,
+        ws="none",
+        log_config=None,
+        log_level="warning",
+        access_log=False,  # requests are logged in JSON
+        proxy_headers=False,  # who asks is never taken from a header
+        server_header=False,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+        timeout_worker_healthcheck=_HEALTH_SECONDS,
+    )
+
+
+def listening(settings: Settings) -> socket:
+    """A socket at which clients can connect at once, even before there is who answers.
+
+    Raises:
+        InputError: the address is taken, or not one of this machine.
+    """
+    family = AddressFamily.AF_INET6 if ":" in settings.host else AddressFamily.AF_INET
+    bound = socket(family)
+    try:
+        bound.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        bound.bind((settings.host, settings.port))
+        bound.listen(_BACKLOG)
+    except OSError as error:
+        bound.close()
+        raise InputError(
+            f"Nobody can listen at {settings.host}:{settings.port}: {error.strerror or error}.",
+            fix="use another --host or --port.",
+        ) from error
+    bound.set_inheritable(True)
+    return bound
+
+
+def serve(settings: Settings, config: uvicorn.Config, bound: socket) -> None:
+    """Answer on a socket until a signal ends it; what is being answered then is answered.
+
+    Raises:
+        SizzleError: a worker could not start; it has said why.
+    """
+    os.environ.update(settings.environment())
+    if settings.workers == 1:
+        uvicorn.Server(config).run(sockets=[bound])
+        return
+    with TemporaryDirectory(prefix="sizzle-workers-") as folder:
+        os.environ[metrics.FOLDER] = folder
+        connections = Path(folder, "connections")
+        balanced_accept.prepare_file(connections)
+        os.environ[balanced_accept.FILE] = str(connections)
+        workers = _Workers(config, [bound])
+        workers.run()
+        if any(process.exitcode == STARTUP_FAILURE for process in workers.processes):
+            raise SizzleError("A worker could not start.", fix="see above.")
+
+
+class _Workers(Multiprocess):
+    """uvicorn's parent of workers: it replaces those that end, and forgets their numbers."""
+
+    def keep_subprocess_alive(self) -> None:
+        before = {process.pid for process in self.processes}
+        super().keep_subprocess_alive()
+        for pid in before - {process.pid for process in self.processes}:
+            if pid is not None:
+                metrics.forget_process(pid)

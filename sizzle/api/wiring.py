@@ -1,0 +1,161 @@
+"""From settings to a service that runs: what it reads, what it reads again, and what ends with it.
+
+Each worker calls `app`. It takes its settings from the environment, which is how its parent hands
+them on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from ranker import Ranker, read_histories, read_titles
+from sizzle.api.app import Running, create_app
+from sizzle.api.auth.api_keys import Keys, keys_file
+from sizzle.api.auth.oidc import Oidc
+from sizzle.api.auth.secrets import derived, kept_secret
+from sizzle.api.delivery import Signing
+from sizzle.api.health import Health
+from sizzle.api.http.json_log import RequestLog
+from sizzle.api.ingests.ingest_service import IngestService
+from sizzle.api.middleware.body_limit import UPLOADS, MaxBytes
+from sizzle.api.middleware.idempotency import Writes
+from sizzle.api.middleware.request_metrics import Requests
+from sizzle.api.reels.ranking_cache import Rankings
+from sizzle.api.server import timeouts
+from sizzle.api.server.settings import Settings
+from sizzle.api.server.timeouts import Deadlines
+from sizzle.cadence import Cadence
+from sizzle.cadence_choice import STANDARD, Cadences
+from sizzle.catalog import Catalog, Reader
+from sizzle.clips import Index
+from sizzle.errors import InputError, PolicyError
+from sizzle.packager import Packages
+from sizzle.reel import TimecodeList
+from sizzle.reel.compose import compose
+from sizzle.reel.ids import ReelIds
+from sizzle.reloading import FileReloader, PeriodicRefresh, Reloadable
+
+
+def app() -> FastAPI:
+    """The service that the environment asks for. Raises SizzleError and RankerError."""
+    return build(Settings.read())
+
+
+def build(settings: Settings) -> FastAPI:
+    """The service of some settings.
+
+    Raises:
+        InputError: settings or files that cannot be used.
+        RankerError: a model or histories that cannot be used.
+    """
+    reader = Catalog.open(settings.catalog).reader(interval=settings.refresh_seconds)
+    learnt = [settings.model, settings.histories, *filter(None, [settings.titles])]
+    rankings = FileReloader(learnt, lambda: _rankings(settings))
+    cadences = _cadences(settings.cadences)
+    known = FileReloader([keys_file(settings.state)], lambda: Keys.read(settings.state))
+    health = Health(reader, {"model": rankings, "cadences": cadences, "keys": known})
+    requests = Requests(RequestLog() if settings.log_requests else None)
+    secret = _secret(settings)
+    return create_app(
+        reader,
+        rankings,
+        Packages(settings.packages, reader) if settings.packages else None,
+        desk=_desk(settings, rankings, cadences),
+        cadences=cadences,
+        ids=ReelIds(derived(secret, "reel ids")),
+        signing=_signing(settings, secret),
+        most=MaxBytes(settings.body_bytes, dict.fromkeys(UPLOADS, settings.upload_bytes)),
+        running=Running(
+            known=known,
+            access={
+                "rate": settings.rate,
+                "share": 1 / settings.workers,
+                "oidc": _oidc(settings),
+            },
+            writes=Writes(settings.state / "writes.db"),
+            requests=requests,
+            health=health,
+            lifespan=_lifespan(settings, reader, health, requests),
+        ),
+    )
+
+
+def _lifespan(
+    settings: Settings, reader: Reader, health: Health, requests: Requests
+) -> Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]]:
+    patience = Deadlines(settings.header_seconds, settings.body_seconds, settings.body_rate)
+
+    @asynccontextmanager
+    async def living(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        ticker = PeriodicRefresh(settings.refresh_seconds, health.refresh)
+        with reader:
+            health.refresh()
+            ticker.start()
+            yield {timeouts.KEY: patience}
+            ticker.close()
+        requests.settle()
+
+    return living
+
+
+def _desk(
+    settings: Settings, rankings: Reloadable[Rankings], cadences: Reloadable[Cadences]
+) -> IngestService | None:
+    """Where editors work; its previews are the reels that members would get."""
+    if settings.ingests is None:
+        return None
+
+    def composed(index: Index, member_id: str, cadence: Cadence, seed: int) -> TimecodeList:
+        return compose(rankings.current.ranker, index, member_id, cadence, seed=seed)
+
+    catalog = Catalog.open(settings.catalog)
+    return IngestService(settings.ingests, catalog, composed, settings.media, cadences=cadences)
+
+
+def _rankings(settings: Settings) -> Rankings:
+    watched = read_histories(settings.histories)
+    about = read_titles(settings.titles) if settings.titles else None
+    return Rankings(Ranker.load(settings.model, watched, about), watched.members)
+
+
+def _cadences(path: Path | None) -> Reloadable[Cadences]:
+    if path is None:
+        return Reloadable(STANDARD)
+    return FileReloader([path], lambda: _read_cadences(path))
+
+
+def _read_cadences(path: Path) -> Cadences:
+    try:
+        return Cadences.parse(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyError(
+            f"The cadences cannot be read: {error}.", where=str(path), fix="check the path."
+        ) from error
+
+
+def _secret(settings: Settings) -> bytes:
+    if settings.secret is not None:
+        return settings.secret.get_secret_value().encode()
+    return kept_secret(settings.state)
+
+
+def _signing(settings: Settings, secret: bytes) -> Signing | None:
+    if not settings.sign_addresses:
+        return None
+    return Signing(derived(secret, "addresses"), settings.address_seconds)
+
+
+def _oidc(settings: Settings) -> Oidc | None:
+    if settings.oidc_issuer is None:
+        return None
+    if settings.oidc_audience is None:
+        raise InputError(
+            "SIZZLE_OIDC_ISSUER is set without SIZZLE_OIDC_AUDIENCE.",
+            fix="set whom its tokens are for: tokens for others are not to be taken.",
+        )
+    return Oidc(settings.oidc_issuer, settings.oidc_audience)

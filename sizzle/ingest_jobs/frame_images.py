@@ -1,0 +1,104 @@
+"""A frame of the media as a JPEG, taken out once and kept."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Final, Literal
+
+from starlette.exceptions import HTTPException
+
+from sizzle import process
+from sizzle.errors import MediaError, ProcessError
+from sizzle.files import replacing
+from sizzle.ingest_jobs.limits import Limits
+from sizzle.ingest_jobs.media_folder import stamp
+from sizzle.media_input import input_options
+
+Size = Literal["small", "large"]
+_WIDTHS: Final[dict[Size, int]] = {"small": 192, "large": 960}
+_AT_ONCE = 2
+_TIMEOUT = 20.0  # seconds for one frame: a second of decoding is a lot
+_PATIENCE = 30.0  # seconds to wait for a turn
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Frames of media files, kept in a folder."""
+
+    root: Path
+    limits: Limits
+    _turns: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(_AT_ONCE)
+    )
+
+    def jpeg(self, media: Path, rate: Fraction, frame: int, size: Size) -> Path:
+        """The file of a frame.
+
+        Args:
+            media: a video that was checked.
+            rate: of it, in frames a second.
+            frame: counted from 0.
+            size: how wide it is at most.
+
+        Raises:
+            MediaError: it cannot be decoded.
+            HTTPException: 503, too many are wanted at once.
+        """
+        path = self.root / _folder(media) / f"{frame}-{size}.jpg"
+        if not path.exists():
+            with self._turn():
+                picture = self._taken_out(media, rate, frame, size)
+            path.parent.mkdir(exist_ok=True)
+            with replacing(path) as temporary:
+                temporary.write_bytes(picture)
+        return path
+
+    def _taken_out(self, media: Path, rate: Fraction, frame: int, size: Size) -> bytes:
+        command = command_for(media, rate, frame, _WIDTHS[size], self.limits.pixels)
+        try:
+            picture = process.run(command, timeout=_TIMEOUT)
+        except ProcessError as error:
+            raise MediaError(
+                f"Frame {frame} of {media.name} cannot be shown.",
+                fix="check that the media plays, and export it again.",
+            ) from error
+        return picture
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._turns.acquire(timeout=_PATIENCE):
+            raise HTTPException(503, "Too many frames are wanted.", headers={"Retry-After": "5"})
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+
+def command_for(media: Path, rate: Fraction, frame: int, width: int, pixels: int) -> list[str]:
+    """The ffmpeg command that prints a frame as JPEG."""
+    options = [(f"-{name}", value) for name, value in input_options(media).items()]
+    # Half a frame early, as times in files are rounded; what is shown before it is dropped.
+    seek = max(Fraction(0), (frame - Fraction(1, 2)) / rate)
+    return [
+        process.ffmpeg(),
+        *("-v", "error", "-nostdin"),
+        *(part for option in options for part in option),
+        *("-max_pixels", str(pixels)),
+        *("-threads", "2"),
+        *("-ss", f"{float(seek):.6f}"),
+        *("-i", f"file:{media}"),
+        *("-map", "0:v:0", "-frames:v", "1"),
+        *("-vf", f"scale='min({width},iw)':-2:in_range=auto:out_range=full"),
+        *("-c:v", "mjpeg", "-q:v", "4", "-f", "image2pipe", "pipe:1"),
+    ]
+
+
+def _folder(media: Path) -> str:
+    """Another file of the same name is kept apart."""
+    return hashlib.sha256(f"{media.name}/{stamp(media)}".encode()).hexdigest()[:32]

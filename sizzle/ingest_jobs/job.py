@@ -1,0 +1,174 @@
+"""One job: a folder, and in it what was asked, what was uploaded, and what came of it.
+
+What state it is in follows from which files are there, so no state can contradict them. Each is
+written whole or not at all, and the one that changes the state is written last.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from sizzle.files import write_text
+from sizzle.ingest_jobs.errors import UnfitStateError
+from sizzle.ingest_jobs.file_locks import is_locked, locked
+from sizzle.ingest_jobs.progress_log import EventLog
+from sizzle.ingest_jobs.records import Ask, JobView, Published, Result, State
+from sizzle.layout import DEFAULT, Layout
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job in its folder, which may change or go at any time."""
+
+    folder: Path
+
+    @property
+    def job_id(self) -> str:
+        """What it is called."""
+        return self.folder.name
+
+    @cached_property
+    def ask(self) -> Ask:
+        """What was asked for."""
+        return Ask.model_validate_json((self.folder / "ask.json").read_bytes())
+
+    @property
+    def timeline(self) -> Path:
+        """The upload."""
+        return self.folder / "timeline"
+
+    @property
+    def layout(self) -> Layout:
+        """The layout it is checked against."""
+        path = self.folder / "layout.toml"
+        if not path.exists():
+            return DEFAULT
+        layout = Layout.parse(path.read_text(encoding="utf-8"))
+        if not layout.naming.sheet_file:
+            return layout
+        from sizzle.ingest import read_clip_sheet
+
+        return layout.with_sheet(read_clip_sheet(self.folder / "clips.csv"))
+
+    @property
+    def titles(self) -> Path | None:
+        """The title sheet, if one was uploaded."""
+        path = self.folder / "titles.csv"
+        return path if path.exists() else None
+
+    @property
+    def events(self) -> EventLog:
+        """Its progress."""
+        return EventLog(self.folder / "events.jsonl")
+
+    @property
+    def result(self) -> Result | None:
+        """What came of it, once it is done."""
+        return self._read("result.json", Result)
+
+    @property
+    def publication(self) -> Published | None:
+        """What its publication came to, once it is published."""
+        return self._read("publication.json", Published)
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """All findings, in timeline order. Raises UnfitStateError before it is checked."""
+        self.checked()
+        found: list[dict[str, Any]] = json.loads((self.folder / "findings.json").read_bytes())
+        return found
+
+    def checked(self) -> Result:
+        """The result of its check.
+
+        Raises:
+            UnfitStateError: it waits, runs or failed.
+        """
+        result = self.result
+        if result is None:
+            raise UnfitStateError(
+                "The timeline is not checked yet.", fix="wait for the job's event `done`."
+            )
+        if result.trouble:
+            raise UnfitStateError(
+                f"The timeline could not be checked: {result.trouble.what}",
+                fix=result.trouble.fix or "mend it and upload it again.",
+            )
+        return result
+
+    def report(self, name: str) -> Path:
+        """A report's file. Raises UnfitStateError before it is checked."""
+        self.checked()
+        return self.folder / name
+
+    def record(self, name: str, model: BaseModel) -> None:
+        """Write one of its JSON files, whole or not at all."""
+        write_text(self.folder / name, model.model_dump_json())
+
+    def running(self) -> AbstractContextManager[None]:
+        """Hold it for running, waiting for who else does."""
+        return locked(self.folder / "running.lock")
+
+    def changing(self) -> AbstractContextManager[None]:
+        """Hold it for publishing or discarding."""
+        return locked(self.folder / "changing.lock")
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        return self._state(self.result)
+
+    def view(self) -> JobView:
+        """As clients see it."""
+        done = self.result
+        state, result = self._state(done), done or Result()
+        own = f"/v1/ingests/{self.job_id}"
+        links = {"self": own, "events": f"{own}/events"}
+        if state in ("checked", "published"):
+            links |= {
+                "findings": f"{own}/findings",
+                "sarif": f"{own}/findings.sarif",
+                "markers": f"{own}/markers.xml",
+                "picture": f"{own}/timeline.png",
+            }
+        return JobView(
+            id=self.job_id,
+            state=state,
+            **self.ask.model_dump(
+                include={"asset_id", "timeline", "media", "beds", "trailer"}, exclude={"created"}
+            ),
+            created=moment(self.ask.created),
+            **result.model_dump(exclude={"video", "stamps", "trouble"}),
+            publishable=state == "checked" and not result.errors and self.ask.media is not None,
+            trouble=result.trouble,
+            publication=self.publication,
+            links=links,
+        )
+
+    def _state(self, result: Result | None) -> State:
+        if result is None:
+            return "running" if is_locked(self.folder / "running.lock") else "queued"
+        if result.trouble:
+            return "failed"
+        return "published" if self.publication else "checked"
+
+    def _read(self, name: str, model: type[_Model]) -> _Model | None:
+        try:
+            return model.model_validate_json((self.folder / name).read_bytes())
+        except FileNotFoundError:
+            return None
+
+
+def moment(seconds: float) -> str:
+    """A time as ISO 8601, to the second, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

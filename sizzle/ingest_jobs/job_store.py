@@ -1,0 +1,170 @@
+"""All jobs, in one folder that any number of processes share.
+
+incoming/<random>/     uploads on their way; nobody looks at them
+jobs/<job id>/         accepted: an upload is here whole from one moment to the next
+trash/<random>/        on their way out
+slots/<n>              locks: as many jobs run at once as there are slots
+frames/                pictures of frames
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+
+from starlette.exceptions import HTTPException
+
+from sizzle.errors import NotFoundError
+from sizzle.ingest_jobs.errors import UnfitStateError
+from sizzle.ingest_jobs.file_locks import locked
+from sizzle.ingest_jobs.job import Job
+from sizzle.ingest_jobs.limits import Limits
+
+_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_ABANDONED = 3600.0  # seconds after which nobody is still uploading
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """The jobs under a folder, which is made where it is not there."""
+
+    root: Path
+    limits: Limits
+
+    def __post_init__(self) -> None:
+        for name in ("incoming", "jobs", "trash", "slots", "frames", "keys"):
+            (self.root / name).mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def incoming(self) -> Iterator[Path]:
+        """A folder to put an upload into; it goes, unless it is accepted meanwhile."""
+        folder = self.root / "incoming" / token_hex(16)
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def accept(self, folder: Path, job_id: str) -> Job:
+        """Make an upload a job; once this returns, nothing loses it.
+
+        Raises:
+            HTTPException: 503, as too many wait.
+        """
+        for path in folder.iterdir():
+            _flush(path)
+        _flush(folder)
+        job = Job(self.root / "jobs" / job_id)
+        with locked(self.root / "accepting.lock"):
+            if job.folder.exists():
+                return job  # the same key, sent twice at once
+            self.check_room()
+            folder.rename(job.folder)
+        _flush(job.folder.parent)
+        return job
+
+    def check_room(self) -> None:
+        """Raise HTTPException, 503, where too many jobs wait."""
+        if len(self.waiting()) >= self.limits.queued:
+            raise HTTPException(
+                503,
+                f"{self.limits.queued} timelines wait to be checked already.",
+                headers={"Retry-After": "30"},
+            )
+
+    def find(self, job_id: str) -> Job | None:
+        """The job of that id, or None."""
+        job = Job(self.root / "jobs" / job_id)
+        return job if _ID.fullmatch(job_id) and job.folder.is_dir() else None
+
+    def named(self, job_id: str) -> Job:
+        """The job of that id. Raises NotFoundError."""
+        job = self.find(job_id)
+        if job is None:
+            raise NotFoundError(
+                f"There is no ingest {job_id[:40]!r}.",
+                fix="it may be discarded; GET /v1/ingests lists those there are.",
+            )
+        return job
+
+    def all(self) -> list[Job]:
+        """All jobs, the newest first."""
+        return self._oldest_first(self._folders())[::-1]
+
+    def waiting(self) -> list[Job]:
+        """The jobs without a result that nobody runs, the oldest first."""
+        # Looked for every second, so that what is done, which is most, is only glanced at.
+        undone = (path for path in self._folders() if not (path / "result.json").exists())
+        return [job for job in self._oldest_first(undone) if job.state == "queued"]
+
+    def _folders(self) -> Iterator[Path]:
+        return (self.root / "jobs").iterdir()
+
+    def _oldest_first(self, folders: Iterable[Path]) -> list[Job]:
+        found = []
+        for job in map(Job, folders):
+            with suppress(FileNotFoundError):  # discarded since it was listed
+                found.append((job.ask.created, job.job_id, job))
+        return [job for _, _, job in sorted(found, key=lambda each: each[:2])]
+
+    def discard(self, job: Job) -> None:
+        """Remove a job at once.
+
+        Raises:
+            NotFoundError: it is gone already.
+            UnfitStateError: it runs.
+        """
+        if job.state == "running":
+            raise UnfitStateError("The timeline is being checked.", fix="wait until it is done.")
+        away = self.root / "trash" / token_hex(16)
+        try:
+            with job.changing():  # not while it is published
+                job.folder.rename(away)
+        except FileNotFoundError:
+            self.named(job.job_id)
+        shutil.rmtree(away, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Remove finished jobs that are too old or too many, and what crashes left behind."""
+        now = time.time()
+        finished = [job for job in self.all() if job.state not in ("queued", "running")]
+        for position, job in enumerate(finished):
+            if position >= self.limits.kept or job.ask.created < now - self.limits.kept_for:
+                self.discard(job)
+        for name in ("incoming", "trash"):
+            for path in _older((self.root / name).iterdir(), now - _ABANDONED):
+                shutil.rmtree(path, ignore_errors=True)
+        for path in _older((self.root / "keys").iterdir(), now - self.limits.kept_for):
+            path.unlink(missing_ok=True)
+        frames = _by_age((self.root / "frames").glob("*/*"))
+        for _, path in frames[: -self.limits.cached_frames]:
+            path.unlink(missing_ok=True)
+
+
+def _older(paths: Iterable[Path], moment: float) -> list[Path]:
+    return [path for changed, path in _by_age(paths) if changed < moment]
+
+
+def _by_age(paths: Iterable[Path]) -> list[tuple[float, Path]]:
+    """Files with when they were last written, the oldest first."""
+    found = []
+    for path in paths:
+        with suppress(FileNotFoundError):  # another process sweeps too
+            found.append((path.stat().st_mtime, path))
+    return sorted(found)
+
+
+def _flush(path: Path) -> None:
+    """Make what was written outlive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,1 @@
+"""Addresses of reels and media, and their signatures (pure)."""

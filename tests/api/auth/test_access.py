@@ -1,0 +1,275 @@
+"""Who may ask for what, how often, and how much at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sizzle.api.app import Running, create_app
+from sizzle.api.auth.access import Bucket, needed_scope
+from sizzle.api.auth.api_keys import Keys, Scope, create_key, keys_file, revoke_key
+from sizzle.api.auth.secrets import derived, kept_secret
+from sizzle.api.ingests.ingest_service import IngestService
+from sizzle.api.middleware.body_limit import MaxBytes
+from sizzle.errors import InputError, NotFoundError
+from sizzle.reloading import FileReloader
+from tests.api.making import ASK, Alphabetical, catalog_in
+from tests.api.ranking import alphabetically
+
+HERE = ("127.0.0.1", 50_000)
+AWAY = ("192.0.2.7", 50_000)
+
+
+class Guarded:
+    """A service with keys in a folder, for editors too."""
+
+    def __init__(self, folder: Path, **access: object) -> None:
+        self.state = folder / "state"
+        self.known = FileReloader([keys_file(self.state)], lambda: Keys.read(self.state))
+        running = Running(known=self.known, access=access)
+        catalog = catalog_in(folder)
+        desk = IngestService(folder / "ingests", catalog, alphabetically)
+        self.app = create_app(catalog.reader(), Alphabetical(), desk=desk, running=running)
+
+    def client(self, key: str = "", at: tuple[str, int] = AWAY) -> TestClient:
+        """A client with a key, somewhere."""
+        headers = {"authorization": f"Bearer {key}"} if key else {}
+        return TestClient(self.app, "http://127.0.0.1:8000", headers=headers, client=at)
+
+    def key(self, *scopes: Scope, rate: float | None = None) -> str:
+        """A new key, which the service knows."""
+        _, key = create_key(self.state, "a test", scopes, rate)
+        assert self.known.refresh()
+        return key
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Guarded:
+    """A service that nobody has a key of yet."""
+    return Guarded(tmp_path)
+
+
+def slug(answer: Any) -> str:  # noqa: ANN401 - httpx
+    """The kind of a problem."""
+    return str(answer.json()["type"].rpartition(":")[2])
+
+
+def test_a_fresh_install_answers_its_own_machine_only(guarded: Guarded) -> None:
+    """By its own names, not through a proxy on it either; and says how it is opened."""
+    assert guarded.client(at=HERE).get("/v1/assets").status_code == 200
+    assert guarded.client(at=("::1", 1)).post("/v1/reels", json=ASK).status_code == 200
+    for host in ("localhost:8000", "[::1]:8000", "[::1]", "sizzle.localhost"):
+        here = guarded.client(at=HERE).get("/v1/assets", headers={"host": host})
+        assert here.status_code == 200
+    forwarded = {"x-forwarded-for": "192.0.2.7"}
+    for answer in (
+        guarded.client().get("/v1/assets"),
+        guarded.client().post("/v1/reels", json=ASK),
+        guarded.client(at=HERE).get("/v1/assets", headers=forwarded),
+        # A page of this site, whose name was made to lead here, in a browser on this machine.
+        guarded.client(at=HERE).get("/v1/assets", headers={"host": "rebound.example:8000"}),
+    ):
+        assert answer.status_code == 403
+        assert "sizzle keys create" in answer.json()["fix"]
+
+
+def test_once_there_is_a_key_nobody_is_answered_without(guarded: Guarded) -> None:
+    """On the service's own machine too."""
+    key = guarded.key(Scope.READ)
+    for at in (HERE, AWAY):
+        answer = guarded.client(at=at).post("/v1/reels", json=ASK)
+        assert (answer.status_code, slug(answer)) == (401, "unauthorized")
+        assert answer.headers["www-authenticate"] == "Bearer"
+        assert guarded.client(key, at).post("/v1/reels", json=ASK).status_code == 200
+    other = TestClient(guarded.app, headers={"x-api-key": key}, client=AWAY)
+    assert other.get("/v1/assets").status_code == 200
+
+
+def test_editors_pages_ask_browsers_for_a_key(guarded: Guarded) -> None:
+    """Its user types it as the password; one that may only read opens nothing of theirs."""
+    reads, writes = guarded.key(Scope.READ), guarded.key(Scope.READ, Scope.WRITE)
+    answer = guarded.client().get("/editor")
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Basic ")
+    for path in ("/editor", "/v1/ingests"):
+        assert guarded.client().get(path, auth=("ed", reads)).status_code == 403
+        assert guarded.client().get(path, auth=("ed", writes)).status_code == 200
+    body = {"to_version": 1}
+    roll_back = "/v1/assets/demo/rollback"
+    assert guarded.client(reads).post(roll_back, json=body).status_code == 403
+    assert guarded.client(writes).post(roll_back, json=body).status_code in (200, 404, 409)
+    broken = {"authorization": "Basic not-base-64!"}
+    assert guarded.client().get("/editor", headers=broken).status_code == 401
+
+
+def test_only_its_hash_is_kept(guarded: Guarded) -> None:
+    """And the file is no key."""
+    key = guarded.key(Scope.READ)
+    kept = keys_file(guarded.state).read_text()
+    assert key not in kept
+    secret = key.split("_", 2)[2]  # which may have further underscores
+    assert secret not in kept
+    (record,) = json.loads(kept)["keys"]
+    assert (
+        guarded.client(f"sz_{record['key_id']}_{record['sha256'][:43]}")
+        .get("/v1/assets")
+        .status_code
+        == 401
+    )
+
+
+@pytest.mark.parametrize(
+    ("change"),
+    [
+        lambda key: key[:-1] + ("A" if key[-1] != "A" else "B"),
+        lambda key: key[:-1],
+        lambda key: key + "A",
+        lambda key: key.replace("sz_", "sz-"),
+        lambda key: key.upper(),
+        lambda key: "é" + key,
+        lambda _: "sz_0000000000_" + "A" * 43,
+        lambda _: "eyJhbGciOiJub25lIn0.e30.",
+    ],
+    ids=["other", "short", "long", "form", "case", "letter", "unknown", "token"],
+)
+def test_a_wrong_key_is_none(change: Callable[[str], str], guarded: Guarded) -> None:
+    """However it is wrong."""
+    key = guarded.key(Scope.READ)
+    header = {"authorization": f"Bearer {change(key)}".encode("latin-1")}
+    client = TestClient(guarded.app, "http://localhost", client=HERE)
+    assert client.get("/v1/assets", headers=header).status_code == 401  # type: ignore[arg-type]
+
+
+def test_a_revoked_key_is_none(guarded: Guarded) -> None:
+    """Once the service has looked; and that the last one is gone opens nothing."""
+    key = guarded.key(Scope.READ)
+    revoke_key(guarded.state, key.split("_")[1])
+    guarded.known.refresh()
+    assert guarded.client(key, HERE).get("/v1/assets").status_code == 401
+    with pytest.raises(NotFoundError):
+        revoke_key(guarded.state, "nobody")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "scope"),
+    [
+        ("POST", "/v1/reels", Scope.READ),
+        ("POST", "/v1/reels:batch", Scope.READ),
+        ("GET", "/v1/reels/x", Scope.READ),
+        ("GET", "/v1/assets/demo/clips/x", Scope.READ),
+        ("GET", "/v1/anything/else", Scope.READ),
+        ("POST", "/v1/ingests", Scope.WRITE),
+        ("GET", "/v1/ingests/7/events", Scope.WRITE),
+        ("GET", "/metrics", Scope.ADMIN),
+        ("GET", "/v1/reels/x/master.m3u8", None),
+        ("GET", "/v1/reels/x.mp4", None),
+        ("GET", "/v1/media/p/720p/0/0.m4s", None),
+        ("GET", "/v1/assets/demo/trailer", None),
+        ("GET", "/~1.a/v1/reels/x/master.m3u8", None),
+        ("OPTIONS", "/v1/reels", None),
+        ("GET", "/livez", None),
+        ("GET", "/openapi.json", None),
+    ],
+)
+def test_each_address_needs_its_scope(method: str, path: str, scope: Scope | None) -> None:
+    """Delivery is open, as its ids cannot be guessed; data and numbers are not."""
+    assert needed_scope(method, path) is scope
+
+
+def test_a_scope_is_good_for_its_own(guarded: Guarded) -> None:
+    """And `admin` for all."""
+    write, admin = guarded.key(Scope.WRITE), guarded.key(Scope.ADMIN)
+    answer = guarded.client(write).get("/v1/assets")
+    assert (answer.status_code, slug(answer)) == (403, "out-of-scope")
+    assert guarded.client(admin).get("/v1/assets").status_code == 200
+
+
+def test_a_damaged_file_of_keys_lets_nobody_in(guarded: Guarded) -> None:
+    """The last good ones hold, and a start with it fails."""
+    key = guarded.key(Scope.READ)
+    keys_file(guarded.state).write_text('{"keys": [{"key_id": "a"')
+    assert not guarded.known.refresh()
+    assert guarded.client(key).get("/v1/assets").status_code == 200
+    assert guarded.client(at=HERE).get("/v1/assets").status_code == 401
+    with pytest.raises(InputError, match="cannot be read"):
+        Keys.read(guarded.state)
+
+
+def test_a_key_has_a_rate(tmp_path: Path) -> None:
+    """Its own or the service's, and its part of it in each worker."""
+    guarded = Guarded(tmp_path, rate=2, share=0.5)
+    few, many = guarded.key(Scope.READ), guarded.key(Scope.READ, rate=200)
+    answers = [guarded.client(few).get("/v1/assets") for _ in range(3)]
+    assert [answer.status_code for answer in answers].count(429) >= 1
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert int(refused.headers["retry-after"]) >= 1
+    assert all(guarded.client(many).get("/v1/assets").status_code == 200 for _ in range(20))
+
+
+@given(st.floats(0.5, 100), st.lists(st.floats(0, 5), min_size=1, max_size=50))
+def test_a_bucket_never_gives_more_than_its_rate(rate: float, gaps: list[float]) -> None:
+    """At most a second's worth at once, and then as they come in; who waits as told is served."""
+    bucket, now, given_ = Bucket(rate, max(1.0, rate), 0.0), 0.0, 0
+    for gap in gaps:
+        now += gap
+        wait = bucket.take(now)
+        given_ += not wait
+        assert given_ <= max(1.0, rate) + rate * now + 1e-6
+        if wait:
+            now += wait + 1e-6
+            assert bucket.take(now) == 0
+            given_ += 1
+
+
+def test_the_secret_is_made_once_and_for_its_owner(tmp_path: Path) -> None:
+    """The same at each start; what is derived from it for one purpose is none for another."""
+    secret = kept_secret(tmp_path / "state")
+    assert kept_secret(tmp_path / "state") == secret
+    assert (tmp_path / "state" / "secret").stat().st_mode & 0o077 == 0
+    assert derived(secret, "a") != derived(secret, "b")
+    (tmp_path / "state" / "secret").write_bytes(b"short")
+    with pytest.raises(InputError, match="5 bytes"):
+        kept_secret(tmp_path / "state")
+
+
+@pytest.fixture
+def narrow(tmp_path: Path) -> TestClient:
+    """A service that takes at most 2,000 bytes, and uploads of 50,000."""
+    most = MaxBytes(2000, {"/v1/ingests": 50_000})
+    app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), most=most)
+
+    @app.post("/v1/ingests")
+    async def upload() -> str:
+        return "taken"
+
+    return TestClient(app, raise_server_exceptions=False)
+
+
+def pieces(size: int) -> Iterator[bytes]:
+    """A body that does not say how long it is."""
+    for _ in range(size // 100):
+        yield b" " * 100
+
+
+@pytest.mark.parametrize("path", ["/v1/reels", "/v1/reels:batch"])
+def test_a_body_that_is_too_large_is_refused(path: str, narrow: TestClient) -> None:
+    """Whether it says so or not, in front of the application and in it."""
+    headers = {"content-type": "application/json"}
+    for body in (b" " * 2001, pieces(5000)):
+        answer = narrow.post(path, content=body, headers=headers)
+        assert answer.status_code == 413
+        assert answer.headers["content-type"] == "application/problem+json"
+    assert narrow.post(path, content=pieces(1000), headers=headers).status_code == 422
+
+
+def test_uploads_have_a_limit_of_their_own(narrow: TestClient) -> None:
+    """Since timelines are larger than requests."""
+    assert narrow.post("/v1/ingests", content=b"x" * 40_000).status_code == 200
+    assert narrow.post("/v1/ingests", content=b"x" * 50_001).status_code == 413

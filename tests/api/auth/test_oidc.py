@@ -1,0 +1,126 @@
+"""Bearer tokens of a provider: only its own, for us, while they hold."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from fastapi.testclient import TestClient
+
+from sizzle.api.app import Running, create_app
+from sizzle.api.auth.api_keys import Keys, Scope
+from sizzle.api.auth.oidc import Oidc
+from sizzle.errors import InputError
+from sizzle.reloading import Reloadable
+from tests.api.making import Alphabetical, catalog_in
+
+OURS = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+ANOTHERS = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+class Provider(BaseHTTPRequestHandler):
+    """Says where its keys are, and which."""
+
+    def do_GET(self) -> None:
+        """Answer either."""
+        if self.path.endswith("openid-configuration"):
+            said: Any = {"jwks_uri": f"http://{self.headers['host']}/keys"}
+        else:
+            public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(OURS.public_key()))
+            said = {"keys": [{**public, "kid": "one", "use": "sig", "alg": "RS256"}]}
+        data = json.dumps(said).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    """The address of a provider."""
+    with HTTPServer(("127.0.0.1", 0), Provider) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def token(issuer: str, key: Any = OURS, algorithm: str = "RS256", **changes: object) -> str:  # noqa: ANN401
+    """A token for us, but for what is changed."""
+    claims = {
+        "iss": issuer,
+        "aud": "sizzle",
+        "sub": "someone",
+        "exp": time.time() + 600,
+        "scope": "openid reels:read",
+        **changes,
+    }
+    left = {name: value for name, value in claims.items() if value is not None}
+    return jwt.encode(left, key, algorithm, headers={"kid": "one"})
+
+
+def test_a_token_lets_in_for_its_scopes(issuer: str, tmp_path: Path) -> None:
+    """As a key does; and without either nobody is answered."""
+    running = Running(known=Reloadable(Keys({})), access={"oidc": Oidc(issuer, "sizzle")})
+    app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), running=running)
+    client = TestClient(app, "http://127.0.0.1", client=("127.0.0.1", 1))
+
+    def status(path: str, sent: str) -> int:
+        return client.get(path, headers={"authorization": f"Bearer {sent}"}).status_code
+
+    good = token(issuer)
+    assert [status("/v1/assets", good) for _ in range(2)] == [200, 200]
+    assert status("/metrics", good) == 403
+    assert status("/v1/assets", token(issuer, scope="openid")) == 403
+    assert client.get("/v1/assets").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"exp": 1.0},
+        {"exp": None},
+        {"aud": "another"},
+        {"aud": None},
+        {"iss": "https://another.example"},
+        {"sub": None},
+        {"nbf": time.time() + 6000},
+        {"key": ANOTHERS},
+        {"key": "a shared secret that is long enough for it", "algorithm": "HS256"},
+        {"key": None, "algorithm": "none"},
+    ],
+    ids=lambda changes: "-".join(map(str, changes)),
+)
+def test_any_other_token_is_none(changes: dict[str, Any], issuer: str) -> None:
+    """Expired, for others, of others, not signed, or signed with what is no secret."""
+    assert Oidc(issuer, "sizzle").check(token(issuer, **changes)) is None
+
+
+def test_a_token_is_checked_once(issuer: str) -> None:
+    """Until it expires."""
+    oidc = Oidc(issuer, "sizzle")
+    sent = token(issuer)
+    assert oidc.held(sent) is None
+    key = oidc.check(sent)
+    assert key is not None
+    assert key.scopes == (Scope.READ,)
+    assert oidc.held(sent) == key
+
+
+def test_a_provider_that_is_down_lets_nobody_in() -> None:
+    """And one without https is none."""
+    assert Oidc("http://127.0.0.1:9", "sizzle").check(token("http://127.0.0.1:9")) is None
+    with pytest.raises(InputError, match="https"):
+        Oidc("http://accounts.example", "sizzle")

@@ -1,0 +1,159 @@
+"""What devices say that they can do, and what suits them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+from fastapi.testclient import TestClient
+
+from sizzle.api.app import create_app
+from sizzle.api.delivery import Signing
+from sizzle.cadence_choice import Cadences
+from sizzle.clips import Index
+from sizzle.errors import NotFoundError
+from sizzle.packager import Packages
+from sizzle.reel.ids import ReelIds
+from sizzle.reloading import Reloadable
+from tests.api.making import KEY, Alphabetical
+from tests.hls.rfc8216 import read_master
+from tests.packager.kit import Made
+
+PLAN = '[cadences]\npair = ["A:80 B:40", "A:40 B:80"]\n'
+ASK: dict[str, Any] = {"member_id": "ada", "asset_id": "demo", "cadence": "pair"}
+BOTH = {"dynamic_sizzles": True, "plays": ["timecodes", "hls"]}
+
+
+class Single:
+    """One asset, as if it were all that is published."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def index(self, asset_id: str) -> Index:
+        """It."""
+        if asset_id != self._index.asset.asset_id:
+            raise NotFoundError(f"There is no asset {asset_id}.", fix="ask for another.")
+        return self._index
+
+    def index_of_version(self, version: str) -> Index:
+        """It."""
+        return self._index
+
+    def assets(self) -> Sequence[str]:
+        """Its id."""
+        return (self._index.asset.asset_id,)
+
+
+def client_of(made: Made, *, packaged: bool = True, signing: Signing | None = None) -> TestClient:
+    """A client of a service of the asset, whose media is its trailer too."""
+    from dataclasses import replace
+
+    from tests.packager.kit import Index as Published
+
+    asset = replace(made.index.asset, trailer=made.index.asset.video)
+    index = Published(asset, made.index.clips, made.index.version)
+    app = create_app(
+        Single(index),
+        Alphabetical(),
+        Packages(made.root) if packaged else None,
+        cadences=Reloadable(Cadences.parse(PLAN)),
+        ids=ReelIds(KEY),
+        signing=signing,
+    )
+    return TestClient(app)
+
+
+def answer_to(client: TestClient, device: dict[str, Any]) -> Any:  # noqa: ANN401
+    """What a device gets."""
+    answer = client.post("/v1/reels", json={**ASK, "device": device, "treatment": "b"})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["treatment"] == "b"
+    return answer.json()
+
+
+@pytest.mark.parametrize(
+    ("device", "says"),
+    [
+        ({}, "does not say"),
+        ({"dynamic_sizzles": True, "plays": ["hologram"]}, "plays hologram; reels come as"),
+        ({"dynamic_sizzles": True, "plays": []}, "plays nothing"),
+        ({**BOTH, "frame_rates": ["25", "50"]}, "plays 25 or 50 frames a second"),
+        ({**BOTH, "frame_rates": ["1e99999999"]}, "runs at 24000/1001"),
+        ({**BOTH, "frame_rates": []}, "plays nothing"),
+        ({**BOTH, "max_height": 100}, "at most 100 pixels"),
+    ],
+)
+def test_what_does_not_suit_is_the_trailer_with_the_reason(
+    device: dict[str, Any], says: str, made: Made
+) -> None:
+    """Never an error: every device plays something."""
+    answer = answer_to(client_of(made), device)
+    assert answer["kind"] == "trailer"
+    assert says in answer["reason"]
+
+
+@pytest.mark.parametrize("rate", ["24000/1001", "23.976", "23.98"])
+def test_a_rate_is_known_however_it_is_written(rate: str, made: Made) -> None:
+    """Devices round."""
+    assert answer_to(client_of(made), {**BOTH, "frame_rates": ["60", rate]})["kind"] == "reel"
+
+
+def test_a_device_that_streams_is_told_where(made: Made) -> None:
+    """Every address it gets is answered; of a low picture it gets no size that is higher."""
+    client = client_of(made)
+    answer = answer_to(client, {**BOTH, "max_height": 150})
+    for address in answer["playback"].values():
+        assert client.get(address).status_code == 200, address
+    low = read_master(client.get(answer["playback"]["hls"]).text)
+    assert [variant.uri for variant in low.variants] == ["144p.m3u8"]
+    assert answer["playback"]["film"].endswith("rung=144p")
+    full = answer_to(client, BOTH)["playback"]
+    assert len(read_master(client.get(full["hls"]).text).variants) == 2
+    again = client.get(f"/v1/reels/{answer['reel_id']}").json()
+    assert again["playback"] == full
+
+
+@pytest.mark.parametrize("signing", [None, Signing(KEY)], ids=["open", "signed"])
+def test_a_device_that_plays_ranges_is_told_them_at_once(
+    made: Made, signing: Signing | None
+) -> None:
+    """As they stand at their address, and each file that they are of is there."""
+    client = client_of(made, signing=signing)
+    answer = answer_to(client, {"dynamic_sizzles": True, "plays": ["ranges"]})
+    where = answer["playback"]["ranges"]
+    document = client.get(where).json()
+    assert document.pop("kind") == "byte-ranges"
+    assert document.pop("reel")["cuts"] == answer["cuts"]
+    assert answer["byte_ranges"] == document
+    for track in (*document["rungs"], document["bed"]):
+        assert client.get(urljoin(where, track["address"])).status_code == 200
+    assert "byte_ranges" not in answer_to(client, BOTH)
+
+
+def test_a_device_that_plays_timecodes_alone_is_told_nothing_more(made: Made) -> None:
+    """Its answer is the timecode list."""
+    assert "playback" not in answer_to(client_of(made), {"dynamic_sizzles": True})
+
+
+def test_of_an_asset_that_is_not_packaged_nothing_is_streamed(made: Made) -> None:
+    """Who plays both gets timecodes; who only streams, the trailer."""
+    client = client_of(made, packaged=False)
+    assert "playback" not in answer_to(client, BOTH)
+    only = {"dynamic_sizzles": True, "plays": ["hls"]}
+    assert "not packaged" in answer_to(client, only)["reason"]
+    assert answer_to(client_of(made), only)["playback"]
+
+
+def test_addresses_are_signed_where_only_those_are_answered(made: Made) -> None:
+    """And the reel itself is had by its id alone."""
+    client = client_of(made, signing=Signing(KEY))
+    answer = answer_to(client, BOTH)
+    for address in answer["playback"].values():
+        assert address.startswith("/~")
+        assert client.get(address).status_code == 200, address
+    bare = f"/v1/reels/{answer['reel_id']}"
+    assert client.get(bare).status_code == 200
+    assert client.get(f"{bare}/master.m3u8").status_code == 403

@@ -1,0 +1,220 @@
+"""Slow clients at real sockets: they are hung up on, and those who are not slow are served."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager, suppress
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import StreamingResponse
+
+from sizzle.api.server.timeouts import KEY, Deadlines, PatientProtocol
+
+PATIENCE = 20  # seconds that a test waits at most for what should happen within one
+MUCH = 50_000_000  # bytes: more than lies between two sockets
+OVER = threading.Event()
+HEAD = b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """Of a server that echoes bodies, whose deadlines are short."""
+    with serving(Deadlines(head=0.3, body=0.3, rate=1000)) as port:
+        yield port
+
+
+@contextmanager
+def serving(deadlines: Deadlines) -> Iterator[int]:
+    """Serve on some port."""
+
+    @asynccontextmanager
+    async def living(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        yield {KEY: deadlines}
+
+    app = FastAPI(lifespan=living)
+
+    @app.post("/echo")
+    async def echo(request: Request) -> int:
+        return len(await request.body())
+
+    @app.get("/much")
+    async def much() -> Response:
+        return StreamingResponse(pieces())
+
+    config = uvicorn.Config(app, port=0, log_config=None, loop="uvloop", http=PatientProtocol)
+    bound = config.bind_socket()
+    bound.listen()
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+    thread.start()
+    yield bound.getsockname()[1]
+    server.should_exit = True
+    thread.join(PATIENCE)
+
+
+async def pieces() -> AsyncIterator[bytes]:
+    """A long answer, that says when it is over."""
+    OVER.clear()
+    try:
+        for _ in range(MUCH // 1_000_000):
+            yield bytes(1_000_000)
+    finally:
+        OVER.set()
+
+
+@pytest.fixture
+def connection(port: int) -> Iterator[socket.socket]:
+    """To it."""
+    with closing(socket.create_connection(("127.0.0.1", port), PATIENCE)) as connected:
+        yield connected
+
+
+def all_of(connection: socket.socket) -> bytes:
+    """What is sent until the connection is closed."""
+    got = b""
+    while piece := connection.recv(65_536):
+        got += piece
+    return got
+
+
+def answer_of(connection: socket.socket) -> bytes:
+    """One short answer."""
+    got = b""
+    while b"\r\n\r\n" not in got or not got.split(b"\r\n\r\n", 1)[1]:
+        got += connection.recv(65_536)
+    return got
+
+
+def trickle(connection: socket.socket, piece: bytes) -> None:
+    """Send a piece every few moments, until the server hangs up."""
+    for _ in range(10_000):
+        try:
+            connection.sendall(piece)
+            if heard(connection):
+                return
+        except OSError:
+            return
+    pytest.fail("the server waits for ever")
+
+
+def heard(connection: socket.socket) -> bool:
+    """Whether the server has said something, or hung up, within some moments."""
+    connection.settimeout(0.02)
+    try:
+        connection.recv(1000)
+    except TimeoutError:
+        return False
+    finally:
+        connection.settimeout(PATIENCE)
+    return True
+
+
+def test_who_says_nothing_is_hung_up_on(connection: socket.socket) -> None:
+    """A connection that is opened and left."""
+    assert all_of(connection) == b""
+
+
+def test_headers_that_do_not_end_are_not_waited_for(connection: socket.socket) -> None:
+    """However often a byte of them comes."""
+    connection.sendall(b"POST /echo HTTP/1.1\r\nhost: x\r\n")
+    trickle(connection, b"x-a: b\r\n")
+
+
+def test_headers_that_stop_are_answered_with_408(connection: socket.socket) -> None:
+    """As HTTP has it."""
+    connection.sendall(b"POST /echo HTTP/1.1\r\nhost: x\r\n")
+    assert all_of(connection).startswith(b"HTTP/1.1 408")
+
+
+def test_headers_that_are_endless_are_refused(connection: socket.socket) -> None:
+    """Even if they come fast."""
+    connection.sendall(b"POST /echo HTTP/1.1\r\nhost: x\r\nx-a: " + b"b" * 70_000)
+    assert all_of(connection).startswith(b"HTTP/1.1 431")
+
+
+def test_a_body_that_stops_is_answered_with_408(connection: socket.socket) -> None:
+    """And the application is told that the client went."""
+    connection.sendall(HEAD % 10 + b"12345")
+    assert all_of(connection).startswith(b"HTTP/1.1 408")
+
+
+def test_a_body_that_trickles_is_not_waited_for(connection: socket.socket) -> None:
+    """A byte now and then is slower than a body may be."""
+    connection.sendall(HEAD % 1_000_000)
+    trickle(connection, b"x")
+
+
+def test_a_large_body_may_take_longer(connection: socket.socket) -> None:
+    """Longer than the deadline, as long as it comes fast enough."""
+    connection.sendall(HEAD % 50_000)
+    for _ in range(49):
+        connection.sendall(b"x" * 1000)
+        assert not heard(connection)
+    connection.sendall(b"x" * 1000)
+    assert answer_of(connection).endswith(b"50000")
+
+
+MUCH_IS_ASKED = b"GET /much HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+
+
+def test_an_answer_that_is_not_read_is_not_waited_for() -> None:
+    """The service hangs up, and what it has not sent by then is never sent."""
+    with (
+        serving(Deadlines(body=0.3, rate=10_000_000)) as port,
+        closing(socket.create_connection(("127.0.0.1", port), PATIENCE)) as connection,
+    ):
+        connection.sendall(MUCH_IS_ASKED)
+        assert heard(connection)
+        assert OVER.wait(PATIENCE)
+        got = 0
+        with suppress(ConnectionResetError):
+            while piece := connection.recv(1_000_000):
+                got += len(piece)
+        assert got < MUCH
+
+
+def test_a_long_answer_that_is_read_is_sent_whole(connection: socket.socket) -> None:
+    """However long it takes all in all."""
+    connection.sendall(MUCH_IS_ASKED)
+    got = 0
+    while piece := connection.recv(1_000_000):
+        got += len(piece)
+    assert got > MUCH
+
+
+def test_a_connection_that_is_kept_is_not_slow(connection: socket.socket) -> None:
+    """Between requests nothing is waited for; each has its own time."""
+    for _ in range(3):
+        connection.sendall(HEAD % 5 + b"12345")
+        assert answer_of(connection).endswith(b"5")
+        connection.settimeout(0.4)
+        with pytest.raises(TimeoutError):
+            connection.recv(1)
+        connection.settimeout(PATIENCE)
+
+
+def gone(connection: socket.socket) -> bool:
+    """Whether it was hung up on, once something is heard; a reset may swallow the last words."""
+    try:
+        return all_of(connection)[:12] in (b"HTTP/1.1 408", b"")
+    except ConnectionError:
+        return True
+
+
+def test_many_slow_ones_keep_nobody_out(port: int) -> None:
+    """300 that send half a request, and one who asks: it is answered, and they are gone."""
+    with ExitStack() as stack:
+        slow = []
+        for _ in range(300):
+            each = stack.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE))
+            each.sendall(HEAD % 10 + b"12345")
+            slow.append(each)
+        quick = stack.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE))
+        quick.sendall(HEAD % 5 + b"12345")
+        assert answer_of(quick).endswith(b"5")
+        assert all(map(gone, slow))

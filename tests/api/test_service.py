@@ -1,0 +1,267 @@
+"""The service at work: health, metrics, logs, reloads, writes that are sent again."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, Response
+from fastapi.testclient import TestClient
+
+from sizzle.api.app import Running, create_app
+from sizzle.api.auth.api_keys import Keys
+from sizzle.api.health import Health
+from sizzle.api.http.json_log import RequestLog
+from sizzle.api.middleware.idempotency import Writes
+from sizzle.api.middleware.request_metrics import Requests
+from sizzle.api.reels.ranking_cache import Rankings
+from sizzle.cadence_choice import Cadences
+from sizzle.catalog import Catalog
+from sizzle.reloading import FileReloader, Reloadable
+from tests.api.making import ASK, Alphabetical, catalog_in
+from tests.reel.test_assemble import TITLE_IDS, index_of
+
+
+def test_it_is_ready_once_a_version_is_mapped_and_checked(tmp_path: Path) -> None:
+    """Red before, and green from then on; it lives all the time."""
+    catalog = Catalog.open(tmp_path / "catalog")
+    reader = catalog.reader()
+    health = Health(reader, {})
+    client = TestClient(create_app(reader, Alphabetical(), running=Running(health=health)))
+
+    def ready() -> tuple[int, Any]:
+        answer = client.get("/readyz")
+        return answer.status_code, answer.json()["reasons"]
+
+    assert ready() == (503, ["No version is announced."])
+    catalog.publish(index_of(TITLE_IDS))
+    assert reader.refresh()
+    assert ready() == (503, ["The version is being checked."])
+    health.refresh()
+    assert ready() == (200, [])
+    assert client.get("/livez").json() == {"status": "alive"}
+
+
+def test_a_damaged_version_is_never_ready(tmp_path: Path) -> None:
+    """A bit of a title that nobody has asked for yet."""
+    catalog = Catalog.open(tmp_path / "catalog")
+    catalog.publish(index_of(TITLE_IDS))
+    (segment,) = (path for path in (tmp_path / "catalog").rglob("*") if _is_segment(path))
+    data = bytearray(segment.read_bytes())
+    data[-1] ^= 1
+    segment.chmod(0o644)
+    segment.write_bytes(data)
+    reader = catalog.reader()
+    health = Health(reader, {})
+    health.refresh()
+    assert not health.readiness().ready
+
+
+def _is_segment(path: Path) -> bool:
+    return path.is_file() and path.read_bytes()[:8] == b"SZLSEG01"
+
+
+def test_metrics_say_what_happened(tmp_path: Path) -> None:
+    """Requests by route and status, never by what clients make up; catalog and ranker."""
+    catalog = catalog_in(tmp_path)
+    reader = catalog.reader()
+    health = Health(reader, {"model": Reloadable(0)})
+    health.refresh()
+    client = TestClient(create_app(reader, Alphabetical(), running=Running(health=health)))
+    client.post("/v1/reels", json=ASK)
+    client.get("/v1/assets/demo/clips/title-1-clip-1")
+    client.get("/made/up/by/a/client")
+    said = client.get("/metrics").text
+    assert 'sizzle_requests_total{method="POST",route="/v1/reels",status="200"}' in said
+    assert 'route="/v1/assets/{asset_id}/clips/{key}"' in said
+    assert "made/up" not in said
+    assert f"sizzle_catalog_version {reader.status().version}.0" in said
+    assert 'sizzle_healthy{kind="model"} 1.0' in said
+    assert "sizzle_ranking_seconds_count" in said
+
+
+def test_each_request_has_an_id_and_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The client's id where it is fit for a log, else one of ours."""
+    requests = Requests(RequestLog())
+    running = Running(requests=requests)
+    app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), running=running)
+    client = TestClient(app)
+    ours = [client.get("/v1/assets").headers["x-request-id"] for _ in range(2)]
+    assert ours[0] != ours[1]
+    given = client.get("/v1/nowhere", headers={"x-request-id": "abc-1"})
+    assert given.headers["x-request-id"] == "abc-1"
+    forged = client.get("/v1/assets", headers={"x-request-id": '"}{"level":"x'})
+    assert "{" not in forged.headers["x-request-id"]
+    requests.settle()
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [line["request_id"] for line in lines][:3] == [*ours, "abc-1"]
+    assert [line["status"] for line in lines] == [200, 200, 404, 200]
+    assert lines[0]["path"] == "/v1/assets"
+
+
+class BrokenKeys(Keys):
+    """Keys that cannot even be asked whether there are any."""
+
+    @property
+    def exist(self) -> bool:
+        """Fails."""
+        raise RuntimeError("a secret of ours")
+
+
+def test_what_fails_in_front_is_answered(tmp_path: Path) -> None:
+    """As a problem with an id, like what fails further in; why, only the log knows."""
+    running = Running(known=Reloadable(BrokenKeys({})))
+    app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), running=running)
+    client = TestClient(app, raise_server_exceptions=False)
+    answer = client.get("/v1/assets")
+    assert (answer.status_code, answer.json()["type"]) == (500, "urn:sizzle:problem:internal")
+    assert answer.headers["x-request-id"]
+    assert "secret" not in answer.text
+
+
+def test_a_newer_model_takes_over_whole(tmp_path: Path) -> None:
+    """Answers say which made them; a file that is no model changes nothing."""
+    path = tmp_path / "model"
+    path.write_text("model-1")
+
+    def load() -> Rankings:
+        if "model" not in path.read_text():
+            raise ValueError("no model")
+        return Rankings(Alphabetical(path.read_text()))
+
+    live = FileReloader([path], load)
+    client = TestClient(create_app(catalog_in(tmp_path).reader(), live))
+
+    def version() -> str:
+        return str(client.post("/v1/reels", json=ASK).json()["model_version"])
+
+    assert version() == "model-1"
+    path.write_text("model-22")
+    assert version() == "model-1"
+    assert live.refresh()
+    assert version() == "model-22"
+    path.write_text("garbage")
+    assert not live.refresh()
+    assert version() == "model-22"
+    path.write_text("model-333")
+    assert live.refresh()
+    assert version() == "model-333"
+
+
+def test_newer_cadences_take_over(tmp_path: Path) -> None:
+    """By their names, which then stand for other plans."""
+    path = tmp_path / "cadences.toml"
+    path.write_text('[cadences]\nmine = ["A:40 B:40"]\n')
+    live = FileReloader([path], lambda: Cadences.parse(path.read_text()))
+    client = TestClient(create_app(catalog_in(tmp_path).reader(), Alphabetical(), cadences=live))
+    ask = {**ASK, "cadence": "mine"}
+    assert len(client.post("/v1/reels", json=ask).json()["cuts"]) == 2
+    path.write_text('[cadences]\nmine = ["A:40 B:40 C:40"]\n')
+    assert live.refresh()
+    assert len(client.post("/v1/reels", json=ask).json()["cuts"]) == 3
+
+
+class Ledger:
+    """An application that writes, behind what remembers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.written: list[str] = []
+        self.fails = False
+        writes = Writes(folder / "state" / "writes.db")
+        running = Running(writes=writes)
+        self.app: FastAPI = create_app(catalog_in(folder).reader(), Alphabetical(), running=running)
+
+        @self.app.post("/v1/ledger")
+        async def write(body: dict[str, str]) -> Response:
+            if self.fails:
+                return Response(status_code=503)
+            self.written.append(body["what"])
+            return Response(f"write {len(self.written)}", 202, {"location": "/v1/ledger/1"})
+
+        self.client = TestClient(self.app)
+
+    def send(self, what: str, key: str) -> Any:  # noqa: ANN401 - httpx
+        """A write."""
+        return self.client.post("/v1/ledger", json={"what": what}, headers={"idempotency-key": key})
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """One."""
+    return Ledger(tmp_path)  # type: ignore[return-value]
+
+
+def test_a_write_that_is_sent_again_is_made_once(ledger: Ledger) -> None:
+    """And answered as before, which another worker would do too."""
+    first, again = ledger.send("a", "key-1"), ledger.send("a", "key-1")
+    assert ledger.written == ["a"]
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert again.headers["location"] == first.headers["location"]
+    assert "idempotent-replayed" not in first.headers
+    assert again.headers["idempotent-replayed"] == "true"
+    ledger.send("a", "key-2")
+    assert ledger.written == ["a", "a"]
+
+
+def test_a_key_is_good_for_one_write(ledger: Ledger) -> None:
+    """Another body under it is refused; an odd key is none."""
+    ledger.send("a", "key-1")
+    assert ledger.send("b", "key-1").status_code == 422
+    assert ledger.send("b", "k" * 256).status_code == 400
+    assert ledger.written == ["a"]
+
+
+def test_a_write_that_failed_may_be_sent_again(ledger: Ledger) -> None:
+    """It is made then."""
+    ledger.fails = True
+    assert ledger.send("a", "key-1").status_code == 503
+    ledger.fails = False
+    assert ledger.send("a", "key-1").status_code == 202
+    assert ledger.written == ["a"]
+
+
+def test_two_at_once_are_told_to_wait_and_a_dead_worker_is_not_waited_for(tmp_path: Path) -> None:
+    """While a worker lives its write is at work; once it was killed, another makes it."""
+    path = tmp_path / "writes.db"
+    writes = Writes(path)
+    program = (
+        "import sys; from pathlib import Path;"
+        "from sizzle.api.middleware.idempotency import Writes;"
+        f"Writes(Path({str(path)!r})).begin('w'); print('begun', flush=True); sys.stdin.read()"
+    )
+    worker = subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == b"begun\n"
+        with pytest.raises(Exception, match="at work"):
+            writes.begin("w")
+        worker.kill()
+    assert writes.begin("w") is None
+
+
+def test_a_thousand_workers_would_agree(tmp_path: Path) -> None:
+    """In a process of its own the numbers of others are gathered from a folder."""
+    program = (
+        "from sizzle.api.http import metrics\n"
+        "metrics.VERSION.set(7)\n"
+        "metrics.REQUESTS.labels('GET', '/x', 200).inc()\n"
+        "print(metrics.exposition().decode())"
+    )
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, check=True
+        ).stdout.decode()
+        for _ in range(2)
+    ]
+    assert 'sizzle_requests_total{method="GET",route="/x",status="200"} 2.0' in said[1]
