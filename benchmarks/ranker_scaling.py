@@ -1,10 +1,10 @@
-"""How the ranker gains by size and by data: four widths by two shares of the members, as a plot.
+"""How the ranker gains by size and by data: four widths by two shares of the members, as a chart.
 
     python -m benchmarks.ranker_scaling ml-100k --out docs/ranker-scaling.svg
 
 The data is a MovieLens folder or a file of events. Every model is trained for the same steps from
 the same seed, on all members or on a half of them, and judged by the last title of all members.
-Prints a Markdown table as the models are trained, then writes the plot. There is no bar: it says
+Prints a Markdown table as the models are trained, then writes the chart. There is no bar: it says
 where more no longer helps.
 """
 
@@ -26,12 +26,10 @@ from ranker.data.splits import leave_one_out
 from ranker.data.titles import Titles
 from ranker.evaluation.evaluate import Learnt, Trial, judge
 from ranker.evaluation.metrics import Interval
-from sizzle.files import write_text
+from sizzle.charts import COLOURS, Axes, svg, text, write_svg
 
 WIDTHS, SHARES = (16, 32, 64, 128), (0.5, 1.0)
 COLUMNS = ("width", "weights", "members", "NDCG@10", "held-out loss")
-WIDE, HIGH, MARGIN = 640, 400, 64
-COLOURS = ("#c60", "#06c")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def main() -> int:
             point = _point(part, titles, trial, width, share, options.steps, options.seed)
             points.append(point)
             _say([width, f"{point.weights:,}", point.members, point.ndcg, f"{point.loss:.3f}"])
-    write_text(options.out, _plot(points))
+    write_svg(options.out, _chart(points))
     return 0
 
 
@@ -121,45 +119,26 @@ def _point(
     )
 
 
-def _plot(points: Sequence[Point]) -> str:
-    """NDCG@10 by weights, a line for each share of the members, as SVG."""
+def _chart(points: Sequence[Point]) -> str:
+    """NDCG@10 by weights, a line for each share of the members."""
     top = 1.1 * max(point.ndcg.high for point in points)
-    first, last = (math.log(pick(point.weights for point in points)) for pick in (min, max))
-
-    def at(point: Point, value: float) -> tuple[float, float]:
-        along = (math.log(point.weights) - first) / (last - first)
-        return (
-            MARGIN + along * (WIDE - 2 * MARGIN),
-            HIGH - MARGIN - value / top * (HIGH - 2 * MARGIN),
-        )
-
-    marks = [
-        f'<text x="{MARGIN - 8}" y="{HIGH - MARGIN - tick / top * (HIGH - 2 * MARGIN) + 4:.0f}" '
-        f'text-anchor="end">{tick:.2f}</text>'
-        for tick in np.arange(0, top, 0.02)
+    weights = [math.log(point.weights) for point in points]
+    axes = Axes(64, 64, 512, 272, (min(weights), max(weights)), (0, top))
+    shapes = [text(64, 32, "NDCG@10 by weights, 95 % intervals", size=15), axes.level(0)]
+    shapes += [axes.y_label(tick, f"{tick:.2f}") for tick in np.arange(0, top, 0.02)]
+    for row, (colour, share) in enumerate(zip(COLOURS, SHARES, strict=False)):
+        series = [point for point in points if point.share == share]
+        shapes.append(axes.line([(math.log(p.weights), p.ndcg.mean) for p in series], colour))
+        shapes += [
+            axes.interval(math.log(point.weights), (point.ndcg.low, point.ndcg.high), colour)
+            for point in series
+        ]
+        shapes.append(text(76, 80 + 16 * row, f"{series[-1].members} members", colour=colour))
+    shapes += [
+        axes.x_label(math.log(point.weights), f"width {point.width}: {point.weights / 1000:.0f} k")
+        for point in series
     ]
-    for colour, share in zip(COLOURS, SHARES, strict=True):
-        line = [point for point in points if point.share == share]
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(p, p.ndcg.mean) for p in line))
-        marks.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        for point in line:
-            (x, low), (_, high) = at(point, point.ndcg.low), at(point, point.ndcg.high)
-            marks.append(f'<path d="M{x:.1f} {low:.1f}V{high:.1f}" stroke="{colour}"/>')
-            if share == SHARES[-1]:
-                label = f"width {point.width}: {point.weights / 1000:.0f} k"
-                marks.append(
-                    f'<text x="{x:.0f}" y="{HIGH - 40}" text-anchor="middle">{label}</text>'
-                )
-        name, y = f"{line[-1].members} members", MARGIN + 16 * (1 + SHARES.index(share))
-        marks.append(f'<text x="{MARGIN + 12}" y="{y}" fill="{colour}">{name}</text>')
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" '
-        'font-family="system-ui, sans-serif" font-size="12">'
-        f'<rect width="{WIDE}" height="{HIGH}" fill="#fff"/>'
-        f'<text x="{MARGIN}" y="32" font-size="15">NDCG@10 by weights, 95 % intervals</text>'
-        f'<path d="M{MARGIN} {MARGIN}V{HIGH - MARGIN}H{WIDE - MARGIN}" fill="none" stroke="#999"/>'
-        f"{''.join(marks)}</svg>\n"
-    )
+    return svg(640, 400, shapes, background="#fff")
 
 
 if __name__ == "__main__":

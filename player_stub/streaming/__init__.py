@@ -2,8 +2,8 @@
 
 from player_stub.streaming.link import Arrival, Link
 from player_stub.streaming.metrics import Measures, Moment, Stall
+from player_stub.streaming.play_chart import write_chart
 from player_stub.streaming.player_state import Playback
-from player_stub.streaming.plot import draw
 from player_stub.streaming.policies import POLICIES
 from player_stub.streaming.policy import Decision, Done, Player, Policy, Request, View
 from player_stub.streaming.reel_file import read_streamed
@@ -33,9 +33,9 @@ __all__ = [
     "Trace",
     "Track",
     "View",
-    "draw",
     "read_streamed",
     "read_trace",
     "simulate",
     "synthetic",
+    "write_chart",
 ]

@@ -11,7 +11,11 @@ from sizzle.timecode import FrameRate
 
 # A steady film measures under 0.01; one that drifts is off by half a frame after minutes.
 _MOST_DRIFT = 1.0
-_HALF = Fraction(1, 2)
+
+
+def max_offset_ms(rate: FrameRate) -> float:
+    """The limit of the audio's offset, early or late: half a frame."""
+    return float(500 * rate.seconds(1))
 
 
 def check_sound(sound: Sound, rate: FrameRate, frames: int) -> list[Check]:
@@ -131,7 +135,7 @@ def _check_jumps(sound: Sound, rate: FrameRate) -> Check:
 
 
 def _check_offset(sound: Sound, rate: FrameRate) -> Check:
-    offsets, bar = sound.offsets(), float(_HALF * 1000 * rate.seconds(1))
+    offsets, bar = sound.offsets(), max_offset_ms(rate)
     worst = max((abs(offset) for _, offset in offsets), default=None)
     wrong = [window for window in sound.windows if window.match.wrong]
     enough = 2 * len(offsets) >= len(sound.windows)

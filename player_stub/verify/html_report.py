@@ -13,8 +13,8 @@ from PIL import Image
 
 from player_stub.extract_frames import pictures_at
 from player_stub.render.settings import ReelMedia
-from player_stub.verify import plots
 from player_stub.verify.report import Check, Verification
+from player_stub.verify.report_charts import offset_chart, timeline_chart
 from sizzle.files import write_text
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
 
@@ -34,7 +34,6 @@ td, th { text-align: left; padding: .35rem .6rem; vertical-align: top }
 td, th { border-bottom: 1px solid var(--line) }
 pre { margin: .3rem 0 0; font-size: .85em; white-space: pre-wrap }
 svg { width: 100%; height: auto }
-svg text { font: 11px system-ui, sans-serif; fill: currentColor }
 .joins { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(27rem, 1fr)) }
 figure { margin: 0; padding: .6rem; border: 1px solid var(--line); border-radius: .5rem }
 figure.wrong { border-color: var(--bad) }
@@ -69,10 +68,10 @@ def write_html(
         "<h2>Checks</h2>",
         _table(("check", "result", "measured", "bar"), map(_check, proof.checks)),
         "<h2>The picture</h2>",
-        plots.timeline(reel, proof.faults),
+        timeline_chart(reel, proof.faults),
         _faults(proof),
         "<h2>The sound, against the bed</h2>",
-        plots.offsets(reel, proof),
+        offset_chart(reel, proof),
         "<h2>The joins</h2>",
         f"<div class='joins'>{''.join(_joins(reel, film, media, proof))}</div>",
     ]

@@ -88,27 +88,27 @@ def clusters(
     model: _Model,
     count: Annotated[int, typer.Option(min=1, max=100, help="Groups at most.")] = 10,
     seed: Annotated[int, typer.Option(min=0, help="Of where groups begin.")] = 0,
-    picture: Annotated[Path | None, typer.Option(help="Draw the groups as a PNG here.")] = None,
+    chart: Annotated[Path | None, typer.Option(help="Write a bar chart (SVG) here.")] = None,
     titles: options.TitlesFile = None,
     as_json: Json = False,
 ) -> None:
     """Group members by what they are likely to want next, and say what sets each group apart.
 
-    Example: `sizzle clusters histories.jsonl ranker.pt --picture clusters.png`
+    Example: `sizzle clusters histories.jsonl ranker.pt --chart clusters.svg`
     """
     from ranker import load_model
     from ranker.data.load import read_log
     from ranker.embeddings.clusters import clusters as grouped
     from ranker.serving.rank_batch import Scorer
-    from sizzle.cli.cluster_picture import draw_clusters
+    from sizzle.cli.cluster_chart import write_cluster_chart
 
     log, about = read_log(data, titles)
     checkpoint = load_model(model)
     found = grouped(
         Scorer(checkpoint, about).portraits(log), checkpoint.network.schema, count, seed
     )
-    if picture is not None:
-        draw_clusters(picture, found)
+    if chart is not None:
+        write_cluster_chart(chart, found)
     if as_json:
         print_json([_as_json(cluster) for cluster in found])
     else:

@@ -58,18 +58,18 @@ def play(
     packages: Annotated[
         Path, typer.Option(envvar="SIZZLE_PACKAGES", help="The folder of packages, or one.")
     ] = Path("packages"),
-    picture: Annotated[
-        Path | None, typer.Option(help="Write a PNG of buffers and quality over time here.")
+    chart: Annotated[
+        Path | None, typer.Option(help="Write a chart (SVG) of buffers and quality here.")
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Play a reel over a simulated network, and compare policies of fetching it.
 
-    With several traces the table shows means, and the picture the first trace.
+    With several traces the table shows means, and the chart the first trace.
 
-    Example: `sizzle play ada.json --trace norway_bus_1 --picture ada.png`
+    Example: `sizzle play ada.json --trace norway_bus_1 --chart ada.svg`
     """
-    from player_stub.streaming import Player, draw, read_streamed
+    from player_stub.streaming import Player, read_streamed, write_chart
 
     traces = _traces(trace or [], network, seed, round_trip)
     reel = read_streamed(timecodes, packages)
@@ -77,10 +77,10 @@ def play(
     plays = {
         name: _plays(reel, each, policy, player, leave or inf) for name, each in traces.items()
     }
-    if picture is not None:
+    if chart is not None:
         first = next(iter(traces))
-        draw(picture, reel, traces[first], plays[first], title=f"{reel.reel_id} over {first}")
-        say(f"Wrote {picture}.")
+        write_chart(chart, reel, traces[first], plays[first], title=f"{reel.reel_id} over {first}")
+        say(f"Wrote {chart}.")
     if as_json:
         print_json(_facts(reel, traces, plays))
     else:

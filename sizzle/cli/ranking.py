@@ -55,8 +55,8 @@ def train(
 
     Example: `sizzle train histories.jsonl --out ranker.pt`
     """
-    from sizzle.cli.curves import write_report
     from sizzle.cli.training import Order, train_with_progress
+    from sizzle.cli.training_report import write_report
 
     order = Order(
         histories,

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from typer.testing import CliRunner, Result
 
 from sizzle.cli.app import app
@@ -68,16 +67,16 @@ def test_a_network_made_up_is_the_same_for_the_same_seed(ranges: Path) -> None:
     assert one == again != other
 
 
-def test_a_picture_is_drawn(ranges: Path, tmp_path: Path) -> None:
-    """With room for every policy; what it shows depends on the link."""
-    pictures = []
+def test_a_chart_is_drawn(ranges: Path, tmp_path: Path) -> None:
+    """With a row for every policy; the slow link's has stalls in red."""
+    charts = []
     for kilobits in (400, 4000):
-        path = tmp_path / f"{kilobits}.png"
-        assert play(ranges, "--trace", trace(tmp_path, kilobits), "--picture", path).exit_code == 0
-        with Image.open(path) as picture:
-            assert picture.width == 1600
-            pictures.append(picture.tobytes())
-    assert pictures[0] != pictures[1]
+        path = tmp_path / f"{kilobits}.svg"
+        assert play(ranges, "--trace", trace(tmp_path, kilobits), "--chart", path).exit_code == 0
+        charts.append(path.read_text())
+    for policy in ("naive", "throughput", "whole-reel"):
+        assert all(f">{policy}</text>" in chart for chart in charts)
+    assert [chart.count('fill="#d23c46"') > 1 for chart in charts] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -88,8 +87,9 @@ def test_a_picture_is_drawn(ranges: Path, tmp_path: Path) -> None:
         (("--network", "5g"), NotFoundError, "no network '5g'"),
         (("--network", "3g", "--policy", "best"), NotFoundError, "no policy 'best'"),
         (("--trace", "missing.json"), InputError, "cannot be read"),
+        (("--network", "4g", "--chart", "a.png"), InputError, "written as SVG"),
     ],
-    ids=("no link", "two links", "network", "policy", "file"),
+    ids=("no link", "two links", "network", "policy", "file", "chart"),
 )
 def test_what_cannot_be_played_is_said(
     ranges: Path, arguments: tuple[str, ...], kind: type[SizzleError], says: str
