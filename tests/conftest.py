@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from tempfile import TemporaryDirectory
 
 from hypothesis import settings
 
@@ -10,3 +11,8 @@ settings.register_profile("anywhere", deadline=None)
 # The same examples each time: a build is red for what a change did, not for its luck.
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "anywhere")
+
+# No test touches the state folder of whoever runs it, nor do processes that tests start.
+_DATA_HOME = TemporaryDirectory(prefix="sizzle-tests-")
+os.environ["XDG_DATA_HOME"] = _DATA_HOME.name
+os.environ.pop("SIZZLE_STATE", None)

@@ -141,7 +141,7 @@ def service(job: Job) -> Iterator[str]:
         stderr=subprocess.PIPE,
         text=True,
         cwd=job.folder,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "PYTHONUNBUFFERED": "1", "SIZZLE_STATE": str(job.folder / "state")},
     )
     try:
         assert process.stderr is not None

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
 
 _app = typer.Typer(
     name="keys", help="API keys of the service: create, list, revoke.", no_args_is_help=True
 )
-_State = Annotated[
-    Path,
-    typer.Option("--state", envvar="SIZZLE_STATE", help="The folder where the service keeps them."),
-]
-_DEFAULT_STATE = Path("service")
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +29,7 @@ def create(
     rate: Annotated[
         float | None, typer.Option(help="Requests a second; SIZZLE_RATE without it.")
     ] = None,
-    state: _State = _DEFAULT_STATE,
+    state: options.StateFolder = None,
     as_json: Json = False,
 ) -> None:
     """Create a key, and print it: only now, as only its hash is kept.
@@ -45,13 +40,14 @@ def create(
     """
     from sizzle.api.auth.api_keys import Scope, create_key
     from sizzle.errors import InputError
+    from sizzle.state_folder import state_folder
 
     try:
         scopes = [Scope(each) for each in scope]
     except ValueError as error:
         known = ", ".join(Scope)
         raise InputError(f"{error}.", where="--scope", fix=f"use one of: {known}.") from error
-    key, secret = create_key(state, name, scopes, rate)
+    key, secret = create_key(state_folder(state), name, scopes, rate)
     if as_json:
         print_json({"key_id": key.key_id, "key": secret})
         return
@@ -62,14 +58,15 @@ def create(
 
 
 @_app.command("list")
-def list_keys(state: _State = _DEFAULT_STATE, as_json: Json = False) -> None:
+def list_keys(state: options.StateFolder = None, as_json: Json = False) -> None:
     """List all keys, revoked ones too; what is secret of them is not known.
 
     Example: `sizzle keys list`
     """
     from sizzle.api.auth.api_keys import Keys
+    from sizzle.state_folder import state_folder
 
-    keys = Keys.read(state).keys.values()
+    keys = Keys.read(state_folder(state)).keys.values()
     if as_json:
         print_json(
             [
@@ -98,15 +95,16 @@ def list_keys(state: _State = _DEFAULT_STATE, as_json: Json = False) -> None:
 @_app.command()
 def revoke(
     key_id: Annotated[str, typer.Argument(help="The key's id, as `sizzle keys list` has it.")],
-    state: _State = _DEFAULT_STATE,
+    state: options.StateFolder = None,
 ) -> None:
     """Make a key worthless; a service that runs refuses it within seconds.
 
     Example: `sizzle keys revoke 0f3kq9x2ab`
     """
     from sizzle.api.auth.api_keys import revoke_key
+    from sizzle.state_folder import state_folder
 
-    key = revoke_key(state, key_id)
+    key = revoke_key(state_folder(state), key_id)
     say(f"Key {key.key_id} of {key.name} is revoked.")
 
 

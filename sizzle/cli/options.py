@@ -65,6 +65,15 @@ PictureFile = Annotated[
 EdlRate = Annotated[
     str | None, typer.Option("--rate", help="An EDL's frame rate, which it does not say itself.")
 ]
+StateFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--state",
+        envvar="SIZZLE_STATE",
+        show_default="a folder of the user's own",
+        help="The folder of the service's state: API keys, and the secret of reel ids.",
+    ),
+]
 
 DEFAULT_LOCATION = "catalog"
 DEFAULT_MODEL = Path("ranker.pt")

@@ -50,6 +50,7 @@ def serve(
             envvar="SIZZLE_PACKAGES", help="Packaged assets, for HLS and DASH players too."
         ),
     ] = None,
+    state: options.StateFolder = None,
 ) -> None:
     """Serve members' reels over HTTP, following what the catalog announces; /docs describes it.
 
@@ -60,6 +61,7 @@ def serve(
     from sizzle.api.server.settings import Settings
     from sizzle.api.server.workers import APP, configured, listening
     from sizzle.api.server.workers import serve as run
+    from sizzle.state_folder import state_folder
 
     settings = Settings.read(
         host=host,
@@ -72,6 +74,7 @@ def serve(
         packages=packages,
         ingests=ingests,
         media=media,
+        state=state_folder(state),
     )
     app: object = APP
     if workers == 1:  # what cannot be read is said at once, not by a process that fails

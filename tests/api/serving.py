@@ -77,7 +77,7 @@ def service(folder: Path, workers: int, **environment: str) -> Iterator[Server]:
         process = subprocess.Popen(
             [*SIZZLE, "serve", "--port", "0", "--workers", str(workers)],
             cwd=folder,
-            env={**os.environ, **environment},
+            env={**os.environ, "SIZZLE_STATE": str(folder / "state"), **environment},
             stderr=log,
         )
     try:

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from sizzle.api.auth.api_keys import Keys
 from sizzle.cli.app import app
 from sizzle.errors import InputError, NotFoundError
+from sizzle.state_folder import default_state_folder
 
 RUNNER = CliRunner()
 
@@ -25,6 +26,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in list(os.environ):
         if name.startswith("SIZZLE_"):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     return tmp_path
 
 
@@ -33,17 +35,17 @@ def said(*arguments: str) -> Any:  # noqa: ANN401
     return json.loads(RUNNER.invoke(app, [*arguments, "--json"], catch_exceptions=False).stdout)
 
 
-def test_keys_are_created_listed_and_revoked(here: Path) -> None:
+def test_keys_are_created_listed_and_revoked() -> None:
     """The key is printed once; the list has all but what is secret."""
     made = said("keys", "create", "living-room", "--scope", "reels:read", "--rate", "5")
-    found = Keys.read(here / "service").find(made["key"])
+    found = Keys.read(default_state_folder()).find(made["key"])
     assert found is not None
     assert (found.name, found.rate) == ("living-room", 5)
     (listed,) = said("keys", "list")
     assert (listed["key_id"], listed["revoked"]) == (made["key_id"], None)
     assert "sha256" not in listed
     RUNNER.invoke(app, ["keys", "revoke", made["key_id"]], catch_exceptions=False)
-    assert Keys.read(here / "service").find(made["key"]) is None
+    assert Keys.read(default_state_folder()).find(made["key"]) is None
     assert said("keys", "list")[0]["revoked"]
     assert "living-room" in RUNNER.invoke(app, ["keys", "list"]).stdout
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sizzle.errors import InputError
+from sizzle.state_folder import state_folder
 
 _PREFIX = "SIZZLE_"
 
@@ -28,7 +29,9 @@ class Settings(BaseSettings):
     ingests: Path | None = Field(None, description="Editors' uploads, where they may upload.")
     media: Path | None = Field(None, description="The folder whose files editors may name.")
     cadences: Path | None = Field(None, description="Cadences and sets of them, TOML.")
-    state: Path = Field(Path("service"), description="Where keys and the like are kept.")
+    state: Path = Field(
+        default_factory=state_folder, description="The folder of keys, secret and answered writes."
+    )
 
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="0 takes a free one.")
@@ -53,6 +56,11 @@ class Settings(BaseSettings):
 
     refresh_seconds: float = Field(2, gt=0, description="Between looks at what may be newer.")
     log_requests: bool = Field(True, description="A line of the log for each request.")
+
+    @field_validator("state")
+    @classmethod
+    def _absolute(cls, state: Path) -> Path:
+        return state.absolute()
 
     @classmethod
     def read(cls, **given: object) -> Settings:
