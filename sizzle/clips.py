@@ -201,6 +201,19 @@ class Index(Protocol):
         """A title's clips in timeline order, all or those of one length. Raises NotFoundError."""
 
 
+class Indexes(Protocol):
+    """Where assets' indexes are found: a catalog, or a reader that follows one."""
+
+    def index(self, asset_id: str) -> Index:
+        """The clips of an asset. Raises NotFoundError, or CatalogError where none can be read."""
+
+    def index_of_version(self, version: str) -> Index:
+        """The clips of an asset at a version, current or former. Raises as `index`."""
+
+    def assets(self) -> Sequence[str]:
+        """The ids of all assets, sorted. Raises CatalogError."""
+
+
 class ClipIndex:
     """The immutable map from clip keys to source ranges of one Mega Asset, in memory.
 

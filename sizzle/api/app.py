@@ -17,7 +17,7 @@ from sizzle.api.assets import asset_routes
 from sizzle.api.auth.access import Access, admitted
 from sizzle.api.auth.api_keys import Keys
 from sizzle.api.auth.same_origin import this_machine
-from sizzle.api.delivery import Signing, add_delivery
+from sizzle.api.delivery import add_delivery
 from sizzle.api.editor import editor_routes
 from sizzle.api.health import Health, health_routes
 from sizzle.api.http.middleware_app import MiddlewareFastAPI
@@ -28,14 +28,16 @@ from sizzle.api.middleware.idempotency import Idempotency, Writes
 from sizzle.api.middleware.request_log import RequestLogMiddleware
 from sizzle.api.middleware.request_metrics import Requests
 from sizzle.api.player import player_routes
-from sizzle.api.reels.answers import Answers, Indexes, Sources
+from sizzle.api.reels.answers import Answers, Sources
 from sizzle.api.reels.fast_route import FastRoute
 from sizzle.api.reels.ranking_cache import Rankings
-from sizzle.api.reels.replays import Replays
 from sizzle.api.reels.routes import reel_routes
 from sizzle.cadence_choice import STANDARD, Cadences
+from sizzle.clips import Indexes
+from sizzle.links.signing import Signing
 from sizzle.packager import Packages
 from sizzle.reel.ids import ReelIds
+from sizzle.reel.replay import Reels, ReplayedReels
 from sizzle.reloading import Reloadable
 
 
@@ -96,7 +98,7 @@ def create_app(
         packages=packages,
         signing=signing,
     )
-    answers, replays = Answers(sources), Replays(sources.ids, catalog)
+    answers, reels = Answers(sources), ReplayedReels(sources.ids, catalog)
     app = MiddlewareFastAPI(
         title="Dynamic Sizzles",
         version=__version__,
@@ -105,8 +107,8 @@ def create_app(
         redirect_slashes=False,
     )
     add_problem_handlers(app)
-    _add_fronts(app, answers, replays, sources, most or MaxBytes(), running)
-    for router in _routers(answers, replays, sources, running, desk):
+    _add_fronts(app, answers, reels, sources, most or MaxBytes(), running)
+    for router in _routers(answers, reels, sources, running, desk):
         app.include_router(router)
     return app
 
@@ -114,7 +116,7 @@ def create_app(
 def _add_fronts(
     app: MiddlewareFastAPI,
     answers: Answers,
-    replays: Replays,
+    reels: Reels,
     sources: Sources,
     most: MaxBytes,
     running: Running,
@@ -127,7 +129,7 @@ def _add_fronts(
     if running.writes is not None:
         app.add_outer_middleware(partial(Idempotency, writes=running.writes))
     if sources.packages is not None:
-        add_delivery(app, replays, sources.packages, signing=sources.signing)
+        add_delivery(app, reels, sources.packages, signing=sources.signing)
     if running.known is not None:
         app.add_outer_middleware(partial(Access, known=running.known, **running.access))
     app.add_outer_middleware(partial(BodyLimit, most=most))
@@ -136,14 +138,14 @@ def _add_fronts(
 
 def _routers(
     answers: Answers,
-    replays: Replays,
+    reels: Reels,
     sources: Sources,
     running: Running,
     desk: IngestService | None,
 ) -> Iterable[APIRouter]:
     """All routes but those of delivery: this is where new ones are added."""
-    yield reel_routes(answers, replays)
-    yield asset_routes(sources.indexes, answers)
+    yield reel_routes(answers, reels)
+    yield asset_routes(sources.indexes, sources.packages)
     yield player_routes(
         sources.indexes,
         sources.packages,

@@ -15,8 +15,6 @@ from starlette.responses import Response
 
 from sizzle.api.http.content import Answer, Content
 from sizzle.api.http.problems import described
-from sizzle.api.reels.answers import Answers, Indexes
-from sizzle.api.reels.trailers import trailer_file
 from sizzle.api.schema import (
     LONGEST_ID,
     PRINTABLE,
@@ -26,7 +24,9 @@ from sizzle.api.schema import (
     ClipEntry,
     TitleEntry,
 )
-from sizzle.clips import Index
+from sizzle.catalog.trailer import trailer_file
+from sizzle.clips import Index, Indexes
+from sizzle.packager import Packages
 
 _LIFETIME = 5  # seconds: another version may be announced at any moment
 _MOST = 1000  # titles of a page
@@ -40,9 +40,14 @@ _After = Annotated[
 _Limit = Annotated[int, Query(ge=1, le=_MOST, description="How many titles to show.")]
 
 
-def asset_routes(indexes: Indexes, answers: Answers) -> APIRouter:
-    """Where clients see what is published, at the version in use."""
-    endpoints = _Endpoints(indexes, answers)
+def asset_routes(indexes: Indexes, packages: Packages | None) -> APIRouter:
+    """Where clients see what is published, at the version in use.
+
+    Args:
+        indexes: of the assets.
+        packages: of the assets; None where no reel is streamed.
+    """
+    endpoints = _Endpoints(indexes, packages)
     router = APIRouter(prefix="/v1/assets", tags=["assets"])
     for path, endpoint, model in (
         ("", endpoints.all, AssetList),
@@ -64,7 +69,7 @@ def asset_routes(indexes: Indexes, answers: Answers) -> APIRouter:
 @dataclass(frozen=True, slots=True)
 class _Endpoints:
     indexes: Indexes
-    answers: Answers
+    packages: Packages | None
 
     async def all(self) -> Response:
         """All assets there are."""
@@ -111,7 +116,7 @@ class _Endpoints:
         return FileResponse(trailer_file(self.indexes.index(asset_id)), media_type="video/mp4")
 
     def _entry(self, index: Index) -> AssetEntry:
-        asset = index.asset
+        asset, packages = index.asset, self.packages
         return AssetEntry(
             asset_id=asset.asset_id,
             asset_version=index.version,
@@ -121,7 +126,8 @@ class _Endpoints:
             titles=len(index.titles),
             clips=index.clip_count,
             beds=[bed.bed_id for bed in asset.beds],
-            packaged=self.answers.package_of(index.asset.asset_id, index.version) is not None,
+            packaged=packages is not None
+            and packages.find(asset.asset_id, index.version) is not None,
         )
 
 

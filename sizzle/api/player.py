@@ -16,8 +16,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from sizzle.api.http.content import FOREVER, Content, Headers, send_content
-from sizzle.api.reels.answers import Indexes
 from sizzle.cadence_choice import Cadences
+from sizzle.clips import Indexes
 from sizzle.errors import NotFoundError, SizzleError
 from sizzle.packager import Packages
 from sizzle.reloading import Reloadable

@@ -6,6 +6,7 @@ them on.
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -18,7 +19,6 @@ from sizzle.api.app import Running, create_app
 from sizzle.api.auth.api_keys import Keys, keys_file
 from sizzle.api.auth.oidc import Oidc
 from sizzle.api.auth.secrets import derived, kept_secret
-from sizzle.api.delivery import Signing
 from sizzle.api.health import Health
 from sizzle.api.http.json_log import RequestLog
 from sizzle.api.ingests.ingest_service import IngestService
@@ -34,6 +34,7 @@ from sizzle.cadence_choice import STANDARD, Cadences
 from sizzle.catalog import Catalog, Reader
 from sizzle.clips import Index
 from sizzle.errors import InputError, PolicyError
+from sizzle.links.signing import Signing
 from sizzle.packager import Packages
 from sizzle.reel import TimecodeList
 from sizzle.reel.compose import compose
@@ -147,7 +148,7 @@ def _secret(settings: Settings) -> bytes:
 def _signing(settings: Settings, secret: bytes) -> Signing | None:
     if not settings.sign_addresses:
         return None
-    return Signing(derived(secret, "addresses"), settings.address_seconds)
+    return Signing(derived(secret, "addresses"), time.time, settings.address_seconds)
 
 
 def _oidc(settings: Settings) -> Oidc | None:

@@ -9,7 +9,6 @@ from sizzle.hls.plan import Plan, plan_reel
 from sizzle.hls.playlists import (
     BED,
     INIT,
-    address,
     bandwidth,
     bed_playlist,
     master_playlist,
@@ -31,7 +30,6 @@ __all__ = [
     "Sound",
     "Strip",
     "Track",
-    "address",
     "bandwidth",
     "bed_name",
     "bed_playlist",

@@ -21,11 +21,6 @@ INIT = "init.mp4"
 _VERSION = 7  # fragmented MP4, and an EXT-X-MAP outside of I-frame playlists
 
 
-def address(package_id: str) -> str:
-    """Where a package's media lies from a reel's playlists: `/v1/reels/{reel_id}/...`."""
-    return f"../../media/{package_id}"
-
-
 def master_playlist(plan: Plan, max_height: int | None = None) -> str:
     """The playlist that players are given: all rungs, largest first, over the bed.
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hmac
 import re
-import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,17 +41,17 @@ class Signing:
 
     Attributes:
         key: the secret, at least 16 bytes.
+        clock: seconds since 1970.
         lifetime: seconds that an address holds at least; it holds up to twice as long, so that
             all that are made in the same span end together.
-        clock: seconds since 1970.
 
     Raises:
         InputError: a key that is too short, or no lifetime.
     """
 
     key: bytes
+    clock: Callable[[], float]
     lifetime: int = 6 * 3600
-    clock: Callable[[], float] = time.time
 
     def __post_init__(self) -> None:
         if len(self.key) < _LEAST_KEY or self.lifetime < 1:

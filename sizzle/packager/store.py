@@ -92,6 +92,18 @@ class Packages:
         known = self._announced and self._announced.package_of(asset_id, asset_version)
         return self.named(known or folders.current(self._root, asset_version))
 
+    def find(self, asset_id: str, asset_version: str) -> Package | None:
+        """The same, or None where that version is not packaged.
+
+        Raises:
+            PackageError: it is torn.
+            SegmentMapError: its map cannot be used.
+        """
+        try:
+            return self.of_version(asset_id, asset_version)
+        except NotFoundError:
+            return None
+
     def named(self, package_id: str) -> Package:
         """A package by its id. Raises as `Package`."""
         package = self._open.get(package_id)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from sizzle.api.delivery import Signing, add_delivery
+from sizzle.api.delivery import add_delivery
 from sizzle.api.http.middleware_app import MiddlewareFastAPI
 from sizzle.api.http.problems import add_problem_handlers
 from sizzle.errors import NotFoundError
+from sizzle.links.signing import Signing
 from sizzle.packager import Packages
 from sizzle.reel import TimecodeList
 

@@ -11,9 +11,9 @@ from fastapi.testclient import TestClient
 
 from sizzle import cadence
 from sizzle.api.app import create_app
-from sizzle.api.reels.answers import Indexes
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.catalog import Catalog
+from sizzle.clips import Indexes
 from sizzle.packager import Packages
 from sizzle.reloading import Reloadable
 from sizzle.web_player import PAGE

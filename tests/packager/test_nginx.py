@@ -15,7 +15,8 @@ import pytest
 from fastapi import FastAPI
 
 import sizzle.packager
-from sizzle.api.delivery import Signing, address_of
+from sizzle.links.addresses import address_of
+from sizzle.links.signing import Signing
 from tests.api.delivering import app_of
 from tests.packager import kit
 from tests.packager.kit import SIZES, Made, scattered
@@ -44,7 +45,7 @@ class Counter:
 @pytest.fixture
 def origin(made: Made) -> Counter:
     """The service behind the cache; it asks for signatures."""
-    return Counter(app_of(made.root, scattered(made.index), signing=Signing(KEY)))
+    return Counter(app_of(made.root, scattered(made.index), signing=Signing(KEY, time.time)))
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ def get(address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
 
 def test_every_segment_is_asked_for_once(address: str, origin: Counter, made: Made) -> None:
     """Two plays of the same reel: the second is sent from the cache, and is the same."""
-    master = address + address_of("reel-1", signing=Signing(KEY))
+    master = address + address_of("reel-1", signing=Signing(KEY, time.time))
     frames = scattered(made.index).source_frames()
     assert kit.shown_by_ffmpeg(master, SIZES["180p"]) == frames
     assert len([path for path in origin.paths if path.endswith(".m4s")]) > len(frames) // 40
@@ -115,7 +116,7 @@ def test_headers_pass_and_ranges_are_cut_from_the_cache(
     address: str, origin: Counter, made: Made
 ) -> None:
     """A range of a segment that nobody had asked for costs one request for the whole."""
-    signing = Signing(KEY)
+    signing = Signing(KEY, time.time)
     path = signing.signed(f"/v1/media/{made.packaged.folder.name}/180p/3/7.m4s")
     status, first, part = get(address + path, Range="bytes=10-19")
     assert (status, len(part)) == (206, 10)
@@ -132,6 +133,6 @@ def test_what_was_refused_is_not_kept(address: str, origin: Counter, made: Made)
     media = f"/v1/media/{made.packaged.folder.name}"
     for _ in range(2):
         assert get(f"{address}{media}/180p/3/7.m4s")[0] == 403
-    file = Signing(KEY).signed(f"{media}/180p.mp4")
+    file = Signing(KEY, time.time).signed(f"{media}/180p.mp4")
     assert get(address + file, Range="bytes=0-99")[0] == 206
     assert len(origin.paths) == 3

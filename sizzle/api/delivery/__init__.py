@@ -9,8 +9,6 @@ GET /v1/media/{package_id}/{track}/{fragment}/{slot}.m4s         a fragment at i
 GET /v1/media/{package_id}/{track}.mp4                           the file, for byte ranges
 """
 
-from sizzle.api.delivery.reels import Reels
-from sizzle.api.delivery.routes import add_delivery, address_of
-from sizzle.links.signing import Signing
+from sizzle.api.delivery.routes import add_delivery
 
-__all__ = ["Reels", "Signing", "add_delivery", "address_of"]
+__all__ = ["add_delivery"]

@@ -11,10 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sizzle.api.delivery.film import film_content
-from sizzle.api.delivery.manifests import BED, MANIFEST, MASTER, PLAYLIST, RANGES, Manifests
+from sizzle.api.delivery.manifests import Manifests
 from sizzle.api.delivery.middleware import ENDS
 from sizzle.api.http.content import Answer
 from sizzle.api.schema import TALLEST
+from sizzle.links.addresses import BED, MANIFEST, MASTER, PLAYLIST, RANGES
 from sizzle.reel.ids import LONGEST
 
 ReelId = Annotated[str, Path(max_length=LONGEST, description="As POST /v1/reels gave it.")]

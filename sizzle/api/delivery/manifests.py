@@ -9,19 +9,13 @@ from hashlib import sha256
 from typing import Final
 
 from sizzle import hls
-from sizzle.api.delivery.reels import Reels
 from sizzle.api.http.content import Content
 from sizzle.hls import Plan, plan_reel
+from sizzle.links.addresses import BED, MANIFEST, MASTER, PLAYLIST, RANGES, media_address
 from sizzle.links.signing import Signing
 from sizzle.packager import Package, Packages
 from sizzle.reel import TimecodeList
-
-MASTER: Final = "master.m3u8"
-BED: Final = "bed.m3u8"
-MANIFEST: Final = "manifest.mpd"
-RANGES: Final = "ranges.json"
-PLAYLIST: Final = ".m3u8"
-"""How the names of all playlists end; that of a rung is called after it."""
+from sizzle.reel.replay import Reels
 
 HLS_TYPE: Final = "application/vnd.apple.mpegurl"
 DASH_TYPE: Final = "application/dash+xml"
@@ -82,17 +76,6 @@ class Manifests:
             return _content(hls.bed_playlist(plan, media), HLS_TYPE)
         rung = package.segment_map.rung(form.removesuffix(PLAYLIST))
         return _content(hls.media_playlist(plan, rung, media), HLS_TYPE)
-
-
-def media_address(package_id: str, signing: Signing | None, ends: int | None) -> str:
-    """Where a package's media lies from a text; signed where the text's own address is.
-
-    From a text it is four steps up to where signatures stand.
-    """
-    if signing is None or ends is None:
-        return hls.address(package_id)
-    path = f"/v1/media/{package_id}"
-    return f"../../../../{signing.token(path, ends)}{path}"
 
 
 def _document(reel: TimecodeList, plan: Plan, media: str, inits: Mapping[str, bytes]) -> str:

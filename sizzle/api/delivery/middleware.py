@@ -12,11 +12,12 @@ from typing import Final
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sizzle.api.delivery.manifests import MANIFEST, RANGES, Manifests
+from sizzle.api.delivery.manifests import Manifests
 from sizzle.api.delivery.media import media_content
 from sizzle.api.http.content import EXPIRES, Content, send_content
 from sizzle.api.http.problems import answer_problem
 from sizzle.errors import SizzleError
+from sizzle.links.addresses import MANIFEST, RANGES
 from sizzle.reel.ids import LONGEST
 
 ENDS: Final = "sizzle.ends"

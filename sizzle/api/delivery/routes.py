@@ -9,13 +9,13 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from sizzle.api.delivery.endpoints import Endpoints
-from sizzle.api.delivery.manifests import DASH_TYPE, HLS_TYPE, JSON_TYPE, MASTER, Manifests
+from sizzle.api.delivery.manifests import DASH_TYPE, HLS_TYPE, JSON_TYPE, Manifests
 from sizzle.api.delivery.middleware import DeliveryMiddleware
-from sizzle.api.delivery.reels import Reels
 from sizzle.api.http.middleware_app import MiddlewareFastAPI
 from sizzle.api.http.problems import Problem
 from sizzle.links.signing import Signing
 from sizzle.packager import Packages
+from sizzle.reel.replay import Reels
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
@@ -32,17 +32,11 @@ def add_delivery(
         app: gets the addresses, CORS for them, and what checks their signatures.
         reels: finds the reel that an address names.
         packages: of the reels' assets.
-        signing: if given, only signed addresses are answered: give `address_of` to clients.
+        signing: if given, only signed addresses are answered.
     """
     texts = Manifests(reels, packages, signing)
     app.include_router(_reel_routes(Endpoints(texts)))
     app.add_outer_middleware(partial(DeliveryMiddleware, texts=texts))
-
-
-def address_of(reel_id: str, form: str = MASTER, signing: Signing | None = None) -> str:
-    """The path at which a reel plays, signed if need be; `form` is as the last part of any."""
-    path = f"/v1/reels/{reel_id}/{form}"
-    return path if signing is None else signing.signed(path)
 
 
 def _reel_routes(endpoints: Endpoints) -> APIRouter:

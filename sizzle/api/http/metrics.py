@@ -18,6 +18,9 @@ from prometheus_client import (
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 """The environment variable that names where workers put their numbers, for any to collect."""
 
+ROUTE: Final = "sizzle.route"
+"""In a request's scope: the pattern of its route, where it is answered before FastAPI's router."""
+
 TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 _SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5)

@@ -13,9 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sizzle.api.auth.access import CALLER
 from sizzle.api.http.json_log import REQUEST_ID, RequestLine
+from sizzle.api.http.metrics import ROUTE
 from sizzle.api.http.problems import answer_unexpected
 from sizzle.api.middleware.request_metrics import Requests
-from sizzle.api.reels.fast_route import PATH
 
 _REQUEST_ID = b"x-request-id"
 _SANE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -92,9 +92,7 @@ class RequestLogMiddleware:
 
 def _route(scope: Scope) -> str:
     """The route's pattern, of which there are few, whatever clients ask for."""
-    if scope["path"] == PATH:
-        return PATH
-    route = getattr(scope.get("route"), "path", None)
+    route = scope.get(ROUTE) or getattr(scope.get("route"), "path", None)
     if route is not None:
         return str(route)
     return "/v1/media" if _MEDIA.match(scope["path"]) else "other"

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from ranker.errors import RankerError
 from ranker.ranking import Ranking
@@ -20,8 +20,8 @@ from sizzle.api.reels.trailers import trailer_of
 from sizzle.api.schema import Playback
 from sizzle.cadence import Cadence
 from sizzle.cadence_choice import Cadences
-from sizzle.clips import Index
-from sizzle.errors import NotFoundError, SizzleError
+from sizzle.clips import Index, Indexes
+from sizzle.errors import SizzleError
 from sizzle.hls import SegmentMap
 from sizzle.links.signing import Signing
 from sizzle.packager import Package, Packages
@@ -32,19 +32,6 @@ from sizzle.reloading import Reloadable
 
 _HOLD_SECONDS = 10.0
 _MOST_HELD = 2000  # answers, at some 7 KB
-
-
-class Indexes(Protocol):
-    """Where assets' indexes are looked up: a catalog, or a reader that follows one."""
-
-    def index(self, asset_id: str) -> Index:
-        """The clips of an asset. Raises NotFoundError, or CatalogError where none can be read."""
-
-    def index_of_version(self, version: str) -> Index:
-        """The clips of an asset as they once were. Raises as `index`."""
-
-    def assets(self) -> Sequence[str]:
-        """The ids of all assets, sorted. Raises CatalogError."""
 
 
 @dataclass(frozen=True)
@@ -217,12 +204,8 @@ class Answers:
 
     def package_of(self, asset_id: str, version: str) -> Package | None:
         """What a version of an asset is played from, where it is packaged."""
-        if self._sources.packages is None:
-            return None
-        try:
-            return self._sources.packages.of_version(asset_id, version)
-        except NotFoundError:
-            return None
+        packages = self._sources.packages
+        return None if packages is None else packages.find(asset_id, version)
 
 
 def map_of(package: Package | None) -> SegmentMap | None:

@@ -11,6 +11,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ranker.errors import RankerError
+from sizzle.api.http.metrics import ROUTE
 from sizzle.api.http.problems import answer_problem
 from sizzle.api.reels.answers import Answers
 from sizzle.api.reels.request import read_ask
@@ -38,6 +39,7 @@ class FastRoute:
         """Answer a request, or have it answered."""
         if scope.get("path") != PATH or scope["method"] != "POST" or not _is_json(scope):
             return await self._app(scope, receive, send)
+        scope[ROUTE] = PATH
         body = await _whole_body(receive)
         if body is None:
             return None

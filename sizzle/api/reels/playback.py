@@ -6,11 +6,17 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from sizzle.api.delivery.manifests import MANIFEST, MASTER, RANGES, media_address
-from sizzle.api.delivery.routes import address_of
 from sizzle.api.reels.request import Device
 from sizzle.api.schema import Playback
 from sizzle.hls import SegmentMap, byte_ranges, plan_reel
+from sizzle.links.addresses import (
+    MANIFEST,
+    MASTER,
+    RANGES,
+    address_of,
+    film_address,
+    media_address,
+)
 from sizzle.links.signing import Signing
 from sizzle.packager import Package
 from sizzle.reel import TimecodeList
@@ -22,13 +28,12 @@ def playback_of(
     """Where a reel can be streamed from by a device. Raises NotFoundError: no rung suits it."""
     rungs = segment_map.rungs_to(device.max_height)
     master = address_of(reel_id, signing=signing)
-    film = address_of(reel_id, "", signing).removesuffix("/")
     lower = f"?max_height={device.max_height}" if len(rungs) < len(segment_map.rungs) else ""
     return Playback(
         hls=f"{master}{lower}",
         dash=master.replace(MASTER, MANIFEST),
         ranges=master.replace(MASTER, RANGES),
-        film=f"{film}.mp4?rung={rungs[0].name}",
+        film=f"{film_address(reel_id, signing)}?rung={rungs[0].name}",
     )
 
 

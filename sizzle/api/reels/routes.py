@@ -9,7 +9,6 @@ from fastapi import APIRouter
 from fastapi.params import Path
 from starlette.responses import Response
 
-from sizzle.api.delivery.reels import Reels
 from sizzle.api.http.content import Answer, Content
 from sizzle.api.http.problems import described
 from sizzle.api.reels.answers import Answers
@@ -17,6 +16,7 @@ from sizzle.api.reels.playback import with_more
 from sizzle.api.reels.request import Device, ask_of, asks_of
 from sizzle.api.schema import BatchAnswer, BatchRequest, ReelAnswer, ReelRequest, Trailer
 from sizzle.reel.ids import LONGEST
+from sizzle.reel.replay import Reels
 
 _JSON = "application/json"
 _LIFETIME = 3600  # seconds: the reel never changes, but where it is streamed from may

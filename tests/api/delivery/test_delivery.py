@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,8 @@ from fastapi.testclient import TestClient
 from pymp4.parser import Box
 
 from sizzle import process
-from sizzle.api.delivery import Signing, address_of
+from sizzle.links.addresses import address_of
+from sizzle.links.signing import Signing
 from sizzle.reel import TimecodeList
 from tests.api.delivering import KEY, MASTER, app_of
 from tests.hls.rfc8216 import read_master, read_media
@@ -31,7 +33,7 @@ def address(made: Made, reel: TimecodeList) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def signed_address(made: Made, reel: TimecodeList) -> Iterator[str]:
     """The master playlist's address at a service that asks for signatures."""
-    signing = Signing(KEY)
+    signing = Signing(KEY, time.time)
     with kit.serving(app_of(made.root, reel, signing=signing)) as address:
         yield address + address_of("reel-1", signing=signing)
 

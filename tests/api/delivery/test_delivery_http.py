@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urljoin
@@ -11,8 +12,9 @@ from urllib.parse import urljoin
 import pytest
 from fastapi.testclient import TestClient
 
-from sizzle.api.delivery import Signing, address_of
 from sizzle.errors import InputError
+from sizzle.links.addresses import address_of
+from sizzle.links.signing import Signing
 from sizzle.packager import package
 from sizzle.reel import TimecodeList
 from tests.api.delivering import KEY, MASTER, app_of
@@ -195,7 +197,7 @@ class Clock:
 def test_only_signed_addresses_are_answered(made: Made, reel: TimecodeList) -> None:
     """Each for what it was signed for, until it expires, and cached no longer than that."""
     clock = Clock(1_000_000)
-    signing = Signing(KEY, lifetime=3600, clock=clock)
+    signing = Signing(KEY, clock, lifetime=3600)
     player = TestClient(app_of(made.root, reel, signing=signing))
     master = address_of("reel-1", signing=signing)
     playlist = urljoin(master, "180p.m3u8")
@@ -221,7 +223,7 @@ def test_only_signed_addresses_are_answered(made: Made, reel: TimecodeList) -> N
 def test_members_share_signed_segments() -> None:
     """Addresses that are signed in the same span are equal, so that caches hold one of each."""
     clock = Clock(7200)
-    signing = Signing(KEY, lifetime=3600, clock=clock)
+    signing = Signing(KEY, clock, lifetime=3600)
     first = signing.signed("/v1/media/p/180p/0/0.m4s")
     clock.now += 3599
     assert signing.signed("/v1/media/p/180p/0/0.m4s") == first
@@ -232,7 +234,7 @@ def test_members_share_signed_segments() -> None:
 def test_a_key_that_is_too_short_is_refused() -> None:
     """A secret that can be guessed is none."""
     with pytest.raises(InputError):
-        Signing(b"secret")
+        Signing(b"secret", time.time)
 
 
 def test_the_service_describes_delivery(player: TestClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urljoin
@@ -10,10 +11,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from sizzle.api.app import create_app
-from sizzle.api.delivery import Signing
 from sizzle.cadence_choice import Cadences
 from sizzle.clips import Index
 from sizzle.errors import NotFoundError
+from sizzle.links.signing import Signing
 from sizzle.packager import Packages
 from sizzle.reel.ids import ReelIds
 from sizzle.reloading import Reloadable
@@ -116,7 +117,7 @@ def test_a_device_that_streams_is_told_where(made: Made) -> None:
     assert again["playback"] == full
 
 
-@pytest.mark.parametrize("signing", [None, Signing(KEY)], ids=["open", "signed"])
+@pytest.mark.parametrize("signing", [None, Signing(KEY, time.time)], ids=["open", "signed"])
 def test_a_device_that_plays_ranges_is_told_them_at_once(
     made: Made, signing: Signing | None
 ) -> None:
@@ -149,7 +150,7 @@ def test_of_an_asset_that_is_not_packaged_nothing_is_streamed(made: Made) -> Non
 
 def test_addresses_are_signed_where_only_those_are_answered(made: Made) -> None:
     """And the reel itself is had by its id alone."""
-    client = client_of(made, signing=Signing(KEY))
+    client = client_of(made, signing=Signing(KEY, time.time))
     answer = answer_to(client, BOTH)
     for address in answer["playback"].values():
         assert address.startswith("/~")
