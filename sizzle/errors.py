@@ -5,15 +5,19 @@
     ├── InputError                    a file or argument that cannot be used at all (exit code 2)
     │   ├── UnreadableTimelineError   not a timeline that we can read
     │   ├── PolicyError               a layout or cadence that is malformed
-    │   └── MediaError                media missing, unprobeable or of the wrong shape
+    │   ├── MediaError                media missing, unprobeable or of the wrong shape
+    │   ├── TooLargeError             more than is accepted at once
+    │   └── ReusedKeyError            an idempotency key that came with another request before
     ├── StructureError                a timeline that was read but breaks its layout
     ├── NotFoundError                 an asset, title, clip, cadence or version that does not exist
     ├── ReelError                     a reel that cannot be assembled from what there is
     ├── CatalogError                  a catalog that cannot be read or published to
+    ├── BusyError                     too much work at the moment; carries `retry_after`
     └── ProcessError                  an external program that failed
 
 The command line prints `str(error)` and exits with `exit_code`; the service answers an RFC 9457
-problem with `slug` as its type and `status` as its status.
+problem with `slug` as its type and `status` as its status, and says `Retry-After` where an error
+does.
 """
 
 from __future__ import annotations
@@ -28,12 +32,16 @@ class SizzleError(Exception):
         what: one sentence that says what is wrong, with the offending value.
         where: file, track, frame or field; empty where the message already says it.
         fix: one sentence that says how to mend it.
+
+    Attributes:
+        retry_after: seconds after which the same request may succeed, where that is known.
     """
 
     exit_code: ClassVar[int] = 2
     status: ClassVar[int] = 400
     slug: ClassVar[str] = "bad-request"
     title: ClassVar[str] = "Bad request"
+    retry_after: float | None = None
 
     def __init__(self, what: str, *, where: str = "", fix: str = "") -> None:
         super().__init__(what)
@@ -87,6 +95,22 @@ class MediaError(InputError):
     title = "Unusable media"
 
 
+class TooLargeError(InputError):
+    """An upload, or a part of it, that is larger than its limit."""
+
+    status = 413
+    slug = "too-large"
+    title = "Too large"
+
+
+class ReusedKeyError(InputError):
+    """An idempotency key that came with another request before."""
+
+    status = 422
+    slug = "idempotency-key-reused"
+    title = "Idempotency-Key used before"
+
+
 class StructureError(SizzleError):
     """A timeline that was read but breaks its layout: see the findings."""
 
@@ -120,6 +144,24 @@ class CatalogError(SizzleError):
     status = 503
     slug = "catalog-unavailable"
     title = "Catalog unavailable"
+
+
+class BusyError(SizzleError):
+    """Too much work at the moment.
+
+    Args:
+        what: one sentence that says what there is too much of.
+        retry_after: seconds after which it is worth trying again.
+    """
+
+    exit_code = 1
+    status = 503
+    slug = "busy"
+    title = "Too busy"
+
+    def __init__(self, what: str, *, retry_after: float) -> None:
+        super().__init__(what, fix=f"try again in {retry_after:g} seconds.")
+        self.retry_after = retry_after
 
 
 class ProcessError(SizzleError):

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import gc
 import json
-import resource
 import sys
 from pathlib import Path
 from typing import Any
 
 from sizzle.errors import SizzleError, UnreadableTimelineError
 from sizzle.ingest.content import read_content
+from sizzle.ingest.resource_limits import lower_limits
 from sizzle.ingest.wire import encode
 from sizzle.timecode import FrameRate
 
@@ -25,9 +25,7 @@ _LONGEST_ANSWER = 2**30  # bytes
 
 def main() -> None:
     """Read the file that the argument names, and print what came of it."""
-    _limit(resource.RLIMIT_AS, _MEMORY)
-    _limit(resource.RLIMIT_CPU, _PROCESSOR_TIME)
-    _limit(resource.RLIMIT_FSIZE, _LONGEST_ANSWER)
+    lower_limits(memory=_MEMORY, processor_time=_PROCESSOR_TIME, file_size=_LONGEST_ANSWER)
     # A process that ends after one file leaves no garbage worth collecting; looking for it while
     # a tree of a million elements grows takes half of the time.
     gc.disable()
@@ -38,13 +36,6 @@ def main() -> None:
         said = {"what": error.what, "where": error.where, "fix": error.fix}
         answer = b"unreadable\n" + json.dumps(said).encode()
     sys.stdout.buffer.write(answer)
-
-
-def _limit(kind: int, most: int) -> None:
-    """Lower a limit; one that is lower already stays."""
-    _, hard = resource.getrlimit(kind)
-    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(kind, (most, most))
 
 
 def _read(asked: dict[str, Any]) -> bytes:

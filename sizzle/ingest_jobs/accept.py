@@ -13,9 +13,8 @@ from typing import Final
 
 from sizzle.catalog import Catalog
 from sizzle.clips import checked_id
-from sizzle.errors import InputError, PolicyError
+from sizzle.errors import InputError, PolicyError, ReusedKeyError
 from sizzle.ingest import read_titles
-from sizzle.ingest_jobs.errors import ReusedKeyError
 from sizzle.ingest_jobs.job import Job
 from sizzle.ingest_jobs.job_store import Jobs
 from sizzle.ingest_jobs.media_folder import MediaFolder
@@ -74,7 +73,7 @@ class Accepting:
         Raises:
             SizzleError: a field, layout or sheet that cannot be used, or media that is not there.
             ReusedKeyError: the id is that of another upload.
-            HTTPException: 503, as too many wait.
+            BusyError: too many jobs wait.
         """
         ask = self._ask(upload)
         self._check_files(folder, upload)

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from sizzle.errors import InputError, SizzleError
-
-
-class TooLargeError(InputError):
-    """An upload, or a part of it, that is larger than its limit."""
-
-    status = 413
-    slug = "too-large"
-    title = "Too large"
+from sizzle.errors import SizzleError
 
 
 class UnfitStateError(SizzleError):
@@ -20,11 +12,3 @@ class UnfitStateError(SizzleError):
     status = 409
     slug = "job-state"
     title = "Not in this state"
-
-
-class ReusedKeyError(InputError):
-    """An Idempotency-Key that came with another request before."""
-
-    status = 422
-    slug = "idempotency-key-reused"
-    title = "Idempotency-Key used before"

@@ -11,10 +11,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final, Literal
 
-from starlette.exceptions import HTTPException
-
 from sizzle import process
-from sizzle.errors import MediaError, ProcessError
+from sizzle.errors import BusyError, MediaError, ProcessError
 from sizzle.files import replacing
 from sizzle.ingest_jobs.limits import Limits
 from sizzle.ingest_jobs.media_folder import stamp
@@ -25,6 +23,7 @@ _WIDTHS: Final[dict[Size, int]] = {"small": 192, "large": 960}
 _AT_ONCE = 2
 _TIMEOUT = 20.0  # seconds for one frame: a second of decoding is a lot
 _PATIENCE = 30.0  # seconds to wait for a turn
+_RETRY_AFTER = 5.0  # seconds: some frames' time
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Frames:
 
         Raises:
             MediaError: it cannot be decoded.
-            HTTPException: 503, too many are wanted at once.
+            BusyError: too many frames are wanted at once.
         """
         path = self.root / _folder(media) / f"{frame}-{size}.jpg"
         if not path.exists():
@@ -73,7 +72,7 @@ class Frames:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         if not self._turns.acquire(timeout=_PATIENCE):
-            raise HTTPException(503, "Too many frames are wanted.", headers={"Retry-After": "5"})
+            raise BusyError("Too many frames are wanted at once.", retry_after=_RETRY_AFTER)
         try:
             yield
         finally:

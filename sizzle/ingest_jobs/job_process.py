@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
-import resource
 import sys
 from pathlib import Path
 
+from sizzle.ingest.resource_limits import lower_limits
 from sizzle.ingest_jobs import run_job
 from sizzle.ingest_jobs.job import Job
 from sizzle.ingest_jobs.limits import Limits
@@ -25,21 +25,12 @@ def main() -> None:
     """Do the job that the argument describes, unless it was done while we waited for it."""
     asked = json.loads(sys.argv[1])
     limits = Limits(**asked["limits"])
-    _limit(resource.RLIMIT_AS, _MEMORY)
-    _limit(resource.RLIMIT_CPU, int(limits.job_time))
-    _limit(resource.RLIMIT_FSIZE, _LARGEST_FILE)
+    lower_limits(memory=_MEMORY, processor_time=int(limits.job_time), file_size=_LARGEST_FILE)
     logging.basicConfig(level=logging.WARNING)
     job = Job(Path(asked["job"]))
     with job.running():
         if job.result is None:
             run_job.do(job, MediaFolder(Path(asked["media"]) if asked["media"] else None), limits)
-
-
-def _limit(kind: int, most: int) -> None:
-    """Lower a limit; one that is lower already stays."""
-    _, hard = resource.getrlimit(kind)
-    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(kind, (most, most))
 
 
 if __name__ == "__main__":

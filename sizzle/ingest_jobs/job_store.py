@@ -19,9 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 
-from starlette.exceptions import HTTPException
-
-from sizzle.errors import NotFoundError
+from sizzle.errors import BusyError, NotFoundError
 from sizzle.ingest_jobs.errors import UnfitStateError
 from sizzle.ingest_jobs.file_locks import locked
 from sizzle.ingest_jobs.job import Job
@@ -29,6 +27,7 @@ from sizzle.ingest_jobs.limits import Limits
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _ABANDONED = 3600.0  # seconds after which nobody is still uploading
+_RETRY_AFTER = 30.0  # seconds: about as long as a long timeline takes to check
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Jobs:
     limits: Limits
 
     def __post_init__(self) -> None:
-        for name in ("incoming", "jobs", "trash", "slots", "frames", "keys"):
+        for name in ("incoming", "jobs", "trash", "slots", "frames"):
             (self.root / name).mkdir(parents=True, exist_ok=True)
 
     @contextmanager
@@ -56,7 +55,7 @@ class Jobs:
         """Make an upload a job; once this returns, nothing loses it.
 
         Raises:
-            HTTPException: 503, as too many wait.
+            BusyError: too many jobs wait.
         """
         for path in folder.iterdir():
             _flush(path)
@@ -71,12 +70,11 @@ class Jobs:
         return job
 
     def check_room(self) -> None:
-        """Raise HTTPException, 503, where too many jobs wait."""
+        """Raise BusyError where too many jobs wait."""
         if len(self.waiting()) >= self.limits.queued:
-            raise HTTPException(
-                503,
+            raise BusyError(
                 f"{self.limits.queued} timelines wait to be checked already.",
-                headers={"Retry-After": "30"},
+                retry_after=_RETRY_AFTER,
             )
 
     def find(self, job_id: str) -> Job | None:
@@ -141,8 +139,6 @@ class Jobs:
         for name in ("incoming", "trash"):
             for path in _older((self.root / name).iterdir(), now - _ABANDONED):
                 shutil.rmtree(path, ignore_errors=True)
-        for path in _older((self.root / "keys").iterdir(), now - self.limits.kept_for):
-            path.unlink(missing_ok=True)
         frames = _by_age((self.root / "frames").glob("*/*"))
         for _, path in frames[: -self.limits.cached_frames]:
             path.unlink(missing_ok=True)

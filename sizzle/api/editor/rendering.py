@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from ranker.errors import RankerError
+from sizzle.api.http.problems import retry_header
 from sizzle.errors import SizzleError
 
 HEADERS: Final = {
@@ -69,7 +70,9 @@ class PageRoute(APIRoute):
             try:
                 return _packed(request, await handle(request))
             except SizzleError as error:
-                return _error(error.status, error.title, error.what, error.fix)
+                answer = _error(error.status, error.title, error.what, error.fix)
+                answer.headers.update(retry_header(error))
+                return answer
             except RankerError as error:
                 return _error(422, "Cannot rank", error.what, error.fix)
             except RequestValidationError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import math
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -45,7 +46,14 @@ def answer_problem(
 ) -> Response:
     """The answer to a request at that path which failed."""
     problem = problem_of(error, path)
+    headers = {**retry_header(error), **(headers or {})}
     return JSONResponse(problem.model_dump(), problem.status, headers, MEDIA_TYPE)
+
+
+def retry_header(error: SizzleError | RankerError) -> dict[str, str]:
+    """`Retry-After` in whole seconds, where an error says when to try again."""
+    wait = error.retry_after if isinstance(error, SizzleError) else None
+    return {} if wait is None else {"Retry-After": str(math.ceil(wait))}
 
 
 def described(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -8,6 +8,7 @@ from fastapi import Header, Query, Response
 from fastapi.params import Path as PathParameter
 from fastapi.responses import FileResponse, StreamingResponse
 
+from sizzle.api.http.idempotency_key import IdempotencyKey
 from sizzle.api.ingests.ingest_service import IngestService
 from sizzle.api.ingests.schema import FindingList, JobList
 from sizzle.api.ingests.server_sent_events import stream
@@ -21,19 +22,10 @@ from sizzle.reel import TimecodeList
 
 JobId = Annotated[str, PathParameter(max_length=100)]
 AssetId = Annotated[str, PathParameter(max_length=100)]
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        description="The same request with the same key happens once.",
-    ),
-]
 
 
-def says_key(_: Key = None) -> None:
-    """Describes the header of writes that are answered again by what stands in front of them."""
+def describe_key(_: IdempotencyKey = None) -> None:
+    """Describe the header of writes whose answer the middleware repeats."""
 
 
 _NOT_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

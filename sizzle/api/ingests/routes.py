@@ -7,8 +7,9 @@ from typing import Any
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from sizzle.api.auth.same_origin import Allow, same_origin
+from sizzle.api.http.idempotency_key import IdempotencyKey
 from sizzle.api.http.problems import Problem
-from sizzle.api.ingests.endpoints import AssetId, Endpoints, JobId, Key, says_key
+from sizzle.api.ingests.endpoints import AssetId, Endpoints, JobId, describe_key
 from sizzle.api.ingests.ingest_service import IngestService
 from sizzle.api.ingests.schema import PublishRequest, RollbackRequest
 from sizzle.ingest_jobs import publish
@@ -103,7 +104,7 @@ def _add_reads(router: APIRouter, endpoints: Endpoints) -> None:
 
 def _add_writes(router: APIRouter, desk: IngestService, allow: Allow) -> None:
     ours = [Depends(same_origin)]
-    once = [*ours, Depends(says_key)]
+    once = [*ours, Depends(describe_key)]
     caller_of: Any = Depends(allow)
 
     @router.post("/ingests", status_code=202, openapi_extra=_UPLOAD, dependencies=ours)
@@ -111,7 +112,7 @@ def _add_writes(router: APIRouter, desk: IngestService, allow: Allow) -> None:
         request: Request,
         response: Response,
         caller: object = caller_of,
-        key: Key = None,
+        key: IdempotencyKey = None,
     ) -> JobView:
         """Upload a timeline, and say which file of the media folder is its export."""
         job = await desk.upload(request, str(caller or ""), key)

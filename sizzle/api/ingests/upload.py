@@ -20,9 +20,8 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from sizzle.errors import InputError
+from sizzle.errors import InputError, TooLargeError
 from sizzle.ingest_jobs.accept import FIELDS, FILES, Fields, Upload
-from sizzle.ingest_jobs.errors import TooLargeError
 from sizzle.ingest_jobs.limits import Limits
 
 _LONGEST_FIELD = 1000

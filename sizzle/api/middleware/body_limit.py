@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sizzle.api.http.problems import answer_problem
-from sizzle.errors import SizzleError
+from sizzle.errors import TooLargeError
 
 UPLOADS: Final = ("/v1/ingests", "/editor/ingests")
 """Where files are sent to."""
-
-
-class TooLargeError(SizzleError):
-    """A body beyond the limit."""
-
-    status: ClassVar[int] = 413
-    slug: ClassVar[str] = "content-too-large"
-    title: ClassVar[str] = "Content Too Large"
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"The body has more than {most} bytes.", fix="send less at once.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +52,7 @@ class BodyLimit:
         most = self._most.of(scope["path"])
         said, endless = _said(scope)
         if said > most:
-            return await answer_problem(TooLargeError(most), scope["path"])(scope, receive, send)
+            return await answer_problem(_too_large(most), scope["path"])(scope, receive, send)
         if not endless:
             return await self._app(scope, receive, send)
         return await self._counted(scope, receive, send, most)
@@ -77,7 +66,7 @@ class BodyLimit:
             got += len(message.get("body", b""))
             if got > most:
                 # Of the exceptions there are, the one that nothing on its way takes for another.
-                raise HTTPException(TooLargeError.status, TooLargeError(most).what)
+                raise HTTPException(TooLargeError.status, _too_large(most).what)
             return message
 
         async def sending(message: Message) -> None:
@@ -90,7 +79,11 @@ class BodyLimit:
         except HTTPException:
             if started or got <= most:
                 raise
-            await answer_problem(TooLargeError(most), scope["path"])(scope, receive, send)
+            await answer_problem(_too_large(most), scope["path"])(scope, receive, send)
+
+
+def _too_large(most: int) -> TooLargeError:
+    return TooLargeError(f"The body has more than {most} bytes.", fix="send less at once.")
 
 
 def _said(scope: Scope) -> tuple[int, bool]:

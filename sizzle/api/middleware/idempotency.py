@@ -23,15 +23,16 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sizzle.api.auth.access import CALLER
+from sizzle.api.http.idempotency_key import MAX_LENGTH, PATTERN
 from sizzle.api.http.problems import answer_problem
-from sizzle.errors import SizzleError
+from sizzle.errors import ReusedKeyError, SizzleError
 
 _HEADER: Final = b"idempotency-key"
 _WRITING = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 _ALREADY_ONCE = re.compile(r"/v1/reels(:batch)?|/v1/ingests")
 """What writes nothing, and uploads: their key becomes their job's name, so that the same upload in
 another envelope is the same, even if we die between the job and its answer."""
-_SANE = re.compile(r"[\x21-\x7e]{1,255}")
+_SANE = re.compile(PATTERN)
 _DAY = 24 * 3600.0
 _LONGEST = 2**20  # bytes of an answer that is kept
 _PATIENCE = 30.0  # seconds that the database may be held by others
@@ -48,14 +49,6 @@ class BadKeyError(SizzleError):
     status: ClassVar[int] = 400
     slug: ClassVar[str] = "bad-idempotency-key"
     title: ClassVar[str] = "Bad Idempotency-Key"
-
-
-class ReusedError(SizzleError):
-    """A key that was used for something else."""
-
-    status: ClassVar[int] = 422
-    slug: ClassVar[str] = "idempotency-key-reused"
-    title: ClassVar[str] = "Idempotency-Key used for something else"
 
 
 class AtWorkError(SizzleError):
@@ -153,7 +146,7 @@ class Idempotency:
             if kept is None:
                 return await self._first(name, scope, receive, send)
             return await _again(kept, receive)(scope, receive, send)
-        except (BadKeyError, ReusedError, AtWorkError) as error:
+        except (BadKeyError, ReusedKeyError, AtWorkError) as error:
             return await answer_problem(error, scope["path"])(scope, receive, send)
 
     async def _first(self, name: str, scope: Scope, receive: Receive, send: Send) -> None:
@@ -213,7 +206,7 @@ async def _same_body(receive: Receive, wanted: str) -> bool:
 def _again(kept: Kept, receive: Receive) -> ASGIApp:
     async def answering(scope: Scope, _: Receive, send: Send) -> None:
         if not await _same_body(receive, kept.body):
-            raise ReusedError(
+            raise ReusedKeyError(
                 "The key was used for a request with another body.", fix="use a new key."
             )
         response = Response(kept.answer, kept.status)
@@ -241,7 +234,8 @@ def _name(scope: Scope, key: str) -> str:
     """What a write is called: keys of different clients and addresses never meet."""
     if not _SANE.fullmatch(key):
         raise BadKeyError(
-            "An Idempotency-Key has 1 to 255 printable letters.", fix="a UUID is a good one."
+            f"An Idempotency-Key has 1 to {MAX_LENGTH} printable ASCII characters.",
+            fix="a UUID is a good one.",
         )
     caller = scope.get(CALLER)
     query = scope.get("query_string", b"").decode("latin-1")

@@ -150,6 +150,20 @@ def test_a_frame_past_the_end_is_not_there(studio: Studio, checked: dict[str, An
     assert (answer.status_code, answer.json()["fix"]) == (404, "its last is 159.")
 
 
+def test_frames_beyond_what_is_taken_at_once_are_put_off(
+    studio: Studio, checked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """503 with when to come again; the kept ones are still shown."""
+    monkeypatch.setattr("sizzle.ingest_jobs.frame_images._PATIENCE", 0.01)
+    address = f"/v1/ingests/{checked['id']}/frames"
+    assert studio.client.get(f"{address}/21.jpg").status_code == 200
+    with studio.desk.frames._turn(), studio.desk.frames._turn():
+        refused = studio.client.get(f"{address}/22.jpg")
+        assert studio.client.get(f"{address}/21.jpg").status_code == 200
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+    assert refused.json()["type"] == "urn:sizzle:problem:busy"
+
+
 def test_a_reel_is_previewed_before_anything_is_published(
     studio: Studio, checked: dict[str, Any]
 ) -> None:

@@ -220,6 +220,7 @@ def test_too_many_waiting_uploads_are_put_off(small: Studio) -> None:
     assert [answer.status_code for answer in accepted] == [202, 202]
     refused = small.upload(export())
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "30")
+    assert refused.json()["type"] == "urn:sizzle:problem:busy"
     assert len(small.desk.jobs.waiting()) == 2
     for answer in accepted:
         assert small.client.delete(answer.headers["location"]).status_code == 204
@@ -288,6 +289,17 @@ def test_the_same_key_writes_once(studio: Studio) -> None:
     body = {"large_change": True}
     other = studio.client.post(f"{url}/publish", json=body, headers={"Idempotency-Key": "p"})
     assert other.json()["type"] == "urn:sizzle:problem:idempotency-key-reused"
+
+
+def test_a_key_has_the_same_limit_at_uploads_and_other_writes(small: Studio) -> None:
+    """255 characters are a key; 256 are refused at either."""
+    for length, statuses in ((255, (202, 404)), (256, (422, 400))):
+        key = {"Idempotency-Key": "k" * length}
+        upload = small.upload(export(), headers=key)
+        publish = small.client.post(f"/v1/ingests/{'0' * 32}/publish", headers=key)
+        assert (upload.status_code, publish.status_code) == statuses
+        if upload.status_code == 202:
+            small.client.delete(upload.headers["location"])
 
 
 @pytest.mark.parametrize(
