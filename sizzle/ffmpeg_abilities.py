@@ -14,10 +14,10 @@ from typing import Final
 
 from sizzle.errors import SizzleError
 
-OLDEST: Final = (7, 0)
-"""The oldest version that was tried. 5.1 leaves out edit lists in CMAF, on which sync depends."""
+OLDEST: Final = (5, 1)
+"""The oldest version that was tried: the tests pass with 5.1.9, 7.0.2 and the pinned one."""
 
-_OLDEST_LIBAVFORMAT: Final = 61  # of version 7.0: builds between releases have no other number
+_OLDEST_LIBAVFORMAT: Final = (59, 27)  # of version 5.1: builds between releases have only this
 _SHOWN = 8  # missing abilities that a message names
 
 QUESTIONS: Final = {
@@ -40,7 +40,7 @@ _OPTIONS: Final = (
     "video_track_timescale",
     "frag_duration",
     "forced-idr",
-    "display_rotation",
+    "use_editlist",  # by which players show frame 0, and hear sample 0, at time 0
 )
 _FLAGS: Final = ("cmaf", "delay_moov", "skip_trailer", "frag_keyframe", "faststart", "cgop")
 _NAMED: Final = {
@@ -54,7 +54,7 @@ _NAMED: Final = {
 }
 
 _RELEASE = re.compile(r"^ffmpeg version n?(\d+)\.(\d+)")
-_LIBAVFORMAT = re.compile(r"^libavformat\s+(\d+)\.", re.MULTILINE)
+_LIBAVFORMAT = re.compile(r"^libavformat\s+(\d+)\.\s*(\d+)\.", re.MULTILINE)
 _OPTION = re.compile(r"^\s*-([\w-]+)", re.MULTILINE)
 _FLAG = re.compile(r"^ {5}(\w+) ", re.MULTILINE)
 _ROW = re.compile(r"^ +[A-Z.|]+ +([\w,-]+) ", re.MULTILINE)
@@ -132,4 +132,4 @@ def _is_new_enough(text: str) -> bool:
     release, library = _RELEASE.search(text), _LIBAVFORMAT.search(text)
     if release is not None:
         return (int(release[1]), int(release[2])) >= OLDEST
-    return library is not None and int(library[1]) >= _OLDEST_LIBAVFORMAT
+    return library is not None and (int(library[1]), int(library[2])) >= _OLDEST_LIBAVFORMAT

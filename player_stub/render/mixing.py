@@ -27,7 +27,8 @@ _AAC: Final = {
     "acodec": "aac",  # ffmpeg's own encoder: in every build
     "aac_coder": "fast",  # half the time of the default, and as near to the bed at this rate
     "audio_bitrate": "192k",  # transparent for music in stereo
-    "format": "ipod",  # M4A, which keeps the priming in an edit list
+    "format": "ipod",  # M4A, which keeps the priming in an edit list,
+    "movie_timescale": SAMPLE_RATE,  # and that list in samples: in ms it would cut the end off
     "map_metadata": -1,  # the film is not the song: neither its tags
     "map_chapters": -1,  # nor its chapters
     "fflags": "+bitexact",  # the same input gives the same bytes

@@ -10,7 +10,7 @@ from typing import Final
 from sizzle import process
 from sizzle.clips import Bed
 from sizzle.files import replacing
-from sizzle.hls import Sound, bed_name
+from sizzle.hls import FragmentError, Sound, bed_name
 from sizzle.packager.encode import (
     CHANNELS,
     PACKET,
@@ -31,7 +31,7 @@ _TIMEOUT: Final = 24 * 3600.0
 def encode_bed(
     folder: Path, media: Path, bed: Bed, keys: KeyPlan, encoding: Encoding, loop_to: int
 ) -> None:
-    """Encode a bed, if the folder lacks it.
+    """Encode a bed, if the folder lacks it or has one that is not as planned.
 
     Args:
         folder: where `bed-<id>.mp4` is to be.
@@ -43,11 +43,11 @@ def encode_bed(
 
     Raises:
         ProcessError: ffmpeg failed.
+        FragmentError: what it made is not what was planned; nothing is left of it.
     """
-    path = folder / f"{bed_name(bed.bed_id)}.mp4"
-    if path.exists():
+    path, grid = _file(folder, bed), grid_of(bed, keys, loop_to)
+    if _fits(path, bed, grid):
         return
-    grid = grid_of(bed, keys, loop_to)
     with TemporaryDirectory(prefix="sizzle-bed-") as scratch, replacing(path) as temporary:
         bare = Path(scratch) / "samples"
         lasting = samples_of(bed.duration, keys.rate)
@@ -60,21 +60,13 @@ def encode_bed(
             stdin=_pieces(bare, grid),
             timeout=_TIMEOUT,
         )
-
-
-def _pieces(bare: Path, grid: Grid) -> Iterator[bytes]:
-    yield from Music(bare, CHANNELS).pieces(grid)
+        _sound(temporary, bed, grid, path)
 
 
 def read_bed(folder: Path, bed: Bed, keys: KeyPlan, loop_to: int) -> Sound:
     """An encoded bed, proved. Raises FragmentError: it is not what it should be."""
-    return sound_of(
-        scan(folder / f"{bed_name(bed.bed_id)}.mp4"),
-        bed,
-        grid_of(bed, keys, loop_to),
-        packet=PACKET,
-        channels=CHANNELS,
-    )
+    path = _file(folder, bed)
+    return _sound(path, bed, grid_of(bed, keys, loop_to), path)
 
 
 def grid_of(bed: Bed, keys: KeyPlan, loop_to: int) -> Grid:
@@ -100,3 +92,25 @@ def samples_of(frames: int, rate: FrameRate) -> int:
 def packets_of(keys: KeyPlan) -> int:
     """Packets of a fragment: as many as the video's fragment has time for."""
     return max(1, int(keys.rate.seconds(keys.fragment) * SAMPLE_RATE) // PACKET)
+
+
+def _file(folder: Path, bed: Bed) -> Path:
+    return folder / f"{bed_name(bed.bed_id)}.mp4"
+
+
+def _fits(path: Path, bed: Bed, grid: Grid) -> bool:
+    """Whether a bed is there and as planned."""
+    try:
+        _sound(path, bed, grid, path)
+    except (FileNotFoundError, FragmentError):
+        return False
+    return True
+
+
+def _sound(file: Path, bed: Bed, grid: Grid, path: Path) -> Sound:
+    """A bed read from a file that is, or is to be, at `path`. Raises FragmentError."""
+    return sound_of(scan(file), bed, grid, path, packet=PACKET, channels=CHANNELS)
+
+
+def _pieces(bare: Path, grid: Grid) -> Iterator[bytes]:
+    yield from Music(bare, CHANNELS).pieces(grid)

@@ -11,6 +11,7 @@ import ffmpeg
 
 from sizzle import process
 from sizzle.media_input import input_options
+from sizzle.packager.key_frames import key_frame_expression
 from sizzle.packager.key_plan import KeyPlan
 from sizzle.packager.ladder import Step
 from sizzle.packager.source import Source
@@ -46,6 +47,8 @@ _CMAF: Final = {
     #   the edit list by which players show frame 0, and hear sample 0, at time 0.
     # skip_trailer: the file ends with its last fragment.
     "movflags": "+cmaf+delay_moov+skip_trailer",
+    # Versions of ffmpeg differ in whether CMAF files get one by themselves.
+    "use_editlist": 1,
     "fflags": "+bitexact",  # no version of ffmpeg in the file
     "map_metadata": -1,  # nor anything of the source's
     "map_chapters": -1,
@@ -144,7 +147,7 @@ def _h264(step: Step, keys: KeyPlan, encoding: Encoding, first: int) -> dict[str
         "nal-hrd": "none",  # joined in any order, they keep no promise of a buffer's fullness
         "g": 1 << 30,  # key frames where they are planned, not after so many frames
         "sc_threshold": 0,  # nor where the picture changes
-        "force_key_frames": _times(keys, first),
+        "force_key_frames": _key_frames(keys, first),
         "forced-idr": 1,  # to start decoding at, not just pictures coded by themselves
         "flags": "+cgop",  # no frame leans on one of another fragment
         "bf": 3,  # the same in all rungs whatever the preset, since it sets the delay of frames
@@ -169,11 +172,10 @@ def _aac(encoding: Encoding, packets: int) -> dict[str, Any]:
     }
 
 
-def _times(keys: KeyPlan, first: int) -> str:
-    """Key frames as times: half a frame early, as the first frame past each becomes one."""
+def _key_frames(keys: KeyPlan, first: int) -> str:
+    """Where fragments begin, counted from the first frame that is encoded."""
     origin = keys.starts[first]
-    halves = (max(0, 2 * (start - origin) - 1) for start in keys.starts[first:-1])
-    return ",".join(f"{float(keys.rate.seconds(half)) / 2:.6f}" for half in halves)
+    return key_frame_expression([start - origin for start in keys.starts[first:-1]], keys.fragment)
 
 
 def _compiled(films: Any, *arguments: str) -> list[str]:  # noqa: ANN401

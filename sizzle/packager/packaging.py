@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sizzle.clips import Index
 from sizzle.errors import MediaError, NotFoundError
-from sizzle.hls import FragmentError, SegmentMap, SegmentMapError, to_bytes
+from sizzle.hls import SegmentMap, SegmentMapError, to_bytes
 from sizzle.packager import folder as folders
 from sizzle.packager.beds import encode_bed, read_bed
 from sizzle.packager.encode import Encoding
@@ -147,9 +147,8 @@ class _Job:
 
     def _proved(self) -> SegmentMap:
         asset, keys = self.index.asset, self.keys
-        rungs = tuple(
-            rung_of(scan(self.folder / f"{step.name}.mp4"), step, keys) for step in self.steps
-        )
+        files = {step: self.folder / f"{step.name}.mp4" for step in self.steps}
+        rungs = tuple(rung_of(scan(path), step, keys, path) for step, path in files.items())
         check_alike(rungs)
         segment_map = SegmentMap(
             package_id=self.folder.name,
@@ -225,25 +224,16 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _finished(folder: Path, index: Index) -> Packaged | None:
-    """The package, if it is whole; else what is damaged of it is removed."""
+    """The package, if it is whole; the map of one that is damaged is removed."""
     try:
         segment_map = folders.read_map(folder)
         segment_map.check_clips(clips_of(index))
     except NotFoundError:
         return None
     except (PackageError, SegmentMapError):
-        _discard_damaged(folder)
+        (folder / folders.MAP_NAME).unlink()  # its files are proved one by one when they are made
         return None
     return Packaged(folder, segment_map, unchanged=True)
-
-
-def _discard_damaged(folder: Path) -> None:
-    (folder / folders.MAP_NAME).unlink()
-    for path in folder.glob("*.mp4"):
-        with suppress(FragmentError):
-            if not scan(path).torn:
-                continue
-        path.unlink()
 
 
 def _adopt(root: Path, folder: Path, key: str) -> None:

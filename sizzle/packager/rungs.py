@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -25,7 +25,7 @@ from sizzle.packager.ladder import Step
 from sizzle.packager.progress import Progress, watching
 from sizzle.packager.scan import Found, Scan, scan
 from sizzle.packager.source import Source
-from sizzle.packager.tracks import is_planned
+from sizzle.packager.tracks import check_fragment, check_init, check_video
 
 _TIMEOUT: Final = 7 * 24 * 3600.0
 
@@ -56,6 +56,8 @@ def encode_rungs(
 ) -> None:
     """Encode the rungs that a folder lacks, in one run that decodes the source once.
 
+    Files and parts of earlier runs that are not as planned are discarded first.
+
     Args:
         folder: where `<step>.mp4` is to be, for each step.
         media: the asset's video.
@@ -67,9 +69,10 @@ def encode_rungs(
 
     Raises:
         ProcessError: ffmpeg failed.
+        FragmentError: what it made is not what was planned; it is removed.
         PackageError: an earlier run's parts were encoded otherwise; they are removed.
     """
-    lacking = [step for step in steps if not _file(folder, step).exists()]
+    lacking = [step for step in steps if not _fits(_file(folder, step), step, keys)]
     if not lacking:
         return
     first = min(_reached(_parts(folder, step, keys)) for step in lacking)
@@ -82,12 +85,35 @@ def encode_rungs(
             )
             with watching(report, keys.starts[first], keys.frames, on_progress):
                 process.run(command, timeout=_TIMEOUT)
+        for step, part in outputs.items():
+            _check_made(part, step, keys, first, _file(folder, step))
     for step in lacking:
         _join(_parts(folder, step, keys), _file(folder, step), keys)
 
 
 def _file(folder: Path, step: Step) -> Path:
     return folder / f"{step.name}.mp4"
+
+
+def _fits(path: Path, step: Step, keys: KeyPlan) -> bool:
+    """Whether a rung is there and as planned; one that is not is removed."""
+    try:
+        check_video(scan(path), step, keys, path)
+    except FileNotFoundError:
+        return False
+    except FragmentError:
+        path.unlink()
+        return False
+    return True
+
+
+def _check_made(part: Path, step: Step, keys: KeyPlan, first: int, path: Path) -> None:
+    """Prove what was just encoded, before it becomes part of a rung. Raises FragmentError."""
+    try:
+        check_video(scan(part), step, keys, path, first=first)
+    except FragmentError:
+        part.unlink()
+        raise
 
 
 def _new_part(folder: Path, step: Step, first: int) -> Path:
@@ -99,7 +125,7 @@ def _parts(folder: Path, step: Step, keys: KeyPlan) -> list[_Part]:
     """What is there of a rung, from its beginning on and without gaps."""
     parts: list[_Part] = []
     for path in sorted(folder.glob(f".{step.name}.*.part")):
-        part = _part(path, keys)
+        part = _part(path, step, keys)
         if part is not None and part.first <= _reached(parts) < part.end:
             parts.append(part)
         else:
@@ -107,16 +133,25 @@ def _parts(folder: Path, step: Step, keys: KeyPlan) -> list[_Part]:
     return parts
 
 
-def _part(path: Path, keys: KeyPlan) -> _Part | None:
+def _part(path: Path, step: Step, keys: KeyPlan) -> _Part | None:
+    first = int(path.suffixes[-2][1:].split("-")[0])
     try:
         found = scan(path)
+        delay = check_init(found.init, step, keys).delay
     except FragmentError:
         return None
-    first = int(path.suffixes[-2][1:].split("-")[0])
-    whole = takewhile(
-        lambda each: is_planned(each[1], each[0], keys), enumerate(found.fragments, first)
-    )
-    return _Part(path, first, found, len(list(whole)))
+    return _Part(path, first, found, _whole(found, first, keys, delay))
+
+
+def _whole(found: Scan, first: int, keys: KeyPlan, delay: int) -> int:
+    """How many fragments are as planned: an end by force leaves a last one that is too short."""
+    planned = range(first, keys.count)
+    for count, (number, fragment) in enumerate(zip(planned, found.fragments, strict=False)):
+        try:
+            check_fragment(fragment, number, keys, delay, first)
+        except FragmentError:
+            return count
+    return min(len(planned), len(found.fragments))
 
 
 def _reached(parts: Sequence[_Part]) -> int:

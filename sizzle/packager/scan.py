@@ -80,11 +80,20 @@ def read_init(init: bytes) -> InitSegment:
     timescale = _u32(init, find(init, *track, b"mdia", b"mdhd").body + _TIMESCALE_PLACE)
     table = find(init, *track, b"mdia", b"minf", b"stbl", b"stsd")
     entry = next(boxes(init, table.body + _ENTRY_HEADER, table.end))
-    delay = _delay(init, find(init, *track, b"edts", b"elst"))
+    delay = _delay(init, _edit_list(init, *track))
     if entry.kind != b"avc1":
         return InitSegment(timescale, delay, "", 0, 0)
     width, height = unpack_from(">HH", init, entry.body + 24)
     return InitSegment(timescale, delay, _avc(init, entry), width, height)
+
+
+def _edit_list(init: bytes, *track: bytes) -> Box:
+    try:
+        return find(init, *track, b"edts", b"elst")
+    except FragmentError:
+        raise FragmentError(
+            "Expected an edit list that skips the encoder's delay, found none."
+        ) from None
 
 
 def _delay(init: bytes, elst: Box) -> int:

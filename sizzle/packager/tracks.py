@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import accumulate
+from pathlib import Path
+from typing import Final
 
 from sizzle.clips import Bed
 from sizzle.hls import FragmentError, Rung, Sound, bed_name
 from sizzle.packager.endings import Grid
 from sizzle.packager.key_plan import KeyPlan
 from sizzle.packager.ladder import Step
-from sizzle.packager.scan import Found, Scan, read_init
+from sizzle.packager.scan import Found, InitSegment, Scan, read_init
 
-_AAC_LC = "mp4a.40.2"
+_AAC_LC: Final = "mp4a.40.2"
+_FIX: Final = (
+    "package again, with another ffmpeg if it was made just now; files that do not fit go."
+)
 
 
-def rung_of(scan: Scan, step: Step, keys: KeyPlan) -> Rung:
+def rung_of(scan: Scan, step: Step, keys: KeyPlan, path: Path) -> Rung:
     """A rung, from its file.
 
+    Args:
+        scan: of the file.
+        step: of the ladder.
+        keys: where fragments begin.
+        path: of the file; named in errors.
+
     Raises:
-        FragmentError: the file is torn; its picture is of another size; a fragment is missing, does
-            not start with its only key frame at its planned time, or does not hold exactly its
-            frames, once each.
+        FragmentError: as `check_video`.
     """
-    init = read_init(scan.init)
-    if (init.width, init.height) != (step.width, step.height):
-        raise FragmentError(f"The picture is {init.width}x{init.height}.", where=step.name)
-    if init.timescale != keys.rate.numerator:
-        raise FragmentError(f"It counts {init.timescale} ticks a second.", where=step.name)
-    _check_count(scan, keys.count, step.name)
-    for number, found in enumerate(scan.fragments):
-        _check_fragment(found, number, keys, init.delay, step.name)
+    init = check_video(scan, step, keys, path)
     return Rung(
         name=step.name,
         codecs=init.codecs,
@@ -44,27 +47,102 @@ def rung_of(scan: Scan, step: Step, keys: KeyPlan) -> Rung:
     )
 
 
-def sound_of(scan: Scan, bed: Bed, grid: Grid, *, packet: int, channels: int) -> Sound:
+def check_video(
+    scan: Scan, step: Step, keys: KeyPlan, path: Path, *, first: int = 0
+) -> InitSegment:
+    """Prove that a file holds all planned fragments of a step from one on.
+
+    Args:
+        scan: of the file.
+        step: of the ladder.
+        keys: where fragments begin.
+        path: named in errors.
+        first: the fragment that the file begins with, at time 0.
+
+    Raises:
+        FragmentError: the file is torn; its picture is of another size; a fragment is missing, does
+            not start with its only key frame at its planned time, or does not hold exactly its
+            frames, once each.
+    """
+    with _naming(path):
+        init = check_init(scan.init, step, keys)
+        for number, found in enumerate(scan.fragments[: keys.count - first], first):
+            check_fragment(found, number, keys, init.delay, first)
+        _check_count(scan, keys.count - first)
+    return init
+
+
+def check_init(init: bytes, step: Step, keys: KeyPlan) -> InitSegment:
+    """Prove that an init segment is that of a step of the ladder. Raises FragmentError."""
+    facts = read_init(init)
+    if (facts.width, facts.height) != (step.width, step.height):
+        raise FragmentError(
+            f"Expected a picture of {step.width}x{step.height}, "
+            f"found one of {facts.width}x{facts.height}."
+        )
+    if facts.timescale != keys.rate.numerator:
+        raise FragmentError(
+            f"Expected {keys.rate.numerator} ticks a second, found {facts.timescale}."
+        )
+    return facts
+
+
+def check_fragment(found: Found, number: int, keys: KeyPlan, delay: int, first: int = 0) -> None:
+    """Prove that a fragment has its frames, once each, behind one key frame.
+
+    Args:
+        found: the fragment.
+        number: which it is of the plan.
+        keys: the plan.
+        delay: ticks that the file's edit list skips.
+        first: the fragment that its file begins with, at time 0.
+
+    Raises:
+        FragmentError: it does not.
+    """
+    samples, a_frame = found.samples, keys.rate.denominator
+    origin, start, frames = keys.starts[first], keys.starts[number], keys.frames_of(number)
+    time = (start - origin) * a_frame
+    decoded = accumulate(samples.durations[:-1], initial=samples.time)
+    shown = sorted(time + offset for time, offset in zip(decoded, samples.offsets, strict=True))
+    if (
+        samples.time != time
+        or set(samples.durations) != {a_frame}
+        or shown != [time + delay + place * a_frame for place in range(frames)]
+        or samples.sync != tuple(place == 0 for place in range(frames))
+    ):
+        raise FragmentError(
+            f"Fragment {number}: expected {frames} frames from frame {start} on, the first of them "
+            f"the only key frame, found {_described(found, origin, a_frame)}."
+        )
+
+
+def sound_of(scan: Scan, bed: Bed, grid: Grid, path: Path, *, packet: int, channels: int) -> Sound:
     """A bed, from its file.
 
     Args:
         scan: of the file.
         bed: as the asset names it.
         grid: how it lies in fragments.
+        path: of the file; named in errors.
         packet: samples of one packet.
         channels: how many.
 
     Raises:
         FragmentError: the file is torn, too short, or its fragments are not equally long.
     """
-    name, init = bed_name(bed.bed_id), read_init(scan.init)
-    if init.delay != grid.lead:
-        raise FragmentError(f"The encoder's lead is {init.delay} samples.", where=name)
-    _check_count(scan, grid.count, name)
-    for number, found in enumerate(scan.fragments):
-        _check_packets(found, number, packet, grid.fragment // packet, name)
+    with _naming(path):
+        init = read_init(scan.init)
+        if init.delay != grid.lead:
+            raise FragmentError(
+                f"Expected an edit list that skips the encoder's lead of {grid.lead} samples, "
+                f"found one that skips {init.delay}."
+            )
+        for number, found in enumerate(scan.fragments[: grid.count]):
+            _check_packets(found, number, packet, grid.fragment // packet)
+        _check_count(scan, grid.count)
     return Sound(
-        name=name,
+        name=bed_name(bed.bed_id),
         codecs=_AAC_LC,
         timescale=init.timescale,
         fragment_ticks=grid.fragment,
@@ -90,46 +168,44 @@ def check_alike(rungs: Iterable[Rung]) -> None:
         raise FragmentError(f"The rungs are not alike: fragments, delay, timescale are {shapes}.")
 
 
-def is_planned(found: Found, number: int, keys: KeyPlan) -> bool:
-    """Whether a fragment has the frames of this one of the plan: an end by force may leave less."""
-    return number < keys.count and len(found.samples.sizes) == keys.frames_of(number)
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Name the file in whatever is wrong with it."""
+    try:
+        yield
+    except FragmentError as error:
+        raise FragmentError(error.what, where=str(path), fix=_FIX) from error
 
 
-def _check_count(scan: Scan, count: int, name: str) -> None:
+def _check_count(scan: Scan, count: int) -> None:
     if scan.torn or len(scan.fragments) != count:
         raise FragmentError(
-            f"It has {len(scan.fragments)} fragments of {count}"
-            f"{', and ends in the middle of one' if scan.torn else ''}.",
-            where=name,
-            fix="remove the file and package again.",
+            f"Expected {count} fragments, found {len(scan.fragments)}"
+            f"{' and the beginning of another' if scan.torn else ''}."
         )
 
 
-def _check_fragment(found: Found, number: int, keys: KeyPlan, delay: int, name: str) -> None:
-    samples, a_frame = found.samples, keys.rate.denominator
-    start, frames = keys.starts[number] * a_frame, keys.frames_of(number)
-    decoded = accumulate(samples.durations[:-1], initial=samples.time)
-    shown = sorted(time + offset for time, offset in zip(decoded, samples.offsets, strict=True))
-    first, *others = samples.sync
-    if (
-        samples.time != start
-        or set(samples.durations) != {a_frame}
-        or shown != [start + delay + place * a_frame for place in range(frames)]
-        or not first
-        or any(others)
-    ):
-        raise FragmentError(
-            f"Fragment {number} does not hold the frames from {keys.starts[number]} on, once each "
-            "behind one key frame.",
-            where=name,
-            fix="remove the file and package again.",
-        )
-
-
-def _check_packets(found: Found, number: int, packet: int, packets: int, name: str) -> None:
+def _described(found: Found, origin: int, a_frame: int) -> str:
+    """What a fragment holds, counted as the plan counts."""
     samples = found.samples
-    if samples.time != number * packet * packets or samples.durations != (packet,) * packets:
-        raise FragmentError(f"Fragment {number} does not hold its packets at its time.", where=name)
+    start = origin + samples.time / a_frame
+    keys = [f"{start + place:g}" for place, is_key in enumerate(samples.sync) if is_key]
+    # All else may be right but the times of single frames.
+    even = "" if set(samples.durations) == {a_frame} else ", not a frame's length apart"
+    return (
+        f"{len(samples.sizes)} from frame {start:g} on{even}, with key frames at "
+        f"{', '.join(keys) or 'none'}"
+    )
+
+
+def _check_packets(found: Found, number: int, packet: int, packets: int) -> None:
+    samples = found.samples
+    time = number * packet * packets
+    if samples.time != time or samples.durations != (packet,) * packets:
+        raise FragmentError(
+            f"Fragment {number}: expected {packets} packets of {packet} samples from sample {time} "
+            f"on, found {len(samples.durations)} from sample {samples.time} on."
+        )
 
 
 def _tables(fragments: Iterable[Found]) -> dict[str, tuple[int, ...]]:

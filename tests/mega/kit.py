@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from struct import pack_into
 
 import av
 import numpy as np
@@ -57,6 +58,19 @@ def remux(source: Path, path: Path, *before: str, after: Iterable[str] = ()) -> 
     """Copy a film's packets to another file."""
     command = [process.ffmpeg(), "-v", "error", "-y", *before, "-i", str(source), "-c", "copy"]
     process.run([*command, *after, str(path)], timeout=60)
+    return path
+
+
+def turned(source: Path, path: Path, degrees: int) -> Path:
+    """Copy a film that is to be shown turned by quarters: the matrix in its track header says so.
+
+    Written here, since not every ffmpeg has `-display_rotation`.
+    """
+    data = bytearray(remux(source, path).read_bytes())
+    cosine, sine = {90: (0, 1), 180: (-1, 0), -90: (0, -1)}[degrees]
+    matrix = (cosine << 16, sine << 16, 0, -sine << 16, cosine << 16, 0)
+    pack_into(">6i", data, data.index(b"tkhd") + 44, *matrix)
+    path.write_bytes(data)
     return path
 
 

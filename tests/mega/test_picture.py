@@ -19,7 +19,7 @@ from sizzle.mega.frames import decode
 from sizzle.mega.picture import Fitter, fitted, largest
 from sizzle.mega.source import probe
 from sizzle.timecode import TimeRange
-from tests.mega.kit import H264, TAGGED, film, remux
+from tests.mega.kit import H264, TAGGED, film, turned
 
 SIDES = st.integers(16, 4096)
 EVEN = st.integers(8, 2048).map(lambda half: half * 2)
@@ -81,15 +81,15 @@ def test_a_turned_film_is_turned_as_players_do(tmp_path: Path, degrees: int) -> 
     """As ffmpeg itself shows it."""
     coding = (*H264, *TAGGED)
     upright = film(tmp_path / "upright.mp4", 2, coding=coding)
-    turned = remux(upright, tmp_path / "turned.mp4", "-display_rotation", str(degrees))
+    made = turned(upright, tmp_path / "turned.mp4", degrees)
     shown = process.run(
-        [process.ffmpeg(), "-v", "error", "-i", str(turned), "-frames:v", "1",
+        [process.ffmpeg(), "-v", "error", "-i", str(made), "-frames:v", "1",
          "-pix_fmt", "yuv420p", "-f", "rawvideo", "-"],
         timeout=60,
     )  # fmt: skip
-    size = largest([probe(turned)])
+    size = largest([probe(made)])
     assert size == (Picture(128, 64) if degrees == 180 else Picture(64, 128))
-    for ours, theirs in zip(first(turned), planes(shown, size), strict=True):
+    for ours, theirs in zip(first(made), planes(shown, size), strict=True):
         assert np.array_equal(ours, theirs)
 
 

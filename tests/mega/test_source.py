@@ -10,7 +10,7 @@ from sizzle import process
 from sizzle.errors import MediaError
 from sizzle.mega.source import probe
 from sizzle.timecode import FrameRate
-from tests.mega.kit import H264, NTSC, film, remux
+from tests.mega.kit import H264, NTSC, film, turned
 
 
 def test_its_own_timecode_is_read(footage: Path) -> None:
@@ -39,8 +39,8 @@ def test_the_size_is_as_it_is_looked_at(tmp_path: Path) -> None:
     """In square pixels, and upright."""
     wide = film(tmp_path / "wide.mp4", 5, coding=(*H264, "-aspect", "4:1"))
     assert (probe(wide).width, probe(wide).height) == (256, 64)
-    turned = remux(film(tmp_path / "film.mp4", 5), tmp_path / "t.mp4", "-display_rotation", "90")
-    assert (probe(turned).width, probe(turned).height) == (64, 128)
+    made = turned(film(tmp_path / "film.mp4", 5), tmp_path / "t.mp4", 90)
+    assert (probe(made).width, probe(made).height) == (64, 128)
 
 
 def test_pictures_that_cannot_be_used_as_they_are(tmp_path: Path) -> None:

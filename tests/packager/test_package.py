@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -27,6 +28,7 @@ from sizzle.packager.ladder import ladder_for
 from sizzle.packager.scan import scan
 from sizzle.packager.source import read_source
 from sizzle.timecode import FrameRate
+from tests.ffmpegs import write_changing, write_old
 from tests.packager import kit
 from tests.packager.kit import QUICK, TITLES, Made, index_of, shown_by_pyav
 
@@ -187,15 +189,90 @@ def test_a_torn_folder_is_refused_and_mended(damage: str, copy: Made) -> None:
     assert all_frames(mended.folder) == list(range(480))
 
 
-def test_a_file_of_something_else_is_not_announced(copy: Made) -> None:
-    """What lies in the folder is proved before the map is written."""
+def without_edit_list(path: Path) -> None:
+    """Make a file as some versions of ffmpeg write it: sound and picture are not in sync."""
+    path.write_bytes(path.read_bytes().replace(b"edts", b"free", 1))
+
+
+def of_another_size(path: Path) -> None:
+    """Put another rung in its place."""
+    shutil.copy(path.with_name("144p.mp4"), path)
+
+
+def of_something_else(path: Path) -> None:
+    """Put something in its place that is no media."""
+    path.write_bytes(b"something else")
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("180p.mp4", without_edit_list),
+        ("180p.mp4", of_another_size),
+        ("180p.mp4", of_something_else),
+        ("bed-main.mp4", without_edit_list),
+        ("bed-main.mp4", of_another_size),
+        ("bed-main.mp4", of_something_else),
+    ],
+)
+def test_a_rerun_discards_what_does_not_fit(
+    name: str, spoil: Callable[[Path], None], copy: Made
+) -> None:
+    """An earlier run left a file that is not as planned: it is made again, the others are kept."""
     folder = copy.packaged.folder
     (folder / "segments.map").unlink()
-    shutil.copy(folder / "144p.mp4", folder / "180p.mp4")
-    with pytest.raises(FragmentError, match="256x144"):
-        package(copy.index, copy.root, QUICK)
+    kept = {path: path.stat().st_ino for path in folder.iterdir() if path.name != name}
+    spoil(folder / name)
+    mended = package(copy.index, copy.root, QUICK)
+    assert mended.segment_map.starts == copy.packaged.segment_map.starts
+    assert all_frames(folder) == list(range(480))
+    assert {path: path.stat().st_ino for path in kept} == kept
+
+
+@pytest.mark.parametrize(
+    ("changed", "name", "says"),
+    [
+        (
+            {"-force_key_frames": "expr:eq(mod(n,40),1)"},
+            "180p.mp4",
+            "Fragment 0: expected 40 frames from frame 0 on, the first of them the only key frame, "
+            "found 1 from frame 0 on, with key frames at 0.",
+        ),
+        (
+            {"-frag_duration": "500000"},
+            "bed-main.mp4",
+            "Fragment 0: expected 78 packets of 1024 samples from sample 0 on, "
+            "found 24 from sample 0 on.",
+        ),
+        (
+            {"-use_editlist": "0"},
+            "bed-main.mp4",
+            "Expected an edit list that skips the encoder's delay, found none.",
+        ),
+    ],
+    ids=["key frames", "fragments of the bed", "edit list"],
+)
+def test_what_an_encoder_made_otherwise_than_planned_is_refused(
+    changed: dict[str, str],
+    name: str,
+    says: str,
+    made: Made,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The error names the file, what was expected and what was found; a good one starts anew."""
+    root = tmp_path / "packages"
+    with monkeypatch.context() as patch:
+        patch.setenv(process.VARIABLE, str(write_changing(tmp_path, changed)))
+        with pytest.raises(FragmentError) as caught:
+            package(made.index, root, QUICK)
+    assert Path(caught.value.where).name == name
+    assert caught.value.what == says
+    folder = Path(caught.value.where).parent
+    assert not (folder / name).exists()
     with pytest.raises(NotFoundError):
         read_map(folder)
+    assert all_frames(package(made.index, root, QUICK).folder) == list(range(480))
 
 
 @pytest.mark.parametrize(
@@ -312,3 +389,13 @@ def test_the_catalog_says_which_package_is_played(made: Made) -> None:
     assert packages.of_version("demo", "v1").segment_map == made.packaged.segment_map
     with pytest.raises(NotFoundError, match="no package demo-9"):
         packages.of_version("demo", "v9")
+
+
+def test_packaging_uses_no_ffmpeg_that_is_just_on_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An old one is first there: media are drawn and packaged as ever, and it is not even asked."""
+    old = write_old(tmp_path / "bin")
+    monkeypatch.setenv("PATH", f"{old.parent}{os.pathsep}{os.environ['PATH']}")
+    assert all_frames(kit.make(tmp_path).packaged.folder) == list(range(480))
+    assert not old.with_name("ffmpeg.used").exists()
