@@ -3,44 +3,88 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+DEMO_READY := $(VENV)/.demo-ready
 READY := $(VENV)/.ready
+PIP := $(BIN)/pip install --quiet --constraint .ci/constraints.txt
+
+# Plays in real time and pages in a browser: they mostly wait, so they run beside the others, at a
+# higher priority, which keeps pictures from being dropped.
+PLAYS := tests/web_player tests/api/editor
+PYTEST := $(BIN)/pytest -m "not full"
+# Where this make can do it, the output of what runs side by side is shown whole once it has ended,
+# and only that of most tests as it comes.
+SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full bench browser chromium clean
+.PHONY: help demo test test-full check lint style architecture types tests most plays bench tools debian clean
 
-help: ## Say what there is to make.
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+help: ## List what there is to make.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(READY) ## Run the main job: a Mega Asset, two members' reels, and their proof.
+demo: $(DEMO_READY) ## Run the main job: a Mega Asset, two members' reels, and their proof.
 	$(BIN)/sizzle demo --out demo-out
 
-test: $(READY) browser ## Lint, type-check, check the architecture, and run the tests.
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+test: $(READY) tools ## Lint, check types and architecture, and run the tests.
+	@$(MAKE) --no-print-directory --keep-going --jobs=3 $(SYNC:%=%target) \
+		plays tests lint
+
+test-full: $(READY) tools ## Run the slow tests too.
+	$(BIN)/pytest -n auto --dist loadfile
+
+lint: style architecture types ## Check format, style, architecture and types; run no tests.
+
+check: $(READY) ## Check one file and run its tests: make check FILE=sizzle/clips/index.py
+	@test -f "$(FILE)" || { echo "Name a file: make check FILE=sizzle/clips/index.py"; exit 2; }
+	$(BIN)/ruff format --check $(FILE)
+	$(BIN)/ruff check $(FILE)
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto --dist loadfile -m "not full"
+	$(PYTEST) $$($(BIN)/python .ci/tests_of.py $(FILE))
 
-test-full: $(READY) browser ## Run the slow proofs too.
-	$(BIN)/pytest -n auto --dist loadfile
+style: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+architecture: $(READY)
+	$(BIN)/lint-imports
+
+types: $(READY)
+	nice $(BIN)/mypy
+
+tests: $(READY)
+	@$(MAKE) --no-print-directory $(SYNC:%=%none) most
+
+most:
+	nice $(PYTEST) -n auto --dist loadfile $(PLAYS:%=--ignore=%)
+
+plays: $(READY)
+	$(PYTEST) $(PLAYS)
 
 bench: $(READY) ## Measure beside peers, and write the tables of docs/benchmarks.md.
 	$(BIN)/python -m benchmarks
 
-# Debian's package, where we may install it; elsewhere the browser tests say what is missing.
-browser:
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || $(MAKE) --quiet chromium
+# What some tests need beside Python: Debian's packages, where we may install them, and Node.js from
+# PyPI. Where it cannot be had, the tests that need it are skipped and say so; with CI=true they fail.
+tools: $(READY)
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null \
+		|| $(MAKE) --quiet debian PACKAGE=chromium
+	@PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || $(MAKE) --quiet debian PACKAGE=nginx
+	@{ command -v node && command -v npm; } >/dev/null || $(PIP) --editable '.[node]' || true
 
-chromium:
+debian:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && apt-get install -y -qq chromium >/dev/null || true; fi
+		apt-get update -qq && apt-get install -y -qq $(PACKAGE) >/dev/null || true; fi
 
 clean: ## Remove what was made.
 	rm -rf $(VENV) demo-out
 
-$(READY): pyproject.toml .ci/constraints.txt
+$(READY): $(DEMO_READY)
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+$(DEMO_READY): pyproject.toml .ci/constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed; name one with PYTHON=..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable '.[dev]'
+	$(PIP) --editable .
 	@touch $@
