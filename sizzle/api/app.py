@@ -10,14 +10,18 @@ from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
 
 from ranker import Ranks
 from sizzle import __version__
 from sizzle.api.assets import asset_routes
-from sizzle.api.auth.access import Access, admitted
-from sizzle.api.auth.api_keys import Keys
+from sizzle.api.auth.access_middleware import AccessMiddleware
+from sizzle.api.auth.api_keys import ApiKeys
+from sizzle.api.auth.caller import caller_id
+from sizzle.api.auth.route_access import RouteTable
 from sizzle.api.auth.same_origin import this_machine
 from sizzle.api.delivery import add_delivery
+from sizzle.api.documentation import documentation_routes
 from sizzle.api.editor import editor_routes
 from sizzle.api.health import Health, health_routes
 from sizzle.api.http.middleware_app import MiddlewareFastAPI
@@ -46,15 +50,15 @@ class Running:
     """What a service has that runs for others to use; a test may do without.
 
     Attributes:
-        known: API keys; without, anybody may ask for anything.
-        access: how `Access` is to treat them.
+        keys: API keys; without them, every route is public.
+        access: options of `AccessMiddleware`.
         writes: remembers what was answered to writes.
         requests: takes notes of each.
         health: of what changes while the service runs.
         lifespan: begins and ends what runs beside the requests; it gives the application's state.
     """
 
-    known: Reloadable[Keys] | None = None
+    keys: Reloadable[ApiKeys] | None = None
     access: Mapping[str, Any] = field(default_factory=dict)
     writes: Writes | None = None
     requests: Requests = field(default_factory=Requests)
@@ -105,11 +109,13 @@ def create_app(
         description="Personal sizzle reels as timecode lists into one Mega Asset.",
         lifespan=running.lifespan,
         redirect_slashes=False,
+        openapi_url=None,  # `documentation_routes` has it, with an access declared
     )
     add_problem_handlers(app)
     _add_fronts(app, answers, reels, sources, most or MaxBytes(), running)
-    for router in _routers(answers, reels, sources, running, desk):
+    for router in _routers(app, answers, reels, sources, running, desk):
         app.include_router(router)
+    RouteTable(app.routes)  # refuse to start with a route that declares no access
     return app
 
 
@@ -130,13 +136,23 @@ def _add_fronts(
         app.add_outer_middleware(partial(Idempotency, writes=running.writes))
     if sources.packages is not None:
         add_delivery(app, reels, sources.packages, signing=sources.signing)
-    if running.known is not None:
-        app.add_outer_middleware(partial(Access, known=running.known, **running.access))
+    app.add_outer_middleware(
+        partial(_secured, app, signed=sources.signing is not None, running=running)
+    )
     app.add_outer_middleware(partial(BodyLimit, most=most))
     app.add_outer_middleware(partial(RequestLogMiddleware, requests=running.requests))
 
 
+def _secured(app: FastAPI, inner: ASGIApp, *, signed: bool, running: Running) -> ASGIApp:
+    """Put the access middleware around it, once all routes are there to declare their access."""
+    routes = RouteTable(app.routes)
+    if running.keys is None:
+        return inner
+    return AccessMiddleware(inner, routes, running.keys, signed=signed, **running.access)
+
+
 def _routers(
+    app: FastAPI,
     answers: Answers,
     reels: Reels,
     sources: Sources,
@@ -144,6 +160,7 @@ def _routers(
     desk: IngestService | None,
 ) -> Iterable[APIRouter]:
     """All routes but those of delivery: this is where new ones are added."""
+    yield documentation_routes(app)
     yield reel_routes(answers, reels)
     yield asset_routes(sources.indexes, sources.packages)
     yield player_routes(
@@ -154,6 +171,6 @@ def _routers(
     )
     if desk is not None:
         # Where nothing stands in front that knows keys, the routes see to it themselves.
-        yield from editor_routes(desk, admitted if running.known is not None else this_machine)
+        yield from editor_routes(desk, caller_id if running.keys is not None else this_machine)
     if running.health is not None:
         yield health_routes(running.health, running.requests)

@@ -13,6 +13,8 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.route_access import PUBLIC, requires
 from sizzle.api.http.content import Answer, Content
 from sizzle.api.http.problems import described
 from sizzle.api.schema import (
@@ -55,11 +57,17 @@ def asset_routes(indexes: Indexes, packages: Packages | None) -> APIRouter:
         ("/{asset_id}/clips/{key}", endpoints.clip, ClipEntry),
     ):
         refusals = described(404, 422)
-        router.add_api_route(path, endpoint, response_model=model, responses=refusals)
-        router.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
+        reading = [requires(ApiScope.READ)]
+        router.add_api_route(
+            path, endpoint, response_model=model, responses=refusals, dependencies=reading
+        )
+        router.add_api_route(
+            path, endpoint, methods=["HEAD"], include_in_schema=False, dependencies=reading
+        )
     router.add_api_route(
         "/{asset_id}/trailer",
         endpoints.trailer,
+        dependencies=[PUBLIC],  # devices that play no reel send no key either
         responses={200: {"content": {"video/mp4": {}}}, **described(404, 422)},
         response_class=FileResponse,
     )

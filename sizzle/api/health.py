@@ -9,7 +9,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.route_access import PUBLIC, requires
 from sizzle.api.http import metrics
+from sizzle.api.http.problems import described
 from sizzle.api.middleware.request_metrics import Requests
 from sizzle.catalog import Reader
 from sizzle.reloading import Reloadable
@@ -85,12 +88,12 @@ def health_routes(health: Health, requests: Requests) -> APIRouter:
     """For what watches over the service."""
     router = APIRouter(tags=["operations"])
 
-    @router.get("/livez")
+    @router.get("/livez", dependencies=[PUBLIC])
     async def livez() -> Alive:
         """It answers: a worker that does not is to be started anew."""
         return Alive()
 
-    @router.get("/readyz", responses={503: {"model": Readiness}})
+    @router.get("/readyz", dependencies=[PUBLIC], responses={503: {"model": Readiness}})
     async def readyz() -> Readiness:
         """Whether requests may be sent here."""
         readiness = health.readiness()
@@ -98,7 +101,10 @@ def health_routes(health: Health, requests: Requests) -> APIRouter:
         return JSONResponse(readiness.model_dump(), status)  # type: ignore[return-value]
 
     @router.get(
-        "/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}}
+        "/metrics",
+        dependencies=[requires(ApiScope.ADMIN)],
+        response_class=Response,
+        responses={200: {"content": {"text/plain": {}}}, **described()},
     )
     async def get_metrics() -> Response:
         """Numbers of all workers, for Prometheus; others' are up to a moment old."""

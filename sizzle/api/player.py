@@ -15,7 +15,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.route_access import PUBLIC, requires
 from sizzle.api.http.content import FOREVER, Content, Headers, send_content
+from sizzle.api.http.problems import described
 from sizzle.cadence_choice import Cadences
 from sizzle.clips import Indexes
 from sizzle.errors import NotFoundError, SizzleError
@@ -92,9 +95,12 @@ def player_routes(
         members: the ids of those with a history, to be offered; whoever opens the page sees them.
     """
     router = APIRouter()
+    reading = requires(ApiScope.READ)
     pages = {path.name: _Page(path) for path in PAGE.iterdir()}
 
-    @router.get("/player/choices.json", tags=["player"])
+    @router.get(
+        "/player/choices.json", tags=["player"], dependencies=[reading], responses=described()
+    )
     def get_choices() -> Choices:
         """What there is to choose from."""
         return _choices(catalog, packages, cadences.current, members())
@@ -108,12 +114,18 @@ def player_routes(
     async def get_other_spelling() -> Response:
         return RedirectResponse("../player")  # what the page loads lies beside `/player`
 
-    for path, endpoint in (
-        ("/player", get_page),
-        ("/player/", get_other_spelling),
-        ("/player/{name}", get_page),
+    for path, endpoint, access in (
+        ("/player", get_page, reading),  # so that browsers ask for a key, and send it from then on
+        ("/player/", get_other_spelling, reading),
+        ("/player/{name}", get_page, PUBLIC),
     ):
-        router.add_api_route(path, endpoint, methods=["GET", "HEAD"], include_in_schema=False)
+        router.add_api_route(
+            path,
+            endpoint,
+            methods=["GET", "HEAD"],
+            include_in_schema=False,
+            dependencies=[access],
+        )
     return router
 
 

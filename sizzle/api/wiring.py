@@ -6,6 +6,7 @@ them on.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -16,7 +17,7 @@ from fastapi import FastAPI
 
 from ranker import Ranker, read_histories, read_titles
 from sizzle.api.app import Running, create_app
-from sizzle.api.auth.api_keys import Keys, keys_file
+from sizzle.api.auth.api_keys import ApiKeys, key_files, require_keys
 from sizzle.api.auth.oidc import Oidc
 from sizzle.api.auth.secrets import derived, kept_secret
 from sizzle.api.health import Health
@@ -41,6 +42,8 @@ from sizzle.reel.compose import compose
 from sizzle.reel.ids import ReelIds
 from sizzle.reloading import FileReloader, PeriodicRefresh, Reloadable
 
+_log = logging.getLogger(__name__)
+
 
 def app() -> FastAPI:
     """The service that the environment asks for. Raises SizzleError and RankerError."""
@@ -58,8 +61,9 @@ def build(settings: Settings) -> FastAPI:
     learnt = [settings.model, settings.histories, *filter(None, [settings.titles])]
     rankings = FileReloader(learnt, lambda: _rankings(settings))
     cadences = _cadences(settings.cadences)
-    known = FileReloader([keys_file(settings.state)], lambda: Keys.read(settings.state))
-    health = Health(reader, {"model": rankings, "cadences": cadences, "keys": known})
+    keys = FileReloader(key_files(settings.state), lambda: ApiKeys.read(settings.state))
+    _announce_access(settings, keys.current)
+    health = Health(reader, {"model": rankings, "cadences": cadences, "keys": keys})
     requests = Requests(RequestLog() if settings.log_requests else None)
     secret = _secret(settings)
     return create_app(
@@ -72,7 +76,7 @@ def build(settings: Settings) -> FastAPI:
         signing=_signing(settings, secret),
         most=MaxBytes(settings.body_bytes, dict.fromkeys(UPLOADS, settings.upload_bytes)),
         running=Running(
-            known=known,
+            keys=keys,
             access={
                 "rate": settings.rate,
                 "share": 1 / settings.workers,
@@ -84,6 +88,16 @@ def build(settings: Settings) -> FastAPI:
             lifespan=_lifespan(settings, reader, health, requests),
         ),
     )
+
+
+def _announce_access(settings: Settings, keys: ApiKeys) -> None:
+    """Say who is answered where that is unusual, and hold on to the end of the open mode."""
+    if keys.keys:
+        require_keys(settings.state)  # of an installation that is older than the marker
+    elif keys.required:
+        _log.warning("There is no API key left: requests are refused until one is created.")
+    elif settings.oidc_issuer is None:
+        _log.warning("No API key exists: direct requests from this machine need none.")
 
 
 def _lifespan(

@@ -11,7 +11,9 @@ from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
 
 _app = typer.Typer(
-    name="keys", help="API keys of the service: create, list, revoke.", no_args_is_help=True
+    name="keys",
+    help="Create, list and revoke the API keys of the service.",
+    no_args_is_help=True,
 )
 
 
@@ -22,51 +24,56 @@ def register(app: typer.Typer) -> None:
 
 @_app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="Who is to have it.")],
+    name: Annotated[str, typer.Argument(help="The key's holder, for the list.")],
     scope: Annotated[
-        list[str], typer.Option(help="What it is good for: reels:read, assets:write or admin.")
+        list[str],
+        typer.Option(
+            help="What the key may be used for: reels:read, assets:write or admin. Repeat it for "
+            "several."
+        ),
     ],
     rate: Annotated[
-        float | None, typer.Option(help="Requests a second; SIZZLE_RATE without it.")
+        float | None,
+        typer.Option(help="Requests a second that it may make; without it, SIZZLE_RATE."),
     ] = None,
     state: options.StateFolder = None,
     as_json: Json = False,
 ) -> None:
-    """Create a key, and print it: only now, as only its hash is kept.
+    """Create an API key and print it. Only its hash is kept, so it cannot be shown again.
 
-    A service that runs knows it within seconds; from then on it answers nobody without a key.
+    A running service accepts the key within seconds, and answers nobody without a key from then
+    on.
 
     Example: `sizzle keys create living-room --scope reels:read`
     """
-    from sizzle.api.auth.api_keys import Scope, create_key
+    from sizzle.api.auth.api_keys import ApiScope, create_key
     from sizzle.errors import InputError
     from sizzle.state_folder import state_folder
 
     try:
-        scopes = [Scope(each) for each in scope]
+        scopes = [ApiScope(each) for each in scope]
     except ValueError as error:
-        known = ", ".join(Scope)
+        known = ", ".join(ApiScope)
         raise InputError(f"{error}.", where="--scope", fix=f"use one of: {known}.") from error
     key, secret = create_key(state_folder(state), name, scopes, rate)
     if as_json:
         print_json({"key_id": key.key_id, "key": secret})
         return
-    say(
-        f"Key {key.key_id} of {name}, good for {', '.join(scopes)}. Keep it: it is not shown again."
-    )
+    say(f"Created key {key.key_id} for {name} with {', '.join(scopes)}.")
+    say("Copy it now; it cannot be shown again:")
     typer.echo(secret)
 
 
 @_app.command("list")
 def list_keys(state: options.StateFolder = None, as_json: Json = False) -> None:
-    """List all keys, revoked ones too; what is secret of them is not known.
+    """List all API keys, including revoked ones, without their secrets.
 
     Example: `sizzle keys list`
     """
-    from sizzle.api.auth.api_keys import Keys
+    from sizzle.api.auth.api_keys import ApiKeys
     from sizzle.state_folder import state_folder
 
-    keys = Keys.read(state_folder(state)).keys.values()
+    keys = ApiKeys.read(state_folder(state)).keys.values()
     if as_json:
         print_json(
             [
@@ -85,19 +92,19 @@ def list_keys(state: options.StateFolder = None, as_json: Json = False) -> None:
     rows = (
         (
             *(key.key_id, key.name, " ".join(key.scopes), key.rate or ""),
-            *(_when(key.created), _when(key.revoked)),
+            *(_date_time(key.created), _date_time(key.revoked)),
         )
         for key in keys
     )
-    print_table("Keys", ("key", "name", "scopes", "rate", "created", "revoked"), rows)
+    print_table("API keys", ("key", "name", "scopes", "rate", "created", "revoked"), rows)
 
 
 @_app.command()
 def revoke(
-    key_id: Annotated[str, typer.Argument(help="The key's id, as `sizzle keys list` has it.")],
+    key_id: Annotated[str, typer.Argument(help="The key's id, from `sizzle keys list`.")],
     state: options.StateFolder = None,
 ) -> None:
-    """Make a key worthless; a service that runs refuses it within seconds.
+    """Revoke an API key; a running service refuses it within seconds.
 
     Example: `sizzle keys revoke 0f3kq9x2ab`
     """
@@ -105,10 +112,10 @@ def revoke(
     from sizzle.state_folder import state_folder
 
     key = revoke_key(state_folder(state), key_id)
-    say(f"Key {key.key_id} of {key.name} is revoked.")
+    say(f"Revoked key {key.key_id} of {key.name}.")
 
 
-def _when(seconds: float | None) -> str:
+def _date_time(seconds: float | None) -> str:
     if seconds is None:
         return ""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")

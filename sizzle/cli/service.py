@@ -90,7 +90,7 @@ def serve(
     say(f"Watch reels at {address}/player.")
     if settings.ingests is not None:
         say(f"Editors upload and publish at {address}/editor.")
-    _say_how_to_open(settings)
+    _say_who_is_answered(settings)
     run(settings, server, socket)
 
 
@@ -114,12 +114,18 @@ def config(as_json: Json = False) -> None:
     print_table("Settings", ("variable", "value", "from", "what it is"), rows)
 
 
-def _say_how_to_open(settings: Settings) -> None:
-    """A fresh install answers this machine alone, whatever address it listens on."""
-    from sizzle.api.auth.api_keys import Keys
+def _say_who_is_answered(settings: Settings) -> None:
+    """Before the first key, and where the last one is lost, access is not what one expects."""
+    from sizzle.api.auth.api_keys import ApiKeys
 
-    if not Keys.read(settings.state).exist and settings.oidc_issuer is None:
+    keys = ApiKeys.read(settings.state)
+    create = "sizzle keys create NAME --scope reels:read"
+    if keys.keys or settings.oidc_issuer is not None:
+        return
+    if keys.required:
+        say(f"There is no API key left, so every request is refused. Create one: {create}")
+    else:
         say(
-            "Only this machine is answered. To open it, create a key: "
-            "sizzle keys create NAME --scope reels:read; and listen with --host 0.0.0.0."
+            "No API key exists yet: direct requests from this machine need none, and all others "
+            f"are refused. Create one before you open the service to others: {create}"
         )

@@ -11,16 +11,35 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 
 from sizzle.api.app import Running, create_app
+from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
 from sizzle.api.health import Health
 from sizzle.reel.ids import ReelIds
+from sizzle.reloading import Reloadable
 from tests.api.making import KEY, Alphabetical, catalog_in
 
 _FOLDER = TemporaryDirectory()
 _READER = catalog_in(Path(_FOLDER.name)).reader()
 _HEALTH = Health(_READER, {})
 _HEALTH.refresh()
-_APP = create_app(_READER, Alphabetical(), ids=ReelIds(KEY), running=Running(health=_HEALTH))
+_KEY = create_key(Path(_FOLDER.name), "a test", [ApiScope.ADMIN], rate=1e9)[1]
+_RUNNING = Running(health=_HEALTH, keys=Reloadable(ApiKeys.read(Path(_FOLDER.name))))
+_APP = create_app(_READER, Alphabetical(), ids=ReelIds(KEY), running=_RUNNING)
 SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", _APP)
+
+
+@SCHEMA.auth()
+class Auth:
+    """Sends a key, but where schemathesis leaves it out to see whether it is needed."""
+
+    def get(self, _case: schemathesis.Case[Any], _context: schemathesis.AuthContext) -> str:
+        """The key."""
+        return _KEY
+
+    def set(
+        self, case: schemathesis.Case[Any], data: str, _context: schemathesis.AuthContext
+    ) -> None:
+        """Send it."""
+        case.headers["Authorization"] = f"Bearer {data}"
 
 
 @SCHEMA.parametrize()

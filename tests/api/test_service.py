@@ -15,7 +15,8 @@ from fastapi import FastAPI, Response
 from fastapi.testclient import TestClient
 
 from sizzle.api.app import Running, create_app
-from sizzle.api.auth.api_keys import Keys
+from sizzle.api.auth.api_keys import ApiKeys
+from sizzle.api.auth.route_access import PUBLIC
 from sizzle.api.health import Health
 from sizzle.api.http.json_log import RequestLog
 from sizzle.api.middleware.idempotency import Writes
@@ -107,18 +108,18 @@ def test_each_request_has_an_id_and_a_line(
     assert lines[0]["path"] == "/v1/assets"
 
 
-class BrokenKeys(Keys):
-    """Keys that cannot even be asked whether there are any."""
+class BrokenKeys(ApiKeys):
+    """ApiKeys that cannot even be asked whether there are any."""
 
     @property
-    def exist(self) -> bool:
+    def required(self) -> bool:
         """Fails."""
         raise RuntimeError("a secret of ours")
 
 
 def test_what_fails_in_front_is_answered(tmp_path: Path) -> None:
     """As a problem with an id, like what fails further in; why, only the log knows."""
-    running = Running(known=Reloadable(BrokenKeys({})))
+    running = Running(keys=Reloadable(BrokenKeys({})))
     app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), running=running)
     client = TestClient(app, raise_server_exceptions=False)
     answer = client.get("/v1/assets")
@@ -179,7 +180,7 @@ class Ledger:
         running = Running(writes=writes)
         self.app: FastAPI = create_app(catalog_in(folder).reader(), Alphabetical(), running=running)
 
-        @self.app.post("/v1/ledger")
+        @self.app.post("/v1/ledger", dependencies=[PUBLIC])
         async def write(body: dict[str, str]) -> Response:
             if self.fails:
                 return Response(status_code=503)

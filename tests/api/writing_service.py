@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from sizzle.api.app import Running, create_app
+from sizzle.api.auth.route_access import PUBLIC
 from sizzle.api.middleware.idempotency import Writes
 from sizzle.api.server.settings import Settings
 from sizzle.api.server.workers import configured, listening, serve
@@ -30,7 +31,7 @@ def app() -> FastAPI:
     running = Running(writes=Writes(folder / "writes.db"))
     service = create_app(catalog, Alphabetical(), running=running)
 
-    @service.post("/v1/publications")
+    @service.post("/v1/publications", dependencies=[PUBLIC])
     def publish(body: dict[str, Any]) -> dict[str, Any]:
         """Publish a version whose bed has so many frames."""
         published = catalog.publish(index_of(TITLE_IDS, bed=body["bed"]))

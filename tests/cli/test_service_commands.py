@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from sizzle.api.auth.api_keys import Keys
+from sizzle.api.auth.api_keys import ApiKeys
 from sizzle.cli.app import app
 from sizzle.errors import InputError, NotFoundError
 from sizzle.state_folder import default_state_folder
@@ -38,14 +38,14 @@ def said(*arguments: str) -> Any:  # noqa: ANN401
 def test_keys_are_created_listed_and_revoked() -> None:
     """The key is printed once; the list has all but what is secret."""
     made = said("keys", "create", "living-room", "--scope", "reels:read", "--rate", "5")
-    found = Keys.read(default_state_folder()).find(made["key"])
+    found = ApiKeys.read(default_state_folder()).find(made["key"])
     assert found is not None
     assert (found.name, found.rate) == ("living-room", 5)
     (listed,) = said("keys", "list")
     assert (listed["key_id"], listed["revoked"]) == (made["key_id"], None)
     assert "sha256" not in listed
     RUNNER.invoke(app, ["keys", "revoke", made["key_id"]], catch_exceptions=False)
-    assert Keys.read(default_state_folder()).find(made["key"]) is None
+    assert ApiKeys.read(default_state_folder()).find(made["key"]) is None
     assert said("keys", "list")[0]["revoked"]
     assert "living-room" in RUNNER.invoke(app, ["keys", "list"]).stdout
 

@@ -1,4 +1,4 @@
-"""API keys: made, revoked, and known again; only their hashes are kept.
+"""API keys: created, revoked and recognized; only their hashes are kept.
 
 A key is `sz_<id>_<secret>`. The id finds its record, so that no look-up depends on the secret,
 whose hash is then compared in constant time. The secret has 256 random bits, which no dictionary
@@ -19,19 +19,25 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from sizzle.errors import InputError, NotFoundError
 from sizzle.files import write_text
 
-_FILE = "keys.json"
+_FILE: Final = "keys.json"
+_REQUIRED: Final = "keys-required"
+_REQUIRED_TEXT: Final = f"""\
+An API key was created for this service: it answers nobody without one from then on, even if
+{_FILE} is lost. To have it answer this machine without a key again, stop the service, then remove
+this file and {_FILE}.
+"""
 _KEY = re.compile(r"sz_([0-9a-z]{10})_([A-Za-z0-9_-]{43})", re.ASCII)
 _ID_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_NOBODY = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
+_UNKNOWN = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
 
 
-class Scope(StrEnum):
-    """What a key is good for; `admin` is good for everything."""
+class ApiScope(StrEnum):
+    """What a key may be used for; `admin` includes all others."""
 
     READ = "reels:read"
     WRITE = "assets:write"
@@ -39,50 +45,52 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """What is kept of a key.
+class ApiKey:
+    """The record of a key.
 
     Attributes:
         key_id: the part of it that is no secret.
-        name: who has it.
+        name: its holder.
         sha256: of its secret part.
-        scopes: what it is good for.
+        scopes: what it may be used for.
         rate: requests a second, or None for the settings' rate.
         created: seconds since 1970.
-        revoked: seconds since 1970, or None while it holds.
+        revoked: seconds since 1970, or None while it is valid.
     """
 
     key_id: str
     name: str
     sha256: str
-    scopes: tuple[Scope, ...]
+    scopes: tuple[ApiScope, ...]
     rate: float | None
     created: float
     revoked: float | None = None
 
     @classmethod
     def of_json(cls, raw: Mapping[str, Any]) -> Self:
-        """As it was kept. Raises KeyError, TypeError or ValueError."""
-        return cls(**{**raw, "scopes": tuple(Scope(scope) for scope in raw["scopes"])})
+        """The record as the file has it. Raises KeyError, TypeError or ValueError."""
+        return cls(**{**raw, "scopes": tuple(ApiScope(scope) for scope in raw["scopes"])})
 
-    def allows(self, scope: Scope) -> bool:
-        """Whether it is good for that."""
-        return scope in self.scopes or Scope.ADMIN in self.scopes
+    def allows(self, scope: ApiScope) -> bool:
+        """Whether it may be used for this."""
+        return scope in self.scopes or ApiScope.ADMIN in self.scopes
 
 
-class Keys:
-    """The keys in a folder, as they were when it was read.
+class ApiKeys:
+    """The keys of a state folder, as they were when it was read.
 
     Args:
         keys: by their ids.
+        required: whether requests need a key even if there is none.
     """
 
-    def __init__(self, keys: Mapping[str, Key]) -> None:
+    def __init__(self, keys: Mapping[str, ApiKey], *, required: bool = False) -> None:
         self.keys = keys
+        self._required = required
 
     @classmethod
     def read(cls, state: Path) -> Self:
-        """The keys that are kept in a folder.
+        """The keys of a state folder.
 
         Raises:
             InputError: the file is damaged: nobody is let in by mistake.
@@ -90,85 +98,113 @@ class Keys:
         path = state / _FILE
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
-            keys = [Key.of_json(each) for each in raw["keys"]]
+            keys = [ApiKey.of_json(each) for each in raw["keys"]]
         except FileNotFoundError:
             keys = []
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InputError(
-                f"The keys cannot be read: {error}.",
+                f"The API keys cannot be read: {error}.",
                 where=str(path),
-                fix="restore the file, or remove it and create keys anew.",
+                fix="restore the file, or remove it and create the keys again.",
             ) from error
-        return cls({key.key_id: key for key in keys})
+        required = (state / _REQUIRED).exists()
+        return cls({key.key_id: key for key in keys}, required=required)
 
     @property
-    def exist(self) -> bool:
-        """Whether any was ever created; from then on nobody is answered without one."""
-        return bool(self.keys)
+    def required(self) -> bool:
+        """Whether requests need a key: from the first key on, even if all records are lost."""
+        return self._required or bool(self.keys)
 
-    def find(self, text: str) -> Key | None:
-        """The key that a client sent, if it holds."""
+    def find(self, text: str) -> ApiKey | None:
+        """The record of a key that a client sent, if the key is valid."""
         match = _KEY.fullmatch(text)
         key = self.keys.get(match[1]) if match else None
         sent = hashlib.sha256((match[2] if match else text).encode(errors="replace")).hexdigest()
-        right = hmac.compare_digest(sent, key.sha256 if key else _NOBODY)
+        right = hmac.compare_digest(sent, key.sha256 if key else _UNKNOWN)
         return key if right and key is not None and key.revoked is None else None
 
 
-def keys_file(state: Path) -> Path:
-    """Where keys are kept."""
-    return state / _FILE
+def key_files(state: Path) -> tuple[Path, Path]:
+    """The files that `ApiKeys.read` reads."""
+    return state / _FILE, state / _REQUIRED
+
+
+def require_keys(state: Path) -> None:
+    """Have every request need a key from now on, even if the keys' file is lost.
+
+    Raises:
+        InputError: the folder cannot be written to.
+    """
+    path = state / _REQUIRED
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            write_text(path, _REQUIRED_TEXT)
+    except OSError as error:
+        raise _unwritable(state, error) from error
 
 
 def create_key(
-    state: Path, name: str, scopes: Iterable[Scope], rate: float | None = None
-) -> tuple[Key, str]:
-    """Make a key, and keep its hash. Returns what is kept, and the key itself, to hand over once.
+    state: Path, name: str, scopes: Iterable[ApiScope], rate: float | None = None
+) -> tuple[ApiKey, str]:
+    """Create a key, and keep its hash.
+
+    Returns:
+        Its record, and the key itself, which cannot be had again.
 
     Raises:
-        InputError: no scope, a rate that is none, or a folder that cannot be written to.
+        InputError: no scope, a rate that is not positive, or a folder that cannot be written to.
     """
     chosen = tuple(dict.fromkeys(scopes))
-    if not chosen or (rate is not None and rate <= 0):
-        raise InputError("A key needs a scope, and a rate above 0.", fix="give it one.")
+    if not chosen:
+        raise InputError("A key needs at least one scope.", fix="give it one with --scope.")
+    if rate is not None and rate <= 0:
+        raise InputError(f"A key's rate must be above 0, not {rate:g}.", fix="change --rate.")
     key_id = "".join(secrets.choice(_ID_LETTERS) for _ in range(10))
     secret = secrets.token_urlsafe(32)
     sha256 = hashlib.sha256(secret.encode()).hexdigest()
-    key = Key(key_id, name, sha256, chosen, rate, time.time())
-    with _changing(state) as keys:
+    key = ApiKey(key_id, name, sha256, chosen, rate, time.time())
+    require_keys(state)  # first, so that a crash after it leaves the service closed
+    with _changed(state) as keys:
         keys[key_id] = key
     return key, f"sz_{key_id}_{secret}"
 
 
-def revoke_key(state: Path, key_id: str) -> Key:
-    """Make a key worthless, at once. Raises NotFoundError: there is none of that id."""
-    with _changing(state) as keys:
+def revoke_key(state: Path, key_id: str) -> ApiKey:
+    """Revoke a key. Raises NotFoundError: there is no key of that id."""
+    with _changed(state) as keys:
         if key_id not in keys:
-            raise NotFoundError(f"There is no key {key_id[:40]!r}.", fix="see `sizzle keys list`.")
+            raise NotFoundError(
+                f"There is no API key {key_id[:40]!r}.", fix="see `sizzle keys list`."
+            )
         old = keys[key_id]
-        keys[key_id] = Key(**{**_raw(old), "revoked": old.revoked or time.time()})
+        keys[key_id] = ApiKey(**{**_raw(old), "revoked": old.revoked or time.time()})
         return keys[key_id]
 
 
-def _raw(key: Key) -> dict[str, Any]:
-    return {name: getattr(key, name) for name in Key.__slots__}
+def _raw(key: ApiKey) -> dict[str, Any]:
+    return {name: getattr(key, name) for name in ApiKey.__slots__}
 
 
 @contextmanager
-def _changing(state: Path) -> Iterator[dict[str, Key]]:
-    """The keys by their ids, written back if the block changes them; others wait meanwhile."""
+def _changed(state: Path) -> Iterator[dict[str, ApiKey]]:
+    """The keys by their ids, written back after the block; other writers wait meanwhile."""
     try:
         state.mkdir(parents=True, exist_ok=True)
         lock = (state / f"{_FILE}.lock").open("w")
     except OSError as error:
-        raise InputError(
-            f"Keys cannot be kept: {error.strerror}.",
-            where=str(state),
-            fix="name a folder that can be written to with SIZZLE_STATE.",
-        ) from error
+        raise _unwritable(state, error) from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        keys = dict(Keys.read(state).keys)
+        keys = dict(ApiKeys.read(state).keys)
         yield keys
         text = json.dumps({"keys": [asdict(key) for key in keys.values()]}, indent=2)
         write_text(state / _FILE, text + "\n")
+
+
+def _unwritable(state: Path, error: OSError) -> InputError:
+    return InputError(
+        f"The API keys cannot be written: {error.strerror}.",
+        where=str(state),
+        fix="name a writable folder with SIZZLE_STATE.",
+    )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.request import urlopen
 
-from sizzle.api.auth.api_keys import Key, Scope
+from sizzle.api.auth.api_keys import ApiKey, ApiScope
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:
@@ -50,14 +50,14 @@ class Oidc:
         self._issuer = issuer
         self._audience = audience
         self._provider: PyJWKClient | None = None
-        self._kept: dict[str, tuple[float, Key]] = {}
+        self._kept: dict[str, tuple[float, ApiKey]] = {}
 
-    def held(self, token: str) -> Key | None:
-        """Whose token it is, if it was checked before and has not expired."""
+    def cached(self, token: str) -> ApiKey | None:
+        """The caller of a token that was checked before and has not expired."""
         until, key = self._kept.get(token, (0.0, None))
         return key if time.time() < until else None
 
-    def check(self, token: str) -> Key | None:
+    def check(self, token: str) -> ApiKey | None:
         """Whose token it is, or None where it is not to be trusted. It may ask the provider."""
         try:
             public = self._keys().get_signing_key_from_jwt(token)
@@ -89,8 +89,8 @@ class Oidc:
         return self._provider
 
 
-def _key_of(claims: Mapping[str, Any]) -> Key:
+def _key_of(claims: Mapping[str, Any]) -> ApiKey:
     """A token's claims as a key: of its `scope`, ours are taken."""
     said = str(claims.get("scope", "")).split()
-    scopes = tuple(scope for scope in Scope if scope in said)
-    return Key(f"oidc:{claims['sub']}"[:100], "", "", scopes, None, 0.0)
+    scopes = tuple(scope for scope in ApiScope if scope in said)
+    return ApiKey(f"oidc:{claims['sub']}"[:100], "", "", scopes, None, 0.0)

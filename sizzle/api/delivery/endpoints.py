@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from sizzle.api.delivery.film import film_content
 from sizzle.api.delivery.manifests import Manifests
-from sizzle.api.delivery.middleware import ENDS
+from sizzle.api.delivery.media import media_content
+from sizzle.api.delivery.middleware import ENDS, PREFLIGHT
 from sizzle.api.http.content import Answer
 from sizzle.api.schema import TALLEST
 from sizzle.links.addresses import BED, MANIFEST, MASTER, PLAYLIST, RANGES
@@ -21,7 +22,13 @@ from sizzle.reel.ids import LONGEST
 ReelId = Annotated[str, Path(max_length=LONGEST, description="As POST /v1/reels gave it.")]
 RungName = Annotated[str, Path(max_length=20, description="A size, such as 720p.")]
 Height = Annotated[int | None, Query(ge=1, le=TALLEST, description="Of the device's picture.")]
+MediaPath = Annotated[str, Path(description="As a playlist names it.")]
 RungChoice = Annotated[str, Query(max_length=20, description="A size; without it, the largest.")]
+
+
+async def preflight() -> Response:
+    """Whether a page of another site may read, as its browser asks first."""
+    return Response(status_code=204, headers=PREFLIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,10 @@ class Endpoints:
         _, package, plan = self.texts.planned(reel_id)
         wanted = rung or package.segment_map.rungs[0].name
         return Answer(await run_in_threadpool(film_content, package, plan, wanted))
+
+    async def media(self, request: Request, path: MediaPath) -> Response:
+        """A part of a package: an initialization segment, a fragment, or a whole file."""
+        return Answer(media_content(self.texts.packages, request.scope["path"]))
 
     def _answer(self, reel_id: str, form: str, request: Request) -> Response:
         return Answer(self.texts.content(reel_id, form, request.scope.get(ENDS)))

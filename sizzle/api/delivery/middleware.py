@@ -34,7 +34,7 @@ _CORS: Final = [
     (b"access-control-expose-headers", b"content-length, content-range, etag, accept-ranges"),
     (b"timing-allow-origin", b"*"),
 ]
-_PREFLIGHT: Final = {
+PREFLIGHT: Final = {
     "access-control-allow-origin": "*",
     "access-control-allow-methods": "GET, HEAD, OPTIONS",
     "access-control-allow-headers": "range, if-range, if-none-match",
@@ -59,7 +59,7 @@ class DeliveryMiddleware:
         if scope["type"] != "http" or not _PATHS.match(scope["path"]):
             return await self._app(scope, receive, send)
         if scope["method"] == "OPTIONS":
-            return await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send)
+            return await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send)
         try:
             scope = self._admitted(scope)
             content = self._content(scope) if scope["method"] in _READING else None

@@ -8,7 +8,8 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from sizzle.api.delivery.endpoints import Endpoints
+from sizzle.api.auth.route_access import PUBLIC
+from sizzle.api.delivery.endpoints import Endpoints, preflight
 from sizzle.api.delivery.manifests import DASH_TYPE, HLS_TYPE, JSON_TYPE, Manifests
 from sizzle.api.delivery.middleware import DeliveryMiddleware
 from sizzle.api.http.middleware_app import MiddlewareFastAPI
@@ -40,16 +41,19 @@ def add_delivery(
 
 
 def _reel_routes(endpoints: Endpoints) -> APIRouter:
-    router = APIRouter(prefix="/v1/reels", tags=["delivery"])
+    # Players send no key: ids of reels cannot be guessed, and addresses can be signed.
+    router = APIRouter(prefix="/v1", tags=["delivery"], dependencies=[PUBLIC])
     for path, endpoint, media_type in (
-        ("/{reel_id}/master.m3u8", endpoints.master, HLS_TYPE),
-        ("/{reel_id}/bed.m3u8", endpoints.bed, HLS_TYPE),
-        ("/{reel_id}/{rung}.m3u8", endpoints.rung, HLS_TYPE),
-        ("/{reel_id}/manifest.mpd", endpoints.manifest, DASH_TYPE),
-        ("/{reel_id}/ranges.json", endpoints.ranges, JSON_TYPE),
-        ("/{reel_id}.mp4", endpoints.film, "video/mp4"),
+        ("/reels/{reel_id}/master.m3u8", endpoints.master, HLS_TYPE),
+        ("/reels/{reel_id}/bed.m3u8", endpoints.bed, HLS_TYPE),
+        ("/reels/{reel_id}/{rung}.m3u8", endpoints.rung, HLS_TYPE),
+        ("/reels/{reel_id}/manifest.mpd", endpoints.manifest, DASH_TYPE),
+        ("/reels/{reel_id}/ranges.json", endpoints.ranges, JSON_TYPE),
+        ("/reels/{reel_id}.mp4", endpoints.film, "video/mp4"),
+        ("/media/{path:path}", endpoints.media, "video/mp4"),
     ):
         described = {200: {"content": {media_type: {}}}, **_PROBLEMS}
         router.add_api_route(path, endpoint, responses=described, response_class=Response)
         router.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
+        router.add_api_route(path, preflight, methods=["OPTIONS"], include_in_schema=False)
     return router

@@ -9,6 +9,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ranker.errors import RankerError
 from sizzle import cadence
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.route_access import requires
 from sizzle.api.auth.same_origin import Allow, same_origin, this_machine
 from sizzle.api.editor.drawing import draw
 from sizzle.api.editor.rendering import PageRoute, own_file, page
@@ -44,7 +46,7 @@ def editor_routes(desk: IngestService, allow: Allow = this_machine) -> tuple[API
         prefix="/editor",
         route_class=PageRoute,
         include_in_schema=False,
-        dependencies=[Depends(allow)],
+        dependencies=[requires(ApiScope.WRITE), Depends(allow)],
     )
     pages = Pages(desk)
     router.add_api_route("", pages.start)

@@ -6,6 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.route_access import requires
 from sizzle.api.auth.same_origin import Allow, same_origin
 from sizzle.api.http.idempotency_key import IdempotencyKey
 from sizzle.api.http.problems import Problem
@@ -20,6 +22,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
     for status in (400, 403, 404, 409, 413, 422, 503, 507)
 }
+_WRITING = requires(ApiScope.WRITE)
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 1000}
 _ASSET_ID = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"}
 _OTHER_METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -77,7 +80,9 @@ def _refuse(router: APIRouter, path: str, *methods: str) -> None:
         raise HTTPException(405, headers={"Allow": ", ".join(methods)})
 
     others = sorted(_OTHER_METHODS - {*methods})
-    router.add_api_route(path, refuse, methods=others, include_in_schema=False)
+    router.add_api_route(
+        path, refuse, methods=others, include_in_schema=False, dependencies=[_WRITING]
+    )
 
 
 def _add_reads(router: APIRouter, endpoints: Endpoints) -> None:
@@ -93,17 +98,23 @@ def _add_reads(router: APIRouter, endpoints: Endpoints) -> None:
         ("/ingests/{ingest_id}/reel", endpoints.reel, None),
         ("/assets/{asset_id}/versions", endpoints.versions, None),
     ):
+        access = requires(ApiScope.READ) if path.startswith("/assets") else _WRITING
         if media_type is None:
-            router.add_api_route(path, endpoint)
+            router.add_api_route(path, endpoint, dependencies=[access])
         else:
             described: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {}}}}
             router.add_api_route(
-                path, endpoint, responses=described, response_class=Response, response_model=None
+                path,
+                endpoint,
+                responses=described,
+                response_class=Response,
+                response_model=None,
+                dependencies=[access],
             )
 
 
 def _add_writes(router: APIRouter, desk: IngestService, allow: Allow) -> None:
-    ours = [Depends(same_origin)]
+    ours = [_WRITING, Depends(same_origin)]
     once = [*ours, Depends(describe_key)]
     caller_of: Any = Depends(allow)
 

@@ -22,7 +22,7 @@ from typing import ClassVar, Final
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sizzle.api.auth.access import CALLER
+from sizzle.api.auth.caller import CALLER
 from sizzle.api.http.idempotency_key import MAX_LENGTH, PATTERN
 from sizzle.api.http.problems import answer_problem
 from sizzle.errors import ReusedKeyError, SizzleError

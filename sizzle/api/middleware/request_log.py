@@ -11,7 +11,7 @@ from typing import Final
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sizzle.api.auth.access import CALLER
+from sizzle.api.auth.caller import CALLER
 from sizzle.api.http.json_log import REQUEST_ID, RequestLine
 from sizzle.api.http.metrics import ROUTE
 from sizzle.api.http.problems import answer_unexpected

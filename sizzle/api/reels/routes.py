@@ -9,6 +9,8 @@ from fastapi import APIRouter
 from fastapi.params import Path
 from starlette.responses import Response
 
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.route_access import requires
 from sizzle.api.http.content import Answer, Content
 from sizzle.api.http.problems import described
 from sizzle.api.reels.answers import Answers
@@ -26,7 +28,7 @@ _ReelId = Annotated[str, Path(max_length=LONGEST, description="As POST /v1/reels
 def reel_routes(answers: Answers, replays: Reels) -> APIRouter:
     """Reels for members, for many members, and again by their ids."""
     endpoints = _Endpoints(answers, replays)
-    router = APIRouter(prefix="/v1", tags=["reels"])
+    router = APIRouter(prefix="/v1", tags=["reels"], dependencies=[requires(ApiScope.READ)])
     refusals = described(404, 422)
     router.post("/reels", response_model=ReelAnswer | Trailer, responses=refusals)(endpoints.one)
     router.post("/reels:batch", response_model=BatchAnswer, responses=refusals)(endpoints.batch)

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sizzle.api.app import Running, create_app
-from sizzle.api.auth.access import Bucket, needed_scope
-from sizzle.api.auth.api_keys import Keys, Scope, create_key, keys_file, revoke_key
+from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key, key_files, revoke_key
+from sizzle.api.auth.rate_limit import TokenBucket
+from sizzle.api.auth.route_access import PUBLIC
 from sizzle.api.auth.secrets import derived, kept_secret
 from sizzle.api.ingests.ingest_service import IngestService
 from sizzle.api.middleware.body_limit import MaxBytes
@@ -32,8 +33,8 @@ class Guarded:
 
     def __init__(self, folder: Path, **access: object) -> None:
         self.state = folder / "state"
-        self.known = FileReloader([keys_file(self.state)], lambda: Keys.read(self.state))
-        running = Running(known=self.known, access=access)
+        self.keys = FileReloader([*key_files(self.state)], lambda: ApiKeys.read(self.state))
+        running = Running(keys=self.keys, access=access)
         catalog = catalog_in(folder)
         desk = IngestService(folder / "ingests", catalog, alphabetically)
         self.app = create_app(catalog.reader(), Alphabetical(), desk=desk, running=running)
@@ -43,10 +44,10 @@ class Guarded:
         headers = {"authorization": f"Bearer {key}"} if key else {}
         return TestClient(self.app, "http://127.0.0.1:8000", headers=headers, client=at)
 
-    def key(self, *scopes: Scope, rate: float | None = None) -> str:
+    def key(self, *scopes: ApiScope, rate: float | None = None) -> str:
         """A new key, which the service knows."""
         _, key = create_key(self.state, "a test", scopes, rate)
-        assert self.known.refresh()
+        assert self.keys.refresh()
         return key
 
 
@@ -82,7 +83,7 @@ def test_a_fresh_install_answers_its_own_machine_only(guarded: Guarded) -> None:
 
 def test_once_there_is_a_key_nobody_is_answered_without(guarded: Guarded) -> None:
     """On the service's own machine too."""
-    key = guarded.key(Scope.READ)
+    key = guarded.key(ApiScope.READ)
     for at in (HERE, AWAY):
         answer = guarded.client(at=at).post("/v1/reels", json=ASK)
         assert (answer.status_code, slug(answer)) == (401, "unauthorized")
@@ -94,7 +95,7 @@ def test_once_there_is_a_key_nobody_is_answered_without(guarded: Guarded) -> Non
 
 def test_editors_pages_ask_browsers_for_a_key(guarded: Guarded) -> None:
     """Its user types it as the password; one that may only read opens nothing of theirs."""
-    reads, writes = guarded.key(Scope.READ), guarded.key(Scope.READ, Scope.WRITE)
+    reads, writes = guarded.key(ApiScope.READ), guarded.key(ApiScope.READ, ApiScope.WRITE)
     answer = guarded.client().get("/editor")
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Basic ")
@@ -111,8 +112,8 @@ def test_editors_pages_ask_browsers_for_a_key(guarded: Guarded) -> None:
 
 def test_only_its_hash_is_kept(guarded: Guarded) -> None:
     """And the file is no key."""
-    key = guarded.key(Scope.READ)
-    kept = keys_file(guarded.state).read_text()
+    key = guarded.key(ApiScope.READ)
+    kept = key_files(guarded.state)[0].read_text()
     assert key not in kept
     secret = key.split("_", 2)[2]  # which may have further underscores
     assert secret not in kept
@@ -141,7 +142,7 @@ def test_only_its_hash_is_kept(guarded: Guarded) -> None:
 )
 def test_a_wrong_key_is_none(change: Callable[[str], str], guarded: Guarded) -> None:
     """However it is wrong."""
-    key = guarded.key(Scope.READ)
+    key = guarded.key(ApiScope.READ)
     header = {"authorization": f"Bearer {change(key)}".encode("latin-1")}
     client = TestClient(guarded.app, "http://localhost", client=HERE)
     assert client.get("/v1/assets", headers=header).status_code == 401  # type: ignore[arg-type]
@@ -149,63 +150,53 @@ def test_a_wrong_key_is_none(change: Callable[[str], str], guarded: Guarded) -> 
 
 def test_a_revoked_key_is_none(guarded: Guarded) -> None:
     """Once the service has looked; and that the last one is gone opens nothing."""
-    key = guarded.key(Scope.READ)
+    key = guarded.key(ApiScope.READ)
     revoke_key(guarded.state, key.split("_")[1])
-    guarded.known.refresh()
+    guarded.keys.refresh()
     assert guarded.client(key, HERE).get("/v1/assets").status_code == 401
     with pytest.raises(NotFoundError):
         revoke_key(guarded.state, "nobody")
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "scope"),
-    [
-        ("POST", "/v1/reels", Scope.READ),
-        ("POST", "/v1/reels:batch", Scope.READ),
-        ("GET", "/v1/reels/x", Scope.READ),
-        ("GET", "/v1/assets/demo/clips/x", Scope.READ),
-        ("GET", "/v1/anything/else", Scope.READ),
-        ("POST", "/v1/ingests", Scope.WRITE),
-        ("GET", "/v1/ingests/7/events", Scope.WRITE),
-        ("GET", "/metrics", Scope.ADMIN),
-        ("GET", "/v1/reels/x/master.m3u8", None),
-        ("GET", "/v1/reels/x.mp4", None),
-        ("GET", "/v1/media/p/720p/0/0.m4s", None),
-        ("GET", "/v1/assets/demo/trailer", None),
-        ("GET", "/~1.a/v1/reels/x/master.m3u8", None),
-        ("OPTIONS", "/v1/reels", None),
-        ("GET", "/livez", None),
-        ("GET", "/openapi.json", None),
-    ],
-)
-def test_each_address_needs_its_scope(method: str, path: str, scope: Scope | None) -> None:
-    """Delivery is open, as its ids cannot be guessed; data and numbers are not."""
-    assert needed_scope(method, path) is scope
-
-
 def test_a_scope_is_good_for_its_own(guarded: Guarded) -> None:
     """And `admin` for all."""
-    write, admin = guarded.key(Scope.WRITE), guarded.key(Scope.ADMIN)
+    write, admin = guarded.key(ApiScope.WRITE), guarded.key(ApiScope.ADMIN)
     answer = guarded.client(write).get("/v1/assets")
-    assert (answer.status_code, slug(answer)) == (403, "out-of-scope")
+    assert (answer.status_code, slug(answer)) == (403, "insufficient-scope")
     assert guarded.client(admin).get("/v1/assets").status_code == 200
+
+
+def test_losing_the_keys_opens_nothing(guarded: Guarded) -> None:
+    """Neither in a running service nor at the next start; the marker file says the way back."""
+    guarded.key(ApiScope.READ)
+    keys_json, marker = key_files(guarded.state)
+    keys_json.unlink()
+    assert guarded.keys.refresh()
+    assert guarded.client(at=HERE).get("/v1/assets").status_code == 401
+    restarted = Guarded(guarded.state.parent)
+    assert restarted.client(at=HERE).get("/v1/assets").status_code == 401
+    assert keys_json.name in marker.read_text()
+    marker.unlink()
+    assert guarded.keys.refresh()
+    assert guarded.client(at=HERE).get("/v1/assets").status_code == 401
+    assert Guarded(guarded.state.parent).client(at=HERE).get("/v1/assets").status_code == 200
 
 
 def test_a_damaged_file_of_keys_lets_nobody_in(guarded: Guarded) -> None:
     """The last good ones hold, and a start with it fails."""
-    key = guarded.key(Scope.READ)
-    keys_file(guarded.state).write_text('{"keys": [{"key_id": "a"')
-    assert not guarded.known.refresh()
+    key = guarded.key(ApiScope.READ)
+    key_files(guarded.state)[0].write_text('{"keys": [{"key_id": "a"')
+    assert not guarded.keys.refresh()
     assert guarded.client(key).get("/v1/assets").status_code == 200
     assert guarded.client(at=HERE).get("/v1/assets").status_code == 401
     with pytest.raises(InputError, match="cannot be read"):
-        Keys.read(guarded.state)
+        ApiKeys.read(guarded.state)
 
 
 def test_a_key_has_a_rate(tmp_path: Path) -> None:
     """Its own or the service's, and its part of it in each worker."""
     guarded = Guarded(tmp_path, rate=2, share=0.5)
-    few, many = guarded.key(Scope.READ), guarded.key(Scope.READ, rate=200)
+    few, many = guarded.key(ApiScope.READ), guarded.key(ApiScope.READ, rate=200)
     answers = [guarded.client(few).get("/v1/assets") for _ in range(3)]
     assert [answer.status_code for answer in answers].count(429) >= 1
     refused = next(answer for answer in answers if answer.status_code == 429)
@@ -216,7 +207,7 @@ def test_a_key_has_a_rate(tmp_path: Path) -> None:
 @given(st.floats(0.5, 100), st.lists(st.floats(0, 5), min_size=1, max_size=50))
 def test_a_bucket_never_gives_more_than_its_rate(rate: float, gaps: list[float]) -> None:
     """At most a second's worth at once, and then as they come in; who waits as told is served."""
-    bucket, now, given_ = Bucket(rate, max(1.0, rate), 0.0), 0.0, 0
+    bucket, now, given_ = TokenBucket(rate, max(1.0, rate), 0.0), 0.0, 0
     for gap in gaps:
         now += gap
         wait = bucket.take(now)
@@ -245,7 +236,7 @@ def narrow(tmp_path: Path) -> TestClient:
     most = MaxBytes(2000, {"/v1/ingests": 50_000})
     app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), most=most)
 
-    @app.post("/v1/ingests")
+    @app.post("/v1/ingests", dependencies=[PUBLIC])
     async def upload() -> str:
         return "taken"
 

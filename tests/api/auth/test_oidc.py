@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from fastapi.testclient import TestClient
 
 from sizzle.api.app import Running, create_app
-from sizzle.api.auth.api_keys import Keys, Scope
+from sizzle.api.auth.api_keys import ApiKeys, ApiScope
 from sizzle.api.auth.oidc import Oidc
+from sizzle.api.health import Health
 from sizzle.errors import InputError
 from sizzle.reloading import Reloadable
 from tests.api.making import Alphabetical, catalog_in
@@ -73,8 +74,13 @@ def token(issuer: str, key: Any = OURS, algorithm: str = "RS256", **changes: obj
 
 def test_a_token_lets_in_for_its_scopes(issuer: str, tmp_path: Path) -> None:
     """As a key does; and without either nobody is answered."""
-    running = Running(known=Reloadable(Keys({})), access={"oidc": Oidc(issuer, "sizzle")})
-    app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), running=running)
+    reader = catalog_in(tmp_path).reader()
+    running = Running(
+        keys=Reloadable(ApiKeys({})),
+        access={"oidc": Oidc(issuer, "sizzle")},
+        health=Health(reader, {}),
+    )
+    app = create_app(reader, Alphabetical(), running=running)
     client = TestClient(app, "http://127.0.0.1", client=("127.0.0.1", 1))
 
     def status(path: str, sent: str) -> int:
@@ -112,11 +118,11 @@ def test_a_token_is_checked_once(issuer: str) -> None:
     """Until it expires."""
     oidc = Oidc(issuer, "sizzle")
     sent = token(issuer)
-    assert oidc.held(sent) is None
+    assert oidc.cached(sent) is None
     key = oidc.check(sent)
     assert key is not None
-    assert key.scopes == (Scope.READ,)
-    assert oidc.held(sent) == key
+    assert key.scopes == (ApiScope.READ,)
+    assert oidc.cached(sent) == key
 
 
 def test_a_provider_that_is_down_lets_nobody_in() -> None:

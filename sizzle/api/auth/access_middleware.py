@@ -1,0 +1,174 @@
+"""Who is let in: API keys and bearer tokens, by the scope that the route declares.
+
+Before any key exists, only this machine is answered. Once a key was created, or an OpenID Connect
+provider is named, every route needs a key but those that are declared public. A path that no route
+answers needs a key too, so that trying paths tells strangers nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import ClassVar
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sizzle.api.auth.api_keys import ApiKey, ApiKeys, ApiScope
+from sizzle.api.auth.caller import CALLER
+from sizzle.api.auth.loopback import is_this_machine
+from sizzle.api.auth.oidc import Oidc
+from sizzle.api.auth.rate_limit import RateLimiter, RateLimitError
+from sizzle.api.auth.route_access import RouteTable
+from sizzle.api.http.problems import answer_problem
+from sizzle.errors import SizzleError
+from sizzle.reloading import Reloadable
+
+_BROWSER_PAGES = ("/editor", "/player")
+_SIGNATURE = "/~"
+
+
+class UnauthorizedError(SizzleError):
+    """No key, or one that is unknown or revoked."""
+
+    status: ClassVar[int] = 401
+    slug: ClassVar[str] = "unauthorized"
+    title: ClassVar[str] = "Authentication required"
+
+
+class InsufficientScopeError(SizzleError):
+    """A caller who is known, but lacks the scope of the route."""
+
+    status: ClassVar[int] = 403
+    slug: ClassVar[str] = "insufficient-scope"
+    title: ClassVar[str] = "Insufficient scope"
+
+
+class LocalOnlyError(SizzleError):
+    """A caller from elsewhere, while no key exists."""
+
+    status: ClassVar[int] = 403
+    slug: ClassVar[str] = "local-only"
+    title: ClassVar[str] = "Only local requests are allowed"
+
+
+class AccessMiddleware:
+    """Lets a request in, or answers why not.
+
+    Args:
+        app: the application.
+        routes: what its routes declare.
+        keys: the API keys.
+        rate: requests a second of a key without a rate of its own.
+        share: this process's part of each rate: 1 over the number of workers.
+        oidc: checks bearer tokens, where a provider is named.
+        signed: whether signed addresses are answered.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        routes: RouteTable,
+        keys: Reloadable[ApiKeys],
+        *,
+        rate: float = 1000,
+        share: float = 1.0,
+        oidc: Oidc | None = None,
+        signed: bool = False,
+    ) -> None:
+        self._app = app
+        self._routes = routes
+        self._keys = keys
+        self._limiter = RateLimiter(rate, share)
+        self._oidc = oidc
+        self._keys_required = oidc is not None
+        self._signed = signed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer 401, 403 or 429."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        access = self._routes.access(scope["method"], self._route_path(scope["path"]))
+        if access is None or access.scope is not None:
+            try:
+                await self._authorize(scope, access.scope if access else None)
+            except SizzleError as error:
+                problem = answer_problem(error, scope["path"], _headers(error, scope["path"]))
+                return await problem(scope, receive, send)
+        return await self._app(scope, receive, send)
+
+    def _route_path(self, path: str) -> str:
+        """The path that will be routed: of a signed address, what follows the signature."""
+        if self._signed and path.startswith(_SIGNATURE):
+            return "/" + path[1:].partition("/")[2]
+        return path
+
+    async def _authorize(self, scope: Scope, needed: ApiScope | None) -> None:
+        """Find the caller. Any key is enough where no scope is needed."""
+        keys = self._keys.current
+        if not (keys.required or self._keys_required):
+            return _require_this_machine(scope)
+        self._keys_required = True  # for as long as the process runs, whatever is removed
+        caller = await self._caller(keys, _credential(scope))
+        if needed is not None and not caller.allows(needed):
+            raise InsufficientScopeError(
+                f"The key does not have the scope {needed}.", fix="use a key that has it."
+            )
+        self._limiter.check(caller)
+        scope[CALLER] = caller
+        return None
+
+    async def _caller(self, keys: ApiKeys, credential: str) -> ApiKey:
+        if not credential:
+            raise UnauthorizedError(
+                "The request has no API key.",
+                fix="send `Authorization: Bearer <key>`; `sizzle keys create` makes one.",
+            )
+        caller = keys.find(credential)
+        if caller is None and self._oidc is not None:
+            caller = self._oidc.cached(credential)
+            if caller is None:
+                caller = await asyncio.to_thread(self._oidc.check, credential)
+        if caller is None:
+            raise UnauthorizedError(
+                "Unknown API key.",
+                fix="use one that is not revoked; `sizzle keys list` shows them.",
+            )
+        return caller
+
+
+def _credential(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"authorization" and value[:7].lower() == b"bearer ":
+            return str(value[7:].strip().decode("latin-1"))
+        if name == b"authorization" and value[:6].lower() == b"basic ":
+            return _password(value[6:])
+        if name == b"x-api-key":
+            return str(value.strip().decode("latin-1"))
+    return ""
+
+
+def _password(value: bytes) -> str:
+    """The password of Basic authentication: browsers' users enter their key there."""
+    try:
+        return b64decode(value, validate=True).decode("utf-8").partition(":")[2]
+    except ValueError:
+        return ""
+
+
+def _require_this_machine(scope: Scope) -> None:
+    if not is_this_machine(scope):
+        raise LocalOnlyError(
+            "No API key exists yet, so the service answers its own machine only.",
+            fix="create a key there: `sizzle keys create NAME --scope reels:read`.",
+        )
+
+
+def _headers(error: SizzleError, path: str) -> Mapping[str, str] | None:
+    if isinstance(error, UnauthorizedError):
+        # Browsers ask for a name and a password, and send them from then on.
+        scheme = 'Basic realm="Dynamic Sizzles: enter your key as the password", charset="UTF-8"'
+        return {"www-authenticate": scheme if path.startswith(_BROWSER_PAGES) else "Bearer"}
+    if isinstance(error, RateLimitError):
+        return {"retry-after": str(int(error.wait) + 1)}
+    return None

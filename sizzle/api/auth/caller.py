@@ -1,0 +1,18 @@
+"""Who makes a request, as the access middleware found out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.requests import Request
+
+from sizzle.api.auth.api_keys import ApiKey
+
+CALLER: Final = "sizzle.caller"
+"""In a request's ASGI scope: the caller's `ApiKey`; absent where none is needed."""
+
+
+async def caller_id(request: Request) -> str:
+    """The id of the caller's key; empty where no key is needed. A FastAPI dependency."""
+    caller = request.scope.get(CALLER)
+    return caller.key_id if isinstance(caller, ApiKey) else ""

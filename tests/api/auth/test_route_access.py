@@ -1,0 +1,213 @@
+"""Each route says who may use it, and what says nothing is closed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import iter_route_contexts
+from fastapi.testclient import TestClient
+
+from sizzle.api.app import Running, create_app
+from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key, key_files
+from sizzle.api.auth.route_access import PUBLIC, RouteAccessError, RouteTable, requires
+from sizzle.api.health import Health
+from sizzle.api.ingests.ingest_service import IngestService
+from sizzle.links.signing import Signing
+from sizzle.packager import Packages
+from sizzle.reloading import FileReloader
+from tests.api.making import ASK, Alphabetical, catalog_in
+from tests.api.ranking import alphabetically
+
+READ, WRITE, ADMIN = ApiScope.READ, ApiScope.WRITE, ApiScope.ADMIN
+DECLARED: dict[str, ApiScope | None] = {
+    "/openapi.json": None,
+    "/docs": None,
+    "/redoc": None,
+    "/livez": None,
+    "/readyz": None,
+    "/metrics": ADMIN,
+    "/v1/reels": READ,
+    "/v1/reels:batch": READ,
+    "/v1/reels/{reel_id}": READ,
+    "/v1/reels/{reel_id}.mp4": None,
+    "/v1/reels/{reel_id}/master.m3u8": None,
+    "/v1/reels/{reel_id}/bed.m3u8": None,
+    "/v1/reels/{reel_id}/{rung}.m3u8": None,
+    "/v1/reels/{reel_id}/manifest.mpd": None,
+    "/v1/reels/{reel_id}/ranges.json": None,
+    "/v1/media/{path:path}": None,
+    "/v1/assets": READ,
+    "/v1/assets/{asset_id}": READ,
+    "/v1/assets/{asset_id}/clips/{key}": READ,
+    "/v1/assets/{asset_id}/versions": READ,
+    "/v1/assets/{asset_id}/trailer": None,
+    "/v1/assets/{asset_id}/rollback": WRITE,
+    "/v1/ingests": WRITE,
+    "/player": READ,
+    "/player/": READ,
+    "/player/choices.json": READ,
+    "/player/{name}": None,
+    "/editor": WRITE,
+}
+"""What each route declares; of those below one of these paths, what that one does."""
+
+
+class Whole:
+    """A service with every route that there is, and keys."""
+
+    def __init__(self, folder: Path, signing: Signing | None = None) -> None:
+        self.folder = folder
+        catalog = catalog_in(folder)
+        reader = catalog.reader()
+        self.any_key = self.key(READ)
+        self.keys = FileReloader(key_files(folder), lambda: ApiKeys.read(folder))
+        self.app: FastAPI = create_app(
+            reader,
+            Alphabetical(),
+            Packages(folder / "packages", reader),
+            desk=IngestService(folder / "ingests", catalog, alphabetically),
+            signing=signing,
+            running=Running(
+                keys=self.keys,
+                access={"rate": 1e6},
+                health=Health(reader, {}),
+            ),
+        )
+
+    def key(self, scope: ApiScope) -> str:
+        """A new key."""
+        return create_key(self.folder, "a test", [scope])[1]
+
+    def client(self, key: str = "") -> TestClient:
+        """A client, with that key."""
+        headers = {"authorization": f"Bearer {key}"} if key else {}
+        return TestClient(self.app, headers=headers, raise_server_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    """One."""
+    return Whole(tmp_path_factory.mktemp("whole"))
+
+
+def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
+    """Every method and path."""
+    for route in iter_route_contexts(app.routes):
+        for method in sorted(route.methods or ()):
+            yield method, route.path or ""
+
+
+def expected(path: str) -> ApiScope | None:
+    """What a route should declare."""
+    while path not in DECLARED:
+        path = path.rpartition("/")[0]
+        assert path, "a route that this test does not know"
+    return DECLARED[path]
+
+
+def test_every_route_asks_for_what_it_declares(whole: Whole) -> None:
+    """All routes and methods: without a key, with one of another scope, and with the right one."""
+    none = whole.client()
+    right = {scope: whole.client(whole.key(scope)) for scope in ApiScope}
+    others = {READ: right[WRITE], WRITE: right[READ], ADMIN: right[WRITE]}
+    whole.keys.refresh()
+    seen = set()
+    for method, template in routes(whole.app):
+        path = template.replace("{path:path}", "a/b").replace("{", "").replace("}", "")
+        scope = expected(template)
+        seen.add(template)
+        status = none.request(method, path).status_code
+        assert (status == 401) == (scope is not None), (method, path, status)
+        if scope is not None:
+            assert others[scope].request(method, path).status_code == 403, (method, path)
+            assert right[scope].request(method, path).status_code not in (401, 403), (method, path)
+    assert seen >= DECLARED.keys()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "BREW"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/nowhere",
+        "/v1",
+        "/v1/campaigns",
+        "/v1/reels/x/events",
+        "/v1/assets/demo/nowhere",
+        "/metrics/",
+        "/~1.a/v1/media/p/720p/0/0.m4s",
+    ],
+)
+def test_unknown_paths_tell_strangers_nothing(method: str, path: str, whole: Whole) -> None:
+    """They are told the same as of a route that needs a key; a caller with one learns more."""
+    assert whole.client().request(method, path).status_code == 401
+    assert whole.client(whole.any_key).request(method, path).status_code in (204, 404, 405)
+
+
+def test_a_wrong_method_tells_strangers_nothing(whole: Whole) -> None:
+    """Of a route that is public for other methods, too."""
+    for method, path in (("DELETE", "/v1/reels"), ("POST", "/livez"), ("GET", "/v1/reels:batch")):
+        assert whole.client().request(method, path).status_code == 401
+
+
+def test_middleware_ahead_of_the_routes_is_bound_by_their_declarations(tmp_path: Path) -> None:
+    """The fast route needs what `POST /v1/reels` declares; media are public, signed or not."""
+    whole = Whole(tmp_path, Signing(b"an open secret: 16 bytes or more", time.time))
+    assert whole.client().post("/v1/reels", json=ASK).status_code == 401
+    media = "/v1/media/p/720p/0/0.m4s"
+    for path in (media, f"/~1.a{media}", "/v1/reels/x/master.m3u8"):
+        answer = whole.client().get(path)
+        assert (answer.status_code, answer.json()["title"]) == (403, "Forbidden")
+    assert whole.client().options(media).status_code == 204
+    assert whole.client().get("/~1.a/metrics").status_code == 401
+
+
+def app_with(*routers: APIRouter) -> FastAPI:
+    """An application of some routes."""
+    app = FastAPI(openapi_url=None)
+    for router in routers:
+        app.include_router(router)
+    return app
+
+
+def test_a_route_that_declares_nothing_is_an_error(tmp_path: Path) -> None:
+    """It is named, and the application does not start with it."""
+    app = create_app(catalog_in(tmp_path).reader(), Alphabetical())
+
+    @app.post("/v1/forgotten")
+    async def forgotten() -> None:
+        """Says nothing of who may call."""
+
+    with pytest.raises(RouteAccessError, match="POST /v1/forgotten"), TestClient(app):
+        pass
+
+
+def test_a_route_that_declares_twice_is_an_error() -> None:
+    """Since it would not be clear which of them holds."""
+    router = APIRouter(prefix="/v1", dependencies=[requires(READ)])
+    router.get("/a", dependencies=[PUBLIC])(lambda: None)
+    with pytest.raises(RouteAccessError, match="GET /v1/a declares 2"):
+        RouteTable(app_with(router).routes)
+
+
+def test_the_first_route_that_matches_is_the_one_that_counts() -> None:
+    """As for FastAPI, whether or not the path has parameters."""
+    first = APIRouter()
+    first.get("/x/{name}", dependencies=[requires(ADMIN)])(lambda name: name)
+    second = APIRouter()
+    second.get("/x/open", dependencies=[PUBLIC])(lambda: None)
+    for routers, scope in (((first, second), ADMIN), ((second, first), None)):
+        access = RouteTable(app_with(*routers).routes).access("GET", "/x/open")
+        assert access is not None
+        assert access.scope is scope
+
+
+def test_the_description_says_which_routes_need_a_key(whole: Whole) -> None:
+    """OpenAPI's `security`, with the scope."""
+    paths = whole.client().get("/openapi.json").json()["paths"]
+    assert paths["/v1/assets"]["get"]["security"] == [{"ApiKey": []}]
+    assert "security" not in paths["/livez"]["get"]
