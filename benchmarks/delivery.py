@@ -166,12 +166,12 @@ def _reel(index: ClipIndex) -> TimecodeList:
     length = cuts[-1].record.end
     bed = index.asset.bed()
     reel = Reel(
-        *("bench", "member", index.asset, index.version, "all", "model", 0, False),
+        *("member", index.asset, index.version, "all", "model", 0, False),
         cuts=cuts,
         bed=bed,
         bed_range=TimeRange(0, length),
     )
-    return to_timecode_list(reel)
+    return to_timecode_list(reel, "bench")
 
 
 def _cuts(index: ClipIndex, clips: Sequence[Clip]) -> Iterator[Cut]:

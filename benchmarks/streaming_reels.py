@@ -48,7 +48,9 @@ def make(folder: Path, reels: int) -> Streamable:
     index = ClipIndex(asset, TITLES, clips)
     packaged = package(index, folder / "packages", SETTINGS)
     composed = [
-        to_timecode_list(assemble(_ranking(index, seed), index, cadence.DEFAULT, seed=seed))
+        to_timecode_list(
+            assemble(_ranking(index, seed), index, cadence.DEFAULT, seed=seed), f"bench-{seed}"
+        )
         for seed in range(reels)
     ]
     return Streamable(folder / "packages", packaged.segment_map, composed)

@@ -36,7 +36,7 @@ from sizzle.api.reels.answers import Answers, Sources
 from sizzle.api.reels.fast_route import FastRoute
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.api.reels.routes import reel_routes
-from sizzle.cadence_choice import STANDARD, Cadences
+from sizzle.cadence import STANDARD, Cadences
 from sizzle.clips import Indexes
 from sizzle.links.signing import Signing
 from sizzle.packager import Packages

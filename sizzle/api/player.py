@@ -19,7 +19,7 @@ from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import PUBLIC, requires
 from sizzle.api.http.content import FOREVER, Content, Headers, send_content
 from sizzle.api.http.problems import described
-from sizzle.cadence_choice import Cadences
+from sizzle.cadence import Cadences
 from sizzle.clips import Indexes
 from sizzle.errors import NotFoundError, SizzleError
 from sizzle.packager import Packages

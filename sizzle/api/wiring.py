@@ -19,7 +19,6 @@ from ranker import Ranker, read_histories, read_titles
 from sizzle.api.app import Running, create_app
 from sizzle.api.auth.api_keys import ApiKeys, key_files, require_keys
 from sizzle.api.auth.oidc import Oidc
-from sizzle.api.auth.secrets import derived, kept_secret
 from sizzle.api.health import Health
 from sizzle.api.http.json_log import RequestLog
 from sizzle.api.ingests.ingest_service import IngestService
@@ -30,17 +29,18 @@ from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.api.server import timeouts
 from sizzle.api.server.settings import Settings
 from sizzle.api.server.timeouts import Deadlines
-from sizzle.cadence import Cadence
-from sizzle.cadence_choice import STANDARD, Cadences
+from sizzle.cadence import STANDARD, Cadences
+from sizzle.cadence_file import read_cadences
 from sizzle.catalog import Catalog, Reader
 from sizzle.clips import Index
-from sizzle.errors import InputError, PolicyError
+from sizzle.errors import InputError
 from sizzle.links.signing import Signing
 from sizzle.packager import Packages
 from sizzle.reel import TimecodeList
-from sizzle.reel.compose import compose
+from sizzle.reel.compose import Composer
 from sizzle.reel.ids import ReelIds
 from sizzle.reloading import FileReloader, PeriodicRefresh, Reloadable
+from sizzle.secret import derived, kept_secret, reel_ids
 
 _log = logging.getLogger(__name__)
 
@@ -65,14 +65,15 @@ def build(settings: Settings) -> FastAPI:
     _announce_access(settings, keys.current)
     health = Health(reader, {"model": rankings, "cadences": cadences, "keys": keys})
     requests = Requests(RequestLog() if settings.log_requests else None)
-    secret = _secret(settings)
+    secret = installation_secret(settings)
+    ids = reel_ids(secret)
     return create_app(
         reader,
         rankings,
         Packages(settings.packages, reader) if settings.packages else None,
-        desk=_desk(settings, rankings, cadences),
+        desk=_desk(settings, rankings, cadences, ids),
         cadences=cadences,
-        ids=ReelIds(derived(secret, "reel ids")),
+        ids=ids,
         signing=_signing(settings, secret),
         most=MaxBytes(settings.body_bytes, dict.fromkeys(UPLOADS, settings.upload_bytes)),
         running=Running(
@@ -119,14 +120,18 @@ def _lifespan(
 
 
 def _desk(
-    settings: Settings, rankings: Reloadable[Rankings], cadences: Reloadable[Cadences]
+    settings: Settings,
+    rankings: Reloadable[Rankings],
+    cadences: Reloadable[Cadences],
+    ids: ReelIds,
 ) -> IngestService | None:
     """Where editors work; its previews are the reels that members would get."""
     if settings.ingests is None:
         return None
 
-    def composed(index: Index, member_id: str, cadence: Cadence, seed: int) -> TimecodeList:
-        return compose(rankings.current.ranker, index, member_id, cadence, seed=seed)
+    def composed(index: Index, member_id: str, cadence: str, seed: int) -> TimecodeList:
+        composer = Composer(rankings.current.ranker, cadences.current, ids)
+        return composer.compose(index, member_id, cadence, seed=seed)
 
     catalog = Catalog.open(settings.catalog)
     return IngestService(settings.ingests, catalog, composed, settings.media, cadences=cadences)
@@ -141,19 +146,11 @@ def _rankings(settings: Settings) -> Rankings:
 def _cadences(path: Path | None) -> Reloadable[Cadences]:
     if path is None:
         return Reloadable(STANDARD)
-    return FileReloader([path], lambda: _read_cadences(path))
+    return FileReloader([path], lambda: read_cadences(path))
 
 
-def _read_cadences(path: Path) -> Cadences:
-    try:
-        return Cadences.parse(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise PolicyError(
-            f"The cadences cannot be read: {error}.", where=str(path), fix="check the path."
-        ) from error
-
-
-def _secret(settings: Settings) -> bytes:
+def installation_secret(settings: Settings) -> bytes:
+    """The secret that is set, else the one kept in the state folder. Raises InputError."""
     if settings.secret is not None:
         return settings.secret.get_secret_value().encode()
     return kept_secret(settings.state)

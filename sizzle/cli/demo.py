@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ranker import Ranker
     from sizzle.catalog import Catalog
     from sizzle.reel import TimecodeList
+    from sizzle.reel.compose import Composer
 
 _ASSET = "demo"
 _MEMBERS = ("member-ada", "member-ben")
@@ -69,6 +70,10 @@ class _Folder:
         return self / "ranker.pt"
 
     @property
+    def state(self) -> Path:
+        return self / "state"
+
+    @property
     def catalog(self) -> Path:
         return self / "catalog"
 
@@ -87,14 +92,20 @@ def demo(
 
     Example: `sizzle demo --out demo-out`
     """
+    from sizzle.api.app import create_app
+    from sizzle.cadence import STANDARD
+    from sizzle.reel.compose import Composer
+    from sizzle.secret import kept_secret, reel_ids
+
     began = time.perf_counter()
     out.mkdir(parents=True, exist_ok=True)
     folder = _Folder(out)
     _make_asset(folder)
     catalog = _publish(folder)
     ranker = _train(folder)
-    reels = _compose(folder, catalog, ranker)
-    _ask_the_service(catalog, ranker, reels)
+    ids = reel_ids(kept_secret(folder.state))
+    reels = _compose(folder, catalog, Composer(ranker, STANDARD, ids))
+    _ask_the_service(create_app(catalog, ranker, ids=ids), reels)
     verifications = [_render_and_verify(folder, reel) for reel in reels]
     _print_summary(folder, reels, verifications)
     say(f"Done in {time.perf_counter() - began:.0f} s; everything is in {out}/.")
@@ -161,15 +172,14 @@ def _train(folder: _Folder) -> Ranker:
     return Ranker.load(folder.model, read_histories(folder.histories))
 
 
-def _compose(folder: _Folder, catalog: Catalog, ranker: Ranker) -> list[TimecodeList]:
+def _compose(folder: _Folder, catalog: Catalog, composer: Composer) -> list[TimecodeList]:
     """Step 4: rank the asset's titles for both members, and fill the cadence."""
-    from sizzle import cadence
+    from sizzle.cadence import DEFAULT
     from sizzle.files import write_text
-    from sizzle.reel.compose import compose
 
     _step(4, f"Rank the titles for {' and '.join(_MEMBERS)}, and compose their reels")
     index = catalog.index(_ASSET)
-    reels = [compose(ranker, index, member, cadence.DEFAULT) for member in _MEMBERS]
+    reels = [composer.compose(index, member, DEFAULT.name) for member in _MEMBERS]
     for reel in reels:
         write_text(folder / f"{reel.member_id}.json", reel.model_dump_json(indent=2) + "\n")
         shown = dict.fromkeys(cut.title for cut in sorted(reel.cuts, key=lambda cut: cut.rank))
@@ -177,18 +187,18 @@ def _compose(folder: _Folder, catalog: Catalog, ranker: Ranker) -> list[Timecode
     return reels
 
 
-def _ask_the_service(catalog: Catalog, ranker: Ranker, reels: list[TimecodeList]) -> None:
-    """Step 5: the service must answer what we composed ourselves."""
-    from sizzle.api.app import create_app
-
+def _ask_the_service(app: FastAPI, reels: list[TimecodeList]) -> None:
+    """Step 5: the service must give the same reels, and replay them by their ids."""
     _step(5, "Start the service and ask it for both reels")
-    with _serving(create_app(catalog, ranker)) as address:
+    with _serving(app) as address:
         for reel in reels:
-            answer = _post_reel(address, reel.member_id)
-            # The service's id replays the reel; ours is a name for what plays.
-            if {**answer, "reel_id": reel.reel_id} != reel.model_dump(mode="json"):
-                raise SizzleError(f"The service answered another reel for {reel.member_id}.")
-    say("  the same timecode lists, cut for cut")
+            expected = reel.model_dump(mode="json")
+            if _post_reel(address, reel.member_id) != expected:
+                raise SizzleError(f"The service gave another reel for {reel.member_id}.")
+            # An id says nothing of the member.
+            if _get_reel(address, reel.reel_id) != {**expected, "member_id": ""}:
+                raise SizzleError(f"The service replayed another reel for {reel.member_id}.")
+    say("  the same timecode lists, cut for cut, and the same again by their ids")
 
 
 def _render_and_verify(folder: _Folder, reel: TimecodeList) -> Verification:
@@ -234,9 +244,17 @@ def _post_reel(address: str, member_id: str) -> dict[str, Any]:
         data=json.dumps(body).encode(),
         headers={"Content-Type": "application/json"},
     )
-    with urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310
-        said: dict[str, Any] = json.load(answer)
-        return said
+    return _read_json(request)
+
+
+def _get_reel(address: str, reel_id: str) -> dict[str, Any]:
+    return _read_json(Request(f"{address}/v1/reels/{reel_id}"))  # noqa: S310
+
+
+def _read_json(request: Request) -> dict[str, Any]:
+    with urlopen(request, timeout=_PATIENCE) as response:  # noqa: S310
+        document: dict[str, Any] = json.load(response)
+        return document
 
 
 def _step(number: int, what: str) -> None:

@@ -32,6 +32,12 @@ TitlesFile = Annotated[
     Path | None,
     typer.Option("--titles", envvar="SIZZLE_TITLES", help="What titles are about, JSON Lines."),
 ]
+CadencesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--cadences", envvar="SIZZLE_CADENCES", help="More cadences, and sets of them, TOML."
+    ),
+]
 Withhold = Annotated[
     float,
     typer.Option(min=0.0, max=0.5, help="A share of titles that the model is not to know."),
@@ -79,6 +85,7 @@ DEFAULT_LOCATION = "catalog"
 DEFAULT_MODEL = Path("ranker.pt")
 DEFAULT_HISTORIES = Path("histories.jsonl")
 DEFAULT_CADENCE = cadence.DEFAULT.name
+MAX_SEED = 2**31 - 1
 
 
 def read_layout(path: Path | None) -> Layout:

@@ -25,31 +25,50 @@ def compose(
     member: Annotated[str, typer.Argument(help="The member's id.")],
     asset: options.AssetId,
     cadence: Annotated[
-        str, typer.Option(help="A cadence's name, or its plan: 'A:160 B:80 | A:80 B:40'.")
+        str,
+        typer.Option(
+            help="A cadence or a set of them by name, `random`, or a plan: "
+            "'A:160 B:80 | A:80 B:40'."
+        ),
     ] = options.DEFAULT_CADENCE,
-    seed: Annotated[int, typer.Option(min=0, help="Which of equally long clips comes first.")] = 0,
+    seed: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=options.MAX_SEED,
+            help="Which of equally long clips comes first; also decides `random`.",
+        ),
+    ] = 0,
     out: Annotated[Path | None, typer.Option(help="Write the timecode list here.")] = None,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     model: options.ModelFile = options.DEFAULT_MODEL,
     histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
     titles: options.TitlesFile = None,
+    cadences: options.CadencesFile = None,
+    state: options.StateFolder = None,
     as_json: Json = False,
 ) -> None:
     """Compose a member's reel: the list of timecodes into the Mega Asset.
 
+    A service with the same catalog and state folder replays the reel at /v1/reels/{reel_id}.
+
     Example: `sizzle compose member-ada --asset demo --out ada.json`
     """
     from ranker import Ranker, read_histories, read_titles
-    from sizzle.cadence import read
+    from sizzle.api.server.settings import Settings
+    from sizzle.api.wiring import installation_secret
+    from sizzle.cadence_file import read_cadences
     from sizzle.catalog import Catalog
     from sizzle.files import write_text
-    from sizzle.reel.compose import compose as compose_reel
+    from sizzle.reel.compose import Composer
+    from sizzle.secret import reel_ids
 
-    plan = read(cadence)
     index = Catalog.open(catalog).index(asset)
     about = read_titles(titles) if titles else None
     ranker = Ranker.load(model, read_histories(histories), about)
-    reel = compose_reel(ranker, index, member, plan, seed=seed)
+    ids = reel_ids(installation_secret(Settings.read(state=state)))
+    composer = Composer(ranker, read_cadences(cadences), ids)
+    reel = composer.compose(index, member, cadence, seed=seed)
     if out is not None:
         write_text(out, reel.model_dump_json(indent=2) + "\n")
         say(f"Wrote {out}.")

@@ -6,9 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from sizzle import cadence
-from sizzle.cadence import Cadence
-from sizzle.cadence_choice import Cadences
 from sizzle.catalog.pack import pack_index
 from sizzle.clips import Bed, ClipIndex, Index
 from sizzle.ingest_jobs import run_job
@@ -16,12 +13,14 @@ from sizzle.ingest_jobs.job import Job
 from sizzle.ingest_jobs.media_folder import MediaFolder
 from sizzle.reel import TimecodeList
 
-Compose: TypeAlias = Callable[[Index, str, Cadence, int], TimecodeList]
-"""Gives the timecode list of a member's reel: of an index, for a member id, by a cadence, with a
-seed. Raises SizzleError or RankerError."""
+Compose: TypeAlias = Callable[[Index, str, str, int], TimecodeList]
+"""Gives the timecode list of a member's reel: of an index, for a member id, by a cadence (a
+name, or a plan written out), with a seed. Raises SizzleError or RankerError."""
 
 SILENCE = "silence"
 """The bed of a preview of an asset without one."""
+
+_ENDLESS = 2**31 - 1  # frames: longer than any reel
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +37,14 @@ class Wish:
     plan: str
     seed: int = 0
 
-    def cadence_of(self, cadences: Cadences, index: Index) -> Cadence:
-        """The cadence to be played. Raises NotFoundError, PolicyError or ReelError.
 
-        A random one is among those that the titles can fill in whatever order.
-        """
-        if ":" in self.plan:
-            return cadence.read(self.plan)
-        titles = [title.title_id for title in index.titles]
-        return cadences.choose(self.plan, self.member_id, self.seed, titles, index)
-
-
-def preview(
-    job: Job, media: MediaFolder, compose: Compose, cadences: Cadences, wish: Wish
-) -> TimecodeList:
+def preview(job: Job, media: MediaFolder, compose: Compose, wish: Wish) -> TimecodeList:
     """The reel that a member would get, were the job published.
 
     Args:
         job: that is checked, without errors.
         media: where its media lies.
         compose: makes the reel.
-        cadences: that there are by name.
         wish: which reel.
 
     Raises:
@@ -66,9 +52,8 @@ def preview(
         RankerError: the titles cannot be ranked.
     """
     index = run_job.index_of(job, media, run_job.recheck(job))
-    chosen = wish.cadence_of(cadences, index)
     if not index.asset.beds:
-        silence = Bed(SILENCE, "", chosen.duration)
+        silence = Bed(SILENCE, "", _ENDLESS)
         index = ClipIndex(replace(index.asset, beds=(silence,)), index.titles, index.clips)
     # Packed, it has the version that it would be published as, and gives the same reels.
-    return compose(pack_index(index).index, wish.member_id, chosen, wish.seed)
+    return compose(pack_index(index).index, wish.member_id, wish.plan, wish.seed)

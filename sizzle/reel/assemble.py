@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -13,8 +11,6 @@ from sizzle.clips import Clip, Index
 from sizzle.errors import ReelError
 from sizzle.reel.model import Cut, Reel
 from sizzle.timecode import TimeRange
-
-_REEL_ID_DIGITS = 20
 
 
 def assemble(
@@ -44,14 +40,13 @@ def assemble(
     """
     if len(ranking.titles) < cadence.ranks:
         raise ReelError(
-            f"Cadence {cadence.name} shows {cadence.ranks} titles, "
+            f"Cadence {cadence.name[:120]} shows {cadence.ranks} titles, "
             f"asset {index.asset.asset_id} has {len(ranking.titles)} ranked.",
             fix="use a cadence with fewer ranks, or publish more titles.",
         )
     cuts = tuple(_fill(ranking.title_ids, index, cadence, seed))
     bed = index.asset.bed(bed_id)
     return Reel(
-        reel_id=_reel_id(index.version, cadence, ranking.model_version, seed, bed.bed_id, cuts),
         member_id=ranking.member_id,
         asset=index.asset,
         asset_version=index.version,
@@ -84,17 +79,8 @@ def _choose(
     needed = cadence.demand()[slot.rank, slot.length]
     if needed > len(clips):
         raise ReelError(
-            f"Cadence {cadence.name} asks for {needed} clips of {slot.length} frames from the "
-            f"title at rank {slot.letter}; {title_id} has {len(clips)}.",
+            f"Cadence {cadence.name[:120]} asks for {needed} clips of {slot.length} frames "
+            f"from the title at rank {slot.letter}; {title_id} has {len(clips)}.",
             fix=f"add clips of {slot.length} frames to {title_id}, or use a cadence with fewer.",
         )
     return clips[(seed + used) % len(clips)]
-
-
-def _reel_id(
-    version: str, cadence: Cadence, model: str, seed: int, bed_id: str, cuts: Sequence[Cut]
-) -> str:
-    """A name for what plays: equal reels have equal ids, whoever asked for them."""
-    clips = [cut.clip.key for cut in cuts]
-    content = json.dumps([version, cadence.name, str(cadence), model, seed, bed_id, clips])
-    return hashlib.sha256(content.encode()).hexdigest()[:_REEL_ID_DIGITS]

@@ -1,41 +1,61 @@
-"""A member's reel in three calls: rank, assemble, put into wire form."""
+"""A member's reel in one call: rank, choose the cadence, assemble, put into wire form."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ranker import Ranks
-from sizzle.cadence import Cadence
+from sizzle.cadence import Cadences
 from sizzle.clips import Index
-from sizzle.reel import TimecodeList, assemble, to_timecode_list
+from sizzle.reel.assemble import assemble
+from sizzle.reel.ids import ReelIds
+from sizzle.reel.timecode_list import TimecodeList, to_timecode_list
 
 
-def compose(
-    ranker: Ranks,
-    index: Index,
-    member_id: str,
-    cadence: Cadence,
-    *,
-    seed: int = 0,
-    title_ids: Sequence[str] | None = None,
-) -> TimecodeList:
-    """The timecode list of a member's reel.
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """Composes reels.
 
-    Args:
+    Attributes:
         ranker: orders the titles.
-        index: of the asset to cut from.
-        member_id: whose reel it is.
-        cadence: the plan.
-        seed: which of the equally long clips of a title comes first.
-        title_ids: the titles to choose from, or None for all of the asset.
-
-    Raises:
-        NotFoundError: a title that the asset does not hold.
-        ReelError: the cadence asks for more titles or clips than there are.
+        cadences: to choose from.
+        ids: gives reels their ids.
     """
-    if title_ids is None:
-        title_ids = [title.title_id for title in index.titles]
-    for title_id in title_ids:
-        index.title(title_id)
-    ranking = ranker.rank(member_id, title_ids)
-    return to_timecode_list(assemble(ranking, index, cadence, seed=seed))
+
+    ranker: Ranks
+    cadences: Cadences
+    ids: ReelIds
+
+    def compose(
+        self,
+        index: Index,
+        member_id: str,
+        cadence: str,
+        *,
+        seed: int = 0,
+        title_ids: Sequence[str] | None = None,
+    ) -> TimecodeList:
+        """The timecode list of a member's reel.
+
+        Args:
+            index: of the asset to cut from.
+            member_id: whose reel it is.
+            cadence: the name of a cadence or a set, or `random`, or a plan written out.
+            seed: which of the equally long clips of a title comes first; and decides `random`.
+            title_ids: the titles to choose from, or None for all of the asset.
+
+        Raises:
+            NotFoundError: a title that the asset does not hold, or an unknown cadence.
+            PolicyError: a written plan that is malformed.
+            ReelError: the cadence asks for more titles or clips than there are.
+            RankerError: the titles cannot be ranked.
+        """
+        if title_ids is None:
+            title_ids = [title.title_id for title in index.titles]
+        for title_id in title_ids:
+            index.title(title_id)
+        ranking = self.ranker.rank(member_id, title_ids)
+        plan = self.cadences.choose(cadence, member_id, seed, ranking.title_ids, index)
+        reel = assemble(ranking, index, plan, seed=seed)
+        return to_timecode_list(reel, self.ids.of(reel, index))

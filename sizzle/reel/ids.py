@@ -131,17 +131,16 @@ def packed_version(version: str) -> bytes:
     return _NAMED + version.encode()
 
 
-def replay(recipe: Recipe, index: Index, reel_id: str, member_id: str = "") -> Reel:
-    """The reel of a recipe.
+def replay(recipe: Recipe, index: Index) -> Reel:
+    """The reel of a recipe, with an empty `member_id`.
 
     Raises:
-        NotFoundError: a title or clip that the index has not.
+        NotFoundError: a title or clip that the index does not have.
         ReelError: a promise broken.
     """
     cuts = tuple(_cuts(recipe, index))
     return Reel(
-        reel_id=reel_id,
-        member_id=member_id,
+        member_id="",
         asset=index.asset,
         asset_version=index.version,
         cadence=recipe.cadence,

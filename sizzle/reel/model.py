@@ -39,7 +39,6 @@ class Reel:
             as lower ones, the bed exactly as long as the video.
     """
 
-    reel_id: str
     member_id: str
     asset: MegaAsset
     asset_version: str

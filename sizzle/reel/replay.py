@@ -44,4 +44,4 @@ class ReplayedReels:
     def _replayed(self, reel_id: str) -> TimecodeList:
         recipe = self._ids.read(reel_id)
         index = self._indexes.index_of_version(recipe.asset_version)
-        return to_timecode_list(replay(recipe, index, reel_id))
+        return to_timecode_list(replay(recipe, index), reel_id)

@@ -153,11 +153,11 @@ class TimecodeList(_Wire):
         ]
 
 
-def to_timecode_list(reel: Reel, reel_id: str | None = None) -> TimecodeList:
-    """Put a reel into its wire form, under an id of its own or another."""
+def to_timecode_list(reel: Reel, reel_id: str) -> TimecodeList:
+    """Put a reel into its wire form, under the id that `ReelIds` gives it."""
     rate = reel.asset.rate
     return TimecodeList(
-        reel_id=reel.reel_id if reel_id is None else reel_id,
+        reel_id=reel_id,
         member_id=reel.member_id,
         asset_id=reel.asset.asset_id,
         asset_version=reel.asset_version,

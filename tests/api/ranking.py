@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from sizzle.cadence import Cadence
+from sizzle.cadence import STANDARD, Cadences
 from sizzle.clips import Index
+from sizzle.ingest_jobs.preview import Compose
 from sizzle.reel import TimecodeList
-from sizzle.reel.compose import compose
-from tests.api.making import Alphabetical
+from sizzle.reel.compose import Composer
+from sizzle.reel.ids import ReelIds
+from tests.api.making import KEY, Alphabetical
 
 
-def alphabetically(index: Index, member_id: str, plan: Cadence, seed: int) -> TimecodeList:
-    """A member's reel, ranked so."""
-    return compose(Alphabetical(), index, member_id, plan, seed=seed)
+def composing(cadences: Cadences) -> Compose:
+    """Composes members' reels, the titles ranked by their ids."""
+    composer = Composer(Alphabetical(), cadences, ReelIds(KEY))
+
+    def compose(index: Index, member_id: str, cadence: str, seed: int) -> TimecodeList:
+        return composer.compose(index, member_id, cadence, seed=seed)
+
+    return compose
+
+
+alphabetically = composing(STANDARD)

@@ -11,11 +11,12 @@ from fastapi.testclient import TestClient
 
 from ranker.ranking import Ranking
 from sizzle.api.app import create_app
-from sizzle.cadence import DEFAULT
+from sizzle.cadence import DEFAULT, STANDARD
 from sizzle.catalog import Catalog
 from sizzle.reel import TimecodeList
-from sizzle.reel.compose import compose
-from tests.api.making import ASK, Alphabetical, catalog_in
+from sizzle.reel.compose import Composer
+from sizzle.reel.ids import ReelIds
+from tests.api.making import ASK, KEY, Alphabetical, catalog_in
 from tests.reel.test_assemble import TITLE_IDS, index_of
 
 
@@ -28,7 +29,9 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 @pytest.fixture(scope="module")
 def client(catalog: Catalog) -> Iterator[TestClient]:
     """A client of the service."""
-    with TestClient(create_app(catalog, Alphabetical()), raise_server_exceptions=False) as client:
+    with TestClient(
+        create_app(catalog, Alphabetical(), ids=ReelIds(KEY)), raise_server_exceptions=False
+    ) as client:
         yield client
 
 
@@ -38,9 +41,9 @@ def test_a_device_that_plays_reels_gets_the_timecode_list(
     """The same that is composed without the service."""
     answer = client.post("/v1/reels", json=ASK)
     assert answer.status_code == 200
-    expected = compose(Alphabetical(), catalog.index("demo"), "member-ada", DEFAULT)
-    got = TimecodeList.model_validate(answer.json())
-    assert got.model_copy(update={"reel_id": expected.reel_id}) == expected
+    composer = Composer(Alphabetical(), STANDARD, ReelIds(KEY))
+    expected = composer.compose(catalog.index("demo"), "member-ada", DEFAULT.name)
+    assert TimecodeList.model_validate(answer.json()) == expected
     assert expected.asset_version == catalog.index("demo").version != "unpublished"
 
 

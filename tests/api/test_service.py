@@ -22,7 +22,7 @@ from sizzle.api.http.json_log import RequestLog
 from sizzle.api.middleware.idempotency import Writes
 from sizzle.api.middleware.request_metrics import Requests
 from sizzle.api.reels.ranking_cache import Rankings
-from sizzle.cadence_choice import Cadences
+from sizzle.cadence import Cadences
 from sizzle.catalog import Catalog
 from sizzle.reloading import FileReloader, Reloadable
 from tests.api.making import ASK, Alphabetical, catalog_in

@@ -88,7 +88,6 @@ def reel_of(index: Index, *keys: str, reel_id: str = "reel-1") -> TimecodeList:
         cuts.append(Cut(clip, title, 1, 1, TimeRange.of(at, clip.length)))
         at += clip.length
     reel = Reel(
-        reel_id=reel_id,
         member_id="ada",
         asset=index.asset,
         asset_version=index.version,
@@ -100,7 +99,7 @@ def reel_of(index: Index, *keys: str, reel_id: str = "reel-1") -> TimecodeList:
         bed=index.asset.bed(),
         bed_range=TimeRange(0, at),
     )
-    return to_timecode_list(reel)
+    return to_timecode_list(reel, reel_id)
 
 
 def scattered(index: Index, reel_id: str = "reel-1") -> TimecodeList:

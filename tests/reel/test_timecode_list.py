@@ -16,7 +16,7 @@ from tests.reel.test_assemble import INDEX, TITLE_IDS, ranking_of, rankings
 
 def default_list() -> TimecodeList:
     """The default reel of titles in their own order."""
-    return to_timecode_list(assemble(ranking_of(TITLE_IDS), INDEX, DEFAULT))
+    return to_timecode_list(assemble(ranking_of(TITLE_IDS), INDEX, DEFAULT), "reel-1")
 
 
 def test_every_moment_is_said_as_frame_timecode_and_seconds() -> None:
@@ -47,7 +47,7 @@ def test_a_list_carries_what_replays_it() -> None:
 @given(rankings)
 def test_json_and_back_is_the_same_list(ranking: Ranking) -> None:
     """Nothing is lost on the wire."""
-    said = to_timecode_list(assemble(ranking, INDEX, DEFAULT))
+    said = to_timecode_list(assemble(ranking, INDEX, DEFAULT), "reel-1")
     assert TimecodeList.model_validate_json(said.model_dump_json()) == said
 
 

@@ -15,28 +15,29 @@ from fixtures.titles import DEMO_RATE, DEMO_TITLES, demo_clips
 from ranker.ranking import RankedTitle, Ranking
 from sizzle.api.app import create_app
 from sizzle.api.reels.ranking_cache import Rankings
-from sizzle.cadence import Cadence
-from sizzle.cadence_choice import Cadences
+from sizzle.cadence import Cadence, Cadences
 from sizzle.catalog import Catalog
 from sizzle.clips import Bed, ClipIndex, MegaAsset
 from sizzle.packager import Encoding, Packages, Settings, package
 from sizzle.reel import TimecodeList
-from sizzle.reel.compose import compose
+from sizzle.reel.compose import Composer
+from sizzle.reel.ids import ReelIds
 from sizzle.reloading import Reloadable
 
 SIZE: Final = (320, 180)
 MEMBERS: Final = ("ada", "ben")
 CADENCE: Final = "many-cuts"
+IDS: Final = ReelIds(b"an open secret of at least 32 bytes")
 _TITLES = DEMO_TITLES
 _CLIPS = 5  # of each title
 _SETTINGS = Settings(ladder=(180, 144), encoding=Encoding(preset="ultrafast"))
 
 
-def cadence_of(length: int) -> Cadence:
-    """32 cuts of so many frames, of eight titles."""
+def cadences_of(length: int) -> Cadences:
+    """One cadence: 32 cuts of so many frames, of eight titles."""
     segments = ("ABCDEFGH", "ABCDEFGH", "ABCDEFGH", "ABCDEF", "AB")
     lines = (" ".join(f"{letter}:{length}" for letter in segment) for segment in segments)
-    return Cadence.parse(CADENCE, lines)
+    return Cadences({CADENCE: Cadence.parse(CADENCE, lines)}, {})
 
 
 class Tastes:
@@ -60,8 +61,8 @@ class Asset:
 
     def reel_of(self, member: str) -> TimecodeList:
         """What the service composes for a member."""
-        index = self.catalog.index("demo")
-        return compose(Tastes(), index, member, cadence_of(self.length))
+        composer = Composer(Tastes(), cadences_of(self.length), IDS)
+        return composer.compose(self.catalog.index("demo"), member, CADENCE)
 
 
 def make(folder: Path, length: int) -> Asset:
@@ -80,10 +81,10 @@ def make(folder: Path, length: int) -> Asset:
 
 def app_of(asset: Asset, *, delivers: bool = True) -> FastAPI:
     """The service: composes reels of 32 cuts, delivers them, and shows the player."""
-    plans = {CADENCE: cadence_of(asset.length)}
     return create_app(
         asset.catalog.reader(),
         Reloadable(Rankings(Tastes(), MEMBERS)),
         Packages(asset.packages) if delivers else None,
-        cadences=Reloadable(Cadences(plans, {})),
+        cadences=Reloadable(cadences_of(asset.length)),
+        ids=IDS,
     )

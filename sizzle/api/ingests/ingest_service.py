@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 
 from sizzle.api.ingests.upload import receive
-from sizzle.cadence_choice import STANDARD, Cadences
+from sizzle.cadence import STANDARD, Cadences
 from sizzle.catalog import Catalog
 from sizzle.errors import NotFoundError
 from sizzle.ingest_jobs.accept import Accepting, job_id_of
@@ -92,7 +92,7 @@ class IngestService:
 
     def preview(self, job: Job, wish: Wish) -> TimecodeList:
         """The reel that a member would get, were a job published. Raises as `preview`."""
-        return preview(job, self.media, self._compose, self.cadences.current, wish)
+        return preview(job, self.media, self._compose, wish)
 
     async def upload(self, request: Request, caller: str, key: str | None) -> Job:
         """Take in an upload and make it a job. Raises as `receive` and `Accepting.accept`."""

@@ -18,8 +18,7 @@ from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.api.reels.request import Ask, Device
 from sizzle.api.reels.trailers import trailer_of
 from sizzle.api.schema import Playback
-from sizzle.cadence import Cadence
-from sizzle.cadence_choice import Cadences
+from sizzle.cadence import Cadence, Cadences
 from sizzle.clips import Index, Indexes
 from sizzle.errors import SizzleError
 from sizzle.hls import SegmentMap

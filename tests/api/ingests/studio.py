@@ -20,14 +20,14 @@ from fixtures.titles import DEMO_TITLES, demo_clips
 from sizzle.api.app import Running, create_app
 from sizzle.api.ingests.ingest_service import IngestService
 from sizzle.api.middleware.idempotency import Writes
-from sizzle.cadence_choice import Cadences
+from sizzle.cadence import Cadences
 from sizzle.catalog import Catalog
 from sizzle.ingest.premiere_xml import premiere_xml
 from sizzle.ingest_jobs.limits import Limits
 from sizzle.layout import Picture
 from sizzle.reloading import Reloadable
 from tests.api.making import Alphabetical
-from tests.api.ranking import alphabetically
+from tests.api.ranking import composing
 
 TITLES = DEMO_TITLES[:2]
 CLIPS = demo_clips(TITLES, (40, 40))
@@ -126,7 +126,9 @@ def open_studio(
 ) -> Iterator[Studio]:
     """A service over a folder; opened again, it goes on where it was."""
     catalog = Catalog.open(folder / "catalog")
-    desk = IngestService(folder / "ingests", catalog, alphabetically, media, limits, CADENCES)
+    desk = IngestService(
+        folder / "ingests", catalog, composing(CADENCES.current), media, limits, CADENCES
+    )
     running = Running(writes=Writes(folder / "state" / "writes.db"))
     app = create_app(catalog, Alphabetical(), desk=desk, running=running)
     with client_of(app) as client:

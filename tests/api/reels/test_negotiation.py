@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from sizzle.api.app import create_app
-from sizzle.cadence_choice import Cadences
+from sizzle.cadence import Cadences
 from sizzle.clips import Index
 from sizzle.errors import NotFoundError
 from sizzle.links.signing import Signing

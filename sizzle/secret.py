@@ -1,4 +1,7 @@
-"""The secret of an installation, and the keys that are derived from it."""
+"""The secret of an installation, and the keys that are derived from it.
+
+The service and the command line take the same secret, so that a reel has one id in both.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,24 @@ import secrets
 from pathlib import Path
 
 from sizzle.errors import InputError
+from sizzle.reel.ids import ReelIds
 
 _FILE = "secret"
 _BYTES = 32
 
 
+def reel_ids(secret: bytes) -> ReelIds:
+    """The maker and reader of this installation's reel ids."""
+    return ReelIds(derived(secret, "reel ids"))
+
+
 def derived(secret: bytes, purpose: str) -> bytes:
-    """A key for one purpose, from which neither the secret nor another key can be had."""
+    """A key for one purpose; neither the secret nor another key can be computed from it."""
     return hmac.digest(secret, purpose.encode(), "sha256")
 
 
 def kept_secret(state: Path) -> bytes:
-    """The secret that is kept in a folder; it is made the first time, for its owner alone to read.
+    """The secret in the state folder, created on first use and readable by its owner only.
 
     Raises:
         InputError: it cannot be read or written.
@@ -31,7 +40,7 @@ def kept_secret(state: Path) -> bytes:
         secret = path.read_bytes()
     except OSError as error:
         raise InputError(
-            f"The secret cannot be kept: {error.strerror}.",
+            f"The secret cannot be read or written: {error.strerror}.",
             where=str(path),
             fix="name a folder that can be written to with SIZZLE_STATE, or set SIZZLE_SECRET.",
         ) from error
@@ -39,7 +48,7 @@ def kept_secret(state: Path) -> bytes:
         raise InputError(
             f"The secret has {len(secret)} bytes, of at least {_BYTES}.",
             where=str(path),
-            fix="remove the file: another is made, and reels ask for new ids.",
+            fix="remove the file: a new secret is created, and earlier reel ids stop working.",
         )
     return secret
 

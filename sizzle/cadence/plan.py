@@ -1,8 +1,7 @@
-"""Cadences: which rank plays, for how long, and when.
+"""Plans of reels: which rank plays, for how long, and when.
 
-A cadence is written as one line a segment, ranks as letters: `A:160 B:80 C:40` plays the first
-title for 160 frames, then the second for 80 and the third for 40. `sizzle.cadence_choice` chooses
-one of several.
+A cadence is written as one line per segment, with ranks as letters: `A:160 B:80 C:40` plays the
+first title for 160 frames, then the second for 80 and the third for 40.
 """
 
 from __future__ import annotations
@@ -14,14 +13,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Self
 
-from sizzle.errors import NotFoundError, PolicyError
+from sizzle.errors import PolicyError
 
 _SLOT = re.compile(r"([A-Z]):([1-9]\d{0,5})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place for one clip: `rank` counts from 1 (the best), `length` is in frames."""
+    """Room for one clip: `rank` counts from 1 (the best), `length` is in frames."""
 
     rank: int
     length: int
@@ -103,7 +102,7 @@ class Cadence:
         return " | ".join(" ".join(map(str, segment)) for segment in self.segments)
 
     def _malformed(self, what: str, fix: str) -> PolicyError:
-        return PolicyError(f"Cadence {self.name} {what}.", fix=f"{fix}.")
+        return PolicyError(f"Cadence {self.name[:120]} {what}.", fix=f"{fix}.")
 
 
 def _parse_segment(name: str, line: str) -> tuple[Slot, ...]:
@@ -114,7 +113,7 @@ def _parse_slot(name: str, text: str) -> Slot:
     match = _SLOT.fullmatch(text)
     if match is None:
         raise PolicyError(
-            f"Cadence {name} has a slot {text!r}.",
+            f"Cadence {name[:120]} has a slot {text[:120]!r}.",
             fix="write a slot as a rank's letter and frames, such as A:160.",
         )
     return Slot(rank=ord(match[1]) - ord("A") + 1, length=int(match[2]))
@@ -149,27 +148,3 @@ HEADLINER = Cadence.parse(
 CADENCES: Mapping[str, Cadence] = MappingProxyType(
     {cadence.name: cadence for cadence in (DEFAULT, QUICK, HEADLINER)}
 )
-
-
-def read(text: str) -> Cadence:
-    """A cadence by its name, or written out with `|` between segments: `A:160 B:80 | A:80`.
-
-    Raises:
-        NotFoundError: no such name.
-        PolicyError: a plan that is malformed.
-    """
-    return Cadence.parse("as written", text.split("|")) if ":" in text else named(text)
-
-
-def named(name: str) -> Cadence:
-    """The cadence of that name.
-
-    Raises:
-        NotFoundError: there is none.
-    """
-    try:
-        return CADENCES[name]
-    except KeyError:
-        raise NotFoundError(
-            f"There is no cadence {name[:120]!r}.", fix=f"choose one of: {', '.join(CADENCES)}."
-        ) from None

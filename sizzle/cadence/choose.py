@@ -1,4 +1,7 @@
-"""Which cadence a member gets: the one named, one by weights and member, or one by a seed.
+"""Which cadence a reel gets. The command line, the service and previews all choose here.
+
+A request names a cadence, a set of cadences, or `random`, or writes out a plan: `A:160 B:80 | A:80`
+with `|` between segments. A file may define more cadences, and sets for A/B tests:
 
     [cadences]
     trio = ["A:160 B:80 C:40", "A:80 B:40 C:40"]
@@ -7,8 +10,8 @@
     three-act = 3
     trio = 1
 
-is a file of cadences of one's own, and of a set for an A/B test: three of four members get
-`three-act`, each always the same. Asking for `random` gives one that the asset can fill, by seed.
+Of the set `autumn` three in four members get `three-act`, each member always the same cadence.
+`random` is one that the asset can fill, chosen by the seed.
 """
 
 from __future__ import annotations
@@ -18,18 +21,19 @@ import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Self
 
-from sizzle.cadence import CADENCES, Cadence
+from sizzle.cadence.plan import CADENCES, Cadence
 from sizzle.clips import Index, checked_id
 from sizzle.errors import InputError, NotFoundError, PolicyError, ReelError
 
 RANDOM: Final = "random"
-"""The name that stands for any cadence which the asset can fill."""
+"""The name that stands for any cadence that the asset can fill."""
 
-_MOST_SLOTS = 1000
-_HEAVIEST = 1e6
+_MAX_SLOTS = 1000
+_MAX_WEIGHT = 1e6
 
 
 @dataclass(frozen=True)
@@ -46,16 +50,16 @@ class Cadences:
 
     @classmethod
     def parse(cls, text: str, where: str = "") -> Self:
-        """Read a TOML file of cadences and sets; what comes with the program is there too.
+        """Read a TOML file of cadences and sets; the built-in cadences are kept.
 
         Raises:
-            PolicyError: no TOML, or a cadence or set that is malformed.
+            PolicyError: not TOML, or a cadence or set that is malformed.
         """
         try:
             document = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise PolicyError(
-                f"The cadences are no TOML: {error}.", where=where, fix="mend the file."
+                f"The cadences are not valid TOML: {error}.", where=where, fix="correct the file."
             ) from error
         try:
             return cls._from(document)
@@ -66,7 +70,10 @@ class Cadences:
     def _from(cls, document: Mapping[str, Any]) -> Self:
         unknown = set(document) - {"cadences", "sets"}
         if unknown:
-            raise _malformed(f"The file has {min(unknown)!r}", "use the tables cadences and sets")
+            raise _malformed(
+                f"The file has an unknown table {min(unknown)!r}",
+                "use the tables cadences and sets",
+            )
         plans = {**CADENCES}
         for name, lines in _table(document, "cadences").items():
             plans[_name(name)] = _plan(name, lines)
@@ -74,7 +81,7 @@ class Cadences:
         for name, weights in _table(document, "sets").items():
             sets[_name(name)] = _weights(name, weights, plans)
         if both := set(plans) & set(sets):
-            raise _malformed(f"{min(both)!r} is a cadence and a set", "rename one of them")
+            raise _malformed(f"{min(both)!r} is both a cadence and a set", "rename one of them")
         return cls(MappingProxyType(plans), MappingProxyType(sets))
 
     def choose(
@@ -83,16 +90,19 @@ class Cadences:
         """The cadence of a reel: always the same for the same arguments.
 
         Args:
-            name: of a cadence or a set, or `random`.
-            member_id: decides in a set, whatever the seed.
+            name: of a cadence or a set, or `random`, or a plan written out.
+            member_id: decides within a set, whatever the seed.
             seed: decides what is random.
             title_ids: best first, from which the reel will be cut.
             index: of the asset.
 
         Raises:
             NotFoundError: no such name.
+            PolicyError: a written plan that is malformed.
             ReelError: no cadence can be filled from these titles.
         """
+        if ":" in name:
+            return _written(name)
         plan = self.plans.get(name)
         if plan is not None:
             return plan
@@ -101,7 +111,8 @@ class Cadences:
         if name != RANDOM:
             known = ", ".join([*self.plans, *self.sets, RANDOM])
             raise NotFoundError(
-                f"There is no cadence {name[:120]!r}.", fix=f"choose one of: {known}."
+                f"There is no cadence {name[:120]!r}.",
+                fix=f"choose one of: {known}; or write a plan such as 'A:160 B:80 | A:80'.",
             )
         return self._any(seed, title_ids, index)
 
@@ -117,7 +128,7 @@ class Cadences:
 
 
 STANDARD: Final = Cadences(CADENCES, MappingProxyType({}))
-"""What comes with the program."""
+"""The built-in cadences, and no sets."""
 
 
 def can_fill(plan: Cadence, title_ids: Sequence[str], index: Index) -> bool:
@@ -128,6 +139,13 @@ def can_fill(plan: Cadence, title_ids: Sequence[str], index: Index) -> bool:
         len(index.clips_of(title_ids[rank - 1], length)) >= needed
         for (rank, length), needed in plan.demand().items()
     )
+
+
+@lru_cache(256)  # the same object for the same text, so that what is built from a plan is reused
+def _written(text: str) -> Cadence:
+    """A plan that is written out, named by its own text."""
+    lines = [" ".join(line.split()) for line in text.split("|")]
+    return _within_limit(Cadence.parse(" | ".join(lines), lines))
 
 
 def _weighted(weights: Mapping[str, float], key: str) -> str:
@@ -148,7 +166,7 @@ def _fraction(name: str, key: str) -> float:
 def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     table = document.get(name, {})
     if not isinstance(table, dict):
-        raise _malformed(f"{name} is no table", f"write [{name}] above its lines")
+        raise _malformed(f"{name} is not a table", f"write [{name}] above its lines")
     return table
 
 
@@ -160,24 +178,34 @@ def _name(text: str) -> str:
 
 def _plan(name: str, lines: object) -> Cadence:
     if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
-        raise _malformed(f"Cadence {name} is no list of texts", "write one text a segment")
-    plan = Cadence.parse(name, lines)
-    if (slots := sum(1 for _ in plan.slots)) > _MOST_SLOTS:
-        raise _malformed(f"Cadence {name} has {slots} slots", f"use at most {_MOST_SLOTS}")
+        raise _malformed(f"Cadence {name} is not a list of strings", "write one string per segment")
+    return _within_limit(Cadence.parse(name, lines))
+
+
+def _within_limit(plan: Cadence) -> Cadence:
+    if (slots := sum(1 for _ in plan.slots)) > _MAX_SLOTS:
+        raise _malformed(
+            f"Cadence {plan.name[:120]} has {slots} slots", f"use at most {_MAX_SLOTS}"
+        )
     return plan
 
 
 def _weights(name: str, table: object, plans: Mapping[str, Cadence]) -> Mapping[str, float]:
     if not isinstance(table, dict) or not table:
-        raise _malformed(f"Set {name} holds nothing", "write a cadence's name and weight a line")
+        raise _malformed(
+            f"Set {name} is empty", "write a cadence's name and its weight on each line"
+        )
     for cadence, weight in table.items():
         if cadence not in plans:
-            raise _malformed(f"Set {name} has no cadence {cadence!r} to choose", "define it above")
-        if isinstance(weight, bool) or not isinstance(weight, int | float):
-            raise _malformed(f"Set {name} weighs {cadence} {weight!r}", "write a number")
-        if not 0 < weight <= _HEAVIEST:
             raise _malformed(
-                f"Set {name} weighs {cadence} {weight}", f"use more than 0, at most {_HEAVIEST:g}"
+                f"Set {name} names an unknown cadence {cadence!r}", "define it under [cadences]"
+            )
+        if isinstance(weight, bool) or not isinstance(weight, int | float):
+            raise _malformed(f"Set {name} gives {cadence} the weight {weight!r}", "write a number")
+        if not 0 < weight <= _MAX_WEIGHT:
+            raise _malformed(
+                f"Set {name} gives {cadence} the weight {weight}",
+                f"use a weight above 0 and at most {_MAX_WEIGHT:g}",
             )
     return MappingProxyType({cadence: float(weight) for cadence, weight in table.items()})
 

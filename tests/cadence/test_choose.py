@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sizzle.cadence import CADENCES
-from sizzle.cadence_choice import RANDOM, STANDARD, Cadences, can_fill
+from sizzle.cadence import CADENCES, DEFAULT, RANDOM, STANDARD, Cadence, Cadences
+from sizzle.cadence.choose import can_fill
 from sizzle.errors import NotFoundError, PolicyError, ReelError
 from tests.reel.test_assemble import INDEX, TITLE_IDS, index_of
 
@@ -38,6 +38,24 @@ def test_a_name_is_that_cadence() -> None:
     with pytest.raises(NotFoundError, match="waltz") as caught:
         chosen(CHOICES, "waltz")
     assert "autumn" in caught.value.fix
+
+
+def test_a_plan_can_be_written_out() -> None:
+    """Segments are separated by bars; the reel is named by the plan, however it was spaced."""
+    plan = STANDARD.choose("A:160  B:80|A:80", "", 0, TITLE_IDS, INDEX)
+    assert plan.segments == Cadence.parse("x", ["A:160 B:80", "A:80"]).segments
+    assert plan.name == str(plan) == "A:160 B:80 | A:80"
+    with pytest.raises(PolicyError, match="rank out"):
+        STANDARD.choose("A:160 C:80", "", 0, TITLE_IDS, INDEX)
+    with pytest.raises(PolicyError, match="1001 slots"):
+        STANDARD.choose("A:40 " * 1001, "", 0, TITLE_IDS, INDEX)
+
+
+def test_an_unknown_cadence_names_the_known_ones() -> None:
+    """So that one can be chosen."""
+    with pytest.raises(NotFoundError) as caught:
+        STANDARD.choose("waltz", "", 0, TITLE_IDS, INDEX)
+    assert DEFAULT.name in caught.value.fix
 
 
 def test_sets_share_members_by_weight() -> None:
@@ -87,20 +105,20 @@ def test_random_where_none_can_be_filled() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("x", "no TOML"),
+        ("x", "not valid TOML"),
         ("[cadence]\n", "'cadence'"),
-        ("cadences = 3", "no table"),
+        ("cadences = 3", "not a table"),
         ('[cadences]\nrandom = ["A:40"]', "any cadence"),
         ('[cadences]\n"../x" = ["A:40"]', "'../x'"),
-        ("[cadences]\nx = 3", "no list"),
+        ("[cadences]\nx = 3", "not a list"),
         ('[cadences]\nx = ["B:40"]', "rank out"),
         (f'[cadences]\nx = ["{"A:40 " * 1001}"]', "1001 slots"),
-        ("[sets]\nx = 3", "holds nothing"),
+        ("[sets]\nx = 3", "is empty"),
         ("[sets.x]\nwaltz = 1", "'waltz'"),
-        ("[sets.x]\nquick = 0", "weighs"),
-        ("[sets.x]\nquick = nan", "weighs"),
-        ("[sets.x]\nquick = true", "weighs"),
-        ("[sets.quick]\nquick = 1", "a cadence and a set"),
+        ("[sets.x]\nquick = 0", "the weight"),
+        ("[sets.x]\nquick = nan", "the weight"),
+        ("[sets.x]\nquick = true", "the weight"),
+        ("[sets.quick]\nquick = 1", "both a cadence and a set"),
     ],
 )
 def test_a_malformed_file_says_what_is_wrong(text: str, says: str) -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sizzle.cadence import DEFAULT, Cadence, named, read
-from sizzle.errors import NotFoundError, PolicyError
+from sizzle.cadence import DEFAULT, Cadence
+from sizzle.errors import PolicyError
 
 segments = st.lists(
     st.lists(st.sampled_from(["A:160", "A:80", "A:40", "B:40"]), min_size=1).map(" ".join),
@@ -60,16 +60,3 @@ def test_a_malformed_cadence_says_how(lines: list[str], says: str) -> None:
     """What is wrong with it stands in the message."""
     with pytest.raises(PolicyError, match=says):
         Cadence.parse("bad", lines)
-
-
-def test_a_cadence_can_be_written_out() -> None:
-    """Segments are parted by bars; anything without a colon is a name."""
-    assert read("A:160 B:80 | A:80").segments == Cadence.parse("x", ["A:160 B:80", "A:80"]).segments
-    assert read(DEFAULT.name) is DEFAULT
-
-
-def test_an_unknown_cadence_names_the_known_ones() -> None:
-    """So that one can be chosen."""
-    with pytest.raises(NotFoundError) as caught:
-        named("waltz")
-    assert DEFAULT.name in caught.value.fix

@@ -1,0 +1,6 @@
+"""Cadences: plans of reels, and the one way to choose one of them."""
+
+from sizzle.cadence.choose import RANDOM, STANDARD, Cadences
+from sizzle.cadence.plan import CADENCES, DEFAULT, Cadence, Slot
+
+__all__ = ["CADENCES", "DEFAULT", "RANDOM", "STANDARD", "Cadence", "Cadences", "Slot"]
