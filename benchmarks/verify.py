@@ -136,7 +136,7 @@ def _drop(numbers: list[int], dice: Random) -> tuple[list[int], str]:
 
 def _double(numbers: list[int], dice: Random) -> tuple[list[int], str]:
     at = dice.randrange(5, 35)
-    return [*numbers[: at + 1], *numbers[at:]], "doubled"
+    return [*numbers[: at + 1], *numbers[at:]], "duplicated"
 
 
 def _swap(numbers: list[int], dice: Random) -> tuple[list[int], str]:
@@ -159,7 +159,7 @@ def _short(numbers: list[int], dice: Random) -> tuple[list[int], str]:
 
 _PLANTS: dict[str, _Plant] = {
     "one frame dropped": _drop,
-    "one frame doubled": _double,
+    "one frame duplicated": _double,
     "two frames swapped": _swap,
     "a cut late by one": _late,
     "a wrong clip of the same length": _wrong_clip,

@@ -40,7 +40,7 @@ def _picture_at(
         if frame.pts is not None and clock.frame(frame.pts) >= number:
             return Image.fromarray(frame.to_ndarray(format="rgb24"))
     raise MediaError(
-        f"It ends before frame {number}.",
+        f"The film ends before frame {number}.",
         where=container.name,
         fix="render the reel again, and verify it.",
     )

@@ -68,9 +68,9 @@ def reading(name: str) -> Iterator[None]:
         yield
     except (FFmpegError, OSError) as error:
         raise MediaError(
-            f"It cannot be read as media: {error.strerror}.",
+            f"The file cannot be read as media: {error.strerror}.",
             where=name,
-            fix="check that the file is there, is whole and plays.",
+            fix="check that the file exists, is complete and plays.",
         ) from error
 
 
@@ -98,7 +98,7 @@ def clock_of(stream: VideoStream) -> FrameClock:
     """The clock of a video track. Raises MediaError: it does not say its rate."""
     if not stream.average_rate or not stream.time_base:
         raise MediaError(
-            "Its video track has no frame rate.",
+            "The video track has no frame rate.",
             where=stream.container.name,
             fix="export it at a constant frame rate.",
         )
@@ -114,5 +114,5 @@ def _alone(container: InputContainer, stream: _Track) -> _Track:
 
 def _no_track(container: InputContainer, kind: str) -> MediaError:
     return MediaError(
-        f"It has no {kind} track.", where=container.name, fix=f"give a file that has {kind}."
+        f"The file has no {kind} track.", where=container.name, fix=f"give a file with {kind}."
     )

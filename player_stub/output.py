@@ -1,4 +1,4 @@
-"""Writes films and sheets whole or not at all."""
+"""Writes films and contact sheets whole or not at all."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def writing(output: Path) -> Iterator[Path]:
             yield unfinished
     except (FFmpegError, OSError) as error:
         raise MediaError(
-            f"It cannot be written: {error.strerror or error}.",
+            f"The file cannot be written: {error.strerror or error}.",
             where=str(output),
-            fix="check that the disk has room.",
+            fix="check that the disk has space.",
         ) from error

@@ -227,7 +227,7 @@ def test_the_service_answers_what_the_command_line_composes(job: Job, service: s
         (("compose", "member-ada", "--asset", "demo", "--cadence", "waltz"), 2, "waltz"),
         (("compose", "x", "--asset", "demo", "--cadence", "A:160 A:160 A:160"), 1, "has 2"),
         (("verify", "mega.xml", "member-ada.json"), 2, "mega.xml"),
-        (("verify", "member-ada.mp4", "titles.csv"), 2, "no timecode list"),
+        (("verify", "member-ada.mp4", "titles.csv"), 2, "Not a timecode list"),
         (("render", "member-ada.json", "--out", "no/such/folder.mp4"), 2, "no/such"),
         (("rank", "x", "--asset", "demo", "--model", "mega.xml"), 2, "mega.xml"),
     ],

@@ -37,8 +37,8 @@ def contact_sheet(reel: TimecodeList, film: Path, output: Path) -> None:
     """
     if len(reel.cuts) > _MOST_CUTS:
         raise MediaError(
-            f"A contact sheet of {len(reel.cuts)} cuts would be too large to look at.",
-            fix=f"make sheets of reels of at most {_MOST_CUTS} cuts.",
+            f"A contact sheet of {len(reel.cuts)} cuts would be too large.",
+            fix=f"draw reels of at most {_MOST_CUTS} cuts.",
         )
     sheet = _drawn(reel, film)
     with writing(output) as unfinished:

@@ -25,7 +25,7 @@ def too_short(reel: TimecodeList, where: str, seconds: Fraction) -> MediaError:
     frames = reel.rate.to_frame_rate().frames(seconds)
     return MediaError(
         f"The reel plays frames {reel.bed.range.to_time_range()} of bed {reel.bed.bed_id}, "
-        f"but the file holds only the first {frames} of them.",
+        f"but the file has only the first {frames} of them.",
         where=where,
-        fix="give the whole bed, or publish the asset with a longer one.",
+        fix="give the complete bed, or publish the asset with a longer one.",
     )

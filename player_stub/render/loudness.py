@@ -88,8 +88,8 @@ def _measured(sound: _Stream, path: Path) -> Loudness:
     peaks = [float(each) for each in _PEAK.findall(told)]
     if not integrated or not integrated[-1] > _SILENT:
         raise MediaError(
-            "It is silent: no gain makes it as loud as that.",
+            "The audio is silent and cannot be normalized.",
             where=str(path),
-            fix="leave the loudness as it is, or give another bed.",
+            fix="render without --loudness, or give another bed.",
         )
     return Loudness(integrated[-1], 20 * log10(max(peaks, default=0.0) or 1e-9))

@@ -135,7 +135,7 @@ def _film(path: Path, reel: TimecodeList, samples: int) -> Iterator[OutputContai
 def _check_output(media: ReelMedia, output: Path) -> None:
     if output.resolve() in (media.video.resolve(), media.bed.resolve()):
         raise MediaError(
-            "The film would overwrite the media that it is made from.",
+            "The film would overwrite its own media.",
             where=str(output),
             fix="give the film another name.",
         )
@@ -143,7 +143,7 @@ def _check_output(media: ReelMedia, output: Path) -> None:
         raise InputError(
             f"A film cannot be a {output.suffix or 'file without a suffix'}.",
             where=str(output),
-            fix=f"name it {' or '.join(FORMATS)}, or a timeline .otio or .xml.",
+            fix=f"name it {' or '.join(FORMATS)}, or a sequence .otio or .xml.",
         )
 
 

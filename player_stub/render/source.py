@@ -48,7 +48,7 @@ class VideoSource:
         wanted = reel.rate.to_frame_rate().fraction
         if self.clock.rate != wanted:
             raise MediaError(
-                f"It has {self.clock.rate} frames a second, the reel counts {wanted}.",
+                f"The media has {self.clock.rate} frames per second, the reel {wanted}.",
                 where=self._container.name,
                 fix="render from the media that the asset was ingested with.",
             )
@@ -94,9 +94,9 @@ class VideoSource:
             frame = self.frame_of(packet)
             if frame not in missing:
                 raise MediaError(
-                    f"Frames {source} cannot be copied without media frame {frame}.",
+                    f"Frames {source} cannot be copied: they depend on media frame {frame}.",
                     where=self._container.name,
-                    fix="encode all frames, with --reencode.",
+                    fix="encode all frames with --reencode.",
                 )
             missing.remove(frame)
             yield frame, packet
@@ -181,7 +181,7 @@ class VideoSource:
 
     def _too_short(self, source: TimeRange, end: int) -> MediaError:
         return MediaError(
-            f"Frames {source} are not all in {self._container.name}, which has none at {end}.",
+            f"Frames {source} are not all in the media: frame {end} is missing.",
             where=self._container.name,
-            fix="render from the media that the asset was ingested with, whole.",
+            fix="render from the complete media that the asset was ingested with.",
         )

@@ -167,7 +167,7 @@ class _Encoded:
 
 def _reorders_deeper(source: VideoSource, clip_key: str) -> MediaError:
     return MediaError(
-        f"The frames of {clip_key} are reordered over more frames than the media says.",
+        f"{clip_key} reorders frames further than the media declares.",
         where=source.stream.container.name,
-        fix="encode all frames, with --reencode.",
+        fix="encode all frames with --reencode.",
     )

@@ -247,7 +247,7 @@ class Playback:
 def _check(player: Player, fragment: float) -> None:
     if player.buffer < player.start_after * fragment:
         raise InputError(
-            f"The player starts after {player.start_after} fragments of {fragment:.2f} s, and "
-            f"may buffer {player.buffer:g} s.",
-            fix="have it start after fewer, or buffer more.",
+            f"The player starts after {player.start_after} fragments of {fragment:.2f} s, but "
+            f"buffers at most {player.buffer:g} s.",
+            fix="start after fewer fragments, or buffer more.",
         )

@@ -42,7 +42,7 @@ def read_streamed(path: Path, packages: Path) -> StreamedReel:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "the text"
         raise InputError(
-            f"It is no timecode list: {field}: {first['msg']}.", where=str(path), fix=_FIX
+            f"Not a timecode list: {field}: {first['msg']}.", where=str(path), fix=_FIX
         ) from error
     return StreamedReel.of(reel, _map_of(packages, reel))
 
@@ -57,9 +57,9 @@ def _json(path: Path) -> dict[str, Any]:
             fix="check the path.",
         ) from error
     except (ValueError, RecursionError) as error:
-        raise InputError(f"It is no JSON: {error}.", where=str(path), fix=_FIX) from error
+        raise InputError(f"Invalid JSON: {error}.", where=str(path), fix=_FIX) from error
     if not isinstance(document, dict):
-        raise InputError("It is no timecode list.", where=str(path), fix=_FIX)
+        raise InputError("Not a timecode list.", where=str(path), fix=_FIX)
     return document
 
 

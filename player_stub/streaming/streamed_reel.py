@@ -176,6 +176,6 @@ def _cuts(of_slots: Sequence[int]) -> tuple[int, ...]:
 
 def _malformed(what: str) -> InputError:
     return InputError(
-        f"It is no reel with byte ranges: {what}.",
-        fix="fetch ranges.json of the reel anew, or give the timecode list and --packages.",
+        f"Not a reel with byte ranges: {what}.",
+        fix="fetch the reel's ranges.json again, or give the timecode list and --packages.",
     )

@@ -61,7 +61,7 @@ def synthetic(network: str, seed: int, seconds: int = 300) -> Trace:
     """
     if network not in NETWORKS:
         raise NotFoundError(
-            f"There is no network {network[:120]!r}.", fix=f"choose one of: {', '.join(NETWORKS)}."
+            f"Unknown network {network[:120]!r}.", fix=f"choose from: {', '.join(NETWORKS)}."
         )
     like = NETWORKS[network]
     dice = Random(f"{network} {seed}")  # noqa: S311 - not for secrets

@@ -46,14 +46,14 @@ class Trace:
 
     def __post_init__(self) -> None:
         if not self.periods:
-            raise InputError("The trace has no periods.", fix="give it one at least.")
+            raise InputError("The trace has no periods.", fix="give it at least one.")
         for number, period in enumerate(self.periods, start=1):
             _check(number, period)
         if self.mean_bits < LEAST_BITS:
             raise InputError(
-                f"The trace carries {self.mean_bits:g} bits a second on average: nothing would "
-                "ever play.",
-                fix=f"use one that carries {LEAST_BITS} or more; check that its unit is right.",
+                f"The trace has {self.mean_bits:g} bits per second on average: nothing would ever "
+                "play.",
+                fix=f"use one of at least {LEAST_BITS}; check its unit.",
             )
 
     @cached_property
@@ -112,9 +112,9 @@ def _check(number: int, period: Period) -> None:
         if not isfinite(value) or value < least:
             raise InputError(
                 f"Period {number} of the trace has a {name} of {value:g}.",
-                fix="traces hold finite numbers, 0 or more.",
+                fix="use finite numbers of 0 or more.",
             )
     if not period.seconds:
         raise InputError(
-            f"Period {number} of the trace has no length.", fix="leave it out, or give it one."
+            f"Period {number} of the trace has no length.", fix="remove it, or give it one."
         )

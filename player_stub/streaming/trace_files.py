@@ -60,7 +60,9 @@ def _text(path: Path) -> str:
     try:
         if path.stat().st_size > _LARGEST:
             raise InputError(
-                f"It is over {_LARGEST // 1_000_000} MB.", where=str(path), fix="cut it shorter."
+                f"The trace is larger than {_LARGEST // 1_000_000} MB.",
+                where=str(path),
+                fix="shorten it.",
             )
         return path.read_text(encoding="utf-8")
     except OSError as error:
@@ -69,7 +71,7 @@ def _text(path: Path) -> str:
         ) from error
     except UnicodeDecodeError as error:
         raise InputError(
-            "It is no text.", where=str(path), fix=f"give a trace as {_FORMS}."
+            "The trace is not text.", where=str(path), fix=f"give a trace as {_FORMS}."
         ) from error
 
 
@@ -78,8 +80,8 @@ def _sabre(text: str) -> list[Period]:
         entries = _ENTRIES.validate_python(json.loads(text))
     except json.JSONDecodeError as error:
         raise InputError(
-            f"The JSON breaks off or is malformed: line {error.lineno}: {error.msg}.",
-            fix="fetch the file anew.",
+            f"The JSON is truncated or malformed: line {error.lineno}: {error.msg}.",
+            fix="fetch the file again.",
         ) from error
     except RecursionError as error:
         raise InputError(
@@ -90,7 +92,7 @@ def _sabre(text: str) -> list[Period]:
         place, *field = first["loc"] or ("the list",)
         which = f"period {place + 1}" if isinstance(place, int) else str(place)
         raise InputError(
-            f"In {which}, {'.'.join(map(str, field)) or 'all of it'}: {first['msg']}.",
+            f"In {which}, {'.'.join(map(str, field)) or 'the whole'}: {first['msg']}.",
             fix="a period has duration_ms above 0, bandwidth_kbps and latency_ms of 0 or more.",
         ) from error
     return [
@@ -108,7 +110,7 @@ def _lines(text: str) -> list[Period]:
     ]
     if len(measured) < 2:
         raise InputError(
-            f"It has {len(measured)} measurements; from two on they say how long they hold.",
+            f"The trace has {len(measured)} measurements, and needs at least two.",
             fix=f"give a trace as {_FORMS}.",
         )
     return [

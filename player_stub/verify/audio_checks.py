@@ -46,7 +46,7 @@ def audio_windows(sound: Sound, rate: FrameRate) -> tuple[AudioWindow, ...]:
             start=round(window.start / sound.track.rate, 6),
             duration=round(window.length / sound.track.rate, 6),
             offset_ms=_rounded(sound.offset_ms(window)),
-            likeness=round(window.match.likeness, 6),
+            correlation=round(window.match.correlation, 6),
             note=window.match.note,
         )
         for window in sound.windows
@@ -59,7 +59,7 @@ def _check_start(sound: Sound) -> Check:
         "audio start",
         passed=start == 0,
         measured="no packets" if start is None else f"{float(1000 * start):.3f} ms",
-        bar="0 ms, with the first frame",
+        required="0 ms, with the first frame",
     )
 
 
@@ -70,7 +70,7 @@ def _check_length(sound: Sound, wanted: Fraction) -> Check:
         "audio length",
         passed=abs(off) <= most,
         measured=f"{float(sound.track.end):.3f} s",
-        bar=f"{float(wanted):.3f} s within {float(1000 * most):.1f} ms, an AAC packet",
+        required=f"{float(wanted):.3f} s within {float(1000 * most):.1f} ms, an AAC packet",
         detail="" if abs(off) <= most else f"{float(1000 * off):+.1f} ms.",
     )
 
@@ -86,7 +86,7 @@ def _check_packets(sound: Sound, rate: FrameRate) -> Check:
         "audio packets",
         passed=not breaks,
         measured=counted(len(breaks), "gap"),
-        bar="0 gaps",
+        required="0 gaps",
         detail=lines(places),
     )
 
@@ -102,7 +102,7 @@ def _check_dropouts(sound: Sound, rate: FrameRate) -> Check:
         "audio dropouts",
         passed=not stretches,
         measured=counted(len(stretches), "dropout"),
-        bar="0 dropouts",
+        required="0 dropouts",
         detail=lines(places),
     )
 
@@ -113,8 +113,13 @@ def _check_clicks(sound: Sound, rate: FrameRate) -> Check:
         "audio clicks",
         passed=not places,
         measured=counted(len(places), "click"),
-        bar="0 clicks",
-        detail=lines([f"At {_timecode(sound, rate, at)} it clicks." for at in places]),
+        required="0 clicks",
+        detail=lines(
+            [
+                f"At {_timecode(sound, rate, at)} the film clicks, and the bed does not."
+                for at in places
+            ]
+        ),
     )
 
 
@@ -129,22 +134,22 @@ def _check_jumps(sound: Sound, rate: FrameRate) -> Check:
         "audio jumps",
         passed=not jumps,
         measured=counted(len(jumps), "jump"),
-        bar=f"none over {JUMP_MS:g} ms",
+        required=f"none over {JUMP_MS:g} ms",
         detail=lines(places),
     )
 
 
 def _check_offset(sound: Sound, rate: FrameRate) -> Check:
-    offsets, bar = sound.offsets(), max_offset_ms(rate)
+    offsets, limit = sound.offsets(), max_offset_ms(rate)
     worst = max((abs(offset) for _, offset in offsets), default=None)
     wrong = [window for window in sound.windows if window.match.wrong]
     enough = 2 * len(offsets) >= len(sound.windows)
-    late = [window for window, offset in offsets if abs(offset) > bar]
+    late = [window for window, offset in offsets if abs(offset) > limit]
     return Check(
         "audio offset",
         passed=enough and not wrong and not late,
         measured="not measured" if worst is None else f"at most {worst:.3f} ms",
-        bar=f"at most {bar:.2f} ms, half a frame, in every window",
+        required=f"at most {limit:.2f} ms, half a frame, in every window",
         detail=lines([*_late(sound, rate, late), *_unmeasured(sound, rate, enough)]),
     )
 
@@ -159,14 +164,14 @@ def _late(sound: Sound, rate: FrameRate, windows: list[Window]) -> list[str]:
 
 
 def _unmeasured(sound: Sound, rate: FrameRate, enough: bool) -> list[str]:
-    """What is said of windows that tell no offset, so that they do not pass in silence."""
+    """The windows without an offset, and why, so that they do not pass unnoticed."""
     silent = [window for window in sound.windows if window.match.samples is None]
     told = [
         f"Not measured in the window at {_timecode(sound, rate, window.start)}: "
         f"{window.match.note}."
         for window in silent
     ]
-    return told if enough else ["Under half of the windows can be measured.", *told]
+    return told if enough else ["Fewer than half of the windows can be measured.", *told]
 
 
 def _check_drift(sound: Sound) -> Check:
@@ -175,7 +180,7 @@ def _check_drift(sound: Sound) -> Check:
         "audio drift",
         passed=drift is not None and (abs(drift) <= _MOST_DRIFT or _is_noise(drift, sound)),
         measured="not measured" if drift is None else f"{drift:+.3f} ms a minute",
-        bar=f"at most {_MOST_DRIFT:g} ms a minute, or one sample in all",
+        required=f"at most {_MOST_DRIFT:g} ms a minute, or one sample in all",
         detail="Fewer than two windows can be measured." if drift is None else "",
     )
 

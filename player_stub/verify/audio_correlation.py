@@ -32,14 +32,14 @@ class Match:
         samples: by how many the film is late, to a fraction of one; None where it cannot be told.
         lag: the whole samples by which it is late where the two are most alike; None where they
             are nowhere alike.
-        likeness: normalised correlation at that offset, 0 to 1.
+        correlation: normalised, at that offset, 0 to 1.
         wrong: whether there was enough to go by, and the film is not the bed.
         note: why it cannot be told.
     """
 
     samples: float | None
     lag: int | None
-    likeness: float = 0.0
+    correlation: float = 0.0
     wrong: bool = False
     note: str = ""
 
@@ -55,18 +55,18 @@ def match(film_N: Mono, bed_NL: Mono, rate: int) -> Match:
     search = (len(bed_NL) - len(film_N)) // 2
     silent_bed = _rms(bed_NL[search : search + len(film_N)]) < SILENCE
     if _rms(film_N) < SILENCE:
-        return Match(None, 0, wrong=not silent_bed, note="there is silence")
-    likeness_L = _normalised_correlation(film_N, bed_NL)
-    peak = int(likeness_L.argmax())
-    lag, likeness = search - peak, float(likeness_L[peak])
-    if silent_bed or likeness < _ALIKE:
-        note = f"it is not the bed within {search / rate:g} s"
-        return Match(None, None, likeness, wrong=True, note=note)
-    if likeness < _CLEAR:
-        return Match(None, lag, likeness, note="film and bed differ within it")
-    if _has_rival(likeness_L, peak, round(_FLANK_SECONDS * rate)):
-        return Match(None, lag, likeness, note="the bed repeats itself")
-    return Match(lag - _summit(likeness_L, peak), lag, likeness)
+        return Match(None, 0, wrong=not silent_bed, note="the film is silent")
+    correlation_L = _normalised_correlation(film_N, bed_NL)
+    peak = int(correlation_L.argmax())
+    lag, correlation = search - peak, float(correlation_L[peak])
+    if silent_bed or correlation < _ALIKE:
+        note = f"no match with the bed within {search / rate:g} s"
+        return Match(None, None, correlation, wrong=True, note=note)
+    if correlation < _CLEAR:
+        return Match(None, lag, correlation, note="only a part of it matches the bed")
+    if _has_rival(correlation_L, peak, round(_FLANK_SECONDS * rate)):
+        return Match(None, lag, correlation, note="the bed repeats itself")
+    return Match(lag - _summit(correlation_L, peak), lag, correlation)
 
 
 def _rms(samples: Mono) -> float:
@@ -96,15 +96,17 @@ def _fast_size(least: int) -> int:
     return min(size for size in powers if size >= least)
 
 
-def _has_rival(likeness_L: NDArray[np.float64], peak: int, flank: int) -> bool:
-    others = np.concatenate([likeness_L[: max(0, peak - flank)], likeness_L[peak + flank + 1 :]])
-    return bool(len(others) and others.max() > _RIVAL * likeness_L[peak])
+def _has_rival(correlation_L: NDArray[np.float64], peak: int, flank: int) -> bool:
+    others = np.concatenate(
+        [correlation_L[: max(0, peak - flank)], correlation_L[peak + flank + 1 :]]
+    )
+    return bool(len(others) and others.max() > _RIVAL * correlation_L[peak])
 
 
-def _summit(likeness_L: NDArray[np.float64], peak: int) -> float:
+def _summit(correlation_L: NDArray[np.float64], peak: int) -> float:
     """How far the summit of the parabola through the peak and its neighbours is off the peak."""
-    if not 0 < peak < len(likeness_L) - 1:
+    if not 0 < peak < len(correlation_L) - 1:
         return 0.0
-    before, here, behind = likeness_L[peak - 1 : peak + 2]
+    before, here, behind = correlation_L[peak - 1 : peak + 2]
     bend = before - 2 * here + behind
     return float((before - behind) / (2 * bend)) if bend < 0 else 0.0

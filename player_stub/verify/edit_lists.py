@@ -33,14 +33,14 @@ class Edits:
     entries: tuple[Edit, ...]
 
     def surprises(self) -> Iterator[str]:
-        """What players make different things of."""
+        """What players disagree on."""
         if len(self.entries) > 1:
-            yield f"{len(self.entries)} edits, where players agree on one"
+            yield f"{len(self.entries)} edits, where players agree only on one"
         for edit in self.entries:
             if edit.start == _EMPTY:
-                yield "an empty edit, that delays it"
+                yield "an empty edit, which delays the track"
             if edit.speed != _NORMAL_SPEED:
-                yield f"an edit at {edit.speed / _NORMAL_SPEED:g} times the speed"
+                yield f"an edit at {edit.speed / _NORMAL_SPEED:g} times normal speed"
 
 
 def read_edits(film: Path) -> list[Edits] | None:

@@ -15,7 +15,7 @@ from sizzle.reel.timecode_list import CutEntry, TimecodeList
 
 Kind = Literal[
     "missing",  # frames that are not shown
-    "doubled",  # frames shown again
+    "duplicated",  # frames shown again
     "extra",  # frames that belong nowhere there
     "swapped",  # the right frames in the wrong order
     "early",  # a whole cut, a few frames before its place in the clip
@@ -159,8 +159,8 @@ def _shift(difference: Difference) -> int:
 
 def _fault(difference: Difference, found: Sequence[Number], cuts: _Cuts) -> FrameFault:
     kind = _kind(difference, found, cuts.at(difference.record))
-    # A frame shown again stands behind the one that it doubles, which may end the cut before.
-    record = difference.record - (kind == "doubled" and not difference.expected)
+    # A frame shown again stands behind the one that it repeats, which may end the cut before.
+    record = difference.record - (kind == "duplicated" and not difference.expected)
     clip = cuts.from_source(difference.found) if kind == "wrong clip" else ""
     return FrameFault(
         kind=kind,
@@ -183,7 +183,7 @@ def _kind(difference: Difference, found: Sequence[Number], cut: CutEntry) -> Kin
     if _is_of_another(difference, cut):
         return "wrong clip"
     if _repeats_a_neighbour(difference, found):
-        return "doubled"
+        return "duplicated"
     if not difference.expected:
         return "extra"
     return "swapped" if _is_swap(difference) else "wrong"

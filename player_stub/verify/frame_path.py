@@ -14,7 +14,7 @@ from typing import Final, Literal, get_args
 
 from player_stub.verify.alignment import Number
 
-Proof = Literal["exact", "matched", "equal", "none"]
+Proof = Literal["exact", "matched", "ambiguous", "unmatched"]
 """Copied bit for bit; like no other frame near; like a near one too; like none at all."""
 
 PROOFS: Final[tuple[Proof, ...]] = get_args(Proof)
@@ -126,6 +126,6 @@ def _traced(rows: Sequence[_Row]) -> list[Number]:
 def proof_of(costs: Mapping[int, float], number: Number) -> Proof:
     """How surely a frame is the source frame that it was explained by."""
     if number is None:
-        return "none"
+        return "unmatched"
     rivals = [frame for frame, cost in costs.items() if cost == 0 and frame != number]
-    return "equal" if rivals else "matched"
+    return "ambiguous" if rivals else "matched"

@@ -66,7 +66,7 @@ def write_html(
         "</span></h1>",
         f"<p class='facts'>{escape(_facts(reel, proof))}</p>",
         "<h2>Checks</h2>",
-        _table(("check", "result", "measured", "bar"), map(_check, proof.checks)),
+        _table(("check", "result", "measured", "required"), map(_check, proof.checks)),
         "<h2>The picture</h2>",
         timeline_chart(reel, proof.faults),
         _faults(proof),
@@ -101,7 +101,7 @@ def _check(check: Check) -> str:
     detail = f"<pre>{escape(check.detail)}</pre>" if check.detail else ""
     return (
         f"<tr><td>{escape(check.name)}</td>{result}</td>"
-        f"<td>{escape(check.measured)}{detail}</td><td>{escape(check.bar)}</td></tr>"
+        f"<td>{escape(check.measured)}{detail}</td><td>{escape(check.required)}</td></tr>"
     )
 
 

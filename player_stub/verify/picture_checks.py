@@ -29,8 +29,8 @@ def _check_order(faults: list[FrameFault], sight: Sight) -> Check:
     how = {
         "exact": "copied bit for bit",
         "matched": "matched",
-        "equal": "equal to a neighbour as far as encoding lets one see",
-        "none": "like nothing in the media",
+        "ambiguous": "indistinguishable from a neighbouring frame",
+        "unmatched": "not found in the media",
     }
     told = [
         f"{sight.proofs.count(proof)} {words}"
@@ -41,7 +41,7 @@ def _check_order(faults: list[FrameFault], sight: Sight) -> Check:
         "frames",
         passed=not faults,
         measured=f"{counted(len(faults), 'fault')}: {', '.join(told) or 'no frames'}",
-        bar="0 faults",
+        required="0 faults",
         detail=lines([str(fault) for fault in faults]),
     )
 
@@ -52,7 +52,7 @@ def _check_count(reel: TimecodeList, there: int) -> Check:
         "frame count",
         passed=there == wanted,
         measured=counted(there, "frame"),
-        bar=counted(wanted, "frame"),
+        required=counted(wanted, "frame"),
         detail="" if there == wanted else f"{there - wanted:+} frames.",
     )
 
@@ -69,8 +69,8 @@ def _check_times(reel: TimecodeList, film: FilmPicture) -> Check:
     return Check(
         "frame times",
         passed=not mistimed,
-        measured=f"{counted(len(mistimed), 'frame')} off their time",
-        bar=f"frame n at exactly n / ({reel.rate.to_frame_rate().fraction}) s",
+        measured=f"{counted(len(mistimed), 'frame')} mistimed",
+        required=f"frame n at exactly n / ({reel.rate.to_frame_rate().fraction}) s",
         detail=lines(mistimed),
     )
 
@@ -79,8 +79,8 @@ def _check_decoding(film: FilmPicture) -> Check:
     return Check(
         "decoding order",
         passed=film.disorder == 0,
-        measured=f"{counted(film.disorder, 'packet')} not later than the one before",
-        bar="time stamps that only grow",
+        measured=f"{counted(film.disorder, 'packet')} out of order",
+        required="increasing decoding time stamps",
     )
 
 

@@ -19,14 +19,14 @@ class Check:
         name: short, the same in every report.
         passed: whether it does.
         measured: what was found, with its unit.
-        bar: what it has to be.
+        required: what it has to be.
         detail: where it fails and how, a line each; or what could not be measured.
     """
 
     name: str
     passed: bool
     measured: str
-    bar: str
+    required: str
     detail: str = ""
 
 
@@ -40,7 +40,7 @@ class AudioWindow:
         duration: seconds.
         offset_ms: by how much the film's audio is late; below zero it is early. None where it
             cannot be measured.
-        likeness: 1 where film and bed are the same at that offset, 0 where nothing alike.
+        correlation: of film and bed at that offset, normalized: 1 where they are the same.
         note: why it could not be measured.
     """
 
@@ -48,7 +48,7 @@ class AudioWindow:
     start: float
     duration: float
     offset_ms: float | None
-    likeness: float
+    correlation: float
     note: str = ""
 
 
@@ -63,8 +63,8 @@ class Verification:
         audio_seconds: how long its audio plays.
         checks: all that was checked; those that failed say why.
         faults: each thing wrong with the picture.
-        proofs: how many frames are proved in which way: `exact` copies, `matched` by their looks,
-            `equal` to a near one as far as encoding lets one see, like `none` in the media.
+        proofs: how many frames are proved in which way: `exact` copies, `matched` by comparing,
+            `ambiguous` where a near frame fits as well, `unmatched` where none in the media does.
         windows: the audio's offset along the reel.
         max_offset_ms: the largest offset, early or late; None where none could be measured.
         drift_ms_per_minute: how fast the offset grows; None where it cannot be told.

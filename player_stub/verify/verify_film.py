@@ -74,12 +74,14 @@ def _heard(reel: TimecodeList, film: Path, media: ReelMedia, audio: Audio) -> So
 def _check_edits(film: Path) -> Check:
     tracks = read_edits(film)
     surprises = [f"{each.kind}: {what}." for each in tracks or () for what in each.surprises()]
-    told = [f"{each.kind} from tick {edit.start}" for each in tracks or () for edit in each.entries]
+    edits = [
+        f"{each.kind} from tick {edit.start}" for each in tracks or () for edit in each.entries
+    ]
     return Check(
         "edit lists",
         passed=not surprises,
-        measured="none" if tracks is None else ", ".join(told) or "none",
-        bar="at most one edit a track, at normal speed",
+        measured="none" if tracks is None else ", ".join(edits) or "none",
+        required="at most one edit a track, at normal speed",
         detail="\n".join(surprises),
     )
 
@@ -89,8 +91,8 @@ def _sound_checks(reel: TimecodeList, sound: Sound | None) -> list[Check]:
         "audio track",
         passed=sound is not None,
         measured="none" if sound is None else "one",
-        bar="one",
-        detail="" if sound else "The film is silent: nothing of its audio can be proved.",
+        required="one",
+        detail="" if sound else "The film has no audio to verify.",
     )
     if sound is None:
         return [track]

@@ -266,11 +266,11 @@ def _print_summary(
 ) -> None:
     for reel, verification in zip(reels, verifications, strict=True):
         rows = [
-            (check.name, "passed" if check.passed else "FAILED", check.measured, check.bar)
+            (check.name, "passed" if check.passed else "FAILED", check.measured, check.required)
             for check in verification.checks
         ]
         title = f"{reel.member_id}: {len(reel.cuts)} cuts, {reel.duration.frame} frames"
-        print_table(title, ("check", "result", "measured", "bar"), rows)
+        print_table(title, ("check", "result", "measured", "required"), rows)
     made = [
         ("Mega Asset", folder.video),
         ("music bed", folder.bed),

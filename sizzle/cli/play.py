@@ -30,36 +30,37 @@ def register(app: typer.Typer) -> None:
 
 def play(
     timecodes: Annotated[
-        Path, typer.Argument(help="A timecode list, as compose writes it, or a ranges.json.")
+        Path, typer.Argument(help="A timecode list (see `sizzle compose`), or a ranges.json.")
     ],
     trace: Annotated[
         list[Path] | None,
         typer.Option(help="A bandwidth trace: Sabre's JSON, or lines of seconds and Mbit/s."),
     ] = None,
     network: Annotated[
-        str | None, typer.Option(help="Make a trace up instead: 3g, 4g or wifi.")
+        str | None, typer.Option(help="Generate a trace instead: 3g, 4g or wifi.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Which trace of the network.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the generated trace.")] = 0,
     policy: Annotated[
-        list[str] | None, typer.Option(help="Compare only these: naive, throughput, whole-reel.")
+        list[str] | None, typer.Option(help="Only these policies: naive, throughput, whole-reel.")
     ] = None,
     round_trip: Annotated[
-        int | None, typer.Option(min=0, max=60_000, help="Milliseconds; else as the trace says.")
+        int | None,
+        typer.Option(min=0, max=60_000, help="Round-trip milliseconds, instead of the trace's."),
     ] = None,
     buffer: Annotated[
-        float, typer.Option(min=1, max=3600, help="Seconds fetched ahead at the most.")
+        float, typer.Option(min=1, max=3600, help="Seconds to buffer at most.")
     ] = 20.0,
     start_after: Annotated[
-        int, typer.Option(min=1, max=100, help="Fragments that playing begins with.")
+        int, typer.Option(min=1, max=100, help="Fragments to buffer before playback starts.")
     ] = 1,
     leave: Annotated[
         float | None, typer.Option(min=0.1, help="Second of the reel at which the viewer leaves.")
     ] = None,
     packages: Annotated[
-        Path, typer.Option(envvar="SIZZLE_PACKAGES", help="The folder of packages, or one.")
+        Path, typer.Option(envvar="SIZZLE_PACKAGES", help="Folder of packages, or one package.")
     ] = Path("packages"),
     chart: Annotated[
-        Path | None, typer.Option(help="Write a chart (SVG) of buffers and quality here.")
+        Path | None, typer.Option(help="Also write a chart (SVG) of buffers and quality.")
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -90,12 +91,13 @@ def play(
 def _traces(
     paths: Sequence[Path], network: str | None, seed: int, round_trip: int | None
 ) -> dict[str, Trace]:
-    """By name, those of the files or the one made up."""
+    """The traces of the files, or the generated one, by name."""
     from player_stub.streaming import read_trace, synthetic
 
     if bool(paths) == bool(network):
         raise InputError(
-            "Give a link to play over.", fix="name either --trace FILE or --network 3g|4g|wifi."
+            "Either --trace or --network is required.",
+            fix="give --trace FILE or --network 3g|4g|wifi.",
         )
     seconds = None if round_trip is None else round_trip / 1e3
     if network:
@@ -112,7 +114,7 @@ def _plays(
     for name in names or ():
         if name not in POLICIES:
             raise NotFoundError(
-                f"There is no policy {name[:120]!r}.", fix=f"choose among: {', '.join(POLICIES)}."
+                f"Unknown policy {name[:120]!r}.", fix=f"choose from: {', '.join(POLICIES)}."
             )
     return {
         name: simulate(reel, trace, POLICIES[name](), player, leave=leave)

@@ -1,4 +1,4 @@
-"""Prove rendered reels."""
+"""The command that verifies rendered reels."""
 
 from __future__ import annotations
 
@@ -22,19 +22,20 @@ def verify(
     timecodes: Timecodes,
     html: Annotated[
         Path | None,
-        typer.Option(help="Write a report with plots and the frames at each join here."),
+        typer.Option(help="Also write an HTML report with charts and the frames at each cut."),
     ] = None,
     audio: Annotated[
-        Literal["bed", "clips", "mix"], typer.Option(help="What should be heard, as rendered.")
+        Literal["bed", "clips", "mix"],
+        typer.Option(help="The audio that the film was rendered with."),
     ] = "bed",
     video: Video = None,
     bed: Bed = None,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     as_json: Json = False,
 ) -> None:
-    """Prove a rendered reel: every frame the one its timecode list names, the audio in sync.
+    """Verify a rendered reel: every frame against its timecode list, the audio against the bed.
 
-    Exits with 1 where a check fails.
+    Exits with 1 if a check fails.
 
     Example: `sizzle verify ada.mp4 ada.json --html ada.html`
     """
@@ -50,10 +51,10 @@ def verify(
         print_json(verification.to_json())
     else:
         rows = [
-            (check.name, "passed" if check.passed else "FAILED", check.measured, check.bar)
+            (check.name, "passed" if check.passed else "FAILED", check.measured, check.required)
             for check in verification.checks
         ]
-        print_table(f"Verification of {film}", ("check", "result", "measured", "bar"), rows)
+        print_table(f"Verification of {film}", ("check", "result", "measured", "required"), rows)
         for check in verification.checks:
             if not check.passed and check.detail:
                 say(f"{check.name}: {check.detail}")

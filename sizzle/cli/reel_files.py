@@ -1,4 +1,4 @@
-"""Timecode lists and the media that they are played from, as commands are given them."""
+"""Arguments of commands that take a timecode list and the media that it plays."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from player_stub import ReelMedia
     from sizzle.reel import TimecodeList
 
-Timecodes = Annotated[Path, typer.Argument(help="A timecode list, as compose writes it.")]
+Timecodes = Annotated[Path, typer.Argument(help="A timecode list, as written by `sizzle compose`.")]
 Video = Annotated[
-    Path | None, typer.Option(help="The Mega Asset's media, where not the published one.")
+    Path | None, typer.Option(help="The Mega Asset's media, instead of the published one.")
 ]
-Bed = Annotated[Path | None, typer.Option(help="The music bed, where not the published one.")]
+Bed = Annotated[Path | None, typer.Option(help="The music bed, instead of the published one.")]
 
 
 def read_reel(path: Path) -> TimecodeList:
-    """A timecode list from a file. Raises InputError."""
+    """Read a timecode list. Raises InputError: it cannot be read, or is not a timecode list."""
     from pydantic import ValidationError
 
     from sizzle.reel import TimecodeList
@@ -38,14 +38,19 @@ def read_reel(path: Path) -> TimecodeList:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
         raise InputError(
-            f"It is no timecode list: {field or 'the text'}: {first['msg']}.",
+            f"Not a timecode list: {field or 'the text'}: {first['msg']}.",
             where=str(path),
             fix="write one with `sizzle compose MEMBER --asset ID --out FILE`.",
         ) from error
 
 
 def media_of(reel: TimecodeList, video: Path | None, bed: Path | None, catalog: str) -> ReelMedia:
-    """The named files, or those that the asset was published with."""
+    """The given files, or those that the asset was published with.
+
+    Raises:
+        InputError: the catalog has another version of the asset than the reel.
+        NotFoundError: the catalog has no such asset.
+    """
     from player_stub import ReelMedia
     from sizzle.catalog import Catalog
 
@@ -55,7 +60,7 @@ def media_of(reel: TimecodeList, video: Path | None, bed: Path | None, catalog: 
             raise InputError(
                 f"The reel is of version {reel.asset_version[:16]} of {reel.asset_id}, the "
                 f"catalog has {index.version[:16]}.",
-                fix="compose the reel anew, or name its media with --video and --bed.",
+                fix="compose the reel again, or name its media with --video and --bed.",
             )
         video = video or Path(index.asset.video)
         bed = bed or Path(index.asset.bed(reel.bed.bed_id).media)

@@ -1,4 +1,4 @@
-"""Render reels as films or sequences."""
+"""The command that renders reels as films or sequences."""
 
 from __future__ import annotations
 
@@ -32,48 +32,50 @@ def register(app: typer.Typer) -> None:
 
 def render(
     timecodes: Annotated[
-        list[Path], typer.Argument(help="Timecode lists, as compose writes them.")
+        list[Path], typer.Argument(help="Timecode lists, as written by `sizzle compose`.")
     ],
     out: Annotated[
         Path,
-        typer.Option(help="What to write: .mp4, .mov, .otio or .xml; a folder for several reels."),
+        typer.Option(
+            help="Output file (.mp4, .mov, .otio or .xml), or a folder for several reels."
+        ),
     ],
     as_format: Annotated[
-        _Format, typer.Option("--format", help="What to write into a folder.")
+        _Format, typer.Option("--format", help="File format where --out is a folder.")
     ] = "mp4",
     size: Annotated[
-        str | None, typer.Option(help="Pixels across and down, as 640x360.", metavar="WxH")
+        str | None, typer.Option(help="Picture size in pixels, such as 640x360.", metavar="WxH")
     ] = None,
     burn_in: Annotated[
-        bool, typer.Option("--burn-in", help="Write timecodes and clip keys over the picture.")
+        bool, typer.Option("--burn-in", help="Burn timecodes and clip keys into the picture.")
     ] = False,
     title_cards: Annotated[
-        bool, typer.Option("--title-cards", help="Name each title where it begins.")
+        bool, typer.Option("--title-cards", help="Show each title's name where it begins.")
     ] = False,
     reencode: Annotated[
-        bool, typer.Option("--reencode", help="Encode every frame, copy none.")
+        bool, typer.Option("--reencode", help="Encode every frame instead of copying.")
     ] = False,
     audio: Annotated[
-        _Audio, typer.Option(help="The bed, the clips' own sound, or those over the bed.")
+        _Audio, typer.Option(help="Audio: the bed, the clips' own, or the clips over the bed.")
     ] = "bed",
     fade: Annotated[
-        float, typer.Option(min=0, max=60, help="Seconds over which the sound ends.")
+        float, typer.Option(min=0, max=60, help="Length of the fade-out, in seconds.")
     ] = 0,
     loudness: Annotated[
-        _Loudness | None, typer.Option(help="LUFS to bring the sound to, by EBU R128.")
+        _Loudness | None, typer.Option(help="Normalize to this loudness in LUFS (EBU R128).")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Reels to render at a time.")] = (
+    jobs: Annotated[int, typer.Option(min=1, help="Reels to render in parallel.")] = (
         os.cpu_count() or 1
     ),
     contact_sheet: Annotated[
-        Path | None, typer.Option(help="Write a PNG with a thumbnail of each cut here.")
+        Path | None, typer.Option(help="Also write a PNG with a thumbnail of each cut.")
     ] = None,
     video: Video = None,
     bed: Bed = None,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     as_json: Json = False,
 ) -> None:
-    """Render reels: the cuts copied wherever that is exact, over the continuous bed.
+    """Render reels: cuts are copied wherever that is exact, over one continuous bed.
 
     Example: `sizzle render ada.json --out ada.mp4 --contact-sheet ada.png`
 
@@ -93,63 +95,63 @@ def render(
     )
     outputs = _outputs(timecodes, out, as_format)
     if contact_sheet is not None:
-        _refuse_sheet(outputs)
+        _check_contact_sheet(outputs)
     reels = [read_reel(path) for path in timecodes]
     work = [
         Job(reel, media_of(reel, video, bed, catalog), output, settings)
         for reel, output in zip(reels, outputs, strict=True)
     ]
-    with _ending_when_told():
-        outcomes = _done(work, jobs)
-    written = [_written(job, outcome) for job, outcome in zip(work, outcomes, strict=True)]
+    with _exit_on_sigterm():
+        outcomes = _run(work, jobs)
+    written = [_facts(job, outcome) for job, outcome in zip(work, outcomes, strict=True)]
     if contact_sheet is not None:
-        written[0]["contact_sheet"] = _draw_sheet(work[0], contact_sheet)
+        written[0]["contact_sheet"] = _draw_contact_sheet(work[0], contact_sheet)
     _print(written, as_json=as_json)
     _exit(work, outcomes)
 
 
 def _outputs(timecodes: Sequence[Path], out: Path, as_format: _Format) -> list[Path]:
-    """Where each reel goes: to `out`, or into it where it is a folder."""
+    """The output of each reel: `out` itself, or a file in it where it is a folder."""
     if len(timecodes) == 1 and out.suffix and not out.is_dir():
         return [out]
     if not out.is_dir():
         raise InputError(
-            "Several reels are written into a folder, and there is none of that name."
+            "Several reels need an output folder, and this one does not exist."
             if len(timecodes) > 1
-            else "It has no suffix, and is no folder either.",
+            else "The output has no suffix and is not a folder.",
             where=str(out),
-            fix="make the folder, or name a file as film.mp4.",
+            fix="create the folder, or name a file such as film.mp4.",
         )
     outputs = [out / f"{path.stem}.{as_format}" for path in timecodes]
     if len({*outputs}) < len(outputs):
         raise InputError(
-            "Two timecode lists have the same name, and would be the same file.",
+            "Two timecode lists have the same name and would overwrite each other.",
             where=str(out),
             fix="rename one, or render them into two folders.",
         )
     return outputs
 
 
-def _refuse_sheet(outputs: Sequence[Path]) -> None:
+def _check_contact_sheet(outputs: Sequence[Path]) -> None:
     if len(outputs) > 1 or outputs[0].suffix.lower() in (".otio", ".xml"):
         raise InputError(
-            "A contact sheet is drawn of one film.", fix="render that reel alone, as .mp4 or .mov."
+            "A contact sheet shows one film.", fix="render that reel alone, as .mp4 or .mov."
         )
 
 
 def _read_size(text: str) -> tuple[int, int]:
     width, _, height = text.lower().partition("x")
     if not (width.isdecimal() and height.isdecimal() and len(text) < 12):
-        raise InputError(f"{text!r} is no size.", fix="write it as 640x360.")
+        raise InputError(f"{text!r} is not a picture size.", fix="write it as 640x360.")
     size = int(width), int(height)
     if not all(16 <= length <= 8192 for length in size):
-        raise InputError(f"{text} is no size to render at.", fix="use 16 to 8192 pixels.")
+        raise InputError(f"Cannot render at {text}.", fix="use 16 to 8192 pixels.")
     return size
 
 
 @contextmanager
-def _ending_when_told() -> Iterator[None]:
-    """A termination cleans up as an interruption does: it is raised where the work goes on."""
+def _exit_on_sigterm() -> Iterator[None]:
+    """Turn SIGTERM into an exception in the main thread, so that it cleans up as Ctrl+C does."""
 
     def stop(number: int, frame: object) -> None:
         raise SystemExit(128 + number)
@@ -161,7 +163,7 @@ def _ending_when_told() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _done(work: Sequence[Job], jobs: int) -> Sequence[Outcome]:
+def _run(work: Sequence[Job], jobs: int) -> Sequence[Outcome]:
     from player_stub.render.batch import render_many
     from sizzle.cli.progress import progress_bar
 
@@ -172,17 +174,17 @@ def _done(work: Sequence[Job], jobs: int) -> Sequence[Outcome]:
         return render_many(work, jobs, advance)
 
 
-def _written(job: Job, outcome: Outcome) -> dict[str, object]:
+def _facts(job: Job, outcome: Outcome) -> dict[str, object]:
     if isinstance(outcome, SizzleError):
         return {"file": str(job.output), "error": str(outcome)}
     kind = "sequence" if outcome is None else "film"
-    told: dict[str, object] = {kind: str(job.output), "cuts": len(job.reel.cuts)}
+    facts: dict[str, object] = {kind: str(job.output), "cuts": len(job.reel.cuts)}
     if outcome is not None:
-        told |= {"frames": outcome.frames, "encoded": outcome.encoded, "bytes": outcome.size}
-    return told
+        facts |= {"frames": outcome.frames, "encoded": outcome.encoded, "bytes": outcome.size}
+    return facts
 
 
-def _draw_sheet(job: Job, sheet: Path) -> str:
+def _draw_contact_sheet(job: Job, sheet: Path) -> str:
     import player_stub
 
     player_stub.contact_sheet(job.reel, job.output, sheet)
@@ -198,10 +200,10 @@ def _print(written: Sequence[dict[str, object]], *, as_json: bool) -> None:
         columns = ("film", "cuts", "frames", "encoded", "bytes")
         rows = [
             [
-                each.get("film") or each.get("sequence") or each["file"],
-                *(each.get(name, "-") for name in columns[1:]),
+                row.get("film") or row.get("sequence") or row["file"],
+                *(row.get(name, "-") for name in columns[1:]),
             ]
-            for each in written
+            for row in written
         ]
         print_table(f"Rendered {len(rows)} reels", columns, rows)
 

@@ -149,7 +149,7 @@ def test_a_layout_policy_can_be_given(clean: Path, tmp_path: Path) -> None:
         (("titles", "demo", "--catalog", "text.xml"), "text.xml"),
         (("train", "nowhere.jsonl"), "nowhere.jsonl"),
         (("train", "text.xml"), "line 1"),
-        (("verify", "nowhere.mp4", "text.xml"), "no timecode list"),
+        (("verify", "nowhere.mp4", "text.xml"), "Not a timecode list"),
         (("render", "nowhere.json", "--out", "x.mp4"), "cannot be read"),
         (("fly",), "No such command"),
     ],

@@ -82,10 +82,10 @@ def test_a_chart_is_drawn(ranges: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "kind", "says"),
     [
-        ((), InputError, "Give a link"),
-        (("--network", "3g", "--trace", "x"), InputError, "Give a link"),
-        (("--network", "5g"), NotFoundError, "no network '5g'"),
-        (("--network", "3g", "--policy", "best"), NotFoundError, "no policy 'best'"),
+        ((), InputError, "Either --trace or"),
+        (("--network", "3g", "--trace", "x"), InputError, "Either --trace or"),
+        (("--network", "5g"), NotFoundError, "Unknown network '5g'"),
+        (("--network", "3g", "--policy", "best"), NotFoundError, "Unknown policy 'best'"),
         (("--trace", "missing.json"), InputError, "cannot be read"),
         (("--network", "4g", "--chart", "a.png"), InputError, "written as SVG"),
     ],

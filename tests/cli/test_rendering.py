@@ -54,7 +54,7 @@ def test_renders_many_reels_at_once(media: ReelMedia, tmp_path: Path) -> None:
     ada, ben, cleo = json.loads(answer.stdout)
     assert (ada["frames"], ada["encoded"], cleo["frames"]) == (60, 0, 40)
     assert "not all in" in ben["error"]
-    assert "fix: render from the media" in answer.stderr
+    assert "fix: render from the complete media" in answer.stderr
     numbers = [number for number, _ in synthetic.shown(films / "ada.mp4")]
     assert numbers == [*range(40), *range(100, 120)]
 

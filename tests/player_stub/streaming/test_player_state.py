@@ -193,7 +193,7 @@ def test_the_same_link_gives_the_same_play(policy: str) -> None:
 def test_a_tunnel_longer_than_the_buffer_is_a_stall() -> None:
     """And one that the buffer bridges is none."""
     short, long = (
-        simulate(REEL, steps(*[3e6] * 2, *[0.0] * tunnel, *[3e6] * 40), POLICIES["bola"]())
+        simulate(REEL, steps(*[6e6] * 3, *[0.0] * tunnel, *[6e6] * 40), POLICIES["throughput"]())
         for tunnel in (4, 20)
     )
     assert short.measures.stalls == 0

@@ -110,17 +110,17 @@ _PERIOD = '{"duration_ms": 1000, "bandwidth_kbps": %s, "latency_ms": 20}'
         ("0.0 1.0\nnan 1.0", "Line 2 is at nan s"),
         ("0.0 1.0\n1.0 nan", "bandwidth of nan"),
         ("0.0 1.0\n1.0 inf", "bandwidth of inf"),
-        ("0.0 0.0\n1.0 0.0\n2.0 0.0", "carries 0 bits a second"),
+        ("0.0 0.0\n1.0 0.0\n2.0 0.0", "0 bits per second"),
         ("[]", "no periods"),
-        ("[" + _PERIOD % 100 + ",", "breaks off or is malformed"),
+        ("[" + _PERIOD % 100 + ",", "truncated or malformed"),
         ("[" + _PERIOD % -5 + "]", "In period 1, bandwidth_kbps"),
         ("[" + _PERIOD % '"fast"' + "]", "In period 1, bandwidth_kbps"),
         ("[" + _PERIOD % "NaN" + "]", "In period 1, bandwidth_kbps"),
-        ("[" + _PERIOD % 0 + "]", "carries 0 bits a second"),
+        ("[" + _PERIOD % 0 + "]", "0 bits per second"),
         ('[{"duration_ms": 0, "bandwidth_kbps": 1, "latency_ms": 1}]', "duration_ms"),
         ('[{"duration_ms": 5}]', "In period 1, bandwidth_kbps"),
         ("{}", "In the list"),
-        ("[" * 100_000, "nested too deeply|breaks off"),
+        ("[" * 100_000, "nested too deeply|truncated"),
     ],
     ids=range(21),
 )
@@ -137,7 +137,7 @@ def test_a_bad_trace_is_refused_with_the_reason(tmp_path: Path, text: str, says:
 def test_files_that_are_no_text_or_not_there_are_refused(tmp_path: Path) -> None:
     """With what is wrong, and no traceback."""
     (tmp_path / "film.mp4").write_bytes(b"\x00\xff\xfe")
-    with pytest.raises(InputError, match="no text"):
+    with pytest.raises(InputError, match="not text"):
         read_trace(tmp_path / "film.mp4")
     with pytest.raises(InputError, match="cannot be read"):
         read_trace(tmp_path / "none.json")

@@ -30,7 +30,7 @@ def test_measures_whole_samples_at_any_loudness(delay: int, gain: float) -> None
     """Late is positive, early negative, over the whole search."""
     found = match(late_by(delay) * np.float32(gain), BED, RATE)
     assert found.samples == pytest.approx(delay, abs=0.02)
-    assert found.likeness == pytest.approx(1, abs=1e-3)
+    assert found.correlation == pytest.approx(1, abs=1e-3)
 
 
 @settings(deadline=None)
@@ -56,7 +56,7 @@ def test_silence_instead_of_music_is_wrong() -> None:
 def test_silence_on_both_sides_is_right_but_tells_nothing() -> None:
     """A rest of the music has no offset."""
     found = match(np.zeros(LENGTH, np.float32), np.zeros_like(BED), RATE)
-    assert (found.samples, found.wrong, found.note) == (None, False, "there is silence")
+    assert (found.samples, found.wrong, found.note) == (None, False, "the film is silent")
 
 
 def test_a_loop_tells_nothing() -> None:

@@ -29,7 +29,7 @@ def test_a_late_track_is_a_surprise(
     run([ffmpeg(), *inputs, *maps, str(late)], timeout=60)
     check = check_named(verify(reel, late, media), "edit lists")
     assert not check.passed
-    assert "vide: an empty edit, that delays it." in check.detail
+    assert "vide: an empty edit, which delays the track." in check.detail
 
 
 def test_other_containers_have_none(tmp_path: Path) -> None:

@@ -59,10 +59,10 @@ def test_one_frame_missing(at: int) -> None:
 
 @settings(deadline=None)
 @given(PLACES)
-def test_one_frame_doubled(at: int) -> None:
+def test_one_frame_duplicated(at: int) -> None:
     """It is named at the frame that is shown again."""
     fault = only(FRAMES[: at + 1] + FRAMES[at:])
-    assert (fault.kind, fault.record_frame, fault.clip_key) == ("doubled", at, clip_at(at))
+    assert (fault.kind, fault.record_frame, fault.clip_key) == ("duplicated", at, clip_at(at))
     assert (fault.expected, fault.found) == ("nothing", str(FRAMES[at]))
 
 
@@ -71,7 +71,7 @@ def test_one_frame_doubled(at: int) -> None:
 def test_one_frame_shown_in_place_of_the_next(at: int) -> None:
     """A frozen frame keeps the count right, and is found all the same."""
     fault = only([*FRAMES[:at], FRAMES[at - 1], *FRAMES[at + 1 :]])
-    assert (fault.kind, fault.record_frame) == ("doubled", at)
+    assert (fault.kind, fault.record_frame) == ("duplicated", at)
     assert (fault.expected, fault.found) == (str(FRAMES[at]), str(FRAMES[at - 1]))
 
 
@@ -131,7 +131,7 @@ def test_another_clip_of_the_reel() -> None:
         ([*FRAMES[:50], 900, 901, *FRAMES[50:]], ["extra"]),
         ([*FRAMES[:50], None, *FRAMES[51:]], ["unrecognised"]),
         ([*FRAMES[:50], 900, *FRAMES[51:]], ["wrong"]),
-        (FRAMES[:50] + FRAMES[51:70] + FRAMES[69:], ["missing", "doubled"]),
+        (FRAMES[:50] + FRAMES[51:70] + FRAMES[69:], ["missing", "duplicated"]),
         ([], ["missing"]),
         ([*FRAMES, 900], ["extra"]),
     ],

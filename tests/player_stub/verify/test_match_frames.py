@@ -58,7 +58,7 @@ def test_clean_films_pass(
     counts = proof.proofs
     assert counts["exact"] == 0
     assert counts["matched"] >= 40  # the pan at least
-    assert counts["equal"] >= 40  # the frozen picture at least
+    assert counts["ambiguous"] >= 40  # the frozen picture at least
     assert sum(counts.values()) == 240
 
 
@@ -89,7 +89,7 @@ def test_smart_cuts_pass(media: ReelMedia, tmp_path: Path) -> None:
     proof = verify(reel, made.path, media)
     assert failed(proof) == set()
     assert proof.proofs["exact"] == reel.duration.frame - made.encoded > 0
-    assert proof.proofs["none"] == 0
+    assert proof.proofs["unmatched"] == 0
 
 
 def at(move: str) -> int:
@@ -121,7 +121,7 @@ def slip(move: str, by: int) -> Plant:
 
 FAULTS = [
     ("drop", drop("pan"), "missing at record frame 20"),
-    ("double", double("pan"), "doubled at record frame 20"),
+    ("double", double("pan"), "duplicated at record frame 20"),
     ("swap", swap("pan"), "swapped at record frame 20"),
     ("late", slip("pan", 1), "late at record frame 0"),
     ("wrong clip", slip("pan", 280), "wrong clip at record frame 0"),
@@ -180,7 +180,7 @@ def test_counts_what_cannot_be_seen(
     numbers = plant("still")(reel.source_frames())
     proof = verify(reel, filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers), media)
     (fault,) = proof.faults
-    assert fault.kind == ("missing" if plant is drop else "doubled")
+    assert fault.kind == ("missing" if plant is drop else "duplicated")
     assert at("still") <= fault.record_frame < at("still") + 40
     assert "frame count" in failed(proof)
 
@@ -192,8 +192,8 @@ def test_does_not_claim_what_cannot_be_seen(
     numbers = swap("still")(reel.source_frames())
     proof = verify(reel, filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers), media)
     assert proof.faults == ()
-    assert proof.proofs["equal"] >= 40
-    assert "equal to a neighbour" in check_named(proof, "frames").measured
+    assert proof.proofs["ambiguous"] >= 40
+    assert "indistinguishable from a neighbouring frame" in check_named(proof, "frames").measured
 
 
 def test_names_another_clip_that_was_copied(
