@@ -71,7 +71,7 @@ def create_app(
     ranker: Ranks | Reloadable[Rankings],
     packages: Packages | None = None,
     *,
-    desk: IngestService | None = None,
+    ingests: IngestService | None = None,
     cadences: Reloadable[Cadences] | None = None,
     ids: ReelIds | None = None,
     signing: Signing | None = None,
@@ -86,7 +86,7 @@ def create_app(
         catalog: the assets' indexes.
         ranker: orders titles; live where it may be exchanged.
         packages: of the assets: ordinary players play their reels too.
-        desk: where editors upload, check and publish timelines, over HTTP and at /editor.
+        ingests: where editors upload, check and publish timelines, over HTTP and at /editor.
         cadences: that may be asked for; without it, those that come with the program.
         ids: names reels; without it, with a key that ends with the process.
         signing: of the addresses of delivery, where only signed ones are to be answered.
@@ -113,7 +113,7 @@ def create_app(
     )
     add_problem_handlers(app)
     _add_fronts(app, answers, reels, sources, most or MaxBytes(), running)
-    for router in _routers(app, answers, reels, sources, running, desk):
+    for router in _routers(app, answers, reels, sources, running, ingests):
         app.include_router(router)
     RouteTable(app.routes)  # refuse to start with a route that declares no access
     return app
@@ -157,7 +157,7 @@ def _routers(
     reels: Reels,
     sources: Sources,
     running: Running,
-    desk: IngestService | None,
+    ingests: IngestService | None,
 ) -> Iterable[APIRouter]:
     """All routes but those of delivery: this is where new ones are added."""
     yield documentation_routes(app)
@@ -169,8 +169,8 @@ def _routers(
         sources.cadences,
         lambda: sources.rankings.current.members,
     )
-    if desk is not None:
+    if ingests is not None:
         # Where nothing stands in front that knows keys, the routes see to it themselves.
-        yield from editor_routes(desk, caller_id if running.keys is not None else this_machine)
+        yield from editor_routes(ingests, caller_id if running.keys is not None else this_machine)
     if running.health is not None:
         yield health_routes(running.health, running.requests)

@@ -71,7 +71,7 @@ def build(settings: Settings) -> FastAPI:
         reader,
         rankings,
         Packages(settings.packages, reader) if settings.packages else None,
-        desk=_desk(settings, rankings, cadences, ids),
+        ingests=_ingest_service(settings, rankings, cadences, ids),
         cadences=cadences,
         ids=ids,
         signing=_signing(settings, secret),
@@ -119,7 +119,7 @@ def _lifespan(
     return living
 
 
-def _desk(
+def _ingest_service(
     settings: Settings,
     rankings: Reloadable[Rankings],
     cadences: Reloadable[Cadences],

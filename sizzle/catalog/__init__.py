@@ -3,8 +3,9 @@
 `Catalog` publishes and looks up; see docs/catalog.md for the files and the reasons.
 """
 
+from sizzle.catalog.asset_versions import AssetVersion
 from sizzle.catalog.catalog import Catalog
-from sizzle.catalog.checks import Checks, Objection
+from sizzle.catalog.checks import Checks, Objection, is_large_change
 from sizzle.catalog.diff import AssetDiff, ClipChange
 from sizzle.catalog.errors import ConflictError, RefusedError, TornError
 from sizzle.catalog.history import Sighting, Version
@@ -19,6 +20,7 @@ from sizzle.errors import CatalogError, NotFoundError
 __all__ = [
     "Announcement",
     "AssetDiff",
+    "AssetVersion",
     "Catalog",
     "CatalogError",
     "Checks",
@@ -36,5 +38,6 @@ __all__ = [
     "Swept",
     "TornError",
     "Version",
+    "is_large_change",
     "pack",
 ]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from sizzle.catalog import announcing, packages, publication
+from sizzle.catalog import announcing, asset_versions, packages, publication
+from sizzle.catalog.asset_versions import AssetVersion
 from sizzle.catalog.checks import Checks
 from sizzle.catalog.diff import AssetDiff, diff
 from sizzle.catalog.folder import FolderStorage
 from sizzle.catalog.history import Sighting, Version, history_of, list_versions
-from sizzle.catalog.manifest import Announcement, Manifest, Published
+from sizzle.catalog.manifest import Announcement, Manifest, PublishedAsset
 from sizzle.catalog.mapped import MappedIndex
 from sizzle.catalog.pack import Packed, pack_index
 from sizzle.catalog.publication import Publication
@@ -21,7 +23,7 @@ from sizzle.catalog.reader import DEFAULT_INTERVAL, Reader
 from sizzle.catalog.storage import Storage
 from sizzle.catalog.sweep import DEFAULT_GRACE, Swept, sweep
 from sizzle.catalog.versions import open_asset, open_segment, read_announcement, read_manifest
-from sizzle.clips import ClipIndex
+from sizzle.clips import ClipIndex, MegaAsset
 from sizzle.errors import InputError, NotFoundError
 
 
@@ -73,10 +75,49 @@ class Catalog:
         return self._publish(changes, checks)
 
     def withdraw(self, *asset_ids: str, checks: Checks | None = None) -> Publication:
-        """Publish a version without these assets. Raises as `publish` does, and NotFoundError."""
+        """Publish a version without these assets; earlier versions keep them.
+
+        Readers of the announced version find no such asset from then on. A reel that was made
+        before can still be played, until `gc` removes the last version that had the asset.
+
+        Raises:
+            NotFoundError: the announced version has no such asset.
+            RefusedError, ConflictError, CatalogError: as `publish`.
+        """
         for asset_id in asset_ids:
-            self._entry(asset_id)
+            if self.announced_asset(asset_id) is None:
+                raise self._not_found(asset_id)
         return self._publish(dict.fromkeys(asset_ids), checks)
+
+    def announced_asset(self, asset_id: str) -> PublishedAsset | None:
+        """An asset as it is announced, whether or not a version is pinned, or None."""
+        return asset_versions.announced_asset(self.storage, asset_id)
+
+    def announced_media(self, asset_id: str) -> MegaAsset | None:
+        """The media and beds of an asset as it is announced; None if there is none readable."""
+        return asset_versions.announced_media(self.storage, asset_id)
+
+    def asset_history(self, asset_id: str) -> tuple[AssetVersion, ...]:
+        """What an asset was, newest first. Raises NotFoundError: no version has it."""
+        return asset_versions.asset_history(self.storage, asset_id)
+
+    def rollback_asset(
+        self, asset_id: str, to_version: int, *, replaces: str | None = None
+    ) -> Publication:
+        """Publish an asset as it was in an earlier version; all other assets stay as they are.
+
+        Args:
+            asset_id: of the asset.
+            to_version: a version of the catalog that has it.
+            replaces: the asset's version that must be the announced one, if it matters.
+
+        Raises:
+            NotFoundError: no such version, or it has no such asset.
+            ConflictError: the announced asset is not `replaces`.
+            CatalogError: what it was can no longer be read, or the storage failed.
+        """
+        packed = asset_versions.packed_version(self.storage, asset_id, to_version)
+        return self.publish(packed, checks=Checks(max_change=math.inf, replaces=replaces))
 
     def publish_package(self, index: MappedIndex, package_id: str, data: bytes) -> Publication:
         """Announce a version that says what an asset is played from.
@@ -207,15 +248,18 @@ class Catalog:
     def _manifest(self) -> Manifest:
         return read_manifest(self.storage, self.announcement().current)
 
-    def _entry(self, asset_id: str) -> Published:
+    def _entry(self, asset_id: str) -> PublishedAsset:
         try:
             return self._manifest().assets[asset_id]
         except KeyError:
-            raise NotFoundError(
-                f"The catalog has no asset {asset_id[:120]!r}.",
-                where=self.storage.location,
-                fix="publish it with `sizzle ingest`.",
-            ) from None
+            raise self._not_found(asset_id) from None
+
+    def _not_found(self, asset_id: str) -> NotFoundError:
+        return NotFoundError(
+            f"The catalog has no asset {asset_id[:120]!r}.",
+            where=self.storage.location,
+            fix="publish it with `sizzle ingest`.",
+        )
 
 
 def open_storage(location: str | Path) -> Storage:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from sizzle.catalog.errors import ConflictError
 from sizzle.catalog.mapped import MappedIndex
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+LARGE_CHANGE: Final = 0.5
+"""The share by which an asset's clips may become more or fewer without anybody confirming it."""
 
 
 class Objection(NamedTuple):
@@ -27,18 +32,26 @@ class Checks:
     """The checks that a publication must pass.
 
     Attributes:
-        max_change: the share by which an asset's clips may become more or fewer, 0.5 for half;
-            `math.inf` lets any change through.
+        max_change: the share by which an asset's clips may become more or fewer; `math.inf` lets
+            any change through.
+        replaces: the version of the asset that must be the one replaced; empty for an asset that
+            must be new, None where it does not matter.
         titles_in_use: ids of titles that cadences or live campaigns show, which may not vanish.
         findings: what the validation of the layout has against the timeline; any stops it.
     """
 
-    max_change: float = 0.5
+    max_change: float = LARGE_CHANGE
+    replaces: str | None = None
     titles_in_use: Collection[str] = field(default=frozenset())
     findings: Collection[object] = ()
 
     def objections(self, new: MappedIndex | None, old: MappedIndex | None) -> Iterator[Objection]:
-        """All that is wrong with replacing `old` by `new`; None is an asset that is not there."""
+        """All that is wrong with replacing `old` by `new`; None is an asset that is not there.
+
+        Raises:
+            ConflictError: `old` is not what is to be replaced.
+        """
+        self._check_replaced(new, old)
         if new is not None:
             yield from self._broken_layout(new)
             yield from _misshapen_titles(new)
@@ -57,9 +70,22 @@ class Checks:
                 "mend the timeline and ingest it again; `sizzle validate` lists all findings.",
             )
 
+    def _check_replaced(self, new: MappedIndex | None, old: MappedIndex | None) -> None:
+        """Raise where another producer was first, unless with the same content."""
+        now = old.version if old else ""
+        if self.replaces is None or now in (self.replaces, new.version if new else ""):
+            return
+        asset_id = (new or old).asset.asset_id  # type: ignore[union-attr]
+        raise ConflictError(
+            f"Another producer published asset {asset_id} meanwhile: it is now "
+            f"{now[:12] or 'withdrawn'}, not {self.replaces[:12] or 'new'}.",
+            where=f"asset {asset_id}",
+            fix="compare with what is published now, then publish over that if yours is right.",
+        )
+
     def _changed_count(self, new: MappedIndex, old: MappedIndex) -> Iterator[Objection]:
         before, after = old.clip_count, new.clip_count
-        if abs(after - before) > self.max_change * before:
+        if is_large_change(before, after, self.max_change):
             yield Objection(
                 "count-changed",
                 new.asset.asset_id,
@@ -77,6 +103,11 @@ class Checks:
                     f"Title {title_id} would vanish, but it is in use.",
                     "keep the title, or end the cadences and campaigns that show it.",
                 )
+
+
+def is_large_change(before: int, after: int, share: float = LARGE_CHANGE) -> bool:
+    """Whether a number of clips grows or falls by more than a share of it."""
+    return abs(after - before) > share * before
 
 
 def _misshapen_titles(new: MappedIndex) -> Iterator[Objection]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from sizzle.catalog.manifest import Manifest, Published
+from sizzle.catalog.manifest import Manifest, PublishedAsset
 from sizzle.catalog.mapped import MappedIndex
 from sizzle.catalog.storage import Storage
 from sizzle.catalog.versions import open_asset, read_manifest
@@ -71,7 +71,7 @@ def diff(storage: Storage, before: int, after: int) -> tuple[AssetDiff, ...]:
 
 
 def _package(manifest: Manifest, asset_id: str) -> str:
-    published: Published | None = manifest.assets.get(asset_id)
+    published: PublishedAsset | None = manifest.assets.get(asset_id)
     return published.package_id if published else ""
 
 

@@ -56,7 +56,7 @@ def map_name(sha256: str) -> str:
     return f"{MAPS}/{sha256}"
 
 
-class Published(NamedTuple):
+class PublishedAsset(NamedTuple):
     """One asset of a version.
 
     Attributes:
@@ -94,7 +94,7 @@ class Manifest:
     version: int
     parent: int
     published: float
-    assets: Mapping[str, Published]
+    assets: Mapping[str, PublishedAsset]
 
     def to_bytes(self) -> bytes:
         """The sealed file."""
@@ -181,9 +181,9 @@ class Announcement:
 NOTHING_ANNOUNCED = Announcement(version=0, pinned=None, oldest=0, sequence=0, at=0.0)
 
 
-def _published(assets: dict[str, list[Any]]) -> dict[str, Published]:
+def _published(assets: dict[str, list[Any]]) -> dict[str, PublishedAsset]:
     """All assets, checked together: there may be thousands, and each publication reads them."""
-    published = dict(zip(assets, starmap(Published, assets.values()), strict=True))
+    published = dict(zip(assets, starmap(PublishedAsset, assets.values()), strict=True))
     hashes = [item.segment for item in published.values()]
     numbers = [number for item in published.values() for number in item[1:_INDEXED]]
     packaged = [item for item in published.values() if item[_INDEXED:] != ("", "")]

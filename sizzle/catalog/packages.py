@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from sizzle.catalog.announcing import ATTEMPTS, Clock, announce_over, outrun
 from sizzle.catalog.errors import ConflictError
-from sizzle.catalog.manifest import Manifest, Published, map_name
+from sizzle.catalog.manifest import Manifest, PublishedAsset, map_name
 from sizzle.catalog.publication import Publication, write_checked, write_manifest
 from sizzle.catalog.storage import Storage
 from sizzle.catalog.versions import read_announcement, read_manifest
@@ -56,7 +56,7 @@ def publish_package(
     raise outrun(storage)
 
 
-def read_map(storage: Storage, published: Published) -> bytes | None:
+def read_map(storage: Storage, published: PublishedAsset) -> bytes | None:
     """The segment map of a published asset, or None where it is not packaged.
 
     Raises:
@@ -75,11 +75,11 @@ def read_map(storage: Storage, published: Published) -> bytes | None:
     return blob.data
 
 
-def _entered(package_id: str, digest: str) -> Callable[[Published], Published]:
+def _entered(package_id: str, digest: str) -> Callable[[PublishedAsset], PublishedAsset]:
     return lambda published: published._replace(package_id=package_id, segment_map=digest)
 
 
-def _packaged(storage: Storage, base: Manifest, asset_id: str, segment: str) -> Published:
+def _packaged(storage: Storage, base: Manifest, asset_id: str, segment: str) -> PublishedAsset:
     """The asset as it is announced, if it is what was packaged."""
     published = base.assets.get(asset_id)
     if published is None:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from sizzle.catalog.announcing import ATTEMPTS, Clock, announce_over, begin, outrun
 from sizzle.catalog.checks import Checks, Objection
 from sizzle.catalog.errors import ConflictError, RefusedError
-from sizzle.catalog.manifest import Manifest, Published, manifest_name, segment_name
+from sizzle.catalog.manifest import Manifest, PublishedAsset, manifest_name, segment_name
 from sizzle.catalog.mapped import MappedIndex
 from sizzle.catalog.pack import Packed
 from sizzle.catalog.storage import Storage
@@ -23,7 +23,7 @@ from sizzle.catalog.versions import open_asset, read_announcement, read_manifest
 from sizzle.errors import CatalogError
 
 _WRITERS = 8
-Assets = Mapping[str, Published]
+Assets = Mapping[str, PublishedAsset]
 Changes = Mapping[str, Packed | None]
 """What to publish, by asset id; None withdraws the asset."""
 
@@ -109,9 +109,9 @@ def _segment(manifest: Manifest, asset_id: str) -> str:
     return published.segment if published else ""
 
 
-def _entry(packed: Packed) -> Published:
+def _entry(packed: Packed) -> PublishedAsset:
     index = packed.index
-    return Published(packed.sha256, len(packed.data), len(index.titles), index.clip_count)
+    return PublishedAsset(packed.sha256, len(packed.data), len(index.titles), index.clip_count)
 
 
 def _write(

@@ -14,7 +14,7 @@ from sizzle.catalog.manifest import (
     NOTHING_ANNOUNCED,
     Announcement,
     Manifest,
-    Published,
+    PublishedAsset,
     manifest_name,
     segment_name,
     version_of,
@@ -97,7 +97,7 @@ def readable_manifests(storage: Storage) -> Iterator[Manifest]:
             yield read_manifest(storage, version)
 
 
-def open_asset(storage: Storage, asset_id: str, published: Published) -> MappedIndex:
+def open_asset(storage: Storage, asset_id: str, published: PublishedAsset) -> MappedIndex:
     """Map one asset of a version.
 
     Raises:
@@ -153,7 +153,7 @@ def open_version(
     return held
 
 
-def _map(storage: Storage, asset_id: str, published: Published) -> memoryview:
+def _map(storage: Storage, asset_id: str, published: PublishedAsset) -> memoryview:
     name = segment_name(published.segment)
     path = storage.local(name, published.segment)
     if path is None:
@@ -165,7 +165,9 @@ def _map(storage: Storage, asset_id: str, published: Published) -> memoryview:
     return map_file(path)
 
 
-def _index(storage: Storage, asset_id: str, published: Published, data: memoryview) -> MappedIndex:
+def _index(
+    storage: Storage, asset_id: str, published: PublishedAsset, data: memoryview
+) -> MappedIndex:
     index = open_index(data, published.segment)
     if index.asset.asset_id != asset_id:
         raise CatalogError(

@@ -13,13 +13,14 @@ from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from sizzle.catalog import Announcement, AssetDiff, Catalog
+    from sizzle.catalog import Announcement, AssetDiff, Catalog, Publication
 
 _app = typer.Typer(
     name="catalog",
-    help="Versions of the published indexes: list, compare, announce, pin, roll back.",
+    help="Versions of the published indexes: list, compare, announce, pin, roll back, withdraw.",
     no_args_is_help=True,
 )
+_Asset = Annotated[str, typer.Argument(help="The Mega Asset's id.")]
 _VersionNumber = Annotated[int, typer.Argument(min=0, help="A version's number; 0 is empty.")]
 
 
@@ -122,6 +123,68 @@ def rollback(catalog: options.CatalogLocation = options.DEFAULT_LOCATION) -> Non
     _say_current(_open(catalog).rollback())
 
 
+@_app.command("asset-history")
+def asset_history(
+    asset: _Asset,
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
+    as_json: Json = False,
+) -> None:
+    """List what an asset was, newest first; versions that left it unchanged are passed over.
+
+    Example: `sizzle catalog asset-history demo`
+    """
+    states = _open(catalog).asset_history(asset)
+    if as_json:
+        print_json([asdict(state) for state in states])
+        return
+    rows = (
+        (
+            state.catalog_version,
+            _when(state.published),
+            state.titles,
+            state.clips,
+            "in use" if state.current else "",
+            state.asset_version[:16],
+        )
+        for state in states
+    )
+    columns = ("version", "published", "titles", "clips", "state", "asset version")
+    print_table(f"History of {asset}", columns, rows)
+
+
+@_app.command("rollback-asset")
+def rollback_asset(
+    asset: _Asset,
+    to_version: Annotated[
+        int, typer.Option(min=1, help="A version of the catalog that has the asset.")
+    ],
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
+    as_json: Json = False,
+) -> None:
+    """Publish an asset as it was in an earlier version; all other assets stay as they are.
+
+    Example: `sizzle catalog rollback-asset demo --to-version 3`
+    """
+    publication = _open(catalog).rollback_asset(asset, to_version)
+    _say_published(publication, f"Asset {asset} is as it was in version {to_version}", as_json)
+
+
+@_app.command()
+def withdraw(
+    assets: Annotated[list[str], typer.Argument(help="Mega Assets' ids.", metavar="ASSET...")],
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
+    as_json: Json = False,
+) -> None:
+    """Publish a version without some assets; `rollback-asset` brings one back.
+
+    Reels that were made before still play, until `gc` removes the versions that had the asset.
+
+    Example: `sizzle catalog withdraw demo`
+    """
+    publication = _open(catalog).withdraw(*assets)
+    _say_published(publication, f"Withdrawn: {', '.join(assets)}", as_json)
+
+
 @_app.command()
 def history(
     key: Annotated[str, typer.Argument(help="A clip's key, <title_id>-clip-<n>.")],
@@ -162,6 +225,22 @@ def gc(
             f"Removed {len(swept.versions)} versions and {len(swept.segments)} segments, "
             f"{swept.bytes / 1e6:.1f} MB."
         )
+
+
+def _say_published(publication: Publication, what: str, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "catalog_version": publication.version,
+                "changed": publication.changed,
+                "pinned": publication.pinned,
+            }
+        )
+        return
+    how = "published as" if publication.changed else "already so in"
+    held = publication.pinned
+    readers = "" if held is None else f" Readers stay at version {held}, which is pinned."
+    say(f"{what}; {how} version {publication.version}.{readers}")
 
 
 def _say_current(announcement: Announcement) -> None:

@@ -146,18 +146,17 @@ def _make_asset(folder: _Folder) -> None:
 def _publish(folder: _Folder) -> Catalog:
     """Step 2: read the timeline, prove its structure, publish its index."""
     from sizzle.catalog import Catalog
-    from sizzle.ingest import MediaFiles, build_index, read_timeline, read_titles
-    from sizzle.layout import DEFAULT, check
+    from sizzle.ingest import MediaFiles, build_index, inspect_timeline, read_titles
+    from sizzle.layout import DEFAULT
 
     _step(2, f"Ingest {folder.timeline}, check it and publish its index")
-    reading = read_timeline(folder.timeline)
-    checked = check(reading.timeline, DEFAULT)
+    inspection = inspect_timeline(folder.timeline, DEFAULT)
+    timeline, checked = inspection.timeline, inspection.checked
     media = MediaFiles(folder.video, (folder.bed,), folder.trailer)
     titles = read_titles(folder.titles)
     catalog = Catalog.open(folder.catalog)
-    catalog.publish(build_index(_ASSET, reading.timeline, checked, media, titles))
-    findings = len(reading.findings) + len(checked.findings)
-    say(f"  {len(checked.clips)} clips, {findings} findings")
+    catalog.publish(build_index(_ASSET, timeline, checked, media, titles))
+    say(f"  {len(checked.clips)} clips, {len(checked.findings)} findings")
     return catalog
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,8 +12,10 @@ from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from sizzle.ingest import Reading
-    from sizzle.layout import Checked, Finding, Layout
+    from sizzle.catalog import Publication
+    from sizzle.clips import Bed, ClipIndex
+    from sizzle.ingest import Inspection
+    from sizzle.layout import Finding
 
 _Timeline = Annotated[Path, typer.Argument(help="The editor's export, Final Cut Pro 7 XML.")]
 
@@ -45,12 +48,15 @@ def validate(
 
     Example: `sizzle validate mega.xml --layout layout.toml`
     """
+    from sizzle.ingest import inspect_timeline
     from sizzle.layout import failed
 
-    reading, checked = _check(timeline, options.read_layout(layout), sequence, rate, media)
-    _write_reports(timeline, reading, checked, sarif, markers, picture)
-    _print_findings(timeline, reading, checked, as_json)
-    raise typer.Exit(1 if failed(checked.findings) else 0)
+    inspection = inspect_timeline(
+        timeline, options.read_layout(layout), sequence=sequence, rate=rate, media=media
+    )
+    _write_reports(timeline, inspection, sarif, markers, picture)
+    _print_findings(timeline, inspection, as_json)
+    raise typer.Exit(1 if failed(inspection.findings) else 0)
 
 
 def ingest(
@@ -61,11 +67,21 @@ def ingest(
         list[Path] | None, typer.Option(help="A music bed; the first is the default one.")
     ] = None,
     bed_loops: Annotated[
-        bool, typer.Option("--bed-loops", help="Music begins again under longer reels.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--bed-loops/--no-bed-loops",
+            help="Whether music begins again under longer reels.",
+            show_default="as the published asset",
+        ),
+    ] = None,
     bed_fade: Annotated[
-        int, typer.Option(min=0, help="Frames over which music fades out at a reel's end.")
-    ] = 0,
+        int | None,
+        typer.Option(
+            min=0,
+            help="Frames over which music fades out at a reel's end.",
+            show_default="as the published asset",
+        ),
+    ] = None,
     trailer: Annotated[
         Path | None, typer.Option(help="The plain film for devices that play no reels.")
     ] = None,
@@ -88,37 +104,32 @@ def ingest(
     Example: `sizzle ingest mega.xml --video mega.mp4 --asset demo --bed bed.wav`
     """
     from sizzle.catalog import Catalog
-    from sizzle.ingest import MediaFiles, build_index, read_titles
+    from sizzle.ingest import MediaFiles, build_index, inspect_timeline, read_titles
     from sizzle.layout import failed
 
-    reading, checked = _check(
-        timeline, options.read_layout(layout), sequence, rate, _if_there(video)
+    inspection = inspect_timeline(
+        timeline,
+        options.read_layout(layout),
+        sequence=sequence,
+        rate=rate,
+        # Findings of the timeline are worth printing even where its media is not there yet.
+        media=video if video.is_file() else None,
     )
-    _write_reports(timeline, reading, checked, sarif, markers, picture)
-    if failed(checked.findings):
-        _print_findings(timeline, reading, checked, as_json)
+    _write_reports(timeline, inspection, sarif, markers, picture)
+    if failed(inspection.findings):
+        _print_findings(timeline, inspection, as_json)
         say("Nothing was published.")
         raise typer.Exit(1)
+    opened = Catalog.open(catalog)
     index = build_index(
         asset,
-        reading.timeline,
-        checked,
+        inspection.timeline,
+        inspection.checked,
         MediaFiles(video, tuple(bed or ()), trailer, bed_loops, bed_fade),
         read_titles(titles) if titles else {},
+        opened.announced_media(asset),
     )
-    publication = Catalog.open(catalog).publish(index)
-    published = {
-        "asset_id": asset,
-        "asset_version": publication.segments[asset],
-        "catalog_version": publication.version,
-        "titles": len(index.titles),
-        "clips": len(index.clips),
-        "findings": [finding.to_json() for finding in checked.findings],
-    }
-    if as_json:
-        print_json(published)
-    else:
-        print_table("Published", ("what", "value"), list(published.items())[:-1])
+    _print_published(index, opened.publish(index), inspection.findings, as_json)
 
 
 def titles(
@@ -153,61 +164,60 @@ def titles(
     print_table(f"Titles of {asset}", ("title id", "name", "clips", "lengths", "from"), cells)
 
 
-def _check(
-    path: Path, layout: Layout, sequence: str | None, rate: str | None, media: Path | None
-) -> tuple[Reading, Checked]:
-    """Read and check a timeline and its media; all their findings come in order."""
-    from dataclasses import replace
+def _print_published(
+    index: ClipIndex, publication: Publication, findings: Sequence[Finding], as_json: bool
+) -> None:
+    asset_id = index.asset.asset_id
+    published = {
+        "asset_id": asset_id,
+        "asset_version": publication.segments[asset_id],
+        "catalog_version": publication.version,
+        "titles": len(index.titles),
+        "clips": len(index.clips),
+    }
+    beds = index.asset.beds
+    if as_json:
+        playback = [{"bed_id": bed.bed_id, "loops": bed.loops, "fade": bed.fade} for bed in beds]
+        found = [finding.to_json() for finding in findings]
+        print_json({**published, "beds": playback, "findings": found})
+    else:
+        rows = [*published.items(), *(("bed", _bed_playback(bed)) for bed in beds)]
+        print_table("Published", ("what", "value"), rows)
 
-    from sizzle.ingest import read_timeline
-    from sizzle.ingest.media_check import check_media
-    from sizzle.layout import check, in_order
-    from sizzle.timecode import FrameRate
 
-    exact = FrameRate.parse(rate) if rate else None
-    reading = read_timeline(path, sequence=sequence, rate=exact)
-    checked = check(reading.timeline, layout)
-    findings = reading.findings + checked.findings
-    if media is not None:
-        findings += check_media(media, reading.timeline, checked, reading.timeline.picture)
-    return reading, replace(checked, findings=in_order(findings))
-
-
-def _if_there(video: Path) -> Path | None:
-    """A timeline that is wrong is worth saying, even where its media is not there yet."""
-    return video if video.is_file() else None
+def _bed_playback(bed: Bed) -> str:
+    loops = "loops" if bed.loops else "does not loop"
+    fade = f"fades out over {bed.fade} frames" if bed.fade else "does not fade out"
+    return f"{bed.bed_id}: {loops}, {fade}"
 
 
 def _write_reports(
     path: Path,
-    reading: Reading,
-    checked: Checked,
+    inspection: Inspection,
     sarif: Path | None,
     markers: Path | None,
     picture: Path | None,
 ) -> None:
     """The findings in each form that was asked for."""
-    from sizzle.layout import Picture
     from sizzle.reports import write_markers, write_picture, write_sarif
 
     if sarif:
-        write_sarif(sarif, checked.findings, path)
+        write_sarif(sarif, inspection.findings, path)
     if markers:
-        size = reading.timeline.picture or Picture(1920, 1080)
-        write_markers(markers, reading.timeline, checked.findings, path, size)
+        write_markers(markers, inspection.timeline, inspection.findings, path)
     if picture:
-        write_picture(picture, reading.timeline, checked)
+        write_picture(picture, inspection.timeline, inspection.checked)
     for written in filter(None, (sarif, markers, picture)):
         say(f"Wrote {written}.")
 
 
-def _print_findings(path: Path, reading: Reading, checked: Checked, as_json: bool) -> None:
-    findings = checked.findings
+def _print_findings(path: Path, inspection: Inspection, as_json: bool) -> None:
+    findings = inspection.findings
     if as_json:
         print_json(
             {
                 "timeline": str(path),
-                "sequence": reading.timeline.name,
+                "sequence": inspection.timeline.name,
                 "findings": [finding.to_json() for finding in findings],
             }
         )
@@ -216,7 +226,7 @@ def _print_findings(path: Path, reading: Reading, checked: Checked, as_json: boo
         title = f"{path}: {len(findings)} finding{'s' if len(findings) > 1 else ''}"
         print_table(title, columns, map(_cells, findings))
     else:
-        clips = len(checked.clips)
+        clips = len(inspection.checked.clips)
         say(f"{path}: no findings; {clips} clips keep their layout.")
 
 

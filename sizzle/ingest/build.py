@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sizzle.clips import Bed, Clip, ClipIndex, MegaAsset, Title
@@ -18,21 +18,23 @@ _LONGEST_ID = 80
 
 @dataclass(frozen=True, slots=True)
 class MediaFiles:
-    """The files of a Mega Asset.
+    """The files of a Mega Asset, and how its beds are played.
 
     Attributes:
         video: its picture.
         beds: the music that reels play over.
         trailer: the plain film.
-        beds_loop: whether the beds begin again under reels that are longer.
-        bed_fade: frames over which the beds fade out before a reel's end.
+        bed_loops: whether the beds begin again under reels that are longer; None keeps what the
+            published asset has.
+        bed_fade: frames over which the beds fade out before a reel's end; None keeps what the
+            published asset has.
     """
 
     video: Path
     beds: tuple[Path, ...] = ()
     trailer: Path | None = None
-    beds_loop: bool = False
-    bed_fade: int = 0
+    bed_loops: bool | None = None
+    bed_fade: int | None = None
 
 
 def build_index(
@@ -41,11 +43,21 @@ def build_index(
     checked: Checked,
     media: MediaFiles,
     titles: Mapping[str, Title],
+    published: MegaAsset | None = None,
 ) -> ClipIndex:
     """The index of a timeline without errors, for media that belongs to it.
 
     A clip's source range is where it stands in the sequence, since the media is the sequence's
     export. Titles that no sheet names go by their id.
+
+    Args:
+        asset_id: of the asset.
+        timeline: its sequence.
+        checked: the sequence's clips, and what was found.
+        media: the sequence's export and what is played with it.
+        titles: by title id.
+        published: the asset that this replaces, where there is one: its beds say how beds are
+            played where `media` does not.
 
     Raises:
         StructureError: the check found errors.
@@ -62,7 +74,8 @@ def build_index(
         Clip(labelled.key.title_id, labelled.key.number, labelled.item.record)
         for labelled in checked.clips
     ]
-    asset = _asset(asset_id, timeline, media)
+    beds = published.beds if published else ()
+    asset = _asset(asset_id, timeline, media, beds)
     return ClipIndex(asset, _titles_in_order(clips, titles), clips)
 
 
@@ -71,7 +84,28 @@ def _titles_in_order(clips: Sequence[Clip], titles: Mapping[str, Title]) -> list
     return [titles.get(title_id) or Title(title_id, title_id) for title_id in ids]
 
 
-def _asset(asset_id: str, timeline: Timeline, media: MediaFiles) -> MegaAsset:
+def bed_of(path: Path, loops: bool | None, fade: int | None, published: Sequence[Bed]) -> Bed:
+    """A bed of a file that is not opened: its id, whether it loops, and how it fades.
+
+    What is None is as the published bed of the same id has it, or else the published default bed,
+    which is the first: an asset that is published again keeps what was once chosen for it.
+    """
+    # File names may hold what addresses may not.
+    bed_id = _NOT_IN_IDS.sub("-", path.stem)[:_LONGEST_ID].strip("-._") or "bed"
+    same = (bed for bed in published if bed.bed_id == bed_id)
+    former = next(same, published[0] if published else Bed(bed_id, "", 0))
+    return Bed(
+        bed_id,
+        media=str(path.resolve()),
+        duration=0,
+        loops=former.loops if loops is None else loops,
+        fade=former.fade if fade is None else fade,
+    )
+
+
+def _asset(
+    asset_id: str, timeline: Timeline, media: MediaFiles, published: Sequence[Bed]
+) -> MegaAsset:
     video = probe_video(media.video)
     if video.rate.fraction != timeline.rate.fraction:
         raise MediaError(
@@ -91,18 +125,11 @@ def _asset(asset_id: str, timeline: Timeline, media: MediaFiles) -> MegaAsset:
         start=timeline.start,
         duration=video.frames,
         video=str(media.video.resolve()),
-        beds=tuple(_bed(path, timeline, media) for path in media.beds),
+        beds=tuple(_bed(path, timeline, media, published) for path in media.beds),
         trailer=str(media.trailer.resolve()) if media.trailer else "",
     )
 
 
-def _bed(path: Path, timeline: Timeline, media: MediaFiles) -> Bed:
-    frames = timeline.rate.frames(probe_audio_seconds(path))
-    return Bed(
-        # What files are called is freer than what stands in addresses.
-        bed_id=_NOT_IN_IDS.sub("-", path.stem)[:_LONGEST_ID].strip("-._") or "bed",
-        media=str(path.resolve()),
-        duration=frames,
-        loops=media.beds_loop,
-        fade=media.bed_fade,
-    )
+def _bed(path: Path, timeline: Timeline, media: MediaFiles, published: Sequence[Bed]) -> Bed:
+    duration = timeline.rate.frames(probe_audio_seconds(path))
+    return replace(bed_of(path, media.bed_loops, media.bed_fade, published), duration=duration)

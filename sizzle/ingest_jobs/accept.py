@@ -1,4 +1,4 @@
-"""From an upload to a job: everything that can be wrong with it at once is said at once."""
+"""From an upload to a job: everything that can be wrong with it at once is refused at once."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ from sizzle.clips import checked_id
 from sizzle.errors import InputError, PolicyError, ReusedKeyError
 from sizzle.ingest import read_titles
 from sizzle.ingest_jobs.job import Job
-from sizzle.ingest_jobs.job_store import Jobs
+from sizzle.ingest_jobs.job_store import JobStore
 from sizzle.ingest_jobs.media_folder import MediaFolder
-from sizzle.ingest_jobs.printable import shown_name
-from sizzle.ingest_jobs.publish import announced
-from sizzle.ingest_jobs.records import Ask
+from sizzle.ingest_jobs.printable import display_name
+from sizzle.ingest_jobs.records import IngestRequest
 from sizzle.layout import Layout
 from sizzle.timecode import FrameRate
 
@@ -30,24 +29,35 @@ FILES: Final = {
     "titles": "titles.csv",
     "clips": "clips.csv",
 }
-"""What each file of the form is called in the job's folder."""
+"""The files of the form, and their names in the job's folder."""
 
-FIELDS: Final = ("asset_id", "media", "bed", "trailer", "sequence", "rate")
+FIELDS: Final = (
+    "asset_id",
+    "media",
+    "bed",
+    "bed_loops",
+    "bed_fade",
+    "trailer",
+    "sequence",
+    "rate",
+)
 
 Fields = Mapping[str, list[str]]
+_FLAGS: Final = {"true": True, "false": False}
+_LONGEST_FADE: Final = 24 * 3600 * 60  # frames: a day at 60 a second
 
 
 class Upload:
-    """Files in a folder, and fields.
+    """An upload: files in a folder, and fields.
 
     Attributes:
-        name: what the timeline is called where it comes from.
-        fields: what was given, without what was left empty.
-        fingerprint: of all of it: the same files and fields give the same.
+        name: the timeline's file name at the editor's.
+        fields: what was given, without empty fields.
+        fingerprint: a hash of all files and fields.
     """
 
     def __init__(self, name: str, fields: Fields, fingerprint: str) -> None:
-        self.name = shown_name(name)
+        self.name = display_name(name)
         self.fields = fields
         self.fingerprint = fingerprint
 
@@ -58,12 +68,30 @@ class Upload:
             raise InputError(f"{name} is given {len(values)} times.", fix="give it once.")
         return values[0] if values else None
 
+    def flag(self, name: str) -> bool | None:
+        """A field that is `true` or `false`, or None. Raises InputError."""
+        value = self.one(name)
+        if value is None or value in _FLAGS:
+            return None if value is None else _FLAGS[value]
+        raise InputError(f"{name} is {value[:80]!r}.", fix=f"give {name} as true or false.")
+
+    def frames(self, name: str) -> int | None:
+        """A field that is a number of frames, or None. Raises InputError."""
+        value = self.one(name)
+        if value is None:
+            return None
+        if not (value.isascii() and value.isdecimal() and int(value) <= _LONGEST_FADE):
+            raise InputError(
+                f"{name} is {value[:80]!r}.", fix=f"give {name} as a whole number of frames."
+            )
+        return int(value)
+
 
 @dataclass(frozen=True)
-class Accepting:
+class Acceptance:
     """Makes jobs of uploads."""
 
-    jobs: Jobs
+    jobs: JobStore
     media: MediaFolder
     catalog: Catalog
 
@@ -75,67 +103,69 @@ class Accepting:
             ReusedKeyError: the id is that of another upload.
             BusyError: too many jobs wait.
         """
-        ask = self._ask(upload)
-        self._check_files(folder, upload)
-        Job(folder).record("ask.json", ask)
+        request = self._request(upload)
+        _check_files(folder)
+        Job(folder).record("request.json", request)
         Job(folder).events.add("queued")
         job = self.jobs.find(job_id) or self.jobs.accept(folder, job_id)
-        if job.ask.fingerprint != ask.fingerprint:
+        if job.request.fingerprint != request.fingerprint:
             raise ReusedKeyError(
                 "The Idempotency-Key came with another upload before.",
                 fix="use a new key for each upload, and the same only to repeat one.",
             )
         return job
 
-    def _ask(self, upload: Upload) -> Ask:
+    def _request(self, upload: Upload) -> IngestRequest:
         asset_id = upload.one("asset_id")
         if asset_id is None:
             raise InputError("No asset is named.", fix="give asset_id, the Mega Asset's id.")
         rate = upload.one("rate")
         if rate is not None:
             FrameRate.parse(rate)
-        media, trailer = upload.one("media"), upload.one("trailer")
-        beds = upload.fields.get("bed", [])
-        for name in filter(None, (media, *beds, trailer)):
-            self.media.named(name)
-        published = announced(self.catalog, asset_id)
-        return Ask(
+        published = self.catalog.announced_asset(asset_id)
+        request = IngestRequest(
             asset_id=checked_id(asset_id, "asset id"),
             timeline=upload.name,
-            media=media,
-            beds=tuple(beds),
-            trailer=trailer,
+            media=upload.one("media"),
+            beds=tuple(upload.fields.get("bed", [])),
+            bed_loops=upload.flag("bed_loops"),
+            bed_fade=upload.frames("bed_fade"),
+            trailer=upload.one("trailer"),
             sequence=upload.one("sequence"),
             rate=rate,
             created=time.time(),
             base=published.segment if published else "",
             fingerprint=upload.fingerprint,
         )
+        for name in request.media_names:
+            self.media.named(name)
+        return request
 
-    def _check_files(self, folder: Path, upload: Upload) -> None:
-        """Read the layout and the sheets, whose errors name the upload and no path of ours."""
-        try:
-            layout = Job(folder).layout
-            if titles := Job(folder).titles:
-                read_titles(titles)
-        except UnicodeDecodeError as error:
-            raise PolicyError("The layout is no UTF-8.", fix="save it as UTF-8.") from error
-        except InputError as error:
-            place = error.where.replace(f"{folder}/", "")
-            raise type(error)(f"{place}: {error.what}", where=place, fix=error.fix) from error
-        _check_sheet(layout, folder)
+
+def _check_files(folder: Path) -> None:
+    """Read the layout and the sheets; errors name the uploaded file, not this machine's path."""
+    try:
+        layout = Job(folder).layout
+        if titles := Job(folder).titles:
+            read_titles(titles)
+    except UnicodeDecodeError as error:
+        raise PolicyError("The layout is not UTF-8.", fix="save it as UTF-8.") from error
+    except InputError as error:
+        where = error.where.replace(f"{folder}/", "")
+        raise type(error)(f"{where}: {error.what}", where=where, fix=error.fix) from error
+    _check_sheet(layout, folder)
 
 
 def _check_sheet(layout: Layout, folder: Path) -> None:
     if (folder / "clips.csv").exists() and not layout.naming.sheet_file:
         raise PolicyError(
-            "A sheet of clips was sent, but the layout does not name titles by one.",
+            "A clip sheet was sent, but the layout does not name titles by one.",
             fix='set by = "sheet" in the layout\'s table [titles], or leave the sheet out.',
         )
 
 
 def job_id_of(caller: str, key: str | None) -> str:
-    """A new id; or of a caller's Idempotency-Key the one id, so that no upload counts twice."""
+    """A new id; or the one id of a caller's Idempotency-Key, so that an upload counts once."""
     if key is None:
         return token_hex(16)
     return hashlib.sha256(json.dumps(["ingest", caller, key]).encode()).hexdigest()[:32]

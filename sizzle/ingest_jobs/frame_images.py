@@ -14,7 +14,7 @@ from typing import Final, Literal
 from sizzle import process
 from sizzle.errors import BusyError, MediaError, ProcessError
 from sizzle.files import replacing
-from sizzle.ingest_jobs.limits import Limits
+from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.ingest_jobs.media_folder import stamp
 from sizzle.media_input import input_options
 
@@ -27,11 +27,11 @@ _RETRY_AFTER = 5.0  # seconds: some frames' time
 
 
 @dataclass(frozen=True)
-class Frames:
-    """Frames of media files, kept in a folder."""
+class FrameImages:
+    """FrameImages of media files, kept in a folder."""
 
     root: Path
-    limits: Limits
+    limits: JobLimits
     _turns: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(_AT_ONCE)
     )

@@ -16,12 +16,25 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from sizzle.errors import SizzleError
 from sizzle.files import write_text
-from sizzle.ingest_jobs.errors import UnfitStateError
 from sizzle.ingest_jobs.file_locks import is_locked, locked
-from sizzle.ingest_jobs.progress_log import EventLog
-from sizzle.ingest_jobs.records import Ask, JobView, Published, Result, State
+from sizzle.ingest_jobs.progress_log import ProgressLog
+from sizzle.ingest_jobs.records import IngestRequest, JobResult, JobView, PublicationResult, State
 from sizzle.layout import DEFAULT, Layout
+
+
+class JobStateError(SizzleError):
+    """A job that is not in the state that a request needs."""
+
+    exit_code = 1
+    status = 409
+    slug = "job-state"
+    title = "The job is not in this state"
+
+
+_SHOWN = {"asset_id", "timeline", "media", "beds", "bed_loops", "bed_fade", "trailer"}
+"""What a request and its view have in common."""
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -38,9 +51,9 @@ class Job:
         return self.folder.name
 
     @cached_property
-    def ask(self) -> Ask:
+    def request(self) -> IngestRequest:
         """What was asked for."""
-        return Ask.model_validate_json((self.folder / "ask.json").read_bytes())
+        return IngestRequest.model_validate_json((self.folder / "request.json").read_bytes())
 
     @property
     def timeline(self) -> Path:
@@ -67,47 +80,47 @@ class Job:
         return path if path.exists() else None
 
     @property
-    def events(self) -> EventLog:
+    def events(self) -> ProgressLog:
         """Its progress."""
-        return EventLog(self.folder / "events.jsonl")
+        return ProgressLog(self.folder / "events.jsonl")
 
     @property
-    def result(self) -> Result | None:
+    def result(self) -> JobResult | None:
         """What came of it, once it is done."""
-        return self._read("result.json", Result)
+        return self._read("result.json", JobResult)
 
     @property
-    def publication(self) -> Published | None:
+    def publication(self) -> PublicationResult | None:
         """What its publication came to, once it is published."""
-        return self._read("publication.json", Published)
+        return self._read("publication.json", PublicationResult)
 
     @property
     def findings(self) -> list[dict[str, Any]]:
-        """All findings, in timeline order. Raises UnfitStateError before it is checked."""
+        """All findings, in timeline order. Raises JobStateError before it is checked."""
         self.checked()
         found: list[dict[str, Any]] = json.loads((self.folder / "findings.json").read_bytes())
         return found
 
-    def checked(self) -> Result:
+    def checked(self) -> JobResult:
         """The result of its check.
 
         Raises:
-            UnfitStateError: it waits, runs or failed.
+            JobStateError: it waits, runs or failed.
         """
         result = self.result
         if result is None:
-            raise UnfitStateError(
+            raise JobStateError(
                 "The timeline is not checked yet.", fix="wait for the job's event `done`."
             )
-        if result.trouble:
-            raise UnfitStateError(
-                f"The timeline could not be checked: {result.trouble.what}",
-                fix=result.trouble.fix or "mend it and upload it again.",
+        if result.failure:
+            raise JobStateError(
+                f"The timeline could not be checked: {result.failure.what}",
+                fix=result.failure.fix or "mend it and upload it again.",
             )
         return result
 
     def report(self, name: str) -> Path:
-        """A report's file. Raises UnfitStateError before it is checked."""
+        """A report's file. Raises JobStateError before it is checked."""
         self.checked()
         return self.folder / name
 
@@ -131,7 +144,7 @@ class Job:
     def view(self) -> JobView:
         """As clients see it."""
         done = self.result
-        state, result = self._state(done), done or Result()
+        state, result = self._state(done), done or JobResult()
         own = f"/v1/ingests/{self.job_id}"
         links = {"self": own, "events": f"{own}/events"}
         if state in ("checked", "published"):
@@ -144,21 +157,19 @@ class Job:
         return JobView(
             id=self.job_id,
             state=state,
-            **self.ask.model_dump(
-                include={"asset_id", "timeline", "media", "beds", "trailer"}, exclude={"created"}
-            ),
-            created=moment(self.ask.created),
-            **result.model_dump(exclude={"video", "stamps", "trouble"}),
-            publishable=state == "checked" and not result.errors and self.ask.media is not None,
-            trouble=result.trouble,
+            **self.request.model_dump(include=_SHOWN),
+            created=iso_time(self.request.created),
+            **result.model_dump(exclude={"video", "stamps", "failure"}),
+            publishable=state == "checked" and not result.errors and self.request.media is not None,
+            failure=result.failure,
             publication=self.publication,
             links=links,
         )
 
-    def _state(self, result: Result | None) -> State:
+    def _state(self, result: JobResult | None) -> State:
         if result is None:
             return "running" if is_locked(self.folder / "running.lock") else "queued"
-        if result.trouble:
+        if result.failure:
             return "failed"
         return "published" if self.publication else "checked"
 
@@ -169,6 +180,6 @@ class Job:
             return None
 
 
-def moment(seconds: float) -> str:
+def iso_time(seconds: float) -> str:
     """A time as ISO 8601, to the second, in UTC."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -20,10 +20,9 @@ from pathlib import Path
 from secrets import token_hex
 
 from sizzle.errors import BusyError, NotFoundError
-from sizzle.ingest_jobs.errors import UnfitStateError
 from sizzle.ingest_jobs.file_locks import locked
-from sizzle.ingest_jobs.job import Job
-from sizzle.ingest_jobs.limits import Limits
+from sizzle.ingest_jobs.job import Job, JobStateError
+from sizzle.ingest_jobs.limits import JobLimits
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _ABANDONED = 3600.0  # seconds after which nobody is still uploading
@@ -31,11 +30,11 @@ _RETRY_AFTER = 30.0  # seconds: about as long as a long timeline takes to check
 
 
 @dataclass(frozen=True)
-class Jobs:
+class JobStore:
     """The jobs under a folder, which is made where it is not there."""
 
     root: Path
-    limits: Limits
+    limits: JobLimits
 
     def __post_init__(self) -> None:
         for name in ("incoming", "jobs", "trash", "slots", "frames"):
@@ -109,7 +108,7 @@ class Jobs:
         found = []
         for job in map(Job, folders):
             with suppress(FileNotFoundError):  # discarded since it was listed
-                found.append((job.ask.created, job.job_id, job))
+                found.append((job.request.created, job.job_id, job))
         return [job for _, _, job in sorted(found, key=lambda each: each[:2])]
 
     def discard(self, job: Job) -> None:
@@ -117,10 +116,10 @@ class Jobs:
 
         Raises:
             NotFoundError: it is gone already.
-            UnfitStateError: it runs.
+            JobStateError: it runs.
         """
         if job.state == "running":
-            raise UnfitStateError("The timeline is being checked.", fix="wait until it is done.")
+            raise JobStateError("The timeline is being checked.", fix="wait until it is done.")
         away = self.root / "trash" / token_hex(16)
         try:
             with job.changing():  # not while it is published
@@ -134,7 +133,7 @@ class Jobs:
         now = time.time()
         finished = [job for job in self.all() if job.state not in ("queued", "running")]
         for position, job in enumerate(finished):
-            if position >= self.limits.kept or job.ask.created < now - self.limits.kept_for:
+            if position >= self.limits.kept or job.request.created < now - self.limits.kept_for:
                 self.discard(job)
         for name in ("incoming", "trash"):
             for path in _older((self.root / name).iterdir(), now - _ABANDONED):

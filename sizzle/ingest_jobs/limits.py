@@ -8,7 +8,7 @@ _DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class JobLimits:
     """Sizes in bytes, times in seconds.
 
     Attributes:

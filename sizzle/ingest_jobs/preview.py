@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from sizzle.catalog import Catalog
 from sizzle.catalog.pack import pack_index
 from sizzle.clips import Bed, ClipIndex, Index
 from sizzle.ingest_jobs import run_job
@@ -24,7 +25,7 @@ _ENDLESS = 2**31 - 1  # frames: longer than any reel
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PreviewRequest:
     """Which reel is to be seen.
 
     Attributes:
@@ -38,22 +39,26 @@ class Wish:
     seed: int = 0
 
 
-def preview(job: Job, media: MediaFolder, compose: Compose, wish: Wish) -> TimecodeList:
+def preview(
+    job: Job, media: MediaFolder, catalog: Catalog, compose: Compose, request: PreviewRequest
+) -> TimecodeList:
     """The reel that a member would get, were the job published.
 
     Args:
         job: that is checked, without errors.
-        media: where its media lies.
+        media: the folder of its media.
+        catalog: that it would be published to.
         compose: makes the reel.
-        wish: which reel.
+        request: which reel.
 
     Raises:
         SizzleError: the job cannot be published, or no such reel can be made.
         RankerError: the titles cannot be ranked.
     """
-    index = run_job.index_of(job, media, run_job.recheck(job))
+    index = run_job.index_of(job, media, catalog, run_job.recheck(job))
     if not index.asset.beds:
         silence = Bed(SILENCE, "", _ENDLESS)
         index = ClipIndex(replace(index.asset, beds=(silence,)), index.titles, index.clips)
     # Packed, it has the version that it would be published as, and gives the same reels.
-    return compose(pack_index(index).index, wish.member_id, wish.plan, wish.seed)
+    packed = pack_index(index).index
+    return compose(packed, request.member_id, request.plan, request.seed)

@@ -12,7 +12,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class ProgressEvent:
     """One thing that happened: `kind` is `queued`, `progress`, `broke`, `done` or `failed`."""
 
     number: int
@@ -31,7 +31,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class EventLog:
+class ProgressLog:
     """The events of one job. Only who holds the job for running adds to them."""
 
     path: Path
@@ -44,7 +44,7 @@ class EventLog:
                 line = b"\n" + line
             file.write(line)
 
-    def after(self, number: int) -> list[Event]:
+    def after(self, number: int) -> list[ProgressEvent]:
         """The events past a number, oldest first."""
         return [event for event in self._all() if event.number > number]
 
@@ -52,7 +52,7 @@ class EventLog:
         """How many there are of a kind."""
         return sum(event.kind == kind for event in self._all())
 
-    def _all(self) -> list[Event]:
+    def _all(self) -> list[ProgressEvent]:
         try:
             lines = self.path.read_bytes().split(b"\n")[:-1]  # what follows the last is half a line
         except FileNotFoundError:
@@ -63,10 +63,10 @@ class EventLog:
         return self.path.read_bytes().endswith(b"\n")
 
 
-def _event(number: int, line: bytes) -> Event | None:
+def _event(number: int, line: bytes) -> ProgressEvent | None:
     """The event of a line, or None of one that was cut short."""
     try:
         data = json.loads(line)
     except ValueError:
         return None
-    return Event(number, data.pop("event"), data)
+    return ProgressEvent(number, data.pop("event"), data)

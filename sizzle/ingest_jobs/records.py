@@ -9,28 +9,40 @@ from pydantic import BaseModel, ConfigDict, Field
 State = Literal["queued", "running", "checked", "failed", "published"]
 
 
-class Record(BaseModel):
-    """Frozen, and without fields of others."""
+class JobRecord(BaseModel):
+    """A document of a job: frozen, and without unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Ask(Record):
-    """What an editor asked for. Media is named as it lies in the media folder."""
+class IngestRequest(JobRecord):
+    """What an editor asked for. Media is named as it is called in the media folder."""
 
     asset_id: str
     timeline: str = Field(description="The uploaded file's name, for people.")
     media: str | None = None
     beds: tuple[str, ...] = ()
+    bed_loops: bool | None = Field(
+        default=None, description="Whether beds loop; null keeps what the published asset has."
+    )
+    bed_fade: int | None = Field(
+        default=None,
+        description="Frames of the beds' fade-out; null keeps what the published asset has.",
+    )
     trailer: str | None = None
     sequence: str | None = None
     rate: str | None = None
     created: float = Field(description="Seconds since 1970.")
-    base: str = Field(default="", description="The asset's version when it was uploaded, or none.")
-    fingerprint: str = Field(description="Of all that was asked and uploaded.")
+    base: str = Field(default="", description="The asset's version at the upload; empty if none.")
+    fingerprint: str = Field(description="Hash of all fields and files.")
+
+    @property
+    def media_names(self) -> tuple[str, ...]:
+        """Every file of the media folder that it names."""
+        return tuple(name for name in (self.media, *self.beds, self.trailer) if name)
 
 
-class Trouble(Record):
+class JobFailure(JobRecord):
     """Why a job could not be done."""
 
     slug: str
@@ -39,7 +51,7 @@ class Trouble(Record):
     fix: str = ""
 
 
-class MediaFacts(Record):
+class MediaFacts(JobRecord):
     """The media as it was when it was checked: its rate as a fraction, and how many frames."""
 
     numerator: int
@@ -47,10 +59,10 @@ class MediaFacts(Record):
     frames: int
 
 
-class Result(Record):
+class JobResult(JobRecord):
     """What came of a job: a check, or why there is none."""
 
-    trouble: Trouble | None = None
+    failure: JobFailure | None = None
     sequence: str = ""
     video: MediaFacts | None = None
     frames: int = 0
@@ -59,23 +71,23 @@ class Result(Record):
     clips: int = 0
     titles: int = 0
     stamps: dict[str, str] = Field(
-        default_factory=dict, description="What each media file was when it was checked."
+        default_factory=dict, description="Identifies each media file as it was when checked."
     )
 
 
-class Published(Record):
-    """What a publication came to."""
+class PublicationResult(JobRecord):
+    """What a publication did to an asset."""
 
     asset_id: str
-    asset_version: str
+    asset_version: str = Field(description="The version it has now; empty if it was withdrawn.")
     catalog_version: int
     changed: bool
     pinned: int | None = Field(
-        default=None, description="The version that readers stay at regardless."
+        default=None, description="The version of the catalog that readers are held at, if any."
     )
 
 
-class JobView(Record):
+class JobView(JobRecord):
     """A job as clients see it."""
 
     id: str
@@ -84,6 +96,8 @@ class JobView(Record):
     timeline: str
     media: str | None
     beds: tuple[str, ...]
+    bed_loops: bool | None
+    bed_fade: int | None
     trailer: str | None
     created: str
     sequence: str
@@ -93,24 +107,6 @@ class JobView(Record):
     clips: int
     titles: int
     publishable: bool = Field(description="Checked, without errors, and with media.")
-    trouble: Trouble | None
-    publication: Published | None
+    failure: JobFailure | None
+    publication: PublicationResult | None
     links: dict[str, str]
-
-
-class AssetVersion(Record):
-    """One state of an asset, from one catalog version on."""
-
-    catalog_version: int
-    asset_version: str
-    published: str
-    titles: int
-    clips: int
-    current: bool
-
-
-class AssetHistory(Record):
-    """What an asset was, the newest first."""
-
-    asset_id: str
-    versions: tuple[AssetVersion, ...]

@@ -1,31 +1,46 @@
-"""What a job does: read the timeline, check it and its media, and write the reports."""
+"""What a job does, in a process of its own: inspect the timeline and write the reports.
+
+Media comes from outside as timelines do, and is decoded here: what a file does to its decoder, it
+does to this process and not to the service. The process holds the job's lock until it ends, however
+it ends.
+"""
 
 from __future__ import annotations
 
 import json
+import logging
 import re
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal, TypeAlias, get_args
 
-from sizzle.clips import ClipIndex
+from sizzle.catalog import Catalog
+from sizzle.clips import Bed, ClipIndex
 from sizzle.errors import MediaError, ProcessError, SizzleError
 from sizzle.files import write_text
-from sizzle.ingest import MediaFiles, Reading, build_index, read_timeline, read_titles
+from sizzle.ingest import (
+    Inspection,
+    MediaFiles,
+    build_index,
+    inspect_reading,
+    inspect_timeline,
+    read_titles,
+)
+from sizzle.ingest.build import bed_of
 from sizzle.ingest.media import read_facts
-from sizzle.ingest.media_check import MEDIA_RULES, check_media
+from sizzle.ingest.media_check import MEDIA_RULES
+from sizzle.ingest.resource_limits import lower_limits
 from sizzle.ingest.wire import decode, encode
 from sizzle.ingest_jobs.job import Job
-from sizzle.ingest_jobs.limits import Limits
+from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.ingest_jobs.media_folder import MediaFolder, stamp
-from sizzle.ingest_jobs.printable import sendable
-from sizzle.ingest_jobs.records import MediaFacts, Result, Trouble
-from sizzle.layout import Checked, Finding, Picture, Severity, check, in_order
+from sizzle.ingest_jobs.printable import encodable
+from sizzle.ingest_jobs.records import JobFailure, JobResult, MediaFacts
+from sizzle.layout import Finding, Severity
 from sizzle.reports import write_markers, write_picture, write_sarif
-from sizzle.timecode import FrameRate
 
-STEPS = ("reading", "checking", "media", "reports")
+JobStep: TypeAlias = Literal["reading", "checking", "media", "reports"]
+STEPS: tuple[JobStep, ...] = get_args(JobStep)
 """In order; each is announced by an event as it begins."""
 
 _OPTIONS = (
@@ -35,118 +50,144 @@ _OPTIONS = (
 )
 """What advice says of the command line's options, and what it is here."""
 
-_USUAL_PICTURE = Picture(1920, 1080)
+_MEMORY = 8 << 30  # bytes of address space
+_LARGEST_FILE = 2 << 30  # bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """A timeline as it was read, and all that its check found."""
+def main() -> None:
+    """Run the job that the argument describes, unless it was done while we waited for its lock."""
+    arguments = json.loads(sys.argv[1])
+    limits = JobLimits(**arguments["limits"])
+    lower_limits(memory=_MEMORY, processor_time=int(limits.job_time), file_size=_LARGEST_FILE)
+    logging.basicConfig(level=logging.WARNING)
+    job = Job(Path(arguments["job"]))
+    media = MediaFolder(Path(arguments["media"]) if arguments["media"] else None)
+    with job.running():
+        if job.result is None:
+            run(job, media, limits)
 
-    reading: Reading
-    checked: Checked
 
-
-def do(job: Job, media: MediaFolder, limits: Limits) -> None:
-    """Do a job to its end, whatever that is. Nothing is raised for what is wrong with its files."""
+def run(job: Job, media: MediaFolder, limits: JobLimits) -> None:
+    """Run a job to its end. Nothing is raised for what is wrong with its files."""
     try:
-        result = _check(job, media, limits)
+        result = _inspect(job, media, limits)
     except SizzleError as error:
-        result = Result(trouble=trouble_of(error))
+        result = JobResult(failure=failure_of(error))
     finish(job, result)
 
 
-def finish(job: Job, result: Result) -> None:
-    """Write a job's result, and tell whoever follows it."""
+def finish(job: Job, result: JobResult) -> None:
+    """Write a job's result, and the event that ends it."""
     job.record("result.json", result)
-    if result.trouble:
-        job.events.add("failed", what=result.trouble.what, fix=result.trouble.fix)
+    if result.failure:
+        job.events.add("failed", what=result.failure.what, fix=result.failure.fix)
     else:
         job.events.add("done", errors=result.errors, warnings=result.warnings)
 
 
-def trouble_of(error: SizzleError) -> Trouble:
-    """What an error says, without this machine's paths."""
+def failure_of(error: SizzleError) -> JobFailure:
+    """An error as a job's failure, without this machine's paths."""
     what = error.what.replace(sys.executable, "its reader")
     fix = "" if isinstance(error, ProcessError) else error.fix
     for option, field in _OPTIONS:
         fix = option.sub(field, fix)
-    return Trouble(slug=error.slug, title=error.title, what=sendable(what), fix=sendable(fix))
+    return JobFailure(slug=error.slug, title=error.title, what=encodable(what), fix=encodable(fix))
 
 
-def recheck(job: Job) -> Sight:
-    """The timeline of a job that is done, checked anew; what was found in its media is kept."""
+def recheck(job: Job) -> Inspection:
+    """Check a finished job's timeline again; the findings of its media are kept."""
     job.checked()
     reading = decode((job.folder / "reading.json").read_bytes())
-    kept = [_finding(each) for each in job.findings if each["rule"] in MEDIA_RULES]
-    return _sight(job, reading, kept)
+    kept = [_finding(fields) for fields in job.findings if fields["rule"] in MEDIA_RULES]
+    return inspect_reading(reading, job.layout).with_findings(kept)
 
 
-def index_of(job: Job, media: MediaFolder, sight: Sight) -> ClipIndex:
+def index_of(job: Job, media: MediaFolder, catalog: Catalog, inspection: Inspection) -> ClipIndex:
     """The index of a job's clips. Raises as `build_index` does, and NotFoundError."""
-    ask = job.ask
-    if ask.media is None:
+    request = job.request
+    if request.media is None:
         raise MediaError(
             "The timeline was uploaded without its media.",
             fix="put the export into the media folder, and upload the timeline with its name.",
         )
-    files = MediaFiles(
-        media.named(ask.media),
-        tuple(media.named(name) for name in ask.beds),
-        media.named(ask.trailer) if ask.trailer else None,
+    return build_index(
+        request.asset_id,
+        inspection.timeline,
+        inspection.checked,
+        media_files(job, media),
+        read_titles(job.titles) if job.titles else {},
+        catalog.announced_media(request.asset_id),
     )
-    titles = read_titles(job.titles) if job.titles else {}
-    return build_index(ask.asset_id, sight.reading.timeline, sight.checked, files, titles)
 
 
-def _check(job: Job, media: MediaFolder, limits: Limits) -> Result:
-    ask = job.ask
-    _begin(job, "reading")
-    exact = FrameRate.parse(ask.rate) if ask.rate else None
-    reading = read_timeline(job.timeline, sequence=ask.sequence, rate=exact)
-    _begin(job, "checking")
-    sight = _sight(job, reading, [])
-    stamps = {name: stamp(media.named(name)) for name in _named_media(job)}
-    video = None
-    if ask.media is not None:
-        _begin(job, "media")
-        path = media.named(ask.media)
-        video = _decodable(path, limits)
-        timeline = reading.timeline
-        more = check_media(path, timeline, sight.checked, timeline.picture)
-        sight = _sight(job, reading, more)
+def media_files(job: Job, media: MediaFolder) -> MediaFiles:
+    """The media that a job names. Raises NotFoundError: a file is gone."""
+    request = job.request
+    assert request.media is not None, "a job without media has no index"
+    return MediaFiles(
+        media.named(request.media),
+        tuple(media.named(name) for name in request.beds),
+        media.named(request.trailer) if request.trailer else None,
+        request.bed_loops,
+        request.bed_fade,
+    )
+
+
+def beds_of(job: Job, catalog: Catalog) -> list[Bed]:
+    """A job's beds as they would be published now; their files are not opened."""
+    request = job.request
+    published = catalog.announced_media(request.asset_id)
+    return [
+        bed_of(Path(name), request.bed_loops, request.bed_fade, published.beds if published else ())
+        for name in request.beds
+    ]
+
+
+def picture_of(job: Job) -> Path:
+    """The PNG of a checked job, drawn when it is first asked for, since few are."""
+    path = job.report("timeline.png")
+    if not path.exists():
+        inspection = recheck(job)
+        write_picture(path, inspection.timeline, inspection.checked)
+    return path
+
+
+def _inspect(job: Job, media: MediaFolder, limits: JobLimits) -> JobResult:
+    request = job.request
+    stamps = {name: stamp(media.named(name)) for name in request.media_names}
+    export = media.named(request.media) if request.media else None
+    # What the header says is checked before any frame is decoded, and before a long read.
+    video = _decodable(export, limits) if export else None
+    inspection = inspect_timeline(
+        job.timeline,
+        job.layout,
+        sequence=request.sequence,
+        rate=request.rate,
+        media=export,
+        on_step=lambda step: _begin(job, step),
+    )
     _begin(job, "reports")
-    _write_reports(job, sight)
-    findings = sight.checked.findings
+    _write_reports(job, inspection)
+    findings, clips = inspection.findings, inspection.checked.clips
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
-    return Result(
-        sequence=sendable(reading.timeline.name),
+    return JobResult(
+        sequence=encodable(inspection.timeline.name),
         video=video,
-        frames=reading.timeline.duration,
+        frames=inspection.timeline.duration,
         errors=errors,
         warnings=len(findings) - errors,
-        clips=len(sight.checked.clips),
-        titles=len({clip.key.title_id for clip in sight.checked.clips}),
+        clips=len(clips),
+        titles=len({clip.key.title_id for clip in clips}),
         stamps=stamps,
     )
 
 
-def _begin(job: Job, step: str) -> None:
+def _begin(job: Job, step: JobStep) -> None:
     job.events.add("progress", step=step, number=STEPS.index(step) + 1, of=len(STEPS))
 
 
-def _sight(job: Job, reading: Reading, more: Sequence[Finding]) -> Sight:
-    checked = check(reading.timeline, job.layout)
-    findings = in_order([*reading.findings, *checked.findings, *more])
-    return Sight(reading, replace(checked, findings=findings))
-
-
-def _named_media(job: Job) -> list[str]:
-    ask = job.ask
-    return [name for name in (ask.media, *ask.beds, ask.trailer) if name]
-
-
-def _decodable(path: Path, limits: Limits) -> MediaFacts:
-    """What a media file's header says, before any of it is decoded. Raises MediaError."""
+def _decodable(path: Path, limits: JobLimits) -> MediaFacts:
+    """The facts of a video that is not too large to decode. Raises MediaError."""
     facts = read_facts(path)
     if facts.width * facts.height > limits.pixels or facts.frames > limits.frames:
         raise MediaError(
@@ -158,25 +199,18 @@ def _decodable(path: Path, limits: Limits) -> MediaFacts:
     return MediaFacts(numerator=rate.numerator, denominator=rate.denominator, frames=facts.frames)
 
 
-def _write_reports(job: Job, sight: Sight) -> None:
-    findings = sight.checked.findings
-    timeline = sight.reading.timeline
-    write_text(job.folder / "reading.json", encode(sight.reading).decode())
-    as_json = sendable([finding.to_json() for finding in findings])
+def _write_reports(job: Job, inspection: Inspection) -> None:
+    findings = inspection.findings
+    write_text(job.folder / "reading.json", encode(inspection.reading).decode())
+    as_json = encodable([finding.to_json() for finding in findings])
     write_text(job.folder / "findings.json", json.dumps(as_json))
-    write_sarif(job.folder / "findings.sarif", findings, Path(job.ask.timeline))
-    size = timeline.picture or _USUAL_PICTURE
-    write_markers(job.folder / "markers.xml", timeline, findings, job.timeline, size)
-
-
-def picture_of(job: Job) -> Path:
-    """The PNG of a checked job, drawn when it is first asked for, since few are."""
-    path = job.report("timeline.png")
-    if not path.exists():
-        sight = recheck(job)
-        write_picture(path, sight.reading.timeline, sight.checked)
-    return path
+    write_sarif(job.folder / "findings.sarif", findings, Path(job.request.timeline))
+    write_markers(job.folder / "markers.xml", inspection.timeline, findings, job.timeline)
 
 
 def _finding(fields: dict[str, object]) -> Finding:
     return Finding(**{**fields, "severity": Severity(str(fields["severity"]))})  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    main()

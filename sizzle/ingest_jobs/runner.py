@@ -20,9 +20,9 @@ from sizzle.errors import ProcessError, SizzleError
 from sizzle.ingest_jobs import run_job
 from sizzle.ingest_jobs.file_locks import try_locked
 from sizzle.ingest_jobs.job import Job
-from sizzle.ingest_jobs.job_store import Jobs
+from sizzle.ingest_jobs.job_store import JobStore
 from sizzle.ingest_jobs.media_folder import MediaFolder
-from sizzle.ingest_jobs.records import Result, Trouble
+from sizzle.ingest_jobs.records import JobFailure, JobResult
 
 _log = logging.getLogger(__name__)
 _PATIENCE = 1.0  # seconds between looks for what other processes have accepted or left
@@ -33,7 +33,7 @@ _SWEEP_EVERY = 600.0
 class Runner:
     """Runs the jobs of a folder while it is started."""
 
-    jobs: Jobs
+    jobs: JobStore
     media: MediaFolder
     _news: threading.Condition = field(default_factory=threading.Condition)
     _stopped: threading.Event = field(default_factory=threading.Event)
@@ -99,7 +99,7 @@ class Runner:
             "media": str(self.media.root) if self.media.root else None,
             "limits": asdict(self.jobs.limits),
         }
-        command = [sys.executable, "-m", "sizzle.ingest_jobs.job_process", json.dumps(asked)]
+        command = [sys.executable, "-m", "sizzle.ingest_jobs.run_job", json.dumps(asked)]
         try:
             process.run(command, timeout=self.jobs.limits.job_time)
         except ProcessError as error:
@@ -113,7 +113,7 @@ class Runner:
         with job.running():
             job.events.add("broke")
             if job.result is None and job.events.count("broke") >= self.jobs.limits.attempts:
-                run_job.finish(job, Result(trouble=_BROKEN))
+                run_job.finish(job, JobResult(failure=_BROKEN))
 
     def _sweep_if_due(self) -> None:
         now = time.monotonic()
@@ -125,7 +125,7 @@ class Runner:
                 _log.info("not swept: %s", error)
 
 
-_BROKEN = Trouble(
+_BROKEN = JobFailure(
     slug="broke-its-process",
     title="The files broke their reader",
     what="The timeline or its media broke the process that read them, or took it too long.",

@@ -17,6 +17,7 @@ from sizzle.reports.rules import ALL_RULES
 from sizzle.reports.xmeml import Splice, scan
 
 _EXPECTED = "Expected: "
+_USUAL = Picture(1920, 1080)
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -67,7 +68,7 @@ def write_markers(
     timeline: Timeline,
     findings: Iterable[Finding],
     export: Path,
-    picture: Picture = Picture(1920, 1080),  # noqa: B008 - immutable
+    picture: Picture | None = None,
 ) -> None:
     """Write the sequence with its findings as FCP7 XML, whole or not at all.
 
@@ -77,13 +78,16 @@ def write_markers(
         findings: of it.
         export: the file it was read from. An FCP7 XML is kept as it stands, with all that only
             Premiere understands; another format is written anew as FCP7 XML.
-        picture: the sequence's size in pixels, where it is written anew.
+        picture: the sequence's size in pixels, where it is written anew; without it the one that
+            was read, or else 1920 x 1080.
 
     Raises:
         InputError: the folder cannot be written to.
         UnreadableTimelineError: the export can no longer be read.
     """
-    write_text(path, marked_xml(timeline, findings, _read(export), picture))
+    write_text(
+        path, marked_xml(timeline, findings, _read(export), picture or timeline.picture or _USUAL)
+    )
 
 
 def marked_xml(

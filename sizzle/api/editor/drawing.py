@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sizzle.ingest_jobs.printable import sendable
-from sizzle.ingest_jobs.run_job import Sight
+from sizzle.ingest import Inspection
+from sizzle.ingest_jobs.printable import encodable
 from sizzle.layout import Finding, Item, ItemKind, Timeline
 from sizzle.reports.picture.scene import Scene
 
@@ -98,12 +98,12 @@ class Drawing:
         return self.ruler + sum(lane.height + 2 for lane in self.lanes)
 
 
-def draw(sight: Sight) -> Drawing:
+def draw(inspection: Inspection) -> Drawing:
     """The shape of a timeline and its findings."""
-    timeline, findings = sight.reading.timeline, sight.checked.findings
+    timeline, findings = inspection.timeline, inspection.findings
     frames = max(timeline.duration, *(finding.frame + 1 for finding in findings), 1)
     lanes = tuple(_lanes(timeline))
-    scene = Scene(timeline, sight.checked.clips, findings)
+    scene = Scene(timeline, inspection.checked.clips, findings)
     return Drawing(
         frames,
         lanes,
@@ -141,7 +141,7 @@ def _marks(timeline: Timeline, frames: int) -> Iterator[Mark]:
     for marker in timeline.markers:
         if 0 <= marker.frame < frames:
             title = f"{marker.name}\n{timeline.timecode(marker.frame)}"
-            yield Mark(_share(marker.frame, frames), sendable(title))
+            yield Mark(_share(marker.frame, frames), encodable(title))
 
 
 def _bars(scene: Scene, lanes: Sequence[Lane], frames: int) -> Iterator[Bar]:
@@ -175,8 +175,8 @@ def _bar(scene: Scene, item: Item, lane: Lane, hue: int, frames: int) -> Bar:
         y=lane.y,
         height=lane.height,
         frame=item.record.start,
-        label=sendable(f"{number} {item.name}" if number else item.name),
-        title=sendable(title),
+        label=encodable(f"{number} {item.name}" if number else item.name),
+        title=encodable(title),
         classes=" ".join(classes),
     )
 
@@ -184,7 +184,7 @@ def _bar(scene: Scene, item: Item, lane: Lane, hue: int, frames: int) -> Bar:
 def _pins(findings: Sequence[Finding], frames: int) -> Iterator[Pin]:
     for number, finding in enumerate(findings[:MOST_PINS], start=1):
         title = f"{finding.timecode} {finding.rule}: {finding.found}"
-        yield Pin(_share(finding.frame, frames), number, finding.severity.value, sendable(title))
+        yield Pin(_share(finding.frame, frames), number, finding.severity.value, encodable(title))
 
 
 def _share(part: int, whole: int) -> float:

@@ -14,31 +14,32 @@ from sizzle.api.auth.route_access import requires
 from sizzle.api.auth.same_origin import Allow, same_origin, this_machine
 from sizzle.api.editor.drawing import draw
 from sizzle.api.editor.rendering import PageRoute, own_file, page
-from sizzle.api.ingests.endpoints import AssetId, JobId
+from sizzle.api.ingests.endpoints import AssetId, JobId, history_of
 from sizzle.api.ingests.ingest_service import IngestService
 from sizzle.api.ingests.routes import ingest_routes
+from sizzle.catalog import is_large_change
 from sizzle.errors import SizzleError
-from sizzle.ingest_jobs import publish, run_job
+from sizzle.ingest_jobs import run_job
 from sizzle.ingest_jobs.job import Job
-from sizzle.ingest_jobs.preview import Wish
+from sizzle.ingest_jobs.preview import PreviewRequest
+from sizzle.ingest_jobs.publish import publish
 from sizzle.reel import TimecodeList
 from sizzle.reports import ALL_RULES
 
 _MOST_LISTED = 2000  # findings in the table; the downloads have all
 _MOST_JOBS = 50
 _MOST_ASSETS = 200
-_BIG_CHANGE = 0.5  # of the clips: the catalog asks whether that is meant
 
 _Member = Annotated[str, Query(max_length=100)]
 
 
-def editor_routes(desk: IngestService, allow: Allow = this_machine) -> tuple[APIRouter, ...]:
+def editor_routes(service: IngestService, allow: Allow = this_machine) -> tuple[APIRouter, ...]:
     """All that editors use: the endpoints of ingests, and the pages at /editor.
 
-    The desk's jobs run as long as the application that includes them.
+    Its jobs run as long as the application that includes them.
 
     Args:
-        desk: where the work is done.
+        service: where the work is done.
         allow: lets callers in. Pages send no key by themselves: one that answers 401 with
             `WWW-Authenticate: Basic` has browsers ask for it, and send it from then on.
     """
@@ -48,13 +49,13 @@ def editor_routes(desk: IngestService, allow: Allow = this_machine) -> tuple[API
         include_in_schema=False,
         dependencies=[requires(ApiScope.WRITE), Depends(allow)],
     )
-    pages = Pages(desk)
+    pages = Pages(service)
     router.add_api_route("", pages.start)
     router.add_api_route("/static/{name}", own_file)
     router.add_api_route("/ingests/{ingest_id}", pages.ingest)
     router.add_api_route("/assets/{asset_id}", pages.asset)
     _add_writes(router, pages, Depends(allow))
-    return ingest_routes(desk, allow), router
+    return ingest_routes(service, allow), router
 
 
 def _add_writes(router: APIRouter, pages: Pages, caller_of: Any) -> None:  # noqa: ANN401
@@ -62,7 +63,7 @@ def _add_writes(router: APIRouter, pages: Pages, caller_of: Any) -> None:  # noq
 
     @router.post("/ingests", dependencies=ours)
     async def upload(request: Request, caller: object = caller_of) -> RedirectResponse:
-        job = await pages.desk.upload(request, str(caller or ""), None)
+        job = await pages.service.upload(request, str(caller or ""), None)
         return _see(f"ingests/{job.job_id}")
 
     for path, endpoint in (
@@ -74,17 +75,17 @@ def _add_writes(router: APIRouter, pages: Pages, caller_of: Any) -> None:  # noq
 
 
 class Pages:
-    """Over one desk."""
+    """Over one ingest service."""
 
-    def __init__(self, desk: IngestService) -> None:
-        self.desk = desk
+    def __init__(self, service: IngestService) -> None:
+        self.service = service
 
     def start(self) -> HTMLResponse:
         """Where a timeline is dropped, and what there is already."""
-        jobs = [job.view() for job in self.desk.jobs.all()[:_MOST_JOBS]]
-        catalog = self.desk.catalog
+        jobs = [job.view() for job in self.service.jobs.all()[:_MOST_JOBS]]
+        catalog = self.service.catalog
         assets = [catalog.index(asset_id) for asset_id in catalog.assets()[:_MOST_ASSETS]]
-        media = self.desk.media.names()
+        media = self.service.media.names()
         return page("start.html", jobs=jobs, assets=assets, media=media)
 
     def ingest(
@@ -94,28 +95,29 @@ class Pages:
         plan: Annotated[str, Query(alias="cadence", max_length=2000)] = cadence.DEFAULT.name,
     ) -> HTMLResponse:
         """One ingest: its progress, its findings, a preview, and what may be done with it."""
-        job = self.desk.jobs.named(ingest_id)
+        job = self.service.jobs.named(ingest_id)
         view = job.view()
         if view.state in ("queued", "running"):
             return page("progress.html", job=view, steps=run_job.STEPS, events=job.events.after(0))
         if view.state == "failed":
             return page("failed.html", job=view)
-        sight = run_job.recheck(job)
+        inspection = run_job.recheck(job)
         findings = job.findings
-        replaced = publish.announced(self.desk.catalog, view.asset_id)
+        replaced = self.service.catalog.announced_asset(view.asset_id)
         return page(
             "ingest.html",
             job=view,
-            drawing=draw(sight),
-            rate=sight.reading.timeline.rate,
-            start=sight.reading.timeline.start,
+            drawing=draw(inspection),
+            rate=inspection.timeline.rate,
+            start=inspection.timeline.start,
             findings=findings[:_MOST_LISTED],
             left_out=max(0, len(findings) - _MOST_LISTED),
             rules=[ALL_RULES[each] for each in sorted({found["rule"] for found in findings})],
+            beds=run_job.beds_of(job, self.service.catalog),
             replaced=replaced.segment if replaced else "",
-            large_change=replaced is not None and _is_large_change(replaced.clips, view.clips),
+            large_change=replaced is not None and is_large_change(replaced.clips, view.clips),
             video=job.checked().video,
-            cadences=self.desk.cadences.current.plans.items(),
+            cadences=self.service.cadences.current.plans.items(),
             member_id=member_id,
             cadence=plan,
             **self._preview(job, member_id, plan),
@@ -124,39 +126,39 @@ class Pages:
     def publish(
         self,
         ingest_id: JobId,
-        over: Annotated[str, Form(max_length=64)] = "",
+        replaces: Annotated[str, Form(max_length=64)] = "",
         large_change: Annotated[bool, Form()] = False,
     ) -> RedirectResponse:
         """Publish over the version that the page showed."""
-        desk = self.desk
-        job = desk.jobs.named(ingest_id)
-        publish.publish(job, desk.media, desk.catalog, over=over, large_change=large_change)
+        service = self.service
+        job = service.jobs.named(ingest_id)
+        publish(job, service.media, service.catalog, replaces=replaces, large_change=large_change)
         return _see(f"ingests/{ingest_id}")
 
     def discard(self, ingest_id: JobId) -> RedirectResponse:
         """Discard it."""
-        self.desk.jobs.discard(self.desk.jobs.named(ingest_id))
+        self.service.jobs.discard(self.service.jobs.named(ingest_id))
         return _see("")
 
     def asset(self, asset_id: AssetId) -> HTMLResponse:
         """What an asset was, and the way back."""
-        history = publish.history(asset_id, self.desk.catalog)
-        now = publish.announced(self.desk.catalog, asset_id)
+        history = history_of(asset_id, self.service.catalog)
+        now = self.service.catalog.announced_asset(asset_id)
         return page(
             "asset.html",
             history=history,
             now=now.segment if now else "",
-            pinned=self.desk.catalog.announcement().pinned,
+            pinned=self.service.catalog.announcement().pinned,
         )
 
     def roll_back(
         self,
         asset_id: AssetId,
         to_version: Annotated[int, Form(ge=1, lt=2**53)],
-        over: Annotated[str, Form(max_length=64)] = "",
+        replaces: Annotated[str, Form(max_length=64)] = "",
     ) -> RedirectResponse:
         """Go back from the version that the page showed."""
-        publish.roll_back(asset_id, to_version, self.desk.catalog, over=over)
+        self.service.catalog.rollback_asset(asset_id, to_version, replaces=replaces)
         return _see(f"assets/{asset_id}")
 
     def _preview(self, job: Job, member_id: str, plan: str) -> dict[str, Any]:
@@ -164,14 +166,10 @@ class Pages:
         refused: SizzleError | RankerError | None = None
         if member_id:
             try:
-                reel = self.desk.preview(job, Wish(member_id, plan))
+                reel = self.service.preview(job, PreviewRequest(member_id, plan))
             except (SizzleError, RankerError) as error:
                 refused = error
         return {"reel": reel, "refused": refused}
-
-
-def _is_large_change(before: int, after: int) -> bool:
-    return abs(after - before) > _BIG_CHANGE * before
 
 
 def _see(path: str) -> RedirectResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import Header, Query, Response
@@ -10,17 +11,22 @@ from fastapi.responses import FileResponse, StreamingResponse
 
 from sizzle.api.http.idempotency_key import IdempotencyKey
 from sizzle.api.ingests.ingest_service import IngestService
-from sizzle.api.ingests.schema import FindingList, JobList
+from sizzle.api.ingests.schema import AssetHistory, AssetVersionEntry, FindingList, JobList
 from sizzle.api.ingests.server_sent_events import stream
 from sizzle.cadence import DEFAULT
-from sizzle.ingest_jobs import publish, run_job
+from sizzle.catalog import Catalog
+from sizzle.ingest_jobs import run_job
 from sizzle.ingest_jobs.frame_images import Size
-from sizzle.ingest_jobs.job import Job
-from sizzle.ingest_jobs.preview import Wish
-from sizzle.ingest_jobs.records import AssetHistory, JobView
+from sizzle.ingest_jobs.job import Job, iso_time
+from sizzle.ingest_jobs.preview import PreviewRequest
+from sizzle.ingest_jobs.records import JobView
 from sizzle.reel import TimecodeList
 
 JobId = Annotated[str, PathParameter(max_length=100)]
+Replaces = Annotated[
+    str | None,
+    Query(max_length=64, description="The asset's version that this must replace, if it matters."),
+]
 AssetId = Annotated[str, PathParameter(max_length=100)]
 
 
@@ -37,39 +43,39 @@ _DOWNLOAD_TYPES = {
 
 
 class Endpoints:
-    """Over one desk."""
+    """Over one ingest service."""
 
-    def __init__(self, desk: IngestService) -> None:
-        self._desk = desk
+    def __init__(self, service: IngestService) -> None:
+        self._service = service
 
     def listed(self, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> JobList:
         """The ingests there are, the newest first."""
-        return JobList(jobs=tuple(job.view() for job in self._desk.jobs.all()[:limit]))
+        return JobList(jobs=tuple(job.view() for job in self._service.jobs.all()[:limit]))
 
     def one(self, ingest_id: JobId) -> JobView:
         """One ingest: its state, and what came of it."""
-        return self._desk.jobs.named(ingest_id).view()
+        return self._service.jobs.named(ingest_id).view()
 
     def findings(self, ingest_id: JobId) -> FindingList:
         """Every finding, in timeline order."""
-        job = self._desk.jobs.named(ingest_id)
+        job = self._service.jobs.named(ingest_id)
         return FindingList(
-            timeline=job.ask.timeline,
+            timeline=job.request.timeline,
             sequence=job.checked().sequence,
             findings=tuple(job.findings),
         )
 
     def sarif(self, ingest_id: JobId) -> FileResponse:
         """The findings as SARIF 2.1.0."""
-        return self._download(self._desk.jobs.named(ingest_id), "findings.sarif")
+        return self._download(self._service.jobs.named(ingest_id), "findings.sarif")
 
     def markers(self, ingest_id: JobId) -> FileResponse:
         """The sequence with its findings as coloured markers, to open in Premiere."""
-        return self._download(self._desk.jobs.named(ingest_id), "markers.xml")
+        return self._download(self._service.jobs.named(ingest_id), "markers.xml")
 
     def picture(self, ingest_id: JobId) -> FileResponse:
         """A picture of the timeline with its findings."""
-        job = self._desk.jobs.named(ingest_id)
+        job = self._service.jobs.named(ingest_id)
         run_job.picture_of(job)
         return self._download(job, "timeline.png", shown=True)
 
@@ -82,7 +88,7 @@ class Endpoints:
 
         The last event is `done` or `failed`; who has seen that gets 204, so as not to come again.
         """
-        log = self._desk.jobs.named(ingest_id).events
+        log = self._service.jobs.named(ingest_id).events
         seen = int(last_event_id) if last_event_id and last_event_id.isdecimal() else 0
         if any(event.last for event in log.after(0)) and not log.after(seen):
             return Response(status_code=204)
@@ -96,7 +102,7 @@ class Endpoints:
         size: Size = "large",
     ) -> FileResponse:
         """A frame of the ingest's media as a JPEG."""
-        path = self._desk.frame(self._desk.jobs.named(ingest_id), frame, size)
+        path = self._service.frame(self._service.jobs.named(ingest_id), frame, size)
         headers = {"Cache-Control": "private, max-age=3600"}
         return FileResponse(path, media_type="image/jpeg", headers=headers)
 
@@ -108,18 +114,27 @@ class Endpoints:
         seed: Annotated[int, Query(ge=0, lt=2**31)] = 0,
     ) -> TimecodeList:
         """The reel that a member would get, were this published: a preview."""
-        wish = Wish(member_id, cadence, seed)
-        return self._desk.preview(self._desk.jobs.named(ingest_id), wish)
+        request = PreviewRequest(member_id, cadence, seed)
+        return self._service.preview(self._service.jobs.named(ingest_id), request)
 
     def versions(self, asset_id: AssetId) -> AssetHistory:
         """What an asset was, the newest first."""
-        return publish.history(asset_id, self._desk.catalog)
+        return history_of(asset_id, self._service.catalog)
 
     def _download(self, job: Job, name: str, *, shown: bool = False) -> FileResponse:
         return FileResponse(
             job.report(name),
             media_type=_DOWNLOAD_TYPES[name],
-            filename=f"{job.ask.asset_id}-{job.job_id[:8]}-{name}",
+            filename=f"{job.request.asset_id}-{job.job_id[:8]}-{name}",
             content_disposition_type="inline" if shown else "attachment",
             headers=_NOT_KEPT,
         )
+
+
+def history_of(asset_id: str, catalog: Catalog) -> AssetHistory:
+    """What an asset was, for clients and pages. Raises NotFoundError."""
+    versions = (
+        AssetVersionEntry(**{**asdict(version), "published": iso_time(version.published)})
+        for version in catalog.asset_history(asset_id)
+    )
+    return AssetHistory(asset_id=asset_id, versions=tuple(versions))

@@ -15,13 +15,13 @@ from sizzle.api.ingests.upload import receive
 from sizzle.cadence import STANDARD, Cadences
 from sizzle.catalog import Catalog
 from sizzle.errors import NotFoundError
-from sizzle.ingest_jobs.accept import Accepting, job_id_of
-from sizzle.ingest_jobs.frame_images import Frames, Size
+from sizzle.ingest_jobs.accept import Acceptance, job_id_of
+from sizzle.ingest_jobs.frame_images import FrameImages, Size
 from sizzle.ingest_jobs.job import Job
-from sizzle.ingest_jobs.job_store import Jobs
-from sizzle.ingest_jobs.limits import Limits
+from sizzle.ingest_jobs.job_store import JobStore
+from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.ingest_jobs.media_folder import MediaFolder
-from sizzle.ingest_jobs.preview import Compose, Wish, preview
+from sizzle.ingest_jobs.preview import Compose, PreviewRequest, preview
 from sizzle.ingest_jobs.runner import Runner
 from sizzle.reel import TimecodeList
 from sizzle.reloading import Reloadable
@@ -35,7 +35,7 @@ class IngestService:
         catalog: to publish to.
         compose: makes the reels of previews.
         media: the folder whose files editors can name; without it timelines can be checked only.
-        limits: of what editors may ask.
+        limits: of what editors may request.
         cadences: that previews may be cut to; without it, those that come with the program.
     """
 
@@ -45,16 +45,16 @@ class IngestService:
         catalog: Catalog,
         compose: Compose,
         media: Path | None = None,
-        limits: Limits | None = None,
+        limits: JobLimits | None = None,
         cadences: Reloadable[Cadences] | None = None,
     ) -> None:
-        self.limits = limits or Limits()
+        self.limits = limits or JobLimits()
         self.catalog = catalog
         self.cadences = cadences or Reloadable(STANDARD)
         self._compose = compose
         self.media = MediaFolder(media.absolute() if media else None)
-        self.jobs = Jobs(folder.absolute(), self.limits)
-        self.frames = Frames(self.jobs.root / "frames", self.limits)
+        self.jobs = JobStore(folder.absolute(), self.limits)
+        self.frames = FrameImages(self.jobs.root / "frames", self.limits)
 
     @cached_property
     def runner(self) -> Runner:
@@ -74,33 +74,33 @@ class IngestService:
         """The JPEG of a frame of a job's media.
 
         Raises:
-            UnfitStateError: it is not checked.
+            JobStateError: it is not checked.
             NotFoundError: it has no media, or the media no such frame.
             MediaError: the frame cannot be decoded.
         """
         video = job.checked().video
-        if video is None or job.ask.media is None:
+        if video is None or job.request.media is None:
             raise NotFoundError(
                 "The timeline was uploaded without its media.", fix="upload it with its media."
             )
         if frame >= video.frames:
             raise NotFoundError(
-                f"{job.ask.media} has no frame {frame}.", fix=f"its last is {video.frames - 1}."
+                f"{job.request.media} has no frame {frame}.", fix=f"its last is {video.frames - 1}."
             )
         rate = Fraction(video.numerator, video.denominator)
-        return self.frames.jpeg(self.media.named(job.ask.media), rate, frame, size)
+        return self.frames.jpeg(self.media.named(job.request.media), rate, frame, size)
 
-    def preview(self, job: Job, wish: Wish) -> TimecodeList:
+    def preview(self, job: Job, request: PreviewRequest) -> TimecodeList:
         """The reel that a member would get, were a job published. Raises as `preview`."""
-        return preview(job, self.media, self._compose, wish)
+        return preview(job, self.media, self.catalog, self._compose, request)
 
     async def upload(self, request: Request, caller: str, key: str | None) -> Job:
-        """Take in an upload and make it a job. Raises as `receive` and `Accepting.accept`."""
+        """Take in an upload and make it a job. Raises as `receive` and `Acceptance.accept`."""
         await run_in_threadpool(self.jobs.check_room)
         with self.jobs.incoming() as folder:
             upload = await receive(request, folder, self.limits)
-            accepting = Accepting(self.jobs, self.media, self.catalog)
+            acceptance = Acceptance(self.jobs, self.media, self.catalog)
             job_id = job_id_of(caller, key)
-            job = await run_in_threadpool(accepting.accept, folder, upload, job_id)
+            job = await run_in_threadpool(acceptance.accept, folder, upload, job_id)
         self.runner.look()
         return job

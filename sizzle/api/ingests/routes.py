@@ -11,12 +11,13 @@ from sizzle.api.auth.route_access import requires
 from sizzle.api.auth.same_origin import Allow, same_origin
 from sizzle.api.http.idempotency_key import IdempotencyKey
 from sizzle.api.http.problems import Problem
-from sizzle.api.ingests.endpoints import AssetId, Endpoints, JobId, describe_key
+from sizzle.api.ingests.endpoints import AssetId, Endpoints, JobId, Replaces, describe_key
 from sizzle.api.ingests.ingest_service import IngestService
 from sizzle.api.ingests.schema import PublishRequest, RollbackRequest
-from sizzle.ingest_jobs import publish
+from sizzle.catalog import Checks
 from sizzle.ingest_jobs.accept import FIELDS, FILES
-from sizzle.ingest_jobs.records import JobView, Published
+from sizzle.ingest_jobs.publish import publish, result_of
+from sizzle.ingest_jobs.records import JobView, PublicationResult
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
@@ -26,7 +27,18 @@ _WRITING = requires(ApiScope.WRITE)
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 1000}
 _ASSET_ID = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"}
 _OTHER_METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-_FIELDS = dict.fromkeys((*FIELDS, "filename"), _TEXT) | {"asset_id": _ASSET_ID}
+_FIELDS = dict.fromkeys((*FIELDS, "filename"), _TEXT) | {
+    "asset_id": _ASSET_ID,
+    "bed_loops": {
+        "type": "boolean",
+        "description": "Whether beds loop under longer reels. Default: as the published asset.",
+    },
+    "bed_fade": {
+        "type": "integer",
+        "minimum": 0,
+        "description": "Frames of the beds' fade-out. Default: as the published asset.",
+    },
+}
 _UPLOAD: dict[str, Any] = {
     "parameters": [
         {"name": name, "in": "query", "schema": schema, "description": "Of a raw upload."}
@@ -50,13 +62,13 @@ _UPLOAD: dict[str, Any] = {
 }
 
 
-def ingest_routes(desk: IngestService, allow: Allow) -> APIRouter:
+def ingest_routes(service: IngestService, allow: Allow) -> APIRouter:
     """The routes that take in editors' timelines, check and publish them.
 
-    The desk's jobs run as long as the application that includes them.
+    Its jobs run as long as the application that includes them.
 
     Args:
-        desk: where the work is done.
+        service: where the work is done.
         allow: lets callers in, to read as to write: what is uploaded is not published yet.
     """
     router = APIRouter(
@@ -64,10 +76,10 @@ def ingest_routes(desk: IngestService, allow: Allow) -> APIRouter:
         tags=["ingests"],
         responses=_PROBLEMS,
         dependencies=[Depends(allow)],
-        lifespan=desk.running,
+        lifespan=service.running,
     )
-    _add_reads(router, Endpoints(desk))
-    _add_writes(router, desk, allow)
+    _add_reads(router, Endpoints(service))
+    _add_writes(router, service, allow)
     _refuse(router, "/ingests", "GET", "POST")
     _refuse(router, "/ingests/{ingest_id}", "DELETE", "GET")
     return router
@@ -113,7 +125,7 @@ def _add_reads(router: APIRouter, endpoints: Endpoints) -> None:
             )
 
 
-def _add_writes(router: APIRouter, desk: IngestService, allow: Allow) -> None:
+def _add_writes(router: APIRouter, service: IngestService, allow: Allow) -> None:
     ours = [_WRITING, Depends(same_origin)]
     once = [*ours, Depends(describe_key)]
     caller_of: Any = Depends(allow)
@@ -126,25 +138,44 @@ def _add_writes(router: APIRouter, desk: IngestService, allow: Allow) -> None:
         key: IdempotencyKey = None,
     ) -> JobView:
         """Upload a timeline, and say which file of the media folder is its export."""
-        job = await desk.upload(request, str(caller or ""), key)
+        job = await service.upload(request, str(caller or ""), key)
         response.headers["Location"] = f"/v1/ingests/{job.job_id}"
         return job.view()
 
     @router.post("/ingests/{ingest_id}/publish", dependencies=once)
-    def publish_ingest(ingest_id: JobId, asked: PublishRequest | None = None) -> Published:
+    def publish_ingest(
+        ingest_id: JobId, request: PublishRequest | None = None
+    ) -> PublicationResult:
         """Publish the clips of an ingest without errors, as a new version of its asset."""
-        how = asked or PublishRequest()
-        job = desk.jobs.named(ingest_id)
-        return publish.publish(
-            job, desk.media, desk.catalog, over=how.over, large_change=how.large_change
+        how = request or PublishRequest()
+        job = service.jobs.named(ingest_id)
+        return publish(
+            job,
+            service.media,
+            service.catalog,
+            replaces=how.replaces,
+            large_change=how.large_change,
         )
 
     @router.delete("/ingests/{ingest_id}", status_code=204, dependencies=once)
     def discard_ingest(ingest_id: JobId) -> None:
         """Discard an ingest; what was published of it stays."""
-        desk.jobs.discard(desk.jobs.named(ingest_id))
+        service.jobs.discard(service.jobs.named(ingest_id))
 
     @router.post("/assets/{asset_id}/rollback", dependencies=once)
-    def roll_back_asset(asset_id: AssetId, asked: RollbackRequest) -> Published:
-        """Make an asset again what it was in an earlier version; all others stay as they are."""
-        return publish.roll_back(asset_id, asked.to_version, desk.catalog, over=asked.over)
+    def rollback_asset(asset_id: AssetId, request: RollbackRequest) -> PublicationResult:
+        """Publish an asset as it was in an earlier version; all other assets stay as they are."""
+        publication = service.catalog.rollback_asset(
+            asset_id, request.to_version, replaces=request.replaces
+        )
+        return result_of(asset_id, publication)
+
+    @router.delete("/assets/{asset_id}", dependencies=once)
+    def withdraw_asset(asset_id: AssetId, replaces: Replaces = None) -> PublicationResult:
+        """Publish a version without an asset: clients find no such asset from then on.
+
+        Reels that were made before still play, until the versions that had the asset are removed.
+        `POST /v1/assets/{asset_id}/rollback` brings it back.
+        """
+        checks = Checks(replaces=replaces)
+        return result_of(asset_id, service.catalog.withdraw(asset_id, checks=checks))

@@ -6,16 +6,16 @@ from typing import Annotated, Any
 
 from pydantic import Field, StrictBool
 
-from sizzle.ingest_jobs.records import JobView, Record
+from sizzle.ingest_jobs.records import JobRecord, JobView
 
 
-class JobList(Record):
-    """Jobs, the newest first."""
+class JobList(JobRecord):
+    """JobStore, the newest first."""
 
     jobs: tuple[JobView, ...]
 
 
-class FindingList(Record):
+class FindingList(JobRecord):
     """Findings in timeline order, as `sizzle validate --json` prints them."""
 
     timeline: str
@@ -23,22 +23,40 @@ class FindingList(Record):
     findings: tuple[dict[str, Any], ...]
 
 
-class PublishRequest(Record):
+class AssetVersionEntry(JobRecord):
+    """An asset as it was from one version of the catalog on."""
+
+    catalog_version: int
+    asset_version: str
+    published: str
+    titles: int
+    clips: int
+    current: bool
+
+
+class AssetHistory(JobRecord):
+    """What an asset was, newest first."""
+
+    asset_id: str
+    versions: tuple[AssetVersionEntry, ...]
+
+
+class PublishRequest(JobRecord):
     """How to publish."""
 
-    over: Annotated[str, Field(max_length=64)] | None = Field(
+    replaces: Annotated[str, Field(max_length=64)] | None = Field(
         default=None,
         description="The asset's version that this replaces; without it the one at the upload.",
     )
     large_change: StrictBool = Field(
-        default=False, description="Let the clips become more or fewer by over a half."
+        default=False, description="Let the clips become more or fewer by over half."
     )
 
 
-class RollbackRequest(Record):
+class RollbackRequest(JobRecord):
     """Where to go back to."""
 
     to_version: int = Field(ge=1, lt=2**53, description="A version of the catalog.")
-    over: Annotated[str, Field(max_length=64)] | None = Field(
-        default=None, description="The asset's version that this replaces, if it must be that."
+    replaces: Annotated[str, Field(max_length=64)] | None = Field(
+        default=None, description="The asset's version that this must replace, if it matters."
     )

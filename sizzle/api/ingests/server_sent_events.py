@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 
 from fastapi.concurrency import run_in_threadpool
 
-from sizzle.ingest_jobs.progress_log import EventLog
+from sizzle.ingest_jobs.progress_log import ProgressLog
 
 _LOOK_EVERY = 0.25  # seconds; the file is another process's
 _KEEP_ALIVE = 15.0  # seconds of silence after which some proxies hang up
@@ -20,7 +20,7 @@ _LONGEST = 30.0  # seconds: the client comes again by itself, and no shutdown wa
 _RETRY = b"retry: 1000\n\n"
 
 
-async def stream(log: EventLog, after: int) -> AsyncIterator[bytes]:
+async def stream(log: ProgressLog, after: int) -> AsyncIterator[bytes]:
     """The events past a number, as they come, up to the last one."""
     yield _RETRY
     ends = time.monotonic() + _LONGEST

@@ -22,7 +22,7 @@ from starlette.requests import ClientDisconnect
 
 from sizzle.errors import InputError, TooLargeError
 from sizzle.ingest_jobs.accept import FIELDS, FILES, Fields, Upload
-from sizzle.ingest_jobs.limits import Limits
+from sizzle.ingest_jobs.limits import JobLimits
 
 _LONGEST_FIELD = 1000
 _MOST_FIELDS = 40
@@ -30,7 +30,7 @@ _PIECE = 1 << 20
 _FRAMING = 64 << 10  # bytes of a form that are neither file nor field
 
 
-async def receive(request: Request, folder: Path, limits: Limits) -> Upload:
+async def receive(request: Request, folder: Path, limits: JobLimits) -> Upload:
     """Take in a request's body, within the time there is for it.
 
     Raises:
@@ -49,7 +49,7 @@ async def receive(request: Request, folder: Path, limits: Limits) -> Upload:
         raise HTTPException(400, "The upload broke off.") from None
 
 
-async def _raw(request: Request, folder: Path, limits: Limits) -> Upload:
+async def _raw(request: Request, folder: Path, limits: JobLimits) -> Upload:
     path = folder / FILES["timeline"]
     with path.open("xb") as file:
         async for piece in _limited(request, limits.timeline):
@@ -61,7 +61,7 @@ async def _raw(request: Request, folder: Path, limits: Limits) -> Upload:
     return await run_in_threadpool(_uploaded, folder, name, list(query.multi_items()))
 
 
-async def _form(request: Request, folder: Path, limits: Limits) -> Upload:
+async def _form(request: Request, folder: Path, limits: JobLimits) -> Upload:
     most = limits.timeline + limits.layout + 2 * limits.sheet + _FRAMING
     parser = MultiPartParser(
         request.headers,
@@ -96,7 +96,7 @@ async def _limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
         yield piece
 
 
-def _store(form: FormData, folder: Path, limits: Limits) -> Upload:
+def _store(form: FormData, folder: Path, limits: JobLimits) -> Upload:
     """Put the form's files into the folder. Browsers send an empty file where none was chosen."""
     sizes = {"timeline": limits.timeline, "layout": limits.layout}
     fields: list[tuple[str, str]] = []

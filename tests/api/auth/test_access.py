@@ -36,8 +36,8 @@ class Guarded:
         self.keys = FileReloader([*key_files(self.state)], lambda: ApiKeys.read(self.state))
         running = Running(keys=self.keys, access=access)
         catalog = catalog_in(folder)
-        desk = IngestService(folder / "ingests", catalog, alphabetically)
-        self.app = create_app(catalog.reader(), Alphabetical(), desk=desk, running=running)
+        service = IngestService(folder / "ingests", catalog, alphabetically)
+        self.app = create_app(catalog.reader(), Alphabetical(), ingests=service, running=running)
 
     def client(self, key: str = "", at: tuple[str, int] = AWAY) -> TestClient:
         """A client with a key, somewhere."""

@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from sizzle.api.editor.drawing import Drawing, draw
-from sizzle.ingest import Reading
-from sizzle.ingest_jobs.run_job import Sight
+from sizzle.ingest import Inspection, Reading
 from sizzle.layout import DEFAULT, Checked, Finding, Severity, Timeline, check
 from sizzle.timecode import FrameRate
 from tests.reports.checking import long_timeline
@@ -19,7 +18,7 @@ from tests.reports.checking import long_timeline
 def drawn(timeline: Timeline, *findings: Finding) -> Drawing:
     """A timeline with some findings, whatever its check says."""
     checked = check(timeline, DEFAULT)
-    return draw(Sight(Reading(timeline, ()), Checked(findings, checked.clips)))
+    return draw(Inspection(Reading(timeline, ()), Checked(findings, checked.clips)))
 
 
 def test_everything_lies_on_the_timeline() -> None:

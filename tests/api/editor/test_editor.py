@@ -59,7 +59,7 @@ def test_a_timeline_is_checked_looked_at_and_published(
     page.click("summary:has-text('Publish')")
     page.click("button:has-text('Publish it')")
     expect(page.locator(".notice")).to_contain_text("Published as version")
-    assert "spring-slate" in room.studio.desk.catalog.assets()
+    assert "spring-slate" in room.studio.service.catalog.assets()
     page.click(".notice a")
     expect(page.locator("tr[aria-current]")).to_contain_text("in use")
 
@@ -146,7 +146,7 @@ def test_what_cannot_be_used_is_said_beside_the_form(page: Page, folder: Path) -
     expect(page.locator("[name=asset_id]")).to_have_value("notes")
     page.set_input_files("[name=layout]", [])
     page.click("text=Check it")
-    expect(page.locator(".trouble h1")).to_have_text("Unreadable timeline")
+    expect(page.locator(".failure h1")).to_have_text("Unreadable timeline")
     page.click("text=Discard…")
     page.click("text=Discard it")
     expect(page).to_have_url(f"{page.url.split('/editor')[0]}/editor")
@@ -162,7 +162,7 @@ def test_the_second_publisher_is_told(page: Page, room: Room) -> None:
     assert room.studio.client.post(f"/v1/ingests/{jobs[0]}/publish").status_code == 200
     page.click("summary:has-text('Publish')")
     page.click("button:has-text('Publish it')")
-    expect(page.locator(".trouble")).to_contain_text("Another producer was first 409")
+    expect(page.locator(".failure")).to_contain_text("Another producer was first 409")
     page.goto(f"/editor/ingests/{jobs[1]}")
     page.click("summary:has-text('Publish')")
     expect(page.locator(".pop:visible")).to_contain_text("They replace version")

@@ -18,8 +18,8 @@ def main() -> None:
     """Serve until killed."""
     folder, media, port = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     catalog = Catalog.open(folder / "catalog")
-    desk = IngestService(folder / "ingests", catalog, alphabetically, media)
-    app = create_app(catalog, Alphabetical(), desk=desk)
+    service = IngestService(folder / "ingests", catalog, alphabetically, media)
+    app = create_app(catalog, Alphabetical(), ingests=service)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 
 

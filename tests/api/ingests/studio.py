@@ -23,7 +23,7 @@ from sizzle.api.middleware.idempotency import Writes
 from sizzle.cadence import Cadences
 from sizzle.catalog import Catalog
 from sizzle.ingest.premiere_xml import premiere_xml
-from sizzle.ingest_jobs.limits import Limits
+from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.layout import Picture
 from sizzle.reloading import Reloadable
 from tests.api.making import Alphabetical
@@ -67,7 +67,7 @@ def make_media(folder: Path) -> Path:
 class Studio:
     """A service and what it works on."""
 
-    desk: IngestService
+    service: IngestService
     app: FastAPI
     client: TestClient
 
@@ -77,6 +77,7 @@ class Studio:
         *,
         headers: dict[str, str] | None = None,
         layout: str | None = LAYOUT,
+        titles: str | None = None,
         name: str = "export.xml",
         **fields: Any,  # noqa: ANN401 - what the form has
     ) -> Response:
@@ -84,6 +85,8 @@ class Studio:
         files = {"timeline": (name, timeline)}
         if layout is not None:
             files["layout"] = ("layout.toml", layout.encode())
+        if titles is not None:
+            files["titles"] = ("titles.csv", titles.encode())
         return self.client.post(
             "/v1/ingests", data={"asset_id": "demo", **fields}, files=files, headers=headers
         )
@@ -122,14 +125,14 @@ def client_of(app: FastAPI, host: str = "127.0.0.1") -> TestClient:
 
 @contextmanager
 def open_studio(
-    folder: Path, media: Path | None = None, limits: Limits | None = None
+    folder: Path, media: Path | None = None, limits: JobLimits | None = None
 ) -> Iterator[Studio]:
     """A service over a folder; opened again, it goes on where it was."""
     catalog = Catalog.open(folder / "catalog")
-    desk = IngestService(
+    service = IngestService(
         folder / "ingests", catalog, composing(CADENCES.current), media, limits, CADENCES
     )
     running = Running(writes=Writes(folder / "state" / "writes.db"))
-    app = create_app(catalog, Alphabetical(), desk=desk, running=running)
+    app = create_app(catalog, Alphabetical(), ingests=service, running=running)
     with client_of(app) as client:
-        yield Studio(desk, app, client)
+        yield Studio(service, app, client)

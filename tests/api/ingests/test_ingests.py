@@ -17,7 +17,7 @@ from player_stub import barcode
 from sizzle.api.ingests.server_sent_events import stream
 from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest.premiere_xml import premiere_xml
-from sizzle.ingest_jobs.run_job import trouble_of
+from sizzle.ingest_jobs.run_job import failure_of
 from sizzle.layout import Picture
 from sizzle.reel import TimecodeList
 from tests.api.ingests.studio import CADENCE, LAYOUT, SIZE, TITLES, Studio, export
@@ -110,7 +110,7 @@ def test_who_waits_in_silence_is_kept(
 ) -> None:
     """A comment comes now and then, since some proxies hang up on silence."""
     monkeypatch.setattr("sizzle.api.ingests.server_sent_events._KEEP_ALIVE", 0)
-    log = studio.desk.jobs.named(checked["id"]).events
+    log = studio.service.jobs.named(checked["id"]).events
 
     async def third() -> bytes:
         said = stream(log, 6)
@@ -121,7 +121,7 @@ def test_who_waits_in_silence_is_kept(
 
 def test_a_frame_is_taken_out_once(studio: Studio, checked: dict[str, Any]) -> None:
     """Then it is there, in each size."""
-    kept = studio.desk.frames.root
+    kept = studio.service.frames.root
     address = f"/v1/ingests/{checked['id']}/frames/77.jpg"
     answers = [studio.client.get(address) for _ in range(2)]
     assert answers[0].content == answers[1].content
@@ -157,7 +157,7 @@ def test_frames_beyond_what_is_taken_at_once_are_put_off(
     monkeypatch.setattr("sizzle.ingest_jobs.frame_images._PATIENCE", 0.01)
     address = f"/v1/ingests/{checked['id']}/frames"
     assert studio.client.get(f"{address}/21.jpg").status_code == 200
-    with studio.desk.frames._turn(), studio.desk.frames._turn():
+    with studio.service.frames._turn(), studio.service.frames._turn():
         refused = studio.client.get(f"{address}/22.jpg")
         assert studio.client.get(f"{address}/21.jpg").status_code == 200
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
@@ -186,7 +186,7 @@ def test_a_checked_timeline_is_published_once(studio: Studio) -> None:
     previewed = studio.client.get(reel).json()
     first = studio.client.post(f"/v1/ingests/{job['id']}/publish").json()
     assert previewed["asset_version"] == first["asset_version"]
-    assert studio.desk.catalog.index("published").version == first["asset_version"]
+    assert studio.service.catalog.index("published").version == first["asset_version"]
     assert studio.client.post(f"/v1/ingests/{job['id']}/publish").json() == first
     assert studio.client.get(job["links"]["self"]).json()["state"] == "published"
     versions = studio.client.get("/v1/assets/published/versions").json()["versions"]
@@ -211,19 +211,19 @@ def test_of_two_publishers_one_is_told_that_the_other_was_first(
     second = studio.client.post(f"{both[1]}/publish")
     assert (first.status_code, second.status_code) == (200, 409)
     assert "Another producer published asset both meanwhile" in second.json()["detail"]
-    over = {"over": first.json()["asset_version"]}
+    over = {"replaces": first.json()["asset_version"]}
     assert studio.client.post(f"{both[1]}/publish", json=over).status_code == 200
 
 
 def test_an_asset_goes_back_to_what_it_was(studio: Studio, both: list[str]) -> None:
     """And forth again, unless it is no longer what the editor saw; other assets stay."""
     first, second = (_published(studio, each) for each in both)
-    others = {each: studio.desk.catalog.index(each).version for each in _others(studio)}
+    others = {each: studio.service.catalog.index(each).version for each in _others(studio)}
     rollback = "/v1/assets/both/rollback"
     back = studio.client.post(rollback, json={"to_version": first["catalog_version"]}).json()
     assert back["asset_version"] == first["asset_version"] != second["asset_version"]
-    assert studio.desk.catalog.index("both").version == first["asset_version"]
-    stale = {"to_version": second["catalog_version"], "over": second["asset_version"]}
+    assert studio.service.catalog.index("both").version == first["asset_version"]
+    stale = {"to_version": second["catalog_version"], "replaces": second["asset_version"]}
     assert studio.client.post(rollback, json=stale).status_code == 409
     forth = studio.client.post(rollback, json={"to_version": second["catalog_version"]}).json()
     assert forth["asset_version"] == second["asset_version"]
@@ -231,7 +231,25 @@ def test_an_asset_goes_back_to_what_it_was(studio: Studio, both: list[str]) -> N
     assert [each["current"] for each in versions] == [True, False, False, False]
     missing = studio.client.post(rollback, json={"to_version": 10**6})
     assert missing.status_code == 404
-    assert {each: studio.desk.catalog.index(each).version for each in _others(studio)} == others
+    assert {each: studio.service.catalog.index(each).version for each in _others(studio)} == others
+
+
+def test_an_asset_is_withdrawn_and_comes_back(studio: Studio) -> None:
+    """Clients find it no longer; 409 where it is not what was seen; a rollback restores it."""
+    job = studio.ingest(export(), asset_id="withdrawn", media="mega.mp4")
+    first = studio.client.post(f"{job['links']['self']}/publish").json()
+    asset = "/v1/assets/withdrawn"
+    assert studio.client.delete(asset, params={"replaces": "0" * 64}).status_code == 409
+    gone = studio.client.delete(asset, params={"replaces": first["asset_version"]})
+    assert (gone.status_code, gone.json()["asset_version"]) == (200, "")
+    assert studio.client.get(asset).status_code == 404
+    assert studio.client.delete(asset).status_code == 404
+    versions = studio.client.get(f"{asset}/versions").json()["versions"]
+    assert [each["current"] for each in versions] == [False]
+    body = {"to_version": first["catalog_version"], "replaces": ""}
+    back = studio.client.post(f"{asset}/rollback", json=body)
+    assert back.json()["asset_version"] == first["asset_version"]
+    assert studio.client.get(asset).status_code == 200
 
 
 def test_a_large_change_must_be_meant(studio: Studio) -> None:
@@ -249,12 +267,12 @@ def test_a_large_change_must_be_meant(studio: Studio) -> None:
     refused = studio.client.post(publish)
     assert refused.json()["type"] == "urn:sizzle:problem:publication-refused"
     assert studio.client.post(publish, json={"large_change": True}).status_code == 200
-    assert studio.desk.catalog.index("shrinks").clip_count == 1
+    assert studio.service.catalog.index("shrinks").clip_count == 1
 
 
 def test_publishing_under_a_pin_says_that_readers_stay(studio: Studio) -> None:
     """What is replaced is what is announced; the pin holds, on the page too."""
-    catalog = studio.desk.catalog
+    catalog = studio.service.catalog
     job = studio.ingest(export(), asset_id="pinned", media="mega.mp4")
     first = studio.client.post(f"/v1/ingests/{job['id']}/publish").json()
     catalog.pin(first["catalog_version"])
@@ -274,7 +292,7 @@ def test_advice_speaks_of_fields_and_not_of_options() -> None:
     error = UnreadableTimelineError(
         "An EDL does not say its rate.", fix="--rate, as --rate 23.976."
     )
-    assert trouble_of(error).fix == "the field rate, as 23.976."
+    assert failure_of(error).fix == "the field rate, as 23.976."
 
 
 def test_an_upload_is_answered_at_once_and_may_be_discarded(studio: Studio) -> None:
@@ -293,18 +311,18 @@ def test_an_upload_is_answered_at_once_and_may_be_discarded(studio: Studio) -> N
 
 def _published(studio: Studio, ingest: str) -> dict[str, Any]:
     """What an ingest's publication came to; it is published if it was not yet."""
-    over = {"over": _version(studio)}
+    over = {"replaces": _version(studio)}
     answer: dict[str, Any] = studio.client.post(f"{ingest}/publish", json=over).json()
     return answer
 
 
 def _version(studio: Studio) -> str:
-    catalog = studio.desk.catalog
+    catalog = studio.service.catalog
     return catalog.index("both").version if "both" in catalog.assets() else ""
 
 
 def _others(studio: Studio) -> list[str]:
-    return [each for each in studio.desk.catalog.assets() if each != "both"]
+    return [each for each in studio.service.catalog.assets() if each != "both"]
 
 
 def _events(text: str) -> list[dict[str, str]]:

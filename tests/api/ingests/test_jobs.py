@@ -16,18 +16,18 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from sizzle.ingest_jobs.limits import Limits
-from sizzle.ingest_jobs.progress_log import EventLog
-from sizzle.ingest_jobs.records import Result
+from sizzle.ingest_jobs.limits import JobLimits
+from sizzle.ingest_jobs.progress_log import ProgressLog
+from sizzle.ingest_jobs.records import JobResult
 from tests.api.ingests.studio import LAYOUT, Studio, export, open_studio
 
-WAITING = Limits(running=0)
+WAITING = JobLimits(running=0)
 _PATIENCE = 30.0
 
 
 def steps(studio: Studio, job_id: str) -> list[str]:
     """The kinds of a job's events."""
-    return [event.kind for event in studio.desk.jobs.named(job_id).events.after(0)]
+    return [event.kind for event in studio.service.jobs.named(job_id).events.after(0)]
 
 
 def test_what_waits_is_done_after_a_restart(tmp_path: Path, media: Path) -> None:
@@ -36,7 +36,7 @@ def test_what_waits_is_done_after_a_restart(tmp_path: Path, media: Path) -> None
         ids = [studio.upload(export()).json()["id"] for _ in range(2)]
         states = [studio.client.get(f"/v1/ingests/{each}").json()["state"] for each in ids]
         assert states == ["queued", "queued"]
-        assert [job.job_id for job in studio.desk.jobs.waiting()] == ids
+        assert [job.job_id for job in studio.service.jobs.waiting()] == ids
     with open_studio(tmp_path, media) as studio:
         assert [studio.done(each)["state"] for each in ids] == ["checked", "checked"]
 
@@ -71,15 +71,15 @@ def test_no_accepted_upload_is_lost_to_a_kill(tmp_path: Path, media: Path) -> No
 
 def test_a_job_that_breaks_its_process_is_not_tried_for_ever(tmp_path: Path) -> None:
     """Here by taking longer than it may: it fails, and says so to who follows it."""
-    with open_studio(tmp_path, limits=Limits(job_time=0.01)) as studio:
+    with open_studio(tmp_path, limits=JobLimits(job_time=0.01)) as studio:
         job = studio.ingest(export())
-        assert (job["state"], job["trouble"]["slug"]) == ("failed", "broke-its-process")
+        assert (job["state"], job["failure"]["slug"]) == ("failed", "broke-its-process")
         assert steps(studio, job["id"])[-3:] == ["broke", "broke", "failed"]
 
 
 def test_an_event_that_was_cut_short_is_passed_over(tmp_path: Path) -> None:
     """The next one has a line of its own, and numbers never change."""
-    log = EventLog(tmp_path / "events.jsonl")
+    log = ProgressLog(tmp_path / "events.jsonl")
     log.add("queued")
     with log.path.open("ab") as file:
         file.write(b'{"event": "prog')
@@ -91,14 +91,14 @@ def test_an_event_that_was_cut_short_is_passed_over(tmp_path: Path) -> None:
 def test_an_upload_that_broke_off_leaves_nothing(tmp_path: Path) -> None:
     """Neither a job nor a file, once an hour has passed; one that is on its way stays."""
     with open_studio(tmp_path, limits=WAITING) as studio:
-        incoming = studio.desk.jobs.root / "incoming"
+        incoming = studio.service.jobs.root / "incoming"
         for name, age in (("old", 7200), ("new", 0)):
             (incoming / name).mkdir()
             (incoming / name / "timeline").write_bytes(b"<xmeml")
             then = time.time() - age
             os.utime(incoming / name, (then, then))
-        assert studio.desk.jobs.all() == []
-        studio.desk.jobs.sweep()
+        assert studio.service.jobs.all() == []
+        studio.service.jobs.sweep()
         assert [path.name for path in incoming.iterdir()] == ["new"]
 
 
@@ -106,12 +106,12 @@ def test_old_jobs_make_room(tmp_path: Path) -> None:
     """The newest finished ones are kept, and those that wait, however old."""
     with open_studio(tmp_path, limits=WAITING) as studio:
         ids = [studio.upload(export()).json()["id"] for _ in range(3)]
-        jobs = studio.desk.jobs
+        jobs = studio.service.jobs
         for job_id in ids[:2]:
-            jobs.named(job_id).record("result.json", Result())
-        replace(jobs, limits=Limits(kept=1)).sweep()
+            jobs.named(job_id).record("result.json", JobResult())
+        replace(jobs, limits=JobLimits(kept=1)).sweep()
         assert [job.job_id for job in jobs.all()] == [ids[2], ids[1]]
-        replace(jobs, limits=Limits(kept_for=-1)).sweep()
+        replace(jobs, limits=JobLimits(kept_for=-1)).sweep()
         assert [job.job_id for job in jobs.all()] == [ids[2]]
 
 

@@ -13,7 +13,7 @@ from fastapi import FastAPI, HTTPException
 
 from sizzle.api.editor import editor_routes
 from sizzle.api.http.problems import add_problem_handlers
-from sizzle.ingest_jobs.limits import Limits
+from sizzle.ingest_jobs.limits import JobLimits
 from tests.api.ingests.studio import LAYOUT, Studio, client_of, export, open_studio, until
 from tests.browsing import serving
 from tests.small_disk import filled, small_disk
@@ -44,7 +44,7 @@ ODD_IDS = {
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory, media: Path) -> Iterator[Studio]:
     """A service with little room, which runs nothing, so that what is uploaded waits."""
-    limits = Limits(timeline=200_000, layout=1000, sheet=1000, queued=2, running=0)
+    limits = JobLimits(timeline=200_000, layout=1000, sheet=1000, queued=2, running=0)
     with open_studio(tmp_path_factory.mktemp("small"), media, limits) as studio:
         yield studio
 
@@ -99,14 +99,14 @@ def test_a_field_that_cannot_be_used_is_named(
     answer = studio.upload(export(), **change)
     assert answer.status_code in (400, 422)
     assert says in answer.json()["detail"]
-    assert str(studio.desk.jobs.root) not in answer.text
+    assert str(studio.service.jobs.root) not in answer.text
 
 
 def test_a_media_file_that_is_a_playlist_is_not_opened(studio: Studio) -> None:
     """Left to guess, ffmpeg would take it for one, and open what it names."""
     job = studio.ingest(export(), media="playlist.mp4")
-    assert (job["state"], job["trouble"]["slug"]) == ("failed", "bad-media")
-    assert "no kind that is taken" in job["trouble"]["what"]
+    assert (job["state"], job["failure"]["slug"]) == ("failed", "bad-media")
+    assert "no kind that is taken" in job["failure"]["what"]
     answer = studio.client.get(f"/v1/ingests/{job['id']}/frames/0.jpg")
     assert answer.status_code == 409
 
@@ -116,8 +116,8 @@ def test_a_timeline_that_does_harm_is_a_failed_ingest(studio: Studio) -> None:
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><xmeml>&a;</xmeml>'
     job = studio.ingest(bomb)
     assert (job["state"], job["publishable"]) == ("failed", False)
-    assert "entities" in job["trouble"]["what"]
-    assert str(studio.desk.jobs.root) not in json.dumps(job)
+    assert "entities" in job["failure"]["what"]
+    assert str(studio.service.jobs.root) not in json.dumps(job)
     answer = studio.client.get(f"/v1/ingests/{job['id']}/findings")
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:sizzle:problem:job-state")
     events = studio.client.get(job["links"]["events"]).text
@@ -144,7 +144,7 @@ def test_a_body_is_refused_once_it_is_too_large(small: Studio) -> None:
     assert "layout" in layout.json()["detail"]
     field = small.upload(export(), sequence="s" * 1001)
     assert field.status_code in (400, 413)
-    assert not list((small.desk.jobs.root / "incoming").iterdir())
+    assert not list((small.service.jobs.root / "incoming").iterdir())
 
 
 BROKEN_OFF = (
@@ -154,40 +154,43 @@ BROKEN_OFF = (
 
 def test_a_body_that_comes_too_slowly_is_given_up(tmp_path: Path) -> None:
     """408, and nothing of it stays."""
-    with open_studio(tmp_path, limits=Limits(upload_time=0.2)) as studio, serving(studio.app) as at:
+    with (
+        open_studio(tmp_path, limits=JobLimits(upload_time=0.2)) as studio,
+        serving(studio.app) as at,
+    ):
         with socket.create_connection(("127.0.0.1", int(at.rsplit(":", 1)[1]))) as slow:
             slow.sendall(BROKEN_OFF)
             assert slow.recv(100).startswith(b"HTTP/1.1 408 ")
-        assert not list((studio.desk.jobs.root / "incoming").iterdir())
+        assert not list((studio.service.jobs.root / "incoming").iterdir())
 
 
 def test_a_full_disk_is_said_and_nothing_stays(tmp_path: Path) -> None:
     """507, on a disk that is really full; once there is room the same upload is taken."""
-    limits = Limits(running=0)
+    limits = JobLimits(running=0)
     with small_disk(tmp_path, "2m") as disk, open_studio(disk, limits=limits) as studio:
         with filled(disk):
             answer = studio.upload(export())
         assert (answer.status_code, answer.json()["title"]) == (507, "Insufficient Storage")
-        assert not list((studio.desk.jobs.root / "incoming").iterdir())
+        assert not list((studio.service.jobs.root / "incoming").iterdir())
         assert studio.upload(export()).status_code == 202
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(small: Studio) -> None:
     """A client that goes away is no error of ours, and nothing of it is kept."""
-    incoming = small.desk.jobs.root / "incoming"
+    incoming = small.service.jobs.root / "incoming"
     with serving(small.app) as at:
         with socket.create_connection(("127.0.0.1", int(at.rsplit(":", 1)[1]))) as gone:
             gone.sendall(BROKEN_OFF)
             until(lambda: bool(list(incoming.iterdir())))
         until(lambda: not list(incoming.iterdir()))
-    assert not small.desk.jobs.all()
+    assert not small.service.jobs.all()
 
 
 def test_media_that_is_too_large_is_never_decoded(tmp_path: Path, media: Path) -> None:
     """Its header says so, and that is the answer."""
-    with open_studio(tmp_path, media, Limits(pixels=320 * 180 - 1)) as studio:
+    with open_studio(tmp_path, media, JobLimits(pixels=320 * 180 - 1)) as studio:
         job = studio.ingest(export(), media="mega.mp4")
-        assert "160 frames of 320x180" in job["trouble"]["what"]
+        assert "160 frames of 320x180" in job["failure"]["what"]
 
 
 @pytest.mark.parametrize(
@@ -221,7 +224,7 @@ def test_too_many_waiting_uploads_are_put_off(small: Studio) -> None:
     refused = small.upload(export())
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "30")
     assert refused.json()["type"] == "urn:sizzle:problem:busy"
-    assert len(small.desk.jobs.waiting()) == 2
+    assert len(small.service.jobs.waiting()) == 2
     for answer in accepted:
         assert small.client.delete(answer.headers["location"]).status_code == 204
 
@@ -252,7 +255,7 @@ def test_other_sites_pages_write_nothing(
 
 def test_other_sites_pages_upload_nothing(studio: Studio) -> None:
     """Nor roll back: a form of another site is refused before it is read."""
-    before = len(studio.desk.jobs.all())
+    before = len(studio.service.jobs.all())
     answer = studio.upload(export(), headers={"Origin": "http://evil.example"})
     assert answer.status_code == 403
     body = {"to_version": 1}
@@ -260,7 +263,7 @@ def test_other_sites_pages_upload_nothing(studio: Studio) -> None:
         "/v1/assets/demo/rollback", json=body, headers={"Sec-Fetch-Site": "cross-site"}
     )
     assert rollback.status_code == 403
-    assert len(studio.desk.jobs.all()) == before
+    assert len(studio.service.jobs.all()) == before
 
 
 def test_the_same_key_uploads_once(small: Studio) -> None:
@@ -270,7 +273,7 @@ def test_the_same_key_uploads_once(small: Studio) -> None:
     assert small.upload(export(), headers=key).json()["id"] == first
     other = small.upload(export(3), headers=key)
     assert other.json()["type"] == "urn:sizzle:problem:idempotency-key-reused"
-    assert [job.job_id for job in small.desk.jobs.all()] == [first]
+    assert [job.job_id for job in small.service.jobs.all()] == [first]
     small.client.delete(f"/v1/ingests/{first}")
 
 
@@ -323,7 +326,7 @@ def test_media_that_changed_since_its_check_is_not_published(tmp_path: Path, med
         answer = studio.client.post(f"/v1/ingests/{job['id']}/publish")
         assert answer.status_code == 409
         assert "was changed since" in answer.json()["detail"]
-        assert studio.desk.catalog.assets() == ()
+        assert studio.service.catalog.assets() == ()
 
 
 EDITORS = (
@@ -333,6 +336,7 @@ EDITORS = (
     ("GET", "/editor/static/editor.css"),
     ("POST", "/editor/ingests"),
     ("POST", "/v1/assets/demo/rollback"),
+    ("DELETE", "/v1/assets/demo"),
 )
 
 
@@ -358,7 +362,7 @@ def test_one_dependency_stands_before_all_of_it(studio: Studio, method: str, pat
 
     app = FastAPI()
     add_problem_handlers(app)
-    for router in editor_routes(studio.desk, nobody):
+    for router in editor_routes(studio.service, nobody):
         app.include_router(router)
     answer = client_of(app).request(method, path, content=b"")
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Basic")

@@ -1,0 +1,92 @@
+"""The one inspection of a timeline: read it, check it and its media, and collect all findings.
+
+The command line and the editors' job queue both call it, so they cannot come to differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from sizzle.ingest.media_check import check_media
+from sizzle.ingest.read import read_timeline
+from sizzle.ingest.wire import Reading
+from sizzle.layout import Checked, Finding, Layout, Timeline, check, in_order
+from sizzle.timecode import FrameRate
+
+Step: TypeAlias = Literal["reading", "checking", "media"]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A timeline as it was read, and its clips with every finding, in timeline order.
+
+    Attributes:
+        reading: the document.
+        checked: its clips; the findings are those of the document, the layout and the media.
+    """
+
+    reading: Reading
+    checked: Checked
+
+    @property
+    def timeline(self) -> Timeline:
+        """The sequence."""
+        return self.reading.timeline
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding, in timeline order."""
+        return self.checked.findings
+
+    def with_findings(self, found: Iterable[Finding]) -> Inspection:
+        """The same inspection with more findings, in their places."""
+        findings = in_order([*self.findings, *found])
+        return replace(self, checked=replace(self.checked, findings=findings))
+
+
+def inspect_timeline(
+    path: Path,
+    layout: Layout,
+    *,
+    sequence: str | None = None,
+    rate: str | None = None,
+    media: Path | None = None,
+    on_step: Callable[[Step], None] = lambda _: None,
+) -> Inspection:
+    """Read a timeline, check it against its layout, and its exported media against it.
+
+    Nothing is raised for what is wrong with the timeline itself: that comes back as findings.
+
+    Args:
+        path: the file; its content decides the format.
+        layout: what it must keep to.
+        sequence: which sequence, by name, where the file holds several.
+        rate: of an EDL, as people write it, such as "23.976".
+        media: the sequence's export; without it only the timeline is checked.
+        on_step: called with each step as it begins.
+
+    Raises:
+        TimecodeError: `rate` is not a frame rate.
+        UnreadableTimelineError: the file is absent, not a timeline, or harmful.
+        MediaError: the media cannot be read.
+    """
+    edl_rate = FrameRate.parse(rate) if rate else None
+    on_step("reading")
+    reading = read_timeline(path, sequence=sequence, rate=edl_rate)
+    on_step("checking")
+    inspection = inspect_reading(reading, layout)
+    if media is None:
+        return inspection
+    on_step("media")
+    timeline = inspection.timeline
+    return inspection.with_findings(
+        check_media(media, timeline, inspection.checked, timeline.picture)
+    )
+
+
+def inspect_reading(reading: Reading, layout: Layout) -> Inspection:
+    """Check a timeline that was read already."""
+    return Inspection(reading, check(reading.timeline, layout)).with_findings(reading.findings)
