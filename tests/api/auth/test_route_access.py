@@ -69,7 +69,7 @@ class Whole:
             reader,
             Alphabetical(),
             Packages(folder / "packages", reader),
-            desk=IngestService(folder / "ingests", catalog, alphabetically),
+            ingests=IngestService(folder / "ingests", catalog, alphabetically),
             signing=signing,
             running=Running(
                 keys=self.keys,
