@@ -1,19 +1,17 @@
-"""A load generator that costs little: raw requests over kept connections, in processes."""
+"""A load generator: raw requests over kept connections, each sent once."""
 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing.connection import Connection
 from typing import cast
 
 import uvloop
 
-_END = b"\r\n\r\n"
+_HEAD_END = b"\r\n\r\n"
 _LENGTH = b"content-length: "
 
 
@@ -22,19 +20,12 @@ class Load:
     """What was measured.
 
     Attributes:
-        seconds: how long it took.
+        seconds: from the first request to the last answer.
         times: seconds of each request, sorted.
-        errors: answers that were not 200.
     """
 
     seconds: float
-    times: Sequence[float]
-    errors: int
-
-    @property
-    def rate(self) -> float:
-        """Requests a second."""
-        return len(self.times) / self.seconds
+    times: list[float]
 
     def percentile(self, share: float) -> float:
         """Seconds that this share of the requests took at most."""
@@ -42,7 +33,7 @@ class Load:
 
 
 def request(path: str, body: bytes) -> bytes:
-    """A POST of JSON, as it goes over the wire."""
+    """A POST of JSON, as bytes on the wire."""
     head = (
         f"POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
         f"content-length: {len(body)}\r\n\r\n"
@@ -50,59 +41,26 @@ def request(path: str, body: bytes) -> bytes:
     return head.encode() + body
 
 
-def load(
-    port: int, requests: Sequence[bytes], connections: int, seconds: float, processes: int = 1
-) -> Load:
-    """Send requests, each connection one after the other, round and round.
+def load(port: int, requests: Iterable[bytes], connections: int) -> Load:
+    """Send requests to a server on this machine, one at a time over each connection.
 
-    Args:
-        port: of the service, on this machine.
-        requests: what to send.
-        connections: in all.
-        seconds: for how long.
-        processes: that send them.
+    Raises:
+        AssertionError: an answer that is not 200, or a connection that was closed.
     """
-    context = multiprocessing.get_context("spawn")
-    pipes = [context.Pipe() for _ in range(processes)]
-    share = connections // processes
-    workers = [
-        context.Process(target=_work, args=(its, port, requests, share, seconds))
-        for _, its in pipes
-    ]
-    for worker in workers:
-        worker.start()
-    for ours, _ in pipes:
-        ours.recv()
-    for ours, _ in pipes:
-        ours.send(None)
-    parts: list[Load] = [ours.recv() for ours, _ in pipes]
-    for worker in workers:
-        worker.join()
-    return Load(
-        max(part.seconds for part in parts),
-        sorted(each for part in parts for each in part.times),
-        sum(part.errors for part in parts),
-    )
+    return uvloop.run(_load(port, requests, connections))
 
 
-def _work(
-    pipe: Connection, port: int, requests: Sequence[bytes], connections: int, seconds: float
-) -> None:
-    pipe.send(None)
-    pipe.recv()
-    pipe.send(uvloop.run(_all(port, requests, connections, seconds)))
-
-
-async def _all(port: int, requests: Sequence[bytes], connections: int, seconds: float) -> Load:
-    began = time.perf_counter()
-    clients = [_Client(requests, at, began + seconds) for at in range(connections)]
+async def _load(port: int, requests: Iterable[bytes], connections: int) -> Load:
     loop = asyncio.get_running_loop()
+    waiting, times = iter(requests), list[float]()
+    clients = [_Client(waiting, times) for _ in range(connections)]
     for client in clients:
         await loop.create_connection(partial(_itself, client), "127.0.0.1", port)
+    began = time.perf_counter()
+    for client in clients:
+        client.send()
     await asyncio.gather(*(client.done for client in clients))
-    took = time.perf_counter() - began
-    times = [each for client in clients for each in client.times]
-    return Load(took, times, sum(client.errors for client in clients))
+    return Load(time.perf_counter() - began, sorted(times))
 
 
 def _itself(client: _Client) -> _Client:
@@ -110,48 +68,47 @@ def _itself(client: _Client) -> _Client:
 
 
 class _Client(asyncio.Protocol):
-    """One connection, which sends the next request once the last one is answered."""
+    """One connection, which takes the next request once the last one is answered."""
 
-    def __init__(self, requests: Sequence[bytes], first: int, until: float) -> None:
+    def __init__(self, requests: Iterator[bytes], times: list[float]) -> None:
         self._requests = requests
-        self._until = until
-        self._sent = first
+        self._times = times
         self._began = 0.0
-        self._got = bytearray()
+        self._received = bytearray()
         self._transport: asyncio.Transport | None = None
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.times: list[float] = []
-        self.errors = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's are none by their class
-        self._send()
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's has another base class
 
     def data_received(self, data: bytes) -> None:
-        self._got += data
-        end = self._got.find(_END)
+        self._received += data
+        end = self._received.find(_HEAD_END)
         if end < 0:
             return
-        at = self._got.index(_LENGTH) + len(_LENGTH)
-        size = int(self._got[at : self._got.index(b"\r", at)])
-        if len(self._got) < end + len(_END) + size:
+        head = self._received[: end + 2].lower()
+        at = head.index(_LENGTH) + len(_LENGTH)
+        size = int(head[at : head.index(b"\r", at)])
+        if len(self._received) < end + len(_HEAD_END) + size:
             return
-        self.times.append(time.perf_counter() - self._began)
-        self.errors += not self._got.startswith(b"HTTP/1.1 200")
-        self._got.clear()
-        self._send()
+        self._times.append(time.perf_counter() - self._began)
+        if not self._received.startswith(b"HTTP/1.1 200"):
+            self.done.set_exception(AssertionError(bytes(self._received)))
+            return
+        self._received.clear()
+        self.send()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.done.done():
-            self.errors += 1
-            self.done.set_result(None)
+            self.done.set_exception(AssertionError("the server closed a connection"))
 
-    def _send(self) -> None:
+    def send(self) -> None:
+        """Send the next request, or hang up after the last."""
         assert self._transport is not None
-        self._began = time.perf_counter()
-        if self._began > self._until:
+        following = next(self._requests, None)
+        if following is None:
             self.done.set_result(None)
             self._transport.close()
             return
-        self._transport.write(self._requests[self._sent % len(self._requests)])
-        self._sent += 1
+        self._began = time.perf_counter()
+        self._transport.write(following)

@@ -24,7 +24,6 @@ from sizzle.catalog import Catalog
 from tests.reel.test_assemble import TITLE_IDS, index_of
 
 SIZZLE = [sys.executable, "-c", "from sizzle.cli import main; main()"]
-_TICKS = os.sysconf("SC_CLK_TCK")
 _PATIENCE = 120.0  # seconds for a service to start
 
 
@@ -43,6 +42,10 @@ class Server:
     def cpu(self) -> float:
         """Seconds of CPU that it and its workers have used."""
         return sum(map(_cpu_of, (self.pid, *self.workers())))
+
+    def cpu_of_workers(self) -> list[float]:
+        """The same of each process that it has started."""
+        return [_cpu_of(pid) for pid in self.workers()]
 
     def workers(self) -> list[int]:
         """The processes that it has started."""
@@ -138,8 +141,9 @@ def _serve_bare(ready: Connection, size: int) -> None:
 
 
 def _cpu_of(pid: int) -> float:
-    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    """Of all its threads, as the kernel counts it to the nanosecond."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int(_read(f"{thread}/schedstat").split()[0]) for thread in threads) / 1e9
 
 
 def _read(path: str) -> str:

@@ -1,0 +1,41 @@
+"""An installation to measure: an asset of 40 titles, the usual ranker, and members' histories."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import cycle
+from pathlib import Path
+from typing import Final
+
+from benchmarks.ranker_model import member_ids, network, title_ids, viewing_events
+from benchmarks.service_load import request
+from ranker import write_histories
+from ranker.network.checkpoint import Checkpoint, save_model
+from sizzle.catalog import Catalog
+from tests.reel.test_assemble import index_of
+
+TITLE_IDS: Final = title_ids(40)
+"""The titles of the asset."""
+
+
+def prepare(folder: Path, members: int) -> Checkpoint:
+    """Write the catalog, the model and the histories that `sizzle serve` looks for in a folder."""
+    Catalog.open(folder / "catalog").publish(index_of(TITLE_IDS))
+    events = viewing_events(member_ids(members))
+    write_histories(folder / "histories.jsonl", events)
+    model = network(events)
+    return Checkpoint(model, save_model(folder / "ranker.pt", model))
+
+
+def reel_request(member_id: str, **more: object) -> bytes:
+    """A request for a member's reel."""
+    device = {"dynamic_sizzles": True}
+    body = {"member_id": member_id, "asset_id": "demo", "device": device, **more}
+    return request("/v1/reels", json.dumps(body).encode())
+
+
+def new_reels(members: Sequence[str]) -> Iterator[bytes]:
+    """Requests of some members in turn, each with a seed of its own."""
+    for seed, member in enumerate(cycle(members)):
+        yield reel_request(member, seed=seed)
