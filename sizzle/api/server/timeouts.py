@@ -14,8 +14,6 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from sizzle.api.server.corked_transport import CorkedTransport
-
 KEY: Final = "deadlines"
 """Under which the application's state holds its `Deadlines`."""
 
@@ -60,7 +58,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait."""
-        super().connection_made(CorkedTransport(transport, self.loop))  # type: ignore[arg-type]
+        super().connection_made(transport)
         self._arm(self._deadlines.head)
 
     def connection_lost(self, exc: Exception | None) -> None:
