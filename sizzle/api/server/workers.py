@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from socket import SO_REUSEADDR, SOL_SOCKET, AddressFamily, socket
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,7 +13,6 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from sizzle.api.http import metrics
-from sizzle.api.server import balanced_accept
 from sizzle.api.server.settings import Settings
 from sizzle.api.server.timeouts import PatientProtocol
 from sizzle.errors import InputError, SizzleError
@@ -23,7 +21,6 @@ _BACKLOG = 2048  # connections that wait to be accepted
 _HEALTH_SECONDS = 30  # a busy machine is no reason to replace a worker
 
 APP = "sizzle.api.server.workers:worker_app"
-SHARING_LOOP = "sizzle.api.server.balanced_accept:SharingLoop"
 
 
 def worker_app() -> Any:  # noqa: ANN401 - an application, which is imported only here
@@ -48,7 +45,7 @@ def configured(settings: Settings, app: Any = APP) -> uvicorn.Config:  # noqa: A
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        loop="uvloop" if settings.workers == 1 else SHARING_LOOP,
+        loop="uvloop",
         http=PatientProtocol,
         ws="none",
         log_config=None,
@@ -95,9 +92,6 @@ def serve(settings: Settings, config: uvicorn.Config, bound: socket) -> None:
         return
     with TemporaryDirectory(prefix="sizzle-workers-") as folder:
         os.environ[metrics.FOLDER] = folder
-        connections = Path(folder, "connections")
-        balanced_accept.prepare_file(connections)
-        os.environ[balanced_accept.FILE] = str(connections)
         workers = _Workers(config, [bound])
         workers.run()
         if any(process.exitcode == STARTUP_FAILURE for process in workers.processes):
