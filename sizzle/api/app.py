@@ -32,9 +32,9 @@ from sizzle.api.middleware.idempotency import Idempotency, Writes
 from sizzle.api.middleware.request_log import RequestLogMiddleware
 from sizzle.api.middleware.request_metrics import Requests
 from sizzle.api.player import player_routes
-from sizzle.api.reels.answers import Answers, Sources
 from sizzle.api.reels.fast_route import FastRoute
 from sizzle.api.reels.ranking_cache import Rankings
+from sizzle.api.reels.responses import ReelResponses, Sources
 from sizzle.api.reels.routes import reel_routes
 from sizzle.cadence import STANDARD, Cadences
 from sizzle.clips import Indexes
@@ -102,7 +102,7 @@ def create_app(
         packages=packages,
         signing=signing,
     )
-    answers, reels = Answers(sources), ReplayedReels(sources.ids, catalog)
+    responses, reels = ReelResponses(sources), ReplayedReels(sources.ids, catalog)
     app = MiddlewareFastAPI(
         title="Dynamic Sizzles",
         version=__version__,
@@ -112,8 +112,8 @@ def create_app(
         openapi_url=None,  # `documentation_routes` has it, with an access declared
     )
     add_problem_handlers(app)
-    _add_fronts(app, answers, reels, sources, most or MaxBytes(), running)
-    for router in _routers(app, answers, reels, sources, running, ingests):
+    _add_fronts(app, responses, reels, sources, most or MaxBytes(), running)
+    for router in _routers(app, responses, reels, sources, running, ingests):
         app.include_router(router)
     RouteTable(app.routes)  # refuse to start with a route that declares no access
     return app
@@ -121,7 +121,7 @@ def create_app(
 
 def _add_fronts(
     app: MiddlewareFastAPI,
-    answers: Answers,
+    responses: ReelResponses,
     reels: Reels,
     sources: Sources,
     most: MaxBytes,
@@ -131,7 +131,7 @@ def _add_fronts(
 
     Delivery is among it, since its routes go before those of reels.
     """
-    app.add_outer_middleware(partial(FastRoute, answers=answers))
+    app.add_outer_middleware(partial(FastRoute, responses=responses))
     if running.writes is not None:
         app.add_outer_middleware(partial(Idempotency, writes=running.writes))
     if sources.packages is not None:
@@ -153,7 +153,7 @@ def _secured(app: FastAPI, inner: ASGIApp, *, signed: bool, running: Running) ->
 
 def _routers(
     app: FastAPI,
-    answers: Answers,
+    responses: ReelResponses,
     reels: Reels,
     sources: Sources,
     running: Running,
@@ -161,7 +161,7 @@ def _routers(
 ) -> Iterable[APIRouter]:
     """All routes but those of delivery: this is where new ones are added."""
     yield documentation_routes(app)
-    yield reel_routes(answers, reels)
+    yield reel_routes(responses, reels)
     yield asset_routes(sources.indexes, sources.packages)
     yield player_routes(
         sources.indexes,

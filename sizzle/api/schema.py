@@ -1,19 +1,11 @@
-"""What clients send and get. The timecode list itself is `sizzle.reel.TimecodeList`."""
+"""What clients get. The timecode list itself is `sizzle.reel.TimecodeList`."""
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, Self
+from typing import Final, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import BaseModel, Field
 
-from sizzle import cadence
 from sizzle.api.http.problems import Problem
 from sizzle.reel import TimecodeList
 
@@ -23,106 +15,7 @@ PRINTABLE: Final = (
 )
 """No control character, nor what turns the direction of a line: ids are written to logs."""
 
-MOST_TITLES: Final = 1000
-MOST_MEMBERS: Final = 1000
-MOST_WORDS: Final = 20
 TALLEST: Final = 100_000
-SEEDS: Final = 2**31
-
-Id = Annotated[
-    str, StringConstraints(min_length=1, max_length=LONGEST_ID, pattern=PRINTABLE, strict=True)
-]
-"""Names of members, assets, titles and cadences. Ids are looked up; none is ever a path."""
-
-
-def _number(value: object) -> object:
-    """A JSON number, of which 7.0 is a whole one; a text or a truth is none."""
-    if isinstance(value, str | bytes | bool):
-        raise ValueError("should be a whole number")
-    return value
-
-
-_Height = Annotated[int, Field(ge=1, le=TALLEST), BeforeValidator(_number)]
-_Seed = Annotated[int, Field(ge=0, lt=SEEDS), BeforeValidator(_number)]
-
-
-class Device(BaseModel):
-    """What the device can do. Capabilities that we do not know yet are ignored, not refused."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    dynamic_sizzles: bool = Field(
-        default=False,
-        strict=True,
-        description="It plays reels: pieces of a Mega Asset as one film.",
-    )
-    plays: tuple[Id, ...] = Field(
-        default=("timecodes",),
-        max_length=MOST_WORDS,
-        description="How: `timecodes` into a Mega Asset that it holds, `hls` as a stream, `ranges` "
-        "of packaged files, or several of them.",
-    )
-    max_height: _Height | None = Field(default=None, description="Of its picture, in pixels.")
-    frame_rates: tuple[Id, ...] | None = Field(
-        default=None,
-        max_length=MOST_WORDS,
-        description="That it plays, such as `24000/1001` or `25`; any, where it is left out.",
-    )
-
-
-class _Wishes(BaseModel):
-    """What may be asked of a reel, whoever it is for."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    asset_id: Id
-    device: Device = Device()
-    cadence: Id = Field(
-        default=cadence.DEFAULT.name,
-        description="A cadence; a set, of which each member gets one by weight; or `random`, "
-        "which the seed decides.",
-    )
-    seed: _Seed = 0
-    title_ids: tuple[Id, ...] | None = Field(
-        default=None,
-        min_length=1,
-        max_length=MOST_TITLES,
-        description="Choose from these titles only, each once; all where it is left out.",
-        json_schema_extra={"uniqueItems": True},
-    )
-    treatment: Id | None = Field(
-        default=None, description="Of an experiment; the answer says it again."
-    )
-
-    @model_validator(mode="after")
-    def _each_once(self) -> Self:
-        if self.title_ids is not None and len(set(self.title_ids)) != len(self.title_ids):
-            raise ValueError("title_ids names a title twice")
-        return self
-
-
-class ReelRequest(_Wishes):
-    """Ask for a member's reel of a Mega Asset."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "member_id": "member-ada",
-                    "asset_id": "demo",
-                    "device": {"dynamic_sizzles": True},
-                }
-            ]
-        },
-    )
-
-    member_id: Id
-
-
-class BatchRequest(_Wishes):
-    """Ask for the reels of several members of one Mega Asset."""
-
-    member_ids: tuple[Id, ...] = Field(min_length=1, max_length=MOST_MEMBERS)
 
 
 class Playback(BaseModel):
@@ -183,7 +76,7 @@ class ByteRanges(BaseModel):
     bed: PackagedBed
 
 
-class ReelAnswer(TimecodeList):
+class ReelResponse(TimecodeList):
     """A member's reel: its timecode list, and where it can be streamed from.
 
     `byte_ranges` saves who plays `ranges` the way to `playback.ranges`.
@@ -205,10 +98,10 @@ class Trailer(BaseModel):
     treatment: str | None = None
 
 
-class BatchAnswer(BaseModel):
-    """An answer for each member, in the order in which they were asked for."""
+class BatchResponse(BaseModel):
+    """A reel, a trailer or a problem for each member, in the order of the request."""
 
-    answers: list[ReelAnswer | Trailer | Problem]
+    results: list[ReelResponse | Trailer | Problem]
 
 
 class AssetEntry(BaseModel):

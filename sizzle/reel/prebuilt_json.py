@@ -68,7 +68,7 @@ class _AssetWords:
     plans: dict[int, _PlanWords] = field(default_factory=dict)
 
 
-class Writer:
+class PrebuiltReels:
     """Writes reels. Safe to share between threads: what two of them put into words is the same.
 
     Args:

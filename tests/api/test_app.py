@@ -154,7 +154,7 @@ def test_the_description_names_the_answers(client: TestClient) -> None:
     """OpenAPI: both kinds of answer, and the problems."""
     operation = client.get("/openapi.json").json()["paths"]["/v1/reels"]["post"]
     answers = operation["responses"]["200"]["content"]["application/json"]["schema"]["anyOf"]
-    assert {answer["$ref"].rsplit("/", 1)[-1] for answer in answers} == {"ReelAnswer", "Trailer"}
+    assert {answer["$ref"].rsplit("/", 1)[-1] for answer in answers} == {"ReelResponse", "Trailer"}
     assert "application/problem+json" in operation["responses"]["404"]["content"]
 
 

@@ -36,7 +36,7 @@ RANKING: Final = Histogram(
     "sizzle_ranking_seconds", "The ranker's time for one or several members.", buckets=_SECONDS
 )
 RANKINGS: Final = Counter(
-    "sizzle_rankings", "Rankings needed: held, or asked of the ranker.", ("found",)
+    "sizzle_rankings", "Rankings needed, by whether the cache had them.", ("cache",)
 )
 VERSION: Final = Gauge(
     "sizzle_catalog_version", "The oldest version that a worker uses.", multiprocess_mode="livemin"

@@ -1,4 +1,4 @@
-"""Where a reel can be streamed from, and what else an answer says beside its timecode list."""
+"""Where a reel can be streamed from, and the other fields beside its timecode list."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def ranges_of(
     return byte_ranges(reel, plan_reel(reel, package.segment_map), media, package.inits)
 
 
-def with_more(timecodes: bytes, **more: object) -> bytes:
-    """A timecode list as a `ReelAnswer`, both JSON; what there is not is left out."""
-    said = [
+def with_fields(timecodes: bytes, **fields: object) -> bytes:
+    """A timecode list as a `ReelResponse`, both JSON; fields that are None are left out."""
+    added = [
         b',"%s":%s' % (name.encode(), to_json(value))
-        for name, value in more.items()
+        for name, value in fields.items()
         if value is not None
     ]
-    return b"".join([timecodes[:-1], *said, b"}"]) if said else timecodes
+    return b"".join([timecodes[:-1], *added, b"}"]) if added else timecodes

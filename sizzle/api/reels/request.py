@@ -1,52 +1,86 @@
-"""A request for a reel as the hot route reads it.
-
-It takes no request that `sizzle.api.schema.ReelRequest` refuses, and understands what it takes in
-the same way; what it does not take is handed to that, which says why.
-"""
+"""Requests for reels, as clients send them: the one description of both."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
+from msgspec import Meta
 
 from sizzle import cadence
-from sizzle.api.schema import (
-    LONGEST_ID,
-    MOST_TITLES,
-    MOST_WORDS,
-    PRINTABLE,
-    SEEDS,
-    TALLEST,
-    BatchRequest,
-    ReelRequest,
-)
+from sizzle.api.http.json_body import JsonBody
+from sizzle.api.schema import LONGEST_ID, PRINTABLE, TALLEST
 
-_Id = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_ID, pattern=PRINTABLE)]
-_Words = Annotated[tuple[_Id, ...], msgspec.Meta(max_length=MOST_WORDS)]
+MAX_MEMBERS: Final = 1000
+_MAX_TITLES: Final = 1000
+_MAX_CAPABILITIES: Final = 20
+_MAX_CADENCE: Final = 2000  # characters of a plan that is written out
+
+_Id = Annotated[str, Meta(min_length=1, max_length=LONGEST_ID, pattern=PRINTABLE)]
+_TitleIds = Annotated[
+    tuple[_Id, ...],
+    Meta(
+        min_length=1,
+        max_length=_MAX_TITLES,
+        description="Choose from these titles only; from all of the asset where it is left out.",
+        extra_json_schema={"uniqueItems": True},
+    ),
+]
 
 
 class Device(msgspec.Struct, frozen=True):
-    """What the device can do."""
+    """What the device can do. Unknown capabilities are ignored, not refused."""
 
-    dynamic_sizzles: bool = False
-    plays: _Words = ("timecodes",)
-    max_height: Annotated[int, msgspec.Meta(ge=1, le=TALLEST)] | None = None
-    frame_rates: _Words | None = None
+    dynamic_sizzles: Annotated[
+        bool, Meta(description="It plays reels: pieces of a Mega Asset as one film.")
+    ] = False
+    plays: Annotated[
+        tuple[_Id, ...],
+        Meta(
+            max_length=_MAX_CAPABILITIES,
+            description="How: `timecodes` into a Mega Asset that it holds, `hls` as a stream, "
+            "`ranges` of packaged files, or several of them.",
+        ),
+    ] = ("timecodes",)
+    max_height: (
+        Annotated[int, Meta(ge=1, le=TALLEST, description="Of its picture, in pixels.")] | None
+    ) = None
+    frame_rates: (
+        Annotated[
+            tuple[_Id, ...],
+            Meta(
+                max_length=_MAX_CAPABILITIES,
+                description="That it plays, such as `24000/1001` or `25`; any where it is left "
+                "out.",
+            ),
+        ]
+        | None
+    ) = None
 
 
-class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A member's reel, and how it is wanted."""
+class _ReelOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What may be asked of a reel, whoever it is for."""
 
-    member_id: _Id
     asset_id: _Id
     device: Device = Device()
-    cadence: _Id = cadence.DEFAULT.name
-    seed: Annotated[int, msgspec.Meta(ge=0, lt=SEEDS)] = 0
-    title_ids: Annotated[tuple[_Id, ...], msgspec.Meta(min_length=1, max_length=MOST_TITLES)] | (
-        None
+    cadence: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=_MAX_CADENCE,
+            pattern=PRINTABLE,
+            description="A cadence by name; a set, of which each member gets one by weight; "
+            "`random`, which the seed decides; or a plan, such as `A:160 B:80 | A:80`.",
+        ),
+    ] = cadence.DEFAULT.name
+    seed: Annotated[
+        int,
+        Meta(ge=0, lt=2**31, description="Which of a title's equally long clips comes first."),
+    ] = 0
+    title_ids: _TitleIds | None = None
+    treatment: (
+        Annotated[_Id, Meta(description="Of an experiment; the response repeats it.")] | None
     ) = None
-    treatment: _Id | None = None
 
     def __post_init__(self) -> None:
         """Refuse a title that is named twice."""
@@ -54,25 +88,24 @@ class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("title_ids names a title twice")
 
 
-_decoder = msgspec.json.Decoder(Ask)
+class ReelRequest(_ReelOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ask for a member's reel of a Mega Asset."""
+
+    member_id: _Id
 
 
-def read_ask(body: bytes) -> Ask | None:
-    """The request in a body, or None where it has to be looked at more closely."""
-    try:
-        return _decoder.decode(body)
-    except (msgspec.MsgspecError, ValueError):  # ValueError: text that is no UTF-8
-        return None
+class BatchRequest(_ReelOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ask for the reels of several members of one Mega Asset."""
+
+    member_ids: Annotated[tuple[_Id, ...], Meta(min_length=1, max_length=MAX_MEMBERS)]
+
+    def each(self) -> list[ReelRequest]:
+        """One request for each member."""
+        options: dict[str, Any] = {
+            name: getattr(self, name) for name in _ReelOptions.__struct_fields__
+        }
+        return [ReelRequest(member_id=member_id, **options) for member_id in self.member_ids]
 
 
-def ask_of(request: ReelRequest) -> Ask:
-    """The same, of a request that was read the other way."""
-    return msgspec.convert(request.model_dump(), Ask)
-
-
-def asks_of(request: BatchRequest) -> list[Ask]:
-    """One request for each member of a batch."""
-    wishes: dict[str, Any] = request.model_dump(exclude={"member_ids"})
-    first, *others = request.member_ids
-    ask = msgspec.convert({**wishes, "member_id": first}, Ask)
-    return [ask, *(msgspec.structs.replace(ask, member_id=other) for other in others)]
+REEL: Final = JsonBody(ReelRequest)
+BATCH: Final = JsonBody(BatchRequest)

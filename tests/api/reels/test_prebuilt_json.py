@@ -14,7 +14,7 @@ from sizzle.clips import ClipIndex, Title
 from sizzle.errors import PolicyError, ReelError
 from sizzle.reel import assemble, to_timecode_list
 from sizzle.reel.ids import ReelIds
-from sizzle.reel.prebuilt_json import Writer
+from sizzle.reel.prebuilt_json import PrebuiltReels
 from sizzle.timecode import FrameRate
 from tests.api.making import KEY
 from tests.reel.test_assemble import (
@@ -28,11 +28,11 @@ from tests.reel.test_assemble import (
 )
 
 IDS = ReelIds(KEY)
-WRITER = Writer(IDS)
+WRITER = PrebuiltReels(IDS)
 
 
 def check_equal(
-    ranking: Ranking, index: ClipIndex, plan: Cadence, seed: int, writer: Writer
+    ranking: Ranking, index: ClipIndex, plan: Cadence, seed: int, writer: PrebuiltReels
 ) -> None:
     """Either both make the reel, in the same bytes, or neither does."""
     written = writer.write(ranking, index, plan, seed)
@@ -65,7 +65,7 @@ def test_any_names_are_written_as_they_are(name: str, cold_start: bool) -> None:
     index = ClipIndex(INDEX.asset, [Title(each, name) for each in TITLE_IDS], INDEX.clips)
     ranked = tuple(map(RankedTitle, TITLE_IDS, [1.0] * len(TITLE_IDS)))
     ranking = Ranking(name, ranked, "model", cold_start=cold_start)
-    check_equal(ranking, index, DEFAULT, 0, Writer(IDS))
+    check_equal(ranking, index, DEFAULT, 0, PrebuiltReels(IDS))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_at_any_rate(rate: FrameRate) -> None:
     """Drop-frame timecode too."""
     index = ClipIndex(replace(INDEX.asset, rate=rate), INDEX.titles, INDEX.clips)
     for plan in CADENCES.values():
-        check_equal(ranking_of(TITLE_IDS), index, plan, 3, Writer(IDS))
+        check_equal(ranking_of(TITLE_IDS), index, plan, 3, PrebuiltReels(IDS))
 
 
 def test_what_cannot_be_is_not_written() -> None:
@@ -83,4 +83,4 @@ def test_what_cannot_be_is_not_written() -> None:
     short = index_of(TITLE_IDS, bed=100)
     silent = ClipIndex(replace(INDEX.asset, beds=()), INDEX.titles, INDEX.clips)
     for index, titles in ((short, TITLE_IDS), (silent, TITLE_IDS), (INDEX, TITLE_IDS[:2])):
-        assert Writer(IDS).write(ranking_of(titles), index, DEFAULT, 0) is None
+        assert PrebuiltReels(IDS).write(ranking_of(titles), index, DEFAULT, 0) is None

@@ -1,0 +1,108 @@
+"""JSON request bodies: each read by one type, which is what OpenAPI describes too.
+
+msgspec reads and checks a body in a few microseconds, where FastAPI and Pydantic take 80.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final, Generic, TypeVar
+
+import msgspec
+
+from sizzle.errors import SizzleError
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+JSON: Final = "application/json"
+
+
+class InvalidRequestError(SizzleError):
+    """A request that does not match its schema."""
+
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "invalid-request"
+    title: ClassVar[str] = "Invalid request"
+
+
+class JsonBody(Generic[T]):
+    """Reads bodies of one type, and describes them.
+
+    Args:
+        kind: what a body holds.
+    """
+
+    def __init__(self, kind: type[T]) -> None:
+        self._kind = kind
+        self._decoder = msgspec.json.Decoder(kind)
+
+    def read(self, body: bytes) -> T:
+        """What a body holds. Raises InvalidRequestError."""
+        try:
+            return self._decoder.decode(body)
+        except msgspec.ValidationError:
+            return self._read_whole_numbers(body)
+        except (ValueError, RecursionError):
+            raise _not_json() from None
+
+    def _read_whole_numbers(self, body: bytes) -> T:
+        """Read again, with 7.0 as a whole number: many languages write all numbers so."""
+        try:
+            return msgspec.convert(_untyped.decode(body), self._kind)
+        except msgspec.ValidationError as error:
+            raise _invalid(str(error)) from None
+        except (ValueError, RecursionError):
+            raise _not_json() from None
+
+    @property
+    def openapi(self) -> dict[str, Any]:
+        """For a route's `openapi_extra`."""
+        (reference,), definitions = msgspec.json.schema_components(
+            [self._kind], ref_template="{name}"
+        )
+        schema = _inlined(reference, definitions)
+        return {"requestBody": {"required": True, "content": {JSON: {"schema": schema}}}}
+
+
+def check_content_type(content_type: str) -> None:
+    """Raises InvalidRequestError where a body is sent as anything but JSON."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type != JSON and not (
+        media_type.startswith("application/") and media_type.endswith("+json")
+    ):
+        raise InvalidRequestError(
+            "The body is not sent as JSON.", fix=f"send Content-Type: {JSON}."
+        )
+
+
+def _number(text: str) -> int | float:
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
+_untyped: Final = msgspec.json.Decoder(float_hook=_number)
+
+
+def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+    """A schema without references, as OpenAPI's own go to components that FastAPI collects."""
+    if isinstance(schema, list):
+        return [_inlined(each, definitions) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        others = {name: value for name, value in schema.items() if name != "$ref"}
+        schema = {**definitions[schema["$ref"]], **others}
+    return {name: _inlined(value, definitions) for name, value in schema.items()}
+
+
+def _invalid(message: str) -> InvalidRequestError:
+    """From msgspec's "Expected `int`, got `str` - at `$.seed`"."""
+    what, _, path = message.partition(" - at `$.")
+    field = f"{path.rstrip('`')}: " if path else ""
+    return InvalidRequestError(f"{field}{what}.", fix="see the request's schema in /openapi.json.")
+
+
+def _not_json() -> InvalidRequestError:
+    return InvalidRequestError(
+        "The body cannot be read as JSON.",
+        fix="send JSON in UTF-8; the request's schema is in /openapi.json.",
+    )

@@ -1,0 +1,229 @@
+"""Responses to requests for reels, as the bytes that are sent."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ranker.errors import RankerError
+from ranker.ranking import Ranking
+from sizzle.api.http.problems import problem_of
+from sizzle.api.reels.negotiation import is_streamed, wants_ranges, why_not
+from sizzle.api.reels.playback import playback_of, ranges_of, with_fields
+from sizzle.api.reels.ranking_cache import Rankings
+from sizzle.api.reels.request import Device, ReelRequest
+from sizzle.api.reels.trailers import trailer_of
+from sizzle.api.schema import Playback
+from sizzle.cadence import Cadence, Cadences
+from sizzle.clips import Index, Indexes
+from sizzle.errors import SizzleError
+from sizzle.hls import SegmentMap
+from sizzle.links.signing import Signing
+from sizzle.packager import Package, Packages
+from sizzle.reel import TimecodeList, assemble, to_timecode_list
+from sizzle.reel.ids import ReelIds
+from sizzle.reel.prebuilt_json import PrebuiltReels
+from sizzle.reloading import Reloadable
+
+_CACHE_SECONDS = 10.0
+_MAX_CACHED = 2000  # responses, at some 7 KB
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What responses are made from. Each is read once per response, so that none mixes two.
+
+    Attributes:
+        indexes: of the assets.
+        rankings: of the model in use.
+        cadences: to choose from.
+        ids: gives reels their ids.
+        packages: of the assets, where reels are streamed too.
+        signing: of addresses, where they are signed.
+    """
+
+    indexes: Indexes
+    rankings: Reloadable[Rankings]
+    cadences: Reloadable[Cadences]
+    ids: ReelIds
+    packages: Packages | None = None
+    signing: Signing | None = None
+
+
+class _InUse(NamedTuple):
+    """What one response is made from: each was current when the request came."""
+
+    asset_index: Index
+    rankings: Rankings
+    cadences: Cadences
+
+
+@dataclass(frozen=True, slots=True)
+class _CachedResponse:
+    """A response that is given again for a moment, unless something newer is in use.
+
+    Not for longer, as the asset may be packaged meanwhile, and signed addresses expire.
+    """
+
+    in_use: _InUse
+    until: float
+    body: bytes
+
+
+class ReelResponses:
+    """Makes responses; what needs the ranker is made in a thread, one at a time.
+
+    Args:
+        sources: what they are made from.
+    """
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._cached: dict[ReelRequest, _CachedResponse] = {}
+        self._prebuilt = PrebuiltReels(sources.ids)
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="ranking")
+
+    async def respond(self, request: ReelRequest) -> bytes:
+        """The response: a `ReelResponse` or a `Trailer`, as JSON.
+
+        Raises:
+            NotFoundError: no such asset, title or cadence.
+            PolicyError: a written plan that is malformed.
+            ReelError: the cadence asks for more titles or clips than there are.
+            RankerError: the titles cannot be ranked.
+            CatalogError: the catalog cannot be read.
+        """
+        ready = self.without_ranking(request)
+        if ready is not None:
+            return ready
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._ranked, request)
+
+    async def respond_to_batch(self, requests: Sequence[ReelRequest]) -> list[bytes]:
+        """A response, or a `Problem`, for each of several members with otherwise equal requests.
+
+        Raises:
+            NotFoundError: no such asset or title.
+            RankerError: the titles cannot be ranked.
+            CatalogError: the catalog cannot be read.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._ranked_batch, requests)
+
+    def without_ranking(self, request: ReelRequest) -> bytes | None:
+        """The response where the ranker is not needed, else None. Raises as `respond`."""
+        in_use = self._in_use(request)
+        cached = self._cached.get(request)
+        if cached is not None and cached.in_use == in_use and time.monotonic() < cached.until:
+            return cached.body
+        package = self._package(in_use.asset_index)
+        if trailer := _trailer(request, in_use.asset_index, package):
+            return trailer
+        ranking = in_use.rankings.cached(request.member_id, in_use.asset_index, request.title_ids)
+        if ranking is None:
+            return None
+        body = self._reel(request, in_use, package, ranking)
+        self._cache(request, _CachedResponse(in_use, time.monotonic() + _CACHE_SECONDS, body))
+        return body
+
+    def _ranked(self, request: ReelRequest) -> bytes:
+        in_use = self._in_use(request)
+        ranking = in_use.rankings.rank(request.member_id, in_use.asset_index, request.title_ids)
+        return self._reel(request, in_use, self._package(in_use.asset_index), ranking)
+
+    def _ranked_batch(self, requests: Sequence[ReelRequest]) -> list[bytes]:
+        first = requests[0]
+        in_use = self._in_use(first)
+        package = self._package(in_use.asset_index)
+        if trailer := _trailer(first, in_use.asset_index, package):
+            return [trailer] * len(requests)
+        members = [request.member_id for request in requests]
+        rankings = in_use.rankings.rank_many(members, in_use.asset_index, first.title_ids)
+        return [
+            self._reel_or_problem(request, in_use, package, ranking)
+            for request, ranking in zip(requests, rankings, strict=True)
+        ]
+
+    def _in_use(self, request: ReelRequest) -> _InUse:
+        sources = self._sources
+        index = sources.indexes.index(request.asset_id)
+        return _InUse(index, sources.rankings.current, sources.cadences.current)
+
+    def _cache(self, request: ReelRequest, response: _CachedResponse) -> None:
+        if len(self._cached) >= _MAX_CACHED:
+            self._cached.clear()
+        self._cached[request] = response
+
+    def _reel_or_problem(
+        self, request: ReelRequest, in_use: _InUse, package: Package | None, ranking: Ranking
+    ) -> bytes:
+        try:
+            return self._reel(request, in_use, package, ranking)
+        except (SizzleError, RankerError) as error:
+            return problem_of(error, "/v1/reels:batch").model_dump_json().encode()
+
+    def _reel(
+        self, request: ReelRequest, in_use: _InUse, package: Package | None, ranking: Ranking
+    ) -> bytes:
+        index, seed = in_use.asset_index, request.seed
+        titles, member_id = ranking.title_ids, request.member_id
+        plan = in_use.cadences.choose(request.cadence, member_id, seed, titles, index)
+        device, signing = request.device, self._sources.signing
+        if package is not None and wants_ranges(device):
+            reel = self._assembled(request, index, plan, ranking)
+            playback = playback_of(reel.reel_id, device, package.segment_map, signing)
+            ranges = ranges_of(reel, package, playback, signing)
+            body = reel.model_dump_json().encode()
+            return with_fields(
+                body, treatment=request.treatment, playback=playback, byte_ranges=ranges
+            )
+        written = self._prebuilt.write(ranking, index, plan, seed)
+        if written is None:  # there may be no such reel: `assemble` says why not
+            reel = self._assembled(request, index, plan, ranking)
+            written = reel.reel_id, reel.model_dump_json().encode()
+        reel_id, body = written
+        streamed = is_streamed(device, map_of(package))
+        where = self.playback(reel_id, device, package) if streamed else None
+        return with_fields(body, treatment=request.treatment, playback=where)
+
+    def _assembled(
+        self, request: ReelRequest, index: Index, plan: Cadence, ranking: Ranking
+    ) -> TimecodeList:
+        reel = assemble(ranking, index, plan, seed=request.seed)
+        return to_timecode_list(reel, self._sources.ids.of(reel, index))
+
+    def playback(self, reel_id: str, device: Device, package: Package | None) -> Playback | None:
+        """Where a device can stream a reel from, if it can be streamed."""
+        if package is None:
+            return None
+        return playback_of(reel_id, device, package.segment_map, self._sources.signing)
+
+    @property
+    def addresses_expire(self) -> bool:
+        """Whether the addresses of playback are signed."""
+        return self._sources.signing is not None
+
+    def package_of(self, asset_id: str, version: str) -> Package | None:
+        """The package that a version of an asset is streamed from, where there is one."""
+        packages = self._sources.packages
+        return None if packages is None else packages.find(asset_id, version)
+
+    def _package(self, index: Index) -> Package | None:
+        return self.package_of(index.asset.asset_id, index.version)
+
+
+def map_of(package: Package | None) -> SegmentMap | None:
+    """The segment map of what is packaged."""
+    return None if package is None else package.segment_map
+
+
+def _trailer(request: ReelRequest, index: Index, package: Package | None) -> bytes | None:
+    """The trailer as JSON where the device cannot play the reel, else None."""
+    reason = why_not(request.device, index.asset.rate, map_of(package))
+    if not reason:
+        return None
+    return trailer_of(index, reason, request.treatment).model_dump_json().encode()
