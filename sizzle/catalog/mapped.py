@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import overload
 
@@ -103,12 +103,6 @@ class MappedIndex:
             pairs = self._kept[title_id] = self._segment.pairs_of(self._find(title_id))
         return pairs
 
-    def titles_starting(self, prefix: str) -> Sequence[Title]:
-        """The titles whose id starts with `prefix`, sorted by id."""
-        low = self._rank(prefix)
-        high = self._rank(prefix + "\x7f")  # sorts after every letter that an id may have
-        return tuple(self._title(self._segment.order[rank]) for rank in range(low, high))
-
     def title_sizes(self) -> Iterator[tuple[str, int]]:
         """Each title's id and number of clips, in timeline order."""
         for record in self._segment.all_records():
@@ -130,10 +124,6 @@ class MappedIndex:
                 fix="frames count from the first of the media; gaps between clips belong to none.",
             )
         return clip
-
-    def clip_at_timecode(self, timecode: str) -> Clip:
-        """The clip at an SMPTE timecode of the asset. Raises NotFoundError and TimecodeError."""
-        return self.clip_at(self.asset.rate.parse_timecode(timecode) - self.asset.start)
 
     def verify(self) -> None:
         """Check every bit of the segment, for which look-ups then need not wait.
@@ -172,10 +162,6 @@ class MappedIndex:
         if place is None:
             raise title_not_found(self.asset, title_id)
         return place
-
-    def _rank(self, text: str) -> int:
-        """How many titles' ids sort before `text`."""
-        return bisect_left(self._segment.order, text, key=self._segment.id_of)
 
     def _title(self, place: int) -> Title:
         title = self._titles.get(place)

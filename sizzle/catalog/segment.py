@@ -27,7 +27,6 @@ class Segment:
         records: the records of the titles, one after the other, then a blank one.
         layout: how to unpack one.
         slots: the hash table of the titles' places among the records.
-        order: the titles' places, sorted by id.
         times: the clips' places, sorted by start; empty where they are in that order already.
         pairs: all clips' start, end, start, end... in frames; to be checked before they are read.
         asset: what the clips are pieces of.
@@ -42,7 +41,6 @@ class Segment:
         "_texts",
         "asset",
         "layout",
-        "order",
         "pairs",
         "records",
         "slots",
@@ -59,7 +57,6 @@ class Segment:
         self.records = self._region("records")
         self.layout = record_layout(len(self.records) // (self.titles + 1))
         self.slots = self._region("slots").cast("I")
-        self.order = self._region("order").cast("I")
         self.times = self._region("times").cast("I")
         self.pairs = self._region("clips").cast("I")
         self._texts = self._region("texts")

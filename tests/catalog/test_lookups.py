@@ -13,7 +13,6 @@ from sizzle.catalog.large import LargeMappedIndex
 from sizzle.catalog.pack import pack_index
 from sizzle.catalog.segment import Segment
 from sizzle.clips import Clip, ClipIndex, MegaAsset, Title
-from sizzle.errors import TimecodeError
 from sizzle.timecode import FrameRate, TimeRange
 from tests.catalog import build
 
@@ -52,15 +51,12 @@ def indexes(draw: st.DrawFn) -> ClipIndex:
 @settings(max_examples=100, deadline=None)
 @given(index=indexes())
 def test_look_ups_equal_those_in_memory(index: ClipIndex, kind: type[MappedIndex]) -> None:
-    """By key, title, length, prefix and every frame there is, and a little beyond."""
+    """By key, title, length and every frame there is, and a little beyond."""
     mapped = _mapped(index, kind)
     assert index.titles == tuple(mapped.titles)
     for title_id in (title.title_id for title in index.titles):
         for length in (None, 1, 2, 3, 4, 5):
             assert index.clips_of(title_id, length) == mapped.clips_of(title_id, length)
-    for prefix in ("", "s", "saga", "saga-", "T", "x"):
-        expected = sorted(t.title_id for t in index.titles if t.title_id.startswith(prefix))
-        assert expected == [title.title_id for title in mapped.titles_starting(prefix)]
     by_frame = {f: c for c in index.clips for f in range(c.source.start, c.source.end)}
     for frame in range(-2, index.asset.duration + 2):
         assert by_frame.get(frame) == _clip_at(mapped, frame)
@@ -121,18 +117,6 @@ def test_unknown_titles_are_said_as_in_memory(kind: type[MappedIndex]) -> None:
         with pytest.raises(NotFoundError) as caught:
             getattr(mapped, ask)("none")
         assert str(expected.value) == str(caught.value)
-
-
-@KINDS
-def test_which_clip_is_at_a_timecode(kind: type[MappedIndex]) -> None:
-    """SMPTE text is counted from the asset's start timecode."""
-    mapped = _mapped(build.index(), kind)
-    assert mapped.clip_at_timecode("01:00:06:15").key == "saga-clip-1"
-    assert mapped.clip_at_timecode("01:00:06:16").key == "saga-clip-2"
-    with pytest.raises(NotFoundError, match="covers frame"):
-        mapped.clip_at_timecode("00:59:59:23")
-    with pytest.raises(TimecodeError):
-        mapped.clip_at_timecode("six o'clock")
 
 
 @KINDS
