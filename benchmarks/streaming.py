@@ -4,7 +4,7 @@
 
 Each link, from a made-up trace or one of a folder's, is played over once by every policy: the same
 reel, from the same moment, left by the viewer at the same second. Then some plays are done again
-for real, from a server through a proxy. Exits with 1 where a bar is missed.
+for real, from a server through a proxy. Exits with 1 if a target is missed.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from benchmarks.tables import Row, print_table
 from player_stub.streaming import (
     NETWORKS,
     POLICIES,
-    Measures,
+    PlayMetrics,
     StreamedReel,
     Trace,
     read_trace,
     simulate,
-    synthetic,
+    synthetic_trace,
 )
 
 _LINKS = 400  # of each made-up class
@@ -38,31 +38,31 @@ _REELS = 20
 _DRAWS = 1000  # of the bootstrap
 _NAIVE, _OURS = "naive", "whole-reel"
 _SHOWN = (
-    ("start-up s", "start_up", 1.0, 2),
+    ("start-up s", "startup_seconds", 1.0, 2),
     ("stalls", "stalls", 1.0, 3),
-    ("stalled s", "stalled", 1.0, 2),
+    ("stalled s", "stalled_seconds", 1.0, 2),
     ("quality", "quality", 1.0, 3),
-    ("Mbit/s", "bits", 1e6, 2),
+    ("Mbit/s", "bits_per_second", 1e6, 2),
     ("switches", "switches", 1.0, 1),
-    ("wasted KB", "wasted", 1e3, 0),
+    ("wasted KB", "wasted_bytes", 1e3, 0),
     ("requests", "requests", 1.0, 1),
 )
 
 Share = Callable[[Sequence[float], Sequence[float]], float]
-"""Of two policies' measures, link by link."""
+"""Of two policies' metrics, link by link."""
 
-Plays = Mapping[str, Sequence[Measures]]
+Plays = Mapping[str, Sequence[PlayMetrics]]
 """Of each policy, one for each link; the links are the same."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class Target:
     """A measure of ours as a share of the naive policy's, and what it may be.
 
     Attributes:
         network: the class of links.
         what: it is called.
-        name: in `Measures`.
+        name: in `PlayMetrics`.
         limit: of the share.
         at_least: whether it must be reached, and not kept below.
         typical: whether every link counts alike, and not every second.
@@ -76,7 +76,7 @@ class Bar:
     typical: bool = False
 
     def row(self, plays: Plays) -> tuple[Row, bool]:
-        """A line of the table, and whether the bar is met."""
+        """A line of the table, and whether the target is met."""
         ours = [getattr(each, self.name) for each in plays[_OURS]]
         naive = [getattr(each, self.name) for each in plays[_NAIVE]]
         share = _typical if self.typical else _ratio
@@ -93,11 +93,13 @@ def main() -> None:
     with TemporaryDirectory() as name:
         _say("drawing and packaging an asset")
         streamable = make(Path(name), _REELS)
-        reels = [StreamedReel.of(reel, streamable.segment_map) for reel in streamable.reels]
+        reels = [
+            StreamedReel.from_package(reel, streamable.segment_map) for reel in streamable.reels
+        ]
         plays = {network: _play(network, links, reels) for network, links in _networks()}
         _print_reels(reels)
         _print_means(plays)
-        met = _print_bars(plays)
+        met = _print_targets(plays)
         _say("playing for real")
         met &= print_comparisons(compare(streamable))
     sys.exit(0 if met else 1)
@@ -105,7 +107,7 @@ def main() -> None:
 
 def _networks() -> Iterator[tuple[str, list[Trace]]]:
     for network in NETWORKS:
-        yield network, [synthetic(network, _FIRST_SEED + seed) for seed in range(_LINKS)]
+        yield network, [synthetic_trace(network, _FIRST_SEED + seed) for seed in range(_LINKS)]
     for argument in sys.argv[1:]:
         name, _, folder = argument.partition("=")
         yield name, [read_trace(path) for path in sorted(Path(folder).iterdir())]
@@ -114,30 +116,30 @@ def _networks() -> Iterator[tuple[str, list[Trace]]]:
 def _play(network: str, links: Sequence[Trace], reels: Sequence[StreamedReel]) -> Plays:
     _say(f"playing over {len(links)} links of {network}")
     dice = Random(network)  # noqa: S311 - not for secrets
-    plays: dict[str, list[Measures]] = {name: [] for name in POLICIES}
+    plays: dict[str, list[PlayMetrics]] = {name: [] for name in POLICIES}
     for number, link in enumerate(links):
         reel = reels[number % len(reels)]
         # Half of the viewers see it to the end, the others leave anywhere.
         leave = inf if dice.random() < 0.5 else dice.uniform(0, reel.seconds)
         trace = _from(link, dice.uniform(0, link.seconds))
         for name, policy in POLICIES.items():
-            plays[name].append(simulate(reel, trace, policy(), leave=leave).measures)
+            plays[name].append(simulate(reel, trace, policy(), leave=leave).metrics)
     return plays
 
 
 def _from(trace: Trace, time: float) -> Trace:
     """The same link, met at the beginning of the period that is there at a time."""
-    at = trace.periods.index(trace.at(time))
+    at = trace.periods.index(trace.period_at(time))
     return Trace(trace.periods[at:] + trace.periods[:at])
 
 
 def _print_reels(reels: Sequence[StreamedReel]) -> None:
-    rungs = ", ".join(
-        f"{fmean(reel.rungs[place].bits for reel in reels) / 1e6:.2f}"
-        for place in range(len(reels[0].rungs))
+    renditions = ", ".join(
+        f"{fmean(reel.renditions[place].bits for reel in reels) / 1e6:.2f}"
+        for place in range(len(reels[0].renditions))
     )
     sys.stdout.write(
-        f"{len(reels)} reels of {reels[0].seconds:.0f} s; rungs of {rungs} Mbit/s, "
+        f"{len(reels)} reels of {reels[0].seconds:.0f} s; renditions of {renditions} Mbit/s, "
         f"music of {reels[0].bed.bits / 1e6:.2f}. Means, and half of their 95 % intervals.\n\n"
     )
 
@@ -152,24 +154,24 @@ def _print_means(plays: Mapping[str, Plays]) -> None:
     sys.stdout.write("\n")
 
 
-def _mean(plays: Sequence[Measures], name: str, scale: float, digits: int) -> str:
+def _mean(plays: Sequence[PlayMetrics], name: str, scale: float, digits: int) -> str:
     values = [getattr(each, name) / scale for each in plays]
     half = 1.96 * stdev(values) / len(values) ** 0.5
     return f"{fmean(values):.{digits}f} ± {half:.{digits}f}"
 
 
-def _print_bars(plays: Mapping[str, Plays]) -> bool:
+def _print_targets(plays: Mapping[str, Plays]) -> bool:
     rows = []
     met = True
     for network, of_network in plays.items():
-        for bar in (
-            Bar(network, "start-up, on a typical link", "start_up", 2 / 3, typical=True),
-            Bar(network, "start-up, of all seconds", "start_up", 2 / 3),
-            Bar(network, "stalls", "stalls", 1 / 2),
-            Bar(network, "quality", "quality", 1.0, at_least=True),
-            Bar(network, "wasted bytes", "wasted", 1.0),
+        for target in (
+            Target(network, "start-up, on a typical link", "startup_seconds", 2 / 3, typical=True),
+            Target(network, "start-up, of all seconds", "startup_seconds", 2 / 3),
+            Target(network, "stalls", "stalls", 1 / 2),
+            Target(network, "quality", "quality", 1.0, at_least=True),
+            Target(network, "wasted bytes", "wasted_bytes", 1.0),
         ):
-            row, kept = bar.row(of_network)
+            row, kept = target.row(of_network)
             rows.append(row)
             met &= kept
     print_table(("", "share of naive", "95 %", "wanted", "verdict"), rows)

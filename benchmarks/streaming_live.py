@@ -1,4 +1,4 @@
-"""Plays of a reel for real, from a server through a proxy, beside what the simulator says."""
+"""Plays a reel for real, from a server through a proxy, and compares with the simulation."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from benchmarks.streaming_reels import Streamable
 from benchmarks.tables import Row, print_table
 from player_stub.streaming import (
     POLICIES,
-    Measures,
-    Player,
+    PlayerConfig,
+    PlayMetrics,
     StreamedReel,
     simulate,
-    synthetic,
+    synthetic_trace,
 )
 from tests.player_stub.streaming.live_player import client, play_live
 
@@ -32,7 +32,11 @@ _PLAYS = [(*link, policy) for link in _LINKS for policy in _POLICIES]
 _AT_ONCE = 4  # plays: more would wait for a processor and not for the link
 _LEAVE = 20.0  # second of the reel
 _SLACK = 0.1  # of the measure
-_MEASURES = (("start_up", 1.0, 0.02), ("stalled", 1.0, 0.1), ("received", 1e6, 0.0))
+_METRICS = (
+    ("startup_seconds", 1.0, 0.02),
+    ("stalled_seconds", 1.0, 0.1),
+    ("received_bytes", 1e6, 0.0),
+)
 """Of each play: its name, its unit, and how little of that is no difference."""
 
 
@@ -42,56 +46,60 @@ class Comparison:
 
     what: str
     policy: str
-    real: Measures
-    told: Measures
+    real: PlayMetrics
+    simulated: PlayMetrics
 
     def rows(self) -> Iterator[tuple[Row, bool]]:
         """A line for each measure, and whether both agree."""
-        for name, unit, least in _MEASURES:
-            real, told = getattr(self.real, name) / unit, getattr(self.told, name) / unit
-            yield _row(f"{self.what}: {name.replace('_', '-')}", real, told, least)
+        for name, unit, least in _METRICS:
+            real, simulated = getattr(self.real, name) / unit, getattr(self.simulated, name) / unit
+            yield _row(f"{self.what}: {name.replace('_', '-')}", real, simulated, least)
 
 
-def _row(what: str, real: float, told: float, least: float = 0.0) -> tuple[Row, bool]:
-    agree = abs(real - told) <= max(_SLACK * told, least)
-    off = f"{100 * (real / told - 1):+.1f} %" if told else "-"
-    return Row(what, (f"{real:.3f}", f"{told:.3f}", off, "met" if agree else "MISSED")), agree
+def _row(what: str, real: float, simulated: float, least: float = 0.0) -> tuple[Row, bool]:
+    agree = abs(real - simulated) <= max(_SLACK * simulated, least)
+    off = f"{100 * (real / simulated - 1):+.1f} %" if simulated else "-"
+    return Row(what, (f"{real:.3f}", f"{simulated:.3f}", off, "met" if agree else "MISSED")), agree
 
 
 def _quality(policy: str, comparisons: Sequence[Comparison]) -> tuple[Row, bool]:
-    """Over all plays of a policy: where two rungs are worth the same, chance decides in a play."""
+    """Over all plays of a policy: in a single one chance decides between equal renditions."""
     plays = [each for each in comparisons if each.policy == policy]
-    real, told = (fmean(getattr(play, name).quality for play in plays) for name in ("real", "told"))
-    return _row(f"{policy}, mean of {len(plays)} plays: quality", real, told)
+    real, simulated = (
+        fmean(getattr(play, name).quality for play in plays) for name in ("real", "simulated")
+    )
+    return _row(f"{policy}, mean of {len(plays)} plays: quality", real, simulated)
 
 
 def compare(streamable: Streamable) -> list[Comparison]:
     """Play each link with each policy, some at once: every play has a link of its own."""
     reel = streamable.reels[0]
-    streamed = StreamedReel.of(reel, streamable.segment_map)
-    told = [_told(streamed, *play) for play in _PLAYS]  # first: it would keep real plays waiting
+    streamed = StreamedReel.from_package(reel, streamable.segment_map)
+    simulated = [
+        _simulated(streamed, *play) for play in _PLAYS
+    ]  # first: it would keep real plays waiting
     with TemporaryDirectory() as nothing, serving(streamable.root, Path(nothing), reel) as client:
         document = f"http://127.0.0.1:{client.port}/v1/reels/{reel.reel_id}/ranges.json"
         real = asyncio.run(_real(document))
     return [
         Comparison(f"{network} {seed}, {policy}", policy, was, said)
-        for (network, seed, policy), was, said in zip(_PLAYS, real, told, strict=True)
+        for (network, seed, policy), was, said in zip(_PLAYS, real, simulated, strict=True)
     ]
 
 
-def _told(reel: StreamedReel, network: str, seed: int, policy: str) -> Measures:
-    return simulate(reel, synthetic(network, seed), POLICIES[policy](), leave=_LEAVE).measures
+def _simulated(reel: StreamedReel, network: str, seed: int, policy: str) -> PlayMetrics:
+    return simulate(reel, synthetic_trace(network, seed), POLICIES[policy](), leave=_LEAVE).metrics
 
 
-async def _real(document: str) -> list[Measures]:
+async def _real(document: str) -> list[PlayMetrics]:
     at_once = asyncio.Semaphore(_AT_ONCE)
 
-    async def play(network: str, seed: int, policy: str) -> Measures:
-        trace = synthetic(network, seed)
+    async def play(network: str, seed: int, policy: str) -> PlayMetrics:
+        trace = synthetic_trace(network, seed)
         async with at_once:
             policy_ = POLICIES[policy]()
-            played, _ = await play_live(http, document, trace, policy_, Player(), _LEAVE)
-        return played.measures
+            played, _ = await play_live(http, document, trace, policy_, PlayerConfig(), _LEAVE)
+        return played.metrics
 
     async with client() as http:
         return await asyncio.gather(*(play(*each) for each in _PLAYS))

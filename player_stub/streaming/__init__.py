@@ -1,15 +1,22 @@
 """Plays reels over a simulated network: what viewers would see, and what each policy costs."""
 
 from player_stub.streaming.link import Arrival, Link
-from player_stub.streaming.metrics import Measures, Moment, Stall
+from player_stub.streaming.metrics import PlayerSample, PlayMetrics, Stall
 from player_stub.streaming.play_chart import write_chart
-from player_stub.streaming.player_state import Playback
+from player_stub.streaming.player_state import PlayerState
 from player_stub.streaming.policies import POLICIES
-from player_stub.streaming.policy import Decision, Done, Player, Policy, Request, View
-from player_stub.streaming.reel_file import read_streamed
+from player_stub.streaming.policy import (
+    Decision,
+    PlayerConfig,
+    PlayerView,
+    Policy,
+    RangeRequest,
+    Transfer,
+)
+from player_stub.streaming.reel_file import read_streamed_reel
 from player_stub.streaming.simulation import Play, simulate
-from player_stub.streaming.streamed_reel import StreamedReel, Track
-from player_stub.streaming.synthetic import NETWORKS, synthetic
+from player_stub.streaming.streamed_reel import StreamedReel, StreamedTrack
+from player_stub.streaming.synthetic import NETWORKS, synthetic_trace
 from player_stub.streaming.trace import Period, Trace
 from player_stub.streaming.trace_files import read_trace
 
@@ -18,24 +25,24 @@ __all__ = [
     "POLICIES",
     "Arrival",
     "Decision",
-    "Done",
     "Link",
-    "Measures",
-    "Moment",
     "Period",
     "Play",
-    "Playback",
-    "Player",
+    "PlayMetrics",
+    "PlayerConfig",
+    "PlayerSample",
+    "PlayerState",
+    "PlayerView",
     "Policy",
-    "Request",
+    "RangeRequest",
     "Stall",
     "StreamedReel",
+    "StreamedTrack",
     "Trace",
-    "Track",
-    "View",
-    "read_streamed",
+    "Transfer",
+    "read_streamed_reel",
     "read_trace",
     "simulate",
-    "synthetic",
+    "synthetic_trace",
     "write_chart",
 ]

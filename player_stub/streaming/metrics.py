@@ -1,4 +1,4 @@
-"""What a play of a reel is judged by."""
+"""The figures that a play of a reel is judged by."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Self
 
-from player_stub.streaming.streamed_reel import StreamedReel, Track
+from player_stub.streaming.streamed_reel import StreamedReel, StreamedTrack
 
 
 @dataclass(frozen=True, slots=True)
 class Stall:
-    """The picture stood still.
+    """An interruption of playback.
 
     Attributes:
-        position: at this second of the reel.
+        position: second of the reel.
         start: seconds after play was pressed.
-        stop: when it went on.
+        stop: seconds after play was pressed, when playback resumed.
     """
 
     position: float
@@ -26,88 +26,101 @@ class Stall:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class PlayerSample:
     """The player at one time.
 
     Attributes:
         time: seconds after play was pressed.
         position: second of the reel.
-        video: seconds of video ahead.
-        music: seconds of music ahead.
-        rung: that was asked for last.
-        playing: whether the picture moves from here on.
+        video: seconds of video buffered.
+        music: seconds of music buffered.
+        rendition: the name of the one requested last.
+        playing: whether playback runs from here on.
     """
 
     time: float
     position: float
     video: float
     music: float
-    rung: str
+    rendition: str
     playing: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
+class PlayMetrics:
     """A play in numbers.
 
     Attributes:
-        start_up: seconds from pressing play to the first frame.
-        stalls: how often it stood still after that.
-        stalled: seconds that it stood still in all.
-        quality: mean over what was shown, by time: 0 is the least rung, 1 the best.
-        bits: a second of the video that was shown, on average.
-        switches: how often the rung changed from one shown fragment to the next.
-        wasted: bytes that came and were never shown or heard.
-        received: bytes that came.
+        startup_seconds: from pressing play to the first frame.
+        stalls: how many there were after that.
+        stalled_seconds: their total length.
+        quality: mean over the time shown: 0 is the lowest rendition, 1 the highest.
+        bits_per_second: of the video that was shown, on average.
+        switches: how often the rendition changed from one fragment shown to the next.
+        wasted_bytes: received but never shown or heard.
+        received_bytes: in all.
         requests: how many were sent.
-        played: seconds of the reel.
+        played_seconds: of the reel.
     """
 
-    start_up: float
+    startup_seconds: float
     stalls: int
-    stalled: float
+    stalled_seconds: float
     quality: float
-    bits: float
+    bits_per_second: float
     switches: int
-    wasted: float
-    received: float
+    wasted_bytes: float
+    received_bytes: float
     requests: int
-    played: float
+    played_seconds: float
 
     @classmethod
     def of(
         cls,
         reel: StreamedReel,
         *,
-        shown: Sequence[Track],
+        shown: Sequence[StreamedTrack],
         heard: int,
         played: float,
-        started: float,
+        startup: float,
         stalls: Sequence[Stall],
         received: float,
         inits: int,
         requests: int,
     ) -> Self:
-        """Count. `shown` is the rung of each fragment shown, `heard` the fragments of music."""
-        quality = dict(zip(reel.rungs, reel.qualities, strict=True))
-        seconds = _seconds_of_each(len(shown), float(reel.rungs[0].fragment), played)
-        used = sum(rung.sizes[slot] for slot, rung in enumerate(shown))
-        used_music = sum(reel.bed.sizes[:heard])
-        weighed = sum(quality[rung] * each for rung, each in zip(shown, seconds, strict=True))
+        """Compute the metrics of a play.
+
+        Args:
+            reel: what was played.
+            shown: the rendition of each fragment shown.
+            heard: the number of slots of music heard.
+            played: seconds of the reel.
+            startup: seconds until the first frame.
+            stalls: each one.
+            received: bytes in all.
+            inits: bytes of init segments among them.
+            requests: how many were sent.
+        """
+        fragment = float(reel.renditions[0].fragment)
+        quality = dict(zip(reel.renditions, reel.qualities, strict=True))
+        seconds = _seconds_shown(len(shown), fragment, played)
+        video = sum(rendition.sizes[slot] for slot, rendition in enumerate(shown))
+        music = sum(reel.bed.sizes[:heard])
+        weighted = sum(quality[track] * each for track, each in zip(shown, seconds, strict=True))
         return cls(
-            start_up=started,
+            startup_seconds=startup,
             stalls=len(stalls),
-            stalled=sum(each.stop - each.start for each in stalls),
-            quality=weighed / played if played else 0.0,
-            bits=8 * used / (len(shown) * float(reel.rungs[0].fragment)) if shown else 0.0,
+            stalled_seconds=sum(stall.stop - stall.start for stall in stalls),
+            quality=weighted / played if played else 0.0,
+            bits_per_second=8 * video / (len(shown) * fragment) if shown else 0.0,
             switches=sum(one is not other for one, other in pairwise(shown)),
-            wasted=max(0.0, received - used - used_music - inits),
-            received=received,
+            wasted_bytes=max(0.0, received - video - music - inits),
+            received_bytes=received,
             requests=requests,
-            played=played,
+            played_seconds=played,
         )
 
 
-def _seconds_of_each(count: int, fragment: float, played: float) -> list[float]:
-    """How long each fragment was shown: the last one may have been left early."""
+def _seconds_shown(count: int, fragment: float, played: float) -> list[float]:
+    """How long each fragment was shown: the viewer may have left during the last one."""
     return [min(fragment, played - slot * fragment) for slot in range(count)]

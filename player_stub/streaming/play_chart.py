@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from player_stub.streaming.metrics import Measures, Moment
+from player_stub.streaming.metrics import PlayerSample, PlayMetrics
 from player_stub.streaming.simulation import Play
 from player_stub.streaming.streamed_reel import StreamedReel
 from player_stub.streaming.trace import Trace
@@ -31,9 +31,9 @@ def write_chart(
     Raises:
         InputError: the name does not end in `.svg`, or the file cannot be written.
     """
-    moments = [moment for play in plays.values() for moment in play.moments]
-    seconds = (0.0, max(each.time for each in moments))
-    most = max(max(each.video, each.music) for each in moments)
+    samples = [moment for play in plays.values() for moment in play.samples]
+    seconds = (0.0, max(each.time for each in samples))
+    most = max(max(each.video, each.music) for each in samples)
     axes = Axes(_LEFT, _HEAD, _WIDTH - _LEFT - _RIGHT, _LINK, seconds)
     shapes = [*_legend(title, reel), *_link(axes, trace)]
     top = _HEAD + _LINK + _GAP
@@ -49,7 +49,10 @@ def _legend(title: str, reel: StreamedReel) -> Iterator[str]:
     yield text(_LEFT, 36, title, size=22)
     keys = [("video buffered", _VIDEO), ("music buffered", _MUSIC)]
     keys += [("waiting to start", _WAITING), ("stalled", _STALLED)]
-    keys += [(rung.name, _shade(q)) for rung, q in zip(reel.rungs, reel.qualities, strict=True)]
+    keys += [
+        (rendition.name, _shade(q))
+        for rendition, q in zip(reel.renditions, reel.qualities, strict=True)
+    ]
     for column, (name, colour) in enumerate(keys):
         x = _LEFT + 150.0 * column
         yield Axes(x, 58, 14, 14).box((0, 1), (0, 1), colour)
@@ -78,10 +81,10 @@ def _steps(trace: Trace, end: float) -> Iterator[tuple[float, float]]:
 
 def _play(axes: Axes, reel: StreamedReel, name: str, play: Play) -> Iterator[str]:
     """One policy: its buffers over time, and below them the renditions that were shown."""
-    spans = list(pairwise(play.moments))
+    spans = list(pairwise(play.samples))
     for one, other in spans:
         if not one.playing:
-            colour = _STALLED if one.time >= play.measures.start_up else _WAITING
+            colour = _STALLED if one.time >= play.metrics.startup_seconds else _WAITING
             yield axes.box((one.time, other.time), axes.y, colour)
     yield axes.area(_buffered(spans, "video"), _VIDEO)
     yield axes.line(_buffered(spans, "music"), _MUSIC)
@@ -90,10 +93,12 @@ def _play(axes: Axes, reel: StreamedReel, name: str, play: Play) -> Iterator[str
     for start, end, colour in _shown(reel, play):
         yield strip.box((start, end), (0, 1), colour)
     yield from strip.second_labels()
-    yield from _name(axes, name, _facts(play.measures))
+    yield from _name(axes, name, _facts(play.metrics))
 
 
-def _buffered(spans: Sequence[tuple[Moment, Moment]], kind: str) -> Iterator[tuple[float, float]]:
+def _buffered(
+    spans: Sequence[tuple[PlayerSample, PlayerSample]], kind: str
+) -> Iterator[tuple[float, float]]:
     """Seconds buffered at both ends of each span: what is played between them drains it."""
     for one, other in spans:
         seconds = getattr(one, kind)
@@ -104,16 +109,21 @@ def _buffered(spans: Sequence[tuple[Moment, Moment]], kind: str) -> Iterator[tup
 def _shown(reel: StreamedReel, play: Play) -> Iterator[tuple[float, float, str]]:
     """When each fragment began and ended on the screen, and its rendition's shade."""
     shades = {
-        rung.name: _shade(quality) for rung, quality in zip(reel.rungs, reel.qualities, strict=True)
+        rendition.name: _shade(quality)
+        for rendition, quality in zip(reel.renditions, reel.qualities, strict=True)
     }
-    fragment = float(reel.rungs[0].fragment)
-    for one, other in pairwise(play.moments):
+    fragment = float(reel.renditions[0].fragment)
+    for one, other in pairwise(play.samples):
         position = one.position
         while position < other.position - 1e-9:
             slot = int(position / fragment + 1e-9)
             end = min((slot + 1) * fragment, other.position)
             lag = one.time - one.position
-            yield position + lag, end + lag, shades[play.rungs[min(slot, len(play.rungs) - 1)]]
+            yield (
+                position + lag,
+                end + lag,
+                shades[play.renditions[min(slot, len(play.renditions) - 1)]],
+            )
             position = end
 
 
@@ -124,12 +134,12 @@ def _name(axes: Axes, name: str, facts: Sequence[str]) -> Iterator[str]:
         yield text(20, axes.top + 42 + 18 * line, fact, size=13, colour="#555")
 
 
-def _facts(measures: Measures) -> tuple[str, ...]:
+def _facts(metrics: PlayMetrics) -> tuple[str, ...]:
     return (
-        f"start-up {measures.start_up:.2f} s",
-        f"stalls {measures.stalls}, {measures.stalled:.1f} s",
-        f"quality {measures.quality:.2f}",
-        f"wasted {measures.wasted / 1e3:.0f} KB",
+        f"start-up {metrics.startup_seconds:.2f} s",
+        f"stalls {metrics.stalls}, {metrics.stalled_seconds:.1f} s",
+        f"quality {metrics.quality:.2f}",
+        f"wasted {metrics.wasted_bytes / 1e3:.0f} KB",
     )
 
 

@@ -1,7 +1,7 @@
-"""What a policy sees, and what it can do: the one interface that all policies have.
+"""The interface between the player and its policies.
 
-A policy is asked after everything that happens to the player. It answers with the requests to send
-at once, and the moment at which it wants to be asked again if nothing happens before.
+A policy is called after every event of the player. It returns the requests to send now, and the
+time at which it wants to be called again if nothing happens before.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from functools import cached_property
 from math import inf
 from typing import Protocol
 
-from player_stub.streaming.streamed_reel import StreamedReel, Track
+from player_stub.streaming.streamed_reel import StreamedReel, StreamedTrack
 
 
 @dataclass(frozen=True, eq=False)
-class Request:
-    """One range of a file to fetch.
+class RangeRequest:
+    """A request for one byte range of a track's file.
 
     Attributes:
         track: whose file.
         start: the first slot.
-        stop: the slot after the last; the same as `start` for an init segment alone.
-        init: whether the init segment is asked for too, which must lie right before the rest.
-        whole: whether nothing of it can be played before all of it has come, as with players
+        stop: the slot after the last; equal to `start` for an init segment alone.
+        init: whether the init segment is included, which must lie right before the slots.
+        whole: whether nothing of it can be played before all of it has arrived, as in players
             that append whole segments.
     """
 
-    track: Track
+    track: StreamedTrack
     start: int = 0
     stop: int = 0
     init: bool = False
@@ -36,7 +36,7 @@ class Request:
 
     @cached_property
     def parts(self) -> tuple[int, ...]:
-        """Bytes of the init segment, if asked for, and of each fragment."""
+        """Bytes of the init segment, if included, and of each fragment."""
         return (self.track.init_size,) * self.init + self.track.sizes[self.start : self.stop]
 
     @cached_property
@@ -45,38 +45,38 @@ class Request:
         ranges = self.track.ranges[self.start : self.stop]
         first = 0 if self.init else ranges[0][0]
         end = first + sum(self.parts)
-        assert not ranges or end == ranges[-1][1], "only neighbours are one range"
+        assert not ranges or end == ranges[-1][1], "a range holds only adjacent fragments"
         return first, end
 
     @property
     def slots(self) -> range:
-        """Whose fragments are asked for."""
+        """The slots whose fragments are requested."""
         return range(self.start, self.stop)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do now.
+    """What a policy decided.
 
     Attributes:
-        requests: to send at once.
-        wake: when to ask again, if nothing happens before.
-        ahead: seconds that must be ahead before it starts, or goes on after a stall; or as the
-            player is set up, where that is more.
+        requests: to send now.
+        wake: when to call it again, if nothing happens before.
+        min_buffered: seconds to buffer before playback starts, or resumes after a stall; the
+            player's own configuration applies where that is more.
     """
 
-    requests: Sequence[Request] = ()
+    requests: Sequence[RangeRequest] = ()
     wake: float = inf
-    ahead: float = 0.0
+    min_buffered: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """A request that was answered in full, or the traffic between two moments.
+class Transfer:
+    """A completed response, or all traffic up to a time.
 
     Attributes:
         size: bytes.
-        seconds: from its first byte, or in which bytes came, to its last.
+        seconds: from its first byte to its last; of all traffic, those in which bytes arrived.
     """
 
     size: float
@@ -84,63 +84,63 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Player:
-    """How the player is set up: the same for all policies.
+class PlayerConfig:
+    """Configuration of the player, the same for all policies.
 
     Attributes:
-        start_after: fragments of video and of music that it begins to play with, and goes on with
+        start_after: fragments of video and of music to buffer before playback starts, or resumes
             after a stall.
-        buffer: seconds ahead of what is shown that are fetched at the most.
+        buffer: seconds to buffer at most.
     """
 
     start_after: int = 1
     buffer: float = 20.0
 
 
-class Side(Protocol):
-    """The video's or the music's side of the player's buffer."""
+class BufferView(Protocol):
+    """The video's or the music's buffer, as a policy sees it."""
 
     @property
     def requested(self) -> int:
-        """Slots that were asked for, from the first on."""
+        """Slots requested, from the first on."""
 
     @property
     def filled(self) -> int:
-        """Slots that came, without one missing before."""
+        """Slots received, up to the first that is missing."""
 
     @property
     def requested_end(self) -> float:
-        """The second of the reel up to which was asked for."""
+        """The second of the reel up to which fragments were requested."""
 
     @property
     def end(self) -> float:
-        """The second of the reel up to which can be played."""
+        """The second of the reel up to which it can be played."""
 
     @property
     def pending(self) -> int:
-        """Requests that are not answered in full."""
+        """Requests that are not answered completely."""
 
     @property
-    def done(self) -> Sequence[Done]:
-        """The requests for fragments that were answered in full, in order."""
+    def transfers(self) -> Sequence[Transfer]:
+        """The completed responses with fragments, in order."""
 
-    def has_init(self, track: Track) -> bool:
-        """Whether a track's init segment came."""
+    def has_init(self, track: StreamedTrack) -> bool:
+        """Whether a track's init segment has arrived."""
 
-    def asked_init(self, track: Track) -> bool:
-        """Whether a track's init segment was asked for."""
+    def requested_init(self, track: StreamedTrack) -> bool:
+        """Whether a track's init segment was requested."""
 
 
-class View(Protocol):
-    """The player as a policy sees it."""
+class PlayerView(Protocol):
+    """The player, as a policy sees it."""
 
     @property
     def reel(self) -> StreamedReel:
-        """What it plays: all of it is known."""
+        """What it plays, known completely."""
 
     @property
-    def player(self) -> Player:
-        """How it is set up."""
+    def config(self) -> PlayerConfig:
+        """Its configuration."""
 
     @property
     def now(self) -> float:
@@ -148,35 +148,35 @@ class View(Protocol):
 
     @property
     def position(self) -> float:
-        """The second of the reel that is shown."""
+        """The second of the reel being shown."""
 
     @property
     def playing(self) -> bool:
-        """Whether it runs: not before the start, and not in a stall."""
+        """Whether playback runs: not before the start, and not in a stall."""
 
     @property
-    def video(self) -> Side:
-        """The pictures."""
+    def video(self) -> BufferView:
+        """The video's buffer."""
 
     @property
-    def music(self) -> Side:
-        """The bed."""
+    def music(self) -> BufferView:
+        """The music's buffer."""
 
     @property
-    def traffic(self) -> Done:
-        """All bytes that came, and the seconds in which some did."""
+    def traffic(self) -> Transfer:
+        """All bytes received, and the seconds in which some arrived."""
 
     @property
     def outstanding(self) -> float:
-        """Bytes that were asked for and have not come."""
+        """Bytes requested but not received."""
 
     @property
-    def last_rung(self) -> Track | None:
-        """In which size the last fragment was asked for."""
+    def last_rendition(self) -> StreamedTrack | None:
+        """The rendition of the fragment requested last."""
 
 
 class Policy(Protocol):
-    """What to fetch next. One plays one reel, and may remember what it saw."""
+    """Decides what to fetch next. An instance plays one reel once, and may keep state."""
 
-    def decide(self, view: View) -> Decision:
-        """Say what to do now."""
+    def decide(self, view: PlayerView) -> Decision:
+        """Decide what to do now."""

@@ -1,4 +1,4 @@
-"""Reads a reel to stream: a timecode list with the package of its version, or `ranges.json`."""
+"""Reads a reel to stream: a timecode list and the package of its version, or a `ranges.json`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from sizzle.reel import TimecodeList
 _FIX = "write one with `sizzle compose MEMBER --asset ID --out FILE`, or fetch a ranges.json."
 
 
-def read_streamed(path: Path, packages: Path) -> StreamedReel:
-    """Read a reel, with the bytes of its fragments.
+def read_streamed_reel(path: Path, packages: Path) -> StreamedReel:
+    """Read a reel with the byte ranges of its fragments.
 
     Args:
         path: a timecode list, or a `ranges.json`, which needs no packages.
@@ -34,7 +34,7 @@ def read_streamed(path: Path, packages: Path) -> StreamedReel:
     document = _json(path)
     try:
         if document.get("kind") == "byte-ranges":
-            return StreamedReel.read(document)
+            return StreamedReel.from_document(document)
         reel = TimecodeList.model_validate(document)
     except InputError as error:
         raise InputError(error.what, where=str(path), fix=error.fix) from error
@@ -44,7 +44,7 @@ def read_streamed(path: Path, packages: Path) -> StreamedReel:
         raise InputError(
             f"Not a timecode list: {field}: {first['msg']}.", where=str(path), fix=_FIX
         ) from error
-    return StreamedReel.of(reel, _map_of(packages, reel))
+    return StreamedReel.from_package(reel, _map_of(packages, reel))
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -8,71 +8,71 @@ from math import inf, isinf
 from typing import Self
 
 from player_stub.streaming.link import Arrival, Link
-from player_stub.streaming.metrics import Measures, Moment
-from player_stub.streaming.player_state import Playback
-from player_stub.streaming.policy import Done, Player, Policy, Request
+from player_stub.streaming.metrics import PlayerSample, PlayMetrics
+from player_stub.streaming.player_state import PlayerState
+from player_stub.streaming.policy import PlayerConfig, Policy, RangeRequest, Transfer
 from player_stub.streaming.streamed_reel import StreamedReel
 from player_stub.streaming.trace import Trace
 
-ANSWER_HEAD = 426
-"""Bytes of the status line and headers in front of each range, as the service sends them."""
+RESPONSE_HEAD = 426
+"""Bytes of the status line and headers of each response, as the service sends them."""
 
-_LEAST_WAIT = 1e-6  # seconds: so that no rounding of a wake keeps time from going on
+_LEAST_WAIT = 1e-6  # seconds: time advances even where a wake was rounded to now
 
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """A reel that was played.
+    """A finished play of a reel.
 
     Attributes:
-        measures: in numbers.
-        moments: the player each time that something happened.
-        rungs: the name of the size in which each slot was asked for.
+        metrics: its figures.
+        samples: the player after each event.
+        renditions: the name of the one that each slot was requested in.
     """
 
-    measures: Measures
-    moments: Sequence[Moment]
-    rungs: Sequence[str]
+    metrics: PlayMetrics
+    samples: Sequence[PlayerSample]
+    renditions: Sequence[str]
 
     @classmethod
-    def of(cls, playback: Playback) -> Self:
-        """What came of a playback that has ended."""
-        rungs = [track.name for track in playback.video.tracks]
-        return cls(playback.measures(), playback.moments, rungs)
+    def of(cls, state: PlayerState) -> Self:
+        """The play, once it has ended."""
+        renditions = [track.name for track in state.video.tracks]
+        return cls(state.metrics(), state.samples, renditions)
 
 
 def simulate(
     reel: StreamedReel,
     trace: Trace,
     policy: Policy,
-    player: Player | None = None,
+    config: PlayerConfig | None = None,
     *,
     leave: float = inf,
 ) -> Play:
-    """Play a reel over a link that carries what a trace says.
+    """Play a reel over a simulated link.
 
     Args:
         reel: what to play.
-        trace: of the link, from the moment at which play is pressed.
-        policy: says what to fetch; new for each play.
-        player: how it is set up.
+        trace: the bandwidth of the link, from the time that play is pressed.
+        policy: decides what to fetch; a new one for each play.
+        config: of the player.
         leave: the second of the reel at which the viewer leaves.
 
     Raises:
         InputError: the player starts with more than it may buffer.
     """
-    link: Link[Request] = Link(trace)
-    playback = Playback(reel, player or Player(), leave)
-    while not playback.ended:
-        decision = policy.decide(playback)
-        playback.decided(decision)
+    link: Link[RangeRequest] = Link(trace)
+    state = PlayerState(reel, config or PlayerConfig(), leave)
+    while not state.ended:
+        decision = policy.decide(state)
+        state.apply(decision)
         for request in decision.requests:
-            link.send(request, request.parts, ANSWER_HEAD)
-            playback.began(request, link.now + trace.at(link.now).round_trip)
+            link.send(request, request.parts, RESPONSE_HEAD)
+            state.response_began(request, link.now + trace.period_at(link.now).round_trip)
         time = min(
-            link.next_event(), playback.next_event(), max(decision.wake, link.now + _LEAST_WAIT)
+            link.next_event(), state.next_event(), max(decision.wake, link.now + _LEAST_WAIT)
         )
-        assert not isinf(time), f"{policy} waits for nothing"
-        arrivals: list[Arrival[Request]] = link.advance(time)
-        playback.advance(time, arrivals, Done(link.received, link.busy))
-    return Play.of(playback)
+        assert not isinf(time), f"{policy} waits for an event that never comes"
+        arrivals: list[Arrival[RangeRequest]] = link.advance(time)
+        state.advance(time, arrivals, Transfer(link.received_bytes, link.busy))
+    return Play.of(state)

@@ -1,6 +1,6 @@
-"""A reel as bytes to fetch: for every size of the video and for the music, where each slot lies.
+"""A reel as byte ranges to fetch: where each slot is, in every video rendition and in the music.
 
-It is read from the document that `ranges.json` is, so that what plays here is what devices get.
+It is read from the document that `ranges.json` holds, so what plays here is what devices get.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from sizzle.errors import InputError
 from sizzle.hls import SegmentMap, plan_reel, ranges_document
 from sizzle.reel import TimecodeList
 
-PIECES = 4
-"""Parts of a fragment of music that are played as they come.
+MUSIC_PIECES = 4
+"""Slots that a fragment of music is divided into.
 
-Packets of sound are alike in size and each is decoded by itself, so a player that appends bytes as
-they arrive can play about a quarter of a fragment once a quarter of it is there.
+Audio packets have about the same size and are decoded one by one, so a player that appends bytes
+as they arrive can play about a quarter of a fragment once a quarter of it has arrived.
 """
 
 _Count = Annotated[int, Field(ge=0, lt=2**53)]
 _Size = Annotated[int, Field(gt=0, lt=2**53)]
 
 
-class _Track(BaseModel):
+class _TrackFields(BaseModel):
     name: str
     address: str
     timescale: _Size
@@ -43,21 +43,21 @@ class _Document(BaseModel):
     kind: Literal["byte-ranges"]
     reel: TimecodeList
     segments: list[tuple[_Count, float]]
-    rungs: Annotated[list[_Track], Field(min_length=1)]
-    bed: _Track
+    renditions: Annotated[list[_TrackFields], Field(alias="rungs", min_length=1)]
+    bed: _TrackFields
 
 
 @dataclass(frozen=True, eq=False)
-class Track:
-    """The video at one size, or the music: a file of which ranges are fetched.
+class StreamedTrack:
+    """A video rendition, or the music: a file to fetch ranges of.
 
     Attributes:
         name: such as `720p`.
-        address: of its file.
-        init_size: bytes of the init segment, which the file begins with.
+        address: of its file, relative to the document.
+        init_size: bytes of the init segment, at the start of the file.
         ranges: first byte and end (exclusive) of each slot.
         fragment: seconds that each lasts.
-        pieces: slots that a fragment of the file is divided into, to be played as they come.
+        pieces: slots per fragment of the file.
     """
 
     name: str
@@ -74,14 +74,14 @@ class Track:
 
     @cached_property
     def bits(self) -> float:
-        """A second, on average over the reel."""
+        """Bits per second, on average over the reel."""
         return 8 * sum(self.sizes) / float(self.fragment * len(self.sizes))
 
-    def neighbours(self, slot: int) -> int:
-        """The first slot from here on that does not lie right behind the one before."""
-        for behind, (one, other) in enumerate(pairwise(self.ranges[slot:]), start=slot + 1):
+    def adjacent_end(self, slot: int) -> int:
+        """The end (exclusive) of the slots from here on that are adjacent in the file."""
+        for following, (one, other) in enumerate(pairwise(self.ranges[slot:]), start=slot + 1):
             if one[1] != other[0]:
-                return behind
+                return following
         return len(self.ranges)
 
 
@@ -91,42 +91,42 @@ class StreamedReel:
 
     Attributes:
         reel_id: of the timecode list.
-        rungs: of the video, the one of the fewest bits first.
+        renditions: of the video, the lowest bit rate first.
         bed: the music.
-        cuts: the slot at which each cut begins, and last the number of slots.
+        cuts: the slot at which each cut begins, and at the end the number of slots.
         frames: of the video.
         frame: seconds that one lasts.
     """
 
     reel_id: str
-    rungs: tuple[Track, ...]
-    bed: Track
+    renditions: tuple[StreamedTrack, ...]
+    bed: StreamedTrack
     cuts: tuple[int, ...]
     frames: int
     frame: Fraction
 
     @classmethod
-    def of(cls, reel: TimecodeList, segment_map: SegmentMap) -> Self:
-        """A reel of a packaged asset. Raises as `plan_reel`, above all for another version."""
-        return cls.read(ranges_document(reel, plan_reel(reel, segment_map), "."))
+    def from_package(cls, reel: TimecodeList, segment_map: SegmentMap) -> Self:
+        """A reel of a packaged asset. Raises ReelError: another version, or it does not fit."""
+        return cls.from_document(ranges_document(reel, plan_reel(reel, segment_map), "."))
 
     @classmethod
-    def read(cls, document: Mapping[str, Any]) -> Self:
-        """From what `ranges.json` holds. Raises InputError: it is malformed."""
+    def from_document(cls, document: Mapping[str, Any]) -> Self:
+        """A reel from the content of `ranges.json`. Raises InputError: it is malformed."""
         try:
             read = _Document.model_validate(document)
         except ValidationError as error:
             first = error.errors()[0]
             raise _malformed(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
         rate, slots = read.reel.rate, len(read.segments)
-        if any(len(track.ranges) != slots for track in read.rungs):
-            raise _malformed("a rung has not one range for each segment")
-        rungs = sorted(map(_track, read.rungs), key=lambda track: track.bits)
+        if any(len(track.ranges) != slots for track in read.renditions):
+            raise _malformed("a rendition does not have one range per segment")
+        renditions = sorted(map(_track, read.renditions), key=lambda track: track.bits)
         frame = Fraction(rate.denominator, rate.numerator)
         return cls(
             reel_id=read.reel.reel_id,
-            rungs=tuple(rungs),
-            bed=_track(read.bed, PIECES),
+            renditions=tuple(renditions),
+            bed=_track(read.bed, MUSIC_PIECES),
             cuts=_cuts([cut for cut, _ in read.segments]),
             frames=read.reel.duration.frame,
             frame=frame,
@@ -144,27 +144,29 @@ class StreamedReel:
 
     @cached_property
     def qualities(self) -> tuple[float, ...]:
-        """Of each rung: 0 is the least, 1 the best, between them by the logarithm of their bits."""
-        least, most = self.rungs[0].bits, self.rungs[-1].bits
+        """Of each rendition: 0 is the lowest, 1 the highest, by the logarithm of their bits."""
+        least, most = self.renditions[0].bits, self.renditions[-1].bits
         if least == most:
-            return (1.0,) * len(self.rungs)
-        return tuple(log(rung.bits / least) / log(most / least) for rung in self.rungs)
+            return (1.0,) * len(self.renditions)
+        return tuple(
+            log(rendition.bits / least) / log(most / least) for rendition in self.renditions
+        )
 
 
-def _track(track: _Track, pieces: int = 1) -> Track:
+def _track(track: _TrackFields, pieces: int = 1) -> StreamedTrack:
     ranges = tuple(
         piece
         for first, end, header, _ in track.ranges
         for piece in _divided(track.name, first, end, header, pieces)
     )
     fragment = Fraction(track.ticks, track.timescale) / pieces
-    return Track(track.name, track.address, track.init[1], ranges, fragment, pieces)
+    return StreamedTrack(track.name, track.address, track.init[1], ranges, fragment, pieces)
 
 
 def _divided(name: str, first: int, end: int, header: int, pieces: int) -> list[tuple[int, int]]:
-    """A fragment's bytes in equal pieces, the first with the header before it."""
+    """A fragment's byte range in equal pieces, the first of them with the header."""
     if end - first - header < pieces:
-        raise _malformed(f"{name} has a range without bytes")
+        raise _malformed(f"{name} has an empty range")
     edges = [end - (end - first - header) * left // pieces for left in range(pieces, -1, -1)]
     return list(pairwise([first, *edges[1:]]))
 

@@ -1,7 +1,7 @@
-"""Bandwidth traces: how many bits a second a link carries, moment by moment.
+"""Bandwidth traces: how many bits per second a link carries over time.
 
-A trace is constant over each of its periods and begins again when it ends, as the simulators it is
-exchanged with have it. All times are in seconds.
+A trace is constant over each of its periods and repeats when it ends, as in the simulators that it
+is exchanged with. All times are in seconds.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from math import isfinite
 from sizzle.errors import InputError
 
 LEAST_BITS = 1000
-"""Bits a second, on average, below which no reel plays: a link that is as good as cut."""
+"""Mean bits per second below which a trace is refused: no reel would ever play."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Period:
 
     Attributes:
         seconds: how long it lasts.
-        bits: that the link carries a second; 0 in a tunnel.
+        bits: bits per second; 0 in a tunnel.
         round_trip: seconds from a request to the first byte of its answer.
     """
 
@@ -38,7 +38,7 @@ class Trace:
     """A link's bandwidth over time.
 
     Raises:
-        InputError: no periods, one without length or with a negative or endless value, or so few
+        InputError: no periods, one without length or with a negative or infinite value, or so few
             bits that nothing could ever be played.
     """
 
@@ -68,38 +68,38 @@ class Trace:
 
     @property
     def seconds(self) -> float:
-        """Its length, after which it begins again."""
+        """Its length, after which it repeats."""
         return self._ends[-1]
 
     @property
     def mean_bits(self) -> float:
-        """Bits a second, on average."""
+        """Bits per second, on average."""
         return self._sums[-1] / self.seconds
 
-    def with_trip(self, seconds: float) -> Trace:
+    def with_round_trip(self, seconds: float) -> Trace:
         """The same with another round trip."""
         return Trace(tuple(replace(period, round_trip=seconds) for period in self.periods))
 
-    def at(self, time: float) -> Period:
+    def period_at(self, time: float) -> Period:
         """The period at a time."""
-        place = bisect_right(self._ends, time % self.seconds)
-        return self.periods[min(place, len(self.periods) - 1)]
+        index = bisect_right(self._ends, time % self.seconds)
+        return self.periods[min(index, len(self.periods) - 1)]
 
     def bits_by(self, time: float) -> float:
         """Bits that the link can have carried from 0 to a time."""
         rounds, rest = divmod(time, self.seconds)
-        place = min(bisect_right(self._ends, rest), len(self.periods) - 1)
-        period, end = self.periods[place], self._ends[place]
-        return rounds * self._sums[-1] + self._sums[place] - (end - rest) * period.bits
+        index = min(bisect_right(self._ends, rest), len(self.periods) - 1)
+        period, end = self.periods[index], self._ends[index]
+        return rounds * self._sums[-1] + self._sums[index] - (end - rest) * period.bits
 
-    def carried(self, start: float, bits: float) -> float:
-        """The first moment at which the link can have carried so many bits since `start`."""
+    def finish_time(self, start: float, bits: float) -> float:
+        """The first time by which the link can have carried so many bits since `start`."""
         rounds, rest = divmod(self.bits_by(start) + bits, self._sums[-1])
         if rest <= 0:  # all of the last round, and not the silence that may follow in the next
             rounds, rest = rounds - 1, self._sums[-1]
-        place = min(bisect_left(self._sums, rest), len(self.periods) - 1)
-        period, end = self.periods[place], self._ends[place]
-        missing = (self._sums[place] - rest) / period.bits if period.bits else 0.0
+        index = min(bisect_left(self._sums, rest), len(self.periods) - 1)
+        period, end = self.periods[index], self._ends[index]
+        missing = (self._sums[index] - rest) / period.bits if period.bits else 0.0
         return max(start, rounds * self.seconds + end - missing)
 
 

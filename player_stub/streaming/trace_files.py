@@ -51,7 +51,7 @@ def read_trace(path: Path, round_trip: float | None = None) -> Trace:
     try:
         periods = _sabre(text) if text.lstrip()[:1] in ("[", "{") else _lines(text)
         trace = Trace(tuple(periods))
-        return trace if round_trip is None else trace.with_trip(round_trip)
+        return trace if round_trip is None else trace.with_round_trip(round_trip)
     except InputError as error:
         raise InputError(error.what, where=str(path), fix=error.fix) from error
 

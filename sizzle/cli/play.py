@@ -15,7 +15,7 @@ from sizzle.cli.output import Json, print_json, print_table, say
 from sizzle.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
-    from player_stub.streaming import Play, Player, StreamedReel, Trace
+    from player_stub.streaming import Play, PlayerConfig, StreamedReel, Trace
 
 _COLUMNS = (
     *("policy", "start-up s", "stalls", "stalled s", "quality", "Mbit/s"),
@@ -70,11 +70,11 @@ def play(
 
     Example: `sizzle play ada.json --trace norway_bus_1 --chart ada.svg`
     """
-    from player_stub.streaming import Player, read_streamed, write_chart
+    from player_stub.streaming import PlayerConfig, read_streamed_reel, write_chart
 
     traces = _traces(trace or [], network, seed, round_trip)
-    reel = read_streamed(timecodes, packages)
-    player = Player(start_after=start_after, buffer=buffer)
+    reel = read_streamed_reel(timecodes, packages)
+    player = PlayerConfig(start_after=start_after, buffer=buffer)
     plays = {
         name: _plays(reel, each, policy, player, leave or inf) for name, each in traces.items()
     }
@@ -92,7 +92,7 @@ def _traces(
     paths: Sequence[Path], network: str | None, seed: int, round_trip: int | None
 ) -> dict[str, Trace]:
     """The traces of the files, or the generated one, by name."""
-    from player_stub.streaming import read_trace, synthetic
+    from player_stub.streaming import read_trace, synthetic_trace
 
     if bool(paths) == bool(network):
         raise InputError(
@@ -101,13 +101,19 @@ def _traces(
         )
     seconds = None if round_trip is None else round_trip / 1e3
     if network:
-        made = synthetic(network, seed)
-        return {f"{network}, seed {seed}": made if seconds is None else made.with_trip(seconds)}
+        made = synthetic_trace(network, seed)
+        return {
+            f"{network}, seed {seed}": made if seconds is None else made.with_round_trip(seconds)
+        }
     return {str(path): read_trace(path, seconds) for path in paths}
 
 
 def _plays(
-    reel: StreamedReel, trace: Trace, names: Sequence[str] | None, player: Player, leave: float
+    reel: StreamedReel,
+    trace: Trace,
+    names: Sequence[str] | None,
+    player: PlayerConfig,
+    leave: float,
 ) -> dict[str, Play]:
     from player_stub.streaming import POLICIES, simulate
 
@@ -129,15 +135,15 @@ def _facts(reel: StreamedReel, traces: Mapping[str, Trace], plays: _All) -> dict
     return {
         "reel_id": reel.reel_id,
         "seconds": reel.seconds,
-        "rungs": [
-            {"name": rung.name, "bits": round(rung.bits), "quality": quality}
-            for rung, quality in zip(reel.rungs, reel.qualities, strict=True)
+        "renditions": [
+            {"name": rendition.name, "bits_per_second": round(rendition.bits), "quality": quality}
+            for rendition, quality in zip(reel.renditions, reel.qualities, strict=True)
         ],
         "traces": [
             {
                 "trace": name,
-                "mean_bits": traces[name].mean_bits,
-                "plays": {policy: asdict(play.measures) for policy, play in each.items()},
+                "mean_bits_per_second": traces[name].mean_bits,
+                "plays": {policy: asdict(play.metrics) for policy, play in each.items()},
             }
             for name, each in plays.items()
         ],
@@ -160,17 +166,17 @@ def _policies(plays: _All) -> Sequence[str]:
 
 def _row(policy: str, plays: Sequence[Play]) -> tuple[str, ...]:
     def mean(name: str, scale: float = 1.0) -> float:
-        return fmean(getattr(play.measures, name) for play in plays) / scale
+        return fmean(getattr(play.metrics, name) for play in plays) / scale
 
     counted = "g" if len(plays) == 1 else ".1f"
     return (
         policy,
-        f"{mean('start_up'):.2f}",
+        f"{mean('startup_seconds'):.2f}",
         f"{mean('stalls'):{counted}}",
-        f"{mean('stalled'):.2f}",
+        f"{mean('stalled_seconds'):.2f}",
         f"{mean('quality'):.2f}",
-        f"{mean('bits', 1e6):.2f}",
+        f"{mean('bits_per_second', 1e6):.2f}",
         f"{mean('switches'):{counted}}",
-        f"{mean('wasted', 1e3):.0f}",
+        f"{mean('wasted_bytes', 1e3):.0f}",
         f"{mean('requests'):{counted}}",
     )

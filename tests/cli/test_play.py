@@ -52,11 +52,11 @@ def test_programs_get_every_measure(ranges: Path, tmp_path: Path) -> None:
     arguments = ("--trace", slow, "--trace", fast, "--policy", "whole-reel", "--json")
     answer = play(ranges, *arguments, "--leave", 5, "--round-trip", 500, "--buffer", 8)
     told = json.loads(answer.stdout)
-    assert [each["mean_bits"] for each in told["traces"]] == [800_000, 8_000_000]
+    assert [each["mean_bits_per_second"] for each in told["traces"]] == [800_000, 8_000_000]
     first, second = (each["plays"]["whole-reel"] for each in told["traces"])
-    assert first["played"] == second["played"] == 5
-    assert first["start_up"] > second["start_up"] > 0.5
-    assert [rung["name"] for rung in told["rungs"]] == ["240p", "480p", "1080p"]
+    assert first["played_seconds"] == second["played_seconds"] == 5
+    assert first["startup_seconds"] > second["startup_seconds"] > 0.5
+    assert [rendition["name"] for rendition in told["renditions"]] == ["240p", "480p", "1080p"]
 
 
 def test_a_network_made_up_is_the_same_for_the_same_seed(ranges: Path) -> None:

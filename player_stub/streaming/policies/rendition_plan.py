@@ -1,10 +1,10 @@
-"""Which rungs to fetch a reel's next fragments in: dynamic programming over their known sizes.
+"""Plans the renditions of a reel's next fragments by dynamic programming over their known sizes.
 
-For every fragment from the last one back, and every state (seconds buffered, the rung before), the
-plan says which rung is worth the most: quality, less what switches and stalls cost. How fast the
-link will be is uncertain: a few speeds are thought through to the end, each with its own best
-future, and the next rung is the one that is best in expectation over them. Shapes: fragments F,
-with and without a break X, rungs R, speeds S, buffer levels B.
+From the last fragment backwards, for every state (seconds buffered, previous rendition), the plan
+finds the rendition of the greatest value: quality less the costs of switches and stalls. The
+bandwidth to come is uncertain, so a few are played through to the end, each with its own best
+future, and the next rendition is the best in expectation over them. Shapes: fragments F, without
+and with an outage X, renditions R, bandwidths S, buffer levels B.
 """
 
 # ruff: noqa: N803, N806 - an array's name shows its shape
@@ -20,118 +20,118 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _STEP = 0.5  # seconds between levels of the buffer
-_NORMAL = np.array([-1.6, -0.7, 0.0, 0.7, 1.6])  # standard deviations: the speeds, and
-_CHANCES = np.array([0.1, 0.2, 0.4, 0.2, 0.1])  # how likely each is
-_MIDDLE = len(_NORMAL) // 2
-_BREAKS = np.array([0.0, 7.0])  # seconds that the link breaks down for while a fragment comes, and
-_BREAK_CHANCES = np.array([0.95, 0.05])  # how likely that is
+_DEVIATIONS = np.array([-1.6, -0.7, 0.0, 0.7, 1.6])  # bandwidths, in standard deviations
+_CHANCES = np.array([0.1, 0.2, 0.4, 0.2, 0.1])  # and how likely each is
+_MIDDLE = len(_DEVIATIONS) // 2
+_OUTAGES = np.array([0.0, 7.0])  # seconds that the link is down while a fragment arrives
+_OUTAGE_CHANCES = np.array([0.95, 0.05])  # and how likely each is
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
-    """What matters how much, in seconds of the best quality.
+class PlanWeights:
+    """What is traded against quality, in seconds of the highest one.
 
     Attributes:
-        stall: each time that the picture stops.
-        second: each second that it stands still.
-        switch: from the least to the best rung, or back.
+        stall: the cost of each stall.
+        stalled_second: the cost of each second of a stall.
+        switch: the cost of a switch from the lowest to the highest rendition, or back.
     """
 
     stall: float = 4.0
-    second: float = 4.0
+    stalled_second: float = 4.0
     switch: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """What is known when a plan is made.
+class PlanInput:
+    """What a plan is made from.
 
     Attributes:
-        bits: of each fragment in each rung, with the music beside it: shape (F, R).
-        qualities: of each rung.
+        bits: of each fragment in each rendition, with its music: shape (F, R).
+        qualities: of each rendition.
         fragment: seconds that each lasts.
-        most: seconds that may be buffered.
-        buffered: seconds that are.
-        rung: of the fragment before.
-        speed: bits a second, as expected.
-        spread: standard deviation of the speed's logarithm.
+        limit: seconds that may be buffered.
+        buffered: seconds that are buffered now.
+        rendition: of the previous fragment, by its index.
+        bandwidth: expected bits per second.
+        spread: standard deviation of the bandwidth's logarithm.
     """
 
     bits: Floats
     qualities: Sequence[float]
     fragment: float
-    most: float
+    limit: float
     buffered: float
-    rung: int
-    speed: float
+    rendition: int
+    bandwidth: float
     spread: float
 
 
-def plan(outlook: Outlook, worth: Worth) -> list[int]:
-    """The rung of each fragment, should the link be as fast as expected."""
-    seconds_FRS = outlook.bits[:, :, None] / _speeds(outlook)
-    levels_B = np.arange(0.0, outlook.most + outlook.fragment + _STEP, _STEP)
-    left_FXRSB = (levels_B - seconds_FRS[..., None])[:, None] - _BREAKS[:, None, None, None]
-    gains_FXRSB = _gains(outlook)[:, None, None] - _stall_costs(left_FXRSB, worth)
-    then_FXRSB = np.minimum(np.maximum(left_FXRSB, 0.0) + outlook.fragment, outlook.most)
+def plan_renditions(state: PlanInput, weights: PlanWeights) -> list[int]:
+    """The rendition of each fragment, by its index, if the bandwidth is as expected."""
+    seconds_FRS = state.bits[:, :, None] / _bandwidths(state)
+    levels_B = np.arange(0.0, state.limit + state.fragment + _STEP, _STEP)
+    left_FXRSB = (levels_B - seconds_FRS[..., None])[:, None] - _OUTAGES[:, None, None, None]
+    gains_FXRSB = _gains(state)[:, None, None] - _stall_costs(left_FXRSB, weights)
+    then_FXRSB = np.minimum(np.maximum(left_FXRSB, 0.0) + state.fragment, state.limit)
     next_FXRSB = np.rint(then_FXRSB / _STEP).astype(np.intp)
-    switches_RR = _switch_costs(outlook.qualities, worth)
-    worths = _worths(gains_FXRSB, next_FXRSB, switches_RR)
-    return _follow(outlook, worths, switches_RR, seconds_FRS[:, :, _MIDDLE])
+    switches_RR = _switch_costs(state.qualities, weights)
+    values = _values(gains_FXRSB, next_FXRSB, switches_RR)
+    return _follow(state, values, switches_RR, seconds_FRS[:, :, _MIDDLE])
 
 
-def _speeds(outlook: Outlook) -> Floats:
-    """Bits a second, (S)."""
-    speeds: Floats = outlook.speed * np.exp(outlook.spread * _NORMAL)
-    return speeds
+def _bandwidths(state: PlanInput) -> Floats:
+    """Bits per second, (S)."""
+    bandwidths: Floats = state.bandwidth * np.exp(state.spread * _DEVIATIONS)
+    return bandwidths
 
 
-def _gains(outlook: Outlook) -> Floats:
-    """What a fragment of each rung is worth, (R)."""
-    return outlook.fragment * np.asarray(outlook.qualities)
+def _gains(state: PlanInput) -> Floats:
+    """The value of a fragment of each rendition, (R)."""
+    return state.fragment * np.asarray(state.qualities)
 
 
-def _stall_costs(left_FXRSB: Floats, worth: Worth) -> Floats:
+def _stall_costs(left_FXRSB: Floats, weights: PlanWeights) -> Floats:
     short_FXRSB = np.maximum(-left_FXRSB, 0.0)
-    costs_FXRSB: Floats = worth.second * short_FXRSB + worth.stall * (short_FXRSB > 0)
+    costs_FXRSB: Floats = weights.stalled_second * short_FXRSB + weights.stall * (short_FXRSB > 0)
     return costs_FXRSB
 
 
-def _switch_costs(qualities: Sequence[float], worth: Worth) -> Floats:
-    """From a rung (rows) to another."""
+def _switch_costs(qualities: Sequence[float], weights: PlanWeights) -> Floats:
+    """From each rendition (rows) to each other."""
     each = np.asarray(qualities)
-    costs: Floats = worth.switch * np.abs(each[:, None] - each)
+    costs: Floats = weights.switch * np.abs(each[:, None] - each)
     return costs
 
 
-def _worths(gains_FXRSB: Floats, next_FXRSB: NDArray[np.intp], switches_RR: Floats) -> list[Floats]:
-    """Of each fragment in each rung and all that follows it, (R, S, B), but for the switch to it.
+def _values(gains_FXRSB: Floats, next_FXRSB: NDArray[np.intp], switches_RR: Floats) -> list[Floats]:
+    """The value of each fragment in each rendition with all that follow it, (R, S, B).
 
-    A link stays as fast or slow as it turns out to be: so each speed has a future of its own. It
-    can break down at any fragment, though.
+    The switch to it is not counted. A link is assumed to keep its bandwidth, so each one has a
+    future of its own; but it can go down at any fragment.
     """
-    _, _, rungs, speeds, levels = gains_FXRSB.shape
-    value_RSB = np.zeros((rungs, speeds, levels))
-    rows, lanes = np.arange(rungs)[:, None, None], np.arange(speeds)[:, None]
-    worths = []
+    _, _, renditions, bandwidths, levels = gains_FXRSB.shape
+    best_RSB = np.zeros((renditions, bandwidths, levels))
+    rows, lanes = np.arange(renditions)[:, None, None], np.arange(bandwidths)[:, None]
+    values = []
     for gains_XRSB, next_XRSB in zip(gains_FXRSB[::-1], next_FXRSB[::-1], strict=True):
-        worth_XRSB = gains_XRSB + value_RSB[rows, lanes, next_XRSB]
-        worth_RSB = np.tensordot(_BREAK_CHANCES, worth_XRSB, axes=1)
-        worths.append(worth_RSB)
-        value_RSB = (worth_RSB[None] - switches_RR[:, :, None, None]).max(axis=1)
-    return worths[::-1]
+        values_XRSB = gains_XRSB + best_RSB[rows, lanes, next_XRSB]
+        values_RSB = np.tensordot(_OUTAGE_CHANCES, values_XRSB, axes=1)
+        values.append(values_RSB)
+        best_RSB = (values_RSB[None] - switches_RR[:, :, None, None]).max(axis=1)
+    return values[::-1]
 
 
 def _follow(
-    outlook: Outlook, worths: Sequence[Floats], switches_RR: Floats, seconds_FR: Floats
+    state: PlanInput, values: Sequence[Floats], switches_RR: Floats, seconds_FR: Floats
 ) -> list[int]:
-    """The best rung in expectation at each state that an expected link leads to."""
-    buffered, rung, followed = outlook.buffered, outlook.rung, []
-    for fragment, worth_RSB in enumerate(worths):
-        level = min(round(buffered / _STEP), worth_RSB.shape[2] - 1)
-        expected_R = worth_RSB[:, :, level] @ _CHANCES - switches_RR[rung]
-        rung = int(expected_R.argmax())
-        followed.append(rung)
-        left = max(0.0, buffered - float(seconds_FR[fragment, rung]))
-        buffered = min(left + outlook.fragment, outlook.most)
+    """The best rendition in expectation at each state that the expected bandwidth leads to."""
+    buffered, rendition, followed = state.buffered, state.rendition, []
+    for fragment, values_RSB in enumerate(values):
+        level = min(round(buffered / _STEP), values_RSB.shape[2] - 1)
+        expected_R = values_RSB[:, :, level] @ _CHANCES - switches_RR[rendition]
+        rendition = int(expected_R.argmax())
+        followed.append(rendition)
+        left = max(0.0, buffered - float(seconds_FR[fragment, rendition]))
+        buffered = min(left + state.fragment, state.limit)
     return followed

@@ -11,16 +11,16 @@ import httpx2
 
 from player_stub.streaming import (
     Arrival,
-    Done,
     Play,
-    Playback,
-    Player,
+    PlayerConfig,
+    PlayerState,
     Policy,
-    Request,
+    RangeRequest,
     StreamedReel,
     Trace,
+    Transfer,
 )
-from tests.player_stub.streaming.shaping_proxy import shaped
+from tests.player_stub.streaming.shaping_proxy import shaping_proxy
 
 _CONNECTIONS = 3  # as many as are used at once
 
@@ -36,19 +36,19 @@ class Traffic:
     size: int = 0
     _seconds: float = 0.0
     _since: float | None = None
-    _sent: dict[Request, float] = field(default_factory=dict)
-    _begun: dict[Request, float] = field(default_factory=dict)
+    _sent: dict[RangeRequest, float] = field(default_factory=dict)
+    _begun: dict[RangeRequest, float] = field(default_factory=dict)
 
-    def send(self, request: Request, now: float) -> None:
+    def send(self, request: RangeRequest, now: float) -> None:
         """A request goes out."""
         self._sent[request] = now
 
-    def begin(self, request: Request, now: float) -> None:
+    def begin(self, request: RangeRequest, now: float) -> None:
         """The first byte of an answer."""
         self._begun[request] = now
         self._since = now if self._since is None else self._since
 
-    def end(self, request: Request, now: float) -> None:
+    def end(self, request: RangeRequest, now: float) -> None:
         """The last byte of an answer."""
         began = self._begun.pop(request)
         del self._sent[request]
@@ -57,13 +57,15 @@ class Traffic:
             self._seconds += now - self._since
             self._since = None
 
-    def by(self, now: float) -> Done:
+    def by(self, now: float) -> Transfer:
         """All by now."""
-        return Done(self.size, self._seconds + (0.0 if self._since is None else now - self._since))
+        return Transfer(
+            self.size, self._seconds + (0.0 if self._since is None else now - self._since)
+        )
 
 
 @dataclass
-class Live:
+class LivePlayer:
     """One play.
 
     Attributes:
@@ -76,19 +78,19 @@ class Live:
     reel: StreamedReel
     address: str
     client: httpx2.AsyncClient
-    bodies: dict[Request, bytearray] = field(default_factory=dict)
+    bodies: dict[RangeRequest, bytearray] = field(default_factory=dict)
 
-    async def play(self, policy: Policy, player: Player, leave: float = inf) -> Play:
+    async def play(self, policy: Policy, player: PlayerConfig, leave: float = inf) -> Play:
         """Play until the end, or until the viewer leaves."""
         self._origin = asyncio.get_running_loop().time()
         self._traffic = Traffic()
-        self._arrived: asyncio.Queue[Arrival[Request]] = asyncio.Queue()
-        self._playback = Playback(self.reel, player, leave)
+        self._arrived: asyncio.Queue[Arrival[RangeRequest]] = asyncio.Queue()
+        self._playback = PlayerState(self.reel, player, leave)
         async with asyncio.TaskGroup() as fetches:
             tasks = []
             while not self._playback.ended:
                 decision = policy.decide(self._playback)
-                self._playback.decided(decision)
+                self._playback.apply(decision)
                 tasks += [fetches.create_task(self._fetch(each)) for each in decision.requests]
                 await self._wait(min(self._playback.next_event(), decision.wake))
             for task in tasks:
@@ -112,7 +114,7 @@ class Live:
         now = self._now
         self._playback.advance(now, arrivals, self._traffic.by(now))
 
-    async def _fetch(self, request: Request) -> None:
+    async def _fetch(self, request: RangeRequest) -> None:
         first, end = request.bytes
         body = self.bodies[request] = bytearray()
         ends = [sum(request.parts[: place + 1]) for place in range(len(request.parts))]
@@ -123,7 +125,7 @@ class Live:
         async with self.client.stream("GET", address, headers=headers) as answer:
             assert answer.status_code == 206, answer.status_code
             self._traffic.begin(request, self._now)
-            self._playback.began(request, self._now)
+            self._playback.response_began(request, self._now)
             try:
                 async for chunk in answer.aiter_raw():
                     body += chunk
@@ -146,16 +148,16 @@ async def play_live(
     address: str,
     trace: Trace,
     policy: Policy,
-    player: Player,
+    player: PlayerConfig,
     leave: float = inf,
-) -> tuple[Play, Live]:
+) -> tuple[Play, LivePlayer]:
     """Fetch a reel's `ranges.json` from a server here, and play it over a link like the trace."""
-    reel = StreamedReel.read((await client.get(address)).raise_for_status().json())
-    async with shaped(trace, urlsplit(address).port or 80) as (port, shaper):
+    reel = StreamedReel.from_document((await client.get(address)).raise_for_status().json())
+    async with shaping_proxy(trace, urlsplit(address).port or 80) as (port, shaper):
         proxied = str(httpx2.URL(address).copy_with(port=port))
         # A device that just asked for its reel has connections; the simulator knows no others.
         bed = urljoin(proxied, reel.bed.address)
         await asyncio.gather(*(client.head(bed) for _ in range(_CONNECTIONS)))
-        live = Live(reel, proxied, client)
+        live = LivePlayer(reel, proxied, client)
         shaper.begin()
         return await live.play(policy, player, leave), live

@@ -58,7 +58,7 @@ class Shaper:
         down = asyncio.create_task(self._down(back, writer))
         try:
             while data := await reader.read(65536):
-                await asyncio.sleep(self._trace.at(self.now).round_trip)
+                await asyncio.sleep(self._trace.period_at(self.now).round_trip)
                 forth.write(data)
         except (ConnectionError, asyncio.CancelledError):
             pass  # the client is gone, or the proxy ends
@@ -73,7 +73,7 @@ class Shaper:
     @property
     def _quantum(self) -> int:
         """Bytes of a connection, before it is the next one's turn."""
-        packets = int(self._trace.at(self.now).bits / 8 * _TURN / _PACKET)
+        packets = int(self._trace.period_at(self.now).bits / 8 * _TURN / _PACKET)
         return _PACKET * min(max(packets, 1), _PACKETS)
 
     async def end(self) -> None:
@@ -102,7 +102,7 @@ class Shaper:
             part = bytes(pipe.waiting[: self._quantum])
             del pipe.waiting[: len(part)]
             # From the ideal time and not from now, so that late wakes don't add up.
-            self._sent_by = self._trace.carried(self._sent_by, 8 * len(part))
+            self._sent_by = self._trace.finish_time(self._sent_by, 8 * len(part))
             await asyncio.sleep(self._sent_by - self.now)
             with suppress(ConnectionError):
                 pipe.writer.write(part)
@@ -112,7 +112,7 @@ class Shaper:
 
 
 @asynccontextmanager
-async def shaped(trace: Trace, port: int) -> AsyncIterator[tuple[int, Shaper]]:
+async def shaping_proxy(trace: Trace, port: int) -> AsyncIterator[tuple[int, Shaper]]:
     """The port of a proxy in front of a server on this machine, and the proxy."""
     shaper = Shaper(trace, port)
     server = await asyncio.start_server(shaper.serve, "127.0.0.1", 0)

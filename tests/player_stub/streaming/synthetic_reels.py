@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from player_stub.streaming import Decision, Period, Policy, StreamedReel, Trace, View
+from player_stub.streaming import Decision, Period, PlayerView, Policy, StreamedReel, Trace
 from tests.hls.kit import reel_of, segment_map
 
 FRAGMENT = 40 * 1001 / 24000
@@ -15,8 +15,10 @@ CUTS = ((0, 80), (400, 440), (440, 480), (120, 280), (800, 840), (840, 920))
 
 
 def streamed(cuts: Sequence[tuple[int, int]] = CUTS, seed: int = 1) -> StreamedReel:
-    """A reel of three rungs: 240p of some 0.3 Mbit/s, 480p, and 1080p of some 1.4 Mbit/s."""
-    return StreamedReel.of(reel_of(*cuts), segment_map(heights=(1080, 480, 240), seed=seed))
+    """A reel of three renditions: 240p of some 0.3 Mbit/s, 480p, and 1080p of some 1.4 Mbit/s."""
+    return StreamedReel.from_package(
+        reel_of(*cuts), segment_map(heights=(1080, 480, 240), seed=seed)
+    )
 
 
 def steady(bits: float, round_trip: float = 0.1) -> Trace:
@@ -29,14 +31,14 @@ def steps(*bits: float, seconds: float = 1.0, round_trip: float = 0.1) -> Trace:
     return Trace(tuple(Period(seconds, each, round_trip) for each in bits))
 
 
-class Watched:
+class RecordingPolicy:
     """A policy, and all that it decided and saw when it did."""
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self.decisions: list[tuple[float, Decision]] = []
 
-    def decide(self, view: View) -> Decision:
+    def decide(self, view: PlayerView) -> Decision:
         """As the policy does."""
         decision = self._policy.decide(view)
         self.decisions.append((view.now, decision))

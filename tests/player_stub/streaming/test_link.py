@@ -56,7 +56,7 @@ def test_every_byte_comes_once(trace: Trace, sent: list[Sent]) -> None:
     for number, each in enumerate(sent):
         parts = [arrival.part for arrival in arrivals if arrival.key == number]
         assert parts == list(range(len(each.parts)))
-    assert link.received == pytest.approx(sum(sum(each.parts) for each in sent), rel=1e-9)
+    assert link.received_bytes == pytest.approx(sum(sum(each.parts) for each in sent), rel=1e-9)
     assert [each.time for each in arrivals] == sorted(each.time for each in arrivals)
 
 
@@ -66,8 +66,8 @@ def test_no_answer_is_faster_than_the_link(trace: Trace, sent: list[Sent]) -> No
     _, arrivals = fetch(trace, sent)
     for arrival in arrivals:
         each = sent[arrival.key]
-        begins = each.time + trace.at(each.time).round_trip
-        alone = trace.carried(begins, 8 * (each.head + sum(each.parts[: arrival.part + 1])))
+        begins = each.time + trace.period_at(each.time).round_trip
+        alone = trace.finish_time(begins, 8 * (each.head + sum(each.parts[: arrival.part + 1])))
         assert arrival.time >= alone - 1e-6
 
 
@@ -88,7 +88,7 @@ def test_the_link_is_never_idle_while_an_answer_waits(trace: Trace, sent: list[S
             number, each = pending.pop(0)
             link.send(number, each.parts, each.head)
     heads = sum(each.head for each in sent)
-    assert 8 * (link.received + heads) == pytest.approx(carried, rel=1e-6, abs=8)
+    assert 8 * (link.received_bytes + heads) == pytest.approx(carried, rel=1e-6, abs=8)
 
 
 @given(requests, st.floats(1e5, 1e7), st.floats(1, 10))

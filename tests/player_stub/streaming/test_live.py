@@ -9,7 +9,7 @@ import pytest
 from player_stub.streaming import (
     POLICIES,
     Play,
-    Player,
+    PlayerConfig,
     StreamedReel,
     Trace,
     simulate,
@@ -18,7 +18,7 @@ from sizzle.reel import TimecodeList
 from tests.api.delivering import app_of
 from tests.packager import kit
 from tests.packager.kit import Made, scattered, serving
-from tests.player_stub.streaming.live_player import Live, client, play_live
+from tests.player_stub.streaming.live_player import LivePlayer, client, play_live
 from tests.player_stub.streaming.synthetic_reels import steps
 
 TRACE = steps(0.9e6, 0.5e6, 1.4e6, 0.2e6, 0.6e6, round_trip=0.15)
@@ -38,12 +38,12 @@ def reel(made: Made) -> TimecodeList:
 
 def play(
     made: Made, reel: TimecodeList, policy: str, trace: Trace, leave: float
-) -> tuple[Play, Live]:
+) -> tuple[Play, LivePlayer]:
     """Play it for real."""
 
-    async def run(document: str) -> tuple[Play, Live]:
+    async def run(document: str) -> tuple[Play, LivePlayer]:
         async with client() as each:
-            return await play_live(each, document, trace, POLICIES[policy](), Player(), leave)
+            return await play_live(each, document, trace, POLICIES[policy](), PlayerConfig(), leave)
 
     with serving(app_of(made.root, reel)) as address:
         return asyncio.run(run(f"{address}/v1/reels/{reel.reel_id}/ranges.json"))
@@ -53,15 +53,15 @@ def play(
 def test_a_real_play_fetches_the_reels_own_bytes(
     made: Made, reel: TimecodeList, policy: str
 ) -> None:
-    """Over HTTP, what comes is byte for byte the reel's fragments, in the rungs decided."""
+    """Over HTTP, what comes is byte for byte the reel's fragments, in the renditions decided."""
     fast = steps(40e6, round_trip=0.005)
     played, live = play(made, reel, policy, fast, leave=1.0)
-    assert played.measures.played == 1.0
+    assert played.metrics.played_seconds == 1.0
     for request, body in live.bodies.items():
         first, end = request.bytes
         file = made.packaged.folder / f"{request.track.name}.mp4"
         assert file.read_bytes()[first:end].startswith(bytes(body))
-    assert sum(map(len, live.bodies.values())) >= played.measures.received > 0
+    assert sum(map(len, live.bodies.values())) >= played.metrics.received_bytes > 0
 
 
 @pytest.mark.full
@@ -69,12 +69,12 @@ def test_a_real_play_fetches_the_reels_own_bytes(
 def test_the_simulator_says_what_really_happens(
     made: Made, reel: TimecodeList, policy: str
 ) -> None:
-    """Within a tenth, or a wink; one fragment of ten in another rung."""
-    real = play(made, reel, policy, TRACE, leave=16.0)[0].measures
-    streamed = StreamedReel.of(reel, made.packaged.segment_map)
-    told = simulate(streamed, TRACE, POLICIES[policy](), Player(), leave=16.0).measures
-    assert real.start_up == pytest.approx(told.start_up, rel=0.1, abs=0.03)
-    assert real.stalled == pytest.approx(told.stalled, rel=0.1, abs=0.1)
-    assert real.received == pytest.approx(told.received, rel=0.1)
+    """Within a tenth, or a wink; one fragment of ten in another rendition."""
+    real = play(made, reel, policy, TRACE, leave=16.0)[0].metrics
+    streamed = StreamedReel.from_package(reel, made.packaged.segment_map)
+    told = simulate(streamed, TRACE, POLICIES[policy](), PlayerConfig(), leave=16.0).metrics
+    assert real.startup_seconds == pytest.approx(told.startup_seconds, rel=0.1, abs=0.03)
+    assert real.stalled_seconds == pytest.approx(told.stalled_seconds, rel=0.1, abs=0.1)
+    assert real.received_bytes == pytest.approx(told.received_bytes, rel=0.1)
     assert real.quality == pytest.approx(told.quality, abs=0.15)
     assert real.stalls == told.stalls

@@ -12,44 +12,44 @@ from player_stub.streaming import (
     POLICIES,
     Arrival,
     Decision,
-    Done,
-    Playback,
-    Player,
-    Request,
+    PlayerConfig,
+    PlayerState,
+    RangeRequest,
     Trace,
+    Transfer,
     simulate,
-    synthetic,
+    synthetic_trace,
 )
 from sizzle.errors import InputError
 from tests.player_stub.streaming.strategies import traces
 from tests.player_stub.streaming.synthetic_reels import FRAGMENT, steady, steps, streamed
 
 REEL = streamed()
-LEAST = REEL.rungs[0]
+LEAST = REEL.renditions[0]
 BOTH = [
-    Request(LEAST, init=True),
-    Request(LEAST, 0, 2),
-    Request(REEL.bed, 0, 2 * REEL.bed.pieces, init=True),
+    RangeRequest(LEAST, init=True),
+    RangeRequest(LEAST, 0, 2),
+    RangeRequest(REEL.bed, 0, 2 * REEL.bed.pieces, init=True),
 ]
 HALF_OF_MUSIC, ALL_MUSIC = (
     [(BOTH[2], part) for part in range(1 + count * REEL.bed.pieces)] for count in (1, 2)
 )
 
 
-def given_playback(*requests: Request, start_after: int = 1) -> Playback:
+def given_playback(*requests: RangeRequest, start_after: int = 1) -> PlayerState:
     """A player that has sent these requests."""
-    playback = Playback(REEL, Player(start_after=start_after))
-    playback.decided(Decision(requests))
+    playback = PlayerState(REEL, PlayerConfig(start_after=start_after))
+    playback.apply(Decision(requests))
     for each in requests:
-        playback.began(each, 0.0)
+        playback.response_began(each, 0.0)
     return playback
 
 
-def come(playback: Playback, time: float, *parts: tuple[Request, int]) -> None:
+def come(playback: PlayerState, time: float, *parts: tuple[RangeRequest, int]) -> None:
     """Parts of answers come at a time."""
     size = playback.traffic.size + sum(request.parts[part] for request, part in parts)
     arrivals = [Arrival(request, part, time) for request, part in parts]
-    playback.advance(time, arrivals, Done(size, time))
+    playback.advance(time, arrivals, Transfer(size, time))
 
 
 def test_it_starts_once_pictures_music_and_their_init_segments_came() -> None:
@@ -87,7 +87,7 @@ def test_it_waits_for_as_many_fragments_as_it_is_set_up_to() -> None:
 
 def test_an_answer_that_is_taken_whole_plays_once_its_end_has_come() -> None:
     """As players do that append whole segments."""
-    request = Request(LEAST, 0, 2, whole=True)
+    request = RangeRequest(LEAST, 0, 2, whole=True)
     playback = given_playback(BOTH[0], request, BOTH[2])
     come(playback, 1.0, (BOTH[0], 0), *ALL_MUSIC, (request, 0))
     assert not playback.playing
@@ -106,16 +106,16 @@ def test_a_stall_lasts_from_the_last_frame_until_there_is_enough() -> None:
     assert playback.position == pytest.approx(FRAGMENT)
     come(playback, 5.0, (video, 1))
     assert playback.playing
-    measures = playback.measures()
-    assert (measures.start_up, measures.stalls) == (1.0, 1)
-    assert measures.stalled == pytest.approx(4.0 - FRAGMENT)
+    metrics = playback.metrics()
+    assert (metrics.startup_seconds, metrics.stalls) == (1.0, 1)
+    assert metrics.stalled_seconds == pytest.approx(4.0 - FRAGMENT)
 
 
 def test_a_policy_may_ask_for_more_before_it_goes_on() -> None:
     """With less ahead than it asked for, the picture stands still."""
     init, video, _ = BOTH
     playback = given_playback(*BOTH)
-    playback.decided(Decision(ahead=3.0))
+    playback.apply(Decision(min_buffered=3.0))
     come(playback, 1.0, (init, 0), *ALL_MUSIC, (video, 0))
     assert not playback.playing
     come(playback, 2.0, (video, 1))
@@ -125,7 +125,7 @@ def test_a_policy_may_ask_for_more_before_it_goes_on() -> None:
 def test_a_player_that_could_never_start_is_refused() -> None:
     """Instead of waiting for ever with a full buffer."""
     with pytest.raises(InputError, match="starts after 4 fragments of"):
-        simulate(REEL, steady(1e6), POLICIES["naive"](), Player(start_after=4, buffer=5))
+        simulate(REEL, steady(1e6), POLICIES["naive"](), PlayerConfig(start_after=4, buffer=5))
 
 
 def never_heard() -> int:
@@ -135,32 +135,34 @@ def never_heard() -> int:
 
 
 def test_measures_of_a_play_are_what_arithmetic_says() -> None:
-    """A link that carries everything at once: no stall, the rungs' own qualities and bytes."""
-    measures = simulate(REEL, steady(1e9, 0.0), POLICIES["naive"]()).measures
-    best, cuts = REEL.rungs[-1], REEL.cuts
+    """A link that carries everything at once: no stall, the renditions' own qualities and bytes."""
+    metrics = simulate(REEL, steady(1e9, 0.0), POLICIES["naive"]()).metrics
+    best, cuts = REEL.renditions[-1], REEL.cuts
     first = cuts[1]  # of the first cut the speed was unknown
-    assert measures.stalls == 0
-    assert measures.quality == pytest.approx((REEL.slots - first) / REEL.slots)
-    assert measures.switches == 1
+    assert metrics.stalls == 0
+    assert metrics.quality == pytest.approx((REEL.slots - first) / REEL.slots)
+    assert metrics.switches == 1
     shown = sum(LEAST.sizes[:first]) + sum(best.sizes[first:])
-    assert measures.bits == pytest.approx(8 * shown / REEL.seconds)
+    assert metrics.bits_per_second == pytest.approx(8 * shown / REEL.seconds)
     inits = LEAST.init_size + best.init_size + REEL.bed.init_size
-    assert measures.received == pytest.approx(shown + sum(REEL.bed.sizes) + inits)
-    assert measures.wasted == pytest.approx(never_heard())
-    assert measures.requests == len(cuts) - 1 + 2 + 1 + len(REEL.bed.sizes) // REEL.bed.pieces
+    assert metrics.received_bytes == pytest.approx(shown + sum(REEL.bed.sizes) + inits)
+    assert metrics.wasted_bytes == pytest.approx(never_heard())
+    assert metrics.requests == len(cuts) - 1 + 2 + 1 + len(REEL.bed.sizes) // REEL.bed.pieces
 
 
 def test_who_leaves_has_wasted_what_was_fetched_ahead() -> None:
     """Fragments that came and were not begun; the one on the screen is none."""
-    everything = simulate(REEL, steady(1e9, 0.0), POLICIES["throughput"](), Player(buffer=60))
-    left = simulate(REEL, steady(1e9, 0.0), POLICIES["throughput"](), Player(buffer=60), leave=2.0)
-    assert everything.measures.wasted == pytest.approx(never_heard())
-    assert left.measures.received == everything.measures.received
+    everything = simulate(REEL, steady(1e9, 0.0), POLICIES["throughput"](), PlayerConfig(buffer=60))
+    left = simulate(
+        REEL, steady(1e9, 0.0), POLICIES["throughput"](), PlayerConfig(buffer=60), leave=2.0
+    )
+    assert everything.metrics.wasted_bytes == pytest.approx(never_heard())
+    assert left.metrics.received_bytes == everything.metrics.received_bytes
     shown, heard = 2, 5
-    names = [each.name for each in REEL.rungs]
-    fetched = [REEL.rungs[names.index(rung)] for rung in left.rungs]
-    unseen = sum(rung.sizes[slot] for slot, rung in enumerate(fetched) if slot >= shown)
-    assert left.measures.wasted == pytest.approx(unseen + sum(REEL.bed.sizes[heard:]))
+    names = [each.name for each in REEL.renditions]
+    fetched = [REEL.renditions[names.index(rendition)] for rendition in left.renditions]
+    unseen = sum(rendition.sizes[slot] for slot, rendition in enumerate(fetched) if slot >= shown)
+    assert left.metrics.wasted_bytes == pytest.approx(unseen + sum(REEL.bed.sizes[heard:]))
 
 
 @pytest.mark.parametrize("policy", sorted(POLICIES))
@@ -170,15 +172,17 @@ def test_every_policy_plays_every_reel_over_every_link(
     policy: str, trace: Trace, leave: float, buffer: float, after: int
 ) -> None:
     """To its end or the viewer's, whatever the link does; all counts are possible ones."""
-    player = Player(start_after=after, buffer=max(buffer, after * FRAGMENT + 1e-6))
+    player = PlayerConfig(start_after=after, buffer=max(buffer, after * FRAGMENT + 1e-6))
     play = simulate(REEL, trace, POLICIES[policy](), player, leave=leave)
-    measures, end = play.measures, play.moments[-1].time
-    assert measures.played == min(leave, REEL.seconds)
-    assert end == pytest.approx(measures.start_up + measures.stalled + measures.played)
-    assert 0 <= measures.quality <= 1
-    assert 0 <= measures.wasted <= measures.received
-    assert 8 * measures.received <= trace.bits_by(end) + 1
-    ahead = max(max(moment.video, moment.music) for moment in play.moments)
+    metrics, end = play.metrics, play.samples[-1].time
+    assert metrics.played_seconds == min(leave, REEL.seconds)
+    assert end == pytest.approx(
+        metrics.startup_seconds + metrics.stalled_seconds + metrics.played_seconds
+    )
+    assert 0 <= metrics.quality <= 1
+    assert 0 <= metrics.wasted_bytes <= metrics.received_bytes
+    assert 8 * metrics.received_bytes <= trace.bits_by(end) + 1
+    ahead = max(max(moment.video, moment.music) for moment in play.samples)
     longest = 4 * FRAGMENT  # of what any policy asks for at once
     assert ahead <= player.buffer + longest + FRAGMENT
 
@@ -186,7 +190,7 @@ def test_every_policy_plays_every_reel_over_every_link(
 @pytest.mark.parametrize("policy", sorted(POLICIES))
 def test_the_same_link_gives_the_same_play(policy: str) -> None:
     """To the last bit: nothing is left to chance."""
-    plays = [simulate(REEL, synthetic("3g", 5), POLICIES[policy]()) for _ in range(2)]
+    plays = [simulate(REEL, synthetic_trace("3g", 5), POLICIES[policy]()) for _ in range(2)]
     assert plays[0] == plays[1]
 
 
@@ -196,5 +200,5 @@ def test_a_tunnel_longer_than_the_buffer_is_a_stall() -> None:
         simulate(REEL, steps(*[6e6] * 3, *[0.0] * tunnel, *[6e6] * 40), POLICIES["throughput"]())
         for tunnel in (4, 20)
     )
-    assert short.measures.stalls == 0
-    assert long.measures.stalls == 1
+    assert short.metrics.stalls == 0
+    assert long.metrics.stalls == 1

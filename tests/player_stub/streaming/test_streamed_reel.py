@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from player_stub.streaming import StreamedReel, read_streamed
-from player_stub.streaming.streamed_reel import PIECES
+from player_stub.streaming import StreamedReel, read_streamed_reel
+from player_stub.streaming.streamed_reel import MUSIC_PIECES
 from sizzle.errors import InputError, NotFoundError, ReelError
 from sizzle.hls import plan_reel, ranges_document
 from tests.hls.kit import reel_of, segment_map
@@ -35,32 +35,32 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 def test_sizes_are_those_of_the_segment_map() -> None:
     """Fragment by fragment, in the order of the reel; the fewest bits first."""
-    streamed = StreamedReel.of(REEL, MAP)
+    streamed = StreamedReel.from_package(REEL, MAP)
     fragments = plan_reel(REEL, MAP).fragments
-    assert [rung.name for rung in streamed.rungs] == ["240p", "480p", "1080p"]
-    for rung in streamed.rungs:
-        track = MAP.rung(rung.name)
-        assert list(rung.sizes) == [track.sizes[fragment] for fragment in fragments]
-        assert [first for first, _ in rung.ranges] == [
+    assert [rendition.name for rendition in streamed.renditions] == ["240p", "480p", "1080p"]
+    for rendition in streamed.renditions:
+        track = MAP.rung(rendition.name)
+        assert list(rendition.sizes) == [track.sizes[fragment] for fragment in fragments]
+        assert [first for first, _ in rendition.ranges] == [
             track.offsets[fragment] for fragment in fragments
         ]
-    assert float(streamed.rungs[0].fragment) == pytest.approx(FRAGMENT)
+    assert float(streamed.renditions[0].fragment) == pytest.approx(FRAGMENT)
     assert streamed.seconds == pytest.approx(len(fragments) * FRAGMENT)
 
 
 def test_cuts_begin_where_the_timecode_list_has_them() -> None:
     """Two fragments, one, one, four, one and two."""
-    assert StreamedReel.of(REEL, MAP).cuts == (0, 2, 3, 4, 8, 9, 11)
+    assert StreamedReel.from_package(REEL, MAP).cuts == (0, 2, 3, 4, 8, 9, 11)
 
 
 def test_music_is_divided_into_quarters_of_its_fragments() -> None:
     """Of equal bytes, the first with the header before it: one after another, none left out."""
-    bed, track = StreamedReel.of(REEL, MAP).bed, MAP.bed("main")
+    bed, track = StreamedReel.from_package(REEL, MAP).bed, MAP.bed("main")
     fragments = plan_reel(REEL, MAP).bed_fragments
-    assert len(bed.ranges) == PIECES * len(fragments)
-    assert bed.fragment * PIECES == track.fragment_seconds
+    assert len(bed.ranges) == MUSIC_PIECES * len(fragments)
+    assert bed.fragment * MUSIC_PIECES == track.fragment_seconds
     for place, fragment in enumerate(fragments):
-        pieces = bed.ranges[PIECES * place : PIECES * (place + 1)]
+        pieces = bed.ranges[MUSIC_PIECES * place : MUSIC_PIECES * (place + 1)]
         assert pieces[0][0] == track.offsets[fragment]
         assert pieces[-1][1] == track.offsets[fragment] + track.sizes[fragment]
         assert all(one[1] == other[0] for one, other in pairwise(pieces))
@@ -70,17 +70,22 @@ def test_music_is_divided_into_quarters_of_its_fragments() -> None:
 
 
 def test_qualities_go_from_none_to_all_by_the_logarithm() -> None:
-    """And one rung alone is the best there is."""
-    none, some, all_ = StreamedReel.of(REEL, MAP).qualities
+    """And one rendition alone is the best there is."""
+    none, some, all_ = StreamedReel.from_package(REEL, MAP).qualities
     assert (none, all_) == (0.0, 1.0)
     assert 0.3 < some < 0.7
-    assert StreamedReel.of(REEL, segment_map(heights=(480,))).qualities == (1.0,)
+    assert StreamedReel.from_package(REEL, segment_map(heights=(480,))).qualities == (1.0,)
 
 
 def test_ranges_json_says_the_same() -> None:
     """The document that devices get and the segment map make one reel."""
-    of_map, of_document = StreamedReel.of(REEL, MAP), StreamedReel.read(document())
-    assert [rung.ranges for rung in of_document.rungs] == [rung.ranges for rung in of_map.rungs]
+    of_map, of_document = (
+        StreamedReel.from_package(REEL, MAP),
+        StreamedReel.from_document(document()),
+    )
+    assert [rendition.ranges for rendition in of_document.renditions] == [
+        rendition.ranges for rendition in of_map.renditions
+    ]
     assert of_document.bed.ranges == of_map.bed.ranges
     assert of_document.cuts == of_map.cuts
 
@@ -90,9 +95,9 @@ def test_files_of_both_kinds_are_read(made: Made, tmp_path: Path) -> None:
     path, reel = tmp_path / "reel.json", scattered(made.index)
     path.write_text(reel.model_dump_json())
     for packages in (made.root, made.packaged.folder):
-        assert read_streamed(path, packages).slots == 10
+        assert read_streamed_reel(path, packages).slots == 10
     path.write_text(json.dumps(document()))
-    assert read_streamed(path, tmp_path / "none").slots == 11
+    assert read_streamed_reel(path, tmp_path / "none").slots == 11
 
 
 def test_a_reel_of_another_version_is_refused(made: Made, tmp_path: Path) -> None:
@@ -102,9 +107,9 @@ def test_a_reel_of_another_version_is_refused(made: Made, tmp_path: Path) -> Non
         scattered(made.index).model_copy(update={"asset_version": "v2"}).model_dump_json()
     )
     with pytest.raises(NotFoundError, match="Version v2 of the asset is not packaged"):
-        read_streamed(path, made.root)
+        read_streamed_reel(path, made.root)
     with pytest.raises(ReelError, match="of version v2 of demo, the segment map of version v1"):
-        read_streamed(path, made.packaged.folder)
+        read_streamed_reel(path, made.packaged.folder)
 
 
 def torn(change: str) -> str:
@@ -114,7 +119,7 @@ def torn(change: str) -> str:
         data["rungs"][0]["ranges"].pop()
     elif change == "no bytes":
         data["bed"]["ranges"][1][1] = data["bed"]["ranges"][1][0]
-    elif change == "no rungs":
+    elif change == "no renditions":
         data["rungs"] = []
     elif change == "negative":
         data["rungs"][0]["ranges"][0][0] = -1
@@ -126,9 +131,9 @@ def torn(change: str) -> str:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (torn("fewer ranges"), "a rung has not one range for each segment"),
-        (torn("no bytes"), "bed-main has a range without bytes"),
-        (torn("no rungs"), "rungs"),
+        (torn("fewer ranges"), "one range per segment"),
+        (torn("no bytes"), "bed-main has an empty range"),
+        (torn("no renditions"), "rungs"),
         (torn("negative"), "rungs.0.ranges.0.0"),
         (torn("cut off"), "Invalid JSON"),
         ("", "Invalid JSON"),
@@ -144,7 +149,7 @@ def test_what_is_no_reel_is_refused_with_the_reason(tmp_path: Path, text: str, s
     path = tmp_path / "reel.json"
     path.write_text(text)
     with pytest.raises(InputError, match=says) as refused:
-        read_streamed(path, tmp_path)
+        read_streamed_reel(path, tmp_path)
     assert refused.value.where == str(path)
     assert refused.value.fix
 
@@ -152,4 +157,4 @@ def test_what_is_no_reel_is_refused_with_the_reason(tmp_path: Path, text: str, s
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     """Instead of a traceback."""
     with pytest.raises(InputError, match="cannot be read"):
-        read_streamed(tmp_path / "none.json", tmp_path)
+        read_streamed_reel(tmp_path / "none.json", tmp_path)

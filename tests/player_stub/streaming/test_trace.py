@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from player_stub.streaming import NETWORKS, Period, Trace, read_trace, synthetic
+from player_stub.streaming import NETWORKS, Period, Trace, read_trace, synthetic_trace
 from sizzle.errors import InputError, NotFoundError
 from tests.player_stub.streaming.strategies import times, traces
 from tests.player_stub.streaming.synthetic_reels import steps
@@ -21,8 +21,8 @@ from tests.player_stub.streaming.synthetic_reels import steps
 def test_bits_are_carried_at_the_moment_at_which_there_are_enough(
     trace: Trace, start: float, bits: float
 ) -> None:
-    """`carried` undoes `bits_by`, and names the first such moment."""
-    end = trace.carried(start, bits)
+    """`finish_time` undoes `bits_by`, and names the first such moment."""
+    end = trace.finish_time(start, bits)
     assert end >= start
     came = trace.bits_by(end) - trace.bits_by(start)
     assert came == pytest.approx(bits, rel=1e-6, abs=1)
@@ -45,15 +45,15 @@ def test_a_trace_begins_again_when_it_ends() -> None:
     assert [trace.bits_by(time) for time in (0, 0.5, 1, 1.5, 2, 3.5)] == [
         *(0, 0.5e6, 1e6, 2e6, 3e6, 5e6),
     ]
-    assert trace.at(3.5).bits == 2e6
+    assert trace.period_at(3.5).bits == 2e6
 
 
 def test_silence_is_waited_out() -> None:
     """What fits in before a tunnel comes before it, and the next bit after it."""
     trace = steps(1e6, 0, 1e6)
-    assert trace.carried(0, 1e6) == pytest.approx(1.0)
-    assert trace.carried(0, 1.5e6) == pytest.approx(2.5)
-    assert trace.carried(1.2, 1e6) == pytest.approx(3.0)
+    assert trace.finish_time(0, 1e6) == pytest.approx(1.0)
+    assert trace.finish_time(0, 1.5e6) == pytest.approx(2.5)
+    assert trace.finish_time(1.2, 1e6) == pytest.approx(3.0)
 
 
 def test_sabres_form_is_read(tmp_path: Path) -> None:
@@ -156,15 +156,15 @@ def test_a_trace_of_impossible_periods_is_refused() -> None:
 @pytest.mark.parametrize("network", sorted(NETWORKS))
 def test_a_seed_makes_the_same_trace_again(network: str) -> None:
     """And another seed another; of the length that is asked for."""
-    assert synthetic(network, 7) == synthetic(network, 7)
-    assert synthetic(network, 7) != synthetic(network, 8)
-    assert synthetic(network, 7, seconds=60).seconds == 60
+    assert synthetic_trace(network, 7) == synthetic_trace(network, 7)
+    assert synthetic_trace(network, 7) != synthetic_trace(network, 8)
+    assert synthetic_trace(network, 7, seconds=60).seconds == 60
 
 
 def test_made_up_links_are_as_fast_as_their_class() -> None:
     """The median of many links' means is near that of the class, and links differ."""
     for name, network in NETWORKS.items():
-        means = sorted(synthetic(name, seed).mean_bits for seed in range(200))
+        means = sorted(synthetic_trace(name, seed).mean_bits for seed in range(200))
         assert means[100] == pytest.approx(network.bits, rel=0.25)
         assert means[20] < 0.8 * means[100] < means[100] < 0.8 * means[180]
 
@@ -172,5 +172,5 @@ def test_made_up_links_are_as_fast_as_their_class() -> None:
 def test_an_unknown_network_is_named() -> None:
     """With those that there are."""
     with pytest.raises(NotFoundError, match="5g") as refused:
-        synthetic("5g", 1)
+        synthetic_trace("5g", 1)
     assert "wifi" in refused.value.fix
