@@ -64,7 +64,10 @@ class Endpoints:
         return Answer(await run_in_threadpool(film_content, package, plan, wanted))
 
     async def media(self, request: Request, path: MediaPath) -> Response:
-        """A part of a package: an initialization segment, a fragment, or a whole file."""
+        """A part of a package: an initialization segment, a fragment, or a whole file.
+
+        `DeliveryMiddleware` handles these ahead of FastAPI, which describes them.
+        """
         return Answer(media_content(self.texts.packages, request.scope["path"]))
 
     def _answer(self, reel_id: str, form: str, request: Request) -> Response:
