@@ -58,6 +58,7 @@ def serve(
 
     Example: `sizzle serve --port 8000 --catalog catalog --model ranker.pt`
     """
+    from sizzle.api.http.json_log import log_json
     from sizzle.api.server.settings import Settings
     from sizzle.api.server.workers import APP, configured, listening
     from sizzle.api.server.workers import serve as run
@@ -78,11 +79,10 @@ def serve(
     )
     app: object = APP
     if workers == 1:  # what cannot be read is said at once, not by a process that fails
-        from sizzle.api.http.json_log import log_json
         from sizzle.api.wiring import build
 
         app = build(settings)
-        log_json()
+    log_json()
     server = configured(settings, app)
     socket = listening(settings)
     address = f"http://{host}:{socket.getsockname()[1]}"

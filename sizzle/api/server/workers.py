@@ -10,15 +10,15 @@ from typing import Any
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
-from uvicorn.supervisors import Multiprocess
 
 from sizzle.api.http import metrics
 from sizzle.api.server.settings import Settings
+from sizzle.api.server.supervisor import Supervisor
 from sizzle.api.server.timeouts import PatientProtocol
 from sizzle.errors import InputError, SizzleError
 
 _BACKLOG = 2048  # connections that wait to be accepted
-_HEALTH_SECONDS = 30  # a busy machine is no reason to replace a worker
+_SILENT_SECONDS = 30  # until a worker is taken for hung; a busy machine is no reason to replace it
 
 APP = "sizzle.api.server.workers:worker_app"
 
@@ -54,7 +54,7 @@ def configured(settings: Settings, app: Any = APP) -> uvicorn.Config:  # noqa: A
         proxy_headers=False,  # who asks is never taken from a header
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
-        timeout_worker_healthcheck=_HEALTH_SECONDS,
+        timeout_worker_healthcheck=_SILENT_SECONDS,
     )
 
 
@@ -92,18 +92,4 @@ def serve(settings: Settings, config: uvicorn.Config, bound: socket) -> None:
         return
     with TemporaryDirectory(prefix="sizzle-workers-") as folder:
         os.environ[metrics.FOLDER] = folder
-        workers = _Workers(config, [bound])
-        workers.run()
-        if any(process.exitcode == STARTUP_FAILURE for process in workers.processes):
-            raise SizzleError("A worker could not start.", fix="see above.")
-
-
-class _Workers(Multiprocess):
-    """uvicorn's parent of workers: it replaces those that end, and forgets their numbers."""
-
-    def keep_subprocess_alive(self) -> None:
-        before = {process.pid for process in self.processes}
-        super().keep_subprocess_alive()
-        for pid in before - {process.pid for process in self.processes}:
-            if pid is not None:
-                metrics.forget_process(pid)
+        Supervisor(config, bound, on_end=metrics.forget_process).run()
