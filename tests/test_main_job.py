@@ -13,7 +13,6 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from typer.testing import CliRunner
 
 from fixtures.bed import write_bed
 from fixtures.histories import demo_histories
@@ -21,9 +20,8 @@ from fixtures.media import write_mega_asset, write_trailer
 from fixtures.timeline import write_demo_timeline, write_title_sheet
 from fixtures.titles import DEMO_TITLES, demo_clips
 from ranker import write_histories
-from sizzle.cli.app import app
 from sizzle.layout import DEFAULT, Picture
-from tests.cli.test_commands import SIZZLE
+from tests.command_line import SIZZLE, sizzle
 
 TITLES = DEMO_TITLES[1:7]  # three of each taste
 MEMBERS = ("member-ada", "member-ben")
@@ -56,14 +54,7 @@ class Job:
 
     def run(self, *arguments: object, code: int = 0) -> str:
         """Run a command there, and expect its exit code."""
-        answer = subprocess.run(
-            [*SIZZLE, *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=self.folder,
-            env=self.environment,
-        )
+        answer = sizzle(*arguments, cwd=self.folder, environment=self.environment)
         assert answer.returncode == code, answer.stderr
         assert "Traceback" not in answer.stderr
         return answer.stdout
@@ -168,28 +159,13 @@ def service(job: Job) -> Iterator[str]:
     )
     try:
         assert process.stderr is not None
-        line = process.stderr.readline()
-        yield line.split()[1].removesuffix("/v1/reels;")
+        serving = next(line for line in process.stderr if line.startswith("Serving "))
+        yield serving.split()[1].removesuffix("/v1/reels;")
     finally:
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None
         process.stderr.close()
         assert process.wait(timeout=20) in (0, 130, -signal.SIGINT)
-
-
-def compose(job: Job, member: str, *options: str) -> Any:  # noqa: ANN401
-    """What `sizzle compose` prints, run in this process, as it starts in a tenth of the time."""
-    files = {name: str(job.folder / name) for name in ("catalog", "ranker.pt", "histories.jsonl")}
-    result = CliRunner().invoke(
-        app,
-        [
-            *("compose", member, "--asset", "demo", "--catalog", files["catalog"], "--json"),
-            *("--model", files["ranker.pt"], "--histories", files["histories.jsonl"], *options),
-        ],
-        env=job.environment,
-    )
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
 
 
 def ask(address: str, body: dict[str, Any]) -> Any:  # noqa: ANN401
@@ -211,9 +187,10 @@ def test_the_service_answers_what_the_command_line_composes(job: Job, service: s
         assert ask(service, body) == composed
         with urlopen(f"{service}/v1/reels/{composed['reel_id']}", timeout=20) as replayed:
             assert json.load(replayed) == {**composed, "member_id": ""}
+    command = ("compose", member, "--asset", "demo")
     for cadence in ("random", "autumn", "trio", "A:160 B:80 | A:80"):
         wanted = {**body, "cadence": cadence, "seed": 5}
-        composed = compose(job, member, "--cadence", cadence, "--seed", "5")
+        composed = job.json(*command, "--cadence", cadence, "--seed", 5)
         assert ask(service, wanted) == composed, cadence
     trailer = ask(service, {"member_id": "x", "asset_id": "demo"})
     with urlopen(f"{service}{trailer['href']}", timeout=20) as film:
@@ -237,9 +214,7 @@ def test_bad_input_says_what_to_do(
     job: Job, arguments: tuple[str, ...], code: int, says: str
 ) -> None:
     """No traceback, the right exit code, the offending value in the message."""
-    answer = subprocess.run(
-        [*SIZZLE, *arguments], capture_output=True, text=True, check=False, cwd=job.folder
-    )
+    answer = sizzle(*arguments, cwd=job.folder)
     assert answer.returncode == code
     assert says in answer.stderr
     assert "fix:" in answer.stderr

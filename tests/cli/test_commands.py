@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from fixtures.defects import DEFECTS, clean_xml
 from sizzle.cli.app import app
+from tests.command_line import SIZZLE, sizzle
 
-SIZZLE = [sys.executable, "-c", "from sizzle.cli import main; main()"]
 COMMANDS = (
     "ingest",
     "validate",
@@ -38,12 +38,6 @@ COMMANDS = (
     "embed",
     "clusters",
 )
-
-
-def sizzle(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run `sizzle` in a process of its own, as a shell would."""
-    command = [*SIZZLE, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
 
 
 @pytest.fixture
@@ -88,8 +82,9 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_validate_without_findings(clean: Path) -> None:
-    """Exits with 0 and says how many clips keep their layout."""
-    answer = sizzle("validate", clean)
+    """Started as a shell would, it exits with 0 and says how many clips keep their layout."""
+    command = [*SIZZLE, "validate", str(clean)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (answer.returncode, answer.stdout) == (0, "")
     assert "28 clips keep their layout" in answer.stderr
 

@@ -24,7 +24,7 @@ from sizzle.cli.training import Order, train_with_progress
 from sizzle.errors import SizzleError
 from sizzle.reel import TimecodeList
 from tests.api.making import ASK
-from tests.cli.test_commands import sizzle
+from tests.command_line import sizzle
 from tests.reel.test_assemble import index_of
 
 SMALL = [
