@@ -27,26 +27,31 @@ import torch
 from torch import Tensor
 
 from benchmarks.tables import Row, print_table
-from ranker import load_model
-from ranker.data.load import read_log
+from ranker import load_model, read_log
 from ranker.data.splits import leave_one_out
-from ranker.evaluation.evaluate import Contender, Learnt, Scores, Trial, judge
+from ranker.evaluation.evaluate import (
+    EvalTask,
+    ModelRecommender,
+    Recommender,
+    TitleScores,
+    evaluate,
+)
 
 PEERS = ("ALS", "SASRec", "eSASRec", "HSTU")
-MEASURES = ("HR@10", "NDCG@10", "MRR", "asset first 3")
+MEASURES = ("HR@10", "NDCG@10", "MRR", "asset HR@3")
 SCRIPT = Path(__file__).with_name("ranker_peers_run.py")
 
 
 class Peer:
-    """A peer as a contender: its scores, which another process has worked out."""
+    """A peer as a recommender: its scores, computed by another process."""
 
     def __init__(self, name: str, scores: Tensor) -> None:
         self.name = name
         self._scores = scores
 
-    def scores(self, cases: Tensor) -> Scores:
-        """Those of some cases."""
-        return Scores(self._scores[cases], {})
+    def scores(self, targets: Tensor) -> TitleScores:
+        """The scores for some targets."""
+        return TitleScores(self._scores[targets], {})
 
 
 def main() -> None:
@@ -62,26 +67,30 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     log, titles = read_log(options.data)
-    trial = Trial(log, titles, leave_one_out)
+    task = EvalTask(log, titles, leave_one_out)
     rows = []
-    for contender, seconds in _contenders(trial, options):
-        measures = judge(contender, trial).measures()
-        rows.append(Row(contender.name, [*(measures[name] for name in MEASURES), f"{seconds:.0f}"]))
+    for recommender, seconds in _recommenders(task, options):
+        measures = evaluate(recommender, task).measures()
+        rows.append(
+            Row(recommender.name, [*(measures[name] for name in MEASURES), f"{seconds:.0f}"])
+        )
     print_table(("", *MEASURES, "seconds"), rows)
 
 
-def _contenders(trial: Trial, options: argparse.Namespace) -> Iterator[tuple[Contender, float]]:
+def _recommenders(
+    task: EvalTask, options: argparse.Namespace
+) -> Iterator[tuple[Recommender, float]]:
     """Ours and then the peers, with how long each took to learn; 0 where it was not learnt here."""
     for path in options.models:
         network = load_model(path).network
-        for name, asked in ((path.name, False), (f"{path.name}, request known", True)):
-            yield Learnt(name, network, trial, asked=asked), 0.0
+        for name, request_known in ((path.name, False), (f"{path.name}, request known", True)):
+            yield ModelRecommender(name, network, task, request_known=request_known), 0.0
     python = os.environ.get("RANKER_PEERS")
     if not python:
         _say("RANKER_PEERS names no Python that has the peers: they are left out")
         return
     with TemporaryDirectory() as name:
-        _write_split(Path(name) / "split.npz", trial)
+        _write_split(Path(name) / "split.npz", task)
         for peer in options.peers.split(","):
             _say(f"{peer} learns")
             began = time.perf_counter()
@@ -93,24 +102,24 @@ def _contenders(trial: Trial, options: argparse.Namespace) -> Iterator[tuple[Con
             yield Peer(peer, scores), time.perf_counter() - began
 
 
-def _write_split(path: Path, trial: Trial) -> None:
+def _write_split(path: Path, task: EvalTask) -> None:
     """What may be learnt from, what is known when titles are asked for, and who asks when."""
-    learnt = trial.learnt()
-    known = np.ones(len(trial.tokens), dtype=bool)
-    targets = trial.target_T.numpy()
+    learnt = task.training_tokens()
+    known = np.ones(len(task.tokens), dtype=bool)
+    targets = task.target_T.numpy()
     known[targets] = False
     parts: dict[str, Any] = {}
-    for part, tokens in (("learnt", learnt), ("known", trial.tokens.take(known))):
+    for part, tokens in (("learnt", learnt), ("known", task.tokens.take(known))):
         parts |= {
             f"{part}_member": tokens.member.codes_E,
             f"{part}_title": tokens.title.codes_E,
-            f"{part}_at": tokens.first_N,
+            f"{part}_at": tokens.start_time_N,
         }
     np.savez(
         path,
-        titles=len(trial.tokens.title.values),
-        asked_member=trial.tokens.member.codes_E[targets],
-        asked_at=trial.tokens.first_N[targets],
+        titles=len(task.tokens.title.values),
+        asked_member=task.tokens.member.codes_E[targets],
+        asked_at=task.tokens.start_time_N[targets],
         **parts,
     )
 

@@ -20,16 +20,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ranker import EventLog, ModelConfig, TrainingConfig, train
-from ranker.data.load import read_log
+from ranker import EventLog, MetadataByTitle, ModelConfig, TrainingConfig, read_log, train
 from ranker.data.splits import leave_one_out
-from ranker.data.titles import Titles
-from ranker.evaluation.evaluate import Learnt, Trial, judge
+from ranker.evaluation.evaluate import EvalTask, ModelRecommender, evaluate
 from ranker.evaluation.metrics import Interval
 from sizzle.charts import COLOURS, Axes, svg, text, write_svg
 
 WIDTHS, SHARES = (16, 32, 64, 128), (0.5, 1.0)
-COLUMNS = ("width", "weights", "members", "NDCG@10", "held-out loss")
+COLUMNS = ("width", "weights", "members", "NDCG@10", "validation loss")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ class Point:
         share: of the members.
         members: how many those are.
         ndcg: NDCG@10 over all members.
-        loss: nats a held-out title of the members it learnt from.
+        loss: validation loss, in nats per title, of the members it was trained on.
     """
 
     width: int
@@ -63,14 +61,14 @@ def main() -> int:
     options = parser.parse_args()
     torch.set_num_threads(1)
     log, titles = read_log(options.data)
-    trial = Trial(log, titles, leave_one_out)
+    task = EvalTask(log, titles, leave_one_out)
     _say(COLUMNS)
     _say(["---"] * len(COLUMNS))
     points = []
     for share in SHARES:
         part = _of_members(log, share, options.seed)
         for width in WIDTHS:
-            point = _point(part, titles, trial, width, share, options.steps, options.seed)
+            point = _point(part, titles, task, width, share, options.steps, options.seed)
             points.append(point)
             _say([width, f"{point.weights:,}", point.members, point.ndcg, f"{point.loss:.3f}"])
     write_svg(options.out, _chart(points))
@@ -92,7 +90,13 @@ def _of_members(log: EventLog, share: float, seed: int) -> EventLog:
 
 
 def _point(
-    log: EventLog, titles: Titles, trial: Trial, width: int, share: float, steps: int, seed: int
+    log: EventLog,
+    titles: MetadataByTitle,
+    task: EvalTask,
+    width: int,
+    share: float,
+    steps: int,
+    seed: int,
 ) -> Point:
     model = ModelConfig(
         context=200, width=width, dropout=0.2, id_dropout=0.2, horizon=1, field_width=16
@@ -100,22 +104,24 @@ def _point(
     config = TrainingConfig(
         seed=seed,
         steps=steps,
-        batch=4096,
+        batch_positions=4096,
         negatives=256,
         learning_rate=0.005,
-        spectral=0.3,
+        ppmi_init=0.3,
         evaluate_every=max(1, steps // 8),
         patience=100,
     )
     trained = train(log, titles, model, config, split=leave_one_out)
-    judged = judge(Learnt(f"{width}", trained.network, trial, asked=False), trial, seed)
+    result = evaluate(
+        ModelRecommender(f"{width}", trained.network, task, request_known=False), task, seed
+    )
     return Point(
         width,
         sum(weight.numel() for weight in trained.network.parameters()),
         share,
         len(np.unique(log.member.codes_E)),
-        judged.measures()["NDCG@10"],
-        trained.best.held_out_loss,
+        result.measures()["NDCG@10"],
+        trained.best.validation_loss,
     )
 
 

@@ -24,14 +24,21 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.tables import Row, print_table
-from ranker import EventLog, Histories, ModelConfig, Ranker, TitleMetadata, ViewingEvent
+from ranker import (
+    BatchScorer,
+    Checkpoint,
+    EventLog,
+    Histories,
+    ModelConfig,
+    Ranker,
+    TitleMetadata,
+    ViewingEvent,
+)
 from ranker.data.schema import Schema
-from ranker.data.tokens import merge
-from ranker.network.checkpoint import Checkpoint
+from ranker.data.tokens import merge_events
 from ranker.network.model import RankerModel
-from ranker.serving.rank_batch import Scorer
 
-TITLES, MEMBERS, LENGTH, ASKED, ROUNDS = 3700, 600, 199, 40, 300
+TITLES, MEMBERS, LENGTH, RANKED, ROUNDS = 3700, 600, 199, 40, 300
 FULL_MS, STEP_MS, MEMBERS_A_SECOND, EXACT = 1.3, 0.3, 600.0, 1e-4
 WIDTH, CONTEXT = 64, 200
 GENRES = ("drama", "comedy", "crime", "nature", "space", "war", "music", "family")
@@ -43,7 +50,7 @@ def main() -> int:
     events = _events()
     checkpoint = Checkpoint(_network(events), "benchmark")
     ranker = Ranker(checkpoint, Histories(events))
-    asked = [f"title-{number}" for number in range(ASKED)]
+    titles = [f"title-{number}" for number in range(RANKED)]
     members = [f"member-{number}" for number in range(MEMBERS)]
     rows = [
         _row("full pass of a history of 199, p50", _full_pass(ranker, members), FULL_MS, "ms"),
@@ -53,12 +60,12 @@ def main() -> int:
     ]
     plain = Row("a plain transformer's full pass, p50", (f"{_plain_pass():.3g} ms", "", ""))
     print_table(("", "measured", "bar", "verdict"), [*(row for row, _ in rows), plain])
-    told = _p50(lambda n: ranker.rank(members[n % 50], asked))
-    alone = _anew(checkpoint, events, lambda new: [new.rank(each, asked) for each in members])
-    together = _anew(checkpoint, events, lambda new: new.rank_many(members, asked))
+    cached = _p50(lambda n: ranker.rank(members[n % 50], titles))
+    alone = _anew(checkpoint, events, lambda new: [new.rank(each, titles) for each in members])
+    together = _anew(checkpoint, events, lambda new: new.rank_many(members, titles))
     sys.stdout.write(
-        f"\n`Ranker.rank` of {ASKED} titles for a member it has read: {told:.2f} ms; for members "
-        f"it has not, one by one {len(members) / alone:.0f} a second, "
+        f"\n`Ranker.rank` of {RANKED} titles for a cached member: {cached:.2f} ms; for members "
+        f"that are not cached, one by one {len(members) / alone:.0f} a second, "
         f"with `rank_many` {len(members) / together:.0f}.\n"
     )
     return 0 if all(met for _, met in rows) else 1
@@ -90,7 +97,7 @@ def _network(events: list[ViewingEvent]) -> RankerModel:
         f"title-{number}": TitleMetadata(genres=tuple(draw.sample(GENRES, 2)))
         for number in range(TITLES)
     }
-    schema = Schema.of(merge(EventLog.of(events)), titles)
+    schema = Schema.from_tokens(merge_events(EventLog.from_events(events)), titles)
     torch.manual_seed(0)
     config = ModelConfig(context=CONTEXT, width=WIDTH, heads=2, blocks=2, horizon=1)
     return RankerModel(config, schema).eval()
@@ -99,7 +106,7 @@ def _network(events: list[ViewingEvent]) -> RankerModel:
 def _full_pass(ranker: Ranker, members: list[str]) -> float:
     """A member's whole history, already tokens, through the model to the scores of all titles."""
     states = [ranker.state(member) for member in members[:50]]
-    return _p50(lambda n: ranker.score_all(states[n % len(states)], anew=True))
+    return _p50(lambda n: ranker.score_all(states[n % len(states)], recompute=True))
 
 
 class _Plain(nn.Module):
@@ -116,7 +123,7 @@ class _Plain(nn.Module):
         self.register_buffer("mask", mask)
 
     def forward(self, titles: Tensor) -> Tensor:
-        """Scores of all titles after each history."""
+        """TitleScores of all titles after each history."""
         read = self.blocks(self.titles(titles) + self.places.weight, self.mask, is_causal=True)
         scores: Tensor = self.norm(read[:, -1]) @ self.titles.weight.T
         return scores
@@ -137,14 +144,14 @@ def _cached_step(ranker: Ranker, members: list[str]) -> float:
 
 def _difference(ranker: Ranker) -> float:
     states = [ranker.state(f"member-{number}") for number in range(50)]
-    pairs = [(ranker.score_all(state), ranker.score_all(state, anew=True)) for state in states]
+    pairs = [(ranker.score_all(state), ranker.score_all(state, recompute=True)) for state in states]
     return max(float((one - other).abs().max()) for one, other in pairs)
 
 
 def _batch(checkpoint: Checkpoint, events: list[ViewingEvent]) -> float:
     """Members of full histories, from events to their ten best titles."""
-    log = EventLog.of(events)
-    scorer = Scorer(checkpoint)
+    log = EventLog.from_events(events)
+    scorer = BatchScorer(checkpoint)
     list(scorer.top(log.take(slice(0, LENGTH)), 10))
     began = time.thread_time()
     ranked = list(scorer.top(log, 10))

@@ -151,7 +151,7 @@ def _members(
     whole = Comparison("new member, the whole request: ms", 2.5, _MS)
     other = Comparison("known member, other titles, the whole request: ms", None, _MS)
     ranker = Ranker(checkpoint, histories)
-    waiting = iter(member_ids(len(histories))[KNOWN:])
+    waiting = iter(member_ids(len(histories.members))[KNOWN:])
     while members := list(islice(waiting, NEW)):
         reading = _calling(lambda member: ranker.rank(member, TITLE_IDS), members)
         requests = [reel_request(member) for member in members]
@@ -159,7 +159,7 @@ def _members(
         fewer = [reel_request(member, title_ids=TITLE_IDS[1:]) for member in members]
         ranking = _answering(ours, fewer, 1)
         states = [ranker.state(member) for member in members]
-        passing = _calling(lambda state: ranker.score_all(state, anew=True), states)
+        passing = _calling(lambda state: ranker.score_all(state, recompute=True), states)
         read.add(reading, passing)
         whole.add(answering, passing)
         other.add(ranking, passing)

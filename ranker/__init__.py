@@ -1,12 +1,12 @@
-"""Ranks titles for members: viewing histories in, a `Ranking` out; imports nothing else of ours.
+"""Ranks titles for members: viewing histories in, a `Ranking` out; independent of other packages.
 
     histories = read_histories(path)
-    trained = train(EventLog.of(histories.events()), config=TrainingConfig(seed=0))
+    trained = train(EventLog.from_events(histories.events()), config=TrainingConfig(seed=0))
     save_model(model_path, trained.network)
     Ranker.load(model_path, histories).rank("member-ada", ["aurora", "velvet"])
 
-Whatever needs torch is imported when it is first asked for, so that a program which only reads
-histories or passes rankings on starts at once.
+Names that need numpy or torch are imported on first use, so that a program which only reads
+histories or handles rankings starts at once.
 """
 
 from importlib import import_module
@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Final
 from ranker.data.histories import (
     Histories,
     ViewingEvent,
-    append_histories,
     read_events,
     read_histories,
     write_histories,
 )
-from ranker.data.titles import TitleMetadata, read_titles
+from ranker.data.titles import MetadataByTitle, TitleMetadata, read_titles
 from ranker.errors import (
     ConfigError,
     HistoryError,
@@ -30,37 +29,46 @@ from ranker.errors import (
     TrainingError,
 )
 from ranker.network.config import ModelConfig, TrainingConfig
-from ranker.ranking import RankedTitle, Ranking, Ranks, RanksMany, Reason
+from ranker.ranking import BatchTitleRanker, RankedTitle, Ranking, Reason, TitleRanker
 
 if TYPE_CHECKING:
     from ranker.data.events import EventLog
+    from ranker.data.load import read_log
     from ranker.data.movielens import read_movielens
     from ranker.network.checkpoint import Checkpoint, load_model, save_model
-    from ranker.serving.inference import Ranker, Request
-    from ranker.training.train import Look, Progress, TrainedModel, train
+    from ranker.network.devices import find_device
+    from ranker.serving.inference import Ranker, RequestContext
+    from ranker.serving.rank_batch import BatchScorer
+    from ranker.training.train import EvalStep, Progress, TrainedModel, train
 
-_NEEDS_NUMBERS: Final = {
+_LAZY: Final = {
+    "BatchScorer": "ranker.serving.rank_batch",
     "Checkpoint": "ranker.network.checkpoint",
-    "load_model": "ranker.network.checkpoint",
-    "save_model": "ranker.network.checkpoint",
+    "EvalStep": "ranker.training.train",
     "EventLog": "ranker.data.events",
-    "Ranker": "ranker.serving.inference",
-    "Request": "ranker.serving.inference",
-    "read_movielens": "ranker.data.movielens",
-    "Look": "ranker.training.train",
     "Progress": "ranker.training.train",
+    "Ranker": "ranker.serving.inference",
+    "RequestContext": "ranker.serving.inference",
     "TrainedModel": "ranker.training.train",
+    "find_device": "ranker.network.devices",
+    "load_model": "ranker.network.checkpoint",
+    "read_log": "ranker.data.load",
+    "read_movielens": "ranker.data.movielens",
+    "save_model": "ranker.network.checkpoint",
     "train": "ranker.training.train",
 }
-"""What needs numpy or torch, and where it is."""
+"""Names that need numpy or torch, and their modules."""
 
 __all__ = [
+    "BatchScorer",
+    "BatchTitleRanker",
     "Checkpoint",
     "ConfigError",
+    "EvalStep",
     "EventLog",
     "Histories",
     "HistoryError",
-    "Look",
+    "MetadataByTitle",
     "ModelConfig",
     "ModelFileError",
     "Progress",
@@ -69,19 +77,19 @@ __all__ = [
     "RankerError",
     "Ranking",
     "RankingError",
-    "Ranks",
-    "RanksMany",
     "Reason",
-    "Request",
+    "RequestContext",
     "TitleMetadata",
+    "TitleRanker",
     "TrainedModel",
     "TrainingConfig",
     "TrainingError",
     "ViewingEvent",
-    "append_histories",
+    "find_device",
     "load_model",
     "read_events",
     "read_histories",
+    "read_log",
     "read_movielens",
     "read_titles",
     "save_model",
@@ -91,7 +99,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Import what needs numpy or torch when it is first asked for."""
-    if name not in _NEEDS_NUMBERS:
+    """Import a name that needs numpy or torch, on first use."""
+    if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_NEEDS_NUMBERS[name]), name)
+    return getattr(import_module(_LAZY[name]), name)

@@ -1,21 +1,21 @@
-"""The error tree of the ranker. Every error says what is wrong, where, and how to mend it.
+"""The ranker's errors. Each says what is wrong, where, and how to fix it.
 
-RankerError                base, a ValueError: something the caller can mend
-├── ConfigError            a size, rate or share that no model can have
-├── HistoryError           a viewing event, or a file of them, that cannot be used
-├── TrainingError          histories that cannot be learnt from, or training that diverged
-├── ModelFileError         a model file that is absent, torn, foreign or of another schema
-└── RankingError           a ranking that cannot be asked for, or that breaks its promise
+RankerError                base, a ValueError: something the caller can fix
+├── ConfigError            a size or setting that is out of range
+├── HistoryError           a viewing event, title or file of them that is not valid
+├── TrainingError          histories that cannot be trained on, or training that diverged
+├── ModelFileError         a model or resume file that is missing, corrupt or of another schema
+└── RankingError           a ranking that cannot be made, or is not valid
 """
 
 
 class RankerError(ValueError):
-    """Base of everything the ranker raises on purpose.
+    """Base of all errors that the ranker raises.
 
     Args:
         what: one sentence that says what is wrong, with the offending value.
-        fix: one sentence that says how to mend it.
-        where: file, line or field; empty where `what` already says it.
+        fix: one sentence that says how to fix it.
+        where: file, line or field; empty if `what` names it.
     """
 
     def __init__(self, what: str, fix: str, *, where: str = "") -> None:
@@ -25,26 +25,26 @@ class RankerError(ValueError):
         self.where = where
 
     def __str__(self) -> str:
-        """`where: what Fix: fix`, leaving out an empty place."""
-        place = f"{self.where}: " if self.where else ""
-        return f"{place}{self.what} Fix: {self.fix}"
+        """`where: what Fix: fix`, without an empty `where`."""
+        prefix = f"{self.where}: " if self.where else ""
+        return f"{prefix}{self.what} Fix: {self.fix}"
 
 
 class ConfigError(RankerError):
-    """A size, rate or share that no model can have."""
+    """A size or setting that is out of range."""
 
 
 class HistoryError(RankerError):
-    """A viewing event, or a file of them, that cannot be used."""
+    """A viewing event, title or file of them that is not valid."""
 
 
 class TrainingError(RankerError):
-    """Histories that cannot be learnt from, or training that diverged."""
+    """Histories that cannot be trained on, or training that diverged."""
 
 
 class ModelFileError(RankerError):
-    """A model file that is absent, torn, foreign or of another schema."""
+    """A model or resume file that is missing, corrupt or of another schema."""
 
 
 class RankingError(RankerError):
-    """A ranking that cannot be asked for, or that breaks its promise."""
+    """A ranking that cannot be made, or is not valid."""

@@ -1,4 +1,4 @@
-"""What the ranker answers: titles in a member's order, with scores and the model's version."""
+"""Rankings: titles in a member's order, with scores and the model's version."""
 
 import math
 from collections import Counter
@@ -12,7 +12,7 @@ from ranker.errors import RankingError
 
 @dataclass(frozen=True, slots=True)
 class RankedTitle:
-    """One title and its score: the higher, the sooner the member is likely to watch it."""
+    """One title and its score: the higher, the likelier the member watches it next."""
 
     title_id: str
     score: float
@@ -20,13 +20,13 @@ class RankedTitle:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What the member is thought to want next, in one respect, and how much it counted.
+    """A predicted intent of the member, and its weight in the order.
 
     Args:
         intent: such as "genres" or "engagement".
         likely: its likeliest class, such as "Drama" or "discover".
         chance: of that class.
-        weight: the intent's share in the order; all add up to 1.
+        weight: of the intent in the order; the weights of all intents add up to 1.
     """
 
     intent: str
@@ -40,11 +40,11 @@ class Ranking:
     """Titles in a member's order, best first.
 
     Args:
-        member_id: whose order it is.
-        titles: the titles that were asked for, each once, scores never rising.
-        model_version: the model that made the order; with the history it replays the ranking.
-        cold_start: no history was known, so the order is the model's for any new member.
-        why: the intents that led to the order, the heaviest first; empty for a model without.
+        member_id: the member.
+        titles: the requested titles, without duplicates, by falling score.
+        model_version: of the model that made the order; with the history it replays the ranking.
+        cold_start: the member has no history, so the order is that of any new member.
+        why: the predicted intents, by falling weight; empty for a model without intents.
 
     Raises:
         RankingError: a title is there twice, or a score is not finite or rises.
@@ -57,8 +57,8 @@ class Ranking:
     why: tuple[Reason, ...] = ()
 
     def __post_init__(self) -> None:
-        """Prove what a ranking promises."""
-        refuse_repeats(self.title_ids)
+        """Validate the titles and scores."""
+        refuse_duplicates(self.title_ids)
         self._refuse_scores_not_finite()
         self._refuse_rising_scores()
 
@@ -72,7 +72,7 @@ class Ranking:
             if not math.isfinite(title.score):
                 raise RankingError(
                     f"The score of title {title.title_id!r} is {title.score}, not a finite number.",
-                    "train the model again; its weights have gone bad.",
+                    "train the model again; its weights are not valid.",
                 )
 
     def _refuse_rising_scores(self) -> None:
@@ -85,26 +85,26 @@ class Ranking:
                 )
 
 
-class Ranks(Protocol):
-    """What orders titles for a member: the ranker, once its model is loaded."""
+class TitleRanker(Protocol):
+    """Ranks titles for a member, as `Ranker` does."""
 
     def rank(self, member_id: str, title_ids: Sequence[str]) -> Ranking:
-        """Those titles, best first; an unknown member gets a cold-start order."""
+        """These titles, best first; an unknown member gets a cold-start order."""
 
 
 @runtime_checkable
-class RanksMany(Protocol):
-    """A ranker that orders titles for many members faster than one after the other."""
+class BatchTitleRanker(Protocol):
+    """Ranks titles for several members at once, in less time than one after the other."""
 
     def rank_many(self, member_ids: Sequence[str], title_ids: Sequence[str]) -> Sequence[Ranking]:
-        """Those titles for each member, best first."""
+        """These titles for each member, best first."""
 
 
-def refuse_repeats(title_ids: tuple[str, ...]) -> None:
+def refuse_duplicates(title_ids: tuple[str, ...]) -> None:
     """Raise a RankingError that names the titles which are there more than once."""
-    repeated = [title for title, times in Counter(title_ids).items() if times > 1]
+    repeated = [title for title, count in Counter(title_ids).items() if count > 1]
     if repeated:
         raise RankingError(
-            f"Titles are there more than once: {', '.join(map(repr, repeated))}.",
-            "name each title once.",
+            f"Some titles are there more than once: {', '.join(map(repr, repeated))}.",
+            "give each title once.",
         )

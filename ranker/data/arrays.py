@@ -7,4 +7,4 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 Where = Ints | NDArray[np.bool_] | slice
-"""Some of the elements of an array."""
+"""Selects elements of an array."""

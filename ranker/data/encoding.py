@@ -1,7 +1,10 @@
-"""Tokens and titles as the numbers that a model reads, by its schema.
+"""Tokens and titles as the tensors that a model reads, by its schema.
+
+Post-action features are known only after a viewing, such as its duration; request-time features
+are known when titles are requested, such as the hour and the device.
 
 Names of arrays end in their shape: N tokens, M members, V titles and special tokens, A values of
-metadata, F columns of what happened, R columns of what is known when a title is asked for.
+metadata, F post-action features, R request-time features.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,144 +18,146 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from ranker.data.arrays import Ints
+from ranker.data.arrays import Floats, Ints
 from ranker.data.events import Column
-from ranker.data.schema import MAGNITUDES, Schema
-from ranker.data.titles import UNKNOWN, TitleMetadata, Titles
+from ranker.data.schema import LOG2_BUCKETS, Schema
+from ranker.data.titles import NO_METADATA, MetadataByTitle, TitleMetadata
 from ranker.data.tokens import Tokens
 from ranker.data.vocabulary import SPECIALS, UNK, Vocabulary
 
 _DAY: Final = 86_400
-_MONTHS: Final = 30.44
-_RECENT: Final = (30, 180, 365, 3 * 365, 10 * 365, 25 * 365)
-_FULL: Final = 5400
-_LEAST: Final = 0.25
+_DAYS_OF_MONTH: Final = 30.44
+_RECENCY_DAYS: Final = (30, 180, 365, 3 * 365, 10 * 365, 25 * 365)
+_FULL_WEIGHT_SECONDS: Final = 5400
+_LEAST_WEIGHT: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """Titles as a model reads and scores them: those it was trained on, and any that are new.
+class ItemFeatures:
+    """Titles as a model reads and scores them: those it was trained on, and any new ones.
 
     Args:
-        vocabulary: their tokens; the trained ones come first.
-        metadata: of each token, special ones included.
-        about_VA: the same in numbers; the values a title has of one field add up to 1.
-        facts_V2: the age in decades, and the logarithm of how often it was watched in training.
-        trained_V: whether the model has an id embedding of it.
+        vocabulary: their tokens; trained titles come first.
+        metadata: of each token, including special ones.
+        metadata_VA: the metadata as numbers; a title's values of one field add up to 1.
+        age_popularity_V2: the age in decades, and the logarithm of the views in training.
+        has_id_V: whether the model has an id embedding of the title.
     """
 
     vocabulary: Vocabulary
     metadata: tuple[TitleMetadata, ...]
-    about_VA: Tensor
-    facts_V2: Tensor
-    trained_V: Tensor
+    metadata_VA: Tensor
+    age_popularity_V2: Tensor
+    has_id_V: Tensor
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
-    """Members' tokens as a model reads them; each member's are neighbours.
+class EncodedTokens:
+    """Tokens as a model reads them, ordered by member.
 
     Args:
         members: the members' ids.
-        starts_M: where each one's tokens begin, and at the end how many there are.
+        starts_M: the index of each member's first token, followed by the number of tokens.
         titles_N: tokens of the titles.
-        happened_NF: what is known after the fact, as places in the model's table; 0 is nothing.
-        request_NR: what is known when the title is asked for, likewise.
-        first_N: when it began, in seconds since 1970.
-        last_N: when it ended.
-        weight_N: how much it counts as a target.
-        engagement_N: one of `ENGAGEMENTS`.
-        recency_N: one of `RECENCIES`; -1 where the release is unknown.
+        post_action_NF: post-action features as row indexes of the model's table; 0 is unknown.
+        request_NR: request-time features, likewise.
+        start_time_N: when the token began, in seconds since 1970.
+        end_time_N: when it ended.
+        weight_N: the weight as a target.
+        engagement_N: indexes into `ENGAGEMENTS`.
+        recency_N: indexes into `RECENCIES`; -1 if the release is unknown.
     """
 
     members: tuple[str, ...]
     starts_M: Tensor
     titles_N: Tensor
-    happened_NF: Tensor
+    post_action_NF: Tensor
     request_NR: Tensor
-    first_N: Tensor
-    last_N: Tensor
+    start_time_N: Tensor
+    end_time_N: Tensor
     weight_N: Tensor
     engagement_N: Tensor
     recency_N: Tensor
 
 
-def shelve(schema: Schema, titles: Titles | None = None) -> Shelf:
-    """The trained titles, and of `titles` those that are new."""
+def item_features(schema: Schema, titles: MetadataByTitle | None = None) -> ItemFeatures:
+    """The trained titles, followed by those of `titles` that are new."""
     titles = titles or {}
     vocabulary = schema.vocabulary.with_titles(titles)
     new = vocabulary.titles[len(schema.metadata) :]
-    metadata = (*[UNKNOWN] * SPECIALS, *schema.metadata, *(titles[title] for title in new))
+    metadata = (*[NO_METADATA] * SPECIALS, *schema.metadata, *(titles[title] for title in new))
     counts = [*[0] * SPECIALS, *schema.counts, *[0] * len(new)]
-    ages = [_decades(schema.as_of, about.released) for about in metadata]
-    facts_2V = torch.tensor([ages, counts], dtype=torch.float32)
-    trained_V = torch.arange(len(vocabulary)) < len(schema.vocabulary)
-    trained_V[UNK] = False
-    return Shelf(
+    ages = [_age_in_decades(schema.as_of, title.released) for title in metadata]
+    age_count_2V = torch.tensor([ages, counts], dtype=torch.float32)
+    has_id_V = torch.arange(len(vocabulary)) < len(schema.vocabulary)
+    has_id_V[UNK] = False
+    return ItemFeatures(
         vocabulary,
         metadata,
-        _about(schema, metadata),
-        torch.stack([facts_2V[0], facts_2V[1].log1p()], dim=1),
-        trained_V,
+        _encode_metadata(schema, metadata),
+        torch.stack([age_count_2V[0], age_count_2V[1].log1p()], dim=1),
+        has_id_V,
     )
 
 
-def encode(schema: Schema, tokens: Tokens, shelf: Shelf) -> Encoded:
+def encode(schema: Schema, tokens: Tokens, items: ItemFeatures) -> EncodedTokens:
     """Members' tokens as a model reads them."""
     codes, starts = np.unique(tokens.member.codes_E, return_index=True)
-    places = np.array([*shelf.vocabulary.encode(tokens.title.values), UNK], np.int64)
-    titles_N = places[tokens.title.codes_E]
-    released_V = np.array([_days(about.released) for about in shelf.metadata])
-    return Encoded(
+    token_of_code = np.array([*items.vocabulary.encode(tokens.title.values), UNK], np.int64)
+    titles_N = token_of_code[tokens.title.codes_E]
+    released_V = np.array([_days_since_1970(title.released) for title in items.metadata])
+    return EncodedTokens(
         members=tuple(tokens.member.values[code] for code in codes),
         starts_M=torch.tensor([*starts.tolist(), len(tokens)]),
         titles_N=torch.from_numpy(titles_N),
-        happened_NF=_happened(schema, tokens),
-        request_NR=encode_requests(schema, tokens.first_N, tokens.gap_N, tokens.surroundings),
-        first_N=torch.from_numpy(tokens.first_N),
-        last_N=torch.from_numpy(tokens.last_N),
-        weight_N=torch.from_numpy(_weights(tokens.seconds_N)),
+        post_action_NF=_encode_post_action(schema, tokens),
+        request_NR=encode_requests(
+            schema, tokens.start_time_N, tokens.gap_N, tokens.request_fields
+        ),
+        start_time_N=torch.from_numpy(tokens.start_time_N),
+        end_time_N=torch.from_numpy(tokens.end_time_N),
+        weight_N=torch.from_numpy(_target_weights(tokens.seconds_N)),
         engagement_N=torch.from_numpy(tokens.engagement_N),
-        recency_N=torch.from_numpy(_recencies(tokens.first_N / _DAY - released_V[titles_N])),
+        recency_N=torch.from_numpy(_recencies(tokens.start_time_N / _DAY - released_V[titles_N])),
     )
 
 
-def with_request(encoded: Encoded, request_1R: Tensor, at: int) -> Encoded:
-    """One member's tokens, and after them a step that is asked for: no title, only its request."""
-    at_1 = torch.tensor([at])
-    nothing_1 = torch.zeros(1, dtype=torch.long)
-    return Encoded(
+def append_request(encoded: EncodedTokens, request_1R: Tensor, time: int) -> EncodedTokens:
+    """One member's tokens, followed by the step to predict: no title, only its request."""
+    time_1 = torch.tensor([time])
+    zero_1 = torch.zeros(1, dtype=torch.long)
+    return EncodedTokens(
         encoded.members,
         encoded.starts_M,
-        torch.cat([encoded.titles_N, nothing_1 + UNK]),
-        F.pad(encoded.happened_NF, (0, 0, 0, 1)),
+        torch.cat([encoded.titles_N, zero_1 + UNK]),
+        F.pad(encoded.post_action_NF, (0, 0, 0, 1)),
         torch.cat([encoded.request_NR, request_1R]),
-        torch.cat([encoded.first_N, at_1]),
-        torch.cat([encoded.last_N, at_1]),
+        torch.cat([encoded.start_time_N, time_1]),
+        torch.cat([encoded.end_time_N, time_1]),
         torch.cat([encoded.weight_N, torch.ones(1)]),
-        torch.cat([encoded.engagement_N, nothing_1]),
-        torch.cat([encoded.recency_N, nothing_1 - 1]),
+        torch.cat([encoded.engagement_N, zero_1]),
+        torch.cat([encoded.recency_N, zero_1 - 1]),
     )
 
 
-def with_questions(encoded: Encoded) -> Encoded:
-    """After each member's tokens one more, which stands for the step that is to be predicted."""
+def append_next_step(encoded: EncodedTokens) -> EncodedTokens:
+    """The tokens with one more after each member's, which stands for the step to predict."""
     members = len(encoded.members)
-    lasts_M = encoded.starts_M[1:] - 1
-    # Of the last token's time, since nothing is known of when the next one will be.
-    place_N = torch.cat([torch.arange(len(encoded.titles_N)), lasts_M])
-    order = place_N.argsort(stable=True)
-    source_N = place_N[order]
-    asked_N = order >= len(encoded.titles_N)
-    last_N = encoded.last_N[source_N]
-    return Encoded(
+    last_M = encoded.starts_M[1:] - 1
+    # With the time of the last token, since the time of the next step is unknown.
+    index_N = torch.cat([torch.arange(len(encoded.titles_N)), last_M])
+    order = index_N.argsort(stable=True)
+    source_N = index_N[order]
+    is_next_N = order >= len(encoded.titles_N)
+    end_time_N = encoded.end_time_N[source_N]
+    return EncodedTokens(
         encoded.members,
         encoded.starts_M + torch.arange(members + 1),
-        encoded.titles_N[source_N].masked_fill(asked_N, UNK),
-        encoded.happened_NF[source_N],
+        encoded.titles_N[source_N].masked_fill(is_next_N, UNK),
+        encoded.post_action_NF[source_N],
         encoded.request_NR[source_N],
-        torch.where(asked_N, last_N, encoded.first_N[source_N]),
-        last_N,
+        torch.where(is_next_N, end_time_N, encoded.start_time_N[source_N]),
+        end_time_N,
         encoded.weight_N[source_N],
         encoded.engagement_N[source_N],
         encoded.recency_N[source_N],
@@ -160,92 +165,100 @@ def with_questions(encoded: Encoded) -> Encoded:
 
 
 def encode_requests(
-    schema: Schema, at_N: Ints, gap_N: Ints, surroundings: Mapping[str, Column]
+    schema: Schema, time_N: Ints, gap_N: Ints, request_fields: Mapping[str, Column]
 ) -> Tensor:
-    """What is known when titles are asked for, NR.
+    """Request-time features, NR.
 
     Args:
         schema: of the model.
-        at_N: when, in seconds since 1970; -1 where that is not to be known.
-        gap_N: seconds since the member's token before; -1 where there is none.
-        surroundings: the device and so on.
+        time_N: the time of the request, in seconds since 1970; -1 if unknown.
+        gap_N: seconds since the member's previous token; -1 if there is none.
+        request_fields: the device and so on.
     """
-    days_N = at_N // _DAY
+    days_N = time_N // _DAY
     codes = {
-        "gap": _magnitudes(gap_N),
-        "hour": at_N // 3600 % 24,
+        "gap": _log2_buckets(gap_N),
+        "hour": time_N // 3600 % 24,
         "weekday": (days_N + 3) % 7,  # 1970 began on a Thursday
-        "season": (days_N % 365.25 / _MONTHS).astype(np.int64) % 12,
+        "season": (days_N % 365.25 / _DAYS_OF_MONTH).astype(np.int64) % 12,
     }
     for name in ("hour", "weekday", "season"):
-        codes[name] = np.where(at_N < 0, -1, codes[name])
-    codes |= {name: _known(column, schema.texts[name]) for name, column in surroundings.items()}
-    return _placed(codes, schema.request_columns(), len(at_N))
+        codes[name] = np.where(time_N < 0, -1, codes[name])
+    codes |= {
+        name: _known_codes(column, schema.text_values[name])
+        for name, column in request_fields.items()
+    }
+    return _row_indexes(codes, schema.request_columns(), len(time_N))
 
 
-def _happened(schema: Schema, tokens: Tokens) -> Tensor:
-    """What is known after the fact, NF: what was known before, and what came of it."""
-    actions = {f"action {action}": yes_N - 1 for action, yes_N in tokens.actions.items()}
-    codes = actions | {"seconds": _magnitudes(tokens.seconds_N)}
-    before_NR = encode_requests(schema, tokens.first_N, tokens.gap_N, tokens.surroundings)
-    columns = schema.happened_columns()
-    after = {name: columns[name] for name in columns if name not in schema.request_columns()}
-    after_NF = _placed(codes, after, len(tokens))
-    shifted_NR = torch.where(before_NR > 0, before_NR + sum(after.values()), 0)
-    return torch.cat([after_NF, shifted_NR], dim=1)
+def _encode_post_action(schema: Schema, tokens: Tokens) -> Tensor:
+    """Post-action features, NF: actions and duration, followed by the request-time features."""
+    actions = {
+        f"action {action}": has_action_N - 1 for action, has_action_N in tokens.actions.items()
+    }
+    codes = actions | {"seconds": _log2_buckets(tokens.seconds_N)}
+    request_NR = encode_requests(schema, tokens.start_time_N, tokens.gap_N, tokens.request_fields)
+    columns = schema.post_action_columns()
+    own = {name: columns[name] for name in columns if name not in schema.request_columns()}
+    own_NF = _row_indexes(codes, own, len(tokens))
+    shifted_NR = torch.where(request_NR > 0, request_NR + sum(own.values()), 0)
+    return torch.cat([own_NF, shifted_NR], dim=1)
 
 
-def _placed(codes: Mapping[str, Ints], columns: Mapping[str, int], count: int) -> Tensor:
-    """Codes, -1 for none, as places in one table of all columns' values, in which 0 is none."""
-    placed = np.zeros((count, len(columns)), np.int64)
+def _row_indexes(codes: Mapping[str, Ints], columns: Mapping[str, int], count: int) -> Tensor:
+    """Codes as row indexes of one table of all columns' values; a code of -1 becomes row 0."""
+    rows = np.zeros((count, len(columns)), np.int64)
     offset = 1
     for number, (name, size) in enumerate(columns.items()):
         if name in codes:
-            placed[:, number] = np.where(codes[name] < 0, 0, codes[name] + offset)
+            rows[:, number] = np.where(codes[name] < 0, 0, codes[name] + offset)
         offset += size
-    return torch.from_numpy(placed)
+    return torch.from_numpy(rows)
 
 
-def _known(column: Column, values: Sequence[str]) -> Ints:
-    """A column's codes among the values that the model knows; -1 for any other."""
-    place = {value: code for code, value in enumerate(values)}
-    codes = np.array([*(place.get(value, -1) for value in column.values), -1], np.int64)
+def _known_codes(column: Column, values: Sequence[str]) -> Ints:
+    """A column's codes among the values that the model knows; -1 for others."""
+    code_of = {value: code for code, value in enumerate(values)}
+    codes = np.array([*(code_of.get(value, -1) for value in column.values), -1], np.int64)
     return codes[column.codes_E]
 
 
-def _magnitudes(seconds_N: Ints) -> Ints:
-    """Powers of two, from 0 for less than a second; -1 where there is nothing."""
+def _log2_buckets(seconds_N: Ints) -> Ints:
+    """Powers of two, from 0 for less than a second; -1 for unknown."""
     powers = np.log2(np.maximum(seconds_N, 0) + 1.0).astype(np.int64)
-    return np.where(seconds_N < 0, -1, np.minimum(powers, MAGNITUDES - 1))
+    return np.where(seconds_N < 0, -1, np.minimum(powers, LOG2_BUCKETS - 1))
 
 
-def _weights(seconds_N: Ints) -> NDArray[np.float32]:
+def _target_weights(seconds_N: Ints) -> NDArray[np.float32]:
     """A film counts more than a trailer: from a quarter up to 1 at an hour and a half."""
-    share_N = _LEAST + (1 - _LEAST) * np.clip(seconds_N / _FULL, 0, 1)
-    return np.where(seconds_N < 0, 1.0, share_N).astype(np.float32)
+    share_N = np.clip(seconds_N / _FULL_WEIGHT_SECONDS, 0, 1)
+    weight_N = _LEAST_WEIGHT + (1 - _LEAST_WEIGHT) * share_N
+    return np.where(seconds_N < 0, 1.0, weight_N).astype(np.float32)
 
 
-def _recencies(days_N: NDArray[np.float64]) -> Ints:
-    bucket_N = np.searchsorted(_RECENT, days_N)
+def _recencies(days_N: Floats) -> Ints:
+    bucket_N = np.searchsorted(_RECENCY_DAYS, days_N)
     return np.where(np.isnan(days_N), -1, bucket_N)
 
 
-def _about(schema: Schema, metadata: Sequence[TitleMetadata]) -> Tensor:
-    """Metadata in numbers, VA."""
-    about_VA = np.zeros((len(metadata), sum(map(len, schema.about.values()))), np.float32)
-    for field, section in schema.sections().items():
-        place = {value: section.start + n for n, value in enumerate(schema.about[field])}
-        for row, about in enumerate(metadata):
-            values = [place[value] for value in about.values(field) if value in place]
-            about_VA[row, values] = 1 / max(1, len(values))
-    return torch.from_numpy(about_VA)
+def _encode_metadata(schema: Schema, metadata: Sequence[TitleMetadata]) -> Tensor:
+    """Metadata as numbers, VA."""
+    size = sum(map(len, schema.metadata_values.values()))
+    metadata_VA = np.zeros((len(metadata), size), np.float32)
+    for field, part in schema.metadata_slices().items():
+        values = schema.metadata_values[field]
+        column_of = {value: part.start + number for number, value in enumerate(values)}
+        for row, title in enumerate(metadata):
+            columns = [column_of[value] for value in title.values(field) if value in column_of]
+            metadata_VA[row, columns] = 1 / max(1, len(columns))
+    return torch.from_numpy(metadata_VA)
 
 
-def _days(released: date | None) -> float:
-    """Days from 1970 to a release; not a number where it is unknown."""
+def _days_since_1970(released: date | None) -> float:
+    """Days from 1970 to a release; NaN if it is unknown."""
     return np.nan if released is None else (released - date(1970, 1, 1)).days
 
 
-def _decades(as_of: int, released: date | None) -> float:
-    """A title's age; one whose release is unknown counts as new."""
-    return 0.0 if released is None else (as_of / _DAY - _days(released)) / 3652.5
+def _age_in_decades(as_of: int, released: date | None) -> float:
+    """A title's age; 0, as of a new title, if its release is unknown."""
+    return 0.0 if released is None else (as_of / _DAY - _days_since_1970(released)) / 3652.5

@@ -1,4 +1,4 @@
-"""Viewing events as columns: what a million of them are read, sorted and split in.
+"""Viewing events as columns, so that millions of them can be read, sorted and split.
 
 Names of arrays end in their shape: E counts events.
 """
@@ -13,37 +13,38 @@ import numpy as np
 from ranker.data.arrays import Ints, Where
 from ranker.data.histories import ViewingEvent
 
-SURROUNDINGS: Final = ("device", "locale", "country", "surface")
-"""What is known of a step when it is asked for: the event's text fields other than its action."""
+REQUEST_FIELDS: Final = ("device", "locale", "country", "surface")
+"""Text fields that are known at request time, before the member acts."""
 
-TEXTS: Final = ("action", *SURROUNDINGS)
+TEXT_FIELDS: Final = ("action", *REQUEST_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Texts that repeat: each is held once, and an event holds its place; -1 is none.
+    """Repeating strings, stored once each, with an integer code per event.
 
     Args:
-        values: the texts, sorted.
-        codes_E: one an event.
+        values: the strings, sorted.
+        codes_E: indexes into `values`; -1 means no value.
     """
 
     values: tuple[str, ...]
     codes_E: Ints
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> Self:
-        """Of one text an event; an empty one is none."""
+    def from_texts(cls, texts: Sequence[str]) -> Self:
+        """A column of one string per event; an empty string means no value."""
         values = sorted(set(texts) - {""})
-        place = {"": -1} | {value: code for code, value in enumerate(values)}
-        return cls(tuple(values), np.fromiter(map(place.__getitem__, texts), np.int64, len(texts)))
+        code_of = {"": -1} | {value: code for code, value in enumerate(values)}
+        codes_E = np.fromiter(map(code_of.__getitem__, texts), np.int64, len(texts))
+        return cls(tuple(values), codes_E)
 
     def take(self, index: Where) -> Self:
-        """The column of some events."""
+        """The column of some of the events."""
         return type(self)(self.values, self.codes_E[index])
 
     def compact(self) -> Self:
-        """The column without the texts that no event of it has."""
+        """The column without unused values."""
         used, codes_E = np.unique(np.append(self.codes_E, -1), return_inverse=True)
         values = tuple(self.values[code] for code in used[1:])
         return type(self)(values, codes_E[:-1].astype(np.int64) - 1)
@@ -51,68 +52,71 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class EventLog:
-    """Events by member and then time; where times are equal, the one given first is first.
+    """Events ordered by member, then time; events with equal times keep their given order.
 
     Args:
-        member: whose they are.
+        member: who watched.
         title: what was watched.
-        at_E: when, in seconds since 1970.
-        seconds_E: for how long; -1 where it is unknown.
-        texts: `TEXTS` that at least one event has.
+        time_E: when it began, in seconds since 1970.
+        seconds_E: how long it lasted; -1 if unknown.
+        texts: those of `TEXT_FIELDS` that at least one event has.
     """
 
     member: Column
     title: Column
-    at_E: Ints
+    time_E: Ints
     seconds_E: Ints
     texts: Mapping[str, Column]
 
     @classmethod
-    def of(cls, events: Iterable[ViewingEvent]) -> Self:
-        """Of single events, in any order; the same event told twice counts once."""
-        once = list(dict.fromkeys(events))
-        seconds = [-1 if event.seconds is None else event.seconds for event in once]
-        columns = {name: Column.of([getattr(event, name) for event in once]) for name in TEXTS}
-        return cls.sorted(
-            Column.of(list(map(attrgetter("member_id"), once))),
-            Column.of(list(map(attrgetter("title_id"), once))),
-            np.fromiter(map(attrgetter("at"), once), np.int64, len(once)),
+    def from_events(cls, events: Iterable[ViewingEvent]) -> Self:
+        """A log of events in any order; duplicates count once."""
+        unique = list(dict.fromkeys(events))
+        seconds = [-1 if event.seconds is None else event.seconds for event in unique]
+        texts = {
+            name: Column.from_texts([getattr(event, name) for event in unique])
+            for name in TEXT_FIELDS
+        }
+        return cls.from_columns(
+            Column.from_texts(list(map(attrgetter("member_id"), unique))),
+            Column.from_texts(list(map(attrgetter("title_id"), unique))),
+            np.fromiter(map(attrgetter("at"), unique), np.int64, len(unique)),
             np.array(seconds, np.int64),
-            columns,
+            texts,
         )
 
     @classmethod
-    def sorted(
+    def from_columns(
         cls,
         member: Column,
         title: Column,
-        at: Ints,
+        time: Ints,
         seconds: Ints | None = None,
         texts: Mapping[str, Column] | None = None,
     ) -> Self:
-        """Of columns in any order; the sort is stable."""
-        order = np.lexsort((at, member.codes_E))
-        seconds = np.full(len(at), -1, np.int64) if seconds is None else seconds
+        """A log of columns in any order; the sort is stable."""
+        order = np.lexsort((time, member.codes_E))
+        seconds = np.full(len(time), -1, np.int64) if seconds is None else seconds
         used = {name: column for name, column in (texts or {}).items() if column.values}
-        log = cls(member, title, at, seconds, used)
+        log = cls(member, title, time, seconds, used)
         return log.take(order)
 
     def take(self, index: Where) -> Self:
-        """Some of the events; their order is up to the caller."""
+        """Some of the events; the caller is responsible for their order."""
         return type(self)(
             self.member.take(index),
             self.title.take(index),
-            self.at_E[index],
+            self.time_E[index],
             self.seconds_E[index],
             {name: column.take(index) for name, column in self.texts.items()},
         )
 
     def compact(self) -> Self:
-        """The same events, without the texts that none of them has."""
+        """The same events, without values that none of them has."""
         texts = {name: column.compact() for name, column in self.texts.items()}
         member, title = self.member.compact(), self.title.compact()
-        return type(self)(member, title, self.at_E, self.seconds_E, texts)
+        return type(self)(member, title, self.time_E, self.seconds_E, texts)
 
     def __len__(self) -> int:
-        """How many events there are."""
-        return len(self.at_E)
+        """The number of events."""
+        return len(self.time_E)

@@ -1,4 +1,4 @@
-"""Files that are either whole and new, or whole and old, whatever happens while writing."""
+"""Atomic file writes: readers and crashes see the old file or the new one, never a part."""
 
 import os
 import tempfile
@@ -6,12 +6,10 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace `path` with `content`; a reader, or a crash, sees the old file or the new one.
-
-    The folder is made where it is missing.
+    """Replace `path` with `content`, creating its folder if missing.
 
     Raises:
-        OSError: the folder cannot be made or written; `path` is then as it was.
+        OSError: the folder cannot be created or written to; `path` is left unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     # In the same folder, because a rename is atomic only within one file system.
@@ -31,7 +29,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def _mode_of(path: Path) -> int:
-    """The mode to write with: that of the file replaced, else what others may read."""
+    """The mode of the file that is replaced, or readable by all for a new one."""
     return path.stat().st_mode & 0o777 if path.exists() else 0o644
 
 

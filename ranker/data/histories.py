@@ -1,8 +1,8 @@
-"""Viewing events, the histories they add up to, and the JSON Lines file that holds them.
+"""Viewing events, members' histories, and the JSON Lines file that holds them.
 
-One event a line: `{"member_id": "member-ada", "title_id": "aurora", "at": 1700000000}`, where it is
-known also with `seconds`, `action`, `device`, `locale`, `country` and `surface`. Other keys are
-allowed and ignored, so that a richer log can be read as it is.
+One event per line: `{"member_id": "member-ada", "title_id": "aurora", "at": 1700000000}`, and
+optionally `seconds`, `action`, `device`, `locale`, `country` and `surface`. Unknown keys are
+ignored, so that a richer log can be read unchanged.
 """
 
 import json
@@ -18,10 +18,10 @@ from typing import Any, Final, NoReturn
 from ranker.data.files import write_atomically
 from ranker.errors import HistoryError
 
-_TEXTS: Final = ("action", "device", "locale", "country", "surface")
-_KNOWN: Final = ("seconds", *_TEXTS)
-_LATEST: Final = 2**40  # far beyond any clock, and sums of it still fit in 64 bits
-_CLOCKS_DIFFER: Final = 86_400
+_TEXT_FIELDS: Final = ("action", "device", "locale", "country", "surface")
+_OPTIONAL_FIELDS: Final = ("seconds", *_TEXT_FIELDS)
+_MAX_TIME: Final = 2**40  # far beyond any clock, and sums of it still fit in 64 bits
+_CLOCK_SKEW_SECONDS: Final = 86_400
 _FIX: Final = (
     'write the event as {"member_id": "member-ada", "title_id": "aurora", "at": 1700000000}.'
 )
@@ -35,16 +35,16 @@ class ViewingEvent:
         member_id: who watched.
         title_id: what was watched.
         at: when it began, in whole seconds since 1970-01-01 UTC.
-        seconds: for how long; None where it is unknown.
-        action: what the member did, such as "play" or "trailer"; this and all below may be "".
+        seconds: how long it lasted; None if unknown.
+        action: what the member did, such as "play" or "trailer"; "" if unknown, as below.
         device: such as "tv".
         locale: such as "en-GB".
         country: such as "GB".
-        surface: where the title was chosen, such as "home" or a canvas of its own.
+        surface: where the title was chosen, such as "home".
 
     Raises:
-        HistoryError: an id is no text or empty, another text is none, or `at` or `seconds` is no
-            whole number from 0 up.
+        HistoryError: an id is not a non-empty string, another text is not a string, or `at` or
+            `seconds` is not a non-negative integer.
     """
 
     member_id: str
@@ -58,39 +58,35 @@ class ViewingEvent:
     surface: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what a file may hold instead of an event's fields."""
+        """Validate the fields, which may come from any file."""
         _check_id("member_id", self.member_id)
         _check_id("title_id", self.title_id)
-        if not _is_count(self.at) or self.at > _LATEST:
+        if not _is_count(self.at) or self.at > _MAX_TIME:
             _refuse(f"`at` must be whole seconds since 1970, but is {short(self.at)}.")
         if self.seconds is not None and not _is_count(self.seconds):
-            _refuse(f"`seconds` must be a whole number from 0 up, but is {short(self.seconds)}.")
-        for field in _TEXTS:
+            _refuse(f"`seconds` must be a non-negative integer, but is {short(self.seconds)}.")
+        for field in _TEXT_FIELDS:
             if not isinstance(getattr(self, field), str):
-                _refuse(f"`{field}` must be a text, but is {short(getattr(self, field))}.")
+                _refuse(f"`{field}` must be a string, but is {short(getattr(self, field))}.")
 
 
 class Histories:
     """What each member watched, in time order; immutable.
 
     Args:
-        events: in any order; where two have equal times, the one given first came first.
+        events: in any order; events with equal times keep their order.
     """
 
     def __init__(self, events: Iterable[ViewingEvent] = ()) -> None:
-        watched: dict[str, list[ViewingEvent]] = {}
+        events_of: dict[str, list[ViewingEvent]] = {}
         for event in sorted(events, key=attrgetter("at")):
-            watched.setdefault(event.member_id, []).append(event)
-        # Sorted, so that training does not depend on whose event was first in the file.
-        self._events_of = {member: tuple(watched[member]) for member in sorted(watched)}
+            events_of.setdefault(event.member_id, []).append(event)
+        # Sorted, so that training does not depend on whose event came first in the file.
+        self._events_of = {member: tuple(events_of[member]) for member in sorted(events_of)}
 
     def events_of(self, member_id: str) -> tuple[ViewingEvent, ...]:
         """The member's events, oldest first; empty for an unknown member."""
         return self._events_of.get(member_id, ())
-
-    def of(self, member_id: str) -> tuple[str, ...]:
-        """The title ids the member watched, oldest first; empty for an unknown member."""
-        return tuple(event.title_id for event in self.events_of(member_id))
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -101,22 +97,18 @@ class Histories:
         """All events, member by member in the order of `members`."""
         return chain.from_iterable(self._events_of.values())
 
-    def __iter__(self) -> Iterator[tuple[str, ...]]:
-        """Each member's title ids, in the order of `members`."""
-        return map(self.of, self._events_of)
-
-    def __len__(self) -> int:
-        """How many members there are."""
-        return len(self._events_of)
-
 
 def read_events(path: Path) -> list[ViewingEvent]:
     """Read a JSON Lines file of events, in the file's order; blank lines are skipped.
 
     Raises:
-        HistoryError: the file cannot be read, or a line is no event; it names file and line.
+        HistoryError: the file cannot be read, or a line is not an event; names file and line.
     """
-    return _parse_all(_read(path), path)
+    return [
+        _parse(line, where=f"{path}, line {number}")
+        for number, line in enumerate(_read(path).split(b"\n"), start=1)
+        if line.strip()
+    ]
 
 
 def read_histories(path: Path) -> Histories:
@@ -128,24 +120,17 @@ def write_histories(path: Path, events: Iterable[ViewingEvent]) -> None:
     """Write events as JSON Lines, replacing the file atomically.
 
     Raises:
-        HistoryError: the file cannot be written; what was there before still is.
+        HistoryError: the file cannot be written; an existing file is left unchanged.
     """
-    _write(path, _lines(events))
-
-
-def append_histories(path: Path, events: Iterable[ViewingEvent]) -> None:
-    """Add events to a file, made where it is missing, atomically: all of them or none.
-
-    One writer at a time: of two that append at once, the later one wins.
-
-    Raises:
-        HistoryError: the file cannot be read or written; what was there before still is.
-    """
-    before = _read(path) if path.exists() else b""
-    _parse_all(before, path)  # Never build upon a file that could not be read afterwards.
-    if before and not before.endswith(b"\n"):
-        before += b"\n"
-    _write(path, before + _lines(events))
+    lines = "".join(json.dumps(_record(event)) + "\n" for event in events)
+    try:
+        write_atomically(path, lines.encode())
+    except OSError as error:
+        raise HistoryError(
+            f"The viewing histories cannot be written: {error.strerror}.",
+            "choose a writable folder with free space.",
+            where=str(path),
+        ) from error
 
 
 def _read(path: Path) -> bytes:
@@ -159,36 +144,13 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-def _parse_all(content: bytes, path: Path) -> list[ViewingEvent]:
-    return [
-        _parse(line, where=f"{path}, line {number}")
-        for number, line in enumerate(content.split(b"\n"), start=1)
-        if line.strip()
-    ]
-
-
-def _lines(events: Iterable[ViewingEvent]) -> bytes:
-    return "".join(json.dumps(_told(event)) + "\n" for event in events).encode()
-
-
-def _told(event: ViewingEvent) -> dict[str, Any]:
-    """What the event's line says: nothing of what is unknown."""
+def _record(event: ViewingEvent) -> dict[str, Any]:
+    """The event as a JSON object without its unknown fields."""
     return {name: value for name, value in asdict(event).items() if value not in ("", None)}
 
 
-def _write(path: Path, content: bytes) -> None:
-    try:
-        write_atomically(path, content)
-    except OSError as error:
-        raise HistoryError(
-            f"The viewing histories cannot be written: {error.strerror}.",
-            "choose a folder that can be written and has space.",
-            where=str(path),
-        ) from error
-
-
 def _parse(line: bytes, *, where: str) -> ViewingEvent:
-    """One line as an event; what is wrong with it is said with its place."""
+    """One line as an event; errors name the line."""
     try:
         return _event(line)
     except HistoryError as error:
@@ -199,15 +161,15 @@ def _event(line: bytes) -> ViewingEvent:
     try:
         record = json.loads(line.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise HistoryError(f"This is no JSON: {error}.", _FIX) from error
+        raise HistoryError(f"The line is not valid JSON: {error}.", _FIX) from error
     if not isinstance(record, dict):
         _refuse(f"Expected a JSON object, but found {type(record).__name__}.")
     for field in ("member_id", "title_id", "at"):
         if field not in record:
             _refuse(f"The event has no `{field}`.")
-    known = {field: record[field] for field in _KNOWN if record.get(field) is not None}
+    known = {field: record[field] for field in _OPTIONAL_FIELDS if record.get(field) is not None}
     event = ViewingEvent(record["member_id"], record["title_id"], record["at"], **known)
-    if event.at > time.time() + _CLOCKS_DIFFER:
+    if event.at > time.time() + _CLOCK_SKEW_SECONDS:
         _refuse(f"The event is from the future: `at` is {event.at}.")
     return event
 
@@ -219,7 +181,7 @@ def _is_count(value: object) -> bool:
 
 def _check_id(field: str, value: object) -> None:
     if not isinstance(value, str) or not value:
-        _refuse(f"`{field}` must be a text that is not empty, but is {short(value)}.")
+        _refuse(f"`{field}` must be a non-empty string, but is {short(value)}.")
 
 
 def _refuse(what: str) -> NoReturn:

@@ -2,8 +2,8 @@
 
     events, titles = read_movielens(Path("ml-1m"))
 
-Which one a folder is, its files say. A folder with `interactions_chrono.tsv.gz` holds 1M's events
-in the order in which they happened, which its `ratings.dat` does not keep.
+The files in a folder tell which edition it is. `interactions_chrono.tsv.gz` holds the events of 1M
+in the order in which they happened, which `ratings.dat` does not keep.
 """
 
 import csv
@@ -33,8 +33,8 @@ _GENRES_100K: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
-    """The files of one edition: how its events and its titles are read."""
+class _Edition:
+    """The files of one edition, and their readers."""
 
     events: str
     titles: str
@@ -46,57 +46,57 @@ def read_movielens(folder: Path) -> tuple[EventLog, dict[str, TitleMetadata]]:
     """The events and titles of a MovieLens folder.
 
     Raises:
-        HistoryError: the folder holds no edition that is known, or a file cannot be read.
+        HistoryError: the folder is not a known edition, or a file cannot be read.
     """
-    for layout in _LAYOUTS:
-        if (folder / layout.events).exists():
-            return _read(folder, layout)
-    wanted = ", ".join(layout.events for layout in _LAYOUTS)
+    for edition in _EDITIONS:
+        if (folder / edition.events).exists():
+            return _read(folder, edition)
+    wanted = " or ".join(edition.events for edition in _EDITIONS)
     raise HistoryError(
-        "This is no folder of MovieLens.", f"give one that holds {wanted}.", where=str(folder)
+        "This is not a MovieLens folder.", f"give a folder with {wanted}.", where=str(folder)
     )
 
 
-def _read(folder: Path, layout: _Layout) -> tuple[EventLog, dict[str, TitleMetadata]]:
+def _read(folder: Path, edition: _Edition) -> tuple[EventLog, dict[str, TitleMetadata]]:
     try:
-        rows_E3 = layout.read_events(folder / layout.events)
-        titles = dict(layout.read_titles(folder / layout.titles))
+        rows_E3 = edition.read_events(folder / edition.events)
+        titles = dict(edition.read_titles(folder / edition.titles))
     except (OSError, ValueError, KeyError, IndexError, EOFError) as error:
         raise HistoryError(
-            f"The folder cannot be read as {layout.events} and {layout.titles}: {error}.",
-            "unpack it again.",
+            f"{edition.events} and {edition.titles} cannot be read: {error}.",
+            "unpack the folder again.",
             where=str(folder),
         ) from error
     member, title, at = rows_E3.T
-    return EventLog.sorted(_column(member), _column(title), at.copy()), titles
+    return EventLog.from_columns(_column(member), _column(title), at.copy()), titles
 
 
 def _column(ids_E: Ints) -> Column:
-    """Numbers as texts, in the order of the numbers."""
+    """Numeric ids as strings, in numeric order."""
     values, codes_E = np.unique(ids_E, return_inverse=True)
     return Column(tuple(map(str, values.tolist())), codes_E.astype(np.int64))
 
 
-def _tabbed(path: Path) -> Ints:
+def _events_100k(path: Path) -> Ints:
     """100K: user, item, rating, seconds."""
     return np.loadtxt(path, np.int64, delimiter="\t", usecols=(0, 1, 3), ndmin=2)
 
 
-def _chronological(path: Path) -> Ints:
-    """1M in true order, with a head: user, item, rating, seconds, and whether these are exact."""
+def _events_1m_chronological(path: Path) -> Ints:
+    """1M in true order, after a header: user, item, rating, seconds, whether these are exact."""
     with gzip.open(path, "rt") as file:
         return np.loadtxt(file, np.int64, delimiter="\t", usecols=(0, 1, 3), skiprows=1, ndmin=2)
 
 
-def _double_colons(path: Path) -> Ints:
+def _events_1m(path: Path) -> Ints:
     """1M: user::item::rating::seconds."""
     with path.open(encoding="latin-1") as file:
         lines = (line.replace("::", "\t") for line in file)
         return np.loadtxt(lines, np.int64, delimiter="\t", usecols=(0, 1, 3), ndmin=2)
 
 
-def _commas(path: Path) -> Ints:
-    """20M and latest, with a head: user, item, rating, seconds."""
+def _events_20m(path: Path) -> Ints:
+    """20M and latest, after a header: user, item, rating, seconds."""
     return np.loadtxt(path, np.int64, delimiter=",", usecols=(0, 1, 3), skiprows=1, ndmin=2)
 
 
@@ -130,9 +130,9 @@ def _movie(genres: list[str], released: date | None) -> TitleMetadata:
     return TitleMetadata(genres=known, kind="movie", released=released)
 
 
-_LAYOUTS: Final = (
-    _Layout("u.data", "u.item", _tabbed, _titles_100k),
-    _Layout("interactions_chrono.tsv.gz", "movies.dat", _chronological, _titles_1m),
-    _Layout("ratings.dat", "movies.dat", _double_colons, _titles_1m),
-    _Layout("ratings.csv", "movies.csv", _commas, _titles_20m),
+_EDITIONS: Final = (
+    _Edition("u.data", "u.item", _events_100k, _titles_100k),
+    _Edition("interactions_chrono.tsv.gz", "movies.dat", _events_1m_chronological, _titles_1m),
+    _Edition("ratings.dat", "movies.dat", _events_1m, _titles_1m),
+    _Edition("ratings.csv", "movies.csv", _events_20m, _titles_20m),
 )

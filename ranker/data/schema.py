@@ -1,6 +1,6 @@
-"""The schema: which titles, values and columns a model was trained on, and their places.
+"""The schema of a model: the titles, values and columns that it was trained on, and their order.
 
-A model file carries its schema, so that a model never meets numbers that mean something else.
+A model file carries its schema, so that a number always means what it meant in training.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,21 +9,21 @@ from typing import Any, Final, Self
 
 import numpy as np
 
-from ranker.data.events import SURROUNDINGS, TEXTS
-from ranker.data.titles import FIELDS, UNKNOWN, TitleMetadata, Titles
+from ranker.data.events import REQUEST_FIELDS, TEXT_FIELDS
+from ranker.data.titles import METADATA_FIELDS, NO_METADATA, MetadataByTitle, TitleMetadata
 from ranker.data.tokens import ENGAGEMENTS, Tokens
 from ranker.data.vocabulary import Vocabulary
 
-MAGNITUDES: Final = 32
-"""Powers of two: of seconds between tokens, and of those that a token lasted."""
+LOG2_BUCKETS: Final = 32
+"""Powers of two of seconds: of the gap between tokens, and of their duration."""
 
-_CLOCK: Final = {"hour": 24, "weekday": 7, "season": 12}
+_CALENDAR: Final = {"hour": 24, "weekday": 7, "season": 12}
 
 RECENCIES: Final = ("a month", "half a year", "a year", "3 years", "10 years", "25 years", "older")
-"""How long after its release a title was watched: at most so long."""
+"""The most time between a title's release and its viewing."""
 
-ATTRIBUTES: Final = ("genres", "language", "kind")
-"""Fields of metadata that are predicted first, and narrow which title comes next."""
+METADATA_INTENTS: Final = ("genres", "language", "kind")
+"""Metadata fields that are predicted as intents and then add to the scores of matching titles."""
 
 
 @dataclass(frozen=True)
@@ -32,128 +32,135 @@ class Schema:
 
     Args:
         vocabulary: its titles.
-        metadata: of each of them.
-        counts: how often each was watched.
-        as_of: when the last event was; titles' ages count from then.
-        about: by field of metadata, its values.
-        texts: by text field of events, its values.
-        timed: whether events say how long they lasted.
-        engagements: whether members return to titles, so that there is an engagement to predict.
+        metadata: of each title.
+        counts: how often each title was watched.
+        as_of: the time of the last event, from which the titles' ages count.
+        metadata_values: by metadata field, its values.
+        text_values: by text field of events, its values.
+        has_durations: whether events have durations.
+        has_engagements: whether members return to titles, so that engagements can be predicted.
     """
 
     vocabulary: Vocabulary
     metadata: tuple[TitleMetadata, ...]
     counts: tuple[int, ...]
     as_of: int
-    about: Mapping[str, tuple[str, ...]]
-    texts: Mapping[str, tuple[str, ...]]
-    timed: bool
-    engagements: bool
+    metadata_values: Mapping[str, tuple[str, ...]]
+    text_values: Mapping[str, tuple[str, ...]]
+    has_durations: bool
+    has_engagements: bool
 
     @classmethod
-    def of(cls, tokens: Tokens, titles: Titles) -> Self:
-        """Of what there is to train on."""
-        watched = _counts(tokens)
-        vocabulary = Vocabulary(sorted(watched))
-        metadata = tuple(titles.get(title, UNKNOWN) for title in vocabulary.titles)
-        told = {name: column.values for name, column in tokens.surroundings.items()}
-        told["action"] = tuple(tokens.actions)
+    def from_tokens(cls, tokens: Tokens, titles: MetadataByTitle) -> Self:
+        """The schema of training data."""
+        counts = _counts(tokens)
+        vocabulary = Vocabulary(sorted(counts))
+        metadata = tuple(titles.get(title, NO_METADATA) for title in vocabulary.titles)
+        text_values = {name: column.values for name, column in tokens.request_fields.items()}
+        text_values["action"] = tuple(tokens.actions)
         return cls(
             vocabulary,
             metadata,
-            tuple(watched[title] for title in vocabulary.titles),
-            as_of=int(tokens.last_N.max(initial=0)),
-            about={field: _values(metadata, field) for field in FIELDS},
-            texts={name: told.get(name, ()) for name in TEXTS},
-            timed=bool((tokens.seconds_N >= 0).any()),
-            engagements=len(np.unique(tokens.engagement_N)) > 1,
+            tuple(counts[title] for title in vocabulary.titles),
+            as_of=int(tokens.end_time_N.max(initial=0)),
+            metadata_values={field: _values(metadata, field) for field in METADATA_FIELDS},
+            text_values={name: text_values.get(name, ()) for name in TEXT_FIELDS},
+            has_durations=bool((tokens.seconds_N >= 0).any()),
+            has_engagements=len(np.unique(tokens.engagement_N)) > 1,
         )
 
-    def grown(self, tokens: Tokens, titles: Titles) -> Self:
-        """With the titles of later tokens added; what was there keeps its place.
+    def extended(self, tokens: Tokens, titles: MetadataByTitle) -> Self:
+        """The schema with the titles of later tokens appended.
 
-        Values of metadata and events that are new stay unknown, until a model is trained anew.
+        New values of metadata and events remain unknown until a model is trained from scratch.
         """
-        watched = _counts(tokens)
-        vocabulary = self.vocabulary.with_titles(watched)
-        before = dict(zip(self.vocabulary.titles, self.metadata, strict=True))
+        new_counts = _counts(tokens)
+        vocabulary = self.vocabulary.with_titles(new_counts)
+        metadata = dict(zip(self.vocabulary.titles, self.metadata, strict=True))
         counts = dict(zip(self.vocabulary.titles, self.counts, strict=True))
         return type(self)(
             vocabulary,
-            tuple(titles.get(t, before.get(t, UNKNOWN)) for t in vocabulary.titles),
-            tuple(max(watched.get(t, 0), counts.get(t, 0)) for t in vocabulary.titles),
-            max(self.as_of, int(tokens.last_N.max(initial=0))),
-            self.about,
-            self.texts,
-            self.timed,
-            self.engagements,
+            tuple(titles.get(t, metadata.get(t, NO_METADATA)) for t in vocabulary.titles),
+            tuple(max(new_counts.get(t, 0), counts.get(t, 0)) for t in vocabulary.titles),
+            max(self.as_of, int(tokens.end_time_N.max(initial=0))),
+            self.metadata_values,
+            self.text_values,
+            self.has_durations,
+            self.has_engagements,
         )
 
-    def sections(self) -> dict[str, slice]:
-        """Where each field of metadata lies among all values; a field without values is absent."""
-        ends = np.cumsum([len(self.about[field]) for field in FIELDS]).tolist()
+    def metadata_slices(self) -> dict[str, slice]:
+        """By metadata field, its columns among all values; fields without values are left out."""
+        sizes = [len(self.metadata_values[field]) for field in METADATA_FIELDS]
+        ends = np.cumsum(sizes).tolist()
         return {
-            field: slice(end - len(self.about[field]), end)
-            for field, end in zip(FIELDS, ends, strict=True)
-            if self.about[field]
+            field: slice(end - size, end)
+            for field, size, end in zip(METADATA_FIELDS, sizes, ends, strict=True)
+            if size
         }
 
-    def happened_columns(self) -> dict[str, int]:
-        """The columns of what happened, and how many values each has."""
-        actions = {f"action {action}": 1 for action in self.texts["action"]}
-        lasted = {"seconds": MAGNITUDES} if self.timed else {}
-        return actions | lasted | self.request_columns()
+    def post_action_columns(self) -> dict[str, int]:
+        """The post-action features and their numbers of values; request-time features included."""
+        actions = {f"action {action}": 1 for action in self.text_values["action"]}
+        durations = {"seconds": LOG2_BUCKETS} if self.has_durations else {}
+        return actions | durations | self.request_columns()
 
     def request_columns(self) -> dict[str, int]:
-        """The columns of what is known when a title is asked for, and how many values each has."""
-        told = {name: len(self.texts[name]) for name in SURROUNDINGS if self.texts[name]}
-        return {"gap": MAGNITUDES} | _CLOCK | told
-
-    def intents(self) -> dict[str, int]:
-        """What can be predicted of a next step before its title, and into how many classes."""
-        sections = self.sections()
-        attributes = {
-            name: len(self.about[name])
-            for name in ATTRIBUTES
-            if name in sections and len(self.about[name]) > 1
+        """The request-time features and their numbers of values."""
+        texts = {
+            name: len(self.text_values[name]) for name in REQUEST_FIELDS if self.text_values[name]
         }
-        engagement = {"engagement": len(ENGAGEMENTS)} if self.engagements else {}
-        recency = {"recency": len(RECENCIES)} if "released" in sections else {}
-        return engagement | attributes | recency
+        return {"gap": LOG2_BUCKETS} | _CALENDAR | texts
 
-    def intent_names(self, intent: str) -> tuple[str, ...]:
+    def intent_sizes(self) -> dict[str, int]:
+        """What can be predicted of the next step before its title, and the numbers of classes."""
+        slices = self.metadata_slices()
+        of_metadata = {
+            name: len(self.metadata_values[name])
+            for name in METADATA_INTENTS
+            if name in slices and len(self.metadata_values[name]) > 1
+        }
+        engagement = {"engagement": len(ENGAGEMENTS)} if self.has_engagements else {}
+        recency = {"recency": len(RECENCIES)} if "released" in slices else {}
+        return engagement | of_metadata | recency
+
+    def intent_classes(self, intent: str) -> tuple[str, ...]:
         """The names of an intent's classes."""
-        named = {"engagement": ENGAGEMENTS, "recency": RECENCIES}
-        return named.get(intent) or self.about[intent]
+        fixed = {"engagement": ENGAGEMENTS, "recency": RECENCIES}
+        return fixed.get(intent) or self.metadata_values[intent]
 
     def to_json(self) -> dict[str, Any]:
-        """As plain data, for a model's file."""
+        """The schema as plain data, for a model's file."""
         return {
             "titles": list(self.vocabulary.titles),
-            "metadata": [about.to_json() for about in self.metadata],
+            "metadata": [metadata.to_json() for metadata in self.metadata],
             "counts": list(self.counts),
             "as_of": self.as_of,
-            "about": {field: list(values) for field, values in self.about.items()},
-            "texts": {field: list(values) for field, values in self.texts.items()},
-            "timed": self.timed,
-            "engagements": self.engagements,
+            "about": {field: list(values) for field, values in self.metadata_values.items()},
+            "texts": {field: list(values) for field, values in self.text_values.items()},
+            "timed": self.has_durations,
+            "engagements": self.has_engagements,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """From plain data; KeyError, TypeError or ValueError where it is no schema."""
-        titles = Vocabulary(data["titles"])
+        """The schema in plain data.
+
+        Raises:
+            KeyError, TypeError, ValueError: the data is not a schema.
+        """
+        vocabulary = Vocabulary(data["titles"])
         metadata = tuple(map(TitleMetadata.from_json, data["metadata"]))
         counts = tuple(map(int, data["counts"]))
-        if not len(titles.titles) == len(metadata) == len(counts):
-            raise ValueError("its titles, metadata and counts are not equally many")
+        if not len(vocabulary.titles) == len(metadata) == len(counts):
+            raise ValueError("titles, metadata and counts differ in length")
         return cls(
-            titles,
+            vocabulary,
             metadata,
             counts,
             int(data["as_of"]),
-            {field: tuple(data["about"][field]) for field in FIELDS},
-            {field: tuple(data["texts"][field]) for field in TEXTS},
+            {field: tuple(data["about"][field]) for field in METADATA_FIELDS},
+            {field: tuple(data["texts"][field]) for field in TEXT_FIELDS},
             bool(data["timed"]),
             bool(data["engagements"]),
         )
@@ -165,4 +172,4 @@ def _counts(tokens: Tokens) -> dict[str, int]:
 
 
 def _values(metadata: Iterable[TitleMetadata], field: str) -> tuple[str, ...]:
-    return tuple(sorted({value for about in metadata for value in about.values(field)}))
+    return tuple(sorted({value for title in metadata for value in title.values(field)}))

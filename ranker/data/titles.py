@@ -1,13 +1,13 @@
-"""Titles and what is known about them before anyone has watched them.
+"""Title metadata: what is known about a title before anyone has watched it.
 
-One title a line of JSON Lines: `{"title_id": "aurora", "genres": ["nature"], "kind": "movie",
-"released": "2024-03-01", "language": "en", "tone": ["calm"], "tags": ["wilderness"]}`. All but the
-id may be left out; other keys are allowed and ignored.
+One title per line of JSON Lines: `{"title_id": "aurora", "genres": ["nature"], "kind": "movie",
+"released": "2024-03-01", "language": "en", "tone": ["calm"], "tags": ["wilderness"]}`. All fields
+but the id are optional; unknown keys are ignored.
 """
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,11 +15,11 @@ from typing import Any, Final, Self
 
 from ranker.errors import HistoryError
 
-FIELDS: Final = ("genres", "kind", "released", "language", "tone", "tags")
-"""What metadata consists of; each field has any number of values a title."""
+METADATA_FIELDS: Final = ("genres", "kind", "released", "language", "tone", "tags")
+"""The fields of metadata; a title has any number of values in each."""
 
 _FIX: Final = 'write it as {"title_id": "aurora", "genres": ["nature"], "released": "2024-03-01"}.'
-_MOST_VALUES: Final = 100
+_MAX_VALUES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,15 @@ class TitleMetadata:
     """What a title is about; every field may be empty.
 
     Args:
-        genres: such as "drama"; several are weighed alike.
+        genres: such as "drama"; several have equal weight.
         kind: such as "movie" or "show".
-        released: the day, the first of January where only the year is known.
-        language: of its original.
+        released: the day, or January 1 if only the year is known.
+        language: the original language.
         tone: such as "dark".
-        tags: of its storyline.
+        tags: keywords of the storyline.
 
     Raises:
-        HistoryError: a field is not of its kind.
+        HistoryError: a field has the wrong type.
     """
 
     genres: tuple[str, ...] = ()
@@ -46,14 +46,14 @@ class TitleMetadata:
     tags: tuple[str, ...] = ()
 
     def values(self, field: str) -> tuple[str, ...]:
-        """The values of one of `FIELDS`; a release is a year and its half decade."""
+        """The values of one of `METADATA_FIELDS`; of a release, its year and five-year period."""
         if field == "released":
-            return () if self.released is None else _eras(self.released.year)
+            return () if self.released is None else _release_periods(self.released.year)
         value = getattr(self, field)
         return value if isinstance(value, tuple) else (value,) if value else ()
 
     def to_json(self) -> dict[str, Any]:
-        """As the object of a line, without the title's id."""
+        """The metadata as a JSON object, without the title's id."""
         released = self.released.isoformat() if self.released else None
         return {
             "genres": list(self.genres),
@@ -66,29 +66,29 @@ class TitleMetadata:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Self:
-        """From the object of a line."""
+        """The metadata in a JSON object."""
         return cls(
             genres=_texts(record, "genres"),
             kind=_text(record, "kind"),
-            released=_day(record.get("released")),
+            released=_release_date(record.get("released")),
             language=_text(record, "language"),
             tone=_texts(record, "tone"),
             tags=_texts(record, "tags"),
         )
 
 
-UNKNOWN: Final = TitleMetadata()
-"""Of a title about which nothing is known."""
+NO_METADATA: Final = TitleMetadata()
+"""For titles about which nothing is known."""
 
-Titles = Mapping[str, TitleMetadata]
-"""Metadata by title id; a title that is missing is one without metadata."""
+MetadataByTitle = Mapping[str, TitleMetadata]
+"""Metadata by title id; a missing title has none."""
 
 
 def read_titles(path: Path) -> dict[str, TitleMetadata]:
-    """Read a JSON Lines file of titles; of a title twice, the last line holds.
+    """Read a JSON Lines file of titles; if a title is there twice, the last line counts.
 
     Raises:
-        HistoryError: the file cannot be read, or a line is no title; it names file and line.
+        HistoryError: the file cannot be read, or a line is not a title; names file and line.
     """
     try:
         lines = path.read_bytes().split(b"\n")
@@ -103,42 +103,36 @@ def read_titles(path: Path) -> dict[str, TitleMetadata]:
     )
 
 
-def title_lines(titles: Titles) -> Iterable[str]:
-    """The lines of a file of titles, as `read_titles` reads it."""
-    for title_id, metadata in titles.items():
-        yield json.dumps({"title_id": title_id, **metadata.to_json()}) + "\n"
-
-
 def _parse(line: bytes, where: str) -> tuple[str, TitleMetadata]:
     try:
         record = json.loads(line.decode("utf-8-sig"))
         if not isinstance(record, dict) or not _text(record, "title_id"):
-            raise HistoryError("The line is no object with a `title_id`.", _FIX)
+            raise HistoryError("The line is not a JSON object with a `title_id`.", _FIX)
         return record["title_id"], TitleMetadata.from_json(record)
     except HistoryError as error:
         raise HistoryError(error.what, error.fix, where=where) from error
     except (ValueError, RecursionError) as error:
-        raise HistoryError(f"This is no JSON: {error}.", _FIX, where=where) from error
+        raise HistoryError(f"The line is not valid JSON: {error}.", _FIX, where=where) from error
 
 
 def _text(record: Mapping[str, Any], field: str) -> str:
     value = record.get(field) or ""
     if not isinstance(value, str):
-        raise HistoryError(f"`{field}` must be a text.", _FIX)
+        raise HistoryError(f"`{field}` must be a string.", _FIX)
     return value
 
 
 def _texts(record: Mapping[str, Any], field: str) -> tuple[str, ...]:
     values = record.get(field) or ()
-    if not isinstance(values, list | tuple) or len(values) > _MOST_VALUES:
-        raise HistoryError(f"`{field}` must be a list of at most {_MOST_VALUES} texts.", _FIX)
+    if not isinstance(values, list | tuple) or len(values) > _MAX_VALUES:
+        raise HistoryError(f"`{field}` must be a list of at most {_MAX_VALUES} strings.", _FIX)
     if not all(isinstance(value, str) and value for value in values):
-        raise HistoryError(f"`{field}` must hold texts that are not empty.", _FIX)
+        raise HistoryError(f"`{field}` must hold non-empty strings.", _FIX)
     return tuple(values)
 
 
-def _day(value: object) -> date | None:
-    """A day, or the first of January of a year."""
+def _release_date(value: object) -> date | None:
+    """A date, or January 1 of a year."""
     if value is None or value == "":
         return None
     try:
@@ -146,10 +140,10 @@ def _day(value: object) -> date | None:
             return date(int(value), 1, 1)
         return date.fromisoformat(value)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
-        raise HistoryError(f"`released` is {value!r}, which is no day.", _FIX) from error
+        raise HistoryError(f"`released` is {value!r}, which is not a date.", _FIX) from error
 
 
-def _eras(year: int) -> tuple[str, str]:
-    """A year by itself, and with its neighbours, so that a rare year learns from them."""
+def _release_periods(year: int) -> tuple[str, str]:
+    """The year and its five-year period, so that rare years share what is learnt."""
     first = year - year % 5
     return str(year), f"{first}-{first + 4}"

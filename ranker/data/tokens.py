@@ -1,6 +1,6 @@
-"""Tokens: what a member did with one title at one sitting, merged from neighbouring events.
+"""Tokens: a member's neighbouring events on one title, merged into one viewing.
 
-Names of arrays end in their shape: N counts tokens, E events.
+Names of arrays end in their shape: N counts tokens, E events, M members.
 """
 
 from collections.abc import Mapping
@@ -10,106 +10,108 @@ from typing import Final, Self
 import numpy as np
 
 from ranker.data.arrays import Ints, Where
-from ranker.data.events import SURROUNDINGS, Column, EventLog
+from ranker.data.events import REQUEST_FIELDS, Column, EventLog
 
-SITTING: Final = 4 * 3600
-"""Seconds that may pass between two events of one token; who returns later made a choice anew."""
+SESSION_GAP: Final = 4 * 3600
+"""The most seconds between two events of one token; a later return is a new choice."""
 
 DISCOVER, CONTINUE, REWATCH = 0, 1, 2
 ENGAGEMENTS: Final = ("discover", "continue", "rewatch")
-"""Why a member turns to a title: it is new, lately begun, or known for longer."""
+"""Whether a title is new to the member, was begun recently, or was watched longer ago."""
 
-_CONTINUED_WITHIN: Final = 14 * 86_400
+_CONTINUE_WITHIN: Final = 14 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Tokens by member and then time.
+    """Tokens ordered by member, then time.
 
     Args:
-        member: whose they are.
+        member: who watched.
         title: what was watched.
-        first_N: when the first event was.
-        last_N: when the last one was.
-        gap_N: seconds from the member's token before, its last event, to this one; -1 for none.
-        seconds_N: for how long in all; -1 where no event says.
-        engagement_N: one of `ENGAGEMENTS`.
-        actions: by action, 1 where it is among those of the token.
-        surroundings: of the first event, since that is when the title was chosen.
+        start_time_N: when the first event began.
+        end_time_N: when the last event began.
+        gap_N: seconds since the last event of the member's previous token; -1 for the first token.
+        seconds_N: the total duration; -1 if no event has one.
+        engagement_N: indexes into `ENGAGEMENTS`.
+        actions: by action, 1 for the tokens that contain it.
+        request_fields: of the first event, which is when the title was chosen.
     """
 
     member: Column
     title: Column
-    first_N: Ints
-    last_N: Ints
+    start_time_N: Ints
+    end_time_N: Ints
     gap_N: Ints
     seconds_N: Ints
     engagement_N: Ints
     actions: Mapping[str, Ints]
-    surroundings: Mapping[str, Column]
+    request_fields: Mapping[str, Column]
 
     def __len__(self) -> int:
-        """How many tokens there are."""
-        return len(self.first_N)
+        """The number of tokens."""
+        return len(self.start_time_N)
 
     def starts(self) -> Ints:
-        """Where each member's tokens begin, and at the end how many there are; M + 1."""
+        """The index of each member's first token, followed by the number of tokens; M + 1."""
         changes = np.flatnonzero(np.diff(self.member.codes_E)) + 1
         return np.array([0, *changes, len(self)] if len(self) else [0], np.int64)
 
     def take(self, index: Where) -> Self:
-        """Some of the tokens; what each says of those before it stays as it was."""
+        """Some of the tokens; gaps and engagements are not recomputed."""
         return type(self)(
             self.member.take(index),
             self.title.take(index),
-            self.first_N[index],
-            self.last_N[index],
+            self.start_time_N[index],
+            self.end_time_N[index],
             self.gap_N[index],
             self.seconds_N[index],
             self.engagement_N[index],
-            {name: yes_N[index] for name, yes_N in self.actions.items()},
-            {name: column.take(index) for name, column in self.surroundings.items()},
+            {name: has_action_N[index] for name, has_action_N in self.actions.items()},
+            {name: column.take(index) for name, column in self.request_fields.items()},
         )
 
 
-def merge(log: EventLog) -> Tokens:
-    """Make one token of each run of a member's events on one title at one sitting."""
-    starts_N = np.flatnonzero(_begins(log))
-    ends_N = np.append(starts_N, len(log))[1:] - 1
-    heads = log.take(starts_N)
-    last_N = log.at_E[ends_N]
+def merge_events(log: EventLog) -> Tokens:
+    """Merge each run of a member's events on one title, without long gaps, into one token."""
+    starts_N = np.flatnonzero(_is_token_start(log))
+    last_N = np.append(starts_N, len(log))[1:] - 1
+    first_events = log.take(starts_N)
+    end_time_N = log.time_E[last_N]
     actions = log.texts.get("action", Column((), np.full(len(log), -1)))
     return Tokens(
-        member=heads.member,
-        title=heads.title,
-        first_N=heads.at_E,
-        last_N=last_N,
-        gap_N=_gaps(heads, last_N),
+        member=first_events.member,
+        title=first_events.title,
+        start_time_N=first_events.time_E,
+        end_time_N=end_time_N,
+        gap_N=_gaps(first_events, end_time_N),
         seconds_N=_total_seconds(log.seconds_E, starts_N),
-        engagement_N=_engagements(heads, last_N),
+        engagement_N=_engagements(first_events, end_time_N),
         actions={
             action: _any(actions.codes_E == code, starts_N)
             for code, action in enumerate(actions.values)
         },
-        surroundings={name: heads.texts[name] for name in SURROUNDINGS if name in heads.texts},
+        request_fields={
+            name: first_events.texts[name] for name in REQUEST_FIELDS if name in first_events.texts
+        },
     )
 
 
-def _begins(log: EventLog) -> Ints:
-    """Where another member, title or sitting begins, E."""
-    begins_E = np.ones(len(log), np.int64)
-    begins_E[1:] = (
+def _is_token_start(log: EventLog) -> Ints:
+    """1 where the member or title changes or a long gap ends, E."""
+    is_start_E = np.ones(len(log), np.int64)
+    is_start_E[1:] = (
         (np.diff(log.member.codes_E) != 0)
         | (np.diff(log.title.codes_E) != 0)
-        | (np.diff(log.at_E) > SITTING)
+        | (np.diff(log.time_E) > SESSION_GAP)
     )
-    return begins_E
+    return is_start_E
 
 
-def _gaps(heads: EventLog, last_N: Ints) -> Ints:
-    gap_N = np.full(len(heads), -1, np.int64)
-    same_N = np.diff(heads.member.codes_E) == 0
-    gap_N[1:] = np.where(same_N, heads.at_E[1:] - last_N[:-1], -1)
+def _gaps(first_events: EventLog, end_time_N: Ints) -> Ints:
+    gap_N = np.full(len(first_events), -1, np.int64)
+    same_member_N = np.diff(first_events.member.codes_E) == 0
+    gap_N[1:] = np.where(same_member_N, first_events.time_E[1:] - end_time_N[:-1], -1)
     return gap_N
 
 
@@ -120,20 +122,21 @@ def _total_seconds(seconds_E: Ints, starts_N: Ints) -> Ints:
     return np.where(_any(seconds_E >= 0, starts_N) > 0, total_N, -1)
 
 
-def _any(true_E: np.ndarray, starts_N: Ints) -> Ints:
+def _any(condition_E: np.ndarray, starts_N: Ints) -> Ints:
+    """1 for tokens with at least one event for which the condition holds."""
     if not len(starts_N):
         return starts_N
-    return np.maximum.reduceat(true_E.astype(np.int64), starts_N)
+    return np.maximum.reduceat(condition_E.astype(np.int64), starts_N)
 
 
-def _engagements(heads: EventLog, last_N: Ints) -> Ints:
-    """Whether the member met the title before, and how long ago."""
-    by_title_N = np.lexsort((np.arange(len(heads)), heads.title.codes_E, heads.member.codes_E))
-    member_N, title_N = heads.member.codes_E[by_title_N], heads.title.codes_E[by_title_N]
-    since_N = heads.at_E[by_title_N][1:] - last_N[by_title_N][:-1]
-    again_N = (np.diff(member_N) == 0) & (np.diff(title_N) == 0)
-    kinds_N = np.full(len(heads), DISCOVER, np.int64)
-    kinds_N[1:][again_N] = np.where(since_N > _CONTINUED_WITHIN, REWATCH, CONTINUE)[again_N]
-    engagement_N = np.empty_like(kinds_N)
-    engagement_N[by_title_N] = kinds_N
+def _engagements(first_events: EventLog, end_time_N: Ints) -> Ints:
+    """Whether the member watched the title before, and how long ago."""
+    members, titles = first_events.member.codes_E, first_events.title.codes_E
+    by_title_N = np.lexsort((np.arange(len(first_events)), titles, members))
+    since_N = first_events.time_E[by_title_N][1:] - end_time_N[by_title_N][:-1]
+    again_N = (np.diff(members[by_title_N]) == 0) & (np.diff(titles[by_title_N]) == 0)
+    sorted_N = np.full(len(first_events), DISCOVER, np.int64)
+    sorted_N[1:][again_N] = np.where(since_N > _CONTINUE_WITHIN, REWATCH, CONTINUE)[again_N]
+    engagement_N = np.empty_like(sorted_N)
+    engagement_N[by_title_N] = sorted_N
     return engagement_N

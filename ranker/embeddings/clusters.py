@@ -1,6 +1,6 @@
-"""Members in groups of like intents, each with a profile that a person can read.
+"""Clusters of members with similar intents, each with a readable profile.
 
-Names of arrays end in their shape: M members, K clusters, D the width of an intent.
+Names of arrays end in their shape: M members, K clusters, D the width of an intent, C its classes.
 """
 
 from collections.abc import Mapping
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from ranker.data.arrays import Floats, Ints
 from ranker.data.schema import Schema
 from ranker.errors import TrainingError
-from ranker.serving.rank_batch import Portraits
+from ranker.serving.rank_batch import MemberVectors
 
-_ROUNDS: Final = 100
-_TELLING: Final = 4
+_MAX_ITERATIONS: Final = 100
+_TRAITS: Final = 4
+"""The most traits of a cluster's profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class Trait:
     Args:
         intent: such as "genres".
         name: of the class.
-        chance: of it, on average over the cluster.
-        lift: that chance over the one of all members.
+        chance: its mean over the cluster.
+        lift: that chance relative to the mean over all members.
     """
 
     intent: str
@@ -38,67 +39,72 @@ class Trait:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A group of members, and what sets it apart, the most telling first."""
+    """A cluster of members, and its traits, most distinctive first."""
 
     members: tuple[str, ...]
     traits: tuple[Trait, ...]
 
 
-def clusters(
-    portraits: Portraits, schema: Schema, count: int = 10, seed: int = 0
+def cluster_members(
+    vectors: MemberVectors, schema: Schema, count: int = 10, seed: int = 0
 ) -> tuple[Cluster, ...]:
-    """Members grouped by their intents, the largest group first.
+    """Members clustered by their intents, the largest cluster first.
 
     Args:
-        portraits: of the members.
+        vectors: of the members.
         schema: of their model, which names the classes.
-        count: groups at most.
-        seed: of where groups begin.
+        count: the most clusters.
+        seed: for the initial centres.
 
     Raises:
         TrainingError: the model has no intents.
     """
-    if not portraits.likely:
-        raise TrainingError("The model has no intents.", "train one with `intent=hierarchical`.")
-    point_MD = portraits.intent_MD.double().numpy()
-    group_M = k_means(point_MD, min(count, len(np.unique(point_MD, axis=0))), seed)
-    likely = {name: chance.double().numpy() for name, chance in portraits.likely.items()}
-    found = [
-        Cluster(
-            tuple(np.array(portraits.members)[group_M == number].tolist()),
-            _traits(likely, group_M == number, schema),
+    if not vectors.chances:
+        raise TrainingError(
+            "The model does not predict intents.", "train one with `intent=hierarchical`."
         )
-        for number in np.unique(group_M)
+    point_MD = vectors.intent_MD.double().numpy()
+    cluster_M = k_means(point_MD, min(count, len(np.unique(point_MD, axis=0))), seed)
+    chances = {name: chance_MC.double().numpy() for name, chance_MC in vectors.chances.items()}
+    clusters = [
+        Cluster(
+            tuple(np.array(vectors.members)[cluster_M == number].tolist()),
+            _traits(chances, cluster_M == number, schema),
+        )
+        for number in np.unique(cluster_M)
     ]
-    return tuple(sorted(found, key=lambda cluster: -len(cluster.members)))
+    return tuple(sorted(clusters, key=lambda cluster: -len(cluster.members)))
 
 
 def k_means(point_MD: Floats, count: int, seed: int = 0) -> Ints:
-    """The group of each point, by k-means that begins as k-means++ does."""
+    """The cluster of each point, by k-means with k-means++ initialisation."""
     random = np.random.default_rng(seed)
     centre_KD = _plus_plus(point_MD, count, random)
-    group_M = _nearest(point_MD, centre_KD)
-    for _ in range(_ROUNDS):
-        # A group that lost all its points stays where it was.
+    cluster_M = _nearest(point_MD, centre_KD)
+    for _ in range(_MAX_ITERATIONS):
+        # A cluster that lost all its points keeps its centre.
         centre_KD = np.stack(
             [
-                point_MD[group_M == number].mean(axis=0) if (group_M == number).any() else centre
+                point_MD[cluster_M == number].mean(axis=0)
+                if (cluster_M == number).any()
+                else centre
                 for number, centre in enumerate(centre_KD)
             ]
         )
-        moved_M = _nearest(point_MD, centre_KD)
-        if np.array_equal(moved_M, group_M):
+        updated_M = _nearest(point_MD, centre_KD)
+        if np.array_equal(updated_M, cluster_M):
             break
-        group_M = moved_M
-    return group_M
+        cluster_M = updated_M
+    return cluster_M
 
 
 def _plus_plus(point_MD: Floats, count: int, random: np.random.Generator) -> Floats:
-    """Centres far from each other: each a point, drawn by its squared distance to those before."""
+    """k-means++: each centre is a point, drawn by its squared distance to those before."""
     centres = [point_MD[random.integers(len(point_MD))]]
     while len(centres) < count:
-        away_M = _distances(point_MD, np.stack(centres)).min(axis=1)
-        centres.append(point_MD[random.choice(len(point_MD), p=away_M / away_M.sum())])
+        distance_M = _distances(point_MD, np.stack(centres)).min(axis=1)
+        index = random.choice(len(point_MD), p=distance_M / distance_M.sum())
+        centres.append(point_MD[index])
     return np.stack(centres)
 
 
@@ -109,20 +115,20 @@ def _nearest(point_MD: Floats, centre_KD: Floats) -> Ints:
 
 def _distances(point_MD: Floats, centre_KD: Floats) -> Floats:
     """Squared distances, MK."""
-    apart_MK: Floats = ((point_MD[:, None] - centre_KD) ** 2).sum(axis=2)
-    return apart_MK
+    distance_MK: Floats = ((point_MD[:, None] - centre_KD) ** 2).sum(axis=2)
+    return distance_MK
 
 
 def _traits(
-    likely: Mapping[str, Floats], inside_M: NDArray[np.bool_], schema: Schema
+    chances: Mapping[str, Floats], inside_M: NDArray[np.bool_], schema: Schema
 ) -> tuple[Trait, ...]:
-    """What is likelier inside than among all, by how much it tells."""
+    """The classes that are likelier inside than among all members, most distinctive first."""
     traits = []
-    for intent, chance_MC in likely.items():
+    for intent, chance_MC in chances.items():
         inside_C, all_C = chance_MC[inside_M].mean(axis=0), chance_MC.mean(axis=0)
-        for name, inside, everywhere in zip(
-            schema.intent_names(intent), inside_C.tolist(), all_C.tolist(), strict=True
+        for name, inside, overall in zip(
+            schema.intent_classes(intent), inside_C.tolist(), all_C.tolist(), strict=True
         ):
-            traits.append(Trait(intent, name, inside, inside / everywhere))
+            traits.append(Trait(intent, name, inside, inside / overall))
     traits.sort(key=lambda trait: -trait.chance * np.log(trait.lift))
-    return tuple(traits[:_TELLING])
+    return tuple(traits[:_TRAITS])

@@ -1,6 +1,6 @@
-"""Classic recommenders, to see what a model must beat: popularity, Markov chains, neighbours.
+"""Classic recommenders as baselines: popularity, Markov chains, nearest neighbours.
 
-Names of arrays end in their shape: T cases, V titles, N tokens, J pairs of titles.
+Names of arrays end in their shape: T targets, V titles, N tokens, J pairs of titles.
 """
 
 from collections.abc import Iterator
@@ -12,45 +12,45 @@ import torch
 from torch import Tensor
 
 from ranker.data.arrays import Floats, Ints
-from ranker.data.titles import FIELDS
+from ranker.data.titles import METADATA_FIELDS
 from ranker.data.tokens import Tokens
-from ranker.evaluation.evaluate import Contender, Scores, Trial
+from ranker.evaluation.evaluate import EvalTask, Recommender, TitleScores
 
 _WEEK: Final = 7 * 86_400
 
 
 class Popularity:
-    """The titles watched most often."""
+    """The most watched titles."""
 
     name = "popularity"
 
-    def __init__(self, trial: Trial) -> None:
-        self._score_V = _counts(trial.learnt())
+    def __init__(self, task: EvalTask) -> None:
+        self._count_V = _counts(task.training_tokens())
 
-    def scores(self, case_T: Tensor) -> Scores:
+    def scores(self, target_T: Tensor) -> TitleScores:
         """The same for everyone."""
-        return Scores(self._score_V.repeat(len(case_T), 1), {})
+        return TitleScores(self._count_V.repeat(len(target_T), 1), {})
 
 
 class RecentPopularity:
-    """The titles that were watched most often in the seven days before, by anyone."""
+    """The most watched titles of the seven days before each target."""
 
     name = "popularity, last 7 days"
 
-    def __init__(self, trial: Trial) -> None:
-        order = np.argsort(trial.tokens.first_N, kind="stable")
-        self._trial = trial
-        self._time_N = trial.tokens.first_N[order]
-        self._title_N = trial.tokens.title.codes_E[order]
+    def __init__(self, task: EvalTask) -> None:
+        order = np.argsort(task.tokens.start_time_N, kind="stable")
+        self._task = task
+        self._time_N = task.tokens.start_time_N[order]
+        self._title_N = task.tokens.title.codes_E[order]
 
-    def scores(self, case_T: Tensor) -> Scores:
-        """By what was watched until just before the target."""
+    def scores(self, target_T: Tensor) -> TitleScores:
+        """By the views of all members until just before the target."""
         rows = []
-        titles = len(self._trial.tokens.title.values)
-        for at in self._trial.asked_at(case_T):
-            begin, end = np.searchsorted(self._time_N, [at - _WEEK, at])
-            rows.append(np.bincount(self._title_N[begin:end], minlength=titles))
-        return Scores(torch.from_numpy(np.stack(rows)).float(), {})
+        titles = len(self._task.tokens.title.values)
+        for time in self._task.request_times(target_T):
+            start, end = np.searchsorted(self._time_N, [time - _WEEK, time])
+            rows.append(np.bincount(self._title_N[start:end], minlength=titles))
+        return TitleScores(torch.from_numpy(np.stack(rows)).float(), {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +58,18 @@ class _Followers:
     """How strongly one title is followed by others: rows of a sparse matrix.
 
     Args:
-        begin_V: where each title's row begins, and at the end how many pairs there are.
+        start_V: where each title's row begins, followed by the number of pairs.
         other_J: the titles that follow.
         strength_J: how strongly.
     """
 
-    begin_V: Ints
+    start_V: Ints
     other_J: Ints
     strength_J: Floats
 
     @classmethod
-    def of(cls, tokens: Tokens, within: int) -> Self:
-        """Of titles at most so many steps apart, a title k steps later counting 1/k."""
+    def from_tokens(cls, tokens: Tokens, within: int) -> Self:
+        """From titles at most so many steps apart; a title k steps later counts 1/k."""
         titles = len(tokens.title.values)
         title_N, member_N = tokens.title.codes_E, tokens.member.codes_E
         pairs, strengths = [], []
@@ -77,90 +77,90 @@ class _Followers:
             same_N = member_N[apart:] == member_N[:-apart]
             pairs.append((title_N[:-apart] * titles + title_N[apart:])[same_N])
             strengths.append(np.full(len(pairs[-1]), 1 / apart))
-        pair_J, place = np.unique(np.concatenate(pairs), return_inverse=True)
+        pair_J, index = np.unique(np.concatenate(pairs), return_inverse=True)
         strength_J = np.zeros(len(pair_J))
-        np.add.at(strength_J, place, np.concatenate(strengths))
-        begin_V = np.searchsorted(pair_J, np.arange(titles + 1) * titles)
-        return cls(begin_V, pair_J % titles, strength_J)
+        np.add.at(strength_J, index, np.concatenate(strengths))
+        start_V = np.searchsorted(pair_J, np.arange(titles + 1) * titles)
+        return cls(start_V, pair_J % titles, strength_J)
 
-    def after(self, title: int) -> tuple[Ints, Floats]:
-        """What follows a title, and how strongly."""
-        row = slice(self.begin_V[title], self.begin_V[title + 1])
+    def of(self, title: int) -> tuple[Ints, Floats]:
+        """The titles that follow a title, and how strongly."""
+        row = slice(self.start_V[title], self.start_V[title + 1])
         return self.other_J[row], self.strength_J[row]
 
 
 class Markov:
-    """The titles that followed the last one most often."""
+    """The titles that most often followed the last one."""
 
     name = "Markov-1"
 
-    def __init__(self, trial: Trial) -> None:
-        self._trial = trial
-        self._followers = _Followers.of(trial.learnt(), within=1)
-        self._popular_V = _tie_breaker(trial)
+    def __init__(self, task: EvalTask) -> None:
+        self._task = task
+        self._followers = _Followers.from_tokens(task.training_tokens(), within=1)
+        self._tie_breaker_V = _tie_breaker(task)
 
-    def scores(self, case_T: Tensor) -> Scores:
-        """By the last title alone; where nothing followed it, by popularity."""
+    def scores(self, target_T: Tensor) -> TitleScores:
+        """By the last title alone; if nothing followed it, by popularity."""
         rows = []
-        for history in self._trial.histories(case_T):
-            score_V = self._popular_V.copy()
+        for history in self._task.histories(target_T):
+            score_V = self._tie_breaker_V.copy()
             for title in history[-1:].tolist():
-                others, strengths = self._followers.after(title)
+                others, strengths = self._followers.of(title)
                 score_V[others] += strengths
             rows.append(score_V)
-        return Scores(torch.from_numpy(np.stack(rows)), {})
+        return TitleScores(torch.from_numpy(np.stack(rows)), {})
 
 
 class SequentialNeighbours:
-    """The titles that soon followed the last ten ones, the recent of which count most."""
+    """The titles that soon followed the last ten, the most recent of which count most."""
 
     name = "SeqItemKNN"
 
-    def __init__(self, trial: Trial, within: int = 10, last: int = 10) -> None:
-        self._trial = trial
+    def __init__(self, task: EvalTask, within: int = 10, last: int = 10) -> None:
+        self._task = task
         self._last = last
-        self._followers = _Followers.of(trial.learnt(), within)
-        self._popular_V = _tie_breaker(trial)
-        self._count_V = _counts(trial.learnt()).numpy()
+        self._followers = _Followers.from_tokens(task.training_tokens(), within)
+        self._tie_breaker_V = _tie_breaker(task)
+        self._count_V = _counts(task.training_tokens()).numpy()
 
-    def scores(self, case_T: Tensor) -> Scores:
-        """The sum over the last titles, each by how often it was watched and how long ago."""
+    def scores(self, target_T: Tensor) -> TitleScores:
+        """The sum over the last titles, each weighted by its recency and popularity."""
         rows = []
-        for history in self._trial.histories(case_T):
-            score_V = self._popular_V.copy()
+        for history in self._task.histories(target_T):
+            score_V = self._tie_breaker_V.copy()
             for ago, title in enumerate(history[-self._last :].flip(0).tolist(), start=1):
-                others, strengths = self._followers.after(title)
+                others, strengths = self._followers.of(title)
                 score_V[others] += strengths / (ago * np.sqrt(self._count_V[title] + 1))
             rows.append(score_V)
-        return Scores(torch.from_numpy(np.stack(rows)), {})
+        return TitleScores(torch.from_numpy(np.stack(rows)), {})
 
 
 class MetadataNeighbours:
-    """The titles whose metadata is most like that of the last ten ones; it needs no viewing."""
+    """The titles whose metadata is most like that of the last ten; needs no views of them."""
 
     name = "metadata kNN"
 
-    def __init__(self, trial: Trial, last: int = 10) -> None:
-        self._trial = trial
+    def __init__(self, task: EvalTask, last: int = 10) -> None:
+        self._task = task
         self._last = last
-        self._about_VA = _unit_rows(_metadata(trial))
+        self._metadata_VA = _unit_rows(_metadata(task))
 
-    def scores(self, case_T: Tensor) -> Scores:
+    def scores(self, target_T: Tensor) -> TitleScores:
         """The mean cosine of each title's metadata with those of the last titles."""
         rows = []
-        for history in self._trial.histories(case_T):
-            recent_A = self._about_VA[history[-self._last :]].sum(dim=0)
-            rows.append(self._about_VA @ recent_A)
-        return Scores(torch.stack(rows), {})
+        for history in self._task.histories(target_T):
+            recent_A = self._metadata_VA[history[-self._last :]].sum(dim=0)
+            rows.append(self._metadata_VA @ recent_A)
+        return TitleScores(torch.stack(rows), {})
 
 
-def classics(trial: Trial) -> Iterator[Contender]:
-    """All of them, from the simplest."""
-    yield Popularity(trial)
-    yield RecentPopularity(trial)
-    yield MetadataNeighbours(trial)
-    yield Markov(trial)
-    yield SequentialNeighbours(trial)
+def classic_recommenders(task: EvalTask) -> Iterator[Recommender]:
+    """All of them, simplest first."""
+    yield Popularity(task)
+    yield RecentPopularity(task)
+    yield MetadataNeighbours(task)
+    yield Markov(task)
+    yield SequentialNeighbours(task)
 
 
 def _counts(tokens: Tokens) -> Tensor:
@@ -168,25 +168,25 @@ def _counts(tokens: Tokens) -> Tensor:
     return torch.from_numpy(counts).float()
 
 
-def _tie_breaker(trial: Trial) -> Floats:
-    """Popularity, so small that it only orders what is equal otherwise."""
-    count_V = _counts(trial.learnt()).double()
+def _tie_breaker(task: EvalTask) -> Floats:
+    """Popularity, scaled down so that it only breaks ties."""
+    count_V = _counts(task.training_tokens()).double()
     small_V: Floats = (count_V / count_V.sum().clamp(min=1) * 1e-6).numpy()
     return small_V
 
 
-def _metadata(trial: Trial) -> Tensor:
-    """1 for each value of metadata that a title has, VA."""
+def _metadata(task: EvalTask) -> Tensor:
+    """1 for each metadata value of a title, VA."""
     values = [
-        {(field, value) for field in FIELDS for value in about.values(field)}
-        for about in trial.titles.values()
+        {(field, value) for field in METADATA_FIELDS for value in title.values(field)}
+        for title in task.titles.values()
     ]
-    place = {value: number for number, value in enumerate(sorted(set().union(*values)))}
-    about_VA = torch.zeros(len(values), max(1, len(place)))
-    for row, has in enumerate(values):
-        about_VA[row, [place[value] for value in has]] = 1.0
-    return about_VA
+    column_of = {value: number for number, value in enumerate(sorted(set().union(*values)))}
+    metadata_VA = torch.zeros(len(values), max(1, len(column_of)))
+    for row, own in enumerate(values):
+        metadata_VA[row, [column_of[value] for value in own]] = 1.0
+    return metadata_VA
 
 
-def _unit_rows(about_VA: Tensor) -> Tensor:
-    return torch.nn.functional.normalize(about_VA, dim=1)
+def _unit_rows(metadata_VA: Tensor) -> Tensor:
+    return torch.nn.functional.normalize(metadata_VA, dim=1)

@@ -1,8 +1,8 @@
-"""Several trainings of one kind, such as of several seeds, judged as one arm of a comparison.
+"""Several trainings with the same settings and different seeds, evaluated as one.
 
-What one training reaches is partly the luck of its seed. So each member counts by the mean over an
-arm's models, and intervals are of these means: members are what they are sure or unsure about, and
-the luck of seeds is averaged away before. Names of arrays as in `ranker.evaluation.metrics`.
+The result of one training depends on its seed by chance. So each target counts by the mean over a
+group's models, and intervals are over members, with the chance of seeds averaged out. Names of
+arrays as in `ranker.evaluation.metrics`.
 """
 
 from collections.abc import Sequence
@@ -14,67 +14,69 @@ import numpy as np
 
 from ranker.data.arrays import Floats
 from ranker.errors import TrainingError
-from ranker.evaluation.evaluate import NDCG, Judgement
-from ranker.evaluation.metrics import Interval, difference, interval
+from ranker.evaluation.evaluate import NDCG, EvalResult
+from ranker.evaluation.metrics import Interval, bootstrap_interval, paired_difference
 
 
-class Judged(Protocol):
-    """A contender after it was judged, be it one model or an arm of several."""
+class EvalSummary(Protocol):
+    """The evaluation of one recommender, or of a group of models."""
 
     @property
     def name(self) -> str:
-        """As tables have it."""
+        """For tables."""
 
     @property
     def coverage(self) -> float:
-        """The share of titles that is among anyone's first ten."""
+        """The share of titles that are among the first ten for at least one target."""
 
     def values(self) -> dict[str, Floats]:
-        """What each measure says of each case."""
+        """Each metric's value for each target."""
 
     def measures(self) -> dict[str, Interval]:
-        """Every mean, with its 95 % interval."""
+        """The mean of each metric, with its 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True)
-class Arm:
-    """Judgements of one trial that count as one.
+class SeedGroup:
+    """Results of one evaluation that count as one.
 
     Args:
-        name: as tables have it.
-        parts: one a model.
+        name: for tables.
+        results: one per model.
 
     Raises:
-        TrainingError: the models do not predict the same intents, so that there is no mean.
+        TrainingError: the models predict different intents, so that there is no mean.
     """
 
     name: str
-    parts: Sequence[Judgement]
+    results: Sequence[EvalResult]
 
     def __post_init__(self) -> None:
-        """Refuse models that are no repetitions of one another."""
-        first, *others = ({k: len(v) for k, v in part.values().items()} for part in self.parts)
+        """Check that the models have the same metrics."""
+        first, *others = (
+            {k: len(v) for k, v in result.values().items()} for result in self.results
+        )
         if any(other != first for other in others):
             raise TrainingError(
-                f"The models of {self.name!r} differ in what they predict.",
-                "put trainings of the same settings and data in one arm.",
+                f"The models of {self.name!r} predict different intents.",
+                "group models that were trained with the same settings on the same data.",
             )
 
     @property
     def coverage(self) -> float:
         """The mean over the models."""
-        return fmean(part.coverage for part in self.parts)
+        return fmean(result.coverage for result in self.results)
 
     def values(self) -> dict[str, Floats]:
-        """The mean over the models of what each measure says of each case."""
-        each = [part.values() for part in self.parts]
-        return {name: np.mean([values[name] for values in each], axis=0) for name in each[0]}
+        """The mean over the models of each metric's value for each target."""
+        values = [result.values() for result in self.results]
+        return {name: np.mean([each[name] for each in values], axis=0) for name in values[0]}
 
     def measures(self) -> dict[str, Interval]:
-        """Every mean, with its 95 % interval over members."""
-        return {name: interval(value) for name, value in self.values().items()}
+        """The mean of each metric, with its 95 % interval over members."""
+        return {name: bootstrap_interval(value) for name, value in self.values().items()}
 
 
-def ahead(judged: Judged, first: Judged) -> Interval:
-    """By how much NDCG@10 of one is ahead of the other's, member by member."""
-    return difference(judged.values()[NDCG], first.values()[NDCG])
+def ndcg_lead(summary: EvalSummary, reference: EvalSummary) -> Interval:
+    """The difference in NDCG@10 to a reference, paired by member."""
+    return paired_difference(summary.values()[NDCG], reference.values()[NDCG])

@@ -1,12 +1,12 @@
-"""A model as one file, which is either whole and ours, or refused with the reason.
+"""Model files: intact and readable by this version, or refused with the reason.
 
-The file is one line of text, then what torch saved:
+A file is one line of text, followed by what torch saved:
 
     sizzle-ranker 2 <sha256 of all after this line>
     {"config": {...}, "schema": {...}, "weights": {...}}
 
-The sum is there because torch itself reads torn bytes of weights without a word. It also names
-the model: the same weights, sizes and titles are the same version, wherever they were trained.
+The checksum is needed because torch itself reads corrupt weights without an error. It also names
+the version of the model: equal weights, sizes and titles are the same version on every machine.
 """
 
 import hashlib
@@ -26,6 +26,7 @@ from ranker.data.schema import Schema
 from ranker.errors import ModelFileError
 from ranker.network.config import ModelConfig
 from ranker.network.model import RankerModel
+from ranker.network.parameter_names import with_current_names, with_stored_names
 
 _KIND: Final = b"sizzle-ranker"
 _SCHEMA: Final = b"2"
@@ -34,11 +35,11 @@ _VERSION_LENGTH: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A model as it was read from a file.
+    """A model read from a file.
 
     Args:
-        network: the weights, ready to rank, with the schema they speak.
-        version: the first 12 hexadecimal digits of the sum of its content.
+        network: the model with its schema, in evaluation mode.
+        version: the first 12 hexadecimal digits of the checksum of its content.
     """
 
     network: RankerModel
@@ -49,7 +50,7 @@ def save_model(path: Path, network: RankerModel) -> str:
     """Write a model as one file, atomically, and return its version.
 
     Raises:
-        ModelFileError: the file cannot be written; what was there before still is.
+        ModelFileError: the file cannot be written; an existing file is left unchanged.
     """
     body = _body(network)
     header = b" ".join([_KIND, _SCHEMA, _digest(body)])
@@ -58,7 +59,7 @@ def save_model(path: Path, network: RankerModel) -> str:
     except OSError as error:
         raise ModelFileError(
             f"The model cannot be written: {error.strerror}.",
-            "choose a folder that can be written and has space.",
+            "choose a writable folder with free space.",
             where=str(path),
         ) from error
     return _version(body)
@@ -68,11 +69,11 @@ def load_model(path: Path) -> Checkpoint:
     """Read a model that `save_model` wrote.
 
     Raises:
-        ModelFileError: the file is absent, torn, no model of ours, or of another schema.
+        ModelFileError: the file is missing, corrupt, not a model, or of another schema.
     """
     try:
-        body = _proven(_read(path))
-        network = _revived(body)
+        body = _verified_body(_read(path))
+        network = _network_from(body)
     except ModelFileError as error:
         raise ModelFileError(error.what, error.fix, where=str(path)) from error
     return Checkpoint(network, _version(body))
@@ -82,9 +83,9 @@ def _body(network: RankerModel) -> bytes:
     buffer = io.BytesIO()
     content = {
         "config": asdict(network.config),
-        # As text, since millions of small objects take torch many times as long.
+        # As text, since torch takes many times as long for millions of small objects.
         "schema": json.dumps(network.schema.to_json()),
-        "weights": dict(network.state_dict()),
+        "weights": with_stored_names(network.state_dict()),
     }
     torch.save(content, buffer)
     return buffer.getvalue()
@@ -100,52 +101,53 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-def _proven(content: bytes) -> bytes:
-    """The body of a file, once its first line has proved that it is ours and whole."""
+def _verified_body(content: bytes) -> bytes:
+    """The body of a file, after checking its kind, schema and checksum."""
     header, _, body = content.partition(b"\n")
     kind, schema, digest = [*header.split(b" "), b"", b""][:3]
     if kind != _KIND:
         raise ModelFileError(
-            "This file is no model of the ranker.", "give the path of a model that it trained."
+            "This file is not a ranker model.",
+            "give the path of a model that `sizzle train` wrote.",
         )
     if schema != _SCHEMA:
         raise ModelFileError(
             f"The model is of schema {schema.decode(errors='replace')!r}; "
             f"this ranker reads schema {_SCHEMA.decode()!r}.",
-            "train the model again with this ranker, or read it with the one that wrote it.",
+            "train the model again, or read it with the version that wrote it.",
         )
     if digest != _digest(body):
         raise ModelFileError(
-            "The model is torn or was changed: its content does not match its sum.",
-            "copy it again from where it is whole, or train it again.",
+            "The model is corrupt: its content does not match its checksum.",
+            "copy it again from an intact file, or train it again.",
         )
     return body
 
 
-def _revived(body: bytes) -> RankerModel:
+def _network_from(body: bytes) -> RankerModel:
     """The network with its schema, from what torch saved."""
     try:
-        # `weights_only` lets a file bring data, but never code to run.
+        # `weights_only` lets a file bring data, but no code to run.
         content = torch.load(io.BytesIO(body), map_location="cpu", weights_only=True)
         schema = Schema.from_json(json.loads(content["schema"]))
-        return _network(content["config"], schema, content["weights"])
+        return _network(content["config"], schema, with_current_names(content["weights"]))
     except UnpicklingError as error:
         raise ModelFileError(
-            "The model's content is more than data; it may be hostile.",
+            "The model holds more than data; it may be malicious.",
             "do not use it; train a model of your own.",
         ) from error
-    except Exception as error:  # torch has a dozen kinds for content that it did not expect
+    except Exception as error:  # torch raises a dozen kinds for unexpected content
         reason = shorten(f"{type(error).__name__}: {error}", width=200)
         raise ModelFileError(
-            f"The model's content is not what its schema says ({reason}).", "train it again."
+            f"The model's content does not match its schema ({reason}).", "train it again."
         ) from error
 
 
 def _network(config: dict[str, Any], schema: Schema, weights: dict[str, Tensor]) -> RankerModel:
-    """A network of these weights, ready to rank."""
+    """A network with these weights, in evaluation mode."""
     if not all(weight.isfinite().all() for weight in weights.values()):
         raise ValueError("a weight is not a finite number")
-    # On the meta device it takes no memory, until weights of just these shapes take their place.
+    # On the meta device it takes no memory, until the weights take the place of its tensors.
     with torch.device("meta"):
         network = RankerModel(ModelConfig(**config), schema)
     network.load_state_dict(weights, assign=True)

@@ -1,4 +1,4 @@
-"""How large a model is, and how it is trained."""
+"""The sizes of a model, and the settings of its training."""
 
 import math
 from dataclasses import dataclass
@@ -8,10 +8,15 @@ from ranker.errors import ConfigError
 
 ATTENTIONS: Final = ("full", "low_rank")
 INTENTS: Final = ("none", "flat", "hierarchical", "oracle")
-BEGINNINGS: Final = ("names", "seed")
+INITS: Final = ("names", "seed")
 PRECISIONS: Final = ("float32", "bfloat16")
 
-_HOLDS: Final = ("spectral", "anchor")
+_POSITIVE: Final = ("steps", "batch_positions", "evaluate_every", "patience", "learning_rate")
+_NOT_NEGATIVE: Final = (
+    *("seed", "negatives", "new_title_lr_factor", "weight_decay", "intent_loss"),
+    *("ppmi_init", "anchor"),
+)
+_SHARES: Final = ("request_dropout", "final_rate", "averaged_share")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +24,23 @@ class ModelConfig:
     """The sizes and choices of a model.
 
     Args:
-        context: positions the model can look at, BOS included.
-        width: numbers that stand for one position; a multiple of `heads`.
-        heads: attention heads in a block.
-        blocks: blocks, one after another.
-        dropout: share of activations dropped in training, from 0 to below 1.
+        context: positions that the model can read, BOS included.
+        width: of the state at each position; a multiple of `heads`.
+        heads: attention heads of a block.
+        blocks: number of blocks.
+        dropout: of activations in training, from 0 to below 1.
         attention: "full", or "low_rank" for long histories.
         rank: of the low-rank attention.
-        metadata: whether titles have metadata beside their ids.
-        field_width: numbers that stand for one field of a title's metadata.
-        id_dropout: share of titles that a step of training knows by their metadata alone.
-        intent: "none"; "flat", predicted beside the title; "hierarchical", predicted before it and
-            told to it; or "oracle", told the truth, as the bound of what that can bring.
+        metadata: whether titles are read by their metadata as well as by their ids.
+        field_width: of the embedding of one metadata field.
+        id_dropout: share of titles that a training step reads by their metadata alone.
+        intent: "none"; "flat", predicted beside the title; "hierarchical", predicted before the
+            title, which is conditioned on it; or "oracle", hierarchical with the true intents, as
+            an upper bound.
         horizon: how many of the next titles are predicted in training.
 
     Raises:
-        ConfigError: a size that no model can have.
+        ConfigError: a size is out of range.
     """
 
     context: int = 32
@@ -51,18 +57,18 @@ class ModelConfig:
     horizon: int = 2
 
     def __post_init__(self) -> None:
-        """Refuse what no model can have."""
+        """Validate the fields."""
         for name in ("context", "width", "heads", "blocks", "rank", "field_width", "horizon"):
-            self._refuse_unless(_is_size(getattr(self, name)), name, "a whole number from 1 up")
+            self._refuse_unless(_is_size(getattr(self, name)), name, "a positive integer")
         self._refuse_unless(self.width % self.heads == 0, "width", f"a multiple of {self.heads}")
         for name in ("dropout", "id_dropout"):
             self._refuse_unless(_is_share(getattr(self, name)), name, "from 0 to below 1")
         for name, choices in (("attention", ATTENTIONS), ("intent", INTENTS)):
-            fine = getattr(self, name) in choices
-            self._refuse_unless(fine, name, f"one of {', '.join(choices)}")
+            valid = getattr(self, name) in choices
+            self._refuse_unless(valid, name, f"one of {', '.join(choices)}")
 
-    def _refuse_unless(self, fine: bool, name: str, expected: str) -> None:
-        if not fine:
+    def _refuse_unless(self, valid: bool, name: str, expected: str) -> None:
+        if not valid:
             raise ConfigError(
                 f"The model's `{name}` is {getattr(self, name)!r}.", f"make it {expected}."
             )
@@ -74,65 +80,64 @@ class TrainingConfig:
 
     Args:
         seed: the same seed, events and number of threads give the same weights.
-        steps: optimiser steps at most.
-        batch: positions in a step, about.
-        negatives: titles that each step's targets are told from; 0 takes all titles.
-        learning_rate: at its peak; it warms up, then falls along a cosine.
-        final_rate: what it falls to, as a share of its peak.
-        averaged: share of the steps, the last ones, whose weights' mean is the result.
-        begin: "names", where weights follow from what they stand for, so that retrains begin alike;
-            or "seed", where another seed begins elsewhere.
-        spectral: how far titles that the same members watch begin together: the mean length of an
-            id; 0 where a catalogue of some dozen titles says little of that.
-        anchor: how strongly ids are held to where they began, over all steps together, however
-            many: what moves one at the first step is down to a share of exp(-anchor) at the last.
-            Titles that are new to a warm start are free.
-        catch_up: how many times as far as all else the ids of titles that are new to a warm start
-            move; for titles that begin nowhere near where they belong.
-        weight_decay: of matrices, none of biases and norms.
-        unasked: share of positions at which what is known of the request is withheld, so that the
-            model can rank without it.
-        intent_loss: how much an intent's loss counts beside the title's.
-        precision: "float32"; or "bfloat16", where a GPU works the blocks out in half as many bits.
-        evaluate_every: steps between two looks at the held-out titles.
-        patience: looks in a row without a better loss after which training stops.
+        steps: optimizer steps at most.
+        batch_positions: about how many positions a step learns from.
+        negatives: sampled negatives, shared by all targets of a step; 0 is full softmax.
+        learning_rate: the peak, reached by a linear warm-up and followed by a cosine decay.
+        final_rate: the last learning rate, as a share of the peak.
+        averaged_share: the share of the steps, at the end, whose weights are averaged.
+        init: "names", so that retrains start alike; or "seed", so that each seed starts elsewhere.
+        ppmi_init: how strongly the initial ids of co-watched titles are alike: the root mean square
+            length of what is added; 0 for catalogues of a few dozen titles.
+        anchor: how strongly ids are held to their initial values over the whole training: a move
+            at the first step is down to a share of exp(-anchor) at the last. The new titles of a
+            warm start are free.
+        new_title_lr_factor: multiplies the updates of the ids of titles that are new in a warm
+            start.
+        weight_decay: of matrices; biases and norms do not decay.
+        request_dropout: share of positions at which request-time features are withheld, so that the
+            model can rank without them.
+        intent_loss: weight of an intent's loss beside the title's.
+        precision: "float32"; or "bfloat16", in which a GPU computes the blocks.
+        evaluate_every: steps between two evaluations of the validation split.
+        patience: evaluations without improvement after which training stops.
 
     Raises:
-        ConfigError: a value that no training can have.
+        ConfigError: a setting is out of range.
     """
 
     seed: int = 0
     steps: int = 300
-    batch: int = 1024
+    batch_positions: int = 1024
     negatives: int = 0
     learning_rate: float = 4e-3
     final_rate: float = 0.3
-    averaged: float = 0.2
-    begin: str = "names"
-    spectral: float = 0.0
+    averaged_share: float = 0.2
+    init: str = "names"
+    ppmi_init: float = 0.0
     anchor: float = 0.0
-    catch_up: float = 1.0
+    new_title_lr_factor: float = 1.0
     weight_decay: float = 0.01
-    unasked: float = 0.5
+    request_dropout: float = 0.5
     intent_loss: float = 0.1
     precision: str = "float32"
     evaluate_every: int = 25
     patience: int = 6
 
     def __post_init__(self) -> None:
-        """Refuse what no training can have."""
-        for name in ("steps", "batch", "evaluate_every", "patience", "learning_rate"):
+        """Validate the fields."""
+        for name in _POSITIVE:
             self._refuse_unless(0 < getattr(self, name) < math.inf, name, "more than 0")
-        for name in ("seed", "negatives", "catch_up", "weight_decay", "intent_loss", *_HOLDS):
+        for name in _NOT_NEGATIVE:
             self._refuse_unless(0 <= getattr(self, name) < math.inf, name, "0 or more")
-        for name in ("unasked", "final_rate", "averaged"):
+        for name in _SHARES:
             self._refuse_unless(0 <= getattr(self, name) <= 1, name, "from 0 to 1")
-        for name, choices in (("begin", BEGINNINGS), ("precision", PRECISIONS)):
-            fine = getattr(self, name) in choices
-            self._refuse_unless(fine, name, f"one of {', '.join(choices)}")
+        for name, choices in (("init", INITS), ("precision", PRECISIONS)):
+            valid = getattr(self, name) in choices
+            self._refuse_unless(valid, name, f"one of {', '.join(choices)}")
 
-    def _refuse_unless(self, fine: bool, name: str, expected: str) -> None:
-        if not fine:
+    def _refuse_unless(self, valid: bool, name: str, expected: str) -> None:
+        if not valid:
             raise ConfigError(
                 f"Training's `{name}` is {getattr(self, name)!r}.", f"make it {expected}."
             )

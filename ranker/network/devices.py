@@ -1,7 +1,7 @@
-"""Where numbers are worked out: the processor, or a GPU where there is one.
+"""Devices that models run on: the CPU, or a GPU where there is one.
 
-Models and data are made on the processor and moved as a whole; what a process draws at random, and
-what it writes, stays there, so that a run begun on one machine goes on at another.
+Models and data are built on the CPU and moved as a whole. Random numbers are drawn on the CPU and
+files hold CPU tensors, so that a training begun on one machine can resume on another.
 """
 
 import os
@@ -18,17 +18,17 @@ from ranker.errors import ConfigError
 AUTO: Final = "auto"
 CPU: Final = torch.device("cpu")
 
-_Parts = TypeVar("_Parts")
+_Dataclass = TypeVar("_Dataclass")
 
 
-def device_named(name: str) -> torch.device:
+def find_device(name: str) -> torch.device:
     """A device by its name, such as "cpu" or "cuda:1".
 
-    "auto" is a GPU where there is one. Of the processes that `torchrun` starts on one machine, each
-    takes a GPU of its own, unless the name says which.
+    "auto" is a GPU where there is one. Each process that `torchrun` starts on a machine takes a GPU
+    of its own, unless the name has an index.
 
     Raises:
-        ConfigError: there is none of that name here.
+        ConfigError: the device is not available on this machine.
     """
     if name == AUTO:
         name = "cuda" if torch.cuda.is_available() else "cpu"
@@ -37,18 +37,18 @@ def device_named(name: str) -> torch.device:
         if device.type == "cuda" and device.index is None:
             own = int(os.environ.get("LOCAL_RANK", "0")) % max(1, torch.cuda.device_count())
             device = torch.device("cuda", own)
-        torch.zeros(1, device=device).item()  # some take numbers, and give none back
+        torch.zeros(1, device=device).item()  # "meta" takes tensors, but has no values to read
     except (RuntimeError, AssertionError) as error:
         reason = shorten(str(error) or type(error).__name__, width=120)
         raise ConfigError(
             f"The device {name!r} cannot be used here ({reason}).",
-            "take `cpu`, or `auto` for a GPU where there is one.",
+            "use `cpu`, or `auto` for a GPU where there is one.",
         ) from error
     return device
 
 
-def moved(parts: _Parts, device: torch.device) -> _Parts:
-    """A dataclass with all its tensors on a device; the same one where they are there already."""
+def move_to(parts: _Dataclass, device: torch.device) -> _Dataclass:
+    """The dataclass with all its tensors on a device; unchanged if they are there already."""
     assert is_dataclass(parts)
     assert not isinstance(parts, type)
     tensors = {
@@ -59,13 +59,13 @@ def moved(parts: _Parts, device: torch.device) -> _Parts:
     return replace(parts, **tensors) if tensors else parts
 
 
-def drawing_on(device: torch.device) -> AbstractContextManager[None]:
-    """Inside, random numbers may be seeded and drawn; the caller's go on afterwards as before."""
+def isolated_rng(device: torch.device) -> AbstractContextManager[None]:
+    """Inside, random numbers can be seeded and drawn without affecting those of the caller."""
     return torch.random.fork_rng(devices=[device] if device.type == "cuda" else [])
 
 
-def in_halves(device: torch.device, precision: str) -> AbstractContextManager[object]:
-    """Inside, with precision "bfloat16", products are worked out in half as many bits."""
+def autocast(device: torch.device, precision: str) -> AbstractContextManager[object]:
+    """Inside, with precision "bfloat16", matrix products are computed in bfloat16."""
     if precision == "float32":
         return nullcontext()
     return torch.autocast(device.type, torch.bfloat16)

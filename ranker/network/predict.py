@@ -1,4 +1,4 @@
-"""What a model predicts after histories, and what would have been right.
+"""The model's prediction of each history's last step, and the true intents beside it.
 
 Names of tensors as in `ranker.network.model`; N counts encoded tokens.
 """
@@ -7,58 +7,59 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ranker.data.encoding import Encoded, Shelf
+from ranker.data.encoding import EncodedTokens, ItemFeatures
 from ranker.data.schema import RECENCIES
 from ranker.data.tokens import ENGAGEMENTS
-from ranker.data.windows import Spans, batch_of
-from ranker.network.model import Answer, RankerModel, Tables
+from ranker.data.windows import Spans, make_batch
+from ranker.network.model import LookupTables, Prediction, RankerModel
 
 
-def answer_last(
+def predict_last(
     model: RankerModel,
-    shelf: Shelf,
-    encoded: Encoded,
+    items: ItemFeatures,
+    encoded: EncodedTokens,
     spans: Spans,
-    tables: Tables,
+    tables: LookupTables,
     *,
-    asked: bool,
-) -> tuple[Answer, Tensor]:
-    """The answers before the last title of each span, and where these titles are; P = B.
+    request_known: bool,
+) -> tuple[Prediction, Tensor]:
+    """The predictions of the last step of each span, and the indexes of these steps; P = B.
 
     Args:
         model: in evaluation mode.
-        shelf: of the titles.
+        items: the titles.
         encoded: the tokens.
-        spans: the last one of each is predicted from those before it.
-        tables: the model's, of the shelf.
-        asked: whether it is known when and where the last one is asked for.
+        spans: the last token of each is predicted from those before it.
+        tables: the model's, of the titles.
+        request_known: whether the model reads the request-time features of the predicted step.
     """
     length_B = spans.ends_W - spans.starts_W
     last_B1 = (length_B - 1)[:, None]
-    unasked_BL = None if asked else torch.arange(int(length_B.max())) == last_B1
-    batch = batch_of(encoded, spans, unasked_BL)
-    alike = bool((length_B == length_B[0]).all())
-    states_BLD, _ = model(batch.steps, tables, last=alike)
+    hidden_BL = None if request_known else torch.arange(int(length_B.max())) == last_B1
+    batch = make_batch(encoded, spans, hidden_BL)
+    equal_lengths = bool((length_B == length_B[0]).all())
+    states_BLD, _ = model(batch.steps, tables, last=equal_lengths)
     device = states_BLD.device
     rows_B = torch.arange(len(length_B), device=device)
-    state_PD = states_BLD[:, -1] if alike else states_BLD[rows_B, (length_B - 1).to(device)]
+    state_PD = states_BLD[:, -1] if equal_lengths else states_BLD[rows_B, last_B1[:, 0].to(device)]
     target_P = (spans.ends_W - 1).to(device)
     oracle = model.config.intent == "oracle"
-    told = intent_truth(model, shelf, encoded, target_P) if oracle else None
-    return model.intents(state_PD, told), target_P
+    truth = true_intents(model, items, encoded, target_P) if oracle else None
+    return model.intents(state_PD, truth), target_P
 
 
-def intent_truth(
-    model: RankerModel, shelf: Shelf, encoded: Encoded, target_P: Tensor
+def true_intents(
+    model: RankerModel, items: ItemFeatures, encoded: EncodedTokens, target_P: Tensor
 ) -> dict[str, Tensor]:
-    """What the intents of the targets are: shares of classes, PC; all 0 where it is unknown."""
-    sections = model.schema.sections()
-    about_PA = shelf.about_VA[encoded.titles_N[target_P]]
-    truth = {name: about_PA[:, sections[name]] for name in model.intents.heads if name in sections}
-    if "engagement" in model.intents.heads:
+    """By intent the true classes of the targets as shares, PC; all 0 if unknown."""
+    slices = model.schema.metadata_slices()
+    heads = model.intents.heads
+    metadata_PA = items.metadata_VA[encoded.titles_N[target_P]]
+    truth = {name: metadata_PA[:, slices[name]] for name in heads if name in slices}
+    if "engagement" in heads:
         engagement_P = encoded.engagement_N[target_P]
         truth["engagement"] = F.one_hot(engagement_P, len(ENGAGEMENTS)).float()
-    if "recency" in model.intents.heads:
+    if "recency" in heads:
         recency_P = encoded.recency_N[target_P]
         known_P1 = (recency_P >= 0)[:, None]
         truth["recency"] = F.one_hot(recency_P.clamp(min=0), len(RECENCIES)) * known_P1.float()

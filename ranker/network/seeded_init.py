@@ -1,9 +1,9 @@
-"""Where weights begin: each is drawn from its name, so that trainings which differ begin alike.
+"""Initial weights that depend on names only, so that different trainings start alike.
 
-Two trainings that begin at random end in spaces which say the same in other directions. Here a
-title's id draws its first row from a digest of the title's id, a value of metadata from the value's
-name, and all other weights from where they are in the network: another seed, another order of
-titles or a title more moves none of the others.
+Trainings with random initial weights end in spaces that differ by a rotation. Here the initial row
+of a title is drawn from a hash of the title's id, that of a metadata value from the value's name,
+and every other weight from its position in the network: another seed, another order of titles, or
+an additional title changes none of the others.
 
 Names of tensors as in `ranker.network.model`.
 """
@@ -17,95 +17,100 @@ import torch
 from torch import Tensor, nn
 
 from ranker.data.schema import Schema
+from ranker.network.parameter_names import stored_name
 
 _SPECIALS: Final = ("pad", "begin", "unknown")
 
-_TABLES: Final = ("titles.ids.weight", "happened.weight", "request.weight")
-_TABLE: Final = 0.02
-"""Of tables; small, so that all titles begin about equally likely."""
+_EMBEDDINGS: Final = ("titles.ids.weight", "post_action.weight", "request.weight")
+_EMBEDDING_SCALE: Final = 0.02
+"""Small, so that all titles are about equally likely at first."""
 
-_MAP: Final = 0.16
-"""How large a map's output is at first beside its input; larger ones generalised less well."""
+_LINEAR_SCALE: Final = 0.16
+"""The size of a linear layer's output beside its input; larger ones generalised less well."""
 
-_MEANING: Final = 0.1
+_INTENT_SCALE: Final = 0.1
 
 
-def begin(network: nn.Module, schema: Schema, salt: str = "") -> None:
-    """Draw all weights of a model that are drawn at all.
+def initialize(network: nn.Module, schema: Schema, salt: str = "") -> None:
+    """Draw the initial weights of a model.
 
     Args:
-        network: the model; other biases begin at zero, and what a module sets itself stays.
+        network: the model; biases become zero, and norms and relative biases are left unchanged.
         schema: its titles, values and columns.
-        salt: another one begins elsewhere.
+        salt: another salt draws other weights.
     """
-    rows = _rows(schema)
+    row_names = _row_names(schema)
     with torch.no_grad():
         for name, weight in network.named_parameters():
             scale = _scale(name, weight)
             if scale:
-                weight.copy_(scale * _drawn(f"{salt}/{name}", weight.shape, rows.get(name)))
+                seed = f"{salt}/{stored_name(name)}"
+                weight.copy_(scale * _drawn(seed, weight.shape, row_names.get(name)))
             elif name.endswith(".bias"):
                 weight.zero_()
 
 
-def draw(name: str, count: int) -> Tensor:
-    """As many normally distributed numbers, which follow from a name alone."""
-    # An id that JSON brought may be half a pair of surrogates, which is no UTF-8 but is a name.
-    told = name.encode("utf-8", "surrogatepass")
-    digest = np.frombuffer(hashlib.shake_256(told).digest(4 * count), "<u4")
-    # Halfway between two steps, so that neither end of the range is met.
+def draw_normal(name: str, count: int) -> Tensor:
+    """Normally distributed numbers that depend on a name only."""
+    # An id from JSON may hold half a surrogate pair, which is not valid UTF-8.
+    encoded = name.encode("utf-8", "surrogatepass")
+    digest = np.frombuffer(hashlib.shake_256(encoded).digest(4 * count), "<u4")
+    # Centred between two steps, so that neither 0 nor 1 occurs.
     uniform = torch.from_numpy((digest + 0.5) / 2**32)
     return ((2 * uniform - 1).erfinv() * 2**0.5).float()
 
 
 def _draw_rows(names: Iterable[str], width: int) -> Tensor:
-    """A row of numbers a name, each as `draw` gives it; a row moves with its name."""
-    return torch.stack([draw(name, width) for name in names])
+    """One row of numbers per name."""
+    return torch.stack([draw_normal(name, width) for name in names])
 
 
 def _scale(name: str, weight: Tensor) -> float:
-    """How large a weight begins; 0 where it is not drawn."""
-    if name in _TABLES:
-        return _TABLE
-    if name.startswith("intents.meanings."):
-        return _MEANING
-    if name.startswith("later."):
-        # As large as its input: while two horizons ask alike, neither is learnt.
+    """The initial scale of a weight; 0 if it is not drawn."""
+    if name in _EMBEDDINGS:
+        return _EMBEDDING_SCALE
+    if name.startswith("intents.embeddings."):
+        return _INTENT_SCALE
+    if name.startswith("horizon_heads."):
+        # Output as large as the input: two horizons with equal queries learn neither.
         return float(weight.shape[-1] ** -0.5)
-    if name.startswith("biases.") or weight.dim() < 2:
+    if name.startswith("relative_bias.") or weight.dim() < 2:
         return 0.0
-    return float(_MAP * weight.shape[1] ** -0.5)
+    return float(_LINEAR_SCALE * weight.shape[1] ** -0.5)
 
 
-def _drawn(name: str, shape: torch.Size, rows: Sequence[str] | None) -> Tensor:
-    if rows is None:
-        return draw(name, shape.numel()).view(shape)
-    if name.startswith("titles.fields.", name.index("/") + 1):  # a map has its values as columns
-        return _draw_rows((f"{name} {row}" for row in rows), shape[0]).T
-    return _draw_rows((f"{name} {row}" for row in rows), shape[1])
+def _drawn(seed: str, shape: torch.Size, row_names: Sequence[str] | None) -> Tensor:
+    if row_names is None:
+        return draw_normal(seed, shape.numel()).view(shape)
+    name = seed[seed.index("/") + 1 :]
+    if name.startswith("titles.fields."):  # a linear layer has one column per value
+        return _draw_rows((f"{seed} {row}" for row in row_names), shape[0]).T
+    return _draw_rows((f"{seed} {row}" for row in row_names), shape[1])
 
 
-def _rows(schema: Schema) -> Mapping[str, Sequence[str]]:
-    """By weight, the names of what it has a row of numbers for each."""
-    rows: dict[str, Sequence[str]] = {
+def _row_names(schema: Schema) -> Mapping[str, Sequence[str]]:
+    """By parameter, the names of its rows, for those whose rows stand for titles or values."""
+    names: dict[str, Sequence[str]] = {
         "titles.ids.weight": [
             *_SPECIALS,
             *(f"title {title}" for title in schema.vocabulary.titles),
         ],
-        "happened.weight": _places(schema, schema.happened_columns()),
-        "request.weight": _places(schema, schema.request_columns()),
+        "post_action.weight": _value_names(schema, schema.post_action_columns()),
+        "request.weight": _value_names(schema, schema.request_columns()),
     }
-    rows |= {f"titles.fields.{field}.weight": schema.about[field] for field in schema.sections()}
-    for intent in schema.intents():
-        names = schema.intent_names(intent)
-        rows |= {f"intents.heads.{intent}.weight": names, f"intents.meanings.{intent}": names}
-    return rows
+    for field in schema.metadata_slices():
+        names[f"titles.fields.{field}.weight"] = schema.metadata_values[field]
+    for intent in schema.intent_sizes():
+        classes = schema.intent_classes(intent)
+        names[f"intents.heads.{intent}.weight"] = classes
+        names[f"intents.embeddings.{intent}"] = classes
+    return names
 
 
-def _places(schema: Schema, columns: Mapping[str, int]) -> list[str]:
-    """The names of the rows of a table of columns' values; the first stands for nothing."""
-    places = ["nothing"]
+def _value_names(schema: Schema, columns: Mapping[str, int]) -> list[str]:
+    """The names of the rows of a table of columns' values; the first stands for unknown."""
+    names = ["nothing"]
     for column, size in columns.items():
-        texts = schema.texts.get(column) or range(size)
-        places += [f"{column} {value}" for value in texts]
-    return places
+        values = schema.text_values.get(column) or range(size)
+        names += [f"{column} {value}" for value in values]
+    return names

@@ -1,7 +1,7 @@
 """Inference: a member's history and some titles in, those titles in the member's order out.
 
-What a model has read of a member's history is kept, so that the next question, or the next event,
-costs one step and not a history of them.
+What the model has read of a member is cached, so that the next request, or the next event, costs
+one step instead of a whole history.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,26 +13,26 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ranker.data.encoding import Shelf, encode_requests, shelve
-from ranker.data.events import SURROUNDINGS, Column
+from ranker.data.encoding import ItemFeatures, encode_requests, item_features
+from ranker.data.events import REQUEST_FIELDS, Column
 from ranker.data.histories import Histories, ViewingEvent
-from ranker.data.titles import Titles
+from ranker.data.titles import MetadataByTitle
 from ranker.data.vocabulary import SPECIALS
 from ranker.data.windows import Steps
 from ranker.errors import RankingError
 from ranker.network.checkpoint import Checkpoint, load_model
 from ranker.network.model import RankerModel
-from ranker.ranking import RankedTitle, Ranking, Reason, refuse_repeats
-from ranker.serving.member_state import MemberState, StateReader, between
-from ranker.serving.numpy_step import OneAnswer, OneStep, Said
+from ranker.ranking import RankedTitle, Ranking, Reason, refuse_duplicates
+from ranker.serving.member_state import MemberState, StateReader, slice_steps
+from ranker.serving.numpy_step import NumpyIntentHead, NumpyStep, StepPrediction
 
-_KEPT: Final = 10_000
-"""Members whose state is kept; of each it is some 100 kB at the usual sizes."""
+_MAX_STATES: Final = 10_000
+"""Members whose states are cached, at some 100 kB each with the default sizes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What is known of the moment in which titles are asked for; anything may be left out.
+class RequestContext:
+    """What is known when titles are requested; every field is optional.
 
     Args:
         at: when, in whole seconds since 1970-01-01 UTC.
@@ -42,7 +42,7 @@ class Request:
         surface: where the titles will be shown.
 
     Raises:
-        RankingError: `at` is no time.
+        RankingError: `at` is out of range.
     """
 
     at: int | None = None
@@ -52,105 +52,114 @@ class Request:
     surface: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what is no time."""
+        """Validate the time."""
         if self.at is not None and not 0 <= self.at <= 2**40:
-            raise RankingError(f"`at` is {self.at}, which is no time.", "give seconds since 1970.")
+            raise RankingError(
+                f"`at` is {self.at}, which is not a valid time.", "give seconds since 1970."
+            )
 
 
-NOTHING_KNOWN: Final = Request()
+NO_CONTEXT: Final = RequestContext()
 
 
 class Ranker:
-    """Ranks titles for members; any number of threads may ask at once.
+    """Ranks titles for members; safe to share between threads.
 
     Args:
         checkpoint: the model.
-        histories: what each member has watched, up to now.
-        titles: metadata; what is new among them is ranked by it.
+        histories: what each member has watched so far.
+        titles: metadata, by which new titles are ranked.
     """
 
     def __init__(
-        self, checkpoint: Checkpoint, histories: Histories, titles: Titles | None = None
+        self, checkpoint: Checkpoint, histories: Histories, titles: MetadataByTitle | None = None
     ) -> None:
         self.version = checkpoint.version
         self._network: RankerModel = checkpoint.network.eval()
         self._histories = histories
         self._later: dict[str, tuple[ViewingEvent, ...]] = {}
         self._states: dict[str, MemberState] = {}
-        self._shelf: Shelf = shelve(checkpoint.network.schema, titles)
+        self._items: ItemFeatures = item_features(checkpoint.network.schema, titles)
         columns = len(checkpoint.network.schema.request_columns())
-        self._nothing_1R = torch.zeros(1, columns, dtype=torch.long)
+        self._unknown_1R = torch.zeros(1, columns, dtype=torch.long)
         with torch.inference_mode():
-            self._tables = self._network.tables(self._shelf)
-            self._all_VE = self._tables.targets_VE[SPECIALS:]
-        self._reader = StateReader(self._network, self._shelf, self._tables)
-        self._one_step = OneStep.of(self._network, self._tables)
-        self._one_answer = OneAnswer(self._network.intents, self._network.config.width)
+            self._tables = self._network.tables(self._items)
+            self._all_VE = self._tables.target_VE[SPECIALS:]
+        self._reader = StateReader(self._network, self._items, self._tables)
+        self._numpy_step = NumpyStep.of_model(self._network, self._tables)
+        self._intents = NumpyIntentHead(self._network.intents, self._network.config.width)
 
     @classmethod
     def load(
-        cls, model_path: Path, histories: Histories | None = None, titles: Titles | None = None
+        cls,
+        model_path: Path,
+        histories: Histories | None = None,
+        titles: MetadataByTitle | None = None,
     ) -> Self:
-        """A ranker of the model in a file; raises ModelFileError as `load_model` does."""
+        """A ranker with the model in a file; raises ModelFileError as `load_model` does."""
         return cls(load_model(model_path), histories or Histories(), titles)
 
     def watch(self, events: Iterable[ViewingEvent]) -> None:
-        """Add what members have watched since; rankings take it into account from now on."""
+        """Add events that happened since; later rankings take them into account."""
         for event in events:
             self._later[event.member_id] = (*self._later.get(event.member_id, ()), event)
             if (state := self._states.pop(event.member_id, None)) is not None:
-                watched = self._events_of(event.member_id)
-                self._keep(event.member_id, self._reader.read(watched, state))
+                history = self._events_of(event.member_id)
+                self._cache(event.member_id, self._reader.read(history, state))
 
     def rank(
-        self, member_id: str, title_ids: Sequence[str], request: Request = NOTHING_KNOWN
+        self, member_id: str, title_ids: Sequence[str], request: RequestContext = NO_CONTEXT
     ) -> Ranking:
         """Put titles in the order in which the member is likely to watch them next.
 
-        A score is the title's probability among those asked for, so scores add up to 1. A title the
-        model was not trained on is ranked by its metadata; those without any all score alike, and
-        equal scores are in the order of the title ids. A member without a history gets the order
-        for any new member.
+        A score is the title's probability among these titles, so scores add up to 1. A title that
+        the model was not trained on is ranked by its metadata; titles without any score alike, and
+        ties are in the order of the title ids. A member without a history gets the same order as
+        every new member.
 
         Args:
-            member_id: any text; it need not be known.
-            title_ids: at least one, each once; watched ones are ranked like any other.
-            request: what is known of the moment.
+            member_id: any string; unknown members are allowed.
+            title_ids: at least one, without duplicates; watched titles are ranked like others.
+            request: what is known of the request.
 
         Raises:
-            RankingError: no title is given, or one is given twice.
+            RankingError: there is no title, or a title is there twice.
         """
         return self.rank_many([member_id], title_ids, request)[0]
 
     @torch.inference_mode()
     def rank_many(
-        self, member_ids: Sequence[str], title_ids: Sequence[str], request: Request = NOTHING_KNOWN
+        self,
+        member_ids: Sequence[str],
+        title_ids: Sequence[str],
+        request: RequestContext = NO_CONTEXT,
     ) -> list[Ranking]:
-        """The same titles for each of several members, as `rank` has them, in less time.
+        """Rank the same titles for several members; faster than calling `rank` for each.
 
-        Histories that were not read yet are read together.
+        Histories that are not cached are read in batches.
 
         Raises:
-            RankingError: no title is given, or one is given twice.
+            RankingError: there is no title, or a title is there twice.
         """
-        asked = tuple(title_ids)
-        _refuse_unless_askable(asked)
-        asked_NE = self._tables.targets_VE[torch.tensor(self._shelf.vocabulary.encode(asked))]
+        titles = tuple(title_ids)
+        _validate_titles(titles)
+        target_NE = self._tables.target_VE[torch.tensor(self._items.vocabulary.encode(titles))]
         states = self._states_of(member_ids)
         return [
-            self._ranking(member, states[member], asked, asked_NE, request) for member in member_ids
+            self._ranking(member, states[member], titles, target_NE, request)
+            for member in member_ids
         ]
 
     def _states_of(self, member_ids: Sequence[str]) -> dict[str, MemberState]:
-        """The members' states; what was not read yet is, together where there are several."""
-        kept = {member: self._states.get(member) for member in member_ids}
-        states = {member: state for member, state in kept.items() if state is not None}
-        missing = [member for member in kept if member not in states]
+        """The members' states, cached or read."""
+        cached = {member: self._states.get(member) for member in member_ids}
+        states = {member: state for member, state in cached.items() if state is not None}
+        missing = [member for member in cached if member not in states]
         if len(missing) == 1:
             states[missing[0]] = self.state(missing[0])
         elif missing:
             for member, state in self._reader.read_many({m: self._events_of(m) for m in missing}):
-                self._keep(member, state)
+                self._cache(member, state)
                 states[member] = state
         return states
 
@@ -158,98 +167,104 @@ class Ranker:
         self,
         member_id: str,
         state: MemberState,
-        asked: tuple[str, ...],
-        asked_NE: Tensor,
-        request: Request,
+        title_ids: tuple[str, ...],
+        target_NE: Tensor,
+        request: RequestContext,
     ) -> Ranking:
-        """One member's ranking of the asked titles, whose rows of the targets are at hand."""
-        said = self._answer(state, request)
-        # In double precision, so that no two titles become equal that were not.
-        scores_N = (asked_NE @ torch.from_numpy(said.query_E)).double().softmax(dim=0)
-        ranked = sorted(map(RankedTitle, asked, scores_N.tolist()), key=_best_first)
+        """One member's ranking of titles, whose rows of the targets are given."""
+        prediction = self._predict(state, request)
+        # In double precision, so that different scores do not become equal.
+        score_N = (target_NE @ torch.from_numpy(prediction.query_E)).double().softmax(dim=0)
+        ranked = sorted(map(RankedTitle, title_ids, score_N.tolist()), key=_best_first)
         cold = state.last_at is None
-        return Ranking(member_id, tuple(ranked), self.version, cold, self._reasons(said))
+        return Ranking(member_id, tuple(ranked), self.version, cold, self._reasons(prediction))
 
     def state(self, member_id: str) -> MemberState:
-        """The member's state: kept from before, or read from the history."""
+        """The member's state, cached or read from the history."""
         state = self._states.get(member_id)
         if state is None:
             state = self._reader.read(self._events_of(member_id), None)
-            self._keep(member_id, state)
+            self._cache(member_id, state)
         return state
 
     @torch.inference_mode()
     def score_all(
-        self, state: MemberState, request: Request = NOTHING_KNOWN, *, anew: bool = False
+        self, state: MemberState, request: RequestContext = NO_CONTEXT, *, recompute: bool = False
     ) -> Tensor:
         """The logits of all titles that the ranker knows, V.
 
         Args:
             state: the member's.
-            request: what is known of the moment.
-            anew: read the whole history again, instead of what was kept of it.
+            request: what is known of the request.
+            recompute: read the whole history again, without the caches.
         """
-        said = self._answer(replace(state, read=0, memories=None) if anew else state, request)
-        score_V: Tensor = self._all_VE @ torch.from_numpy(said.query_E)
+        if recompute:
+            state = replace(state, cached=0, caches=None)
+        prediction = self._predict(state, request)
+        score_V: Tensor = self._all_VE @ torch.from_numpy(prediction.query_E)
         return score_V
 
-    def _answer(self, state: MemberState, request: Request) -> Said:
-        """What the model says of the step that is asked for: one position, after those it read."""
-        request_1R, asked_at = self._request(state.last_at, request)
+    def _predict(self, state: MemberState, request: RequestContext) -> StepPrediction:
+        """The prediction of the next step: one position, after the cached ones."""
+        request_1R, request_time = self._encode_request(state.last_at, request)
         steps = state.steps
         if state.last_at is None:
-            steps = steps._replace(at_BL=torch.tensor([[asked_at]]))
-        if self._one_step and state.read + 1 == steps.titles_BL.shape[1]:
-            state_D = self._one_step.state(steps, request_1R, asked_at, state.memories)
-            return self._one_answer(state_D)
-        if request != NOTHING_KNOWN or state.last_at is None:
-            steps = _with_last_request(steps, request_1R, asked_at)
-        unread = between(steps, state.read, steps.at_BL.shape[1])
-        states_1QD, _ = self._network(unread, self._tables, last=True, memories=state.memories)
-        return self._one_answer(states_1QD[0, -1].numpy())
+            steps = steps._replace(time_BL=torch.tensor([[request_time]]))
+        if self._numpy_step and state.cached + 1 == steps.titles_BL.shape[1]:
+            state_D = self._numpy_step.state(steps, request_1R, request_time, state.caches)
+            return self._intents(state_D)
+        if request != NO_CONTEXT or state.last_at is None:
+            steps = _with_last_request(steps, request_1R, request_time)
+        uncached = slice_steps(steps, state.cached, steps.time_BL.shape[1])
+        states_1QD, _ = self._network(uncached, self._tables, last=True, caches=state.caches)
+        return self._intents(states_1QD[0, -1].numpy())
 
-    def _request(self, last_at: int | None, request: Request) -> tuple[Tensor, int]:
-        """What is known of the step that is asked for, 1R, and when that is."""
-        if request == NOTHING_KNOWN:
-            return self._nothing_1R, last_at or 0
-        at = max(request.at or 0, last_at or 0)
-        gap = at - last_at if request.at is not None and last_at is not None else -1
-        told = {name: Column.of([getattr(request, name)]) for name in SURROUNDINGS}
+    def _encode_request(self, last_at: int | None, request: RequestContext) -> tuple[Tensor, int]:
+        """The request-time features of the next step, 1R, and its time."""
+        if request == NO_CONTEXT:
+            return self._unknown_1R, last_at or 0
+        time = max(request.at or 0, last_at or 0)
+        gap = time - last_at if request.at is not None and last_at is not None else -1
+        schema = self._network.schema
         request_1R = encode_requests(
-            self._network.schema,
-            np.array([at if request.at is not None else -1]),
+            schema,
+            np.array([time if request.at is not None else -1]),
             np.array([gap]),
-            {name: column for name, column in told.items() if self._network.schema.texts[name]},
+            {
+                name: Column.from_texts([getattr(request, name)])
+                for name in REQUEST_FIELDS
+                if schema.text_values[name]
+            },
         )
-        return request_1R, at
+        return request_1R, time
 
     def _events_of(self, member_id: str) -> tuple[ViewingEvent, ...]:
         return (*self._histories.events_of(member_id), *self._later.get(member_id, ()))
 
-    def _keep(self, member_id: str, state: MemberState) -> None:
-        if len(self._states) >= _KEPT:
+    def _cache(self, member_id: str, state: MemberState) -> None:
+        if len(self._states) >= _MAX_STATES:
             self._states.pop(next(iter(self._states)), None)
         self._states[member_id] = state
 
-    def _reasons(self, said: Said) -> tuple[Reason, ...]:
-        """The intents that an answer came from, the heaviest first."""
+    def _reasons(self, prediction: StepPrediction) -> tuple[Reason, ...]:
+        """The intents that a prediction is based on, by falling weight."""
         reasons = []
         for weight, (name, part) in zip(
-            said.weight_I.tolist(), self._one_answer.parts.items(), strict=False
+            prediction.intent_weight_I.tolist(), self._intents.slices.items(), strict=False
         ):
-            chance_C = said.chance_C[part]
-            place = int(chance_C.argmax())
-            likely = self._network.schema.intent_names(name)[place]
-            reasons.append(Reason(name, likely, float(chance_C[place]), weight))
+            chance_C = prediction.chance_C[part]
+            likeliest = int(chance_C.argmax())
+            name_of_class = self._network.schema.intent_classes(name)[likeliest]
+            reasons.append(Reason(name, name_of_class, float(chance_C[likeliest]), weight))
         return tuple(sorted(reasons, key=lambda reason: -reason.weight))
 
 
-def _with_last_request(steps: Steps, request_1R: Tensor, asked_at: int) -> Steps:
-    """The steps with what is known of the next one, where nothing was known yet."""
-    asked_11 = torch.tensor([[asked_at]])
+def _with_last_request(steps: Steps, request_1R: Tensor, request_time: int) -> Steps:
+    """The steps with the request-time features of the next step, which were still open."""
+    time_11 = torch.tensor([[request_time]])
     return steps._replace(
         request_BLR=torch.cat([steps.request_BLR[:, :-1], request_1R[None]], dim=1),
-        asked_BL=torch.cat([steps.asked_BL[:, :-1], asked_11], dim=1),
+        request_time_BL=torch.cat([steps.request_time_BL[:, :-1], time_11], dim=1),
     )
 
 
@@ -257,7 +272,7 @@ def _best_first(title: RankedTitle) -> tuple[float, str]:
     return -title.score, title.title_id
 
 
-def _refuse_unless_askable(title_ids: tuple[str, ...]) -> None:
+def _validate_titles(title_ids: tuple[str, ...]) -> None:
     if not title_ids:
-        raise RankingError("No titles were asked for.", "name at least one title to rank.")
-    refuse_repeats(title_ids)
+        raise RankingError("There are no titles to rank.", "give at least one title.")
+    refuse_duplicates(title_ids)

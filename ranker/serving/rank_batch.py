@@ -1,4 +1,4 @@
-"""Scoring of many members at once: each one's best titles, and what the model thinks of them."""
+"""Batch scoring: the best titles of all members of a log, and the model's vectors of members."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -9,29 +9,29 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from ranker.data.encoding import Encoded, encode, shelve, with_questions
+from ranker.data.encoding import EncodedTokens, append_next_step, encode, item_features
 from ranker.data.events import EventLog
 from ranker.data.schema import Schema
-from ranker.data.titles import Titles
-from ranker.data.tokens import merge
+from ranker.data.titles import MetadataByTitle
+from ranker.data.tokens import merge_events
 from ranker.data.vocabulary import SPECIALS
-from ranker.data.windows import Spans, first_read
+from ranker.data.windows import Spans, first_token_to_read
 from ranker.errors import HistoryError
 from ranker.network.checkpoint import Checkpoint
-from ranker.network.devices import CPU, moved
-from ranker.network.model import Answer
-from ranker.network.predict import answer_last
+from ranker.network.devices import CPU, move_to
+from ranker.network.model import Prediction
+from ranker.network.predict import predict_last
 
-_TOGETHER: Final = 16
-"""Members at a time; what the model keeps of them in between then fits in the processor's cache."""
+_MEMBERS_AT_ONCE: Final = 16
+"""So many that the model's intermediate results fit in the processor's cache."""
 
-_TOGETHER_ELSEWHERE: Final = 256
-"""On a GPU, which needs many at a time to be busy."""
+_MEMBERS_AT_ONCE_ON_GPU: Final = 256
+"""A GPU needs larger batches to be busy."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """One member's best titles, best first, with the logarithms of what speaks for them."""
+class MemberScores:
+    """One member's best titles, best first, with their logits."""
 
     member_id: str
     titles: tuple[str, ...]
@@ -39,104 +39,108 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
-class Portraits:
-    """What the model holds of members: a row each.
+class MemberVectors:
+    """The model's vectors of members, a row each.
 
     Args:
         members: their ids.
-        state_MD: what it knows of each one's next step.
+        state_MD: the states from which the next step is predicted.
         intent_MD: the intents of that step as one vector.
-        likely: by intent, the chance of each of its classes.
+        chances: by intent, those of its classes.
     """
 
     members: tuple[str, ...]
     state_MD: Tensor
     intent_MD: Tensor
-    likely: dict[str, Tensor]
+    chances: dict[str, Tensor]
 
 
-class Scorer:
-    """Scores the members of event logs by one model.
+class BatchScorer:
+    """Scores titles for all members of event logs.
 
     Args:
         checkpoint: the model.
-        titles: metadata; what is new among them is scored by it.
-        device: where scores are worked out, as `ranker.network.devices` names them.
+        titles: metadata, by which new titles are scored.
+        device: to compute on, from `find_device`.
     """
 
     def __init__(
-        self, checkpoint: Checkpoint, titles: Titles | None = None, device: torch.device = CPU
+        self,
+        checkpoint: Checkpoint,
+        titles: MetadataByTitle | None = None,
+        device: torch.device = CPU,
     ) -> None:
         network = checkpoint.network.eval()
         self._network = network if device == CPU else deepcopy(network).to(device)
         self._schema: Schema = checkpoint.network.schema
         self._device = device
-        self._shelf = moved(shelve(self._schema, titles), device)
+        self._items = move_to(item_features(self._schema, titles), device)
         with torch.inference_mode():
-            self._tables = self._network.tables(self._shelf)
+            self._tables = self._network.tables(self._items)
 
     @torch.inference_mode()
-    def top(self, log: EventLog, count: int) -> Iterator[Scored]:
+    def top(self, log: EventLog, count: int) -> Iterator[MemberScores]:
         """Each member's best titles, at most `count`, in the order of the members' ids."""
-        names = self._shelf.vocabulary.titles
-        for members, answer in self._answers(log):
-            score_BV = answer.query_PE @ self._tables.targets_VE[SPECIALS:].T
+        names = self._items.vocabulary.titles
+        for members, prediction in self._predictions(log):
+            score_BV = prediction.query_PE @ self._tables.target_VE[SPECIALS:].T
             best = score_BV.topk(min(count, len(names)), dim=1)
             rows = zip(best.values.tolist(), best.indices.tolist(), strict=True)
-            for member, (scores, places) in zip(members, rows, strict=True):
-                titles = tuple(names[place] for place in places)
-                yield Scored(member, titles, tuple(scores))
+            for member, (scores, indexes) in zip(members, rows, strict=True):
+                titles = tuple(names[index] for index in indexes)
+                yield MemberScores(member, titles, tuple(scores))
 
     @torch.inference_mode()
-    def portraits(self, log: EventLog) -> Portraits:
-        """What the model holds of each member of a log.
+    def member_vectors(self, log: EventLog) -> MemberVectors:
+        """The vectors of all members of a log.
 
         Raises:
-            HistoryError: the log has none.
+            HistoryError: the log has no members.
         """
-        answers = list(self._answers(log))
-        if not answers:
+        batches = list(self._predictions(log))
+        if not batches:
             raise HistoryError(
-                "There is no member in these histories.", "give histories with a viewing event."
+                "There are no members in these histories.",
+                "give histories with at least one viewing event.",
             )
-        parts = [answer for _, answer in answers]
-        return Portraits(
-            tuple(chain.from_iterable(members for members, _ in answers)),
-            torch.cat([answer.state_PD for answer in parts]).to(CPU),
-            torch.cat([answer.intent_PD for answer in parts]).to(CPU),
+        predictions = [prediction for _, prediction in batches]
+        return MemberVectors(
+            tuple(chain.from_iterable(members for members, _ in batches)),
+            torch.cat([prediction.state_PD for prediction in predictions]).to(CPU),
+            torch.cat([prediction.intent_PD for prediction in predictions]).to(CPU),
             {
-                name: torch.cat([answer.logits[name].softmax(dim=1) for answer in parts]).to(CPU)
+                name: torch.cat([p.logits[name].softmax(dim=1) for p in predictions]).to(CPU)
                 for name in self._network.intents.heads
             },
         )
 
     def title_vectors(self) -> tuple[tuple[str, ...], Tensor]:
         """The titles' ids, and a row for each."""
-        return self._shelf.vocabulary.titles, self._tables.vectors_VD[SPECIALS:].to(CPU)
+        return self._items.vocabulary.titles, self._tables.title_VD[SPECIALS:].to(CPU)
 
-    def _answers(self, log: EventLog) -> Iterator[tuple[tuple[str, ...], Answer]]:
-        """Some members at a time, and what the model says of the next step of each."""
-        encoded = with_questions(encode(self._schema, merge(log), self._shelf))
+    def _predictions(self, log: EventLog) -> Iterator[tuple[tuple[str, ...], Prediction]]:
+        """Batches of members, with the predictions of their next steps."""
+        encoded = append_next_step(encode(self._schema, merge_events(log), self._items))
         if not encoded.members:
             return
-        there = moved(encoded, self._device)
+        on_device = move_to(encoded, self._device)
         first = 0
         for spans in self._spans(encoded):
-            answer, _ = answer_last(
-                self._network, self._shelf, there, spans, self._tables, asked=False
+            prediction, _ = predict_last(
+                self._network, self._items, on_device, spans, self._tables, request_known=False
             )
-            last = first + len(spans.starts_W)
-            yield encoded.members[first:last], answer
-            first = last
+            end = first + len(spans.starts_W)
+            yield encoded.members[first:end], prediction
+            first = end
 
-    def _spans(self, encoded: Encoded) -> Iterator[Spans]:
-        """Members' most recent tokens, some members at a time."""
+    def _spans(self, encoded: EncodedTokens) -> Iterator[Spans]:
+        """Batches of members' most recent tokens."""
         ends_M = encoded.starts_M[1:]
         context = self._network.config.context
-        tokens = (encoded.starts_M.diff() - 1).tolist()
+        counts = (encoded.starts_M.diff() - 1).tolist()
         starts_M = encoded.starts_M[:-1] + torch.tensor(
-            [first_read(count, context) for count in tokens], dtype=torch.long
+            [first_token_to_read(count, context) for count in counts], dtype=torch.long
         )
-        together = _TOGETHER if self._device == CPU else _TOGETHER_ELSEWHERE
-        parts = (torch.split(places_M, together) for places_M in (starts_M, ends_M))
+        size = _MEMBERS_AT_ONCE if self._device == CPU else _MEMBERS_AT_ONCE_ON_GPU
+        parts = (torch.split(index_M, size) for index_M in (starts_M, ends_M))
         yield from map(Spans, *parts)

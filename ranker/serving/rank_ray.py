@@ -1,7 +1,7 @@
-"""Batches beyond one machine: scored as by `ranker.serving.rank_batch`, with Ray Data.
+"""Batch scoring on several machines: `ranker.serving.rank_batch` in Ray Data.
 
-The members are cut into blocks; each worker of the cluster loads the model once and scores block
-after block. `RAY_ADDRESS` names a cluster; without it, workers are started on this machine.
+Members are split into blocks; each worker of the cluster loads the model once and scores one block
+after another. `RAY_ADDRESS` names a cluster; without it, workers are started on this machine.
 """
 
 import logging
@@ -16,17 +16,17 @@ import numpy as np
 import torch
 
 from ranker.data.events import EventLog
-from ranker.data.titles import Titles
+from ranker.data.titles import MetadataByTitle
 from ranker.errors import RankerError
 from ranker.network.checkpoint import load_model
-from ranker.network.devices import device_named
-from ranker.serving.rank_batch import Scored, Scorer
+from ranker.network.devices import find_device
+from ranker.serving.rank_batch import BatchScorer, MemberScores
 
-_MEMBERS: Final = 1024
-"""In a block at most: a second of work, beside which handing it over is nothing."""
+_MAX_MEMBERS: Final = 1024
+"""In a block: about a second of work, beside which the cost of handing it over is negligible."""
 
-_BLOCKS: Final = 4
-"""For each worker at least, so that all of them are done at about the same time."""
+_BLOCKS_PER_WORKER: Final = 4
+"""At least, so that all workers end at about the same time."""
 
 
 def top(
@@ -34,66 +34,77 @@ def top(
     log: EventLog,
     count: int,
     *,
-    titles: Titles | None = None,
+    titles: MetadataByTitle | None = None,
     workers: int = 2,
     device: str = "cpu",
-) -> Iterator[Scored]:
-    """Each member's best titles, as `Scorer.top` has them, in any order.
+) -> Iterator[MemberScores]:
+    """Each member's best titles, as from `BatchScorer.top`, in any order.
 
     Args:
         model: a file that every machine of the cluster can read.
         log: of all members.
-        count: titles a member at most.
-        titles: metadata; what is new among them is scored by it.
+        count: the most titles per member.
+        titles: metadata, by which new titles are scored.
         workers: how many score at a time.
-        device: where each worker works scores out; by its kind, such as "cuda", alone.
+        device: of each worker; only its type counts, such as "cuda".
 
     Raises:
-        RankerError: Ray is not there, or one of its workers failed.
+        RankerError: Ray is not installed, or a worker failed.
         ModelFileError: the model cannot be read.
-        ConfigError: the device is not there where this runs.
+        ConfigError: the device is not available on this machine.
     """
-    version = load_model(model).version  # said here, and not by a worker that fails
-    # Of a kind, since each worker is shown only the GPU that is its own, as the first.
-    kind = device_named(device).type
+    version = load_model(model).version  # fails here rather than in a worker
+    # Only its type, since each worker sees only its own GPU, as the first.
+    device_type = find_device(device).type
     ray = _ray()
-    blocks = [{"block": pickle.dumps(block)} for block in _blocks(log, _BLOCKS * workers)]
+    blocks = [
+        {"block": pickle.dumps(block)} for block in _blocks(log, _BLOCKS_PER_WORKER * workers)
+    ]
     if not blocks:
         return
     scored = ray.data.from_items(blocks, override_num_blocks=len(blocks)).flat_map(
         _Worker,
-        fn_constructor_args=(str(model.resolve()), version, dict(titles or {}), count, kind),
+        fn_constructor_args=(
+            str(model.resolve()),
+            version,
+            dict(titles or {}),
+            count,
+            device_type,
+        ),
         compute=ray.data.ActorPoolStrategy(size=workers),
-        num_gpus=int(kind == "cuda"),
+        num_gpus=int(device_type == "cuda"),
     )
     try:
         for row in scored.iter_rows():
-            yield Scored(row["member"], tuple(row["titles"]), tuple(row["scores"]))
+            yield MemberScores(row["member"], tuple(row["titles"]), tuple(row["scores"]))
     except ray.exceptions.RayError as error:
-        # A traceback, which ends with the reason.
+        # The message is a traceback, whose last line is the reason.
         *_, last = (str(error).strip() or repr(error)).splitlines()
         raise RankerError(
-            f"A worker of Ray failed: {shorten(last, width=300)}",
-            "see Ray's own logs, and that every machine can read the model.",
+            f"A Ray worker failed: {shorten(last, width=300)}",
+            "see Ray's logs, and check that every machine can read the model.",
         ) from error
 
 
 class _Worker:
-    """One worker: the model, and what it says of blocks of members."""
+    """A worker, which loads the model and then scores blocks of members."""
 
-    def __init__(self, model: str, version: str, titles: Titles, count: int, device: str) -> None:
+    def __init__(
+        self, model: str, version: str, titles: MetadataByTitle, count: int, device: str
+    ) -> None:
         torch.set_num_threads(1)
         checkpoint = load_model(Path(model))
         if checkpoint.version != version:
             raise RankerError(
-                f"Model {model} is version {checkpoint.version} here, and was {version} at first.",
-                "let all machines read the same file, and leave it as it is meanwhile.",
+                f"Model {model} is version {checkpoint.version} on this machine, and version "
+                f"{version} where the batch was started.",
+                "let all machines read the same file, and do not change it during the batch.",
             )
-        self._scorer = Scorer(checkpoint, titles, device_named(device))
+        self._scorer = BatchScorer(checkpoint, titles, find_device(device))
         self._count = count
 
     def __call__(self, row: dict[str, Any]) -> list[dict[str, Any]]:
-        # Of our own making: no one but this module writes these bytes.
+        # Safe to unpickle: only `top` writes these bytes.
         log: EventLog = pickle.loads(row["block"])  # noqa: S301
         return [
             {"member": each.member_id, "titles": list(each.titles), "scores": list(each.scores)}
@@ -101,19 +112,20 @@ class _Worker:
         ]
 
 
-def _blocks(log: EventLog, least: int) -> Iterator[EventLog]:
-    """The log in parts, each of some members' every event and of no name beyond those."""
+def _blocks(log: EventLog, at_least: int) -> Iterator[EventLog]:
+    """The log in parts, each with all events of some members."""
     if not len(log):
         return
     first_M = np.append(0, np.flatnonzero(np.diff(log.member.codes_E)) + 1)
-    starts = first_M[:: min(_MEMBERS, -(-len(first_M) // least))].tolist()
+    starts = first_M[:: min(_MAX_MEMBERS, -(-len(first_M) // at_least))].tolist()
     for start, end in zip(starts, [*starts[1:], len(log)], strict=True):
+        # Compacted, so that a block does not carry the names of all members and titles.
         yield log.take(slice(start, end)).compact()
 
 
 def _ray() -> Any:  # noqa: ANN401 - Ray may not be installed where this is checked
-    """Ray, connected to a cluster or to workers of this machine."""
-    # Ray would otherwise tell its makers what runs here.
+    """Ray, connected to a cluster or to workers on this machine."""
+    # Ray would otherwise send usage statistics.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         import ray

@@ -1,4 +1,4 @@
-"""Training in several processes that `torchrun` starts: each learns from its share of batches."""
+"""Data-parallel training in processes that `torchrun` starts: each takes a share of the batches."""
 
 import os
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from torch import nn
 
 
 @contextmanager
-def joined() -> Iterator[bool]:
-    """Join the group of processes that this one was started in, if any.
+def process_group() -> Iterator[bool]:
+    """Join the process group that `torchrun` started this process in, if any.
 
     Yields:
         Whether this process is the one that writes files.
@@ -27,21 +27,21 @@ def joined() -> Iterator[bool]:
 
 
 def average_gradients(network: nn.Module) -> None:
-    """Make all processes of a group step alike, by the mean of what each has found."""
-    if processes() == 1:
+    """Average the gradients over all processes, so that they stay equal."""
+    if world_size() == 1:
         return
     for weight in network.parameters():
         grad = torch.zeros_like(weight) if weight.grad is None else weight.grad
         dist.all_reduce(grad)
-        weight.grad = grad / processes()
+        weight.grad = grad / world_size()
 
 
-def processes() -> int:
-    """How many processes there are in this one's group; 1 without one."""
+def world_size() -> int:
+    """The number of processes in the group; 1 without a group."""
     in_group = dist.is_available() and dist.is_initialized()
     return dist.get_world_size() if in_group else 1
 
 
 def rank() -> int:
-    """This process's number in its group, from 0."""
-    return dist.get_rank() if processes() > 1 else 0
+    """The number of this process in its group, from 0."""
+    return dist.get_rank() if world_size() > 1 else 0

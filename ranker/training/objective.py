@@ -1,4 +1,4 @@
-"""What training minimises: how surprised the model is by the next titles and their intents.
+"""The training loss: cross-entropy of the next titles and of their intents.
 
 Names of tensors as in `ranker.network.model`; N counts encoded tokens, X candidates.
 """
@@ -10,42 +10,42 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ranker.data.encoding import Encoded, Shelf
+from ranker.data.encoding import EncodedTokens, ItemFeatures
 from ranker.data.vocabulary import SPECIALS
 from ranker.data.windows import Batch, Spans
 from ranker.network.config import TrainingConfig
-from ranker.network.devices import in_halves
-from ranker.network.model import Answer, RankerModel
-from ranker.network.predict import answer_last, intent_truth
+from ranker.network.devices import autocast
+from ranker.network.model import Prediction, RankerModel
+from ranker.network.predict import predict_last, true_intents
 
-_NEVER: Final = -1e9
-_LATER: Final = 0.5
-"""How much each further title counts, as a share of the one before it."""
+_MASKED: Final = -1e9
+_HORIZON_DECAY: Final = 0.5
+"""The weight of each further title, relative to the one before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Titles that targets are told from.
+    """The titles among which targets are predicted.
 
     Args:
         tokens_X: all titles, or a sample that the whole batch shares.
-        excess_X: the logarithm of how often each is in the sample on average, 0 without one; taken
-            from its logit, so that popular titles, drawn more often, are not thought less likely.
+        log_expected_X: the logarithm of how often each title is in the sample on average, which is
+            subtracted from its logit (logQ correction); 0 if the candidates are all titles.
     """
 
     tokens_X: Tensor
-    excess_X: Tensor
+    log_expected_X: Tensor
 
 
-def all_candidates(shelf: Shelf) -> Candidates:
-    """Every title on the shelf."""
-    device = shelf.about_VA.device
-    tokens_X = torch.arange(SPECIALS, len(shelf.vocabulary), device=device)
+def all_candidates(items: ItemFeatures) -> Candidates:
+    """All titles."""
+    device = items.metadata_VA.device
+    tokens_X = torch.arange(SPECIALS, len(items.vocabulary), device=device)
     return Candidates(tokens_X, torch.zeros(len(tokens_X), device=device))
 
 
 def sampled_candidates(counts_V: Tensor, size: int) -> Candidates:
-    """A sample with replacement, by the square root of how often titles were watched."""
+    """A sample with replacement, in proportion to the square root of the titles' views."""
     share_V = counts_V.sqrt() / counts_V.sqrt().sum()
     tokens_X = torch.multinomial(share_V, size, replacement=True)
     return Candidates(tokens_X, (size * share_V[tokens_X]).log())
@@ -53,79 +53,83 @@ def sampled_candidates(counts_V: Tensor, size: int) -> Candidates:
 
 def training_loss(
     model: RankerModel,
-    shelf: Shelf,
-    encoded: Encoded,
+    items: ItemFeatures,
+    encoded: EncodedTokens,
     batch: Batch,
     candidates: Candidates,
     config: TrainingConfig,
 ) -> Tensor:
-    """The loss of a batch: of the next titles, and of the intents of the very next."""
-    tables = model.tables(shelf)
-    with in_halves(shelf.about_VA.device, config.precision):
+    """The loss of a batch: of the next `horizon` titles, and of the first one's intents."""
+    tables = model.tables(items)
+    with autocast(items.metadata_VA.device, config.precision):
         states_BLD, _ = model(batch.steps, tables)
     known_BL = batch.target_BL >= 0
     target_P = batch.target_BL[known_BL]
-    truth = intent_truth(model, shelf, encoded, target_P)
-    told = truth if model.config.intent == "oracle" else None
-    answer = model.intents(states_BLD[known_BL], told)
+    truth = true_intents(model, items, encoded, target_P)
+    oracle = truth if model.config.intent == "oracle" else None
+    prediction = model.intents(states_BLD[known_BL], oracle)
     weight_P = encoded.weight_N[target_P]
     title_P = encoded.titles_N[target_P]
-    surprise_P = title_surprise(answer.query_PE, tables.targets_VE, title_P, candidates)
-    loss = _mean(surprise_P, weight_P)
-    if answer.logits:
-        loss = loss + config.intent_loss * _mean(intent_surprise(answer, truth), weight_P)
-    for ahead, later in enumerate(model.later, start=1):
-        further_P = F.pad(batch.target_BL, (0, ahead), value=-1)[:, ahead:][known_BL]
-        there_P = further_P >= 0
-        titles_P = encoded.titles_N[further_P[there_P]]
-        query_PD = later(answer.state_PD[there_P])
-        surprise_P = title_surprise(query_PD, tables.vectors_VD, titles_P, candidates)
-        loss = loss + _LATER**ahead * _mean(surprise_P, encoded.weight_N[further_P[there_P]])
+    loss_P = title_cross_entropy(prediction.query_PE, tables.target_VE, title_P, candidates)
+    loss = _weighted_mean(loss_P, weight_P)
+    if prediction.logits:
+        intent_loss_P = intent_cross_entropy(prediction, truth)
+        loss = loss + config.intent_loss * _weighted_mean(intent_loss_P, weight_P)
+    for ahead, head in enumerate(model.horizon_heads, start=1):
+        later_P = F.pad(batch.target_BL, (0, ahead), value=-1)[:, ahead:][known_BL]
+        exists_P = later_P >= 0
+        title_P = encoded.titles_N[later_P[exists_P]]
+        query_PD = head(prediction.state_PD[exists_P])
+        loss_P = title_cross_entropy(query_PD, tables.title_VD, title_P, candidates)
+        later_weight_P = encoded.weight_N[later_P[exists_P]]
+        loss = loss + _HORIZON_DECAY**ahead * _weighted_mean(loss_P, later_weight_P)
     return loss
 
 
-def title_surprise(
-    query_PE: Tensor, targets_VE: Tensor, title_P: Tensor, candidates: Candidates
+def title_cross_entropy(
+    query_PE: Tensor, target_VE: Tensor, title_P: Tensor, candidates: Candidates
 ) -> Tensor:
     """Cross-entropy of each target among the candidates, in nats, P."""
-    right_P = (query_PE * F.embedding(title_P, targets_VE)).sum(dim=1)
-    others_PX = query_PE @ F.embedding(candidates.tokens_X, targets_VE).T - candidates.excess_X
-    # A candidate that happens to be the target is no wrong answer.
+    target_P = (query_PE * F.embedding(title_P, target_VE)).sum(dim=1)
+    others_PX = query_PE @ F.embedding(candidates.tokens_X, target_VE).T - candidates.log_expected_X
+    # A candidate that happens to be the target is not a wrong answer.
     hit_PX = title_P[:, None] == candidates.tokens_X
-    others_PX = others_PX.masked_fill(hit_PX, _NEVER)
-    return torch.logaddexp(right_P, others_PX.logsumexp(dim=1)) - right_P
+    others_PX = others_PX.masked_fill(hit_PX, _MASKED)
+    return torch.logaddexp(target_P, others_PX.logsumexp(dim=1)) - target_P
 
 
-def intent_surprise(answer: Answer, truth: dict[str, Tensor]) -> Tensor:
-    """Cross-entropy of the intents, in nats, their mean; P."""
-    each = [
+def intent_cross_entropy(prediction: Prediction, truth: dict[str, Tensor]) -> Tensor:
+    """The mean cross-entropy over the intents, in nats, P."""
+    of_intents = [
         -(truth[name] * logit_PC.log_softmax(dim=1)).sum(dim=1)
-        for name, logit_PC in answer.logits.items()
+        for name, logit_PC in prediction.logits.items()
     ]
-    return torch.stack(each).mean(dim=0)
+    return torch.stack(of_intents).mean(dim=0)
 
 
 @torch.inference_mode()
-def held_out_loss(
-    model: RankerModel, shelf: Shelf, encoded: Encoded, cases: Spans, positions: int
+def validation_loss(
+    model: RankerModel, items: ItemFeatures, encoded: EncodedTokens, spans: Spans, positions: int
 ) -> float:
-    """The mean surprise of the last title of each span among all titles, requests withheld."""
-    tables = model.tables(shelf)
-    candidates = all_candidates(shelf)
+    """The mean cross-entropy of the last title of each span among all titles, requests withheld."""
+    tables = model.tables(items)
+    candidates = all_candidates(items)
     total = 0.0
     rows = max(1, positions // model.config.context)
-    for spans in _chunks(cases, rows):
-        answer, target_P = answer_last(model, shelf, encoded, spans, tables, asked=False)
+    for part in _split_spans(spans, rows):
+        prediction, target_P = predict_last(
+            model, items, encoded, part, tables, request_known=False
+        )
         title_P = encoded.titles_N[target_P]
-        surprise_P = title_surprise(answer.query_PE, tables.targets_VE, title_P, candidates)
-        total += float(surprise_P.double().sum())
-    return total / len(cases.starts_W)
+        loss_P = title_cross_entropy(prediction.query_PE, tables.target_VE, title_P, candidates)
+        total += float(loss_P.double().sum())
+    return total / len(spans.starts_W)
 
 
-def _chunks(spans: Spans, rows: int) -> list[Spans]:
+def _split_spans(spans: Spans, rows: int) -> list[Spans]:
     parts = zip(torch.split(spans.starts_W, rows), torch.split(spans.ends_W, rows), strict=True)
     return [Spans(starts, ends) for starts, ends in parts]
 
 
-def _mean(value_P: Tensor, weight_P: Tensor) -> Tensor:
+def _weighted_mean(value_P: Tensor, weight_P: Tensor) -> Tensor:
     return (value_P * weight_P).sum() / weight_P.sum().clamp(min=1e-9)

@@ -1,6 +1,6 @@
-"""How weights are stepped: which of them decay, how fast they move when, and what is kept of them.
+"""Optimizer steps: weight decay, learning rate schedule, anchored ids, averaged weights.
 
-Names of tensors as in `ranker.network.model`; N counts titles that are new to a warm start.
+Names of tensors as in `ranker.network.model`; N counts titles that are new in a warm start.
 """
 
 import math
@@ -13,35 +13,36 @@ from torch import Tensor, nn
 
 from ranker.network.config import TrainingConfig
 from ranker.network.model import RankerModel
+from ranker.network.parameter_names import with_current_names, with_stored_names
 from ranker.training.distributed import average_gradients
 
 _FUSED: Final = ("cpu", "cuda")
-"""Devices on which one call steps all weights."""
+"""Devices on which one call updates all weights."""
 
 
-class Descent:
-    """The way of a network's weights from where they begin.
+class RankerOptimizer:
+    """AdamW with anchored ids, and an average of the last weights.
 
     Args:
-        network: whose weights are stepped.
-        config: rates, and what the weights are held to.
-        new: how many of its titles, the last ones, are new to a warm start.
+        network: whose weights are updated.
+        config: of the training.
+        new_titles: how many of its titles, the last ones, are new in a warm start.
     """
 
-    def __init__(self, network: RankerModel, config: TrainingConfig, new: int = 0) -> None:
+    def __init__(self, network: RankerModel, config: TrainingConfig, new_titles: int = 0) -> None:
         self._network = network
         self._config = config
-        self._old = len(network.titles.ids.weight) - new
-        self._begin_VD = network.titles.ids.weight.detach().clone()
-        way = sum(learning_rate_at(step, config) for step in range(1, config.steps + 1))
-        self._pull = config.anchor / way
-        self._optimizer = _optimizer_of(network, config)
-        self._first_averaged = config.steps - round(config.averaged * config.steps) + 1
-        self._averaged = 0
-        self._mean: dict[str, Tensor] = {}
+        self._old_titles = len(network.titles.ids.weight) - new_titles
+        self._initial_VD = network.titles.ids.weight.detach().clone()
+        total_rate = sum(learning_rate_at(step, config) for step in range(1, config.steps + 1))
+        self._anchor_rate = config.anchor / total_rate
+        self._optimizer = _adamw(network, config)
+        self._first_averaged = config.steps - round(config.averaged_share * config.steps) + 1
+        self._averaged_steps = 0
+        self._average: dict[str, Tensor] = {}
 
     def step(self, step: int, loss: Tensor) -> None:
-        """Move all weights a step down a loss; `step` counts from 1."""
+        """Update all weights by the gradients of a loss; `step` counts from 1."""
         rate = learning_rate_at(step, self._config)
         for group in self._optimizer.param_groups:
             group["lr"] = rate
@@ -49,69 +50,69 @@ class Descent:
         loss.backward()  # type: ignore[no-untyped-call]
         average_gradients(self._network)
         nn.utils.clip_grad_norm_(self._network.parameters(), max_norm=1.0)
-        self._move(rate)
+        self._update(rate)
         if step >= self._first_averaged:
-            self._count_in()
+            self._add_to_average()
 
     @contextmanager
-    def settled(self) -> Iterator[None]:
-        """Inside, the network has the mean of its last weights, once that is begun."""
-        if not self._averaged:
+    def averaged_weights(self) -> Iterator[None]:
+        """Inside, the network has the average of its last weights, once averaging has begun."""
+        if not self._averaged_steps:
             yield
             return
         last = {name: weight.clone() for name, weight in self._network.state_dict().items()}
-        self._network.load_state_dict(self._mean)
+        self._network.load_state_dict(self._average)
         try:
             yield
         finally:
             self._network.load_state_dict(last)
 
     def state(self) -> dict[str, Any]:
-        """All that decides how it goes on, beside the weights."""
+        """All that is needed to resume, besides the weights."""
         return {
             "optimizer": self._optimizer.state_dict(),
-            "begin": self._begin_VD,
-            "mean": self._mean,
-            "averaged": self._averaged,
+            "begin": self._initial_VD,
+            "mean": with_stored_names(self._average),
+            "averaged": self._averaged_steps,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from what `state` gave."""
+        """Resume from what `state` returned."""
         self._optimizer.load_state_dict(state["optimizer"])
-        device = self._begin_VD.device
-        self._begin_VD = state["begin"].to(device)
-        self._mean = {name: weight.to(device) for name, weight in state["mean"].items()}
-        self._averaged = state["averaged"]
+        device = self._initial_VD.device
+        self._initial_VD = state["begin"].to(device)
+        average = with_current_names(state["mean"])
+        self._average = {name: weight.to(device) for name, weight in average.items()}
+        self._averaged_steps = state["averaged"]
 
-    def _move(self, rate: float) -> None:
-        """Step all weights; the ids of new titles go farther, those of others are held back."""
+    def _update(self, rate: float) -> None:
+        """Update all weights; ids of new titles move further, those of others are pulled back."""
         ids_VD = self._network.titles.ids.weight.detach()
-        new_ND, old_VD = ids_VD[self._old :], ids_VD[: self._old]
+        new_ND, old_VD = ids_VD[self._old_titles :], ids_VD[: self._old_titles]
         before_ND = new_ND.clone()
         self._optimizer.step()
-        new_ND += (self._config.catch_up - 1) * (new_ND - before_ND)
-        old_VD.lerp_(self._begin_VD[: self._old], -math.expm1(-rate * self._pull))
+        new_ND += (self._config.new_title_lr_factor - 1) * (new_ND - before_ND)
+        old_VD.lerp_(self._initial_VD[: self._old_titles], -math.expm1(-rate * self._anchor_rate))
 
-    def _count_in(self) -> None:
-        """Take the weights into the mean of the last ones."""
-        self._averaged += 1
+    def _add_to_average(self) -> None:
+        self._averaged_steps += 1
         for name, weight in self._network.state_dict().items():
-            mean = self._mean.setdefault(name, torch.zeros_like(weight))
-            mean.lerp_(weight, 1 / self._averaged)
+            mean = self._average.setdefault(name, torch.zeros_like(weight))
+            mean.lerp_(weight, 1 / self._averaged_steps)
 
 
 def learning_rate_at(step: int, config: TrainingConfig) -> float:
-    """Up a line for the first twentieth of the steps, then down a cosine to `final_rate`."""
+    """Linear warm-up over a twentieth of the steps, then a cosine decay to `final_rate`."""
     warm_up = max(1, config.steps // 20)
     if step <= warm_up:
         return config.learning_rate * step / warm_up
-    way = (step - warm_up) / (config.steps - warm_up)
-    above = (1 - config.final_rate) * (0.5 + 0.5 * math.cos(math.pi * way))
-    return config.learning_rate * (config.final_rate + above)
+    progress = (step - warm_up) / (config.steps - warm_up)
+    decaying = (1 - config.final_rate) * (0.5 + 0.5 * math.cos(math.pi * progress))
+    return config.learning_rate * (config.final_rate + decaying)
 
 
-def _optimizer_of(network: RankerModel, config: TrainingConfig) -> torch.optim.Optimizer:
-    """AdamW; only matrices decay, since a bias or a norm near zero is no simpler model."""
+def _adamw(network: RankerModel, config: TrainingConfig) -> torch.optim.Optimizer:
+    """Only matrices decay: a bias or a norm near zero does not make a simpler model."""
     matrices = [weight for weight in network.parameters() if weight.dim() > 1]
     vectors = [weight for weight in network.parameters() if weight.dim() == 1]
     return torch.optim.AdamW(

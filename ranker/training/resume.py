@@ -1,10 +1,11 @@
-"""Where a training stands, as a file that a later process goes on from."""
+"""The resume file: the state of a training, from which a later process continues it."""
 
 import io
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import Tensor
@@ -13,63 +14,91 @@ from ranker.data.files import write_atomically
 from ranker.errors import ModelFileError
 from ranker.network.config import ModelConfig, TrainingConfig
 from ranker.network.devices import CPU
+from ranker.network.parameter_names import with_current_names, with_stored_names
+
+_RENAMED_SETTINGS: Final = {
+    "batch": "batch_positions",
+    "averaged": "averaged_share",
+    "begin": "init",
+    "spectral": "ppmi_init",
+    "catch_up": "new_title_lr_factor",
+    "unasked": "request_dropout",
+}
+"""Settings of training under their names in earlier files."""
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """All that decides how a training goes on.
+class ResumeState:
+    """All that determines how a training continues.
 
     Args:
         config: of the training.
         model: sizes and choices of the model.
         step: steps done.
-        looks: steps, losses and held-out losses of the looks so far.
+        eval_steps: step, loss and validation loss of each evaluation so far.
         weights: after the last step.
-        best_weights: of the best look.
-        descent: what stepping remembers, as `ranker.training.optimizer` gives it.
+        best_weights: of the best evaluation.
+        optimizer: from `RankerOptimizer.state`.
     """
 
     config: TrainingConfig
     model: ModelConfig
     step: int
-    looks: list[tuple[int, float, float]]
+    eval_steps: list[tuple[int, float, float]]
     weights: dict[str, Tensor]
     best_weights: dict[str, Tensor]
-    descent: dict[str, Any]
+    optimizer: dict[str, Any]
 
 
-def write(path: Path, state: State) -> None:
-    """Keep where a training stands; what was there before is replaced whole or not at all."""
-    content = {field.name: getattr(state, field.name) for field in fields(state)}
-    content |= {"config": asdict(state.config), "model": asdict(state.model)}
+def write_state(path: Path, state: ResumeState) -> None:
+    """Write the state of a training, atomically."""
+    content = {
+        "config": asdict(state.config),
+        "model": asdict(state.model),
+        "step": state.step,
+        "looks": state.eval_steps,
+        "weights": with_stored_names(state.weights),
+        "best_weights": with_stored_names(state.best_weights),
+        "descent": state.optimizer,
+    }
     buffer = io.BytesIO()
     torch.save(content, buffer)
     write_atomically(path, buffer.getvalue())
 
 
-def read(path: Path) -> State:
-    """Read where a training stands.
+def read_state(path: Path) -> ResumeState:
+    """Read the state of a training.
 
     Raises:
-        ModelFileError: the file is torn, or no state of a training.
+        ModelFileError: the file is corrupt, or not a resume file.
     """
     try:
         content = torch.load(path, map_location=CPU, weights_only=True)
-        content["config"] = TrainingConfig(**content["config"])
-        content["model"] = ModelConfig(**content["model"])
-        return State(**content)
+        return ResumeState(
+            TrainingConfig(**_current_settings(content["config"])),
+            ModelConfig(**content["model"]),
+            content["step"],
+            content["looks"],
+            with_current_names(content["weights"]),
+            with_current_names(content["best_weights"]),
+            content["descent"],
+        )
     except (OSError, RuntimeError, UnpicklingError, EOFError, TypeError, KeyError) as error:
         raise ModelFileError(
-            "This is not where a training stands.",
-            "remove the file, and training begins anew.",
+            "This is not a resume file of a training.",
+            "remove the file to start the training from scratch.",
             where=str(path),
         ) from error
 
 
-def refuse_other(state: State, config: TrainingConfig, model: ModelConfig) -> None:
-    """Raise a ModelFileError where a state is of another training."""
+def refuse_other_training(state: ResumeState, config: TrainingConfig, model: ModelConfig) -> None:
+    """Raise a ModelFileError if the state is of a training with other settings."""
     if (state.config, state.model) != (config, model):
         raise ModelFileError(
-            "The training that was begun has other settings.",
-            "train with the same settings, or remove its file to begin anew.",
+            "The resume file is of a training with other settings.",
+            "use the same settings, or remove the file to start from scratch.",
         )
+
+
+def _current_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {_RENAMED_SETTINGS.get(name, name): value for name, value in settings.items()}

@@ -1,7 +1,7 @@
-"""What each step of a training learns from; it follows from the seed and the step alone.
+"""The batch of each training step, which depends only on the seed and the step.
 
-So training goes on after a break as it would have without one, and of several processes each takes
-its share. Names of tensors as in `ranker.network.model`; M counts members.
+So training resumes after an interruption as if there had been none, and each of several processes
+takes its share. Names of tensors as in `ranker.network.model`; M counts members.
 """
 
 from collections.abc import Iterator
@@ -10,39 +10,39 @@ from typing import Final, NamedTuple
 import torch
 from torch import Tensor
 
-from ranker.data.encoding import Encoded, Shelf
+from ranker.data.encoding import EncodedTokens, ItemFeatures
 from ranker.data.schema import Schema
 from ranker.data.vocabulary import SPECIALS
-from ranker.data.windows import Batch, Spans, batch_of, batches, windows
+from ranker.data.windows import Batch, Spans, cut_windows, length_batches, make_batch
 from ranker.network.config import TrainingConfig
-from ranker.network.devices import moved
-from ranker.training.distributed import processes, rank
+from ranker.network.devices import move_to
+from ranker.training.distributed import rank, world_size
 from ranker.training.objective import Candidates, all_candidates, sampled_candidates
 
-_APART: Final = 1_000_003
-"""Between the random numbers of two seeds; more than a training has steps or epochs."""
+_SEED_STRIDE: Final = 1_000_003
+"""Between the random seeds of two trainings; more than a training has steps or epochs."""
 
 
-class Lesson(NamedTuple):
+class StepBatch(NamedTuple):
     """What one step learns from.
 
     Args:
-        batch: steps of members, and what came next.
-        candidates: titles that the targets are told from.
+        batch: inputs and targets.
+        candidates: the titles among which the targets are predicted.
     """
 
     batch: Batch
     candidates: Candidates
 
 
-class Lessons:
-    """The lessons of one training.
+class StepBatches:
+    """The batches of one training.
 
     Args:
-        encoded: the tokens, where they are to be learnt from.
-        shelf: their titles, at the same place.
-        starts_M: where each member's tokens to learn from begin.
-        ends_M: where they end, exclusive.
+        encoded: the tokens, on the device that trains.
+        items: their titles, on the same device.
+        starts_M: the first training token of each member.
+        ends_M: the end of their training tokens, exclusive.
         context: positions in a window.
         config: of the training.
         schema: of the model.
@@ -50,8 +50,8 @@ class Lessons:
 
     def __init__(
         self,
-        encoded: Encoded,
-        shelf: Shelf,
+        encoded: EncodedTokens,
+        items: ItemFeatures,
         starts_M: Tensor,
         ends_M: Tensor,
         context: int,
@@ -59,41 +59,43 @@ class Lessons:
         schema: Schema,
     ) -> None:
         self._encoded = encoded
-        self._shelf = shelf
+        self._items = items
         self._starts_M = starts_M
         self._ends_M = ends_M
         self._context = context
         self._config = config
         self._counts_V = torch.tensor([*[0] * SPECIALS, *schema.counts]).float()
 
-    def after(self, step: int) -> Iterator[Lesson]:
-        """This process's lessons from the step after a step on, without end.
+    def after(self, step: int) -> Iterator[StepBatch]:
+        """This process's batches of all later steps, without end.
 
-        Whatever is drawn at random while one is learnt follows from its step too.
+        The random numbers that are drawn while learning from a batch depend on its step, too.
         """
-        # The first batch of all, number 0, is no step's: it never was, and so what was trained
-        # before can be trained again.
+        # The first batch, number 0, is skipped: steps count from 1, and models that were trained
+        # before can be reproduced.
         for number, spans in enumerate(self._spans()):
             if number <= step:
                 continue
-            torch.manual_seed((self._config.seed * _APART + number) * processes() + rank())
+            seed = self._config.seed * _SEED_STRIDE + number
+            torch.manual_seed(seed * world_size() + rank())
             shape = (len(spans.starts_W), int((spans.ends_W - spans.starts_W).max()))
-            unasked_BL = torch.rand(shape) < self._config.unasked
-            yield Lesson(batch_of(self._encoded, spans, unasked_BL), self._candidates())
+            hidden_BL = torch.rand(shape) < self._config.request_dropout
+            yield StepBatch(make_batch(self._encoded, spans, hidden_BL), self._candidates())
 
     def _spans(self) -> Iterator[Spans]:
         """This process's share of the batches, epoch after epoch."""
         epoch = 0
         while True:
-            random = torch.Generator().manual_seed(self._config.seed * _APART + epoch)
-            cut = windows(self._starts_M, self._ends_M, self._context, random)
-            for number, spans in enumerate(batches(cut, self._config.batch, random)):
-                if number % processes() == rank():
+            random = torch.Generator().manual_seed(self._config.seed * _SEED_STRIDE + epoch)
+            windows = cut_windows(self._starts_M, self._ends_M, self._context, random)
+            batches = length_batches(windows, self._config.batch_positions, random)
+            for number, spans in enumerate(batches):
+                if number % world_size() == rank():
                     yield spans
             epoch += 1
 
     def _candidates(self) -> Candidates:
         if not self._config.negatives:
-            return all_candidates(self._shelf)
+            return all_candidates(self._items)
         sample = sampled_candidates(self._counts_V, self._config.negatives)
-        return moved(sample, self._shelf.about_VA.device)
+        return move_to(sample, self._items.metadata_VA.device)

@@ -1,260 +1,266 @@
-"""Training: from viewing events to a model, with the same result each time it is run.
+"""Training: from viewing events to a model, reproducibly.
 
-The tokens that a split holds back say when to stop: when the model stops getting better at
-predicting them, training stops, and the best weights are kept.
+The model is evaluated on the validation split. When it stops improving, training stops, and the
+best weights are kept.
 """
 
 import copy
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from statistics import fmean
 
 import torch
 from torch import Tensor
 
-from ranker.data.encoding import Encoded, Shelf, encode, shelve
+from ranker.data.encoding import EncodedTokens, ItemFeatures, encode, item_features
 from ranker.data.events import EventLog
 from ranker.data.schema import Schema
 from ranker.data.splits import Split, by_time
-from ranker.data.titles import Titles
-from ranker.data.tokens import Tokens, merge
+from ranker.data.titles import MetadataByTitle
+from ranker.data.tokens import Tokens, merge_events
 from ranker.data.vocabulary import UNK
-from ranker.data.windows import Spans, cases_before
+from ranker.data.windows import Spans, target_spans
 from ranker.errors import TrainingError
 from ranker.network.config import DEFAULT_MODEL, DEFAULT_TRAINING, ModelConfig, TrainingConfig
-from ranker.network.devices import CPU, drawing_on, moved
+from ranker.network.devices import CPU, isolated_rng, move_to
 from ranker.network.model import RankerModel
 from ranker.training import resume
 from ranker.training.distributed import rank
-from ranker.training.objective import held_out_loss, training_loss
-from ranker.training.optimizer import Descent
-from ranker.training.ppmi_init import begin_ids
-from ranker.training.step_batches import Lesson, Lessons
+from ranker.training.objective import training_loss, validation_loss
+from ranker.training.optimizer import RankerOptimizer
+from ranker.training.ppmi_init import init_ids
+from ranker.training.step_batches import StepBatch, StepBatches
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where training stands after a step; losses are nats a title.
+    """The progress of a training after a step; losses are in nats per title.
 
     Args:
         step: steps done, from 1.
-        steps: steps there will be at most.
+        steps: the most steps there will be.
         loss: of this step's batch.
-        held_out_loss: of the held-out titles at the last look; None before the first.
+        validation_loss: at the last evaluation; None before the first.
     """
 
     step: int
     steps: int
     loss: float
-    held_out_loss: float | None
+    validation_loss: float | None
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """One look at the held-out titles; losses are nats a title.
+class EvalStep:
+    """One evaluation on the validation split; losses are in nats per title.
 
     Args:
         step: steps done.
-        loss: mean over the batches since the look before.
-        held_out_loss: of the held-out titles, with dropout off.
+        loss: mean training loss since the previous evaluation.
+        validation_loss: without dropout.
     """
 
     step: int
     loss: float
-    held_out_loss: float
+    validation_loss: float
 
 
 @dataclass(frozen=True, slots=True)
 class TrainedModel:
-    """A model, and how it came about.
+    """A model and the course of its training.
 
     Args:
-        network: the best weights that training came by, ready to rank.
-        looks: the course of training, for a report.
-        best: the look that the weights are of.
+        network: the model with its best weights, in evaluation mode.
+        eval_steps: all evaluations, in order.
+        best: the evaluation of the best weights.
     """
 
     network: RankerModel
-    looks: tuple[Look, ...]
-    best: Look
+    eval_steps: tuple[EvalStep, ...]
+    best: EvalStep
 
 
 def train(
     log: EventLog,
-    titles: Titles | None = None,
+    titles: MetadataByTitle | None = None,
     model: ModelConfig = DEFAULT_MODEL,
     config: TrainingConfig = DEFAULT_TRAINING,
     *,
     split: Callable[[Tokens], Split] = lambda tokens: by_time(tokens, test=0.0),
     base: RankerModel | None = None,
-    new: int = 0,
-    run: Path | None = None,
+    new_titles: int = 0,
+    resume_file: Path | None = None,
     device: torch.device = CPU,
     on_step: Callable[[Progress], None] = lambda progress: None,
 ) -> TrainedModel:
     """Train a model on viewing events.
 
-    How many threads work is left to the caller (`torch.set_num_threads`), and the caller's random
-    numbers are left alone. In a group of processes (`torch.distributed`) each learns from its share
-    of the batches, and all end with the same model.
+    The caller sets the number of threads (`torch.set_num_threads`); its random state is left
+    alone. In a process group (`torch.distributed`) each process learns from its share of the
+    batches, and all end with the same model.
 
     Args:
         log: at least one member has watched two titles.
         titles: their metadata.
-        model: sizes and choices; those of `base` where one is given.
-        config: steps, rates and the seed.
-        split: what is held back, and from what is learnt.
-        base: a model to begin with, as `ranker.training.warm_start` makes them.
-        new: how many of its titles, the last ones, are new to it.
-        run: a file that keeps where training stands; where it exists, training goes on from there.
-        device: where it learns; the model ends on the CPU.
-        on_step: told after each step.
+        model: sizes and choices; ignored with `base`, which has its own.
+        config: of the training.
+        split: into training and validation tokens.
+        base: a model to start from, made by `warm_start`.
+        new_titles: how many of its titles, the last ones, are new.
+        resume_file: holds the state of the training; if it exists, training continues from there.
+        device: to train on; the returned model is on the CPU.
+        on_step: called after each step.
 
     Raises:
-        TrainingError: too little to learn from, or the loss is no longer a number.
+        TrainingError: too little data, or the loss is not finite.
         ConfigError: the model's sizes do not fit together.
-        ModelFileError: `run` is no file of this training.
+        ModelFileError: `resume_file` is not of this training.
     """
-    with drawing_on(device):
+    with isolated_rng(device):
         torch.manual_seed(config.seed)
-        training = _Training(log, titles or {}, model, config, split, base, new, device)
-        if run is not None and run.exists():
-            training.restore(resume.read(run))
-        return training.run(on_step, run)
+        trainer = _Trainer(log, titles or {}, model, config, split, base, new_titles, device)
+        if resume_file is not None and resume_file.exists():
+            trainer.restore(resume.read_state(resume_file))
+        return trainer.run(on_step, resume_file)
 
 
-class _Training:
-    """One run: the network, what it learns from, what judges it, and the best so far."""
+class _Trainer:
+    """One training: the network, its data, its optimizer, and the best weights so far."""
 
     def __init__(
         self,
         log: EventLog,
-        titles: Titles,
+        titles: MetadataByTitle,
         model: ModelConfig,
         config: TrainingConfig,
         split: Callable[[Tokens], Split],
         base: RankerModel | None,
-        new: int,
+        new_titles: int,
         device: torch.device,
     ) -> None:
-        tokens = merge(log)
+        tokens = merge_events(log)
         parts = split(tokens)
-        learnt = tokens.take(parts.training())
-        _refuse_too_few(learnt)
+        training_tokens = tokens.take(parts.training_indices())
+        _refuse_too_few(training_tokens)
         self.config = config
-        salt = "" if config.begin == "names" else str(config.seed)
-        self.network = base or RankerModel(model, Schema.of(learnt, titles), salt)
-        shelf = shelve(self.network.schema)
-        encoded = encode(self.network.schema, tokens, shelf)
-        runs_2M = torch.from_numpy(parts.starts_M), torch.from_numpy(parts.ends_M)
-        self.held_out = self._cases(encoded, torch.from_numpy(parts.valid_T))
-        if base is None and config.spectral:
+        salt = "" if config.init == "names" else str(config.seed)
+        self.network = base or RankerModel(model, Schema.from_tokens(training_tokens, titles), salt)
+        items = item_features(self.network.schema)
+        encoded = encode(self.network.schema, tokens, items)
+        ranges_2M = torch.from_numpy(parts.starts_M), torch.from_numpy(parts.ends_M)
+        self.validation = self._validation_spans(encoded, torch.from_numpy(parts.valid_T))
+        if base is None and config.ppmi_init:
             ids_VD = self.network.titles.ids.weight.detach()
-            ids_VD.copy_(begin_ids(ids_VD, encoded.titles_N, *runs_2M, config.spectral))
+            ids_VD.copy_(init_ids(ids_VD, encoded.titles_N, *ranges_2M, config.ppmi_init))
         self.network.to(device)
-        self.shelf: Shelf = moved(shelf, device)
-        self.encoded: Encoded = moved(encoded, device)
-        self.lessons = Lessons(
+        self.items: ItemFeatures = move_to(items, device)
+        self.encoded: EncodedTokens = move_to(encoded, device)
+        self.step_batches = StepBatches(
             self.encoded,
-            self.shelf,
-            *runs_2M,
+            self.items,
+            *ranges_2M,
             self.network.config.context,
             config,
             self.network.schema,
         )
-        self.descent = Descent(self.network, config, new)
+        self.optimizer = RankerOptimizer(self.network, config, new_titles)
         self.step = 0
-        self.looks: list[Look] = []
+        self.eval_steps: list[EvalStep] = []
         self.losses: list[float] = []
-        self.best = Look(step=0, loss=math.inf, held_out_loss=math.inf)
+        self.best = EvalStep(step=0, loss=math.inf, validation_loss=math.inf)
         self.best_weights = copy.deepcopy(self.network.state_dict())
 
-    def run(self, on_step: Callable[[Progress], None], run: Path | None) -> TrainedModel:
-        """Step until the steps are done, or the held-out titles are predicted no better."""
-        lessons = self.lessons.after(self.step)
-        while self.step < self.config.steps and not self._is_over():
+    def run(self, on_step: Callable[[Progress], None], resume_file: Path | None) -> TrainedModel:
+        """Train until the steps are done, or the validation loss stops improving."""
+        step_batches = self.step_batches.after(self.step)
+        while self.step < self.config.steps and not self._out_of_patience():
             self.step += 1
-            self.losses.append(self._learn(next(lessons)))
+            self.losses.append(self._learn(next(step_batches)))
             if self.step % self.config.evaluate_every == 0 or self.step == self.config.steps:
-                self._look()
-                if run is not None and rank() == 0:
-                    resume.write(run, self.state())
-            held_out = self.looks[-1].held_out_loss if self.looks else None
-            on_step(Progress(self.step, self.config.steps, self.losses[-1], held_out))
+                self._evaluate()
+                if resume_file is not None and rank() == 0:
+                    resume.write_state(resume_file, self.state())
+            validation = self.eval_steps[-1].validation_loss if self.eval_steps else None
+            on_step(Progress(self.step, self.config.steps, self.losses[-1], validation))
         self.network.load_state_dict(self.best_weights)
-        return TrainedModel(self.network.to(CPU).eval(), tuple(self.looks), self.best)
+        return TrainedModel(self.network.to(CPU).eval(), tuple(self.eval_steps), self.best)
 
-    def state(self) -> resume.State:
-        """All that decides how training goes on."""
-        return resume.State(
+    def state(self) -> resume.ResumeState:
+        """All that determines how training continues."""
+        return resume.ResumeState(
             self.config,
             self.network.config,
             self.step,
-            [(look.step, look.loss, look.held_out_loss) for look in self.looks],
+            [astuple(eval_step) for eval_step in self.eval_steps],
             self.network.state_dict(),
             self.best_weights,
-            self.descent.state(),
+            self.optimizer.state(),
         )
 
-    def restore(self, state: resume.State) -> None:
-        """Go on where a run stopped."""
-        resume.refuse_other(state, self.config, self.network.config)
+    def restore(self, state: resume.ResumeState) -> None:
+        """Continue from the state of an interrupted training."""
+        resume.refuse_other_training(state, self.config, self.network.config)
         self.step = state.step
-        self.looks = [Look(*look) for look in state.looks]
-        self.best = min(self.looks, key=lambda look: look.held_out_loss, default=self.best)
+        self.eval_steps = [EvalStep(*values) for values in state.eval_steps]
+        self.best = min(
+            self.eval_steps, key=lambda eval_step: eval_step.validation_loss, default=self.best
+        )
         self.network.load_state_dict(state.weights)
         self.best_weights = state.best_weights
-        self.descent.restore(state.descent)
+        self.optimizer.restore(state.optimizer)
 
-    def _learn(self, lesson: Lesson) -> float:
-        """Learn one lesson; the loss of its batch before that."""
+    def _learn(self, step_batch: StepBatch) -> float:
+        """Take one step, and return the loss before it."""
         loss = training_loss(
-            self.network.train(), self.shelf, self.encoded, *lesson, config=self.config
+            self.network.train(), self.items, self.encoded, *step_batch, config=self.config
         )
-        told = loss.item()
-        _refuse_divergence(told, self.step)
-        self.descent.step(self.step, loss)
-        return told
+        value = loss.item()
+        _refuse_divergence(value, self.step)
+        self.optimizer.step(self.step, loss)
+        return value
 
-    def _look(self) -> None:
-        """Judge the network by the held-out titles, and keep its weights if they are the best."""
-        since = self.looks[-1].step if self.looks else 0
+    def _evaluate(self) -> None:
+        """Evaluate the averaged weights on the validation split, and keep them if they are best."""
+        since = self.eval_steps[-1].step if self.eval_steps else 0
         loss = fmean(self.losses[since - self.step :])
-        with self.descent.settled():
-            held_out = held_out_loss(
-                self.network.eval(), self.shelf, self.encoded, self.held_out, self.config.batch
+        with self.optimizer.averaged_weights():
+            validation = validation_loss(
+                self.network.eval(),
+                self.items,
+                self.encoded,
+                self.validation,
+                self.config.batch_positions,
             )
-            _refuse_divergence(held_out, self.step)
-            self.looks.append(Look(self.step, loss, held_out))
-            if held_out < self.best.held_out_loss:
-                self.best = self.looks[-1]
+            _refuse_divergence(validation, self.step)
+            self.eval_steps.append(EvalStep(self.step, loss, validation))
+            if validation < self.best.validation_loss:
+                self.best = self.eval_steps[-1]
                 self.best_weights = copy.deepcopy(self.network.state_dict())
 
-    def _is_over(self) -> bool:
-        recent = self.looks[-self.config.patience :]
+    def _out_of_patience(self) -> bool:
+        recent = self.eval_steps[-self.config.patience :]
         return len(recent) == self.config.patience and self.best.step < recent[0].step
 
-    def _cases(self, encoded: Encoded, valid_T: Tensor) -> Spans:
-        """The held-out titles that the model has a token for, each after its history."""
+    def _validation_spans(self, encoded: EncodedTokens, valid_T: Tensor) -> Spans:
+        """The validation targets that are in the vocabulary, each after its history."""
         known_T = valid_T[encoded.titles_N[valid_T] != UNK]
-        _refuse_nothing_held_out(known_T)
-        return cases_before(encoded.starts_M, known_T, self.network.config.context)
+        _refuse_empty_validation(known_T)
+        return target_spans(encoded.starts_M, known_T, self.network.config.context)
 
 
-def _refuse_too_few(learnt: Tokens) -> None:
-    if not (learnt.starts()[1:] - learnt.starts()[:-1] > 1).any():
+def _refuse_too_few(training_tokens: Tokens) -> None:
+    if not (training_tokens.starts()[1:] - training_tokens.starts()[:-1] > 1).any():
         raise TrainingError(
             "No member has watched two titles, so there is no order to learn.",
             "give viewing histories in which members watch several titles each.",
         )
 
 
-def _refuse_nothing_held_out(known_T: Tensor) -> None:
+def _refuse_empty_validation(known_T: Tensor) -> None:
     if not len(known_T):
         raise TrainingError(
-            "No title is left that says when to stop: all that is held back is unknown.",
+            "The validation split is empty: it has no title that the training split has.",
             "give histories over a longer time.",
         )
 

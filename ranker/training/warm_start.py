@@ -1,8 +1,8 @@
-"""Warm starts: a model that goes on learning, with titles that it did not know before.
+"""Warm starts: training that continues from an earlier model, with new titles added.
 
-A new title's id begins near those of the titles that it is watched with; where these are few, also
-near those with like metadata that are watched about as often; where it has neither, near the mean
-of all. Old titles begin as they were. So a fraction of the steps is enough.
+The initial id of a new title is near those of the titles that it is co-watched with; if these are
+few, also near those with similar metadata and popularity; without either, near the mean of all.
+Old titles keep their ids. So a fraction of the steps is enough.
 
 Names of tensors as in `ranker.network.model`; N counts titles that are new.
 """
@@ -13,80 +13,83 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ranker.data.encoding import Shelf, shelve
+from ranker.data.encoding import ItemFeatures, item_features
 from ranker.data.schema import Schema
-from ranker.data.titles import Titles
+from ranker.data.titles import MetadataByTitle
 from ranker.data.tokens import Tokens
 from ranker.data.vocabulary import SPECIALS
 from ranker.network.model import RankerModel
-from ranker.training.ppmi_init import shared
+from ranker.training.ppmi_init import ppmi
 
-_SHARP: Final = 4
-"""How much more those most alike by metadata count than those that are somewhat alike."""
+_METADATA_POWER: Final = 4
+"""Sharpens the similarity of metadata, so that the most similar titles count most."""
 
-_KNOWN: Final = 0.1
-"""How much likeness by metadata counts beside that by what is watched together."""
+_METADATA_WEIGHT: Final = 0.1
+"""Weight of similar metadata beside co-watching."""
 
-_OFTEN: Final = 0.5
-"""How far apart in the logarithm of how often they are watched titles still count."""
+_POPULARITY_SCALE: Final = 0.5
+"""Standard deviation, in the logarithm of views, of a Gaussian over differences in popularity."""
 
 _NOISE: Final = 0.1
-"""Of a new title's id, as a share of how ids differ; so that two alike can grow apart."""
+"""Of a new title's id, as a share of how ids differ, so that similar titles can grow apart."""
 
 
-def warmed(before: RankerModel, tokens: Tokens, titles: Titles) -> RankerModel:
-    """A model to train on, of an earlier one's weights, that also knows the titles of a log.
+def warm_start(before: RankerModel, tokens: Tokens, titles: MetadataByTitle) -> RankerModel:
+    """A model to train on, with the weights of an earlier one and the titles of a log added.
 
     Args:
-        before: the earlier model, which stays as it is.
-        tokens: what to learn from; titles that only these have are added.
+        before: the earlier model, which is not changed.
+        tokens: to train on; titles that only these have are added.
         titles: metadata.
     """
-    schema = before.schema.grown(tokens, titles)
+    schema = before.schema.extended(tokens, titles)
     network = RankerModel(before.config, schema)
     weights = {name: weight.clone() for name, weight in before.state_dict().items()}
     new = len(schema.vocabulary) - len(before.schema.vocabulary)
     if new:
-        # The new model's own rows begin from names alone, so that noise is the same each time.
+        # The initial rows of the new titles depend on their names only: noise that can be repeated.
         noise_ND = network.titles.ids.weight.detach()[-new:]
-        alike_NV = _watched_alike(schema, tokens, new) + _KNOWN * _told_alike(shelve(schema), new)
-        weights["titles.ids.weight"] = _grown(
-            weights["titles.ids.weight"], alike_NV, noise_ND / noise_ND.std()
+        similarity_NV = _co_watching(schema, tokens, new) + _METADATA_WEIGHT * (
+            _similar_metadata(item_features(schema), new)
+        )
+        weights["titles.ids.weight"] = _extended_ids(
+            weights["titles.ids.weight"], similarity_NV, noise_ND / noise_ND.std()
         )
     network.load_state_dict(weights)
     return network
 
 
-def _watched_alike(schema: Schema, tokens: Tokens, new: int) -> Tensor:
+def _co_watching(schema: Schema, tokens: Tokens, new: int) -> Tensor:
     """How much more often than by chance each new title is watched with each old one, NV."""
-    places = torch.tensor(schema.vocabulary.encode(tokens.title.values))
+    token_of_code = torch.tensor(schema.vocabulary.encode(tokens.title.values))
     starts_M = torch.from_numpy(tokens.starts())
-    titles_N = places[torch.from_numpy(tokens.title.codes_E)]
+    titles_N = token_of_code[torch.from_numpy(tokens.title.codes_E)]
     size = len(schema.vocabulary)
-    shared_VV = shared(titles_N, starts_M[:-1], starts_M[1:], size)
-    new_NV = shared_VV.index_select(0, torch.arange(size - new, size)).to_dense()
-    alike_NV: Tensor = new_NV[:, SPECIALS : size - new] ** 2
-    return alike_NV
+    ppmi_VV = ppmi(titles_N, starts_M[:-1], starts_M[1:], size)
+    new_NV = ppmi_VV.index_select(0, torch.arange(size - new, size)).to_dense()
+    similarity_NV: Tensor = new_NV[:, SPECIALS : size - new] ** 2
+    return similarity_NV
 
 
-def _told_alike(shelf: Shelf, new: int) -> Tensor:
-    """How alike each new title is to each old one, NV; 0 where they have no metadata in common.
+def _similar_metadata(items: ItemFeatures, new: int) -> Tensor:
+    """The similarity of each new title to each old one, NV; 0 without common metadata.
 
-    By the cosine of their metadata, and by how often they are watched: an id tells of that too, and
-    new titles would otherwise begin as rare ones.
+    By the cosine of their metadata, and by their popularity: an id encodes that too, and new titles
+    would otherwise start as unpopular ones.
     """
-    about_VA = F.normalize(shelf.about_VA[SPECIALS:], dim=1)
-    often_V = shelf.facts_V2[SPECIALS:, 1]
-    apart_NV = (often_V[-new:, None] - often_V[:-new]) / _OFTEN
-    alike_NV: Tensor = (about_VA[-new:] @ about_VA[:-new].T) ** _SHARP * (-0.5 * apart_NV**2).exp()
-    return alike_NV
+    metadata_VA = F.normalize(items.metadata_VA[SPECIALS:], dim=1)
+    log_views_V = items.age_popularity_V2[SPECIALS:, 1]
+    apart_NV = (log_views_V[-new:, None] - log_views_V[:-new]) / _POPULARITY_SCALE
+    cosine_NV = metadata_VA[-new:] @ metadata_VA[:-new].T
+    similarity_NV: Tensor = cosine_NV**_METADATA_POWER * (-0.5 * apart_NV**2).exp()
+    return similarity_NV
 
 
-def _grown(ids_VD: Tensor, alike_NV: Tensor, noise_ND: Tensor) -> Tensor:
-    """The ids, and after them those of the titles that are new; VD."""
+def _extended_ids(ids_VD: Tensor, similarity_NV: Tensor, noise_ND: Tensor) -> Tensor:
+    """The ids, followed by the initial ones of the new titles; VD."""
     titles_VD = ids_VD[SPECIALS:]
-    share_NV = alike_NV / alike_NV.sum(dim=1, keepdim=True).clamp(min=1e-30)
+    share_NV = similarity_NV / similarity_NV.sum(dim=1, keepdim=True).clamp(min=1e-30)
     mixed_ND = share_NV @ titles_VD
-    has_alike_N1 = alike_NV.sum(dim=1, keepdim=True) > 0
-    begin_ND = torch.where(has_alike_N1, mixed_ND, titles_VD.mean(dim=0))
-    return torch.cat([ids_VD, begin_ND + _NOISE * noise_ND * titles_VD.std(dim=0)])
+    has_similar_N1 = similarity_NV.sum(dim=1, keepdim=True) > 0
+    initial_ND = torch.where(has_similar_N1, mixed_ND, titles_VD.mean(dim=0))
+    return torch.cat([ids_VD, initial_ND + _NOISE * noise_ND * titles_VD.std(dim=0)])

@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
-from ranker import Ranks
+from ranker import TitleRanker
 from sizzle import __version__
 from sizzle.api.assets import asset_routes
 from sizzle.api.auth.access_middleware import AccessMiddleware
@@ -68,7 +68,7 @@ class Running:
 
 def create_app(
     catalog: Indexes,
-    ranker: Ranks | Reloadable[Rankings],
+    ranker: TitleRanker | Reloadable[Rankings],
     packages: Packages | None = None,
     *,
     ingests: IngestService | None = None,

@@ -15,7 +15,7 @@ from sizzle.errors import InputError
 from sizzle.files import replacing
 
 if TYPE_CHECKING:
-    from ranker.serving.rank_batch import Scored
+    from ranker.serving.rank_batch import MemberScores
 
 
 def register(app: typer.Typer) -> None:
@@ -31,16 +31,16 @@ def rank_batch(
     out: Annotated[Path, typer.Option(help="The file to write, JSON Lines.")] = Path(
         "rankings.jsonl"
     ),
-    count: Annotated[int, typer.Option(min=1, help="Titles a member at most.")] = 20,
+    count: Annotated[int, typer.Option(min=1, help="The most titles per member.")] = 20,
     titles: options.TitlesFile = None,
     engine: Annotated[
-        str, typer.Option(help="`local`, or `ray` for a cluster, which RAY_ADDRESS names.")
+        str, typer.Option(help="`local`, or `ray` for the cluster in RAY_ADDRESS.")
     ] = "local",
-    workers: Annotated[int, typer.Option(min=1, help="Of the engine `ray`.")] = 2,
+    workers: Annotated[int, typer.Option(min=1, help="Workers of the engine `ray`.")] = 2,
     device: options.Device = "auto",
     as_json: Json = False,
 ) -> None:
-    """Rank all titles for every member of a log, and write each one's best, a line a member.
+    """Rank all titles for every member of a log, and write each member's best ones to a line.
 
     Example: `sizzle rank-batch histories.jsonl ranker.pt --count 20`
     """
@@ -69,21 +69,18 @@ def _scored(
     engine: str,
     workers: int,
     device: str,
-) -> Iterator[Scored]:
+) -> Iterator[MemberScores]:
     import torch
 
-    from ranker import load_model
-    from ranker.data.load import read_log
-    from ranker.network.devices import device_named
-    from ranker.serving.rank_batch import Scorer
+    from ranker import BatchScorer, find_device, load_model, read_log
 
     if engine not in ("local", "ray"):
-        raise InputError(f"There is no engine {engine!r}.", fix="take one of local, ray.")
-    place = device_named(device)  # before minutes of reading
-    log, about = read_log(data, titles)
+        raise InputError(f"Unknown engine {engine!r}.", fix="use local or ray.")
+    found = find_device(device)  # before minutes of reading
+    log, metadata = read_log(data, titles)
     if engine == "ray":
         from ranker.serving import rank_ray
 
-        return rank_ray.top(model, log, count, titles=about, workers=workers, device=device)
+        return rank_ray.top(model, log, count, titles=metadata, workers=workers, device=device)
     torch.set_num_threads(1)
-    return Scorer(load_model(model), about, place).top(log, count)
+    return BatchScorer(load_model(model), metadata, found).top(log, count)

@@ -163,11 +163,11 @@ def _publish(folder: _Folder) -> Catalog:
 def _train(folder: _Folder) -> Ranker:
     """Step 3: learn members' tastes from their histories."""
     from ranker import Ranker, read_histories
-    from sizzle.cli.training import Order, train_with_progress
+    from sizzle.cli.training import TrainingOptions, train_with_progress
 
     _step(3, "Train the ranker on viewing histories")
-    report, _ = train_with_progress(Order(folder.histories, folder.model))
-    say(f"  {report['members']} members, held-out loss {report['held_out_loss']}")
+    report, _ = train_with_progress(TrainingOptions(folder.histories, folder.model))
+    say(f"  {report['members']} members, validation loss {report['validation_loss']}")
     return Ranker.load(folder.model, read_histories(folder.histories))
 
 

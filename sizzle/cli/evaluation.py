@@ -1,4 +1,4 @@
-"""The command that judges models and classic recommenders by one protocol."""
+"""The command that evaluates models and classic recommenders by one protocol."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from sizzle.cli.output import Json, print_json, print_table, say
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:
-    from ranker.evaluation.evaluate import Trial
+    from ranker.evaluation.evaluate import EvalTask
     from ranker.evaluation.metrics import Interval
-    from ranker.evaluation.seed_groups import Judged
+    from ranker.evaluation.seed_groups import EvalSummary
     from ranker.network.model import RankerModel
 
-    _Row = tuple[Judged, dict[str, Interval]]  # and by how much it is ahead
+    _Row = tuple[EvalSummary, dict[str, Interval]]  # a result, and its leads in NDCG@10
 
-_AHEAD = "NDCG@10 ahead of the first"
-_AHEAD_ASKED = "NDCG@10 ahead of the first that knows the request"
+_LEAD = "NDCG@10 lead"
+_LEAD_REQUEST_KNOWN = "NDCG@10 lead, request known"
 
 
 @dataclass(frozen=True, slots=True)
-class _Arm:
-    """Models that are judged as one."""
+class _ModelGroup:
+    """Model files that are evaluated as one."""
 
     name: str
     paths: tuple[Path, ...]
@@ -46,16 +46,16 @@ def evaluate(
     models: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Models to judge: a file, or `NAME=FILE,FILE` for several trainings, such as of "
-            "several seeds, that count as one."
+            help="Models to evaluate: a file, or `NAME=FILE,FILE` to average several trainings, "
+            "such as with different seeds."
         ),
     ] = None,
     titles: options.TitlesFile = None,
     split: Annotated[
         str,
         typer.Option(
-            help="What is judged: each member's last title (`leave-one-out`), or "
-            "the last tenth of the `time`."
+            help="The test targets: each member's last title (`leave-one-out`), or the last title "
+            "within the last tenth of the time (`time`)."
         ),
     ] = "leave-one-out",
     withhold: options.Withhold = 0.0,
@@ -64,140 +64,157 @@ def evaluate(
         typer.Option(
             min=0.0,
             max=0.5,
-            help="A share of titles that an earlier model did not know; those whose last title is "
-            "one of them, and the others, are told apart.",
+            help="Share of titles that an earlier model did not know; metrics for these targets "
+            "and for the others are reported separately.",
         ),
     ] = 0.0,
-    seed: Annotated[int, typer.Option(min=0, help="Of withheld titles and Mega Assets.")] = 0,
-    baselines: Annotated[bool, typer.Option(help="Judge classic recommenders too.")] = True,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Seed for withheld and added titles, and for Mega Assets.")
+    ] = 0,
+    baselines: Annotated[bool, typer.Option(help="Evaluate classic recommenders too.")] = True,
     as_json: Json = False,
 ) -> None:
-    """Judge models: rank all titles after each history, and see where the next one is.
+    """Evaluate models: the rank of each member's next title among all titles.
 
-    Each model is judged without and with what is known of the request. The last columns say by how
-    much NDCG@10 is ahead of the first row's, and where the request is known, of the first model's
-    that knows it, member by member. With titles withheld, only these are targets and ranked, in
-    models that were trained without them. Of several trainings in one arm each member counts by the
-    mean over them.
+    Each model is evaluated twice: without and with the request-time features of the target. The
+    last columns are the differences in NDCG@10, paired by member, to the first row and to the first
+    model with the request known. With --withhold, only the withheld titles are targets and ranked;
+    the models must have been trained with the same --withhold and --seed.
 
     Example: `sizzle evaluate histories.jsonl ranker.pt`
     """
     import torch
 
-    arms = list(map(_arm, models or []))
-    if not arms and not baselines:
-        raise InputError("There is nothing to judge.", fix="name a model, or leave baselines in.")
+    groups = list(map(_model_group, models or []))
+    if not groups and not baselines:
+        raise InputError(
+            "There is nothing to evaluate.", fix="name a model, or omit --no-baselines."
+        )
     torch.set_num_threads(1)
-    trial = _trial(data, titles, split, seed, withhold=withhold, added=added)
-    pairs = list(_judged_arms(trial, arms, seed))
-    classics = list(_judged_classics(trial, seed)) if baselines else []
+    task = _eval_task(data, titles, split, seed, withhold=withhold, added=added)
+    pairs = list(_evaluate_models(task, groups, seed))
+    classics = list(_evaluate_classics(task, seed)) if baselines else []
     rows = list(_rows(pairs, classics))
     if as_json:
-        print_json([_as_json(each, leads) for each, leads in rows])
+        print_json([_as_json(result, leads) for result, leads in rows])
     else:
-        _print(rows, f"{len(trial.target_T)} members, {int(trial.ranked_V.sum())} titles")
+        _print(rows, f"{len(task.target_T)} members, {int(task.ranked_V.sum())} titles")
 
 
-def _arm(text: str) -> _Arm:
-    """One model's file, or `NAME=FILE,FILE`; a file whose own name looks so is a file.
+def _model_group(text: str) -> _ModelGroup:
+    """A model file, or several as `NAME=FILE,FILE`; an existing file may contain `=` itself.
 
     Raises:
         InputError: a name or a file is missing, or a file is there twice.
     """
     name, equals, files = text.partition("=")
     if not equals or Path(text).exists():
-        return _Arm(Path(text).name, (Path(text),))
+        return _ModelGroup(Path(text).name, (Path(text),))
     paths = files.split(",")
     if not name or not all(paths):
         raise InputError(
-            f"The arm {text!r} lacks a name or a file.", fix="write it like NAME=a.pt,b.pt."
+            f"The group {text!r} lacks a name or a file.", fix="write it like NAME=a.pt,b.pt."
         )
     if len(set(paths)) < len(paths):
-        raise InputError(f"The arm {name!r} has a model twice.", fix="give each model once.")
-    return _Arm(name, tuple(map(Path, paths)))
+        raise InputError(f"The group {name!r} has a model twice.", fix="give each model once.")
+    return _ModelGroup(name, tuple(map(Path, paths)))
 
 
-def _trial(
+def _eval_task(
     data: Path, titles: Path | None, split: str, seed: int, *, withhold: float, added: float
-) -> Trial:
-    from ranker.data.load import read_log, withheld
+) -> EvalTask:
+    from ranker import read_log
+    from ranker.data.load import sample_titles
     from ranker.data.splits import by_time, leave_one_out
-    from ranker.evaluation.evaluate import Trial
+    from ranker.evaluation.evaluate import EvalTask
 
     splits = {"time": by_time, "leave-one-out": leave_one_out}
     if split not in splits:
-        raise InputError(f"There is no split {split!r}.", fix=f"take one of {', '.join(splits)}.")
-    log, about = read_log(data, titles)
-    only = withheld(log, withhold, seed) if withhold else None
-    return Trial(log, about, splits[split], only, withheld(log, added, seed))
+        raise InputError(f"Unknown split {split!r}.", fix=f"use one of {', '.join(splits)}.")
+    log, metadata = read_log(data, titles)
+    only = sample_titles(log, withhold, seed) if withhold else None
+    return EvalTask(log, metadata, splits[split], only, sample_titles(log, added, seed))
 
 
-def _judged_arms(trial: Trial, arms: Sequence[_Arm], seed: int) -> Iterator[tuple[Judged, Judged]]:
-    """Each arm, without and with what is known of the request."""
+def _evaluate_models(
+    task: EvalTask, groups: Sequence[_ModelGroup], seed: int
+) -> Iterator[tuple[EvalSummary, EvalSummary]]:
+    """Each group, without and with the request-time features of the target."""
     from ranker import load_model
-    from ranker.evaluation.evaluate import Learnt, judge
-    from ranker.evaluation.seed_groups import Arm
+    from ranker.evaluation.evaluate import ModelRecommender
+    from ranker.evaluation.evaluate import evaluate as evaluate_recommender
+    from ranker.evaluation.seed_groups import SeedGroup
 
-    # All first, so that a file which is none is not found after minutes of judging others.
-    loaded = [(arm, [load_model(path).network for path in arm.paths]) for arm in arms]
+    # Load all models first, so that a bad file is not found after minutes of evaluating others.
+    loaded = [(group, [load_model(path).network for path in group.paths]) for group in groups]
 
-    def judged(name: str, networks: Sequence[RankerModel], *, asked: bool) -> Judged:
-        say(f"Judging {name} by {len(trial.target_T)} members")
-        learnt = (Learnt(name, network, trial, asked=asked) for network in networks)
-        return Arm(name, [judge(contender, trial, seed) for contender in learnt])
+    def evaluated(
+        name: str, networks: Sequence[RankerModel], *, request_known: bool
+    ) -> EvalSummary:
+        say(f"Evaluating {name} on {len(task.target_T)} members")
+        recommenders = (
+            ModelRecommender(name, network, task, request_known=request_known)
+            for network in networks
+        )
+        return SeedGroup(name, [evaluate_recommender(each, task, seed) for each in recommenders])
 
-    for arm, networks in loaded:
-        unasked = judged(arm.name, networks, asked=False)
-        yield unasked, judged(f"{arm.name}, request known", networks, asked=True)
-
-
-def _judged_classics(trial: Trial, seed: int) -> Iterator[Judged]:
-    from ranker.evaluation.baselines import classics
-    from ranker.evaluation.evaluate import judge
-
-    for contender in classics(trial):
-        say(f"Judging {contender.name} by {len(trial.target_T)} members")
-        yield judge(contender, trial, seed)
+    for group, networks in loaded:
+        unknown = evaluated(group.name, networks, request_known=False)
+        known = evaluated(f"{group.name}, request known", networks, request_known=True)
+        yield unknown, known
 
 
-def _rows(pairs: Sequence[tuple[Judged, Judged]], classics: Sequence[Judged]) -> Iterator[_Row]:
-    """All that was judged, each with by how much it is ahead of the first of its kind.
+def _evaluate_classics(task: EvalTask, seed: int) -> Iterator[EvalSummary]:
+    from ranker.evaluation.baselines import classic_recommenders
+    from ranker.evaluation.evaluate import evaluate as evaluate_recommender
 
-    Those that know the request are compared with the first of all, and the first that knows it.
+    for recommender in classic_recommenders(task):
+        say(f"Evaluating {recommender.name} on {len(task.target_T)} members")
+        yield evaluate_recommender(recommender, task, seed)
+
+
+def _rows(
+    pairs: Sequence[tuple[EvalSummary, EvalSummary]], classics: Sequence[EvalSummary]
+) -> Iterator[_Row]:
+    """All results, each with its lead over the first result.
+
+    Models with the request known also have their lead over the first of these.
     """
-    from ranker.evaluation.seed_groups import ahead
+    from ranker.evaluation.seed_groups import ndcg_lead
 
     first = pairs[0][0] if pairs else classics[0]
-    for unasked, asked in pairs:
-        yield unasked, {_AHEAD: ahead(unasked, first)}
-        yield asked, {_AHEAD: ahead(asked, first), _AHEAD_ASKED: ahead(asked, pairs[0][1])}
+    for unknown, known in pairs:
+        yield unknown, {_LEAD: ndcg_lead(unknown, first)}
+        yield (
+            known,
+            {_LEAD: ndcg_lead(known, first), _LEAD_REQUEST_KNOWN: ndcg_lead(known, pairs[0][1])},
+        )
     for classic in classics:
-        yield classic, {_AHEAD: ahead(classic, first)}
+        yield classic, {_LEAD: ndcg_lead(classic, first)}
 
 
 def _print(rows: Sequence[_Row], title: str) -> None:
-    judged = [each for each, _ in rows]
-    measures = [each.measures() for each in judged]
-    names = list(dict.fromkeys(name for each in measures for name in each))
-    first, *others = dict.fromkeys(chain.from_iterable(leads for _, leads in rows))
+    measures = [result.measures() for result, _ in rows]
+    names = list(dict.fromkeys(chain.from_iterable(measures)))
+    lead_names = list(dict.fromkeys(chain.from_iterable(leads for _, leads in rows)))
     cells = [
         (
-            each.name,
+            result.name,
             *(measured.get(name, "") for name in names),
-            f"{each.coverage:.2f}",
-            *(leads.get(name, "") for name in (first, *others)),
+            f"{result.coverage:.2f}",
+            *(leads.get(name, "") for name in lead_names),
         )
-        for (each, leads), measured in zip(rows, measures, strict=True)
+        for (result, leads), measured in zip(rows, measures, strict=True)
     ]
-    print_table(title, ("", *names, "coverage", first, *others), cells)
+    print_table(title, ("", *names, "coverage", *lead_names), cells)
 
 
-def _as_json(judged: Judged, leads: dict[str, Interval]) -> dict[str, Any]:
+def _as_json(result: EvalSummary, leads: dict[str, Interval]) -> dict[str, Any]:
     from dataclasses import asdict
 
     return {
-        "name": judged.name,
-        **{name: asdict(value) for name, value in judged.measures().items()},
-        "coverage": judged.coverage,
+        "name": result.name,
+        **{name: asdict(value) for name, value in result.measures().items()},
+        "coverage": result.coverage,
         **{name: asdict(lead) for name, lead in leads.items()},
     }

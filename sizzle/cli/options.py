@@ -30,7 +30,7 @@ HistoriesFile = Annotated[
 ]
 TitlesFile = Annotated[
     Path | None,
-    typer.Option("--titles", envvar="SIZZLE_TITLES", help="What titles are about, JSON Lines."),
+    typer.Option("--titles", envvar="SIZZLE_TITLES", help="Title metadata, JSON Lines."),
 ]
 CadencesFile = Annotated[
     Path | None,
@@ -40,14 +40,13 @@ CadencesFile = Annotated[
 ]
 Withhold = Annotated[
     float,
-    typer.Option(min=0.0, max=0.5, help="A share of titles that the model is not to know."),
+    typer.Option(min=0.0, max=0.5, help="Share of titles to withhold from training."),
 ]
 Device = Annotated[
     str,
     typer.Option(
         envvar="SIZZLE_DEVICE",
-        help="Where numbers are worked out: `cpu`, `cuda`, `cuda:1`; `auto` is a GPU where there "
-        "is one.",
+        help="Device to compute on: `cpu`, `cuda`, `cuda:1`; `auto` is a GPU where there is one.",
     ),
 ]
 AssetId = Annotated[str, typer.Option("--asset", help="The Mega Asset's id.")]

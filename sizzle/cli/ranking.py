@@ -27,25 +27,29 @@ def train(
     split: Annotated[
         str,
         typer.Option(
-            help="What is held back: the last tenth of the `time`, to stop by; `time-test` or "
-            "`leave-one-out`, also what `evaluate` judges by."
+            help="The validation split, which decides when to stop: the last tenth of the time "
+            "(`time`); or, with a test split for `evaluate` as well, `time-test` or "
+            "`leave-one-out`."
         ),
     ] = "time",
     withhold: options.Withhold = 0.0,
     base: Annotated[
-        Path | None, typer.Option("--from", help="Go on from this model, adding new titles.")
+        Path | None, typer.Option("--from", help="Continue from this model, adding new titles.")
     ] = None,
-    surface: Annotated[str, typer.Option(help="Learn from members of this canvas alone.")] = "",
-    run: Annotated[
-        Path | None, typer.Option(help="Keep here where training stands, and go on from it.")
+    surface: Annotated[
+        str, typer.Option(help="Train only on members with events on this surface.")
+    ] = "",
+    resume: Annotated[
+        Path | None,
+        typer.Option(help="Save the state of the training here, and resume from it if it exists."),
     ] = None,
     device: options.Device = "auto",
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", help="A setting of the model or the training, as `width=64`."),
+        typer.Option("--set", help="A setting of the model or the training, such as `width=64`."),
     ] = None,
     report: Annotated[
-        Path | None, typer.Option(help="Write a page with the course of training here.")
+        Path | None, typer.Option(help="Write a page with the loss curves here (HTML).")
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -55,10 +59,10 @@ def train(
 
     Example: `sizzle train histories.jsonl --out ranker.pt`
     """
-    from sizzle.cli.training import Order, train_with_progress
+    from sizzle.cli.training import TrainingOptions, train_with_progress
     from sizzle.cli.training_report import write_report
 
-    order = Order(
+    training_options = TrainingOptions(
         histories,
         out,
         titles,
@@ -67,17 +71,17 @@ def train(
         withhold,
         base,
         surface,
-        run,
+        resume,
         tuple(settings or ()),
         device,
     )
-    told, trained = train_with_progress(order)
+    facts, trained = train_with_progress(training_options)
     if report is not None:
-        write_report(report, told, trained.looks)
+        write_report(report, facts, trained.eval_steps)
     if as_json:
-        print_json(told)
+        print_json(facts)
     else:
-        print_table("Trained", ("what", "value"), told.items())
+        print_table("Trained", ("what", "value"), facts.items())
 
 
 def rank(
@@ -89,7 +93,7 @@ def rank(
     titles: options.TitlesFile = None,
     as_json: Json = False,
 ) -> None:
-    """Order a Mega Asset's titles for a member; an unknown one gets the cold-start order.
+    """Order a Mega Asset's titles for a member; unknown members get the cold-start order.
 
     Example: `sizzle rank member-ada --asset demo`
     """
@@ -98,8 +102,8 @@ def rank(
 
     index = Catalog.open(catalog).index(asset)
     title_ids = [title.title_id for title in index.titles]
-    about = read_titles(titles) if titles else None
-    ranking = Ranker.load(model, read_histories(histories), about).rank(member, title_ids)
+    metadata = read_titles(titles) if titles else None
+    ranking = Ranker.load(model, read_histories(histories), metadata).rank(member, title_ids)
     rows = [
         {
             "rank": position,
@@ -132,7 +136,7 @@ def rank(
     print_table(f"Ranking for {member}", ("rank", "title id", "name", "score"), map(_values, rows))
     print_table("Why this order", ("intent", "likely", "chance", "weight"), map(_values, why))
     if ranking.cold_start:
-        say(f"{member} has no history: this is the cold-start order.")
+        say(f"{member} has no viewing history: this is the cold-start order.")
 
 
 def _values(row: dict[str, object]) -> list[object]:

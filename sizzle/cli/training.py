@@ -1,4 +1,4 @@
-"""Training with its progress shown; `sizzle train` and the demo both do it."""
+"""Training with a progress bar, for `sizzle train` and the demo."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class TrainingOptions:
     """What to train on, and how.
 
     Args:
@@ -29,13 +29,13 @@ class Order:
         out: the model's file.
         titles: a file of titles.
         seed: of the training.
-        split: "time" or "leave-one-out".
-        withhold: a share of titles that the model is not to know.
-        base: a model to go on from.
-        surface: learn from members of this one alone.
-        run: a file that keeps where training stands.
+        split: "time", "time-test" or "leave-one-out".
+        withhold: share of titles to leave out of training.
+        base: a model to continue from.
+        surface: train only on members with events on this surface.
+        resume: a file that holds the state of the training.
         settings: such as `width=64`, of the model or the training.
-        device: where it learns; on the processor the same seed gives the same model anywhere.
+        device: to train on; on the CPU the same seed gives the same model on every machine.
     """
 
     data: Path
@@ -46,33 +46,32 @@ class Order:
     withhold: float = 0.0
     base: Path | None = None
     surface: str = ""
-    run: Path | None = None
+    resume: Path | None = None
     settings: tuple[str, ...] = ()
     device: str = "cpu"
 
 
-def train_with_progress(order: Order) -> tuple[dict[str, Any], TrainedModel]:
-    """Train as ordered, write the model, and say what came of it.
+def train_with_progress(options: TrainingOptions) -> tuple[dict[str, Any], TrainedModel]:
+    """Train a model, write it, and return a report beside it.
 
     Raises:
-        RankerError: histories that are absent, malformed or too few, or training that diverged.
-        InputError: a setting that there is none of, or the model's folder cannot be written to.
+        RankerError: histories that are missing, malformed or too few, or training that diverged.
+        InputError: a setting is unknown or malformed.
     """
     import torch
 
-    from ranker import Progress, save_model, train
-    from ranker.network.devices import device_named
-    from ranker.training.distributed import joined
+    from ranker import Progress, find_device, save_model, train
+    from ranker.training.distributed import process_group
 
-    # Sums over several threads round in another order, so that the same seed would give another
-    # model on a machine with more cores; and on a model this small more threads gain nothing.
+    # With several threads the order of sums, and so the model, would depend on the number of cores;
+    # and for a model this small more threads do not help.
     torch.set_num_threads(1)
-    model, config = _configs(order)
-    device = device_named(order.device)
-    log, titles = _events(order)
-    base, new = _base(order, log, titles)
+    model, config = _configs(options)
+    device = find_device(options.device)
+    log, titles = _events(options)
+    base, new_titles = _base(options, log, titles)
     began = time.perf_counter()
-    with joined() as writes, progress_bar("Training the ranker", config.steps) as advance:
+    with process_group() as writes, progress_bar("Training the ranker", config.steps) as advance:
 
         def show(progress: Progress) -> None:
             advance(progress.step)
@@ -82,21 +81,21 @@ def train_with_progress(order: Order) -> tuple[dict[str, Any], TrainedModel]:
             titles,
             base.config if base else model,
             config,
-            split=split_named(order.split),
+            split=split_named(options.split),
             base=base,
-            new=new,
-            run=order.run,
+            new_titles=new_titles,
+            resume_file=options.resume,
             device=device,
             on_step=show,
         )
-        version = save_model(order.out, trained.network) if writes else ""
+        version = save_model(options.out, trained.network) if writes else ""
     report = {
-        "model": str(order.out),
-        "model_version": version,  # empty where another process of the group has written it
+        "model": str(options.out),
+        "model_version": version,  # empty if another process of the group wrote it
         "members": len(set(log.member.codes_E.tolist())),
         "titles": len(trained.network.schema.vocabulary.titles),
         "steps": trained.best.step,
-        "held_out_loss": round(trained.best.held_out_loss, 4),
+        "validation_loss": round(trained.best.validation_loss, 4),
         "device": str(device),
         "seconds": round(time.perf_counter() - began, 1),
     }
@@ -104,10 +103,10 @@ def train_with_progress(order: Order) -> tuple[dict[str, Any], TrainedModel]:
 
 
 def split_named(name: str) -> Callable[[Tokens], Split]:
-    """How training holds back what says when to stop.
+    """The split into training and validation tokens.
 
     Raises:
-        InputError: there is no such split.
+        InputError: the split is unknown.
     """
     from ranker.data.splits import by_time, leave_one_out
 
@@ -117,49 +116,50 @@ def split_named(name: str) -> Callable[[Tokens], Split]:
         "leave-one-out": leave_one_out,
     }
     if name not in splits:
-        raise InputError(f"There is no split {name!r}.", fix=f"take one of {', '.join(splits)}.")
+        raise InputError(f"Unknown split {name!r}.", fix=f"use one of {', '.join(splits)}.")
     return splits[name]
 
 
-def _events(order: Order) -> tuple[EventLog, dict[str, TitleMetadata]]:
-    from ranker.data.load import of_surface, read_log, withheld, without_titles
+def _events(options: TrainingOptions) -> tuple[EventLog, dict[str, TitleMetadata]]:
+    from ranker import read_log
+    from ranker.data.load import sample_titles, select_surface_members, without_titles
 
-    log, titles = read_log(order.data, order.titles)
-    if order.surface:
-        log = of_surface(log, order.surface)
-    if order.withhold:
-        log = without_titles(log, withheld(log, order.withhold, order.seed))
+    log, titles = read_log(options.data, options.titles)
+    if options.surface:
+        log = select_surface_members(log, options.surface)
+    if options.withhold:
+        log = without_titles(log, sample_titles(log, options.withhold, options.seed))
     return log, dict(titles)
 
 
 def _base(
-    order: Order, log: EventLog, titles: dict[str, TitleMetadata]
+    options: TrainingOptions, log: EventLog, titles: dict[str, TitleMetadata]
 ) -> tuple[RankerModel | None, int]:
-    """The model to go on from, with the titles that are new since, and how many these are."""
+    """The model to continue from, with new titles added, and how many these are."""
     from ranker import load_model
-    from ranker.data.tokens import merge
-    from ranker.training.warm_start import warmed
+    from ranker.data.tokens import merge_events
+    from ranker.training.warm_start import warm_start
 
-    if order.base is None:
+    if options.base is None:
         return None, 0
-    tokens = merge(log)
-    learnt = tokens.take(split_named(order.split)(tokens).training())
-    before = load_model(order.base).network
-    base = warmed(before, learnt, titles)
+    tokens = merge_events(log)
+    training_tokens = tokens.take(split_named(options.split)(tokens).training_indices())
+    before = load_model(options.base).network
+    base = warm_start(before, training_tokens, titles)
     return base, len(base.schema.vocabulary) - len(before.schema.vocabulary)
 
 
-def _configs(order: Order) -> tuple[ModelConfig, TrainingConfig]:
-    """The defaults with the order's settings, each of which is of the one or the other."""
+def _configs(options: TrainingOptions) -> tuple[ModelConfig, TrainingConfig]:
+    """The defaults with the given settings, each of which belongs to one of the two."""
     from ranker import ModelConfig, TrainingConfig
 
-    model, config = ModelConfig(), TrainingConfig(seed=order.seed)
+    model, config = ModelConfig(), TrainingConfig(seed=options.seed)
     of_model = {field.name: getattr(model, field.name) for field in fields(model)}
     of_training = {field.name: getattr(config, field.name) for field in fields(config)}
-    changes = dict(_pairs(order.settings))
+    changes = dict(_pairs(options.settings))
     for name in changes.keys() - of_model.keys() - of_training.keys():
         known = ", ".join([*of_model, *of_training])
-        raise InputError(f"There is no setting {name!r}.", fix=f"take one of {known}.")
+        raise InputError(f"Unknown setting {name!r}.", fix=f"use one of {known}.")
     return replace(model, **_changed(of_model, changes)), replace(
         config, **_changed(of_training, changes)
     )
@@ -180,7 +180,7 @@ def _pairs(settings: Iterable[str]) -> Iterable[tuple[str, str]]:
 
 
 def _typed(name: str, text: str, like: Any) -> Any:  # noqa: ANN401 - whatever the default is
-    """A setting's text as what its default is."""
+    """A setting's text as the type of its default."""
     try:
         if isinstance(like, bool):
             return {"true": True, "false": False}[text.lower()]

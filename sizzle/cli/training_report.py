@@ -11,7 +11,7 @@ from sizzle.charts import Axes, svg, text
 from sizzle.files import write_text
 
 if TYPE_CHECKING:
-    from ranker import Look
+    from ranker import EvalStep
 
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Training</title>
@@ -19,27 +19,27 @@ _PAGE = """<!doctype html>
 svg {{ max-width: 45rem }}</style>
 <h1>Training</h1>
 <table>{rows}</table>
-<h2>Held-out loss</h2>{held_out}
-<h2>Training loss, intents and later titles included</h2>{training}
+<h2>Validation loss</h2>{validation}
+<h2>Training loss, including intents and later titles</h2>{training}
 </html>
 """
 
 
-def write_report(path: Path, told: Mapping[str, Any], looks: Sequence[Look]) -> None:
-    """Write what came of a training, and its curves, as one HTML page.
+def write_report(path: Path, facts: Mapping[str, Any], eval_steps: Sequence[EvalStep]) -> None:
+    """Write the result of a training and its loss curves as one HTML page.
 
     Raises:
         InputError: the page cannot be written.
     """
     rows = "".join(
         f"<tr><td>{escape(str(name))}</td><td>{escape(str(value))}</td></tr>"
-        for name, value in told.items()
+        for name, value in facts.items()
     )
-    steps = [look.step for look in looks]
+    steps = [eval_step.step for eval_step in eval_steps]
     page = _PAGE.format(
         rows=rows,
-        held_out=_curve(steps, [look.held_out_loss for look in looks]),
-        training=_curve(steps, [look.loss for look in looks]),
+        validation=_curve(steps, [eval_step.validation_loss for eval_step in eval_steps]),
+        training=_curve(steps, [eval_step.loss for eval_step in eval_steps]),
     )
     write_text(path, page)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ranker import Ranks
+from ranker import TitleRanker
 from sizzle.cadence import Cadences
 from sizzle.clips import Index
 from sizzle.reel.assemble import assemble
@@ -23,7 +23,7 @@ class Composer:
         ids: gives reels their ids.
     """
 
-    ranker: Ranks
+    ranker: TitleRanker
     cadences: Cadences
     ids: ReelIds
 

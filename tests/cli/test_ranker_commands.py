@@ -15,16 +15,16 @@ from typer.testing import CliRunner
 
 from fixtures.members import planted_world
 from ranker import Ranker, RankerError, TitleMetadata, read_histories, write_histories
-from ranker.data.titles import title_lines
 from sizzle.api.server.settings import Settings
 from sizzle.api.wiring import build
 from sizzle.catalog import Catalog
 from sizzle.cli.app import app
-from sizzle.cli.training import Order, train_with_progress
+from sizzle.cli.training import TrainingOptions, train_with_progress
 from sizzle.errors import SizzleError
 from sizzle.reel import TimecodeList
 from tests.api.making import ASK
 from tests.command_line import sizzle
+from tests.ranker.worlds import title_lines
 from tests.reel.test_assemble import index_of
 
 SMALL = [
@@ -39,7 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ranker")
     world = planted_world(members=60, titles=40)
     write_histories(folder / "log.jsonl", world.events)
-    (folder / "titles.jsonl").write_text("".join(title_lines(world.titles)))
+    (folder / "titles.jsonl").write_text(title_lines(world.titles))
     arguments = ["train", "log.jsonl", "--titles", "titles.jsonl", "--report", "report.html"]
     answer = sizzle(*arguments, *SMALL, "--json", cwd=folder)
     assert answer.returncode == 0, answer.stderr
@@ -54,7 +54,7 @@ def test_reels_rank_new_titles_by_their_metadata(
     monkeypatch.chdir(tmp_path)
     genres = list(dict.fromkeys(about.genres for about in planted_world(titles=40).titles.values()))
     new = {f"new-{n}": TitleMetadata(genres[n % len(genres)]) for n in range(8)}
-    Path("new.jsonl").write_text("".join(title_lines(new)))
+    Path("new.jsonl").write_text(title_lines(new))
     Catalog.open("catalog").publish(index_of([*new]))
     model, histories = folder / "ranker.pt", folder / "log.jsonl"
     ranker = Ranker.load(model, read_histories(histories), new)
@@ -81,7 +81,7 @@ def test_training_writes_a_report_with_curves(folder: Path) -> None:
     """The page names the model and draws both losses."""
     page = (folder / "report.html").read_text()
     assert page.count("<polyline") == 2
-    assert "held_out_loss" in page
+    assert "validation_loss" in page
 
 
 @pytest.mark.parametrize(
@@ -114,9 +114,9 @@ def test_evaluate_judges_models_and_classics(folder: Path) -> None:
     assert {"ranker.pt", "ranker.pt, request known", "popularity", "SeqItemKNN"} <= set(judged)
     for each in judged.values():
         assert each["HR@10"]["low"] <= each["HR@10"]["mean"] <= each["HR@10"]["high"]
-    assert "engagement right" in judged["ranker.pt"]
-    assert judged["ranker.pt"]["NDCG@10 ahead of the first"]["mean"] == 0
-    knowing = "NDCG@10 ahead of the first that knows the request"
+    assert "engagement accuracy" in judged["ranker.pt"]
+    assert judged["ranker.pt"]["NDCG@10 lead"]["mean"] == 0
+    knowing = "NDCG@10 lead, request known"
     assert judged["ranker.pt, request known"][knowing]["mean"] == 0
     assert knowing not in judged["ranker.pt"] | judged["popularity"]
 
@@ -127,7 +127,7 @@ def test_histories_of_nobody_are_refused(folder: Path, tmp_path: Path, command: 
     (tmp_path / "nobody.jsonl").write_text("")
     answer = sizzle(command, "nobody.jsonl", folder / "ranker.pt", cwd=tmp_path)
     assert answer.returncode == 2
-    assert "There is no member in these histories" in answer.stderr
+    assert "There are no members in these histories" in answer.stderr
     assert "give histories" in answer.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["nobody.jsonl"]
 
@@ -146,17 +146,17 @@ def test_one_member_can_be_embedded_like_before(folder: Path, tmp_path: Path) ->
     first = (folder / "log.jsonl").read_text().splitlines()[0]
     (tmp_path / "one.jsonl").write_text(first + "\n")
     model = folder / "ranker.pt"
-    answer = sizzle("embed", "one.jsonl", model, "--like", model, "--json", cwd=tmp_path)
+    answer = sizzle("embed", "one.jsonl", model, "--align-to", model, "--json", cwd=tmp_path)
     assert answer.returncode == 0, answer.stderr
     told = json.loads(answer.stdout)
     assert (told["members"], told["members' best 100 kept since the earlier model"]) == (1, 1.0)
 
 
 def test_nothing_to_judge_is_said(folder: Path) -> None:
-    """Without a model and without classics there is no table, and the message says what to do."""
+    """Without models and baselines there is no table, and the message says what to do."""
     answer = sizzle("evaluate", "log.jsonl", "--no-baselines", cwd=folder)
     assert answer.returncode == 2
-    assert "nothing to judge" in answer.stderr
+    assert "nothing to evaluate" in answer.stderr
     assert "name a model" in answer.stderr
 
 
@@ -178,7 +178,7 @@ def test_several_trainings_are_judged_as_one_arm(folder: Path) -> None:
     assert answer.returncode == 0, answer.stderr
     judged = {each["name"]: each for each in json.loads(answer.stdout)}
     assert list(judged)[:2] == ["both", "both, request known"]
-    for name in ("HR@10", "NDCG@10", "asset MRR", "genres right"):
+    for name in ("HR@10", "NDCG@10", "asset MRR", "genres accuracy"):
         one, other = (judged[model][name]["mean"] for model in ("ranker.pt", "again.pt"))
         assert judged["both"][name]["mean"] == pytest.approx((one + other) / 2)
         assert judged["both"][name]["low"] <= judged["both"][name]["mean"]
@@ -207,12 +207,12 @@ def test_an_arm_that_is_none_is_refused(
 def test_embed_turns_onto_an_earlier_model(folder: Path) -> None:
     """Parquet of titles and members; onto itself a model is turned by nothing."""
     answer = sizzle(
-        *("embed", "log.jsonl", "ranker.pt", "--like", "ranker.pt", "--json"), cwd=folder
+        *("embed", "log.jsonl", "ranker.pt", "--align-to", "ranker.pt", "--json"), cwd=folder
     )
     assert answer.returncode == 0, answer.stderr
     told = json.loads(answer.stdout)
     assert (told["members"], told["mean cosine"], told["nearest 100 kept"]) == (60, 1.0, 1.0)
-    assert told["the same probe on this model"] == told["genre probe of the earlier model, on it"]
+    assert told["genre probe on this model"] == told["genre probe on the earlier model"]
     assert parquet.read_table(folder / "embeddings" / "members.parquet").num_rows == 60
 
 
@@ -233,10 +233,10 @@ def test_clusters_are_told_and_drawn(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "what"),
     [
-        ({"settings": ("depth=3",)}, "no setting 'depth'"),
+        ({"settings": ("depth=3",)}, "Unknown setting 'depth'"),
         ({"settings": ("width=wide",)}, "'width' is 'wide'"),
-        ({"split": "random"}, "no split 'random'"),
-        ({"base": Path("log.jsonl")}, "no model of the ranker"),
+        ({"split": "random"}, "Unknown split 'random'"),
+        ({"base": Path("log.jsonl")}, "not a ranker model"),
         ({"surface": "billboard"}, "No member has watched two titles"),
     ],
     ids=lambda value: "changed" if isinstance(value, dict) else value,
@@ -246,7 +246,7 @@ def test_wrong_orders_are_refused(
 ) -> None:
     """Each is named with its remedy, and no model is written."""
     monkeypatch.chdir(folder)
-    order = replace(Order(Path("log.jsonl"), Path("never.pt")), **changes)
+    order = replace(TrainingOptions(Path("log.jsonl"), Path("never.pt")), **changes)
     with pytest.raises((SizzleError, RankerError), match=what) as caught:
         train_with_progress(order)
     assert getattr(caught.value, "fix", "")

@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from fixtures.histories import demo_histories
+from fixtures.members import World, planted_world
 from ranker import EventLog, Histories, Ranker, TrainedModel, ViewingEvent, save_model, train
+from tests.ranker.worlds import PLANTED_MODEL, PLANTED_TRAINING
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -34,7 +36,7 @@ def histories(events: list[ViewingEvent]) -> Histories:
 @pytest.fixture(scope="session")
 def trained(events: list[ViewingEvent]) -> TrainedModel:
     """A model trained on the demo's histories, as the demo trains it."""
-    return train(EventLog.of(events))
+    return train(EventLog.from_events(events))
 
 
 @pytest.fixture(scope="session")
@@ -49,3 +51,21 @@ def model_path(trained: TrainedModel, tmp_path_factory: pytest.TempPathFactory) 
 def ranker(model_path: Path, histories: Histories) -> Ranker:
     """A ranker of that model and the demo's histories."""
     return Ranker.load(model_path, histories)
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    """Members with planted tastes."""
+    return planted_world(members=150)
+
+
+@pytest.fixture(scope="session")
+def log(world: World) -> EventLog:
+    """The events of these members."""
+    return EventLog.from_events(world.events)
+
+
+@pytest.fixture(scope="session")
+def planted(world: World, log: EventLog) -> TrainedModel:
+    """A model trained on these events."""
+    return train(log, world.titles, PLANTED_MODEL, PLANTED_TRAINING)

@@ -24,9 +24,10 @@ import ranker
 from ranker import EventLog, ModelConfig, ViewingEvent
 from ranker.network.model import RankerModel
 from ranker.data.schema import Schema
-from ranker.data.tokens import merge
+from ranker.data.tokens import merge_events
 events = [ViewingEvent("ada", "aurora", 5)]
-network = RankerModel(ModelConfig(), Schema.of(merge(EventLog.of(events)), {}))
+tokens = merge_events(EventLog.from_events(events))
+network = RankerModel(ModelConfig(), Schema.from_tokens(tokens, {}))
 ranker.save_model(Path(sys.argv[1]), network)
 histories = ranker.Histories(events)
 ranker.Ranker.load(Path(sys.argv[1]), histories).rank("ada", ["aurora", "velvet"])

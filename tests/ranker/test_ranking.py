@@ -23,7 +23,7 @@ def test_any_titles_by_falling_score_are_a_ranking(scores: dict[str, float]) -> 
 
 
 def test_equal_scores_are_a_ranking() -> None:
-    """Scores need not fall, they only must not rise."""
+    """TitleScores need not fall, they only must not rise."""
     assert ranking(("a", 0.5), ("b", 0.5)).title_ids == ("a", "b")
 
 

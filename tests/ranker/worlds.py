@@ -1,8 +1,14 @@
 """Small worlds of events and titles that tests of the ranker share."""
 
+import json
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
-from ranker import TitleMetadata, ViewingEvent
+from torch import Tensor
+
+from ranker import EventLog, ModelConfig, TitleMetadata, TrainingConfig, ViewingEvent, train
+from ranker.data.vocabulary import SPECIALS
 
 DAY = 86_400
 TITLES = {
@@ -14,8 +20,19 @@ TITLES = {
 }
 
 
+# A small model, and a training of one step.
+SMALL_MODEL = ModelConfig(context=16, width=16, blocks=1, horizon=2)
+ONE_STEP = TrainingConfig(steps=1, batch_positions=64, evaluate_every=1)
+
+# For the model of the fixture `planted`.
+PLANTED_MODEL = ModelConfig(context=24, width=32, heads=2, blocks=1, horizon=1)
+PLANTED_TRAINING = TrainingConfig(
+    steps=120, batch_positions=1024, learning_rate=1e-2, evaluate_every=60
+)
+
+
 def rich_events(members: int = 8, length: int = 12) -> list[ViewingEvent]:
-    """Members who watch a, b, c, d, e in turn, on several devices, and each begins elsewhere."""
+    """Members who watch a to e in turn, on several devices, each from another title on."""
     return [
         ViewingEvent(
             f"member-{member}",
@@ -29,3 +46,26 @@ def rich_events(members: int = 8, length: int = 12) -> list[ViewingEvent]:
         for member in range(members)
         for step in range(length)
     ]
+
+
+def two_groups() -> EventLog:
+    """Members who watch the titles a to d, and others who watch e to h."""
+    return EventLog.from_events(
+        ViewingEvent(f"member-{member}", group[(member * step + step) % 4], step * DAY)
+        for member in range(12)
+        for step in range(8)
+        for group in [("abcd", "efgh")[member % 2]]
+    )
+
+
+def initial_ids_of_groups(scale: float) -> Tensor:
+    """The initial ids of these titles, VD, from a training with a learning rate of almost 0."""
+    still = replace(ONE_STEP, learning_rate=1e-30, ppmi_init=scale)
+    model = train(two_groups(), {}, SMALL_MODEL, still).network
+    return model.titles.ids.weight.detach()[SPECIALS:]
+
+
+def title_lines(titles: Mapping[str, TitleMetadata]) -> str:
+    """The content of a file of titles, as `read_titles` reads it."""
+    records = ({"title_id": title, **about.to_json()} for title, about in titles.items())
+    return "".join(json.dumps(record) + "\n" for record in records)

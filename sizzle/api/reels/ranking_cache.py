@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ranker.ranking import Ranking, Ranks, RanksMany
+from ranker.ranking import BatchTitleRanker, Ranking, TitleRanker
 from sizzle.api.http.metrics import RANKING, RANKINGS
 from sizzle.clips import Index
 
@@ -30,7 +30,7 @@ class Rankings:
     """
 
     def __init__(
-        self, ranker: Ranks, members: Sequence[str] = (), max_cached: int = _MAX_CACHED
+        self, ranker: TitleRanker, members: Sequence[str] = (), max_cached: int = _MAX_CACHED
     ) -> None:
         self.ranker = ranker
         self.members = members
@@ -77,7 +77,7 @@ class Rankings:
 
     def _rank(self, member_ids: Sequence[str], title_ids: Sequence[str]) -> Iterable[Ranking]:
         ranker = self.ranker
-        if isinstance(ranker, RanksMany):
+        if isinstance(ranker, BatchTitleRanker):
             return ranker.rank_many(member_ids, title_ids)
         return [ranker.rank(member_id, title_ids) for member_id in member_ids]
 

@@ -58,7 +58,7 @@ def told(log: EventLog) -> list[tuple[str, str, int]]:
     return [
         (log.member.values[member], log.title.values[title], at)
         for member, title, at in zip(
-            log.member.codes_E, log.title.codes_E, log.at_E.tolist(), strict=True
+            log.member.codes_E, log.title.codes_E, log.time_E.tolist(), strict=True
         )
     ]
 
@@ -109,7 +109,7 @@ def test_a_torn_folder_is_refused_with_its_name(tmp_path: Path, make: object) ->
     assert caught.value.where == str(tmp_path)
 
 
-def test_a_foreign_folder_is_said_to_be_one(tmp_path: Path) -> None:
-    """The error names what would be known."""
-    with pytest.raises(HistoryError, match=r"no folder of MovieLens.*u\.data"):
+def test_another_folder_is_refused(tmp_path: Path) -> None:
+    """The error names the files that are looked for."""
+    with pytest.raises(HistoryError, match=r"not a MovieLens folder.*u\.data"):
         read_movielens(tmp_path)

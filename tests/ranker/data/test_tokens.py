@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ranker import EventLog, ViewingEvent
-from ranker.data.encoding import encode, shelve
+from ranker.data.encoding import encode, item_features
 from ranker.data.schema import Schema
-from ranker.data.tokens import CONTINUE, DISCOVER, REWATCH, SITTING, merge
+from ranker.data.tokens import CONTINUE, DISCOVER, REWATCH, SESSION_GAP, merge_events
 from ranker.data.vocabulary import UNK
 from tests.ranker.worlds import DAY, TITLES, rich_events
 
@@ -30,8 +30,8 @@ def test_neighbouring_events_on_one_title_become_one_token() -> None:
     A trailer and the film after it are one token; the next day's is another, and so is the other
     title's.
     """
-    tokens = merge(
-        EventLog.of(
+    tokens = merge_events(
+        EventLog.from_events(
             [
                 ViewingEvent("m", "a", 100, seconds=60, action="trailer", device="phone"),
                 ViewingEvent("m", "a", 200, seconds=5400, action="play", device="tv"),
@@ -40,20 +40,20 @@ def test_neighbouring_events_on_one_title_become_one_token() -> None:
             ]
         )
     )
-    assert tokens.first_N.tolist() == [100, 9000, 200 + DAY]
-    assert tokens.last_N.tolist() == [200, 9000, 200 + DAY]
+    assert tokens.start_time_N.tolist() == [100, 9000, 200 + DAY]
+    assert tokens.end_time_N.tolist() == [200, 9000, 200 + DAY]
     assert tokens.seconds_N.tolist() == [5460, -1, 7]
     assert tokens.gap_N.tolist() == [-1, 8800, 200 + DAY - 9000]
     assert {name: yes.tolist() for name, yes in tokens.actions.items()} == {
         "play": [1, 1, 0],
         "trailer": [1, 0, 0],
     }
-    assert tokens.surroundings["device"].codes_E.tolist() == [0, -1, -1]
+    assert tokens.request_fields["device"].codes_E.tolist() == [0, -1, -1]
 
 
 def test_says_why_a_member_turned_to_a_title() -> None:
     """New is to discover; lately begun is to continue; known for longer is to watch again."""
-    log = EventLog.of(
+    log = EventLog.from_events(
         [
             ViewingEvent("m", "a", 0),
             ViewingEvent("m", "b", DAY),
@@ -63,41 +63,45 @@ def test_says_why_a_member_turned_to_a_title() -> None:
         ]
     )
     expected = [DISCOVER, DISCOVER, CONTINUE, REWATCH, DISCOVER]
-    assert merge(log).engagement_N.tolist() == expected
+    assert merge_events(log).engagement_N.tolist() == expected
 
 
 @settings(max_examples=100, deadline=None)
 @given(events)
 def test_merging_loses_no_time_and_no_member(given_events: list[ViewingEvent]) -> None:
     """Durations add up to those told, each member's times rise, and neighbours differ."""
-    tokens = merge(EventLog.of(given_events))
+    tokens = merge_events(EventLog.from_events(given_events))
     told = sum(event.seconds or 0 for event in set(given_events))
     assert np.maximum(tokens.seconds_N, 0).sum() == told
     members = [tokens.member.values[code] for code in tokens.member.codes_E]
     assert set(members) == {event.member_id for event in given_events}
     for before in range(len(tokens) - 1):
         if members[before] == members[before + 1]:
-            assert tokens.last_N[before] <= tokens.first_N[before + 1]
+            assert tokens.end_time_N[before] <= tokens.start_time_N[before + 1]
             same = tokens.title.codes_E[before] == tokens.title.codes_E[before + 1]
-            assert not same or tokens.gap_N[before + 1] > SITTING
+            assert not same or tokens.gap_N[before + 1] > SESSION_GAP
 
 
 @settings(max_examples=50, deadline=None)
 @given(events, st.randoms(use_true_random=False))
 def test_doubled_events_change_nothing(given_events: list[ViewingEvent], random: object) -> None:
     """An event that is told twice happened once."""
-    once, twice = (merge(EventLog.of(each)) for each in (given_events, given_events * 2))
+    once, twice = (
+        merge_events(EventLog.from_events(each)) for each in (given_events, given_events * 2)
+    )
     assert once.seconds_N.tolist() == twice.seconds_N.tolist()
-    assert once.first_N.tolist() == twice.first_N.tolist()
+    assert once.start_time_N.tolist() == twice.start_time_N.tolist()
 
 
 def test_what_a_model_does_not_know_becomes_nothing() -> None:
     """Unknown titles, devices and actions of later events are read as unknown, without an error."""
-    schema = Schema.of(merge(EventLog.of(rich_events())), TITLES)
-    later = merge(
-        EventLog.of([ViewingEvent("new", "brand-new", 5, action="voice", device="hologram")])
+    schema = Schema.from_tokens(merge_events(EventLog.from_events(rich_events())), TITLES)
+    later = merge_events(
+        EventLog.from_events(
+            [ViewingEvent("new", "brand-new", 5, action="voice", device="hologram")]
+        )
     )
-    encoded = encode(schema, later, shelve(schema))
+    encoded = encode(schema, later, item_features(schema))
     columns = [*schema.request_columns()]
     assert encoded.titles_N.tolist() == [UNK]
     assert encoded.request_NR[0, columns.index("device")] == 0
@@ -106,12 +110,14 @@ def test_what_a_model_does_not_know_becomes_nothing() -> None:
 
 def test_places_of_columns_never_meet() -> None:
     """Each value of each column has a place of its own in the model's table, and 0 is nothing."""
-    schema = Schema.of(merge(EventLog.of(rich_events())), TITLES)
-    encoded = encode(schema, merge(EventLog.of(rich_events())), shelve(schema))
-    sizes = list(schema.happened_columns().values())
+    schema = Schema.from_tokens(merge_events(EventLog.from_events(rich_events())), TITLES)
+    encoded = encode(
+        schema, merge_events(EventLog.from_events(rich_events())), item_features(schema)
+    )
+    sizes = list(schema.post_action_columns().values())
     ends = np.cumsum(sizes)
     for column, (end, size) in enumerate(zip(ends, sizes, strict=True)):
-        places = encoded.happened_NF[:, column]
+        places = encoded.post_action_NF[:, column]
         used = places[places > 0]
         assert int(used.min()) > end - size
         assert int(used.max()) <= end

@@ -24,7 +24,7 @@ from ranker import (
     save_model,
 )
 from ranker.data.schema import Schema
-from ranker.data.tokens import merge
+from ranker.data.tokens import merge_events
 from ranker.network.model import RankerModel
 
 EVENTS = [ViewingEvent("ada", "aurora", 5, device="tv"), ViewingEvent("ada", "velvet", 9)]
@@ -33,7 +33,7 @@ TITLES = {"aurora": TitleMetadata(genres=("nature", "drama"), released=date(2024
 
 def network() -> RankerModel:
     """A small network, always the same."""
-    schema = Schema.of(merge(EventLog.of(EVENTS)), TITLES)
+    schema = Schema.from_tokens(merge_events(EventLog.from_events(EVENTS)), TITLES)
     with torch.random.fork_rng():
         torch.manual_seed(0)
         return RankerModel(ModelConfig(context=4, width=4, blocks=1), schema).eval()
@@ -48,7 +48,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_model_comes_back_whole(saved: Path) -> None:
-    """Sizes, titles and every weight are read as they were written, ready to rank."""
+    """Sizes, titles and every weight are read as they were written."""
     checkpoint = load_model(saved)
     assert checkpoint.network.schema.to_json() == network().schema.to_json()
     assert checkpoint.network.schema.metadata[0] == TITLES["aurora"]
@@ -61,7 +61,7 @@ def test_a_model_comes_back_whole(saved: Path) -> None:
 
 
 def test_the_version_is_named_by_the_content(saved: Path, tmp_path: Path) -> None:
-    """Equal models are one version and one file; a changed weight is another version."""
+    """Equal models have equal versions and files; a changed weight makes another version."""
     version = save_model(tmp_path / "again", network())
     assert (tmp_path / "again").read_bytes() == saved.read_bytes()
     body = saved.read_bytes().partition(b"\n")[2]
@@ -71,8 +71,8 @@ def test_the_version_is_named_by_the_content(saved: Path, tmp_path: Path) -> Non
     assert save_model(tmp_path / "changed", changed) != version
 
 
-def test_saving_again_what_was_read_is_the_same_file(saved: Path, tmp_path: Path) -> None:
-    """A model keeps its version through a copy by reading and writing."""
+def test_saving_a_loaded_model_gives_the_same_file(saved: Path, tmp_path: Path) -> None:
+    """A model keeps its version when it is read and written."""
     checkpoint = load_model(saved)
     save_model(tmp_path / "copy", checkpoint.network)
     assert (tmp_path / "copy").read_bytes() == saved.read_bytes()
@@ -80,8 +80,8 @@ def test_saving_again_what_was_read_is_the_same_file(saved: Path, tmp_path: Path
 
 @settings(max_examples=60, deadline=None)
 @given(st.data())
-def test_a_torn_file_is_refused(saved: Path, data: st.DataObject) -> None:
-    """Cut anywhere, it is never a model."""
+def test_a_truncated_file_is_refused(saved: Path, data: st.DataObject) -> None:
+    """Wherever it is cut."""
     whole = saved.read_bytes()
     end = data.draw(st.integers(0, len(whole) - 1))
     refused(saved, whole[:end], "Fix: ")
@@ -90,7 +90,7 @@ def test_a_torn_file_is_refused(saved: Path, data: st.DataObject) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_flipped_bit_is_refused(saved: Path, data: st.DataObject) -> None:
-    """With any bit changed, even in a weight, it is never a model."""
+    """Whichever bit is changed, even in a weight."""
     content = bytearray(saved.read_bytes())
     content[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     refused(saved, bytes(content), "Fix: ")
@@ -107,49 +107,49 @@ def refused(beside: Path, content: bytes, what: str) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"PK\x03\x04 a zip", b"\x00" * 1000])
-def test_a_foreign_file_is_said_to_be_one(tmp_path: Path, content: bytes) -> None:
-    """What is no model of ours is not called torn."""
-    refused(tmp_path / "x", content, "no model of the ranker")
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes) -> None:
+    """A file that is not a ranker model is not called corrupt."""
+    refused(tmp_path / "x", content, "not a ranker model")
 
 
-def test_another_schema_is_said_to_be_one(saved: Path) -> None:
-    """A model of a later ranker is refused with both schemas."""
+def test_another_schema_is_refused(saved: Path) -> None:
+    """The message names both schemas."""
     content = saved.read_bytes().replace(b"sizzle-ranker 2 ", b"sizzle-ranker 3 ", 1)
     refused(saved, content, "of schema '3'; this ranker reads schema '2'")
 
 
-def test_a_torn_file_is_said_to_be_one(saved: Path) -> None:
-    """Half a model is called torn."""
+def test_a_truncated_file_is_called_corrupt(saved: Path) -> None:
+    """Its checksum does not match."""
     content = saved.read_bytes()
-    refused(saved, content[: len(content) // 2], "torn")
+    refused(saved, content[: len(content) // 2], "corrupt")
 
 
-def test_an_absent_file_is_said_to_be_one(tmp_path: Path) -> None:
-    """Who has not trained yet is told so."""
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """The message says to train a model first."""
     with pytest.raises(ModelFileError, match=r"absent: .* No such file.* Fix: train a model"):
         load_model(tmp_path / "absent")
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    """A folder that cannot be made is said to be so."""
+    """So is a file whose folder cannot be created."""
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(ModelFileError, match="cannot be written"):
         save_model(tmp_path / "file" / "model", network())
 
 
-def sealed(body: bytes) -> bytes:
-    """A body with the first line that makes it look like a whole model of ours."""
+def with_header(body: bytes) -> bytes:
+    """A body with a valid first line."""
     return b"sizzle-ranker 2 " + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 
 
 def changed(saved: Path, change: Callable[[dict[str, Any]], object]) -> bytes:
-    """The saved model with its content changed and sealed again."""
+    """The saved model with its content changed, under a valid first line."""
     body = saved.read_bytes().partition(b"\n")[2]
     content = torch.load(io.BytesIO(body), weights_only=True)
     change(content)
     buffer = io.BytesIO()
     torch.save(content, buffer)
-    return sealed(buffer.getvalue())
+    return with_header(buffer.getvalue())
 
 
 def in_schema(content: dict[str, Any], **changes: object) -> None:
@@ -166,7 +166,7 @@ def in_schema(content: dict[str, Any], **changes: object) -> None:
         (lambda content: content["config"].update(width=64), "size mismatch"),
         (lambda content: content["config"].update(width=-1), "`width` is -1"),
         (lambda content: content["config"].update(surprise=1), "surprise"),
-        (lambda content: in_schema(content, titles=["aurora"]), "not equally many"),
+        (lambda content: in_schema(content, titles=["aurora"]), "differ in length"),
         (lambda content: in_schema(content, titles=["aurora"] * 2), "twice"),
         (lambda content: in_schema(content, as_of="noon"), "noon"),
         (lambda content: in_schema(content, metadata=[{"genres": 1}, {}]), "`genres`"),
@@ -176,12 +176,12 @@ def in_schema(content: dict[str, Any], **changes: object) -> None:
 def test_content_that_does_not_fit_is_refused(
     saved: Path, change: Callable[[dict[str, Any]], object], what: str
 ) -> None:
-    """A sealed file is still no model when sizes, weights and titles do not fit together."""
+    """A valid checksum does not help when sizes, weights and titles do not fit together."""
     refused(saved, changed(saved, change), what)
 
 
 class _Trap:
-    """Writes a file when it is unpickled, as a hostile model would."""
+    """Writes a file when it is unpickled, as a malicious model would."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -191,10 +191,10 @@ class _Trap:
 
 
 def test_a_file_brings_no_code_to_run(saved: Path, tmp_path: Path) -> None:
-    """A hostile file is refused, and what it wanted to do is not done."""
+    """A malicious file is refused, and its code does not run."""
     sprung = tmp_path / "sprung"
     buffer = io.BytesIO()
     torch.save({"config": _Trap(sprung)}, buffer)
-    refused(saved, sealed(buffer.getvalue()), "may be hostile")
-    refused(saved, sealed(pickle.dumps(_Trap(sprung), protocol=2)), "may be hostile")
+    refused(saved, with_header(buffer.getvalue()), "may be malicious")
+    refused(saved, with_header(pickle.dumps(_Trap(sprung), protocol=2)), "may be malicious")
     assert not sprung.exists()

@@ -1,4 +1,4 @@
-"""The step in numpy beside the model that it stands for."""
+"""The step in numpy gives what the model gives."""
 
 from dataclasses import replace
 
@@ -8,18 +8,18 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ranker import Checkpoint, EventLog, Histories, ModelConfig, Ranker, Request
-from ranker.data.encoding import encode, encode_requests, shelve, with_request
+from ranker import Checkpoint, EventLog, Histories, ModelConfig, Ranker, RequestContext
+from ranker.data.encoding import append_request, encode, encode_requests, item_features
 from ranker.data.events import Column
 from ranker.data.schema import Schema
-from ranker.data.tokens import merge
-from ranker.data.windows import Spans, batch_of
-from ranker.network.model import Answer, RankerModel
-from ranker.serving.inference import NOTHING_KNOWN
+from ranker.data.tokens import merge_events
+from ranker.data.windows import Spans, make_batch
+from ranker.network.model import Prediction, RankerModel
+from ranker.serving.inference import NO_CONTEXT
 from tests.ranker.worlds import DAY, TITLES, rich_events
 
 EVENTS = rich_events(members=4)
-SCHEMA = Schema.of(merge(EventLog.of(EVENTS)), TITLES)
+SCHEMA = Schema.from_tokens(merge_events(EventLog.from_events(EVENTS)), TITLES)
 SMALL = ModelConfig(context=16, width=16, heads=4, blocks=3)
 CONFIGS = {
     "hierarchical": SMALL,
@@ -45,23 +45,23 @@ def network(config: ModelConfig) -> RankerModel:
 NETWORKS = {name: network(config) for name, config in CONFIGS.items()}
 
 
-def told_by_the_model(model: RankerModel, length: int, request: Request) -> Answer:
-    """What the model itself says after the first events of a member, all read at once."""
-    shelf = shelve(SCHEMA)
-    tokens = merge(EventLog.of(EVENTS[:length]))
-    last = int(tokens.last_N[-1]) if length else 0
-    at = max(request.at or 0, last)
+def predict_with_model(model: RankerModel, length: int, request: RequestContext) -> Prediction:
+    """The model's prediction after the first events of a member, read at once."""
+    items = item_features(SCHEMA)
+    tokens = merge_events(EventLog.from_events(EVENTS[:length]))
+    last = int(tokens.end_time_N[-1]) if length else 0
+    time = max(request.at or 0, last)
     request_1R = torch.zeros(1, len(SCHEMA.request_columns()), dtype=torch.long)
-    if request != NOTHING_KNOWN:
-        gap_1 = np.array([at - last if length else -1])
-        device = {"device": Column.of([request.device])}
-        request_1R = encode_requests(SCHEMA, np.array([at]), gap_1, device)
-    encoded = with_request(encode(SCHEMA, tokens, shelf), request_1R, at)
-    steps = batch_of(encoded, Spans(torch.tensor([0]), torch.tensor([length + 1]))).steps
+    if request != NO_CONTEXT:
+        gap_1 = np.array([time - last if length else -1])
+        device = {"device": Column.from_texts([request.device])}
+        request_1R = encode_requests(SCHEMA, np.array([time]), gap_1, device)
+    encoded = append_request(encode(SCHEMA, tokens, items), request_1R, time)
+    steps = make_batch(encoded, Spans(torch.tensor([0]), torch.tensor([length + 1]))).steps
     with torch.inference_mode():
-        states_BLD, _ = model(steps, model.tables(shelf))
-        answer: Answer = model.intents(states_BLD[:, -1], None)
-    return answer
+        states_BLD, _ = model(steps, model.tables(items))
+        prediction: Prediction = model.intents(states_BLD[:, -1], None)
+    return prediction
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -71,42 +71,42 @@ def told_by_the_model(model: RankerModel, length: int, request: Request) -> Answ
     wait=st.none() | st.integers(0, 2**33),
     device=st.sampled_from(["", "tv", "fridge"]),
 )
-def test_a_step_after_what_was_read_is_what_the_model_says(
+def test_a_cached_step_gives_what_the_model_gives(
     name: str, length: int, wait: int | None, device: str
 ) -> None:
     """Whatever the sizes and intents, the history and the request: scores within 1e-4."""
     model = NETWORKS[name]
     ranker = Ranker(Checkpoint(model, "v"), Histories(EVENTS[:length]))
     at = None if wait is None else EVENTS[max(0, length - 1)].at + wait
-    request = Request(at, device) if at is not None else NOTHING_KNOWN
-    expected = told_by_the_model(model, length, request)
+    request = RequestContext(at, device) if at is not None else NO_CONTEXT
+    expected = predict_with_model(model, length, request)
     state = ranker.state("member-0")
     actual = ranker.score_all(state, request)
     with torch.inference_mode():
-        targets_VE = model.tables(shelve(SCHEMA)).targets_VE[3:]
-        scores_V = targets_VE @ expected.query_PE[0]
+        target_VE = model.tables(item_features(SCHEMA)).target_VE[3:]
+        scores_V = target_VE @ expected.query_PE[0]
     torch.testing.assert_close(actual, scores_V, rtol=0, atol=EXACT)
-    anew = ranker.score_all(state, request, anew=True)
-    torch.testing.assert_close(anew, scores_V, rtol=0, atol=EXACT)
+    recomputed = ranker.score_all(state, request, recompute=True)
+    torch.testing.assert_close(recomputed, scores_V, rtol=0, atol=EXACT)
 
 
 @pytest.mark.parametrize("name", CONFIGS)
 def test_the_reasons_are_the_models(name: str) -> None:
-    """Why an order is as it is: the same intents, chances and weights as the model's own."""
+    """The same intents, chances and weights as the model's own."""
     model = NETWORKS[name]
-    expected = told_by_the_model(model, 12, NOTHING_KNOWN)
+    expected = predict_with_model(model, 12, NO_CONTEXT)
     ranking = Ranker(Checkpoint(model, "v"), Histories(EVENTS[:12])).rank("member-0", list("abcde"))
-    assert bool(ranking.why) == bool(expected.weights_PI.numel())
+    assert bool(ranking.why) == bool(expected.intent_weight_PI.numel())
     for reason in ranking.why:
         chance_C = expected.logits[reason.intent][0].softmax(dim=0)
-        place = list(expected.logits).index(reason.intent)
+        index = list(expected.logits).index(reason.intent)
         assert reason.chance == pytest.approx(float(chance_C.max()), abs=EXACT)
-        assert reason.weight == pytest.approx(float(expected.weights_PI[0, place]), abs=EXACT)
+        assert reason.weight == pytest.approx(float(expected.intent_weight_PI[0, index]), abs=EXACT)
 
 
 @pytest.mark.parametrize("name", CONFIGS)
 def test_members_ranked_together_are_ranked_as_alone(name: str) -> None:
-    """Of long, short and no histories, some read before: one by one each gets the same."""
+    """With long, short and no histories, some cached: each gets the same as when ranked alone."""
     lengths = {"long": 40, "short": 2, "full": 15, "one": 1, "again": 7}
     events = [
         replace(EVENTS[at % len(EVENTS)], member_id=member, at=DAY * (9_000 + at))
@@ -129,11 +129,15 @@ def test_members_ranked_together_are_ranked_as_alone(name: str) -> None:
                 assert one.score == pytest.approx(other.score, abs=EXACT)
 
 
-def test_numbers_beyond_all_measure_stay_numbers() -> None:
-    """Where gates are wide open or shut fast, no exponential runs over."""
+def test_huge_weights_give_finite_scores() -> None:
+    """Where gates are wide open or closed, no exponential overflows."""
     model = network(SMALL)
     with torch.no_grad():
         for weight in model.parameters():
             weight.mul_(30)
     ranker = Ranker(Checkpoint(model, "v"), Histories(EVENTS[:12]))
-    assert ranker.score_all(ranker.state("member-0"), Request(EVENTS[11].at + DAY)).isfinite().all()
+    assert (
+        ranker.score_all(ranker.state("member-0"), RequestContext(EVENTS[11].at + DAY))
+        .isfinite()
+        .all()
+    )

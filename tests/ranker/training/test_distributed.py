@@ -15,27 +15,27 @@ TRAIN = """
 import sys
 from pathlib import Path
 from ranker import EventLog, ModelConfig, TrainingConfig, read_events, save_model, train
-from ranker.training.distributed import joined
+from ranker.training.distributed import process_group
 import torch
 
 torch.set_num_threads(1)
 steps = int(sys.argv[2])
 config = TrainingConfig(
-    steps=steps, batch=512, evaluate_every=steps, spectral=0.1, anchor=1.0
+    steps=steps, batch_positions=512, evaluate_every=steps, ppmi_init=0.1, anchor=1.0
 )
-with joined() as writes:
-    trained = train(EventLog.of(read_events(Path(sys.argv[1]))), config=config)
+with process_group() as writes:
+    trained = train(EventLog.from_events(read_events(Path(sys.argv[1]))), config=config)
     total = sum(float(weight.sum()) for weight in trained.network.parameters())
-    sys.stdout.write(f"loss {trained.best.held_out_loss:.6f} {total:.6f} {writes}\\n")
+    sys.stdout.write(f"loss {trained.best.validation_loss:.6f} {total:.6f} {writes}\\n")
 """
 
 
-def run(folder: Path, *, processes: int, steps: int) -> list[tuple[float, float, str]]:
-    """The held-out loss, the sum of weights, and whether it writes files, of each process."""
+def run(folder: Path, *, world_size: int, steps: int) -> list[tuple[float, float, str]]:
+    """The validation loss, the sum of weights, and whether it writes files, of each process."""
     script = folder / "train.py"
     script.write_text(TRAIN)
-    group = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
-    command = [sys.executable, *(group if processes > 1 else []), str(script)]
+    group = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={world_size}"]
+    command = [sys.executable, *(group if world_size > 1 else []), str(script)]
     done = subprocess.run(
         [*command, str(folder / "log"), str(steps)],
         capture_output=True,
@@ -54,8 +54,8 @@ def test_two_processes_learn_what_one_does(tmp_path: Path) -> None:
     Only one of them writes files.
     """
     write_histories(tmp_path / "log", demo_histories())
-    [alone] = run(tmp_path, processes=1, steps=120)
-    first, second = run(tmp_path, processes=2, steps=60)
+    [alone] = run(tmp_path, world_size=1, steps=120)
+    first, second = run(tmp_path, world_size=2, steps=60)
     assert first[0] == second[0] == pytest.approx(alone[0], abs=0.05)
     assert first[1] == second[1]
     assert {first[2], second[2]} == {"True", "False"}

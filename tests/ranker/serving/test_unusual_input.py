@@ -1,7 +1,6 @@
 """What the world sends a ranker: events that are wrong, titles and members that nobody knows."""
 
 import math
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,18 +10,15 @@ from ranker import (
     Checkpoint,
     EventLog,
     Histories,
-    HistoryError,
     ModelConfig,
     Ranker,
     RankingError,
-    Request,
+    RequestContext,
     TrainedModel,
     TrainingConfig,
     ViewingEvent,
-    read_titles,
     train,
 )
-from ranker.data.titles import title_lines
 from tests.ranker.worlds import DAY, TITLES, rich_events
 
 NOW = 1_600_000_000 + 30 * DAY
@@ -31,8 +27,10 @@ NOW = 1_600_000_000 + 30 * DAY
 @pytest.fixture(scope="module")
 def rich() -> TrainedModel:
     """A small model of events with everything."""
-    config = TrainingConfig(steps=30, batch=256, evaluate_every=30)
-    return train(EventLog.of(rich_events()), TITLES, ModelConfig(context=8, width=16), config)
+    config = TrainingConfig(steps=30, batch_positions=256, evaluate_every=30)
+    return train(
+        EventLog.from_events(rich_events()), TITLES, ModelConfig(context=8, width=16), config
+    )
 
 
 def ranker_of(model: TrainedModel, events: list[ViewingEvent]) -> Ranker:
@@ -53,14 +51,16 @@ anything = st.lists(
     max_size=20,
 )
 requests = st.builds(
-    Request, at=st.none() | st.integers(0, 2**40), device=st.sampled_from(["", "tv", "hologram"])
+    RequestContext,
+    at=st.none() | st.integers(0, 2**40),
+    device=st.sampled_from(["", "tv", "hologram"]),
 )
 
 
 @settings(max_examples=60, deadline=None)
 @given(anything, requests)
 def test_whatever_happened_scores_are_finite(
-    rich: TrainedModel, events: list[ViewingEvent], request_: Request
+    rich: TrainedModel, events: list[ViewingEvent], request_: RequestContext
 ) -> None:
     """Out of order, doubled, from any time, of unknown titles and devices: never a NaN."""
     ranking = ranker_of(rich, events).rank("m", ["a", "b", "new", "e"], request_)
@@ -84,8 +84,8 @@ def test_events_told_one_by_one_and_in_any_order_rank_as_told_at_once(
         by_and_by.rank("m", ["a", "b"])
         by_and_by.watch([event])
     if unique or events == sorted(events, key=lambda event: event.at):
-        expected = at_once.rank("m", ["a", "b", "e"], Request(at=NOW))
-        actual = by_and_by.rank("m", ["a", "b", "e"], Request(at=NOW))
+        expected = at_once.rank("m", ["a", "b", "e"], RequestContext(at=NOW))
+        actual = by_and_by.rank("m", ["a", "b", "e"], RequestContext(at=NOW))
         for one, other in zip(expected.titles, actual.titles, strict=True):
             assert one.score == pytest.approx(other.score, abs=1e-4)
 
@@ -113,7 +113,11 @@ def test_the_request_counts(rich: TrainedModel) -> None:
     asked = ["a", "b", "c", "d", "e"]
     rankings = [
         ranker.rank("member-0", asked, request)
-        for request in (Request(), Request(at=NOW), Request(at=NOW, device="tv"))
+        for request in (
+            RequestContext(),
+            RequestContext(at=NOW),
+            RequestContext(at=NOW, device="tv"),
+        )
     ]
     assert len({ranking.titles for ranking in rankings}) == 3
 
@@ -121,7 +125,7 @@ def test_the_request_counts(rich: TrainedModel) -> None:
 def test_a_ranking_says_why(rich: TrainedModel) -> None:
     """The intents that led to it, with weights that add up to 1, the heaviest first."""
     why = ranker_of(rich, rich_events()).rank("member-0", ["a", "b"]).why
-    assert {reason.intent for reason in why} == set(rich.network.schema.intents())
+    assert {reason.intent for reason in why} == set(rich.network.schema.intent_sizes())
     assert sum(reason.weight for reason in why) == pytest.approx(1)
     assert [reason.weight for reason in why] == sorted((r.weight for r in why), reverse=True)
     assert all(reason.likely and 0 < reason.chance <= 1 for reason in why)
@@ -131,36 +135,4 @@ def test_a_ranking_says_why(rich: TrainedModel) -> None:
 def test_a_request_at_no_time_is_refused(at: int) -> None:
     """The error names the time."""
     with pytest.raises(RankingError, match=f"`at` is {at}"):
-        Request(at=at)
-
-
-def test_titles_come_back_from_their_file(tmp_path: Path) -> None:
-    """Every field is read as it was written; a year alone is its first day."""
-    path = tmp_path / "titles.jsonl"
-    path.write_text("".join(title_lines(TITLES)) + '\n{"title_id": "y", "released": "1999"}\n')
-    read = read_titles(path)
-    assert {title: read[title] for title in TITLES} == TITLES
-    assert str(read["y"].released) == "1999-01-01"
-
-
-@pytest.mark.parametrize(
-    ("line", "what"),
-    [
-        ("{torn", "no JSON"),
-        ("[1]", "no object with a `title_id`"),
-        ('{"genres": ["x"]}', "no object with a `title_id`"),
-        ('{"title_id": 7}', "`title_id` must be a text"),
-        ('{"title_id": "x", "genres": "drama"}', "`genres` must be a list"),
-        ('{"title_id": "x", "genres": [""]}', "`genres` must hold texts"),
-        ('{"title_id": "x", "tags": [' + '"t",' * 200 + '"t"]}', "`tags` must be a list"),
-        ('{"title_id": "x", "released": "soon"}', "`released` is 'soon'"),
-        ('{"title_id": "x", "released": 1999}', "`released` is 1999"),
-    ],
-)
-def test_a_bad_title_is_named_with_its_line(tmp_path: Path, line: str, what: str) -> None:
-    """The error says which file and line, and what a good one is."""
-    path = tmp_path / "titles.jsonl"
-    path.write_text('{"title_id": "a"}\n' + line + "\n")
-    with pytest.raises(HistoryError, match=what) as caught:
-        read_titles(path)
-    assert caught.value.where == f"{path}, line 2"
+        RequestContext(at=at)

@@ -1,0 +1,27 @@
+"""Selections of events."""
+
+from ranker import EventLog, ViewingEvent
+from ranker.data.load import sample_titles, select_surface_members, without_titles
+from tests.ranker.worlds import DAY
+
+
+def test_members_of_one_canvas_are_picked(log: EventLog) -> None:
+    """Fine-tuning for a canvas learns from the members who use it, and from all they watched."""
+    picked = select_surface_members(log, "sizzle")
+    assert 0 < len(picked) <= len(log)
+    assert len(select_surface_members(log, "billboard")) == 0
+
+
+def test_withheld_titles_are_of_every_popularity_and_not_learnt() -> None:
+    """A tenth of the titles, one of each ten by popularity; the same seed gives the same."""
+    log = EventLog.from_events(
+        ViewingEvent(f"m{member}", f"t{title:02d}", title * DAY)
+        for title in range(40)
+        for member in range(title + 1)
+    )
+    gone = sample_titles(log, 0.1, seed=3)
+    assert gone == sample_titles(log, 0.1, seed=3)
+    assert sorted(int(title[1:]) // 10 for title in gone) == [0, 1, 2, 3]
+    kept = without_titles(log, gone)
+    left = {kept.title.values[code] for code in kept.title.codes_E}
+    assert left == set(log.title.values) - gone

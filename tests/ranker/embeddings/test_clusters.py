@@ -1,0 +1,39 @@
+"""Clusters of members by their intents."""
+
+from collections import Counter
+
+import numpy as np
+
+from fixtures.members import GENRES, World
+from ranker import (
+    Checkpoint,
+    EventLog,
+    TrainedModel,
+)
+from ranker.embeddings.clusters import cluster_members, k_means
+from ranker.serving.rank_batch import BatchScorer
+
+
+def test_clusters_find_the_planted_tastes(
+    world: World, log: EventLog, planted: TrainedModel
+) -> None:
+    """Groups by intents are groups by taste: most members of one share its genre."""
+    member_vectors = BatchScorer(Checkpoint(planted.network, "v")).member_vectors(log)
+    found = cluster_members(member_vectors, planted.network.schema, count=10)
+    assert sum(len(cluster.members) for cluster in found) == 150
+    assert all(trait.lift > 1 for cluster in found for trait in cluster.traits[:1])
+    agree = sum(
+        Counter(world.tastes[member][0] for member in cluster.members).most_common(1)[0][1]
+        for cluster in found
+    )
+    assert agree / 150 > 2 / len(GENRES)
+
+
+def test_k_means_finds_groups_that_lie_apart() -> None:
+    """Points around three places are three groups, from any seed."""
+    random = np.random.default_rng(0)
+    points = np.concatenate([random.normal(at, 0.1, (20, 2)) for at in (0, 5, 10)])
+    for seed in range(5):
+        groups = k_means(points, 3, seed)
+        assert [len(set(groups[start : start + 20])) for start in (0, 20, 40)] == [1, 1, 1]
+        assert len(set(groups)) == 3

@@ -1,0 +1,18 @@
+"""The classic recommenders."""
+
+from ranker.data.splits import leave_one_out
+from ranker.evaluation.baselines import classic_recommenders
+from ranker.evaluation.evaluate import EvalTask, evaluate
+from ranker.evaluation.metrics import ndcgs
+from tests.ranker.recommenders import circles
+
+
+def test_who_follows_the_circle_beats_who_counts() -> None:
+    """Markov chains and neighbours find the next title of the circle, popularity does not."""
+    task = EvalTask(circles(), {}, leave_one_out)
+    judged = {each.name: evaluate(each, task) for each in classic_recommenders(task)}
+    assert ndcgs(judged["Markov-1"].rank_T).mean() > 0.9
+    assert ndcgs(judged["SeqItemKNN"].rank_T).mean() > 0.5
+    assert ndcgs(judged["popularity"].rank_T).mean() < 0.5
+    assert 0 < judged["popularity"].coverage <= 1
+    assert judged["Markov-1"].asset_rank_T.mean() < judged["popularity"].asset_rank_T.mean()

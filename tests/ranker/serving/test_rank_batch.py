@@ -1,0 +1,22 @@
+"""Batch scoring gives what single rankings give."""
+
+from fixtures.members import World
+from ranker import (
+    Checkpoint,
+    EventLog,
+    Histories,
+    Ranker,
+    TrainedModel,
+)
+from ranker.serving.rank_batch import BatchScorer
+
+
+def test_batches_say_what_single_rankings_say(world: World, planted: TrainedModel) -> None:
+    """Members scored together get the order that each one gets alone."""
+    checkpoint = Checkpoint(planted.network, "v")
+    events = [event for event in world.events if event.member_id < "member-0020"]
+    ranker = Ranker(checkpoint, Histories(events))
+    titles = planted.network.schema.vocabulary.titles
+    for scored in BatchScorer(checkpoint).top(EventLog.from_events(events), 10):
+        alone = ranker.rank(scored.member_id, titles)
+        assert list(scored.titles) == list(alone.title_ids[:10])
