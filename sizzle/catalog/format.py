@@ -8,10 +8,14 @@ padding, so that every bit of the file is under a checksum.
     asset     id, video, beds and trailer, JSON, with spaces behind it to align what follows
     records   one a title, in timeline order, and a blank one: see `Record`
     slots     u32: a hash table of the titles' places among the records, see `slots_of`
-    order     u32 a title: the titles' places, sorted by id; checked, and read by no look-up
-    times     u32 a clip: the clips' places, sorted by start; empty where they are sorted already
+    order     u32 a title: the titles' places, sorted by id; not read
+    times     u32 a clip: the clips' places, sorted by start, empty where they are sorted already;
+              not read
     clips     u32 start and u32 end (exclusive) a clip, title after title, in frames of the media
     texts     each title's name and metadata, UTF-8 and JSON
+
+`order` and `times` served searches that nobody needs any more. They are still written, so that the
+same clips have the same bytes, and an asset the same version, as when 0.1.0 published them.
 
 The header and the regions up to `order` are checked when a segment is opened, which is one short
 read. Names and clips, the bulk of the file, are checked title by title when a title is first looked

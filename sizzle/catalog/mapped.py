@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import overload
 
-from sizzle.catalog.format import decoding
 from sizzle.catalog.segment import Segment
 from sizzle.clips import Clip, ClipKey, MegaAsset, Title, clip_not_found, title_not_found
 from sizzle.errors import NotFoundError
@@ -34,13 +32,12 @@ class MappedIndex:
         CatalogError: from every look-up, bytes that are not what was published.
     """
 
-    __slots__ = ("_kept", "_searchable", "_segment", "_titles", "asset", "version")
+    __slots__ = ("_kept", "_segment", "_titles", "asset", "version")
 
     def __init__(self, segment: Segment) -> None:
         self._segment = segment
         self._kept: dict[str, memoryview] = {}
         self._titles: dict[int, Title] = {}
-        self._searchable = False
         self.asset: MegaAsset = segment.asset
         self.version = segment.version
 
@@ -108,23 +105,6 @@ class MappedIndex:
         for record in self._segment.all_records():
             yield self._segment.id_in(record), (record.end - record.first) // 2
 
-    def clip_at(self, frame: int) -> Clip:
-        """The clip that a frame of the asset's media belongs to.
-
-        Raises:
-            NotFoundError: no clip covers the frame.
-        """
-        self._make_searchable()
-        with decoding("times", self.version):
-            rank = bisect_right(range(self.clip_count), frame, key=self._start_of_rank) - 1
-            clip = self._clip_of_rank(rank) if rank >= 0 else None
-        if clip is None or frame >= clip.source.end:
-            raise NotFoundError(
-                f"No clip of asset {self.asset.asset_id} covers frame {frame}.",
-                fix="frames count from the first of the media; gaps between clips belong to none.",
-            )
-        return clip
-
     def verify(self) -> None:
         """Check every bit of the segment, for which look-ups then need not wait.
 
@@ -132,7 +112,6 @@ class MappedIndex:
             CatalogError: damage anywhere.
         """
         self._segment.check_all()
-        self._searchable = True
 
     @property
     def pairs(self) -> memoryview:
@@ -168,25 +147,6 @@ class MappedIndex:
         if title is None:
             title = self._titles[place] = self._segment.read_title(place)
         return title
-
-    def _place_of_rank(self, rank: int) -> int:
-        """The place in the segment of the clip that is this many-th in time."""
-        return self._segment.times[rank] if len(self._segment.times) else rank
-
-    def _start_of_rank(self, rank: int) -> int:
-        return self._segment.pairs[2 * self._place_of_rank(rank)]
-
-    def _clip_of_rank(self, rank: int) -> Clip:
-        place = self._place_of_rank(rank)
-        start, end = self._segment.pairs[2 * place : 2 * place + 2]
-        return Clip(*self._segment.owner_of(place), TimeRange(start, end))
-
-    def _make_searchable(self) -> None:
-        """Search by frame reads all over the clips, so all are checked before the first time."""
-        if not self._searchable:
-            self._segment.check("times")
-            self._segment.check("clips")
-            self._searchable = True
 
 
 class _Titles(Sequence[Title]):

@@ -27,7 +27,6 @@ class Segment:
         records: the records of the titles, one after the other, then a blank one.
         layout: how to unpack one.
         slots: the hash table of the titles' places among the records.
-        times: the clips' places, sorted by start; empty where they are in that order already.
         pairs: all clips' start, end, start, end... in frames; to be checked before they are read.
         asset: what the clips are pieces of.
 
@@ -44,7 +43,6 @@ class Segment:
         "pairs",
         "records",
         "slots",
-        "times",
         "version",
     )
 
@@ -57,7 +55,6 @@ class Segment:
         self.records = self._region("records")
         self.layout = record_layout(len(self.records) // (self.titles + 1))
         self.slots = self._region("slots").cast("I")
-        self.times = self._region("times").cast("I")
         self.pairs = self._region("clips").cast("I")
         self._texts = self._region("texts")
         self.asset: MegaAsset = read_asset(self._header, self._region("asset"), version)
