@@ -1,13 +1,13 @@
 """Signed addresses that expire.
 
-Playlists name segments by relative addresses, and players carry no query string on to them, so the
-signature stands in front of the path, for all that lies under a prefix of it:
+Playlists name segments by relative addresses, and players do not pass a query string on to them. So
+the signature comes before the path, and holds for all paths under a prefix of it:
 
     /~<expires>.<signature>/v1/reels/<reel id>/master.m3u8
     /~<expires>.<signature>/v1/media/<package id>/720p/12/3.m4s
 
-Whoever gets a reel's playlist by a signed address finds signed addresses of its media in it. Those
-expire at the same moment for all members, so that caches share them.
+A playlist that is read by a signed address has signed addresses of its media. Those expire at the
+same moment for all members, so that caches share them.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from sizzle.errors import InputError, SizzleError
 _SIGNED = re.compile(r"/~(\d{1,12})\.([A-Za-z0-9_-]{22})(/.*)", re.ASCII | re.DOTALL)
 _PREFIX_PARTS = 4  # "", "v1", "reels" or "media", the id
 _MAC_BYTES = 16
-_LEAST_KEY = 16
+_MIN_KEY_BYTES = 16
 
 
 class ForbiddenError(SizzleError):
-    """An address without a signature that holds."""
+    """An address without a valid signature."""
 
     status: ClassVar[int] = 403
     slug: ClassVar[str] = "forbidden"
@@ -42,11 +42,11 @@ class Signing:
     Attributes:
         key: the secret, at least 16 bytes.
         clock: seconds since 1970.
-        lifetime: seconds that an address holds at least; it holds up to twice as long, so that
-            all that are made in the same span end together.
+        lifetime: seconds that an address is valid at least; it is valid up to twice as long, so
+            that all addresses of the same span expire together.
 
     Raises:
-        InputError: a key that is too short, or no lifetime.
+        InputError: the key is too short, or the lifetime is below 1 s.
     """
 
     key: bytes
@@ -54,14 +54,14 @@ class Signing:
     lifetime: int = 6 * 3600
 
     def __post_init__(self) -> None:
-        if len(self.key) < _LEAST_KEY or self.lifetime < 1:
+        if len(self.key) < _MIN_KEY_BYTES or self.lifetime < 1:
             raise InputError(
-                f"A key of {len(self.key)} bytes for {self.lifetime} s signs nothing.",
-                fix=f"use at least {_LEAST_KEY} random bytes, and a lifetime in seconds.",
+                f"A key of {len(self.key)} bytes with a lifetime of {self.lifetime} s cannot sign.",
+                fix=f"use at least {_MIN_KEY_BYTES} random bytes and a lifetime of at least 1 s.",
             )
 
     def signed(self, path: str) -> str:
-        """The signed address of a path: `/v1/...` with the signature in front."""
+        """The signed address of a path such as `/v1/...`: the signature, then the path."""
         return f"/{self.token(path, self._expiry())}{path}"
 
     def token(self, path: str, expires: int) -> str:
@@ -69,10 +69,10 @@ class Signing:
         return f"~{expires}.{self._mac(path, expires)}"
 
     def check(self, address: str) -> tuple[str, int]:
-        """What a signed address is of.
+        """Verify a signed address.
 
         Returns:
-            The path without the signature, and when it expires, in seconds since 1970.
+            The path without the signature, and when the address expires, in seconds since 1970.
 
         Raises:
             ForbiddenError: no signature, a wrong one, or one that has expired.
@@ -82,7 +82,7 @@ class Signing:
             raise _refused("is not signed")
         expires, path = int(match[1]), match[3]
         if not hmac.compare_digest(match[2], self._mac(path, expires)):
-            raise _refused("has a signature of something else")
+            raise _refused("has a signature that does not match")
         if expires <= self.clock():
             raise _refused("has expired")
         return path, expires

@@ -1,4 +1,4 @@
-"""The pure heart: a member's ranking, an asset's index and a cadence make a reel."""
+"""A member's ranking, an asset's index and a cadence make a reel."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def assemble(
 ) -> Reel:
     """Fill every slot of a cadence with a clip of the title at its rank.
 
-    A title's clips of one length are taken in timeline order, each at most once, beginning at the
-    clip that `seed` points to: seed 0 begins at the first, seed 1 at the second, round and round.
+    A title's clips of one length are taken in timeline order, each at most once, starting at the
+    clip that `seed` points to: seed 0 starts at the first, seed 1 at the second, and so on around.
     The same arguments always give the same reel.
 
     Args:
@@ -62,13 +62,13 @@ def assemble(
 
 def _fill(title_ids: Sequence[str], index: Index, cadence: Cadence, seed: int) -> Iterable[Cut]:
     used: Counter[Slot] = Counter()
-    at = 0
+    start = 0
     for segment, slot in cadence.slots:
         title = index.title(title_ids[slot.rank - 1])
         clip = _choose(index, title.title_id, slot, cadence, used[slot], seed)
         used[slot] += 1
-        yield Cut(clip, title, slot.rank, segment, TimeRange.of(at, clip.length))
-        at += clip.length
+        yield Cut(clip, title, slot.rank, segment, TimeRange.of(start, clip.length))
+        start += clip.length
 
 
 def _choose(

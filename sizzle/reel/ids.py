@@ -1,9 +1,9 @@
-"""Reel ids: all that replays a reel, sealed, so that no worker has to remember any.
+"""Reel ids: all that replays a reel, sealed, so that nothing has to be stored for it.
 
 An id is base64url of a seal and a recipe. The recipe says which clips of which version of an asset
-play, by their places: a reel of 15 cuts has an id of some 150 letters, and one of 600 cuts one of
-1,700 to 2,800. The seal is an HMAC of the recipe, cut to 96 bits: who changes a bit of it has no
-reel. An id says nothing of the member, since addresses are kept by caches and written to logs.
+play, by their positions: a reel of 15 cuts has an id of some 150 characters, one of 600 cuts 1,700
+to 2,800. The seal is an HMAC of the recipe, cut to 96 bits, so that an id cannot be made or changed
+without the key. An id says nothing of the member, as caches keep addresses and logs hold them.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ from sizzle.errors import NotFoundError, ReelError
 from sizzle.reel import Cut, Reel
 from sizzle.timecode import TimeRange
 
-LONGEST: Final = 6000
-"""Letters of the longest id: longer addresses are refused by what stands between us and players."""
+MAX_LENGTH: Final = 6000
+"""Characters: proxies between the service and players refuse longer addresses."""
 
 _SEAL = 12  # bytes
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_HASHED, _NAMED = b"#", b"="
+_HASHED, _NAMED = b"#", b"="  # the first byte of a packed version
 
 
 class Recipe(msgspec.Struct, array_like=True, frozen=True):
     """What replays a reel.
 
     Attributes:
-        version: of the asset's index, as `packed_version` has it.
+        version: of the asset's index, as from `packed_version`.
         cadence: its name.
         model: its version.
-        seed: as the reel has it.
-        cold_start: as the reel has it.
-        bed: the bed's place among the asset's.
-        titles: places of the titles that play in the asset, best rank first.
-        cuts: two numbers a cut: its rank, from 0, times two, plus one where a segment begins; and
-            its clip's number within the title.
+        seed: as in the reel.
+        cold_start: as in the reel.
+        bed: the bed's position among the asset's.
+        titles: positions in the asset of the titles that play, best rank first.
+        cuts: two numbers per cut: its rank, from 0, times two, plus one where a segment begins;
+            and its clip's number within the title.
     """
 
     version: bytes
@@ -55,7 +55,7 @@ class Recipe(msgspec.Struct, array_like=True, frozen=True):
 
     @property
     def asset_version(self) -> str:
-        """As the index says it."""
+        """The version as in the index."""
         kind, name = self.version[:1], self.version[1:]
         return name.hex() if kind == _HASHED else name.decode()
 
@@ -68,24 +68,24 @@ class ReelIds:
     """Makes reel ids, and reads them.
 
     Args:
-        key: the secret; ids of another key are unknown.
+        key: secret; an id that was made with another key names no reel.
     """
 
     def __init__(self, key: bytes) -> None:
         self._key = key
 
     def of(self, reel: Reel, index: Index) -> str:
-        """The id of a reel of this index. Raises ReelError: it is too long to have one."""
+        """The id of a reel of this index. Raises ReelError: its id would be too long."""
         return self.seal(recipe_of(reel, index))
 
     def seal(self, recipe: Recipe) -> str:
         """The id of a recipe; equal recipes have equal ids. Raises ReelError: it is too long."""
         data = _encoder.encode(recipe)
         reel_id = urlsafe_b64encode(self._seal_of(data) + data).rstrip(b"=").decode()
-        if len(reel_id) > LONGEST:
+        if len(reel_id) > MAX_LENGTH:
             raise ReelError(
-                f"A reel of {len(recipe.cuts) // 2} cuts has no address: its id would have "
-                f"{len(reel_id)} letters, of at most {LONGEST}.",
+                f"A reel of {len(recipe.cuts) // 2} cuts is too long: its id would have "
+                f"{len(reel_id)} characters, of at most {MAX_LENGTH}.",
                 fix="use a cadence with fewer slots.",
             )
         return reel_id
@@ -94,7 +94,7 @@ class ReelIds:
         """What replays a reel.
 
         Raises:
-            NotFoundError: not an id of ours, or one that was tampered with.
+            NotFoundError: not an id made with this key, or one that was changed.
         """
         data = _decoded(reel_id)
         seal, recipe = data[:_SEAL], data[_SEAL:]
@@ -102,7 +102,7 @@ class ReelIds:
             raise no_such_reel(reel_id)
         try:
             return _decoder.decode(recipe)
-        except msgspec.MsgspecError as error:  # sealed by us in another shape: an older program
+        except msgspec.MsgspecError as error:  # sealed, but in the form of an earlier version
             raise no_such_reel(reel_id) from error
 
     def _seal_of(self, data: bytes) -> bytes:
@@ -125,7 +125,7 @@ def recipe_of(reel: Reel, index: Index) -> Recipe:
 
 
 def packed_version(version: str) -> bytes:
-    """A version as short as it gets: half as long, where it is a hash."""
+    """A version in as few bytes as possible: half as many where it is a hash."""
     if _HASH.fullmatch(version):
         return _HASHED + bytes.fromhex(version)
     return _NAMED + version.encode()
@@ -156,7 +156,8 @@ def replay(recipe: Recipe, index: Index) -> Reel:
 def no_such_reel(reel_id: str) -> NotFoundError:
     """The error for an id that names no reel."""
     return NotFoundError(
-        f"There is no reel {reel_id[:120]!r}.", fix="take ids as POST /v1/reels gives them."
+        f"There is no reel {reel_id[:120]!r}.",
+        fix="use an id from POST /v1/reels or `sizzle compose`.",
     )
 
 
@@ -169,23 +170,23 @@ def _packed(cuts: Iterable[Cut]) -> Iterator[int]:
 
 
 def _cuts(recipe: Recipe, index: Index) -> Iterator[Cut]:
-    titles = [index.titles[place] for place in recipe.titles]
+    titles = [index.titles[position] for position in recipe.titles]
     numbers = iter(recipe.cuts)
-    at = segment = 0
+    start = segment = 0
     for packed, number in zip(numbers, numbers, strict=True):
         rank, begins = divmod(packed, 2)
         segment += begins
         clip = index.clip(f"{titles[rank].title_id}-clip-{number}")
-        yield Cut(clip, titles[rank], rank + 1, segment, TimeRange.of(at, clip.length))
-        at += clip.length
+        yield Cut(clip, titles[rank], rank + 1, segment, TimeRange.of(start, clip.length))
+        start += clip.length
 
 
 def _decoded(reel_id: str) -> bytes:
-    """The bytes of an id; of several spellings of the same bytes only ours is one."""
+    """The bytes of an id; of several spellings of the same bytes only the canonical one counts."""
     try:
         data = urlsafe_b64decode(reel_id + "=" * (-len(reel_id) % 4))
     except ValueError as error:
         raise no_such_reel(reel_id) from error
-    if len(reel_id) > LONGEST or urlsafe_b64encode(data).rstrip(b"=").decode() != reel_id:
+    if len(reel_id) > MAX_LENGTH or urlsafe_b64encode(data).rstrip(b"=").decode() != reel_id:
         raise no_such_reel(reel_id)
     return data

@@ -1,4 +1,4 @@
-"""What a reel is, and the promises that every one of them keeps."""
+"""What a reel is, and the promises that every reel keeps."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class Cut:
 
     Attributes:
         clip: what plays; `clip.source` is the cut's source range.
-        title: whose clip it is.
+        title: of the clip.
         rank: of the title in the member's ranking, from 1.
         segment: of the cadence, from 1.
-        record: where it lands in the reel.
+        record: its range in the reel.
     """
 
     clip: Clip
@@ -65,13 +65,15 @@ class Reel:
         if not self.cuts:
             raise ReelError("The reel has no cuts.", fix="use a cadence with at least one slot.")
         media = TimeRange(0, self.asset.duration)
-        at = 0
+        end = 0
         for cut in self.cuts:
-            if cut.record != TimeRange.of(at, cut.clip.length):
-                raise ReelError(f"{cut.clip.key} lands at {cut.record}, not at frame {at}.")
+            if cut.record != TimeRange.of(end, cut.clip.length):
+                raise ReelError(f"{cut.clip.key} plays at {cut.record}, not from frame {end}.")
             if not media.contains(cut.clip.source):
-                raise ReelError(f"{cut.clip.key} at {cut.clip.source} lies outside the asset.")
-            at = cut.record.end
+                raise ReelError(
+                    f"{cut.clip.key} at {cut.clip.source} is outside the asset's media."
+                )
+            end = cut.record.end
 
     def _check_no_clip_twice(self) -> None:
         seen: set[str] = set()

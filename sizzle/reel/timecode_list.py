@@ -1,6 +1,6 @@
-"""The timecode list: the wire form of a reel, which players read and nothing else of ours.
+"""The timecode list: the wire form of a reel, and all that a player needs to know of it.
 
-Every moment is said three ways: the frame (exact, what our own players use), SMPTE text and
+Every moment is given three ways: the frame (exact, what our own players use), SMPTE text and
 seconds. Source moments count from the first frame of the Mega Asset's media; their SMPTE text
 carries the asset's start timecode. Record moments count from the first frame of the reel.
 """
@@ -31,7 +31,7 @@ class Rate(_Wire):
     drop_frame: bool = False
 
     def to_frame_rate(self) -> FrameRate:
-        """As the rest of the code speaks of it. Raises TimecodeError."""
+        """As a `FrameRate`. Raises TimecodeError."""
         return FrameRate(self.numerator, self.denominator, self.drop_frame)
 
 
@@ -76,8 +76,8 @@ class BedEntry(_Wire):
     """The continuous music: play `range` of it from the reel's first frame to its last.
 
     Attributes:
-        loop: how long the music is, where it begins again after that.
-        fade: how long before the reel's end it begins to fade out, where it does.
+        loop: the length after which the music starts again; None where it does not.
+        fade: how long before the reel's end it starts to fade out; None where it does not.
     """
 
     bed_id: str
@@ -88,16 +88,16 @@ class BedEntry(_Wire):
     @model_validator(mode="after")
     def _lasting(self) -> Self:
         if self.loop is not None and self.loop.frame == 0:
-            raise ValueError("a bed of no length cannot begin again")
+            raise ValueError("loop must be longer than zero frames")
         return self
 
     @property
     def is_plain(self) -> bool:
-        """Whether the range plays as it lies in the bed: not begun again, and not faded."""
+        """Whether the range plays as it is in the bed: without a loop or a fade."""
         return self.fade is None and len(self.rounds()) == 1
 
     def rounds(self) -> tuple[TimeRange, ...]:
-        """The ranges of the bed that play one after the other, each from where the bed begins."""
+        """The ranges of the bed that play one after the other: more than one where it loops."""
         start, stop = self.range.start.frame, self.range.stop.frame
         if self.loop is None or stop <= self.loop.frame:
             return (TimeRange(start, stop),)
@@ -112,8 +112,7 @@ class BedEntry(_Wire):
 class TimecodeList(_Wire):
     """A reel as devices get it.
 
-    What a service says beside it, such as where the reel can be streamed from, is left out when
-    it is read.
+    A service may add fields, such as where the reel can be streamed from; reading ignores them.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -134,13 +133,13 @@ class TimecodeList(_Wire):
 
     @model_validator(mode="after")
     def _contiguous(self) -> Self:
-        at = 0
+        end = 0
         for cut in self.cuts:
             record, source = cut.record.to_time_range(), cut.source.to_time_range()
-            if record != TimeRange.of(at, source.duration):
-                raise ValueError(f"{cut.clip_key} does not land at frame {at} for its length")
-            at = record.end
-        if at != self.duration.frame or at != self.bed.range.to_time_range().duration:
+            if record != TimeRange.of(end, source.duration):
+                raise ValueError(f"{cut.clip_key} does not start at frame {end} with its length")
+            end = record.end
+        if end != self.duration.frame or end != self.bed.range.to_time_range().duration:
             raise ValueError("the cuts, the bed and the duration are not equally long")
         return self
 

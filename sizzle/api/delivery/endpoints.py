@@ -17,9 +17,9 @@ from sizzle.api.delivery.middleware import ENDS, PREFLIGHT
 from sizzle.api.http.content import Answer
 from sizzle.api.schema import TALLEST
 from sizzle.links.addresses import BED, MANIFEST, MASTER, PLAYLIST, RANGES
-from sizzle.reel.ids import LONGEST
+from sizzle.reel.ids import MAX_LENGTH
 
-ReelId = Annotated[str, Path(max_length=LONGEST, description="As POST /v1/reels gave it.")]
+ReelId = Annotated[str, Path(max_length=MAX_LENGTH, description="As POST /v1/reels gave it.")]
 RungName = Annotated[str, Path(max_length=20, description="A size, such as 720p.")]
 Height = Annotated[int | None, Query(ge=1, le=TALLEST, description="Of the device's picture.")]
 MediaPath = Annotated[str, Path(description="As a playlist names it.")]

@@ -19,12 +19,12 @@ from sizzle.api.reels.playback import with_fields
 from sizzle.api.reels.request import BATCH, REEL, Device
 from sizzle.api.reels.responses import ReelResponses
 from sizzle.api.schema import BatchResponse, ReelResponse, Trailer
-from sizzle.reel.ids import LONGEST
+from sizzle.reel.ids import MAX_LENGTH
 from sizzle.reel.replay import Reels
 
 _LIFETIME = 3600  # seconds: the reel never changes, but its playback addresses may
 _ReelId = Annotated[
-    str, Path(max_length=LONGEST, description="From the response to POST /v1/reels.")
+    str, Path(max_length=MAX_LENGTH, description="From the response to POST /v1/reels.")
 ]
 
 

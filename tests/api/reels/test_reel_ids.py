@@ -16,7 +16,7 @@ from sizzle.cadence import CADENCES, Cadence
 from sizzle.clips import ClipIndex
 from sizzle.errors import NotFoundError, PolicyError, ReelError
 from sizzle.reel import TimecodeList, assemble, to_timecode_list
-from sizzle.reel.ids import LONGEST, ReelIds, replay
+from sizzle.reel.ids import MAX_LENGTH, ReelIds, replay
 from tests.api.making import ASK, KEY, Alphabetical, catalog_in
 from tests.reel.test_assemble import INDEX, TITLE_IDS, cadences, index_of, rankings, seeds
 
@@ -88,7 +88,7 @@ def test_ids_are_short_enough_for_addresses() -> None:
     assert len(reel_id) < 3000
     assert replay(IDS.read(reel_id), index).cuts == reel.cuts
     index, plan = long_reel(3000)
-    with pytest.raises(ReelError, match=f"at most {LONGEST}"):
+    with pytest.raises(ReelError, match=f"at most {MAX_LENGTH}"):
         IDS.of(assemble(ranking_of(["title-0"]), index, plan), index)
 
 
