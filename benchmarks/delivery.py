@@ -32,7 +32,7 @@ from fixtures.media import write_mega_asset
 from fixtures.titles import DEMO_RATE, DEMO_TITLES, demo_clips
 from sizzle import hls, process
 from sizzle.clips import Bed, Clip, ClipIndex, MegaAsset
-from sizzle.packager import Encoding, Packaged, Settings, package
+from sizzle.packager import Encoding, Packaged, PackageSettings, package
 from sizzle.packager.ladder import ladder_for
 from sizzle.reel import Cut, Reel, TimecodeList, to_timecode_list
 from sizzle.timecode import TimeRange
@@ -54,7 +54,7 @@ class Shape:
     titles: int
     run: tuple[int, ...]
     size: tuple[int, int]
-    settings: Settings
+    settings: PackageSettings
 
     @property
     def frames(self) -> int:
@@ -62,10 +62,10 @@ class Shape:
         return self.titles * sum(self.run)
 
 
-PACKED = Shape(2, (80, 40, 40), (1280, 720), Settings())
-"""To package: three rungs at the default quality and effort."""
+PACKED = Shape(2, (80, 40, 40), (1280, 720), PackageSettings())
+"""To package: three renditions at the default quality and effort."""
 
-PLAYED = Shape(5, (80,) * 2 + (40,) * 10, (640, 360), Settings((360,), Encoding("veryfast")))
+PLAYED = Shape(5, (80,) * 2 + (40,) * 10, (640, 360), PackageSettings((360,), Encoding("veryfast")))
 """To play: a reel of 60 cuts, every clip once."""
 
 
@@ -182,7 +182,7 @@ def _cuts(index: ClipIndex, clips: Sequence[Clip]) -> Iterator[Cut]:
 
 
 def _texts() -> Iterator[Bar]:
-    """Planning a reel of 60 cuts, its master playlist of four rungs and one media playlist.
+    """Planning a reel of 60 cuts, its master playlist of four renditions and one media playlist.
 
     Nothing of the reel is kept from one time to the next.
     """
@@ -191,7 +191,7 @@ def _texts() -> Iterator[Bar]:
     def write() -> None:
         plan = hls.plan_reel(reel, segment_map)
         hls.master_playlist(plan)
-        hls.media_playlist(plan, segment_map.rungs[0], "../../media/package")
+        hls.media_playlist(plan, segment_map.renditions[0], "../../media/package")
 
     write()
     took = min(repeat(write, number=200, repeat=30, timer=time.process_time)) / 200 * 1e6
@@ -282,7 +282,7 @@ def _a_play(
 
 
 def _play(get: Callable[[str], bytes], reel: str) -> None:
-    """All that a player asks for to play the largest rung."""
+    """All that a player asks for to play the largest rendition."""
     master = f"/v1/reels/bench-{reel}/master.m3u8"
     first = next(line for line in get(master).decode().splitlines() if line[0] != "#")
     for playlist in (first, "bed.m3u8"):
@@ -294,9 +294,9 @@ def _play(get: Callable[[str], bytes], reel: str) -> None:
 
 
 def _script(reel: TimecodeList, packaged: Packaged) -> Iterator[str]:
-    """The cuts for ffmpeg's concat, from the rung's own file."""
+    """The cuts for ffmpeg's concat, from the rendition's own file."""
     rate, half = packaged.segment_map.rate, packaged.segment_map.rate.seconds(1) / 2
-    video = packaged.folder / packaged.segment_map.rungs[0].file
+    video = packaged.folder / packaged.segment_map.renditions[0].file
     yield "ffconcat version 1.0\n"
     for cut in reel.cuts:
         start, stop = rate.seconds(cut.source.start.frame), rate.seconds(cut.source.stop.frame)

@@ -80,7 +80,7 @@ def play(get: Callable[[str], bytes], reel: str, playlists: Sequence[str]) -> No
 def vod_serving(
     module: Path, reel: TimecodeList, packaged: Packaged, folder: Path, copies: int
 ) -> Iterator[Nginx]:
-    """Serve a reel of a packaged asset's largest rung by the module.
+    """Serve a reel of a packaged asset's largest rendition by the module.
 
     Args:
         module: the built `ngx_http_vod_module.so`, of the version of nginx that is installed.
@@ -93,7 +93,7 @@ def vod_serving(
     mapping = json.dumps(_mapping(reel, *_plain(packaged, folder)))
     for copy in range(copies):
         (folder / "maps" / f"{copy}.json").write_text(mapping, encoding="ascii")
-    segment = round(float(packaged.segment_map.rungs[0].fragment_seconds) * 1000)
+    segment = round(float(packaged.segment_map.renditions[0].fragment_seconds) * 1000)
     port = free_port()
     configuration = _CONFIGURATION.format(module=module, folder=folder, port=port, segment=segment)
     with running(configuration, folder, port) as server:
@@ -101,8 +101,8 @@ def vod_serving(
 
 
 def _plain(packaged: Packaged, folder: Path) -> tuple[Path, Path]:
-    """The rung and the bed as files with an index, which the module needs."""
-    tracks = packaged.segment_map.rungs[0], packaged.segment_map.beds[0]
+    """The rendition and the bed as files with an index, which the module needs."""
+    tracks = packaged.segment_map.renditions[0], packaged.segment_map.beds[0]
     films = folder / "video.mp4", folder / "bed.mp4"
     for track, film in zip(tracks, films, strict=True):
         command = [process.ffmpeg(), "-nostdin", "-loglevel", "error", "-y"]

@@ -13,13 +13,13 @@ from ranker import RankedTitle, Ranking
 from sizzle import cadence
 from sizzle.clips import Bed, ClipIndex, MegaAsset
 from sizzle.hls import SegmentMap
-from sizzle.packager import Encoding, Settings, package
+from sizzle.packager import Encoding, PackageSettings, package
 from sizzle.reel import TimecodeList, assemble, to_timecode_list
 
 SIZE = (1280, 720)
 RUN = (160, 80, 80, 40, 40, 40)
 TITLES = DEMO_TITLES[:5]
-SETTINGS = Settings((720, 480, 360, 240), Encoding("veryfast"))
+SETTINGS = PackageSettings((720, 480, 360, 240), Encoding("veryfast"))
 
 
 @dataclass(frozen=True)

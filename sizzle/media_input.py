@@ -43,7 +43,7 @@ _AVI: Final = b"AVI "
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class MediaLimits:
     """What a media file may be, by what it says of itself.
 
     Attributes:
@@ -59,7 +59,7 @@ class Limits:
     patience: float = 60.0
 
 
-STANDARD: Final = Limits()
+STANDARD: Final = MediaLimits()
 
 
 def demuxer_of(path: Path) -> str:
@@ -96,7 +96,7 @@ def input_options(path: Path) -> Mapping[str, str]:
 
 
 @contextmanager
-def opened(path: Path, limits: Limits = STANDARD) -> Iterator[InputContainer]:
+def opened(path: Path, limits: MediaLimits = STANDARD) -> Iterator[InputContainer]:
     """A media file opened with PyAV, held against limits; nothing of it is decoded yet.
 
     Args:
@@ -143,7 +143,7 @@ def _name(demuxer: str) -> str:
     return full.get(demuxer, demuxer)
 
 
-def _check(path: Path, container: InputContainer, limits: Limits) -> None:
+def _check(path: Path, container: InputContainer, limits: MediaLimits) -> None:
     said = len(container.streams)
     if said > limits.streams:
         raise _beyond(path, f"It has {said} streams", f"{limits.streams}")

@@ -11,7 +11,7 @@ from fixtures.titles import DEMO_RATE, DEMO_TITLES, demo_clips
 from sizzle import process
 from sizzle.errors import MediaError, ProcessError
 from sizzle.ingest.media import probe_video, read_packets
-from sizzle.media_input import Limits, demuxer_of, input_options, opened
+from sizzle.media_input import MediaLimits, demuxer_of, input_options, opened
 
 TITLES = DEMO_TITLES[:1]
 
@@ -114,13 +114,13 @@ def test_so_is_music(name: str, options: list[str], tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("limits", "says"),
     [
-        (Limits(pixels=64 * 36 - 1), "64 by 36 pixels"),
-        (Limits(seconds=1), "lasts 2 s"),
-        (Limits(streams=0), "1 streams"),
+        (MediaLimits(pixels=64 * 36 - 1), "64 by 36 pixels"),
+        (MediaLimits(seconds=1), "lasts 2 s"),
+        (MediaLimits(streams=0), "1 streams"),
     ],
     ids=["pixels", "seconds", "streams"],
 )
-def test_what_is_beyond_a_limit_is_not_decoded(limits: Limits, says: str, film: Path) -> None:
+def test_what_is_beyond_a_limit_is_not_decoded(limits: MediaLimits, says: str, film: Path) -> None:
     """By what it says of itself."""
     with pytest.raises(MediaError, match=says), opened(film, limits):
         pytest.fail("it was opened")

@@ -46,7 +46,7 @@ class PackagedTrack(BaseModel):
     bandwidth: int
 
 
-class PackagedRung(PackagedTrack):
+class PackagedRendition(PackagedTrack):
     """The same of a picture in one size."""
 
     width: int
@@ -72,7 +72,7 @@ class ByteRanges(BaseModel):
 
     seconds: float
     segments: list[tuple[int, float]]
-    rungs: list[PackagedRung]
+    renditions: list[PackagedRendition]
     bed: PackagedBed
 
 

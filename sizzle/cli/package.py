@@ -27,30 +27,33 @@ def package(
         Path, typer.Option(envvar="SIZZLE_PACKAGES", help="The folder of packages.")
     ] = Path("packages"),
     ladder: Annotated[
-        str, typer.Option(help="Heights in pixels; those above the media's are left out.")
+        str,
+        typer.Option(
+            help="Heights in pixels, separated by commas; those above the media's are left out."
+        ),
     ] = _DEFAULT_LADDER,
     preset: Annotated[
-        str, typer.Option(help="Of x264: slower ones need fewer bits for the same picture.")
+        str, typer.Option(help="x264 preset: slower ones need fewer bits for the same picture.")
     ] = "medium",
-    crf: Annotated[int, typer.Option(min=1, max=51, help="Quality: lower is better.")] = 21,
+    crf: Annotated[int, typer.Option(min=1, max=51, help="x264 quality: lower is better.")] = 21,
     loop_beds_to: Annotated[
-        int, typer.Option(min=0, help="Frames that beds which loop last at least.")
+        int, typer.Option(min=0, help="Repeat beds that loop to at least this many frames.")
     ] = 7_200,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     as_json: Json = False,
 ) -> None:
-    """Package a published asset once, so that HLS and DASH players play any reel of it.
+    """Package a published asset, so that HLS and DASH players can play any reel of it.
 
-    A package that is there is left as it is; one that was interrupted is gone on with.
+    A complete package is left as it is; an interrupted one is continued.
 
     Example: `sizzle package demo --out packages`
     """
     from sizzle.catalog import Catalog
     from sizzle.cli.progress import progress_bar
-    from sizzle.packager import Encoding, Settings, parse_ladder
+    from sizzle.packager import Encoding, PackageSettings, parse_ladder
     from sizzle.packager import package as make
 
-    settings = Settings(
+    settings = PackageSettings(
         ladder=parse_ladder(ladder),
         encoding=Encoding(preset=preset, crf=crf),
         loop_beds_to=loop_beds_to,

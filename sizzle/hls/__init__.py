@@ -1,11 +1,11 @@
-"""Reel + segment map -> playlists, manifests, films and moved fragments. Pure: bytes and text."""
+"""Reel + segment map -> playlists, manifests, films and re-timed fragments. Pure."""
 
 from sizzle.hls.dash import manifest
 from sizzle.hls.errors import FragmentError, SegmentMapError
 from sizzle.hls.fragment import Samples, read_samples, retime
 from sizzle.hls.map_file import from_bytes, to_bytes
 from sizzle.hls.mse import byte_ranges, ranges_document
-from sizzle.hls.plan import Plan, plan_reel
+from sizzle.hls.plan import ReelPlan, plan_reel
 from sizzle.hls.playlists import (
     BED,
     INIT,
@@ -14,21 +14,22 @@ from sizzle.hls.playlists import (
     master_playlist,
     media_playlist,
 )
-from sizzle.hls.progressive import Chunk, Strip, film
-from sizzle.hls.segment_map import Rung, SegmentMap, Sound, Track, bed_name
+from sizzle.hls.progressive import Chunk, FilmTrack, film
+from sizzle.hls.segment_map import BedTrack, Rendition, SegmentMap, Track, bed_name
 
 __all__ = [
     "BED",
     "INIT",
+    "BedTrack",
     "Chunk",
+    "FilmTrack",
     "FragmentError",
-    "Plan",
-    "Rung",
+    "ReelPlan",
+    "Rendition",
     "Samples",
     "SegmentMap",
     "SegmentMapError",
     "Sound",
-    "Strip",
     "Track",
     "bandwidth",
     "bed_name",

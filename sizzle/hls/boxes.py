@@ -1,4 +1,4 @@
-"""ISO base media boxes (ISO/IEC 14496-12): as much of them as fragments and their headers need."""
+"""ISO base media boxes (ISO/IEC 14496-12), as far as fragments and their headers need them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from struct import Struct, error, pack
 from sizzle.hls.errors import FragmentError
 
 HEADER_SIZE = 8
-"""Bytes of a box's size and type, which come before what it holds."""
+"""Bytes of a box's size and type, which come before its content."""
 
 _BOX = Struct(">I4s")
-_FULL = 4  # version and flags, in front of what most boxes hold
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box where it lies in some bytes: `start` of its header to `end`, exclusive."""
+    """A box in some bytes, from the `start` of its header to `end`, exclusive."""
 
     kind: bytes
     start: int
@@ -25,17 +24,17 @@ class Box:
 
     @property
     def body(self) -> int:
-        """Where what it holds begins."""
+        """Offset of its content."""
         return self.start + HEADER_SIZE
 
     @property
     def size(self) -> int:
-        """Bytes, the header among them."""
+        """Bytes, the header included."""
         return self.end - self.start
 
 
 def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
-    """The boxes one after another in `data[start:end]`. Raises FragmentError: one is cut short."""
+    """The consecutive boxes in `data[start:end]`. Raises FragmentError: one is cut short."""
     end = len(data) if end is None else end
     while start < end:
         size, kind = read_header(data, start)
@@ -46,13 +45,13 @@ def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
 
 
 def read_header(data: bytes, at: int = 0) -> tuple[int, bytes]:
-    """Size and type of the box at a place. Raises FragmentError: there is no box."""
+    """Size and type of the box at an offset. Raises FragmentError: there is no box."""
     try:
         size, kind = _BOX.unpack_from(data, at)
     except error:
         raise FragmentError(f"There are {len(data) - at} bytes where a box should be.") from None
     if size < HEADER_SIZE:
-        raise FragmentError(f"A {_name(kind)} box says that it has {size} bytes.")
+        raise FragmentError(f"A {_name(kind)} box claims a size of {size} bytes.")
     return size, kind
 
 
@@ -75,19 +74,19 @@ def find(data: bytes, *path: bytes) -> Box:
 
 
 def copied(data: bytes, *path: bytes) -> bytearray:
-    """The bytes of the box at the end of a path, to be changed. Raises FragmentError."""
+    """A copy of the box at the end of a path, to be changed. Raises FragmentError."""
     box = find(data, *path)
     return bytearray(data[box.start : box.end])
 
 
 def box(kind: bytes, *content: bytes) -> bytes:
-    """A box that holds these bytes."""
+    """A box with this content."""
     body = b"".join(content)
     return _BOX.pack(HEADER_SIZE + len(body), kind) + body
 
 
 def full_box(kind: bytes, version: int, flags: int, *content: bytes) -> bytes:
-    """A box with a version and flags in front of what it holds."""
+    """A box with a version and flags before its content."""
     return box(kind, pack(">I", version << 24 | flags), *content)
 
 

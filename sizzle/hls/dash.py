@@ -1,26 +1,26 @@
 """The DASH manifest (ISO/IEC 23009-1) of a reel: a single period over the same segments as HLS.
 
-Each representation lists its segments: what a template could number is where they play, and a
-segment is also named for what it shows.
+Each representation lists its segments one by one: a template could only number the slots, and the
+address of a segment also holds the number of its fragment.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from sizzle.hls.plan import Plan
+from sizzle.hls.plan import ReelPlan
 from sizzle.hls.playlists import INIT, bandwidth
-from sizzle.hls.segment_map import Rung, Track
+from sizzle.hls.segment_map import Rendition, Track
 
 
-def manifest(plan: Plan, media: str) -> str:
+def manifest(plan: ReelPlan, media: str) -> str:
     """The MPD.
 
     Args:
         plan: of the reel.
-        media: where the package's media lies, relative to the manifest.
+        media: where the package's media is, relative to the manifest.
     """
-    video = "".join([_video(plan, rung, media) for rung in plan.segment_map.rungs])
+    video = "".join([_video(plan, rendition, media) for rendition in plan.segment_map.renditions])
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" '
@@ -36,17 +36,18 @@ def manifest(plan: Plan, media: str) -> str:
     )
 
 
-def _video(plan: Plan, rung: Rung, media: str) -> str:
+def _video(plan: ReelPlan, rendition: Rendition, media: str) -> str:
     rate = plan.segment_map.rate
     return (
-        f'<Representation id="{rung.name}" codecs="{rung.codecs}" '
-        f'bandwidth="{bandwidth(plan, rung)[0]}" width="{rung.width}" height="{rung.height}" '
+        f'<Representation id="{rendition.name}" codecs="{rendition.codecs}" '
+        f'bandwidth="{bandwidth(plan, rendition)[0]}" '
+        f'width="{rendition.width}" height="{rendition.height}" '
         f'sar="1:1" frameRate="{rate.numerator}/{rate.denominator}">\n'
-        f"{_segments(rung, plan.fragments, media)}</Representation>\n"
+        f"{_segments(rendition, plan.fragments, media)}</Representation>\n"
     )
 
 
-def _audio(plan: Plan, media: str) -> str:
+def _audio(plan: ReelPlan, media: str) -> str:
     bed = plan.bed
     return (
         f'<Representation id="{bed.name}" codecs="{bed.codecs}" '

@@ -1,4 +1,4 @@
-"""What is wrong with fragments and with the map of them."""
+"""Errors of fragments and of segment maps."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from sizzle.errors import SizzleError
 
 
 class FragmentError(SizzleError):
-    """Bytes that are not the fragments they should be: damaged, cut short or of another kind."""
+    """Bytes that are not the expected fragments: damaged, cut short or of another kind."""
 
     status = 503
     slug = "bad-fragments"
-    title = "Packaged media that cannot be used"
+    title = "Unusable packaged media"
 
 
 class SegmentMapError(SizzleError):
@@ -18,4 +18,4 @@ class SegmentMapError(SizzleError):
 
     status = 503
     slug = "bad-segment-map"
-    title = "Segment map that cannot be used"
+    title = "Unusable segment map"

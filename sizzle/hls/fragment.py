@@ -1,4 +1,4 @@
-"""A fragment's header, the `moof` box: what it says of its samples, and its new place in a reel."""
+"""A fragment's header, the `moof` box: reading its samples, and re-timing it for a reel."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from struct import Struct, error, unpack_from
 from sizzle.hls.boxes import HEADER_SIZE, Box, boxes, child, find
 from sizzle.hls.errors import FragmentError
 
-SEQUENCE_PLACE = 20
-"""Where the sequence number lies: `mfhd` is the first box of the header, and has nothing else."""
+SEQUENCE_OFFSET = 20
+"""Offset of the sequence number: `mfhd` is the first box of the header and holds only that."""
 
 _SEQUENCE = Struct(">I")
 _TIME = Struct(">Q")
@@ -27,40 +27,40 @@ class Samples:
     Attributes:
         sequence: its number.
         time: decoding time of the first sample, in ticks of the track.
-        time_place: where in the header the eight bytes of `time` lie.
+        time_offset: of the eight bytes of `time` in the header.
         durations: of each sample, in ticks.
         sizes: of each sample, in bytes.
-        offsets: ticks from each sample's decoding to its showing.
+        offsets: ticks from the decoding of each sample to its presentation.
         sync: whether decoding can start at each sample.
     """
 
     sequence: int
     time: int
-    time_place: int
+    time_offset: int
     durations: tuple[int, ...]
     sizes: tuple[int, ...]
     offsets: tuple[int, ...]
     sync: tuple[bool, ...]
 
 
-def retime(header: bytearray, slot: int, time: int, time_place: int) -> None:
-    """Move a fragment to another place of its track, by rewriting twelve bytes of its header.
+def retime(header: bytearray, slot: int, time: int, time_offset: int) -> None:
+    """Move a fragment to another time of its track, by rewriting twelve bytes of its header.
 
     Args:
         header: a buffer that begins with the fragment's `moof` box; changed in place.
-        slot: the place, counted in fragments from 0.
-        time: its decoding time there, in ticks of the track: slot times the length of a fragment.
-        time_place: as the segment map says.
+        slot: the new position, counted in fragments from 0.
+        time: the new decoding time, in ticks of the track: slot times the length of a fragment.
+        time_offset: from the segment map.
     """
-    _SEQUENCE.pack_into(header, SEQUENCE_PLACE, slot + 1)
-    _TIME.pack_into(header, time_place, time)
+    _SEQUENCE.pack_into(header, SEQUENCE_OFFSET, slot + 1)
+    _TIME.pack_into(header, time_offset, time)
 
 
 def read_samples(header: bytes) -> Samples:
     """Read a `moof` box of one track.
 
     Raises:
-        FragmentError: it is damaged, or not laid out so that it can be moved.
+        FragmentError: it is damaged, or is laid out so that it cannot be re-timed.
     """
     try:
         return _read(header)
@@ -72,7 +72,7 @@ def _read(header: bytes) -> Samples:
     moof = find(header, b"moof")
     first = next(boxes(header, moof.body, moof.end), None)
     if first is None or first.kind != b"mfhd":
-        raise FragmentError("The fragment's number is not the first of its header.")
+        raise FragmentError("The first box of the fragment's header is not its sequence number.")
     traf = child(header, b"traf", moof)
     tfdt, trun = child(header, b"tfdt", traf), child(header, b"trun", traf)
     if header[tfdt.body] != 1:
@@ -81,9 +81,9 @@ def _read(header: bytes) -> Samples:
     if table.data_offset != moof.size + HEADER_SIZE:
         raise FragmentError("The fragment's samples do not follow its header.")
     return Samples(
-        sequence=_SEQUENCE.unpack_from(header, SEQUENCE_PLACE)[0],
+        sequence=_SEQUENCE.unpack_from(header, SEQUENCE_OFFSET)[0],
         time=_TIME.unpack_from(header, tfdt.body + 4)[0],
-        time_place=tfdt.body + 4,
+        time_offset=tfdt.body + 4,
         durations=table.column(_DURATION),
         sizes=table.column(_SIZE),
         offsets=table.column(_COMPOSITION),
@@ -92,18 +92,18 @@ def _read(header: bytes) -> Samples:
 
 
 def _defaults(header: bytes, tfhd: Box) -> dict[int, int]:
-    """What holds for samples that say nothing else, by the flag of the same meaning in `trun`."""
+    """The defaults of samples, by the flag of the same meaning in `trun`."""
     (flags,) = unpack_from(">I", header, tfhd.body)
     at = tfhd.body + 8
-    said = {}
+    found = {}
     for option, size in _TFHD_OPTIONS:
         if flags & option:
-            said[option] = int.from_bytes(header[at : at + size])
+            found[option] = int.from_bytes(header[at : at + size])
             at += size
     return {
-        _DURATION: said.get(_DEFAULT_DURATION, 0),
-        _SIZE: said.get(_DEFAULT_SIZE, 0),
-        _FLAGS: said.get(_DEFAULT_FLAGS, 0),
+        _DURATION: found.get(_DEFAULT_DURATION, 0),
+        _SIZE: found.get(_DEFAULT_SIZE, 0),
+        _FLAGS: found.get(_DEFAULT_FLAGS, 0),
         _COMPOSITION: 0,
     }
 
@@ -140,6 +140,6 @@ class _Run:
         return self._cells[self._columns.index(option) :: len(self._columns)]
 
     def flags(self) -> tuple[int, ...]:
-        """The flags of each sample; the first one's may be said apart."""
+        """The flags of each sample; `trun` may give those of the first one separately."""
         flags = self.column(_FLAGS)
         return (self._first_flags, *flags[1:]) if self._options & _FIRST_FLAGS else flags

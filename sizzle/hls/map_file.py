@@ -6,6 +6,9 @@ u32       bytes of the facts
 32 bytes  SHA-256 of all that follows
 facts     JSON
 tables    little-endian u32: the starts; then for each track its tables, one after another
+
+Version 3 calls `renditions` and `fade_fragments` what version 2 called `rungs` and `ending`. Maps
+of version 2 are still read, so that assets packaged before need not be packaged again.
 """
 
 from __future__ import annotations
@@ -20,10 +23,13 @@ from typing import Any, TypeVar
 
 from sizzle.errors import SizzleError
 from sizzle.hls.errors import SegmentMapError
-from sizzle.hls.segment_map import TABLES, Rung, SegmentMap, Sound, Track
+from sizzle.hls.segment_map import TABLES, BedTrack, Rendition, SegmentMap, Track
 from sizzle.timecode import FrameRate
 
-VERSION = 2
+VERSION = 3
+"""That is written; older ones from `_OLDEST` on are read too."""
+
+_OLDEST = 2
 
 _Track = TypeVar("_Track", bound=Track)
 
@@ -50,16 +56,26 @@ def from_bytes(data: bytes) -> SegmentMap:
     except error:
         raise _unusable("is too short to be one") from None
     if magic != _MAGIC:
-        raise _unusable("is none")
-    if version != VERSION:
-        raise _unusable(f"has format {version}; this program reads {VERSION}")
+        raise _unusable("is of another kind of file")
+    if version not in range(_OLDEST, VERSION + 1):
+        raise _unusable(f"has format {version}; this program reads {_OLDEST} to {VERSION}")
     content = memoryview(data)[_HEAD.size :]
     if sha256(content).digest() != digest:
         raise _unusable("is damaged: its checksum does not match")
     try:
-        return _map(json.loads(bytes(content[:facts_size])), _unpacked(content[facts_size:]))
+        facts = _renamed(json.loads(bytes(content[:facts_size])), version)
+        return _map(facts, _unpacked(content[facts_size:]))
     except (KeyError, TypeError, ValueError, SizzleError) as problem:
         raise _unusable(f"does not make sense ({problem})") from problem
+
+
+def _renamed(facts: dict[str, Any], version: int) -> dict[str, Any]:
+    """Facts of any version that is read, under their names of today."""
+    if version < 3:
+        facts["renditions"] = facts.pop("rungs")
+        for bed in facts["beds"]:
+            bed["fade_fragments"] = bed.pop("ending")
+    return facts
 
 
 def _facts(segment_map: SegmentMap) -> dict[str, Any]:
@@ -71,7 +87,7 @@ def _facts(segment_map: SegmentMap) -> dict[str, Any]:
         "rate": [rate.numerator, rate.denominator, rate.drop_frame],
         "fragment": segment_map.fragment,
         "fragments": len(segment_map.starts) - 1,
-        "rungs": [rung.facts() for rung in segment_map.rungs],
+        "renditions": [rendition.facts() for rendition in segment_map.renditions],
         "beds": [bed.facts() for bed in segment_map.beds],
         "bed_fragments": [len(bed.sizes) for bed in segment_map.beds],
     }
@@ -85,15 +101,15 @@ def _tables(segment_map: SegmentMap) -> Iterable[tuple[int, ...]]:
 
 
 def _map(facts: dict[str, Any], numbers: tuple[int, ...]) -> SegmentMap:
-    rungs, beds = facts.pop("rungs"), facts.pop("beds")
+    renditions, beds = facts.pop("renditions"), facts.pop("beds")
     count, bed_counts = facts.pop("fragments"), facts.pop("bed_fragments")
     tables = _Tables(numbers)
     return SegmentMap(
         rate=FrameRate(*facts.pop("rate")),
         starts=tables.take(count + 1),
-        rungs=tuple(_track(Rung, rung, tables, count) for rung in rungs),
+        renditions=tuple(_track(Rendition, rendition, tables, count) for rendition in renditions),
         beds=tuple(
-            _track(Sound, bed, tables, its) for bed, its in zip(beds, bed_counts, strict=True)
+            _track(BedTrack, bed, tables, its) for bed, its in zip(beds, bed_counts, strict=True)
         ),
         **facts,
     )

@@ -1,4 +1,4 @@
-"""Which fragments a reel is made of, in order: all its playlists and films are written from it."""
+"""A reel as numbers of fragments: all its playlists and films are written from this plan."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from fractions import Fraction
 from operator import itemgetter
 
 from sizzle.errors import ReelError
-from sizzle.hls.segment_map import Playing, SegmentMap, Sound
+from sizzle.hls.segment_map import BedSegments, BedTrack, SegmentMap
 from sizzle.reel.timecode_list import TimecodeList
 
-_FIX = "compose the reel anew from the version that is packaged, or package the reel's version."
+_FIX = "compose the reel again from the packaged version, or package the reel's version."
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ReelPlan:
     """A reel as fragments of its packaged asset.
 
     Attributes:
         segment_map: of the asset.
-        fragments: which one plays in each slot; a slot is as long as a fragment.
+        fragments: the number of the one that plays in each slot; a slot is as long as a fragment.
         bed: the music.
-        playing: what plays of it.
+        playing: the part of the music that plays.
     """
 
     segment_map: SegmentMap
     fragments: tuple[int, ...]
-    bed: Sound
-    playing: Playing
+    bed: BedTrack
+    playing: BedSegments
 
     @property
     def bed_fragments(self) -> tuple[int, ...]:
-        """Which fragments of the music play, in order: the last reaches the video's end."""
+        """The fragments of the music that play, in order; the last reaches the video's end."""
         return self.playing.fragments
 
     @property
@@ -41,7 +41,7 @@ class Plan:
         return len(self.fragments) * self.segment_map.fragment
 
     def of_each(self, table: Sequence[int]) -> tuple[int, ...]:
-        """What a table of a rung says of each fragment that plays, in order."""
+        """The values that a table of a rendition has for the fragments that play, in order."""
         return chosen(table, self.fragments)
 
     @property
@@ -50,15 +50,15 @@ class Plan:
         return self.segment_map.rate.seconds(self.frames)
 
 
-def chosen(table: Sequence[int], places: Sequence[int]) -> tuple[int, ...]:
-    """What stands at these places of a table."""
-    if len(places) == 1:
-        return (table[places[0]],)
-    values: tuple[int, ...] = itemgetter(*places)(table)
+def chosen(table: Sequence[int], indices: Sequence[int]) -> tuple[int, ...]:
+    """The values at these indices of a table; `itemgetter` is the fastest way to get them."""
+    if len(indices) == 1:  # it would not give a tuple
+        return (table[indices[0]],)
+    values: tuple[int, ...] = itemgetter(*indices)(table)
     return values
 
 
-def plan_reel(reel: TimecodeList, segment_map: SegmentMap) -> Plan:
+def plan_reel(reel: TimecodeList, segment_map: SegmentMap) -> ReelPlan:
     """Lay a reel out in fragments.
 
     Raises:
@@ -74,15 +74,15 @@ def plan_reel(reel: TimecodeList, segment_map: SegmentMap) -> Plan:
         )
     fragments = _fragments(reel, segment_map)
     bed = segment_map.bed(reel.bed.bed_id)
-    return Plan(segment_map, fragments, bed, _playing(reel, segment_map, bed))
+    return ReelPlan(segment_map, fragments, bed, _playing(reel, segment_map, bed))
 
 
 def _fragments(reel: TimecodeList, segment_map: SegmentMap) -> tuple[int, ...]:
-    places, numbers, fragments = segment_map.places, segment_map.numbers, list[int]()
+    at, numbers, fragments = segment_map.fragment_at, segment_map.numbers, list[int]()
     for cut in reel.cuts:
         source = cut.source
         try:
-            fragments += numbers[places[source.start.frame] : places[source.stop.frame]]
+            fragments += numbers[at[source.start.frame] : at[source.stop.frame]]
         except KeyError:
             raise _not_whole(source.start.frame, source.stop.frame, segment_map) from None
     # No fragment is longer than those of clips, so this holds only where none is shorter either.
@@ -104,13 +104,13 @@ def _not_whole(start: int, stop: int, segment_map: SegmentMap) -> ReelError:
     )
 
 
-def _playing(reel: TimecodeList, segment_map: SegmentMap, bed: Sound) -> Playing:
-    """All of the reel's music, faded out where the bed says so."""
+def _playing(reel: TimecodeList, segment_map: SegmentMap, bed: BedTrack) -> BedSegments:
+    """All of the reel's music, faded out if the bed fades."""
     start, stop = reel.bed.range.start.frame, reel.bed.range.stop.frame
     if start:
         raise ReelError(
-            f"The reel's music starts {start} frames into bed {bed.bed_id}: fragments of audio lie "
-            "on no frame, so that it could not be in sync to the sample.",
+            f"The reel's music starts {start} frames into bed {bed.bed_id}. Fragments of audio do "
+            "not start on frames, so it could not be in sync to the sample.",
             fix="start the music at its beginning, or publish a bed that begins there.",
         )
     rate = segment_map.rate

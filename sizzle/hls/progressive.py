@@ -1,7 +1,7 @@
-"""A reel as one ordinary MP4: an index in front, then packets copied from where they lie.
+"""A reel as one ordinary MP4: the index first, then packets copied from the packaged files.
 
-The index is written from the fragments' headers, so that nothing of the media is read before it is
-sent, and the film's length is known before its first byte.
+The index is computed from the fragments' headers alone, so the film's length is known before any
+media is read, and sending can start at once.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from sizzle.hls.fragment import Samples
 from sizzle.hls.segment_map import Track
 
 _LARGEST = 2**32 - 1  # what offsets of 32 bits reach
-_TRACK_ID = 20  # place of the track's number in its header
+_TRACK_ID = 20  # offset of the track's number in its header
 _TKHD_DURATION, _MDHD_DURATION, _MVHD_TIMESCALE, _MVHD_NEXT_TRACK = 28, 24, 20, 104
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class FilmTrack:
     """One track of a film.
 
     Attributes:
-        track: where it comes from.
+        source: the packaged track.
         init: the bytes of its init segment.
         fragments: which of its fragments play, in order.
         samples: what the header of each of them says.
         seconds: how long it is shown or heard.
     """
 
-    track: Track
+    source: Track
     init: bytes
     fragments: Sequence[int]
     samples: Sequence[Samples]
@@ -50,95 +50,104 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Bytes of a track's file that the film holds as they lie, and when they are decoded."""
+    """Consecutive bytes of a packaged file that the film contains unchanged.
+
+    Attributes:
+        seconds: when they are decoded.
+        track: index of the film's track.
+        position: index among the chunks of that track; chunks of equal times keep this order.
+        start: offset in the packaged file.
+        size: bytes.
+    """
 
     seconds: Fraction
-    strip: int
-    place: int
+    track: int
+    position: int
     start: int
     size: int
 
 
-def film(strips: Sequence[Strip]) -> tuple[bytes, list[Chunk]]:
+def film(tracks: Sequence[FilmTrack]) -> tuple[bytes, list[Chunk]]:
     """The film: its first bytes, and what follows them, interleaved by time.
 
     Raises:
         ReelError: it would be over 4 GiB.
         FragmentError: an init segment is not one.
     """
-    each = [_chunks(number, strip) for number, strip in enumerate(strips)]
+    each = [_chunks(number, track) for number, track in enumerate(tracks)]
     chunks = list(merge(*each, key=lambda chunk: chunk.seconds))
     payload = HEADER_SIZE + sum(chunk.size for chunk in chunks)
-    front = box(b"ftyp", b"isom", pack(">I", 0x200), b"isomiso2avc1mp41")
-    # The index is as long whatever offsets it holds, so its length is found by a draft of it.
-    start = len(front) + len(_index(strips, chunks, 0)) + HEADER_SIZE
+    file_type = box(b"ftyp", b"isom", pack(">I", 0x200), b"isomiso2avc1mp41")
+    # The index holds the chunks' offsets, which depend on its own length. That is the same
+    # whatever the offsets are, so a draft with offsets from 0 tells it.
+    start = len(file_type) + len(_index(tracks, chunks, 0)) + HEADER_SIZE
     if start + payload > _LARGEST:
         raise ReelError("The film would be over 4 GiB.", fix="play the reel in segments.")
-    index = _index(strips, chunks, start)
-    return front + index + pack(">I4s", payload, b"mdat"), chunks
+    index = _index(tracks, chunks, start)
+    return file_type + index + pack(">I4s", payload, b"mdat"), chunks
 
 
-def _chunks(number: int, strip: Strip) -> Iterable[Chunk]:
-    track, at = strip.track, 0
-    for place, (fragment, samples) in enumerate(zip(strip.fragments, strip.samples, strict=True)):
-        start = track.offsets[fragment] + track.header_sizes[fragment] + HEADER_SIZE
-        yield Chunk(Fraction(at, track.timescale), number, place, start, sum(samples.sizes))
-        at += sum(samples.durations)
+def _chunks(number: int, track: FilmTrack) -> Iterable[Chunk]:
+    source, ticks = track.source, 0
+    pairs = zip(track.fragments, track.samples, strict=True)
+    for position, (fragment, samples) in enumerate(pairs):
+        start = source.offsets[fragment] + source.header_sizes[fragment] + HEADER_SIZE
+        time = Fraction(ticks, source.timescale)
+        yield Chunk(time, number, position, start, sum(samples.sizes))
+        ticks += sum(samples.durations)
 
 
-def _index(strips: Sequence[Strip], chunks: Sequence[Chunk], start: int) -> bytes:
-    timescale = lcm(*(strip.track.timescale for strip in strips))
-    header = copied(strips[0].init, b"moov", b"mvhd")
-    duration = max(int(strip.seconds * timescale) for strip in strips)
+def _index(tracks: Sequence[FilmTrack], chunks: Sequence[Chunk], start: int) -> bytes:
+    timescale = lcm(*(track.source.timescale for track in tracks))
+    header = copied(tracks[0].init, b"moov", b"mvhd")
+    duration = max(int(track.seconds * timescale) for track in tracks)
     pack_into(">II", header, _MVHD_TIMESCALE, timescale, duration)
-    pack_into(">I", header, _MVHD_NEXT_TRACK, len(strips) + 1)
-    tracks = [
-        _track(number, strip, timescale, offsets)
-        for (number, strip), offsets in zip(
-            enumerate(strips), _offsets(len(strips), chunks, start), strict=True
-        )
+    pack_into(">I", header, _MVHD_NEXT_TRACK, len(tracks) + 1)
+    offsets = _offsets(len(tracks), chunks, start)
+    traks = [
+        _trak(number, track, timescale, offsets[number]) for number, track in enumerate(tracks)
     ]
-    return box(b"moov", bytes(header), *tracks)
+    return box(b"moov", bytes(header), *traks)
 
 
-def _offsets(strips: int, chunks: Sequence[Chunk], start: int) -> list[list[int]]:
-    """Where each strip's chunks lie in the film."""
-    offsets: list[list[int]] = [[] for _ in range(strips)]
+def _offsets(track_count: int, chunks: Sequence[Chunk], start: int) -> list[list[int]]:
+    """Offsets of each track's chunks in the film."""
+    offsets: list[list[int]] = [[] for _ in range(track_count)]
     for chunk in chunks:
-        offsets[chunk.strip].append(start)
+        offsets[chunk.track].append(start)
         start += chunk.size
     return offsets
 
 
-def _track(number: int, strip: Strip, timescale: int, offsets: Sequence[int]) -> bytes:
-    shown = int(strip.seconds * timescale)
-    header = copied(strip.init, b"moov", b"trak", b"tkhd")
+def _trak(number: int, track: FilmTrack, timescale: int, offsets: Sequence[int]) -> bytes:
+    shown = int(track.seconds * timescale)
+    header = copied(track.init, b"moov", b"trak", b"tkhd")
     pack_into(">I", header, _TRACK_ID, number + 1)
     pack_into(">I", header, _TKHD_DURATION, shown)
-    edits = full_box(b"elst", 0, 0, pack(">IIIHH", 1, shown, strip.track.delay, 1, 0))
-    return box(b"trak", bytes(header), box(b"edts", edits), _media(strip, offsets))
+    edits = full_box(b"elst", 0, 0, pack(">IIIHH", 1, shown, track.source.delay, 1, 0))
+    return box(b"trak", bytes(header), box(b"edts", edits), _media(track, offsets))
 
 
-def _media(strip: Strip, offsets: Sequence[int]) -> bytes:
-    header = copied(strip.init, b"moov", b"trak", b"mdia", b"mdhd")
-    pack_into(">I", header, _MDHD_DURATION, strip.ticks)
-    handler = copied(strip.init, b"moov", b"trak", b"mdia", b"hdlr")
+def _media(track: FilmTrack, offsets: Sequence[int]) -> bytes:
+    header = copied(track.init, b"moov", b"trak", b"mdia", b"mdhd")
+    pack_into(">I", header, _MDHD_DURATION, track.ticks)
+    handler = copied(track.init, b"moov", b"trak", b"mdia", b"hdlr")
     kind = b"smhd" if handler[16:20] == b"soun" else b"vmhd"
     inside = (b"moov", b"trak", b"mdia", b"minf")
     information = box(
         b"minf",
-        bytes(copied(strip.init, *inside, kind)),
-        bytes(copied(strip.init, *inside, b"dinf")),
+        bytes(copied(track.init, *inside, kind)),
+        bytes(copied(track.init, *inside, b"dinf")),
         box(
-            b"stbl", bytes(copied(strip.init, *inside, b"stbl", b"stsd")), *_tables(strip, offsets)
+            b"stbl", bytes(copied(track.init, *inside, b"stbl", b"stsd")), *_tables(track, offsets)
         ),
     )
     return box(b"mdia", bytes(header), bytes(handler), information)
 
 
-def _tables(strip: Strip, offsets: Sequence[int]) -> Iterable[bytes]:
-    """Of each sample its length, showing, decoding start and size; of each chunk its place."""
-    samples = strip.samples
+def _tables(track: FilmTrack, offsets: Sequence[int]) -> Iterable[bytes]:
+    """Durations, composition offsets, key frames and sizes of samples; offsets of chunks."""
+    samples = track.samples
     yield _runs(b"stts", chain.from_iterable(each.durations for each in samples))
     composition = list(chain.from_iterable(each.offsets for each in samples))
     if any(composition):

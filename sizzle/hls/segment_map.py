@@ -1,7 +1,7 @@
-"""The segment map: where each fragment of a packaged asset lies, and what is in it.
+"""The segment map: where each fragment of a packaged asset is, and what it holds.
 
-Fragments are numbered from 0 in the order of the asset's media, the same in all rungs. A rung or a
-bed is one file: its init segment, then its fragments without gaps.
+Fragments are numbered from 0 in the order of the asset's media, the same in all renditions. Each
+rendition and each bed is one file: its init segment, then its fragments without gaps.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ from sizzle.errors import NotFoundError
 from sizzle.hls.errors import SegmentMapError
 from sizzle.timecode import FrameRate
 
-TABLES = ("sizes", "header_sizes", "time_places")
-"""What a track says of each fragment."""
+TABLES = ("sizes", "header_sizes", "time_offsets")
+"""The attributes of a track that have one value for each fragment."""
 
 LEAD_IN = 1
-"""Fragments in front of each ending that nobody plays."""
+"""Fragments before each fade that are never played."""
 
 _Track = TypeVar("_Track", bound="Track")
 
 
 @dataclass(frozen=True)
 class Track:
-    """What rungs and beds have in common.
+    """A packaged file: what renditions and beds have in common.
 
     Attributes:
-        name: in addresses; its file is called the same, with `.mp4` behind.
+        name: in addresses; its file is `<name>.mp4`.
         codecs: as RFC 6381 writes them, such as `avc1.640015`.
         timescale: ticks a second.
         fragment_ticks: how long a fragment lasts, in ticks.
-        delay: ticks by which the init segment's edit list shows all earlier than the samples say.
+        delay: ticks that the init segment's edit list skips.
         init_size: bytes of the init segment.
         sizes: bytes of each fragment.
         header_sizes: bytes of each fragment's header, its `moof` box.
-        time_places: where in each header the eight bytes of its decoding time lie.
+        time_offsets: offset in each header of the eight bytes of its decoding time.
     """
 
     name: str
@@ -52,16 +52,16 @@ class Track:
     init_size: int
     sizes: tuple[int, ...]
     header_sizes: tuple[int, ...]
-    time_places: tuple[int, ...]
+    time_offsets: tuple[int, ...]
 
     @cached_property
     def offsets(self) -> tuple[int, ...]:
-        """Where in the file each fragment begins, and last where the file ends."""
+        """The offset in the file of each fragment, and last the file's size."""
         return tuple(accumulate(self.sizes, initial=self.init_size))
 
     @property
     def file(self) -> str:
-        """Its file's name in the package's folder."""
+        """The file's name in the package's folder."""
         return f"{self.name}.mp4"
 
     @property
@@ -76,19 +76,19 @@ class Track:
 
     @cached_property
     def segment_line(self) -> str:
-        """What playlists say of how long each segment lasts."""
+        """The line of a playlist that says how long a segment lasts."""
         return f"#EXTINF:{float(self.fragment_seconds):.6f},"
 
     def bandwidth(self, sizes: Sequence[int]) -> tuple[int, int]:
-        """Bits a second of fragments of these sizes: at the most, and on average.
+        """Peak and average bits per second of fragments of these sizes.
 
-        Rounded up: what is promised is never exceeded.
+        Rounded up, since players treat both as limits that are never exceeded.
         """
         bits, seconds = 8 * self.timescale, self.fragment_ticks
         return -(-max(sizes) * bits // seconds), -(-sum(sizes) * bits // (seconds * len(sizes)))
 
     def facts(self) -> dict[str, Any]:
-        """All but the tables, by name."""
+        """All attributes but the tables, by name."""
         return {
             field.name: getattr(self, field.name)
             for field in fields(self)
@@ -97,7 +97,7 @@ class Track:
 
 
 @dataclass(frozen=True)
-class Rung(Track):
+class Rendition(Track):
     """The asset's video at one size, in pixels."""
 
     width: int
@@ -105,13 +105,13 @@ class Rung(Track):
 
 
 @dataclass(frozen=True, slots=True)
-class Playing:
-    """What plays of a bed under a reel.
+class BedSegments:
+    """The fragments of a bed that play under a reel.
 
     Attributes:
-        fragments: which, in order: the last reaches the video's end.
-        peak: bits a second, at the most.
-        average: bits a second of all.
+        fragments: their numbers, in order; the last reaches the video's end.
+        peak: bits per second of the largest.
+        average: bits per second over all.
     """
 
     fragments: tuple[int, ...]
@@ -120,42 +120,42 @@ class Playing:
 
 
 @dataclass(frozen=True)
-class Sound(Track):
-    """A music bed: its fragments from its first to its last, then its endings, if it has any.
+class BedTrack(Track):
+    """A music bed: all fragments of the music, then its fades, if it has any.
 
-    An ending is the last few fragments of the music of a reel of so many slots, faded out. Endings
-    come in the order of how long those reels are, each behind one fragment that only leads the
-    encoder in.
+    A fade is the last few fragments of the music of a reel of a certain length, faded out. There is
+    one for each length in slots, shortest first. Before each comes one fragment that is never
+    played: it brings the encoder into the state that it has there in the unfaded music.
 
     Attributes:
         bed_id: of the asset's bed.
-        samples: how many are music; what follows is the encoder's padding.
+        samples: of music; what follows in the last fragment is padding.
         packet: samples of one packet.
         channels: how many.
-        ending: fragments of an ending, 0 where the bed has none.
+        fade_fragments: fragments of each fade, 0 where the bed has none.
     """
 
     bed_id: str
     samples: int
     packet: int
     channels: int
-    ending: int
+    fade_fragments: int
 
     @property
     def whole(self) -> int:
-        """How many of its fragments it takes to play it from its first sample to its last."""
+        """Fragments of the whole music."""
         return self.fragments_for(self.samples)
 
     def fragments_for(self, samples: int) -> int:
-        """How many fragments it takes until so many samples were heard."""
+        """Fragments that hold the first so many samples of music."""
         return -(-(samples + self.delay) // self.fragment_ticks)
 
-    def playing(self, samples: int, slots: int) -> Playing:
-        """What plays of it under a reel: the same under all reels of a length.
+    def playing(self, samples: int, slots: int) -> BedSegments:
+        """The fragments that play under a reel: the same under all reels of a length.
 
         Args:
-            samples: how long its music is.
-            slots: how long its video is, in fragments of that.
+            samples: of the reel's music.
+            slots: of the reel's video.
         """
         known = self._playing.get((samples, slots))
         if known is None:
@@ -163,15 +163,15 @@ class Sound(Track):
         return known
 
     @cached_property
-    def _playing(self) -> dict[tuple[int, int], Playing]:
+    def _playing(self) -> dict[tuple[int, int], BedSegments]:
         return {}
 
-    def _laid_out(self, samples: int, slots: int) -> Playing:
+    def _laid_out(self, samples: int, slots: int) -> BedSegments:
         count = self.fragments_for(samples)
-        faded = min(self.ending, count)
-        end = self.whole + slots * (LEAD_IN + self.ending)
+        faded = min(self.fade_fragments, count)
+        end = self.whole + slots * (LEAD_IN + self.fade_fragments)
         fragments = (*range(count - faded), *range(end - faded, end))
-        return Playing(fragments, *self.bandwidth([self.sizes[place] for place in fragments]))
+        return BedSegments(fragments, *self.bandwidth([self.sizes[number] for number in fragments]))
 
 
 @dataclass(frozen=True)
@@ -179,13 +179,13 @@ class SegmentMap:
     """The packaged form of one Mega Asset at one version.
 
     Attributes:
-        package_id: what it is called, in addresses; another encoding of the asset has another.
+        package_id: in addresses; another encoding of the asset is another package.
         asset_id: of the Mega Asset.
-        asset_version: of its index: reels of another version are not its.
+        asset_version: of its index; only reels of this version play from the package.
         rate: of the video.
         fragment: frames of every fragment that lies in a clip.
         starts: the frame at which each fragment starts, and last the media's length.
-        rungs: largest first.
+        renditions: largest first.
         beds: as the asset lists them.
     """
 
@@ -195,13 +195,13 @@ class SegmentMap:
     rate: FrameRate
     fragment: int
     starts: tuple[int, ...]
-    rungs: tuple[Rung, ...]
-    beds: tuple[Sound, ...]
+    renditions: tuple[Rendition, ...]
+    beds: tuple[BedTrack, ...]
 
     @property
     def tracks(self) -> tuple[Track, ...]:
-        """Rungs and beds: one file each."""
-        return (*self.rungs, *self.beds)
+        """Renditions and beds: one file each."""
+        return (*self.renditions, *self.beds)
 
     @property
     def duration(self) -> int:
@@ -210,46 +210,46 @@ class SegmentMap:
 
     @cached_property
     def target_duration(self) -> int:
-        """Whole seconds that no segment lasts longer than: the same in every playlist."""
+        """The longest segment in seconds, rounded up: the same in every playlist."""
         return ceil(max(track.fragment_seconds for track in self.tracks))
 
     @cached_property
     def frame_rate(self) -> str:
-        """Frames a second as playlists say them: rounded to three digits."""
+        """Frames per second as playlists state them: rounded to three digits."""
         return f"{float(self.rate.fraction):.3f}"
 
     @cached_property
-    def places(self) -> dict[int, int]:
-        """Which fragment starts at a frame; none starts at the media's end, which has a number."""
-        return {frame: place for place, frame in enumerate(self.starts)}
+    def fragment_at(self) -> dict[int, int]:
+        """The fragment that starts at a frame; the media's end counts as the start of one more."""
+        return {frame: fragment for fragment, frame in enumerate(self.starts)}
 
     @cached_property
     def numbers(self) -> tuple[int, ...]:
-        """Every fragment's number: a slice of them is had faster than a range is counted."""
+        """The number of every fragment; slicing this is faster than making a tuple of a range."""
         return tuple(range(len(self.starts) - 1))
 
     def track(self, name: str) -> Track:
-        """A rung or bed by its name. Raises NotFoundError."""
+        """A rendition or bed by its name. Raises NotFoundError."""
         return _named(self.tracks, name, "track", self.package_id)
 
-    def rung(self, name: str) -> Rung:
-        """A rung by its name. Raises NotFoundError."""
-        return _named(self.rungs, name, "rung", self.package_id)
+    def rendition(self, name: str) -> Rendition:
+        """A rendition by its name. Raises NotFoundError."""
+        return _named(self.renditions, name, "rendition", self.package_id)
 
-    def rungs_to(self, max_height: int | None) -> tuple[Rung, ...]:
-        """The rungs no higher than that, in pixels, or all. Raises NotFoundError: there is none."""
+    def renditions_to(self, max_height: int | None) -> tuple[Rendition, ...]:
+        """The renditions up to a height in pixels, or all. Raises NotFoundError: there is none."""
         if max_height is None:
-            return self.rungs
-        chosen = tuple(rung for rung in self.rungs if rung.height <= max_height)
+            return self.renditions
+        chosen = tuple(rendition for rendition in self.renditions if rendition.height <= max_height)
         if not chosen:
-            lowest = min(rung.height for rung in self.rungs)
+            lowest = min(rendition.height for rendition in self.renditions)
             raise NotFoundError(
-                f"The asset has no picture of at most {max_height} pixels' height.",
-                fix=f"its smallest has {lowest}.",
+                f"The asset has no rendition of at most {max_height} pixels in height.",
+                fix=f"ask for at least {lowest}, the height of its smallest.",
             )
         return chosen
 
-    def bed(self, bed_id: str) -> Sound:
+    def bed(self, bed_id: str) -> BedTrack:
         """A bed by the id that the asset gives it. Raises NotFoundError."""
         return _named(self.beds, bed_name(bed_id), "bed", self.package_id)
 
@@ -262,21 +262,21 @@ class SegmentMap:
         """
         for clip in clips:
             for frame in (clip.source.start, clip.source.end):
-                if frame not in self.places:
+                if frame not in self.fragment_at:
                     raise SegmentMapError(
-                        f"Clip {clip.key} at {clip.source} has an edge where none of the "
-                        f"{self.duration} packaged frames begins a fragment.",
-                        fix="package the asset again: its clips are not where they were.",
+                        f"Clip {clip.key} at {clip.source} starts or ends where no fragment of the "
+                        f"{self.duration} packaged frames starts.",
+                        fix="package the asset again: its clips have moved.",
                     )
 
 
 def bed_name(bed_id: str) -> str:
-    """What the track of a bed is called."""
+    """The name of a bed's track."""
     return f"bed-{bed_id}"
 
 
 def _named(tracks: Sequence[_Track], name: str, kind: str, package_id: str) -> _Track:
-    """The track that is called so."""
+    """The track with a name."""
     for track in tracks:
         if track.name == name:
             return track

@@ -1,10 +1,10 @@
-"""From a Mega Asset's media to files that any player plays, and the segment map of them."""
+"""Packaging: from a Mega Asset's media to files that any player plays, and their segment map."""
 
 from sizzle.packager.encode import Encoding
 from sizzle.packager.errors import PackageError
 from sizzle.packager.folder import current, read_map
 from sizzle.packager.ladder import DEFAULT_LADDER, parse_ladder
-from sizzle.packager.packaging import Packaged, Settings, package
+from sizzle.packager.packaging import Packaged, PackageSettings, package
 from sizzle.packager.store import Package, Packages
 
 __all__ = [
@@ -12,9 +12,9 @@ __all__ = [
     "Encoding",
     "Package",
     "PackageError",
+    "PackageSettings",
     "Packaged",
     "Packages",
-    "Settings",
     "current",
     "package",
     "parse_ladder",

@@ -1,4 +1,4 @@
-"""Encoding the music beds: fragmented AAC, as a rendition of its own that nothing cuts."""
+"""Encoding the music beds: fragmented AAC, as an audio rendition that is never cut."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Final
 from sizzle import process
 from sizzle.clips import Bed
 from sizzle.files import replacing
-from sizzle.hls import FragmentError, Sound, bed_name
+from sizzle.hls import BedTrack, FragmentError, bed_name
+from sizzle.packager.bed_fades import BedGrid, BedSamples
 from sizzle.packager.encode import (
     CHANNELS,
     PACKET,
@@ -19,10 +20,9 @@ from sizzle.packager.encode import (
     decode_bed_command,
     encode_bed_command,
 )
-from sizzle.packager.endings import Grid, Music
 from sizzle.packager.key_plan import KeyPlan
 from sizzle.packager.scan import scan
-from sizzle.packager.tracks import sound_of
+from sizzle.packager.tracks import bed_track_of
 from sizzle.timecode import FrameRate
 
 _TIMEOUT: Final = 24 * 3600.0
@@ -37,15 +37,15 @@ def encode_bed(
         folder: where `bed-<id>.mp4` is to be.
         media: the music.
         bed: as the asset names it.
-        keys: the video's fragments: those of the bed are about as long.
+        keys: the video's fragments; those of the bed are about as long.
         encoding: quality.
-        loop_to: frames that a bed that loops lasts at least.
+        loop_to: the least length in frames of a bed that loops.
 
     Raises:
         ProcessError: ffmpeg failed.
         FragmentError: what it made is not what was planned; nothing is left of it.
     """
-    path, grid = _file(folder, bed), grid_of(bed, keys, loop_to)
+    path, grid = _file(folder, bed), bed_grid(bed, keys, loop_to)
     if _fits(path, bed, grid):
         return
     with TemporaryDirectory(prefix="sizzle-bed-") as scratch, replacing(path) as temporary:
@@ -63,16 +63,16 @@ def encode_bed(
         _sound(temporary, bed, grid, path)
 
 
-def read_bed(folder: Path, bed: Bed, keys: KeyPlan, loop_to: int) -> Sound:
-    """An encoded bed, proved. Raises FragmentError: it is not what it should be."""
+def read_bed(folder: Path, bed: Bed, keys: KeyPlan, loop_to: int) -> BedTrack:
+    """An encoded bed, checked. Raises FragmentError: it is not as planned."""
     path = _file(folder, bed)
-    return _sound(path, bed, grid_of(bed, keys, loop_to), path)
+    return _sound(path, bed, bed_grid(bed, keys, loop_to), path)
 
 
-def grid_of(bed: Bed, keys: KeyPlan, loop_to: int) -> Grid:
-    """How a bed lies in fragments."""
+def bed_grid(bed: Bed, keys: KeyPlan, loop_to: int) -> BedGrid:
+    """How a bed is divided into fragments."""
     frames = max(bed.duration, loop_to) if bed.loops else bed.duration
-    return Grid(
+    return BedGrid(
         samples=samples_of(frames, keys.rate),
         fragment=packets_of(keys) * PACKET,
         lead=PACKET,
@@ -84,13 +84,13 @@ def grid_of(bed: Bed, keys: KeyPlan, loop_to: int) -> Grid:
 
 
 def samples_of(frames: int, rate: FrameRate) -> int:
-    """Samples in so many frames, rounded up: the music is as long as the picture at least."""
+    """Samples in so many frames, rounded up: the music is at least as long as the picture."""
     seconds = rate.seconds(frames)
     return -(-seconds.numerator * SAMPLE_RATE // seconds.denominator)
 
 
 def packets_of(keys: KeyPlan) -> int:
-    """Packets of a fragment: as many as the video's fragment has time for."""
+    """Packets in a fragment: as many as fit in a fragment of the video."""
     return max(1, int(keys.rate.seconds(keys.fragment) * SAMPLE_RATE) // PACKET)
 
 
@@ -98,8 +98,8 @@ def _file(folder: Path, bed: Bed) -> Path:
     return folder / f"{bed_name(bed.bed_id)}.mp4"
 
 
-def _fits(path: Path, bed: Bed, grid: Grid) -> bool:
-    """Whether a bed is there and as planned."""
+def _fits(path: Path, bed: Bed, grid: BedGrid) -> bool:
+    """Whether the bed's file exists and is as planned."""
     try:
         _sound(path, bed, grid, path)
     except (FileNotFoundError, FragmentError):
@@ -107,10 +107,10 @@ def _fits(path: Path, bed: Bed, grid: Grid) -> bool:
     return True
 
 
-def _sound(file: Path, bed: Bed, grid: Grid, path: Path) -> Sound:
-    """A bed read from a file that is, or is to be, at `path`. Raises FragmentError."""
-    return sound_of(scan(file), bed, grid, path, packet=PACKET, channels=CHANNELS)
+def _sound(file: Path, bed: Bed, grid: BedGrid, path: Path) -> BedTrack:
+    """Read and check a bed; `path` is its final path, for errors. Raises FragmentError."""
+    return bed_track_of(scan(file), bed, grid, path, packet=PACKET, channels=CHANNELS)
 
 
-def _pieces(bare: Path, grid: Grid) -> Iterator[bytes]:
-    yield from Music(bare, CHANNELS).pieces(grid)
+def _pieces(bare: Path, grid: BedGrid) -> Iterator[bytes]:
+    yield from BedSamples(bare, CHANNELS).pieces(grid)

@@ -1,4 +1,4 @@
-"""The commands that encode a ladder and a bed, each option with its reason."""
+"""The ffmpeg commands that encode a ladder and a bed, each option with its reason."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sizzle import process
 from sizzle.media_input import input_options
 from sizzle.packager.key_frames import key_frame_expression
 from sizzle.packager.key_plan import KeyPlan
-from sizzle.packager.ladder import Step
-from sizzle.packager.source import Source
+from sizzle.packager.ladder import LadderStep
+from sizzle.packager.source import SourceVideo
 
 SAMPLE_RATE: Final = 48_000
 PACKET: Final = 1024
@@ -27,12 +27,12 @@ _BARE: Final = "f32le"
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How hard the encoder works, and for what quality.
+    """Quality and effort of the encoder.
 
     Attributes:
         preset: of x264: slower ones need fewer bits.
-        crf: of x264: the quality to aim at; lower is better.
-        audio_bits: a second, for the beds.
+        crf: of x264: the constant quality; lower is better.
+        audio_bits: per second, for the beds.
     """
 
     preset: str = "medium"
@@ -42,12 +42,12 @@ class Encoding:
 
 _CMAF: Final = {
     "format": "mp4",
-    # cmaf: offsets count from each fragment, so that it can be moved; no index in front of each.
-    # delay_moov: the first frames are known before the init segment is written, so that it gets
-    #   the edit list by which players show frame 0, and hear sample 0, at time 0.
+    # cmaf: offsets count from each fragment, so that it can be moved, and no index precedes it.
+    # delay_moov: the init segment is written after the first frames, when the delay is known that
+    #   its edit list skips, so that frame 0 is shown and sample 0 heard at time 0.
     # skip_trailer: the file ends with its last fragment.
     "movflags": "+cmaf+delay_moov+skip_trailer",
-    # Versions of ffmpeg differ in whether CMAF files get one by themselves.
+    # Versions before 9 leave the edit list out of CMAF files unless they are told not to.
     "use_editlist": 1,
     "fflags": "+bitexact",  # no version of ffmpeg in the file
     "map_metadata": -1,  # nor anything of the source's
@@ -55,43 +55,43 @@ _CMAF: Final = {
 }
 
 
-def rungs_command(
+def renditions_command(
     media: Path,
-    outputs: Mapping[Step, Path],
-    source: Source,
+    outputs: Mapping[LadderStep, Path],
+    source: SourceVideo,
     keys: KeyPlan,
     encoding: Encoding,
     *,
     first: int,
     progress: Path,
 ) -> list[str]:
-    """Encode all rungs in one go, so that the source is decoded once.
+    """Encode all renditions in one go, so that the source is decoded once.
 
     Args:
         media: the asset's video.
-        outputs: where each step goes.
-        source: what the video is.
+        outputs: the file of each step.
+        source: facts about the video.
         keys: where fragments begin.
         encoding: quality and effort.
         first: the fragment to begin with.
-        progress: a file that tells how far it is.
+        progress: a file that ffmpeg writes its progress to.
     """
     pictures = _pictures(media, source, keys, first).split()
     films = [
         ffmpeg.output(
-            _scaled(pictures[place], step), _file(path), **_h264(step, keys, encoding, first)
+            _scaled(pictures[number], step), _file(path), **_h264(step, keys, encoding, first)
         )
-        for place, (step, path) in enumerate(outputs.items())
+        for number, (step, path) in enumerate(outputs.items())
     ]
     return _compiled(ffmpeg.merge_outputs(*films), "-progress", str(progress.absolute()))
 
 
 def decode_bed_command(media: Path, output: Path, *, lasting: int, samples: int) -> list[str]:
-    """Decode a bed to bare samples, looped where it is too short.
+    """Decode a bed to raw samples, looped where it is too short.
 
     Args:
         media: the music.
-        output: where it goes: 32-bit floats of both channels in turn, 48,000 a second.
+        output: the file: 32-bit floats, both channels interleaved, 48,000 samples per second.
         lasting: samples after which the music begins again, without a gap.
         samples: how many there will be.
     """
@@ -110,12 +110,12 @@ def decode_bed_command(media: Path, output: Path, *, lasting: int, samples: int)
 
 
 def encode_bed_command(output: Path, encoding: Encoding, packets: int) -> list[str]:
-    """Encode bare samples from standard input, in fragments of so many packets."""
+    """Encode raw samples from standard input, in fragments of so many packets."""
     music = ffmpeg.input("pipe:0", format=_BARE, ar=SAMPLE_RATE, ac=CHANNELS)
     return _compiled(ffmpeg.output(music, _file(output), **_aac(encoding, packets)))
 
 
-def _pictures(media: Path, source: Source, keys: KeyPlan, first: int) -> Any:  # noqa: ANN401
+def _pictures(media: Path, source: SourceVideo, keys: KeyPlan, first: int) -> Any:  # noqa: ANN401
     """The frames to encode, each one tick after the one before, whatever their times were."""
     pictures = ffmpeg.input(_file(media), **input_options(media)).video
     if first:
@@ -129,13 +129,13 @@ def _pictures(media: Path, source: Source, keys: KeyPlan, first: int) -> Any:  #
     return pictures
 
 
-def _scaled(pictures: Any, step: Step) -> Any:  # noqa: ANN401
+def _scaled(pictures: Any, step: LadderStep) -> Any:  # noqa: ANN401
     scaled = pictures.filter("scale", step.width, step.height)
     # What every player decodes, in square pixels.
     return scaled.filter("format", "yuv420p").filter("setsar", "1")
 
 
-def _h264(step: Step, keys: KeyPlan, encoding: Encoding, first: int) -> dict[str, Any]:
+def _h264(step: LadderStep, keys: KeyPlan, encoding: Encoding, first: int) -> dict[str, Any]:
     return {
         **_CMAF,
         "movflags": f"{_CMAF['movflags']}+frag_keyframe",  # a fragment for each key frame
@@ -143,14 +143,14 @@ def _h264(step: Step, keys: KeyPlan, encoding: Encoding, first: int) -> dict[str
         "preset": encoding.preset,
         "crf": encoding.crf,
         "maxrate": step.bits,
-        "bufsize": step.bits,  # a second's worth: a player that joins clips has no more to rely on
-        "nal-hrd": "none",  # joined in any order, they keep no promise of a buffer's fullness
-        "g": 1 << 30,  # key frames where they are planned, not after so many frames
-        "sc_threshold": 0,  # nor where the picture changes
+        "bufsize": step.bits,  # one second: pieces joined in any order have no more to rely on
+        "nal-hrd": "none",  # and in any order they could not keep to a signalled buffer model
+        "g": 1 << 30,  # key frames only where they are planned: not after so many frames,
+        "sc_threshold": 0,  # nor at scene changes
         "force_key_frames": _key_frames(keys, first),
-        "forced-idr": 1,  # to start decoding at, not just pictures coded by themselves
-        "flags": "+cgop",  # no frame leans on one of another fragment
-        "bf": 3,  # the same in all rungs whatever the preset, since it sets the delay of frames
+        "forced-idr": 1,  # decoding can start there, unlike at mere I pictures
+        "flags": "+cgop",  # closed GOPs: no frame refers to one of another fragment
+        "bf": 3,  # in all renditions whatever the preset: it sets how late frames are shown
         "fps_mode": "passthrough",  # each frame once, whatever ffmpeg thinks of its time
         # A frame is then exactly the rate's denominator of ticks, in the track and in its edits.
         "video_track_timescale": keys.rate.numerator,
@@ -159,8 +159,8 @@ def _h264(step: Step, keys: KeyPlan, encoding: Encoding, first: int) -> dict[str
 
 
 def _aac(encoding: Encoding, packets: int) -> dict[str, Any]:
-    # A fragment ends before the first packet that is at least this late: halfway between two, so
-    # that no rounding moves it.
+    # A fragment ends before the first packet that starts at least this late: halfway between two
+    # packets, so that rounding changes nothing.
     late = (2 * packets - 1) * PACKET * _MICROSECONDS // (2 * SAMPLE_RATE)
     return {
         **_CMAF,

@@ -1,4 +1,4 @@
-"""What is wrong with a packaged asset."""
+"""Errors of packaged assets."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from sizzle.errors import SizzleError
 
 
 class PackageError(SizzleError):
-    """A package's folder that is torn, or cannot be read or written."""
+    """A package that is incomplete, or cannot be read or written."""
 
     status = 503
     slug = "bad-package"
-    title = "Packaged asset that cannot be used"
+    title = "Unusable package"

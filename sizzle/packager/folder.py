@@ -1,13 +1,13 @@
 """Packages on disk.
 
-    <root>/current/<asset version>     names the package that the version is played from
-    <root>/<package id>/segments.map   the segment map: written last, so that it is there only
-                                       where all that it speaks of is
-    <root>/<package id>/720p.mp4       a rung: init segment and fragments
+    <root>/current/<asset version>     the id of the package that the version is played from
+    <root>/<package id>/segments.map   the segment map: written last, so a package that has one is
+                                       complete
+    <root>/<package id>/720p.mp4       a rendition: init segment and fragments
     <root>/<package id>/bed-main.mp4   a bed
 
-A package is never changed. Another encoding of the same version is another package, and what plays
-from the first one goes on doing so.
+A complete package is never changed. Another encoding of the same version is another package, and
+players of the first one go on with it.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _CURRENT = "current"
 
 
 def read_map(folder: Path) -> SegmentMap:
-    """The segment map of a package, once all files that it speaks of are there, whole.
+    """The segment map of a complete package: all its files exist, at their full length.
 
     Raises:
         NotFoundError: there is no package.
-        PackageError: it is torn: a file is missing or of another length.
-        SegmentMapError: the map is damaged, or of a format that we don't know.
+        PackageError: it is incomplete: a file is missing or of another length.
+        SegmentMapError: the map is damaged, or of an unknown format.
     """
     try:
         data = (folder / MAP_NAME).read_bytes()
@@ -38,7 +38,7 @@ def read_map(folder: Path) -> SegmentMap:
         raise NotFoundError(
             f"There is no package {folder.name}.",
             where=str(folder.parent),
-            fix="make it with `sizzle package`; an unfinished one is gone on with.",
+            fix="make it with `sizzle package`; an unfinished one is continued.",
         ) from None
     except OSError as error:
         raise PackageError(
@@ -51,7 +51,7 @@ def read_map(folder: Path) -> SegmentMap:
 
 
 def write_map(folder: Path, segment_map: SegmentMap) -> None:
-    """Write the map, whole or not at all; the package is then complete. Raises InputError."""
+    """Write the map atomically; the package is then complete. Raises InputError."""
     with replacing(folder / MAP_NAME) as temporary:
         temporary.write_bytes(to_bytes(segment_map))
 
@@ -74,7 +74,7 @@ def current(root: Path, asset_version: str) -> str:
 
 
 def make_current(root: Path, asset_version: str, package_id: str) -> None:
-    """Have a version played from a package, from now on. Raises InputError: cannot be written."""
+    """Play a version from a package from now on. Raises InputError: it cannot be written."""
     (root / _CURRENT).mkdir(parents=True, exist_ok=True)
     write_text(root / _CURRENT / checked_id(asset_version, "asset version"), f"{package_id}\n")
 
@@ -90,7 +90,7 @@ def _check_size(path: Path, size: int) -> None:
 
 def _torn(path: Path, how: str) -> PackageError:
     return PackageError(
-        f"The package is torn: {path.name} {how}.",
+        f"The package is incomplete: {path.name} {how}.",
         where=str(path.parent),
-        fix="package the asset again: what is whole is kept.",
+        fix="package the asset again: complete files are kept.",
     )

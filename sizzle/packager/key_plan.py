@@ -1,4 +1,4 @@
-"""Where fragments, and so key frames, begin: the same in every rung."""
+"""Where fragments begin, and so key frames are: the same in every rendition."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sizzle.errors import InputError
 from sizzle.timecode import FrameRate
 
 _SHORTEST: Final = 12
-"""Frames of the shortest fragment: below half a second, key frames take all the bits."""
+"""Frames of the shortest fragment: below half a second, key frames would take most bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class KeyPlan:
     """The fragments of an asset.
 
     Attributes:
-        fragment: frames of each one that lies in a clip: the greatest common divisor of all clip
-            lengths, so that every clip is whole fragments.
+        fragment: frames of each fragment inside clips: the greatest common divisor of all clip
+            lengths, so that every clip is whole fragments. Between clips they may be shorter.
         starts: the frame at which each begins, and last the media's length.
         rate: of the video.
     """
@@ -41,7 +41,7 @@ class KeyPlan:
         return self.starts[-1]
 
     def frames_of(self, fragment: int) -> int:
-        """How many frames a fragment has: fewer than others only outside of clips."""
+        """Frames of one fragment."""
         return self.starts[fragment + 1] - self.starts[fragment]
 
 
@@ -66,8 +66,8 @@ def plan_keys(index: Index) -> KeyPlan:
     if fragment < _SHORTEST:
         raise InputError(
             f"The clips' lengths ({_listed(lengths)} frames) have {fragment} as their greatest "
-            f"common divisor, and a fragment needs {_SHORTEST} frames.",
-            fix="lay the clips out in lengths with a larger one, such as 160, 80 and 40.",
+            f"common divisor, and a fragment needs at least {_SHORTEST} frames.",
+            fix="use clip lengths with a larger common divisor, such as 160, 80 and 40.",
         )
     starts = tuple(_starts(clips, fragment, index.asset.duration))
     return KeyPlan(fragment, starts, index.asset.rate)

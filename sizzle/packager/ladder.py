@@ -1,4 +1,4 @@
-"""The ladder: at which sizes the video is offered, and with how many bits a second at the most."""
+"""The ladder: the sizes in which the video is offered, and the peak bit rate of each."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _HEIGHTS: Final = range(16, 4321)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LadderStep:
     """One size of the ladder.
 
     Attributes:
         width: pixels, even.
         height: pixels, even.
-        bits: a second, at the most over any second.
+        bits: the most in any second.
     """
 
     width: int
@@ -38,10 +38,12 @@ class Step:
         return f"{self.height}p"
 
 
-def ladder_for(width: int, height: int, heights: Iterable[int] = DEFAULT_LADDER) -> list[Step]:
-    """The steps for a source of a size, largest first; none is above it.
+def ladder_for(
+    width: int, height: int, heights: Iterable[int] = DEFAULT_LADDER
+) -> list[LadderStep]:
+    """The steps for a source of a size, largest first; none is larger than the source.
 
-    Where the whole ladder is above it, its own size is the only step.
+    Where the whole ladder is larger, the source's own size is the only step.
 
     Raises:
         InputError: a height that no encoder takes.
@@ -50,7 +52,7 @@ def ladder_for(width: int, height: int, heights: Iterable[int] = DEFAULT_LADDER)
     for each in wanted:
         if each not in _HEIGHTS or each % 2:
             raise InputError(
-                f"A rung cannot be {each} pixels high.",
+                f"A rendition cannot be {each} pixels high.",
                 fix=f"use even heights from {_HEIGHTS[0]} to {_HEIGHTS[-1]}.",
             )
     fitting = [each for each in wanted if each <= height] or [height // 2 * 2]
@@ -63,11 +65,12 @@ def parse_ladder(text: str) -> Sequence[int]:
         return [int(height) for height in text.split(",")]
     except ValueError:
         raise InputError(
-            f"{text[:120]!r} is no ladder.", fix="write heights with commas: 1080,720,480,240."
+            f"{text[:120]!r} is not a ladder.",
+            fix="separate heights by commas: 1080,720,480,240.",
         ) from None
 
 
-def _step(height: int, shape: Fraction) -> Step:
+def _step(height: int, shape: Fraction) -> LadderStep:
     bits = _FULL_HD_BITS * (height / 1080) ** _POWER
     width = 2 * round(height * shape / 2)
-    return Step(max(2, width), height, max(_LEAST_BITS, int(bits)))
+    return LadderStep(max(2, width), height, max(_LEAST_BITS, int(bits)))

@@ -1,4 +1,4 @@
-"""From an asset and its media to its package: fragments of every rung and bed, and their map."""
+"""From an asset and its media to its package: all renditions and beds, and the segment map."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from sizzle.packager.beds import encode_bed, read_bed
 from sizzle.packager.encode import Encoding
 from sizzle.packager.errors import PackageError
 from sizzle.packager.key_plan import KeyPlan, clips_of, plan_keys
-from sizzle.packager.ladder import DEFAULT_LADDER, Step, ladder_for
+from sizzle.packager.ladder import DEFAULT_LADDER, LadderStep, ladder_for
 from sizzle.packager.progress import Progress
-from sizzle.packager.rungs import encode_rungs
+from sizzle.packager.renditions import encode_renditions
 from sizzle.packager.scan import scan
-from sizzle.packager.source import Source, check_bed, check_source, read_source
-from sizzle.packager.tracks import check_alike, rung_of
+from sizzle.packager.source import SourceVideo, check_bed, check_source, read_source
+from sizzle.packager.tracks import check_alike, rendition_of
 
-_FORMAT = 2  # of what the encoder is asked for: another one makes other packages
+_FORMAT = 2  # raised when the encoder is given other options, so that other packages are made
 _VERSION_DIGITS, _KEY_DIGITS = 20, 12
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class PackageSettings:
     """How an asset is packaged.
 
     Attributes:
         ladder: heights in pixels; those above the media's are left out.
         encoding: quality and effort.
-        loop_beds_to: frames that beds which loop last at least: as long as the longest reel.
-        size: width and height that the media should have, where they are known.
+        loop_beds_to: the least length in frames of beds that loop: that of the longest reel.
+        size: width and height that the media must have; None where they are not known.
     """
 
     ladder: Sequence[int] = DEFAULT_LADDER
@@ -51,9 +51,9 @@ class Packaged:
     """A package.
 
     Attributes:
-        folder: where it is.
+        folder: that holds it.
         segment_map: of its fragments.
-        unchanged: whether it was there before, so that nothing was done.
+        unchanged: whether it existed before, so that nothing was done.
     """
 
     folder: Path
@@ -62,37 +62,38 @@ class Packaged:
 
     @property
     def map_bytes(self) -> bytes:
-        """The segment map as its file holds it."""
+        """The content of the segment map's file."""
         return to_bytes(self.segment_map)
 
 
 def package(
     index: Index,
     root: Path,
-    settings: Settings | None = None,
+    settings: PackageSettings | None = None,
     *,
     on_progress: Progress | None = None,
 ) -> Packaged:
     """Package an asset: encode its media and beds once, for every reel of it.
 
     The same index, media and settings give the same package, which is made once: a second call does
-    nothing. One that was ended goes on where it was. Nobody plays from a package before it is whole
-    and proved.
+    nothing. A call that was interrupted is continued by the next one. A package is played only
+    after it is complete and checked.
 
     Args:
         index: of the asset; names its video and beds.
         root: the folder of all packages.
-        settings: how.
-        on_progress: told the frames done, from another thread.
+        settings: the defaults where None.
+        on_progress: called with the frames done, from another thread.
 
     Raises:
-        InputError: clips that no fragments can be planned for, or a folder that cannot be written.
-        MediaError: media or a bed that is not what the index says.
+        InputError: no fragments can be planned for the clips, or a folder cannot be written.
+        MediaError: the media or a bed does not match the index.
+        FfmpegError: the ffmpeg to use lacks something.
         ProcessError: ffmpeg failed.
         PackageError: another program is making the package at this moment.
         FragmentError: what was encoded is not what was planned.
     """
-    settings = settings or Settings()
+    settings = settings or PackageSettings()
     keys = plan_keys(index)
     video = Path(index.asset.video)
     source = read_source(video)
@@ -101,34 +102,34 @@ def package(
         check_bed(Path(bed.media), bed, keys.rate)
     steps = ladder_for(source.width, source.height, settings.ladder)
     key = _key(index, keys, steps, settings)
-    folder = _made(root / f"{index.version[:_VERSION_DIGITS]}-{key}")
-    with _alone(folder):
+    folder = _made_folder(root / f"{index.version[:_VERSION_DIGITS]}-{key}")
+    with _locked(folder):
         packaged = _finished(folder, index)
         if packaged is None:
-            _adopt(root, folder, key)
-            job = _Job(index, folder, source, keys, steps, settings)
+            _share_files(root, folder, key)
+            job = _Packaging(index, folder, source, keys, steps, settings)
             packaged = Packaged(folder, job.run(on_progress), unchanged=False)
         folders.make_current(root, index.version, folder.name)
     return packaged
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
-    """A package to be made, once all is known of it."""
+class _Packaging:
+    """A package to be made, and all that it is made from."""
 
     index: Index
     folder: Path
-    source: Source
+    source: SourceVideo
     keys: KeyPlan
-    steps: Sequence[Step]
-    settings: Settings
+    steps: Sequence[LadderStep]
+    settings: PackageSettings
 
     def run(self, on_progress: Progress | None) -> SegmentMap:
-        """Make what is missing, prove all, and write the map."""
+        """Make what is missing, check everything, and write the map."""
         asset, encoding, loop_to = self.index.asset, self.settings.encoding, self._loop_to
         for bed in asset.beds:
             encode_bed(self.folder, Path(bed.media), bed, self.keys, encoding, loop_to)
-        encode_rungs(
+        encode_renditions(
             self.folder,
             Path(asset.video),
             self.steps,
@@ -137,7 +138,7 @@ class _Job:
             encoding,
             on_progress,
         )
-        segment_map = self._proved()
+        segment_map = self._checked()
         folders.write_map(self.folder, segment_map)
         return segment_map
 
@@ -145,11 +146,13 @@ class _Job:
     def _loop_to(self) -> int:
         return self.settings.loop_beds_to
 
-    def _proved(self) -> SegmentMap:
+    def _checked(self) -> SegmentMap:
         asset, keys = self.index.asset, self.keys
         files = {step: self.folder / f"{step.name}.mp4" for step in self.steps}
-        rungs = tuple(rung_of(scan(path), step, keys, path) for step, path in files.items())
-        check_alike(rungs)
+        renditions = tuple(
+            rendition_of(scan(path), step, keys, path) for step, path in files.items()
+        )
+        check_alike(renditions)
         segment_map = SegmentMap(
             package_id=self.folder.name,
             asset_id=asset.asset_id,
@@ -157,15 +160,17 @@ class _Job:
             rate=keys.rate,
             fragment=keys.fragment,
             starts=keys.starts,
-            rungs=rungs,
+            renditions=renditions,
             beds=tuple(read_bed(self.folder, bed, keys, self._loop_to) for bed in asset.beds),
         )
         segment_map.check_clips(clips_of(self.index))
         return segment_map
 
 
-def _key(index: Index, keys: KeyPlan, steps: Sequence[Step], settings: Settings) -> str:
-    """A name for what the files hold: equal inputs and settings, equal names."""
+def _key(
+    index: Index, keys: KeyPlan, steps: Sequence[LadderStep], settings: PackageSettings
+) -> str:
+    """A digest of all inputs and settings, and so a name for what the files hold."""
     asset = index.asset
     content = {
         "format": _FORMAT,
@@ -193,7 +198,7 @@ def _digest(path: Path) -> str:
         ) from error
 
 
-def _made(folder: Path) -> Path:
+def _made_folder(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -204,8 +209,8 @@ def _made(folder: Path) -> Path:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Keep other packagers out of a folder; the lock goes with its holder, however that ends."""
+def _locked(folder: Path) -> Iterator[None]:
+    """Lock a folder against other packagers; the lock ends with this process, however it ends."""
     import fcntl
 
     descriptor = os.open(folder, os.O_RDONLY)
@@ -224,26 +229,26 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _finished(folder: Path, index: Index) -> Packaged | None:
-    """The package, if it is whole; the map of one that is damaged is removed."""
+    """The package, if it is complete; the map of a damaged one is removed."""
     try:
         segment_map = folders.read_map(folder)
         segment_map.check_clips(clips_of(index))
     except NotFoundError:
         return None
     except (PackageError, SegmentMapError):
-        (folder / folders.MAP_NAME).unlink()  # its files are proved one by one when they are made
+        (folder / folders.MAP_NAME).unlink()  # its files are checked later, one by one
         return None
     return Packaged(folder, segment_map, unchanged=True)
 
 
-def _adopt(root: Path, folder: Path, key: str) -> None:
-    """Share the files of a package with the same content, made for another version of the asset."""
+def _share_files(root: Path, folder: Path, key: str) -> None:
+    """Share the files of a package of another version of the asset that has the same content."""
     for other in root.glob(f"*-{key}/{folders.MAP_NAME}"):
         try:
             files = folders.read_map(other.parent).tracks
         except (PackageError, SegmentMapError):
             continue
         for track in files:
-            with suppress(OSError):  # there already, or a file system that cannot: encode it
+            with suppress(OSError):  # it exists, or the file system has no links: encode it
                 (folder / track.file).hardlink_to(other.parent / track.file)
         return

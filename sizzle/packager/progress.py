@@ -1,4 +1,4 @@
-"""How far an encoder is, told while it runs."""
+"""Reports the progress of ffmpeg while it runs."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ _FRAME = re.compile(rb"frame=\s*(\d+)\n")
 
 
 @contextmanager
-def watching(report: Path, done: int, total: int, on_progress: Progress | None) -> Iterator[None]:
-    """Read the report that ffmpeg writes again and again, while the block runs.
+def reporting_progress(
+    report: Path, done: int, total: int, on_progress: Progress | None
+) -> Iterator[None]:
+    """Read ffmpeg's progress report repeatedly while the block runs.
 
     Args:
         report: the file that `-progress` names.
-        done: frames that were done before it began.
+        done: frames done before it started.
         total: frames of the media.
-        on_progress: whom to tell, if anyone.
+        on_progress: called twice a second, if given.
     """
     if on_progress is None:
         yield
@@ -44,9 +46,9 @@ def watching(report: Path, done: int, total: int, on_progress: Progress | None) 
 
 
 def _frames(report: Path) -> int:
-    """Frames done, by the last line that says so."""
+    """Frames done, by the last line that gives them."""
     try:
-        said = _FRAME.findall(report.read_bytes())
+        counts = _FRAME.findall(report.read_bytes())
     except OSError:
         return 0  # not written yet
-    return int(said[-1]) if said else 0
+    return int(counts[-1]) if counts else 0

@@ -1,4 +1,4 @@
-"""Reading packaged files: where their fragments lie, and whether each is what it should be."""
+"""Reads packaged files: their init segment, and where their fragments are."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import BinaryIO
 from sizzle.hls import FragmentError, Samples, read_samples
 from sizzle.hls.boxes import HEADER_SIZE, Box, boxes, child, find, read_header
 
-_TIMESCALE_PLACE = 12
-_ENTRY_HEADER = 8  # version, flags and count, in front of a table's entries
-_VISUAL_ENTRY = 78  # what says size and resolution, in front of the decoder's own boxes
+_TIMESCALE_OFFSET = 12
+_ENTRY_HEADER = 8  # bytes of version, flags and count before a table's entries
+_VISUAL_ENTRY = 78  # bytes of size, resolution and so on before the decoder's own boxes
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A fragment in a file: `start` to `end`, its header's bytes, and what they say."""
+class ScannedFragment:
+    """A fragment in a file, from `start` to `end`, with its header as bytes and decoded."""
 
     start: int
     end: int
@@ -32,23 +32,23 @@ class Scan:
 
     Attributes:
         init: its init segment.
-        fragments: all that are there to their end.
+        fragments: all complete ones, up to the first that is not.
         torn: whether anything else follows them.
     """
 
     init: bytes
-    fragments: tuple[Found, ...]
+    fragments: tuple[ScannedFragment, ...]
     torn: bool
 
 
 @dataclass(frozen=True, slots=True)
 class InitSegment:
-    """What an init segment says of its one track.
+    """What an init segment says about its one track.
 
     Attributes:
-        timescale: ticks a second.
+        timescale: ticks per second.
         delay: ticks that its edit list skips.
-        codecs: of the video, as RFC 6381 writes them; empty for audio.
+        codecs: of the video, as in RFC 6381; empty for audio.
         width: of the picture, in pixels; 0 for audio.
         height: of the picture, in pixels; 0 for audio.
     """
@@ -75,9 +75,9 @@ def scan(path: Path) -> Scan:
 
 
 def read_init(init: bytes) -> InitSegment:
-    """Read an init segment. Raises FragmentError: it is not one of ours."""
+    """Read an init segment. Raises FragmentError: it is not laid out as packaging does."""
     track = (b"moov", b"trak")
-    timescale = _u32(init, find(init, *track, b"mdia", b"mdhd").body + _TIMESCALE_PLACE)
+    timescale = _u32(init, find(init, *track, b"mdia", b"mdhd").body + _TIMESCALE_OFFSET)
     table = find(init, *track, b"mdia", b"minf", b"stbl", b"stsd")
     entry = next(boxes(init, table.body + _ENTRY_HEADER, table.end))
     delay = _delay(init, _edit_list(init, *track))
@@ -97,7 +97,7 @@ def _edit_list(init: bytes, *track: bytes) -> Box:
 
 
 def _delay(init: bytes, elst: Box) -> int:
-    """The start of the only edit, which is what all of the track is shown from."""
+    """The start of the only edit: players skip what comes before it."""
     version, entries = init[elst.body], _u32(init, elst.body + 4)
     if version != 0 or entries != 1:
         raise FragmentError(f"The edit list has {entries} entries of version {version}.")
@@ -105,14 +105,14 @@ def _delay(init: bytes, elst: Box) -> int:
 
 
 def _avc(init: bytes, entry: Box) -> str:
-    """Profile, constraints and level, as the decoder's configuration has them."""
+    """The codec string: profile, constraints and level of the decoder configuration."""
     inside = Box(entry.kind, entry.body + _VISUAL_ENTRY - HEADER_SIZE, entry.end)
     configuration = child(init, b"avcC", inside).body
     return f"avc1.{init[configuration + 1 : configuration + 4].hex()}"
 
 
-def _fragments(file: BinaryIO) -> Iterator[Found]:
-    """Whole fragments, up to the first that is not."""
+def _fragments(file: BinaryIO) -> Iterator[ScannedFragment]:
+    """Complete fragments, up to the first that is not."""
     while True:
         start = file.tell()
         try:
@@ -123,7 +123,7 @@ def _fragments(file: BinaryIO) -> Iterator[Found]:
         end = start + len(header) + size
         if file.seek(0, 2) < end:
             return
-        yield Found(start, end, header, read_samples(header))
+        yield ScannedFragment(start, end, header, read_samples(header))
         file.seek(end)
 
 
@@ -136,7 +136,7 @@ def _read_box(file: BinaryIO, kind: bytes) -> bytes:
 
 
 def _size_of(file: BinaryIO, kind: bytes) -> int:
-    """The size of the box that comes next, which stays to be read."""
+    """The size of the next box; the file's position stays before it."""
     at = file.tell()
     size, found = read_header(file.read(HEADER_SIZE))
     if found != kind:

@@ -1,4 +1,4 @@
-"""What the asset's media is, and whether it is the media that the index speaks of."""
+"""Facts about the asset's media, and whether it is the media that the index describes."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-_UNSPECIFIED = 2  # as ISO/IEC 23091-2 numbers colour spaces
-_HIGH_DEFINITION = 720  # lines from which untagged video is taken for BT.709, below for BT.601
+_UNSPECIFIED = 2  # the colour space of untagged video in ISO/IEC 23091-2
+_HIGH_DEFINITION = 720  # lines from which untagged video is taken as BT.709, below as BT.601
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceVideo:
     """A video file.
 
     Attributes:
-        rate: frames a second, the same throughout.
+        rate: frames per second, constant.
         frames: how many are shown.
         width: of the picture as it is shown, in square pixels.
         height: of the picture, in pixels.
-        colours: the colour space to tag it with, empty where it has a tag.
+        colours: the colour space to tag it with; empty where it has a tag.
     """
 
     rate: FrameRate
@@ -41,42 +41,44 @@ class Source:
     colours: str
 
 
-def read_source(path: Path) -> Source:
-    """Read what a video is from its headers and the times of its packets; decodes nothing.
+def read_source(path: Path) -> SourceVideo:
+    """Read the facts from a video's headers and the times of its packets; decodes nothing.
 
     Raises:
-        MediaError: it is absent, has no video, or a rate that varies or is not said.
+        MediaError: it is missing, has no video track, or its rate varies or is not given.
     """
     with _opened(path) as container:
         if not container.streams.video:
             raise _unusable(path, "It has no video track.", "give the asset's video.")
         stream = container.streams.video[0]
         if not stream.average_rate or not stream.time_base:
-            raise _unusable(path, "It does not say its rate.", "export it at a constant rate.")
+            raise _unusable(
+                path, "Its header gives no frame rate.", "export it at a constant rate."
+            )
         rate = FrameRate.snapped(stream.average_rate)
         frames = _count_frames(path, container, stream, rate)
         aspect = stream.sample_aspect_ratio or Fraction(1)
         width, height = round(stream.width * aspect), stream.height
-        return Source(rate, frames, width, height, _missing_colours(stream))
+        return SourceVideo(rate, frames, width, height, _missing_colours(stream))
 
 
 def check_source(
-    source: Source, asset: MegaAsset, path: Path, size: tuple[int, int] | None = None
+    source: SourceVideo, asset: MegaAsset, path: Path, size: tuple[int, int] | None = None
 ) -> None:
-    """Prove that media is what the index says.
+    """Check media against the index.
 
     Args:
         source: the media.
         asset: of the index.
         path: named in the error.
-        size: width and height that it should have, where they are known.
+        size: width and height that it must have; None where they are not known.
 
     Raises:
-        MediaError: its rate, length or size is another.
+        MediaError: its rate, length or size differs.
     """
     if source.rate.fraction != asset.rate.fraction:
         raise _mismatch(
-            path, f"{source.rate.fraction} frames a second", f"{asset.rate.fraction}", asset
+            path, f"{source.rate.fraction} frames per second", f"{asset.rate.fraction}", asset
         )
     if source.frames != asset.duration:
         raise _mismatch(path, f"{source.frames} frames", f"{asset.duration}", asset)
@@ -87,16 +89,16 @@ def check_source(
 
 
 def check_bed(path: Path, bed: Bed, rate: FrameRate) -> None:
-    """Prove that a bed lasts as long as the index says.
+    """Check that a bed is as long as the index says.
 
     Raises:
-        MediaError: it is absent, has no audio, or ends before.
+        MediaError: it is missing, has no audio track, or is shorter.
     """
     seconds = _audio_seconds(path)
-    # Less than half a frame is how the length was rounded to frames.
+    # The length was rounded to whole frames, so it may be up to half a frame shorter.
     if seconds < rate.seconds(bed.duration) - rate.seconds(1) / 2:
         raise MediaError(
-            f"Bed {bed.bed_id} lasts {float(seconds):.3f} s, the index says "
+            f"Bed {bed.bed_id} lasts {float(seconds):.3f} s; the index says "
             f"{float(rate.seconds(bed.duration)):.3f} s.",
             where=str(path),
             fix="package with the bed that the asset was ingested with.",
@@ -112,7 +114,7 @@ def _opened(path: Path) -> Iterator[InputContainer]:
 def _count_frames(
     path: Path, container: InputContainer, stream: VideoStream, rate: FrameRate
 ) -> int:
-    """How many frames are shown, each of which must come at its time."""
+    """How many frames are shown. Raises MediaError: one does not come at its time."""
     stamps = sorted(
         packet.pts
         for packet in container.demux(stream)
@@ -130,7 +132,7 @@ def _count_frames(
 
 
 def _missing_colours(stream: VideoStream) -> str:
-    """Untagged video, of which players guess by each rung's size, and would change colours."""
+    """The tag for untagged video: players would guess one by each rendition's size."""
     if stream.codec_context.colorspace != _UNSPECIFIED:
         return ""
     return "bt709" if stream.height >= _HIGH_DEFINITION else "smpte170m"
@@ -151,7 +153,7 @@ def _unusable(path: Path, what: str, fix: str) -> MediaError:
 
 def _mismatch(path: Path, has: str, wanted: str, asset: MegaAsset) -> MediaError:
     return MediaError(
-        f"It has {has}, the index of {asset.asset_id} says {wanted}.",
+        f"It has {has}; the index of {asset.asset_id} says {wanted}.",
         where=str(path),
         fix="package the media that the asset was ingested with, whole.",
     )

@@ -1,4 +1,4 @@
-"""Packages open for reading: their maps in memory, their files by descriptor."""
+"""Packages opened for reading: segment maps in memory, files by descriptor."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from sizzle.packager.errors import PackageError
 
 
 class Package:
-    """One package, open. Its files stay readable while it is held, whatever becomes of the folder.
+    """One open package. Its files stay readable while it is held, even if the folder is removed.
 
     Args:
-        folder: where it is.
+        folder: that holds it.
 
     Raises:
         NotFoundError: there is none.
-        PackageError: it is torn.
-        SegmentMapError: its map cannot be used.
+        PackageError: it is incomplete.
+        SegmentMapError: its map is damaged or of an unknown format.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -51,7 +51,7 @@ class Package:
         return self._files[track]
 
     def samples(self, track: Track, fragment: int) -> Samples:
-        """What a fragment's header says; kept, as films ask for the same again and again.
+        """The decoded header of a fragment; cached, as every film asks for the same ones.
 
         Raises:
             FragmentError: the file is damaged.
@@ -65,21 +65,21 @@ class Package:
 
 
 class Announced(Protocol):
-    """Who says which package is played: a reader that follows the catalog."""
+    """Says which package an asset is played from: a reader that follows the catalog."""
 
     def package_of(self, asset_id: str, asset_version: str) -> str | None:
-        """The package that a version of an asset is played from, or None if it cannot tell."""
+        """The package that a version of an asset is played from; None where it is unknown."""
 
 
 class Packages:
-    """All packages of a folder, opened when they are first asked for.
+    """All packages of a folder, each opened when it is first needed.
 
-    Safe to share between threads: what two of them open at once is opened twice, and one is kept.
+    Safe to share between threads: if two open the same at once, one of both is kept.
 
     Args:
-        root: as `package` was given it.
-        announced: says which package is played from; of versions that it no longer knows, such as
-            those of reels that began before, the folder tells which was packaged last.
+        root: the folder given to `package`.
+        announced: says which package an asset is played from. For versions that it no longer
+            knows, such as those of reels that began before, the folder says which was made last.
     """
 
     def __init__(self, root: Path, announced: Announced | None = None) -> None:
@@ -113,7 +113,7 @@ class Packages:
 
 
 def _checked(package_id: str) -> str:
-    """An id that names no other folder than a package's."""
+    """An id that cannot name a folder elsewhere."""
     try:
         return checked_id(package_id, "package id")
     except InputError:

@@ -1,4 +1,4 @@
-"""Encoded files as tracks of the segment map, each fragment proved to be what players rely on."""
+"""Encoded files as tracks of the segment map, after checking what players rely on."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from sizzle.clips import Bed
-from sizzle.hls import FragmentError, Rung, Sound, bed_name
-from sizzle.packager.endings import Grid
+from sizzle.hls import BedTrack, FragmentError, Rendition, bed_name
+from sizzle.packager.bed_fades import BedGrid
 from sizzle.packager.key_plan import KeyPlan
-from sizzle.packager.ladder import Step
-from sizzle.packager.scan import Found, InitSegment, Scan, read_init
+from sizzle.packager.ladder import LadderStep
+from sizzle.packager.scan import InitSegment, Scan, ScannedFragment, read_init
 
 _AAC_LC: Final = "mp4a.40.2"
 _FIX: Final = (
@@ -21,8 +21,8 @@ _FIX: Final = (
 )
 
 
-def rung_of(scan: Scan, step: Step, keys: KeyPlan, path: Path) -> Rung:
-    """A rung, from its file.
+def rendition_of(scan: Scan, step: LadderStep, keys: KeyPlan, path: Path) -> Rendition:
+    """A rendition, from its file.
 
     Args:
         scan: of the file.
@@ -34,7 +34,7 @@ def rung_of(scan: Scan, step: Step, keys: KeyPlan, path: Path) -> Rung:
         FragmentError: as `check_video`.
     """
     init = check_video(scan, step, keys, path)
-    return Rung(
+    return Rendition(
         name=step.name,
         codecs=init.codecs,
         timescale=init.timescale,
@@ -48,9 +48,9 @@ def rung_of(scan: Scan, step: Step, keys: KeyPlan, path: Path) -> Rung:
 
 
 def check_video(
-    scan: Scan, step: Step, keys: KeyPlan, path: Path, *, first: int = 0
+    scan: Scan, step: LadderStep, keys: KeyPlan, path: Path, *, first: int = 0
 ) -> InitSegment:
-    """Prove that a file holds all planned fragments of a step from one on.
+    """Check that a file holds all planned fragments of a step from one on.
 
     Args:
         scan: of the file.
@@ -72,8 +72,8 @@ def check_video(
     return init
 
 
-def check_init(init: bytes, step: Step, keys: KeyPlan) -> InitSegment:
-    """Prove that an init segment is that of a step of the ladder. Raises FragmentError."""
+def check_init(init: bytes, step: LadderStep, keys: KeyPlan) -> InitSegment:
+    """Check that an init segment is that of a step of the ladder. Raises FragmentError."""
     facts = read_init(init)
     if (facts.width, facts.height) != (step.width, step.height):
         raise FragmentError(
@@ -87,8 +87,10 @@ def check_init(init: bytes, step: Step, keys: KeyPlan) -> InitSegment:
     return facts
 
 
-def check_fragment(found: Found, number: int, keys: KeyPlan, delay: int, first: int = 0) -> None:
-    """Prove that a fragment has its frames, once each, behind one key frame.
+def check_fragment(
+    found: ScannedFragment, number: int, keys: KeyPlan, delay: int, first: int = 0
+) -> None:
+    """Check that a fragment has its frames, once each, behind one key frame.
 
     Args:
         found: the fragment.
@@ -108,8 +110,8 @@ def check_fragment(found: Found, number: int, keys: KeyPlan, delay: int, first: 
     if (
         samples.time != time
         or set(samples.durations) != {a_frame}
-        or shown != [time + delay + place * a_frame for place in range(frames)]
-        or samples.sync != tuple(place == 0 for place in range(frames))
+        or shown != [time + delay + index * a_frame for index in range(frames)]
+        or samples.sync != tuple(index == 0 for index in range(frames))
     ):
         raise FragmentError(
             f"Fragment {number}: expected {frames} frames from frame {start} on, the first of them "
@@ -117,7 +119,9 @@ def check_fragment(found: Found, number: int, keys: KeyPlan, delay: int, first: 
         )
 
 
-def sound_of(scan: Scan, bed: Bed, grid: Grid, path: Path, *, packet: int, channels: int) -> Sound:
+def bed_track_of(
+    scan: Scan, bed: Bed, grid: BedGrid, path: Path, *, packet: int, channels: int
+) -> BedTrack:
     """A bed, from its file.
 
     Args:
@@ -141,7 +145,7 @@ def sound_of(scan: Scan, bed: Bed, grid: Grid, path: Path, *, packet: int, chann
         for number, found in enumerate(scan.fragments[: grid.count]):
             _check_packets(found, number, packet, grid.fragment // packet)
         _check_count(scan, grid.count)
-    return Sound(
+    return BedTrack(
         name=bed_name(bed.bed_id),
         codecs=_AAC_LC,
         timescale=init.timescale,
@@ -153,24 +157,28 @@ def sound_of(scan: Scan, bed: Bed, grid: Grid, path: Path, *, packet: int, chann
         samples=grid.samples,
         packet=packet,
         channels=channels,
-        ending=grid.ending,
+        fade_fragments=grid.fade_fragments,
     )
 
 
-def check_alike(rungs: Iterable[Rung]) -> None:
-    """Prove that players can go from rung to rung at any fragment.
+def check_alike(renditions: Iterable[Rendition]) -> None:
+    """Check that players can switch renditions at any fragment.
 
     Raises:
-        FragmentError: rungs differ in the count of their fragments or in the delay of their frames.
+        FragmentError: they differ in the count of their fragments or the delay of their frames.
     """
-    shapes = {(len(rung.sizes), rung.delay, rung.timescale) for rung in rungs}
+    shapes = {
+        (len(rendition.sizes), rendition.delay, rendition.timescale) for rendition in renditions
+    }
     if len(shapes) > 1:
-        raise FragmentError(f"The rungs are not alike: fragments, delay, timescale are {shapes}.")
+        raise FragmentError(
+            f"The renditions are not alike: fragments, delay, timescale are {shapes}."
+        )
 
 
 @contextmanager
 def _naming(path: Path) -> Iterator[None]:
-    """Name the file in whatever is wrong with it."""
+    """Add the file to errors of its fragments."""
     try:
         yield
     except FragmentError as error:
@@ -185,12 +193,12 @@ def _check_count(scan: Scan, count: int) -> None:
         )
 
 
-def _described(found: Found, origin: int, a_frame: int) -> str:
+def _described(found: ScannedFragment, origin: int, a_frame: int) -> str:
     """What a fragment holds, counted as the plan counts."""
     samples = found.samples
     start = origin + samples.time / a_frame
-    keys = [f"{start + place:g}" for place, is_key in enumerate(samples.sync) if is_key]
-    # All else may be right but the times of single frames.
+    keys = [f"{start + index:g}" for index, is_key in enumerate(samples.sync) if is_key]
+    # Only the times of single frames may be wrong.
     even = "" if set(samples.durations) == {a_frame} else ", not a frame's length apart"
     return (
         f"{len(samples.sizes)} from frame {start:g} on{even}, with key frames at "
@@ -198,7 +206,7 @@ def _described(found: Found, origin: int, a_frame: int) -> str:
     )
 
 
-def _check_packets(found: Found, number: int, packet: int, packets: int) -> None:
+def _check_packets(found: ScannedFragment, number: int, packet: int, packets: int) -> None:
     samples = found.samples
     time = number * packet * packets
     if samples.time != time or samples.durations != (packet,) * packets:
@@ -208,10 +216,10 @@ def _check_packets(found: Found, number: int, packet: int, packets: int) -> None
         )
 
 
-def _tables(fragments: Iterable[Found]) -> dict[str, tuple[int, ...]]:
+def _tables(fragments: Iterable[ScannedFragment]) -> dict[str, tuple[int, ...]]:
     found = tuple(fragments)
     return {
         "sizes": tuple(each.end - each.start for each in found),
         "header_sizes": tuple(len(each.header) for each in found),
-        "time_places": tuple(each.samples.time_place for each in found),
+        "time_offsets": tuple(each.samples.time_offset for each in found),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-from sizzle.hls import Rung, SegmentMap, Sound
+from sizzle.hls import BedTrack, Rendition, SegmentMap
 from sizzle.reel.timecode_list import TimecodeList
 from sizzle.timecode import FrameRate
 from tests.player_stub.synthetic import RATE, reel_of
@@ -26,7 +26,7 @@ def segment_map(
     """A map of fragments of some size; the reels of `reel_of` are of its version."""
     dice = Random(seed)
     count = len(starts) - 1
-    rungs = tuple(_rung(height, count, rate, dice) for height in heights)
+    renditions = tuple(_rendition(height, count, rate, dice) for height in heights)
     return SegmentMap(
         package_id="1-abc",
         asset_id="autumn",
@@ -34,7 +34,7 @@ def segment_map(
         rate=rate,
         fragment=LENGTH,
         starts=tuple(starts),
-        rungs=rungs,
+        renditions=renditions,
         beds=(_bed(bed_samples, dice),),
     )
 
@@ -50,8 +50,8 @@ def sixty_cuts() -> tuple[TimecodeList, SegmentMap]:
     return reel_of(*ranges), fragments
 
 
-def _rung(height: int, count: int, rate: FrameRate, dice: Random) -> Rung:
-    return Rung(
+def _rendition(height: int, count: int, rate: FrameRate, dice: Random) -> Rendition:
+    return Rendition(
         name=f"{height}p",
         codecs="avc1.640028",
         timescale=rate.numerator,
@@ -60,15 +60,15 @@ def _rung(height: int, count: int, rate: FrameRate, dice: Random) -> Rung:
         init_size=800,
         sizes=tuple(dice.randrange(50 * height, 500 * height) for _ in range(count)),
         header_sizes=(428,) * count,
-        time_places=(76,) * count,
+        time_offsets=(76,) * count,
         width=height * 16 // 9,
         height=height,
     )
 
 
-def _bed(samples: int, dice: Random) -> Sound:
+def _bed(samples: int, dice: Random) -> BedTrack:
     count = -(-(samples + 1024) // (78 * 1024))
-    return Sound(
+    return BedTrack(
         name="bed-main",
         codecs="mp4a.40.2",
         timescale=48_000,
@@ -77,10 +77,10 @@ def _bed(samples: int, dice: Random) -> Sound:
         init_size=700,
         sizes=tuple(dice.randrange(39_000, 41_000) for _ in range(count)),
         header_sizes=(416,) * count,
-        time_places=(76,) * count,
+        time_offsets=(76,) * count,
         bed_id="main",
         samples=samples,
         packet=1024,
         channels=2,
-        ending=0,
+        fade_fragments=0,
     )

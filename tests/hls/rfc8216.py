@@ -32,7 +32,7 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class Variant:
-    """A rung as the master playlist has it."""
+    """A rendition as the master playlist has it."""
 
     uri: str
     attributes: dict[str, str]

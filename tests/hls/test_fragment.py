@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sizzle.hls import FragmentError, read_samples, retime
 from sizzle.hls.boxes import box, full_box
 
-TIME_PLACE = 64
+TIME_OFFSET = 64
 
 
 def header(*, samples: int = 3, first: bytes = b"mfhd", version: int = 1, offset: int = 0) -> bytes:
@@ -36,7 +36,7 @@ def header(*, samples: int = 3, first: bytes = b"mfhd", version: int = 1, offset
 def test_what_a_header_says_is_read() -> None:
     """Each sample's size, length and offset, and where the time lies."""
     samples = read_samples(header())
-    assert (samples.sequence, samples.time, samples.time_place) == (7, 40040, TIME_PLACE)
+    assert (samples.sequence, samples.time, samples.time_offset) == (7, 40040, TIME_OFFSET)
     assert samples.sizes == (100, 101, 102)
     assert samples.offsets == (0, 1001, 2002)
     assert samples.durations == (1001,) * 3
@@ -48,17 +48,17 @@ def test_moving_changes_twelve_bytes_and_no_others(slot: int, ticks: int) -> Non
     """The number and the time; what it says of its samples stays."""
     before = header()
     moved = bytearray(before)
-    retime(moved, slot, slot * ticks, TIME_PLACE)
+    retime(moved, slot, slot * ticks, TIME_OFFSET)
     samples = read_samples(bytes(moved))
     assert (samples.sequence, samples.time) == (slot + 1, slot * ticks)
     changed = {at for at, pair in enumerate(zip(before, moved, strict=True)) if pair[0] != pair[1]}
-    assert changed <= {*range(20, 24), *range(TIME_PLACE, TIME_PLACE + 8)}
+    assert changed <= {*range(20, 24), *range(TIME_OFFSET, TIME_OFFSET + 8)}
 
 
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (header(first=b"free"), "not the first"),
+        (header(first=b"free"), "is not its sequence number"),
         (header(version=0), "32 bits"),
         (header(offset=4), "do not follow"),
         (b"", "no moof"),

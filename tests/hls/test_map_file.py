@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
-from struct import pack
+from struct import pack, unpack_from
 
 import pytest
 from hypothesis import given
@@ -52,9 +53,22 @@ def test_another_format_is_refused_by_its_number() -> None:
     """A later program's map is no damaged one."""
     later = DATA[:8] + pack("<I", VERSION + 1) + DATA[12:]
     with pytest.raises(
-        SegmentMapError, match=f"has format {VERSION + 1}; this program reads {VERSION}"
+        SegmentMapError, match=f"has format {VERSION + 1}; this program reads 2 to {VERSION}"
     ):
         from_bytes(later)
+
+
+def test_maps_of_the_format_before_are_read() -> None:
+    """Its facts have other names; assets that were packaged then need not be packaged again."""
+    facts_size = unpack_from("<I", DATA, 12)[0]
+    facts, tables = json.loads(DATA[48 : 48 + facts_size]), DATA[48 + facts_size :]
+    facts["rungs"] = facts.pop("renditions")
+    for bed in facts["beds"]:
+        bed["ending"] = bed.pop("fade_fragments")
+    text = json.dumps(facts, separators=(",", ":")).encode()
+    digest = sha256(text + tables).digest()
+    before = pack("<8sII32s", b"SZSEGMAP", 2, len(text), digest) + text + tables
+    assert from_bytes(before) == segment_map()
 
 
 def test_a_good_checksum_of_nonsense_is_not_believed() -> None:
@@ -68,7 +82,7 @@ def test_a_good_checksum_of_nonsense_is_not_believed() -> None:
 def test_tracks_are_found_by_name() -> None:
     """Or the error lists those that there are."""
     found = segment_map()
-    assert found.rung("240p").height == 240
+    assert found.rendition("240p").height == 240
     assert found.bed("main").name == "bed-main"
     with pytest.raises(NotFoundError, match="720p, 240p"):
-        found.rung("4320p")
+        found.rendition("4320p")

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from sizzle.hls import (
-    Plan,
+    ReelPlan,
     bandwidth,
     bed_playlist,
     byte_ranges,
@@ -27,13 +27,13 @@ RATES = [FrameRate(24000, 1001), FrameRate(25), FrameRate(30000, 1001, True), Fr
 
 
 @pytest.fixture(scope="module")
-def plan() -> Plan:
+def plan() -> ReelPlan:
     """A reel of 60 cuts."""
     return plan_reel(*sixty_cuts())
 
 
-def test_the_master_playlist_keeps_the_rules(plan: Plan) -> None:
-    """Every rung, its codecs with the music's, its size and rate, over one group of audio."""
+def test_the_master_playlist_keeps_the_rules(plan: ReelPlan) -> None:
+    """Every rendition, its codecs with the music's, its size and rate, over one group of audio."""
     master = read_master(master_playlist(plan))
     assert [variant.uri for variant in master.variants] == [
         *("1080p.m3u8", "720p.m3u8", "480p.m3u8", "240p.m3u8")
@@ -44,19 +44,22 @@ def test_the_master_playlist_keeps_the_rules(plan: Plan) -> None:
     assert [each["URI"] for each in master.renditions] == ['"bed.m3u8"']
 
 
-def test_bandwidth_is_that_of_this_reel(plan: Plan) -> None:
+def test_bandwidth_is_that_of_this_reel(plan: ReelPlan) -> None:
     """Peak and average of its own segments and its own music, never less than what is sent."""
     master = read_master(master_playlist(plan))
     bed = [8 * size / Fraction(plan.bed.fragment_ticks, 48000) for size in plan.bed.sizes]
     heard = bed[: len(plan.bed_fragments)]
-    for rung, variant in zip(plan.segment_map.rungs, master.variants, strict=True):
-        rates = [8 * rung.sizes[fragment] / rung.fragment_seconds for fragment in plan.fragments]
+    for rendition, variant in zip(plan.segment_map.renditions, master.variants, strict=True):
+        rates = [
+            8 * rendition.sizes[fragment] / rendition.fragment_seconds
+            for fragment in plan.fragments
+        ]
         peak = max(rates) + max(heard)
         average = sum(rates) / len(rates) + sum(heard) / len(heard)
         assert 0 <= int(variant.attributes["BANDWIDTH"]) - peak < 2
         assert 0 <= int(variant.attributes["AVERAGE-BANDWIDTH"]) - average < 2
     everything = plan_reel(reel_of((0, 4_000)), plan.segment_map)
-    smallest = plan.segment_map.rung("240p")
+    smallest = plan.segment_map.rendition("240p")
     assert bandwidth(plan, smallest) != bandwidth(everything, smallest)
 
 
@@ -66,9 +69,14 @@ def test_media_playlists_keep_the_rules(rate: FrameRate) -> None:
     reel = reel_of((80, 160), (0, 40), (200, 360), rate=rate)
     plan = plan_reel(reel, segment_map(rate=rate))
     bed = read_media(bed_playlist(plan, MEDIA))
-    rungs = [read_media(media_playlist(plan, rung, MEDIA)) for rung in plan.segment_map.rungs]
-    assert {playlist.target for playlist in (bed, *rungs)} == {plan.segment_map.target_duration}
-    for name, playlist in zip(("720p", "240p"), rungs, strict=True):
+    renditions = [
+        read_media(media_playlist(plan, rendition, MEDIA))
+        for rendition in plan.segment_map.renditions
+    ]
+    assert {playlist.target for playlist in (bed, *renditions)} == {
+        plan.segment_map.target_duration
+    }
+    for name, playlist in zip(("720p", "240p"), renditions, strict=True):
         assert playlist.init == f"{MEDIA}/{name}/init.mp4"
         addresses = [
             f"{MEDIA}/{name}/{each}/{slot}.m4s" for slot, each in enumerate(plan.fragments)
@@ -81,8 +89,8 @@ def test_media_playlists_keep_the_rules(rate: FrameRate) -> None:
     assert [uri for _, uri in bed.segments][-1].endswith(f"/{last}/{last}.m4s")
 
 
-def test_the_manifest_has_the_same_segments_in_one_period(plan: Plan) -> None:
-    """Each representation lists what the playlist of its rung lists."""
+def test_the_manifest_has_the_same_segments_in_one_period(plan: ReelPlan) -> None:
+    """Each representation lists what the playlist of its rendition lists."""
     root = Xml.fromstring(manifest(plan, MEDIA))
     space = {"": "urn:mpeg:dash:schema:mpd:2011"}
     assert root.get("type") == "static"
@@ -90,31 +98,31 @@ def test_the_manifest_has_the_same_segments_in_one_period(plan: Plan) -> None:
     assert root.get("mediaPresentationDuration") == f"PT{float(plan.seconds):.6f}S"
     representations = {each.get("id"): each for each in root.iterfind(".//Representation", space)}
     assert list(representations) == ["1080p", "720p", "480p", "240p", "bed-main"]
-    for rung in plan.segment_map.rungs:
-        playlist = read_media(media_playlist(plan, rung, MEDIA))
-        listed = representations[rung.name].iterfind(".//SegmentURL", space)
+    for rendition in plan.segment_map.renditions:
+        playlist = read_media(media_playlist(plan, rendition, MEDIA))
+        listed = representations[rendition.name].iterfind(".//SegmentURL", space)
         assert [each.get("media") for each in listed] == [uri for _, uri in playlist.segments]
-        segments = representations[rung.name].find("SegmentList", space)
+        segments = representations[rendition.name].find("SegmentList", space)
         assert segments is not None
         assert (segments.get("timescale"), segments.get("duration")) == ("24000", "40040")
 
 
-def test_byte_ranges_lead_to_the_same_fragments(plan: Plan) -> None:
+def test_byte_ranges_lead_to_the_same_fragments(plan: ReelPlan) -> None:
     """Each segment's bytes, and the offset from its own time to its time in the reel."""
     reel, segment_map = sixty_cuts()
     document = byte_ranges(reel, plan, MEDIA)
-    rung, first = segment_map.rungs[0], document["rungs"][0]
+    rendition, first = segment_map.renditions[0], document["renditions"][0]
     assert first["address"] == f"{MEDIA}/1080p.mp4"
     assert first["type"] == 'video/mp4; codecs="avc1.640028"'
     for slot, (fragment, (start, end, header, place)) in enumerate(
         zip(plan.fragments, first["ranges"], strict=True)
     ):
-        assert end - start == rung.sizes[fragment]
-        assert start == rung.init_size + sum(rung.sizes[:fragment])
+        assert end - start == rendition.sizes[fragment]
+        assert start == rendition.init_size + sum(rendition.sizes[:fragment])
         assert (header, place) == (428, 76)
         cut, offset = document["segments"][slot]
         own = segment_map.rate.seconds(segment_map.starts[fragment])
-        assert float(own) + offset == pytest.approx(slot * float(rung.fragment_seconds))
+        assert float(own) + offset == pytest.approx(slot * float(rendition.fragment_seconds))
         assert reel.cuts[cut].source.start.frame <= segment_map.starts[fragment]
         assert segment_map.starts[fragment] < reel.cuts[cut].source.stop.frame
     assert len(document["bed"]["ranges"]) == len(plan.bed_fragments)

@@ -19,7 +19,7 @@ from fixtures.titles import DEMO_RATE, DEMO_TITLES, demo_clips
 from player_stub import barcode
 from sizzle import process
 from sizzle.clips import Bed, Clip, ClipIndex, MegaAsset
-from sizzle.packager import Encoding, Packaged, Settings, package
+from sizzle.packager import Encoding, Packaged, PackageSettings, package
 from sizzle.reel import Cut, Reel, TimecodeList, to_timecode_list
 from sizzle.timecode import FrameRate, TimeRange
 from tests.player_stub.synthetic import luma
@@ -29,7 +29,7 @@ RUN = (80, 40, 40)
 TITLES = DEMO_TITLES[:3]
 BED_FRAMES = 440
 SIZES = {"180p": (320, 180), "144p": (256, 144)}
-QUICK = Settings(ladder=(1080, 180, 144), encoding=Encoding(preset="ultrafast"))
+QUICK = PackageSettings(ladder=(1080, 180, 144), encoding=Encoding(preset="ultrafast"))
 
 Numbers = list[int | None]
 

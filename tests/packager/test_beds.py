@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from pymp4.parser import Box
 
 from sizzle.clips import Bed
-from sizzle.hls import Sound, retime
+from sizzle.hls import BedTrack, retime
 from sizzle.packager import Packaged, package
+from sizzle.packager.bed_fades import BedGrid
 from sizzle.packager.encode import PACKET
-from sizzle.packager.endings import Grid
 from tests.packager.kit import BED_FRAMES, QUICK, Index, Made, index_of
 
 A_FRAME = 2002  # samples at 48 kHz and 24000/1001
@@ -66,7 +66,7 @@ def test_fragments_of_the_bed_are_equally_long(made: Made) -> None:
 @pytest.mark.parametrize("samples", [1, 78 * 1024 - 1024, 78 * 1024 - 1023, 960_960])
 def test_padding_fills_the_last_fragment(samples: int) -> None:
     """With the encoder's lead, and with less than a fragment of silence."""
-    whole = Grid(samples, 78 * PACKET, PACKET, 0, ()).padded
+    whole = BedGrid(samples, 78 * PACKET, PACKET, 0, ()).padded
     assert (whole + PACKET) % (78 * PACKET) == 0
     assert 0 <= whole - samples < 78 * PACKET
 
@@ -91,14 +91,14 @@ def test_a_short_bed_is_looped_without_a_gap(made: Made, tmp_path: Path) -> None
     assert np.abs(sound[: 250 * A_FRAME] - rounds[: 250 * A_FRAME]).max() < 0.2
 
 
-def under_a_reel(packaged: Packaged, bed: Sound, slots: int, path: Path) -> Samples:
+def under_a_reel(packaged: Packaged, bed: BedTrack, slots: int, path: Path) -> Samples:
     """What players hear under a reel of so many slots: its fragments, moved, in one file."""
     data = (packaged.folder / bed.file).read_bytes()
     parts = [data[: bed.init_size]]
     samples = slots * 40 * A_FRAME
     for slot, fragment in enumerate(bed.playing(samples, slots).fragments):
         moved = bytearray(data[bed.offsets[fragment] : bed.offsets[fragment + 1]])
-        retime(moved, slot, slot * bed.fragment_ticks, bed.time_places[fragment])
+        retime(moved, slot, slot * bed.fragment_ticks, bed.time_offsets[fragment])
         parts.append(bytes(moved))
     path.write_bytes(b"".join(parts))
     return heard(path)

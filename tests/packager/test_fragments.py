@@ -11,7 +11,7 @@ import av
 import pytest
 from pymp4.parser import Box
 
-from sizzle.hls import Rung
+from sizzle.hls import Rendition
 from tests.packager.kit import SIZES, Made, shown_by_pyav
 
 A_FRAME = 1001
@@ -38,40 +38,40 @@ def inside(box: Any, *path: bytes) -> Any:  # noqa: ANN401
 
 
 @pytest.fixture(params=SIZES)
-def rung(request: pytest.FixtureRequest, made: Made) -> Rung:
-    """Each rung."""
-    return made.packaged.segment_map.rung(request.param)
+def rendition(request: pytest.FixtureRequest, made: Made) -> Rendition:
+    """Each rendition."""
+    return made.packaged.segment_map.rendition(request.param)
 
 
-def test_a_file_is_an_init_segment_and_fragments(made: Made, rung: Rung) -> None:
+def test_a_file_is_an_init_segment_and_fragments(made: Made, rendition: Rendition) -> None:
     """CMAF: brands, one track, an empty index, then a header and its samples, again and again."""
-    first, second, *rest = boxes_of(made, rung.name)
+    first, second, *rest = boxes_of(made, rendition.name)
     assert first.type == b"ftyp"
     assert {b"iso6", b"cmfc"} <= set(first.compatible_brands)
     assert second.type == b"moov"
     assert inside(second, b"mvex", b"trex").track_ID == 1
-    assert [box.type for box in rest] == [b"moof", b"mdat"] * len(rung.sizes)
+    assert [box.type for box in rest] == [b"moof", b"mdat"] * len(rendition.sizes)
 
 
-def test_ticks_are_exact(made: Made, rung: Rung) -> None:
+def test_ticks_are_exact(made: Made, rendition: Rendition) -> None:
     """The timescale is the rate's numerator, and a frame its denominator."""
-    moov = boxes_of(made, rung.name)[1]
+    moov = boxes_of(made, rendition.name)[1]
     assert inside(moov, b"trak", b"mdia", b"mdhd").timescale == 24000
     kind, _, entries, lasting, skipped, _ = unpack(
         "> 4x 4s 5I", inside(moov, b"trak", b"edts").data
     )
     assert (kind, entries, lasting) == (b"elst", 1, 0)
-    assert skipped == rung.delay == 2 * A_FRAME
+    assert skipped == rendition.delay == 2 * A_FRAME
 
 
-def test_fragments_are_where_the_map_says(made: Made, rung: Rung) -> None:
+def test_fragments_are_where_the_map_says(made: Made, rendition: Rendition) -> None:
     """Offset, size, header, place of the time; and the time is the fragment's first frame."""
-    data = (made.packaged.folder / rung.file).read_bytes()
-    assert rung.file_size == len(data)
-    for number, (start, end) in enumerate(pairwise(rung.offsets)):
-        header = data[start : start + rung.header_sizes[number]]
+    data = (made.packaged.folder / rendition.file).read_bytes()
+    assert rendition.file_size == len(data)
+    for number, (start, end) in enumerate(pairwise(rendition.offsets)):
+        header = data[start : start + rendition.header_sizes[number]]
         moof = Box.parse(header)
-        place = rung.time_places[number]
+        place = rendition.time_offsets[number]
         time = int.from_bytes(header[place : place + 8])
         assert time == made.packaged.segment_map.starts[number] * A_FRAME
         assert inside(moof, b"traf", b"tfdt").baseMediaDecodeTime == time
@@ -79,21 +79,23 @@ def test_fragments_are_where_the_map_says(made: Made, rung: Rung) -> None:
         assert Box.parse(data[start + len(header) : end]).type == b"mdat"
 
 
-def test_each_fragment_shows_its_frames_once_after_an_edit(made: Made, rung: Rung) -> None:
+def test_each_fragment_shows_its_frames_once_after_an_edit(
+    made: Made, rendition: Rendition
+) -> None:
     """One key frame, first; no negative offset; the edit list brings the first picture to 0."""
-    moofs = [box for box in boxes_of(made, rung.name) if box.type == b"moof"]
+    moofs = [box for box in boxes_of(made, rendition.name) if box.type == b"moof"]
     for moof in moofs:
         run = inside(moof, b"traf", b"trun").sample_info
         offsets = [sample.sample_composition_time_offsets for sample in run]
         assert min(offsets) >= 0
         shown = sorted(at * A_FRAME + offset for at, offset in enumerate(offsets))
-        assert shown == [rung.delay + at * A_FRAME for at in range(len(run))]
+        assert shown == [rendition.delay + at * A_FRAME for at in range(len(run))]
 
 
-def test_key_frames_are_idr_and_planned(made: Made, rung: Rung) -> None:
+def test_key_frames_are_idr_and_planned(made: Made, rendition: Rendition) -> None:
     """PyAV finds them at each start and nowhere else, and each begins with an IDR picture."""
     starts = made.packaged.segment_map.starts[:-1]
-    with av.open(str(made.packaged.folder / rung.file)) as film:
+    with av.open(str(made.packaged.folder / rendition.file)) as film:
         packets = [packet for packet in film.demux(video=0) if packet.pts is not None]
     keys = [packet for packet in packets if packet.is_keyframe]
     assert [packet.pts for packet in keys] == [start * A_FRAME for start in starts]
@@ -111,16 +113,16 @@ def _slices(data: bytes) -> list[int]:
     return kinds
 
 
-def test_every_frame_is_there_at_its_time(made: Made, rung: Rung) -> None:
+def test_every_frame_is_there_at_its_time(made: Made, rendition: Rendition) -> None:
     """Decoded by PyAV: the media's numbers from 0, the first at 0 s."""
-    numbers, seconds = shown_by_pyav(str(made.packaged.folder / rung.file))
+    numbers, seconds = shown_by_pyav(str(made.packaged.folder / rendition.file))
     assert numbers == list(range(made.index.asset.duration))
     assert seconds == [pytest.approx(at * A_FRAME / 24000) for at in range(len(numbers))]
 
 
-def test_rungs_are_alike(made: Made) -> None:
+def test_renditions_are_alike(made: Made) -> None:
     """As many fragments, of the same frames, shown with the same delay; none above the source."""
-    high, low = made.packaged.segment_map.rungs
+    high, low = made.packaged.segment_map.renditions
     assert (high.name, low.name) == ("180p", "144p")
     assert len(high.sizes) == len(low.sizes) == 12
     assert (high.delay, high.fragment_ticks) == (low.delay, low.fragment_ticks)
@@ -131,9 +133,9 @@ def test_rungs_are_alike(made: Made) -> None:
     assert times[0] == times[1]
 
 
-def test_the_stream_promises_no_buffer(made: Made, rung: Rung) -> None:
+def test_the_stream_promises_no_buffer(made: Made, rendition: Rendition) -> None:
     """No HRD in its parameters: pieces joined in any order could not keep it."""
-    with av.open(str(made.packaged.folder / rung.file)) as film:
+    with av.open(str(made.packaged.folder / rendition.file)) as film:
         configuration = film.streams.video[0].codec_context.extradata
     assert configuration is not None
     size = int.from_bytes(configuration[6:8])

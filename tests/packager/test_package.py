@@ -22,7 +22,7 @@ from sizzle import process
 from sizzle.errors import InputError, MediaError, NotFoundError
 from sizzle.hls import FragmentError, SegmentMapError
 from sizzle.packager import Encoding, Package, PackageError, Packages, current, package, read_map
-from sizzle.packager.encode import rungs_command
+from sizzle.packager.encode import renditions_command
 from sizzle.packager.key_plan import plan_keys
 from sizzle.packager.ladder import ladder_for
 from sizzle.packager.scan import scan
@@ -42,7 +42,7 @@ def copy(made: Made, tmp_path: Path) -> Made:
 
 
 def all_frames(folder: Path) -> list[int | None]:
-    """What the larger rung shows."""
+    """What the larger rendition shows."""
     return shown_by_pyav(str(folder / "180p.mp4"))[0]
 
 
@@ -106,7 +106,7 @@ def interrupt(copy: Made, how: str) -> int:
     folder, keys = copy.packaged.folder, plan_keys(copy.index)
     (folder / "segments.map").unlink()
     ends = {"180p": 5, "144p": 7}
-    if how == "one rung done":
+    if how == "one rendition done":
         (folder / "180p.mp4").unlink()
         return 0
     for name, end in ends.items():
@@ -127,14 +127,16 @@ def interrupt(copy: Made, how: str) -> int:
         }
         report = folder.parent / "report"
         process.run(
-            rungs_command(short, outputs, source, keys, QUICK.encoding, first=0, progress=report),
+            renditions_command(
+                short, outputs, source, keys, QUICK.encoding, first=0, progress=report
+            ),
             timeout=60,
         )
         return 3
     return 5
 
 
-@pytest.mark.parametrize("how", ["killed", "ended by hand", "one rung done"])
+@pytest.mark.parametrize("how", ["killed", "ended by hand", "one rendition done"])
 def test_an_ended_run_is_gone_on_with(
     how: str, copy: Made, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -195,7 +197,7 @@ def without_edit_list(path: Path) -> None:
 
 
 def of_another_size(path: Path) -> None:
-    """Put another rung in its place."""
+    """Put another rendition in its place."""
     shutil.copy(path.with_name("144p.mp4"), path)
 
 
@@ -278,8 +280,8 @@ def test_what_an_encoder_made_otherwise_than_planned_is_refused(
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"duration": 481}, "480 frames, the index of demo says 481"),
-        ({"rate": FrameRate(25)}, "24000/1001 frames a second, the index of demo says 25"),
+        ({"duration": 481}, "480 frames; the index of demo says 481"),
+        ({"rate": FrameRate(25)}, "24000/1001 frames per second; the index of demo says 25"),
         ({"bed_frames": 441}, "Bed main lasts"),
     ],
 )
@@ -295,7 +297,7 @@ def test_media_that_the_index_does_not_speak_of(
 
 def test_media_of_another_size(made: Made, tmp_path: Path) -> None:
     """Where it is known which size it should be."""
-    with pytest.raises(MediaError, match="320x180, the index of demo says 1920x1080"):
+    with pytest.raises(MediaError, match="320x180; the index of demo says 1920x1080"):
         package(made.index, tmp_path / "packages", replace(QUICK, size=(1920, 1080)))
 
 
@@ -336,7 +338,7 @@ def test_no_id_leads_out_of_the_folder(name: str, made: Made) -> None:
 def test_an_open_package_outlives_its_folder(copy: Made) -> None:
     """What plays from it plays to its end."""
     opened = Package(copy.packaged.folder)
-    size = opened.segment_map.rungs[0].file_size
+    size = opened.segment_map.renditions[0].file_size
     shutil.rmtree(copy.packaged.folder)
     assert len(os.pread(opened.descriptor("180p"), size, 0)) == size
 

@@ -18,7 +18,7 @@ from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.cadence import Cadence, Cadences
 from sizzle.catalog import Catalog
 from sizzle.clips import Bed, ClipIndex, MegaAsset
-from sizzle.packager import Encoding, Packages, Settings, package
+from sizzle.packager import Encoding, Packages, PackageSettings, package
 from sizzle.reel import TimecodeList
 from sizzle.reel.compose import Composer
 from sizzle.reel.ids import ReelIds
@@ -30,7 +30,7 @@ CADENCE: Final = "many-cuts"
 IDS: Final = ReelIds(b"an open secret of at least 32 bytes")
 _TITLES = DEMO_TITLES
 _CLIPS = 5  # of each title
-_SETTINGS = Settings(ladder=(180, 144), encoding=Encoding(preset="ultrafast"))
+_SETTINGS = PackageSettings(ladder=(180, 144), encoding=Encoding(preset="ultrafast"))
 
 
 def cadences_of(length: int) -> Cadences:

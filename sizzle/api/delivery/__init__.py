@@ -1,6 +1,6 @@
 """Delivery to ordinary players: HLS, DASH, byte ranges for MSE, and one progressive MP4.
 
-GET /v1/reels/{reel_id}/master.m3u8, /{rung}.m3u8, /bed.m3u8     HLS
+GET /v1/reels/{reel_id}/master.m3u8, /{rendition}.m3u8, /bed.m3u8     HLS
 GET /v1/reels/{reel_id}/manifest.mpd                             DASH
 GET /v1/reels/{reel_id}/ranges.json                              the timecode list with bytes
 GET /v1/reels/{reel_id}.mp4                                      one film

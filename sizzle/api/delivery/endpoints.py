@@ -20,10 +20,12 @@ from sizzle.links.addresses import BED, MANIFEST, MASTER, PLAYLIST, RANGES
 from sizzle.reel.ids import MAX_LENGTH
 
 ReelId = Annotated[str, Path(max_length=MAX_LENGTH, description="As POST /v1/reels gave it.")]
-RungName = Annotated[str, Path(max_length=20, description="A size, such as 720p.")]
+RenditionName = Annotated[str, Path(max_length=20, description="A size, such as 720p.")]
 Height = Annotated[int | None, Query(ge=1, le=TALLEST, description="Of the device's picture.")]
 MediaPath = Annotated[str, Path(description="As a playlist names it.")]
-RungChoice = Annotated[str, Query(max_length=20, description="A size; without it, the largest.")]
+RenditionChoice = Annotated[
+    str, Query(max_length=20, description="A size; without it, the largest.")
+]
 
 
 async def preflight() -> Response:
@@ -45,9 +47,11 @@ class Endpoints:
         """The HLS playlist of the music."""
         return self._answer(reel_id, BED, request)
 
-    async def rung(self, reel_id: ReelId, rung: RungName, request: Request) -> Response:
+    async def rendition(
+        self, reel_id: ReelId, rendition: RenditionName, request: Request
+    ) -> Response:
         """The HLS playlist of one size."""
-        return self._answer(reel_id, rung + PLAYLIST, request)
+        return self._answer(reel_id, rendition + PLAYLIST, request)
 
     async def manifest(self, reel_id: ReelId, request: Request) -> Response:
         """The DASH manifest."""
@@ -57,10 +61,10 @@ class Endpoints:
         """The timecode list with the byte ranges of its segments, for players by MSE."""
         return self._answer(reel_id, RANGES, request)
 
-    async def film(self, reel_id: ReelId, rung: RungChoice = "") -> Response:
+    async def film(self, reel_id: ReelId, rendition: RenditionChoice = "") -> Response:
         """The reel as one MP4, its packets copied."""
         _, package, plan = self.texts.planned(reel_id)
-        wanted = rung or package.segment_map.rungs[0].name
+        wanted = rendition or package.segment_map.renditions[0].name
         return Answer(await run_in_threadpool(film_content, package, plan, wanted))
 
     async def media(self, request: Request, path: MediaPath) -> Response:

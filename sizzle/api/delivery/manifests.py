@@ -10,7 +10,7 @@ from typing import Final
 
 from sizzle import hls
 from sizzle.api.http.content import Content
-from sizzle.hls import Plan, plan_reel
+from sizzle.hls import ReelPlan, plan_reel
 from sizzle.links.addresses import BED, MANIFEST, MASTER, PLAYLIST, RANGES, media_address
 from sizzle.links.signing import Signing
 from sizzle.packager import Package, Packages
@@ -38,7 +38,7 @@ class Manifests:
     packages: Packages
     signing: Signing | None = None
 
-    def planned(self, reel_id: str) -> tuple[TimecodeList, Package, Plan]:
+    def planned(self, reel_id: str) -> tuple[TimecodeList, Package, ReelPlan]:
         """A reel, the package it plays from, and its fragments.
 
         Raises:
@@ -57,12 +57,12 @@ class Manifests:
 
         Args:
             reel_id: as POST /v1/reels gave it.
-            form: `MASTER`, `BED`, `MANIFEST`, `RANGES`, or the name of a rung and `PLAYLIST`.
+            form: `MASTER`, `BED`, `MANIFEST`, `RANGES`, or the name of a rendition and `PLAYLIST`.
             ends: when the address expires that it was asked for by, if that is signed.
-            max_height: of the rungs in the master playlist, in pixels.
+            max_height: of the renditions in the master playlist, in pixels.
 
         Raises:
-            NotFoundError: as `planned`; no such rung, or all are higher.
+            NotFoundError: as `planned`; no such rendition, or all are higher.
         """
         reel, package, plan = self.planned(reel_id)
         if form == MASTER:
@@ -74,11 +74,11 @@ class Manifests:
             return _content(hls.manifest(plan, media), DASH_TYPE)
         if form == BED:
             return _content(hls.bed_playlist(plan, media), HLS_TYPE)
-        rung = package.segment_map.rung(form.removesuffix(PLAYLIST))
-        return _content(hls.media_playlist(plan, rung, media), HLS_TYPE)
+        rendition = package.segment_map.rendition(form.removesuffix(PLAYLIST))
+        return _content(hls.media_playlist(plan, rendition, media), HLS_TYPE)
 
 
-def _document(reel: TimecodeList, plan: Plan, media: str, inits: Mapping[str, bytes]) -> str:
+def _document(reel: TimecodeList, plan: ReelPlan, media: str, inits: Mapping[str, bytes]) -> str:
     return json.dumps(hls.ranges_document(reel, plan, media, inits), separators=(",", ":"))
 
 

@@ -59,7 +59,7 @@ def fragment_content(package: Package, name: str, fragment: int, slot: int) -> C
     descriptor, offset = package.descriptor(name), track.offsets[fragment]
     size = track.header_sizes[fragment]
     header = bytearray(os.pread(descriptor, size, offset))
-    retime(header, slot, slot * track.fragment_ticks, track.time_places[fragment])
+    retime(header, slot, slot * track.fragment_ticks, track.time_offsets[fragment])
     rest = Slice(descriptor, offset + size, track.sizes[fragment] - size)
     tag = f"{package.segment_map.package_id}-{name}-{fragment}-{slot}"
     return Content((header, rest), _media_type(track), tag, FOREVER)

@@ -46,7 +46,7 @@ def _reel_routes(endpoints: Endpoints) -> APIRouter:
     for path, endpoint, media_type in (
         ("/reels/{reel_id}/master.m3u8", endpoints.master, HLS_TYPE),
         ("/reels/{reel_id}/bed.m3u8", endpoints.bed, HLS_TYPE),
-        ("/reels/{reel_id}/{rung}.m3u8", endpoints.rung, HLS_TYPE),
+        ("/reels/{reel_id}/{rendition}.m3u8", endpoints.rendition, HLS_TYPE),
         ("/reels/{reel_id}/manifest.mpd", endpoints.manifest, DASH_TYPE),
         ("/reels/{reel_id}/ranges.json", endpoints.ranges, JSON_TYPE),
         ("/reels/{reel_id}.mp4", endpoints.film, "video/mp4"),

@@ -57,7 +57,7 @@ def _too_high(device: Device, segment_map: SegmentMap | None) -> str:
     """Only of a packaged asset is it known which sizes it has."""
     if segment_map is not None:
         try:
-            segment_map.rungs_to(device.max_height)
+            segment_map.renditions_to(device.max_height)
         except NotFoundError as error:
             return f"{error.what} {error.fix.capitalize()}"
     return ""

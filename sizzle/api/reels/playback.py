@@ -25,15 +25,17 @@ from sizzle.reel import TimecodeList
 def playback_of(
     reel_id: str, device: Device, segment_map: SegmentMap, signing: Signing | None
 ) -> Playback:
-    """Where a reel can be streamed from by a device. Raises NotFoundError: no rung suits it."""
-    rungs = segment_map.rungs_to(device.max_height)
+    """Where a device can stream a reel from. Raises NotFoundError: no rendition suits it."""
+    renditions = segment_map.renditions_to(device.max_height)
     master = address_of(reel_id, signing=signing)
-    lower = f"?max_height={device.max_height}" if len(rungs) < len(segment_map.rungs) else ""
+    lower = (
+        f"?max_height={device.max_height}" if len(renditions) < len(segment_map.renditions) else ""
+    )
     return Playback(
         hls=f"{master}{lower}",
         dash=master.replace(MASTER, MANIFEST),
         ranges=master.replace(MASTER, RANGES),
-        film=f"{film_address(reel_id, signing)}?rung={rungs[0].name}",
+        film=f"{film_address(reel_id, signing)}?rendition={renditions[0].name}",
     )
 
 

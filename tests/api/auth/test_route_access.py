@@ -36,7 +36,7 @@ DECLARED: dict[str, ApiScope | None] = {
     "/v1/reels/{reel_id}.mp4": None,
     "/v1/reels/{reel_id}/master.m3u8": None,
     "/v1/reels/{reel_id}/bed.m3u8": None,
-    "/v1/reels/{reel_id}/{rung}.m3u8": None,
+    "/v1/reels/{reel_id}/{rendition}.m3u8": None,
     "/v1/reels/{reel_id}/manifest.mpd": None,
     "/v1/reels/{reel_id}/ranges.json": None,
     "/v1/media/{path:path}": None,

@@ -40,15 +40,17 @@ def signed_address(made: Made, reel: TimecodeList) -> Iterator[str]:
 
 @pytest.mark.parametrize("stream", range(2))
 def test_ffmpeg_shows_exactly_the_reel(stream: int, address: str, reel: TimecodeList) -> None:
-    """From the master playlist, every rung: each frame once, in order, none of another clip."""
+    """From the master playlist, each rendition: every frame once, in order, of the right clip."""
     size = list(SIZES.values())[stream]
     assert kit.shown_by_ffmpeg(address + MASTER, size, stream) == reel.source_frames()
 
 
-@pytest.mark.parametrize("rung", SIZES)
-def test_pyav_shows_each_frame_at_its_time(rung: str, address: str, reel: TimecodeList) -> None:
-    """From a rung's playlist: the first at 0 s, no gap and no overlap at the joins."""
-    numbers, seconds = kit.shown_by_pyav(f"{address}/v1/reels/reel-1/{rung}.m3u8")
+@pytest.mark.parametrize("rendition", SIZES)
+def test_pyav_shows_each_frame_at_its_time(
+    rendition: str, address: str, reel: TimecodeList
+) -> None:
+    """From a rendition's playlist: the first at 0 s, no gap and no overlap at the joins."""
+    numbers, seconds = kit.shown_by_pyav(f"{address}/v1/reels/reel-1/{rendition}.m3u8")
     assert numbers == reel.source_frames()
     assert seconds == [pytest.approx(at * 1001 / 24000) for at in range(len(numbers))]
 
@@ -73,15 +75,15 @@ def test_ffmpeg_shows_the_reel_from_dash(address: str, reel: TimecodeList) -> No
     assert kit.shown_by_ffmpeg(manifest, SIZES["180p"]) == reel.source_frames()
 
 
-@pytest.mark.parametrize("rung", SIZES)
+@pytest.mark.parametrize("rendition", SIZES)
 def test_the_film_is_the_reel(
-    rung: str, player: TestClient, reel: TimecodeList, tmp_path: Path
+    rendition: str, player: TestClient, reel: TimecodeList, tmp_path: Path
 ) -> None:
     """One MP4 that others' programs read: its frames at their times, the music just as long."""
     film = tmp_path / "film.mp4"
-    film.write_bytes(player.get("/v1/reels/reel-1.mp4", params={"rung": rung}).content)
+    film.write_bytes(player.get("/v1/reels/reel-1.mp4", params={"rendition": rendition}).content)
     numbers, seconds = kit.shown_by_pyav(str(film))
-    assert numbers == reel.source_frames() == kit.shown_by_ffmpeg(str(film), SIZES[rung])
+    assert numbers == reel.source_frames() == kit.shown_by_ffmpeg(str(film), SIZES[rendition])
     assert seconds == [pytest.approx(at * 1001 / 24000) for at in range(len(numbers))]
     with av.open(str(film)) as container:
         sound, video = container.streams.audio[0], container.streams.video[0]
@@ -131,8 +133,8 @@ def test_byte_ranges_are_the_segments_but_for_twelve_bytes(player: TestClient) -
     """Static bytes, to be moved by the player; the bed's are those of its segments."""
     where = "/v1/reels/reel-1/ranges.json"
     document = player.get(where).json()
-    assert [rung["name"] for rung in document["rungs"]] == list(SIZES)
-    for track in (*document["rungs"], document["bed"]):
+    assert [rendition["name"] for rendition in document["renditions"]] == list(SIZES)
+    for track in (*document["renditions"], document["bed"]):
         file = urljoin(where, track["address"])
         init = player.get(file, headers={"range": f"bytes=0-{track['init'][1] - 1}"}).content
         assert init == player.get(file.replace(".mp4", "/init.mp4")).content

@@ -121,7 +121,7 @@ def test_media_never_changes_and_playlists_may(player: TestClient) -> None:
     [
         "/v1/reels/reel-2/master.m3u8",
         "/v1/reels/reel-1/4320p.m3u8",
-        "/v1/reels/reel-1.mp4?rung=4320p",
+        "/v1/reels/reel-1.mp4?rendition=4320p",
         "/v1/media/nothing/180p/0/0.m4s",
         "/v1/media/..%2f..%2fetc/180p/0/0.m4s",
         "/v1/media/PACKAGE/4320p/init.mp4",

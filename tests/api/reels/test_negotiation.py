@@ -110,7 +110,7 @@ def test_a_device_that_streams_is_told_where(made: Made) -> None:
         assert client.get(address).status_code == 200, address
     low = read_master(client.get(answer["playback"]["hls"]).text)
     assert [variant.uri for variant in low.variants] == ["144p.m3u8"]
-    assert answer["playback"]["film"].endswith("rung=144p")
+    assert answer["playback"]["film"].endswith("rendition=144p")
     full = answer_to(client, BOTH)["playback"]
     assert len(read_master(client.get(full["hls"]).text).variants) == 2
     again = client.get(f"/v1/reels/{answer['reel_id']}").json()
@@ -129,7 +129,7 @@ def test_a_device_that_plays_ranges_is_told_them_at_once(
     assert document.pop("kind") == "byte-ranges"
     assert document.pop("reel")["cuts"] == answer["cuts"]
     assert answer["byte_ranges"] == document
-    for track in (*document["rungs"], document["bed"]):
+    for track in (*document["renditions"], document["bed"]):
         assert client.get(urljoin(where, track["address"])).status_code == 200
     assert "byte_ranges" not in answer_to(client, BOTH)
 

@@ -60,7 +60,7 @@ export interface Track {
   bandwidth: number;
 }
 
-export interface Rung extends Track {
+export interface Rendition extends Track {
   width: number;
   height: number;
 }
@@ -68,7 +68,7 @@ export interface Rung extends Track {
 export interface ByteRanges {
   seconds: number;
   segments: (readonly [number, number])[];
-  rungs: Rung[];
+  renditions: Rendition[];
   bed: Track;
 }
 

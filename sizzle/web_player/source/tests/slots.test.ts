@@ -1,18 +1,18 @@
-// What is fetched next, and in which rung.
+// What is fetched next, and in which rendition.
 
 import { expect, test } from "vitest";
 
-import { bestRung, Slots } from "../src/engines/slots";
+import { bestRendition, Slots } from "../src/engines/slots";
 
-const RUNGS = [
+const RENDITIONS = [
   { bandwidth: 6e6, height: 1080 },
   { bandwidth: 3e6, height: 720 },
   { bandwidth: 1e6, height: 480 },
 ];
 
-function held(...rungs: (number | undefined)[]): Slots {
-  const slots = new Slots(rungs.length, 2);
-  rungs.forEach((rung, slot) => slots.hold(slot, rung));
+function held(...renditions: (number | undefined)[]): Slots {
+  const slots = new Slots(renditions.length, 2);
+  renditions.forEach((rendition, slot) => slots.hold(slot, rendition));
   return slots;
 }
 
@@ -25,7 +25,7 @@ test("nothing is fetched beyond the time that is to be ahead", () => {
   expect(held(0, 0, undefined, undefined).next(0, 3.9, undefined)).toBeUndefined();
 });
 
-test("another rung takes the place of what is held, but not of what is about to be shown", () => {
+test("another rendition takes the place of what is held, but not of what is about to be shown", () => {
   expect(held(0, 0, 0, 0).next(0, 20, 1)).toBe(2);
   expect(held(0, 0, 1, 0).next(0, 20, 1)).toBe(3);
   expect(held(0, 0, 1, 1).next(0, 20, 1)).toBeUndefined();
@@ -41,10 +41,10 @@ test("a clock that stands a rounding short of a slot is in it", () => {
   expect(held(0, 0).at(-1)).toBe(0);
 });
 
-test("the rung is as large as the connection carries, and no larger than can be seen", () => {
-  expect(bestRung(RUNGS, 20e6, 2000)).toBe(0);
-  expect(bestRung(RUNGS, 20e6, 700)).toBe(1);
-  expect(bestRung(RUNGS, 20e6, 300)).toBe(2);
-  expect(bestRung(RUNGS, 5e6, 2000)).toBe(1);
-  expect(bestRung(RUNGS, 1e5, 2000)).toBe(2);
+test("the rendition is as large as the connection carries, and no larger than can be seen", () => {
+  expect(bestRendition(RENDITIONS, 20e6, 2000)).toBe(0);
+  expect(bestRendition(RENDITIONS, 20e6, 700)).toBe(1);
+  expect(bestRendition(RENDITIONS, 20e6, 300)).toBe(2);
+  expect(bestRendition(RENDITIONS, 5e6, 2000)).toBe(1);
+  expect(bestRendition(RENDITIONS, 1e5, 2000)).toBe(2);
 });

@@ -3,11 +3,11 @@
 
 import { Problem, problemOf } from "../problem";
 import { addressOf, byteRanges } from "../service";
-import type { ByteRange, ByteRanges, Rung, Track } from "../wire";
+import type { ByteRange, ByteRanges, Rendition, Track } from "../wire";
 import type { Engine, EngineSetting, Size } from "./engine";
 import { stream, Throughput } from "./fetching";
 import { moved } from "./moving";
-import { bestRung, Slots } from "./slots";
+import { bestRendition, Slots } from "./slots";
 
 const AHEAD = 20; // seconds that are fetched before they are needed
 const BEHIND = 10; // seconds that stay when the browser has no room left
@@ -40,8 +40,8 @@ function attach(video: HTMLVideoElement): Promise<MediaSource> {
   });
 }
 
-function refuseUnknownCodecs({ rungs, bed }: ByteRanges): void {
-  const unknown = [...rungs, bed].find((track) => !MediaSource.isTypeSupported(track.type));
+function refuseUnknownCodecs({ renditions, bed }: ByteRanges): void {
+  const unknown = [...renditions, bed].find((track) => !MediaSource.isTypeSupported(track.type));
   if (unknown) {
     throw new Problem(
       `This browser does not decode ${unknown.type}.`,
@@ -66,8 +66,8 @@ class RangePlayer implements Engine {
     source.duration = document.seconds;
     const { signal } = this.#stop;
     setting.signal.addEventListener("abort", () => this.destroy());
-    const { rungs, bed } = document;
-    this.#pictures = new Feed(source, rungs, base, signal);
+    const { renditions, bed } = document;
+    this.#pictures = new Feed(source, renditions, base, signal);
     this.#bed = new Feed(source, [bed], base, signal);
     for (const event of ["timeupdate", "seeking", "play"]) {
       setting.video.addEventListener(event, this.#pump, { signal });
@@ -76,18 +76,18 @@ class RangePlayer implements Engine {
   }
 
   get sizes(): Size[] {
-    return this.document.rungs;
+    return this.document.renditions;
   }
 
   get showing(): string {
     const { video } = this.setting;
     const slots = this.#pictures.slots;
     const held = slots.held(slots.at(video.currentTime));
-    return held === undefined ? "" : this.#rung(held).name;
+    return held === undefined ? "" : this.#rendition(held).name;
   }
 
   choose(size: string): void {
-    const index = this.document.rungs.findIndex((rung) => rung.name === size);
+    const index = this.document.renditions.findIndex((rendition) => rendition.name === size);
     this.#forced = index < 0 ? undefined : index;
     this.#pump();
   }
@@ -122,11 +122,11 @@ class RangePlayer implements Engine {
   #best(): number {
     const pixels = this.setting.video.clientHeight * devicePixelRatio;
     const bits = this.#throughput.estimate(FIRST_GUESS);
-    return bestRung(this.document.rungs, bits, pixels);
+    return bestRendition(this.document.renditions, bits, pixels);
   }
 
-  #rung(index: number): Rung {
-    return this.document.rungs[index] as Rung;
+  #rendition(index: number): Rendition {
+    return this.document.renditions[index] as Rendition;
   }
 
   /** Tell the browser that there is no more, or it would wait for it at the end. */
@@ -137,7 +137,7 @@ class RangePlayer implements Engine {
   }
 }
 
-/** One source buffer and what was put into it: a bed, or the rungs of a picture. */
+/** One source buffer and what was put into it: a bed, or the renditions of a picture. */
 class Feed {
   busy = false;
   readonly slots: Slots;
@@ -162,7 +162,7 @@ class Feed {
   }
 
   /**
-   * Fetch a slot in a rung, and append it as it comes: its first frame can be shown before its
+   * Fetch a slot in a rendition, and append it as it comes: its first frame can be shown before its
    * last one is here. Gives its bytes. Where there is no room, what lies before `behind` goes.
    */
   async bring(slot: number, index: number, behind: number): Promise<number> {

@@ -1,6 +1,6 @@
 // Which fragments of a reel lie in a source buffer, and which one is wanted next. No browser here.
 
-/** What is in each slot: the index of a rung, or undefined. */
+/** What is in each slot: the index of a rendition, or undefined. */
 export class Slots {
   readonly #held: (number | undefined)[];
 
@@ -21,8 +21,8 @@ export class Slots {
     return this.#held[slot];
   }
 
-  hold(slot: number, rung: number | undefined): void {
-    this.#held[slot] = rung;
+  hold(slot: number, rendition: number | undefined): void {
+    this.#held[slot] = rendition;
   }
 
   /** Forget all before a slot. */
@@ -37,7 +37,7 @@ export class Slots {
   /**
    * The slot to fetch next, if any within so many seconds of now.
    *
-   * What is missing comes first. Then, where one rung is forced, what lies there in another is
+   * What is missing comes first. Then, where one rendition is forced, what lies there in another is
    * replaced; not what plays now or directly after, as that may be on its way to the screen.
    */
   next(now: number, ahead: number, forced: number | undefined): number | undefined {
@@ -52,25 +52,28 @@ export class Slots {
   }
 }
 
-/** The largest rung that a connection carries and the picture's place can show; `rungs` go down. */
-export function bestRung(
-  rungs: readonly { bandwidth: number; height: number }[],
+/** The largest rendition that the connection carries and its place on the page can show.
+ *
+ * `renditions` are in descending order of size.
+ */
+export function bestRendition(
+  renditions: readonly { bandwidth: number; height: number }[],
   bits: number,
   pixels: number,
 ): number {
-  const carried = rungs.findIndex((rung) => rung.bandwidth < bits * SHARE);
-  const affordable = carried < 0 ? rungs.length - 1 : carried;
-  const shown = lastIndexThatCovers(rungs, pixels);
+  const carried = renditions.findIndex((rendition) => rendition.bandwidth < bits * SHARE);
+  const affordable = carried < 0 ? renditions.length - 1 : carried;
+  const shown = lastIndexThatCovers(renditions, pixels);
   return Math.max(affordable, shown);
 }
 
 const SHARE = 0.7; // of the connection that the picture may take
 
-/** The smallest rung that is at least as high as its place on the page, else the largest. */
-function lastIndexThatCovers(rungs: readonly { height: number }[], pixels: number): number {
+/** The smallest rendition that is at least as high as its place on the page, else the largest. */
+function lastIndexThatCovers(renditions: readonly { height: number }[], pixels: number): number {
   let index = 0;
-  rungs.forEach((rung, place) => {
-    if (rung.height >= pixels) index = place;
+  renditions.forEach((rendition, place) => {
+    if (rendition.height >= pixels) index = place;
   });
   return index;
 }

@@ -1,8 +1,8 @@
-"""Encoding the rungs, and going on where an earlier run was ended.
+"""Encoding the renditions, and continuing where an interrupted run stopped.
 
-ffmpeg writes each rung into a part. A run that is ended leaves parts with some whole fragments; the
-next one encodes what is missing into parts that begin there, and all are joined. Fragments can be
-moved and no frame leans on one of another, so a joined file is as good as one of a single run.
+ffmpeg writes each rendition into a part. An interrupted run leaves parts with some whole fragments;
+the next run encodes the missing ones into parts that begin there, and all are joined. Fragments can
+be re-timed and refer to no other fragment, so a joined file is as good as one of a single run.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from typing import Final
 from sizzle import process
 from sizzle.files import replacing
 from sizzle.hls import FragmentError, retime
-from sizzle.packager.encode import Encoding, rungs_command
+from sizzle.packager.encode import Encoding, renditions_command
 from sizzle.packager.errors import PackageError
 from sizzle.packager.key_plan import KeyPlan
-from sizzle.packager.ladder import Step
-from sizzle.packager.progress import Progress, watching
-from sizzle.packager.scan import Found, Scan, scan
-from sizzle.packager.source import Source
+from sizzle.packager.ladder import LadderStep
+from sizzle.packager.progress import Progress, reporting_progress
+from sizzle.packager.scan import Scan, ScannedFragment, scan
+from sizzle.packager.source import SourceVideo
 from sizzle.packager.tracks import check_fragment, check_init, check_video
 
 _TIMEOUT: Final = 7 * 24 * 3600.0
@@ -32,7 +32,7 @@ _TIMEOUT: Final = 7 * 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A file of fragments from `first` on, `whole` of which are as planned."""
+    """A file of fragments from number `first` on, the first `whole` of which are as planned."""
 
     path: Path
     first: int
@@ -41,36 +41,36 @@ class _Part:
 
     @property
     def end(self) -> int:
-        """The first fragment that it lacks."""
+        """The number of the first fragment that it lacks."""
         return self.first + self.whole
 
 
-def encode_rungs(
+def encode_renditions(
     folder: Path,
     media: Path,
-    steps: Sequence[Step],
-    source: Source,
+    steps: Sequence[LadderStep],
+    source: SourceVideo,
     keys: KeyPlan,
     encoding: Encoding,
     on_progress: Progress | None = None,
 ) -> None:
-    """Encode the rungs that a folder lacks, in one run that decodes the source once.
+    """Encode the renditions that a folder lacks, in one run that decodes the source once.
 
     Files and parts of earlier runs that are not as planned are discarded first.
 
     Args:
-        folder: where `<step>.mp4` is to be, for each step.
+        folder: of the files, `<step>.mp4` for each step.
         media: the asset's video.
         steps: of the ladder.
-        source: what the video is.
+        source: facts about the video.
         keys: where fragments begin.
         encoding: quality and effort.
-        on_progress: told how far it is.
+        on_progress: called with the frames done.
 
     Raises:
         ProcessError: ffmpeg failed.
         FragmentError: what it made is not what was planned; it is removed.
-        PackageError: an earlier run's parts were encoded otherwise; they are removed.
+        PackageError: an earlier run's parts were encoded differently; they are removed.
     """
     lacking = [step for step in steps if not _fits(_file(folder, step), step, keys)]
     if not lacking:
@@ -80,10 +80,10 @@ def encode_rungs(
         outputs = {step: _new_part(folder, step, first) for step in lacking}
         with TemporaryDirectory() as scratch:
             report = Path(scratch) / "progress"
-            command = rungs_command(
+            command = renditions_command(
                 media, outputs, source, keys, encoding, first=first, progress=report
             )
-            with watching(report, keys.starts[first], keys.frames, on_progress):
+            with reporting_progress(report, keys.starts[first], keys.frames, on_progress):
                 process.run(command, timeout=_TIMEOUT)
         for step, part in outputs.items():
             _check_made(part, step, keys, first, _file(folder, step))
@@ -91,12 +91,12 @@ def encode_rungs(
         _join(_parts(folder, step, keys), _file(folder, step), keys)
 
 
-def _file(folder: Path, step: Step) -> Path:
+def _file(folder: Path, step: LadderStep) -> Path:
     return folder / f"{step.name}.mp4"
 
 
-def _fits(path: Path, step: Step, keys: KeyPlan) -> bool:
-    """Whether a rung is there and as planned; one that is not is removed."""
+def _fits(path: Path, step: LadderStep, keys: KeyPlan) -> bool:
+    """Whether a rendition exists and is as planned; if it is not as planned, it is removed."""
     try:
         check_video(scan(path), step, keys, path)
     except FileNotFoundError:
@@ -107,8 +107,8 @@ def _fits(path: Path, step: Step, keys: KeyPlan) -> bool:
     return True
 
 
-def _check_made(part: Path, step: Step, keys: KeyPlan, first: int, path: Path) -> None:
-    """Prove what was just encoded, before it becomes part of a rung. Raises FragmentError."""
+def _check_made(part: Path, step: LadderStep, keys: KeyPlan, first: int, path: Path) -> None:
+    """Check what was just encoded, before it becomes part of a rendition. Raises FragmentError."""
     try:
         check_video(scan(part), step, keys, path, first=first)
     except FragmentError:
@@ -116,13 +116,13 @@ def _check_made(part: Path, step: Step, keys: KeyPlan, first: int, path: Path) -
         raise
 
 
-def _new_part(folder: Path, step: Step, first: int) -> Path:
-    """A part's path, which no other run writes to: ffmpeg may outlive the one that started it."""
+def _new_part(folder: Path, step: LadderStep, first: int) -> Path:
+    """The path of a part; no other run writes to it, as its ffmpeg may still be running."""
     return folder / f".{step.name}.{first:08}-{os.getpid()}.part"
 
 
-def _parts(folder: Path, step: Step, keys: KeyPlan) -> list[_Part]:
-    """What is there of a rung, from its beginning on and without gaps."""
+def _parts(folder: Path, step: LadderStep, keys: KeyPlan) -> list[_Part]:
+    """The parts of a rendition that follow one another without gaps; others are removed."""
     parts: list[_Part] = []
     for path in sorted(folder.glob(f".{step.name}.*.part")):
         part = _part(path, step, keys)
@@ -133,7 +133,7 @@ def _parts(folder: Path, step: Step, keys: KeyPlan) -> list[_Part]:
     return parts
 
 
-def _part(path: Path, step: Step, keys: KeyPlan) -> _Part | None:
+def _part(path: Path, step: LadderStep, keys: KeyPlan) -> _Part | None:
     first = int(path.suffixes[-2][1:].split("-")[0])
     try:
         found = scan(path)
@@ -144,7 +144,7 @@ def _part(path: Path, step: Step, keys: KeyPlan) -> _Part | None:
 
 
 def _whole(found: Scan, first: int, keys: KeyPlan, delay: int) -> int:
-    """How many fragments are as planned: an end by force leaves a last one that is too short."""
+    """How many fragments are as planned; an interrupted ffmpeg leaves a last one too short."""
     planned = range(first, keys.count)
     for count, (number, fragment) in enumerate(zip(planned, found.fragments, strict=False)):
         try:
@@ -155,18 +155,18 @@ def _whole(found: Scan, first: int, keys: KeyPlan, delay: int) -> int:
 
 
 def _reached(parts: Sequence[_Part]) -> int:
-    """The first fragment that is missing."""
+    """The number of the first missing fragment."""
     return parts[-1].end if parts else 0
 
 
 def _join(parts: Sequence[_Part], path: Path, keys: KeyPlan) -> None:
-    """Make the rung's file of its parts, which are then gone."""
+    """Join the parts to the rendition's file, and remove them."""
     if len({part.scan.init for part in parts}) > 1:
         _remove(parts)
         raise PackageError(
-            "The encoder was changed while it was packaging, and its parts do not fit together.",
+            "Parts from different encoders do not fit together; they were removed.",
             where=str(path),
-            fix="package again: it begins anew.",
+            fix="package again: it starts from the beginning.",
         )
     with replacing(path) as temporary:
         if len(parts) == 1:
@@ -188,10 +188,10 @@ def _joined(parts: Sequence[_Part], keys: KeyPlan) -> Iterator[bytes]:
                 yield _moved(file.read(found.end - found.start), number, found, keys)
 
 
-def _moved(data: bytes, number: int, found: Found, keys: KeyPlan) -> bytes:
+def _moved(data: bytes, number: int, found: ScannedFragment, keys: KeyPlan) -> bytes:
     fragment = bytearray(data)
     time = keys.starts[number] * keys.rate.denominator
-    retime(fragment, number, time, found.samples.time_place)
+    retime(fragment, number, time, found.samples.time_offset)
     return bytes(fragment)
 
 

@@ -1,14 +1,14 @@
-"""The samples of a bed as they are encoded: all of it, then its end for every length of reel.
+"""The samples to encode for a bed: the whole bed, then its fade-out for every length of reel.
 
-A bed fades out where the reel ends, and reels end wherever a fragment of video does. Nothing is
-encoded for a member, so each of those endings is encoded once, behind the bed and in the same run.
-A reel plays the bed up to its ending, then that.
+A bed fades out where the reel ends, and a reel may end after any fragment of video. Nothing is
+encoded per member, so each possible fade is encoded once, after the bed and in the same run. A reel
+plays the bed up to its fade, then the fade.
 
-    bed, whole fragments | lead-in, ending of 1 slot | lead-in, ending of 2 slots | ...
+    bed, whole fragments | lead-in, fade of 1 slot | lead-in, fade of 2 slots | ...
 
-An AAC packet is heard together with the one before it. So an ending begins well before its fade,
-with the same samples at the same places of packets as the bed has there, and the fragment in front
-of it, which nobody plays, brings the encoder into the state that it had in the bed.
+An AAC packet is heard together with the one before it. So a fade's fragments begin well before the
+fading, with the same samples in the same packets as the bed has there; and the lead-in, a fragment
+that is never played, brings the encoder into the state that it had in the bed.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _PIECE: Final = 1 << 20  # samples that are handed on at once
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """Where fragments lie in a bed.
+class BedGrid:
+    """How a bed and its fades are divided into fragments.
 
     Attributes:
         samples: of music.
         fragment: samples of each fragment.
-        lead: samples of silence that the encoder puts in front of the first.
-        fade: samples over which it fades out; 0 where it just ends.
+        lead: samples of silence that the encoder adds before the first.
+        fade: samples over which the bed fades out; 0 where it does not.
         ends: the sample at which the music of a reel of 1 slot ends, of 2 slots, and so on.
     """
 
@@ -48,36 +48,36 @@ class Grid:
 
     @property
     def whole(self) -> int:
-        """Fragments of the bed from its first sample to its last."""
+        """Fragments of the whole music."""
         return self._fragments_for(self.samples)
 
     @property
-    def ending(self) -> int:
-        """Fragments of an ending: the fade, a packet before it, and what the end leaves open."""
+    def fade_fragments(self) -> int:
+        """Fragments of each fade: the fading, a packet before it, and the rest of the last one."""
         return 1 + -(-(self.fade + self.lead) // self.fragment) if self.fade else 0
 
     @property
     def count(self) -> int:
-        """Fragments of all."""
-        return self.whole + (len(self.ends) * (LEAD_IN + self.ending) if self.fade else 0)
+        """Fragments of the music and of all fades."""
+        return self.whole + (len(self.ends) * (LEAD_IN + self.fade_fragments) if self.fade else 0)
 
     @property
     def padded(self) -> int:
-        """Samples that fill the bed's fragments to the last."""
+        """Samples that fill the fragments of the music to the end."""
         return self.whole * self.fragment - self.lead
 
     def span(self, end: int) -> tuple[int, int]:
-        """The samples of an ending and its lead-in; before 0 and past the end there are none."""
+        """First and last sample (exclusive) of a fade and its lead-in; they may be out of range."""
         last = self._fragments_for(end)
-        first = last - self.ending - LEAD_IN
+        first = last - self.fade_fragments - LEAD_IN
         return first * self.fragment - self.lead, last * self.fragment - self.lead
 
     def _fragments_for(self, samples: int) -> int:
         return -(-(samples + self.lead) // self.fragment)
 
 
-class Music:
-    """The bare samples of a bed.
+class BedSamples:
+    """The decoded samples of a bed.
 
     Args:
         path: 32-bit floats, all channels in turn.
@@ -87,21 +87,20 @@ class Music:
     def __init__(self, path: Path, channels: int) -> None:
         self._samples_NC: Samples = np.memmap(path, "<f4", "r").reshape(-1, channels)
 
-    def pieces(self, grid: Grid) -> Iterator[bytes]:
-        """What is to be encoded, in order."""
+    def pieces(self, grid: BedGrid) -> Iterator[bytes]:
+        """The samples to encode, in order."""
         for start in range(0, grid.padded, _PIECE):
             yield self._between(start, min(start + _PIECE, grid.padded)).tobytes()
         if grid.fade:
             for end in grid.ends:
-                yield self._ending(grid, end).tobytes()
+                yield self._fade(grid, end).tobytes()
 
-    def _ending(self, grid: Grid, end: int) -> Samples:
+    def _fade(self, grid: BedGrid, end: int) -> Samples:
         start, stop = grid.span(end)
-        places = np.arange(start, stop)
-        # Half a wave of cosine: no corner to be heard where it begins or where it is over.
-        left = np.clip((end - places) / min(grid.fade, end), 0, 1)
+        # Half a cosine wave: no corner to be heard where it begins or ends.
+        left = np.clip((end - np.arange(start, stop)) / min(grid.fade, end), 0, 1)
         gain_N = ((1 - np.cos(np.pi * left)) / 2).astype(np.float32)  # noqa: N806
-        # The last packet of the ending before reaches in here, and should be silent to its end.
+        # The last packet of the fade before extends into this one, and must stay silent.
         gain_N[: grid.lead] = 0
         return self._between(start, stop) * gain_N[:, None]
 
