@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from sizzle.api.app import create_app
 from sizzle.cadence import STANDARD
-from sizzle.hls import Plan, bed_playlist, manifest, master_playlist, media_playlist, plan_reel
+from sizzle.hls import ReelPlan, bed_playlist, manifest, master_playlist, media_playlist, plan_reel
 from sizzle.reel.compose import Composer
 from sizzle.reel.ids import ReelIds
 from tests.api.making import KEY, Alphabetical, catalog_in
@@ -22,7 +22,7 @@ REEL = reel_of((0, 80), (200, 240), (120, 160))
 
 
 @pytest.fixture(scope="module")
-def plan() -> Plan:
+def plan() -> ReelPlan:
     """A reel of three cuts, in four fragments."""
     return plan_reel(REEL, segment_map())
 
@@ -34,14 +34,14 @@ def test_the_timecode_list() -> None:
     check_golden("timecode-list.json", reel.model_dump_json(indent=2) + "\n")
 
 
-def test_hls(plan: Plan) -> None:
+def test_hls(plan: ReelPlan) -> None:
     """The master playlist, one of a picture, and the music's."""
     check_golden("master.m3u8", master_playlist(plan))
-    check_golden("media.m3u8", media_playlist(plan, plan.segment_map.rungs[0], MEDIA))
+    check_golden("media.m3u8", media_playlist(plan, plan.segment_map.renditions[0], MEDIA))
     check_golden("bed.m3u8", bed_playlist(plan, MEDIA))
 
 
-def test_dash(plan: Plan) -> None:
+def test_dash(plan: ReelPlan) -> None:
     """The media presentation description."""
     check_golden("manifest.mpd", manifest(plan, MEDIA))
 

@@ -43,7 +43,7 @@ class _Document(BaseModel):
     kind: Literal["byte-ranges"]
     reel: TimecodeList
     segments: list[tuple[_Count, float]]
-    renditions: Annotated[list[_TrackFields], Field(alias="rungs", min_length=1)]
+    renditions: Annotated[list[_TrackFields], Field(min_length=1)]
     bed: _TrackFields
 
 

@@ -5,7 +5,7 @@
   the link never waits for a request.
 - Adjacent fragments, within a cut or where the next cut continues it, are one request, as long as
   the buffer can wait for all of it. Bytes between ranges are never requested.
-- Rungs are planned for what is left of the reel, as far as any buffer reaches (see `planning`).
+- Renditions are planned for what is left of the reel, as far as any buffer reaches.
 - Whichever of music and video runs out first is requested first.
 """
 

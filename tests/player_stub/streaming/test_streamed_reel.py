@@ -39,7 +39,7 @@ def test_sizes_are_those_of_the_segment_map() -> None:
     fragments = plan_reel(REEL, MAP).fragments
     assert [rendition.name for rendition in streamed.renditions] == ["240p", "480p", "1080p"]
     for rendition in streamed.renditions:
-        track = MAP.rung(rendition.name)
+        track = MAP.rendition(rendition.name)
         assert list(rendition.sizes) == [track.sizes[fragment] for fragment in fragments]
         assert [first for first, _ in rendition.ranges] == [
             track.offsets[fragment] for fragment in fragments
@@ -116,13 +116,13 @@ def torn(change: str) -> str:
     """A `ranges.json` with one thing wrong."""
     data = document()
     if change == "fewer ranges":
-        data["rungs"][0]["ranges"].pop()
+        data["renditions"][0]["ranges"].pop()
     elif change == "no bytes":
         data["bed"]["ranges"][1][1] = data["bed"]["ranges"][1][0]
     elif change == "no renditions":
-        data["rungs"] = []
+        data["renditions"] = []
     elif change == "negative":
-        data["rungs"][0]["ranges"][0][0] = -1
+        data["renditions"][0]["ranges"][0][0] = -1
     else:
         return json.dumps(data)[:-100]
     return json.dumps(data)
@@ -133,8 +133,8 @@ def torn(change: str) -> str:
     [
         (torn("fewer ranges"), "one range per segment"),
         (torn("no bytes"), "bed-main has an empty range"),
-        (torn("no renditions"), "rungs"),
-        (torn("negative"), "rungs.0.ranges.0.0"),
+        (torn("no renditions"), "renditions"),
+        (torn("negative"), "renditions.0.ranges.0.0"),
         (torn("cut off"), "Invalid JSON"),
         ("", "Invalid JSON"),
         ("[1]", "Not a timecode list"),
