@@ -1,7 +1,7 @@
 """Titles, clips, the Mega Asset and the index of its clips.
 
-Source frames count from zero at the first frame of the Mega Asset's media; its SMPTE timecode is
-that frame plus the asset's start.
+Source frames count from zero at the first frame of the Mega Asset's media; the SMPTE timecode of a
+frame is its count plus the asset's start.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def _nothing() -> Mapping[str, str]:
 
 
 def checked_id(value: str, kind: str) -> str:
-    """`value` itself, where it is fit to be an id: in file names, addresses and clip keys.
+    """`value` itself, if it is a valid id: safe in file names, addresses and clip keys.
 
     Raises:
         InputError: anything but 1 to 100 ASCII letters, digits, `.`, `_` and `-`.
@@ -39,14 +39,14 @@ def checked_id(value: str, kind: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ClipKey:
-    """What a clip is called: `<title_id>-clip-<n>`, n counted from 1 within the title."""
+    """A clip's name: `<title_id>-clip-<n>`, n counted from 1 within the title."""
 
     title_id: str
     number: int
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """The key that `text` spells, or None where it spells none."""
+        """The key in `text`, or None where it is not one."""
         match = _KEY.fullmatch(text.strip())
         if match is None or not _ID.fullmatch(match[1]):
             return None
@@ -73,7 +73,7 @@ class Clip:
     """One piece of one title in the Mega Asset.
 
     Attributes:
-        title_id: whose clip it is.
+        title_id: of its title.
         number: counts from 1 in timeline order within the title.
         source: its frames in the Mega Asset's media.
     """
@@ -99,10 +99,10 @@ class Bed:
 
     Attributes:
         bed_id: its id.
-        media: names its file.
+        media: the name of its file.
         duration: frames.
-        loops: whether it begins again under a reel that is longer.
-        fade: frames over which it fades out before a reel's end; 0 where it just ends.
+        loops: whether it starts again under a reel that is longer.
+        fade: frames over which it fades out before a reel's end; 0 where it is cut off.
     """
 
     bed_id: str
@@ -115,12 +115,12 @@ class Bed:
         checked_id(self.bed_id, "bed id")
         if self.duration < 0 or self.fade < 0:
             raise InputError(
-                f"Bed {self.bed_id} lasts {self.duration} frames and fades over {self.fade}.",
-                fix="count both from 0 up.",
+                f"Bed {self.bed_id} has {self.duration} frames and a fade of {self.fade}.",
+                fix="give both as 0 or more.",
             )
 
     def covers(self, frames: TimeRange) -> bool:
-        """Whether it has music for that range; a bed that loops has for any."""
+        """Whether it has music for that range; a bed that loops has music for any."""
         return self.loops or TimeRange(0, self.duration).contains(frames)
 
 
@@ -133,9 +133,9 @@ class MegaAsset:
         rate: of video and timecode.
         start: the start timecode as a frame count; media frame 0 carries it.
         duration: frames of the media.
-        video: names the media file.
+        video: the name of the media file.
         beds: at least one for reels to play over; the first is the default.
-        trailer: names the plain film that devices get which cannot play a reel.
+        trailer: the name of the plain film for devices that cannot play a reel.
     """
 
     asset_id: str
@@ -164,13 +164,13 @@ class MegaAsset:
                 return bed
         known = ", ".join(bed.bed_id for bed in self.beds) or "none"
         raise NotFoundError(
-            f"Asset {self.asset_id} has no bed {bed_id or 'at all'}.",
-            fix=f"publish the asset with a music bed, or name one it has ({known}).",
+            f"Asset {self.asset_id} has no bed{f' {bed_id}' if bed_id else ''}.",
+            fix=f"publish the asset with a music bed, or name one of its beds ({known}).",
         )
 
 
 class Index(Protocol):
-    """What a reel needs to know of a Mega Asset; held in memory or mapped from the catalog."""
+    """The titles and clips of a Mega Asset, in memory or mapped from the catalog."""
 
     @property
     def asset(self) -> MegaAsset:
@@ -191,8 +191,8 @@ class Index(Protocol):
     def title(self, title_id: str) -> Title:
         """One title. Raises NotFoundError."""
 
-    def place_of(self, title_id: str) -> int:
-        """Where a title stands in `titles`, from 0. Raises NotFoundError."""
+    def position_of(self, title_id: str) -> int:
+        """The position of a title in `titles`, from 0. Raises NotFoundError."""
 
     def clip(self, key: str) -> Clip:
         """One clip. Raises NotFoundError."""
@@ -218,8 +218,8 @@ class ClipIndex:
     """The immutable map from clip keys to source ranges of one Mega Asset, in memory.
 
     Raises:
-        InputError: a clip without a title, a title without clips, a number that does not count
-            from 1, a clip outside the media, or two clips that share a frame.
+        InputError: a clip without a title, a title without clips, clips not numbered from 1, a
+            clip outside the media, or two clips that share a frame.
     """
 
     version = "unpublished"
@@ -247,8 +247,8 @@ class ClipIndex:
         except KeyError:
             raise title_not_found(self.asset, title_id) from None
 
-    def place_of(self, title_id: str) -> int:
-        """Where a title stands in `titles`, from 0. Raises NotFoundError."""
+    def position_of(self, title_id: str) -> int:
+        """The position of a title in `titles`, from 0. Raises NotFoundError."""
         return self.titles.index(self.title(title_id))
 
     def clip(self, key: str) -> Clip:
@@ -267,7 +267,7 @@ class ClipIndex:
     def _add(self, clip: Clip) -> None:
         if clip.title_id not in self._of_title:
             raise InputError(
-                f"Clip {clip.key} belongs to no title of the index.",
+                f"Clip {clip.key} belongs to no title in the index.",
                 fix="list its title, or leave the clip out.",
             )
         siblings = self._of_title[clip.title_id]
@@ -290,13 +290,14 @@ class ClipIndex:
         for clip in self.clips:
             if clip.source.start < end:
                 raise InputError(
-                    f"Clip {clip.key} starts at frame {clip.source.start}, inside the last one.",
-                    fix="clips of a Mega Asset share no frame.",
+                    f"Clip {clip.key} starts inside the clip before it, at frame "
+                    f"{clip.source.start}.",
+                    fix="clips of a Mega Asset may not share a frame.",
                 )
             end = clip.source.end
         if end > self.asset.duration:
             raise InputError(
-                f"The last clip ends at frame {end} of media of {self.asset.duration} frames.",
+                f"The last clip ends at frame {end}; the media has {self.asset.duration} frames.",
                 fix="export the whole sequence again, or check that the media belongs to it.",
             )
 
@@ -305,7 +306,7 @@ def title_not_found(asset: MegaAsset, title_id: str) -> NotFoundError:
     """The error for a title that an asset does not hold."""
     return NotFoundError(
         f"Asset {asset.asset_id} has no title {title_id[:120]!r}.",
-        fix="`sizzle titles` lists the titles it has.",
+        fix="`sizzle titles` lists its titles.",
     )
 
 

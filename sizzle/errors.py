@@ -1,23 +1,23 @@
-"""The error tree. Every error says what is wrong, where, and how to mend it.
+"""The error tree. Every error says what is wrong, where, and how to correct it.
 
     SizzleError                       base; carries `what`, `where`, `fix`
-    ├── TimecodeError                 text or arithmetic that is no exact frame
-    ├── InputError                    a file or argument that cannot be used at all (exit code 2)
-    │   ├── UnreadableTimelineError   not a timeline that we can read
+    ├── TimecodeError                 text or arithmetic that gives no exact frame
+    ├── InputError                    a file or argument that cannot be used (exit code 2)
+    │   ├── UnreadableTimelineError   a file that cannot be read as a timeline
     │   ├── PolicyError               a layout or cadence that is malformed
-    │   ├── MediaError                media missing, unprobeable or of the wrong shape
+    │   ├── MediaError                media missing, unprobeable or of the wrong form
     │   ├── TooLargeError             more than is accepted at once
     │   └── ReusedKeyError            an idempotency key that came with another request before
     ├── StructureError                a timeline that was read but breaks its layout
     ├── NotFoundError                 an asset, title, clip, cadence or version that does not exist
-    ├── ReelError                     a reel that cannot be assembled from what there is
+    ├── ReelError                     a reel that cannot be assembled
     ├── CatalogError                  a catalog that cannot be read or published to
     ├── BusyError                     too much work at the moment; carries `retry_after`
     └── ProcessError                  an external program that failed
 
 The command line prints `str(error)` and exits with `exit_code`; the service answers an RFC 9457
-problem with `slug` as its type and `status` as its status, and says `Retry-After` where an error
-does.
+problem with `slug` as its type and `status` as its status, and sends `Retry-After` where an error
+has `retry_after`.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from typing import ClassVar
 
 
 class SizzleError(Exception):
-    """Base of everything we raise on purpose.
+    """Base of all errors that are raised on purpose.
 
     Args:
         what: one sentence that says what is wrong, with the offending value.
         where: file, track, frame or field; empty where the message already says it.
-        fix: one sentence that says how to mend it.
+        fix: one sentence that says how to correct it.
 
     Attributes:
         retry_after: seconds after which the same request may succeed, where that is known.
@@ -57,22 +57,22 @@ class SizzleError(Exception):
 
 
 class TimecodeError(SizzleError):
-    """A timecode, rate or range that names no exact frame."""
+    """A timecode, rate or range that does not name an exact frame."""
 
     status = 422
     slug = "bad-timecode"
-    title = "Not a timecode"
+    title = "Invalid timecode"
 
 
 class InputError(SizzleError):
-    """Input that cannot be used at all."""
+    """Input that cannot be used."""
 
     slug = "unusable-input"
     title = "Unusable input"
 
 
 class UnreadableTimelineError(InputError):
-    """A file that is no timeline we can read."""
+    """A file that cannot be read as a timeline."""
 
     status = 422
     slug = "unreadable-timeline"
@@ -80,7 +80,7 @@ class UnreadableTimelineError(InputError):
 
 
 class PolicyError(InputError):
-    """A layout or cadence whose text is malformed."""
+    """A layout or cadence that is malformed."""
 
     status = 422
     slug = "bad-policy"
@@ -88,7 +88,7 @@ class PolicyError(InputError):
 
 
 class MediaError(InputError):
-    """Media that is missing, cannot be probed, or does not have the shape it should."""
+    """Media that is missing, cannot be probed, or does not have the expected form."""
 
     status = 422
     slug = "bad-media"
@@ -121,7 +121,7 @@ class StructureError(SizzleError):
 
 
 class NotFoundError(SizzleError):
-    """Something asked for by name that does not exist."""
+    """Something that was named and does not exist."""
 
     status = 404
     slug = "not-found"
@@ -134,7 +134,7 @@ class ReelError(SizzleError):
     exit_code = 1
     status = 422
     slug = "reel-impossible"
-    title = "No such reel can be made"
+    title = "Impossible reel"
 
 
 class CatalogError(SizzleError):
@@ -170,4 +170,4 @@ class ProcessError(SizzleError):
     exit_code = 1
     status = 500
     slug = "process-failed"
-    title = "An external program failed"
+    title = "External program failed"

@@ -15,7 +15,7 @@ from typing import Self
 
 from sizzle.errors import TimecodeError
 
-# What editing systems call 23.976 is 24000/1001 and so on: text and floats snap to these.
+# Editing systems write 24000/1001 as 23.976 and so on: text and floats snap to these.
 _NTSC_BASES = (24, 30, 48, 60, 120)
 _SNAP_TOLERANCE = Fraction(1, 200)
 _SMPTE = re.compile(r"(\d{2}):(\d{2}):(\d{2})([:;])(\d{2,3})", re.ASCII)
@@ -67,7 +67,7 @@ class FrameRate:
             value = Fraction(text.strip())
         except (ValueError, ZeroDivisionError) as error:
             raise TimecodeError(
-                f"{text!r} is no frame rate.", fix="write it as 24000/1001, 23.976 or 25."
+                f"{text!r} is not a frame rate.", fix="write it as 24000/1001, 23.976 or 25."
             ) from error
         return cls.snapped(value, drop_frame=drop_frame)
 
@@ -78,7 +78,7 @@ class FrameRate:
             exact = Fraction(value)
         except (ValueError, OverflowError) as error:
             raise TimecodeError(
-                f"{value} is no frame rate.", fix="give a finite number."
+                f"{value} is not a frame rate.", fix="give a finite number."
             ) from error
         for base in _NTSC_BASES:
             ntsc = Fraction(base * 1000, 1001)
@@ -122,11 +122,11 @@ class FrameRate:
         """SMPTE text of a frame count, `HH:MM:SS:FF`, with `;` before FF in drop-frame.
 
         Raises:
-            TimecodeError: a negative frame, or one past 24 hours, which SMPTE cannot say.
+            TimecodeError: a negative frame, or one past 24 hours, which SMPTE cannot express.
         """
         if not 0 <= frame < self.frames_a_day:
             raise TimecodeError(
-                f"Frame {frame} has no timecode at {self}: it lies outside 0 to 24 hours.",
+                f"Frame {frame} has no timecode at {self}: it is outside 0 to 24 hours.",
                 fix="check the start timecode of the sequence.",
             )
         number = self._number_of(frame)
@@ -146,7 +146,7 @@ class FrameRate:
         """
         match = _SMPTE.fullmatch(text.strip())
         if match is None:
-            raise TimecodeError(f"{text!r} is no timecode.", fix="write it as HH:MM:SS:FF.")
+            raise TimecodeError(f"{text!r} is not a timecode.", fix="write it as HH:MM:SS:FF.")
         hh, mm, ss, ff = (int(match[group]) for group in (1, 2, 3, 5))
         self._check_separator(text, match[4])
         if hh > 23 or mm > 59 or ss > 59 or ff >= self.timebase:
@@ -173,7 +173,7 @@ class FrameRate:
 
     @property
     def frames_a_day(self) -> int:
-        """How many frames 24 hours of timecode name."""
+        """Frames in 24 hours of timecode."""
         return 24 * 6 * self._frames_a_ten_minutes
 
     @property
@@ -191,7 +191,7 @@ class FrameRate:
         return frame + dropped * (9 * tens + past_first)
 
     def __str__(self) -> str:
-        """`24000/1001`, `25`, with `DF` behind where timecode counts drop-frame."""
+        """`24000/1001` or `25`, followed by `DF` where timecode counts drop-frame."""
         return f"{self.fraction}{' DF' if self.drop_frame else ''}"
 
 
@@ -228,7 +228,7 @@ class TimeRange:
         return self.start <= other.start and other.end <= self.end
 
     def overlaps(self, other: TimeRange) -> bool:
-        """Whether at least one frame is in both."""
+        """Whether both have at least one frame in common."""
         return max(self.start, other.start) < min(self.end, other.end)
 
     def shifted(self, frames: int) -> TimeRange:

@@ -73,7 +73,7 @@ def test_the_first_bed_is_the_default() -> None:
         (TITLES, CLIPS[:2], "harbor has no clips"),
         (TITLES + TITLES, CLIPS, "listed twice"),
         (TITLES, [CLIPS[0], Clip("aurora", 3, TimeRange(160, 240)), CLIPS[2]], "is number 2"),
-        (TITLES, [*CLIPS, Clip("harbor", 2, TimeRange(390, 400))], "inside the last one"),
+        (TITLES, [*CLIPS, Clip("harbor", 2, TimeRange(390, 400))], "inside the clip before it"),
         (TITLES, [*CLIPS, Clip("harbor", 2, TimeRange(400, 480))], "400 frames"),
     ],
 )

@@ -87,7 +87,7 @@ class _Endpoints:
     async def one(self, asset_id: _AssetId, after: _After = None, limit: _Limit = 100) -> Response:
         """An asset, and a page of its titles in timeline order."""
         index = self.indexes.index(asset_id)
-        start = 0 if after is None else index.place_of(after) + 1
+        start = 0 if after is None else index.position_of(after) + 1
         shown = [
             TitleEntry(
                 title_id=title.title_id,

@@ -75,7 +75,7 @@ class MappedIndex:
         """One title. Raises NotFoundError."""
         return self._title(self._find(title_id))
 
-    def place_of(self, title_id: str) -> int:
+    def position_of(self, title_id: str) -> int:
         """Where a title stands in `titles`, from 0. Raises NotFoundError."""
         return self._find(title_id)
 

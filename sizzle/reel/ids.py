@@ -119,7 +119,7 @@ def recipe_of(reel: Reel, index: Index) -> Recipe:
         seed=reel.seed,
         cold_start=reel.cold_start,
         bed=[bed.bed_id for bed in reel.asset.beds].index(reel.bed.bed_id),
-        titles=tuple(index.place_of(titles[rank]) for rank in sorted(titles)),
+        titles=tuple(index.position_of(titles[rank]) for rank in sorted(titles)),
         cuts=tuple(_packed(reel.cuts)),
     )
 

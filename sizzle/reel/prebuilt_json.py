@@ -169,7 +169,7 @@ def _title_json(index: Index, title_id: str) -> _TitleJson:
         if media.contains(clip.source):
             built = _ClipJson(clip.number, head, b'"source":%b,"record":' % source)
             clips.setdefault(clip.length, []).append(built)
-    return _TitleJson(index.place_of(title_id), clips)
+    return _TitleJson(index.position_of(title_id), clips)
 
 
 def _plan(asset: _AssetJson, index: Index, cadence: Cadence) -> _PlanJson | None:

@@ -69,7 +69,7 @@ def test_a_device_that_does_not_gets_the_plain_trailer(
     """With the reason, and an address that serves it; new capabilities are no error."""
     answer = client.post("/v1/reels", json={**ASK, "device": device}).json()
     assert answer["kind"] == "trailer"
-    assert "does not say" in answer["reason"]
+    assert "does not declare" in answer["reason"]
     film = client.get(answer["href"])
     assert (film.status_code, film.content) == (200, b"not really a film")
     assert film.headers["content-type"] == "video/mp4"

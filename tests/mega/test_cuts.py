@@ -58,8 +58,8 @@ def test_a_source_without_timecode_counts_from_zero(tmp_path: Path) -> None:
         ("00:00:01:00", "in-point", "00:00:01:00, before it starts at frame 0 (10:00:00:00)"),
         ("10:00:00;10", "in-point", "'10:00:00;10' contradicts the rate, which counts non-drop."),
         ("10:00:00:24", "in-point", "'10:00:00:24' has a field out of range at 24000/1001."),
-        ("0.5 s", "in-point", "'0.5 s' is no timecode."),
-        ("-1", "in-point", "'-1' is no timecode."),
+        ("0.5 s", "in-point", "'0.5 s' is not a timecode."),
+        ("-1", "in-point", "'-1' is not a timecode."),
     ],
 )
 def test_an_in_point_that_names_no_frame(

@@ -1,4 +1,4 @@
-"""What suits a device: the reel, in which forms, or the plain trailer and why."""
+"""What a device can play: the reel, in which forms, or only the plain trailer, and why."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _FORMS = (TIMECODES, HLS, RANGES)
 _RATE = re.compile(r"\d{1,7}(/\d{1,6}|\.\d{1,6})?", re.ASCII)
 
 
-def why_not(device: Device, rate: FrameRate, segment_map: SegmentMap | None) -> str:
-    """Why a device gets the trailer in place of a reel; empty where the reel suits it.
+def reason_for_trailer(device: Device, rate: FrameRate, segment_map: SegmentMap | None) -> str:
+    """Why a device gets the trailer instead of a reel; empty where it can play the reel.
 
     Args:
-        device: what it says that it can do.
+        device: its capabilities.
         rate: of the asset.
         segment_map: of the asset, where it is packaged.
     """
     if not device.dynamic_sizzles:
-        return "The device does not say that it supports Dynamic Sizzles."
+        return "The device does not declare support for Dynamic Sizzles."
     if not set(_FORMS) & set(device.plays):
         return f"The device plays {_listed(device.plays)}; reels come as {_listed(_FORMS)}."
     if TIMECODES not in device.plays and segment_map is None:
         return "The device plays streams only, and the asset is not packaged to be streamed."
-    if device.frame_rates is not None and not _runs_at(device.frame_rates, rate):
+    if device.frame_rates is not None and not _includes(device.frame_rates, rate):
         return (
             f"The device plays {_listed(device.frame_rates)} frames a second; "
             f"the asset runs at {rate.fraction}."
@@ -44,17 +44,17 @@ def why_not(device: Device, rate: FrameRate, segment_map: SegmentMap | None) -> 
 
 
 def is_streamed(device: Device, segment_map: SegmentMap | None) -> bool:
-    """Whether the device is to be told where the reel can be streamed from."""
+    """Whether the response says where the device can stream the reel from."""
     return segment_map is not None and (HLS in device.plays or RANGES in device.plays)
 
 
 def wants_ranges(device: Device) -> bool:
-    """Whether the device fetches packaged files by itself, and is to be told at once from where."""
+    """Whether the device reads byte ranges of packaged files itself, and gets them at once."""
     return RANGES in device.plays
 
 
 def _too_high(device: Device, segment_map: SegmentMap | None) -> str:
-    """Only of a packaged asset is it known which sizes it has."""
+    """Why the picture would be too high; only a packaged asset has known sizes."""
     if segment_map is not None:
         try:
             segment_map.renditions_to(device.max_height)
@@ -63,13 +63,13 @@ def _too_high(device: Device, segment_map: SegmentMap | None) -> str:
     return ""
 
 
-def _runs_at(said: Sequence[str], rate: FrameRate) -> bool:
-    return any(_read(text) == rate.fraction for text in said)
+def _includes(rates: Sequence[str], rate: FrameRate) -> bool:
+    return any(_read(text) == rate.fraction for text in rates)
 
 
 @lru_cache(1024)
 def _read(text: str) -> Fraction | None:
-    """A rate as devices write it, or None for what is none. Bounded before it is computed with."""
+    """A rate as devices write it, or None where it is not one. Bounded before it is computed."""
     if not _RATE.fullmatch(text):
         return None
     try:

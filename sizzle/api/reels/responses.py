@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ranker.errors import RankerError
 from ranker.ranking import Ranking
 from sizzle.api.http.problems import problem_of
-from sizzle.api.reels.negotiation import is_streamed, wants_ranges, why_not
+from sizzle.api.reels.negotiation import is_streamed, reason_for_trailer, wants_ranges
 from sizzle.api.reels.playback import playback_of, ranges_of, with_fields
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.api.reels.request import Device, ReelRequest
@@ -223,7 +223,7 @@ def map_of(package: Package | None) -> SegmentMap | None:
 
 def _trailer(request: ReelRequest, index: Index, package: Package | None) -> bytes | None:
     """The trailer as JSON where the device cannot play the reel, else None."""
-    reason = why_not(request.device, index.asset.rate, map_of(package))
+    reason = reason_for_trailer(request.device, index.asset.rate, map_of(package))
     if not reason:
         return None
     return trailer_of(index, reason, request.treatment).model_dump_json().encode()

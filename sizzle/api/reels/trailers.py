@@ -1,4 +1,4 @@
-"""The plain trailer, for devices that no reel suits."""
+"""The plain trailer, for devices that cannot play the reel."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sizzle.clips import Index
 
 
 def trailer_of(index: Index, reason: str, treatment: str | None = None) -> Trailer:
-    """The answer that names the trailer. Raises NotFoundError: the asset has none."""
+    """The response with the trailer's address. Raises NotFoundError: the asset has none."""
     trailer_file(index)
     asset_id = index.asset.asset_id
     return Trailer(

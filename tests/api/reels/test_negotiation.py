@@ -78,7 +78,7 @@ def answer_to(client: TestClient, device: dict[str, Any]) -> Any:  # noqa: ANN40
 @pytest.mark.parametrize(
     ("device", "says"),
     [
-        ({}, "does not say"),
+        ({}, "does not declare"),
         ({"dynamic_sizzles": True, "plays": ["hologram"]}, "plays hologram; reels come as"),
         ({"dynamic_sizzles": True, "plays": []}, "plays nothing"),
         ({**BOTH, "frame_rates": ["25", "50"]}, "plays 25 or 50 frames a second"),
