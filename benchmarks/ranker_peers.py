@@ -1,13 +1,12 @@
-"""Our model's peers by our protocol: RecTools' SASRec, eSASRec and HSTU, and implicit's ALS.
+"""Other models by our protocol: SASRec, eSASRec and HSTU of RecTools, and ALS of implicit.
 
     RANKER_PEERS=peers/bin/python python -m benchmarks.ranker_peers ml-100k [MODEL ...]
 
-RANKER_PEERS names the Python of an environment that has them, which ours cannot be, since RecTools
-needs an older numpy: `pip install "rectools[torch]==0.19.0" implicit "numpy<2" torch==2.13.0`.
-Without it peers are left out, and that is said. Each peer learns from what our models may learn
-from, scores all titles for each member, and is judged as they are: titles that the member knows
-left out, ties in the middle. Models of ours are judged beside them. There is no bar: it says where
-we stand.
+RANKER_PEERS is the Python of an environment with these libraries, which cannot be ours, since
+RecTools needs an older numpy: `pip install "rectools[torch]==0.19.0" implicit "numpy<2"
+torch==2.13.0`. Without it the peers are skipped, with a message. Each peer is trained on the
+training split, scores all titles for each member, and is evaluated as our models are: watched
+titles left out, ties in the middle. There is no bar.
 """
 
 from __future__ import annotations
@@ -55,13 +54,13 @@ class Peer:
 
 
 def main() -> None:
-    """Judge all, and print a table as they are done."""
+    """Evaluate all, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("data", type=Path, help="a MovieLens folder, or a file of events")
-    parser.add_argument("models", type=Path, nargs="*", help="models of ours to judge beside them")
+    parser.add_argument("models", type=Path, nargs="*", help="models of ours to evaluate as well")
     parser.add_argument("--epochs", type=int, default=30)
-    parser.add_argument("--negatives", type=int, default=0, help="0 takes all titles")
-    parser.add_argument("--batch", type=int, default=128, help="members in a step")
+    parser.add_argument("--negatives", type=int, default=0, help="0 is full softmax")
+    parser.add_argument("--batch", type=int, default=128, help="members per step")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--peers", default=",".join(PEERS))
     options = parser.parse_args()
@@ -80,36 +79,36 @@ def main() -> None:
 def _recommenders(
     task: EvalTask, options: argparse.Namespace
 ) -> Iterator[tuple[Recommender, float]]:
-    """Ours and then the peers, with how long each took to learn; 0 where it was not learnt here."""
+    """Our models and then the peers, with the seconds that each peer trained."""
     for path in options.models:
         network = load_model(path).network
         for name, request_known in ((path.name, False), (f"{path.name}, request known", True)):
             yield ModelRecommender(name, network, task, request_known=request_known), 0.0
     python = os.environ.get("RANKER_PEERS")
     if not python:
-        _say("RANKER_PEERS names no Python that has the peers: they are left out")
+        _say("RANKER_PEERS is not set: peers are skipped")
         return
     with TemporaryDirectory() as name:
         _write_split(Path(name) / "split.npz", task)
         for peer in options.peers.split(","):
-            _say(f"{peer} learns")
+            _say(f"Training {peer}")
             began = time.perf_counter()
             numbers = map(str, (options.epochs, options.batch, options.negatives, options.seed))
             command = [python, str(SCRIPT), name, peer, *numbers]
-            # Its own logs are no part of the table; its errors are shown.
+            # Its logs go to stderr, beside the table.
             run(command, check=True, stdout=sys.stderr, cwd=name)
             scores = torch.from_numpy(np.load(Path(name) / "scores.npy"))
             yield Peer(peer, scores), time.perf_counter() - began
 
 
 def _write_split(path: Path, task: EvalTask) -> None:
-    """What may be learnt from, what is known when titles are asked for, and who asks when."""
-    learnt = task.training_tokens()
+    """The training tokens, all tokens before the targets, and the members and times of these."""
+    training = task.training_tokens()
     known = np.ones(len(task.tokens), dtype=bool)
     targets = task.target_T.numpy()
     known[targets] = False
     parts: dict[str, Any] = {}
-    for part, tokens in (("learnt", learnt), ("known", task.tokens.take(known))):
+    for part, tokens in (("training", training), ("known", task.tokens.take(known))):
         parts |= {
             f"{part}_member": tokens.member.codes_E,
             f"{part}_title": tokens.title.codes_E,
@@ -118,8 +117,8 @@ def _write_split(path: Path, task: EvalTask) -> None:
     np.savez(
         path,
         titles=len(task.tokens.title.values),
-        asked_member=task.tokens.member.codes_E[targets],
-        asked_at=task.tokens.start_time_N[targets],
+        target_member=task.tokens.member.codes_E[targets],
+        target_at=task.tokens.start_time_N[targets],
         **parts,
     )
 

@@ -1,12 +1,12 @@
-"""One peer, run by the Python that has it: fitted to a split in a folder, it scores all titles.
+"""One peer, run in its own environment: fitted to a split in a folder, it scores all titles.
 
     PYTHON benchmarks/ranker_peers_run.py FOLDER PEER EPOCHS BATCH NEGATIVES SEED
 
 It imports nothing of ours, since RecTools needs an older numpy. The folder holds `split.npz`, whose
-arrays `learnt_*` and `known_*` are members, titles and seconds of what may be learnt from and of
-what is known when titles are asked for, and `asked_*` who asks and when. `scores.npy` gets a row
-for each who asks and a column a title. Times only order the events, except for HSTU, which is also
-told when a title is asked for.
+arrays `training_*` and `known_*` are members, titles and times of the training tokens and of all
+tokens before the targets, and `target_*` the members and times of these. `scores.npy` gets a row
+per target and a column per title. Times only order the events, except for HSTU, which also reads
+the times of the targets.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-TOGETHER = 500
+TARGETS_AT_ONCE = 500
 SIZES = {"n_factors": 64, "n_blocks": 2, "n_heads": 2, "session_max_len": 200, "dropout_rate": 0.2}
 
 
@@ -28,10 +28,10 @@ def main() -> None:
     split = np.load(folder / "split.npz")
     _one_thread(seed)
     model = _model(name, epochs, batch, negatives, seed)
-    learnt, known = (_events(split, part) for part in ("learnt", "known"))
-    if name == "ALS":  # it has no member's factors but those it was fitted to
-        learnt = known
-    model.fit(learnt)
+    training, known = (_events(split, part) for part in ("training", "known"))
+    if name == "ALS":  # it has factors only of members that it was fitted to
+        training = known
+    model.fit(training)
     np.save(folder / "scores.npy", _scores(model, known, split))
 
 
@@ -73,7 +73,7 @@ def _model(name: str, epochs: int, batch: int, negatives: int, seed: int) -> Any
 
 
 def _events(split: Any, part: str) -> Any:  # noqa: ANN401
-    """A part of the split as a data set of RecTools."""
+    """A part of the split as a RecTools dataset."""
     from pandas import DataFrame, to_datetime  # type: ignore[import-untyped]
     from rectools import Columns  # type: ignore[import-not-found]
     from rectools.dataset import Dataset  # type: ignore[import-not-found]
@@ -85,7 +85,7 @@ def _events(split: Any, part: str) -> Any:  # noqa: ANN401
                 Columns.User: split[f"{part}_member"],
                 Columns.Item: split[f"{part}_title"],
                 Columns.Weight: 1.0,
-                # Events of one second keep their order, whatever sorts them.
+                # Nanoseconds, so that events of one second keep their order.
                 Columns.Datetime: to_datetime(at * 10**9 + np.arange(len(at)) % 10**9),
             }
         )
@@ -93,30 +93,30 @@ def _events(split: Any, part: str) -> Any:  # noqa: ANN401
 
 
 def _scores(model: Any, known: Any, split: Any) -> Any:  # noqa: ANN401
-    """A row for each who asks and a column a title; titles that the peer does not know are last."""
+    """A row per target and a column per title; titles that the peer does not know are last."""
     from pandas import DataFrame, to_datetime
     from rectools import Columns
 
-    members, titles = split["asked_member"], int(split["titles"])
+    members, titles = split["target_member"], int(split["titles"])
     scores = np.full((len(members), titles), np.nan, np.float32)
-    for start in range(0, len(members), TOGETHER):
-        asking = slice(start, start + TOGETHER)
+    for start in range(0, len(members), TARGETS_AT_ONCE):
+        rows = slice(start, start + TARGETS_AT_ONCE)
         context = DataFrame(
             {
-                Columns.User: members[asking],
+                Columns.User: members[rows],
                 Columns.Weight: 1.0,
-                Columns.Datetime: to_datetime(split["asked_at"][asking] * 10**9 + 10**9 - 1),
+                Columns.Datetime: to_datetime(split["target_at"][rows] * 10**9 + 10**9 - 1),
             }
         )
         best = model.recommend(
-            members[asking],
+            members[rows],
             known,
             k=titles,
             filter_viewed=False,
             add_rank_col=False,
             context=context if model.require_recommend_context else None,
         )
-        row = {member: start + number for number, member in enumerate(members[asking].tolist())}
+        row = {member: start + number for number, member in enumerate(members[rows].tolist())}
         scores[best[Columns.User].map(row), best[Columns.Item]] = best[Columns.Score]
     return np.where(np.isnan(scores), np.nanmin(scores) - 1, scores)
 

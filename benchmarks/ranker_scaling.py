@@ -1,11 +1,10 @@
-"""How the ranker gains by size and by data: four widths by two shares of the members, as a chart.
+"""The ranker by size and by data: four widths by two shares of the members, as a chart.
 
     python -m benchmarks.ranker_scaling ml-100k --out docs/ranker-scaling.svg
 
 The data is a MovieLens folder or a file of events. Every model is trained for the same steps from
-the same seed, on all members or on a half of them, and judged by the last title of all members.
-Prints a Markdown table as the models are trained, then writes the chart. There is no bar: it says
-where more no longer helps.
+the same seed, on all or half of the members, and evaluated by the last title of all members.
+Prints a Markdown table as the models are trained, then writes the chart. There is no bar.
 """
 
 from __future__ import annotations
@@ -32,13 +31,13 @@ COLUMNS = ("width", "weights", "members", "NDCG@10", "validation loss")
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One model: how large it is, of how many members it learnt, and what it reached.
+    """One model: its size, its data, and its results.
 
     Args:
         width: of the model.
-        weights: how many numbers it has.
+        weights: number of parameters.
         share: of the members.
-        members: how many those are.
+        members: their number.
         ndcg: NDCG@10 over all members.
         loss: validation loss, in nats per title, of the members it was trained on.
     """
@@ -52,7 +51,7 @@ class Point:
 
 
 def main() -> int:
-    """Train and judge all models; always 0."""
+    """Train and evaluate all models; always 0."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, default=Path("ranker-scaling.svg"))

@@ -27,7 +27,7 @@ def rank_batch(
     data: Annotated[
         Path, typer.Argument(help="Viewing histories, JSON Lines, or a MovieLens folder.")
     ],
-    model: Annotated[Path, typer.Argument(help="The ranker's file.")],
+    model: Annotated[Path, typer.Argument(help="The model file.")],
     out: Annotated[Path, typer.Option(help="The file to write, JSON Lines.")] = Path(
         "rankings.jsonl"
     ),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _Data = Annotated[
     Path, typer.Argument(help="Viewing histories, JSON Lines, or a MovieLens folder.")
 ]
-_Model = Annotated[Path, typer.Argument(help="The ranker's file.")]
+_Model = Annotated[Path, typer.Argument(help="The model file.")]
 
 
 _TRAIT_PREFIXES = {

@@ -21,9 +21,7 @@ CatalogLocation = Annotated[
         help="Where published indexes are: a folder, or an object store's URL.",
     ),
 ]
-ModelFile = Annotated[
-    Path, typer.Option("--model", envvar="SIZZLE_MODEL", help="The ranker's file.")
-]
+ModelFile = Annotated[Path, typer.Option("--model", envvar="SIZZLE_MODEL", help="The model file.")]
 HistoriesFile = Annotated[
     Path,
     typer.Option("--histories", envvar="SIZZLE_HISTORIES", help="Viewing histories, JSON Lines."),

@@ -1,4 +1,4 @@
-"""The ranker's commands as people use them: train, evaluate, embed, clusters."""
+"""The commands of the ranker: train, evaluate, embed, clusters, rank-batch."""
 
 from __future__ import annotations
 
@@ -89,10 +89,10 @@ def test_training_writes_a_report_with_curves(folder: Path) -> None:
     [["train", "log.jsonl", "--out=new.pt"], ["rank-batch", "log.jsonl", "ranker.pt"]],
     ids=["train", "rank-batch"],
 )
-def test_a_device_that_is_not_there_ends_in_a_message(
+def test_a_missing_device_is_refused(
     folder: Path, command: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By option and by environment; the message says what to take, and nothing is written."""
+    """By option and by environment; the message says what to use, and nothing is written."""
     before = sorted(folder.iterdir())
     answer = sizzle(*command, "--device=cuda:977", cwd=folder)
     monkeypatch.setenv("SIZZLE_DEVICE", "cuda:977")
@@ -104,8 +104,8 @@ def test_a_device_that_is_not_there_ends_in_a_message(
     assert sorted(folder.iterdir()) == before
 
 
-def test_evaluate_judges_models_and_classics(folder: Path) -> None:
-    """Each is judged by the same measures with intervals; the model with and without a request."""
+def test_evaluate_reports_models_and_classic_recommenders(folder: Path) -> None:
+    """By the same metrics with intervals; the model with and without the request known."""
     answer = sizzle(
         *("evaluate", "log.jsonl", "ranker.pt", "--titles", "titles.jsonl", "--json"), cwd=folder
     )
@@ -116,14 +116,14 @@ def test_evaluate_judges_models_and_classics(folder: Path) -> None:
         assert each["HR@10"]["low"] <= each["HR@10"]["mean"] <= each["HR@10"]["high"]
     assert "engagement accuracy" in judged["ranker.pt"]
     assert judged["ranker.pt"]["NDCG@10 lead"]["mean"] == 0
-    knowing = "NDCG@10 lead, request known"
-    assert judged["ranker.pt, request known"][knowing]["mean"] == 0
-    assert knowing not in judged["ranker.pt"] | judged["popularity"]
+    request_known = "NDCG@10 lead, request known"
+    assert judged["ranker.pt, request known"][request_known]["mean"] == 0
+    assert request_known not in judged["ranker.pt"] | judged["popularity"]
 
 
 @pytest.mark.parametrize("command", ["embed", "clusters"])
-def test_histories_of_nobody_are_refused(folder: Path, tmp_path: Path, command: str) -> None:
-    """There is nothing to say of no members; the message says what is missing."""
+def test_histories_without_members_are_refused(folder: Path, tmp_path: Path, command: str) -> None:
+    """The message says what is missing."""
     (tmp_path / "nobody.jsonl").write_text("")
     answer = sizzle(command, "nobody.jsonl", folder / "ranker.pt", cwd=tmp_path)
     assert answer.returncode == 2
@@ -132,8 +132,8 @@ def test_histories_of_nobody_are_refused(folder: Path, tmp_path: Path, command: 
     assert [path.name for path in tmp_path.iterdir()] == ["nobody.jsonl"]
 
 
-def test_a_batch_of_nobody_is_empty(folder: Path, tmp_path: Path) -> None:
-    """Who ranks a log without events gets a file without lines."""
+def test_a_batch_without_members_is_empty(folder: Path, tmp_path: Path) -> None:
+    """A log without events gives a file without lines."""
     (tmp_path / "nobody.jsonl").write_text("")
     answer = sizzle("rank-batch", "nobody.jsonl", folder / "ranker.pt", "--json", cwd=tmp_path)
     assert answer.returncode == 0, answer.stderr
@@ -141,8 +141,8 @@ def test_a_batch_of_nobody_is_empty(folder: Path, tmp_path: Path) -> None:
     assert (tmp_path / "rankings.jsonl").read_text() == ""
 
 
-def test_one_member_can_be_embedded_like_before(folder: Path, tmp_path: Path) -> None:
-    """A log of a single member is enough, also beside an earlier model."""
+def test_one_member_can_be_embedded(folder: Path, tmp_path: Path) -> None:
+    """Also with an earlier model."""
     first = (folder / "log.jsonl").read_text().splitlines()[0]
     (tmp_path / "one.jsonl").write_text(first + "\n")
     model = folder / "ranker.pt"
@@ -152,7 +152,7 @@ def test_one_member_can_be_embedded_like_before(folder: Path, tmp_path: Path) ->
     assert (told["members"], told["members' best 100 kept since the earlier model"]) == (1, 1.0)
 
 
-def test_nothing_to_judge_is_said(folder: Path) -> None:
+def test_nothing_to_evaluate_is_refused(folder: Path) -> None:
     """Without models and baselines there is no table, and the message says what to do."""
     answer = sizzle("evaluate", "log.jsonl", "--no-baselines", cwd=folder)
     assert answer.returncode == 2
@@ -160,8 +160,8 @@ def test_nothing_to_judge_is_said(folder: Path) -> None:
     assert "name a model" in answer.stderr
 
 
-def test_several_trainings_are_judged_as_one_arm(folder: Path) -> None:
-    """Its measures are the means of its models', and their order and names do not matter."""
+def test_several_trainings_are_evaluated_as_one_group(folder: Path) -> None:
+    """Its metrics are the means over its models."""
     again = folder / "again.pt"
     made = sizzle(
         *("train", "log.jsonl", "--titles", "titles.jsonl", "--out", "again.pt", "--seed", "1"),
@@ -186,7 +186,7 @@ def test_several_trainings_are_judged_as_one_arm(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arm", "what"),
+    ("group", "what"),
     [
         ("both=ranker.pt,", "'both=ranker.pt,' lacks a name or a file"),
         ("=ranker.pt", "'=ranker.pt' lacks a name or a file"),
@@ -194,18 +194,18 @@ def test_several_trainings_are_judged_as_one_arm(folder: Path) -> None:
         ("both=ranker.pt,absent.pt", r"absent\.pt: .*No such file"),
     ],
 )
-def test_an_arm_that_is_none_is_refused(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, arm: str, what: str
+def test_an_invalid_group_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, group: str, what: str
 ) -> None:
-    """What is missing, doubled or absent is named before anything is judged."""
+    """The message names what is missing or duplicate."""
     monkeypatch.chdir(folder)
-    answer = CliRunner().invoke(app, ["evaluate", "log.jsonl", arm])
+    answer = CliRunner().invoke(app, ["evaluate", "log.jsonl", group])
     assert isinstance(answer.exception, SizzleError | RankerError)
     assert re.search(what, str(answer.exception))
 
 
-def test_embed_turns_onto_an_earlier_model(folder: Path) -> None:
-    """Parquet of titles and members; onto itself a model is turned by nothing."""
+def test_embed_rotates_onto_an_earlier_model(folder: Path) -> None:
+    """A model rotated onto itself does not change."""
     answer = sizzle(
         *("embed", "log.jsonl", "ranker.pt", "--align-to", "ranker.pt", "--json"), cwd=folder
     )
@@ -216,8 +216,8 @@ def test_embed_turns_onto_an_earlier_model(folder: Path) -> None:
     assert parquet.read_table(folder / "embeddings" / "members.parquet").num_rows == 60
 
 
-def test_clusters_are_told_and_drawn(folder: Path) -> None:
-    """All members are in a group with traits, and a bar in the chart."""
+def test_clusters_are_printed_and_drawn(folder: Path) -> None:
+    """All members are in a cluster with traits and a bar in the chart."""
     answer = sizzle(
         *("clusters", "log.jsonl", "ranker.pt", "--chart", "groups.svg", "--json"), cwd=folder
     )
@@ -241,10 +241,10 @@ def test_clusters_are_told_and_drawn(folder: Path) -> None:
     ],
     ids=lambda value: "changed" if isinstance(value, dict) else value,
 )
-def test_wrong_orders_are_refused(
+def test_invalid_training_options_are_refused(
     folder: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], what: str
 ) -> None:
-    """Each is named with its remedy, and no model is written."""
+    """The message says how to fix it, and no model is written."""
     monkeypatch.chdir(folder)
     order = replace(TrainingOptions(Path("log.jsonl"), Path("never.pt")), **changes)
     with pytest.raises((SizzleError, RankerError), match=what) as caught:
@@ -253,8 +253,8 @@ def test_wrong_orders_are_refused(
     assert not Path("never.pt").exists()
 
 
-def test_rank_batch_writes_a_line_a_member(folder: Path, tmp_path: Path) -> None:
-    """Each member once with as many titles as asked for; of an engine that is none, nothing."""
+def test_rank_batch_writes_one_line_per_member(folder: Path, tmp_path: Path) -> None:
+    """With the requested number of titles; an unknown engine changes nothing."""
     out = tmp_path / "best.jsonl"
     arguments = ["rank-batch", folder / "log.jsonl", folder / "ranker.pt", "--out", out]
     result = CliRunner().invoke(app, [*map(str, arguments), "--count", "5", "--json"])

@@ -1,4 +1,4 @@
-"""One training on the demo's histories, which all tests of the ranker share."""
+"""Trained models that tests of the ranker share."""
 
 from collections.abc import Iterator
 from pathlib import Path

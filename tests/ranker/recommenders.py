@@ -1,4 +1,4 @@
-"""Recommenders and events that tests of the evaluation share."""
+"""A recommender and events that tests of the evaluation share."""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""Files that were written before parameters and settings got their present names."""
+"""Files from before parameters and settings were renamed."""
 
 import gzip
 from pathlib import Path
@@ -32,7 +32,7 @@ def files(tmp_path: Path) -> Path:
 
 
 def test_an_earlier_model_ranks_as_before(files: Path) -> None:
-    """It keeps its version, its scores, and, saved again, its bytes."""
+    """With the same version and scores; saved again, it has the same bytes."""
     ranking = Ranker.load(files / "model", Histories(EVENTS), TITLES).rank("member-1", "abcde")
     assert ranking.model_version == VERSION
     scores = {title.title_id: title.score for title in ranking.titles}
@@ -43,10 +43,10 @@ def test_an_earlier_model_ranks_as_before(files: Path) -> None:
 
 
 def test_an_earlier_training_resumes(files: Path) -> None:
-    """The last two steps give the model that all four gave then, and so do all four now."""
+    """The last two steps give the model that all four steps gave, then and now."""
     log = EventLog.from_events(EVENTS)
     resumed = train_model(log, TITLES, MODEL, TRAINING, resume_file=files / "training")
     assert [eval_step.step for eval_step in resumed.eval_steps] == [2, 4]
     assert resumed.best.validation_loss == pytest.approx(VALIDATION_LOSS, abs=1e-5)
-    anew = train_model(log, TITLES, MODEL, TRAINING)
-    assert anew.best.validation_loss == pytest.approx(VALIDATION_LOSS, abs=1e-5)
+    from_scratch = train_model(log, TITLES, MODEL, TRAINING)
+    assert from_scratch.best.validation_loss == pytest.approx(VALIDATION_LOSS, abs=1e-5)

@@ -8,14 +8,14 @@ from ranker import RankerError
 from ranker.errors import ConfigError, HistoryError, ModelFileError, RankingError, TrainingError
 
 
-def test_says_where_what_and_how_to_mend_it() -> None:
-    """An error reads as place, fact and remedy."""
+def test_says_where_what_and_how_to_fix_it() -> None:
+    """In this order."""
     error = RankerError("It is torn.", "copy it again.", where="model.bin")
     assert str(error) == "model.bin: It is torn. Fix: copy it again."
 
 
-def test_leaves_out_an_empty_place() -> None:
-    """Without a place, the text begins with what is wrong."""
+def test_leaves_out_an_empty_where() -> None:
+    """The text then starts with what is wrong."""
     assert str(RankerError("It is torn.", "copy it again.")) == "It is torn. Fix: copy it again."
 
 
@@ -28,7 +28,7 @@ def test_is_caught_as_ranker_error_and_value_error(kind: type[RankerError]) -> N
     assert issubclass(kind, ValueError)
 
 
-def test_crosses_a_process_boundary_whole() -> None:
+def test_can_be_pickled() -> None:
     """A worker's error reaches its parent with its text."""
     error = HistoryError("It is no JSON.", "write JSON.", where="log, line 3")
     assert str(pickle.loads(pickle.dumps(error))) == str(error)

@@ -12,9 +12,9 @@ LAZY = """
 import sys
 import ranker, ranker.ranking, ranker.data.histories, ranker.data.vocabulary
 ranker.Ranking, ranker.read_histories
-assert "torch" not in sys.modules, "torch came with the import"
+assert "torch" not in sys.modules, "torch was imported at once"
 ranker.train
-assert "torch" in sys.modules, "torch did not come when it was needed"
+assert "torch" in sys.modules, "torch was not imported when needed"
 """
 
 COMPILER = """
@@ -31,18 +31,18 @@ network = RankerModel(ModelConfig(), Schema.from_tokens(tokens, {}))
 ranker.save_model(Path(sys.argv[1]), network)
 histories = ranker.Histories(events)
 ranker.Ranker.load(Path(sys.argv[1]), histories).rank("ada", ["aurora", "velvet"])
-assert "torch._dynamo" not in sys.modules, "torch's compiler came"
+assert "torch._dynamo" not in sys.modules, "torch's compiler was imported"
 """
 
 
-def test_torch_comes_only_when_it_is_needed() -> None:
-    """Programs that read histories or pass rankings on start without torch."""
+def test_torch_is_imported_only_when_needed() -> None:
+    """Programs that read histories or handle rankings start without torch."""
     done = subprocess.run([sys.executable, "-c", LAZY], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_ranking_starts_without_torchs_compiler(tmp_path: Path) -> None:
-    """Which takes a second to load, and would at each start of the service and each `rank`."""
+    """It takes a second to load, at each start of the service and each `sizzle rank`."""
     command = [sys.executable, "-c", COMPILER, str(tmp_path / "model.pt")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
@@ -50,11 +50,11 @@ def test_ranking_starts_without_torchs_compiler(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ranker.__all__)
 def test_every_public_name_is_there(name: str) -> None:
-    """What is announced can be imported, and is documented."""
+    """All names in `__all__` can be imported, and are documented."""
     assert getattr(ranker, name).__doc__
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
-    """Lazy import does not turn a misspelt name into something else."""
+    """Also with lazy imports."""
     with pytest.raises(AttributeError, match="no attribute 'Rankr'"):
         ranker.Rankr  # noqa: B018

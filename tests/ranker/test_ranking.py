@@ -1,4 +1,4 @@
-"""What a ranking promises."""
+"""What makes a ranking valid."""
 
 import math
 
@@ -23,24 +23,24 @@ def test_any_titles_by_falling_score_are_a_ranking(scores: dict[str, float]) -> 
 
 
 def test_equal_scores_are_a_ranking() -> None:
-    """TitleScores need not fall, they only must not rise."""
+    """Scores must not rise, but need not fall."""
     assert ranking(("a", 0.5), ("b", 0.5)).title_ids == ("a", "b")
 
 
-def test_refuses_a_title_twice() -> None:
-    """A title has one place; the error names those with more."""
+def test_refuses_a_duplicate_title() -> None:
+    """The error names it."""
     with pytest.raises(RankingError, match="more than once: 'b'"):
         ranking(("b", 0.5), ("a", 0.4), ("b", 0.1))
 
 
 @pytest.mark.parametrize("score", [math.nan, math.inf, -math.inf])
-def test_refuses_a_score_that_is_no_number(score: float) -> None:
-    """A silent NaN never leaves the ranker."""
+def test_refuses_a_score_that_is_not_finite(score: float) -> None:
+    """NaN never leaves the ranker."""
     with pytest.raises(RankingError, match=r"score of title 'a' is (nan|inf|-inf)"):
         ranking(("a", score))
 
 
 def test_refuses_a_rising_score() -> None:
-    """A title never stands before one that scores more."""
+    """No title is before one with a higher score."""
     with pytest.raises(RankingError, match=r"'b' scores 0\.9, more than 0\.1 of 'a'"):
         ranking(("a", 0.1), ("b", 0.9))

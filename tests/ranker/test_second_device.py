@@ -35,7 +35,7 @@ def second() -> Iterator[SecondDevice]:
 
 
 def losses(trained: TrainedModel) -> list[float]:
-    """Those of training and of the validation titles, at each evaluation."""
+    """Training and validation losses of all evaluations."""
     return [
         loss
         for eval_step in trained.eval_steps
@@ -68,7 +68,7 @@ def test_training_is_the_same_on_another_device(
 
 
 def test_the_second_device_refuses_mixed_tensors() -> None:
-    """The check itself: a model that was moved refuses tokens that were not."""
+    """A model that was moved refuses tensors that were not."""
     with SecondDevice(), pytest.raises(AssertionError, match="mixes tensors of two devices"):
         torch.nn.Linear(2, 2).to(SECOND)(torch.ones(1, 2))
     with SecondDevice(), pytest.raises(AssertionError, match="an array of another device"):
@@ -116,7 +116,7 @@ def test_scores_are_the_same_on_another_device(second: SecondDevice) -> None:
 
 
 def test_bfloat16_learns_about_the_same() -> None:
-    """Blocks in bfloat16 are not the same sums, and the loss is within a hundredth."""
+    """The losses differ, by at most a hundredth."""
     model = replace(MODEL, intent="hierarchical")
     whole = train(LOG, TITLES, model, CONFIG)
     half = train(LOG, TITLES, model, replace(CONFIG, precision="bfloat16"))

@@ -5,8 +5,8 @@ import numpy as np
 from ranker.data.events import Column
 
 
-def test_a_column_keeps_only_what_is_used() -> None:
-    """Its events say the same, with or without events that say nothing."""
+def test_a_compact_column_has_only_used_values() -> None:
+    """Its events keep their values, with or without events that have none."""
     column = Column(("a", "b", "c", "d"), np.array([3, -1, 1, 3]))
     small = column.compact()
     assert small.values == ("b", "d")

@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all."""
+"""Atomic file writes."""
 
 from pathlib import Path
 from typing import cast
@@ -8,14 +8,14 @@ import pytest
 from ranker.data.files import write_atomically
 
 
-def test_makes_the_folder_and_the_file(tmp_path: Path) -> None:
-    """A missing folder is no obstacle."""
+def test_creates_the_folder_and_the_file(tmp_path: Path) -> None:
+    """The folder need not exist."""
     path = tmp_path / "new" / "file"
     write_atomically(path, b"content")
     assert path.read_bytes() == b"content"
 
 
-def test_replaces_what_was_there_and_leaves_nothing_else(tmp_path: Path) -> None:
+def test_replaces_the_content_and_leaves_no_other_file(tmp_path: Path) -> None:
     """The new content replaces the old, and no temporary file stays behind."""
     path = tmp_path / "file"
     write_atomically(path, b"old and longer")
@@ -25,7 +25,7 @@ def test_replaces_what_was_there_and_leaves_nothing_else(tmp_path: Path) -> None
 
 
 def test_an_interrupted_write_keeps_the_old_content(tmp_path: Path) -> None:
-    """When writing fails midway, the old file is still whole and nothing else is left."""
+    """When writing fails midway, the old file is intact and no other file is left."""
     path = tmp_path / "file"
     write_atomically(path, b"old")
     with pytest.raises(TypeError):
@@ -44,8 +44,8 @@ def test_keeps_the_mode_of_the_file(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_reports_a_folder_that_cannot_be(tmp_path: Path) -> None:
-    """Where a file stands in the folder's place, the caller gets the operating system's error."""
+def test_reports_a_folder_that_cannot_be_created(tmp_path: Path) -> None:
+    """If a file has the folder's name, the caller gets the operating system's error."""
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(OSError, match="file"):
         write_atomically(tmp_path / "file" / "below", b"content")

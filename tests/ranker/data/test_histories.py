@@ -41,14 +41,14 @@ def test_orders_each_member_by_time() -> None:
 
 
 def test_keeps_the_given_order_of_equal_times() -> None:
-    """Of two events at one time, the first given came first."""
+    """Events at the same time stay in the order in which they were given."""
     titles = ["c", "a", "b", "a"]
     events = Histories(ViewingEvent("m", title, 7) for title in titles).events_of("m")
     assert [event.title_id for event in events] == titles
 
 
-def test_an_unknown_member_has_watched_nothing() -> None:
-    """An unknown member is no error; the history is empty."""
+def test_an_unknown_member_has_no_events() -> None:
+    """An unknown member is not an error; the history is empty."""
     assert Histories().events_of("nobody") == ()
 
 
@@ -63,14 +63,14 @@ def test_events_come_back_from_the_file(events: list[ViewingEvent]) -> None:
 
 
 def test_skips_blank_lines_and_a_byte_order_mark(tmp_path: Path) -> None:
-    """What editors and Windows add around lines does no harm."""
+    """Editors and Windows add them."""
     path = tmp_path / "log"
     path.write_bytes(b"\xef\xbb\xbf" + LINE + b"\r\n\r\n" + LINE + b"\r\n")
     assert read_events(path) == [ViewingEvent("ada", "aurora", 5)] * 2
 
 
 def test_an_empty_file_holds_no_members(tmp_path: Path) -> None:
-    """No events are a valid history of nobody."""
+    """A file without events is valid."""
     (tmp_path / "log").write_bytes(b"")
     assert read_histories(tmp_path / "log").members == ()
 
@@ -99,7 +99,7 @@ def test_an_empty_file_holds_no_members(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_line_is_named_with_its_remedy(tmp_path: Path, line: bytes, what: str) -> None:
-    """The error says which file and line, what is wrong with it, and what a good line is."""
+    """The error names file and line, what is wrong, and a valid line."""
     path = tmp_path / "log"
     path.write_bytes(LINE + b"\n" + line + b"\n")
     with pytest.raises(HistoryError, match=what) as caught:
@@ -109,7 +109,7 @@ def test_a_bad_line_is_named_with_its_remedy(tmp_path: Path, line: bytes, what: 
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    """An absent file and a folder in its place are said to be so."""
+    """The error says whether it is missing or a folder."""
     with pytest.raises(HistoryError, match=r"absent: .* cannot be read: No such file"):
         read_histories(tmp_path / "absent")
     with pytest.raises(HistoryError, match=r"cannot be read: Is a directory"):
@@ -117,7 +117,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    """A folder that cannot be made is said to be so."""
+    """So is a file whose folder cannot be created."""
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(HistoryError, match="cannot be written"):
         write_histories(tmp_path / "file" / "log", [])

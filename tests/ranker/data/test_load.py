@@ -5,15 +5,15 @@ from ranker.data.load import sample_titles, select_surface_members, without_titl
 from tests.ranker.worlds import DAY
 
 
-def test_members_of_one_canvas_are_picked(log: EventLog) -> None:
-    """Fine-tuning for a canvas learns from the members who use it, and from all they watched."""
+def test_selects_the_members_of_a_surface(log: EventLog) -> None:
+    """All events of the members with an event on the surface are selected."""
     picked = select_surface_members(log, "sizzle")
     assert 0 < len(picked) <= len(log)
     assert len(select_surface_members(log, "billboard")) == 0
 
 
-def test_withheld_titles_are_of_every_popularity_and_not_learnt() -> None:
-    """A tenth of the titles, one of each ten by popularity; the same seed gives the same."""
+def test_withheld_titles_are_stratified_by_popularity() -> None:
+    """A tenth of the titles, one of each ten by popularity, and the same ones for the same seed."""
     log = EventLog.from_events(
         ViewingEvent(f"m{member}", f"t{title:02d}", title * DAY)
         for title in range(40)

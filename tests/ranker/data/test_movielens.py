@@ -1,4 +1,4 @@
-"""Readers of MovieLens folders, on folders made here."""
+"""Reading MovieLens folders."""
 
 import gzip
 from datetime import date
@@ -12,7 +12,7 @@ from ranker.data.titles import TitleMetadata
 
 
 def folder_100k(folder: Path) -> None:
-    """Tabs and flags, as 100K has them."""
+    """A folder like 100K, with tabs and genre flags."""
     (folder / "u.data").write_text("1\t20\t5\t200\n1\t10\t3\t100\n2\t10\t4\t50\n")
     flags = ["0"] * 19
     flags[8] = flags[5] = "1"
@@ -21,13 +21,13 @@ def folder_100k(folder: Path) -> None:
 
 
 def folder_1m(folder: Path) -> None:
-    """Double colons, as 1M has them."""
+    """A folder like 1M, with double colons."""
     (folder / "ratings.dat").write_text("1::20::5::200\n1::10::3::100\n2::10::4::50\n")
     _movies_1m(folder)
 
 
 def folder_1m_in_order(folder: Path) -> None:
-    """1M's events in true order, compressed."""
+    """A folder like 1M with events in true order, compressed."""
     with gzip.open(folder / "interactions_chrono.tsv.gz", "wt") as file:
         file.write("user\titem\trating_or0\tts\tts_exact\n")
         file.write("1\t10\t3\t100\t1\n1\t20\t5\t200\t1\n2\t10\t0\t50\t0\n")
@@ -40,7 +40,7 @@ def _movies_1m(folder: Path) -> None:
 
 
 def folder_20m(folder: Path) -> None:
-    """Commas and heads, as 20M and latest have them."""
+    """A folder like 20M and latest, with commas and headers."""
     (folder / "ratings.csv").write_text(
         "userId,movieId,rating,timestamp\n1,20,5.0,200\n1,10,3.5,100\n2,10,4.0,50\n"
     )
@@ -53,7 +53,7 @@ FOLDERS = [folder_100k, folder_1m, folder_1m_in_order, folder_20m]
 editions = pytest.mark.parametrize("make", FOLDERS, ids=lambda make: make.__name__)
 
 
-def told(log: EventLog) -> list[tuple[str, str, int]]:
+def triples(log: EventLog) -> list[tuple[str, str, int]]:
     """Member, title and time of each event."""
     return [
         (log.member.values[member], log.title.values[title], at)
@@ -64,11 +64,11 @@ def told(log: EventLog) -> list[tuple[str, str, int]]:
 
 
 @editions
-def test_every_edition_reads_alike(tmp_path: Path, make: object) -> None:
-    """Events come by member and time, with genres and years, whatever the folder looks like."""
+def test_every_edition_is_read(tmp_path: Path, make: object) -> None:
+    """Events are ordered by member and time, with genres and years."""
     make(tmp_path)  # type: ignore[operator]
     log, titles = read_movielens(tmp_path)
-    assert told(log) == [("1", "10", 100), ("1", "20", 200), ("2", "10", 50)]
+    assert triples(log) == [("1", "10", 100), ("1", "20", 200), ("2", "10", 50)]
     one = titles["10"]
     assert (set(one.genres), one.kind) == ({"Drama", "Comedy"}, "movie")
     assert one.released is not None
@@ -77,16 +77,16 @@ def test_every_edition_reads_alike(tmp_path: Path, make: object) -> None:
 
 
 def test_equal_times_keep_the_order_of_the_file(tmp_path: Path) -> None:
-    """Half of MovieLens' neighbours share a second, and their order tells what came next."""
+    """Half of the neighbouring events share a second, and only their order says what came next."""
     folder_1m(tmp_path)
     rows = [f"1::{movie}::5::100" for movie in (30, 10, 20)]
     (tmp_path / "ratings.dat").write_text("\n".join(rows))
     log, _ = read_movielens(tmp_path)
-    assert [title for _, title, _ in told(log)] == ["30", "10", "20"]
+    assert [title for _, title, _ in triples(log)] == ["30", "10", "20"]
 
 
-def test_a_day_is_kept_where_the_edition_has_it(tmp_path: Path) -> None:
-    """100K knows the day of a release, and not only its year."""
+def test_a_release_day_is_read_if_there_is_one(tmp_path: Path) -> None:
+    """100K has the day of a release, not only its year."""
     folder_100k(tmp_path)
     _, titles = read_movielens(tmp_path)
     expected = TitleMetadata(("Comedy", "Drama"), "movie", date(1995, 3, 2))
@@ -94,8 +94,8 @@ def test_a_day_is_kept_where_the_edition_has_it(tmp_path: Path) -> None:
 
 
 @editions
-def test_a_torn_folder_is_refused_with_its_name(tmp_path: Path, make: object) -> None:
-    """A file that is cut or absent is said to be so, never read in part."""
+def test_a_corrupt_folder_is_refused_with_its_name(tmp_path: Path, make: object) -> None:
+    """A corrupt file is never read in part."""
     make(tmp_path)  # type: ignore[operator]
     events = next(path for path in tmp_path.iterdir() if "u.item" not in path.name)
     events = next(

@@ -5,8 +5,8 @@ from ranker.data.tokens import merge_events
 from tests.ranker.recommenders import circles
 
 
-def test_splits_hold_back_the_last_titles() -> None:
-    """Leave-one-out holds back two a member; the time split nothing from before its time."""
+def test_splits_separate_the_last_titles() -> None:
+    """Leave-one-out separates two per member; the split by time separates periods."""
     tokens = merge_events(circles())
     split = leave_one_out(tokens)
     assert len(split.test_T) == len(split.valid_T) == 40

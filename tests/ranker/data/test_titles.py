@@ -12,7 +12,7 @@ from tests.ranker.worlds import TITLES, title_lines
 
 
 def test_titles_come_back_from_their_file(tmp_path: Path) -> None:
-    """Every field is read as it was written; a year alone is its first day."""
+    """Every field is read as it was written; a year alone is its January 1."""
     path = tmp_path / "titles.jsonl"
     path.write_text(title_lines(TITLES) + '\n{"title_id": "y", "released": "1999"}\n')
     read = read_titles(path)
@@ -35,7 +35,7 @@ def test_titles_come_back_from_their_file(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_title_is_named_with_its_line(tmp_path: Path, line: str, what: str) -> None:
-    """The error says which file and line, and what a good one is."""
+    """The error names file and line, and a valid line."""
     path = tmp_path / "titles.jsonl"
     path.write_text('{"title_id": "a"}\n' + line + "\n")
     with pytest.raises(HistoryError, match=what) as caught:

@@ -51,8 +51,8 @@ def test_neighbouring_events_on_one_title_become_one_token() -> None:
     assert tokens.request_fields["device"].codes_E.tolist() == [0, -1, -1]
 
 
-def test_says_why_a_member_turned_to_a_title() -> None:
-    """New is to discover; lately begun is to continue; known for longer is to watch again."""
+def test_tokens_have_an_engagement() -> None:
+    """A new title is discovered, a recent one continued, one of longer ago watched again."""
     log = EventLog.from_events(
         [
             ViewingEvent("m", "a", 0),
@@ -68,8 +68,8 @@ def test_says_why_a_member_turned_to_a_title() -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(events)
-def test_merging_loses_no_time_and_no_member(given_events: list[ViewingEvent]) -> None:
-    """Durations add up to those told, each member's times rise, and neighbours differ."""
+def test_merging_keeps_durations_and_order(given_events: list[ViewingEvent]) -> None:
+    """Durations add up, each member's times rise, and neighbouring tokens differ."""
     tokens = merge_events(EventLog.from_events(given_events))
     told = sum(event.seconds or 0 for event in set(given_events))
     assert np.maximum(tokens.seconds_N, 0).sum() == told
@@ -84,8 +84,8 @@ def test_merging_loses_no_time_and_no_member(given_events: list[ViewingEvent]) -
 
 @settings(max_examples=50, deadline=None)
 @given(events, st.randoms(use_true_random=False))
-def test_doubled_events_change_nothing(given_events: list[ViewingEvent], random: object) -> None:
-    """An event that is told twice happened once."""
+def test_duplicate_events_count_once(given_events: list[ViewingEvent], random: object) -> None:
+    """Also in another order."""
     once, twice = (
         merge_events(EventLog.from_events(each)) for each in (given_events, given_events * 2)
     )
@@ -93,8 +93,8 @@ def test_doubled_events_change_nothing(given_events: list[ViewingEvent], random:
     assert once.start_time_N.tolist() == twice.start_time_N.tolist()
 
 
-def test_what_a_model_does_not_know_becomes_nothing() -> None:
-    """Unknown titles, devices and actions of later events are read as unknown, without an error."""
+def test_unknown_values_are_encoded_as_unknown() -> None:
+    """Unknown titles, devices and actions of later events are not an error."""
     schema = Schema.from_tokens(merge_events(EventLog.from_events(rich_events())), TITLES)
     later = merge_events(
         EventLog.from_events(
@@ -108,8 +108,8 @@ def test_what_a_model_does_not_know_becomes_nothing() -> None:
     assert encoded.recency_N.tolist() == [-1]
 
 
-def test_places_of_columns_never_meet() -> None:
-    """Each value of each column has a place of its own in the model's table, and 0 is nothing."""
+def test_columns_have_separate_rows() -> None:
+    """Each value of each column has a row of its own in the model's table, and row 0 is unknown."""
     schema = Schema.from_tokens(merge_events(EventLog.from_events(rich_events())), TITLES)
     encoded = encode(
         schema, merge_events(EventLog.from_events(rich_events())), item_features(schema)

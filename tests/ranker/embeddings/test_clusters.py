@@ -17,7 +17,7 @@ from ranker.serving.rank_batch import BatchScorer
 def test_clusters_find_the_planted_tastes(
     world: World, log: EventLog, planted: TrainedModel
 ) -> None:
-    """Groups by intents are groups by taste: most members of one share its genre."""
+    """Clusters by intents are clusters by taste: most members of a cluster share its genre."""
     member_vectors = BatchScorer(Checkpoint(planted.network, "v")).member_vectors(log)
     found = cluster_members(member_vectors, planted.network.schema, count=10)
     assert sum(len(cluster.members) for cluster in found) == 150
@@ -29,8 +29,8 @@ def test_clusters_find_the_planted_tastes(
     assert agree / 150 > 2 / len(GENRES)
 
 
-def test_k_means_finds_groups_that_lie_apart() -> None:
-    """Points around three places are three groups, from any seed."""
+def test_k_means_finds_separate_groups() -> None:
+    """Points around three centres are three clusters, with any seed."""
     random = np.random.default_rng(0)
     points = np.concatenate([random.normal(at, 0.1, (20, 2)) for at in (0, 5, 10)])
     for seed in range(5):

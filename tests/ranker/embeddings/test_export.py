@@ -22,13 +22,13 @@ from ranker.embeddings.export import (
 
 
 def random_titles(seed: int, count: int = 50) -> Embeddings:
-    """Titles anywhere."""
+    """Random vectors of titles."""
     rows = torch.randn(count, 8, generator=torch.Generator().manual_seed(seed))
     return Embeddings(tuple(f"t{number}" for number in range(count)), rows, "v")
 
 
-def test_a_rotated_space_is_turned_back() -> None:
-    """The map undoes any rotation, and keeps the products that orders come from."""
+def test_a_rotated_space_is_rotated_back() -> None:
+    """The rotation undoes any other, and keeps products."""
     before = random_titles(0)
     turn, _ = torch.linalg.qr(torch.randn(8, 8, generator=torch.Generator().manual_seed(1)))
     after = before.rotated(turn)
@@ -41,8 +41,8 @@ def test_a_rotated_space_is_turned_back() -> None:
     assert alike.neighbours == 1
 
 
-def test_members_lists_come_through_the_map() -> None:
-    """A rotation of titles and members changes no list; another model's lists are others."""
+def test_a_rotation_keeps_top_lists() -> None:
+    """Rotating titles and members changes no list; another model has other lists."""
     titles, members = random_titles(0, count=300), random_titles(2)
     turn, _ = torch.linalg.qr(torch.randn(8, 8, generator=torch.Generator().manual_seed(1)))
     turned = members.rotated(turn), titles.rotated(turn)
@@ -55,15 +55,15 @@ def test_members_lists_come_through_the_map() -> None:
         top_list_overlap(strangers, titles, members, titles)
 
 
-def test_models_without_common_titles_have_no_map() -> None:
-    """There is nothing to turn by, and the error says so."""
+def test_models_without_common_titles_have_no_rotation() -> None:
+    """The error says so."""
     other = Embeddings(("x", "y"), torch.ones(2, 8), "v")
     with pytest.raises(TrainingError, match="no titles in common"):
         rotation(other, random_titles(0))
 
 
-def test_a_probe_goes_on_working_after_the_map() -> None:
-    """What was fitted to one training is as right on the next one turned, and not unrotated."""
+def test_a_probe_works_after_the_rotation() -> None:
+    """It is as accurate on the rotated later model as on the earlier one, and not unrotated."""
     before = random_titles(0, count=400)
     turn, _ = torch.linalg.qr(torch.randn(8, 8, generator=torch.Generator().manual_seed(1)))
     sides = {
@@ -80,7 +80,7 @@ def test_a_probe_goes_on_working_after_the_map() -> None:
 
 
 def test_embeddings_come_back_from_parquet(tmp_path: Path) -> None:
-    """Ids, rows of one length, and the version of the model they are of."""
+    """With ids, rows of one length, and the model's version."""
     embeddings = random_titles(0)
     write_parquet(tmp_path / "new" / "titles.parquet", embeddings)
     table = parquet.read_table(tmp_path / "new" / "titles.parquet")

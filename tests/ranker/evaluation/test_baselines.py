@@ -7,8 +7,8 @@ from ranker.evaluation.metrics import ndcgs
 from tests.ranker.recommenders import circles
 
 
-def test_who_follows_the_circle_beats_who_counts() -> None:
-    """Markov chains and neighbours find the next title of the circle, popularity does not."""
+def test_sequential_baselines_beat_popularity() -> None:
+    """Markov chains and neighbours predict the next title of the circle."""
     task = EvalTask(circles(), {}, leave_one_out)
     judged = {each.name: evaluate(each, task) for each in classic_recommenders(task)}
     assert ndcgs(judged["Markov-1"].rank_T).mean() > 0.9

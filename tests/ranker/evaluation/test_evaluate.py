@@ -1,4 +1,4 @@
-"""The protocol that judges models, and the classic recommenders beside them."""
+"""The evaluation protocol."""
 
 import math
 
@@ -14,15 +14,15 @@ from tests.ranker.recommenders import FixedScores, circles
 from tests.ranker.worlds import TITLES, rich_events
 
 
-def test_a_contender_that_knows_nothing_gets_the_middle() -> None:
-    """All titles alike: the rank is the middle of what is open, and no case is left out."""
+def test_constant_scores_get_the_middle_rank() -> None:
+    """With all titles tied, each target gets the middle rank of the titles that are ranked."""
     task = EvalTask(circles(), {}, leave_one_out)
     result = evaluate(FixedScores(0.0, 30), task)
-    # 9 of 30 titles are known to the member, so 21 are open.
+    # 9 of 30 titles were watched by the member, so 21 are ranked.
     assert result.rank_T.tolist() == [11.0] * 40
 
 
-def test_known_titles_are_never_ranked_unless_members_return() -> None:
+def test_watched_titles_are_not_ranked_unless_members_return() -> None:
     """Scores of watched titles do not matter, unless members of the data return to titles."""
     scores = torch.arange(30.0)
     task = EvalTask(circles(), {}, leave_one_out)
@@ -57,7 +57,7 @@ def test_a_model_is_evaluated_with_its_intents() -> None:
 
 
 def test_baselines_do_not_learn_from_withheld_titles() -> None:
-    """Only withheld titles are ranked, and popularity knows nothing of them."""
+    """Only withheld titles are ranked, and popularity has no views of them."""
     only = frozenset(f"t{title:02d}" for title in range(12))
     task = EvalTask(circles(), {}, leave_one_out, only)
     result = {each.name: evaluate(each, task) for each in classic_recommenders(task)}

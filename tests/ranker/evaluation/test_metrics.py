@@ -13,10 +13,10 @@ from ranker.evaluation.metrics import bootstrap_interval, hits, mid_ranks, ndcgs
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=20), st.data())
-def test_the_rank_is_the_mean_over_all_orders_of_equals(
+def test_the_rank_is_the_mean_over_all_orders_of_ties(
     scores: list[int], data: st.DataObject
 ) -> None:
-    """Ties are neither luck nor misfortune."""
+    """A tie neither helps nor hurts."""
     target = data.draw(st.integers(0, len(scores) - 1))
     above = sum(score > scores[target] for score in scores)
     equal = scores.count(scores[target])
@@ -24,7 +24,7 @@ def test_the_rank_is_the_mean_over_all_orders_of_equals(
     assert ranks.item() == np.mean([above + place for place in range(1, equal + 1)])
 
 
-def test_measures_of_known_ranks() -> None:
+def test_metrics_of_known_ranks() -> None:
     """HR counts the first ten, NDCG falls with the logarithm of the rank."""
     ranks = np.array([1.0, 3.0, 10.0, 11.0])
     assert hits(ranks).tolist() == [1, 1, 1, 0]
@@ -32,7 +32,7 @@ def test_measures_of_known_ranks() -> None:
 
 
 def test_intervals_hold_the_mean_and_shrink_with_more_members() -> None:
-    """A bootstrap interval is about the mean, and four times the members halve it."""
+    """16 times as many members make it a quarter as wide."""
     random = np.random.default_rng(0)
     few, many = (
         bootstrap_interval((random.random(size) < 0.3).astype(float)) for size in (200, 3200)

@@ -1,4 +1,4 @@
-"""The file of a model."""
+"""Model files."""
 
 import hashlib
 import io

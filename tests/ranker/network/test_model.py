@@ -24,7 +24,7 @@ attentions = pytest.mark.parametrize("attention", ["full", "low_rank"])
 
 
 def network(attention: str = "full", intent: str = "hierarchical") -> RankerModel:
-    """A network whose weights are large enough to show any leak from one position to another."""
+    """A network with weights so large that any leak between positions shows."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
         config = ModelConfig(
@@ -37,13 +37,13 @@ def network(attention: str = "full", intent: str = "hierarchical") -> RankerMode
 
 
 def inputs() -> tuple[ItemFeatures, EncodedTokens]:
-    """Titles and members as the network reads them."""
+    """The titles and tokens of the network."""
     items = item_features(SCHEMA)
     return items, encode(SCHEMA, TOKENS, items)
 
 
 def rows(encoded: EncodedTokens, *lengths: int) -> Steps:
-    """The first steps of as many members, of these lengths."""
+    """The first steps of some members, of these lengths."""
     starts = encoded.starts_M[: len(lengths)]
     return make_batch(encoded, Spans(starts, starts + torch.tensor(lengths))).steps
 

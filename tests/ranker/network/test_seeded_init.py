@@ -1,4 +1,4 @@
-"""Where weights begin, where ids are held, and what is kept of the last steps."""
+"""Initial weights that depend on names."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,14 +24,14 @@ from tests.ranker.worlds import ONE_STEP, SMALL_MODEL, TITLES, rich_events, two_
 def untrained(
     events: Sequence[ViewingEvent], titles: dict[str, TitleMetadata], salt: str = ""
 ) -> RankerModel:
-    """A model of what these events and titles hold."""
+    """A model for these events and titles."""
     return RankerModel(
         SMALL_MODEL, Schema.from_tokens(merge_events(EventLog.from_events(events)), titles), salt
     )
 
 
-def test_what_a_name_draws_is_normal_and_its_own() -> None:
-    """The same each time, of another name independent, and of mean 0 and variance 1."""
+def test_names_draw_independent_normal_numbers() -> None:
+    """Reproducibly, with mean 0 and variance 1."""
     drawn = draw_normal("aurora", 20_000)
     assert torch.equal(drawn, draw_normal("aurora", 20_000))
     assert abs(drawn.mean()) < 0.03
@@ -41,8 +41,8 @@ def test_what_a_name_draws_is_normal_and_its_own() -> None:
     assert abs(F.cosine_similarity(drawn, draw_normal("velvet", 20_000), dim=0)) < 0.03
 
 
-def test_models_begin_alike_whatever_random_numbers_come_before() -> None:
-    """Each weight follows from its name; a salt makes all that is drawn another."""
+def test_initial_weights_do_not_depend_on_the_random_state() -> None:
+    """They depend on names, and on the salt."""
     first = untrained(rich_events(), TITLES).state_dict()
     torch.rand(7)
     again = untrained(rich_events(), TITLES).state_dict()
@@ -52,8 +52,8 @@ def test_models_begin_alike_whatever_random_numbers_come_before() -> None:
     assert not torch.equal(first["titles.ids.weight"], salted["titles.ids.weight"])
 
 
-def test_a_new_title_and_a_new_value_move_no_others() -> None:
-    """Rows of titles and values stay with their names, though their places move."""
+def test_new_titles_and_values_change_no_others() -> None:
+    """Rows of titles and values depend on their names, not on their indexes."""
     new = {"aa": TitleMetadata(("action",), "movie", None, "cz")}
     before = untrained(rich_events(), TITLES)
     later = [*rich_events(), ViewingEvent("member-0", "aa", 1_700_000_000, device="car")]
@@ -73,11 +73,11 @@ def test_a_new_title_and_a_new_value_move_no_others() -> None:
     assert torch.equal(before.post_action.weight[1], after.post_action.weight[1])
 
 
-def test_another_seed_begins_elsewhere_where_that_is_asked_for() -> None:
-    """By names two seeds begin in one place; by seeds they do not."""
+def test_the_seed_matters_only_with_init_seed() -> None:
+    """With init=names two seeds start alike."""
 
-    def first_ids(seed: int, begin: str) -> Tensor:
-        config = replace(ONE_STEP, seed=seed, init=begin, learning_rate=1e-30)
+    def first_ids(seed: int, init: str) -> Tensor:
+        config = replace(ONE_STEP, seed=seed, init=init, learning_rate=1e-30)
         return train(two_groups(), {}, SMALL_MODEL, config).network.titles.ids.weight
 
     torch.testing.assert_close(first_ids(0, "names"), first_ids(1, "names"))
@@ -87,8 +87,8 @@ def test_another_seed_begins_elsewhere_where_that_is_asked_for() -> None:
 @pytest.mark.parametrize(
     "choice", [{"metadata": False}, {"attention": "low_rank"}, {"intent": "none"}]
 )
-def test_every_kind_of_model_begins_by_names(choice: dict[str, object]) -> None:
-    """With or without metadata, intents and full attention, two trainings end as one."""
+def test_every_kind_of_model_is_reproducible(choice: dict[str, object]) -> None:
+    """With or without metadata, intents and full attention, two trainings give equal models."""
     model = replace(SMALL_MODEL, **choice)  # type: ignore[arg-type]
     config = replace(ONE_STEP, steps=4, ppmi_init=0.3, anchor=2.0)
     log = EventLog.from_events(rich_events())

@@ -20,7 +20,7 @@ shared = settings(
 
 
 def mean_rank(ranking: Ranking, titles: Sequence[str]) -> float:
-    """The mean place of some titles, counted from 1."""
+    """The mean rank of some titles, from 1."""
     return mean(ranking.title_ids.index(title) + 1 for title in titles)
 
 
@@ -30,7 +30,7 @@ def mean_rank(ranking: Ranking, titles: Sequence[str]) -> float:
 def test_members_of_opposite_tastes_get_opposite_orders(
     ranker: Ranker, member: str, liked: Sequence[str], other: Sequence[str]
 ) -> None:
-    """What was planted in the histories alone comes out: each one's taste ranks far ahead."""
+    """The tastes planted in the histories rank far ahead."""
     ranking = ranker.rank(member, DEMO_TITLES)
     assert not ranking.cold_start
     assert mean_rank(ranking, liked) <= 3
@@ -38,7 +38,7 @@ def test_members_of_opposite_tastes_get_opposite_orders(
 
 
 def test_most_members_get_their_own_taste_first(ranker: Ranker, histories: Histories) -> None:
-    """Not only the two named members: for at least 19 of 20 the liked titles are ahead."""
+    """For at least 19 of 20 members the titles of their taste are ahead."""
     right = 0
     for member in histories.members:
         counts = Counter(event.title_id for event in histories.events_of(member))
@@ -52,7 +52,7 @@ def test_most_members_get_their_own_taste_first(ranker: Ranker, histories: Histo
 
 
 def test_a_new_member_gets_the_popular_order(ranker: Ranker, events: list[ViewingEvent]) -> None:
-    """Without a history the order is close to how often titles are watched, and so are scores."""
+    """Without a history order and scores are close to the popularity of titles."""
     counts = Counter(event.title_id for event in events if event.title_id in DEMO_TITLES)
     popular = [title for title, _ in counts.most_common()]
     ranking = ranker.rank("member-nobody", DEMO_TITLES)
@@ -63,7 +63,7 @@ def test_a_new_member_gets_the_popular_order(ranker: Ranker, events: list[Viewin
 
 
 def spearman(expected: list[str], actual: list[str]) -> float:
-    """The rank correlation of two orders of the same titles: 1 where they are equal."""
+    """The rank correlation of two orders of the same titles; 1 if they are equal."""
     n = len(expected)
     distance = sum((place - actual.index(title)) ** 2 for place, title in enumerate(expected))
     return 1 - 6 * distance / (n * (n**2 - 1))
@@ -71,30 +71,32 @@ def spearman(expected: list[str], actual: list[str]) -> float:
 
 @shared
 @given(st.permutations(DEMO_TITLES), st.integers(1, 8))
-def test_the_order_asked_in_does_not_matter(ranker: Ranker, asked: list[str], count: int) -> None:
+def test_the_order_of_the_request_does_not_matter(
+    ranker: Ranker, requested: list[str], count: int
+) -> None:
     """The same titles get the same ranking, and fewer titles keep their order among them."""
     full = ranker.rank(ADA, DEMO_TITLES)
-    assert ranker.rank(ADA, asked).title_ids == full.title_ids
-    some = asked[:count]
+    assert ranker.rank(ADA, requested).title_ids == full.title_ids
+    some = requested[:count]
     expected = tuple(title for title in full.title_ids if title in some)
     assert ranker.rank(ADA, some).title_ids == expected
 
 
-def test_scores_are_shares_of_what_was_asked(ranker: Ranker) -> None:
-    """TitleScores are probabilities among the asked titles alone."""
+def test_scores_are_probabilities_among_the_titles(ranker: Ranker) -> None:
+    """They add up to 1 over the requested titles."""
     ranking = ranker.rank(BEN, DEMO_TITLES)
     assert sum(title.score for title in ranking.titles) == pytest.approx(1)
     assert ranker.rank(BEN, ["aurora"]).titles[0].score == 1
 
 
 def test_watched_titles_are_ranked_too(ranker: Ranker, histories: Histories) -> None:
-    """Every title of an asset gets its place, though the member has watched most of them."""
+    """Every title of an asset is ranked, even if the member has watched it."""
     assert set(DEMO_TITLES) & {event.title_id for event in histories.events_of(ADA)}
     assert sorted(ranker.rank(ADA, DEMO_TITLES).title_ids) == sorted(DEMO_TITLES)
 
 
 def test_unknown_titles_tie_by_their_ids(ranker: Ranker) -> None:
-    """Titles the model has not met score alike, stand in the order of their ids, and not on top."""
+    """Unknown titles score alike, are in the order of their ids, and not on top."""
     ranking = ranker.rank("member-nobody", ["zebra", "apple", *DEMO_TITLES])
     scores = {title.title_id: title.score for title in ranking.titles}
     assert scores["zebra"] == scores["apple"]
@@ -104,7 +106,7 @@ def test_unknown_titles_tie_by_their_ids(ranker: Ranker) -> None:
 
 
 def test_a_history_of_unknown_titles_is_still_a_history(model_path: Path) -> None:
-    """Titles of a later catalog in a history do no harm."""
+    """Titles of a later catalog in a history are not an error."""
     histories = Histories([ViewingEvent("new", "brand-new", 1)])
     ranking = Ranker.load(model_path, histories).rank("new", DEMO_TITLES)
     assert not ranking.cold_start
@@ -112,7 +114,7 @@ def test_a_history_of_unknown_titles_is_still_a_history(model_path: Path) -> Non
 
 
 def test_only_the_most_recent_titles_count(model_path: Path) -> None:
-    """What is older than the model's context changes nothing, and a long history is no error."""
+    """Events older than the model's context change nothing."""
     days = [86_400 * (100 + day) for day in range(31)]
     recent = [ViewingEvent(member, "velvet", at) for member in "ab" for at in days]
     older = [ViewingEvent("b", "aurora", 86_400 * day) for day in range(64)]
@@ -126,7 +128,7 @@ def test_only_the_most_recent_titles_count(model_path: Path) -> None:
 
 
 def test_a_new_event_changes_the_ranking(model_path: Path, histories: Histories) -> None:
-    """A member who begins to watch outdoors moves that way, with the same model."""
+    """A member who starts to watch outdoors titles gets more of them, with the same model."""
     events = [ViewingEvent("new", title, at) for at, title in enumerate(OUTDOORS)]
     cold = Ranker.load(model_path, Histories()).rank("new", DEMO_TITLES)
     warm = Ranker(load_model(model_path), Histories(events)).rank("new", DEMO_TITLES)
@@ -134,8 +136,8 @@ def test_a_new_event_changes_the_ranking(model_path: Path, histories: Histories)
     assert warm.model_version == cold.model_version
 
 
-def test_any_number_of_threads_may_ask(ranker: Ranker) -> None:
-    """Answers under load are the answers one by one."""
+def test_threads_can_share_a_ranker(ranker: Ranker) -> None:
+    """Rankings are the same as one by one."""
     members = [ADA, BEN, "member-nobody"] * 40
     expected = [ranker.rank(member, DEMO_TITLES) for member in members]
     with ThreadPoolExecutor(8) as pool:
@@ -143,8 +145,8 @@ def test_any_number_of_threads_may_ask(ranker: Ranker) -> None:
     assert expected == actual
 
 
-def test_says_whose_ranking_it_is_and_of_which_model(ranker: Ranker, model_path: Path) -> None:
-    """A ranking carries what replays it."""
+def test_a_ranking_names_member_and_model(ranker: Ranker, model_path: Path) -> None:
+    """So that it can be replayed."""
     ranking = ranker.rank(ADA, DEMO_TITLES)
     assert ranking.member_id == ADA
     assert ranking.model_version == ranker.version == load_model(model_path).version
@@ -156,7 +158,7 @@ def test_refuses_no_titles(ranker: Ranker) -> None:
         ranker.rank(ADA, [])
 
 
-def test_refuses_a_title_asked_for_twice(ranker: Ranker) -> None:
-    """The title is named."""
+def test_refuses_a_duplicate_title(ranker: Ranker) -> None:
+    """The error names it."""
     with pytest.raises(RankingError, match="more than once: 'aurora'"):
         ranker.rank(ADA, ["aurora", "velvet", "aurora"])

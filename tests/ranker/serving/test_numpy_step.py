@@ -33,7 +33,7 @@ EXACT = 1e-4
 
 
 def network(config: ModelConfig) -> RankerModel:
-    """A network whose every weight, of norms and biases too, is large enough to be missed."""
+    """A network with weights so large, also of norms and biases, that a missing one shows."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
         model = RankerModel(config, SCHEMA).eval()

@@ -11,8 +11,8 @@ from ranker import (
 from ranker.serving.rank_batch import BatchScorer
 
 
-def test_batches_say_what_single_rankings_say(world: World, planted: TrainedModel) -> None:
-    """Members scored together get the order that each one gets alone."""
+def test_a_batch_gives_the_order_of_single_rankings(world: World, planted: TrainedModel) -> None:
+    """For each member."""
     checkpoint = Checkpoint(planted.network, "v")
     events = [event for event in world.events if event.member_id < "member-0020"]
     ranker = Ranker(checkpoint, Histories(events))

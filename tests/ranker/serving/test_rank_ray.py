@@ -29,7 +29,7 @@ LOG = EventLog.from_events(rich_events(members=40))
 
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
-    """A model's file."""
+    """A model file."""
     network = RankerModel(ModelConfig(width=16), Schema.from_tokens(merge_events(LOG), TITLES))
     save_model(tmp_path / "model", network)
     return tmp_path / "model"
@@ -37,7 +37,7 @@ def model(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ray() -> Iterator[Any]:
-    """Ray, which ends with the test."""
+    """Ray, shut down after the test."""
     ray = pytest.importorskip("ray", reason="Ray is not installed: pip install -e '.[ray]'")
     yield ray
     ray.shutdown()
@@ -49,7 +49,7 @@ def ray() -> Iterator[Any]:
 def test_two_workers_score_as_one_process_does(
     model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each member once, with the same titles and scores; but never of another model's file."""
+    """Each member once, with the same titles and scores; but never with another model."""
     titles = {**TITLES, "new": TitleMetadata(("crime",), "show")}
     alone = BatchScorer(load_model(model), titles).top(LOG, 4)
     expected = {each.member_id: each for each in alone}
@@ -65,7 +65,7 @@ def test_two_workers_score_as_one_process_does(
         next(top(model, LOG, 4))
 
 
-def test_a_model_that_cannot_be_read_is_said_at_once(tmp_path: Path) -> None:
+def test_a_model_that_cannot_be_read_is_refused_at_once(tmp_path: Path) -> None:
     """Before any worker is started."""
     with pytest.raises(RankerError, match="cannot be read"):
         next(top(tmp_path / "nowhere", LOG, 4))

@@ -1,4 +1,4 @@
-"""What the world sends a ranker: events that are wrong, titles and members that nobody knows."""
+"""Unusual events, and unknown titles, members and devices."""
 
 import math
 
@@ -26,7 +26,7 @@ NOW = 1_600_000_000 + 30 * DAY
 
 @pytest.fixture(scope="module")
 def rich() -> TrainedModel:
-    """A small model of events with everything."""
+    """A small model of events with all fields."""
     config = TrainingConfig(steps=30, batch_positions=256, evaluate_every=30)
     return train(
         EventLog.from_events(rich_events()), TITLES, ModelConfig(context=8, width=16), config
@@ -59,10 +59,10 @@ requests = st.builds(
 
 @settings(max_examples=60, deadline=None)
 @given(anything, requests)
-def test_whatever_happened_scores_are_finite(
+def test_scores_are_finite_for_all_histories(
     rich: TrainedModel, events: list[ViewingEvent], request_: RequestContext
 ) -> None:
-    """Out of order, doubled, from any time, of unknown titles and devices: never a NaN."""
+    """Out of order, duplicate, at any time, with unknown titles and devices: never NaN."""
     ranking = ranker_of(rich, events).rank("m", ["a", "b", "new", "e"], request_)
     assert sum(title.score for title in ranking.titles) == pytest.approx(1)
     assert all(math.isfinite(title.score) for title in ranking.titles)
@@ -71,14 +71,14 @@ def test_whatever_happened_scores_are_finite(
 
 @settings(max_examples=40, deadline=None)
 @given(anything, st.permutations(range(20)))
-def test_events_told_one_by_one_and_in_any_order_rank_as_told_at_once(
+def test_events_one_by_one_rank_as_all_at_once(
     rich: TrainedModel, events: list[ViewingEvent], order: list[int]
 ) -> None:
-    """A state that was extended event by event, late ones too, gives what a new reading gives."""
+    """Extending a state event by event, in any order, gives what reading all events gives."""
     at_once = ranker_of(rich, events)
     by_and_by = ranker_of(rich, [])
     later = [events[place] for place in order if place < len(events)]
-    # Of equal times the one told first counts as first, which an order would change.
+    # Events at equal times count in the order they are given, which another order would change.
     unique = len({event.at for event in later}) == len(later)
     for event in later if unique else events:
         by_and_by.rank("m", ["a", "b"])
@@ -90,15 +90,15 @@ def test_events_told_one_by_one_and_in_any_order_rank_as_told_at_once(
             assert one.score == pytest.approx(other.score, abs=1e-4)
 
 
-def test_doubled_events_rank_as_single_ones(rich: TrainedModel) -> None:
-    """A log that tells an event twice changes nothing."""
+def test_duplicate_events_count_once(rich: TrainedModel) -> None:
+    """The ranking is the same."""
     events = [ViewingEvent("m", title, step * DAY) for step, title in enumerate("abc")]
     once, twice = (ranker_of(rich, each).rank("m", ["d", "e"]) for each in (events, events * 2))
     assert once.titles == twice.titles
 
 
-def test_a_new_title_is_ranked_by_what_it_is_about(rich: TrainedModel) -> None:
-    """New titles with metadata score by it; two without any tie."""
+def test_a_new_title_is_ranked_by_its_metadata(rich: TrainedModel) -> None:
+    """Two without metadata tie."""
     titles = {**TITLES, "like-a": TITLES["a"], "like-e": TITLES["e"]}
     ranker = Ranker(Checkpoint(rich.network, "v"), Histories(), titles)
     asked = ["like-a", "like-e", "x", "y"]
@@ -107,8 +107,8 @@ def test_a_new_title_is_ranked_by_what_it_is_about(rich: TrainedModel) -> None:
     assert scores["like-a"] != scores["like-e"]
 
 
-def test_the_request_counts(rich: TrainedModel) -> None:
-    """When and on what a member asks changes the scores; nothing known is fine as well."""
+def test_the_request_context_counts(rich: TrainedModel) -> None:
+    """Time and device change the scores; both are optional."""
     ranker = ranker_of(rich, rich_events(members=1))
     asked = ["a", "b", "c", "d", "e"]
     rankings = [
@@ -123,7 +123,7 @@ def test_the_request_counts(rich: TrainedModel) -> None:
 
 
 def test_a_ranking_says_why(rich: TrainedModel) -> None:
-    """The intents that led to it, with weights that add up to 1, the heaviest first."""
+    """By intents, with falling weights that add up to 1."""
     why = ranker_of(rich, rich_events()).rank("member-0", ["a", "b"]).why
     assert {reason.intent for reason in why} == set(rich.network.schema.intent_sizes())
     assert sum(reason.weight for reason in why) == pytest.approx(1)
@@ -132,7 +132,7 @@ def test_a_ranking_says_why(rich: TrainedModel) -> None:
 
 
 @pytest.mark.parametrize("at", [-1, 2**60])
-def test_a_request_at_no_time_is_refused(at: int) -> None:
+def test_an_invalid_time_is_refused(at: int) -> None:
     """The error names the time."""
     with pytest.raises(RankingError, match=f"`at` is {at}"):
         RequestContext(at=at)

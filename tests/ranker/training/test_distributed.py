@@ -48,7 +48,7 @@ def run(folder: Path, *, world_size: int, steps: int) -> list[tuple[float, float
 
 
 @pytest.mark.full
-def test_two_processes_learn_what_one_does(tmp_path: Path) -> None:
+def test_two_processes_train_as_one_does(tmp_path: Path) -> None:
     """In as many events, two processes reach the loss of one within noise, with equal weights.
 
     Only one of them writes files.

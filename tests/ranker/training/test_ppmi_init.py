@@ -18,8 +18,8 @@ MODEL = ModelConfig(context=16, width=16, blocks=1, horizon=2)
 ONE_STEP = TrainingConfig(steps=1, batch_positions=64, evaluate_every=1)
 
 
-def test_titles_that_are_watched_together_begin_together() -> None:
-    """Ids are alike within a group of co-watched titles, and not across; by names they are not."""
+def test_co_watched_titles_start_alike() -> None:
+    """Initial ids are alike within a group of co-watched titles, and not across groups."""
 
     def contrast(ids_VD: Tensor) -> float:
         unit_VD = F.normalize(ids_VD, dim=1)
@@ -31,8 +31,8 @@ def test_titles_that_are_watched_together_begin_together() -> None:
     assert contrast(initial_ids_of_groups(0.0)) < 0.4
 
 
-def test_what_ids_begin_with_stays_near_their_names() -> None:
-    """The space is the names': the same data turned about begins in the same directions."""
+def test_initial_ids_are_rotated_onto_those_from_names() -> None:
+    """Reversed data gives the same directions."""
     named_VD = torch.randn(11, 8, generator=torch.Generator().manual_seed(0))
     titles_N = torch.tensor([3, 4, 5, 3, 4, 6, 7, 8, 9, 6, 7, 10])
     runs = (torch.tensor([0, 5]), torch.tensor([5, 12]))
@@ -43,15 +43,15 @@ def test_what_ids_begin_with_stays_near_their_names() -> None:
     torch.testing.assert_close(backwards, begin_VD, rtol=1e-3, atol=1e-3)
 
 
-def test_a_title_that_is_watched_alone_keeps_its_name() -> None:
-    """Where nothing is shared there is nothing to begin with, and nothing is not a number."""
+def test_a_title_without_co_watching_keeps_its_id_from_its_name() -> None:
+    """And no id is NaN."""
     named_VD = torch.randn(5, 8)
     alone = init_ids(named_VD, torch.tensor([3, 4]), torch.tensor([0, 1]), torch.tensor([1, 2]), 1)
     assert torch.equal(alone, named_VD)
 
 
-def test_what_is_held_back_is_not_looked_at() -> None:
-    """Titles that only the held-out part pairs do not begin together."""
+def test_tokens_outside_the_training_split_are_not_used() -> None:
+    """Titles that are co-watched only there keep their ids from names."""
     named_VD = torch.randn(7, 8)
     titles_N = torch.tensor([3, 4, 3, 4, 5, 6])
     runs = (torch.tensor([0]), torch.tensor([4]))

@@ -1,4 +1,4 @@
-"""Training, on histories small enough to train on in each test."""
+"""Training, on small histories."""
 
 import math
 from collections import Counter

@@ -18,8 +18,8 @@ from ranker.training.warm_start import warm_start
 from tests.ranker.worlds import PLANTED_TRAINING
 
 
-def test_a_warm_start_keeps_what_was_known(world: World, planted: TrainedModel) -> None:
-    """Old titles keep their vectors, a new one begins near those of like metadata."""
+def test_a_warm_start_keeps_old_ids(world: World, planted: TrainedModel) -> None:
+    """Old titles keep their ids; a new one starts near those with similar metadata."""
     like = next(title for title in planted.network.schema.vocabulary.titles)
     about = {**world.titles, "brand-new": world.titles[like]}
     later = EventLog.from_events(
@@ -48,8 +48,8 @@ def test_a_warm_start_keeps_what_was_known(world: World, planted: TrainedModel) 
     assert same > other
 
 
-def test_a_new_title_begins_near_what_it_is_watched_with(planted: TrainedModel) -> None:
-    """Nothing is known of it but that some members watched it between two old ones."""
+def test_a_new_title_starts_near_co_watched_ones(planted: TrainedModel) -> None:
+    """Without metadata, only by members who watched it between two old titles."""
     first, second, *others = planted.network.schema.vocabulary.titles
     log = EventLog.from_events(
         ViewingEvent(f"m{member}", title, member * 1000 + step)
@@ -64,22 +64,22 @@ def test_a_new_title_begins_near_what_it_is_watched_with(planted: TrainedModel) 
     assert set(alike.topk(2).indices.tolist()) == {0, 1}
 
 
-def test_a_warm_start_trains_on(world: World, log: EventLog, planted: TrainedModel) -> None:
-    """From a model that is trained, a few steps are no worse than many from the start."""
+def test_a_warm_start_needs_few_steps(world: World, log: EventLog, planted: TrainedModel) -> None:
+    """A few steps are no worse than many from scratch."""
     base = warm_start(planted.network, merge_events(log), world.titles)
     config = replace(PLANTED_TRAINING, steps=10, evaluate_every=10, learning_rate=1e-3)
     on = train(log, world.titles, base.config, config, base=base)
     assert on.best.validation_loss < planted.best.validation_loss + 0.1
 
 
-def test_new_titles_catch_up(world: World, log: EventLog, planted: TrainedModel) -> None:
-    """In one step their ids go farther than without, and nothing else does."""
+def test_new_titles_learn_faster(world: World, log: EventLog, planted: TrainedModel) -> None:
+    """In one step their ids move further, and nothing else does."""
     config = replace(PLANTED_TRAINING, steps=1, evaluate_every=1)
 
-    def moved(catch_up: float) -> dict[str, Tensor]:
+    def moved(lr_factor: float) -> dict[str, Tensor]:
         base = warm_start(planted.network, merge_events(log), world.titles)
         before = {name: weight.clone() for name, weight in base.state_dict().items()}
-        changed = replace(config, new_title_lr_factor=catch_up)
+        changed = replace(config, new_title_lr_factor=lr_factor)
         on = train(log, world.titles, base.config, changed, base=base, new_titles=5).network
         return {name: weight - before[name] for name, weight in on.state_dict().items()}
 
