@@ -18,6 +18,7 @@ from sizzle.api.assets import asset_routes
 from sizzle.api.auth.access_middleware import AccessMiddleware
 from sizzle.api.auth.api_keys import ApiKeys
 from sizzle.api.auth.caller import caller_id
+from sizzle.api.auth.proxies import TrustedProxies, TrustedProxyMiddleware
 from sizzle.api.auth.route_access import RouteTable
 from sizzle.api.auth.same_origin import this_machine
 from sizzle.api.delivery import add_delivery
@@ -52,6 +53,7 @@ class Running:
     Attributes:
         keys: API keys; without them, every route is public.
         access: options of `AccessMiddleware`.
+        proxies: whose word is taken for the client's address.
         writes: remembers what was answered to writes.
         requests: takes notes of each.
         health: of what changes while the service runs.
@@ -60,6 +62,7 @@ class Running:
 
     keys: Reloadable[ApiKeys] | None = None
     access: Mapping[str, Any] = field(default_factory=dict)
+    proxies: TrustedProxies | None = None
     writes: Writes | None = None
     requests: Requests = field(default_factory=Requests)
     health: Health | None = None
@@ -141,6 +144,8 @@ def _add_fronts(
     )
     app.add_outer_middleware(partial(BodyLimit, most=most))
     app.add_outer_middleware(partial(RequestLogMiddleware, requests=running.requests))
+    if running.proxies:
+        app.add_outer_middleware(partial(TrustedProxyMiddleware, proxies=running.proxies))
 
 
 def _secured(app: FastAPI, inner: ASGIApp, *, signed: bool, running: Running) -> ASGIApp:

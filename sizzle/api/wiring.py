@@ -19,6 +19,7 @@ from ranker import Ranker, read_histories, read_titles
 from sizzle.api.app import Running, create_app
 from sizzle.api.auth.api_keys import ApiKeys, key_files, require_keys
 from sizzle.api.auth.oidc import Oidc
+from sizzle.api.auth.proxies import TrustedProxies
 from sizzle.api.health import Health
 from sizzle.api.http.json_log import RequestLog
 from sizzle.api.ingests.ingest_service import IngestService
@@ -83,6 +84,7 @@ def build(settings: Settings) -> FastAPI:
                 "share": 1 / settings.workers,
                 "oidc": _oidc(settings),
             },
+            proxies=TrustedProxies.parse(settings.trusted_proxies),
             writes=Writes(settings.state / "writes.db"),
             requests=requests,
             health=health,

@@ -126,6 +126,6 @@ def _say_who_is_answered(settings: Settings) -> None:
         say(f"There is no API key left, so every request is refused. Create one: {create}")
     else:
         say(
-            "No API key exists yet: direct requests from this machine need none, and all others "
+            "No API key exists yet: your direct requests from this machine need none, all others "
             f"are refused. Create one before you open the service to others: {create}"
         )

@@ -159,7 +159,8 @@ def _password(value: bytes) -> str:
 def _require_this_machine(scope: Scope) -> None:
     if not is_this_machine(scope):
         raise LocalOnlyError(
-            "No API key exists yet, so the service answers its own machine only.",
+            "No API key exists yet, so only direct requests from the service's own machine, by its "
+            "own user, are answered.",
             fix="create a key there: `sizzle keys create NAME --scope reels:read`.",
         )
 

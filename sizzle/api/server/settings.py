@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from sizzle.api.auth.proxies import TrustedProxies
 from sizzle.errors import InputError
 from sizzle.state_folder import state_folder
 
@@ -44,6 +45,10 @@ class Settings(BaseSettings):
     sign_addresses: bool = Field(False, description="Answer only signed addresses of delivery.")
     address_seconds: int = Field(21_600, ge=60, description="How long a signed address holds.")
 
+    trusted_proxies: str = Field(
+        "", description="Addresses and networks of proxies whose X-Forwarded-For is believed."
+    )
+
     oidc_issuer: str | None = Field(None, description="Whose bearer tokens are taken too.")
     oidc_audience: str | None = Field(None, description="Whom those tokens must be for.")
 
@@ -61,6 +66,12 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, state: Path) -> Path:
         return state.absolute()
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, proxies: str) -> str:
+        TrustedProxies.parse(proxies)
+        return proxies
 
     @classmethod
     def read(cls, **given: object) -> Settings:

@@ -1,0 +1,94 @@
+"""Proxies that are trusted to say for whom they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Final, Self
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+PROXIED: Final = "sizzle.proxied"
+"""In the ASGI scope of a request that came through a trusted proxy."""
+
+
+class TrustedProxies:
+    """Addresses whose `X-Forwarded-For` is believed.
+
+    Args:
+        networks: that they are in.
+    """
+
+    def __init__(self, networks: Iterable[IPv4Network | IPv6Network]) -> None:
+        self._networks = tuple(networks)
+        self._is_trusted = lru_cache(4096)(self._is_in_a_network)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read addresses and networks, separated by commas. Raises ValueError."""
+        return cls(ip_network(each.strip()) for each in text.split(",") if each.strip())
+
+    def __bool__(self) -> bool:
+        return bool(self._networks)
+
+    def trusts(self, address: str) -> bool:
+        """Whether a proxy at this address is believed."""
+        return self._is_trusted(address)
+
+    def client(self, proxy: str, forwarded_for: str) -> str:
+        """For whom a trusted proxy asks: the last address in the header that is no trusted proxy.
+
+        What stands before it was sent by that client, who may have made it up. The proxy itself is
+        the client where it says nothing, or nothing that is an address.
+        """
+        client = proxy
+        for each in reversed(forwarded_for.split(",")):
+            address = each.strip()
+            if not _is_address(address):
+                break
+            client = address
+            if not self.trusts(address):
+                break
+        return client
+
+    def _is_in_a_network(self, address: str) -> bool:
+        try:
+            parsed = ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self._networks)
+
+
+class TrustedProxyMiddleware:
+    """Puts the client for whom a trusted proxy asks in the place of the proxy.
+
+    Args:
+        app: the application.
+        proxies: those that are trusted.
+    """
+
+    def __init__(self, app: ASGIApp, proxies: TrustedProxies) -> None:
+        self._app = app
+        self._proxies = proxies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        peer = scope.get("client")
+        if scope["type"] == "http" and peer and self._proxies.trusts(peer[0]):
+            forwarded_for = ",".join(
+                value.decode("latin-1")
+                for name, value in scope["headers"]
+                if name == b"x-forwarded-for"
+            )
+            client = self._proxies.client(peer[0], forwarded_for)
+            scope = {**scope, "client": (client, 0), PROXIED: True}
+        await self._app(scope, receive, send)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,248 @@
+"""Who is asked through the nginx configuration that ships is never taken for a local program.
+
+A stranger sits in a network namespace of its own, and says that it asks for `localhost`.
+"""
+
+from __future__ import annotations
+
+import grp
+import json
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+import uvicorn
+
+import sizzle.packager
+from sizzle.api.app import Running, create_app
+from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key, key_files
+from sizzle.api.auth.proxies import TrustedProxies
+from sizzle.api.health import Health
+from sizzle.api.http.json_log import RequestLog
+from sizzle.api.ingests.ingest_service import IngestService
+from sizzle.api.middleware.request_metrics import Requests
+from sizzle.api.server.settings import Settings
+from sizzle.api.server.workers import configured, listening
+from sizzle.catalog import Catalog
+from sizzle.reloading import FileReloader
+from tests.api.making import Alphabetical
+from tests.api.ranking import alphabetically
+from tests.packager.test_nginx import NGINX, free_port, wait_for
+from tests.reel.test_assemble import TITLE_IDS, index_of
+
+IP = shutil.which("ip") or shutil.which("ip", path="/usr/sbin:/sbin")
+SPACE = f"sizzle-{os.getpid()}"
+# Of a network for each process, as several may run these tests on one machine.
+_NETWORK, _BLOCK = os.getpid() % 256, os.getpid() // 256 % 64 * 4
+HERE, THERE = (f"10.231.{_NETWORK}.{_BLOCK + host}" for host in (1, 2))
+ASK = """
+import json, sys
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+method, address, headers, body = json.loads(sys.argv[1])
+request = Request(address, body.encode() or None, headers, method=method)
+try:
+    with urlopen(request, timeout=30) as answer:
+        print(answer.status)
+except HTTPError as error:
+    print(error.code)
+"""
+ROLLBACK = ("POST", "/v1/assets/demo/rollback", '{"to_version": 1}')
+METRICS = ("GET", "/metrics", "")
+
+
+def trouble() -> str:
+    """Why this cannot be tried here, empty where it can."""
+    if NGINX is None or IP is None:
+        return "nginx or ip is not installed"
+    if os.geteuid() != 0:
+        return "only root may make network namespaces"
+    made = subprocess.run([IP, "netns", "add", SPACE], capture_output=True, check=False)
+    if made.returncode == 0:
+        subprocess.run([IP, "netns", "del", SPACE], check=True)
+    return made.stderr.decode()
+
+
+TROUBLE = trouble()
+pytestmark = pytest.mark.skipif(
+    bool(TROUBLE), reason=f"strangers are not kept out of nginx here: {TROUBLE}"
+)
+
+
+@pytest.fixture(scope="module")
+def stranger() -> Iterator[Callable[..., int]]:
+    """Asks from another network namespace, and says which status was answered."""
+    assert IP is not None
+    near, far = f"sz{os.getpid()}a", f"sz{os.getpid()}b"
+    for command in (
+        f"netns add {SPACE}",
+        f"link add {near} type veth peer name {far} netns {SPACE}",
+        f"addr add {HERE}/30 dev {near}",
+        f"link set {near} up",
+        f"-n {SPACE} addr add {THERE}/30 dev {far}",
+        f"-n {SPACE} link set {far} up",
+    ):
+        subprocess.run([IP, *command.split()], check=True)
+
+    def ask(port: int, call: tuple[str, str, str], **headers: str) -> int:
+        method, path, body = call
+        if body:
+            headers["content-type"] = "application/json"
+        asked = json.dumps([method, f"http://{HERE}:{port}{path}", headers, body])
+        command = [IP, "netns", "exec", SPACE, sys.executable, "-c", ASK, asked]
+        return int(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+
+    yield ask
+    subprocess.run([IP, "link", "del", near], check=True)
+    subprocess.run([IP, "netns", "del", SPACE], check=True)
+
+
+class Installed:
+    """A fresh install at a real socket, with an asset of two versions."""
+
+    def __init__(self, folder: Path, trusted: str = "") -> None:
+        self.folder = folder
+        self.catalog = Catalog.open(folder / "catalog")
+        self.catalog.publish(index_of(TITLE_IDS))
+        self.catalog.publish(index_of(TITLE_IDS[1:]))
+        self.keys = FileReloader(key_files(folder), lambda: ApiKeys.read(folder))
+        self.requests = Requests(RequestLog())
+        reader = self.catalog.reader()
+        app = create_app(
+            reader,
+            Alphabetical(),
+            ingests=IngestService(folder / "ingests", self.catalog, alphabetically),
+            running=Running(
+                keys=self.keys,
+                proxies=TrustedProxies.parse(trusted),
+                requests=self.requests,
+                health=Health(reader, {}),
+            ),
+        )
+        settings = Settings.read(port=0, state=folder)
+        self._bound = listening(settings)
+        self.port = self._bound.getsockname()[1]
+        self._server = uvicorn.Server(configured(settings, app))
+        self._thread = threading.Thread(target=self._server.run, args=([self._bound],), daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End it."""
+        self._server.should_exit = True
+        self._thread.join(10)
+        self._bound.close()
+
+
+@contextmanager
+def nginx(origin: int, change: Callable[[str], str] = lambda text: text) -> Iterator[int]:
+    """The port of nginx on all addresses, as it is configured by what ships, in front of a port."""
+    assert NGINX is not None
+    port = free_port()
+    shipped = Path(sizzle.packager.__file__).with_name("nginx.conf").read_text()
+    with TemporaryDirectory(prefix="sizzle-nginx-") as folder:
+        Path(folder).chmod(0o755)
+        for placeholder, value in {
+            "@listen@": f"0.0.0.0:{port}",
+            "@origin@": f"127.0.0.1:{origin}",
+            "@cache@": folder,
+        }.items():
+            shipped = shipped.replace(placeholder, value)
+        configuration = Path(folder, "nginx.conf")
+        configuration.write_text(f"daemon off;\n{change(shipped)}")
+        with subprocess.Popen([NGINX, "-c", configuration, "-e", "stderr"]) as process:
+            try:
+                wait_for(port)
+                yield port
+            finally:
+                process.terminate()
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Iterator[Installed]:
+    """One."""
+    made = Installed(tmp_path)
+    yield made
+    made.close()
+
+
+def local(port: int, call: tuple[str, str, str], **headers: str) -> int:
+    """The status that a program on this machine is answered."""
+    _, path, body = call
+    if body:
+        headers["content-type"] = "application/json"
+    request = Request(f"http://127.0.0.1:{port}{path}", body.encode() or None, headers)
+    try:
+        with urlopen(request, timeout=30) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
+
+
+def as_root(text: str) -> str:
+    """Nginx with workers of the service's own user, so that only its headers give it away."""
+    return f"user root;\n{text}"
+
+
+def silent(text: str) -> str:
+    """A proxy that does not say for whom it asks, as a user of its own."""
+    kept = [line for line in text.splitlines() if "X-Forwarded" not in line]
+    group = grp.getgrgid(pwd.getpwnam("nobody").pw_gid).gr_name
+    return f"user nobody {group};\n" + "\n".join(kept)
+
+
+@pytest.mark.parametrize("change", [as_root, silent], ids=["shipped", "without headers"])
+def test_a_stranger_gets_nothing_before_the_first_key(
+    change: Callable[[str], str], installed: Installed, stranger: Callable[..., int]
+) -> None:
+    """Whatever host it names, and nothing is rolled back; a direct local client gets in."""
+    with nginx(installed.port, change) as port:
+        for call in (METRICS, ROLLBACK, ("GET", "/v1/nowhere", "")):
+            for host in ("localhost", "127.0.0.1", f"localhost:{installed.port}", HERE):
+                assert stranger(port, call, host=host) == 403, (call, host)
+            assert local(port, call) == 403
+        assert len(installed.catalog.versions()) == 2
+    assert local(installed.port, METRICS) == 200
+    assert local(installed.port, ROLLBACK) == 200
+    assert len(installed.catalog.versions()) == 3
+
+
+def test_once_there_is_a_key_a_stranger_needs_it(
+    installed: Installed, stranger: Callable[..., int]
+) -> None:
+    """And so does a local client."""
+    key = create_key(installed.folder, "a test", [ApiScope.ADMIN])[1]
+    assert installed.keys.refresh()
+    bearer = {"authorization": f"Bearer {key}"}
+    with nginx(installed.port, as_root) as port:
+        for call in (METRICS, ROLLBACK, ("GET", "/v1/nowhere", "")):
+            assert stranger(port, call, host="localhost") == 401
+            assert local(installed.port, call) == 401
+        assert stranger(port, METRICS, **bearer) == 200
+        assert stranger(port, ROLLBACK, **bearer) == 200
+
+
+def test_a_trusted_proxy_says_who_the_stranger_is(
+    tmp_path: Path, stranger: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its address is in the log, not what it claims to be."""
+    with ExitStack() as stack:
+        installed = Installed(tmp_path, trusted="127.0.0.1/32")
+        stack.callback(installed.close)
+        port = stack.enter_context(nginx(installed.port, as_root))
+        claimed: dict[str, Any] = {"x-forwarded-for": "1.1.1.1"}
+        assert stranger(port, METRICS, host="localhost", **claimed) == 403
+        assert local(installed.port, METRICS) == 403  # it cannot be told from the proxy
+    installed.requests.settle()
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line[:1] == "{"]
+    assert [line["client"] for line in lines] == [THERE, "127.0.0.1"]
