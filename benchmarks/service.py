@@ -37,8 +37,7 @@ from benchmarks.ranker_model import member_ids
 from benchmarks.service_installation import TITLE_IDS, new_reels, prepare, reel_request
 from benchmarks.service_load import load
 from benchmarks.tables import Row, print_table
-from ranker import Histories, Ranker, read_histories
-from ranker.network.checkpoint import Checkpoint
+from ranker import Checkpoint, Histories, Ranker, read_histories
 from tests.api.serving import Server, bare, service
 
 ROUNDS = 25

@@ -10,8 +10,7 @@ from typing import Final
 
 from benchmarks.ranker_model import member_ids, network, title_ids, viewing_events
 from benchmarks.service_load import request
-from ranker import write_histories
-from ranker.network.checkpoint import Checkpoint, save_model
+from ranker import Checkpoint, save_model, write_histories
 from sizzle.catalog import Catalog
 from tests.reel.test_assemble import index_of
 

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ranker.errors import RankerError
+from ranker import RankerError
 from sizzle import __version__
 from sizzle.cli import (
     batch,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from ranker.ranking import Ranking
+from ranker import Ranking
 from sizzle.cadence import Cadence, Slot
 from sizzle.clips import Clip, Index
 from sizzle.errors import ReelError

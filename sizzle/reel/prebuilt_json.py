@@ -15,7 +15,7 @@ from typing import Final
 
 from pydantic_core import to_json
 
-from ranker.ranking import Ranking
+from ranker import Ranking
 from sizzle.cadence import Cadence, Slot
 from sizzle.clips import Bed, Index
 from sizzle.errors import SizzleError

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ranker.ranking import RankedTitle, Ranking
+from ranker import RankedTitle, Ranking
 from sizzle.catalog import Catalog
 from sizzle.clips import ClipIndex
 from tests.reel.test_assemble import TITLE_IDS, index_of

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from ranker.ranking import Ranking
+from ranker import Ranking
 from sizzle.api.app import create_app
 from sizzle.cadence import DEFAULT, STANDARD
 from sizzle.catalog import Catalog

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from ranker.ranking import Ranking
+from ranker import Ranking
 from sizzle.api.app import create_app
 from sizzle.catalog import Catalog
 from sizzle.reel.ids import ReelIds

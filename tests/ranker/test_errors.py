@@ -4,8 +4,14 @@ import pickle
 
 import pytest
 
-from ranker import RankerError
-from ranker.errors import ConfigError, HistoryError, ModelFileError, RankingError, TrainingError
+from ranker import (
+    ConfigError,
+    HistoryError,
+    ModelFileError,
+    RankerError,
+    RankingError,
+    TrainingError,
+)
 
 
 def test_says_where_what_and_how_to_fix_it() -> None:

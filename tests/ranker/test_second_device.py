@@ -7,11 +7,18 @@ from pathlib import Path
 import pytest
 import torch
 
-from ranker import EventLog, ModelConfig, Progress, TrainedModel, TrainingConfig, train
+from ranker import (
+    BatchScorer,
+    Checkpoint,
+    EventLog,
+    ModelConfig,
+    Progress,
+    TrainedModel,
+    TrainingConfig,
+    train,
+)
 from ranker.data.tokens import merge_events
-from ranker.network.checkpoint import Checkpoint
 from ranker.network.devices import CPU
-from ranker.serving.rank_batch import BatchScorer
 from ranker.training.warm_start import warm_start
 from tests.ranker.second_device import SECOND, SecondDevice
 from tests.ranker.worlds import TITLES, rich_events

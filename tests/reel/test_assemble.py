@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranker.ranking import RankedTitle, Ranking
+from ranker import RankedTitle, Ranking
 from sizzle.cadence import DEFAULT, Cadence
 from sizzle.clips import Bed, Clip, ClipIndex, MegaAsset, Title
 from sizzle.errors import NotFoundError, PolicyError, ReelError

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
-from ranker.ranking import Ranking
+from ranker import Ranking
 from sizzle.cadence import DEFAULT
 from sizzle.reel import TimecodeList, assemble, to_timecode_list
 from tests.reel.test_assemble import INDEX, TITLE_IDS, ranking_of, rankings

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fixtures.bed import write_bed
 from fixtures.media import write_mega_asset
 from fixtures.titles import DEMO_RATE, DEMO_TITLES, demo_clips
-from ranker.ranking import RankedTitle, Ranking
+from ranker import RankedTitle, Ranking
 from sizzle.api.app import create_app
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.cadence import Cadence, Cadences

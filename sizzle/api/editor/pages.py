@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from ranker.errors import RankerError
+from ranker import RankerError
 from sizzle import cadence
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import requires

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from ranker.errors import RankerError
+from ranker import RankerError
 from sizzle.api.http.problems import retry_header
 from sizzle.errors import SizzleError
 

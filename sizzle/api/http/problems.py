@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from ranker.errors import RankerError
+from ranker import RankerError
 from sizzle.errors import SizzleError
 
 _log = logging.getLogger(__name__)

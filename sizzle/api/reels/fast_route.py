@@ -9,7 +9,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ranker.errors import RankerError
+from ranker import RankerError
 from sizzle.api.http.json_body import JSON
 from sizzle.api.http.metrics import ROUTE
 from sizzle.api.http.problems import answer_problem

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ranker.ranking import BatchTitleRanker, Ranking, TitleRanker
+from ranker import BatchTitleRanker, Ranking, TitleRanker
 from sizzle.api.http.metrics import RANKING, RANKINGS
 from sizzle.clips import Index
 

@@ -9,8 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ranker.errors import RankerError
-from ranker.ranking import Ranking
+from ranker import RankerError, Ranking
 from sizzle.api.http.problems import problem_of
 from sizzle.api.reels.negotiation import is_streamed, reason_for_trailer, wants_ranges
 from sizzle.api.reels.playback import playback_of, ranges_of, with_fields

@@ -25,7 +25,7 @@ APP = "sizzle.api.server.workers:worker_app"
 
 def worker_app() -> Any:  # noqa: ANN401 - an application, which is imported only here
     """The service in a worker, which ends with a message where it cannot start."""
-    from ranker.errors import RankerError
+    from ranker import RankerError
     from sizzle.api.http.json_log import log_json
     from sizzle.api.wiring import app
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranker.ranking import RankedTitle, Ranking
+from ranker import RankedTitle, Ranking
 from sizzle.cadence import CADENCES, DEFAULT, Cadence
 from sizzle.clips import ClipIndex, Title
 from sizzle.errors import PolicyError, ReelError

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranker.ranking import Ranking
+from ranker import Ranking
 from sizzle.api.app import create_app
 from sizzle.cadence import CADENCES, Cadence
 from sizzle.clips import ClipIndex

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ranker import HistoryError, read_movielens
-from ranker.data.events import EventLog
-from ranker.data.titles import TitleMetadata
+from ranker import EventLog, HistoryError, TitleMetadata, read_movielens
 
 
 def folder_100k(folder: Path) -> None:

@@ -6,12 +6,12 @@ import numpy as np
 
 from fixtures.members import GENRES, World
 from ranker import (
+    BatchScorer,
     Checkpoint,
     EventLog,
     TrainedModel,
 )
 from ranker.embeddings.clusters import cluster_members, k_means
-from ranker.serving.rank_batch import BatchScorer
 
 
 def test_clusters_find_the_planted_tastes(

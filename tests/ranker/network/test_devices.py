@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from ranker import ConfigError
-from ranker.network.devices import find_device
+from ranker import ConfigError, find_device
 
 
 @pytest.mark.parametrize("name", ["nowhere", "cuda:977", "meta", "meta:-5"])

@@ -2,13 +2,13 @@
 
 from fixtures.members import World
 from ranker import (
+    BatchScorer,
     Checkpoint,
     EventLog,
     Histories,
     Ranker,
     TrainedModel,
 )
-from ranker.serving.rank_batch import BatchScorer
 
 
 def test_a_batch_gives_the_order_of_single_rankings(world: World, planted: TrainedModel) -> None:

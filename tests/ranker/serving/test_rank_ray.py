@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ranker import (
+    BatchScorer,
     Checkpoint,
     EventLog,
     ModelConfig,
@@ -20,7 +21,6 @@ from ranker.data.schema import Schema
 from ranker.data.tokens import merge_events
 from ranker.network.model import RankerModel
 from ranker.serving import rank_ray
-from ranker.serving.rank_batch import BatchScorer
 from ranker.serving.rank_ray import top
 from tests.ranker.worlds import TITLES, rich_events
 

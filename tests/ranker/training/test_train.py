@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from ranker import (
+    Checkpoint,
     EventLog,
     Histories,
     ModelConfig,
@@ -21,7 +22,6 @@ from ranker import (
     ViewingEvent,
     train,
 )
-from ranker.network.checkpoint import Checkpoint
 from tests.ranker.worlds import TITLES, rich_events
 
 MODEL = ModelConfig(context=8, width=16, blocks=1)
