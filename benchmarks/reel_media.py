@@ -1,4 +1,4 @@
-"""Media and reels to render and verify: they look filmed, and every frame says its number."""
+"""Media and reels to render and verify: they look filmed, and every frame carries its number."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from benchmarks.reel_media import reel_of, write_media
 from benchmarks.render_contenders import COPYING, ENCODING, Contender, ours
 from benchmarks.tables import Row, print_table
 from player_stub import ReelMedia, barcode
-from player_stub.verify.alignment import Number
+from player_stub.verify.alignment import SourceFrame
 from player_stub.verify.faults import find_faults
 from sizzle.reel.timecode_list import TimecodeList
 
@@ -141,7 +141,7 @@ def _wrong_frames(reel: TimecodeList, film: Path) -> int:
     return sum(fault.frames for fault in find_faults(reel, list(_numbers(film))))
 
 
-def _numbers(film: Path) -> list[Number]:
+def _numbers(film: Path) -> list[SourceFrame]:
     with av.open(str(film)) as container:
         container.streams.video[0].thread_type = "AUTO"
         grey = (frame.to_ndarray(format="gray") for frame in container.decode(video=0))

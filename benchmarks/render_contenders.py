@@ -10,7 +10,7 @@ from pathlib import Path
 
 import av
 
-from player_stub import ReelMedia, Settings, render
+from player_stub import ReelMedia, RenderSettings, render_reel
 from sizzle.process import ffmpeg, run
 from sizzle.reel.timecode_list import TimecodeList
 
@@ -21,12 +21,12 @@ _TIMEOUT = 7200.0
 
 def ours(reel: TimecodeList, media: ReelMedia, film: Path) -> None:
     """`sizzle render`."""
-    render(reel, media, film)
+    render_reel(reel, media, film)
 
 
 def ours_reencoded(reel: TimecodeList, media: ReelMedia, film: Path) -> None:
     """`sizzle render --reencode`."""
-    render(reel, media, film, Settings(reencode=True))
+    render_reel(reel, media, film, RenderSettings(reencode=True))
 
 
 def bare_pyav(reel: TimecodeList, media: ReelMedia, film: Path) -> None:
@@ -64,14 +64,14 @@ def bare_pyav(reel: TimecodeList, media: ReelMedia, film: Path) -> None:
 
 
 def concat_demuxer(reel: TimecodeList, media: ReelMedia, film: Path) -> None:
-    """Ffmpeg's concat demuxer with the cuts' seconds, as its manual has it."""
+    """Ffmpeg's concat demuxer with the cuts' seconds, as in its manual."""
     _concat(reel, media, film, early=Fraction(0))
 
 
 def concat_demuxer_mended(reel: TimecodeList, media: ReelMedia, film: Path) -> None:
     """The same, mended by hand for this media: it ends cuts by decoding time, so B-frames count.
 
-    Each cut ends as much earlier as decoding runs ahead, and half a frame, and is told its length.
+    Each cut ends as much earlier as decoding runs ahead, and half a frame, and is given its length.
     """
     ahead = Fraction(2) + Fraction(1, 2)
     _concat(reel, media, film, early=ahead / reel.rate.to_frame_rate().fraction)
@@ -95,7 +95,7 @@ def _concat(reel: TimecodeList, media: ReelMedia, film: Path, early: Fraction) -
 
 
 def concat_filter(reel: TimecodeList, media: ReelMedia, film: Path) -> None:
-    """Ffmpeg's concat filter over an input a cut, as its manual has it."""
+    """Ffmpeg's concat filter over an input a cut, as in its manual."""
     inputs: list[str] = []
     for cut in reel.cuts:
         length = cut.record.stop.seconds - cut.record.start.seconds

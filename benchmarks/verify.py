@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.reel_media import RATE, SIZE, reel_of, timecode_list, write_media
 from benchmarks.tables import Row, print_table
-from player_stub import ReelMedia, Settings, Verification, render, verify
+from player_stub import ReelMedia, RenderSettings, Verification, render_reel, verify_film
 from sizzle.reel.timecode_list import TimecodeList
 from tests.player_stub.verify import filmed_media
 from tests.player_stub.verify.filmed_media import Footage
@@ -71,10 +71,13 @@ def _speed(cuts: int) -> bool:
     with TemporaryDirectory() as folder:
         media = ReelMedia(*write_media(Path(folder)))
         reel = reel_of(cuts)
-        for name, settings in (("copied", Settings()), ("encoded again", Settings(reencode=True))):
-            film = render(reel, media, Path(folder) / "film.mp4", settings).path
+        for name, settings in (
+            ("copied", RenderSettings()),
+            ("encoded again", RenderSettings(reencode=True)),
+        ):
+            film = render_reel(reel, media, Path(folder) / "film.mp4", settings).path
             began = time.perf_counter()
-            proof = verify(reel, film, media)
+            proof = verify_film(reel, film, media)
             seconds = time.perf_counter() - began
             assert proof.passed, proof.checks
             slowest = min(slowest, speed := float(RATE.seconds(reel.duration.frame)) / seconds)
@@ -116,12 +119,12 @@ def _verify_clean(folder: Path, seed: int) -> _Clean:
     with TemporaryDirectory() as scratch:
         film = Path(scratch) / "film.mp4"
         if kind in ("copied", "smart"):
-            render(reel, media, film)
+            render_reel(reel, media, film)
         else:
             crf, preset = _ENCODINGS[seed % len(ways) - 2]
             numbers = reel.source_frames()
             filmed_media.encode_again(footage, film, numbers, crf=crf, preset=preset)
-        return _Clean(kind, _said_against(verify(reel, film, media)))
+        return _Clean(kind, _said_against(verify_film(reel, film, media)))
 
 
 def _said_against(proof: Verification) -> tuple[str, ...]:
@@ -195,7 +198,8 @@ def _is_named(folder: Path, name: str, seed: int) -> bool:
 
 def _kinds(reel: TimecodeList, film: Path, footage: Footage) -> list[str]:
     return [
-        fault.kind for fault in verify(reel, film, ReelMedia(footage.video, footage.bed)).faults
+        fault.kind
+        for fault in verify_film(reel, film, ReelMedia(footage.video, footage.bed)).faults
     ]
 
 

@@ -1,4 +1,4 @@
-"""Takes single pictures out of a film."""
+"""Extracts single frames of a film as images."""
 
 from __future__ import annotations
 
@@ -9,30 +9,32 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from PIL import Image, ImageOps
 
-from player_stub.media import FrameClock, clock_of, opened, video_of
+from player_stub.media import FrameClock, frame_clock, open_media, video_stream
 from sizzle.errors import MediaError
 
 
-def pictures_at(film: Path, frames: Iterable[int], size: tuple[int, int]) -> Iterator[Image.Image]:
-    """The pictures of some frames, one after the other, as large as fits into a size.
+def extract_frames(
+    film: Path, frames: Iterable[int], size: tuple[int, int]
+) -> Iterator[Image.Image]:
+    """Images of some frames, in the order given, scaled to fit a size.
 
     Args:
         film: any file with video.
-        frames: numbers of frames, counted from the film's first.
-        size: the most pixels across and down.
+        frames: numbers of frames, from 0.
+        size: width and height to fit, in pixels.
 
     Raises:
         MediaError: it cannot be read, has no video, or ends before such a frame.
     """
-    with opened(film) as container:
-        stream = video_of(container)
-        clock = clock_of(stream)
+    with open_media(film) as container:
+        stream = video_stream(container)
+        clock = frame_clock(stream)
         for frame in frames:
-            picture = _picture_at(container, stream, clock, frame)
+            picture = _extract(container, stream, clock, frame)
             yield ImageOps.contain(picture, size, Image.Resampling.LANCZOS)
 
 
-def _picture_at(
+def _extract(
     container: InputContainer, stream: VideoStream, clock: FrameClock, number: int
 ) -> Image.Image:
     container.seek(clock.stamp(number), stream=stream)

@@ -1,4 +1,4 @@
-"""Opening media, and the exact way between its time stamps and frame numbers."""
+"""Opens media, and converts exactly between its time stamps and frame numbers."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class FrameClock:
 
     Attributes:
         start: time stamp of frame 0.
-        time_base: seconds that one tick of a time stamp lasts.
-        rate: frames a second.
+        time_base: seconds per tick of a time stamp.
+        rate: frames per second.
     """
 
     start: int
@@ -40,7 +40,7 @@ class FrameClock:
     def frame(self, stamp: int) -> int:
         """The frame nearest to a time stamp: coarse time bases round stamps to either side."""
         ticks, frames = self._ticks_and_frames
-        # In integers, as this is asked of every packet.
+        # In integers, since this runs for every packet.
         return (2 * (stamp - self.start) * frames + ticks) // (2 * ticks)
 
     def stamp(self, frame: int) -> int:
@@ -49,21 +49,21 @@ class FrameClock:
 
     @cached_property
     def _ticks_and_frames(self) -> tuple[int, int]:
-        """So many ticks last as long as so many frames."""
+        """The smallest integers for which so many ticks last as long as so many frames."""
         frames = self.time_base * self.rate
         return frames.denominator, frames.numerator
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[InputContainer]:
-    """A media file, open for reading. Raises MediaError: no such file, or no media."""
-    with media_input.opened(path) as container, reading(str(path)):
+def open_media(path: Path) -> Iterator[InputContainer]:
+    """Open a media file for reading. Raises MediaError: no such file, or not media."""
+    with media_input.opened(path) as container, media_errors(str(path)):
         yield container
 
 
 @contextmanager
-def reading(name: str) -> Iterator[None]:
-    """What goes wrong while reading media is a MediaError that names the file."""
+def media_errors(name: str) -> Iterator[None]:
+    """Turn errors of reading media into a MediaError that names the file."""
     try:
         yield
     except (FFmpegError, OSError) as error:
@@ -74,28 +74,28 @@ def reading(name: str) -> Iterator[None]:
         ) from error
 
 
-def video_of(container: InputContainer) -> VideoStream:
-    """The first video track; reading then skips all others. Raises MediaError: there is none."""
+def video_stream(container: InputContainer) -> VideoStream:
+    """The first video track; all others are then skipped. Raises MediaError: there is none."""
     for stream in container.streams.video:
-        return _alone(container, stream)
+        return _select(container, stream)
     raise _no_track(container, "video")
 
 
-def audio_of(container: InputContainer) -> AudioStream:
-    """The first audio track; reading then skips all others. Raises MediaError: there is none."""
+def audio_stream(container: InputContainer) -> AudioStream:
+    """The first audio track; all others are then skipped. Raises MediaError: there is none."""
     for stream in container.streams.audio:
-        return _alone(container, stream)
+        return _select(container, stream)
     raise _no_track(container, "audio")
 
 
 def has_audio(path: Path) -> bool:
     """Whether a file has an audio track. Raises MediaError: it cannot be read."""
-    with opened(path) as container:
+    with open_media(path) as container:
         return bool(container.streams.audio)
 
 
-def clock_of(stream: VideoStream) -> FrameClock:
-    """The clock of a video track. Raises MediaError: it does not say its rate."""
+def frame_clock(stream: VideoStream) -> FrameClock:
+    """The clock of a video track. Raises MediaError: it has no frame rate."""
     if not stream.average_rate or not stream.time_base:
         raise MediaError(
             "The video track has no frame rate.",
@@ -106,7 +106,7 @@ def clock_of(stream: VideoStream) -> FrameClock:
     return FrameClock(stream.start_time or 0, stream.time_base, rate)
 
 
-def _alone(container: InputContainer, stream: _Track) -> _Track:
+def _select(container: InputContainer, stream: _Track) -> _Track:
     for other in container.streams:
         other.discard = Discard.default if other.index == stream.index else Discard.all
     return stream

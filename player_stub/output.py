@@ -13,12 +13,12 @@ from sizzle.files import replacing
 
 
 @contextmanager
-def writing(output: Path) -> Iterator[Path]:
-    """A path to write to, which becomes the output once the block ends without an error.
+def write_whole(output: Path) -> Iterator[Path]:
+    """A path to write to, which becomes the output if the block ends without an error.
 
     Raises:
         InputError: the folder does not exist or cannot be written to.
-        MediaError: writing failed half-way.
+        MediaError: write_whole failed half-way.
     """
     try:
         with replacing(output) as unfinished:

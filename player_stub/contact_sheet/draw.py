@@ -7,9 +7,9 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from player_stub.contact_sheet.grid import HEAD, MARGIN, TIMELINE, WIDTH, Layout, Segment
-from player_stub.extract_frames import pictures_at
-from player_stub.output import writing
+from player_stub.contact_sheet.grid import HEAD, MARGIN, TIMELINE, WIDTH, SheetLayout, SheetSegment
+from player_stub.extract_frames import extract_frames
+from player_stub.output import write_whole
 from sizzle.errors import MediaError
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
 
@@ -22,7 +22,7 @@ _BRIGHT, _PLAIN, _DIM = "#f4f6f8", "#aab4c0", "#76828f"
 _RANKS = ["#f2b134", "#4fb8c9", "#ee6c4d", "#8bc07a", "#b48ce0", "#6d9bea", "#e07ba8", "#c2a878"]
 
 
-def contact_sheet(reel: TimecodeList, film: Path, output: Path) -> None:
+def draw_contact_sheet(reel: TimecodeList, film: Path, output: Path) -> None:
     """Write a PNG with each cut's middle frame, its title, clip, record timecode and length.
 
     Args:
@@ -41,15 +41,15 @@ def contact_sheet(reel: TimecodeList, film: Path, output: Path) -> None:
             fix=f"draw reels of at most {_MOST_CUTS} cuts.",
         )
     sheet = _drawn(reel, film)
-    with writing(output) as unfinished:
+    with write_whole(output) as unfinished:
         sheet.save(unfinished, "PNG")
 
 
 def _drawn(reel: TimecodeList, film: Path) -> Image.Image:
-    layout = Layout.of(reel)
-    pen = _Pen(Image.new("RGB", (WIDTH, layout.height), _GROUND))
+    layout = SheetLayout.of(reel)
+    pen = _SheetPainter(Image.new("RGB", (WIDTH, layout.height), _GROUND))
     middles = ((cut.record.start.frame + cut.record.stop.frame) // 2 for cut in reel.cuts)
-    pictures = pictures_at(film, middles, layout.grid.thumbnail)
+    pictures = extract_frames(film, middles, layout.grid.thumbnail)
     pen.head(reel)
     pen.timeline(reel)
     for segment in layout.segments:
@@ -59,7 +59,7 @@ def _drawn(reel: TimecodeList, film: Path) -> Image.Image:
     return pen.sheet
 
 
-class _Pen:
+class _SheetPainter:
     """Draws the parts of a sheet."""
 
     def __init__(self, sheet: Image.Image) -> None:
@@ -88,11 +88,11 @@ class _Pen:
             if right - left > 20:
                 self._letter(cut, ((left + right) / 2, HEAD + TIMELINE / 2), 16)
 
-    def heading(self, segment: Segment) -> None:
+    def heading(self, segment: SheetSegment) -> None:
         """A segment's number, and from when to when it plays."""
         first, last = segment.cuts[0], segment.cuts[-1]
         middle = segment.top + 38
-        self._text((MARGIN, middle), f"Segment {first.segment}", 22, _BRIGHT, anchor="lm")
+        self._text((MARGIN, middle), f"SheetSegment {first.segment}", 22, _BRIGHT, anchor="lm")
         when = f"{first.record.start.timecode} to {last.record.stop.timecode}"
         self._text((MARGIN + 140, middle), when, 17, _DIM, anchor="lm")
 

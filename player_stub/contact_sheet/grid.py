@@ -17,7 +17,7 @@ _FEWEST_COLUMNS, _MOST_COLUMNS = 4, 8
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class CardGrid:
     """The measures that all cards share.
 
     Attributes:
@@ -46,7 +46,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class SheetSegment:
     """A segment of the reel on the sheet.
 
     Attributes:
@@ -62,18 +62,18 @@ class Segment:
     bottom: int
 
     @classmethod
-    def of(cls, cuts: Sequence[CutEntry], grid: Grid, top: int) -> Self:
+    def of(cls, cuts: Sequence[CutEntry], grid: CardGrid, top: int) -> Self:
         """Place a segment below `top`."""
         corners = tuple(grid.corner(place, top + HEADING) for place in range(len(cuts)))
         return cls(tuple(cuts), top, corners, corners[-1][1] + grid.line)
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class SheetLayout:
     """A whole sheet: its segments below one another, and its height."""
 
-    grid: Grid
-    segments: tuple[Segment, ...]
+    grid: CardGrid
+    segments: tuple[SheetSegment, ...]
     height: int
 
     @classmethod
@@ -81,10 +81,10 @@ class Layout:
         """The layout of a reel's sheet: as many columns as its longest segment has cuts."""
         rows = [list(cuts) for _, cuts in groupby(reel.cuts, key=lambda cut: cut.segment)]
         longest = max(len(cuts) for cuts in rows)
-        grid = Grid.of(min(max(longest, _FEWEST_COLUMNS), _MOST_COLUMNS))
-        segments: list[Segment] = []
+        grid = CardGrid.of(min(max(longest, _FEWEST_COLUMNS), _MOST_COLUMNS))
+        segments: list[SheetSegment] = []
         bottom = HEAD + TIMELINE + GAP
         for cuts in rows:
-            segments.append(Segment.of(cuts, grid, bottom))
+            segments.append(SheetSegment.of(cuts, grid, bottom))
             bottom = segments[-1].bottom
         return cls(grid, tuple(segments), bottom + MARGIN - GAP)

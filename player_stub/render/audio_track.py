@@ -1,4 +1,4 @@
-"""The sound of a film: the bed's own packets where they can be copied, else one encoded track."""
+"""The audio track of a film: the bed's packets where they can be copied, or an encoded mix."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 
-from player_stub.media import audio_of, opened, reading
-from player_stub.render.bed import SAMPLES_A_PACKET, sample_at, too_short
-from player_stub.render.mixing import write_sound
-from player_stub.render.settings import ReelMedia, Settings
+from player_stub.media import audio_stream, media_errors, open_media
+from player_stub.render.bed import SAMPLES_PER_PACKET, bed_too_short, sample_at
+from player_stub.render.mix_audio import write_audio
+from player_stub.render.settings import ReelMedia, RenderSettings
 from sizzle.reel.timecode_list import TimecodeList
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
-    """A stretch of AAC packets, as a track that starts with the picture.
+class AudioTrack:
+    """A run of AAC packets, as a track that starts with the video.
 
     Attributes:
-        container: where they are.
-        stream: the track there.
+        container: the file that holds them.
+        stream: their track in it.
         start: the stream's sample that plays with the film's first frame.
         samples: how many play.
     """
@@ -38,58 +38,60 @@ class Sound:
 
     @property
     def rate(self) -> int:
-        """Samples a second."""
+        """Samples per second."""
         return self.stream.rate
 
     def add_track(self, film: OutputContainer) -> AudioStream:
-        """Describe it to the film."""
+        """Add the track to a film."""
         return film.add_stream_from_template(self.stream, opaque=True)
 
     def packets(self) -> Iterator[Packet[AudioStream]]:
-        """The packets with the film's time; what is before zero the film's edit list hides.
+        """The packets at the film's time; what is before zero is hidden by the film's edit list.
 
-        A packet is heard right only behind the one before it, so one more is sent at the front.
+        A packet decodes correctly only after the one before it, so one more is included.
         """
-        first, end = self.start - SAMPLES_A_PACKET, self.start + self.samples
-        with reading(self.container.name):
-            self.container.seek(first - SAMPLES_A_PACKET, stream=self.stream)
+        first, end = self.start - SAMPLES_PER_PACKET, self.start + self.samples
+        with media_errors(self.container.name):
+            self.container.seek(first - SAMPLES_PER_PACKET, stream=self.stream)
             for packet in self.container.demux(self.stream):
-                if packet.pts is None or packet.pts + SAMPLES_A_PACKET <= first:
+                if packet.pts is None or packet.pts + SAMPLES_PER_PACKET <= first:
                     continue
                 if packet.pts >= end:
                     return
-                packet.duration = min(SAMPLES_A_PACKET, end - packet.pts)
+                packet.duration = min(SAMPLES_PER_PACKET, end - packet.pts)
                 packet.pts -= self.start
                 packet.dts = packet.pts
                 yield packet
 
 
 @contextmanager
-def sound_of(reel: TimecodeList, media: ReelMedia, settings: Settings) -> Iterator[Sound]:
-    """The sound that goes with a reel's picture.
+def open_audio_track(
+    reel: TimecodeList, media: ReelMedia, settings: RenderSettings
+) -> Iterator[AudioTrack]:
+    """The audio of a film of a reel.
 
     Raises:
-        MediaError: audio that cannot be read, is not there, or is over before the reel is.
+        MediaError: audio that cannot be read, is missing, or ends before the reel.
         ProcessError: ffmpeg could not encode it.
     """
-    if settings.keeps_the_bed and reel.bed.is_plain:
-        with opened(media.aac or media.bed) as container:
-            stream = audio_of(container)
+    if settings.bed_unchanged and reel.bed.is_plain:
+        with open_media(media.aac or media.bed) as container:
+            stream = audio_stream(container)
             if _can_be_copied(container, stream):
                 yield _copied(reel, container, stream)
                 return
     with TemporaryDirectory() as scratch:
-        encoded = Path(scratch) / "sound.m4a"
-        write_sound(reel, media, settings, encoded)
-        with opened(encoded) as container:
-            stream = audio_of(container)
-            yield Sound(container, stream, 0, _length(stream))
+        encoded = Path(scratch) / "audio.m4a"
+        write_audio(reel, media, settings, encoded)
+        with open_media(encoded) as container:
+            stream = audio_stream(container)
+            yield AudioTrack(container, stream, 0, _length(stream))
 
 
 def can_be_copied(bed: Path) -> bool:
-    """Whether a bed goes into films as it is. Raises MediaError: it cannot be read as sound."""
-    with opened(bed) as container:
-        return _can_be_copied(container, audio_of(container))
+    """Whether a bed can be copied into films. Raises MediaError: it cannot be read."""
+    with open_media(bed) as container:
+        return _can_be_copied(container, audio_stream(container))
 
 
 def _can_be_copied(container: InputContainer, stream: AudioStream) -> bool:
@@ -104,12 +106,12 @@ def _can_be_copied(container: InputContainer, stream: AudioStream) -> bool:
     )
 
 
-def _copied(reel: TimecodeList, container: InputContainer, stream: AudioStream) -> Sound:
+def _copied(reel: TimecodeList, container: InputContainer, stream: AudioStream) -> AudioTrack:
     rate, bed = reel.rate.to_frame_rate(), reel.bed.range
     start, end = (sample_at(each.frame, rate, stream.rate) for each in (bed.start, bed.stop))
-    if (there := _length(stream)) < end:
-        raise too_short(reel, container.name, Fraction(max(0, there - start), stream.rate))
-    return Sound(container, stream, start, end - start)
+    if (available := _length(stream)) < end:
+        raise bed_too_short(reel, container.name, Fraction(max(0, available - start), stream.rate))
+    return AudioTrack(container, stream, start, end - start)
 
 
 def _length(stream: AudioStream) -> int:

@@ -1,4 +1,4 @@
-"""Renders many reels at once, each in a process of its own."""
+"""Renders many reels in parallel processes."""
 
 from __future__ import annotations
 
@@ -17,60 +17,60 @@ from threading import Thread
 from typing import NoReturn
 
 from player_stub.render.audio_track import can_be_copied
-from player_stub.render.mixing import write_sound
-from player_stub.render.render_reel import Rendered, render
+from player_stub.render.mix_audio import write_audio
+from player_stub.render.render_reel import RenderedFilm, render_reel
 from player_stub.render.sequence import SUFFIXES, write_sequence
-from player_stub.render.settings import PLAIN, ReelMedia, Settings
+from player_stub.render.settings import DEFAULTS, ReelMedia, RenderSettings
 from sizzle.errors import SizzleError
 from sizzle.reel.timecode_list import TimecodeList, to_moment
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One film or sequence to make."""
+class RenderJob:
+    """One film or sequence to render."""
 
     reel: TimecodeList
     media: ReelMedia
     output: Path
-    settings: Settings = PLAIN
+    settings: RenderSettings = DEFAULTS
 
-    def run(self, on_progress: Callable[[int, int], None] | None = None) -> Rendered | None:
-        """Make it; None where it is a sequence. Raises as `render` and `write_sequence`."""
+    def run(self, on_progress: Callable[[int, int], None] | None = None) -> RenderedFilm | None:
+        """Render it; None for a sequence. Raises as `render_reel` and `write_sequence`."""
         if self.output.suffix.lower() in SUFFIXES:
             write_sequence(self.reel, self.media, self.output)
             return None
-        return render(self.reel, self.media, self.output, self.settings, on_progress)
+        return render_reel(self.reel, self.media, self.output, self.settings, on_progress)
 
     @property
-    def keeps_the_bed(self) -> bool:
-        """Whether it is a film whose sound is a stretch of the bed."""
+    def bed_unchanged(self) -> bool:
+        """Whether it is a film whose audio is an unchanged part of the bed."""
         is_film = self.output.suffix.lower() not in SUFFIXES
-        return is_film and self.settings.keeps_the_bed and self.reel.bed.is_plain
+        return is_film and self.settings.bed_unchanged and self.reel.bed.is_plain
 
 
-Outcome = Rendered | SizzleError | None
-"""A film, what went wrong, or nothing to tell of a sequence."""
+RenderOutcome = RenderedFilm | SizzleError | None
+"""A film, an error, or None for a sequence."""
 
 
-def render_many(
-    jobs: Sequence[Job], workers: int, on_done: Callable[[int, int], None]
-) -> list[Outcome]:
-    """Do all jobs, several at a time; one that fails stops no other.
+def render_batch(
+    jobs: Sequence[RenderJob], workers: int, on_done: Callable[[int, int], None]
+) -> list[RenderOutcome]:
+    """Run all jobs in parallel; one that fails does not stop the others.
 
-    An interruption ends all that run and leaves no half file.
+    An interruption ends all of them and leaves no partial files.
 
     Args:
-        jobs: each with an output of its own.
-        workers: how many to do at a time.
-        on_done: called with the jobs done and their count.
+        jobs: each with its own output.
+        workers: how many to run at a time.
+        on_done: called with the number of jobs done, and of all.
 
     Returns:
-        What came of each job, in their order.
+        The outcome of each job, in their order.
     """
-    outcomes: list[Outcome] = [None] * len(jobs)
+    outcomes: list[RenderOutcome] = [None] * len(jobs)
     with _beds_encoded_once(jobs) as ready, _pool(min(workers, len(jobs))) as pool:
-        rest: dict[Future[Outcome], int] = {
-            pool.submit(_outcome, job): place for place, job in enumerate(ready)
+        rest: dict[Future[RenderOutcome], int] = {
+            pool.submit(_run_job, job): index for index, job in enumerate(ready)
         }
         while rest:
             for done in wait(rest, return_when=FIRST_COMPLETED).done:
@@ -80,14 +80,14 @@ def render_many(
 
 
 @contextmanager
-def _beds_encoded_once(jobs: Sequence[Job]) -> Iterator[list[Job]]:
-    """The jobs, with each bed that several of them would encode made AAC for all of them."""
-    sharing: defaultdict[tuple[Path, Fraction], list[Job]] = defaultdict(list)
+def _beds_encoded_once(jobs: Sequence[RenderJob]) -> Iterator[list[RenderJob]]:
+    """The jobs, with each bed that several of them would encode, encoded once for all of them."""
+    sharing: defaultdict[tuple[Path, Fraction], list[RenderJob]] = defaultdict(list)
     for job in jobs:
-        if job.keeps_the_bed:
+        if job.bed_unchanged:
             sharing[job.media.bed, job.reel.rate.to_frame_rate().fraction].append(job)
     with TemporaryDirectory() as scratch:
-        made: dict[Job, Path] = {}
+        made: dict[RenderJob, Path] = {}
         for number, some in enumerate(each for each in sharing.values() if len(each) > 1):
             output = Path(scratch) / f"{number}.m4a"
             if _encode_bed(some, output):
@@ -95,8 +95,8 @@ def _beds_encoded_once(jobs: Sequence[Job]) -> Iterator[list[Job]]:
         yield [replace(job, media=replace(job.media, aac=made.get(job))) for job in jobs]
 
 
-def _encode_bed(jobs: Sequence[Job], output: Path) -> bool:
-    """Make AAC of the bed, from its start to where the last of the reels ends; or not."""
+def _encode_bed(jobs: Sequence[RenderJob], output: Path) -> bool:
+    """Encode the bed from its start to the end of the last reel; False where that is not needed."""
     longest = max(jobs, key=lambda job: job.reel.bed.range.stop.frame)
     reel, media = longest.reel, longest.media
     start = to_moment(reel.rate.to_frame_rate(), 0)
@@ -104,17 +104,17 @@ def _encode_bed(jobs: Sequence[Job], output: Path) -> bool:
     try:
         if can_be_copied(media.bed):
             return False
-        write_sound(reel.model_copy(update={"bed": bed}), media, PLAIN, output)
+        write_audio(reel.model_copy(update={"bed": bed}), media, DEFAULTS, output)
     except SizzleError:
-        return False  # each job will say for itself what is wrong
+        return False  # each job then reports its own error
     return True
 
 
 @contextmanager
 def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes that end with the block: at once where it fails or is interrupted."""
-    # Started afresh, as a fork would take the libraries' threads along half-way.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_end_when_told)
+    """Processes that end with the block, at once if it fails or is interrupted."""
+    # Spawned: a fork would copy the state of the libraries' threads, but not the threads.
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_exit_on_sigterm)
     try:
         yield pool
         pool.shutdown()
@@ -125,16 +125,16 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         raise
 
 
-def _end_when_told() -> None:
-    """A worker that is terminated cleans up as one that was interrupted.
+def _exit_on_sigterm() -> None:
+    """Have a worker clean up on SIGTERM as on an interruption.
 
-    Where who started it is killed outright it just ends: nobody waits for its films any more.
+    If its parent is killed outright, it exits at once: nobody waits for its films any more.
     """
     signal.signal(signal.SIGTERM, _stop)
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=_exit_with_parent, daemon=True).start()
 
 
-def _end_with_parent() -> None:
+def _exit_with_parent() -> None:
     parent = parent_process()
     assert parent is not None
     parent.join()
@@ -145,7 +145,7 @@ def _stop(number: int, frame: object) -> NoReturn:
     raise SystemExit(128 + number)
 
 
-def _outcome(job: Job) -> Outcome:
+def _run_job(job: RenderJob) -> RenderOutcome:
     try:
         return job.run()
     except SizzleError as error:

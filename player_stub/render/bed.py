@@ -1,4 +1,4 @@
-"""The music under a reel: which samples of it play."""
+"""Which samples of the music bed play under a reel."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from sizzle.reel.timecode_list import TimecodeList
 from sizzle.timecode import FrameRate
 
 SAMPLE_RATE = 48_000
-"""Of sound that is encoded; what is copied keeps its own."""
+"""Of encoded audio; copied audio keeps its own."""
 
-SAMPLES_A_PACKET = 1024
-"""How many samples AAC codes at a time: the grain of an AAC track's length."""
+SAMPLES_PER_PACKET = 1024
+"""Samples of an AAC packet, by which an AAC track's length may be off."""
 
 
 def sample_at(frame: int, rate: FrameRate, sample_rate: int = SAMPLE_RATE) -> int:
@@ -20,8 +20,8 @@ def sample_at(frame: int, rate: FrameRate, sample_rate: int = SAMPLE_RATE) -> in
     return round(rate.seconds(frame) * sample_rate)
 
 
-def too_short(reel: TimecodeList, where: str, seconds: Fraction) -> MediaError:
-    """What to say of a bed of which only so many seconds of the reel's range are there."""
+def bed_too_short(reel: TimecodeList, where: str, seconds: Fraction) -> MediaError:
+    """The error for a bed that has only so many seconds of the reel's range."""
     frames = reel.rate.to_frame_rate().frames(seconds)
     return MediaError(
         f"The reel plays frames {reel.bed.range.to_time_range()} of bed {reel.bed.bed_id}, "

@@ -1,6 +1,6 @@
-"""Draws over pictures: their size, timecodes, clip keys and titles.
+"""Scales pictures, and draws timecodes, clip keys and titles over them.
 
-Planes are yuv420p, one below the other: luma of H x W, then both chromas of a quarter each.
+Planes are yuv420p, stacked: luma of H x W, then both chromas of a quarter of that each.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from player_stub.render.settings import Settings
-from player_stub.render.source import VideoSource
+from player_stub.render.settings import RenderSettings
+from player_stub.render.video_source import VideoSource
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
 
 _Planes = NDArray[np.uint8]
 
 _BLACK, _WHITE, _GREY = 16, 235, 128
-_SHADE = 0.35  # what is left of the picture behind letters
-_BURN_IN, _CARD = 28, 11  # letters' height as a part of the picture's
+_SHADE = 0.35  # brightness that is left of the picture behind text
+_BURN_IN, _CARD = 28, 11  # picture height divided by text height
 _CARD_SECONDS, _EASE_SECONDS = 1.5, 0.25
 
 
@@ -29,12 +29,12 @@ class Canvas:
     """The pictures of a film.
 
     Args:
-        reel: says what stands over them.
-        source: where they come from.
+        reel: what to write over them.
+        source: the media.
         settings: what to draw.
     """
 
-    def __init__(self, reel: TimecodeList, source: VideoSource, settings: Settings) -> None:
+    def __init__(self, reel: TimecodeList, source: VideoSource, settings: RenderSettings) -> None:
         own = (source.stream.codec_context.width, source.stream.codec_context.height)
         width, height = settings.size or own
         self.size = (width // 2 * 2, height // 2 * 2)
@@ -43,23 +43,23 @@ class Canvas:
         self._box = _fitted(own, self.size) if settings.size else self.size
         self._cards = _card_cuts(reel) if settings.title_cards else frozenset()
 
-    def drawn(self, picture: VideoFrame, cut: CutEntry, place: int) -> VideoFrame:
-        """A picture as the film shows it, `place` frames into a cut."""
+    def draw(self, picture: VideoFrame, cut: CutEntry, index: int) -> VideoFrame:
+        """A picture as the film shows it, `index` frames into a cut."""
         fitted = picture.reformat(*self._box, format="yuv420p", interpolation="LANCZOS")
-        if self._box == self.size and not self._writes(cut):
+        if self._box == self.size and not self._writes_over(cut):
             return fitted
         planes = self._framed(fitted)
         if self._settings.burn_in:
-            self._burn_in(planes, cut, place)
+            self._burn_in(planes, cut, index)
         if cut.record.start.frame in self._cards:
-            self._card(planes, cut, place)
+            self._card(planes, cut, index)
         return VideoFrame.from_ndarray(planes, format="yuv420p")
 
-    def _writes(self, cut: CutEntry) -> bool:
+    def _writes_over(self, cut: CutEntry) -> bool:
         return self._settings.burn_in or cut.record.start.frame in self._cards
 
     def _framed(self, picture: VideoFrame) -> _Planes:
-        """The picture in the middle of black."""
+        """The picture centred on black."""
         planes = np.asarray(picture.to_ndarray(), np.uint8)
         if self._box == self.size:
             return planes
@@ -67,36 +67,36 @@ class Canvas:
         framed = np.full((height * 3 // 2, width), _GREY, np.uint8)
         framed[:height] = _BLACK
         left, top = (width - across) // 4 * 2, (height - down) // 4 * 2
-        for place, plane in enumerate(_split(planes, self._box)):
-            into = _split(framed, self.size)[place]
-            x, y = (left, top) if place == 0 else (left // 2, top // 2)
+        for number, plane in enumerate(_split(planes, self._box)):
+            into = _split(framed, self.size)[number]
+            x, y = (left, top) if number == 0 else (left // 2, top // 2)
             into[y : y + plane.shape[0], x : x + plane.shape[1]] = plane
         return framed
 
-    def _burn_in(self, planes: _Planes, cut: CutEntry, place: int) -> None:
+    def _burn_in(self, planes: _Planes, cut: CutEntry, index: int) -> None:
         rate = self._reel.rate.to_frame_rate()
-        # The media's timecode may start anywhere: count on from what the list says of the cut.
-        source = rate.timecode(rate.parse_timecode(cut.source.start.timecode) + place)
-        record = rate.timecode(cut.record.start.frame + place)
+        # The media's timecode may start anywhere: count from the cut's own timecode.
+        source = rate.timecode(rate.parse_timecode(cut.source.start.timecode) + index)
+        record = rate.timecode(cut.record.start.frame + index)
         margin, size = self.size[1] // 24, max(10, self.size[1] // _BURN_IN)
-        self._letter(planes, f"REC {record}   SRC {source}", size, (margin, margin), 1.0)
+        self._write(planes, f"REC {record}   SRC {source}", size, (margin, margin), 1.0)
         below = margin + size * 7 // 4
-        self._letter(planes, cut.clip_key, size, (margin, below), 1.0)
+        self._write(planes, cut.clip_key, size, (margin, below), 1.0)
 
-    def _card(self, planes: _Planes, cut: CutEntry, place: int) -> None:
+    def _card(self, planes: _Planes, cut: CutEntry, index: int) -> None:
         rate = float(self._reel.rate.to_frame_rate().fraction)
         shown, ease = _CARD_SECONDS * rate, _EASE_SECONDS * rate
-        opacity = min(1.0, (place + 1) / ease, (shown - place) / ease)
+        opacity = min(1.0, (index + 1) / ease, (shown - index) / ease)
         if opacity > 0:
             width, height = self.size
             size = max(14, height // _CARD)
-            self._letter(planes, cut.title, size, (width // 16, height * 11 // 16), opacity)
+            self._write(planes, cut.title, size, (width // 16, height * 11 // 16), opacity)
 
-    def _letter(
+    def _write(
         self, planes: _Planes, text: str, size: int, at: tuple[int, int], opacity: float
     ) -> None:
-        """White letters on a shaded ground, both by so much."""
-        letters = _letters(text, size, self.size[0] - at[0])
+        """White text on a shaded ground, blended by an opacity."""
+        letters = _rendered_text(text, size, self.size[0] - at[0])
         left, top = at[0] // 2 * 2, at[1] // 2 * 2
         luma, *chromas = _split(planes, self.size)
         here = luma[top : top + letters.shape[0], left : left + letters.shape[1]]
@@ -114,14 +114,14 @@ class Canvas:
 
 
 def _fitted(own: tuple[int, int], into: tuple[int, int]) -> tuple[int, int]:
-    """The largest size of the same shape that fits, in even numbers."""
+    """The largest even size of the same aspect ratio that fits."""
     scale = min(into[0] / own[0], into[1] / own[1])
     across, down = (round(length * scale / 2) * 2 for length in own)
     return min(across, into[0]), min(down, into[1])
 
 
 def _card_cuts(reel: TimecodeList) -> frozenset[int]:
-    """Where a title begins that did not play right before."""
+    """The record frames of cuts whose title differs from the one before."""
     changes = [b for a, b in pairwise(reel.cuts) if a.title_id != b.title_id]
     return frozenset(cut.record.start.frame for cut in (reel.cuts[0], *changes))
 
@@ -134,8 +134,8 @@ def _split(planes: _Planes, size: tuple[int, int]) -> tuple[_Planes, _Planes, _P
 
 
 @lru_cache(maxsize=64)
-def _letters(text: str, size: int, width: int) -> NDArray[np.float32]:
-    """White on black from 0 to 1, with a margin, of an even size."""
+def _rendered_text(text: str, size: int, width: int) -> NDArray[np.float32]:
+    """Rendered text from 0 to 1, with a margin, of an even size."""
     font = ImageFont.load_default(size)
     pad = size // 3
     across = min(width, round(font.getlength(text)) + 2 * pad) // 2 * 2

@@ -1,4 +1,4 @@
-"""Encodes pictures as H.264, alone or to stand between copied packets."""
+"""Encodes pictures as H.264, by themselves or to be placed between copied packets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from player_stub.render.h264 import Configuration
-from player_stub.render.source import VideoSource
+from player_stub.render.video_source import VideoSource
 
 _PROFILES: Final = {
     "Constrained Baseline": "baseline",
@@ -26,27 +26,27 @@ _PROFILES: Final = {
 }
 
 WHOLE: Final = {
-    "preset": "veryfast",  # a preview is looked at once
-    "crf": "18",  # next to no loss to be seen
-    "forced-idr": "1",  # key frames to seek to, not just pictures coded by themselves
-    "sc_threshold": "0",  # no key frames of the encoder's own
+    "preset": "veryfast",  # a preview is watched once
+    "crf": "18",  # hardly any visible loss
+    "forced-idr": "1",  # IDR frames, which can be sought to, not mere I-frames
+    "sc_threshold": "0",  # no key frames at scene changes
     "bf": "2",
     "x264-params": "open-gop=0",
 }
 """Options to encode a whole film with."""
 
-_PIECE: Final = {
+_PART: Final = {
     "preset": "veryfast",
-    "crf": "17",  # between copied frames any loss to be seen would be a blink
+    "crf": "17",  # visible loss would flicker between copied frames
     "forced-idr": "1",
     "sc_threshold": "0",
-    "bf": "0",  # sent in the order of showing, so that nothing has to wait for it
+    "bf": "0",  # decoding order is display order, so no packet has to wait
     "g": "250",
 }
 
 
-class PieceEncoder:
-    """Encodes runs of frames so that they can stand between packets of a source.
+class PartEncoder:
+    """Encodes runs of frames so that they can be placed between packets of a source.
 
     Args:
         source: progressive H.264 of one size.
@@ -58,8 +58,8 @@ class PieceEncoder:
         self._id = own.free_id
 
     @classmethod
-    def of(cls, source: VideoSource) -> PieceEncoder | None:
-        """One for a source; None where pieces cannot be encoded to match it."""
+    def of(cls, source: VideoSource) -> PartEncoder | None:
+        """An encoder for a source; None where encoded frames cannot match it."""
         context, own = source.stream.codec_context, source.configuration
         matches = own is not None and own.free_id is not None and own.prefix == 4
         progressive = context.field_order in (0, 1)
@@ -68,19 +68,19 @@ class PieceEncoder:
         return cls(source, own)
 
     def configuration(self, pictures: Iterable[VideoFrame]) -> Configuration | None:
-        """The source's description joined with that of what is encoded here."""
+        """The source's configuration merged with that of the encoder."""
         context = self._context()
         for picture in pictures:
-            context.encode(_at(picture, 0, context.time_base))
+            context.encode(_stamped(picture, 0, context.time_base))
             break
         ours = Configuration.parse(context.extradata)
-        return self._own.joined(ours) if ours else None
+        return self._own.merged(ours) if ours else None
 
     def packets(self, pictures: Iterable[VideoFrame]) -> Iterator[Packet[VideoStream]]:
-        """Pictures as packets, one each, in the order of showing; the first is a key frame."""
+        """Pictures as packets, one each, in display order; the first is a key frame."""
         context = self._context()
-        for place, picture in enumerate(pictures):
-            yield from context.encode(_at(picture, place, context.time_base))
+        for index, picture in enumerate(pictures):
+            yield from context.encode(_stamped(picture, index, context.time_base))
         yield from context.encode(None)
 
     def _context(self) -> VideoCodecContext:
@@ -89,21 +89,21 @@ class PieceEncoder:
         assert isinstance(context, VideoCodecContext)
         context.width, context.height = stream.codec_context.width, stream.codec_context.height
         context.pix_fmt = stream.codec_context.pix_fmt
-        tag_alike(context, stream.codec_context)
+        copy_color_tags(context, stream.codec_context)
         context.framerate = self._source.clock.rate
         context.time_base = 1 / self._source.clock.rate
         context.flags |= Flags.global_header
         context.options = {
-            **_PIECE,
+            **_PART,
             "profile": _PROFILES[str(stream.profile)],
-            # Other ids than the source's, and lengths in place of start codes, as it has them.
+            # A parameter set id that the source does not use, and its NAL framing: lengths.
             "x264-params": f"sps-id={self._id}:annexb=0:keyint=infinite",
         }
         return context
 
 
-def tag_alike(context: VideoCodecContext, source: VideoCodecContext) -> None:
-    """Say of colours and the shape of pixels what the source says."""
+def copy_color_tags(context: VideoCodecContext, source: VideoCodecContext) -> None:
+    """Copy the tags for colours and the pixel aspect ratio from the source."""
     context.color_range = source.color_range
     context.color_primaries = source.color_primaries
     context.color_trc = source.color_trc
@@ -112,7 +112,7 @@ def tag_alike(context: VideoCodecContext, source: VideoCodecContext) -> None:
         context.sample_aspect_ratio = source.sample_aspect_ratio
 
 
-def _at(picture: VideoFrame, place: int, time_base: Fraction | None) -> VideoFrame:
-    picture.pts, picture.time_base = place, time_base or Fraction(1)
-    picture.pict_type = PictureType.I if place == 0 else PictureType.NONE
+def _stamped(picture: VideoFrame, index: int, time_base: Fraction | None) -> VideoFrame:
+    picture.pts, picture.time_base = index, time_base or Fraction(1)
+    picture.pict_type = PictureType.I if index == 0 else PictureType.NONE
     return picture

@@ -1,7 +1,7 @@
-"""As much of H.264 and HEVC as a smart cut needs (pure).
+"""The parts of H.264 and HEVC that a smart cut needs (pure).
 
-That is where decoding can start, and which parameter sets a picture is decoded with. A copied GOP
-and an encoded one stand in one track with one description: the parameter sets of both, under
+That is: where decoding can start, and which parameter sets a picture is decoded with. Copied and
+encoded GOPs share one track with one description, which has the parameter sets of both, under
 different ids (ISO/IEC 14496-15, 5.3.3.1; ITU-T H.264, 7.3.2.1.1 and 7.3.2.2).
 """
 
@@ -14,21 +14,21 @@ from typing import Self
 _IDR = {"h264": frozenset({5}), "hevc": frozenset({16, 17, 18, 19, 20})}
 _START_CODE = b"\x00\x00\x01"
 _IDS = 32  # sequence parameter sets are numbered 0 to 31
-_PROFILE_BYTES = 3  # profile, constraints and level stand before a sequence parameter set's id
-_HIGH_PROFILES = frozenset({100, 110, 122, 144})  # whose configuration says their chroma too
+_PROFILE_BYTES = 3  # profile, constraints and level come before a sequence parameter set's id
+_HIGH_PROFILES = frozenset({100, 110, 122, 144})  # whose configuration includes the chroma format
 
 
-def starts_anew(payload: bytes, codec: str, is_key: bool, prefix: int | None) -> bool:
-    """Whether nothing from this packet on leans on what was stored before it.
+def is_random_access(payload: bytes, codec: str, is_key: bool, prefix: int | None) -> bool:
+    """Whether decoding can start with this packet.
 
-    A key frame of an open GOP is none such: frames shown before it but stored behind it lean on
-    both sides.
+    It cannot with a key frame of an open GOP: frames shown before it but stored after it depend on
+    earlier ones too.
 
     Args:
         payload: the packet's bytes.
-        codec: its name, as ffmpeg has it; those but H.264 and HEVC have no open GOPs.
-        is_key: what the container says.
-        prefix: bytes of the length before each NAL unit, or None where start codes part them.
+        codec: ffmpeg's name for it; only H.264 and HEVC have open GOPs.
+        is_key: whether the container marks it as a key frame.
+        prefix: bytes of the length before each NAL unit, or None where start codes separate them.
     """
     kinds = _IDR.get(codec)
     if kinds is None or not is_key:
@@ -72,7 +72,7 @@ class Configuration:
 
     @classmethod
     def parse(cls, data: bytes | None) -> Self | None:
-        """Read one; None where the bytes are none."""
+        """Parse one; None where the bytes are something else."""
         if not data or len(data) < 7 or data[0] != 1:
             return None
         sequence_sets, at = _sets(data, 6, data[5] & 0x1F)
@@ -85,13 +85,13 @@ class Configuration:
 
     @property
     def free_id(self) -> int | None:
-        """The lowest id that none of its parameter sets has; None where all are taken."""
+        """The lowest id that no parameter set uses; None where all are taken."""
         sequences = {_number(each, 1 + _PROFILE_BYTES) for each in self.sequence_sets}
         pictures = {_number(each, 1) for each in self.picture_sets}
         return next((each for each in range(_IDS) if each not in sequences | pictures), None)
 
-    def joined(self, other: Self) -> Self:
-        """One description of both, which asks of a decoder what the more demanding one does."""
+    def merged(self, other: Self) -> Self:
+        """One configuration for both, at the higher of the two levels."""
         level = max(self.profile[2:], other.profile[2:])
         return replace(
             self,
@@ -101,7 +101,7 @@ class Configuration:
         )
 
     def to_bytes(self) -> bytes:
-        """As a container stores it."""
+        """The record as a container stores it."""
         head = bytes([1, *self.profile, 0xFC | self.prefix - 1, 0xE0 | len(self.sequence_sets)])
         sets = b"".join(map(_stored, self.sequence_sets))
         pictures = bytes([len(self.picture_sets)]) + b"".join(map(_stored, self.picture_sets))
@@ -109,7 +109,7 @@ class Configuration:
 
 
 def _sets(data: bytes, at: int, count: int) -> tuple[tuple[bytes, ...], int]:
-    """So many parameter sets, and where they end."""
+    """That many parameter sets, and where they end."""
     found = []
     for _ in range(count):
         length = int.from_bytes(data[at : at + 2])

@@ -1,4 +1,4 @@
-"""Brings sound to an integrated loudness by EBU R128, with its peaks under -1 dBTP."""
+"""Normalizes audio to an integrated loudness (EBU R128), with true peaks below -1 dBTP."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from sizzle.process import ffmpeg as ffmpeg_program
 from sizzle.process import run
 
 HIGHEST_PEAK: Final = -1.0
-"""dBTP, which EBU R128 allows."""
+"""In dBTP, the limit of EBU R128."""
 
 _TIMEOUT: Final = 1800.0
-_OVERSAMPLED: Final = 4 * SAMPLE_RATE  # peaks between samples show, as BS.1770 measures them
-_SILENT: Final = -70.0  # LUFS, the gate under which nothing counts
-_ROUNDS: Final = 3  # each finds what the limiter took away; the rest is under a tenth of an LU
+_OVERSAMPLED: Final = 4 * SAMPLE_RATE  # for peaks between samples, as in BS.1770
+_SILENT: Final = -70.0  # LUFS: the absolute gate of the measurement
+_ROUNDS: Final = 3  # of correcting for the limiter; what remains is below 0.1 LU
 _INTEGRATED = re.compile(rb"lavfi\.r128\.I=(-?[\d.]+|-?inf|nan)")
 _PEAK = re.compile(rb"lavfi\.r128\.true_peaks?_ch\d+=([\d.]+|-?inf|nan)")
 
-_Stream = Any  # ffmpeg-python says nothing of its types
+_Stream = Any  # ffmpeg-python has no types
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ def measure(path: Path) -> Loudness:
     return _measured(_input(path), path)
 
 
-def levelled(path: Path, target: float) -> _Stream:
-    """A file's audio at a target in LUFS: one gain for all, and a limiter where peaks need it.
+def normalized(path: Path, target: float) -> _Stream:
+    """A file's audio at a target in LUFS: one gain, and a limiter if peaks need it.
 
     Raises:
         MediaError: it is silent.
@@ -62,13 +62,13 @@ def _input(path: Path) -> _Stream:
 
 
 def _limited(path: Path, gain: float) -> _Stream:
-    # A little lower than allowed: encoding moves peaks.
+    # Lower than allowed, since encoding changes peaks.
     limit = 10 ** ((HIGHEST_PEAK - 0.5) / 20)
     return (
         _input(path)
         .filter("volume", f"{gain:.3f}dB")
         .filter("aresample", _OVERSAMPLED)
-        # `latency` keeps the sound in step, `level` would make it louder again.
+        # `latency` compensates the limiter's delay; `level` would undo the gain.
         .filter("alimiter", limit=limit, level="disabled", latency=1, attack=5, release=50)
         .filter("aresample", SAMPLE_RATE)
     )
@@ -83,9 +83,9 @@ def _measured(sound: _Stream, path: Path) -> Loudness:
     command: list[str] = printed.global_args("-nostdin", "-loglevel", "error").compile(
         cmd=ffmpeg_program()
     )
-    told = run(command, timeout=_TIMEOUT)
-    integrated = [float(each) for each in _INTEGRATED.findall(told)]
-    peaks = [float(each) for each in _PEAK.findall(told)]
+    printed_text = run(command, timeout=_TIMEOUT)
+    integrated = [float(each) for each in _INTEGRATED.findall(printed_text)]
+    peaks = [float(each) for each in _PEAK.findall(printed_text)]
     if not integrated or not integrated[-1] > _SILENT:
         raise MediaError(
             "The audio is silent and cannot be normalized.",

@@ -1,4 +1,4 @@
-"""Renders a reel: the cuts' packets, bit for bit where they can be, over the continuous bed."""
+"""Renders a reel: the cuts' packets, copied wherever they can be, over the continuous bed."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from av.container import OutputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from player_stub.media import opened
-from player_stub.output import writing
-from player_stub.render.audio_track import Sound, sound_of
-from player_stub.render.settings import PLAIN, ReelMedia, Settings
-from player_stub.render.source import VideoSource
-from player_stub.render.video_track import Progress, picture_of
+from player_stub.media import open_media
+from player_stub.output import write_whole
+from player_stub.render.audio_track import AudioTrack, open_audio_track
+from player_stub.render.settings import DEFAULTS, ReelMedia, RenderSettings
+from player_stub.render.video_source import VideoSource
+from player_stub.render.video_track import Progress, choose_video_track
 from sizzle.errors import InputError, MediaError
 from sizzle.reel.timecode_list import TimecodeList
 
@@ -33,14 +33,14 @@ FORMATS = {".mp4": "mp4", ".mov": "mov"}
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
-    """A film that was made.
+class RenderedFilm:
+    """A finished film.
 
     Attributes:
         path: where it is.
-        cuts: how many it joins.
+        cuts: how many there are.
         frames: of video.
-        encoded: how many of them were not copied.
+        encoded: how many of those were not copied.
         samples: of audio.
         duration: of the video, in seconds.
         size: bytes.
@@ -55,54 +55,54 @@ class Rendered:
     size: int
 
 
-def render(
+def render_reel(
     reel: TimecodeList,
     media: ReelMedia,
     output: Path,
-    settings: Settings = PLAIN,
+    settings: RenderSettings = DEFAULTS,
     on_progress: Progress | None = None,
-) -> Rendered:
-    """Make a film of a reel, encoding no more than is asked for or cannot be copied.
+) -> RenderedFilm:
+    """Make a film of a reel, encoding only what cannot be copied or what settings ask for.
 
-    The film appears under its name when it is whole, and not before. Memory stays the same
+    The film appears under its name only when it is complete. Memory stays the same
     however many cuts there are.
 
     Args:
         reel: what to play when.
         media: what to take it from.
         output: the `.mp4` or `.mov` to write.
-        settings: what to add or change.
+        settings: how to make it.
         on_progress: called after each cut.
 
     Raises:
         MediaError: media of another rate or too short, a bed that ends before the reel, or a film
             that cannot be written.
         InputError: the output's folder does not exist, or its suffix is another.
-        ProcessError: ffmpeg could not encode the sound.
+        ProcessError: ffmpeg could not encode the audio.
     """
     _check_output(media, output)
     with (
-        opened(media.video) as container,
-        sound_of(reel, media, settings) as sound,
-        writing(output) as unfinished,
+        open_media(media.video) as container,
+        open_audio_track(reel, media, settings) as audio,
+        write_whole(output) as unfinished,
     ):
         source = VideoSource(container)
         source.check(reel)
-        picture = picture_of(reel, source, settings, output.suffix.lower())
-        with _film(unfinished, reel, sound.rate) as film:
-            # The picture's ticks are asked of the muxer before the first packet fixes them.
-            video = picture.add_track(film)
+        track = choose_video_track(reel, source, settings, output.suffix.lower())
+        with _film(unfinished, reel, audio.rate) as film:
+            # Requested before the first packet: the muxer fixes its time base then.
+            video = track.add_track(film)
             video.time_base = Fraction(1, reel.rate.numerator)
-            audio = sound.add_track(film)
-            packets = picture.packets(on_progress or _in_silence)
-            _mux(film, _timed(video, packets), _timed(audio, sound.packets()))
-    return _rendered(reel, output, sound, picture.encoded)
+            sound = audio.add_track(film)
+            packets = track.packets(on_progress or _no_progress)
+            _mux(film, _timed(video, packets), _timed(sound, audio.packets()))
+    return _rendered_film(reel, output, audio, track.encoded)
 
 
 def _timed(
     track: VideoStream | AudioStream, packets: Iterator[_Packet]
 ) -> Iterator[tuple[float, int, _Packet]]:
-    """A track's packets, each with the second at which it is decoded, and the track's number."""
+    """A track's packets, each with its decoding time in seconds and the track's index."""
     tick = 0.0
     for packet in packets:
         tick = tick or float(packet.time_base)
@@ -111,7 +111,7 @@ def _timed(
 
 
 def _mux(film: OutputContainer, *tracks: Iterator[tuple[float, int, _Packet]]) -> None:
-    # In order of decoding, so that the muxer has to hold back no more than a packet.
+    # In decoding order, so that the muxer holds back at most a packet.
     for _, _, packet in merge(*tracks):
         film.mux_one(packet)
 
@@ -119,12 +119,12 @@ def _mux(film: OutputContainer, *tracks: Iterator[tuple[float, int, _Packet]]) -
 @contextmanager
 def _film(path: Path, reel: TimecodeList, samples: int) -> Iterator[OutputContainer]:
     options = {
-        # The index goes to the front, so that a film plays while it loads.
+        # The index goes to the front, so that a film plays while it downloads.
         "movflags": "+faststart",
-        # Edit lists are counted in these ticks: by default milliseconds, in which neither a frame
-        # nor a sample is a whole number.
+        # Edit lists are counted in these ticks. The default is milliseconds, of which neither a
+        # frame nor a sample is a whole number.
         "movie_timescale": str(math.lcm(reel.rate.numerator, samples)),
-        # No version of the muxer in the file: the same input gives the same bytes.
+        # No muxer version in the file: the same input gives the same bytes.
         "fflags": "+bitexact",
     }
     container = FORMATS[path.suffix.lower()]
@@ -147,17 +147,19 @@ def _check_output(media: ReelMedia, output: Path) -> None:
         )
 
 
-def _rendered(reel: TimecodeList, output: Path, sound: Sound, encoded: int) -> Rendered:
-    return Rendered(
+def _rendered_film(
+    reel: TimecodeList, output: Path, audio: AudioTrack, encoded: int
+) -> RenderedFilm:
+    return RenderedFilm(
         path=output,
         cuts=len(reel.cuts),
         frames=reel.duration.frame,
         encoded=encoded,
-        samples=sound.samples,
+        samples=audio.samples,
         duration=reel.rate.to_frame_rate().seconds(reel.duration.frame),
         size=output.stat().st_size,
     )
 
 
-def _in_silence(done: int, total: int) -> None:
-    """Progress that nobody asked for."""
+def _no_progress(done: int, total: int) -> None:
+    """Ignore progress."""

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 import opentimelineio as otio
 from defusedxml.ElementTree import fromstring
 
-from player_stub.media import audio_of, clock_of, opened, video_of
+from player_stub.media import audio_stream, frame_clock, open_media, video_stream
 from player_stub.render.settings import ReelMedia
 from sizzle.errors import InputError
 from sizzle.files import write_text
@@ -25,7 +25,7 @@ SUFFIXES = (".otio", ".xml")
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """What is said of the media: addresses, and lengths in frames of the reel."""
+    """The media files: their URLs, and their lengths in frames of the reel."""
 
     video: str
     video_file: MediaFile
@@ -55,24 +55,24 @@ def write_sequence(reel: TimecodeList, media: ReelMedia, output: Path) -> None:
             where=str(output),
             fix=f"name it {' or '.join(SUFFIXES)}.",
         )
-    files = _described(reel, media)
+    files = _describe(reel, media)
     write_text(output, _otio(reel, files) if suffix == ".otio" else _xml(reel, files))
 
 
-def _described(reel: TimecodeList, media: ReelMedia) -> _Files:
+def _describe(reel: TimecodeList, media: ReelMedia) -> _Files:
     rate, first = reel.rate.to_frame_rate(), reel.cuts[0].source.start
-    with opened(media.video) as container:
-        stream, clock = video_of(container), clock_of(video_of(container))
+    with open_media(media.video) as container:
+        stream, clock = video_stream(container), frame_clock(video_stream(container))
         last = max(cut.source.stop.frame for cut in reel.cuts)
         frames = clock.frame(clock.start + stream.duration) if stream.duration else last
         picture = Picture(stream.codec_context.width, stream.codec_context.height)
-    with opened(media.bed) as container:
-        audio = audio_of(container)
+    with open_media(media.bed) as container:
+        audio = audio_stream(container)
         seconds = Fraction(audio.duration or 0) * (audio.time_base or 0)
         channels = audio.codec_context.channels
     return _Files(
         video=media.video.absolute().as_uri(),
-        # The list says a source frame both by its count and by its timecode.
+        # The list has each source frame both as a number and as a timecode.
         video_file=MediaFile(
             frames, picture, rate, rate.parse_timecode(first.timecode) - first.frame
         ),
@@ -89,7 +89,7 @@ def _name(reel: TimecodeList) -> str:
 def _otio(reel: TimecodeList, files: _Files) -> str:
     rate = reel.rate.to_frame_rate()
     written = otio.schema.Timeline(_name(reel), global_start_time=_time(0, rate))
-    # OTIO's rates do not say whether timecode counts drop-frame; the FCP7 adapter keeps it here.
+    # OTIO's rates have no drop-frame flag; the FCP7 adapter keeps it here.
     shown = display_format(rate)
     written.metadata["fcp_xml"] = {"@MZ.Sequence.VideoTimeDisplayFormat": shown}
     video, bed = otio.schema.TrackKind.Video, otio.schema.TrackKind.Audio
@@ -152,7 +152,7 @@ def _xml(reel: TimecodeList, files: _Files) -> str:
 
 
 def _audio(reel: TimecodeList, files: _Files) -> Element:
-    """The bed, on a track for each of its channels, as the format has it."""
+    """The bed, on a track for each of its channels, as the format requires."""
     audio = Element("audio")
     for channel in range(1, min(files.channels, 2) + 1):
         track = SubElement(audio, "track")
@@ -167,14 +167,14 @@ def _audio(reel: TimecodeList, files: _Files) -> Element:
 def _bed_item(
     reel: TimecodeList, files: _Files, channel: int, number: int, at: int, music: TimeRange
 ) -> Element:
-    """A round of the bed on a channel's track, from frame `at` of the reel on."""
+    """One repetition of the bed on a channel's track, from frame `at` of the reel."""
     rate = reel.rate.to_frame_rate()
     item = Element("clipitem", {"id": f"clipitem-bed-{channel}-{number}"})
     _add(item, name=reel.bed.bed_id, enabled="TRUE", duration=files.bed_frames)
     item.append(rate_element(rate))
     _add(item, start=at, end=at + music.duration, **{"in": music.start, "out": music.end})
     file = SubElement(item, "file", {"id": "file-bed"})
-    if channel == number == 1:  # in full where first used, then by its id
+    if channel == number == 1:  # in full on first use, then by its id
         _add(file, name=files.bed.rsplit("/", 1)[-1], pathurl=files.bed)
         file.append(rate_element(rate))
         _add(file, duration=files.bed_frames)

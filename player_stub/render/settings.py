@@ -1,4 +1,4 @@
-"""What an editor may ask of a film beyond the reel itself."""
+"""Settings of a render: its media, and what to change or add."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Literal
 
 Audio = Literal["bed", "clips", "mix"]
-"""The bed alone, the clips' own audio alone, or the clips over a bed that gives way to them."""
+"""The bed alone, the clips' own audio alone, or the clips over the ducked bed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReelMedia:
-    """What a reel is made from.
+    """The media that a reel is made from.
 
     Attributes:
         video: the Mega Asset's media. Cuts that start on a key frame and end on a closed GOP are
-            copied; elsewhere the frames next to the cut are encoded.
+            copied; elsewhere, frames next to the cut are encoded.
         bed: any file whose first audio track is the music.
-        aac: the same music as AAC, where it has been encoded, to be copied.
+        aac: the same music, already encoded as AAC, to copy.
     """
 
     video: Path
@@ -28,18 +28,18 @@ class ReelMedia:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class RenderSettings:
     """How to make a film.
 
     Attributes:
         reencode: encode every frame, even where it could be copied.
-        size: width and height of the film in pixels, or None for the media's own; where its shape
-            differs, black fills the rest.
-        burn_in: write timecodes and clip key over each frame.
-        title_cards: name the title where one begins.
-        audio: what to hear.
+        size: width and height of the film in pixels, or None for the media's own; where its aspect
+            ratio differs, black bars fill the rest.
+        burn_in: burn timecodes and the clip key into each frame.
+        title_cards: show each title's name where it begins.
+        audio: which audio to use.
         fade: seconds over which the sound fades at the end.
-        loudness: integrated loudness in LUFS by EBU R128, or None to leave it as it is.
+        loudness: integrated loudness in LUFS (EBU R128), or None to leave it unchanged.
     """
 
     reencode: bool = False
@@ -51,14 +51,14 @@ class Settings:
     loudness: float | None = None
 
     @property
-    def draws(self) -> bool:
+    def encodes_all(self) -> bool:
         """Whether every frame has to be encoded."""
         return self.reencode or self.size is not None or self.burn_in or self.title_cards
 
     @property
-    def keeps_the_bed(self) -> bool:
-        """Whether the bed is heard as it is."""
+    def bed_unchanged(self) -> bool:
+        """Whether the audio is the unchanged bed."""
         return self.audio == "bed" and not self.fade and self.loudness is None
 
 
-PLAIN = Settings()
+DEFAULTS = RenderSettings()

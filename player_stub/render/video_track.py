@@ -1,6 +1,6 @@
-"""The picture of a film: a track, and its packets stamped with the reel's time.
+"""The video track of a film: copied or encoded packets, stamped with the reel's time.
 
-A tick is one over the rate's numerator, so that a frame is exactly its denominator of them.
+A tick is 1 / numerator of the frame rate, so that a frame is exactly `denominator` ticks.
 """
 
 from __future__ import annotations
@@ -16,70 +16,72 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from player_stub.render.canvas import Canvas
-from player_stub.render.encoder import WHOLE, PieceEncoder, tag_alike
-from player_stub.render.settings import Settings
-from player_stub.render.smart_cut import Piece
-from player_stub.render.source import VideoSource
+from player_stub.render.encoder import WHOLE, PartEncoder, copy_color_tags
+from player_stub.render.settings import RenderSettings
+from player_stub.render.smart_cut import CutPart
+from player_stub.render.video_source import VideoSource
 from sizzle.errors import MediaError
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
 
 Progress = Callable[[int, int], None]
-"""Called with the frames done and the frames of the reel."""
+"""Called with the number of frames done, and that of the reel."""
 
-_SECONDS_A_KEY = 2  # at most so long to wait after a jump in a film that was encoded
-# What goes into an MP4 beside H.264; a QuickTime movie takes anything.
+_KEY_FRAME_SECONDS = 2  # at most between key frames of an encoded film, for seeking
+# Codecs that go into an MP4; a QuickTime movie takes any.
 _IN_MP4 = frozenset({"h264", "hevc", "av1", "vp9", "mpeg4"})
 
 
-class Picture(Protocol):
-    """A way to make the picture."""
+class VideoTrack(Protocol):
+    """A way of making the video track."""
 
     @property
     def encoded(self) -> int:
-        """Frames that are not copied."""
+        """Number of frames that are not copied."""
 
     def add_track(self, film: OutputContainer) -> VideoStream:
-        """Describe it to the film."""
+        """Add the track to a film."""
 
     def packets(self, on_progress: Progress) -> Iterator[Packet[VideoStream]]:
         """Its packets, in decoding order."""
 
 
-def picture_of(reel: TimecodeList, source: VideoSource, settings: Settings, suffix: str) -> Picture:
-    """The way that changes least: copy, encode next to cuts, or encode all.
+def choose_video_track(
+    reel: TimecodeList, source: VideoSource, settings: RenderSettings, suffix: str
+) -> VideoTrack:
+    """Choose the way that encodes least: copy, encode next to cuts, or encode everything.
 
     Raises:
-        MediaError: a cut's frames are not all there.
+        MediaError: a cut's frames are not all in the media.
     """
     codec = source.stream.codec_context.name
-    if settings.draws or (suffix == ".mp4" and codec not in _IN_MP4):
-        return _Encoded(reel, source, settings)
-    plans = [source.pieces(cut.source.to_time_range()) for cut in reel.cuts]
-    if all(piece.copied for plan in plans for piece in plan):
-        return _Copied(reel, source, plans)
-    encoder = PieceEncoder.of(source)
-    anything_kept = any(piece.copied for plan in plans for piece in plan)
+    if settings.encodes_all or (suffix == ".mp4" and codec not in _IN_MP4):
+        return _EncodedTrack(reel, source, settings)
+    plans = [source.split(cut.source.to_time_range()) for cut in reel.cuts]
+    if all(part.copied for plan in plans for part in plan):
+        return _CopiedTrack(reel, source, plans)
+    encoder = PartEncoder.of(source)
+    anything_kept = any(part.copied for plan in plans for part in plan)
     if encoder is None or not anything_kept:
-        return _Encoded(reel, source, settings)
-    return _Copied(reel, source, plans, encoder)
+        return _EncodedTrack(reel, source, settings)
+    return _CopiedTrack(reel, source, plans, encoder)
 
 
 @dataclass(frozen=True, slots=True)
-class _Copied:
-    """The cuts' packets, bit for bit, and a few encoded ones where a cut falls inside a GOP."""
+class _CopiedTrack:
+    """The cuts' packets, copied bit for bit, and encoded ones where a cut falls inside a GOP."""
 
     reel: TimecodeList
     source: VideoSource
-    plans: list[list[Piece]]
-    encoder: PieceEncoder | None = None
+    plans: list[list[CutPart]]
+    encoder: PartEncoder | None = None
 
     @property
     def encoded(self) -> int:
-        pieces = [piece for plan in self.plans for piece in plan]
-        return sum(piece.source.duration for piece in pieces if not piece.copied)
+        parts = [part for plan in self.plans for part in plan]
+        return sum(part.source.duration for part in parts if not part.copied)
 
     def add_track(self, film: OutputContainer) -> VideoStream:
-        # Opaque: described as it is, without asking for an encoder of its kind.
+        # Opaque: the description is copied, without an encoder for its codec.
         track = film.add_stream_from_template(self.source.stream, opaque=True)
         if self.encoder is not None:
             first = self.reel.cuts[0].source.to_time_range()
@@ -89,7 +91,7 @@ class _Copied:
         return track
 
     def packets(self, on_progress: Progress) -> Iterator[Packet[VideoStream]]:
-        tick, a_frame = Fraction(1, self.reel.rate.numerator), self.reel.rate.denominator
+        tick, frame_ticks = Fraction(1, self.reel.rate.numerator), self.reel.rate.denominator
         decoded = -self._depth()
         for cut, plan in zip(self.reel.cuts, self.plans, strict=True):
             offset = cut.record.start.frame - cut.source.start.frame
@@ -98,31 +100,31 @@ class _Copied:
                 if decoded > shown:
                     raise _reorders_deeper(self.source, cut.clip_key)
                 packet.time_base = tick
-                packet.pts, packet.dts = shown * a_frame, decoded * a_frame
-                packet.duration = a_frame
+                packet.pts, packet.dts = shown * frame_ticks, decoded * frame_ticks
+                packet.duration = frame_ticks
                 decoded += 1
                 yield packet
             on_progress(cut.record.stop.frame, self.reel.duration.frame)
 
     def _depth(self) -> int:
-        """The frames by which decoding runs ahead of showing."""
-        copied = [piece.source.start for plan in self.plans for piece in plan if piece.copied]
+        """The frames by which decoding runs ahead of display."""
+        copied = [part.source.start for plan in self.plans for part in plan if part.copied]
         return max(map(self.source.reorder_depth, copied))
 
-    def _of(self, plan: list[Piece]) -> Iterator[tuple[int, Packet[VideoStream]]]:
-        for piece in plan:
-            if piece.copied:
-                yield from self.source.packets(piece.source)
+    def _of(self, plan: list[CutPart]) -> Iterator[tuple[int, Packet[VideoStream]]]:
+        for part in plan:
+            if part.copied:
+                yield from self.source.packets(part.source)
                 continue
             assert self.encoder is not None
-            made = self.encoder.packets(self.source.pictures(piece.source))
-            yield from enumerate(made, piece.source.start)
+            made = self.encoder.packets(self.source.pictures(part.source))
+            yield from enumerate(made, part.source.start)
 
 
-class _Encoded:
-    """Every frame drawn anew, with a key frame at each cut."""
+class _EncodedTrack:
+    """Every frame encoded again, with a key frame at each cut."""
 
-    def __init__(self, reel: TimecodeList, source: VideoSource, settings: Settings) -> None:
+    def __init__(self, reel: TimecodeList, source: VideoSource, settings: RenderSettings) -> None:
         self._reel = reel
         self._source = source
         self._canvas = Canvas(reel, source, settings)
@@ -139,7 +141,7 @@ class _Encoded:
         context.width, context.height = self._canvas.size
         context.pix_fmt = "yuv420p"
         context.time_base = Fraction(1, self._reel.rate.numerator)
-        tag_alike(context, self._source.stream.codec_context)
+        copy_color_tags(context, self._source.stream.codec_context)
         return self._track
 
     def packets(self, on_progress: Progress) -> Iterator[Packet[VideoStream]]:
@@ -156,12 +158,12 @@ class _Encoded:
             yield packet
 
     def _pictures(self, cut: CutEntry) -> Iterator[VideoFrame]:
-        a_key = round(_SECONDS_A_KEY * self._source.clock.rate)
-        for place, picture in enumerate(self._source.pictures(cut.source.to_time_range())):
-            drawn = self._canvas.drawn(picture, cut, place)
-            drawn.pts = (cut.record.start.frame + place) * self._reel.rate.denominator
+        interval = round(_KEY_FRAME_SECONDS * self._source.clock.rate)
+        for index, picture in enumerate(self._source.pictures(cut.source.to_time_range())):
+            drawn = self._canvas.draw(picture, cut, index)
+            drawn.pts = (cut.record.start.frame + index) * self._reel.rate.denominator
             drawn.time_base = Fraction(1, self._reel.rate.numerator)
-            drawn.pict_type = PictureType.NONE if place % a_key else PictureType.I
+            drawn.pict_type = PictureType.NONE if index % interval else PictureType.I
             yield drawn
 
 

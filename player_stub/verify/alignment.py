@@ -1,4 +1,4 @@
-"""Aligns what a film should show with what it shows, so that one lost frame is one difference."""
+"""Aligns the expected frames with those shown, so that one lost frame is one difference (pure)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-Number = int | None
-"""The source frame that a picture says it is; None where it says none."""
+SourceFrame = int | None
+"""The source frame that a picture shows; None where it is unknown."""
 
-# Two frames in their places can be chance, after a swap for one; three in a row are not.
+# Two matching frames in a row may be chance, as after a swap; three are not.
 _FIRM = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A stretch of the reel in whose place a film shows something else.
+    """A run of the reel for which a film shows something else.
 
     Attributes:
         record: the reel's frame where it begins.
@@ -28,11 +28,11 @@ class Difference:
     record: int
     film: int
     expected: tuple[int, ...]
-    found: tuple[Number, ...]
+    found: tuple[SourceFrame, ...]
 
     @property
     def end(self) -> int:
-        """The reel's first frame behind it."""
+        """The reel's first frame after it."""
         return self.record + len(self.expected)
 
     @property
@@ -41,8 +41,8 @@ class Difference:
         return len(self.expected) == len(self.found)
 
 
-def differences(expected: Sequence[int], found: Sequence[Number]) -> Iterator[Difference]:
-    """What has to be left out and put in to make one sequence of source frames the other.
+def differences(expected: Sequence[int], found: Sequence[SourceFrame]) -> Iterator[Difference]:
+    """The edits that turn one sequence of source frames into the other.
 
     Args:
         expected: the source frame of every frame of the reel.
@@ -52,13 +52,13 @@ def differences(expected: Sequence[int], found: Sequence[Number]) -> Iterator[Di
         Differences in order, each the smallest after which the two agree again; of two equally
         small ones that which keeps the frames after it at their time.
     """
-    places = _places(expected)
+    positions = _positions(expected)
     record = film = 0
     while record < len(expected) or film < len(found):
         if expected[record : record + 1] == found[film : film + 1]:
             record, film = record + 1, film + 1
             continue
-        skipped, shown = _next_agreement(expected, found, record, film, places)
+        skipped, shown = _next_agreement(expected, found, record, film, positions)
         yield Difference(
             record,
             film,
@@ -68,39 +68,39 @@ def differences(expected: Sequence[int], found: Sequence[Number]) -> Iterator[Di
         record, film = record + skipped, film + shown
 
 
-def _places(expected: Sequence[int]) -> Mapping[Number, list[int]]:
-    places: defaultdict[Number, list[int]] = defaultdict(list)
+def _positions(expected: Sequence[int]) -> Mapping[SourceFrame, list[int]]:
+    positions: defaultdict[SourceFrame, list[int]] = defaultdict(list)
     for record, frame in enumerate(expected):
-        places[frame].append(record)
-    return places
+        positions[frame].append(record)
+    return positions
 
 
 def _next_agreement(
     expected: Sequence[int],
-    found: Sequence[Number],
+    found: Sequence[SourceFrame],
     record: int,
     film: int,
-    places: Mapping[Number, list[int]],
+    positions: Mapping[SourceFrame, list[int]],
 ) -> tuple[int, int]:
-    """How many frames of each to pass over until they agree again, or all that are left."""
+    """How many frames of each to skip until they agree again, or all that are left."""
     best = (len(expected) - record, len(found) - film)
     for shown in range(len(found) - film):
         if shown > max(best):
             break
-        for place in _closest(places.get(found[film + shown], []), record + shown):
-            if place < record:
+        for position in _closest(positions.get(found[film + shown], []), record + shown):
+            if position < record:
                 continue
-            if expected[place : place + _FIRM] == found[film + shown : film + shown + _FIRM]:
-                best = min(best, (place - record, shown), key=_size)
+            if expected[position : position + _FIRM] == found[film + shown : film + shown + _FIRM]:
+                best = min(best, (position - record, shown), key=_size)
     return best
 
 
-def _closest(places: Sequence[int], place: int) -> Sequence[int]:
-    """The last before a place, and the first at it or behind."""
-    at = bisect_left(places, place)
-    return places[max(0, at - 1) : at + 1]
+def _closest(positions: Sequence[int], position: int) -> Sequence[int]:
+    """The last before a position, and the first at or after it."""
+    at = bisect_left(positions, position)
+    return positions[max(0, at - 1) : at + 1]
 
 
-def _size(passed_over: tuple[int, int]) -> tuple[int, int]:
-    skipped, shown = passed_over
+def _size(skips: tuple[int, int]) -> tuple[int, int]:
+    skipped, shown = skips
     return max(skipped, shown), abs(skipped - shown)

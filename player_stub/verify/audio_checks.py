@@ -1,15 +1,16 @@
-"""Judges a film's audio by what was measured of it (pure)."""
+"""Checks a film's audio by what was measured of it (pure)."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from player_stub.render.bed import SAMPLES_A_PACKET
-from player_stub.verify.audio_windows import JUMP_MS, Sound, Window
+from player_stub.render.bed import SAMPLES_PER_PACKET
+from player_stub.verify.audio_windows import JUMP_MS, FilmAudio, MeasuredWindow
 from player_stub.verify.report import AudioWindow, Check, counted, lines
 from sizzle.timecode import FrameRate
 
-# A steady film measures under 0.01; one that drifts is off by half a frame after minutes.
+# Milliseconds per minute. A steady film has under 0.01; a drifting one is off by half a frame
+# after minutes.
 _MOST_DRIFT = 1.0
 
 
@@ -18,13 +19,13 @@ def max_offset_ms(rate: FrameRate) -> float:
     return float(500 * rate.seconds(1))
 
 
-def check_sound(sound: Sound, rate: FrameRate, frames: int) -> list[Check]:
-    """Prove that the audio is the bed, whole and in step with the picture.
+def check_audio(sound: FilmAudio, rate: FrameRate, frames: int) -> list[Check]:
+    """Check that the audio is the bed, complete and in sync with the picture.
 
     Args:
         sound: the film's audio, measured.
         rate: the reel's.
-        frames: that the reel lasts.
+        frames: of the reel.
     """
     return [
         _check_start(sound),
@@ -38,8 +39,8 @@ def check_sound(sound: Sound, rate: FrameRate, frames: int) -> list[Check]:
     ]
 
 
-def audio_windows(sound: Sound, rate: FrameRate) -> tuple[AudioWindow, ...]:
-    """The windows as the report shows them."""
+def audio_windows(sound: FilmAudio, rate: FrameRate) -> tuple[AudioWindow, ...]:
+    """The windows, for the report."""
     return tuple(
         AudioWindow(
             timecode=_timecode(sound, rate, window.start),
@@ -53,7 +54,7 @@ def audio_windows(sound: Sound, rate: FrameRate) -> tuple[AudioWindow, ...]:
     )
 
 
-def _check_start(sound: Sound) -> Check:
+def _check_start(sound: FilmAudio) -> Check:
     start = sound.track.start
     return Check(
         "audio start",
@@ -63,8 +64,8 @@ def _check_start(sound: Sound) -> Check:
     )
 
 
-def _check_length(sound: Sound, wanted: Fraction) -> Check:
-    most = Fraction(SAMPLES_A_PACKET, sound.track.rate)
+def _check_length(sound: FilmAudio, wanted: Fraction) -> Check:
+    most = Fraction(SAMPLES_PER_PACKET, sound.track.rate)
     off = sound.track.end - wanted
     return Check(
         "audio length",
@@ -75,7 +76,7 @@ def _check_length(sound: Sound, wanted: Fraction) -> Check:
     )
 
 
-def _check_packets(sound: Sound, rate: FrameRate) -> Check:
+def _check_packets(sound: FilmAudio, rate: FrameRate) -> Check:
     breaks = sound.track.breaks
     places = [
         f"At {_timecode(sound, rate, round(at * sound.track.rate))} a packet comes "
@@ -91,8 +92,8 @@ def _check_packets(sound: Sound, rate: FrameRate) -> Check:
     )
 
 
-def _check_dropouts(sound: Sound, rate: FrameRate) -> Check:
-    stretches = _joined([each for window in sound.windows for each in window.dropouts])
+def _check_dropouts(sound: FilmAudio, rate: FrameRate) -> Check:
+    stretches = _merged([each for window in sound.windows for each in window.dropouts])
     places = [
         f"At {_timecode(sound, rate, start)} the film is silent for "
         f"{1000 * (end - start) / sound.track.rate:.0f} ms, and the bed is not."
@@ -107,7 +108,7 @@ def _check_dropouts(sound: Sound, rate: FrameRate) -> Check:
     )
 
 
-def _check_clicks(sound: Sound, rate: FrameRate) -> Check:
+def _check_clicks(sound: FilmAudio, rate: FrameRate) -> Check:
     places = sorted({at for window in sound.windows for at in window.clicks})
     return Check(
         "audio clicks",
@@ -123,7 +124,7 @@ def _check_clicks(sound: Sound, rate: FrameRate) -> Check:
     )
 
 
-def _check_jumps(sound: Sound, rate: FrameRate) -> Check:
+def _check_jumps(sound: FilmAudio, rate: FrameRate) -> Check:
     jumps = sound.jumps()
     places = [
         f"The offset jumps by {jump:+.1f} ms between {_timecode(sound, rate, before.start)} "
@@ -139,7 +140,7 @@ def _check_jumps(sound: Sound, rate: FrameRate) -> Check:
     )
 
 
-def _check_offset(sound: Sound, rate: FrameRate) -> Check:
+def _check_offset(sound: FilmAudio, rate: FrameRate) -> Check:
     offsets, limit = sound.offsets(), max_offset_ms(rate)
     worst = max((abs(offset) for _, offset in offsets), default=None)
     wrong = [window for window in sound.windows if window.match.wrong]
@@ -154,7 +155,7 @@ def _check_offset(sound: Sound, rate: FrameRate) -> Check:
     )
 
 
-def _late(sound: Sound, rate: FrameRate, windows: list[Window]) -> list[str]:
+def _late(sound: FilmAudio, rate: FrameRate, windows: list[MeasuredWindow]) -> list[str]:
     return [
         f"From {_timecode(sound, rate, window.start)} on it is {abs(offset):.1f} ms "
         f"{'late' if offset > 0 else 'early'}."
@@ -163,18 +164,20 @@ def _late(sound: Sound, rate: FrameRate, windows: list[Window]) -> list[str]:
     ]
 
 
-def _unmeasured(sound: Sound, rate: FrameRate, enough: bool) -> list[str]:
+def _unmeasured(sound: FilmAudio, rate: FrameRate, enough: bool) -> list[str]:
     """The windows without an offset, and why, so that they do not pass unnoticed."""
     silent = [window for window in sound.windows if window.match.samples is None]
-    told = [
+    unmeasured = [
         f"Not measured in the window at {_timecode(sound, rate, window.start)}: "
         f"{window.match.note}."
         for window in silent
     ]
-    return told if enough else ["Fewer than half of the windows can be measured.", *told]
+    return (
+        unmeasured if enough else ["Fewer than half of the windows can be measured.", *unmeasured]
+    )
 
 
-def _check_drift(sound: Sound) -> Check:
+def _check_drift(sound: FilmAudio) -> Check:
     drift = sound.drift()
     return Check(
         "audio drift",
@@ -185,25 +188,25 @@ def _check_drift(sound: Sound) -> Check:
     )
 
 
-def _is_noise(drift: float, sound: Sound) -> bool:
-    """Whether it comes to under a sample from end to end: a short reel tells no more."""
+def _is_noise(drift: float, sound: FilmAudio) -> bool:
+    """Whether it is less than a sample over the whole reel, which is too short to tell more."""
     rate = sound.track.rate
     minutes = sound.windows[-1].start / rate / 60
     return abs(drift) * minutes < 1000 / rate
 
 
-def _joined(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The union: neighbouring windows see the same dropout."""
-    joined: list[tuple[int, int]] = []
+def _merged(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The union of ranges: neighbouring windows find the same dropout."""
+    merged: list[tuple[int, int]] = []
     for start, end in sorted(stretches):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
-            joined.append((start, end))
-    return joined
+            merged.append((start, end))
+    return merged
 
 
-def _timecode(sound: Sound, rate: FrameRate, sample: int) -> str:
+def _timecode(sound: FilmAudio, rate: FrameRate, sample: int) -> str:
     return rate.timecode(rate.frames(Fraction(max(0, sample), sound.track.rate)))
 
 

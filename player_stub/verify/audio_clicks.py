@@ -11,7 +11,7 @@ _LEAST = 0.08  # of full scale, from one sample to the next: less is not heard a
 _TIMES = 4.0  # as large as any step of the bed around; encoding changes steps by less
 
 
-def clicks(film_N: Mono, bed_N: Mono, rate: int) -> list[int]:  # noqa: N803 - N samples
+def find_clicks(film_N: Mono, bed_N: Mono, rate: int) -> list[int]:  # noqa: N803 - N samples
     """The samples of film at which it clicks.
 
     Args:

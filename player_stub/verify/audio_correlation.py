@@ -25,7 +25,7 @@ _FLANK_SECONDS = 0.002
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class WindowMatch:
     """Where a window of film lies on the bed.
 
     Attributes:
@@ -44,7 +44,7 @@ class Match:
     note: str = ""
 
 
-def match(film_N: Mono, bed_NL: Mono, rate: int) -> Match:
+def match_window(film_N: Mono, bed_NL: Mono, rate: int) -> WindowMatch:
     """Measure a window of film against the bed around the place where it should be.
 
     Args:
@@ -55,18 +55,18 @@ def match(film_N: Mono, bed_NL: Mono, rate: int) -> Match:
     search = (len(bed_NL) - len(film_N)) // 2
     silent_bed = _rms(bed_NL[search : search + len(film_N)]) < SILENCE
     if _rms(film_N) < SILENCE:
-        return Match(None, 0, wrong=not silent_bed, note="the film is silent")
+        return WindowMatch(None, 0, wrong=not silent_bed, note="the film is silent")
     correlation_L = _normalised_correlation(film_N, bed_NL)
     peak = int(correlation_L.argmax())
     lag, correlation = search - peak, float(correlation_L[peak])
     if silent_bed or correlation < _ALIKE:
         note = f"no match with the bed within {search / rate:g} s"
-        return Match(None, None, correlation, wrong=True, note=note)
+        return WindowMatch(None, None, correlation, wrong=True, note=note)
     if correlation < _CLEAR:
-        return Match(None, lag, correlation, note="only a part of it matches the bed")
+        return WindowMatch(None, lag, correlation, note="only a part of it matches the bed")
     if _has_rival(correlation_L, peak, round(_FLANK_SECONDS * rate)):
-        return Match(None, lag, correlation, note="the bed repeats itself")
-    return Match(lag - _summit(correlation_L, peak), lag, correlation)
+        return WindowMatch(None, lag, correlation, note="the bed repeats itself")
+    return WindowMatch(lag - _summit(correlation_L, peak), lag, correlation)
 
 
 def _rms(samples: Mono) -> float:

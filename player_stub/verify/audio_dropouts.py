@@ -19,7 +19,7 @@ _QUIET = 0.2
 _PRESENT = 0.1
 
 
-def dropouts(film_N: Mono, beds: Sequence[Mono], rate: int) -> list[tuple[int, int]]:  # noqa: N803
+def find_dropouts(film_N: Mono, beds: Sequence[Mono], rate: int) -> list[tuple[int, int]]:  # noqa: N803
     """Stretches of film that are next to silent while the bed beside them is not.
 
     Args:

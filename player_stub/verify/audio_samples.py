@@ -17,13 +17,13 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from numpy.typing import NDArray
 
-from player_stub.media import audio_of, opened
+from player_stub.media import audio_stream, open_media
 
 Mono = NDArray[np.float32]
 
 
-class Windows:
-    """Windows of a stream of blocks, the start of each at or behind that of the one before.
+class SampleWindows:
+    """SampleWindows of a stream of blocks, the start of each at or behind that of the one before.
 
     Holds no more than a window and a block. Before the first and behind the last sample is silence.
 
@@ -69,7 +69,7 @@ class Windows:
 
 
 @dataclass(slots=True)
-class Track:
+class AudioTiming:
     """When an audio track plays; complete once all of it is read.
 
     Attributes:
@@ -87,31 +87,31 @@ class Track:
 
 
 @contextmanager
-def film_audio(film: Path) -> Iterator[tuple[Track, Windows]]:
+def film_audio(film: Path) -> Iterator[tuple[AudioTiming, SampleWindows]]:
     """A film's audio as it plays: each sample at its time stamp, silence where there are none.
 
     Raises:
         MediaError: it cannot be read, or has no audio.
     """
-    with opened(film) as container:
-        stream = audio_of(container)
-        track = Track(stream.rate)
-        yield track, Windows(_played(container, stream, track))
+    with open_media(film) as container:
+        stream = audio_stream(container)
+        track = AudioTiming(stream.rate)
+        yield track, SampleWindows(_played(container, stream, track))
 
 
 @contextmanager
-def bed_audio(bed: Path, rate: int) -> Iterator[Windows]:
+def bed_audio(bed: Path, rate: int) -> Iterator[SampleWindows]:
     """A bed's audio, counted from its first sample, at a sample rate.
 
     Raises:
         MediaError: it cannot be read, or has no audio.
     """
-    with opened(bed) as container:
-        frames = container.decode(audio_of(container))
-        yield Windows(map(_mono, _resampled(frames, rate)))
+    with open_media(bed) as container:
+        frames = container.decode(audio_stream(container))
+        yield SampleWindows(map(_mono, _resampled(frames, rate)))
 
 
-def _played(container: InputContainer, stream: AudioStream, track: Track) -> Iterator[Mono]:
+def _played(container: InputContainer, stream: AudioStream, track: AudioTiming) -> Iterator[Mono]:
     assert stream.time_base is not None
     tick = math.ceil(stream.time_base * track.rate)
     at = 0
@@ -126,7 +126,7 @@ def _played(container: InputContainer, stream: AudioStream, track: Track) -> Ite
         at = max(at, due + len(block))
 
 
-def _due(frame: AudioFrame, track: Track, at: int, tick: int) -> int:
+def _due(frame: AudioFrame, track: AudioTiming, at: int, tick: int) -> int:
     """The sample at which a frame plays, where those before it end at sample `at`."""
     assert frame.pts is not None
     due = round(frame.pts * (frame.time_base or 0) * track.rate)
@@ -140,7 +140,9 @@ def _due(frame: AudioFrame, track: Track, at: int, tick: int) -> int:
     return due
 
 
-def _decoded(container: InputContainer, stream: AudioStream, track: Track) -> Iterator[AudioFrame]:
+def _decoded(
+    container: InputContainer, stream: AudioStream, track: AudioTiming
+) -> Iterator[AudioFrame]:
     for packet in container.demux(stream):
         if packet.pts is not None:
             track.end = (packet.pts + (packet.duration or 0)) * packet.time_base

@@ -11,71 +11,71 @@ from pathlib import Path
 import numpy as np
 
 from player_stub.render.bed import sample_at
-from player_stub.verify.audio_clicks import clicks
-from player_stub.verify.audio_correlation import Match, match
-from player_stub.verify.audio_dropouts import dropouts
-from player_stub.verify.audio_samples import Mono, Track, Windows, bed_audio, film_audio
+from player_stub.verify.audio_clicks import find_clicks
+from player_stub.verify.audio_correlation import WindowMatch, match_window
+from player_stub.verify.audio_dropouts import find_dropouts
+from player_stub.verify.audio_samples import AudioTiming, Mono, SampleWindows, bed_audio, film_audio
 from sizzle.reel.timecode_list import TimecodeList
 
 _WINDOW_SECONDS = 2
 _SEARCH_SECONDS = Fraction(1, 2)
-# A change of offset spoils no more than two windows, as they overlap by half.
+# A change of offset affects at most two windows, as they overlap by half.
 _MOST_HELD = 4
-# Windows measure to a thousandth of a millisecond; what jumps by this much is no noise.
+# Windows are measured to a thousandth of a millisecond, so this much is not noise.
 JUMP_MS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """A measured stretch of audio.
+class MeasuredWindow:
+    """A window of audio, measured.
 
     Attributes:
         start: sample of the reel at which it begins.
         length: samples.
-        match: where it lies on the bed.
+        match: its offset from the bed.
         dropouts: samples of the reel between which the film is silent and the bed is not.
         clicks: samples of the reel at which the film clicks and the bed does not.
     """
 
     start: int
     length: int
-    match: Match
+    match: WindowMatch
     dropouts: tuple[tuple[int, int], ...]
     clicks: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class FilmAudio:
     """A film's audio, measured.
 
     Attributes:
-        track: what its packets say.
+        track: when its packets play.
         windows: along the whole reel, each overlapping the next by half.
     """
 
-    track: Track
-    windows: list[Window]
+    track: AudioTiming
+    windows: list[MeasuredWindow]
 
-    def offset_ms(self, window: Window) -> float | None:
+    def offset_ms(self, window: MeasuredWindow) -> float | None:
         """By how many milliseconds a window is late, where that can be measured."""
         samples = window.match.samples
         return None if samples is None else 1000 * samples / self.track.rate
 
-    def offsets(self) -> list[tuple[Window, float]]:
+    def offsets(self) -> list[tuple[MeasuredWindow, float]]:
         """The windows that can be measured, with their offsets."""
         measured = ((window, self.offset_ms(window)) for window in self.windows)
         return [(window, offset) for window, offset in measured if offset is not None]
 
-    def jumps(self) -> list[tuple[Window, Window, float]]:
-        """Neighbouring measured windows between which audio was lost or put in, and how many ms."""
+    def jumps(self) -> list[tuple[MeasuredWindow, MeasuredWindow, float]]:
+        """Neighbouring windows between which the offset changes, and by how many milliseconds."""
         return [
-            (before, behind, now - then)
-            for (before, then), (behind, now) in pairwise(self.offsets())
+            (before, after, now - then)
+            for (before, then), (after, now) in pairwise(self.offsets())
             if abs(now - then) > JUMP_MS
         ]
 
     def drift(self) -> float | None:
-        """Milliseconds a minute by which the offset grows where it does not jump, by least squares.
+        """Milliseconds per minute by which the offset grows, jumps aside, by least squares.
 
         None where fewer than two windows can be measured.
         """
@@ -89,53 +89,53 @@ class Sound:
         return float(slope)
 
 
-def listen(reel: TimecodeList, film: Path, bed: Path, start: int) -> Sound:
+def measure_audio(reel: TimecodeList, film: Path, bed: Path, start: int) -> FilmAudio:
     """Decode a film's audio and the bed side by side; holds a few windows at a time.
 
     Args:
         reel: says how long the film is.
-        film: what is heard.
-        bed: what should be heard.
+        film: whose audio is measured.
+        bed: what it should be.
         start: the bed's frame that plays with the film's first.
 
     Raises:
         MediaError: either cannot be read, or has no audio.
     """
     with film_audio(film) as (track, played), bed_audio(bed, track.rate) as music:
-        takes = _takes(reel, start, track.rate, played, music)
-        windows = list(_judged(takes, track.rate))
-        played.drain()  # what the packets behind the last window say counts too
-    return Sound(track, windows)
+        samples = _window_samples(reel, start, track.rate, played, music)
+        windows = list(_measured(samples, track.rate))
+        played.drain()  # the packets after the last window count for the track too
+    return FilmAudio(track, windows)
 
 
 @dataclass(frozen=True, slots=True)
-class _Take:
-    """A window's samples: the film's, and the bed's with `search` more on either side."""
+class _WindowSamples:
+    """A window's samples: the film's, and the bed's with more of it on either side."""
 
     start: int
     film: Mono
     bed: Mono
-    match: Match
+    match: WindowMatch
 
     def bed_at(self, lag: int) -> Mono:
-        """The bed as the film would sound if it were `lag` samples late."""
+        """The bed as it would be in the film if that were `lag` samples late."""
         search = (len(self.bed) - len(self.film)) // 2
         return self.bed[search - lag :][: len(self.film)]
 
 
-def _takes(
-    reel: TimecodeList, first: int, rate: int, played: Windows, music: Windows
-) -> Iterator[_Take]:
+def _window_samples(
+    reel: TimecodeList, first: int, rate: int, played: SampleWindows, music: SampleWindows
+) -> Iterator[_WindowSamples]:
     frame_rate = reel.rate.to_frame_rate()
     length = sample_at(reel.duration.frame, frame_rate, rate)
     origin = sample_at(first, frame_rate, rate)
     search = int(_SEARCH_SECONDS * rate)
-    # At least three windows however short the reel: one tells no drift.
+    # At least three windows however short the reel: one cannot show a drift.
     size = min(_WINDOW_SECONDS * rate, -(-length // 2))
     for start in _starts(length, size):
         film = played.window(start, start + size)
         bed = music.window(origin + start - search, origin + start + size + search)
-        yield _Take(start, film, bed, match(film, bed, rate))
+        yield _WindowSamples(start, film, bed, match_window(film, bed, rate))
 
 
 def _starts(length: int, size: int) -> list[int]:
@@ -143,29 +143,31 @@ def _starts(length: int, size: int) -> list[int]:
     return [*range(0, length - size, max(1, size // 2)), length - size]
 
 
-def _judged(takes: Iterable[_Take], rate: int) -> Iterator[Window]:
-    """The windows, compared with the bed at the offsets measured right before and behind them.
+def _measured(windows: Iterable[_WindowSamples], rate: int) -> Iterator[MeasuredWindow]:
+    """The windows, compared with the bed at the offsets measured right before and after them.
 
-    Where the offset changes inside a window, its own is not to be trusted: it is held back until
-    one is measured again.
+    Where the offset changes inside a window, its own cannot be trusted, so it is held back until
+    the next one that can be measured.
     """
     before: int | None = None
-    held: list[_Take] = []
-    for take in takes:
-        measured = None if take.match.samples is None else take.match.lag
-        held.append(take)
-        if measured is not None or len(held) > _MOST_HELD:
-            yield from (_window(each, before, measured, rate) for each in held)
-            before, held = measured, []
-    yield from (_window(each, before, None, rate) for each in held)
+    held: list[_WindowSamples] = []
+    for window in windows:
+        lag = None if window.match.samples is None else window.match.lag
+        held.append(window)
+        if lag is not None or len(held) > _MOST_HELD:
+            yield from (_measure(each, before, lag, rate) for each in held)
+            before, held = lag, []
+    yield from (_measure(each, before, None, rate) for each in held)
 
 
-def _window(take: _Take, before: int | None, behind: int | None, rate: int) -> Window:
-    lags = {lag for lag in (before, behind) if lag is not None} or {take.match.lag or 0}
-    comparable = take.match.lag is not None
-    beds = [take.bed_at(lag) for lag in lags]
-    silent = dropouts(take.film, beds, rate) if comparable else []
-    stretches = tuple((take.start + start, take.start + end) for start, end in silent)
-    clicked = set.intersection(*({*clicks(take.film, bed, rate)} for bed in beds))
-    heard = tuple(sorted(take.start + at for at in clicked)) if comparable else ()
-    return Window(take.start, len(take.film), take.match, stretches, heard)
+def _measure(
+    window: _WindowSamples, before: int | None, after: int | None, rate: int
+) -> MeasuredWindow:
+    lags = {lag for lag in (before, after) if lag is not None} or {window.match.lag or 0}
+    comparable = window.match.lag is not None
+    beds = [window.bed_at(lag) for lag in lags]
+    silent = find_dropouts(window.film, beds, rate) if comparable else []
+    dropouts = tuple((window.start + start, window.start + end) for start, end in silent)
+    clicked = set.intersection(*({*find_clicks(window.film, bed, rate)} for bed in beds))
+    clicks = tuple(sorted(window.start + at for at in clicked)) if comparable else ()
+    return MeasuredWindow(window.start, len(window.film), window.match, dropouts, clicks)

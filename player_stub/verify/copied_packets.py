@@ -1,7 +1,7 @@
-"""Finds the frames of a film that are the media's own, bit for bit, without decoding any.
+"""Finds the frames of a film that were copied from the media bit for bit, without decoding.
 
-A GOP decodes by itself. Where a film's packets from a key frame on are the media's, in the same
-order and under the same parameter sets, so are their pictures.
+A GOP decodes by itself. Where a film's packets from a key frame on equal the media's, in the same
+order and under the same parameter sets, so do their pictures.
 """
 
 from __future__ import annotations
@@ -10,43 +10,43 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from player_stub.render.h264 import Configuration
-from player_stub.render.source import VideoSource
-from player_stub.verify.film_packets import Digest, FilmPacket, FilmPicture, digest
+from player_stub.render.video_source import VideoSource
+from player_stub.verify.film_packets import Digest, FilmPacket, FilmVideo, digest
 from sizzle.reel.timecode_list import TimecodeList
 from sizzle.timecode import TimeRange
 
 _Run = list[tuple[int, Digest]]
-"""Source frames with what their packets hold, in decoding order."""
+"""Source frames with the digests of their packets, in decoding order."""
 
 
-class Originals:
-    """The media's packets where a reel plays it, and the whole of it where that is not enough."""
+class SourcePackets:
+    """An index of the media's packets, or of those that a reel plays."""
 
     def __init__(self, source: VideoSource) -> None:
         self._source = source
         self._runs: list[_Run] = []
-        self._places: defaultdict[Digest, list[tuple[int, int]]] = defaultdict(list)
+        self._positions: defaultdict[Digest, list[tuple[int, int]]] = defaultdict(list)
 
-    def learn(self, ranges: Iterable[TimeRange]) -> None:
-        """Read the packets that some frames are stored in."""
+    def add(self, ranges: Iterable[TimeRange]) -> None:
+        """Index the packets that hold these frames."""
         for frames in ranges:
             run = list(self._read(frames))
-            for place, (_, each) in enumerate(run):
-                self._places[each].append((len(self._runs), place))
+            for index, (_, packet) in enumerate(run):
+                self._positions[packet].append((len(self._runs), index))
             self._runs.append(run)
 
-    def learn_all(self) -> None:
-        """Read all packets."""
-        self.learn([TimeRange(0, 2**31)])
+    def add_all(self) -> None:
+        """Index all packets."""
+        self.add([TimeRange(0, 2**31)])
 
     def match(self, gop: Sequence[FilmPacket], expected: int | None) -> dict[int, int]:
-        """The frames of a GOP that are copies: their places in the film, and which they are.
+        """The frames of a GOP that are copied: their indexes in the film, and the source frames.
 
-        Where the media has the same packets twice, those are meant that should be there.
+        Where the media has the same packets twice, the expected ones are preferred.
         """
-        found = [self._matched(gop, at) for at in self._places.get(gop[0].digest, [])]
+        found = [self._matched(gop, at) for at in self._positions.get(gop[0].digest, [])]
         return max(
-            found, key=lambda each: (len(each), each.get(gop[0].place) == expected), default={}
+            found, key=lambda each: (len(each), each.get(gop[0].index) == expected), default={}
         )
 
     def _matched(self, gop: Sequence[FilmPacket], at: tuple[int, int]) -> dict[int, int]:
@@ -55,11 +55,11 @@ class Originals:
         for packet, (frame, original) in zip(gop, self._runs[number][start:], strict=False):
             if packet.digest != original:
                 break
-            matched[packet.place] = frame
+            matched[packet.index] = frame
         return matched
 
     def _read(self, frames: TimeRange) -> Iterator[tuple[int, Digest]]:
-        """From the key frame before to the last frame; what lies behind in decoding order ends."""
+        """Packets from the key frame before, until all of the frames have been read."""
         missing = frames.duration
         for packet in self._source.packets_from(frames.start):
             frame = self._source.frame_of(packet)
@@ -69,34 +69,34 @@ class Originals:
                 return
 
 
-def find_copies(reel: TimecodeList, film: FilmPicture, source: VideoSource) -> dict[int, int]:
-    """The frames of a film that are copied packets: their places, and which source frames they are.
+def find_copied_packets(reel: TimecodeList, film: FilmVideo, source: VideoSource) -> dict[int, int]:
+    """The frames of a film that are copied packets: their indexes, and the source frames.
 
     Raises:
         MediaError: the media cannot be read.
     """
-    if not _decodes_alike(film, source):
+    if not _decodes_equally(film, source):
         return {}
-    originals = Originals(source)
-    originals.learn(cut.source.to_time_range() for cut in reel.cuts)
+    packets = SourcePackets(source)
+    packets.add(cut.source.to_time_range() for cut in reel.cuts)
     expected = dict(enumerate(reel.source_frames()))
-    copies: dict[int, int] = {}
+    copied: dict[int, int] = {}
     unknown = []
     for gop in film.gops():
-        found = originals.match(gop, expected.get(gop[0].place))
-        copies |= found
+        found = packets.match(gop, expected.get(gop[0].index))
+        copied |= found
         if not found:
             unknown.append(gop)
-    if unknown and copies:
-        # Most of it is copied: what is not may be copied from another place.
-        originals.learn_all()
+    if unknown and copied:
+        # Some of it is copied, so the rest may be copied from elsewhere in the media.
+        packets.add_all()
         for gop in unknown:
-            copies |= originals.match(gop, expected.get(gop[0].place))
-    return copies
+            copied |= packets.match(gop, expected.get(gop[0].index))
+    return copied
 
 
-def _decodes_alike(film: FilmPicture, source: VideoSource) -> bool:
-    """Whether a decoder set up for the film gives the pictures of the media."""
+def _decodes_equally(film: FilmVideo, source: VideoSource) -> bool:
+    """Whether a decoder configured for the film decodes the media's packets correctly."""
     description = source.stream.codec_context.extradata
     ours, theirs = Configuration.parse(film.description), source.configuration
     if film.codec != source.stream.codec_context.name:

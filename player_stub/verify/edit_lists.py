@@ -1,4 +1,4 @@
-"""What a film's edit lists make of its tracks (ISO/IEC 14496-12, 8.6.6)."""
+"""Reads the edit lists of a film's tracks (ISO/IEC 14496-12, 8.6.6)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NORMAL_SPEED = 0x10000
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One entry: `duration` in the movie's ticks; `start` in the track's, -1 where nothing is."""
+    """One entry: `duration` in the movie's ticks, `start` in the track's; -1 is an empty edit."""
 
     duration: int
     start: int
@@ -26,13 +26,13 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Edits:
-    """The edit list of a track, whose `kind` is as the handler box has it: `vide`, `soun`."""
+class EditList:
+    """The edit list of a track, whose `kind` is that of the handler box: `vide`, `soun`."""
 
     kind: str
     entries: tuple[Edit, ...]
 
-    def surprises(self) -> Iterator[str]:
+    def problems(self) -> Iterator[str]:
         """What players disagree on."""
         if len(self.entries) > 1:
             yield f"{len(self.entries)} edits, where players agree only on one"
@@ -43,21 +43,21 @@ class Edits:
                 yield f"an edit at {edit.speed / _NORMAL_SPEED:g} times normal speed"
 
 
-def read_edits(film: Path) -> list[Edits] | None:
-    """The edit lists of an MP4's or movie's tracks; None where the file is neither, or broken."""
+def read_edit_lists(film: Path) -> list[EditList] | None:
+    """The edit lists of an MP4 or MOV file; None where it is neither, or broken."""
     try:
         with film.open("rb") as file:
             moov = _moov(file)
         if moov is None:
             return None
         tracks = [box for box in boxes(moov, HEADER_SIZE) if box.kind == b"trak"]
-        return [_edits(moov, track) for track in tracks]
+        return [_edit_list(moov, track) for track in tracks]
     except (OSError, FragmentError):
         return None
 
 
 def _moov(file: BinaryIO) -> bytes | None:
-    """The headers of a file, wherever they stand in it."""
+    """The `moov` box of a file, wherever it is."""
     while len(head := file.read(16)) >= HEADER_SIZE:
         size, kind = unpack_from(">I4s", head)
         if size == 1 and len(head) == 16:
@@ -70,14 +70,14 @@ def _moov(file: BinaryIO) -> bytes | None:
     return None
 
 
-def _edits(moov: bytes, track: Box) -> Edits:
+def _edit_list(moov: bytes, track: Box) -> EditList:
     handler = child(moov, b"hdlr", child(moov, b"mdia", track))
     kind = moov[handler.body + 8 : handler.body + 12].decode("latin-1")
     try:
         listed = child(moov, b"elst", child(moov, b"edts", track))
     except FragmentError:
-        return Edits(kind, ())
-    return Edits(kind, tuple(_entries(moov[listed.body : listed.end])))
+        return EditList(kind, ())
+    return EditList(kind, tuple(_entries(moov[listed.body : listed.end])))
 
 
 def _entries(body: bytes) -> Iterator[Edit]:

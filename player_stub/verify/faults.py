@@ -1,4 +1,4 @@
-"""Gives what is wrong with a film's frames the name that an editor would give it."""
+"""Names what is wrong with a film's frames as an editor would."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 from itertools import groupby
 from typing import Literal
 
-from player_stub.verify.alignment import Difference, Number, differences
+from player_stub.verify.alignment import Difference, SourceFrame, differences
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
 
 Kind = Literal[
@@ -18,10 +18,10 @@ Kind = Literal[
     "duplicated",  # frames shown again
     "extra",  # frames that belong nowhere there
     "swapped",  # the right frames in the wrong order
-    "early",  # a whole cut, a few frames before its place in the clip
-    "late",  # a whole cut, a few frames behind its place in the clip
+    "early",  # a whole cut, a few frames too early in the clip
+    "late",  # a whole cut, a few frames too late in the clip
     "wrong clip",  # another clip in a cut's place
-    "unrecognised",  # frames that are like nothing in the media
+    "unrecognised",  # frames that are not found in the media
     "wrong",  # anything else
 ]
 _LISTED = 6
@@ -36,7 +36,7 @@ class FrameFault:
         record_frame: the reel's frame where it begins.
         timecode: of that frame, in the reel.
         clip_key: of the cut that plays there.
-        frames: how many are concerned.
+        frames: how many are affected.
         expected: the source frames that the timecode list names.
         found: the source frames that the film shows.
     """
@@ -56,7 +56,7 @@ class FrameFault:
         )
 
 
-def find_faults(reel: TimecodeList, found: Sequence[Number]) -> list[FrameFault]:
+def find_faults(reel: TimecodeList, found: Sequence[SourceFrame]) -> list[FrameFault]:
     """All faults, in the order of the reel.
 
     Args:
@@ -85,8 +85,8 @@ class _Cuts:
         """SMPTE text of a record frame."""
         return self._rate.timecode(record)
 
-    def from_source(self, frames: Sequence[Number]) -> str:
-        """The key of the clip of this reel that all these source frames belong to, or nothing."""
+    def from_source(self, frames: Sequence[SourceFrame]) -> str:
+        """The key of the reel's clip that all these source frames belong to, or an empty text."""
         for cut in self._cuts:
             source = range(cut.source.start.frame, cut.source.stop.frame)
             if all(frame in source for frame in frames):
@@ -97,7 +97,7 @@ class _Cuts:
 def _paired(
     found: Sequence[Difference], join: Callable[[Difference, Difference], Difference | None]
 ) -> Iterator[Difference]:
-    """The differences, neighbours joined into one where they are two sides of the same thing."""
+    """The differences, with neighbours merged where they are two sides of one fault."""
     rest = list(reversed(found))
     while rest:
         first = rest.pop()
@@ -108,9 +108,9 @@ def _paired(
 
 
 def _move(
-    expected: Sequence[int], found: Sequence[Number], head: Difference, tail: Difference
+    expected: Sequence[int], found: Sequence[SourceFrame], head: Difference, tail: Difference
 ) -> Difference | None:
-    """Frames that one difference lacks and the other has: they only changed places."""
+    """Frames that one difference lacks and the other has were only moved."""
     if Counter(head.expected + tail.expected) != Counter(head.found + tail.found):
         return None
     wanted = tuple(expected[head.record : tail.record + len(tail.expected)])
@@ -118,9 +118,9 @@ def _move(
     return Difference(head.record, head.film, wanted, shown)
 
 
-def _by_cut(all_of_them: Iterable[Difference], cuts: _Cuts) -> Iterator[Difference]:
+def _by_cut(found: Iterable[Difference], cuts: _Cuts) -> Iterator[Difference]:
     """Differences that keep time, cut by cut: two wrong cuts in a row are two faults."""
-    for each in all_of_them:
+    for each in found:
         rest = each
         while rest.keeps_time and not _is_swap(each) and rest.end > _end(cuts.at(rest.record)):
             here = _end(cuts.at(rest.record)) - rest.record
@@ -132,12 +132,12 @@ def _by_cut(all_of_them: Iterable[Difference], cuts: _Cuts) -> Iterator[Differen
 
 
 def _slip(
-    cuts: _Cuts, found: Sequence[Number], head: Difference, tail: Difference
+    cuts: _Cuts, found: Sequence[SourceFrame], head: Difference, tail: Difference
 ) -> Difference | None:
-    """A frame too many on one side of a cut and one too few on the other: all of it is off."""
+    """A frame too many at one end of a cut and one too few at the other: the whole cut is off."""
     cut = cuts.at(head.record)
     start, end = cut.record.start.frame, _end(cut)
-    # What is shown again may be either of the two: behind the cut's end is at it as well.
+    # Of two equal frames either is the repeated one: after the cut's end counts as at its end.
     again = not tail.expected and tail.end - len(tail.found) == end
     at_edges = head.record == start and (tail.end == end or again)
     evened_out = len(head.found) - len(head.expected) == len(tail.expected) - len(tail.found)
@@ -149,7 +149,7 @@ def _slip(
 
 
 def _shift(difference: Difference) -> int:
-    """By how many source frames all of it is off; 0 where it is by no one number."""
+    """By how many source frames all of it is off; 0 where that differs within it."""
     if not difference.keeps_time or None in difference.found:
         return 0
     pairs = zip(difference.expected, difference.found, strict=True)
@@ -157,9 +157,9 @@ def _shift(difference: Difference) -> int:
     return shifts.pop() if len(shifts) == 1 else 0
 
 
-def _fault(difference: Difference, found: Sequence[Number], cuts: _Cuts) -> FrameFault:
+def _fault(difference: Difference, found: Sequence[SourceFrame], cuts: _Cuts) -> FrameFault:
     kind = _kind(difference, found, cuts.at(difference.record))
-    # A frame shown again stands behind the one that it repeats, which may end the cut before.
+    # A duplicate follows the frame that it repeats, which may be the last of the cut before.
     record = difference.record - (kind == "duplicated" and not difference.expected)
     clip = cuts.from_source(difference.found) if kind == "wrong clip" else ""
     return FrameFault(
@@ -168,12 +168,12 @@ def _fault(difference: Difference, found: Sequence[Number], cuts: _Cuts) -> Fram
         timecode=cuts.timecode(record),
         clip_key=cuts.at(record).clip_key,
         frames=max(len(difference.expected), len(difference.found)),
-        expected=_spelled(difference.expected),
-        found=_spelled(difference.found) + (f" of {clip}" if clip else ""),
+        expected=_format(difference.expected),
+        found=_format(difference.found) + (f" of {clip}" if clip else ""),
     )
 
 
-def _kind(difference: Difference, found: Sequence[Number], cut: CutEntry) -> Kind:
+def _kind(difference: Difference, found: Sequence[SourceFrame], cut: CutEntry) -> Kind:
     if not difference.found:
         return "missing"
     if None in difference.found:
@@ -211,8 +211,8 @@ def _is_of_another(difference: Difference, cut: CutEntry) -> bool:
     return whole and not any(frame in own for frame in difference.found)
 
 
-def _repeats_a_neighbour(difference: Difference, found: Sequence[Number]) -> bool:
-    """Whether it shows again what the film shows right before it, or right behind."""
+def _repeats_a_neighbour(difference: Difference, found: Sequence[SourceFrame]) -> bool:
+    """Whether it repeats what the film shows right before or right after it."""
     start, length = difference.film, len(difference.found)
     before = tuple(found[max(0, start - length) : start])
     behind = tuple(found[start + length : start + 2 * length])
@@ -224,24 +224,24 @@ def _end(cut: CutEntry) -> int:
     return cut.record.stop.frame
 
 
-def _spelled(frames: Sequence[Number]) -> str:
+def _format(frames: Sequence[SourceFrame]) -> str:
     """`7`, `[7, 12)` or `9, [7, 9)`."""
     if not frames:
         return "nothing"
     if {*frames} == {None}:
-        return "nothing of the media"
-    # Frames that run on share their distance from their place in the row.
-    runs = groupby(enumerate(frames), key=_distance)
-    spelled = [_spelled_run([frame for _, frame in run]) for _, run in runs]
-    return ", ".join(spelled[:_LISTED]) + (", ..." if len(spelled) > _LISTED else "")
+        return "nothing in the media"
+    # Consecutive frames share the difference of frame and index.
+    runs = groupby(enumerate(frames), key=_difference)
+    formatted = [_format_run([frame for _, frame in run]) for _, run in runs]
+    return ", ".join(formatted[:_LISTED]) + (", ..." if len(formatted) > _LISTED else "")
 
 
-def _distance(placed: tuple[int, Number]) -> Number:
-    place, frame = placed
-    return None if frame is None else frame - place
+def _difference(indexed: tuple[int, SourceFrame]) -> SourceFrame:
+    index, frame = indexed
+    return None if frame is None else frame - index
 
 
-def _spelled_run(run: Sequence[Number]) -> str:
+def _format_run(run: Sequence[SourceFrame]) -> str:
     if run[0] is None or len(run) == 1:
         return str(run[0]).lower()
     return f"[{run[0]}, {run[0] + len(run)})"

@@ -1,4 +1,4 @@
-"""What the packets of a film's picture say: when each is shown, and what it holds."""
+"""Reads the video packets of a film: when each frame is shown, and a digest of its bytes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from player_stub.media import opened, reading, video_of
-from player_stub.render.h264 import Configuration, starts_anew
+from player_stub.media import media_errors, open_media, video_stream
+from player_stub.render.h264 import Configuration, is_random_access
 
 Digest = bytes
 
 
 def digest(packet: Packet[VideoStream]) -> Digest:
-    """What tells a packet's bytes from others."""
+    """A hash of a packet's bytes."""
     return blake2b(packet, digest_size=16).digest()
 
 
@@ -28,27 +28,27 @@ class FilmPacket:
     """A packet, in decoding order.
 
     Attributes:
-        place: of its frame in the order of showing, from 0.
-        starts: whether nothing from here on leans on what stands before.
+        index: of its frame in display order, from 0.
+        starts: whether decoding can start here.
         digest: of its bytes.
     """
 
-    place: int
+    index: int
     starts: bool
     digest: Digest
 
 
 @dataclass(frozen=True, slots=True)
-class FilmPicture:
-    """A film's video track, without its pictures.
+class FilmVideo:
+    """A film's video track, without its decoded pictures.
 
     Attributes:
-        packets: those that are shown, in decoding order.
-        times: when each frame is shown in seconds, in that order.
+        packets: of the frames that are shown, in decoding order.
+        times: when each frame is shown in seconds, in display order.
         stamps: the same in the track's ticks.
         tick: seconds of a tick.
-        disorder: packets that are to be decoded no later than the one before.
-        description: what decoders are set up with.
+        disorder: packets whose decoding time is not later than that of the one before.
+        description: what decoders are configured with, as the container stores it.
         codec: its name, as ffmpeg has it.
         size: width and height.
     """
@@ -63,7 +63,7 @@ class FilmPicture:
     size: tuple[int, int]
 
     def gops(self) -> Iterator[list[FilmPacket]]:
-        """The packets from each place where decoding can start to the next."""
+        """The packets from each one where decoding can start up to the next."""
         gop: list[FilmPacket] = []
         for packet in self.packets:
             if packet.starts and gop:
@@ -74,31 +74,31 @@ class FilmPicture:
             yield gop
 
 
-def read_film(path: Path) -> FilmPicture:
-    """Read all packets of a film's picture; decodes none.
+def read_film_video(path: Path) -> FilmVideo:
+    """Read all video packets of a film; decodes none.
 
     Raises:
         MediaError: it cannot be read, or has no video.
     """
-    told: list[tuple[int, bool, Digest]] = []
+    found: list[tuple[int, bool, Digest]] = []
     disorder, before = 0, None
-    with opened(path) as container, reading(str(path)):
-        stream = video_of(container)
+    with open_media(path) as container, media_errors(str(path)):
+        stream = video_stream(container)
         own = Configuration.parse(stream.codec_context.extradata)
         prefix, name = own.prefix if own else None, stream.codec_context.name
         for packet in _shown(container.demux(stream)):
             key = packet.is_keyframe
-            starts = key and starts_anew(bytes(packet), name, key, prefix)
-            told.append((packet.pts or 0, starts, digest(packet)))
+            starts = key and is_random_access(bytes(packet), name, key, prefix)
+            found.append((packet.pts or 0, starts, digest(packet)))
             disorder += before is not None and packet.dts is not None and packet.dts <= before
             before = packet.dts
         context, tick = stream.codec_context, Fraction(stream.time_base or 0)
         description = bytes(context.extradata or b"")
         codec, size = context.name, (context.width, context.height)
-    stamps = sorted(stamp for stamp, _, _ in told)
-    places = {stamp: place for place, stamp in enumerate(stamps)}
-    return FilmPicture(
-        packets=[FilmPacket(places[stamp], key, each) for stamp, key, each in told],
+    stamps = sorted(stamp for stamp, _, _ in found)
+    indexes = {stamp: index for index, stamp in enumerate(stamps)}
+    return FilmVideo(
+        packets=[FilmPacket(indexes[stamp], key, each) for stamp, key, each in found],
         times=[stamp * tick for stamp in stamps],
         stamps=stamps,
         tick=tick,
@@ -110,14 +110,14 @@ def read_film(path: Path) -> FilmPicture:
 
 
 def decode_film(
-    path: Path, film: FilmPicture, wanted: Collection[int]
+    path: Path, film: FilmVideo, wanted: Collection[int]
 ) -> Iterator[tuple[int, VideoFrame]]:
-    """Decode some frames, and no GOP that holds none of them; in the order of showing.
+    """Decode some frames in display order, skipping GOPs that hold none of them.
 
     Args:
         path: the film.
         film: its packets.
-        wanted: places of frames.
+        wanted: indexes of frames.
 
     Raises:
         MediaError: it cannot be read.
@@ -125,20 +125,20 @@ def decode_film(
     needed = [
         needed
         for gop in film.gops()
-        for needed in [any(packet.place in wanted for packet in gop)] * len(gop)
+        for needed in [any(packet.index in wanted for packet in gop)] * len(gop)
     ]
-    places = {stamp: place for place, stamp in enumerate(film.stamps)}
-    with opened(path) as container, reading(str(path)):
-        stream = video_of(container)
+    indexes = {stamp: index for index, stamp in enumerate(film.stamps)}
+    with open_media(path) as container, media_errors(str(path)):
+        stream = video_stream(container)
         stream.thread_type = "AUTO"
         for picture in _decoded(_shown(container.demux(stream)), stream, needed):
-            place = None if picture.pts is None else places.get(picture.pts)
-            if place is not None and place in wanted:
-                yield place, picture
+            index = None if picture.pts is None else indexes.get(picture.pts)
+            if index is not None and index in wanted:
+                yield index, picture
 
 
 def _shown(packets: Iterable[Packet[VideoStream]]) -> Iterator[Packet[VideoStream]]:
-    """Those that hold a frame which is shown."""
+    """The packets whose frame is shown."""
     for packet in packets:
         if packet.pts is not None and packet.size and not packet.is_discard:
             yield packet
@@ -147,7 +147,7 @@ def _shown(packets: Iterable[Packet[VideoStream]]) -> Iterator[Packet[VideoStrea
 def _decoded(
     packets: Iterator[Packet[VideoStream]], stream: VideoStream, needed: Sequence[bool]
 ) -> Iterator[VideoFrame]:
-    """The pictures of the packets that are needed; between those the decoder is emptied."""
+    """The pictures of the needed packets; the decoder is flushed where one is skipped."""
     context, fed = stream.codec_context, False
     for packet, wanted in zip(packets, needed, strict=True):
         if wanted:

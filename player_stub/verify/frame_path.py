@@ -1,8 +1,9 @@
-"""Decides which source frame each frame of a film shows, from how alike they look (pure).
+"""Decides which source frame each frame of a film shows, by how similar they are (pure).
 
 Encoding changes pictures, and neighbours may look the same. So no frame is judged by itself: the
-film is explained by the row of source frames that takes the fewest jumps, where a frame counts
-against an explanation only if another source frame is nearer by more than encoding changes it.
+film is explained by the sequence of source frames with the fewest jumps, found by dynamic
+programming. A frame counts against a source frame only if another one is closer by more than
+encoding changes it.
 """
 
 from __future__ import annotations
@@ -12,120 +13,120 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal, get_args
 
-from player_stub.verify.alignment import Number
+from player_stub.verify.alignment import SourceFrame
 
 Proof = Literal["exact", "matched", "ambiguous", "unmatched"]
-"""Copied bit for bit; like no other frame near; like a near one too; like none at all."""
+"""Copied bit for bit; closer than any near frame; a near frame is as close; not in the media."""
 
 PROOFS: Final[tuple[Proof, ...]] = get_args(Proof)
 
-# What a jump costs, in units of what one frame may count. Editors and players err at joins: where
-# frames inside a cut do not tell, all of it is off by as much as its end.
-_JUMP_AT_JOIN: Final = 1.2
+# The cost of a jump, in units of what one frame may count. Editors and players err at cuts: where
+# the frames inside a cut do not tell, all of it is off by as much as its end.
+_JUMP_AT_CUT: Final = 1.2
 _JUMP: Final = 1.6
-_HAIR: Final = 1e-9
-_MOST: Final = 8.0  # what one frame may count against an explanation
+_TIE_BREAK: Final = 1e-9
+_MAX_COST: Final = 8.0  # of one frame
 
-_Row = dict[int, tuple[float, Number]]
-"""For a frame of the film, what it costs to arrive at each source frame, and the one before it."""
+_Row = dict[int, tuple[float, SourceFrame]]
+"""For a frame of the film: the cost of reaching each source frame, and the one before it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A frame of a film beside source frames.
+class FrameComparison:
+    """A frame of a film compared with source frames.
 
     Attributes:
-        apart: mean squared difference from each source frame that it may be.
-        noise: what encoding makes of a frame, in the same unit.
-        likeness: correlation with the nearest of them.
+        distances: mean squared difference from each source frame that it may be.
+        noise: how much encoding changes a frame, in the same unit.
+        correlation: with the closest of them.
     """
 
-    apart: Mapping[int, float]
+    distances: Mapping[int, float]
     noise: float
-    likeness: float = 1.0
+    correlation: float = 1.0
 
     def costs(self) -> dict[int, float]:
-        """What speaks against each source frame; 0 for those that it cannot be told from."""
-        nearest = min(self.apart.values())
+        """What counts against each source frame; 0 for those that cannot be told from the best."""
+        nearest = min(self.distances.values())
         return {
-            frame: min(_MOST, max(0.0, (apart - nearest) / self.noise - 1))
-            for frame, apart in self.apart.items()
+            frame: min(_MAX_COST, max(0.0, (distance - nearest) / self.noise - 1))
+            for frame, distance in self.distances.items()
         }
 
 
-def explain(
-    seen: Sequence[Mapping[int, float]], reel: Sequence[int], joins: Collection[int]
-) -> list[Number]:
-    """The row of source frames that explains a film with the fewest jumps.
+def cheapest_path(
+    costs: Sequence[Mapping[int, float]], expected: Sequence[int], cuts: Collection[int]
+) -> list[SourceFrame]:
+    """The sequence of source frames that explains a film at the least cost.
 
     Args:
-        seen: for each frame of the film, what speaks against each source frame that it may be;
-            empty where it is like none.
-        reel: the source frames that should be shown, in order.
-        joins: their places at which cuts start.
+        costs: for each frame of the film, what counts against each source frame that it may be;
+            empty where it resembles none.
+        expected: the source frames that should be shown, in order.
+        cuts: the indexes at which cuts start.
 
     Returns:
-        A source frame for each frame of the film, None where it is like none.
+        A source frame for each frame of the film, None where it resembles none.
     """
-    follows = _follow(reel)
+    predecessors = _predecessors(expected)
     rows: list[_Row] = []
-    for place, costs in enumerate(seen):
-        expected = reel[min(place, len(reel) - 1)]
-        jump = _JUMP_AT_JOIN if place in joins or place >= len(reel) else _JUMP
-        rows.append(_row(costs, rows[-1] if rows else {}, follows, expected, jump))
-    return _traced(rows)
+    for index, of_frame in enumerate(costs):
+        wanted = expected[min(index, len(expected) - 1)]
+        jump = _JUMP_AT_CUT if index in cuts or index >= len(expected) else _JUMP
+        rows.append(_row(of_frame, rows[-1] if rows else {}, predecessors, wanted, jump))
+    return _trace_back(rows)
 
 
-def _follow(reel: Sequence[int]) -> dict[int, list[int]]:
-    """The frames that may stand before each without a jump, besides the one numbered before it."""
-    follows: dict[int, list[int]] = {}
-    for before, frame in pairwise(reel):
+def _predecessors(expected: Sequence[int]) -> dict[int, list[int]]:
+    """The frames that may come before each one without a jump, besides its own predecessor."""
+    predecessors: dict[int, list[int]] = {}
+    for before, frame in pairwise(expected):
         if frame != before + 1:
-            follows.setdefault(frame, []).append(before)
-    return follows
+            predecessors.setdefault(frame, []).append(before)
+    return predecessors
 
 
 def _row(
     costs: Mapping[int, float],
-    before: Mapping[int, tuple[float, Number]],
-    follows: Mapping[int, list[int]],
-    expected: int,
+    before: Mapping[int, tuple[float, SourceFrame]],
+    predecessors: Mapping[int, list[int]],
+    wanted: int,
     jump: float,
 ) -> _Row:
-    """The least cost to arrive at each frame, and by which frame before."""
+    """The least cost of reaching each source frame, and from which one before."""
     nearest = min(before, key=lambda frame: before[frame][0], default=None)
     row: _Row = {}
     for frame, cost in costs.items():
-        ways: list[tuple[float, Number]] = [
+        ways: list[tuple[float, SourceFrame]] = [
             (before[each][0], each)
-            for each in (frame - 1, *follows.get(frame, ()))
+            for each in (frame - 1, *predecessors.get(frame, ()))
             if each in before
         ]
         if nearest is not None:
             ways.append((before[nearest][0] + jump, nearest))
         else:
-            ways.append((0.0 if frame == expected else jump, None))
+            ways.append((0.0 if frame == wanted else jump, None))
         least, way = min(ways, key=lambda each: each[0])
-        # Of equal explanations that which is most as it should be.
-        row[frame] = (least + cost + _HAIR * abs(frame - expected), way)
+        # Of equally cheap explanations, prefer the one closest to what is expected.
+        row[frame] = (least + cost + _TIE_BREAK * abs(frame - wanted), way)
     return row
 
 
-def _traced(rows: Sequence[_Row]) -> list[Number]:
-    """Back from the end, each row's frame by the way that led to it."""
-    numbers: list[Number] = []
-    frame: Number = None
+def _trace_back(rows: Sequence[_Row]) -> list[SourceFrame]:
+    """From the end, each row's frame by the way that led to it."""
+    frames: list[SourceFrame] = []
+    frame: SourceFrame = None
     for row in reversed(rows):
         if frame is None and row:
             frame = min(row, key=lambda each: row[each][0])
-        numbers.append(frame)
+        frames.append(frame)
         frame = row[frame][1] if frame is not None else None
-    return numbers[::-1]
+    return frames[::-1]
 
 
-def proof_of(costs: Mapping[int, float], number: Number) -> Proof:
-    """How surely a frame is the source frame that it was explained by."""
-    if number is None:
+def proof_of(costs: Mapping[int, float], frame: SourceFrame) -> Proof:
+    """How certain it is that a frame is the source frame that it was explained by."""
+    if frame is None:
         return "unmatched"
-    rivals = [frame for frame, cost in costs.items() if cost == 0 and frame != number]
+    rivals = [other for other, cost in costs.items() if cost == 0 and other != frame]
     return "ambiguous" if rivals else "matched"

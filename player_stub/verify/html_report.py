@@ -11,7 +11,7 @@ from typing import Final
 
 from PIL import Image
 
-from player_stub.extract_frames import pictures_at
+from player_stub.extract_frames import extract_frames
 from player_stub.render.settings import ReelMedia
 from player_stub.verify.report import Check, Verification
 from player_stub.verify.report_charts import offset_chart, timeline_chart
@@ -44,7 +44,7 @@ figure span { font-size: .75em; opacity: .7 }
 """
 
 
-def write_html(
+def write_html_report(
     reel: TimecodeList, film: Path, media: ReelMedia, proof: Verification, output: Path
 ) -> None:
     """Write a report that needs no other file to be looked at, whole or not at all.
@@ -73,7 +73,7 @@ def write_html(
         "<h2>The sound, against the bed</h2>",
         offset_chart(reel, proof),
         "<h2>The joins</h2>",
-        f"<div class='joins'>{''.join(_joins(reel, film, media, proof))}</div>",
+        f"<div class='joins'>{''.join(_cut_figures(reel, film, media, proof))}</div>",
     ]
     write_text(
         output,
@@ -116,7 +116,9 @@ def _faults(proof: Verification) -> str:
     return _table(columns, rows) if proof.faults else ""
 
 
-def _joins(reel: TimecodeList, film: Path, media: ReelMedia, proof: Verification) -> Iterator[str]:
+def _cut_figures(
+    reel: TimecodeList, film: Path, media: ReelMedia, proof: Verification
+) -> Iterator[str]:
     """A figure a cut: its first and last frame, in the film and in the media."""
     if proof.frames == 0:
         return
@@ -126,9 +128,9 @@ def _joins(reel: TimecodeList, film: Path, media: ReelMedia, proof: Verification
     last = proof.frames - 1
     ours = [frame for cut in cuts for frame in _edges(cut.record.start.frame, cut)]
     theirs = [frame for cut in cuts for frame in _edges(cut.source.start.frame, cut)]
-    shown = pictures_at(film, [min(frame, last) for frame in ours], _THUMBNAIL)
-    originals = pictures_at(media.video, theirs, _THUMBNAIL)
-    pairs = zip(shown, originals, strict=True)
+    shown = extract_frames(film, [min(frame, last) for frame in ours], _THUMBNAIL)
+    packets = extract_frames(media.video, theirs, _THUMBNAIL)
+    pairs = zip(shown, packets, strict=True)
     for cut, first, final in zip(cuts, pairs, pairs, strict=False):
         yield _join(cut, (first, final), cut.clip_key in wrong)
 

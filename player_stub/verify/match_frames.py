@@ -1,4 +1,4 @@
-"""Says of every frame of a film which source frame it shows, and how surely."""
+"""Matches every frame of a film to a source frame, and says how certain each match is."""
 
 from __future__ import annotations
 
@@ -14,113 +14,123 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from player_stub.render.source import VideoSource
-from player_stub.verify.alignment import Number
-from player_stub.verify.copied_packets import find_copies
-from player_stub.verify.film_packets import FilmPicture
-from player_stub.verify.frame_path import Proof, Seen, explain, proof_of
-from player_stub.verify.overlays import free_of_letters
-from player_stub.verify.prefetch import ahead
-from player_stub.verify.search_media import Survey
-from player_stub.verify.thumbnails import Look, SourceLooks, distances, film_looks, likeness
+from player_stub.render.video_source import VideoSource
+from player_stub.verify.alignment import SourceFrame
+from player_stub.verify.copied_packets import find_copied_packets
+from player_stub.verify.film_packets import FilmVideo
+from player_stub.verify.frame_path import FrameComparison, Proof, cheapest_path, proof_of
+from player_stub.verify.overlays import uncovered_pixels
+from player_stub.verify.prefetch import prefetch
+from player_stub.verify.search_media import MediaSearch
+from player_stub.verify.thumbnails import (
+    SourceThumbnails,
+    Thumbnail,
+    correlation,
+    distances,
+    film_thumbnails,
+)
 from sizzle.reel.timecode_list import TimecodeList
 
 _Compared = dict[int, tuple[dict[int, float], float]]
-"""For frames of a film: how far they are from source frames, and how like the nearest."""
+"""For frames of a film: distances from source frames, and the correlation with the closest."""
 
 _Pixels = NDArray[np.float32]
 _Comparison = Callable[[_Pixels, _Pixels], tuple[NDArray[np.float64], float]]
 
 NEAR: Final = 12
-"""Frames before and behind its place within which a frame is looked for first."""
+"""Frames before and after the expected one that a frame is compared with first."""
 
-_AT_ONCE: Final = 160  # frames whose looks are held at a time
-_LEAST_NOISE: Final = 0.35  # of a look: over half a level, which rounding alone makes
-# A frame that is further off than encoding explains may be from elsewhere. To look there is slow.
+_AT_ONCE: Final = 160  # frames whose thumbnails are held at a time
+_MIN_NOISE: Final = 0.35  # mean squared: rounding alone changes pixels by half a level
+# A frame further off than encoding explains may be from elsewhere. Searching there is slow.
 _FAR_TIMES: Final = 9.0
 _FAR_MORE: Final = 4.0
 _FAR: Final = 25.0
-_ALIKE: Final = 0.8  # correlation under which two pictures may not be of the same thing
-_USUAL: Final = 3.0  # times the noise of its cut that a right frame may be off without a doubt
-_BETTER: Final = 0.5  # how much nearer a frame elsewhere must be to be taken for the right one
+_SAME_PICTURE: Final = 0.8  # correlation below which two pictures may show different things
+_CERTAIN: Final = 3.0  # times the noise of its cut that a right frame may be off without a doubt
+_BETTER: Final = 0.5  # share of the distance that a frame found elsewhere must stay below
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class FrameMatches:
     """What a film shows.
 
     Attributes:
-        numbers: the source frame of each of its frames; None where it is like none.
-        proofs: how surely.
+        frames: the source frame of each of its frames; None where it resembles none.
+        proofs: how certain each match is.
     """
 
-    numbers: list[Number]
+    frames: list[SourceFrame]
     proofs: list[Proof]
 
 
-def see(reel: TimecodeList, path: Path, film: FilmPicture, source: VideoSource) -> Sight:
+def match_frames(
+    reel: TimecodeList, path: Path, film: FilmVideo, source: VideoSource
+) -> FrameMatches:
     """Match every frame of a film to a source frame.
 
-    Copied packets are told by their bytes. What is left is decoded and compared with the source
-    frames near its place; what is like none of them, with all of the media.
+    Copied packets are recognized by their bytes. All other frames are decoded and compared with the
+    source frames near the expected one; those that resemble none of them, with all of the media.
 
     Raises:
         MediaError: the film or the media cannot be read.
     """
-    copies = find_copies(reel, film, source)
+    copied = find_copied_packets(reel, film, source)
     costs: list[dict[int, float]] = [{} for _ in film.times]
-    for place, frame in copies.items():
-        costs[place] = {frame: 0.0}
-    rest = [place for place in range(len(film.times)) if place not in copies]
+    for index, frame in copied.items():
+        costs[index] = {frame: 0.0}
+    rest = [index for index in range(len(film.times)) if index not in copied]
     if rest:
-        for place, seen in _Beholder(reel, path, film, source).seen(rest).items():
-            costs[place] = seen.costs() if seen else {}
-    joins = {cut.record.start.frame for cut in reel.cuts}
-    numbers = explain(costs, reel.source_frames(), joins)
+        for index, comparison in _FrameMatcher(reel, path, film, source).compare(rest).items():
+            costs[index] = comparison.costs() if comparison else {}
+    cuts = {cut.record.start.frame for cut in reel.cuts}
+    frames = cheapest_path(costs, reel.source_frames(), cuts)
     proofs: list[Proof] = [
-        "exact" if place in copies else proof_of(cost, number)
-        for place, (cost, number) in enumerate(zip(costs, numbers, strict=True))
+        "exact" if index in copied else proof_of(cost, frame)
+        for index, (cost, frame) in enumerate(zip(costs, frames, strict=True))
     ]
-    return Sight(numbers, proofs)
+    return FrameMatches(frames, proofs)
 
 
-class _Beholder:
+class _FrameMatcher:
     """Compares decoded frames of a film with those of the media."""
 
     def __init__(
-        self, reel: TimecodeList, path: Path, film: FilmPicture, source: VideoSource
+        self, reel: TimecodeList, path: Path, film: FilmVideo, source: VideoSource
     ) -> None:
         self._expected = reel.source_frames()
         self._starts = [cut.record.start.frame for cut in reel.cuts]
         self._sources = [cut.source.to_time_range() for cut in reel.cuts]
         self._path = path
         self._film = film
-        self._looks = SourceLooks(source, source.length())
+        self._thumbnails = SourceThumbnails(source, source.length())
 
-    def seen(self, places: Sequence[int]) -> dict[int, Seen | None]:
-        """How alike each of these frames and source frames are; None where it is like none."""
-        compared = [self._compared(batch) for batch in self._batches(places)]
+    def compare(self, indexes: Sequence[int]) -> dict[int, FrameComparison | None]:
+        """These frames compared with source frames; None where a frame resembles none."""
+        compared = [self._compare_batch(batch) for batch in self._batches(indexes)]
         noises = [_noise(near) for near in compared]
-        usual = median([noise for noise in noises if noise is not None] or [_LEAST_NOISE])
-        seen: dict[int, Seen | None] = {}
+        usual = median([noise for noise in noises if noise is not None] or [_MIN_NOISE])
+        found: dict[int, FrameComparison | None] = {}
         for near, noise in zip(compared, noises, strict=True):
-            for place, (apart, alike) in near.items():
+            for index, (apart, similarity) in near.items():
                 least = max(usual if noise is None else noise, min(apart.values()))
-                seen[place] = Seen(apart, least, alike)
-        far = {place for place, each in seen.items() if each and _is_far(each, usual)}
+                found[index] = FrameComparison(apart, least, similarity)
+        far = {index for index, each in found.items() if each and _is_far(each, usual)}
         if far:
-            seen |= self._searched(far, seen, usual)
-        return seen
+            found |= self._search(far, found, usual)
+        return found
 
-    def _batches(self, places: Sequence[int]) -> Iterator[list[tuple[int, Look]]]:
-        """Frames with their looks, those of one cut together, as they share their noise."""
-        looks = film_looks(self._path, self._film, self._looks.shape, {*places})
-        # The film is decoded beside the media: of two cores that takes both.
-        return self._by_cut(ahead(looks, _AT_ONCE))
+    def _batches(self, indexes: Sequence[int]) -> Iterator[list[tuple[int, Thumbnail]]]:
+        """Frames with their thumbnails; those of one cut together, as they share their noise."""
+        thumbnails = film_thumbnails(self._path, self._film, self._thumbnails.shape, {*indexes})
+        # The film is decoded in a thread while the media is decoded here: two cores are busy.
+        return self._by_cut(prefetch(thumbnails, _AT_ONCE))
 
-    def _by_cut(self, looks: Iterator[tuple[int, Look]]) -> Iterator[list[tuple[int, Look]]]:
-        for _, cut in groupby(looks, key=lambda each: bisect_right(self._starts, each[0])):
-            batch: list[tuple[int, Look]] = []
+    def _by_cut(
+        self, thumbnails: Iterator[tuple[int, Thumbnail]]
+    ) -> Iterator[list[tuple[int, Thumbnail]]]:
+        for _, cut in groupby(thumbnails, key=lambda each: bisect_right(self._starts, each[0])):
+            batch: list[tuple[int, Thumbnail]] = []
             for each in cut:
                 batch.append(each)
                 if len(batch) == _AT_ONCE:
@@ -129,135 +139,148 @@ class _Beholder:
             if batch:
                 yield batch
 
-    def _compared(self, batch: Sequence[tuple[int, Look]]) -> _Compared:
-        """Each frame beside the source frames near its place, and how like the nearest it is.
+    def _compare_batch(self, batch: Sequence[tuple[int, Thumbnail]]) -> _Compared:
+        """Each frame compared with the source frames near the expected one.
 
-        What lies around a clip is decoded only where its own frames do not explain all that is
-        shown: for short clips that saves more than half of the time.
+        What surrounds a clip is decoded only if its own frames do not explain everything shown:
+        for short clips that saves more than half of the time.
         """
-        own = self._beside(batch, {place: self._inside(place) for place, _ in batch}, _compare)
-        if self._explains(own):
-            return own
-        asked = {place: self._near(place) for place, _ in batch}
-        return self._beside(batch, asked, _compare_around_letters)
+        own = {index: self._inside_clip(index) for index, _ in batch}
+        compared = self._compare_with(batch, own, _compare)
+        if self._explains(compared):
+            return compared
+        near = {index: self._near(index) for index, _ in batch}
+        return self._compare_with(batch, near, _compare_uncovered)
 
-    def _beside(
-        self, batch: Sequence[tuple[int, Look]], asked: dict[int, set[int]], compare: _Comparison
+    def _compare_with(
+        self,
+        batch: Sequence[tuple[int, Thumbnail]],
+        wanted: dict[int, set[int]],
+        compare: _Comparison,
     ) -> _Compared:
-        near = {place: self._looks.there(frames) for place, frames in asked.items()}
-        frames = self._looks.there({frame for each in near.values() for frame in each})
-        self._looks.prepare(frames)
-        looks, row = self._looks.of(frames), {frame: place for place, frame in enumerate(frames)}
+        near = {index: self._thumbnails.existing(frames) for index, frames in wanted.items()}
+        frames = self._thumbnails.existing({frame for each in near.values() for frame in each})
+        self._thumbnails.prepare(frames)
+        sources, row = self._thumbnails.of(frames), {frame: at for at, frame in enumerate(frames)}
         compared: _Compared = {}
-        for place, small in batch:
-            look, there = small.astype(np.float32), looks[_rows(row, near[place])]
-            apart, alike = compare(look, there)
-            compared[place] = dict(zip(near[place], map(float, apart), strict=True)), alike
+        for index, thumbnail in batch:
+            candidates = sources[_rows(row, near[index])]
+            apart, similarity = compare(thumbnail.astype(np.float32), candidates)
+            compared[index] = dict(zip(near[index], map(float, apart), strict=True)), similarity
         return compared
 
     def _explains(self, compared: _Compared) -> bool:
-        """Whether every frame is as near to the one that it should be as encoding leaves it."""
-        noise = max(_LEAST_NOISE, median(min(apart.values()) for apart, _ in compared.values()))
+        """Whether every frame is as close to the expected one as encoding leaves it."""
+        noise = max(_MIN_NOISE, median(min(apart.values()) for apart, _ in compared.values()))
         return all(
-            place < len(self._expected)
-            and (due := apart[self._expected[place]]) <= min(apart.values()) + noise
-            and due <= min(_USUAL * noise, _FAR)
-            for place, (apart, _) in compared.items()
+            index < len(self._expected)
+            and (distance := apart[self._expected[index]]) <= min(apart.values()) + noise
+            and distance <= min(_CERTAIN * noise, _FAR)
+            for index, (apart, _) in compared.items()
         )
 
-    def _inside(self, place: int) -> set[int]:
-        """Source frames of its own clip near where a frame should be from."""
-        cut = self._sources[bisect_right(self._starts, place) - 1]
-        expected = self._expected_at(place)
+    def _inside_clip(self, index: int) -> set[int]:
+        """Source frames of its own clip near the expected one."""
+        cut = self._sources[bisect_right(self._starts, index) - 1]
+        expected = self._expected_at(index)
         return {*range(max(cut.start, expected - NEAR), min(cut.end, expected + NEAR + 1))}
 
-    def _near(self, place: int) -> set[int]:
-        """Source frames near where a frame should be from, in the reel and in the media."""
+    def _near(self, index: int) -> set[int]:
+        """Source frames near the expected one, in the reel and in the media."""
         last = len(self._expected) - 1
-        around = range(max(0, min(place, last) - NEAR), min(place, last) + NEAR + 1)
-        expected = self._expected_at(place)
+        around = range(max(0, min(index, last) - NEAR), min(index, last) + NEAR + 1)
+        expected = self._expected_at(index)
         in_media = range(expected - NEAR, expected + NEAR + 1)
         return {*in_media, *(self._expected[each] for each in around if each <= last)}
 
-    def _searched(
-        self, far: Collection[int], seen: dict[int, Seen | None], usual: float
-    ) -> dict[int, Seen | None]:
-        """Frames that are unlike all near their place, beside all of the media.
+    def _search(
+        self, far: Collection[int], found: dict[int, FrameComparison | None], usual: float
+    ) -> dict[int, FrameComparison | None]:
+        """Compare frames that are far from all near the expected one with all of the media.
 
-        So are the others of their cut where most of it is from elsewhere: they may be, too.
+        Where most of a cut is far, its other frames are searched for too: they may only seem close.
         """
-        survey = Survey(self._looks)
-        places = [place for cut in self._cuts_of(seen) for place in _doubted(cut, far)]
-        looks = film_looks(self._path, self._film, self._looks.shape, {*places})
-        found: dict[int, Seen | None] = {}
-        for batch in self._by_cut(looks):
-            offset = self._offset(survey, batch)
-            asked = [(look, self._expected_at(place) + offset) for place, look in batch]
-            for (place, _), elsewhere in zip(batch, survey.nearest(asked), strict=True):
-                near = seen[place]
+        search = MediaSearch(self._thumbnails)
+        indexes = [index for cut in self._cuts_of(found) for index in _suspects(cut, far)]
+        thumbnails = film_thumbnails(self._path, self._film, self._thumbnails.shape, {*indexes})
+        searched: dict[int, FrameComparison | None] = {}
+        for batch in self._by_cut(thumbnails):
+            offset = self._offset(search, batch)
+            frames = [(thumbnail, self._expected_at(index) + offset) for index, thumbnail in batch]
+            for (index, _), elsewhere in zip(batch, search.nearest(frames), strict=True):
+                near = found[index]
                 assert near is not None
-                found[place] = _settled(near, elsewhere, usual, far=place in far)
-        return found
+                searched[index] = _choose(near, elsewhere, usual, far=index in far)
+        return searched
 
-    def _cuts_of(self, places: Iterable[int]) -> Iterator[list[int]]:
-        for _, cut in groupby(places, key=lambda place: bisect_right(self._starts, place)):
+    def _cuts_of(self, indexes: Iterable[int]) -> Iterator[list[int]]:
+        for _, cut in groupby(indexes, key=lambda index: bisect_right(self._starts, index)):
             yield [*cut]
 
-    def _offset(self, survey: Survey, batch: Sequence[tuple[int, Look]]) -> int:
-        """How far from its place most of a cut's frames are found."""
-        offsets = Counter(survey.glimpse(look) - self._expected_at(place) for place, look in batch)
+    def _offset(self, search: MediaSearch, batch: Sequence[tuple[int, Thumbnail]]) -> int:
+        """How far from the expected one most of a cut's frames are found."""
+        offsets = Counter(
+            search.coarse_match(thumbnail) - self._expected_at(index) for index, thumbnail in batch
+        )
         return offsets.most_common(1)[0][0]
 
-    def _expected_at(self, place: int) -> int:
-        return self._expected[min(place, len(self._expected) - 1)]
+    def _expected_at(self, index: int) -> int:
+        return self._expected[min(index, len(self._expected) - 1)]
 
 
 def _noise(near: _Compared) -> float | None:
-    """What encoding makes of a frame of a cut; None where no frame is like what it should be.
+    """How much encoding changes a frame of a cut; None where no frame resembles what it should be.
 
-    Frames that are from elsewhere are not counted, be they most of the cut.
+    Frames from elsewhere are not counted, even if they are most of the cut.
     """
     least = [min(apart.values()) for apart, _ in near.values()]
     known = [each for each in least if each <= _FAR]
-    return max(_LEAST_NOISE, median(known)) if known else None
+    return max(_MIN_NOISE, median(known)) if known else None
 
 
-def _compare(look: _Pixels, there: _Pixels) -> tuple[NDArray[np.float64], float]:
-    """How far a look is from others, and how like the nearest."""
-    apart = distances(look, there)
-    return apart, likeness(look, there[apart.argmin()])
+def _compare(thumbnail: _Pixels, candidates: _Pixels) -> tuple[NDArray[np.float64], float]:
+    """Distances of a thumbnail from others, and its correlation with the closest."""
+    apart = distances(thumbnail, candidates)
+    return apart, correlation(thumbnail, candidates[apart.argmin()])
 
 
-def _compare_around_letters(look: _Pixels, there: _Pixels) -> tuple[NDArray[np.float64], float]:
-    """The same, by what no letters stand over. What is seen in only one of them may be letters."""
-    apart, alike = _compare(look, there)
-    free = free_of_letters(look, there[apart.argmin()])
-    return (apart, alike) if free is None else _compare(look[free], there[:, free])
+def _compare_uncovered(
+    thumbnail: _Pixels, candidates: _Pixels
+) -> tuple[NDArray[np.float64], float]:
+    """The same without what differs in few places from the closest: that may be burnt-in text."""
+    apart, similarity = _compare(thumbnail, candidates)
+    mask = uncovered_pixels(thumbnail, candidates[apart.argmin()])
+    if mask is None:
+        return apart, similarity
+    return _compare(thumbnail[mask], candidates[:, mask])
 
 
-def _doubted(cut: list[int], far: Collection[int]) -> list[int]:
-    """Which of a cut's frames to look for elsewhere."""
-    doubted = [place for place in cut if place in far]
-    return cut if 2 * len(doubted) > len(cut) else doubted
+def _suspects(cut: list[int], far: Collection[int]) -> list[int]:
+    """Which of a cut's frames to search all of the media for."""
+    suspects = [index for index in cut if index in far]
+    return cut if 2 * len(suspects) > len(cut) else suspects
 
 
-def _settled(near: Seen, elsewhere: Mapping[int, float], usual: float, *, far: bool) -> Seen | None:
-    """What a frame is after all of the media was looked at; None where it is like nothing."""
-    apart = {**near.apart, **elsewhere}
-    least, nearest = min(apart.values()), min(near.apart.values())
+def _choose(
+    near: FrameComparison, elsewhere: Mapping[int, float], usual: float, *, far: bool
+) -> FrameComparison | None:
+    """The comparison after a search of all of the media; None where the frame resembles nothing."""
+    apart = {**near.distances, **elsewhere}
+    least, nearest = min(apart.values()), min(near.distances.values())
     if not far:
-        return Seen(apart, near.noise, near.likeness)
+        return FrameComparison(apart, near.noise, near.correlation)
     if least < _BETTER * nearest:
-        return Seen(apart, max(usual, least))
-    return None if nearest > _FAR and near.likeness < _ALIKE else near
+        return FrameComparison(apart, max(usual, least))
+    return None if nearest > _FAR and near.correlation < _SAME_PICTURE else near
 
 
-def _is_far(seen: Seen, usual: float) -> bool:
-    least = min(seen.apart.values())
-    return least > min(_FAR_TIMES * usual + _FAR_MORE, _FAR) or seen.likeness < _ALIKE
+def _is_far(comparison: FrameComparison, usual: float) -> bool:
+    least = min(comparison.distances.values())
+    too_far = least > min(_FAR_TIMES * usual + _FAR_MORE, _FAR)
+    return too_far or comparison.correlation < _SAME_PICTURE
 
 
 def _rows(row: dict[int, int], frames: Sequence[int]) -> slice | list[int]:
-    """The rows of frames: as a slice where they stand together, which saves a copy."""
+    """The rows of frames; as a slice where they are adjacent, which saves a copy."""
     rows = [row[frame] for frame in frames]
     return slice(rows[0], rows[-1] + 1) if rows[-1] - rows[0] + 1 == len(rows) else rows

@@ -1,23 +1,23 @@
-"""Judges a film's picture: which frames it shows, and when (pure)."""
+"""Checks a film's picture: which frames it shows, and when (pure)."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
 from player_stub.verify.faults import FrameFault, find_faults
-from player_stub.verify.film_packets import FilmPicture
-from player_stub.verify.match_frames import Sight
+from player_stub.verify.film_packets import FilmVideo
+from player_stub.verify.match_frames import FrameMatches
 from player_stub.verify.report import Check, counted, lines
 from sizzle.reel.timecode_list import TimecodeList
 
 
 def check_pictures(
-    reel: TimecodeList, film: FilmPicture, sight: Sight
+    reel: TimecodeList, film: FilmVideo, matches: FrameMatches
 ) -> tuple[list[Check], list[FrameFault]]:
-    """Prove that the pictures are those that the timecode list names, each at its time."""
-    faults = find_faults(reel, sight.numbers)
+    """Check that the film shows the frames that the timecode list names, each at its time."""
+    faults = find_faults(reel, matches.frames)
     checks = [
-        _check_order(faults, sight),
+        _check_order(faults, matches),
         _check_count(reel, len(film.times)),
         _check_times(reel, film),
         _check_decoding(film),
@@ -25,46 +25,46 @@ def check_pictures(
     return checks, faults
 
 
-def _check_order(faults: list[FrameFault], sight: Sight) -> Check:
+def _check_order(faults: list[FrameFault], matches: FrameMatches) -> Check:
     how = {
         "exact": "copied bit for bit",
         "matched": "matched",
         "ambiguous": "indistinguishable from a neighbouring frame",
         "unmatched": "not found in the media",
     }
-    told = [
-        f"{sight.proofs.count(proof)} {words}"
+    counts = [
+        f"{matches.proofs.count(proof)} {words}"
         for proof, words in how.items()
-        if proof in sight.proofs
+        if proof in matches.proofs
     ]
     return Check(
         "frames",
         passed=not faults,
-        measured=f"{counted(len(faults), 'fault')}: {', '.join(told) or 'no frames'}",
+        measured=f"{counted(len(faults), 'fault')}: {', '.join(counts) or 'no frames'}",
         required="0 faults",
         detail=lines([str(fault) for fault in faults]),
     )
 
 
-def _check_count(reel: TimecodeList, there: int) -> Check:
+def _check_count(reel: TimecodeList, found: int) -> Check:
     wanted = reel.duration.frame
     return Check(
         "frame count",
-        passed=there == wanted,
-        measured=counted(there, "frame"),
+        passed=found == wanted,
+        measured=counted(found, "frame"),
         required=counted(wanted, "frame"),
-        detail="" if there == wanted else f"{there - wanted:+} frames.",
+        detail="" if found == wanted else f"{found - wanted:+} frames.",
     )
 
 
-def _check_times(reel: TimecodeList, film: FilmPicture) -> Check:
+def _check_times(reel: TimecodeList, film: FilmVideo) -> Check:
     frame_time = reel.rate.to_frame_rate().seconds(1)
-    # Where a frame is no whole count of ticks, its time is rounded to one beside it.
+    # Where a frame is not a whole number of ticks, its time is rounded to a neighbouring tick.
     slack = Fraction(0) if (frame_time / film.tick).denominator == 1 else film.tick
     mistimed = [
-        f"Frame {place} is shown at {_seconds(time)}, not at {_seconds(place * frame_time)}."
-        for place, time in enumerate(film.times)
-        if abs(time - place * frame_time) > slack
+        f"Frame {index} is shown at {_seconds(time)}, not at {_seconds(index * frame_time)}."
+        for index, time in enumerate(film.times)
+        if abs(time - index * frame_time) > slack
     ]
     return Check(
         "frame times",
@@ -75,7 +75,7 @@ def _check_times(reel: TimecodeList, film: FilmPicture) -> Check:
     )
 
 
-def _check_decoding(film: FilmPicture) -> Check:
+def _check_decoding(film: FilmVideo) -> Check:
     return Check(
         "decoding order",
         passed=film.disorder == 0,

@@ -1,4 +1,4 @@
-"""Work that a thread does ahead of who needs it: decoders let go of the interpreter's lock."""
+"""Runs an iterator ahead of its consumer, in a thread: decoders release the interpreter's lock."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ T = TypeVar("T")
 _END: Final = object()
 
 
-def ahead(items: Iterator[T], most: int) -> Generator[T, None, None]:
-    """The same items in the same order, of which up to `most` are made before they are asked for.
+def prefetch(items: Iterator[T], count: int) -> Generator[T, None, None]:
+    """The same items in the same order, up to `count` of them produced in advance.
 
-    What their making raises is raised where the item would have been.
+    An error of the iterator is raised where its item would have been.
     """
     with ThreadPoolExecutor(1) as thread:
         try:
             waiting: deque[Future[T | object]] = deque(
-                thread.submit(next, items, _END) for _ in range(most)
+                thread.submit(next, items, _END) for _ in range(count)
             )
             while (item := waiting.popleft().result()) is not _END:
                 waiting.append(thread.submit(next, items, _END))

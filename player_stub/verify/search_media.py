@@ -1,4 +1,4 @@
-"""Finds frames anywhere in the media, where they are not near their place."""
+"""Searches all of the media for frames that are not near where they should be."""
 
 from __future__ import annotations
 
@@ -8,57 +8,56 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from player_stub.verify.thumbnails import SIZE, Look, SourceLooks, distances
+from player_stub.verify.thumbnails import SIZE, SourceThumbnails, Thumbnail, distances
 
-_TINY: Final = 6  # pixels of a look across and down that make one of a glance
-_AROUND: Final = 2  # frames beside the one that a glance finds, as a glance tells no neighbours
+_COARSE: Final = 6  # thumbnail pixels, across and down, per coarse pixel
+_AROUND: Final = 2  # frames beside a coarse match, which cannot tell neighbours apart
 _AT_ONCE: Final = 40  # frames of the film whose candidates are held at a time
-_GLANCES: Final = 3  # frames that a glance finds, lest the right one comes second
-
-_Glances = NDArray[np.float32]
+_COARSE_MATCHES: Final = 3  # taken as candidates, in case the right one comes second
 
 
-class Survey:
-    """All of the media at a glance.
+class MediaSearch:
+    """A coarse index of all of the media's frames.
 
     Args:
-        looks: of the media.
+        thumbnails: of the media.
     """
 
-    def __init__(self, looks: SourceLooks) -> None:
-        self._looks = looks
-        self._glances = np.concatenate([_glance(each) for each in looks.whole()])
+    def __init__(self, thumbnails: SourceThumbnails) -> None:
+        self._thumbnails = thumbnails
+        self._coarse_NP = np.concatenate([_coarse(each) for each in thumbnails.all_frames()])
 
-    def glimpse(self, look: Look) -> int:
-        """The source frame most like a look at a glance, which does not tell neighbours apart."""
-        return int(self._apart(look).argmin())
+    def coarse_match(self, thumbnail: Thumbnail) -> int:
+        """The source frame most similar to a thumbnail, or a neighbour of it."""
+        return int(self._coarse_distances(thumbnail).argmin())
 
-    def nearest(self, looks: Sequence[tuple[Look, int]]) -> Iterator[dict[int, float]]:
-        """Mean squared differences of looks from the source frames that each may be.
+    def nearest(self, frames: Sequence[tuple[Thumbnail, int]]) -> Iterator[dict[int, float]]:
+        """Mean squared differences of frames from the source frames that they may be.
 
         Args:
-            looks: of frames of the film, and for each where the frames beside it are.
+            frames: thumbnails of the film, each with the source frame that its neighbours suggest.
         """
-        # Many at once: neighbours ask for the same frames, and each seek decodes from a key frame.
-        for start in range(0, len(looks), _AT_ONCE):
-            some = looks[start : start + _AT_ONCE]
-            asked = [self._candidates(*each) for each in some]
-            self._looks.prepare({frame for frames in asked for frame in frames})
-            for (look, _), frames in zip(some, asked, strict=True):
-                found = distances(look.astype(np.float32), self._looks.of(frames))
-                yield dict(zip(frames, map(float, found), strict=True))
+        # In batches: neighbours need the same frames, and each seek decodes from a key frame.
+        for start in range(0, len(frames), _AT_ONCE):
+            batch = frames[start : start + _AT_ONCE]
+            candidates = [self._candidates(*each) for each in batch]
+            self._thumbnails.prepare({frame for each in candidates for frame in each})
+            for (thumbnail, _), sources in zip(batch, candidates, strict=True):
+                found = distances(thumbnail.astype(np.float32), self._thumbnails.of(sources))
+                yield dict(zip(sources, map(float, found), strict=True))
 
-    def _candidates(self, look: Look, frame: int) -> list[int]:
-        best = self._apart(look).argsort()[:_GLANCES]
+    def _candidates(self, thumbnail: Thumbnail, frame: int) -> list[int]:
+        best = self._coarse_distances(thumbnail).argsort()[:_COARSE_MATCHES]
         around = {int(each) + step for each in best for step in range(-_AROUND, _AROUND + 1)}
-        return self._looks.there({*around, *range(frame - _AROUND, frame + _AROUND + 1)})
+        suggested = range(frame - _AROUND, frame + _AROUND + 1)
+        return self._thumbnails.existing({*around, *suggested})
 
-    def _apart(self, look: Look) -> NDArray[np.float64]:
-        return distances(_glance(look[None].astype(np.float32))[0], self._glances)
+    def _coarse_distances(self, thumbnail: Thumbnail) -> NDArray[np.float64]:
+        return distances(_coarse(thumbnail[None].astype(np.float32))[0], self._coarse_NP)
 
 
-def _glance(looks_NP: NDArray[np.float32]) -> _Glances:  # noqa: N803 - as in `looks`
-    """Looks made tiny."""
+def _coarse(thumbnails_NP: NDArray[np.float32]) -> NDArray[np.float32]:  # noqa: N803 - as there
+    """Thumbnails scaled down further."""
     width, height = SIZE
-    parts = looks_NP.reshape(-1, height // _TINY, _TINY, width // _TINY, _TINY)
-    return np.asarray(parts.mean(axis=(2, 4)).reshape(len(looks_NP), -1), np.float32)
+    parts = thumbnails_NP.reshape(-1, height // _COARSE, _COARSE, width // _COARSE, _COARSE)
+    return np.asarray(parts.mean(axis=(2, 4)).reshape(len(thumbnails_NP), -1), np.float32)

@@ -1,4 +1,4 @@
-"""Proves a film frame by frame and sample by sample, or says what is wrong with it."""
+"""Verifies a film frame by frame and sample by sample, and names what is wrong with it."""
 
 from __future__ import annotations
 
@@ -6,23 +6,25 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from player_stub.media import has_audio, opened
-from player_stub.render.mixing import write_mix
+from player_stub.media import has_audio, open_media
+from player_stub.render.mix_audio import write_mix
 from player_stub.render.settings import Audio, ReelMedia
-from player_stub.render.source import VideoSource
-from player_stub.verify.audio_checks import audio_windows, check_sound
-from player_stub.verify.audio_windows import Sound, listen
-from player_stub.verify.edit_lists import read_edits
-from player_stub.verify.film_packets import read_film
+from player_stub.render.video_source import VideoSource
+from player_stub.verify.audio_checks import audio_windows, check_audio
+from player_stub.verify.audio_windows import FilmAudio, measure_audio
+from player_stub.verify.edit_lists import read_edit_lists
+from player_stub.verify.film_packets import read_film_video
 from player_stub.verify.frame_path import PROOFS
-from player_stub.verify.match_frames import see
+from player_stub.verify.match_frames import match_frames
 from player_stub.verify.picture_checks import check_pictures
 from player_stub.verify.report import Check, Verification
 from sizzle.reel.timecode_list import TimecodeList
 
 
-def verify(reel: TimecodeList, film: Path, media: ReelMedia, audio: Audio = "bed") -> Verification:
-    """Check that a film is the reel: every frame the one named, over the bed, in step with it.
+def verify_film(
+    reel: TimecodeList, film: Path, media: ReelMedia, audio: Audio = "bed"
+) -> Verification:
+    """Check that a film is the reel: every frame the right one, over the bed and in sync.
 
     Neither the film nor the bed is held in memory.
 
@@ -30,23 +32,25 @@ def verify(reel: TimecodeList, film: Path, media: ReelMedia, audio: Audio = "bed
         reel: what the film should be.
         film: any video.
         media: what it should be made from.
-        audio: what of it should be heard.
+        audio: the audio that the film was rendered with.
 
     Returns:
-        Every check, passed or not. A film that is wrong is no error.
+        Every check, passed or not. A wrong film is not an error.
 
     Raises:
         MediaError: the film, the media or the bed cannot be read at all.
     """
     rate = reel.rate.to_frame_rate()
-    picture = read_film(film)
-    with opened(media.video) as container, ThreadPoolExecutor(1) as meanwhile:
+    picture = read_film_video(film)
+    with open_media(media.video) as container, ThreadPoolExecutor(1) as thread:
         source = VideoSource(container)
         source.check(reel)
-        hearing = meanwhile.submit(_heard, reel, film, media, audio) if has_audio(film) else None
-        sight = see(reel, film, picture, source)
-        sound = hearing.result() if hearing else None
-    checks, faults = check_pictures(reel, picture, sight)
+        measuring = (
+            thread.submit(_measure_audio, reel, film, media, audio) if has_audio(film) else None
+        )
+        matches = match_frames(reel, film, picture, source)
+        sound = measuring.result() if measuring else None
+    checks, faults = check_pictures(reel, picture, matches)
     return Verification(
         reel_id=reel.reel_id,
         film=str(film),
@@ -54,39 +58,39 @@ def verify(reel: TimecodeList, film: Path, media: ReelMedia, audio: Audio = "bed
         audio_seconds=float(sound.track.end) if sound else 0.0,
         checks=(*checks, _check_edits(film), *_sound_checks(reel, sound)),
         faults=tuple(faults),
-        proofs={proof: sight.proofs.count(proof) for proof in PROOFS},
+        proofs={proof: matches.proofs.count(proof) for proof in PROOFS},
         windows=audio_windows(sound, rate) if sound else (),
         max_offset_ms=_largest_offset(sound) if sound else None,
         drift_ms_per_minute=sound.drift() if sound else None,
     )
 
 
-def _heard(reel: TimecodeList, film: Path, media: ReelMedia, audio: Audio) -> Sound:
-    """A film's sound beside the bed, or beside a mix that is made to compare it with."""
+def _measure_audio(reel: TimecodeList, film: Path, media: ReelMedia, audio: Audio) -> FilmAudio:
+    """Compare a film's audio with the bed, or with a mix that is made for it."""
     if audio == "bed" and reel.bed.is_plain:
-        return listen(reel, film, media.bed, reel.bed.range.start.frame)
+        return measure_audio(reel, film, media.bed, reel.bed.range.start.frame)
     with TemporaryDirectory() as scratch:
         mix = Path(scratch) / "mix.wav"
         write_mix(reel, media, audio, mix)
-        return listen(reel, film, mix, 0)
+        return measure_audio(reel, film, mix, 0)
 
 
 def _check_edits(film: Path) -> Check:
-    tracks = read_edits(film)
-    surprises = [f"{each.kind}: {what}." for each in tracks or () for what in each.surprises()]
+    tracks = read_edit_lists(film)
+    problems = [f"{each.kind}: {what}." for each in tracks or () for what in each.problems()]
     edits = [
         f"{each.kind} from tick {edit.start}" for each in tracks or () for edit in each.entries
     ]
     return Check(
         "edit lists",
-        passed=not surprises,
+        passed=not problems,
         measured="none" if tracks is None else ", ".join(edits) or "none",
         required="at most one edit a track, at normal speed",
-        detail="\n".join(surprises),
+        detail="\n".join(problems),
     )
 
 
-def _sound_checks(reel: TimecodeList, sound: Sound | None) -> list[Check]:
+def _sound_checks(reel: TimecodeList, sound: FilmAudio | None) -> list[Check]:
     track = Check(
         "audio track",
         passed=sound is not None,
@@ -96,8 +100,8 @@ def _sound_checks(reel: TimecodeList, sound: Sound | None) -> list[Check]:
     )
     if sound is None:
         return [track]
-    return [track, *check_sound(sound, reel.rate.to_frame_rate(), reel.duration.frame)]
+    return [track, *check_audio(sound, reel.rate.to_frame_rate(), reel.duration.frame)]
 
 
-def _largest_offset(sound: Sound) -> float | None:
+def _largest_offset(sound: FilmAudio) -> float | None:
     return max((abs(offset) for _, offset in sound.offsets()), default=None)

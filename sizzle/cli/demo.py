@@ -209,9 +209,9 @@ def _render_and_verify(folder: _Folder, reel: TimecodeList) -> Verification:
     _step(6, f"Render {film}, verify it and draw its contact sheet")
     media = player_stub.ReelMedia(folder.video, folder.bed)
     with progress_bar("Rendering") as advance:
-        player_stub.render(reel, media, film, on_progress=advance)
-    verification = player_stub.verify(reel, film, media)
-    player_stub.contact_sheet(reel, film, folder / f"{reel.member_id}.png")
+        player_stub.render_reel(reel, media, film, on_progress=advance)
+    verification = player_stub.verify_film(reel, film, media)
+    player_stub.draw_contact_sheet(reel, film, folder / f"{reel.member_id}.png")
     return verification
 
 
@@ -227,7 +227,9 @@ def _serving(app: FastAPI) -> Iterator[str]:
         deadline = time.monotonic() + _PATIENCE
         while not server.started:
             if time.monotonic() > deadline or not thread.is_alive():
-                raise SizzleError("The service did not start.", fix="run `sizzle serve` to see.")
+                raise SizzleError(
+                    "The service did not start.", fix="run `sizzle serve` to see why."
+                )
             time.sleep(0.02)
         host, port = server.servers[0].sockets[0].getsockname()
         yield f"http://{host}:{port}"

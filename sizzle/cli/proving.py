@@ -43,9 +43,9 @@ def verify(
 
     reel = read_reel(timecodes)
     media = media_of(reel, video, bed, catalog)
-    verification = player_stub.verify(reel, film, media, audio)
+    verification = player_stub.verify_film(reel, film, media, audio)
     if html is not None:
-        player_stub.write_html(reel, film, media, verification, html)
+        player_stub.write_html_report(reel, film, media, verification, html)
         say(f"Wrote {html}.")
     if as_json:
         print_json(verification.to_json())

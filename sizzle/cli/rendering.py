@@ -18,7 +18,7 @@ from sizzle.cli.reel_files import Bed, Video, media_of, read_reel
 from sizzle.errors import InputError, SizzleError
 
 if TYPE_CHECKING:
-    from player_stub.render.batch import Job, Outcome
+    from player_stub.render.batch import RenderJob, RenderOutcome
 
 _Format = Literal["mp4", "mov", "otio", "xml"]
 _Audio = Literal["bed", "clips", "mix"]
@@ -81,10 +81,10 @@ def render(
 
     Example: `sizzle render reels/*.json --out films --burn-in --size 640x360`
     """
-    from player_stub import Settings
-    from player_stub.render.batch import Job
+    from player_stub import RenderSettings
+    from player_stub.render.batch import RenderJob
 
-    settings = Settings(
+    settings = RenderSettings(
         reencode=reencode,
         size=None if size is None else _read_size(size),
         burn_in=burn_in,
@@ -98,7 +98,7 @@ def render(
         _check_contact_sheet(outputs)
     reels = [read_reel(path) for path in timecodes]
     work = [
-        Job(reel, media_of(reel, video, bed, catalog), output, settings)
+        RenderJob(reel, media_of(reel, video, bed, catalog), output, settings)
         for reel, output in zip(reels, outputs, strict=True)
     ]
     with _exit_on_sigterm():
@@ -163,18 +163,18 @@ def _exit_on_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _run(work: Sequence[Job], jobs: int) -> Sequence[Outcome]:
-    from player_stub.render.batch import render_many
+def _run(work: Sequence[RenderJob], jobs: int) -> Sequence[RenderOutcome]:
+    from player_stub.render.batch import render_batch
     from sizzle.cli.progress import progress_bar
 
     if len(work) == 1:
         with progress_bar("Rendering frames") as advance:
             return [work[0].run(advance)]
     with progress_bar("Rendering reels", len(work)) as advance:
-        return render_many(work, jobs, advance)
+        return render_batch(work, jobs, advance)
 
 
-def _facts(job: Job, outcome: Outcome) -> dict[str, object]:
+def _facts(job: RenderJob, outcome: RenderOutcome) -> dict[str, object]:
     if isinstance(outcome, SizzleError):
         return {"file": str(job.output), "error": str(outcome)}
     kind = "sequence" if outcome is None else "film"
@@ -184,10 +184,10 @@ def _facts(job: Job, outcome: Outcome) -> dict[str, object]:
     return facts
 
 
-def _draw_contact_sheet(job: Job, sheet: Path) -> str:
+def _draw_contact_sheet(job: RenderJob, sheet: Path) -> str:
     import player_stub
 
-    player_stub.contact_sheet(job.reel, job.output, sheet)
+    player_stub.draw_contact_sheet(job.reel, job.output, sheet)
     return str(sheet)
 
 
@@ -195,7 +195,7 @@ def _print(written: Sequence[dict[str, object]], *, as_json: bool) -> None:
     if as_json:
         print_json(written[0] if len(written) == 1 else written)
     elif len(written) == 1:
-        print_table("Rendered", ("what", "value"), written[0].items())
+        print_table("RenderedFilm", ("what", "value"), written[0].items())
     else:
         columns = ("film", "cuts", "frames", "encoded", "bytes")
         rows = [
@@ -205,10 +205,10 @@ def _print(written: Sequence[dict[str, object]], *, as_json: bool) -> None:
             ]
             for row in written
         ]
-        print_table(f"Rendered {len(rows)} reels", columns, rows)
+        print_table(f"RenderedFilm {len(rows)} reels", columns, rows)
 
 
-def _exit(work: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
+def _exit(work: Sequence[RenderJob], outcomes: Sequence[RenderOutcome]) -> None:
     failed = [outcome for outcome in outcomes if isinstance(outcome, SizzleError)]
     for error in failed:
         print_error(error)

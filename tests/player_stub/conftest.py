@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from player_stub import ReelMedia, render
+from player_stub import ReelMedia, render_reel
 from sizzle.reel.timecode_list import TimecodeList
 from tests.player_stub import synthetic
 from tests.player_stub.synthetic import CLIP_STARTS
@@ -38,4 +38,4 @@ def reel() -> TimecodeList:
 @pytest.fixture(scope="session")
 def film(reel: TimecodeList, media: ReelMedia, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reel, rendered."""
-    return render(reel, media, tmp_path_factory.mktemp("films") / "film.mp4").path
+    return render_reel(reel, media, tmp_path_factory.mktemp("films") / "film.mp4").path

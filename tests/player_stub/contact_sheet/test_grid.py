@@ -7,7 +7,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from player_stub.contact_sheet.grid import CAPTION, GAP, HEAD, MARGIN, TIMELINE, WIDTH, Layout
+from player_stub.contact_sheet.grid import CAPTION, GAP, HEAD, MARGIN, TIMELINE, WIDTH, SheetLayout
 from tests.player_stub import synthetic
 
 
@@ -15,7 +15,7 @@ from tests.player_stub import synthetic
 @given(st.integers(1, 40), st.integers(1, 5))
 def test_cards_have_room(cuts: int, segments: int) -> None:
     """For any number of cuts and segments."""
-    layout = Layout.of(
+    layout = SheetLayout.of(
         synthetic.reel_of(*((at, at + 1) for at in range(cuts)), segments=min(cuts, segments))
     )
     width, height = layout.grid.thumbnail
@@ -31,7 +31,7 @@ def test_cards_have_room(cuts: int, segments: int) -> None:
 
 def test_segments_are_rows() -> None:
     """The cards of a segment stand side by side, and the next segment below them."""
-    layout = Layout.of(synthetic.reel_of(*((at, at + 1) for at in range(15)), segments=3))
+    layout = SheetLayout.of(synthetic.reel_of(*((at, at + 1) for at in range(15)), segments=3))
     tops = [{top for _, top in segment.corners} for segment in layout.segments]
     assert [len(row) for row in tops] == [1, 1, 1]
     assert [len(segment.cuts) for segment in layout.segments] == [5, 5, 5]

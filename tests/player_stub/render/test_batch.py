@@ -11,8 +11,8 @@ from pathlib import Path
 import av
 import pytest
 
-from player_stub import ReelMedia, verify
-from player_stub.render.batch import Job, render_many
+from player_stub import ReelMedia, verify_film
+from player_stub.render.batch import RenderJob, render_batch
 from sizzle.errors import SizzleError
 from tests.player_stub import synthetic
 
@@ -27,13 +27,13 @@ def _sound(path: Path) -> list[str]:
 def test_a_bed_is_encoded_once_for_all_reels(media: ReelMedia, tmp_path: Path) -> None:
     """Wherever in it they start, the shorter one's packets are the longer one's; all is right."""
     reels = [synthetic.reel_of((0, 40), (186, 266)), synthetic.reel_of((106, 146), bed_start=61)]
-    jobs = [Job(reel, media, tmp_path / f"{place}.mp4") for place, reel in enumerate(reels)]
+    jobs = [RenderJob(reel, media, tmp_path / f"{place}.mp4") for place, reel in enumerate(reels)]
     done: list[int] = []
-    render_many(jobs, 1, lambda count, _: done.append(count))
+    render_batch(jobs, 1, lambda count, _: done.append(count))
     assert done == [1, 2]
     assert " ".join(_sound(jobs[1].output)[:-1]) in " ".join(_sound(jobs[0].output))
     for job in jobs:
-        proof = verify(job.reel, job.output, media)
+        proof = verify_film(job.reel, job.output, media)
         assert [each for each in proof.checks if not each.passed] == []
 
 
@@ -67,8 +67,8 @@ def test_workers_end_with_who_started_them(media: ReelMedia, tmp_path: Path) -> 
 def test_one_that_fails_stops_no_other(media: ReelMedia, tmp_path: Path) -> None:
     """Where the shared bed is over before one of the reels, only that one is told so."""
     reels = [synthetic.reel_of((0, 40)), synthetic.reel_of((0, 40), bed_start=580)]
-    jobs = [Job(reel, media, tmp_path / f"{place}.mp4") for place, reel in enumerate(reels)]
-    fine, failed = render_many(jobs, 1, lambda *_: None)
+    jobs = [RenderJob(reel, media, tmp_path / f"{place}.mp4") for place, reel in enumerate(reels)]
+    fine, failed = render_batch(jobs, 1, lambda *_: None)
     assert not isinstance(fine, SizzleError)
     assert isinstance(failed, SizzleError)
     assert str(media.bed) in str(failed)

@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from player_stub import ReelMedia, render, verify
+from player_stub import ReelMedia, render_reel, verify_film
 from sizzle.errors import MediaError
 from sizzle.process import ffmpeg, run
 from sizzle.reel.timecode_list import BedEntry, TimecodeList, to_moment
@@ -38,8 +38,8 @@ def test_takes_a_bed_of_any_format(
     bed = tmp_path / f"bed.{suffix}"
     run([ffmpeg(), "-i", str(wav), *options, str(bed)], timeout=60)
     reel = synthetic.reel_of((186, 266), (0, 40), bed_start=101)
-    film = render(reel, ReelMedia(media.video, bed), tmp_path / "film.mp4").path
-    verification = verify(reel, film, ReelMedia(media.video, bed))
+    film = render_reel(reel, ReelMedia(media.video, bed), tmp_path / "film.mp4").path
+    verification = verify_film(reel, film, ReelMedia(media.video, bed))
     assert [each for each in verification.checks if not each.passed] == []
     assert verification.max_offset_ms is not None
     assert verification.max_offset_ms < 0.1
@@ -50,7 +50,7 @@ def test_copies_a_bed_of_aac_bit_for_bit(media: ReelMedia, tmp_path: Path) -> No
     bed = tmp_path / "bed.m4a"
     run([ffmpeg(), "-i", str(media.bed), "-c:a", "aac", str(bed)], timeout=60)
     reel = synthetic.reel_of((186, 266), (0, 40), bed_start=101)
-    film = render(reel, ReelMedia(media.video, bed), tmp_path / "film.mp4").path
+    film = render_reel(reel, ReelMedia(media.video, bed), tmp_path / "film.mp4").path
     stored, copied = _sound_packets(bed), _sound_packets(film)
     assert len(copied) * 1024 >= 120 * 2002
     assert " ".join(copied) in " ".join(stored)
@@ -64,7 +64,7 @@ def _sound_packets(path: Path) -> list[str]:
 def test_refuses_a_bed_that_ends_before_the_reel(media: ReelMedia, tmp_path: Path) -> None:
     """The error says how much of it there is; 25 s are 599 frames."""
     with pytest.raises(MediaError, match=r"\[580, 620\) of bed main, .* the first 19 of them"):
-        render(synthetic.reel_of((0, 40), bed_start=580), media, tmp_path / "film.mp4")
+        render_reel(synthetic.reel_of((0, 40), bed_start=580), media, tmp_path / "film.mp4")
 
 
 def test_a_bed_that_loops_and_fades_is_rendered_so(media: ReelMedia, tmp_path: Path) -> None:
@@ -78,10 +78,10 @@ def test_a_bed_that_loops_and_fades_is_rendered_so(media: ReelMedia, tmp_path: P
     )
     looped = reel.model_copy(update={"bed": bed})
     assert [str(each) for each in bed.rounds()] == ["[0, 112)", "[0, 112)", "[0, 56)"]
-    film = render(looped, media, tmp_path / "film.mp4").path
-    assert [each for each in verify(looped, film, media).checks if not each.passed] == []
+    film = render_reel(looped, media, tmp_path / "film.mp4").path
+    assert [each for each in verify_film(looped, film, media).checks if not each.passed] == []
     with av.open(str(film)) as container:
         last = [frame.to_ndarray() for frame in container.decode(audio=0)][-2]
     assert float(np.abs(np.asarray(last)).max()) < 0.01
-    plain = render(reel, media, tmp_path / "plain.mp4").path
-    assert not verify(looped, plain, media).passed
+    plain = render_reel(reel, media, tmp_path / "plain.mp4").path
+    assert not verify_film(looped, plain, media).passed

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from player_stub import ReelMedia
-from player_stub.render.h264 import Configuration, starts_anew
-from player_stub.render.smart_cut import Stored, pieces
+from player_stub.render.h264 import Configuration, is_random_access
+from player_stub.render.smart_cut import StoredFrame, split_cut
 from sizzle.timecode import TimeRange
 from tests.player_stub import synthetic
 
@@ -24,7 +24,7 @@ def test_a_description_survives_being_read(media: ReelMedia) -> None:
     assert own is not None
     assert own.to_bytes() == told
     assert own.free_id == 1
-    joined = Configuration.parse(own.joined(own).to_bytes())
+    joined = Configuration.parse(own.merged(own).to_bytes())
     assert joined is not None
     assert joined.sequence_sets == own.sequence_sets * 2
     assert joined.picture_sets == own.picture_sets * 2
@@ -36,7 +36,7 @@ def test_no_bytes_crash_it(data: bytes) -> None:
     own = Configuration.parse(b"\x01" + data)
     assert own is None or own.free_id is None or 0 <= own.free_id < 32
     for prefix in (None, 1, 2, 4):
-        assert starts_anew(data, "h264", True, prefix) in (True, False)
+        assert is_random_access(data, "h264", True, prefix) in (True, False)
 
 
 @pytest.mark.parametrize(("x264", "starts"), [("open-gop=0", 3), ("open-gop=1", 1)])
@@ -46,7 +46,7 @@ def test_open_gops_do_not_start_anew(tmp_path: Path, x264: str, starts: int) -> 
     video = synthetic.write_video(tmp_path / "video.mp4", range(60), x264=options)
     with av.open(str(video)) as container:
         packets = [packet for packet in container.demux(video=0) if packet.size]
-        told = [starts_anew(bytes(each), "h264", each.is_keyframe, 4) for each in packets]
+        told = [is_random_access(bytes(each), "h264", each.is_keyframe, 4) for each in packets]
     assert told.count(True) == starts
 
 
@@ -60,8 +60,8 @@ def test_pieces_cover_a_cut_once(gops: list[int], start: int, length: int) -> No
     starts = {sum(gops[:place]) for place in range(len(gops))}
     frames = sum(gops)
     source = TimeRange(min(start, frames - 1), min(start + length, frames))
-    stored = [Stored(frame, frame in starts) for frame in range(source.end)]
-    made = pieces(source, stored)
+    stored = [StoredFrame(frame, frame in starts) for frame in range(source.end)]
+    made = split_cut(source, stored)
     covered = [frame for piece in made for frame in range(piece.source.start, piece.source.end)]
     assert covered == list(range(source.start, source.end))
     first = min((each for each in starts if source.start <= each < source.end), default=source.end)

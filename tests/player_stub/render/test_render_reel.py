@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from player_stub import ReelMedia, render, verify
+from player_stub import ReelMedia, render_reel, verify_film
 from sizzle.errors import InputError, MediaError
 from sizzle.reel.timecode_list import TimecodeList
 from sizzle.timecode import FrameRate
@@ -34,7 +34,7 @@ def packets(path: Path) -> Iterator[VideoPacket]:
 def test_says_what_it_made(media: ReelMedia, reel: TimecodeList, tmp_path: Path) -> None:
     """The result counts frames and samples exactly, and progress ends at the whole."""
     told: list[tuple[int, int]] = []
-    made = render(
+    made = render_reel(
         reel,
         media,
         tmp_path / "film.mp4",
@@ -68,7 +68,7 @@ def test_any_cuts_in_any_order_are_exact(
 ) -> None:
     """Every frame is the one named at exactly its time, decoded in order and never after it."""
     reel = synthetic.reel_of(*(clips[place] for place in order[:count]), bed_start=bed_start)
-    film = render(reel, media, tmp_path / "film.mp4").path
+    film = render_reel(reel, media, tmp_path / "film.mp4").path
     assert synthetic.shown(film) == synthetic.expected(reel)
     times = [(packet.dts, packet.pts) for packet in packets(film)]
     decoded = [dts for dts, _ in times if dts is not None]
@@ -82,16 +82,16 @@ def test_keeps_every_rate_exactly(tmp_path: Path, rate: FrameRate) -> None:
     video = synthetic.write_video(tmp_path / "video.mp4", range(60), (0, 20, 40), rate=rate)
     media = ReelMedia(video, synthetic.write_wav(tmp_path / "bed.wav", synthetic.music(6)))
     reel = synthetic.reel_of((40, 60), (0, 20), (20, 40), bed_start=7, rate=rate)
-    film = render(reel, media, tmp_path / "film.mp4").path
+    film = render_reel(reel, media, tmp_path / "film.mp4").path
     assert synthetic.shown(film) == synthetic.expected(reel)
-    assert verify(reel, film, media).passed
+    assert verify_film(reel, film, media).passed
 
 
 def test_the_same_reel_gives_the_same_bytes(
     media: ReelMedia, reel: TimecodeList, film: Path, tmp_path: Path
 ) -> None:
     """No clock, version or path gets into the film."""
-    again = render(reel, media, tmp_path / "again.mp4").path
+    again = render_reel(reel, media, tmp_path / "again.mp4").path
     assert again.read_bytes() == film.read_bytes()
 
 
@@ -112,7 +112,7 @@ def test_refuses_what_is_no_media(
         path.write_bytes(content)
     paths = {"video": media.video, "bed": media.bed, broken: path}
     with pytest.raises(MediaError, match="cannot be read") as raised:
-        render(synthetic.reel_of((0, 40)), ReelMedia(**paths), tmp_path / "film.mp4")
+        render_reel(synthetic.reel_of((0, 40)), ReelMedia(**paths), tmp_path / "film.mp4")
     assert raised.value.where == str(path)
 
 
@@ -120,9 +120,9 @@ def test_refuses_media_without_the_track(media: ReelMedia, tmp_path: Path) -> No
     """Music is no video, and silent video no bed."""
     reel = synthetic.reel_of((0, 40))
     with pytest.raises(MediaError, match="no video track"):
-        render(reel, ReelMedia(media.bed, media.bed), tmp_path / "film.mp4")
+        render_reel(reel, ReelMedia(media.bed, media.bed), tmp_path / "film.mp4")
     with pytest.raises(MediaError, match="no audio track"):
-        render(reel, ReelMedia(media.video, media.video), tmp_path / "film.mp4")
+        render_reel(reel, ReelMedia(media.video, media.video), tmp_path / "film.mp4")
 
 
 def test_leaves_no_half_film(media: ReelMedia, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_leaves_no_half_film(media: ReelMedia, tmp_path: Path) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        render(synthetic.reel_of((40, 60), (0, 40)), media, output, on_progress=interrupt)
+        render_reel(synthetic.reel_of((40, 60), (0, 40)), media, output, on_progress=interrupt)
     assert output.read_bytes() == b"the film before"
     assert list(tmp_path.iterdir()) == [output]
 
@@ -144,10 +144,10 @@ def test_never_overwrites_its_media(media: ReelMedia, tmp_path: Path) -> None:
     """A slip on the command line does not cost the asset."""
     for path in (media.video, media.bed):
         with pytest.raises(MediaError, match="overwrite"):
-            render(synthetic.reel_of((0, 40)), media, path)
+            render_reel(synthetic.reel_of((0, 40)), media, path)
 
 
 def test_says_that_the_folder_is_missing(media: ReelMedia, tmp_path: Path) -> None:
     """A folder is not made by guess."""
     with pytest.raises(InputError, match="cannot be written"):
-        render(synthetic.reel_of((0, 40)), media, tmp_path / "none" / "film.mp4")
+        render_reel(synthetic.reel_of((0, 40)), media, tmp_path / "none" / "film.mp4")

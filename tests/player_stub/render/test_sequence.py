@@ -19,9 +19,9 @@ def test_reads_back(reel: TimecodeList, media: ReelMedia, tmp_path: Path, suffix
     """Record and source ranges, media, names and markers are what the timecode list says."""
     path = tmp_path / f"reel{suffix}"
     write_sequence(reel, media, path)
-    reading = read_timeline(path)
-    assert not reading.findings
-    timeline = reading.timeline
+    media_errors = read_timeline(path)
+    assert not media_errors.findings
+    timeline = media_errors.timeline
     assert timeline.rate == reel.rate.to_frame_rate()
     assert [(item.name, item.record, item.source_in, item.media) for item in timeline.items] == [
         (

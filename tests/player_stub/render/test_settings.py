@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from player_stub import ReelMedia, Settings, render, verify
+from player_stub import ReelMedia, RenderSettings, render_reel, verify_film
 from player_stub.render.loudness import HIGHEST_PEAK, measure
 from player_stub.render.settings import Audio
 from sizzle.process import ffmpeg, run
@@ -40,18 +40,18 @@ def heard(path: Path) -> synthetic.Samples:
 @pytest.mark.parametrize(
     "settings",
     [
-        Settings(reencode=True),
-        Settings(size=(320, 200)),
-        Settings(burn_in=True),
-        Settings(title_cards=True),
+        RenderSettings(reencode=True),
+        RenderSettings(size=(320, 200)),
+        RenderSettings(burn_in=True),
+        RenderSettings(title_cards=True),
     ],
     ids=["reencode", "size", "burn-in", "title cards"],
 )
 def test_drawn_films_are_exact(
-    media: ReelMedia, reel: TimecodeList, tmp_path: Path, settings: Settings
+    media: ReelMedia, reel: TimecodeList, tmp_path: Path, settings: RenderSettings
 ) -> None:
     """Each frame is encoded once, at exactly its time, with a key frame at each cut."""
-    made = render(reel, media, tmp_path / "film.mp4", settings)
+    made = render_reel(reel, media, tmp_path / "film.mp4", settings)
     assert made.encoded == reel.duration.frame
     with av.open(str(made.path)) as film:
         stream = film.streams.video[0]
@@ -78,9 +78,9 @@ def test_letters_stand_over_the_picture(
     media: ReelMedia, reel: TimecodeList, tmp_path: Path
 ) -> None:
     """The burn-in changes from frame to frame, at the top; the card names the title, then goes."""
-    plain = render(reel, media, tmp_path / "plain.mp4", Settings(reencode=True)).path
-    burnt = render(reel, media, tmp_path / "burnt.mp4", Settings(burn_in=True)).path
-    cards = render(reel, media, tmp_path / "cards.mp4", Settings(title_cards=True)).path
+    plain = render_reel(reel, media, tmp_path / "plain.mp4", RenderSettings(reencode=True)).path
+    burnt = render_reel(reel, media, tmp_path / "burnt.mp4", RenderSettings(burn_in=True)).path
+    cards = render_reel(reel, media, tmp_path / "cards.mp4", RenderSettings(title_cards=True)).path
     written = np.abs(rows(burnt, 60) - rows(plain, 60)) > 40
     assert written[:48].any()
     assert not written[48:].any()
@@ -93,7 +93,7 @@ def test_black_fills_what_the_picture_does_not(
     media: ReelMedia, reel: TimecodeList, tmp_path: Path
 ) -> None:
     """A wide picture in a tall film keeps its shape, in the middle."""
-    film = render(reel, media, tmp_path / "film.mp4", Settings(size=(256, 256))).path
+    film = render_reel(reel, media, tmp_path / "film.mp4", RenderSettings(size=(256, 256))).path
     luma = rows(film, 0)
     assert luma[:50].max() < 24
     assert luma[-50:].max() < 24
@@ -102,8 +102,10 @@ def test_black_fills_what_the_picture_does_not(
 
 def test_the_sound_fades_at_the_end(media: ReelMedia, reel: TimecodeList, tmp_path: Path) -> None:
     """The last two seconds of ten get ever quieter, the rest is as it was."""
-    plain = heard(render(reel, media, tmp_path / "plain.mp4").path)
-    faded = heard(render(reel, media, tmp_path / "f.mp4", Settings(fade=Fraction(2))).path)
+    plain = heard(render_reel(reel, media, tmp_path / "plain.mp4").path)
+    faded = heard(
+        render_reel(reel, media, tmp_path / "f.mp4", RenderSettings(fade=Fraction(2))).path
+    )
     assert len(faded) == len(plain)
     quieter = [
         np.sqrt(np.mean(faded[at : at + 24_000] ** 2) / np.mean(plain[at : at + 24_000] ** 2))
@@ -118,7 +120,9 @@ def test_clips_sound_as_long_as_they_are_seen(talkie: ReelMedia, tmp_path: Path)
     """Over many odd cuts no sound is early or late by more than a sample: none adds to the next."""
     cuts = [(start, start + 7 + start % 5) for start in range(48, 288, 48)]
     reel = synthetic.reel_of(*cuts * 4)
-    film = heard(render(reel, talkie, tmp_path / "film.mp4", Settings(audio="clips")).path)
+    film = heard(
+        render_reel(reel, talkie, tmp_path / "film.mp4", RenderSettings(audio="clips")).path
+    )
     source = heard(talkie.video)
     for cut in reel.cuts:
         record, start = round(cut.record.start.frame * 2002), round(cut.source.start.frame * 2002)
@@ -129,8 +133,8 @@ def test_clips_sound_as_long_as_they_are_seen(talkie: ReelMedia, tmp_path: Path)
 def test_the_bed_gives_way_to_clips(talkie: ReelMedia, tmp_path: Path) -> None:
     """Under the clips' tone the bed is at least 6 dB lower than where they are silent."""
     reel = synthetic.reel_of((0, 288))
-    bed = heard(render(reel, talkie, tmp_path / "bed.mp4").path)
-    mix = heard(render(reel, talkie, tmp_path / "mix.mp4", Settings(audio="mix")).path)
+    bed = heard(render_reel(reel, talkie, tmp_path / "bed.mp4").path)
+    mix = heard(render_reel(reel, talkie, tmp_path / "mix.mp4", RenderSettings(audio="mix")).path)
     seconds = np.arange(len(bed)) / 48_000
     cycles = np.exp(2j * np.pi * 900 * seconds)
 
@@ -150,7 +154,7 @@ def test_sound_is_brought_to_a_loudness(
     media: ReelMedia, reel: TimecodeList, tmp_path: Path, target: float
 ) -> None:
     """Within EBU R128's half LU, and no true peak over its limit."""
-    film = render(reel, media, tmp_path / "film.mp4", Settings(loudness=target)).path
+    film = render_reel(reel, media, tmp_path / "film.mp4", RenderSettings(loudness=target)).path
     found = measure(film)
     assert found.integrated == pytest.approx(target, abs=0.5)
     assert found.peak <= HIGHEST_PEAK + 0.1
@@ -164,8 +168,8 @@ def test_mixed_sound_verifies(media: ReelMedia, tmp_path: Path, audio: Audio) ->
     inputs = ["-i", str(media.video), "-i", str(tune)]
     run([ffmpeg(), *inputs, "-c:v", "copy", "-c:a", "aac", "-shortest", str(video)], timeout=60)
     reel, sung = synthetic.reel_of((0, 61), (106, 186), (186, 266)), ReelMedia(video, media.bed)
-    film = render(reel, sung, tmp_path / "film.mp4", Settings(audio=audio)).path
-    proof = verify(reel, film, sung, audio)
+    film = render_reel(reel, sung, tmp_path / "film.mp4", RenderSettings(audio=audio)).path
+    proof = verify_film(reel, film, sung, audio)
     assert [check for check in proof.checks if not check.passed] == []
     if audio == "clips":
-        assert not verify(reel, film, sung).passed
+        assert not verify_film(reel, film, sung).passed

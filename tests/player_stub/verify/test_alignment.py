@@ -7,16 +7,16 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from player_stub.verify.alignment import Number, differences
+from player_stub.verify.alignment import SourceFrame, differences
 
 NUMBERS = st.lists(st.none() | st.integers(0, 30), max_size=60)
 
 
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 30), max_size=60), NUMBERS)
-def test_differences_turn_one_into_the_other(expected: list[int], found: list[Number]) -> None:
+def test_differences_turn_one_into_the_other(expected: list[int], found: list[SourceFrame]) -> None:
     """What stands between them is the same on both sides, whatever the two are."""
-    rebuilt: list[Number] = []
+    rebuilt: list[SourceFrame] = []
     record = 0
     for each in differences(expected, found):
         rebuilt += [*expected[record : each.record], *each.found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from player_stub.verify.audio_clicks import clicks
+from player_stub.verify.audio_clicks import find_clicks
 from tests.player_stub import synthetic
 
 RATE = synthetic.SAMPLE_RATE
@@ -18,7 +18,7 @@ def test_finds_a_click(at: int, height: float) -> None:
     bed = synthetic.music(1)[0] * 0.5
     film = bed.copy()
     film[at : at + 2] += np.float32(height)
-    (found,) = clicks(film, bed, RATE)
+    (found,) = find_clicks(film, bed, RATE)
     assert abs(found - at) <= 2
 
 
@@ -26,8 +26,8 @@ def test_music_does_not_click() -> None:
     """Loud, with noise over it and a little late, it is still the bed."""
     bed = synthetic.music(2)[0]
     noise = np.random.default_rng(3).normal(0, 0.003, len(bed)).astype(np.float32)
-    assert clicks(bed, bed, RATE) == []
-    assert clicks(np.roll(bed, 20) + noise, bed, RATE) == []
+    assert find_clicks(bed, bed, RATE) == []
+    assert find_clicks(np.roll(bed, 20) + noise, bed, RATE) == []
 
 
 def test_the_end_of_a_film_does_not_click() -> None:
@@ -35,4 +35,4 @@ def test_the_end_of_a_film_does_not_click() -> None:
     bed = synthetic.music(1)[0]
     film = bed.copy()
     film[int(np.abs(bed[20_000:30_000]).argmax()) + 20_000 :] = 0
-    assert clicks(film, bed, RATE) == []
+    assert find_clicks(film, bed, RATE) == []

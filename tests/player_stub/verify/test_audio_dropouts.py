@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from player_stub.verify.audio_dropouts import dropouts
+from player_stub.verify.audio_dropouts import find_dropouts
 from tests.player_stub import synthetic
 
 RATE = synthetic.SAMPLE_RATE
@@ -16,8 +16,8 @@ NOISE = np.random.default_rng(1).uniform(-0.5, 0.5, 2 * RATE).astype(np.float32)
 
 def test_music_has_none() -> None:
     """Nor has music that is quieter all along."""
-    assert dropouts(TUNE, [TUNE], RATE) == []
-    assert dropouts(TUNE / 3, [TUNE], RATE) == []
+    assert find_dropouts(TUNE, [TUNE], RATE) == []
+    assert find_dropouts(TUNE / 3, [TUNE], RATE) == []
 
 
 @settings(deadline=None)
@@ -26,7 +26,7 @@ def test_ten_silent_milliseconds_are_one(at: int) -> None:
     """Wherever it lies, it is found in its place to within a block of 2 ms."""
     gapped = NOISE.copy()
     gapped[at : at + 480] = 0
-    ((start, end),) = dropouts(gapped, [NOISE], RATE)
+    ((start, end),) = find_dropouts(gapped, [NOISE], RATE)
     assert abs(start - at) <= 96
     assert abs(end - (at + 480)) <= 96
 
@@ -35,10 +35,10 @@ def test_a_rest_is_none() -> None:
     """Where the bed is silent, the film may be."""
     rest = TUNE.copy()
     rest[20_000:40_000] = 0
-    assert dropouts(rest, [rest], RATE) == []
+    assert find_dropouts(rest, [rest], RATE) == []
 
 
 def test_has_to_be_silent_at_every_offset() -> None:
     """Music that moved by some samples is no dropout."""
     late = np.roll(TUNE, 480)
-    assert dropouts(late, [TUNE, late], RATE) == []
+    assert find_dropouts(late, [TUNE, late], RATE) == []

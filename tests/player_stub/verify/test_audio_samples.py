@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from player_stub import ReelMedia
-from player_stub.verify.audio_samples import Windows, bed_audio, film_audio
+from player_stub.verify.audio_samples import SampleWindows, bed_audio, film_audio
 from tests.player_stub import synthetic
 
 
@@ -23,7 +23,7 @@ from tests.player_stub import synthetic
 def test_windows_are_slices(lengths: list[int], wanted: list[tuple[int, int]]) -> None:
     """However blocks and windows lie, with silence on both sides of what there is."""
     whole = np.arange(1, 1 + sum(lengths), dtype=np.float32)
-    windows = Windows(iter(np.split(whole, np.cumsum(lengths)[:-1]) if lengths else []))
+    windows = SampleWindows(iter(np.split(whole, np.cumsum(lengths)[:-1]) if lengths else []))
     padded = np.concatenate([np.zeros(50), whole, np.zeros(3000)])
     start = -50
     for step, length in wanted:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from player_stub import ReelMedia, verify
-from player_stub.verify.edit_lists import Edit, read_edits
+from player_stub import ReelMedia, verify_film
+from player_stub.verify.edit_lists import Edit, read_edit_lists
 from sizzle.process import ffmpeg, run
 from sizzle.reel.timecode_list import TimecodeList
 from tests.player_stub.verify.checks import check_named
@@ -13,10 +13,10 @@ from tests.player_stub.verify.checks import check_named
 
 def test_reads_our_own(film: Path) -> None:
     """One edit a track: the sound's hides what the encoder primed itself with."""
-    video, sound = read_edits(film) or []
+    video, sound = read_edit_lists(film) or []
     assert (video.kind, sound.kind) == ("vide", "soun")
     assert sound.entries == (Edit(240 * 2002, 1024, 0x10000),)
-    assert [*video.surprises(), *sound.surprises()] == []
+    assert [*video.problems(), *sound.problems()] == []
 
 
 def test_a_late_track_is_a_surprise(
@@ -27,7 +27,7 @@ def test_a_late_track_is_a_surprise(
     inputs = ["-itsoffset", "0.5", "-i", str(film), "-i", str(film)]
     maps = ["-map", "0:v", "-map", "1:a", "-c", "copy"]
     run([ffmpeg(), *inputs, *maps, str(late)], timeout=60)
-    check = check_named(verify(reel, late, media), "edit lists")
+    check = check_named(verify_film(reel, late, media), "edit lists")
     assert not check.passed
     assert "vide: an empty edit, which delays the track." in check.detail
 
@@ -42,4 +42,4 @@ def test_other_containers_have_none(tmp_path: Path) -> None:
         b"\0\0\0\x20moov\xff\xff\xff\xff",
     ):
         path.write_bytes(content)
-        assert not read_edits(path)
+        assert not read_edit_lists(path)

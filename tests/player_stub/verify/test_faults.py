@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from player_stub.verify.alignment import Number
+from player_stub.verify.alignment import SourceFrame
 from player_stub.verify.faults import FrameFault, find_faults
 from sizzle.timecode import TimeRange
 from tests.player_stub import synthetic
@@ -20,12 +20,12 @@ PLACES = st.integers(0, len(FRAMES) - 1)
 CUTS = st.sampled_from([(cut.record.to_time_range(), cut.clip_key) for cut in REEL.cuts])
 
 
-def faults(found: Sequence[Number]) -> list[FrameFault]:
+def faults(found: Sequence[SourceFrame]) -> list[FrameFault]:
     """What is found wrong with a film that shows these frames."""
     return find_faults(REEL, found)
 
 
-def only(found: Sequence[Number]) -> FrameFault:
+def only(found: Sequence[SourceFrame]) -> FrameFault:
     """The one fault that is found."""
     (fault,) = faults(found)
     return fault
@@ -82,7 +82,7 @@ def test_two_frames_swapped(one: int, other: int) -> None:
     first, second = sorted((one, other))
     if first == second:
         return
-    swapped: list[Number] = [*FRAMES]
+    swapped: list[SourceFrame] = [*FRAMES]
     swapped[first], swapped[second] = FRAMES[second], FRAMES[first]
     fault = only(swapped)
     assert (fault.kind, fault.record_frame) == ("swapped", first)
@@ -136,7 +136,7 @@ def test_another_clip_of_the_reel() -> None:
         ([*FRAMES, 900], ["extra"]),
     ],
 )
-def test_others(found: list[Number], kinds: list[str]) -> None:
+def test_others(found: list[SourceFrame], kinds: list[str]) -> None:
     """Whole cuts lost or changed, strange frames, several faults at once, an empty film."""
     assert [fault.kind for fault in faults(found)] == kinds
 
@@ -150,7 +150,7 @@ def test_reads_well() -> None:
 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.none() | st.integers(0, 800), max_size=400))
-def test_any_film_whatever_is_described(found: list[Number]) -> None:
+def test_any_film_whatever_is_described(found: list[SourceFrame]) -> None:
     """No sequence of numbers is too strange: a film is clean, or its faults are told."""
     assert bool(faults(found)) == (found != FRAMES)
     assert all(str(fault) for fault in faults(found))

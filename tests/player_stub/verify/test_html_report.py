@@ -7,7 +7,7 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
-from player_stub import ReelMedia, render, verify, write_html
+from player_stub import ReelMedia, render_reel, verify_film, write_html_report
 from sizzle.reel.timecode_list import TimecodeList
 from tests.player_stub import synthetic
 
@@ -36,10 +36,10 @@ class _Balanced(HTMLParser):
 def test_shows_what_was_found(reel: TimecodeList, media: ReelMedia, tmp_path: Path) -> None:
     """A film with a wrong cut: each check, the fault, four pictures a cut, and no file besides."""
     other = synthetic.reel_of((106, 146), (186, 266), (60, 61), (0, 40), (266, 306), bed_start=50)
-    film = render(other, media, tmp_path / "film.mp4").path
-    proof = verify(reel, film, media)
+    film = render_reel(other, media, tmp_path / "film.mp4").path
+    proof = verify_film(reel, film, media)
     report = tmp_path / "report.html"
-    write_html(reel, film, media, proof, report)
+    write_html_report(reel, film, media, proof, report)
     text = report.read_text()
     reader = _Balanced()
     reader.feed(text)
@@ -61,6 +61,6 @@ def test_names_are_only_text(media: ReelMedia, tmp_path: Path) -> None:
     said = synthetic.reel_of((0, 40)).model_dump()
     said["reel_id"] = "<script>alert(1)</script>"
     reel = TimecodeList.model_validate(said)
-    film = render(reel, media, tmp_path / "film.mp4").path
-    write_html(reel, film, media, verify(reel, film, media), tmp_path / "report.html")
+    film = render_reel(reel, media, tmp_path / "film.mp4").path
+    write_html_report(reel, film, media, verify_film(reel, film, media), tmp_path / "report.html")
     assert "<script" not in (tmp_path / "report.html").read_text()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from player_stub import ReelMedia, Settings, Verification, render, verify
+from player_stub import ReelMedia, RenderSettings, Verification, render_reel, verify_film
 from sizzle.reel.timecode_list import TimecodeList
 from tests.player_stub import synthetic
 from tests.player_stub.verify import filmed_media
@@ -53,7 +53,7 @@ def test_clean_films_pass(
     """However roughly it was encoded. What moves is matched, what is frozen is told as equal."""
     numbers = reel.source_frames()
     film = filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers, crf=crf, preset=preset)
-    proof = verify(reel, film, media)
+    proof = verify_film(reel, film, media)
     assert failed(proof) == set()
     counts = proof.proofs
     assert counts["exact"] == 0
@@ -65,28 +65,28 @@ def test_clean_films_pass(
 @pytest.mark.parametrize(
     "settings",
     [
-        Settings(),
-        pytest.param(Settings(reencode=True), marks=pytest.mark.full),
-        Settings(size=(240, 240), burn_in=True),
-        pytest.param(Settings(title_cards=True), marks=pytest.mark.full),
+        RenderSettings(),
+        pytest.param(RenderSettings(reencode=True), marks=pytest.mark.full),
+        RenderSettings(size=(240, 240), burn_in=True),
+        pytest.param(RenderSettings(title_cards=True), marks=pytest.mark.full),
     ],
     ids=["copied", "reencode", "size and burn-in", "title cards"],
 )
 def test_our_own_films_pass(
-    media: ReelMedia, reel: TimecodeList, tmp_path: Path, settings: Settings
+    media: ReelMedia, reel: TimecodeList, tmp_path: Path, settings: RenderSettings
 ) -> None:
     """Whatever was asked of them: copied to the bit, smaller, or with letters over them."""
-    film = render(reel, media, tmp_path / "film.mp4", settings).path
-    proof = verify(reel, film, media)
+    film = render_reel(reel, media, tmp_path / "film.mp4", settings).path
+    proof = verify_film(reel, film, media)
     assert failed(proof) == set()
-    assert proof.proofs["exact"] == (0 if settings.draws else 240)
+    assert proof.proofs["exact"] == (0 if settings.encodes_all else 240)
 
 
 def test_smart_cuts_pass(media: ReelMedia, tmp_path: Path) -> None:
     """Copied frames are exact, those encoded around them matched or equal, and none is wrong."""
     reel = synthetic.reel_of((5, 73), (130, 150), (217, 290))
-    made = render(reel, media, tmp_path / "film.mp4")
-    proof = verify(reel, made.path, media)
+    made = render_reel(reel, media, tmp_path / "film.mp4")
+    proof = verify_film(reel, made.path, media)
     assert failed(proof) == set()
     assert proof.proofs["exact"] == reel.duration.frame - made.encoded > 0
     assert proof.proofs["unmatched"] == 0
@@ -163,7 +163,9 @@ def test_names_planted_faults(
     Of such a cut only the last or first frame, which is of the next shot, gives it away.
     """
     numbers = plant(reel.source_frames())
-    proof = verify(reel, filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers), media)
+    proof = verify_film(
+        reel, filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers), media
+    )
     (fault,) = proof.faults
     assert str(fault).startswith(says)
 
@@ -178,7 +180,9 @@ def test_counts_what_cannot_be_seen(
 ) -> None:
     """A frame lost from a frozen picture, or added to it, is found in that cut by the count."""
     numbers = plant("still")(reel.source_frames())
-    proof = verify(reel, filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers), media)
+    proof = verify_film(
+        reel, filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers), media
+    )
     (fault,) = proof.faults
     assert fault.kind == ("missing" if plant is drop else "duplicated")
     assert at("still") <= fault.record_frame < at("still") + 40
@@ -190,7 +194,9 @@ def test_does_not_claim_what_cannot_be_seen(
 ) -> None:
     """Two frames of a frozen picture that changed places are no fault, and not called proved."""
     numbers = swap("still")(reel.source_frames())
-    proof = verify(reel, filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers), media)
+    proof = verify_film(
+        reel, filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers), media
+    )
     assert proof.faults == ()
     assert proof.proofs["ambiguous"] >= 40
     assert "indistinguishable from a neighbouring frame" in check_named(proof, "frames").measured
@@ -203,8 +209,8 @@ def test_names_another_clip_that_was_copied(
     other = synthetic.reel_of(
         *((280, 320) if start == 40 else (start, start + 40) for start in CUTS.values())
     )
-    film = render(other, media, tmp_path / "film.mp4").path
-    proof = verify(reel, film, media)
+    film = render_reel(other, media, tmp_path / "film.mp4").path
+    proof = verify_film(reel, film, media)
     (fault,) = proof.faults
     assert str(fault).startswith("wrong clip at record frame 120")
     assert fault.found == "[280, 320)"
@@ -218,7 +224,7 @@ def test_names_the_next_clip_where_the_right_one_should_be(
     reel = synthetic.reel_of((120, 160), (40, 80))
     numbers = [*range(160, 200), *range(40, 80)]
     film = filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers, crf=18)
-    (fault,) = verify(reel, film, media).faults
+    (fault,) = verify_film(reel, film, media).faults
     assert str(fault).startswith("wrong clip at record frame 0")
     assert fault.found == "[160, 200)"
 
@@ -232,6 +238,6 @@ def test_names_pictures_that_are_of_nothing(
         picture[:] = 128
         picture[:180, ::40] = 235
     film = filmed_media.encode(tmp_path / "f.mp4", pictures, {0})
-    proof = verify(reel, film, media)
+    proof = verify_film(reel, film, media)
     assert [fault.kind for fault in proof.faults] == ["unrecognised"]
     assert (proof.faults[0].record_frame, proof.faults[0].frames) == (20, 5)

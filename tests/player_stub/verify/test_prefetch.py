@@ -1,4 +1,4 @@
-"""What a thread makes ahead is what would have been made without it."""
+"""What a thread makes in advance is what would have been made without it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from player_stub.verify.prefetch import ahead
+from player_stub.verify.prefetch import prefetch
 
 
 @given(st.lists(st.integers() | st.none(), max_size=40), st.integers(1, 50))
 def test_nothing_is_lost_or_turned_round(items: list[int | None], most: int) -> None:
-    """However many are made ahead, and be they more than there are."""
-    assert list(ahead(iter(items), most)) == items
+    """However many are made in advance, even more than there are."""
+    assert list(prefetch(iter(items), most)) == items
 
 
 def test_no_more_are_made_than_was_said() -> None:
@@ -27,7 +27,7 @@ def test_no_more_are_made_than_was_said() -> None:
             made.append(number)
             yield number
 
-    items = ahead(count(), 3)
+    items = prefetch(count(), 3)
     assert [next(items), next(items)] == [0, 1]
     items.close()
     assert len(made) <= 2 + 3 + 1
@@ -40,7 +40,7 @@ def test_what_goes_wrong_is_raised_in_its_place() -> None:
         yield 1
         raise ValueError("torn")
 
-    before, items = threading.active_count(), ahead(fail(), 5)
+    before, items = threading.active_count(), prefetch(fail(), 5)
     assert next(items) == 1
     with pytest.raises(ValueError, match="torn"):
         next(items)

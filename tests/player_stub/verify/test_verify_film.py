@@ -11,7 +11,7 @@ import av
 import numpy as np
 import pytest
 
-from player_stub import ReelMedia, Verification, render, verify
+from player_stub import ReelMedia, Verification, render_reel, verify_film
 from sizzle.errors import MediaError
 from sizzle.reel.timecode_list import TimecodeList
 from tests.player_stub import synthetic
@@ -41,7 +41,7 @@ def failed(verification: Verification) -> set[str]:
 
 def test_a_clean_reel_passes(reel: TimecodeList, media: ReelMedia, film: Path) -> None:
     """Every check passes, and the offset is measured to a thousandth of a millisecond."""
-    proof = verify(reel, film, media)
+    proof = verify_film(reel, film, media)
     assert failed(proof) == set()
     assert proof.passed
     assert (proof.frames, proof.faults) == (240, ())
@@ -54,13 +54,13 @@ def test_a_clean_reel_passes(reel: TimecodeList, media: ReelMedia, film: Path) -
 def test_a_very_short_reel_passes(media: ReelMedia, tmp_path: Path, bed_start: int) -> None:
     """Twenty frames, under a second, are enough to measure offset and drift."""
     reel = synthetic.reel_of((40, 60), bed_start=bed_start)
-    film = render(reel, media, tmp_path / "film.mp4").path
-    assert failed(verify(reel, film, media)) == set()
+    film = render_reel(reel, media, tmp_path / "film.mp4").path
+    assert failed(verify_film(reel, film, media)) == set()
 
 
 def test_windows_cover_the_whole_reel(reel: TimecodeList, media: ReelMedia, film: Path) -> None:
     """They overlap, the first starts with the reel and the last ends with it."""
-    windows = verify(reel, film, media).windows
+    windows = verify_film(reel, film, media).windows
     assert windows[0].start == 0
     assert windows[-1].start + windows[-1].duration == pytest.approx(240 * 1001 / 24000)
     for earlier, later in pairwise(windows):
@@ -70,7 +70,7 @@ def test_windows_cover_the_whole_reel(reel: TimecodeList, media: ReelMedia, film
 
 def test_is_all_json(reel: TimecodeList, media: ReelMedia, film: Path) -> None:
     """A program reads the same as a person."""
-    told = json.loads(json.dumps(verify(reel, film, media).to_json()))
+    told = json.loads(json.dumps(verify_film(reel, film, media).to_json()))
     assert told["passed"] is True
     assert told["checks"][0]["name"] == "frames"
     assert told["windows"][0]["timecode"] == "00:00:00:00"
@@ -120,7 +120,7 @@ def other(music: synthetic.Samples, start: int, length: int) -> synthetic.Sample
         (silenced, "audio dropouts", "At 00:00:04:03 the film is silent for"),
         (skipping, "audio jumps", "The offset jumps by -10.0 ms between 00:00:0"),
         (clicking, "audio clicks", "At 00:00:04:03 the film clicks"),
-        (other, "audio offset", "it is not the bed within 0.5 s"),
+        (other, "audio offset", "no match with the bed within 0.5 s"),
     ],
 )
 def test_names_faults_of_the_sound(
@@ -135,7 +135,7 @@ def test_names_faults_of_the_sound(
     """Each planted fault fails the one check that is for it, where it is."""
     sound = plant(music, reel.bed.range.start.frame * 2002, reel.duration.frame * 2002)
     film = synthetic.write_video(tmp_path / "film.mp4", reel.source_frames(), sound=sound)
-    proof = verify(reel, film, media)
+    proof = verify_film(reel, film, media)
     assert fails in failed(proof)
     # Where sound breaks off or goes on elsewhere, it clicks too.
     assert failed(proof) <= {fails, "audio drift", "audio clicks"}
@@ -148,7 +148,7 @@ def test_measures_drift(
     """5 ms a minute is measured as such within 10 s."""
     sound = drifting(music, reel.bed.range.start.frame * 2002, reel.duration.frame * 2002)
     film = synthetic.write_video(tmp_path / "film.mp4", reel.source_frames(), sound=sound)
-    assert verify(reel, film, media).drift_ms_per_minute == pytest.approx(5, abs=0.2)
+    assert verify_film(reel, film, media).drift_ms_per_minute == pytest.approx(5, abs=0.2)
 
 
 def retimed(film: Path, output: Path, kind: str, delays: Callable[[int], int]) -> Path:
@@ -185,7 +185,7 @@ def test_names_a_gap_between_packets(
 ) -> None:
     """10 ms during which there is no audio are a gap, and the audio behind it is late."""
     gapped = retimed(film, tmp_path / "film.mp4", "audio", lambda n: GAP * (n >= 200))
-    proof = verify(reel, gapped, media)
+    proof = verify_film(reel, gapped, media)
     assert {"audio packets", "audio dropouts", "audio jumps"} == failed(proof) - {"audio clicks"}
     assert "10.0 ms after the last one ends" in check_named(proof, "audio packets").detail
 
@@ -195,7 +195,7 @@ def test_names_frames_off_their_time(
 ) -> None:
     """A film whose later frames are shown a tick late fails, however right they are."""
     shaken = retimed(film, tmp_path / "film.mp4", "video", lambda n: int(n >= 120))
-    proof = verify(reel, shaken, media)
+    proof = verify_film(reel, shaken, media)
     assert failed(proof) == {"frame times"}
     assert "Frame 120 is shown at 5.005042 s, not at 5.005000 s." in (
         check_named(proof, "frame times").detail
@@ -205,7 +205,7 @@ def test_names_frames_off_their_time(
 def test_says_that_the_film_is_silent(reel: TimecodeList, media: ReelMedia, tmp_path: Path) -> None:
     """Without audio nothing is proved of it."""
     film = synthetic.write_video(tmp_path / "film.mp4", reel.source_frames())
-    assert failed(verify(reel, film, media)) == {"audio track"}
+    assert failed(verify_film(reel, film, media)) == {"audio track"}
 
 
 def test_tells_windows_that_cannot_be_measured(
@@ -218,7 +218,7 @@ def test_tells_windows_that_cannot_be_measured(
     bed = synthetic.write_wav(tmp_path / "bed.wav", rest)
     sound = rest[:, start : start + 240 * 2002]
     film = synthetic.write_video(tmp_path / "film.mp4", reel.source_frames(), sound=sound)
-    proof = verify(reel, film, ReelMedia(media.video, bed))
+    proof = verify_film(reel, film, ReelMedia(media.video, bed))
     assert proof.passed
     assert "Not measured" in check_named(proof, "audio offset").detail
     assert "the film is silent" in check_named(proof, "audio offset").detail
@@ -233,7 +233,7 @@ def test_does_not_pass_what_it_cannot_measure(
     film = synthetic.write_video(
         tmp_path / "film.mp4", reel.source_frames(), sound=tone[:, : 240 * 2002]
     )
-    proof = verify(reel, film, ReelMedia(media.video, bed))
+    proof = verify_film(reel, film, ReelMedia(media.video, bed))
     assert "audio offset" in failed(proof)
     assert "the bed repeats itself" in check_named(proof, "audio offset").detail
 
@@ -247,7 +247,7 @@ def test_refuses_what_is_no_film(
     if content is not None:
         film.write_bytes(content)
     with pytest.raises(MediaError, match="cannot be read"):
-        verify(reel, film, media)
+        verify_film(reel, film, media)
 
 
 def test_refuses_a_bed_that_is_none(
@@ -255,4 +255,4 @@ def test_refuses_a_bed_that_is_none(
 ) -> None:
     """Nor can anything be said without the bed."""
     with pytest.raises(MediaError, match="cannot be read"):
-        verify(reel, film, ReelMedia(media.video, tmp_path / "none.wav"))
+        verify_film(reel, film, ReelMedia(media.video, tmp_path / "none.wav"))

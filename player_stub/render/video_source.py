@@ -1,4 +1,4 @@
-"""The Mega Asset's video: the packets and the pictures of cuts."""
+"""Reads the Mega Asset's video: the packets and the decoded pictures of cuts."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from player_stub.media import clock_of, reading, video_of
-from player_stub.render.h264 import Configuration, starts_anew
-from player_stub.render.smart_cut import Piece, Stored, pieces
+from player_stub.media import frame_clock, media_errors, video_stream
+from player_stub.render.h264 import Configuration, is_random_access
+from player_stub.render.smart_cut import CutPart, StoredFrame, split_cut
 from sizzle.errors import MediaError
 from sizzle.reel.timecode_list import TimecodeList
 from sizzle.timecode import TimeRange
@@ -31,19 +31,19 @@ class VideoSource:
     """
 
     def __init__(self, container: InputContainer) -> None:
-        self.stream = video_of(container)
+        self.stream = video_stream(container)
         self.stream.thread_type = "AUTO"
-        self.clock = clock_of(self.stream)
+        self.clock = frame_clock(self.stream)
         self._container = container
         self._codec = self.stream.codec_context.name
         self.configuration = self._configuration()
         self._starts: dict[int, bool] = {}
 
     def check(self, reel: TimecodeList) -> None:
-        """Prove that the reel was made for this media, as far as its headers tell.
+        """Check that the reel was made for this media, as far as its headers show.
 
         Raises:
-            MediaError: another rate than the reel's, or a cut past the end.
+            MediaError: its rate is not the reel's, or a cut is past the end.
         """
         wanted = reel.rate.to_frame_rate().fraction
         if self.clock.rate != wanted:
@@ -57,7 +57,7 @@ class VideoSource:
                 raise self._too_short(cut.source.to_time_range(), length)
 
     def length(self) -> int:
-        """Frames, as far as the headers tell; where they do not, reading finds the end."""
+        """Frames, by the headers; where they do not say, reading finds the end."""
         if self.stream.duration is not None:
             return self.clock.frame(self.clock.start + self.stream.duration)
         if self.stream.frames:
@@ -66,28 +66,28 @@ class VideoSource:
             return round(Fraction(self._container.duration, 10**6) * self.clock.rate)
         return _ENDLESS
 
-    def pieces(self, source: TimeRange) -> list[Piece]:
-        """What of a cut can be copied.
+    def split(self, source: TimeRange) -> list[CutPart]:
+        """Split a cut into parts to copy and parts to encode.
 
         Raises:
-            MediaError: its frames are not all there.
+            MediaError: its frames are not all in the media.
         """
         if self._starts_at(source.start) and self._starts_at(source.end):
-            return [Piece(source, copied=True)]
-        return pieces(source, self._stored(source))
+            return [CutPart(source, copied=True)]
+        return split_cut(source, self._stored(source))
 
     def reorder_depth(self, frame: int) -> int:
-        """The lead that a key frame's time stamps leave for frames shown before they are sent."""
+        """Frames by which decoding must run ahead of display, by the stamps of a key frame."""
         for packet in self.packets_from(frame):
-            told = self.frame_of(packet) - self.clock.frame(packet.dts) if packet.dts else 0
-            return max(self.stream.codec_context.reorder_depth, told)
+            lead = self.frame_of(packet) - self.clock.frame(packet.dts) if packet.dts else 0
+            return max(self.stream.codec_context.reorder_depth, lead)
         return 0
 
     def packets(self, source: TimeRange) -> Iterator[tuple[int, Packet[VideoStream]]]:
-        """The packets of frames that can be copied, in decoding order, each with its frame.
+        """The packets of frames that can be copied, in decoding order, with their frames.
 
         Raises:
-            MediaError: they lean on frames outside, or are not all there.
+            MediaError: they depend on frames outside, or are not all in the media.
         """
         missing = set(range(source.start, source.end))
         for packet in self.packets_from(source.start):
@@ -105,10 +105,10 @@ class VideoSource:
         raise self._too_short(source, min(missing))
 
     def pictures(self, source: TimeRange) -> Iterator[VideoFrame]:
-        """Decoded frames in the order of showing.
+        """Decoded frames in display order.
 
         Raises:
-            MediaError: they are not all there.
+            MediaError: they are not all in the media.
         """
         wanted = source.start
         for packet in self.packets_from(source.start, flush=True):
@@ -126,9 +126,9 @@ class VideoSource:
     def packets_from(self, frame: int, *, flush: bool = False) -> Iterator[Packet[VideoStream]]:
         """Packets in decoding order, from the last key frame at or before a frame.
 
-        With `flush`, also the empty one at the end, which makes a decoder give what it holds back.
+        With `flush`, also the empty one at the end, which flushes the decoder.
         """
-        with reading(self._container.name):
+        with media_errors(self._container.name):
             self._container.seek(self.clock.stamp(frame), stream=self.stream)
             for packet in self._container.demux(self.stream):
                 if packet.pts is not None or flush:
@@ -145,36 +145,36 @@ class VideoSource:
         return Configuration.parse(self.stream.codec_context.extradata)
 
     def _starts_at(self, frame: int) -> bool:
-        """Whether decoding can start with a frame, or there is none that it could be."""
+        """Whether decoding can start at a frame, or the media ends there."""
         if frame not in self._starts:
             self._starts[frame] = frame == self.length() or self._reads_start(frame)
         return self._starts[frame]
 
     def _reads_start(self, frame: int) -> bool:
         for packet in self.packets_from(frame):
-            return self.frame_of(packet) == frame and self._starts_anew(packet)
+            return self.frame_of(packet) == frame and self._is_random_access(packet)
         return False
 
-    def _stored(self, source: TimeRange) -> Iterator[Stored]:
-        """The packets from before a cut's start until its frames are all there."""
+    def _stored(self, source: TimeRange) -> Iterator[StoredFrame]:
+        """The packets from before a cut's start until all of its frames have been read."""
         missing = set(range(source.start, source.end))
         for packet in self.packets_from(source.start):
             frame = self.frame_of(packet)
-            yield Stored(frame, self._starts_anew(packet))
+            yield StoredFrame(frame, self._is_random_access(packet))
             missing.discard(frame)
             if not missing:
                 return
         raise self._too_short(source, min(missing))
 
-    def _starts_anew(self, packet: Packet[VideoStream]) -> bool:
+    def _is_random_access(self, packet: Packet[VideoStream]) -> bool:
         prefix = self._length_prefix()
-        return starts_anew(bytes(packet), self._codec, packet.is_keyframe, prefix)
+        return is_random_access(bytes(packet), self._codec, packet.is_keyframe, prefix)
 
     def _length_prefix(self) -> int | None:
         if self.configuration is not None:
             return self.configuration.prefix
         extradata = self.stream.codec_context.extradata
-        # HEVC's own record, told from start codes by its first byte, says the length at byte 21.
+        # HEVC's record starts with 1, unlike start codes, and has the length at byte 21.
         if self._codec == "hevc" and extradata and extradata[0] == 1 and len(extradata) > 21:
             return (extradata[21] & 3) + 1
         return None

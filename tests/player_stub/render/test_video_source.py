@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from player_stub import ReelMedia, render
+from player_stub import ReelMedia, render_reel
 from sizzle.errors import MediaError
 from sizzle.process import ffmpeg, run
 from sizzle.timecode import FrameRate
@@ -23,7 +23,7 @@ def test_reads_other_containers(media: ReelMedia, tmp_path: Path, suffix: str) -
     inputs = ["-i", str(media.video), "-i", str(media.bed)]
     run([ffmpeg(), *inputs, "-c:v", "copy", "-c:a", "aac", str(video)], timeout=60)
     reel = synthetic.reel_of((186, 266), (40, 60), (106, 146))
-    made = render(reel, ReelMedia(video, video), tmp_path / "film.mp4")
+    made = render_reel(reel, ReelMedia(video, video), tmp_path / "film.mp4")
     assert synthetic.shown(made.path) == synthetic.expected(reel)
     assert made.encoded == 0
 
@@ -57,14 +57,14 @@ def test_any_cut_of_long_gops_is_exact(
 ) -> None:
     """Wherever cuts fall, every frame is the one named at exactly its time."""
     reel = synthetic.reel_of(*cuts)
-    made = render(reel, ReelMedia(long_gop, media.bed), tmp_path / "film.mp4")
+    made = render_reel(reel, ReelMedia(long_gop, media.bed), tmp_path / "film.mp4")
     assert synthetic.shown(made.path) == synthetic.expected(reel)
 
 
 def test_encodes_only_what_it_must(media: ReelMedia, long_gop: Path, tmp_path: Path) -> None:
     """Whole GOPs inside a cut stay as they are, bit for bit; only frames around them change."""
     reel = synthetic.reel_of((30, 130), (0, 40), (75, 85))
-    made = render(reel, ReelMedia(long_gop, media.bed), tmp_path / "film.mp4")
+    made = render_reel(reel, ReelMedia(long_gop, media.bed), tmp_path / "film.mp4")
     with av.open(str(long_gop)) as source, av.open(str(made.path)) as film:
         stored = {bytes(packet) for packet in source.demux(video=0) if packet.size}
         copied = [bytes(packet) in stored for packet in film.demux(video=0) if packet.size]
@@ -77,7 +77,7 @@ def test_describes_copied_and_encoded_frames_as_one_stream(
     media: ReelMedia, long_gop: Path, tmp_path: Path
 ) -> None:
     """One track with the size, pixels and profile of the media, each frame as long as the next."""
-    film = render(
+    film = render_reel(
         synthetic.reel_of((30, 130)), ReelMedia(long_gop, media.bed), tmp_path / "film.mp4"
     )
     with av.open(str(long_gop)) as source, av.open(str(film.path)) as made:
@@ -97,7 +97,7 @@ def test_cuts_at_open_gops(tmp_path: Path, media: ReelMedia) -> None:
     x264 = "keyint=20:min-keyint=20:scenecut=0:open-gop=1:bframes=3:threads=1"
     video = synthetic.write_video(tmp_path / "open.mp4", range(60), x264=x264)
     reel = synthetic.reel_of((20, 40), (0, 60), (5, 25))
-    made = render(reel, ReelMedia(video, media.bed), tmp_path / "film.mp4")
+    made = render_reel(reel, ReelMedia(video, media.bed), tmp_path / "film.mp4")
     assert decoded_by_ffmpeg(made.path) == reel.source_frames()
     assert 40 <= made.encoded < 60
 
@@ -109,7 +109,7 @@ def test_takes_prores(media: ReelMedia, tmp_path: Path, suffix: str) -> None:
     encode = ["-c:v", "prores_ks", "-profile:v", "proxy", "-video_track_timescale", "24000"]
     run([ffmpeg(), "-i", str(media.video), *encode, str(video)], timeout=60)
     reel = synthetic.reel_of((30, 70), (7, 12))
-    made = render(reel, ReelMedia(video, media.bed), tmp_path / f"film{suffix}")
+    made = render_reel(reel, ReelMedia(video, media.bed), tmp_path / f"film{suffix}")
     assert [number for number, _ in synthetic.shown(made.path)] == reel.source_frames()
     assert made.encoded == (0 if suffix == ".mov" else 45)
 
@@ -117,10 +117,10 @@ def test_takes_prores(media: ReelMedia, tmp_path: Path, suffix: str) -> None:
 def test_refuses_a_cut_past_the_end(media: ReelMedia, tmp_path: Path) -> None:
     """The error names the media and the frame at which it ends."""
     with pytest.raises(MediaError, match=r"video.mp4: .*\[306, 346\).*: frame 320 is"):
-        render(synthetic.reel_of((306, 346)), media, tmp_path / "film.mp4")
+        render_reel(synthetic.reel_of((306, 346)), media, tmp_path / "film.mp4")
 
 
 def test_refuses_media_of_another_rate(media: ReelMedia, tmp_path: Path) -> None:
     """24 is not 24000/1001."""
     with pytest.raises(MediaError, match="24000/1001 frames per second, the reel 24"):
-        render(synthetic.reel_of((0, 40), rate=FrameRate(24)), media, tmp_path / "film.mp4")
+        render_reel(synthetic.reel_of((0, 40), rate=FrameRate(24)), media, tmp_path / "film.mp4")

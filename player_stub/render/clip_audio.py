@@ -1,4 +1,4 @@
-"""The clips' own audio, one after the other, each exactly as long as its frames."""
+"""The clips' own audio in sequence, each exactly as long as its frames."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from numpy.typing import NDArray
 
-from player_stub.media import audio_of, opened, reading
+from player_stub.media import audio_stream, media_errors, open_media
 from player_stub.render.bed import SAMPLE_RATE, sample_at
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
 
 _Samples = NDArray[np.float32]
 """Samples x channels."""
 
-_WARM_UP = 0.1  # seconds decoded before a cut, so that a codec with memory has caught up
-_EDGE = SAMPLE_RATE // 200  # samples over which a clip's sound rises and falls, lest its ends click
+_WARM_UP = 0.1  # seconds decoded before a cut, since codecs depend on earlier packets
+_EDGE = SAMPLE_RATE // 200  # samples to fade each clip in and out, so that it does not click
 
 
-def clip_sound(reel: TimecodeList, video: Path) -> Iterator[bytes]:
-    """Stereo of 32-bit floats at `SAMPLE_RATE`, a piece a cut; holds one cut at a time.
+def clip_audio(reel: TimecodeList, video: Path) -> Iterator[bytes]:
+    """Stereo 32-bit floats at `SAMPLE_RATE`, one block per cut; holds one cut at a time.
 
-    A cut's samples are counted from where it lands in the reel: lengths rounded one by one would
-    add up to a drift.
+    Samples are counted from the start of the reel: lengths rounded cut by cut would add up to a
+    drift.
 
     Raises:
         MediaError: the media cannot be read, or has no audio.
     """
     rate = reel.rate.to_frame_rate()
-    with opened(video) as container:
-        stream = audio_of(container)
+    with open_media(video) as container:
+        stream = audio_stream(container)
         for cut in reel.cuts:
             first, last = cut.record.start.frame, cut.record.stop.frame
             length = sample_at(last, rate) - sample_at(first, rate)
-            yield _softened(_samples(reel, container, stream, cut, length)).tobytes()
+            yield _faded_at_ends(_samples(reel, container, stream, cut, length)).tobytes()
 
 
 def _samples(
@@ -62,14 +62,14 @@ def _samples(
 def _decoded(
     container: InputContainer, stream: AudioStream, start: int
 ) -> Iterator[tuple[int, _Samples]]:
-    """Blocks from a little before a sample on, each with the sample at which it begins."""
+    """Blocks from a little before a sample, each with the sample at which it begins."""
     assert stream.time_base is not None
-    # Mono is heard from both sides as it is; the resampler would make it 3 dB lower.
+    # Mono goes to both sides at full level; the resampler would lower it by 3 dB.
     channels = min(2, stream.codec_context.channels)
     layout = "mono" if channels == 1 else "stereo"
     resampler = AudioResampler(format="flt", layout=layout, rate=SAMPLE_RATE)
     seconds = max(0.0, start / SAMPLE_RATE - _WARM_UP)
-    with reading(container.name):
+    with media_errors(container.name):
         container.seek(int(seconds / stream.time_base), stream=stream)
         at: int | None = None
         for frame in container.decode(stream):
@@ -81,7 +81,7 @@ def _decoded(
                 at += len(block)
 
 
-def _softened(samples: _Samples) -> _Samples:
+def _faded_at_ends(samples: _Samples) -> _Samples:
     edge = min(_EDGE, len(samples) // 2)
     if edge:
         rise = np.linspace(0, 1, edge, endpoint=False, dtype=np.float32)[:, None]
