@@ -285,12 +285,13 @@ def _play(get: Callable[[str], bytes], reel: str) -> None:
     """All that a player asks for to play the largest rendition."""
     master = f"/v1/reels/bench-{reel}/master.m3u8"
     first = next(line for line in get(master).decode().splitlines() if line[0] != "#")
-    for playlist in (first, "bed.m3u8"):
-        text = get(urljoin(master, playlist)).decode()
+    for name in (first, f"{first.split('/')[0]}/bed.m3u8"):
+        playlist = urljoin(master, name)
+        text = get(playlist).decode()
         init = text.split('URI="')[1].split('"')[0]
         segments = [line for line in text.splitlines() if not line.startswith("#")]
         for uri in (init, *segments):
-            get(urljoin(master, uri))
+            get(urljoin(playlist, uri))
 
 
 def _script(reel: TimecodeList, packaged: Packaged) -> Iterator[str]:
@@ -317,9 +318,11 @@ def _remux_cpu(script: Path, reel: TimecodeList, packaged: Packaged) -> float:
 
 def _a_segment(client: Client, static: Path) -> Iterator[Bar]:
     """A moved fragment, beside a static file of the same bytes, by the same server."""
-    master = "/v1/reels/bench/360p.m3u8"
-    lines = client.get(master).decode().splitlines()
-    segments = [urljoin(master, line) for line in lines if not line.startswith("#")]
+    master = "/v1/reels/bench/master.m3u8"
+    first = next(line for line in client.get(master).decode().splitlines() if line[0] != "#")
+    playlist = urljoin(master, first)
+    lines = client.get(playlist).decode().splitlines()
+    segments = [urljoin(playlist, line) for line in lines if not line.startswith("#")]
     bodies = {segment: client.get(segment) for segment in segments}
     segment = sorted(bodies, key=lambda each: len(bodies[each]))[len(bodies) // 2]
     (static / "segment.m4s").write_bytes(bodies[segment])

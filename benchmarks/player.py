@@ -102,7 +102,7 @@ def _service(folder: Path) -> Iterator[str]:
         device = {"dynamic_sizzles": True}
         asked = {"member_id": "ada", "asset_id": "demo", "cadence": kit.CADENCE, "device": device}
         reel = httpx2.post(f"{address}/v1/reels", json=asked).json()["reel_id"]
-        film = httpx2.get(f"{address}/v1/reels/{reel}.mp4").content
+        film = httpx2.get(f"{address}/v1/reels/{reel}.mp4", follow_redirects=True).content
         (folder / "static" / "film.mp4").write_bytes(film)
         yield address
 

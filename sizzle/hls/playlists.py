@@ -4,6 +4,8 @@ The video of every rendition is one continuous track of re-timed fragments, so t
 discontinuities, and the bed is a rendition of its own that nothing cuts.
 
 Addresses are relative to the playlists; `media` is the path from a playlist to the package's media.
+The master playlist names the package in the addresses of all others: they never change, and a
+player goes on with the package that it began with.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ def master_playlist(plan: ReelPlan, max_height: int | None = None) -> str:
     head = (
         f"#EXTM3U\n#EXT-X-VERSION:{_VERSION}\n#EXT-X-INDEPENDENT-SEGMENTS\n"
         f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{BED}",NAME="Music",DEFAULT=YES,AUTOSELECT=YES,'
-        f'CHANNELS="{plan.bed.channels}",URI="{BED}.m3u8"\n'
+        f'CHANNELS="{plan.bed.channels}",URI="{plan.segment_map.package_id}/{BED}.m3u8"\n'
     )
     return head + "".join([_variant(plan, rendition) for rendition in renditions])
 
@@ -68,7 +70,8 @@ def _variant(plan: ReelPlan, rendition: Rendition) -> str:
         f"#EXT-X-STREAM-INF:BANDWIDTH={peak},AVERAGE-BANDWIDTH={average},"
         f'CODECS="{rendition.codecs},{plan.bed.codecs}",RESOLUTION={rendition.width}x{rendition.height},'
         f"FRAME-RATE={plan.segment_map.frame_rate},"
-        f'AUDIO="{BED}",CLOSED-CAPTIONS=NONE\n{rendition.name}.m3u8\n'
+        f'AUDIO="{BED}",CLOSED-CAPTIONS=NONE\n'
+        f"{plan.segment_map.package_id}/{rendition.name}.m3u8\n"
     )
 
 

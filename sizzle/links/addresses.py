@@ -7,11 +7,8 @@ from typing import Final
 from sizzle.links.signing import Signing
 
 MASTER: Final = "master.m3u8"
-BED: Final = "bed.m3u8"
 MANIFEST: Final = "manifest.mpd"
 RANGES: Final = "ranges.json"
-PLAYLIST: Final = ".m3u8"
-"""The suffix of every playlist; a rendition's is its name and this."""
 
 
 def address_of(reel_id: str, form: str = MASTER, signing: Signing | None = None) -> str:
@@ -20,25 +17,29 @@ def address_of(reel_id: str, form: str = MASTER, signing: Signing | None = None)
     return path if signing is None else signing.signed(path)
 
 
-def film_address(reel_id: str, signing: Signing | None = None) -> str:
-    """The path of a reel as one MP4; signed where `signing` is given."""
-    path = f"/v1/reels/{reel_id}.mp4"
+def film_address(
+    reel_id: str, package_id: str, rendition: str, signing: Signing | None = None
+) -> str:
+    """The path of a reel as one MP4 of a package; signed where `signing` is given."""
+    path = f"/v1/reels/{reel_id}/{package_id}/{rendition}.mp4"
     return path if signing is None else signing.signed(path)
 
 
 def media_address(
-    package_id: str, signing: Signing | None = None, expires: int | None = None
+    package_id: str, signing: Signing | None = None, expires: int | None = None, *, depth: int = 0
 ) -> str:
-    """The path of a package's media, relative to a reel's playlists at `/v1/reels/{reel_id}/...`.
+    """The path of a package's media, relative to a reel's texts at `/v1/reels/{reel_id}/...`.
 
     Args:
         package_id: of the packaged asset.
         signing: where addresses are signed.
-        expires: when the playlist's own address expires, in seconds since 1970; its media expires
-            with it. None where the playlist was asked for without a signature.
+        expires: when the text's own address expires, in seconds since 1970; its media expires
+            with it. None where the text was asked for without a signature.
+        depth: folders between `/v1/reels/{reel_id}/` and the text.
     """
+    up = "../" * depth
     if signing is None or expires is None:
-        return f"../../media/{package_id}"
+        return f"{up}../../media/{package_id}"
     path = f"/v1/media/{package_id}"
-    # Four steps up from a signed playlist is the root, where the signature of the media goes.
-    return f"../../../../{signing.token(path, expires)}{path}"
+    # Four steps up from a signed text is the root, where the signature of the media goes.
+    return f"{up}../../../../{signing.token(path, expires)}{path}"

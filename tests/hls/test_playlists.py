@@ -36,12 +36,14 @@ def test_the_master_playlist_keeps_the_rules(plan: ReelPlan) -> None:
     """Every rendition, its codecs with the music's, its size and rate, over one group of audio."""
     master = read_master(master_playlist(plan))
     assert [variant.uri for variant in master.variants] == [
-        *("1080p.m3u8", "720p.m3u8", "480p.m3u8", "240p.m3u8")
+        f"{plan.segment_map.package_id}/{name}.m3u8" for name in ("1080p", "720p", "480p", "240p")
     ]
     first = master.variants[0].attributes
     assert first["CODECS"] == '"avc1.640028,mp4a.40.2"'
     assert (first["RESOLUTION"], first["FRAME-RATE"]) == ("1920x1080", "23.976")
-    assert [each["URI"] for each in master.renditions] == ['"bed.m3u8"']
+    assert [each["URI"] for each in master.renditions] == [
+        f'"{plan.segment_map.package_id}/bed.m3u8"'
+    ]
 
 
 def test_bandwidth_is_that_of_this_reel(plan: ReelPlan) -> None:

@@ -8,18 +8,19 @@ from typing import Annotated
 from fastapi.params import Path, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from sizzle.api.delivery.film import film_content
-from sizzle.api.delivery.manifests import Manifests
+from sizzle.api.delivery.manifests import LIFETIME, Manifests
 from sizzle.api.delivery.media import media_content
 from sizzle.api.delivery.middleware import ENDS, PREFLIGHT
 from sizzle.api.http.content import Answer
 from sizzle.api.schema import TALLEST
-from sizzle.links.addresses import BED, MANIFEST, MASTER, PLAYLIST, RANGES
+from sizzle.links.addresses import MANIFEST, MASTER, RANGES
 from sizzle.reel.ids import MAX_LENGTH
 
 ReelId = Annotated[str, Path(max_length=MAX_LENGTH, description="As POST /v1/reels gave it.")]
+PackageId = Annotated[str, Path(max_length=100, description="As a playlist names it.")]
 RenditionName = Annotated[str, Path(max_length=20, description="A size, such as 720p.")]
 Height = Annotated[int | None, Query(ge=1, le=TALLEST, description="Of the device's picture.")]
 MediaPath = Annotated[str, Path(description="As a playlist names it.")]
@@ -43,16 +44,6 @@ class Endpoints:
         """The HLS playlist to give to a player: all sizes that suit it, over the music."""
         return Answer(self.texts.content(reel_id, MASTER, max_height=max_height))
 
-    async def bed(self, reel_id: ReelId, request: Request) -> Response:
-        """The HLS playlist of the music."""
-        return self._answer(reel_id, BED, request)
-
-    async def rendition(
-        self, reel_id: ReelId, rendition: RenditionName, request: Request
-    ) -> Response:
-        """The HLS playlist of one size."""
-        return self._answer(reel_id, rendition + PLAYLIST, request)
-
     async def manifest(self, reel_id: ReelId, request: Request) -> Response:
         """The DASH manifest."""
         return self._answer(reel_id, MANIFEST, request)
@@ -61,11 +52,34 @@ class Endpoints:
         """The timecode list with the byte ranges of its segments, for players by MSE."""
         return self._answer(reel_id, RANGES, request)
 
-    async def film(self, reel_id: ReelId, rendition: RenditionChoice = "") -> Response:
-        """The reel as one MP4, its packets copied."""
-        _, package, plan = self.texts.planned(reel_id)
-        wanted = rendition or package.segment_map.renditions[0].name
-        return Answer(await run_in_threadpool(film_content, package, plan, wanted))
+    async def bed(self, reel_id: ReelId, package_id: PackageId, request: Request) -> Response:
+        """The HLS playlist of the music in a package."""
+        ends = request.scope.get(ENDS)
+        return Answer(self.texts.playlist(reel_id, package_id, None, ends))
+
+    async def rendition(
+        self, reel_id: ReelId, package_id: PackageId, rendition: RenditionName, request: Request
+    ) -> Response:
+        """The HLS playlist of one size in a package."""
+        ends = request.scope.get(ENDS)
+        return Answer(self.texts.playlist(reel_id, package_id, rendition, ends))
+
+    async def film(
+        self, reel_id: ReelId, package_id: PackageId, rendition: RenditionName
+    ) -> Response:
+        """The reel as one MP4, its packets copied from a package."""
+        _, package, plan = self.texts.planned(reel_id, package_id)
+        return Answer(await run_in_threadpool(film_content, package, plan, rendition))
+
+    async def current_film(self, reel_id: ReelId, rendition: RenditionChoice = "") -> Response:
+        """Redirects to the reel as one MP4 of the package that is played from now."""
+        _, package, _ = self.texts.planned(reel_id)
+        segment_map = package.segment_map
+        track = segment_map.rendition(rendition) if rendition else segment_map.renditions[0]
+        # Relative, since a signature of this address holds for all below the reel.
+        address = f"{reel_id}/{segment_map.package_id}/{track.name}.mp4"
+        headers = {"cache-control": f"public, max-age={LIFETIME}"}
+        return RedirectResponse(address, 307, headers)
 
     async def media(self, request: Request, path: MediaPath) -> Response:
         """A part of a package: an initialization segment, a fragment, or a whole file.

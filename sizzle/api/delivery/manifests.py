@@ -9,9 +9,9 @@ from hashlib import sha256
 from typing import Final
 
 from sizzle import hls
-from sizzle.api.http.content import Content
+from sizzle.api.http.content import FOREVER, Content
 from sizzle.hls import ReelPlan, plan_reel
-from sizzle.links.addresses import BED, MANIFEST, MASTER, PLAYLIST, RANGES, media_address
+from sizzle.links.addresses import MASTER, RANGES, media_address
 from sizzle.links.signing import Signing
 from sizzle.packager import Package, Packages
 from sizzle.reel import TimecodeList
@@ -21,7 +21,8 @@ HLS_TYPE: Final = "application/vnd.apple.mpegurl"
 DASH_TYPE: Final = "application/dash+xml"
 JSON_TYPE: Final = "application/json"
 
-_LIFETIME = 60  # seconds: a playlist changes only where the asset is packaged anew
+LIFETIME: Final = 60
+"""Seconds that what names the current package may be kept: packaging again changes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,50 +39,76 @@ class Manifests:
     packages: Packages
     signing: Signing | None = None
 
-    def planned(self, reel_id: str) -> tuple[TimecodeList, Package, ReelPlan]:
-        """A reel, the package it plays from, and its fragments.
+    def planned(
+        self, reel_id: str, package_id: str | None = None
+    ) -> tuple[TimecodeList, Package, ReelPlan]:
+        """A reel, a package of its asset, and its fragments there.
+
+        Args:
+            reel_id: of the reel.
+            package_id: of the package; None for the one that the asset is played from now.
 
         Raises:
-            NotFoundError: no such reel, or its asset is not packaged.
-            PackageError: the package is torn.
-            SegmentMapError: its map cannot be used, or is of other media.
+            NotFoundError: no such reel or package, or the asset is not packaged.
+            PackageError: the package is incomplete.
+            ReelError: the package is of another version of the asset.
+            SegmentMapError: its map cannot be used.
         """
         reel = self.reels.get(reel_id)
-        package = self.packages.of_version(reel.asset_id, reel.asset_version)
+        if package_id is None:
+            package = self.packages.of_version(reel.asset_id, reel.asset_version)
+        else:
+            package = self.packages.named(package_id)
         return reel, package, plan_reel(reel, package.segment_map)
 
     def content(
         self, reel_id: str, form: str, ends: int | None = None, max_height: int | None = None
     ) -> Content:
-        """One form of a reel.
+        """One form of a reel, which names the package that is played from now.
 
         Args:
             reel_id: as POST /v1/reels gave it.
-            form: `MASTER`, `BED`, `MANIFEST`, `RANGES`, or the name of a rendition and `PLAYLIST`.
-            ends: when the address expires that it was asked for by, if that is signed.
+            form: `MASTER`, `MANIFEST` or `RANGES`.
+            ends: when the signed address that was asked for expires; None if it is not signed.
             max_height: of the renditions in the master playlist, in pixels.
 
         Raises:
-            NotFoundError: as `planned`; no such rendition, or all are higher.
+            NotFoundError: as `planned`; or all renditions are higher.
         """
         reel, package, plan = self.planned(reel_id)
         if form == MASTER:
-            return _content(hls.master_playlist(plan, max_height), HLS_TYPE)
+            return _content(hls.master_playlist(plan, max_height), HLS_TYPE, LIFETIME)
         media = media_address(package.segment_map.package_id, self.signing, ends)
         if form == RANGES:
-            return _content(_document(reel, plan, media, package.inits), JSON_TYPE)
-        if form == MANIFEST:
-            return _content(hls.manifest(plan, media), DASH_TYPE)
-        if form == BED:
-            return _content(hls.bed_playlist(plan, media), HLS_TYPE)
-        rendition = package.segment_map.rendition(form.removesuffix(PLAYLIST))
-        return _content(hls.media_playlist(plan, rendition, media), HLS_TYPE)
+            return _content(_document(reel, plan, media, package.inits), JSON_TYPE, LIFETIME)
+        return _content(hls.manifest(plan, media), DASH_TYPE, LIFETIME)
+
+    def playlist(
+        self, reel_id: str, package_id: str, rendition: str | None, ends: int | None = None
+    ) -> Content:
+        """The HLS playlist of one rendition of a package, which never changes.
+
+        Args:
+            reel_id: as POST /v1/reels gave it.
+            package_id: of the package.
+            rendition: its name; None for the music.
+            ends: as for `content`.
+
+        Raises:
+            NotFoundError: as `planned`; or no such rendition.
+        """
+        _, package, plan = self.planned(reel_id, package_id)
+        media = media_address(package_id, self.signing, ends, depth=1)
+        if rendition is None:
+            return _content(hls.bed_playlist(plan, media), HLS_TYPE, FOREVER)
+        track = package.segment_map.rendition(rendition)
+        return _content(hls.media_playlist(plan, track, media), HLS_TYPE, FOREVER)
 
 
 def _document(reel: TimecodeList, plan: ReelPlan, media: str, inits: Mapping[str, bytes]) -> str:
     return json.dumps(hls.ranges_document(reel, plan, media, inits), separators=(",", ":"))
 
 
-def _content(text: str, media_type: str) -> Content:
+def _content(text: str, media_type: str, lifetime: int) -> Content:
     data = text.encode()
-    return Content((data,), media_type, sha256(data).hexdigest()[:20], _LIFETIME)
+    return Content((data,), media_type, sha256(data).hexdigest()[:20], lifetime)

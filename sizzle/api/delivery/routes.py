@@ -45,11 +45,12 @@ def _reel_routes(endpoints: Endpoints) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["delivery"], dependencies=[PUBLIC])
     for path, endpoint, media_type in (
         ("/reels/{reel_id}/master.m3u8", endpoints.master, HLS_TYPE),
-        ("/reels/{reel_id}/bed.m3u8", endpoints.bed, HLS_TYPE),
-        ("/reels/{reel_id}/{rendition}.m3u8", endpoints.rendition, HLS_TYPE),
         ("/reels/{reel_id}/manifest.mpd", endpoints.manifest, DASH_TYPE),
         ("/reels/{reel_id}/ranges.json", endpoints.ranges, JSON_TYPE),
-        ("/reels/{reel_id}.mp4", endpoints.film, "video/mp4"),
+        ("/reels/{reel_id}/{package_id}/bed.m3u8", endpoints.bed, HLS_TYPE),
+        ("/reels/{reel_id}/{package_id}/{rendition}.m3u8", endpoints.rendition, HLS_TYPE),
+        ("/reels/{reel_id}/{package_id}/{rendition}.mp4", endpoints.film, "video/mp4"),
+        ("/reels/{reel_id}.mp4", endpoints.current_film, "video/mp4"),
         ("/media/{path:path}", endpoints.media, "video/mp4"),
     ):
         described = {200: {"content": {media_type: {}}}, **_PROBLEMS}

@@ -35,7 +35,7 @@ def playback_of(
         hls=f"{master}{lower}",
         dash=master.replace(MASTER, MANIFEST),
         ranges=master.replace(MASTER, RANGES),
-        film=f"{film_address(reel_id, signing)}?rendition={renditions[0].name}",
+        film=film_address(reel_id, segment_map.package_id, renditions[0].name, signing),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import av
+import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from pymp4.parser import Box
@@ -17,7 +18,7 @@ from sizzle import process
 from sizzle.links.addresses import address_of
 from sizzle.links.signing import Signing
 from sizzle.reel import TimecodeList
-from tests.api.delivering import KEY, MASTER, app_of
+from tests.api.delivering import KEY, MASTER, app_of, package_path
 from tests.hls.rfc8216 import read_master, read_media
 from tests.packager import kit
 from tests.packager.kit import SIZES, Made
@@ -50,7 +51,9 @@ def test_pyav_shows_each_frame_at_its_time(
     rendition: str, address: str, reel: TimecodeList
 ) -> None:
     """From a rendition's playlist: the first at 0 s, no gap and no overlap at the joins."""
-    numbers, seconds = kit.shown_by_pyav(f"{address}/v1/reels/reel-1/{rendition}.m3u8")
+    master = read_master(httpx2.get(address + MASTER).text)
+    uri = master.variants[list(SIZES).index(rendition)].uri
+    numbers, seconds = kit.shown_by_pyav(urljoin(address + MASTER, uri))
     assert numbers == reel.source_frames()
     assert seconds == [pytest.approx(at * 1001 / 24000) for at in range(len(numbers))]
 
@@ -109,16 +112,18 @@ def _heard(film: Path) -> float:
 def test_playlists_keep_the_rules_and_lead_to_what_they_say(player: TestClient) -> None:
     """RFC 8216, from the master playlist to each segment; bandwidths bound what is sent."""
     master = read_master(player.get(MASTER).text)
-    bed = read_media(player.get(urljoin(MASTER, "bed.m3u8")).text)
-    music = [len(player.get(urljoin(MASTER, uri)).content) for _, uri in bed.segments]
+    bed_path = urljoin(MASTER, master.renditions[0]["URI"].strip('"'))
+    bed = read_media(player.get(bed_path).text)
+    music = [len(player.get(urljoin(bed_path, uri)).content) for _, uri in bed.segments]
     for variant in master.variants:
-        playlist = read_media(player.get(urljoin(MASTER, variant.uri)).text)
+        path = urljoin(MASTER, variant.uri)
+        playlist = read_media(player.get(path).text)
         assert playlist.target == bed.target
-        init = player.get(urljoin(MASTER, playlist.init))
+        init = player.get(urljoin(path, playlist.init))
         assert init.headers["content-type"] == "video/mp4"
         sizes = []
         for slot, (_, uri) in enumerate(playlist.segments):
-            segment = player.get(urljoin(MASTER, uri)).content
+            segment = player.get(urljoin(path, uri)).content
             moof = Box.parse(segment[: int.from_bytes(segment[:4])])
             (track,) = [box for box in moof.children if box.type == b"traf"]
             (time,) = [box for box in track.children if box.type == b"tfdt"]
@@ -145,6 +150,7 @@ def test_byte_ranges_are_the_segments_but_for_twelve_bytes(player: TestClient) -
         moved[20:24] = (4).to_bytes(4)
         moved[place : place + 8] = (3 * track["ticks"]).to_bytes(8)
         assert header < len(moved)
-        playlist = "bed.m3u8" if track is document["bed"] else f"{track['name']}.m3u8"
-        segments = read_media(player.get(urljoin(where, playlist)).text).segments
-        assert moved == player.get(urljoin(where, segments[3][1])).content
+        name = "bed.m3u8" if track is document["bed"] else f"{track['name']}.m3u8"
+        playlist = package_path(player, name)
+        segments = read_media(player.get(playlist).text).segments
+        assert moved == player.get(urljoin(playlist, segments[3][1])).content

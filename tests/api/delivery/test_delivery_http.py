@@ -17,9 +17,11 @@ from sizzle.links.addresses import address_of
 from sizzle.links.signing import Signing
 from sizzle.packager import package
 from sizzle.reel import TimecodeList
-from tests.api.delivering import KEY, MASTER, app_of
+from tests.api.delivering import KEY, MASTER, app_of, package_path
 from tests.hls.rfc8216 import read_master, read_media
 from tests.packager.kit import QUICK, Made, index_of, scattered
+
+FORMS = ("master.m3u8", "manifest.mpd", "ranges.json")
 
 
 @pytest.mark.parametrize(
@@ -66,17 +68,15 @@ def test_ranges_past_the_end_cannot_be_satisfied(asked: str, player: TestClient)
 
 def package_id(player: TestClient) -> str:
     """The package that the reel plays from."""
-    playlist = read_media(player.get(MASTER.replace("master", "180p")).text)
-    return playlist.init.split("/")[-3]
+    return package_path(player, "180p.m3u8").split("/")[-2]
 
 
 def paths(player: TestClient) -> list[str]:
     """One address of each kind."""
     media = f"/v1/media/{package_id(player)}"
     return [
-        *(MASTER.replace("master.m3u8", last) for last in ("master.m3u8", "180p.m3u8", "bed.m3u8")),
-        *(MASTER.replace("master.m3u8", last) for last in ("manifest.mpd", "ranges.json")),
-        "/v1/reels/reel-1.mp4",
+        *(MASTER.replace("master.m3u8", last) for last in FORMS),
+        *(package_path(player, last) for last in ("180p.m3u8", "bed.m3u8", "180p.mp4")),
         *(f"{media}/{last}" for last in ("180p/init.mp4", "180p/0/0.m4s", "bed-main/1/1.m4s")),
         f"{media}/bed-main.mp4",
     ]
@@ -106,11 +106,11 @@ def test_head_tags_and_cors_are_right_everywhere(player: TestClient) -> None:
         assert "range" in preflight.headers["access-control-allow-headers"]
 
 
-def test_media_never_changes_and_playlists_may(player: TestClient) -> None:
-    """What caches are told."""
+def test_only_what_names_a_package_is_kept_for_ever(player: TestClient) -> None:
+    """What caches are told: the rest says which package is played now, for a minute."""
     for path in paths(player):
         said = player.get(path).headers["cache-control"]
-        if path.endswith((".m3u8", ".mpd", ".json")):
+        if path.endswith(FORMS):
             assert said == "public, max-age=60"
         else:
             assert said == "public, max-age=31536000, immutable"
@@ -120,7 +120,9 @@ def test_media_never_changes_and_playlists_may(player: TestClient) -> None:
     "path",
     [
         "/v1/reels/reel-2/master.m3u8",
-        "/v1/reels/reel-1/4320p.m3u8",
+        "/v1/reels/reel-1/PACKAGE/4320p.m3u8",
+        "/v1/reels/reel-1/PACKAGE/4320p.mp4",
+        "/v1/reels/reel-1/nothing/180p.m3u8",
         "/v1/reels/reel-1.mp4?rendition=4320p",
         "/v1/media/nothing/180p/0/0.m4s",
         "/v1/media/..%2f..%2fetc/180p/0/0.m4s",
@@ -156,7 +158,7 @@ def test_a_reel_of_another_version_or_length_is_a_problem(made: Made) -> None:
     assert (missing.status_code, missing.json()["detail"]) == (
         *(404, "Version v9 of the asset is not packaged."),
     )
-    refused = player.get("/v1/reels/long/180p.m3u8")
+    refused = player.get("/v1/reels/long/master.m3u8")
     assert (refused.status_code, "480 frames" in refused.json()["detail"]) == (422, True)
 
 
@@ -165,13 +167,48 @@ def test_a_reel_plays_its_own_package_to_the_end(made: Made, tmp_path: Path) -> 
     root = tmp_path / "packages"
     shutil.copytree(made.root, root)
     player = TestClient(app_of(root, scattered(made.index)))
-    before = read_media(player.get(MASTER.replace("master", "180p")).text)
-    segments = [player.get(urljoin(MASTER, uri)).content for _, uri in before.segments]
+    playlist = package_path(player, "180p.m3u8")
+    before = read_media(player.get(playlist).text)
+    segments = [player.get(urljoin(playlist, uri)).content for _, uri in before.segments]
     package(made.index, root, replace(QUICK, ladder=(72,)))
-    assert [variant.uri for variant in read_master(player.get(MASTER).text).variants] == [
-        "72p.m3u8"
-    ]
-    assert [player.get(urljoin(MASTER, uri)).content for _, uri in before.segments] == segments
+    (variant,) = read_master(player.get(MASTER).text).variants
+    assert variant.uri.endswith("/72p.m3u8")
+    assert [player.get(urljoin(playlist, uri)).content for _, uri in before.segments] == segments
+
+
+def test_packaging_again_changes_nothing_that_is_kept_for_ever(made: Made, tmp_path: Path) -> None:
+    """Addresses given before hold the same bytes under the same tags; new ones differ in both."""
+    root = tmp_path / "packages"
+    shutil.copytree(made.root, root)
+    player = TestClient(app_of(root, scattered(made.index)))
+    names = ("180p.m3u8", "bed.m3u8", "180p.mp4")
+    before = {path: player.get(path) for path in (package_path(player, name) for name in names)}
+    settings = replace(QUICK, encoding=replace(QUICK.encoding, crf=40))
+    package(made.index, root, settings)
+    for path, got in before.items():
+        again = player.get(path)
+        assert again.content == got.content
+        assert again.headers["etag"] == got.headers["etag"]
+    for path, name in zip(before, names, strict=True):
+        after = player.get(package_path(player, name))
+        assert after.url.path != path
+        assert after.content != before[path].content
+        assert after.headers["etag"] != before[path].headers["etag"]
+
+
+def test_the_film_of_a_reel_leads_to_that_of_the_current_package(
+    made: Made, reel: TimecodeList
+) -> None:
+    """For a minute; a signature of the first address holds for the second."""
+    player = TestClient(app_of(made.root, reel), follow_redirects=False)
+    answer = player.get("/v1/reels/reel-1.mp4?rendition=144p")
+    assert (answer.status_code, answer.headers["cache-control"]) == (307, "public, max-age=60")
+    film = urljoin("/v1/reels/reel-1.mp4", answer.headers["location"])
+    assert film == package_path(player, "144p.mp4")
+    signing = Signing(KEY, time.time)
+    signed = TestClient(app_of(made.root, reel, signing=signing))
+    got = signed.get(signing.signed("/v1/reels/reel-1.mp4"))
+    assert (got.status_code, got.url.path.endswith("/180p.mp4")) == (200, True)
 
 
 def test_a_torn_package_is_not_played(made: Made, tmp_path: Path) -> None:
@@ -200,7 +237,7 @@ def test_only_signed_addresses_are_answered(made: Made, reel: TimecodeList) -> N
     signing = Signing(KEY, clock, lifetime=3600)
     player = TestClient(app_of(made.root, reel, signing=signing))
     master = address_of("reel-1", signing=signing)
-    playlist = urljoin(master, "180p.m3u8")
+    playlist = urljoin(master, read_master(player.get(master).text).variants[0].uri)
     segment = urljoin(playlist, read_media(player.get(playlist).text).segments[3][1])
     assert player.get(segment).status_code == 200
     left = int(player.get(segment).headers["cache-control"].removeprefix("public, max-age="))
@@ -241,6 +278,8 @@ def test_the_service_describes_delivery(player: TestClient) -> None:
     """OpenAPI lists what is to be given to players, with its types."""
     described = player.get("/openapi.json").json()["paths"]
     assert "/v1/reels/{reel_id}/master.m3u8" in described
-    answer = described["/v1/reels/{reel_id}.mp4"]["get"]["responses"]["200"]
+    answer = described["/v1/reels/{reel_id}/{package_id}/{rendition}.mp4"]["get"]["responses"][
+        "200"
+    ]
     assert list(answer["content"]) == ["video/mp4"]
     assert json.dumps(described).count("ReelId") == 0

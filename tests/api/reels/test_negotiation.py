@@ -109,8 +109,8 @@ def test_a_device_that_streams_is_told_where(made: Made) -> None:
     for address in answer["playback"].values():
         assert client.get(address).status_code == 200, address
     low = read_master(client.get(answer["playback"]["hls"]).text)
-    assert [variant.uri for variant in low.variants] == ["144p.m3u8"]
-    assert answer["playback"]["film"].endswith("rendition=144p")
+    assert [variant.uri for variant in low.variants] == [f"{made.packaged.folder.name}/144p.m3u8"]
+    assert answer["playback"]["film"].endswith("/144p.mp4")
     full = answer_to(client, BOTH)["playback"]
     assert len(read_master(client.get(full["hls"]).text).variants) == 2
     again = client.get(f"/v1/reels/{answer['reel_id']}").json()
