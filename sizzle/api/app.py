@@ -29,7 +29,8 @@ from sizzle.api.http.middleware_app import MiddlewareFastAPI
 from sizzle.api.http.problems import add_problem_handlers
 from sizzle.api.ingests.ingest_service import IngestService
 from sizzle.api.middleware.body_limit import BodyLimit, MaxBytes
-from sizzle.api.middleware.idempotency import Idempotency, Writes
+from sizzle.api.middleware.idempotency import IdempotencyMiddleware
+from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_log import RequestLogMiddleware
 from sizzle.api.middleware.request_metrics import Requests
 from sizzle.api.player import player_routes
@@ -54,7 +55,7 @@ class Running:
         keys: API keys; without them, every route is public.
         access: options of `AccessMiddleware`.
         proxies: whose word is taken for the client's address.
-        writes: remembers what was answered to writes.
+        idempotency: what was answered to requests with an `Idempotency-Key`.
         requests: takes notes of each.
         health: of what changes while the service runs.
         lifespan: begins and ends what runs beside the requests; it gives the application's state.
@@ -63,7 +64,7 @@ class Running:
     keys: Reloadable[ApiKeys] | None = None
     access: Mapping[str, Any] = field(default_factory=dict)
     proxies: TrustedProxies | None = None
-    writes: Writes | None = None
+    idempotency: IdempotencyStore | None = None
     requests: Requests = field(default_factory=Requests)
     health: Health | None = None
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]] | None = None
@@ -135,8 +136,8 @@ def _add_fronts(
     Delivery is among it, since its routes go before those of reels.
     """
     app.add_outer_middleware(partial(FastRoute, responses=responses))
-    if running.writes is not None:
-        app.add_outer_middleware(partial(Idempotency, writes=running.writes))
+    if running.idempotency is not None:
+        app.add_outer_middleware(partial(IdempotencyMiddleware, store=running.idempotency))
     if sources.packages is not None:
         add_delivery(app, reels, sources.packages, signing=sources.signing)
     app.add_outer_middleware(

@@ -24,7 +24,7 @@ from sizzle.api.health import Health
 from sizzle.api.http.json_log import RequestLog
 from sizzle.api.ingests.ingest_service import IngestService
 from sizzle.api.middleware.body_limit import UPLOADS, MaxBytes
-from sizzle.api.middleware.idempotency import Writes
+from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_metrics import Requests
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.api.server import timeouts
@@ -85,7 +85,7 @@ def build(settings: Settings) -> FastAPI:
                 "oidc": _oidc(settings),
             },
             proxies=TrustedProxies.parse(settings.trusted_proxies),
-            writes=Writes(settings.state / "writes.db"),
+            idempotency=IdempotencyStore(settings.state / "idempotency.db"),
             requests=requests,
             health=health,
             lifespan=_lifespan(settings, reader, health, requests),

@@ -19,7 +19,7 @@ from sizzle.api.auth.api_keys import ApiKeys
 from sizzle.api.auth.route_access import PUBLIC
 from sizzle.api.health import Health
 from sizzle.api.http.json_log import RequestLog
-from sizzle.api.middleware.idempotency import Writes
+from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_metrics import Requests
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.cadence import Cadences
@@ -171,13 +171,13 @@ def test_newer_cadences_take_over(tmp_path: Path) -> None:
 
 
 class Ledger:
-    """An application that writes, behind what remembers."""
+    """An application that writes, behind the idempotency middleware."""
 
     def __init__(self, folder: Path) -> None:
         self.written: list[str] = []
         self.fails = False
-        writes = Writes(folder / "state" / "writes.db")
-        running = Running(writes=writes)
+        store = IdempotencyStore(folder / "state" / "idempotency.db")
+        running = Running(idempotency=store)
         self.app: FastAPI = create_app(catalog_in(folder).reader(), Alphabetical(), running=running)
 
         @self.app.post("/v1/ledger", dependencies=[PUBLIC])
@@ -231,12 +231,13 @@ def test_a_write_that_failed_may_be_sent_again(ledger: Ledger) -> None:
 
 def test_two_at_once_are_told_to_wait_and_a_dead_worker_is_not_waited_for(tmp_path: Path) -> None:
     """While a worker lives its write is at work; once it was killed, another makes it."""
-    path = tmp_path / "writes.db"
-    writes = Writes(path)
+    path = tmp_path / "idempotency.db"
+    store = IdempotencyStore(path)
     program = (
         "import sys; from pathlib import Path;"
-        "from sizzle.api.middleware.idempotency import Writes;"
-        f"Writes(Path({str(path)!r})).begin('w'); print('begun', flush=True); sys.stdin.read()"
+        "from sizzle.api.middleware.idempotency_store import IdempotencyStore;"
+        f"IdempotencyStore(Path({str(path)!r})).begin('w');"
+        "print('begun', flush=True); sys.stdin.read()"
     )
     worker = subprocess.Popen(
         [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -244,10 +245,10 @@ def test_two_at_once_are_told_to_wait_and_a_dead_worker_is_not_waited_for(tmp_pa
     with worker:
         assert worker.stdout is not None
         assert worker.stdout.readline() == b"begun\n"
-        with pytest.raises(Exception, match="at work"):
-            writes.begin("w")
+        with pytest.raises(Exception, match="in progress"):
+            store.begin("w")
         worker.kill()
-    assert writes.begin("w") is None
+    assert store.begin("w") is None
 
 
 def test_a_thousand_workers_would_agree(tmp_path: Path) -> None:

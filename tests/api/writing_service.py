@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from sizzle.api.app import Running, create_app
 from sizzle.api.auth.route_access import PUBLIC
-from sizzle.api.middleware.idempotency import Writes
+from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.server.settings import Settings
 from sizzle.api.server.workers import configured, listening, serve
 from sizzle.catalog import Catalog
@@ -28,7 +28,7 @@ def app() -> FastAPI:
     """The service of a worker."""
     folder = Path(os.environ[FOLDER])
     catalog = Catalog.open(folder / "catalog")
-    running = Running(writes=Writes(folder / "writes.db"))
+    running = Running(idempotency=IdempotencyStore(folder / "idempotency.db"))
     service = create_app(catalog, Alphabetical(), running=running)
 
     @service.post("/v1/publications", dependencies=[PUBLIC])

@@ -31,7 +31,8 @@ class Settings(BaseSettings):
     media: Path | None = Field(None, description="The folder whose files editors may name.")
     cadences: Path | None = Field(None, description="Cadences and sets of them, TOML.")
     state: Path = Field(
-        default_factory=state_folder, description="The folder of keys, secret and answered writes."
+        default_factory=state_folder,
+        description="The folder of API keys, the secret, and answers to repeated requests.",
     )
 
     host: str = Field("127.0.0.1", description="The address to listen on.")

@@ -19,7 +19,7 @@ from fixtures.timeline import demo_timeline
 from fixtures.titles import DEMO_TITLES, demo_clips
 from sizzle.api.app import Running, create_app
 from sizzle.api.ingests.ingest_service import IngestService
-from sizzle.api.middleware.idempotency import Writes
+from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.cadence import Cadences
 from sizzle.catalog import Catalog
 from sizzle.ingest.premiere_xml import premiere_xml
@@ -132,7 +132,7 @@ def open_studio(
     service = IngestService(
         folder / "ingests", catalog, composing(CADENCES.current), media, limits, CADENCES
     )
-    running = Running(writes=Writes(folder / "state" / "writes.db"))
+    running = Running(idempotency=IdempotencyStore(folder / "state" / "idempotency.db"))
     app = create_app(catalog, Alphabetical(), ingests=service, running=running)
     with client_of(app) as client:
         yield Studio(service, app, client)
