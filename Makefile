@@ -69,6 +69,7 @@ tools: $(READY)
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null \
 		|| $(MAKE) --quiet debian PACKAGE=chromium
 	@PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || $(MAKE) --quiet debian PACKAGE=nginx
+	@PATH="$$PATH:/usr/sbin" command -v ip >/dev/null || $(MAKE) --quiet debian PACKAGE=iproute2
 	@{ command -v node && command -v npm; } >/dev/null || $(PIP) --editable '.[node]' || true
 
 debian:

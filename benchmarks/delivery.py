@@ -36,7 +36,7 @@ from sizzle.packager import Encoding, Packaged, PackageSettings, package
 from sizzle.packager.ladder import ladder_for
 from sizzle.reel import Cut, Reel, TimecodeList, to_timecode_list
 from sizzle.timecode import TimeRange
-from tests.hls.kit import sixty_cuts
+from tests.hls.sample_segment_map import sixty_cuts
 
 P = ParamSpec("P")
 

@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from sizzle.api.server.timeouts import PatientProtocol
 from sizzle.reel import TimecodeList
-from tests.api.delivering import app_of
+from tests.api.delivery_app import app_of
 
 _PATIENCE = 60.0
 

@@ -25,9 +25,9 @@ from playwright.sync_api import Browser, Page
 from starlette.staticfiles import StaticFiles
 
 from benchmarks.tables import Row, print_table
-from tests.browsing import open_browser, serving
-from tests.web_player import kit
-from tests.web_player.watching import open_player
+from tests.browser import open_browser, serving
+from tests.web_player import sample_asset
+from tests.web_player.recorded_frames import open_player
 
 _ROUNDS = 9
 _LIMIT = 1.2
@@ -94,13 +94,18 @@ def main() -> None:
 @contextmanager
 def _service(folder: Path) -> Iterator[str]:
     """A service of reels, and of one of them as a film on disk."""
-    asset = kit.make(folder, 40)
-    app = kit.app_of(asset)
+    asset = sample_asset.make(folder, 40)
+    app = sample_asset.app_of(asset)
     (folder / "static").mkdir()
     app.mount("/static", StaticFiles(directory=folder / "static"))
     with serving(app) as address:
         device = {"dynamic_sizzles": True}
-        asked = {"member_id": "ada", "asset_id": "demo", "cadence": kit.CADENCE, "device": device}
+        asked = {
+            "member_id": "ada",
+            "asset_id": "demo",
+            "cadence": sample_asset.CADENCE,
+            "device": device,
+        }
         reel = httpx2.post(f"{address}/v1/reels", json=asked).json()["reel_id"]
         film = httpx2.get(f"{address}/v1/reels/{reel}.mp4", follow_redirects=True).content
         (folder / "static" / "film.mp4").write_bytes(film)

@@ -38,7 +38,7 @@ from benchmarks.service_installation import TITLE_IDS, new_reels, prepare, reel_
 from benchmarks.service_load import load
 from benchmarks.tables import Row, print_table
 from ranker import Checkpoint, Histories, Ranker, read_histories
-from tests.api.serving import Server, bare, service
+from tests.api.server_process import Server, bare, service
 
 ROUNDS = 25
 KNOWN = 16  # members whose rankings are kept

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.tables import Row, print_table
-from tests.api.changes import run
+from tests.api.changes_under_load import run
 
 _SECONDS = 60.0
 

@@ -12,7 +12,7 @@ from benchmarks.ranker_model import member_ids, network, title_ids, viewing_even
 from benchmarks.service_load import request
 from ranker import Checkpoint, save_model, write_histories
 from sizzle.catalog import Catalog
-from tests.reel.test_assemble import index_of
+from tests.reel.sample_reels import index_of
 
 TITLE_IDS: Final = title_ids(40)
 """The titles of the asset."""

@@ -12,7 +12,7 @@ import pytest
 
 from sizzle import process
 from sizzle.ffmpeg_abilities import QUESTIONS, FfmpegError, check, read_build
-from tests.ffmpegs import write_old
+from tests.old_ffmpeg import write_old
 
 
 @pytest.fixture

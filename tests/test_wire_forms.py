@@ -12,10 +12,10 @@ from sizzle.cadence import STANDARD
 from sizzle.hls import ReelPlan, bed_playlist, manifest, master_playlist, media_playlist, plan_reel
 from sizzle.reel.compose import Composer
 from sizzle.reel.ids import ReelIds
-from tests.api.making import KEY, Alphabetical, catalog_in
+from tests.api.sample_service import KEY, Alphabetical, catalog_in
 from tests.golden import check_golden
-from tests.hls.kit import reel_of, segment_map
-from tests.reel.test_assemble import INDEX
+from tests.hls.sample_segment_map import reel_of, segment_map
+from tests.reel.sample_reels import INDEX
 
 MEDIA = "../../media/1-abc"
 REEL = reel_of((0, 80), (200, 240), (120, 160))

@@ -6,15 +6,15 @@ import pytest
 from fastapi.testclient import TestClient
 
 from sizzle.reel import TimecodeList
-from tests.api.delivering import app_of
-from tests.packager import kit
-from tests.packager.kit import Made, scattered
+from tests.api.delivery_app import app_of
+from tests.packager import packaged_asset
+from tests.packager.packaged_asset import Made, scattered
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A packaged asset."""
-    return kit.make(tmp_path_factory.mktemp("delivered"))
+    return packaged_asset.make(tmp_path_factory.mktemp("delivered"))
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,8 @@ from sizzle.catalog import Catalog
 from sizzle.reel import TimecodeList
 from sizzle.reel.compose import Composer
 from sizzle.reel.ids import ReelIds
-from tests.api.making import ASK, KEY, Alphabetical, catalog_in
-from tests.reel.test_assemble import TITLE_IDS, index_of
+from tests.api.sample_service import ASK, KEY, Alphabetical, catalog_in
+from tests.reel.sample_reels import TITLE_IDS, index_of
 
 
 @pytest.fixture(scope="module")

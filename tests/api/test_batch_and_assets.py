@@ -12,8 +12,8 @@ from ranker import Ranking
 from sizzle.api.app import create_app
 from sizzle.catalog import Catalog
 from sizzle.reel.ids import ReelIds
-from tests.api.making import ASK, KEY, Alphabetical, catalog_in
-from tests.reel.test_assemble import TITLE_IDS, index_of
+from tests.api.sample_service import ASK, KEY, Alphabetical, catalog_in
+from tests.reel.sample_reels import TITLE_IDS, index_of
 
 MANY = {"asset_id": "demo", "device": {"dynamic_sizzles": True}}
 

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from sizzle.catalog import Catalog
-from tests.api.changes import run
-from tests.api.serving import prepare, service
+from tests.api.changes_under_load import run
+from tests.api.server_process import prepare, service
 
 ROOT = Path(__file__).parent.parent.parent
 WRITES = 40
@@ -96,7 +96,7 @@ def _is_worker(pid: int) -> bool:
 def fleet(tmp_path: Path) -> Iterator[Fleet]:
     """Two workers and their parent."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.api.writing_service", str(tmp_path)],
+        [sys.executable, "-m", "tests.api.publishing_workers", str(tmp_path)],
         stdout=subprocess.PIPE,
         cwd=ROOT,
     )

@@ -17,9 +17,9 @@ from sizzle.clips import Indexes
 from sizzle.packager import Packages
 from sizzle.reloading import Reloadable
 from sizzle.web_player import PAGE
-from tests.api.making import Alphabetical
-from tests.packager.kit import Made
-from tests.reel.test_assemble import TITLE_IDS, index_of
+from tests.api.sample_service import Alphabetical
+from tests.packager.packaged_asset import Made
+from tests.reel.sample_reels import TITLE_IDS, index_of
 
 MEMBERS = tuple(f"member-{number:04}" for number in range(2000))
 FILES = sorted(path.name for path in PAGE.iterdir())

@@ -15,7 +15,7 @@ from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
 from sizzle.api.health import Health
 from sizzle.reel.ids import ReelIds
 from sizzle.reloading import Reloadable
-from tests.api.making import KEY, Alphabetical, catalog_in
+from tests.api.sample_service import KEY, Alphabetical, catalog_in
 
 _FOLDER = TemporaryDirectory()
 _READER = catalog_in(Path(_FOLDER.name)).reader()

@@ -25,8 +25,8 @@ from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.cadence import Cadences
 from sizzle.catalog import Catalog
 from sizzle.reloading import FileReloader, Reloadable
-from tests.api.making import ASK, Alphabetical, catalog_in
-from tests.reel.test_assemble import TITLE_IDS, index_of
+from tests.api.sample_service import ASK, Alphabetical, catalog_in
+from tests.reel.sample_reels import TITLE_IDS, index_of
 
 
 def test_it_is_ready_once_a_version_is_mapped_and_checked(tmp_path: Path) -> None:

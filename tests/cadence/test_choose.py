@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sizzle.cadence import CADENCES, DEFAULT, RANDOM, STANDARD, Cadence, Cadences
 from sizzle.cadence.choose import can_fill
 from sizzle.errors import NotFoundError, PolicyError, ReelError
-from tests.reel.test_assemble import INDEX, TITLE_IDS, index_of
+from tests.reel.sample_reels import INDEX, TITLE_IDS, index_of
 
 FILE = """
 [cadences]

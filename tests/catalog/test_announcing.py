@@ -12,22 +12,22 @@ from hypothesis import strategies as st
 from sizzle.catalog import Catalog, CatalogError, NotFoundError, TornError
 from sizzle.catalog.format import json_bytes
 from sizzle.catalog.manifest import ANNOUNCEMENT, Announcement, Manifest, manifest_name
-from tests.catalog import build
+from tests.catalog import sample_index
 
 
 @pytest.fixture
 def three(catalog: Catalog) -> Catalog:
     """A catalog of three versions: one title, two, three."""
-    catalog.publish(build.index(titles=("saga",)), build.index("other"))
+    catalog.publish(sample_index.index(titles=("saga",)), sample_index.index("other"))
     catalog.withdraw("other")
-    catalog.publish(build.index("winter"))
+    catalog.publish(sample_index.index("winter"))
     return catalog
 
 
 def test_a_pin_overrides_what_is_announced(three: Catalog) -> None:
     """Pinned, the old version is in use and publications go on unseen; unpinned, they show."""
     three.pin(1)
-    assert three.publish(build.index("spring")).pinned == 1
+    assert three.publish(sample_index.index("spring")).pinned == 1
     assert three.assets() == ("autumn", "other")
     assert (three.announcement().version, three.announcement().pinned) == (4, 1)
     three.unpin()
@@ -39,7 +39,7 @@ def test_rolling_back_goes_to_what_the_version_was_made_from(three: Catalog) -> 
     assert [three.rollback().version, three.rollback().version] == [2, 1]
     with pytest.raises(CatalogError, match="nothing to go back to"):
         three.rollback()
-    publication = three.publish(build.index("spring"))
+    publication = three.publish(sample_index.index("spring"))
     assert (publication.version, publication.parent) == (4, 1)
     assert three.rollback().version == 1
 
@@ -85,23 +85,23 @@ def test_a_lost_announcement_is_not_guessed(three: Catalog, content: bytes | Non
     three.storage.delete(ANNOUNCEMENT)
     if content is not None:
         three.storage.put(ANNOUNCEMENT, torn if content == b"torn" else content)
-    for attempt in (lambda: three.publish(build.index("spring")), lambda: three.pin(1)):
+    for attempt in (lambda: three.publish(sample_index.index("spring")), lambda: three.pin(1)):
         with pytest.raises(CatalogError, match=r"sizzle catalog announce"):
             attempt()
     mended = three.announce(3)
     assert mended.sequence > before.sequence
-    assert three.publish(build.index("spring")).version == 4
+    assert three.publish(sample_index.index("spring")).version == 4
 
 
 def test_a_publication_that_died_before_announcing_leaves_an_empty_catalog(
     catalog: Catalog,
 ) -> None:
     """A first version that was never announced is not in use, and does not stop the next one."""
-    catalog.publish(build.index())
+    catalog.publish(sample_index.index())
     first = Announcement(version=0, pinned=None, oldest=0, sequence=1, at=0.0)
     catalog.storage.put(ANNOUNCEMENT, first.to_bytes())
     assert catalog.assets() == ()
-    assert catalog.publish(build.index()).version == 2
+    assert catalog.publish(sample_index.index()).version == 2
 
 
 def test_manifests_are_sealed(three: Catalog) -> None:

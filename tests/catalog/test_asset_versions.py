@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from sizzle.catalog import Catalog, Checks, ConflictError, NotFoundError
-from tests.catalog import build
+from tests.catalog import sample_index
 
 
 @pytest.fixture
 def versions(catalog: Catalog) -> tuple[str, str]:
     """The asset's versions after two publications, with another asset between them."""
-    first = catalog.publish(build.index(), build.index("other"))
-    catalog.publish(build.interleaved("other"), checks=build.ANY_CHANGE)
-    second = catalog.publish(build.index(titles=("saga", "tide")))
+    first = catalog.publish(sample_index.index(), sample_index.index("other"))
+    catalog.publish(sample_index.interleaved("other"), checks=sample_index.ANY_CHANGE)
+    second = catalog.publish(sample_index.index(titles=("saga", "tide")))
     return first.segments["autumn"], second.segments["autumn"]
 
 
@@ -71,7 +71,7 @@ def test_what_is_announced_is_withdrawn_also_under_a_pin(
     catalog: Catalog, versions: tuple[str, str]
 ) -> None:
     """Readers stay at the pinned version; once it is unpinned the asset is gone."""
-    catalog.publish(build.index("late"))
+    catalog.publish(sample_index.index("late"))
     catalog.pin(3)
     assert catalog.withdraw("late").pinned == 3
     catalog.withdraw("autumn", checks=Checks(replaces=versions[1]))

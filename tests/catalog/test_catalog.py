@@ -9,12 +9,12 @@ import pytest
 
 from sizzle.catalog import Catalog, CatalogError, NotFoundError
 from sizzle.errors import InputError
-from tests.catalog import build
+from tests.catalog import sample_index
 
 
 def test_published_index_answers_as_the_one_in_memory(catalog: Catalog) -> None:
     """What is mapped equals what was published: asset, titles, every clip, every length."""
-    index = build.index(metadata={"genre": "drama", "språk": "norsk"})
+    index = sample_index.index(metadata={"genre": "drama", "språk": "norsk"})
     publication = catalog.publish(index)
     mapped = catalog.index("autumn")
     assert index.asset == mapped.asset
@@ -32,8 +32,8 @@ def test_published_index_answers_as_the_one_in_memory(catalog: Catalog) -> None:
 
 def test_versions_count_up_and_the_newest_is_in_use(catalog: Catalog) -> None:
     """Each publication is one more version, made from the last, and what is asked for is newest."""
-    first = catalog.publish(build.index())
-    second = catalog.publish(build.index(titles=("saga", "tide")))
+    first = catalog.publish(sample_index.index())
+    second = catalog.publish(sample_index.index(titles=("saga", "tide")))
     assert (first.version, second.version, second.parent) == (1, 2, 1)
     assert catalog.index("autumn").version == second.segments["autumn"]
     with pytest.raises(NotFoundError):
@@ -42,15 +42,15 @@ def test_versions_count_up_and_the_newest_is_in_use(catalog: Catalog) -> None:
 
 def test_unchanged_publication_makes_no_version(catalog: Catalog) -> None:
     """Publishing what is there already is fine and changes nothing."""
-    first = catalog.publish(build.index())
-    again = catalog.publish(build.index())
+    first = catalog.publish(sample_index.index())
+    again = catalog.publish(sample_index.index())
     assert (first.version, False) == (again.version, again.changed)
 
 
 def test_many_assets_are_one_version(catalog: Catalog) -> None:
     """Several assets published together appear together, and others stay as they are."""
-    catalog.publish(build.index("autumn"))
-    publication = catalog.publish(build.index("winter"), build.index("spring"))
+    catalog.publish(sample_index.index("autumn"))
+    publication = catalog.publish(sample_index.index("winter"), sample_index.index("spring"))
     assert publication.version == 2
     assert catalog.assets() == ("autumn", "spring", "winter")
     catalog.withdraw("winter")
@@ -60,7 +60,7 @@ def test_many_assets_are_one_version(catalog: Catalog) -> None:
 def test_an_asset_given_twice_is_refused(catalog: Catalog) -> None:
     """Which of the two should stay is not for us to guess."""
     with pytest.raises(InputError, match="twice"):
-        catalog.publish(build.index(), build.index(lengths=(40,) * 8))
+        catalog.publish(sample_index.index(), sample_index.index(lengths=(40,) * 8))
 
 
 def test_an_empty_catalog_says_so(catalog: Catalog) -> None:
@@ -79,10 +79,10 @@ def test_withdrawing_what_is_not_there_is_an_error(catalog: Catalog) -> None:
 
 def test_publishing_again_mends_a_segment(catalog: Catalog) -> None:
     """A segment that is lost or damaged comes back by publishing the same asset again."""
-    publication = catalog.publish(build.index())
+    publication = catalog.publish(sample_index.index())
     name = f"segments/{publication.segments['autumn']}"
     catalog.storage.delete(name)
-    again = catalog.publish(build.index())
+    again = catalog.publish(sample_index.index())
     assert (publication.version, False) == (again.version, again.changed)
     blob = catalog.storage.read(name)
     assert blob is not None
@@ -92,7 +92,7 @@ def test_publishing_again_mends_a_segment(catalog: Catalog) -> None:
 def test_a_missing_segment_says_where_and_what_to_do(tmp_path: Path) -> None:
     """The error names the file and the ways out."""
     catalog = Catalog.open(tmp_path)
-    version = catalog.publish(build.index()).segments["autumn"]
+    version = catalog.publish(sample_index.index()).segments["autumn"]
     (tmp_path / "segments" / version).unlink()
     with pytest.raises(CatalogError) as caught:
         catalog.index("autumn")

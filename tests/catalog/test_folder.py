@@ -12,7 +12,7 @@ import pytest
 from sizzle.catalog import Catalog, CatalogError
 from sizzle.catalog.folder import FolderStorage
 from sizzle.catalog.mapping import map_file
-from tests.catalog import build
+from tests.catalog import sample_index
 from tests.small_disk import filled, small_disk
 
 
@@ -20,15 +20,15 @@ def test_a_full_disk_leaves_the_last_version(tmp_path: Path) -> None:
     """On a disk that is really full, publishing fails clearly, and works once there is room."""
     with small_disk(tmp_path, "256k") as disk:
         catalog = Catalog.open(disk / "catalog")
-        first = catalog.publish(build.index())
+        first = catalog.publish(sample_index.index())
         with filled(disk):
             with pytest.raises(CatalogError, match="No space left"):
-                catalog.publish(build.index(lengths=(40,) * 8))
+                catalog.publish(sample_index.index(lengths=(40,) * 8))
             assert (
                 first.segments["autumn"] == Catalog.open(disk / "catalog").index("autumn").version
             )
             assert list(catalog.storage.list("unfinished")) == []
-        assert catalog.publish(build.index(lengths=(40,) * 8)).changed
+        assert catalog.publish(sample_index.index(lengths=(40,) * 8)).changed
 
 
 def test_who_maps_a_file_keeps_it_when_it_is_replaced(tmp_path: Path) -> None:

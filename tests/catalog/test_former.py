@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sizzle.catalog import Catalog
-from tests.catalog import build
+from tests.catalog import sample_index
 
 FORMER = Path(__file__).parent / "former"
 WITH_METADATA = {"genre": "drama", "språk": "norsk"}
@@ -29,12 +29,12 @@ def test_every_version_is_read(former: Catalog) -> None:
     """Versions, pin, clips, titles and metadata are what was published."""
     assert [version.problem for version in former.versions()] == [""] * 4
     assert (former.announcement().version, former.announcement().current) == (4, 2)
-    wanted = build.index(metadata=WITH_METADATA)
+    wanted = sample_index.index(metadata=WITH_METADATA)
     mapped = former.index("autumn")
     mapped.verify()
     assert (wanted.asset, wanted.titles) == (mapped.asset, tuple(mapped.titles))
     assert [mapped.clip(clip.key) for clip in wanted.clips] == list(wanted.clips)
-    other = build.interleaved("other")
+    other = sample_index.interleaved("other")
     assert [former.index("other").clip(clip.key) for clip in other.clips] == list(other.clips)
     former.unpin()
     assert len(former.index("autumn").titles) == 2
@@ -57,5 +57,7 @@ def test_history_and_rollback_reach_into_it(former: Catalog) -> None:
 def test_the_same_clips_have_the_same_version(former: Catalog) -> None:
     """Byte for byte what was written then, so publishing them again changes nothing."""
     former.unpin()
-    again = former.publish(build.index(titles=("saga", "tide")), build.interleaved("other"))
+    again = former.publish(
+        sample_index.index(titles=("saga", "tide")), sample_index.interleaved("other")
+    )
     assert (again.version, again.changed) == (4, False)

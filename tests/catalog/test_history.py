@@ -7,15 +7,15 @@ import pytest
 from sizzle.catalog import Catalog, ClipChange, NotFoundError
 from sizzle.catalog.manifest import manifest_name
 from sizzle.timecode import TimeRange
-from tests.catalog import build
+from tests.catalog import sample_index
 
 
 def test_versions_are_listed_with_what_they_hold(catalog: Catalog) -> None:
     """Number, parent, time, counts, and which one is announced and pinned."""
     clock = iter(range(1_900_000_000, 2_000_000_000))
     catalog = Catalog(catalog.storage, clock=lambda: float(next(clock)))
-    catalog.publish(build.index("autumn"), build.index("winter", ("saga",)))
-    catalog.publish(build.index("spring", ("saga",)))
+    catalog.publish(sample_index.index("autumn"), sample_index.index("winter", ("saga",)))
+    catalog.publish(sample_index.index("spring", ("saga",)))
     catalog.rollback()
     catalog.pin(2)
     first, second = catalog.versions()
@@ -27,8 +27,8 @@ def test_versions_are_listed_with_what_they_hold(catalog: Catalog) -> None:
 
 def test_a_torn_version_is_listed_as_such(catalog: Catalog) -> None:
     """One bad manifest hides no other."""
-    catalog.publish(build.index())
-    catalog.publish(build.index("winter"))
+    catalog.publish(sample_index.index())
+    catalog.publish(sample_index.index("winter"))
     catalog.storage.put(manifest_name(1), b"torn")
     torn, good = catalog.versions()
     assert "torn" in torn.problem
@@ -37,10 +37,14 @@ def test_a_torn_version_is_listed_as_such(catalog: Catalog) -> None:
 
 def test_diff_says_what_came_went_and_moved(catalog: Catalog) -> None:
     """Per asset, and within it per title and clip; what is equal is not mentioned."""
-    catalog.publish(build.index("autumn", ("saga", "tide"), lengths=(4, 2)), build.index("old"))
-    catalog.publish(build.index("same"))
+    catalog.publish(
+        sample_index.index("autumn", ("saga", "tide"), lengths=(4, 2)), sample_index.index("old")
+    )
+    catalog.publish(sample_index.index("same"))
     catalog.withdraw("old")
-    catalog.publish(build.index("autumn", ("saga", "moth"), lengths=(4, 3)), build.index("new"))
+    catalog.publish(
+        sample_index.index("autumn", ("saga", "moth"), lengths=(4, 3)), sample_index.index("new")
+    )
     autumn, new, old = catalog.diff(2, 4)
     assert (autumn.asset_id, autumn.kind, autumn.media_changed) == ("autumn", "changed", True)
     assert (autumn.titles_came, autumn.titles_went) == (("moth",), ("tide",))
@@ -60,8 +64,8 @@ def test_diff_says_what_came_went_and_moved(catalog: Catalog) -> None:
 
 def test_diff_sees_names_and_metadata(catalog: Catalog) -> None:
     """A title that only says something else of itself is changed, and none of its clips."""
-    catalog.publish(build.index())
-    catalog.publish(build.index(metadata={"genre": "drama"}))
+    catalog.publish(sample_index.index())
+    catalog.publish(sample_index.index(metadata={"genre": "drama"}))
     (autumn,) = catalog.diff(1, 2)
     assert autumn.titles_changed == ("moth", "saga", "tide")
     assert (autumn.media_changed, autumn.clips) == (False, ())
@@ -69,7 +73,7 @@ def test_diff_sees_names_and_metadata(catalog: Catalog) -> None:
 
 def test_diff_of_what_is_not_there(catalog: Catalog) -> None:
     """A version that does not exist is named."""
-    catalog.publish(build.index())
+    catalog.publish(sample_index.index())
     with pytest.raises(NotFoundError, match="no version 7"):
         catalog.diff(1, 7)
     assert [asset.kind for asset in catalog.diff(0, 1)] == ["came"]
@@ -77,11 +81,15 @@ def test_diff_of_what_is_not_there(catalog: Catalog) -> None:
 
 def test_the_history_of_a_clip(catalog: Catalog) -> None:
     """When it came, moved, went and came back, in each asset that has it."""
-    catalog.publish(build.index("autumn", ("saga",), lengths=(4, 2)))
-    catalog.publish(build.index("winter", ("saga",), lengths=(9, 9)))
-    catalog.publish(build.index("autumn", ("saga",), lengths=(5, 2)))
-    catalog.publish(build.index("autumn", ("saga",), lengths=(5,)), checks=build.ANY_CHANGE)
-    catalog.publish(build.index("autumn", ("saga",), lengths=(5, 2)), checks=build.ANY_CHANGE)
+    catalog.publish(sample_index.index("autumn", ("saga",), lengths=(4, 2)))
+    catalog.publish(sample_index.index("winter", ("saga",), lengths=(9, 9)))
+    catalog.publish(sample_index.index("autumn", ("saga",), lengths=(5, 2)))
+    catalog.publish(
+        sample_index.index("autumn", ("saga",), lengths=(5,)), checks=sample_index.ANY_CHANGE
+    )
+    catalog.publish(
+        sample_index.index("autumn", ("saga",), lengths=(5, 2)), checks=sample_index.ANY_CHANGE
+    )
     seen = [(s.version, s.asset_id, s.source) for s in catalog.history("saga-clip-2")]
     assert seen == [
         (1, "autumn", TimeRange(4, 6)),
@@ -96,6 +104,6 @@ def test_the_history_of_a_clip(catalog: Catalog) -> None:
 
 def test_the_history_of_nothing(catalog: Catalog) -> None:
     """A key that no version has is said to be none."""
-    catalog.publish(build.index())
+    catalog.publish(sample_index.index())
     with pytest.raises(NotFoundError, match="saga-clip-99"):
         catalog.history("saga-clip-99")

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from sizzle.catalog import Catalog
-from tests.catalog import build
+from tests.catalog import sample_index
 
 SEED = int(os.environ.get("SIZZLE_SEED", random.randrange(2**32)))
 
 
 def _kill_one(folder: Path, after: float) -> None:
     """Let a producer publish for some seconds, then kill it."""
-    command = [sys.executable, "-m", "tests.catalog.publisher", str(folder)]
+    command = [sys.executable, "-m", "tests.catalog.endless_publisher", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as producer:
         assert producer.stdout is not None
         producer.stdout.read(1)
@@ -36,7 +36,7 @@ def _check_usable(folder: Path) -> None:
         index.verify()
         lengths = {clip.length for title in index.titles for clip in index.clips_of(title.title_id)}
         assert len(lengths) == 1
-    publication = catalog.publish(build.index("spring", lengths=(1 + catalog_age(catalog),)))
+    publication = catalog.publish(sample_index.index("spring", lengths=(1 + catalog_age(catalog),)))
     assert publication.changed
     assert "spring" in catalog.assets()
 

@@ -14,7 +14,7 @@ from sizzle.catalog.pack import pack_index
 from sizzle.catalog.segment import Segment
 from sizzle.clips import Clip, ClipIndex, MegaAsset, Title
 from sizzle.timecode import FrameRate, TimeRange
-from tests.catalog import build
+from tests.catalog import sample_index
 
 KINDS = pytest.mark.parametrize("kind", [MappedIndex, LargeMappedIndex])
 IDS = ("saga", "saga-2", "saga-clip-1", "Tide", "tide", "moth.x", "9", "z_z")
@@ -87,7 +87,7 @@ def test_look_ups_equal_those_in_memory(index: ClipIndex, kind: type[MappedIndex
 )
 def test_only_a_clip_s_own_key_finds_it(key: str, kind: type[MappedIndex]) -> None:
     """No other spelling of a key is let through, before and after the title has been used."""
-    index = build.index()
+    index = sample_index.index()
     mapped = _mapped(index, kind)
     for _ in range(2):
         with pytest.raises(NotFoundError) as caught:
@@ -101,7 +101,7 @@ def test_only_a_clip_s_own_key_finds_it(key: str, kind: type[MappedIndex]) -> No
 @KINDS
 def test_unknown_titles_are_said_as_in_memory(kind: type[MappedIndex]) -> None:
     """The same question gets the same error, whichever index answers it."""
-    index = build.index()
+    index = sample_index.index()
     mapped = _mapped(index, kind)
     for ask in ("title", "clips_of"):
         with pytest.raises(NotFoundError) as expected:
@@ -114,7 +114,7 @@ def test_unknown_titles_are_said_as_in_memory(kind: type[MappedIndex]) -> None:
 @KINDS
 def test_a_title_with_more_clips_than_places_are_remembered(kind: type[MappedIndex]) -> None:
     """A title of thousands of clips is looked up right to its last."""
-    mapped = _mapped(build.index(titles=("saga",), lengths=(2,) * 9000), kind)
+    mapped = _mapped(sample_index.index(titles=("saga",), lengths=(2,) * 9000), kind)
     for number in (1, 4095, 4096, 4097, 8999, 9000):
         assert mapped.get(f"saga-clip-{number}") == (2 * number - 2, 2 * number)
     with pytest.raises(NotFoundError):
@@ -124,7 +124,7 @@ def test_a_title_with_more_clips_than_places_are_remembered(kind: type[MappedInd
 @KINDS
 def test_titles_are_a_sequence(kind: type[MappedIndex]) -> None:
     """Length, places from both ends, slices and membership, as of a tuple."""
-    index = build.index()
+    index = sample_index.index()
     mapped = _mapped(index, kind)
     assert len(mapped.titles) == 3
     assert index.titles[-1] == mapped.titles[-1]
@@ -137,7 +137,7 @@ def test_titles_are_a_sequence(kind: type[MappedIndex]) -> None:
 @KINDS
 def test_threads_share_an_index(kind: type[MappedIndex]) -> None:
     """First look-ups of the same titles from many threads at once are all right."""
-    index = build.index(titles=tuple(f"title-{number}" for number in range(200)))
+    index = sample_index.index(titles=tuple(f"title-{number}" for number in range(200)))
     mapped = _mapped(index, kind)
     wrong: list[str] = []
 
@@ -155,7 +155,7 @@ def test_threads_share_an_index(kind: type[MappedIndex]) -> None:
 def test_an_asset_of_many_titles_finds_each_of_them() -> None:
     """Seven thousand titles, many of which share a slot of the hash table, and as many others."""
     titles = tuple(f"title-{number}" for number in range(7000))
-    packed = pack_index(build.index(titles=titles, lengths=(3, 2)))
+    packed = pack_index(sample_index.index(titles=titles, lengths=(3, 2)))
     assert isinstance(packed.index, LargeMappedIndex)
     for number, title_id in enumerate(titles):
         assert packed.index.get(f"{title_id}-clip-2") == (5 * number + 3, 5 * number + 5)

@@ -37,8 +37,8 @@ from sizzle.catalog.pack import pack_index
 from sizzle.catalog.storage import Storage
 from sizzle.clips import ClipIndex
 from sizzle.errors import SizzleError
-from tests.catalog import build
-from tests.catalog.faults import Fault, FaultyStorage
+from tests.catalog import sample_index
+from tests.catalog.faulty_storage import Fault, FaultyStorage
 
 SEED = int(os.environ.get("SIZZLE_SEED", random.randrange(2**32)))
 ASSETS = ("autumn", "winter")
@@ -58,7 +58,7 @@ T = TypeVar("T")
 
 
 def _content(asset_id: str, length: int) -> ClipIndex:
-    return build.index(asset_id, ("saga", "tide"), lengths=(length, length))
+    return sample_index.index(asset_id, ("saga", "tide"), lengths=(length, length))
 
 
 CONTENT = {
@@ -109,7 +109,7 @@ class CatalogMachine(RuleBasedStateMachine):
         """Publish; if it says so it is so, and if it fails what was announced stays."""
         index = _content(asset_id, length)
         publication = self._attempt(
-            lambda: self.catalog.publish(index, checks=build.ANY_CHANGE), fault
+            lambda: self.catalog.publish(index, checks=sample_index.ANY_CHANGE), fault
         )
         if publication:
             fresh = Catalog(self.storage.inner)
@@ -182,10 +182,10 @@ class CatalogMachine(RuleBasedStateMachine):
         wanted = [_content(asset_id, 7) for asset_id in ASSETS]
         try:
             self.catalog.unpin()
-            publication = self.catalog.publish(*wanted, checks=build.ANY_CHANGE)
+            publication = self.catalog.publish(*wanted, checks=sample_index.ANY_CHANGE)
         except SizzleError as error:
             self._announce_any(error)
-            publication = self.catalog.publish(*wanted, checks=build.ANY_CHANGE)
+            publication = self.catalog.publish(*wanted, checks=sample_index.ANY_CHANGE)
         for reader in [*getattr(self, "readers", []), Reader(self.storage)]:
             assert reader.refresh(), reader.status()
             assert publication.version == reader.status().version

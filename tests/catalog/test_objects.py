@@ -11,7 +11,7 @@ from obstore.store import MemoryStore
 
 from sizzle.catalog import Catalog, CatalogError
 from sizzle.catalog.objects import ObjectStorage, default_cache
-from tests.catalog import build
+from tests.catalog import sample_index
 
 
 def _catalog(store: MemoryStore, cache: Path) -> Catalog:
@@ -22,7 +22,7 @@ def test_a_segment_is_fetched_once_for_a_machine(tmp_path: Path) -> None:
     """A second process maps the copy that the first one fetched, store or no store."""
     store = MemoryStore()
     catalog = _catalog(store, tmp_path)
-    version = catalog.publish(build.index()).segments["autumn"]
+    version = catalog.publish(sample_index.index()).segments["autumn"]
     catalog.index("autumn")
     catalog.storage.delete(f"segments/{version}")
     assert _catalog(store, tmp_path).index("autumn").clip("saga-clip-1").number == 1
@@ -31,7 +31,7 @@ def test_a_segment_is_fetched_once_for_a_machine(tmp_path: Path) -> None:
 def test_a_damaged_copy_is_fetched_again(tmp_path: Path) -> None:
     """A cache is only a cache: what is wrong in it is replaced."""
     store = MemoryStore()
-    version = _catalog(store, tmp_path).publish(build.index()).segments["autumn"]
+    version = _catalog(store, tmp_path).publish(sample_index.index()).segments["autumn"]
     _catalog(store, tmp_path).index("autumn")
     copy = tmp_path / "segments" / version
     copy.chmod(0o644)
@@ -42,7 +42,7 @@ def test_a_damaged_copy_is_fetched_again(tmp_path: Path) -> None:
 def test_a_damaged_object_is_refused(tmp_path: Path) -> None:
     """What the store holds under a hash must have that hash."""
     catalog = _catalog(MemoryStore(), tmp_path)
-    version = catalog.publish(build.index()).segments["autumn"]
+    version = catalog.publish(sample_index.index()).segments["autumn"]
     catalog.storage.put(f"segments/{version}", b"something else")
     with pytest.raises(CatalogError, match="not what was published"):
         catalog.index("autumn")
@@ -52,9 +52,9 @@ def test_copies_that_nobody_uses_are_forgotten(tmp_path: Path) -> None:
     """A copy that was not opened for a week makes room when the next is fetched."""
     store = MemoryStore()
     catalog = _catalog(store, tmp_path)
-    old = catalog.publish(build.index()).segments["autumn"]
+    old = catalog.publish(sample_index.index()).segments["autumn"]
     catalog.index("autumn")
-    new = catalog.publish(build.index(lengths=(40,) * 8)).segments["autumn"]
+    new = catalog.publish(sample_index.index(lengths=(40,) * 8)).segments["autumn"]
     month = time.time() - 30 * 86400
     os.utime(tmp_path / "segments" / old, (month, month))
     _catalog(store, tmp_path).index("autumn")
@@ -71,7 +71,7 @@ def test_an_unknown_kind_of_address_says_so() -> None:
 def test_an_address_opens_a_store(tmp_path: Path) -> None:
     """The kinds that obstore knows open by address, here the one in memory."""
     catalog = Catalog(ObjectStorage.open("memory:///", tmp_path))
-    catalog.publish(build.index())
+    catalog.publish(sample_index.index())
     assert catalog.assets() == ("autumn",)
 
 

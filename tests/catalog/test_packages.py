@@ -7,7 +7,7 @@ import pytest
 from sizzle.catalog import Catalog, CatalogError, ConflictError, NotFoundError
 from sizzle.catalog.manifest import MAPS, manifest_name
 from sizzle.errors import InputError
-from tests.catalog import build
+from tests.catalog import sample_index
 
 MAP, OTHER = b"where all fragments lie", b"where they lie now"
 
@@ -15,14 +15,14 @@ MAP, OTHER = b"where all fragments lie", b"where they lie now"
 @pytest.fixture
 def packaged(catalog: Catalog) -> Catalog:
     """Two assets, of which one is packaged."""
-    catalog.publish(build.index("autumn"), build.index("winter"))
+    catalog.publish(sample_index.index("autumn"), sample_index.index("winter"))
     catalog.publish_package(catalog.index("autumn"), "autumn-1", MAP)
     return catalog
 
 
 def test_readers_learn_of_a_package_with_the_version_that_has_it(catalog: Catalog) -> None:
     """Not before, and not for another asset or another index of it."""
-    catalog.publish(build.index("autumn"), build.index("winter"))
+    catalog.publish(sample_index.index("autumn"), sample_index.index("winter"))
     index, reader = catalog.index("autumn"), catalog.reader()
     reader.refresh()
     assert reader.package_of("autumn", index.version) is None
@@ -43,16 +43,16 @@ def test_the_same_package_again_makes_no_version(packaged: Catalog) -> None:
 
 def test_an_index_that_stays_keeps_its_package(packaged: Catalog) -> None:
     """Publishing it again is no change; a changed one is not packaged yet."""
-    assert not packaged.publish(build.index("autumn")).changed
+    assert not packaged.publish(sample_index.index("autumn")).changed
     assert packaged.segment_map("autumn") == MAP
-    packaged.publish(build.index("autumn", ("saga", "tide", "reef")))
+    packaged.publish(sample_index.index("autumn", ("saga", "tide", "reef")))
     assert packaged.segment_map("autumn") is None
 
 
 def test_a_package_of_another_version_is_not_announced(packaged: Catalog) -> None:
     """An editor published anew while the old media was encoded."""
     old = packaged.index("autumn")
-    packaged.publish(build.index("autumn", ("saga", "tide", "reef")))
+    packaged.publish(sample_index.index("autumn", ("saga", "tide", "reef")))
     with pytest.raises(ConflictError, match="The package is of version") as caught:
         packaged.publish_package(old, "autumn-2", OTHER)
     assert "package the asset again" in caught.value.fix
@@ -108,7 +108,7 @@ def test_a_package_s_name_is_an_id(packaged: Catalog, package_id: str) -> None:
 
 def test_versions_without_packages_read_as_ever(catalog: Catalog) -> None:
     """A manifest says no more of an asset that is not packaged than it did before there were."""
-    catalog.publish(build.index("autumn"))
+    catalog.publish(sample_index.index("autumn"))
     blob = catalog.storage.read(manifest_name(1))
     assert blob is not None
     assert b"autumn-1" not in blob.data

@@ -13,14 +13,14 @@ from sizzle.catalog import Catalog, CatalogError, NotFoundError, Reader
 from sizzle.catalog.folder import FolderStorage
 from sizzle.catalog.manifest import ANNOUNCEMENT, manifest_name
 from sizzle.catalog.storage import Storage
-from tests.catalog import build
+from tests.catalog import sample_index
 
 
 @pytest.fixture
 def faulty(tmp_path: Path) -> FolderStorage:
     """A catalog in a folder, version 1 of which is announced."""
     storage = FolderStorage(tmp_path / "catalog")
-    Catalog(storage).publish(build.index(titles=("saga",)))
+    Catalog(storage).publish(sample_index.index(titles=("saga",)))
     return storage
 
 
@@ -28,14 +28,14 @@ def test_a_reader_follows_publications_pins_and_rollbacks(catalog: Catalog) -> N
     """Whatever is announced or pinned is what the next refresh serves."""
     reader = catalog.reader()
     assert (reader.status().version, reader.assets(), reader.status().healthy) == (0, (), True)
-    catalog.publish(build.index("autumn"))
+    catalog.publish(sample_index.index("autumn"))
     assert reader.refresh()
-    catalog.publish(build.index("winter"))
+    catalog.publish(sample_index.index("winter"))
     assert reader.assets() == ("autumn",)
     assert reader.refresh()
     assert reader.assets() == ("autumn", "winter")
     catalog.pin(1)
-    catalog.publish(build.index("spring"))
+    catalog.publish(sample_index.index("spring"))
     assert reader.refresh()
     status = reader.status()
     assert (status.version, status.announced, status.pinned) == (1, 3, 1)
@@ -47,10 +47,10 @@ def test_a_reader_follows_publications_pins_and_rollbacks(catalog: Catalog) -> N
 
 def test_an_unchanged_asset_is_not_opened_again(catalog: Catalog) -> None:
     """A new version maps only what changed; the rest is the very same index."""
-    catalog.publish(build.index("autumn"), build.index("winter"))
+    catalog.publish(sample_index.index("autumn"), sample_index.index("winter"))
     reader = catalog.reader()
     autumn, winter = reader.index("autumn"), reader.index("winter")
-    catalog.publish(build.index("winter", lengths=(40,) * 8))
+    catalog.publish(sample_index.index("winter", lengths=(40,) * 8))
     reader.refresh()
     assert reader.index("autumn") is autumn
     assert reader.index("winter") is not winter
@@ -60,7 +60,7 @@ def test_an_unchanged_asset_is_not_opened_again(catalog: Catalog) -> None:
 def test_the_background_thread_follows_and_stops(catalog: Catalog) -> None:
     """Started, it serves a publication without being asked; closed, it is gone."""
     with catalog.reader(interval=0.01) as reader:
-        catalog.publish(build.index())
+        catalog.publish(sample_index.index())
         deadline = time.monotonic() + 5
         while not reader.assets() and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -110,7 +110,9 @@ def test_what_cannot_be_used_leaves_the_last_good_version(
     """The reader serves on, says why, and recovers by itself when all is well again."""
     reader = Reader(faulty)
     held = reader.index("autumn")
-    Catalog(faulty).publish(build.index(titles=("saga", "tide")), checks=build.ANY_CHANGE)
+    Catalog(faulty).publish(
+        sample_index.index(titles=("saga", "tide")), checks=sample_index.ANY_CHANGE
+    )
     harm(faulty)
     for _ in range(2):
         assert not reader.refresh()
@@ -120,7 +122,7 @@ def test_what_cannot_be_used_leaves_the_last_good_version(
     assert (reader.status().version, reader.status().healthy) == (1, False)
     catalog = Catalog(faulty)
     catalog.announce(0)
-    catalog.publish(build.index(titles=("moth",)))
+    catalog.publish(sample_index.index(titles=("moth",)))
     assert reader.refresh()
     assert reader.index("autumn").has_title("moth")
     assert reader.status().healthy
@@ -131,13 +133,13 @@ def test_an_older_announcement_is_not_followed(faulty: FolderStorage) -> None:
     """A stale copy that lands over a newer announcement does not take readers back."""
     first = faulty.read(ANNOUNCEMENT)
     assert first is not None
-    Catalog(faulty).publish(build.index("winter"))
+    Catalog(faulty).publish(sample_index.index("winter"))
     reader = Reader(faulty)
     faulty.put(ANNOUNCEMENT, first.data)
     assert not reader.refresh()
     assert reader.assets() == ("autumn", "winter")
     assert "older" in reader.status().last_error
-    Catalog(faulty).publish(build.index("spring"))
+    Catalog(faulty).publish(sample_index.index("spring"))
     assert reader.refresh()
     assert reader.assets() == ("autumn", "spring")
 
@@ -172,7 +174,7 @@ def test_an_unforeseen_error_does_not_stop_the_thread(
 def test_status_tells_ages(faulty: FolderStorage) -> None:
     """Ages count from publication and from the last good look, and never below zero."""
     now = [2e9]
-    published = Catalog(faulty, clock=lambda: 2e9).publish(build.index("winter"))
+    published = Catalog(faulty, clock=lambda: 2e9).publish(sample_index.index("winter"))
     reader = Reader(faulty, clock=lambda: now[0])
     now[0] += 60
     assert (reader.status().age, reader.status().checked) == (60, 60)
@@ -185,7 +187,7 @@ def test_status_tells_ages(faulty: FolderStorage) -> None:
 
 def test_readers_never_see_half_a_version(catalog: Catalog) -> None:
     """While two assets are published together again and again, both always have one length."""
-    catalog.publish(*(build.index(asset, ("saga",), lengths=(1,)) for asset in "ab"))
+    catalog.publish(*(sample_index.index(asset, ("saga",), lengths=(1,)) for asset in "ab"))
     reader = catalog.reader(interval=0.0)
     mixed: list[tuple[int, int]] = []
 
@@ -198,7 +200,9 @@ def test_readers_never_see_half_a_version(catalog: Catalog) -> None:
 
     def publish() -> None:
         for length in range(2, 16):
-            catalog.publish(*(build.index(asset, ("saga",), lengths=(length,)) for asset in "ab"))
+            catalog.publish(
+                *(sample_index.index(asset, ("saga",), lengths=(length,)) for asset in "ab")
+            )
 
     publishing = threading.Thread(target=publish)
     with reader:

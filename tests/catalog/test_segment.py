@@ -27,7 +27,7 @@ from sizzle.catalog.segment import Segment
 from sizzle.clips import Bed, MegaAsset, Title
 from sizzle.errors import SizzleError
 from sizzle.timecode import FrameRate
-from tests.catalog import build
+from tests.catalog import sample_index
 
 DROP_FRAME = FrameRate(30000, 1001, drop_frame=True)
 
@@ -73,15 +73,15 @@ def test_every_field_of_an_asset_is_kept() -> None:
 
 def test_the_same_clips_give_the_same_bytes() -> None:
     """Content has one address, whatever order its metadata was written in."""
-    one = pack_index(build.index(metadata={"a": "1", "b": "2"}))
-    two = pack_index(build.index(metadata={"b": "2", "a": "1"}))
+    one = pack_index(sample_index.index(metadata={"a": "1", "b": "2"}))
+    two = pack_index(sample_index.index(metadata={"b": "2", "a": "1"}))
     assert one.data == two.data
-    assert one.sha256 != pack_index(build.index(rate=DROP_FRAME)).sha256
+    assert one.sha256 != pack_index(sample_index.index(rate=DROP_FRAME)).sha256
 
 
 def test_interleaved_titles_keep_timeline_order() -> None:
     """Titles whose clips alternate are found by key and by frame all the same."""
-    index = build.interleaved()
+    index = sample_index.interleaved()
     mapped = pack_index(index).index
     for clip in index.clips:
         assert clip == mapped.clip(clip.key)
@@ -99,7 +99,7 @@ def test_what_does_not_fit_is_refused(number: int) -> None:
 @KINDS
 def test_each_flipped_bit_in_every_region_is_caught(kind: type[MappedIndex]) -> None:
     """Each bit in turn: `verify` sees it, and each look-up is right or says that it is damaged."""
-    data = pack_index(build.interleaved()).data
+    data = pack_index(sample_index.interleaved()).data
     expected = [_said(answer) for answer in _answers(_opened(data))]
     regions = Header.read(memoryview(data), "").regions
     assert all(region.end > region.start for region in regions.values())
@@ -127,7 +127,7 @@ def _expect_right_or_damaged(data: bytes, kind: type[MappedIndex], expected: lis
 
 def test_torn_segments_are_refused() -> None:
     """A segment cut anywhere, or with something behind it, does not open."""
-    data = pack_index(build.interleaved()).data
+    data = pack_index(sample_index.interleaved()).data
     for size in range(len(data)):
         with pytest.raises(CatalogError):
             _opened(data[:size])
@@ -140,7 +140,7 @@ def test_torn_segments_are_refused() -> None:
 @given(data=st.data())
 def test_hostile_segments_crash_nothing(kind: type[MappedIndex], data: st.DataObject) -> None:
     """Regions of anybody's making, under checksums that fit, give answers or errors of ours."""
-    good = pack_index(build.interleaved()).data
+    good = pack_index(sample_index.interleaved()).data
     header = Header.read(memoryview(good), "")
     regions = [good[header.regions[name].start : header.regions[name].end] for name in REGIONS]
     for place in data.draw(st.sets(st.integers(0, len(regions) - 1), min_size=1, max_size=3)):

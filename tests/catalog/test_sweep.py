@@ -7,14 +7,14 @@ import pytest
 from sizzle.catalog import Catalog, NotFoundError
 from sizzle.catalog.manifest import manifest_name
 from sizzle.errors import InputError
-from tests.catalog import build
+from tests.catalog import sample_index
 
 
 @pytest.fixture
 def six(catalog: Catalog) -> Catalog:
     """A catalog of six versions of one asset, each with a segment of its own."""
     for length in range(1, 7):
-        catalog.publish(build.index(lengths=(length,)))
+        catalog.publish(sample_index.index(lengths=(length,)))
     return catalog
 
 
@@ -41,8 +41,8 @@ def test_the_newest_the_announced_and_the_pinned_stay(six: Catalog) -> None:
 
 def test_shared_segments_stay(catalog: Catalog) -> None:
     """A segment that a kept version still uses is kept, however old."""
-    catalog.publish(build.index("autumn"))
-    catalog.publish(build.index("winter"))
+    catalog.publish(sample_index.index("autumn"))
+    catalog.publish(sample_index.index("winter"))
     catalog.gc(keep=1, grace=0)
     assert catalog.index("autumn").has_title("saga")
 
@@ -50,7 +50,7 @@ def test_shared_segments_stay(catalog: Catalog) -> None:
 def test_numbers_are_not_used_again(six: Catalog) -> None:
     """A version's number means one content for ever."""
     six.gc(keep=1, grace=0)
-    assert six.publish(build.index(lengths=(9,))).version == 7
+    assert six.publish(sample_index.index(lengths=(9,))).version == 7
 
 
 def test_what_is_young_is_given_time(six: Catalog) -> None:

@@ -10,15 +10,15 @@ from typer.testing import CliRunner
 
 from sizzle.catalog import Catalog
 from sizzle.cli.app import app
-from tests.catalog import build
+from tests.catalog import sample_index
 
 
 @pytest.fixture
 def location(tmp_path: Path) -> Path:
     """A catalog whose asset had three titles, then two."""
     catalog = Catalog.open(tmp_path / "catalog")
-    catalog.publish(build.index())
-    catalog.publish(build.index(titles=("saga", "tide")))
+    catalog.publish(sample_index.index())
+    catalog.publish(sample_index.index(titles=("saga", "tide")))
     return tmp_path / "catalog"
 
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from sizzle.cli.app import app
 from sizzle.errors import InputError, NotFoundError, SizzleError
 from sizzle.hls import plan_reel, ranges_document
-from tests.hls.kit import reel_of, segment_map
+from tests.hls.sample_segment_map import reel_of, segment_map
 
 ENTRY = '{"duration_ms": 9000, "bandwidth_kbps": %d, "latency_ms": 80}'
 

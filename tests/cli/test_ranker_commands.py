@@ -22,10 +22,10 @@ from sizzle.cli.app import app
 from sizzle.cli.training import TrainingOptions, train_with_progress
 from sizzle.errors import SizzleError
 from sizzle.reel import TimecodeList
-from tests.api.making import ASK
+from tests.api.sample_service import ASK
 from tests.command_line import sizzle
-from tests.ranker.worlds import title_lines
-from tests.reel.test_assemble import index_of
+from tests.ranker.small_histories import title_lines
+from tests.reel.sample_reels import index_of
 
 SMALL = [
     f"--set={setting}"

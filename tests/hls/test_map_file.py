@@ -14,7 +14,7 @@ from sizzle.errors import NotFoundError
 from sizzle.hls import SegmentMapError, from_bytes, to_bytes
 from sizzle.hls.map_file import VERSION
 from sizzle.timecode import FrameRate
-from tests.hls.kit import segment_map
+from tests.hls.sample_segment_map import segment_map
 
 DATA = to_bytes(segment_map())
 

@@ -14,7 +14,7 @@ from sizzle.errors import NotFoundError, ReelError, SizzleError
 from sizzle.hls import SegmentMapError, plan_reel
 from sizzle.reel.timecode_list import TimecodeList
 from sizzle.timecode import TimeRange
-from tests.hls.kit import reel_of, segment_map
+from tests.hls.sample_segment_map import reel_of, segment_map
 
 
 def test_cuts_become_whole_fragments_in_order() -> None:

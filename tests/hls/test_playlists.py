@@ -19,8 +19,8 @@ from sizzle.hls import (
     plan_reel,
 )
 from sizzle.timecode import FrameRate
-from tests.hls.kit import reel_of, segment_map, sixty_cuts
 from tests.hls.rfc8216 import read_master, read_media
+from tests.hls.sample_segment_map import reel_of, segment_map, sixty_cuts
 
 MEDIA = "../../media/1-abc"
 RATES = [FrameRate(24000, 1001), FrameRate(25), FrameRate(30000, 1001, True), FrameRate(60)]

@@ -12,7 +12,7 @@ from fixtures.timeline import demo_timeline
 from fixtures.titles import demo_clips
 from sizzle.errors import PolicyError
 from sizzle.layout import DEFAULT, Layout, Timeline, check
-from tests.layout.test_policy import POLICY
+from tests.layout.default_policy import POLICY
 
 CLIPS = demo_clips(TITLES)
 CLEAN = demo_timeline(TITLES, CLIPS)

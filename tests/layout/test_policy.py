@@ -7,13 +7,7 @@ import pytest
 from sizzle.errors import PolicyError
 from sizzle.layout import DEFAULT, Layout
 from sizzle.timecode import FrameRate
-
-POLICY = """
-name = "default"
-rate = "23.976"
-start_timecode = "01:00:00:00"
-clips = ["2x160", "4x80", "8x40"]
-"""
+from tests.layout.default_policy import POLICY
 
 
 def test_the_default_layout_as_a_policy_file() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mega.kit import film
+from tests.mega.numbered_films import film
 
 
 @pytest.fixture(scope="session")

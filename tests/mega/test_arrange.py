@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sizzle.layout import Layout
 from sizzle.mega.arrange import arrange, check_rows
 from sizzle.mega.sheet import Row
-from tests.mega.kit import LAYOUT
+from tests.mega.numbered_films import LAYOUT
 
 IDS = st.sampled_from(["a", "b", "c"])
 RUNS = st.lists(st.sampled_from([8, 16, 40]), min_size=1, max_size=8).map(tuple)

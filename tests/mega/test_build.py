@@ -15,7 +15,7 @@ from sizzle.layout import Layout, Picture, check
 from sizzle.layout.naming import NamedBy, Naming
 from sizzle.mega import Options, Plan, check_overwrites_no_source, plan, write
 from sizzle.timecode import FrameRate
-from tests.mega.kit import H264, LAYOUT, a_title, film, write_sheet
+from tests.mega.numbered_films import H264, LAYOUT, a_title, film, write_sheet
 
 NAMED = "title_id,source,in,length,name,clip"
 

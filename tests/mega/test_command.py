@@ -15,7 +15,7 @@ from sizzle.errors import InputError
 from sizzle.ingest import MediaFiles, build_index, read_timeline, read_titles
 from sizzle.layout import check
 from sizzle.mega import SHEET_RULES, spell_lines
-from tests.mega.kit import LAYOUT, a_title, write_sheet
+from tests.mega.numbered_films import LAYOUT, a_title, write_sheet
 
 DOCS = Path(__file__).parents[2] / "docs" / "mega-build.md"
 POLICY = """

@@ -13,7 +13,7 @@ from sizzle.mega.sheet import Row
 from sizzle.mega.source import Clock, Source
 from sizzle.mega.source_checks import check_sources
 from sizzle.timecode import FrameRate
-from tests.mega.kit import LAYOUT, NTSC, film
+from tests.mega.numbered_films import LAYOUT, NTSC, film
 
 SOURCE = Source(Path("/f/one.mov"), NTSC, 120, None, 128, 64, Clock(0, NTSC.fraction))
 

@@ -10,7 +10,7 @@ from sizzle.errors import MediaError
 from sizzle.mega.frames import decode
 from sizzle.mega.source import Source, probe
 from sizzle.timecode import TimeRange
-from tests.mega.kit import film, luma, number_of, remux
+from tests.mega.numbered_films import film, luma, number_of, remux
 
 FRAMES = 75
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "3")

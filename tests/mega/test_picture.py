@@ -19,7 +19,7 @@ from sizzle.mega.frames import decode
 from sizzle.mega.picture import Fitter, fitted, largest
 from sizzle.mega.source import probe
 from sizzle.timecode import TimeRange
-from tests.mega.kit import H264, TAGGED, film, turned
+from tests.mega.numbered_films import H264, TAGGED, film, turned
 
 SIDES = st.integers(16, 4096)
 EVEN = st.integers(8, 2048).map(lambda half: half * 2)

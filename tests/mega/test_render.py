@@ -12,7 +12,16 @@ from sizzle.errors import MediaError
 from sizzle.ingest.media import probe_video, read_packets
 from sizzle.layout import Picture
 from sizzle.mega import Options, Plan, plan, render
-from tests.mega.kit import H264, LAYOUT, NTSC, TAGGED, decoded, film, number_of, write_sheet
+from tests.mega.numbered_films import (
+    H264,
+    LAYOUT,
+    NTSC,
+    TAGGED,
+    decoded,
+    film,
+    number_of,
+    write_sheet,
+)
 
 ROWS = (
     "a,film.mp4,3,16", "a,open.mov,21,16", "a,tall.ts,40,8", "a,film.mp4,52,8",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sizzle.errors import InputError
 from sizzle.mega.sheet import Row, read_sheet
-from tests.mega.kit import write_sheet
+from tests.mega.numbered_films import write_sheet
 
 HEADER = "title_id,name,source,in,length,clip,notes"
 

@@ -10,7 +10,7 @@ from sizzle import process
 from sizzle.errors import MediaError
 from sizzle.mega.source import probe
 from sizzle.timecode import FrameRate
-from tests.mega.kit import H264, NTSC, film, turned
+from tests.mega.numbered_films import H264, NTSC, film, turned
 
 
 def test_its_own_timecode_is_read(footage: Path) -> None:

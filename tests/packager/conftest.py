@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.packager import kit
+from tests.packager import packaged_asset
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> kit.Made:
+def made(tmp_path_factory: pytest.TempPathFactory) -> packaged_asset.Made:
     """Three titles of three clips each, in two sizes, over a bed."""
-    return kit.make(tmp_path_factory.mktemp("packaged"))
+    return packaged_asset.make(tmp_path_factory.mktemp("packaged"))

@@ -16,7 +16,7 @@ from sizzle.hls import BedTrack, retime
 from sizzle.packager import Packaged, package
 from sizzle.packager.bed_fades import BedGrid
 from sizzle.packager.encode import PACKET
-from tests.packager.kit import BED_FRAMES, QUICK, Index, Made, index_of
+from tests.packager.packaged_asset import BED_FRAMES, QUICK, Index, Made, index_of
 
 A_FRAME = 2002  # samples at 48 kHz and 24000/1001
 _HEARD = 48_000

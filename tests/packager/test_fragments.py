@@ -12,7 +12,7 @@ import pytest
 from pymp4.parser import Box
 
 from sizzle.hls import Rendition
-from tests.packager.kit import SIZES, Made, shown_by_pyav
+from tests.packager.packaged_asset import SIZES, Made, shown_by_pyav
 
 A_FRAME = 1001
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -17,16 +15,13 @@ from fastapi import FastAPI
 import sizzle.packager
 from sizzle.links.addresses import address_of
 from sizzle.links.signing import Signing
-from tests.api.delivering import app_of
-from tests.packager import kit
-from tests.packager.kit import SIZES, Made, scattered
+from tests.api.delivery_app import app_of
+from tests.packager import packaged_asset
+from tests.packager.packaged_asset import SIZES, Made, scattered
+from tests.ports import free_port, wait_for
+from tests.programs import find_program
 
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 KEY = b"an open secret: 16 bytes or more"
-
-pytestmark = pytest.mark.skipif(
-    NGINX is None, reason="nginx is not installed: its configuration is not proved here"
-)
 
 
 class Counter:
@@ -51,10 +46,10 @@ def origin(made: Made) -> Counter:
 @pytest.fixture
 def address(origin: Counter, tmp_path: Path) -> Iterator[str]:
     """The cache."""
-    assert NGINX is not None
+    nginx = find_program("nginx")
     port = free_port()
     shipped = Path(sizzle.packager.__file__).with_name("nginx.conf").read_text()
-    with kit.serving(origin) as behind:
+    with packaged_asset.serving(origin) as behind:
         for placeholder, value in {
             "@listen@": f"127.0.0.1:{port}",
             "@origin@": behind.removeprefix("http://"),
@@ -64,31 +59,12 @@ def address(origin: Counter, tmp_path: Path) -> Iterator[str]:
         configuration = tmp_path / "nginx.conf"
         # As root its workers would become a user that cannot read a temporary folder.
         configuration.write_text(f"daemon off;\nuser root;\n{shipped}")
-        with subprocess.Popen([NGINX, "-c", configuration, "-e", "stderr"]) as process:
+        with subprocess.Popen([nginx, "-c", configuration, "-e", "stderr"]) as process:
             try:
                 wait_for(port)
                 yield f"http://127.0.0.1:{port}"
             finally:
                 process.terminate()
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(port: int) -> None:
-    """Until somebody listens."""
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError("nginx did not start")
 
 
 def get(address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
@@ -105,10 +81,10 @@ def test_every_segment_is_asked_for_once(address: str, origin: Counter, made: Ma
     """Two plays of the same reel: the second is sent from the cache, and is the same."""
     master = address + address_of("reel-1", signing=Signing(KEY, time.time))
     frames = scattered(made.index).source_frames()
-    assert kit.shown_by_ffmpeg(master, SIZES["180p"]) == frames
+    assert packaged_asset.shown_by_ffmpeg(master, SIZES["180p"]) == frames
     assert len([path for path in origin.paths if path.endswith(".m4s")]) > len(frames) // 40
     origin.paths.clear()
-    assert kit.shown_by_ffmpeg(master, SIZES["180p"]) == frames
+    assert packaged_asset.shown_by_ffmpeg(master, SIZES["180p"]) == frames
     assert [path for path in origin.paths if path.endswith((".m4s", "init.mp4"))] == []
 
 

@@ -9,7 +9,6 @@ import grp
 import json
 import os
 import pwd
-import shutil
 import subprocess
 import sys
 import threading
@@ -36,12 +35,12 @@ from sizzle.api.server.settings import Settings
 from sizzle.api.server.workers import configured, listening
 from sizzle.catalog import Catalog
 from sizzle.reloading import FileReloader
-from tests.api.making import Alphabetical
-from tests.api.ranking import alphabetically
-from tests.packager.test_nginx import NGINX, free_port, wait_for
-from tests.reel.test_assemble import TITLE_IDS, index_of
+from tests.api.alphabetical_reels import alphabetically
+from tests.api.sample_service import Alphabetical
+from tests.ports import free_port, wait_for
+from tests.programs import find_program
+from tests.reel.sample_reels import TITLE_IDS, index_of
 
-IP = shutil.which("ip") or shutil.which("ip", path="/usr/sbin:/sbin")
 SPACE = f"sizzle-{os.getpid()}"
 # Of a network for each process, as several may run these tests on one machine.
 _NETWORK, _BLOCK = os.getpid() % 256, os.getpid() // 256 % 64 * 4
@@ -62,28 +61,22 @@ ROLLBACK = ("POST", "/v1/assets/demo/rollback", '{"to_version": 1}')
 METRICS = ("GET", "/metrics", "")
 
 
-def trouble() -> str:
-    """Why this cannot be tried here, empty where it can."""
-    if NGINX is None or IP is None:
-        return "nginx or ip is not installed"
+@pytest.fixture(scope="module", autouse=True)
+def namespaces() -> None:
+    """Where no network namespace can be made, nothing here is proved, and that is said."""
     if os.geteuid() != 0:
-        return "only root may make network namespaces"
-    made = subprocess.run([IP, "netns", "add", SPACE], capture_output=True, check=False)
-    if made.returncode == 0:
-        subprocess.run([IP, "netns", "del", SPACE], check=True)
-    return made.stderr.decode()
-
-
-TROUBLE = trouble()
-pytestmark = pytest.mark.skipif(
-    bool(TROUBLE), reason=f"strangers are not kept out of nginx here: {TROUBLE}"
-)
+        pytest.skip("NOT TESTED: only root may make network namespaces")
+    ip = find_program("ip")
+    made = subprocess.run([ip, "netns", "add", SPACE], capture_output=True, check=False)
+    if made.returncode:
+        pytest.skip(f"NOT TESTED: no network namespace can be made: {made.stderr.decode()}")
+    subprocess.run([ip, "netns", "del", SPACE], check=True)
 
 
 @pytest.fixture(scope="module")
 def stranger() -> Iterator[Callable[..., int]]:
     """Asks from another network namespace, and says which status was answered."""
-    assert IP is not None
+    ip = find_program("ip")
     near, far = f"sz{os.getpid()}a", f"sz{os.getpid()}b"
     for command in (
         f"netns add {SPACE}",
@@ -93,19 +86,19 @@ def stranger() -> Iterator[Callable[..., int]]:
         f"-n {SPACE} addr add {THERE}/30 dev {far}",
         f"-n {SPACE} link set {far} up",
     ):
-        subprocess.run([IP, *command.split()], check=True)
+        subprocess.run([ip, *command.split()], check=True)
 
     def ask(port: int, call: tuple[str, str, str], **headers: str) -> int:
         method, path, body = call
         if body:
             headers["content-type"] = "application/json"
         asked = json.dumps([method, f"http://{HERE}:{port}{path}", headers, body])
-        command = [IP, "netns", "exec", SPACE, sys.executable, "-c", ASK, asked]
+        command = [ip, "netns", "exec", SPACE, sys.executable, "-c", ASK, asked]
         return int(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
 
     yield ask
-    subprocess.run([IP, "link", "del", near], check=True)
-    subprocess.run([IP, "netns", "del", SPACE], check=True)
+    subprocess.run([ip, "link", "del", near], check=True)
+    subprocess.run([ip, "netns", "del", SPACE], check=True)
 
 
 class Installed:
@@ -147,7 +140,7 @@ class Installed:
 @contextmanager
 def nginx(origin: int, change: Callable[[str], str] = lambda text: text) -> Iterator[int]:
     """The port of nginx on all addresses, as it is configured by what ships, in front of a port."""
-    assert NGINX is not None
+    program = find_program("nginx")
     port = free_port()
     shipped = Path(sizzle.packager.__file__).with_name("nginx.conf").read_text()
     with TemporaryDirectory(prefix="sizzle-nginx-") as folder:
@@ -160,7 +153,7 @@ def nginx(origin: int, change: Callable[[str], str] = lambda text: text) -> Iter
             shipped = shipped.replace(placeholder, value)
         configuration = Path(folder, "nginx.conf")
         configuration.write_text(f"daemon off;\n{change(shipped)}")
-        with subprocess.Popen([NGINX, "-c", configuration, "-e", "stderr"]) as process:
+        with subprocess.Popen([program, "-c", configuration, "-e", "stderr"]) as process:
             try:
                 wait_for(port)
                 yield port

@@ -28,9 +28,9 @@ from sizzle.packager.ladder import ladder_for
 from sizzle.packager.scan import scan
 from sizzle.packager.source import read_source
 from sizzle.timecode import FrameRate
-from tests.ffmpegs import write_changing, write_old
-from tests.packager import kit
-from tests.packager.kit import QUICK, TITLES, Made, index_of, shown_by_pyav
+from tests.old_ffmpeg import write_changing, write_old
+from tests.packager import packaged_asset
+from tests.packager.packaged_asset import QUICK, TITLES, Made, index_of, shown_by_pyav
 
 
 @pytest.fixture
@@ -75,10 +75,13 @@ def test_a_change_makes_another_package(change: str, made: Made, tmp_path: Path)
         settings = replace(QUICK, ladder=(72,), encoding=replace(QUICK.encoding, crf=30))
     elif change == "media":
         write_mega_asset(
-            tmp_path / "mega.mp4", TITLES[::-1], demo_clips(TITLES, kit.RUN), size=(96, 54)
+            tmp_path / "mega.mp4",
+            TITLES[::-1],
+            demo_clips(TITLES, packaged_asset.RUN),
+            size=(96, 54),
         )
     else:
-        write_bed(tmp_path / "bed.wav", kit.BED_FRAMES, seed=8)
+        write_bed(tmp_path / "bed.wav", packaged_asset.BED_FRAMES, seed=8)
     packages = Packages(tmp_path / "packages")
     before = packages.of_version("demo", "v1")
     after = package(index_of(tmp_path), tmp_path / "packages", settings)
@@ -120,7 +123,7 @@ def interrupt(copy: Made, how: str) -> int:
         source = read_source(Path(copy.index.asset.video))
         short = folder.parent / "short.mp4"
         clips = demo_clips(TITLES, (80, 40, 10))[:3]
-        write_mega_asset(short, TITLES, clips, DEMO_RATE, kit.SIZE)
+        write_mega_asset(short, TITLES, clips, DEMO_RATE, packaged_asset.SIZE)
         outputs = {
             step: folder / f".{step.name}.00000000-1.part"
             for step in ladder_for(source.width, source.height, QUICK.ladder)
@@ -399,5 +402,5 @@ def test_packaging_uses_no_ffmpeg_that_is_just_on_path(
     """An old one is first there: media are drawn and packaged as ever, and it is not even asked."""
     old = write_old(tmp_path / "bin")
     monkeypatch.setenv("PATH", f"{old.parent}{os.pathsep}{os.environ['PATH']}")
-    assert all_frames(kit.make(tmp_path).packaged.folder) == list(range(480))
+    assert all_frames(packaged_asset.make(tmp_path).packaged.folder) == list(range(480))
     assert not old.with_name("ffmpeg.used").exists()

@@ -14,7 +14,7 @@ from sizzle.packager import parse_ladder
 from sizzle.packager.key_plan import plan_keys
 from sizzle.packager.ladder import DEFAULT_LADDER, ladder_for
 from sizzle.timecode import TimeRange
-from tests.packager.kit import TITLES, index_of
+from tests.packager.packaged_asset import TITLES, index_of
 
 
 def clips_at(*ranges: tuple[int, int]) -> list[Clip]:

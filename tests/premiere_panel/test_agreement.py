@@ -14,7 +14,7 @@ from sizzle.reports.colours import NAMING, colour_of
 from sizzle.reports.markers import FindingMarker, says_a_finding
 from sizzle.reports.rules import ALL_RULES
 from sizzle.timecode import FrameRate
-from tests.premiere_panel.workshop import SOURCE
+from tests.node_project import SOURCE
 
 _TICKS_A_SECOND = 254_016_000_000
 

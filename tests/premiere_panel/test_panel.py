@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from sizzle.cli.premiere_panel import register
 from sizzle.errors import InputError
 from sizzle.premiere_panel import PANEL, PANEL_ID, write_panel
-from tests.premiere_panel.workshop import SOURCE
+from tests.node_project import SOURCE
 
 
 def _manifest(folder: Path = PANEL) -> dict[str, Any]:

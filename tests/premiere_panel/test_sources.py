@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from sizzle.premiere_panel import PANEL
-from tests.premiere_panel.workshop import SOURCE, Workshop, open_workshop
+from tests.node_project import SOURCE, NodeProject, open_node_project
 
 
 @pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+def project(tmp_path_factory: pytest.TempPathFactory) -> NodeProject:
     """The sources, ready to build and test."""
-    return open_workshop(tmp_path_factory.mktemp("panel") / "source")
+    return open_node_project(tmp_path_factory.mktemp("panel") / "source")
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -23,22 +23,22 @@ def _files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
-def test_what_ships_is_what_the_sources_build_to(workshop: Workshop, tmp_path: Path) -> None:
+def test_what_ships_is_what_the_sources_build_to(project: NodeProject, tmp_path: Path) -> None:
     """Nobody edits the built panel, or forgets to build it: `npm run build` mends this."""
-    answer = workshop.run("build.mjs", str(tmp_path / "panel"))
+    answer = project.run("build.mjs", str(tmp_path / "panel"))
     assert answer.returncode == 0, answer.stderr
     assert _files(tmp_path / "panel") == _files(PANEL)
 
 
-def test_types_hold(workshop: Workshop) -> None:
+def test_types_hold(project: NodeProject) -> None:
     """Every call fits Adobe's own declarations of Premiere's API, the fake's methods too."""
-    answer = workshop.run("node_modules/typescript/bin/tsc", "--noEmit")
+    answer = project.run("node_modules/typescript/bin/tsc", "--noEmit")
     assert answer.returncode == 0, answer.stdout
 
 
-def test_its_own_tests_pass(workshop: Workshop) -> None:
+def test_its_own_tests_pass(project: NodeProject) -> None:
     """Vitest, against a fake Premiere that throws where Premiere would."""
-    answer = workshop.run("node_modules/vitest/vitest.mjs", "run", "--reporter=dot")
+    answer = project.run("node_modules/vitest/vitest.mjs", "run", "--reporter=dot")
     assert answer.returncode == 0, answer.stdout + answer.stderr
     passed = re.search(r"Tests\s+(\d+) passed", answer.stdout)
     assert passed is not None, answer.stdout

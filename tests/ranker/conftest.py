@@ -9,7 +9,7 @@ import torch
 from fixtures.histories import demo_histories
 from fixtures.members import World, planted_world
 from ranker import EventLog, Histories, Ranker, TrainedModel, ViewingEvent, save_model, train
-from tests.ranker.worlds import PLANTED_MODEL, PLANTED_TRAINING
+from tests.ranker.small_histories import PLANTED_MODEL, PLANTED_TRAINING
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from ranker import EventLog, ViewingEvent
 from ranker.evaluation.evaluate import TitleScores
-from tests.ranker.worlds import DAY
+from tests.ranker.small_histories import DAY
 
 
 def circles(members: int = 40, length: int = 10) -> EventLog:

@@ -7,7 +7,7 @@ import pytest
 
 from ranker import EventLog, Histories, ModelConfig, Ranker, TrainingConfig, load_model, save_model
 from ranker import train as train_model
-from tests.ranker.worlds import TITLES, rich_events
+from tests.ranker.small_histories import TITLES, rich_events
 
 EVENTS = rich_events(members=4, length=5)
 MODEL = ModelConfig(width=4, blocks=1, heads=1, context=4, field_width=2)

@@ -21,7 +21,7 @@ from ranker.data.tokens import merge_events
 from ranker.network.devices import CPU
 from ranker.training.warm_start import warm_start
 from tests.ranker.second_device import SECOND, SecondDevice
-from tests.ranker.worlds import TITLES, rich_events
+from tests.ranker.small_histories import TITLES, rich_events
 
 LOG = EventLog.from_events(rich_events())
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from ranker import Ranking
 from sizzle.cadence import DEFAULT
 from sizzle.reel import TimecodeList, assemble, to_timecode_list
-from tests.reel.test_assemble import INDEX, TITLE_IDS, ranking_of, rankings
+from tests.reel.sample_reels import INDEX, TITLE_IDS, ranking_of, rankings
 
 
 def default_list() -> TimecodeList:

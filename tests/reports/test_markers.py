@@ -18,7 +18,7 @@ from sizzle.layout import Checked, Marker, Picture, Timeline
 from sizzle.reports import write_markers
 from sizzle.reports.colours import COLOURS, EDIT, MEDIA, NAMING, WARNING, colour_of
 from sizzle.reports.markers import FindingMarker, marked_xml, says_a_finding
-from tests.reports.checking import checked, defect
+from tests.reports.checked_timelines import checked, defect
 
 FORMAT = Picture(640, 360)
 # The adapter refuses these documents even without our markers.

@@ -22,7 +22,7 @@ from sizzle.reports.picture.lanes import ticks
 from sizzle.reports.picture.plan import listed, row_length, stretches, worth_detail
 from sizzle.reports.picture.scene import Scale
 from sizzle.timecode import FrameRate, TimeRange
-from tests.reports.checking import checked, defect, long_timeline, with_findings
+from tests.reports.checked_timelines import checked, defect, long_timeline, with_findings
 
 LEFT = ink.MARGIN + ink.GUTTER
 ACROSS = ink.WIDTH - ink.MARGIN - LEFT

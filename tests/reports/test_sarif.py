@@ -15,7 +15,7 @@ from sizzle import __version__
 from sizzle.layout import RULES
 from sizzle.reports import ALL_RULES, write_sarif
 from sizzle.reports.sarif import fingerprints, sarif_log
-from tests.reports.checking import checked, defect
+from tests.reports.checked_timelines import checked, defect
 
 # What the schema of SARIF 2.1.0 allows of the objects that we write: required fields, then others.
 SHAPES: dict[str, tuple[set[str], set[str]]] = {

@@ -7,20 +7,20 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browsing import open_browser, serving
-from tests.web_player import kit
+from tests.browser import open_browser, serving
+from tests.web_player import sample_asset
 
 
 @pytest.fixture(scope="session")
-def asset(tmp_path_factory: pytest.TempPathFactory) -> kit.Asset:
+def asset(tmp_path_factory: pytest.TempPathFactory) -> sample_asset.Asset:
     """Clips of 12 frames: half a second each."""
-    return kit.make(tmp_path_factory.mktemp("short"), 12)
+    return sample_asset.make(tmp_path_factory.mktemp("short"), 12)
 
 
 @pytest.fixture(scope="session")
-def address(asset: kit.Asset) -> Iterator[str]:
+def address(asset: sample_asset.Asset) -> Iterator[str]:
     """Of the service."""
-    with serving(kit.app_of(asset)) as address:
+    with serving(sample_asset.app_of(asset)) as address:
         yield address
 
 

@@ -17,10 +17,9 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from fixtures.bed import SAMPLE_RATE, SYNC_MARK_EVERY, sample_at
 from fixtures.titles import DEMO_RATE
-from tests.browsing import serving
-from tests.web_player import kit
-from tests.web_player.hearing import Heard, heard, listen
-from tests.web_player.watching import (
+from tests.browser import serving
+from tests.web_player import sample_asset
+from tests.web_player.recorded_frames import (
     Looking,
     Watched,
     open_player,
@@ -29,6 +28,7 @@ from tests.web_player.watching import (
     watch,
     watched,
 )
+from tests.web_player.recorded_sound import Heard, heard, listen
 
 pytestmark = pytest.mark.full
 
@@ -39,15 +39,15 @@ T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
-def long_asset(tmp_path_factory: pytest.TempPathFactory) -> kit.Asset:
+def long_asset(tmp_path_factory: pytest.TempPathFactory) -> sample_asset.Asset:
     """Clips of 40 frames."""
-    return kit.make(tmp_path_factory.mktemp("long"), 40)
+    return sample_asset.make(tmp_path_factory.mktemp("long"), 40)
 
 
 @pytest.fixture(scope="module")
-def long_address(long_asset: kit.Asset) -> Iterator[str]:
+def long_address(long_asset: sample_asset.Asset) -> Iterator[str]:
     """Of the service."""
-    with serving(kit.app_of(long_asset)) as address:
+    with serving(sample_asset.app_of(long_asset)) as address:
         yield address
 
 
@@ -73,7 +73,9 @@ def as_this_machine_lets(play: Callable[[], T], check: Callable[[T], None]) -> N
 class Stage:
     """Plays both reels through one engine, as often as it is asked to."""
 
-    def __init__(self, browser: Browser, address: str, engine: str, asset: kit.Asset) -> None:
+    def __init__(
+        self, browser: Browser, address: str, engine: str, asset: sample_asset.Asset
+    ) -> None:
         self._browser, self._address, self._engine = browser, address, engine
         self._asset = asset
         self.frames = asset.reel_of("ada").duration.frame
@@ -103,7 +105,7 @@ class Stage:
             return watched(page)[0], heard(page)
 
     def _checked(self, plays: list[Watched]) -> list[Watched]:
-        for member, play in zip(kit.MEMBERS, plays, strict=True):
+        for member, play in zip(sample_asset.MEMBERS, plays, strict=True):
             play.check_frames(self._asset.reel_of(member))
         return plays
 
@@ -128,7 +130,10 @@ class Stage:
 
 @pytest.fixture(params=["hls", "mse"])
 def stage(
-    request: pytest.FixtureRequest, browser: Browser, long_address: str, long_asset: kit.Asset
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    long_address: str,
+    long_asset: sample_asset.Asset,
 ) -> Stage:
     """The player, with each of its engines."""
     return Stage(browser, long_address, request.param, long_asset)

@@ -9,18 +9,18 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from sizzle.reel import TimecodeList
-from tests.browsing import serving
-from tests.web_player import kit
-from tests.web_player.watching import on_screen, open_player, until, watch
+from tests.browser import serving
+from tests.web_player import sample_asset
+from tests.web_player.recorded_frames import on_screen, open_player, until, watch
 
 _REEL = "**/v1/reels"
 _BOTH = {"left": "ada", "right": "ben"}
 
 
 @pytest.fixture
-def reels(asset: kit.Asset) -> list[TimecodeList]:
+def reels(asset: sample_asset.Asset) -> list[TimecodeList]:
     """What ada and ben are shown."""
-    return [asset.reel_of(member) for member in kit.MEMBERS]
+    return [asset.reel_of(member) for member in sample_asset.MEMBERS]
 
 
 @pytest.fixture(scope="module")
@@ -199,7 +199,7 @@ def test_keys_are_left_to_fields_and_shown_on_demand(page: Page, address: str) -
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_someone_new_is_said_to_be_new(page: Page, address: str, asset: kit.Asset) -> None:
+def test_someone_new_is_said_to_be_new(page: Page, address: str, asset: sample_asset.Asset) -> None:
     """Another member's reel takes the place of one; without a history, the page says so."""
     open_player(page, address, engine="mse", **_BOTH)
     expect(page.locator(".badge").first).to_be_hidden()
@@ -297,9 +297,9 @@ def test_refusals_are_shown_with_their_fix(page: Page, address: str) -> None:
     expect(page.locator(".failure").first).to_contain_text("Publish it with")
 
 
-def test_a_service_without_packages_says_what_to_do(page: Page, asset: kit.Asset) -> None:
+def test_a_service_without_packages_says_what_to_do(page: Page, asset: sample_asset.Asset) -> None:
     """The page is there, and says which commands bring it to life."""
-    with serving(kit.app_of(asset, delivers=False)) as address:
+    with serving(sample_asset.app_of(asset, delivers=False)) as address:
         page.goto(f"{address}/player")
         expect(page.get_by_role("alert")).to_contain_text("This service serves no packages.")
         expect(page.get_by_role("alert")).to_contain_text("sizzle serve --packages packages")

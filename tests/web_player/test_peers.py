@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.premiere_panel.workshop import open_workshop
-from tests.web_player import kit
-from tests.web_player.watching import on_screen, starving, until, watch, watched
+from tests.node_project import open_node_project
+from tests.web_player import sample_asset
+from tests.web_player.recorded_frames import on_screen, starving, until, watch, watched
 
 pytestmark = pytest.mark.full
 
@@ -46,7 +46,9 @@ async ([library, form]) => {
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the players are installed."""
     peers = Path(__file__).parent / "peers"
-    return open_workshop(tmp_path_factory.mktemp("peers") / "peers", peers).folder / "node_modules"
+    return (
+        open_node_project(tmp_path_factory.mktemp("peers") / "peers", peers).folder / "node_modules"
+    )
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ PLAYERS = pytest.mark.parametrize(
 
 @PLAYERS
 def test_the_reel_plays_to_its_end(
-    script: str, form: str, bare: Page, packages: Path, asset: kit.Asset
+    script: str, form: str, bare: Page, packages: Path, asset: sample_asset.Asset
 ) -> None:
     """Every picture in order, each shown once, nothing stalls."""
     reel = asset.reel_of("ada")
@@ -90,7 +92,7 @@ def test_the_reel_plays_to_its_end(
 
 @pytest.mark.parametrize("form", ["master.m3u8", "manifest.mpd"])
 def test_seeks_show_the_right_pictures(
-    form: str, bare: Page, packages: Path, asset: kit.Asset
+    form: str, bare: Page, packages: Path, asset: sample_asset.Asset
 ) -> None:
     """Twenty at random in Shaka Player, every second one directly beside a join."""
     _open(bare, packages / SHAKA, form)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, ViewportSize
 
-from tests.web_player import kit
-from tests.web_player.watching import (
+from tests.web_player import sample_asset
+from tests.web_player.recorded_frames import (
     Looking,
     Watched,
     open_player,
@@ -21,7 +21,7 @@ SIZE = ViewportSize(width=1000, height=700)
 
 @pytest.mark.parametrize("engine", ["hls", "mse"])
 def test_both_reels_play_to_their_end(
-    engine: str, browser: Browser, address: str, asset: kit.Asset
+    engine: str, browser: Browser, address: str, asset: sample_asset.Asset
 ) -> None:
     """Every picture is right, and each is shown once: none is dropped, nothing stalls.
 
@@ -44,8 +44,8 @@ def test_both_reels_play_to_their_end(
     pytest.skip(f"the pictures are right, but this machine is too busy to be smooth: {told}")
 
 
-def _check_pictures(plays: list[Watched], asset: kit.Asset, *, mostly: bool) -> None:
-    for member, play in zip(kit.MEMBERS, plays, strict=True):
+def _check_pictures(plays: list[Watched], asset: sample_asset.Asset, *, mostly: bool) -> None:
+    for member, play in zip(sample_asset.MEMBERS, plays, strict=True):
         reel = asset.reel_of(member)
         play.check_frames(reel)
         assert not mostly or play.was_looked_at(reel.duration.frame)
@@ -55,7 +55,13 @@ def _play(engine: str, browser: Browser, address: str, looking: Looking) -> list
     context = browser.new_context(viewport=SIZE)
     try:
         page = context.new_page()
-        open_player(page, address, engine=engine, left=kit.MEMBERS[0], right=kit.MEMBERS[1])
+        open_player(
+            page,
+            address,
+            engine=engine,
+            left=sample_asset.MEMBERS[0],
+            right=sample_asset.MEMBERS[1],
+        )
         watch(page, looking)
         play_to_the_end(page)
         return watched(page)

@@ -9,35 +9,35 @@ from pathlib import Path
 import pytest
 
 from sizzle.web_player import PAGE
-from tests.premiere_panel.workshop import Workshop, open_workshop
+from tests.node_project import NodeProject, open_node_project
 
 SOURCE = PAGE.parent / "source"
 LOCKED = (SOURCE, Path(__file__).parent / "peers")
 
 
 @pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+def project(tmp_path_factory: pytest.TempPathFactory) -> NodeProject:
     """The sources, ready to build and test."""
-    return open_workshop(tmp_path_factory.mktemp("player") / "source", SOURCE)
+    return open_node_project(tmp_path_factory.mktemp("player") / "source", SOURCE)
 
 
-def test_what_ships_is_what_the_sources_build_to(workshop: Workshop, tmp_path: Path) -> None:
+def test_what_ships_is_what_the_sources_build_to(project: NodeProject, tmp_path: Path) -> None:
     """Nobody edits the built page, or forgets to build it: `npm run build` mends this."""
-    answer = workshop.run("build.mjs", str(tmp_path / "page"))
+    answer = project.run("build.mjs", str(tmp_path / "page"))
     assert answer.returncode == 0, answer.stderr
     built = {path.name: path.read_bytes() for path in (tmp_path / "page").iterdir()}
     assert built == {path.name: path.read_bytes() for path in PAGE.iterdir()}
 
 
-def test_types_hold(workshop: Workshop) -> None:
+def test_types_hold(project: NodeProject) -> None:
     """The strictest that TypeScript has."""
-    answer = workshop.run("node_modules/typescript/bin/tsc", "--noEmit")
+    answer = project.run("node_modules/typescript/bin/tsc", "--noEmit")
     assert answer.returncode == 0, answer.stdout
 
 
-def test_its_own_tests_pass(workshop: Workshop) -> None:
+def test_its_own_tests_pass(project: NodeProject) -> None:
     """Vitest, for all that needs no browser."""
-    answer = workshop.run("node_modules/vitest/vitest.mjs", "run", "--reporter=dot")
+    answer = project.run("node_modules/vitest/vitest.mjs", "run", "--reporter=dot")
     assert answer.returncode == 0, answer.stdout + answer.stderr
     passed = re.search(r"Tests\s+(\d+) passed", answer.stdout)
     assert passed is not None, answer.stdout

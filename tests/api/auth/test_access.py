@@ -21,8 +21,8 @@ from sizzle.api.middleware.body_limit import MaxBytes
 from sizzle.errors import InputError, NotFoundError
 from sizzle.reloading import FileReloader
 from sizzle.secret import derived, kept_secret
-from tests.api.making import ASK, Alphabetical, catalog_in
-from tests.api.ranking import alphabetically
+from tests.api.alphabetical_reels import alphabetically
+from tests.api.sample_service import ASK, Alphabetical, catalog_in
 
 HERE = ("127.0.0.1", 50_000)
 AWAY = ("192.0.2.7", 50_000)

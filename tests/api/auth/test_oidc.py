@@ -21,7 +21,7 @@ from sizzle.api.auth.oidc import Oidc
 from sizzle.api.health import Health
 from sizzle.errors import InputError
 from sizzle.reloading import Reloadable
-from tests.api.making import Alphabetical, catalog_in
+from tests.api.sample_service import Alphabetical, catalog_in
 
 OURS = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 ANOTHERS = rsa.generate_private_key(public_exponent=65537, key_size=2048)

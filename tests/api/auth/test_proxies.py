@@ -16,7 +16,7 @@ from sizzle.api.middleware.request_metrics import Requests
 from sizzle.api.server.settings import Settings
 from sizzle.errors import InputError
 from sizzle.reloading import Reloadable
-from tests.api.making import Alphabetical, catalog_in
+from tests.api.sample_service import Alphabetical, catalog_in
 
 PROXIES = TrustedProxies.parse("10.0.0.0/8, 127.0.0.1, 2001:db8::/32")
 

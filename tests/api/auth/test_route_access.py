@@ -19,8 +19,8 @@ from sizzle.api.ingests.ingest_service import IngestService
 from sizzle.links.signing import Signing
 from sizzle.packager import Packages
 from sizzle.reloading import FileReloader
-from tests.api.making import ASK, Alphabetical, catalog_in
-from tests.api.ranking import alphabetically
+from tests.api.alphabetical_reels import alphabetically
+from tests.api.sample_service import ASK, Alphabetical, catalog_in
 
 READ, WRITE, ADMIN = ApiScope.READ, ApiScope.WRITE, ApiScope.ADMIN
 DECLARED: dict[str, ApiScope | None] = {

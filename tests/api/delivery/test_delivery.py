@@ -18,16 +18,16 @@ from sizzle import process
 from sizzle.links.addresses import address_of
 from sizzle.links.signing import Signing
 from sizzle.reel import TimecodeList
-from tests.api.delivering import KEY, MASTER, app_of, package_path
+from tests.api.delivery_app import KEY, MASTER, app_of, package_path
 from tests.hls.rfc8216 import read_master, read_media
-from tests.packager import kit
-from tests.packager.kit import SIZES, Made
+from tests.packager import packaged_asset
+from tests.packager.packaged_asset import SIZES, Made
 
 
 @pytest.fixture(scope="module")
 def address(made: Made, reel: TimecodeList) -> Iterator[str]:
     """The service at a real socket."""
-    with kit.serving(app_of(made.root, reel)) as address:
+    with packaged_asset.serving(app_of(made.root, reel)) as address:
         yield address
 
 
@@ -35,7 +35,7 @@ def address(made: Made, reel: TimecodeList) -> Iterator[str]:
 def signed_address(made: Made, reel: TimecodeList) -> Iterator[str]:
     """The master playlist's address at a service that asks for signatures."""
     signing = Signing(KEY, time.time)
-    with kit.serving(app_of(made.root, reel, signing=signing)) as address:
+    with packaged_asset.serving(app_of(made.root, reel, signing=signing)) as address:
         yield address + address_of("reel-1", signing=signing)
 
 
@@ -43,7 +43,7 @@ def signed_address(made: Made, reel: TimecodeList) -> Iterator[str]:
 def test_ffmpeg_shows_exactly_the_reel(stream: int, address: str, reel: TimecodeList) -> None:
     """From the master playlist, each rendition: every frame once, in order, of the right clip."""
     size = list(SIZES.values())[stream]
-    assert kit.shown_by_ffmpeg(address + MASTER, size, stream) == reel.source_frames()
+    assert packaged_asset.shown_by_ffmpeg(address + MASTER, size, stream) == reel.source_frames()
 
 
 @pytest.mark.parametrize("rendition", SIZES)
@@ -53,14 +53,14 @@ def test_pyav_shows_each_frame_at_its_time(
     """From a rendition's playlist: the first at 0 s, no gap and no overlap at the joins."""
     master = read_master(httpx2.get(address + MASTER).text)
     uri = master.variants[list(SIZES).index(rendition)].uri
-    numbers, seconds = kit.shown_by_pyav(urljoin(address + MASTER, uri))
+    numbers, seconds = packaged_asset.shown_by_pyav(urljoin(address + MASTER, uri))
     assert numbers == reel.source_frames()
     assert seconds == [pytest.approx(at * 1001 / 24000) for at in range(len(numbers))]
 
 
 def test_signed_addresses_lead_players_on(signed_address: str, reel: TimecodeList) -> None:
     """From the one that was signed to all others, by the playlists alone."""
-    assert kit.shown_by_ffmpeg(signed_address, SIZES["180p"]) == reel.source_frames()
+    assert packaged_asset.shown_by_ffmpeg(signed_address, SIZES["180p"]) == reel.source_frames()
 
 
 @cache
@@ -75,7 +75,7 @@ def test_ffmpeg_shows_the_reel_from_dash(address: str, reel: TimecodeList) -> No
     if not ffmpeg_reads_dash():
         pytest.skip("this ffmpeg reads no DASH: DASH playback is not proved here")
     manifest = f"{address}/v1/reels/reel-1/manifest.mpd"
-    assert kit.shown_by_ffmpeg(manifest, SIZES["180p"]) == reel.source_frames()
+    assert packaged_asset.shown_by_ffmpeg(manifest, SIZES["180p"]) == reel.source_frames()
 
 
 @pytest.mark.parametrize("rendition", SIZES)
@@ -85,8 +85,12 @@ def test_the_film_is_the_reel(
     """One MP4 that others' programs read: its frames at their times, the music just as long."""
     film = tmp_path / "film.mp4"
     film.write_bytes(player.get("/v1/reels/reel-1.mp4", params={"rendition": rendition}).content)
-    numbers, seconds = kit.shown_by_pyav(str(film))
-    assert numbers == reel.source_frames() == kit.shown_by_ffmpeg(str(film), SIZES[rendition])
+    numbers, seconds = packaged_asset.shown_by_pyav(str(film))
+    assert (
+        numbers
+        == reel.source_frames()
+        == packaged_asset.shown_by_ffmpeg(str(film), SIZES[rendition])
+    )
     assert seconds == [pytest.approx(at * 1001 / 24000) for at in range(len(numbers))]
     with av.open(str(film)) as container:
         sound, video = container.streams.audio[0], container.streams.video[0]

@@ -17,9 +17,9 @@ from sizzle.links.addresses import address_of
 from sizzle.links.signing import Signing
 from sizzle.packager import package
 from sizzle.reel import TimecodeList
-from tests.api.delivering import KEY, MASTER, app_of, package_path
+from tests.api.delivery_app import KEY, MASTER, app_of, package_path
 from tests.hls.rfc8216 import read_master, read_media
-from tests.packager.kit import QUICK, Made, index_of, scattered
+from tests.packager.packaged_asset import QUICK, Made, index_of, scattered
 
 FORMS = ("master.m3u8", "manifest.mpd", "ranges.json")
 

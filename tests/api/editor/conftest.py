@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.api.ingests.studio import Studio, make_media, open_studio
-from tests.browsing import open_browser, serving
+from tests.api.ingests.ingest_app import Studio, make_media, open_studio
+from tests.browser import open_browser, serving
 
 PATIENCE = 60_000  # milliseconds, for a job on however slow a machine
 expect.set_options(timeout=PATIENCE)

@@ -12,7 +12,7 @@ from sizzle.api.editor.drawing import Drawing, draw
 from sizzle.ingest import Inspection, Reading
 from sizzle.layout import DEFAULT, Checked, Finding, Severity, Timeline, check
 from sizzle.timecode import FrameRate
-from tests.reports.checking import long_timeline
+from tests.reports.checked_timelines import long_timeline
 
 
 def drawn(timeline: Timeline, *findings: Finding) -> Drawing:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from fixtures.defects import DEFECTS, clean_xml
 from tests.api.editor.conftest import Room
-from tests.api.ingests.studio import CADENCE, LAYOUT, export
+from tests.api.ingests.ingest_app import CADENCE, LAYOUT, export
 
 SCRIPT = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.ingests.studio import Studio, make_media, open_studio
+from tests.api.ingests.ingest_app import Studio, make_media, open_studio
 
 
 @pytest.fixture(scope="package")

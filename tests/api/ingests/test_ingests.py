@@ -20,7 +20,7 @@ from sizzle.ingest.premiere_xml import premiere_xml
 from sizzle.ingest_jobs.run_job import failure_of
 from sizzle.layout import Picture
 from sizzle.reel import TimecodeList
-from tests.api.ingests.studio import CADENCE, LAYOUT, SIZE, TITLES, Studio, export
+from tests.api.ingests.ingest_app import CADENCE, LAYOUT, SIZE, TITLES, Studio, export
 
 GOOD: dict[str, Any] = {"media": "mega.mp4", "bed": "bed.wav"}
 

@@ -19,7 +19,7 @@ import pytest
 from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.ingest_jobs.progress_log import ProgressLog
 from sizzle.ingest_jobs.records import JobResult
-from tests.api.ingests.studio import LAYOUT, Studio, export, open_studio
+from tests.api.ingests.ingest_app import LAYOUT, Studio, export, open_studio
 
 WAITING = JobLimits(running=0)
 _PATIENCE = 30.0
@@ -121,7 +121,14 @@ def serving(folder: Path, media: Path) -> Iterator[tuple[str, subprocess.Popen[b
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "tests.api.ingests.server", str(folder), str(media), str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.api.ingests.ingest_server",
+        str(folder),
+        str(media),
+        str(port),
+    ]
     with subprocess.Popen(command, start_new_session=True) as process:
         try:
             _wait_for(port)

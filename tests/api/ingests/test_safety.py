@@ -14,8 +14,8 @@ from fastapi import FastAPI, HTTPException
 from sizzle.api.editor import editor_routes
 from sizzle.api.http.problems import add_problem_handlers
 from sizzle.ingest_jobs.limits import JobLimits
-from tests.api.ingests.studio import LAYOUT, Studio, client_of, export, open_studio, until
-from tests.browsing import serving
+from tests.api.ingests.ingest_app import LAYOUT, Studio, client_of, export, open_studio, until
+from tests.browser import serving
 from tests.small_disk import filled, small_disk
 
 ODD_NAMES = {

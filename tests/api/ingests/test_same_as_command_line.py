@@ -13,7 +13,7 @@ from fixtures.defects import DEFECTS
 from sizzle.catalog import Catalog
 from sizzle.cli.app import app
 from sizzle.clips import Bed
-from tests.api.ingests.studio import LAYOUT, Studio, export
+from tests.api.ingests.ingest_app import LAYOUT, Studio, export
 
 TITLES = "title_id,name,genre\naurora,Aurora,drama\nharbor,Harbor,crime\n"
 PLAYBACK = {

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sizzle.api.app import create_app
 from sizzle.reel.ids import ReelIds
-from tests.api.making import ASK, KEY, Alphabetical, catalog_in
+from tests.api.sample_service import ASK, KEY, Alphabetical, catalog_in
 
 _FOLDER = TemporaryDirectory()
 CLIENT = TestClient(

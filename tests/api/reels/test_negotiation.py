@@ -18,9 +18,9 @@ from sizzle.links.signing import Signing
 from sizzle.packager import Packages
 from sizzle.reel.ids import ReelIds
 from sizzle.reloading import Reloadable
-from tests.api.making import KEY, Alphabetical
+from tests.api.sample_service import KEY, Alphabetical
 from tests.hls.rfc8216 import read_master
-from tests.packager.kit import Made
+from tests.packager.packaged_asset import Made
 
 PLAN = '[cadences]\npair = ["A:80 B:40", "A:40 B:80"]\n'
 ASK: dict[str, Any] = {"member_id": "ada", "asset_id": "demo", "cadence": "pair"}
@@ -52,7 +52,7 @@ def client_of(made: Made, *, packaged: bool = True, signing: Signing | None = No
     """A client of a service of the asset, whose media is its trailer too."""
     from dataclasses import replace
 
-    from tests.packager.kit import Index as Published
+    from tests.packager.packaged_asset import Index as Published
 
     asset = replace(made.index.asset, trailer=made.index.asset.video)
     index = Published(asset, made.index.clips, made.index.version)

@@ -16,8 +16,8 @@ from sizzle.reel import assemble, to_timecode_list
 from sizzle.reel.ids import ReelIds
 from sizzle.reel.prebuilt_json import PrebuiltReels
 from sizzle.timecode import FrameRate
-from tests.api.making import KEY
-from tests.reel.test_assemble import (
+from tests.api.sample_service import KEY
+from tests.reel.sample_reels import (
     INDEX,
     TITLE_IDS,
     cadences,

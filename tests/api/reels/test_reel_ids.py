@@ -17,8 +17,8 @@ from sizzle.clips import ClipIndex
 from sizzle.errors import NotFoundError, PolicyError, ReelError
 from sizzle.reel import TimecodeList, assemble, to_timecode_list
 from sizzle.reel.ids import MAX_LENGTH, ReelIds, replay
-from tests.api.making import ASK, KEY, Alphabetical, catalog_in
-from tests.reel.test_assemble import INDEX, TITLE_IDS, cadences, index_of, rankings, seeds
+from tests.api.sample_service import ASK, KEY, Alphabetical, catalog_in
+from tests.reel.sample_reels import INDEX, TITLE_IDS, cadences, index_of, rankings, seeds
 
 IDS = ReelIds(KEY)
 
@@ -62,7 +62,7 @@ def test_what_never_was_an_id_is_none(odd: str) -> None:
 
 def test_an_id_of_another_key_is_unknown() -> None:
     """Who has not the secret makes no ids."""
-    from tests.reel.test_assemble import ranking_of
+    from tests.reel.sample_reels import ranking_of
 
     reel_id = ReelIds(b"another secret").of(
         assemble(ranking_of(TITLE_IDS), INDEX, CADENCES["quick"]), INDEX
@@ -80,7 +80,7 @@ def long_reel(cuts: int) -> tuple[ClipIndex, Cadence]:
 
 def test_ids_are_short_enough_for_addresses() -> None:
     """Of a reel of 600 cuts too; one that would not be is refused, not made."""
-    from tests.reel.test_assemble import ranking_of
+    from tests.reel.sample_reels import ranking_of
 
     index, plan = long_reel(600)
     reel = assemble(ranking_of(["title-0"]), index, plan)

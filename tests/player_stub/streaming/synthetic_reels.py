@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from player_stub.streaming import Decision, Period, PlayerView, Policy, StreamedReel, Trace
-from tests.hls.kit import reel_of, segment_map
+from tests.hls.sample_segment_map import reel_of, segment_map
 
 FRAGMENT = 40 * 1001 / 24000
 """Seconds of a fragment of the made-up reels."""

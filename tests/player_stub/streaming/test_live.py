@@ -15,9 +15,9 @@ from player_stub.streaming import (
     simulate,
 )
 from sizzle.reel import TimecodeList
-from tests.api.delivering import app_of
-from tests.packager import kit
-from tests.packager.kit import Made, scattered, serving
+from tests.api.delivery_app import app_of
+from tests.packager import packaged_asset
+from tests.packager.packaged_asset import Made, scattered, serving
 from tests.player_stub.streaming.live_player import LivePlayer, client, play_live
 from tests.player_stub.streaming.synthetic_reels import steps
 
@@ -27,7 +27,7 @@ TRACE = steps(0.9e6, 0.5e6, 1.4e6, 0.2e6, 0.6e6, round_trip=0.15)
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A packaged asset."""
-    return kit.make(tmp_path_factory.mktemp("live"))
+    return packaged_asset.make(tmp_path_factory.mktemp("live"))
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from player_stub.streaming import StreamedReel, read_streamed_reel
 from player_stub.streaming.streamed_reel import MUSIC_PIECES
 from sizzle.errors import InputError, NotFoundError, ReelError
 from sizzle.hls import plan_reel, ranges_document
-from tests.hls.kit import reel_of, segment_map
-from tests.packager.kit import Made, make, scattered
+from tests.hls.sample_segment_map import reel_of, segment_map
+from tests.packager.packaged_asset import Made, make, scattered
 from tests.player_stub.streaming.synthetic_reels import CUTS, FRAGMENT
 
 REEL, MAP = reel_of(*CUTS), segment_map(heights=(1080, 480, 240))

@@ -2,7 +2,7 @@
 
 from ranker import EventLog, ViewingEvent
 from ranker.data.load import sample_titles, select_surface_members, without_titles
-from tests.ranker.worlds import DAY
+from tests.ranker.small_histories import DAY
 
 
 def test_selects_the_members_of_a_surface(log: EventLog) -> None:

@@ -8,7 +8,7 @@ from ranker import (
     HistoryError,
     read_titles,
 )
-from tests.ranker.worlds import TITLES, title_lines
+from tests.ranker.small_histories import TITLES, title_lines
 
 
 def test_titles_come_back_from_their_file(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from ranker.data.encoding import encode, item_features
 from ranker.data.schema import Schema
 from ranker.data.tokens import CONTINUE, DISCOVER, REWATCH, SESSION_GAP, merge_events
 from ranker.data.vocabulary import UNK
-from tests.ranker.worlds import DAY, TITLES, rich_events
+from tests.ranker.small_histories import DAY, TITLES, rich_events
 
 events = st.lists(
     st.builds(

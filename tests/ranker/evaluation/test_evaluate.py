@@ -11,7 +11,7 @@ from ranker.evaluation.baselines import classic_recommenders
 from ranker.evaluation.evaluate import EvalTask, ModelRecommender, evaluate
 from ranker.evaluation.metrics import ndcgs
 from tests.ranker.recommenders import FixedScores, circles
-from tests.ranker.worlds import TITLES, rich_events
+from tests.ranker.small_histories import TITLES, rich_events
 
 
 def test_constant_scores_get_the_middle_rank() -> None:

@@ -15,7 +15,7 @@ from ranker.data.schema import Schema
 from ranker.data.tokens import merge_events
 from ranker.data.windows import Spans, Steps, make_batch
 from ranker.network.model import RankerModel
-from tests.ranker.worlds import TITLES, rich_events
+from tests.ranker.small_histories import TITLES, rich_events
 
 TOKENS = merge_events(EventLog.from_events(rich_events(members=4)))
 SCHEMA = Schema.from_tokens(TOKENS, TITLES)

@@ -18,7 +18,7 @@ from ranker.data.schema import Schema
 from ranker.data.tokens import merge_events
 from ranker.network.model import RankerModel
 from ranker.network.seeded_init import draw_normal
-from tests.ranker.worlds import ONE_STEP, SMALL_MODEL, TITLES, rich_events, two_groups
+from tests.ranker.small_histories import ONE_STEP, SMALL_MODEL, TITLES, rich_events, two_groups
 
 
 def untrained(

@@ -16,7 +16,7 @@ from ranker.data.tokens import merge_events
 from ranker.data.windows import Spans, make_batch
 from ranker.network.model import Prediction, RankerModel
 from ranker.serving.inference import NO_CONTEXT
-from tests.ranker.worlds import DAY, TITLES, rich_events
+from tests.ranker.small_histories import DAY, TITLES, rich_events
 
 EVENTS = rich_events(members=4)
 SCHEMA = Schema.from_tokens(merge_events(EventLog.from_events(EVENTS)), TITLES)

@@ -22,7 +22,7 @@ from ranker.data.tokens import merge_events
 from ranker.network.model import RankerModel
 from ranker.serving import rank_ray
 from ranker.serving.rank_ray import top
-from tests.ranker.worlds import TITLES, rich_events
+from tests.ranker.small_histories import TITLES, rich_events
 
 LOG = EventLog.from_events(rich_events(members=40))
 

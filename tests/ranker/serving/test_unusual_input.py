@@ -19,7 +19,7 @@ from ranker import (
     ViewingEvent,
     train,
 )
-from tests.ranker.worlds import DAY, TITLES, rich_events
+from tests.ranker.small_histories import DAY, TITLES, rich_events
 
 NOW = 1_600_000_000 + 30 * DAY
 

@@ -10,7 +10,7 @@ from ranker import (
     train,
 )
 from ranker.data.vocabulary import SPECIALS
-from tests.ranker.worlds import ONE_STEP, SMALL_MODEL, initial_ids_of_groups, two_groups
+from tests.ranker.small_histories import ONE_STEP, SMALL_MODEL, initial_ids_of_groups, two_groups
 
 
 def moved(anchor: float, steps: int = 30) -> float:

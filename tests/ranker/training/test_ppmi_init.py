@@ -10,7 +10,7 @@ from ranker import (
     TrainingConfig,
 )
 from ranker.training.ppmi_init import init_ids
-from tests.ranker.worlds import initial_ids_of_groups
+from tests.ranker.small_histories import initial_ids_of_groups
 
 MODEL = ModelConfig(context=16, width=16, blocks=1, horizon=2)
 

@@ -22,7 +22,7 @@ from ranker import (
     ViewingEvent,
     train,
 )
-from tests.ranker.worlds import TITLES, rich_events
+from tests.ranker.small_histories import TITLES, rich_events
 
 MODEL = ModelConfig(context=8, width=16, blocks=1)
 SMALL = TrainingConfig(steps=12, batch_positions=64, evaluate_every=4)

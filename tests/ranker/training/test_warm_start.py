@@ -15,7 +15,7 @@ from ranker import (
 from ranker.data.tokens import merge_events
 from ranker.data.vocabulary import SPECIALS
 from ranker.training.warm_start import warm_start
-from tests.ranker.worlds import PLANTED_TRAINING
+from tests.ranker.small_histories import PLANTED_TRAINING
 
 
 def test_a_warm_start_keeps_old_ids(world: World, planted: TrainedModel) -> None:

@@ -1,4 +1,4 @@
-"""A process that serves editors: `python -m tests.api.ingests.server FOLDER MEDIA PORT`."""
+"""A process that serves editors: `python -m tests.api.ingests.ingest_server FOLDER MEDIA PORT`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import uvicorn
 from sizzle.api.app import create_app
 from sizzle.api.ingests.ingest_service import IngestService
 from sizzle.catalog import Catalog
-from tests.api.making import Alphabetical
-from tests.api.ranking import alphabetically
+from tests.api.alphabetical_reels import alphabetically
+from tests.api.sample_service import Alphabetical
 
 
 def main() -> None:

@@ -26,8 +26,8 @@ from sizzle.ingest.premiere_xml import premiere_xml
 from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.layout import Picture
 from sizzle.reloading import Reloadable
-from tests.api.making import Alphabetical
-from tests.api.ranking import composing
+from tests.api.alphabetical_reels import composing
+from tests.api.sample_service import Alphabetical
 
 TITLES = DEMO_TITLES[:2]
 CLIPS = demo_clips(TITLES, (40, 40))

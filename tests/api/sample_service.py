@@ -10,7 +10,7 @@ from typing import Any
 from ranker import RankedTitle, Ranking
 from sizzle.catalog import Catalog
 from sizzle.clips import ClipIndex
-from tests.reel.test_assemble import TITLE_IDS, index_of
+from tests.reel.sample_reels import TITLE_IDS, index_of
 
 KEY = b"an open secret of at least 32 bytes"
 ASK: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""A process that publishes without end: `python -m tests.catalog.publisher FOLDER`."""
+"""A process that publishes without end: `python -m tests.catalog.endless_publisher FOLDER`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import sys
 
 from sizzle.catalog import Catalog
-from tests.catalog import build
+from tests.catalog import sample_index
 
 
 def main() -> None:
@@ -17,8 +17,8 @@ def main() -> None:
         sys.stdout.write(".")
         sys.stdout.flush()
         length = 1 + number % 500
-        catalog.publish(build.index("autumn", lengths=(length,) * 8))
-        catalog.publish(build.index(f"winter-{number % 5}", lengths=(length,) * 8))
+        catalog.publish(sample_index.index("autumn", lengths=(length,) * 8))
+        catalog.publish(sample_index.index(f"winter-{number % 5}", lengths=(length,) * 8))
         catalog.gc(keep=3, grace=0)
 
 

@@ -22,8 +22,8 @@ from fixtures.titles import DEMO_TITLES
 from ranker import Ranker, ViewingEvent, read_histories, write_histories
 from sizzle.catalog import Catalog
 from sizzle.clips import ClipIndex
-from tests.api.serving import SIZZLE, service
-from tests.reel.test_assemble import index_of
+from tests.api.server_process import SIZZLE, service
+from tests.reel.sample_reels import index_of
 
 MEMBERS = ("member-ada", "member-ben", "a stranger")
 TITLES = [title.title_id for title in DEMO_TITLES]

@@ -21,7 +21,7 @@ from starlette.types import Receive, Scope, Send
 from fixtures.histories import demo_histories
 from ranker import write_histories
 from sizzle.catalog import Catalog
-from tests.reel.test_assemble import TITLE_IDS, index_of
+from tests.reel.sample_reels import TITLE_IDS, index_of
 
 SIZZLE = [sys.executable, "-c", "from sizzle.cli import main; main()"]
 _PATIENCE = 120.0  # seconds for a service to start

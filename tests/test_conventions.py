@@ -1,0 +1,52 @@
+"""What holds for all tests, so that they can be read, moved and run one by one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted((*(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")))
+
+
+def imported(module: Path) -> Iterator[str]:
+    """The names of all modules that a module imports, wherever in it."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def is_test(name: str) -> bool:
+    """Whether a dotted name is that of a test module, or of something in one."""
+    first, *others = name.split(".")
+    return first == "tests" and any(part.startswith("test_") for part in others)
+
+
+def test_what_tests_share_is_in_modules_without_tests() -> None:
+    """A test module may be split or moved without another breaking."""
+    found = [
+        f"{module.relative_to(ROOT)} imports {name}"
+        for module in MODULES
+        for name in imported(module)
+        if is_test(name)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("tests.reel.test_assemble.INDEX", True),
+        ("tests.reel.sample_reels.INDEX", False),
+        ("tests.web_player", False),
+        ("pytest.test_x", False),
+    ],
+)
+def test_a_test_module_is_recognised(name: str, expected: bool) -> None:
+    """A check that finds nothing must be able to find something."""
+    assert is_test(name) is expected
