@@ -42,7 +42,7 @@ def write_media(folder: Path) -> tuple[Path, Path]:
 
 
 def reel_of(cuts: int) -> TimecodeList:
-    """A reel of so many of the clips, in an order drawn by lot; 60 of them last 5,600 frames."""
+    """A reel of so many clips in a shuffled order; 60 of them last 5,600 frames."""
     clips = list(pairwise(accumulate(LENGTHS, initial=0)))
     order = clips * (-(-cuts // len(clips)))
     Random(5).shuffle(order)  # noqa: S311 - the same order every time

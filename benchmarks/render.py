@@ -1,9 +1,9 @@
-"""Rendering a reel of 60 cuts, 5,600 frames of 720p with the bed, beside other ways to do it.
+"""Render a reel of 60 cuts, 5,600 frames of 720p with the bed, compared with other ways to do it.
 
     python -m benchmarks.render [--cuts N] [--rounds N] [--copying]
 
-Every frame of the media says its number, so each contender's wrong frames are counted: lost, put
-in, or in another's place. Exits with 1 where a bar is missed. MoviePy is not measured.
+Every frame of the media carries its number, so each contender's wrong frames are counted: missing,
+extra, or at the wrong place. Exits with 1 if a target is missed. MoviePy is not measured.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from player_stub.verify.alignment import SourceFrame
 from player_stub.verify.faults import find_faults
 from sizzle.reel.timecode_list import TimecodeList
 
-_MOST_TIMES = 1.3  # of a bare packet copy
-_LEAST_TIMES = 60  # as fast as the best that encodes
-_MOST_MEMORY = 100  # MB
-_MOST_GROWTH = 1.3  # of memory, from 60 cuts to 600
+_MAX_TIMES = 1.3  # the time of a bare packet copy
+_MIN_SPEEDUP = 60  # over the fastest contender that encodes
+_MAX_MEMORY = 100  # MB
+_MAX_GROWTH = 1.3  # of memory, from 60 cuts to 600
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """Seconds, and the most memory that the process and its children held, in MB."""
+class RenderRun:
+    """Seconds, and the peak memory of the process and its children, in MB."""
 
     seconds: float
     memory: int
@@ -50,87 +50,93 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--cuts", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--copying", action="store_true", help="leave out all that encode")
-    asked = parser.parse_args()
+    parser.add_argument(
+        "--copying", action="store_true", help="leave out the contenders that encode"
+    )
+    options = parser.parse_args()
     with TemporaryDirectory() as folder:
         film = Path(folder) / "film.mp4"
         media = ReelMedia(*write_media(Path(folder)))
-        reel = reel_of(asked.cuts)
-        copying = _measure_all(COPYING, reel, media, film, asked.rounds)
-        encoding = {} if asked.copying else _measure_all(ENCODING, reel, media, film, 1)
-        large = _once(ours, reel_of(10 * asked.cuts), media, film)
+        reel = reel_of(options.cuts)
+        copying = _measure_all(COPYING, reel, media, film, options.rounds)
+        encoding = {} if options.copying else _measure_all(ENCODING, reel, media, film, 1)
+        large = _once(ours, reel_of(10 * options.cuts), media, film)
     columns = ("contender", "time", "of a bare copy", "memory", "wrong frames")
     bare = copying["bare PyAV packet copy"].seconds
     rows = [_row(name, each, bare) for name, each in {**copying, **encoding}.items()]
     print_table(columns, rows)
-    sys.exit(_judge(copying, encoding, large, bare, asked.cuts))
+    sys.exit(_judge(copying, encoding, large, bare, options.cuts))
 
 
-def _row(name: str, measured: Measured, bare: float) -> Row:
+def _row(name: str, measured: RenderRun, bare: float) -> Row:
     times = f"{measured.seconds / bare:.2f}"
     cells = [f"{measured.seconds:.2f} s", times, f"{measured.memory} MB", measured.wrong]
     return Row(name, cells)
 
 
 def _judge(
-    copying: dict[str, Measured],
-    encoding: dict[str, Measured],
-    large: Measured,
+    copying: dict[str, RenderRun],
+    encoding: dict[str, RenderRun],
+    large: RenderRun,
     bare: float,
     cuts: int,
 ) -> int:
     our, peers = copying["ours"], [each for name, each in encoding.items() if "ours" not in name]
     growth = large.memory / our.memory
-    bars = [
-        (f"at most {_MOST_TIMES} times a bare copy", our.seconds <= _MOST_TIMES * bare),
-        (f"at most {_MOST_MEMORY} MB", our.memory <= _MOST_MEMORY),
+    targets = [
+        (f"at most {_MAX_TIMES} times a bare copy", our.seconds <= _MAX_TIMES * bare),
+        (f"at most {_MAX_MEMORY} MB", our.memory <= _MAX_MEMORY),
         ("no wrong frame", our.wrong == 0),
-        (f"memory at {10 * cuts} cuts {growth:.2f} times that at {cuts}", growth <= _MOST_GROWTH),
+        (f"memory at {10 * cuts} cuts {growth:.2f} times that at {cuts}", growth <= _MAX_GROWTH),
     ]
     if peers:
         times = min(each.seconds for each in peers) / our.seconds
-        bars.append((f"{times:.0f} times as fast as the best that encodes", times >= _LEAST_TIMES))
-    for words, kept in bars:
-        sys.stdout.write(f"\n- {'kept' if kept else 'MISSED'}: {words}")
+        targets.append(
+            (f"{times:.0f} times as fast as the fastest that encodes", times >= _MIN_SPEEDUP)
+        )
+    for words, met in targets:
+        sys.stdout.write(f"\n- {'met' if met else 'MISSED'}: {words}")
     sys.stdout.write("\n")
-    return 0 if all(kept for _, kept in bars) else 1
+    return 0 if all(met for _, met in targets) else 1
 
 
 def _measure_all(
     contenders: dict[str, Contender], reel: TimecodeList, media: ReelMedia, film: Path, rounds: int
-) -> dict[str, Measured]:
-    """Rounds take turns, so that what else the machine does falls on all alike."""
-    seen: dict[str, list[Measured]] = {name: [] for name in contenders}
+) -> dict[str, RenderRun]:
+    """Contenders take turns, so that other load on the machine affects all of them alike."""
+    runs: dict[str, list[RenderRun]] = {name: [] for name in contenders}
     wrong: dict[str, int] = {}
     for _ in range(rounds):
         for name, contender in contenders.items():
-            seen[name].append(_once(contender, reel, media, film))
+            runs[name].append(_once(contender, reel, media, film))
             if name not in wrong:
                 wrong[name] = _wrong_frames(reel, film)
     return {
-        name: Measured(
-            median(each.seconds for each in told), max(each.memory for each in told), wrong[name]
+        name: RenderRun(
+            median(each.seconds for each in of_contender),
+            max(each.memory for each in of_contender),
+            wrong[name],
         )
-        for name, told in seen.items()
+        for name, of_contender in runs.items()
     }
 
 
-def _once(contender: Contender, reel: TimecodeList, media: ReelMedia, film: Path) -> Measured:
-    """In a process of its own, which has imported all that it needs."""
+def _once(contender: Contender, reel: TimecodeList, media: ReelMedia, film: Path) -> RenderRun:
+    """In a new process, timed after all imports."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(_timed, contender, reel, media, film).result()
 
 
-def _timed(contender: Contender, reel: TimecodeList, media: ReelMedia, film: Path) -> Measured:
+def _timed(contender: Contender, reel: TimecodeList, media: ReelMedia, film: Path) -> RenderRun:
     began = time.perf_counter()
     contender(reel, media, film)
     seconds = time.perf_counter() - began
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return Measured(seconds, max(_own_memory(), children) // 1024)
+    return RenderRun(seconds, max(_own_memory(), children) // 1024)
 
 
 def _own_memory() -> int:
-    """The most that this process held, in KiB; `getrusage` counts what its parent held too."""
+    """Peak memory of this process in KiB; `getrusage` would include its parent's."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1])

@@ -2,9 +2,9 @@
 
     python -m benchmarks.streaming [NAME=FOLDER ...]
 
-Each link, from a made-up trace or one of a folder's, is played over once by every policy: the same
-reel, from the same moment, left by the viewer at the same second. Then some plays are done again
-for real, from a server through a proxy. Exits with 1 if a target is missed.
+Every policy plays once over each link, a generated trace or one of a folder: the same reel, from
+the same time, left by the viewer at the same second. Then some plays are repeated for real, from a
+server through a proxy. Exits with 1 if a target is missed.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from player_stub.streaming import (
     synthetic_trace,
 )
 
-_LINKS = 400  # of each made-up class
-_FIRST_SEED = 10_000  # far from those that the policy was tuned with
+_LINKS = 400  # of each generated class
+_FIRST_SEED = 10_000  # far from those that the policy was tuned on
 _REELS = 20
 _DRAWS = 1000  # of the bootstrap
 _NAIVE, _OURS = "naive", "whole-reel"
@@ -49,23 +49,23 @@ _SHOWN = (
 )
 
 Share = Callable[[Sequence[float], Sequence[float]], float]
-"""Of two policies' metrics, link by link."""
+"""A ratio of two policies' figures, given link by link."""
 
 Plays = Mapping[str, Sequence[PlayMetrics]]
-"""Of each policy, one for each link; the links are the same."""
+"""The metrics of each policy, one per link, in the same order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A measure of ours as a share of the naive policy's, and what it may be.
+    """A limit for a figure of our policy, as a share of the naive one's.
 
     Attributes:
         network: the class of links.
-        what: it is called.
-        name: in `PlayMetrics`.
+        what: name of the figure in the table.
+        name: field of `PlayMetrics`.
         limit: of the share.
-        at_least: whether it must be reached, and not kept below.
-        typical: whether every link counts alike, and not every second.
+        at_least: whether the limit is a minimum, not a maximum.
+        typical: whether every link has the same weight, not every second.
     """
 
     network: str
@@ -119,7 +119,7 @@ def _play(network: str, links: Sequence[Trace], reels: Sequence[StreamedReel]) -
     plays: dict[str, list[PlayMetrics]] = {name: [] for name in POLICIES}
     for number, link in enumerate(links):
         reel = reels[number % len(reels)]
-        # Half of the viewers see it to the end, the others leave anywhere.
+        # Half of the viewers watch to the end, the others leave at any time.
         leave = inf if dice.random() < 0.5 else dice.uniform(0, reel.seconds)
         trace = _from(link, dice.uniform(0, link.seconds))
         for name, policy in POLICIES.items():
@@ -128,7 +128,7 @@ def _play(network: str, links: Sequence[Trace], reels: Sequence[StreamedReel]) -
 
 
 def _from(trace: Trace, time: float) -> Trace:
-    """The same link, met at the beginning of the period that is there at a time."""
+    """The same link, starting with the period at a time."""
     at = trace.periods.index(trace.period_at(time))
     return Trace(trace.periods[at:] + trace.periods[:at])
 
@@ -180,21 +180,21 @@ def _print_targets(plays: Mapping[str, Plays]) -> bool:
 
 
 def _ratio(ours: Sequence[float], naive: Sequence[float]) -> float:
-    """Of the sums; nothing beside nothing is no more than it."""
+    """Ratio of the sums; 0 where both are 0."""
     return sum(ours) / sum(naive) if sum(naive) else float(sum(ours) > 0)
 
 
 def _typical(ours: Sequence[float], naive: Sequence[float]) -> float:
-    """The geometric mean of each link's ratio.
+    """The geometric mean of the links' ratios.
 
-    Links that are broken when play is pressed keep every policy waiting, for as long as the break
-    lasts; in a ratio of sums the few of them would outweigh all others.
+    A link that is down when play is pressed keeps every policy waiting until it is up again; in a
+    ratio of sums the few such links would outweigh all others.
     """
     return geometric_mean(mine / its for mine, its in zip(ours, naive, strict=True))
 
 
 def _interval(ours: Sequence[float], naive: Sequence[float], share: Share) -> tuple[float, float]:
-    """By drawing links anew: each brings the plays of both policies."""
+    """A 95 % bootstrap interval over links; each contributes the plays of both policies."""
     dice, links = Random(1), range(len(ours))  # noqa: S311 - not for secrets
     ratios = []
     for _ in range(_DRAWS):

@@ -41,7 +41,7 @@ _METRICS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class PlayComparison:
     """A play, as it was and as the simulator says."""
 
     what: str
@@ -62,7 +62,7 @@ def _row(what: str, real: float, simulated: float, least: float = 0.0) -> tuple[
     return Row(what, (f"{real:.3f}", f"{simulated:.3f}", off, "met" if agree else "MISSED")), agree
 
 
-def _quality(policy: str, comparisons: Sequence[Comparison]) -> tuple[Row, bool]:
+def _quality(policy: str, comparisons: Sequence[PlayComparison]) -> tuple[Row, bool]:
     """Over all plays of a policy: in a single one chance decides between equal renditions."""
     plays = [each for each in comparisons if each.policy == policy]
     real, simulated = (
@@ -71,7 +71,7 @@ def _quality(policy: str, comparisons: Sequence[Comparison]) -> tuple[Row, bool]
     return _row(f"{policy}, mean of {len(plays)} plays: quality", real, simulated)
 
 
-def compare(streamable: Streamable) -> list[Comparison]:
+def compare(streamable: Streamable) -> list[PlayComparison]:
     """Play each link with each policy, some at once: every play has a link of its own."""
     reel = streamable.reels[0]
     streamed = StreamedReel.from_package(reel, streamable.segment_map)
@@ -82,7 +82,7 @@ def compare(streamable: Streamable) -> list[Comparison]:
         document = f"http://127.0.0.1:{client.port}/v1/reels/{reel.reel_id}/ranges.json"
         real = asyncio.run(_real(document))
     return [
-        Comparison(f"{network} {seed}, {policy}", policy, was, said)
+        PlayComparison(f"{network} {seed}, {policy}", policy, was, said)
         for (network, seed, policy), was, said in zip(_PLAYS, real, simulated, strict=True)
     ]
 
@@ -105,7 +105,7 @@ async def _real(document: str) -> list[PlayMetrics]:
         return await asyncio.gather(*(play(*each) for each in _PLAYS))
 
 
-def print_comparisons(comparisons: Sequence[Comparison]) -> bool:
+def print_comparisons(comparisons: Sequence[PlayComparison]) -> bool:
     """Print all, and say whether they agree."""
     rows = [each for comparison in comparisons for each in comparison.rows()]
     rows += [_quality(policy, comparisons) for policy in _POLICIES]

@@ -57,11 +57,14 @@ def main() -> None:
     parser.add_argument("--reels", type=int, default=1000)
     parser.add_argument("--plants", type=int, default=20, help="times that each fault is planted")
     parser.add_argument("--cuts", type=int, default=60, help="of the reel at 720p")
-    asked = parser.parse_args()
-    missed = [_speed(asked.cuts)]
+    options = parser.parse_args()
+    missed = [_speed(options.cuts)]
     with TemporaryDirectory() as folder:
         filmed_media.make_footage(Path(folder))
-        missed += [_false_alarms(Path(folder), asked.reels), _faults(Path(folder), asked.plants)]
+        missed += [
+            _false_alarms(Path(folder), options.reels),
+            _faults(Path(folder), options.plants),
+        ]
     sys.exit(1 if any(missed) else 0)
 
 
@@ -124,10 +127,10 @@ def _verify_clean(folder: Path, seed: int) -> _Clean:
             crf, preset = _ENCODINGS[seed % len(ways) - 2]
             numbers = reel.source_frames()
             filmed_media.encode_again(footage, film, numbers, crf=crf, preset=preset)
-        return _Clean(kind, _said_against(verify_film(reel, film, media)))
+        return _Clean(kind, _failures(verify_film(reel, film, media)))
 
 
-def _said_against(proof: Verification) -> tuple[str, ...]:
+def _failures(proof: Verification) -> tuple[str, ...]:
     failed = [check for check in proof.checks if not check.passed]
     return tuple(f"{check.name}: {check.measured} {check.detail}" for check in failed)
 

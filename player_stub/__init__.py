@@ -1,4 +1,4 @@
-"""The stub player: renders reels, proves them and shows them, from their timecode lists alone."""
+"""The stub player: renders, verifies and plays reels, knowing only their timecode lists."""
 
 from player_stub.contact_sheet.draw import draw_contact_sheet
 from player_stub.render.render_reel import RenderedFilm, render_reel

@@ -1,1 +1,1 @@
-"""Draws a reel on one sheet."""
+"""Draws contact sheets of reels."""

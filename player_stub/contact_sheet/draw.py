@@ -1,4 +1,4 @@
-"""Draws a reel on one sheet: a thumbnail a cut, in rows by segment."""
+"""Draws a contact sheet of a reel: a thumbnail of each cut, in rows by segment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROUND = 8
 
 _GROUND, _CARD, _INK = "#101317", "#1a1f26", "#101317"
 _BRIGHT, _PLAIN, _DIM = "#f4f6f8", "#aab4c0", "#76828f"
-# A colour a rank, easy to tell apart on the dark ground; from the ninth rank on they come again.
+# A colour per rank, easy to tell apart on the dark ground; they repeat from the ninth rank on.
 _RANKS = ["#f2b134", "#4fb8c9", "#ee6c4d", "#8bc07a", "#b48ce0", "#6d9bea", "#e07ba8", "#c2a878"]
 
 
@@ -31,8 +31,8 @@ def draw_contact_sheet(reel: TimecodeList, film: Path, output: Path) -> None:
         output: the PNG to write.
 
     Raises:
-        MediaError: a film that cannot be read or ends too soon, a sheet that cannot be written,
-            or more cuts than fit on one.
+        MediaError: a film that cannot be read or ends too early, a sheet that cannot be written,
+            or more cuts than fit on it.
         InputError: the output's folder does not exist.
     """
     if len(reel.cuts) > _MOST_CUTS:
@@ -60,14 +60,14 @@ def _drawn(reel: TimecodeList, film: Path) -> Image.Image:
 
 
 class _SheetPainter:
-    """Draws the parts of a sheet."""
+    """Draws the parts of a contact sheet."""
 
     def __init__(self, sheet: Image.Image) -> None:
         self.sheet = sheet
         self._draw = ImageDraw.Draw(sheet)
 
     def head(self, reel: TimecodeList) -> None:
-        """Whose reel it is, and what of."""
+        """The reel's member, asset, cadence and length."""
         self._text((MARGIN, 30), f"A reel for {reel.member_id}", 30, _BRIGHT)
         rate = reel.rate.to_frame_rate()
         facts = (
@@ -78,7 +78,7 @@ class _SheetPainter:
         self._text((WIDTH - MARGIN, 68), reel.reel_id, 17, _DIM, anchor="ra")
 
     def timeline(self, reel: TimecodeList) -> None:
-        """All cuts as long as they play, in the colours of their ranks."""
+        """All cuts in the colours of their ranks, each as wide as it plays long."""
         scale = (WIDTH - 2 * MARGIN) / reel.duration.frame
         for cut in reel.cuts:
             left = MARGIN + round(cut.record.start.frame * scale)
@@ -89,7 +89,7 @@ class _SheetPainter:
                 self._letter(cut, ((left + right) / 2, HEAD + TIMELINE / 2), 16)
 
     def heading(self, segment: SheetSegment) -> None:
-        """A segment's number, and from when to when it plays."""
+        """A segment's number, and the timecodes that it plays from and to."""
         first, last = segment.cuts[0], segment.cuts[-1]
         middle = segment.top + 38
         self._text((MARGIN, middle), f"SheetSegment {first.segment}", 22, _BRIGHT, anchor="lm")
@@ -99,7 +99,7 @@ class _SheetPainter:
     def card(
         self, cut: CutEntry, corner: tuple[int, int], size: tuple[int, int], picture: Image.Image
     ) -> None:
-        """A cut: its picture over its names."""
+        """A cut: its thumbnail, with its caption below."""
         self._picture(corner, size, picture)
         self._badge(cut, corner)
         self._caption(cut, (corner[0], corner[1] + size[1]), size[0])
@@ -153,7 +153,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 
 def _fitted(text: str, size: int, width: int, tail: str = "") -> str:
-    """As much of a text as fits before its tail, with dots for the rest."""
+    """As much of a text as fits before its tail, with an ellipsis for the rest."""
     font, shown = _font(size), text + tail
     while text and font.getlength(shown) > width:
         text = text[:-1]
@@ -163,7 +163,7 @@ def _fitted(text: str, size: int, width: int, tail: str = "") -> str:
 
 @cache
 def _rounded(size: tuple[int, int]) -> Image.Image:
-    """A mask with round corners, drawn large and scaled down so that they are smooth."""
+    """A mask with round corners, drawn large and scaled down to smooth them."""
     mask = Image.new("L", (4 * size[0], 4 * size[1]))
     corners = (0, 0, 4 * size[0] - 1, 4 * size[1] - 1)
     ImageDraw.Draw(mask).rounded_rectangle(corners, 4 * _ROUND, 255)

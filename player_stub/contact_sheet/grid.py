@@ -1,4 +1,4 @@
-"""Where things go on a contact sheet (pure). All lengths are pixels."""
+"""The layout of a contact sheet (pure). All lengths are pixels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Self
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
 
 WIDTH, MARGIN, GAP = 1640, 40, 18
-# Heights: the head of the sheet, the timeline under it, a segment's heading, a card's text.
+# Heights: the sheet's header, the timeline below it, a segment's heading, a card's caption.
 HEAD, TIMELINE, HEADING, CAPTION = 104, 34, 64, 84
 
 _FEWEST_COLUMNS, _MOST_COLUMNS = 4, 8
@@ -18,7 +18,7 @@ _FEWEST_COLUMNS, _MOST_COLUMNS = 4, 8
 
 @dataclass(frozen=True, slots=True)
 class CardGrid:
-    """The measures that all cards share.
+    """The columns and sizes that all cards share.
 
     Attributes:
         columns: cards side by side.
@@ -30,18 +30,18 @@ class CardGrid:
 
     @classmethod
     def of(cls, columns: int) -> Self:
-        """The widest cards of which so many stand side by side."""
+        """The widest cards that fit into so many columns."""
         width = (WIDTH - 2 * MARGIN - (columns - 1) * GAP) // columns
         return cls(columns, (width, width * 9 // 16))
 
     @property
     def line(self) -> int:
-        """From the top of one line of cards to the top of the next."""
+        """Height of a line of cards, with the gap below it."""
         return self.thumbnail[1] + CAPTION + GAP
 
-    def corner(self, place: int, top: int) -> tuple[int, int]:
-        """The upper left corner of a segment's card, counted from 0, in lines from `top` on."""
-        line, column = divmod(place, self.columns)
+    def corner(self, index: int, top: int) -> tuple[int, int]:
+        """The upper left corner of a card, by its index in a segment that starts at `top`."""
+        line, column = divmod(index, self.columns)
         return MARGIN + column * (self.thumbnail[0] + GAP), top + line * self.line
 
 
@@ -52,7 +52,7 @@ class SheetSegment:
     Attributes:
         cuts: its cuts, in order.
         top: where its heading starts.
-        corners: of the cuts' cards, the upper left ones.
+        corners: the upper left corner of each cut's card.
         bottom: where the next segment may start.
     """
 
@@ -63,14 +63,14 @@ class SheetSegment:
 
     @classmethod
     def of(cls, cuts: Sequence[CutEntry], grid: CardGrid, top: int) -> Self:
-        """Place a segment below `top`."""
-        corners = tuple(grid.corner(place, top + HEADING) for place in range(len(cuts)))
+        """Lay out a segment from `top` down."""
+        corners = tuple(grid.corner(index, top + HEADING) for index in range(len(cuts)))
         return cls(tuple(cuts), top, corners, corners[-1][1] + grid.line)
 
 
 @dataclass(frozen=True, slots=True)
 class SheetLayout:
-    """A whole sheet: its segments below one another, and its height."""
+    """A whole sheet: its segments from top to bottom, and its height."""
 
     grid: CardGrid
     segments: tuple[SheetSegment, ...]

@@ -1,4 +1,4 @@
-"""Plays reels over a simulated network: what viewers would see, and what each policy costs."""
+"""Plays reels over a simulated network, to compare policies of fetching them."""
 
 from player_stub.streaming.link import Arrival, Link
 from player_stub.streaming.metrics import PlayerSample, PlayMetrics, Stall

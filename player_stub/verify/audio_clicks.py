@@ -1,4 +1,4 @@
-"""Finds clicks: where a film's sound jumps from one sample to the next, and the bed does not."""
+"""Finds clicks: jumps from one sample to the next that the bed does not have."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import numpy as np
 
 from player_stub.verify.audio_samples import Mono
 
-_AROUND_SECONDS = 0.004  # in which encoding may smear what the bed does
-_LEAST = 0.08  # of full scale, from one sample to the next: less is not heard as a click
-_TIMES = 4.0  # as large as any step of the bed around; encoding changes steps by less
+_AROUND_SECONDS = 0.004  # within which encoding may shift what the bed does
+_MIN_STEP = 0.08  # of full scale, from one sample to the next: less is not audible as a click
+_TIMES_BED = 4.0  # times the largest step of the bed nearby; encoding changes steps by less
 
 
 def find_clicks(film_N: Mono, bed_N: Mono, rate: int) -> list[int]:  # noqa: N803 - N samples
@@ -17,15 +17,15 @@ def find_clicks(film_N: Mono, bed_N: Mono, rate: int) -> list[int]:  # noqa: N80
     Args:
         film_N: audio of the film.
         bed_N: what it should be, of the same length.
-        rate: samples a second.
+        rate: samples per second.
     """
     film, bed = np.abs(np.diff(film_N)), np.abs(np.diff(bed_N))
     around = round(_AROUND_SECONDS * rate)
-    # Where there are no samples, before and behind a film, nothing is heard: that is no click.
-    loud = np.flatnonzero((film > _LEAST) & (film_N[1:] != 0) & (film_N[:-1] != 0))
+    # Steps from or to exact zero are the ends of the film or gaps, not clicks.
+    loud = np.flatnonzero((film > _MIN_STEP) & (film_N[1:] != 0) & (film_N[:-1] != 0))
     found: list[int] = []
     for at in map(int, loud):
         usual = float(bed[max(0, at - around) : at + around + 1].max(initial=0.0))
-        if film[at] > _TIMES * usual and (not found or at - found[-1] > around):
+        if film[at] > _TIMES_BED * usual and (not found or at - found[-1] > around):
             found.append(at)
     return found

@@ -1,6 +1,6 @@
-"""Finds by how much one piece of audio is late against another (pure).
+"""Measures how late one piece of audio is against another, by cross-correlation (pure).
 
-Shapes: N is the window's length, L its lags: twice the search on either side, plus none.
+Shapes: N is the window's length, L the number of lags: the search range on both sides, and zero.
 """
 
 # ruff: noqa: N803, N806 - arrays carry their shape as a suffix
@@ -14,27 +14,27 @@ from numpy.typing import NDArray
 
 from player_stub.verify.audio_samples import Mono
 
-# Root mean square under which a window is silence: -60 dB of full scale.
+# Root mean square below which a window is silent: -60 dB of full scale.
 SILENCE = 1e-3
-# Under the first it is other music; under the second, the same music in pieces.
+# Below the first it is other music; below the second, only parts of it are the same.
 _ALIKE, _CLEAR = 0.5, 0.9
-# Another lag this nearly as good leaves open which of the two it is.
+# With another lag this close to the best, either could be the right one.
 _RIVAL = 0.99
-# The peak's own flanks are no rivals.
+# The peak's own flanks do not count as rivals.
 _FLANK_SECONDS = 0.002
 
 
 @dataclass(frozen=True, slots=True)
 class WindowMatch:
-    """Where a window of film lies on the bed.
+    """The offset of a window of film from the bed.
 
     Attributes:
-        samples: by how many the film is late, to a fraction of one; None where it cannot be told.
-        lag: the whole samples by which it is late where the two are most alike; None where they
-            are nowhere alike.
+        samples: how late the film is, to a fraction of a sample; None where that is unclear.
+        lag: the whole samples by which it is late at the best correlation; None where there is no
+            match at all.
         correlation: normalised, at that offset, 0 to 1.
-        wrong: whether there was enough to go by, and the film is not the bed.
-        note: why it cannot be told.
+        wrong: whether it is clear that the film is not the bed.
+        note: why there is no offset.
     """
 
     samples: float | None
@@ -45,12 +45,12 @@ class WindowMatch:
 
 
 def match_window(film_N: Mono, bed_NL: Mono, rate: int) -> WindowMatch:
-    """Measure a window of film against the bed around the place where it should be.
+    """Measure a window of film against the bed around its expected position.
 
     Args:
         film_N: the window.
-        bed_NL: the bed's samples from `search` before the window to `search` behind it.
-        rate: samples a second.
+        bed_NL: the bed's samples, with the search range before and after the window.
+        rate: samples per second.
     """
     search = (len(bed_NL) - len(film_N)) // 2
     silent_bed = _rms(bed_NL[search : search + len(film_N)]) < SILENCE
@@ -66,7 +66,7 @@ def match_window(film_N: Mono, bed_NL: Mono, rate: int) -> WindowMatch:
         return WindowMatch(None, lag, correlation, note="only a part of it matches the bed")
     if _has_rival(correlation_L, peak, round(_FLANK_SECONDS * rate)):
         return WindowMatch(None, lag, correlation, note="the bed repeats itself")
-    return WindowMatch(lag - _summit(correlation_L, peak), lag, correlation)
+    return WindowMatch(lag - _peak_offset(correlation_L, peak), lag, correlation)
 
 
 def _rms(samples: Mono) -> float:
@@ -74,14 +74,14 @@ def _rms(samples: Mono) -> float:
 
 
 def _normalised_correlation(film_N: Mono, bed_NL: Mono) -> NDArray[np.float64]:
-    """Correlation at each lag over what it is where film and bed are the same."""
+    """Correlation at each lag, as a share of that of identical audio."""
     lags = len(bed_NL) - len(film_N) + 1
     size = _fast_size(len(bed_NL))
     spectrum = np.fft.rfft(bed_NL, size) * np.conj(np.fft.rfft(film_N - film_N.mean(), size))
     product_L = np.fft.irfft(spectrum, size)[:lags]
     energy_L = _windowed_energy(bed_NL, len(film_N))
     scale_L = np.sqrt(energy_L * np.sum(np.square(film_N, dtype=np.float64)))
-    # Where either is silent there is nothing alike.
+    # Where either is silent, the correlation is 0.
     return np.asarray(product_L / np.maximum(scale_L, SILENCE**2 * len(film_N)), np.float64)
 
 
@@ -91,7 +91,7 @@ def _windowed_energy(bed_NL: Mono, length: int) -> NDArray[np.float64]:
 
 
 def _fast_size(least: int) -> int:
-    """The next size that a transform is fast at."""
+    """The next larger size for which the FFT is fast."""
     powers = [odd << two for odd in (1, 3, 5, 9) for two in range(least.bit_length() + 1)]
     return min(size for size in powers if size >= least)
 
@@ -103,8 +103,8 @@ def _has_rival(correlation_L: NDArray[np.float64], peak: int, flank: int) -> boo
     return bool(len(others) and others.max() > _RIVAL * correlation_L[peak])
 
 
-def _summit(correlation_L: NDArray[np.float64], peak: int) -> float:
-    """How far the summit of the parabola through the peak and its neighbours is off the peak."""
+def _peak_offset(correlation_L: NDArray[np.float64], peak: int) -> float:
+    """The offset from the peak of the maximum of a parabola through it and its neighbours."""
     if not 0 < peak < len(correlation_L) - 1:
         return 0.0
     before, here, behind = correlation_L[peak - 1 : peak + 2]

@@ -1,4 +1,4 @@
-"""Finds where a film's audio gives out although the bed goes on (pure)."""
+"""Finds dropouts: where a film's audio is silent and the bed is not (pure)."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from player_stub.verify.audio_correlation import SILENCE
 from player_stub.verify.audio_samples import Mono
 
 _BLOCK_SECONDS = 0.002
-# A dropout is at least this many blocks that are this much quieter than the bed ...
+# A dropout has at least this many blocks, at most this loud relative to the bed, ...
 _BLOCKS = 2
 _QUIET = 0.2
-# ... where the bed itself is no quieter than this against its surroundings.
+# ... where the bed itself is at least this loud relative to its maximum in the window.
 _PRESENT = 0.1
 
 
 def find_dropouts(film_N: Mono, beds: Sequence[Mono], rate: int) -> list[tuple[int, int]]:  # noqa: N803
-    """Stretches of film that are next to silent while the bed beside them is not.
+    """Ranges of film that are almost silent while the bed is not.
 
     Args:
         film_N: audio of the film.
         beds: what it should be, of the same length, at each offset that it may have.
-        rate: samples a second.
+        rate: samples per second.
 
     Returns:
-        Half-open ranges of samples that are silent at whatever offset.
+        Half-open ranges of samples that are silent at every offset.
     """
     block = round(_BLOCK_SECONDS * rate)
     film = _levels(film_N, block)

@@ -1,4 +1,4 @@
-"""Decodes audio to mono, a block at a time, and cuts windows out of it as it goes by."""
+"""Decodes audio to mono block by block, and cuts windows out of the stream."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ Mono = NDArray[np.float32]
 
 
 class SampleWindows:
-    """SampleWindows of a stream of blocks, the start of each at or behind that of the one before.
+    """Windows of a stream of blocks, each starting no earlier than the one before.
 
-    Holds no more than a window and a block. Before the first and behind the last sample is silence.
+    Holds at most a window and a block. Before the first and after the last sample is silence.
 
     Args:
-        blocks: consecutive pieces of mono, the first from sample 0.
+        blocks: consecutive blocks of mono samples, from sample 0.
     """
 
     def __init__(self, blocks: Iterator[Mono]) -> None:
@@ -46,7 +46,7 @@ class SampleWindows:
         return window
 
     def drain(self) -> None:
-        """Read what is left and forget it."""
+        """Read the rest of the stream and discard it."""
         for _ in self._blocks:
             pass
 
@@ -70,14 +70,14 @@ class SampleWindows:
 
 @dataclass(slots=True)
 class AudioTiming:
-    """When an audio track plays; complete once all of it is read.
+    """When an audio track plays; complete once all of it has been read.
 
     Attributes:
-        rate: samples a second.
-        start: seconds at which its first sample plays; None where there is none.
+        rate: samples per second.
+        start: seconds at which its first sample plays; None where it has none.
         end: seconds at which its last packet ends.
-        breaks: where samples do not follow on from those before: when, and by how many seconds
-            they come too late or, below zero, too early.
+        breaks: where samples do not continue those before: when, and by how many seconds they come
+            too late or, below zero, too early.
     """
 
     rate: int
@@ -88,7 +88,7 @@ class AudioTiming:
 
 @contextmanager
 def film_audio(film: Path) -> Iterator[tuple[AudioTiming, SampleWindows]]:
-    """A film's audio as it plays: each sample at its time stamp, silence where there are none.
+    """A film's audio as it plays: each sample at its time stamp, and silence in gaps.
 
     Raises:
         MediaError: it cannot be read, or has no audio.
@@ -118,7 +118,7 @@ def _played(container: InputContainer, stream: AudioStream, track: AudioTiming) 
     for frame in _resampled(_decoded(container, stream, track), track.rate):
         due, block = _due(frame, track, at, tick), _mono(frame)
         while at < due:
-            # By the second, lest one wrong time stamp asks for hours of silence at once.
+            # In blocks of a second: one wrong time stamp may mean hours of silence.
             silence = np.zeros(min(due - at, track.rate), np.float32)
             at += len(silence)
             yield silence
@@ -127,13 +127,13 @@ def _played(container: InputContainer, stream: AudioStream, track: AudioTiming) 
 
 
 def _due(frame: AudioFrame, track: AudioTiming, at: int, tick: int) -> int:
-    """The sample at which a frame plays, where those before it end at sample `at`."""
+    """The sample at which a frame plays, if those before it end at sample `at`."""
     assert frame.pts is not None
     due = round(frame.pts * (frame.time_base or 0) * track.rate)
     if track.start is None:
         track.start = Fraction(max(0, due), track.rate)
         return due
-    # Containers with coarse ticks round each time stamp: that is no break.
+    # Coarse time stamps are rounded: that is not a break.
     if abs(due - at) <= tick:
         return at
     track.breaks.append((Fraction(at, track.rate), Fraction(due - at, track.rate)))

@@ -1,4 +1,4 @@
-"""A verification as one HTML file: the checks, plots, and the frames at each join."""
+"""A verification as one HTML file: its checks, charts, and the frames at each cut."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sizzle.files import write_text
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
 
 _THUMBNAIL: Final = (208, 208)
-_MOST_JOINS: Final = 120  # of a longer reel those with faults come first
+_MAX_CUTS: Final = 120  # shown; in a longer reel, those with faults first
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --line: #8884; --good: #1a7f37; --bad: #cf222e }
@@ -34,7 +34,7 @@ td, th { text-align: left; padding: .35rem .6rem; vertical-align: top }
 td, th { border-bottom: 1px solid var(--line) }
 pre { margin: .3rem 0 0; font-size: .85em; white-space: pre-wrap }
 svg { width: 100%; height: auto }
-.joins { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(27rem, 1fr)) }
+.cuts { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(27rem, 1fr)) }
 figure { margin: 0; padding: .6rem; border: 1px solid var(--line); border-radius: .5rem }
 figure.wrong { border-color: var(--bad) }
 figure div { display: grid; grid-template-columns: 3.2rem 1fr 1fr; gap: .3rem; align-items: center }
@@ -47,7 +47,7 @@ figure span { font-size: .75em; opacity: .7 }
 def write_html_report(
     reel: TimecodeList, film: Path, media: ReelMedia, proof: Verification, output: Path
 ) -> None:
-    """Write a report that needs no other file to be looked at, whole or not at all.
+    """Write a self-contained report, whole or not at all.
 
     Args:
         reel: what the film should be.
@@ -67,13 +67,13 @@ def write_html_report(
         f"<p class='facts'>{escape(_facts(reel, proof))}</p>",
         "<h2>Checks</h2>",
         _table(("check", "result", "measured", "required"), map(_check, proof.checks)),
-        "<h2>The picture</h2>",
+        "<h2>Frames</h2>",
         timeline_chart(reel, proof.faults),
         _faults(proof),
-        "<h2>The sound, against the bed</h2>",
+        "<h2>Audio offset from the bed</h2>",
         offset_chart(reel, proof),
-        "<h2>The joins</h2>",
-        f"<div class='joins'>{''.join(_cut_figures(reel, film, media, proof))}</div>",
+        "<h2>Cuts</h2>",
+        f"<div class='cuts'>{''.join(_cut_figures(reel, film, media, proof))}</div>",
     ]
     write_text(
         output,
@@ -119,27 +119,29 @@ def _faults(proof: Verification) -> str:
 def _cut_figures(
     reel: TimecodeList, film: Path, media: ReelMedia, proof: Verification
 ) -> Iterator[str]:
-    """A figure a cut: its first and last frame, in the film and in the media."""
+    """A figure per cut: its first and last frame, in the film and in the media."""
     if proof.frames == 0:
         return
     wrong = {fault.clip_key for fault in proof.faults}
-    cuts = sorted(reel.cuts, key=lambda cut: cut.clip_key not in wrong)[:_MOST_JOINS]
+    cuts = sorted(reel.cuts, key=lambda cut: cut.clip_key not in wrong)[:_MAX_CUTS]
     cuts.sort(key=lambda cut: cut.record.start.frame)
     last = proof.frames - 1
-    ours = [frame for cut in cuts for frame in _edges(cut.record.start.frame, cut)]
-    theirs = [frame for cut in cuts for frame in _edges(cut.source.start.frame, cut)]
-    shown = extract_frames(film, [min(frame, last) for frame in ours], _THUMBNAIL)
-    packets = extract_frames(media.video, theirs, _THUMBNAIL)
-    pairs = zip(shown, packets, strict=True)
+    film_frames = [frame for cut in cuts for frame in _edges(cut.record.start.frame, cut)]
+    media_frames = [frame for cut in cuts for frame in _edges(cut.source.start.frame, cut)]
+    shown = extract_frames(film, [min(frame, last) for frame in film_frames], _THUMBNAIL)
+    originals = extract_frames(media.video, media_frames, _THUMBNAIL)
+    pairs = zip(shown, originals, strict=True)
     for cut, first, final in zip(cuts, pairs, pairs, strict=False):
-        yield _join(cut, (first, final), cut.clip_key in wrong)
+        yield _cut_figure(cut, (first, final), cut.clip_key in wrong)
 
 
 def _edges(start: int, cut: CutEntry) -> tuple[int, int]:
     return start, start + cut.record.to_time_range().duration - 1
 
 
-def _join(cut: CutEntry, pictures: Sequence[tuple[Image.Image, Image.Image]], wrong: bool) -> str:
+def _cut_figure(
+    cut: CutEntry, pictures: Sequence[tuple[Image.Image, Image.Image]], wrong: bool
+) -> str:
     film, media = zip(*pictures, strict=True)
     rows = "".join(
         f"<span>{name}</span>{''.join(map(_image, images))}"

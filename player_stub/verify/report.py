@@ -1,4 +1,4 @@
-"""What a verification has to say, for people and for programs."""
+"""The result of a verification, for people and for programs."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _LISTED = 10
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that a film has to keep.
+    """One requirement of a film.
 
     Attributes:
         name: short, the same in every report.
-        passed: whether it does.
+        passed: whether the film meets it.
         measured: what was found, with its unit.
         required: what it has to be.
-        detail: where it fails and how, a line each; or what could not be measured.
+        detail: where and how it fails, a line each; or what could not be measured.
     """
 
     name: str
@@ -32,14 +32,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class AudioWindow:
-    """The audio of a stretch of the reel beside the bed.
+    """A window of the audio, compared with the bed.
 
     Attributes:
         timecode: of the reel, where the window starts.
         start: seconds from the reel's first frame.
         duration: seconds.
-        offset_ms: by how much the film's audio is late; below zero it is early. None where it
-            cannot be measured.
+        offset_ms: how late the film's audio is; below zero it is early. None where that cannot be
+            measured.
         correlation: of film and bed at that offset, normalized: 1 where they are the same.
         note: why it could not be measured.
     """
@@ -54,20 +54,20 @@ class AudioWindow:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The proof of a film, or of what is wrong with it.
+    """The proof that a film is its reel, or what is wrong with it.
 
     Attributes:
         reel_id: the reel that it should be.
         film: the file.
         frames: how many the film shows.
         audio_seconds: how long its audio plays.
-        checks: all that was checked; those that failed say why.
-        faults: each thing wrong with the picture.
+        checks: all of them, passed or not.
+        faults: everything wrong with the picture.
         proofs: how many frames are proved in which way: `exact` copies, `matched` by comparing,
             `ambiguous` where a near frame fits as well, `unmatched` where none in the media does.
-        windows: the audio's offset along the reel.
+        windows: the audio offset along the reel.
         max_offset_ms: the largest offset, early or late; None where none could be measured.
-        drift_ms_per_minute: how fast the offset grows; None where it cannot be told.
+        drift_ms_per_minute: how fast the offset grows; None where that cannot be measured.
     """
 
     reel_id: str

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sizzle.cli import options, proving, rendering
+from sizzle.cli import options, rendering, verifying
 from sizzle.cli.output import Json, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(compose)
     rendering.register(app)
-    proving.register(app)
+    verifying.register(app)
 
 
 def compose(
