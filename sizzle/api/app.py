@@ -27,7 +27,8 @@ from sizzle.api.editor import editor_routes
 from sizzle.api.health import Health, health_routes
 from sizzle.api.http.middleware_app import MiddlewareFastAPI
 from sizzle.api.http.problems import add_problem_handlers
-from sizzle.api.ingests.ingest_service import IngestService
+from sizzle.api.ingest_service import IngestService
+from sizzle.api.ingests.routes import ingest_routes
 from sizzle.api.middleware.body_limit import BodyLimit, MaxBytes
 from sizzle.api.middleware.idempotency import IdempotencyMiddleware
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
@@ -177,6 +178,8 @@ def _routers(
     )
     if ingests is not None:
         # Where nothing stands in front that knows keys, the routes see to it themselves.
-        yield from editor_routes(ingests, caller_id if running.keys is not None else this_machine)
+        allow = caller_id if running.keys is not None else this_machine
+        yield ingest_routes(ingests, allow)
+        yield editor_routes(ingests, allow)
     if running.health is not None:
         yield health_routes(running.health, running.requests)

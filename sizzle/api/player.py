@@ -1,4 +1,4 @@
-"""The web player at `/player`: the built page, and what there is to choose from on it."""
+"""The web player at `/player`: the built page, and the choices on it."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _choices(
         delivery=packages is not None,
         assets=tuple(_asset(catalog, packages, asset_id) for asset_id in catalog.assets()),
         cadences=tuple(
-            CadenceChoice(name=each.name, plan=str(each)) for each in cadences.plans.values()
+            CadenceChoice(name=plan.name, plan=str(plan)) for plan in cadences.plans.values()
         ),
         members=MemberChoices(count=len(members), ids=tuple(members[:_OFFERED])),
     )
@@ -168,11 +168,11 @@ class _Page:
         """The file, compressed where that helps and is understood."""
         accepted = request.headers.get("accept-encoding", "")
         if self._worth and re.search(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", accepted):
-            return _PageAnswer(self._small, (*_HEADERS, (b"content-encoding", b"gzip")))
-        return _PageAnswer(self._plain, _HEADERS)
+            return _PageResponse(self._small, (*_HEADERS, (b"content-encoding", b"gzip")))
+        return _PageResponse(self._plain, _HEADERS)
 
 
-class _PageAnswer(Response):
+class _PageResponse(Response):
     """Content with the page's own headers."""
 
     def __init__(self, content: Content, headers: Headers) -> None:

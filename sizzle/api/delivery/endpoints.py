@@ -14,15 +14,13 @@ from sizzle.api.delivery.film import film_content
 from sizzle.api.delivery.manifests import LIFETIME, Manifests
 from sizzle.api.delivery.media import media_content
 from sizzle.api.delivery.middleware import ENDS, PREFLIGHT
-from sizzle.api.http.content import Answer
-from sizzle.api.schema import TALLEST
+from sizzle.api.http.content import ContentResponse
+from sizzle.api.http.parameters import MAX_HEIGHT, ReelId
 from sizzle.links.addresses import MANIFEST, MASTER, RANGES
-from sizzle.reel.ids import MAX_LENGTH
 
-ReelId = Annotated[str, Path(max_length=MAX_LENGTH, description="As POST /v1/reels gave it.")]
 PackageId = Annotated[str, Path(max_length=100, description="As a playlist names it.")]
 RenditionName = Annotated[str, Path(max_length=20, description="A size, such as 720p.")]
-Height = Annotated[int | None, Query(ge=1, le=TALLEST, description="Of the device's picture.")]
+Height = Annotated[int | None, Query(ge=1, le=MAX_HEIGHT, description="Of the device's picture.")]
 MediaPath = Annotated[str, Path(description="As a playlist names it.")]
 RenditionChoice = Annotated[
     str, Query(max_length=20, description="A size; without it, the largest.")
@@ -35,14 +33,14 @@ async def preflight() -> Response:
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoints:
+class DeliveryEndpoints:
     """What they all answer from."""
 
     texts: Manifests
 
     async def master(self, reel_id: ReelId, max_height: Height = None) -> Response:
         """The HLS playlist to give to a player: all sizes that suit it, over the music."""
-        return Answer(self.texts.content(reel_id, MASTER, max_height=max_height))
+        return ContentResponse(self.texts.content(reel_id, MASTER, max_height=max_height))
 
     async def manifest(self, reel_id: ReelId, request: Request) -> Response:
         """The DASH manifest."""
@@ -55,21 +53,21 @@ class Endpoints:
     async def bed(self, reel_id: ReelId, package_id: PackageId, request: Request) -> Response:
         """The HLS playlist of the music in a package."""
         ends = request.scope.get(ENDS)
-        return Answer(self.texts.playlist(reel_id, package_id, None, ends))
+        return ContentResponse(self.texts.playlist(reel_id, package_id, None, ends))
 
     async def rendition(
         self, reel_id: ReelId, package_id: PackageId, rendition: RenditionName, request: Request
     ) -> Response:
         """The HLS playlist of one size in a package."""
         ends = request.scope.get(ENDS)
-        return Answer(self.texts.playlist(reel_id, package_id, rendition, ends))
+        return ContentResponse(self.texts.playlist(reel_id, package_id, rendition, ends))
 
     async def film(
         self, reel_id: ReelId, package_id: PackageId, rendition: RenditionName
     ) -> Response:
         """The reel as one MP4, its packets copied from a package."""
         _, package, plan = self.texts.planned(reel_id, package_id)
-        return Answer(await run_in_threadpool(film_content, package, plan, rendition))
+        return ContentResponse(await run_in_threadpool(film_content, package, plan, rendition))
 
     async def current_film(self, reel_id: ReelId, rendition: RenditionChoice = "") -> Response:
         """Redirects to the reel as one MP4 of the package that is played from now."""
@@ -86,7 +84,7 @@ class Endpoints:
 
         `DeliveryMiddleware` handles these ahead of FastAPI, which describes them.
         """
-        return Answer(media_content(self.texts.packages, request.scope["path"]))
+        return ContentResponse(media_content(self.texts.packages, request.scope["path"]))
 
     def _answer(self, reel_id: str, form: str, request: Request) -> Response:
-        return Answer(self.texts.content(reel_id, form, request.scope.get(ENDS)))
+        return ContentResponse(self.texts.content(reel_id, form, request.scope.get(ENDS)))

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from sizzle.api.auth.route_access import PUBLIC
-from sizzle.api.delivery.endpoints import Endpoints, preflight
+from sizzle.api.delivery.endpoints import DeliveryEndpoints, preflight
 from sizzle.api.delivery.manifests import DASH_TYPE, HLS_TYPE, JSON_TYPE, Manifests
 from sizzle.api.delivery.middleware import DeliveryMiddleware
 from sizzle.api.http.middleware_app import MiddlewareFastAPI
@@ -36,11 +36,11 @@ def add_delivery(
         signing: if given, only signed addresses are answered.
     """
     texts = Manifests(reels, packages, signing)
-    app.include_router(_reel_routes(Endpoints(texts)))
+    app.include_router(_reel_routes(DeliveryEndpoints(texts)))
     app.add_outer_middleware(partial(DeliveryMiddleware, texts=texts))
 
 
-def _reel_routes(endpoints: Endpoints) -> APIRouter:
+def _reel_routes(endpoints: DeliveryEndpoints) -> APIRouter:
     # Players send no key: ids of reels cannot be guessed, and addresses can be signed.
     router = APIRouter(prefix="/v1", tags=["delivery"], dependencies=[PUBLIC])
     for path, endpoint, media_type in (

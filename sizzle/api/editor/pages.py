@@ -14,12 +14,12 @@ from sizzle.api.auth.route_access import requires
 from sizzle.api.auth.same_origin import Allow, same_origin, this_machine
 from sizzle.api.editor.drawing import draw
 from sizzle.api.editor.rendering import PageRoute, own_file, page
-from sizzle.api.ingests.endpoints import AssetId, JobId, history_of
-from sizzle.api.ingests.ingest_service import IngestService
-from sizzle.api.ingests.routes import ingest_routes
+from sizzle.api.http.parameters import AssetId, JobId
+from sizzle.api.ingest_service import IngestService
 from sizzle.catalog import is_large_change
 from sizzle.errors import SizzleError
 from sizzle.ingest_jobs import run_job
+from sizzle.ingest_jobs.asset_history import history_of
 from sizzle.ingest_jobs.job import Job
 from sizzle.ingest_jobs.preview import PreviewRequest
 from sizzle.ingest_jobs.publish import publish
@@ -33,10 +33,8 @@ _MOST_ASSETS = 200
 _Member = Annotated[str, Query(max_length=100)]
 
 
-def editor_routes(service: IngestService, allow: Allow = this_machine) -> tuple[APIRouter, ...]:
-    """All that editors use: the endpoints of ingests, and the pages at /editor.
-
-    Its jobs run as long as the application that includes them.
+def editor_routes(service: IngestService, allow: Allow = this_machine) -> APIRouter:
+    """The pages at /editor.
 
     Args:
         service: where the work is done.
@@ -55,7 +53,7 @@ def editor_routes(service: IngestService, allow: Allow = this_machine) -> tuple[
     router.add_api_route("/ingests/{ingest_id}", pages.ingest)
     router.add_api_route("/assets/{asset_id}", pages.asset)
     _add_writes(router, pages, Depends(allow))
-    return ingest_routes(service, allow), router
+    return router
 
 
 def _add_writes(router: APIRouter, pages: Pages, caller_of: Any) -> None:  # noqa: ANN401

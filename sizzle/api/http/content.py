@@ -61,7 +61,7 @@ class Content:
         return sum(map(_size, self.pieces))
 
 
-class Answer(Response):
+class ContentResponse(Response):
     """The answer to a GET or HEAD of a content: all of it, a range, or that it is held already."""
 
     def __init__(self, content: Content) -> None:
@@ -74,7 +74,7 @@ class Answer(Response):
 
 
 async def send_content(content: Content, scope: Scope, send: Send, headers: Headers = ()) -> None:
-    """Answer a GET or HEAD; `headers` are sent too."""
+    """Respond to a GET or HEAD; `headers` are sent too."""
     asked, size, tag = dict(scope["headers"]), content.size, f'"{content.tag}"'
     head = [
         *headers,

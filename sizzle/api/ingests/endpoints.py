@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import Header, Query, Response
@@ -10,24 +9,23 @@ from fastapi.params import Path as PathParameter
 from fastapi.responses import FileResponse, StreamingResponse
 
 from sizzle.api.http.idempotency_key import IdempotencyKey
-from sizzle.api.ingests.ingest_service import IngestService
-from sizzle.api.ingests.schema import AssetHistory, AssetVersionEntry, FindingList, JobList
+from sizzle.api.http.parameters import AssetId, JobId
+from sizzle.api.ingest_service import IngestService
+from sizzle.api.ingests.schema import FindingList, JobList
 from sizzle.api.ingests.server_sent_events import stream
 from sizzle.cadence import DEFAULT
-from sizzle.catalog import Catalog
 from sizzle.ingest_jobs import run_job
+from sizzle.ingest_jobs.asset_history import AssetHistory, history_of
 from sizzle.ingest_jobs.frame_images import Size
-from sizzle.ingest_jobs.job import Job, iso_time
+from sizzle.ingest_jobs.job import Job
 from sizzle.ingest_jobs.preview import PreviewRequest
 from sizzle.ingest_jobs.records import JobView
 from sizzle.reel import TimecodeList
 
-JobId = Annotated[str, PathParameter(max_length=100)]
 Replaces = Annotated[
     str | None,
     Query(max_length=64, description="The asset's version that this must replace, if it matters."),
 ]
-AssetId = Annotated[str, PathParameter(max_length=100)]
 
 
 def describe_key(_: IdempotencyKey = None) -> None:
@@ -42,7 +40,7 @@ _DOWNLOAD_TYPES = {
 }
 
 
-class Endpoints:
+class IngestEndpoints:
     """Over one ingest service."""
 
     def __init__(self, service: IngestService) -> None:
@@ -129,12 +127,3 @@ class Endpoints:
             content_disposition_type="inline" if shown else "attachment",
             headers=_NOT_KEPT,
         )
-
-
-def history_of(asset_id: str, catalog: Catalog) -> AssetHistory:
-    """What an asset was, for clients and pages. Raises NotFoundError."""
-    versions = (
-        AssetVersionEntry(**{**asdict(version), "published": iso_time(version.published)})
-        for version in catalog.asset_history(asset_id)
-    )
-    return AssetHistory(asset_id=asset_id, versions=tuple(versions))

@@ -10,9 +10,10 @@ from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import requires
 from sizzle.api.auth.same_origin import Allow, same_origin
 from sizzle.api.http.idempotency_key import IdempotencyKey
+from sizzle.api.http.parameters import AssetId, JobId
 from sizzle.api.http.problems import Problem
-from sizzle.api.ingests.endpoints import AssetId, Endpoints, JobId, Replaces, describe_key
-from sizzle.api.ingests.ingest_service import IngestService
+from sizzle.api.ingest_service import IngestService
+from sizzle.api.ingests.endpoints import IngestEndpoints, Replaces, describe_key
 from sizzle.api.ingests.schema import PublishRequest, RollbackRequest
 from sizzle.catalog import Checks
 from sizzle.ingest_jobs.accept import FIELDS, FILES
@@ -78,7 +79,7 @@ def ingest_routes(service: IngestService, allow: Allow) -> APIRouter:
         dependencies=[Depends(allow)],
         lifespan=service.running,
     )
-    _add_reads(router, Endpoints(service))
+    _add_reads(router, IngestEndpoints(service))
     _add_writes(router, service, allow)
     _refuse(router, "/ingests", "GET", "POST")
     _refuse(router, "/ingests/{ingest_id}", "DELETE", "GET")
@@ -97,7 +98,7 @@ def _refuse(router: APIRouter, path: str, *methods: str) -> None:
     )
 
 
-def _add_reads(router: APIRouter, endpoints: Endpoints) -> None:
+def _add_reads(router: APIRouter, endpoints: IngestEndpoints) -> None:
     for path, endpoint, media_type in (
         ("/ingests", endpoints.listed, None),
         ("/ingests/{ingest_id}", endpoints.one, None),

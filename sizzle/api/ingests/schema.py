@@ -23,24 +23,6 @@ class FindingList(JobRecord):
     findings: tuple[dict[str, Any], ...]
 
 
-class AssetVersionEntry(JobRecord):
-    """An asset as it was from one version of the catalog on."""
-
-    catalog_version: int
-    asset_version: str
-    published: str
-    titles: int
-    clips: int
-    current: bool
-
-
-class AssetHistory(JobRecord):
-    """What an asset was, newest first."""
-
-    asset_id: str
-    versions: tuple[AssetVersionEntry, ...]
-
-
 class PublishRequest(JobRecord):
     """How to publish."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from sizzle.api.reels.request import Device
-from sizzle.api.schema import Playback
+from sizzle.api.reels.schema import Playback
 from sizzle.hls import SegmentMap, byte_ranges, plan_reel
 from sizzle.links.addresses import (
     MANIFEST,

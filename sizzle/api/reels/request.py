@@ -9,14 +9,14 @@ from msgspec import Meta
 
 from sizzle import cadence
 from sizzle.api.http.json_body import JsonBody
-from sizzle.api.schema import LONGEST_ID, PRINTABLE, TALLEST
+from sizzle.api.http.parameters import MAX_HEIGHT, MAX_ID_LENGTH, PRINTABLE
 
 MAX_MEMBERS: Final = 1000
 _MAX_TITLES: Final = 1000
 _MAX_CAPABILITIES: Final = 20
 _MAX_CADENCE: Final = 2000  # characters of a plan that is written out
 
-_Id = Annotated[str, Meta(min_length=1, max_length=LONGEST_ID, pattern=PRINTABLE)]
+_Id = Annotated[str, Meta(min_length=1, max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
 _TitleIds = Annotated[
     tuple[_Id, ...],
     Meta(
@@ -43,7 +43,7 @@ class Device(msgspec.Struct, frozen=True):
         ),
     ] = ("timecodes",)
     max_height: (
-        Annotated[int, Meta(ge=1, le=TALLEST, description="Of its picture, in pixels.")] | None
+        Annotated[int, Meta(ge=1, le=MAX_HEIGHT, description="Of its picture, in pixels.")] | None
     ) = None
     frame_rates: (
         Annotated[

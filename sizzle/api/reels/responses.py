@@ -15,8 +15,8 @@ from sizzle.api.reels.negotiation import is_streamed, reason_for_trailer, wants_
 from sizzle.api.reels.playback import playback_of, ranges_of, with_fields
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.api.reels.request import Device, ReelRequest
+from sizzle.api.reels.schema import Playback
 from sizzle.api.reels.trailers import trailer_of
-from sizzle.api.schema import Playback
 from sizzle.cadence import Cadence, Cadences
 from sizzle.clips import Index, Indexes
 from sizzle.errors import SizzleError

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
 from fastapi import APIRouter
-from fastapi.params import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import requires
-from sizzle.api.http.content import Answer, Content
+from sizzle.api.http.content import Content, ContentResponse
 from sizzle.api.http.json_body import JSON, check_content_type
+from sizzle.api.http.parameters import ReelId
 from sizzle.api.http.problems import described
 from sizzle.api.reels.playback import with_fields
 from sizzle.api.reels.request import BATCH, REEL, Device
 from sizzle.api.reels.responses import ReelResponses
-from sizzle.api.schema import BatchResponse, ReelResponse, Trailer
-from sizzle.reel.ids import MAX_LENGTH
+from sizzle.api.reels.schema import BatchResponse, ReelResponse, Trailer
 from sizzle.reel.replay import Reels
 
 _LIFETIME = 3600  # seconds: the reel never changes, but its playback addresses may
-_ReelId = Annotated[
-    str, Path(max_length=MAX_LENGTH, description="From the response to POST /v1/reels.")
-]
 
 
 def reel_routes(responses: ReelResponses, reels: Reels) -> APIRouter:
     """Reels for one member, for many members, and again by their ids."""
-    endpoints = _Endpoints(responses, reels)
+    endpoints = _ReelEndpoints(responses, reels)
     router = APIRouter(prefix="/v1", tags=["reels"], dependencies=[requires(ApiScope.READ)])
     refusals = described(404, 422)
     router.post(
@@ -52,7 +47,7 @@ def reel_routes(responses: ReelResponses, reels: Reels) -> APIRouter:
 
 
 @dataclass(frozen=True, slots=True)
-class _Endpoints:
+class _ReelEndpoints:
     responses: ReelResponses
     reels: Reels
 
@@ -67,7 +62,7 @@ class _Endpoints:
         results = await self.responses.respond_to_batch(wanted)
         return Response(b'{"results":[%s]}' % b",".join(results), media_type=JSON)
 
-    async def get_reel(self, reel_id: _ReelId) -> Response:
+    async def get_reel(self, reel_id: ReelId) -> Response:
         """A reel by its id: the same cuts from any worker, and after any restart.
 
         The id says nothing of the member, so `member_id` is empty.
@@ -78,7 +73,7 @@ class _Endpoints:
         data = with_fields(reel.model_dump_json().encode(), playback=playback)
         tag = f"{reel_id[:16]}{'-streamed' if playback else ''}"
         lifetime = 60 if self.responses.addresses_expire else _LIFETIME
-        return Answer(Content((data,), JSON, tag, lifetime, shared=False))
+        return ContentResponse(Content((data,), JSON, tag, lifetime, shared=False))
 
 
 async def _body(request: Request) -> bytes:

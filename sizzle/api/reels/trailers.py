@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sizzle.api.schema import Trailer
+from sizzle.api.reels.schema import Trailer
 from sizzle.catalog.trailer import trailer_file
 from sizzle.clips import Index
 

@@ -16,7 +16,7 @@ from sizzle.api.app import Running, create_app
 from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key, key_files, revoke_key
 from sizzle.api.auth.rate_limit import TokenBucket
 from sizzle.api.auth.route_access import PUBLIC
-from sizzle.api.ingests.ingest_service import IngestService
+from sizzle.api.ingest_service import IngestService
 from sizzle.api.middleware.body_limit import MaxBytes
 from sizzle.errors import InputError, NotFoundError
 from sizzle.reloading import FileReloader

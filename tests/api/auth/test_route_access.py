@@ -15,7 +15,7 @@ from sizzle.api.app import Running, create_app
 from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key, key_files
 from sizzle.api.auth.route_access import PUBLIC, RouteAccessError, RouteTable, requires
 from sizzle.api.health import Health
-from sizzle.api.ingests.ingest_service import IngestService
+from sizzle.api.ingest_service import IngestService
 from sizzle.links.signing import Signing
 from sizzle.packager import Packages
 from sizzle.reloading import FileReloader

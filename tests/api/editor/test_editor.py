@@ -216,12 +216,13 @@ def test_it_works_without_a_script(browser: Browser, room: Room, folder: Path) -
 
 
 @pytest.mark.parametrize(
-    "path", ["/editor/ingests/nowhere", "/editor/assets/a", "/editor/assets/%00"]
+    ("path", "status"),
+    [("/editor/ingests/nowhere", 404), ("/editor/assets/a", 404), ("/editor/assets/%00", 422)],
 )
-def test_a_page_that_is_not_there_is_a_page(room: Room, path: str) -> None:
+def test_a_page_that_is_not_there_is_a_page(room: Room, path: str, status: int) -> None:
     """With the headers of any other."""
     answer = room.studio.client.get(path)
-    assert answer.status_code == 404
+    assert answer.status_code == status
     assert answer.headers["content-type"].startswith("text/html")
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 

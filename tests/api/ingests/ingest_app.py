@@ -18,7 +18,7 @@ from fixtures.media import write_mega_asset
 from fixtures.timeline import demo_timeline
 from fixtures.titles import DEMO_TITLES, demo_clips
 from sizzle.api.app import Running, create_app
-from sizzle.api.ingests.ingest_service import IngestService
+from sizzle.api.ingest_service import IngestService
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.cadence import Cadences
 from sizzle.catalog import Catalog

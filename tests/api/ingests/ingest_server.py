@@ -8,7 +8,7 @@ from pathlib import Path
 import uvicorn
 
 from sizzle.api.app import create_app
-from sizzle.api.ingests.ingest_service import IngestService
+from sizzle.api.ingest_service import IngestService
 from sizzle.catalog import Catalog
 from tests.api.alphabetical_reels import alphabetically
 from tests.api.sample_service import Alphabetical

@@ -13,6 +13,7 @@ from fastapi import FastAPI, HTTPException
 
 from sizzle.api.editor import editor_routes
 from sizzle.api.http.problems import add_problem_handlers
+from sizzle.api.ingests.routes import ingest_routes
 from sizzle.ingest_jobs.limits import JobLimits
 from tests.api.ingests.ingest_app import LAYOUT, Studio, client_of, export, open_studio, until
 from tests.browser import serving
@@ -362,7 +363,7 @@ def test_one_dependency_stands_before_all_of_it(studio: Studio, method: str, pat
 
     app = FastAPI()
     add_problem_handlers(app)
-    for router in editor_routes(studio.service, nobody):
+    for router in (ingest_routes(studio.service, nobody), editor_routes(studio.service, nobody)):
         app.include_router(router)
     answer = client_of(app).request(method, path, content=b"")
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Basic")

@@ -11,7 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 
-from sizzle.api.ingests.upload import receive
+from sizzle.api.ingest_service.upload import receive
 from sizzle.cadence import STANDARD, Cadences
 from sizzle.catalog import Catalog
 from sizzle.errors import NotFoundError
