@@ -29,7 +29,7 @@ from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key, key_files
 from sizzle.api.auth.proxies import TrustedProxies
 from sizzle.api.health import Health
 from sizzle.api.http.json_log import RequestLog
-from sizzle.api.ingests.ingest_service import IngestService
+from sizzle.api.ingest_service import IngestService
 from sizzle.api.middleware.request_metrics import Requests
 from sizzle.api.server.settings import Settings
 from sizzle.api.server.workers import configured, listening
