@@ -1,4 +1,4 @@
-"""Values that are exchanged for newer ones while requests are answered."""
+"""Values that newer ones replace while requests are answered: one way to follow all changes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 T = TypeVar("T")
 
@@ -17,23 +17,54 @@ _log = logging.getLogger(__name__)
 class Reloadable(Generic[T]):
     """A value in use. Take `current` once for a request, so that it sees one value throughout.
 
+    Here it never changes; subclasses follow something that does. Safe to share between threads.
+
     Args:
         current: the value.
+
+    Attributes:
+        healthy: whether the last attempt to read a newer value went well.
+        last_error: what went wrong last, however long ago; empty if nothing ever did.
     """
 
     def __init__(self, current: T) -> None:
         self.current = current
+        self.healthy = True
+        self.last_error = ""
+        self._refreshing = threading.Lock()
 
     def refresh(self) -> bool:
-        """Look for a newer value. Returns whether all is well."""
-        return True
+        """Replace the value if there is a newer one.
+
+        One that cannot be read leaves the last good one in use, and the log says why.
+
+        Returns:
+            Whether all is well.
+        """
+        with self._refreshing:
+            try:
+                self.current = self.newest(self.current)
+                self.healthy = True
+            except Exception as error:  # whatever it is must not end the thread that recovers
+                what = str(error) or repr(error)
+                if self.healthy or what != self.last_error:
+                    _log.error("%s: the last good value stays in use: %s", self, what)
+                self.healthy, self.last_error = False, what
+            return self.healthy
+
+    def newest(self, current: T) -> T:
+        """The value that should be in use, which is `current` where nothing has changed.
+
+        Raises:
+            Exception: a newer one cannot be read.
+        """
+        return current
 
 
 class FileReloader(Reloadable[T]):
     """A value that is read from files, and read again when one of them changes.
 
-    A newer one that cannot be read leaves the last good one in use, and says so in the log; it is
-    tried again when a file changes again.
+    What could not be read is tried again when a file changes again.
 
     Args:
         paths: of the files.
@@ -47,23 +78,24 @@ class FileReloader(Reloadable[T]):
         self._paths = tuple(paths)
         self._load = load
         self._seen = self._stamps()
-        self._healthy = True
         super().__init__(load())
 
+    def __str__(self) -> str:
+        return ", ".join(map(str, self._paths))
+
     def refresh(self) -> bool:
-        """Read it again if a file has changed since."""
+        """Read the value again if a file has changed. Returns whether all is well."""
+        return self.healthy if self._stamps() == self._seen else super().refresh()
+
+    def newest(self, current: T) -> T:
+        """The value as it is now in the files. Raises what `load` does."""
         stamps = self._stamps()
         if stamps == self._seen:
-            return self._healthy
+            return current
         self._seen = stamps
-        try:
-            self.current = self._load()
-            self._healthy = True
-            _log.info("read again: %s", ", ".join(map(str, self._paths)))
-        except Exception as error:  # whatever is in the file must not end the thread that recovers
-            self._healthy = False
-            _log.error("kept the last one: %s", error)
-        return self._healthy
+        value = self._load()
+        _log.info("%s: read again", self)
+        return value
 
     def _stamps(self) -> tuple[object, ...]:
         return tuple(map(_stamp, self._paths))
@@ -71,11 +103,11 @@ class FileReloader(Reloadable[T]):
 
 @dataclass(frozen=True)
 class _Stamp:
-    """What tells a file from the one that was there before."""
+    """Distinguishes a file from the one that was there before."""
 
     inode: int
     size: int
-    changed: int
+    modified_ns: int
 
 
 def _stamp(path: Path) -> _Stamp | None:
@@ -87,29 +119,29 @@ def _stamp(path: Path) -> _Stamp | None:
 
 
 class PeriodicRefresh:
-    """Calls something again and again in a thread of its own, until it is closed.
+    """Calls a function again and again in a thread of its own, as long as its context lasts.
 
     Args:
         interval: seconds between two calls.
-        work: what to call; it raises nothing.
+        refresh: the function; it raises nothing.
     """
 
-    def __init__(self, interval: float, work: Callable[[], object]) -> None:
+    def __init__(self, interval: float, refresh: Callable[[], object]) -> None:
         self._interval = interval
-        self._work = work
+        self._refresh = refresh
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="periodic-refresh", daemon=True)
 
-    def start(self) -> None:
-        """Begin."""
+    def __enter__(self) -> Self:
+        """Start the thread."""
         self._thread.start()
+        return self
 
-    def close(self) -> None:
-        """End, once the call at work is done."""
+    def __exit__(self, *_: object) -> None:
+        """Stop it, once a call in progress is done."""
         self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._thread.join()
 
     def _run(self) -> None:
         while not self._stop.wait(self._interval):
-            self._work()
+            self._refresh()

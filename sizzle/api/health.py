@@ -46,12 +46,11 @@ class Health:
         self._verified: object = None
 
     def refresh(self) -> None:
-        """Look at everything: read again what is newer, prove what is mapped, say how it is."""
-        for kind, part in self._parts.items():
+        """Follow all changes: read newer values, verify the catalog's version, set the metrics."""
+        for kind, part in {"catalog": self._reader, **self._parts}.items():
             metrics.HEALTHY.labels(kind).set(part.refresh())
         self._verify()
         status = self._reader.status()
-        metrics.HEALTHY.labels("catalog").set(status.healthy)
         metrics.VERSION.set(status.version)
         metrics.ANNOUNCED.set(status.announced)
         metrics.PINNED.set(-1 if status.pinned is None else status.pinned)

@@ -58,7 +58,7 @@ def build(settings: Settings) -> FastAPI:
         InputError: settings or files that cannot be used.
         RankerError: a model or histories that cannot be used.
     """
-    reader = Catalog.open(settings.catalog).reader(interval=settings.refresh_seconds)
+    reader = Catalog.open(settings.catalog).reader()
     learnt = [settings.model, settings.histories, *filter(None, [settings.titles])]
     rankings = FileReloader(learnt, lambda: _rankings(settings))
     cadences = _cadences(settings.cadences)
@@ -110,12 +110,9 @@ def _lifespan(
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        ticker = PeriodicRefresh(settings.refresh_seconds, health.refresh)
-        with reader:
-            health.refresh()
-            ticker.start()
+        health.refresh()
+        with PeriodicRefresh(settings.refresh_seconds, health.refresh):
             yield {timeouts.KEY: patience}
-            ticker.close()
         requests.settle()
 
     return living

@@ -19,7 +19,7 @@ from sizzle.catalog.manifest import Announcement, Manifest, PublishedAsset
 from sizzle.catalog.mapped import MappedIndex
 from sizzle.catalog.pack import Packed, pack_index
 from sizzle.catalog.publication import Publication
-from sizzle.catalog.reader import DEFAULT_INTERVAL, Reader
+from sizzle.catalog.reader import Reader
 from sizzle.catalog.storage import Storage
 from sizzle.catalog.sweep import DEFAULT_GRACE, Swept, sweep
 from sizzle.catalog.versions import open_asset, open_segment, read_announcement, read_manifest
@@ -200,13 +200,9 @@ class Catalog:
         """
         return announcing.roll_back(self.storage, self._clock)
 
-    def reader(self, *, interval: float = DEFAULT_INTERVAL) -> Reader:
-        """A reader that has the version in use open; `start` it to follow later ones.
-
-        Args:
-            interval: seconds between looks at the announcement.
-        """
-        return Reader(self.storage, interval=interval, clock=self._clock)
+    def reader(self) -> Reader:
+        """A reader that has the version in use open; refresh it to follow later ones."""
+        return Reader(self.storage, clock=self._clock)
 
     def versions(self) -> tuple[Version, ...]:
         """All versions there are, oldest first."""

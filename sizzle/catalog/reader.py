@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from types import MappingProxyType
-from typing import Self
 
 from sizzle.catalog.manifest import EMPTY, NOTHING_ANNOUNCED, Announcement, Manifest
 from sizzle.catalog.mapped import MappedIndex
 from sizzle.catalog.storage import Storage
 from sizzle.catalog.versions import open_segment, open_version, read_announcement, read_manifest
 from sizzle.errors import CatalogError, NotFoundError, SizzleError
-
-DEFAULT_INTERVAL = 2.0
+from sizzle.reloading import Reloadable
 
 _KEPT = 64  # assets of former versions that stay mapped
 
@@ -56,63 +53,33 @@ class _Held:
 _NOTHING = _Held(NOTHING_ANNOUNCED, EMPTY, MappingProxyType({}))
 
 
-class Reader:
-    """The version in use of a catalog, kept up to date in the background.
+class Reader(Reloadable[_Held]):
+    """The version in use of a catalog, replaced by newer ones as it is refreshed.
 
     What is asked of it is answered from memory maps. A newer version is opened and checked beside
     the one in use, then takes its place by one assignment. If it cannot be used, the last good one
-    stays, `status` says why, and the next attempt comes by itself. Safe to share between threads;
-    start it after a fork, not before.
+    stays, `status` says why, and the next refresh tries again.
 
     Args:
         storage: the catalog's.
-        interval: seconds between looks at the announcement.
         clock: seconds since 1970.
     """
 
-    def __init__(
-        self,
-        storage: Storage,
-        *,
-        interval: float = DEFAULT_INTERVAL,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
+    def __init__(self, storage: Storage, *, clock: Callable[[], float] = time.time) -> None:
+        super().__init__(_NOTHING)
         self._storage = storage
-        self._interval = interval
         self._clock = clock
-        self._held = _NOTHING
         self._checked = 0.0
-        self._healthy = False
-        self._last_error = ""
-        self._refreshing = threading.Lock()
         self._once = lru_cache(_KEPT)(partial(open_segment, storage))
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._follow, name="catalog-reader", daemon=True)
         self.refresh()
 
-    def start(self) -> Self:
-        """Begin to follow the announcement in the background."""
-        self._thread.start()
-        return self
-
-    def close(self) -> None:
-        """Stop following; what is held can still be read."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def __enter__(self) -> Self:
-        """Start."""
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        """Close."""
-        self.close()
+    def __str__(self) -> str:
+        return f"catalog {self._storage.location}"
 
     @property
     def indexes(self) -> Mapping[str, MappedIndex]:
         """All assets of the version in use; take it once to read several from one version."""
-        return self._held.indexes
+        return self.current.indexes
 
     def assets(self) -> tuple[str, ...]:
         """The ids of all assets of the version in use, sorted.
@@ -120,7 +87,7 @@ class Reader:
         Raises:
             CatalogError: there is no version in use, since the catalog could never be read.
         """
-        if self._held is _NOTHING and not self._healthy:
+        if self.current is _NOTHING and not self.healthy:
             raise self._missing("")
         return tuple(sorted(self.indexes))
 
@@ -131,7 +98,7 @@ class Reader:
             NotFoundError: the version in use has no such asset.
             CatalogError: there is no version in use, since the catalog could never be read.
         """
-        index = self._held.indexes.get(asset_id)
+        index = self.current.indexes.get(asset_id)
         if index is None:
             raise self._missing(asset_id)
         return index
@@ -141,7 +108,7 @@ class Reader:
 
         None where that version has another index of the asset, or none that is packaged.
         """
-        published = self._held.manifest.assets.get(asset_id)
+        published = self.current.manifest.assets.get(asset_id)
         if published is None or published.segment != asset_version:
             return None
         return published.package_id or None
@@ -160,36 +127,22 @@ class Reader:
 
     def status(self) -> Status:
         """How it is, for metrics and health checks."""
-        held, now = self._held, self._clock()
+        held, now = self.current, self._clock()
         return Status(
             version=held.manifest.version,
             announced=held.announcement.version,
             pinned=held.announcement.pinned,
             age=max(0.0, now - held.manifest.published),
             checked=max(0.0, now - self._checked),
-            healthy=self._healthy,
-            last_error=self._last_error,
+            healthy=self.healthy,
+            last_error=self.last_error,
         )
 
-    def refresh(self) -> bool:
-        """Look at the announcement now, and follow it.
-
-        Returns:
-            Whether all is well; if not, what was held is held still, and `status` says why.
-        """
-        with self._refreshing:
-            try:
-                self._held = self._read(self._held)
-                self._checked = self._clock()
-                self._healthy = True
-            except Exception as error:  # whatever it is must not stop the thread that recovers
-                self._last_error = str(error) or repr(error)
-                self._healthy = False
-            return self._healthy
-
-    def _follow(self) -> None:
-        while not self._stop.wait(self._interval):
-            self.refresh()
+    def newest(self, current: _Held) -> _Held:
+        """The version that is announced. Raises CatalogError or what the storage does."""
+        held = self._read(current)
+        self._checked = self._clock()
+        return held
 
     def _read(self, held: _Held) -> _Held:
         """What should be held in place of `held`."""
@@ -212,14 +165,14 @@ class Reader:
         return _Held(announcement, manifest, MappingProxyType(indexes))
 
     def _missing(self, asset_id: str) -> SizzleError:
-        if self._held is _NOTHING and not self._healthy:
+        if self.current is _NOTHING and not self.healthy:
             return CatalogError(
-                f"The catalog cannot be read: {self._last_error}",
+                f"The catalog cannot be read: {self.last_error}",
                 where=self._storage.location,
                 fix="mend that; the reader recovers by itself.",
             )
         return NotFoundError(
-            f"Version {self._held.manifest.version} of the catalog has no asset "
+            f"Version {self.current.manifest.version} of the catalog has no asset "
             f"{asset_id[:120]!r}.",
             where=self._storage.location,
             fix="publish it with `sizzle ingest`.",

@@ -159,7 +159,7 @@ class CatalogMachine(RuleBasedStateMachine):
         """Each reader holds one version, whole, that was announced, and never an older one."""
         announced = set(self._whole_announcements())
         for which, reader in enumerate(getattr(self, "readers", [])):
-            held = reader._held
+            held = reader.current
             assert held.announcement.sequence == 0 or held.announcement in announced
             assert held.manifest.version == held.announcement.current
             for index in reader.indexes.values():

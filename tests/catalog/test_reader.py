@@ -13,6 +13,7 @@ from sizzle.catalog import Catalog, CatalogError, NotFoundError, Reader
 from sizzle.catalog.folder import FolderStorage
 from sizzle.catalog.manifest import ANNOUNCEMENT, manifest_name
 from sizzle.catalog.storage import Storage
+from sizzle.reloading import PeriodicRefresh
 from tests.catalog import sample_index
 
 
@@ -59,13 +60,14 @@ def test_an_unchanged_asset_is_not_opened_again(catalog: Catalog) -> None:
 
 def test_the_background_thread_follows_and_stops(catalog: Catalog) -> None:
     """Started, it serves a publication without being asked; closed, it is gone."""
-    with catalog.reader(interval=0.01) as reader:
+    reader = catalog.reader()
+    with PeriodicRefresh(0.01, reader.refresh):
         catalog.publish(sample_index.index())
         deadline = time.monotonic() + 5
         while not reader.assets() and time.monotonic() < deadline:
             time.sleep(0.01)
         assert reader.assets() == ("autumn",)
-    assert "catalog-reader" not in [thread.name for thread in threading.enumerate()]
+    assert "periodic-refresh" not in [thread.name for thread in threading.enumerate()]
 
 
 def _tear_announcement(storage: Storage) -> None:
@@ -188,7 +190,7 @@ def test_status_tells_ages(faulty: FolderStorage) -> None:
 def test_readers_never_see_half_a_version(catalog: Catalog) -> None:
     """While two assets are published together again and again, both always have one length."""
     catalog.publish(*(sample_index.index(asset, ("saga",), lengths=(1,)) for asset in "ab"))
-    reader = catalog.reader(interval=0.0)
+    reader = catalog.reader()
     mixed: list[tuple[int, int]] = []
 
     def watch() -> None:
@@ -205,7 +207,7 @@ def test_readers_never_see_half_a_version(catalog: Catalog) -> None:
             )
 
     publishing = threading.Thread(target=publish)
-    with reader:
+    with PeriodicRefresh(0.0, reader.refresh):
         publishing.start()
         watch()
         publishing.join()
