@@ -1,6 +1,6 @@
 """The `sizzle` command: its subcommands, and how errors become exit codes.
 
-Exit codes: 0 fine, 1 findings or a failed check, 2 bad usage or unreadable input.
+Exit codes: 0 success, 1 findings or a failed check, 2 bad usage or unreadable input.
 """
 
 from __future__ import annotations
@@ -68,11 +68,13 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def _options(
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Log what is done, every program run included.")
+        bool, typer.Option("--verbose", "-v", help="Log each step, and each program that is run.")
     ] = False,
     _version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Print it and end."),
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
     ] = False,
 ) -> None:
     logging.basicConfig(
@@ -83,7 +85,7 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line and exit with its code; errors of ours end without a traceback."""
+    """Run the command line and exit with its code; expected errors end without a traceback."""
     try:
         app()
     except SizzleError as error:

@@ -37,7 +37,7 @@ def rank_batch(
         str, typer.Option(help="`local`, or `ray` for the cluster in RAY_ADDRESS.")
     ] = "local",
     workers: Annotated[int, typer.Option(min=1, help="Workers of the engine `ray`.")] = 2,
-    device: options.Device = "auto",
+    device: options.ComputeDevice = "auto",
     as_json: Json = False,
 ) -> None:
     """Rank all titles for every member of a log, and write each member's best ones to a line.

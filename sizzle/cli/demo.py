@@ -1,4 +1,4 @@
-"""The demo: the main job from an editor's timeline to verified personal reels, nothing faked."""
+"""The demo: the whole job, from an editor's timeline to verified personal reels, nothing mocked."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _ASSET = "demo"
 _MEMBERS = ("member-ada", "member-ben")
 _BED_FRAMES = 2000
-_PATIENCE = 10.0  # seconds for the service to start and to answer
+_TIMEOUT = 10.0  # seconds for the service to start and to respond
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,9 @@ def register(app: typer.Typer) -> None:
 def demo(
     out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("demo-out"),
 ) -> None:
-    """Run the main job on made media: timeline, index, ranker, service, reels, proof.
+    """Run the whole job on generated media: timeline, index, ranker, service, reels, verification.
 
-    Exits with 1 where a reel fails its verification.
+    Exits with 1 if a reel fails its verification.
 
     Example: `sizzle demo --out demo-out`
     """
@@ -97,7 +97,7 @@ def demo(
     from sizzle.reel.compose import Composer
     from sizzle.secret import kept_secret, reel_ids
 
-    began = time.perf_counter()
+    started = time.perf_counter()
     out.mkdir(parents=True, exist_ok=True)
     folder = _Folder(out)
     _make_asset(folder)
@@ -105,16 +105,16 @@ def demo(
     ranker = _train(folder)
     ids = reel_ids(kept_secret(folder.state))
     reels = _compose(folder, catalog, Composer(ranker, STANDARD, ids))
-    _ask_the_service(create_app(catalog, ranker, ids=ids), reels)
+    _compare_with_service(create_app(catalog, ranker, ids=ids), reels)
     verifications = [_render_and_verify(folder, reel) for reel in reels]
     _print_summary(folder, reels, verifications)
-    say(f"Done in {time.perf_counter() - began:.0f} s; everything is in {out}/.")
+    say(f"Done in {time.perf_counter() - started:.0f} s; all files are in {out}/.")
     if not all(verification.passed for verification in verifications):
         raise typer.Exit(1)
 
 
 def _make_asset(folder: _Folder) -> None:
-    """Step 1: media, music, timeline and histories, as an editor and members would leave them."""
+    """Step 1: media, music, timeline and histories, as editors and members would produce them."""
     from fixtures.bed import write_bed
     from fixtures.histories import demo_histories
     from fixtures.media import write_mega_asset, write_trailer
@@ -126,7 +126,7 @@ def _make_asset(folder: _Folder) -> None:
 
     clips = demo_clips()
     picture = Picture(640, 360)
-    _step(1, f"Make a Mega Asset of {len(DEMO_TITLES)} titles and {len(clips)} clips")
+    _step(1, f"Generate a Mega Asset of {len(DEMO_TITLES)} titles and {len(clips)} clips")
     with progress_bar("Drawing and encoding", clips[-1].source.end) as advance:
         write_mega_asset(
             folder.video,
@@ -144,7 +144,7 @@ def _make_asset(folder: _Folder) -> None:
 
 
 def _publish(folder: _Folder) -> Catalog:
-    """Step 2: read the timeline, prove its structure, publish its index."""
+    """Step 2: read the timeline, check its structure, publish its index."""
     from sizzle.catalog import Catalog
     from sizzle.ingest import MediaFiles, build_index, inspect_timeline, read_titles
     from sizzle.layout import DEFAULT
@@ -161,7 +161,7 @@ def _publish(folder: _Folder) -> Catalog:
 
 
 def _train(folder: _Folder) -> Ranker:
-    """Step 3: learn members' tastes from their histories."""
+    """Step 3: train the ranker on members' histories."""
     from ranker import Ranker, read_histories
     from sizzle.cli.training import TrainingOptions, train_with_progress
 
@@ -172,7 +172,7 @@ def _train(folder: _Folder) -> Ranker:
 
 
 def _compose(folder: _Folder, catalog: Catalog, composer: Composer) -> list[TimecodeList]:
-    """Step 4: rank the asset's titles for both members, and fill the cadence."""
+    """Step 4: rank the asset's titles for both members, and compose their reels."""
     from sizzle.cadence import DEFAULT
     from sizzle.files import write_text
 
@@ -186,22 +186,22 @@ def _compose(folder: _Folder, catalog: Catalog, composer: Composer) -> list[Time
     return reels
 
 
-def _ask_the_service(app: FastAPI, reels: list[TimecodeList]) -> None:
-    """Step 5: the service must give the same reels, and replay them by their ids."""
-    _step(5, "Start the service and ask it for both reels")
+def _compare_with_service(app: FastAPI, reels: list[TimecodeList]) -> None:
+    """Step 5: the service must respond with the same reels, and replay them by their ids."""
+    _step(5, "Start the service and request both reels from it")
     with _serving(app) as address:
         for reel in reels:
             expected = reel.model_dump(mode="json")
             if _post_reel(address, reel.member_id) != expected:
-                raise SizzleError(f"The service gave another reel for {reel.member_id}.")
+                raise SizzleError(f"The service responded with another reel for {reel.member_id}.")
             # An id says nothing of the member.
             if _get_reel(address, reel.reel_id) != {**expected, "member_id": ""}:
                 raise SizzleError(f"The service replayed another reel for {reel.member_id}.")
-    say("  the same timecode lists, cut for cut, and the same again by their ids")
+    say("  the same timecode lists, cut for cut, and again by their ids")
 
 
 def _render_and_verify(folder: _Folder, reel: TimecodeList) -> Verification:
-    """Steps 6 and 7: play the reel into a file, then prove every frame and the audio of it."""
+    """Step 6: render the reel, then verify every frame of it and its audio."""
     import player_stub
     from sizzle.cli.progress import progress_bar
 
@@ -217,14 +217,14 @@ def _render_and_verify(folder: _Folder, reel: TimecodeList) -> Verification:
 
 @contextmanager
 def _serving(app: FastAPI) -> Iterator[str]:
-    """The service on a free port of this machine, until the block ends."""
+    """The service on a free local port, until the block ends."""
     import uvicorn
 
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + _TIMEOUT
         while not server.started:
             if time.monotonic() > deadline or not thread.is_alive():
                 raise SizzleError(
@@ -253,7 +253,7 @@ def _get_reel(address: str, reel_id: str) -> dict[str, Any]:
 
 
 def _read_json(request: Request) -> dict[str, Any]:
-    with urlopen(request, timeout=_PATIENCE) as response:  # noqa: S310
+    with urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310
         document: dict[str, Any] = json.load(response)
         return document
 
@@ -272,7 +272,7 @@ def _print_summary(
         ]
         title = f"{reel.member_id}: {len(reel.cuts)} cuts, {reel.duration.frame} frames"
         print_table(title, ("check", "result", "measured", "required"), rows)
-    made = [
+    files = [
         ("Mega Asset", folder.video),
         ("music bed", folder.bed),
         ("editor's timeline", folder.timeline),
@@ -280,9 +280,9 @@ def _print_summary(
         ("ranker", folder.model),
     ]
     for member in _MEMBERS:
-        made += [
+        files += [
             (f"{member}'s timecode list", folder / f"{member}.json"),
             (f"{member}'s reel", folder / f"{member}.mp4"),
             (f"{member}'s contact sheet", folder / f"{member}.png"),
         ]
-    print_table("Made", ("what", "file"), made)
+    print_table("Files", ("what", "file"), files)

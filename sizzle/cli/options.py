@@ -1,4 +1,4 @@
-"""Options that several commands share. Each can come from the environment too."""
+"""Options that several commands share; some can be set by environment variables too."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CatalogLocation = Annotated[
     typer.Option(
         "--catalog",
         envvar="SIZZLE_CATALOG",
-        help="Where published indexes are: a folder, or an object store's URL.",
+        help="The catalog of published indexes: a folder, or an object store's URL.",
     ),
 ]
 ModelFile = Annotated[Path, typer.Option("--model", envvar="SIZZLE_MODEL", help="The model file.")]
@@ -33,14 +33,14 @@ TitlesFile = Annotated[
 CadencesFile = Annotated[
     Path | None,
     typer.Option(
-        "--cadences", envvar="SIZZLE_CADENCES", help="More cadences, and sets of them, TOML."
+        "--cadences", envvar="SIZZLE_CADENCES", help="Additional cadences, and sets of them, TOML."
     ),
 ]
 Withhold = Annotated[
     float,
     typer.Option(min=0.0, max=0.5, help="Share of titles to withhold from training."),
 ]
-Device = Annotated[
+ComputeDevice = Annotated[
     str,
     typer.Option(
         envvar="SIZZLE_DEVICE",
@@ -50,10 +50,12 @@ Device = Annotated[
 AssetId = Annotated[str, typer.Option("--asset", help="The Mega Asset's id.")]
 LayoutFile = Annotated[
     Path | None,
-    typer.Option("--layout", help="A layout policy, TOML; without it 160/80/40 at 23.976."),
+    typer.Option(
+        "--layout", help="A layout policy, TOML; the default is 160/80/40 frames at 23.976."
+    ),
 ]
 SequenceName = Annotated[
-    str | None, typer.Option("--sequence", help="Which sequence, where the file holds several.")
+    str | None, typer.Option("--sequence", help="Which sequence, if the file has several.")
 ]
 SarifFile = Annotated[
     Path | None, typer.Option("--sarif", help="Write the findings as SARIF 2.1.0 here.")
@@ -66,7 +68,7 @@ PictureFile = Annotated[
     Path | None, typer.Option("--picture", help="Write a PNG of the timeline and findings here.")
 ]
 EdlRate = Annotated[
-    str | None, typer.Option("--rate", help="An EDL's frame rate, which it does not say itself.")
+    str | None, typer.Option("--rate", help="The frame rate of an EDL, which does not contain it.")
 ]
 StateFolder = Annotated[
     Path | None,

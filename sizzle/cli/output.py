@@ -9,9 +9,9 @@ from typing import Annotated, Any, Protocol
 
 import typer
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
-_PIPED_WIDTH = 160  # columns, where no terminal says how wide it is
+_PIPED_WIDTH = 160  # columns, where there is no terminal to ask
 
 
 def print_json(value: object) -> None:
@@ -39,20 +39,20 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
 
 
 def say(message: str) -> None:
-    """Print a line for people on standard error, out of the way of what programs read."""
+    """Print a line for people on standard error, apart from the output for programs."""
     sys.stderr.write(f"{message}\n")
 
 
-class Mendable(Protocol):
-    """An error that says what is wrong, where, and how to mend it: ours and the ranker's."""
+class ExplainedError(Protocol):
+    """An error that says what is wrong, where, and how to correct it, as `SizzleError` does."""
 
     what: str
     where: str
     fix: str
 
 
-def print_error(error: Mendable) -> None:
-    """Print what is wrong, where, and how to mend it, on standard error."""
+def print_error(error: ExplainedError) -> None:
+    """Print what is wrong, where, and how to correct it, on standard error."""
     say(f"error: {error.what}")
     if error.where:
         say(f"   at: {error.where}")

@@ -1,4 +1,4 @@
-"""Progress shown on standard error, and not at all where nobody looks."""
+"""Progress bars on standard error, shown only on a terminal."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Protocol
 
 
 class Advance(Protocol):
-    """Tells a progress bar how much is done."""
+    """Updates a progress bar."""
 
     def __call__(self, done: int, of: int | None = None) -> None:
-        """So much is done, of so much."""
+        """Show `done`, of a total if it is known by now."""
 
 
 @contextmanager
 def progress_bar(label: str, total: int | None = None) -> Iterator[Advance]:
-    """A bar that the yielded function sets to so many done, of a total known now or then."""
+    """A bar that the yielded function updates; the total may be given later."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 

@@ -43,7 +43,7 @@ def train(
         Path | None,
         typer.Option(help="Save the state of the training here, and resume from it if it exists."),
     ] = None,
-    device: options.Device = "auto",
+    device: options.ComputeDevice = "auto",
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", help="A setting of the model or the training, such as `width=64`."),

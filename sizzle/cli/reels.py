@@ -1,4 +1,4 @@
-"""Compose reels, and the commands on them."""
+"""Compose reels; and the commands that take them."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def compose(
 
 
 def _print_reel(reel: TimecodeList) -> None:
-    columns = ("segment", "rank", "title", "clip", "source", "at", "frames")
+    columns = ("segment", "rank", "title", "clip", "source", "record", "frames")
     rows = (
         (
             cut.segment,
