@@ -28,13 +28,8 @@ from torch import Tensor
 from benchmarks.tables import Row, print_table
 from ranker import load_model, read_log
 from ranker.data.splits import leave_one_out
-from ranker.evaluation.evaluate import (
-    EvalTask,
-    ModelRecommender,
-    Recommender,
-    TitleScores,
-    evaluate,
-)
+from ranker.evaluation.evaluate import EvalTask, Recommender, TitleScores, evaluate
+from ranker.evaluation.model_recommender import ModelRecommender
 
 PEERS = ("ALS", "SASRec", "eSASRec", "HSTU")
 MEASURES = ("HR@10", "NDCG@10", "MRR", "asset HR@3")

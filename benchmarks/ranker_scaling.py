@@ -21,8 +21,9 @@ import torch
 
 from ranker import EventLog, MetadataByTitle, ModelConfig, TrainingConfig, read_log, train
 from ranker.data.splits import leave_one_out
-from ranker.evaluation.evaluate import EvalTask, ModelRecommender, evaluate
+from ranker.evaluation.evaluate import EvalTask, evaluate
 from ranker.evaluation.metrics import Interval
+from ranker.evaluation.model_recommender import ModelRecommender
 from sizzle.charts import COLOURS, Axes, svg, text, write_svg
 
 WIDTHS, SHARES = (16, 32, 64, 128), (0.5, 1.0)

@@ -21,7 +21,8 @@ from ranker.data.events import EventLog
 from ranker.data.histories import ViewingEvent
 from ranker.data.tokens import merge_events
 from ranker.data.windows import Spans, Steps, first_token_to_read, make_batch
-from ranker.network.model import LayerCache, LookupTables, RankerModel
+from ranker.network.attention import LayerCache
+from ranker.network.model import LookupTables, RankerModel
 
 _MEMBERS_AT_ONCE: Final = 16
 """So many that the model's intermediate results fit in the processor's cache."""

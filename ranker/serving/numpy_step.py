@@ -21,14 +21,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from ranker.data.windows import Steps
-from ranker.network.model import (
-    Block,
-    FullAttention,
-    IntentHead,
-    LayerCache,
-    LookupTables,
-    RankerModel,
-)
+from ranker.network.attention import Block, FullAttention, LayerCache
+from ranker.network.model import IntentHead, LookupTables, RankerModel
 
 Float32s = NDArray[np.float32]
 

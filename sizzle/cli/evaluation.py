@@ -141,8 +141,8 @@ def _evaluate_models(
 ) -> Iterator[tuple[EvalSummary, EvalSummary]]:
     """Each group, without and with the request-time features of the target."""
     from ranker import load_model
-    from ranker.evaluation.evaluate import ModelRecommender
     from ranker.evaluation.evaluate import evaluate as evaluate_recommender
+    from ranker.evaluation.model_recommender import ModelRecommender
     from ranker.evaluation.seed_groups import SeedGroup
 
     # Load all models first, so that a bad file is not found after minutes of evaluating others.

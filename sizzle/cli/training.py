@@ -81,7 +81,7 @@ def train_with_progress(options: TrainingOptions) -> tuple[dict[str, Any], Train
             titles,
             base.config if base else model,
             config,
-            split=split_named(options.split),
+            split=find_split(options.split),
             base=base,
             new_titles=new_titles,
             resume_file=options.resume,
@@ -102,7 +102,7 @@ def train_with_progress(options: TrainingOptions) -> tuple[dict[str, Any], Train
     return report, trained
 
 
-def split_named(name: str) -> Callable[[Tokens], Split]:
+def find_split(name: str) -> Callable[[Tokens], Split]:
     """The split into training and validation tokens.
 
     Raises:
@@ -143,7 +143,7 @@ def _base(
     if options.base is None:
         return None, 0
     tokens = merge_events(log)
-    training_tokens = tokens.take(split_named(options.split)(tokens).training_indices())
+    training_tokens = tokens.take(find_split(options.split)(tokens).training_indices())
     before = load_model(options.base).network
     base = warm_start(before, training_tokens, titles)
     return base, len(base.schema.vocabulary) - len(before.schema.vocabulary)

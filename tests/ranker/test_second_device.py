@@ -12,7 +12,6 @@ from ranker import (
     Checkpoint,
     EventLog,
     ModelConfig,
-    Progress,
     TrainedModel,
     TrainingConfig,
     train,
@@ -20,6 +19,7 @@ from ranker import (
 from ranker.data.tokens import merge_events
 from ranker.network.devices import CPU
 from ranker.training.warm_start import warm_start
+from tests.ranker.interruption import KilledError, kill_at
 from tests.ranker.second_device import SECOND, SecondDevice
 from tests.ranker.small_histories import TITLES, rich_events
 
@@ -84,17 +84,9 @@ def test_the_second_device_refuses_mixed_tensors() -> None:
 
 def test_a_training_resumes_on_another_device(second: SecondDevice, tmp_path: Path) -> None:
     """A resume file does not depend on the device that wrote it."""
-
-    class _KilledError(Exception):
-        """Ends a training as a kill would."""
-
-    def kill(progress: Progress) -> None:
-        if progress.step == 5:
-            raise _KilledError
-
     state = tmp_path / "training"
-    with pytest.raises(_KilledError):
-        train(LOG, TITLES, MODEL, CONFIG, resume_file=state, device=SECOND, on_step=kill)
+    with pytest.raises(KilledError):
+        train(LOG, TITLES, MODEL, CONFIG, resume_file=state, device=SECOND, on_step=kill_at(5))
     for place in (CPU, SECOND):
         (tmp_path / "again").write_bytes(state.read_bytes())
         resumed = train(LOG, TITLES, MODEL, CONFIG, resume_file=tmp_path / "again", device=place)

@@ -8,8 +8,9 @@ import torch
 from ranker import EventLog, ModelConfig, TrainingConfig, TrainingError, train
 from ranker.data.splits import leave_one_out
 from ranker.evaluation.baselines import classic_recommenders
-from ranker.evaluation.evaluate import EvalTask, ModelRecommender, evaluate
+from ranker.evaluation.evaluate import EvalTask, evaluate
 from ranker.evaluation.metrics import ndcgs
+from ranker.evaluation.model_recommender import ModelRecommender
 from tests.ranker.recommenders import FixedScores, circles
 from tests.ranker.small_histories import TITLES, rich_events
 

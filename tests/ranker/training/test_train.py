@@ -22,6 +22,7 @@ from ranker import (
     ViewingEvent,
     train,
 )
+from tests.ranker.interruption import KilledError, kill_at
 from tests.ranker.small_histories import TITLES, rich_events
 
 MODEL = ModelConfig(context=8, width=16, blocks=1)
@@ -136,10 +137,6 @@ def test_refuses_histories_without_an_order(length: int) -> None:
         train(round_and_round(length=length), {}, MODEL, SMALL)
 
 
-class _KilledError(Exception):
-    """Ends a training as a kill would."""
-
-
 @pytest.mark.parametrize("killed_at", [5, 8, 11])
 def test_resumes_after_a_kill_with_the_same_result(tmp_path: Path, killed_at: int) -> None:
     """Killed at any step and resumed, training ends with the weights it would have had.
@@ -148,14 +145,10 @@ def test_resumes_after_a_kill_with_the_same_result(tmp_path: Path, killed_at: in
     """
     config = replace(SMALL, averaged_share=0.5, ppmi_init=0.3, anchor=2.0)
 
-    def kill(progress: Progress) -> None:
-        if progress.step == killed_at:
-            raise _KilledError
-
     expected = train(round_and_round(), {}, MODEL, config)
     state = tmp_path / "training"
-    with pytest.raises(_KilledError):
-        train(round_and_round(), {}, MODEL, config, resume_file=state, on_step=kill)
+    with pytest.raises(KilledError):
+        train(round_and_round(), {}, MODEL, config, resume_file=state, on_step=kill_at(killed_at))
     steps: list[Progress] = []
     resumed = train(round_and_round(), {}, MODEL, config, resume_file=state, on_step=steps.append)
     assert steps[0].step == killed_at // 4 * 4 + 1
