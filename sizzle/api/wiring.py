@@ -167,6 +167,6 @@ def _oidc(settings: Settings) -> Oidc | None:
     if settings.oidc_audience is None:
         raise InputError(
             "SIZZLE_OIDC_ISSUER is set without SIZZLE_OIDC_AUDIENCE.",
-            fix="set whom its tokens are for: tokens for others are not to be taken.",
+            fix="set it to the audience of its tokens: tokens for others must be refused.",
         )
     return Oidc(settings.oidc_issuer, settings.oidc_audience)

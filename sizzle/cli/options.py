@@ -75,8 +75,8 @@ StateFolder = Annotated[
     typer.Option(
         "--state",
         envvar="SIZZLE_STATE",
-        show_default="a folder of the user's own",
-        help="The folder of the service's state: API keys, and the secret of reel ids.",
+        show_default="a folder in the user's data directory",
+        help="The folder of the service's state: API keys and the secret that seals reel ids.",
     ),
 ]
 

@@ -25,10 +25,13 @@ def serve(
         str, typer.Option(envvar="SIZZLE_HOST", help="The address to listen on.")
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(envvar="SIZZLE_PORT", min=0, max=65535, help="0 takes a free one.")
+        int,
+        typer.Option(
+            envvar="SIZZLE_PORT", min=0, max=65535, help="The port; 0 chooses a free one."
+        ),
     ] = 8000,
     workers: Annotated[
-        int, typer.Option(envvar="SIZZLE_WORKERS", min=1, help="Processes that answer.")
+        int, typer.Option(envvar="SIZZLE_WORKERS", min=1, help="Number of worker processes.")
     ] = 1,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     model: options.ModelFile = options.DEFAULT_MODEL,
@@ -37,24 +40,27 @@ def serve(
     ingests: Annotated[
         Path | None,
         typer.Option(
-            envvar="SIZZLE_INGESTS", help="Take in timelines, at /editor too, and keep them here."
+            envvar="SIZZLE_INGESTS",
+            help="The folder for editors' uploads; enables /v1/ingests and /editor.",
         ),
     ] = None,
     media: Annotated[
         Path | None,
-        typer.Option(envvar="SIZZLE_MEDIA", help="The folder whose files timelines may name."),
+        typer.Option(envvar="SIZZLE_MEDIA", help="The folder of media that uploads may refer to."),
     ] = None,
     packages: Annotated[
         Path | None,
         typer.Option(
-            envvar="SIZZLE_PACKAGES", help="Packaged assets, for HLS and DASH players too."
+            envvar="SIZZLE_PACKAGES",
+            help="The folder of packaged assets; enables streaming to HLS and DASH players.",
         ),
     ] = None,
     state: options.StateFolder = None,
 ) -> None:
-    """Serve members' reels over HTTP, following what the catalog announces; /docs describes it.
+    """Serve members' reels over HTTP; /docs describes the API.
 
-    Everything else is set by the environment: `sizzle config` lists it.
+    New catalog versions, models and keys are used without a restart. All other settings come from
+    the environment: `sizzle config` lists them.
 
     Example: `sizzle serve --port 8000 --catalog catalog --model ranker.pt`
     """
@@ -78,7 +84,7 @@ def serve(
         state=state_folder(state),
     )
     app: object = APP
-    if workers == 1:  # what cannot be read is said at once, not by a process that fails
+    if workers == 1:  # report unreadable files here, not in a worker process that fails
         from sizzle.api.wiring import build
 
         app = build(settings)
@@ -86,16 +92,16 @@ def serve(
     server = configured(settings, app)
     socket = listening(settings)
     address = f"http://{host}:{socket.getsockname()[1]}"
-    say(f"Serving {address}/v1/reels; {address}/docs describes it.")
-    say(f"Watch reels at {address}/player.")
+    say(f"Serving {address}/v1/reels; {address}/docs describes the API.")
+    say(f"The web player is at {address}/player.")
     if settings.ingests is not None:
-        say(f"Editors upload and publish at {address}/editor.")
+        say(f"The editors' pages are at {address}/editor.")
     _say_who_is_answered(settings)
     run(settings, server, socket)
 
 
 def config(as_json: Json = False) -> None:
-    """Print the settings in force, by the environment variables that set them; secrets masked.
+    """Print all settings: environment variable, value and source; secrets are masked.
 
     Example: `sizzle config`
     """
@@ -111,7 +117,7 @@ def config(as_json: Json = False) -> None:
             settings.shown().items(), Settings.model_fields.values(), strict=True
         )
     )
-    print_table("Settings", ("variable", "value", "from", "what it is"), rows)
+    print_table("Settings", ("variable", "value", "source", "description"), rows)
 
 
 def _say_who_is_answered(settings: Settings) -> None:

@@ -102,5 +102,5 @@ def test_an_address_that_is_taken_is_said_to_be() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with pytest.raises(InputError, match="Nobody can listen"):
+        with pytest.raises(InputError, match="Cannot listen"):
             listening(Settings.read(port=taken.getsockname()[1]))

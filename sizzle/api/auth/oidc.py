@@ -36,8 +36,8 @@ class Oidc:
     def __init__(self, issuer: str, audience: str) -> None:
         if not issuer.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
             raise InputError(
-                f"The issuer {issuer[:120]!r} is no https address.",
-                fix="set SIZZLE_OIDC_ISSUER to the provider's, as its tokens have it.",
+                f"The issuer {issuer[:120]!r} is not an https URL.",
+                fix="set SIZZLE_OIDC_ISSUER to the provider's URL, as in its tokens.",
             )
         try:
             import jwt

@@ -21,7 +21,7 @@ async def this_machine(request: Request) -> str:
         HTTPException: 403, for anybody else.
     """
     if not is_this_machine(request.scope):
-        raise HTTPException(403, "Editors' pages are answered to this machine only.")
+        raise HTTPException(403, "Only direct requests from the service's own machine are allowed.")
     return ""
 
 
@@ -41,4 +41,4 @@ async def same_origin(request: Request) -> None:
         origin = request.headers.get("origin")
         ours = origin is None or urlsplit(origin).netloc == request.headers.get("host")
     if not ours:
-        raise HTTPException(403, "Another site's page may not write here.")
+        raise HTTPException(403, "Requests from pages of other sites are not allowed.")

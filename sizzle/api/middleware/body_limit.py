@@ -83,7 +83,7 @@ class BodyLimit:
 
 
 def _too_large(most: int) -> TooLargeError:
-    return TooLargeError(f"The body has more than {most} bytes.", fix="send less at once.")
+    return TooLargeError(f"The body has more than {most} bytes.", fix="send a smaller body.")
 
 
 def _said(scope: Scope) -> tuple[int, bool]:

@@ -18,50 +18,70 @@ _PREFIX = "SIZZLE_"
 
 
 class Settings(BaseSettings):
-    """Each is set by `SIZZLE_` and its name in capitals, such as `SIZZLE_CATALOG`."""
+    """The service's settings. `SIZZLE_CATALOG` sets `catalog`, and so on."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="ignore")
 
-    catalog: str = Field("catalog", description="Published indexes: a folder, or a store's URL.")
-    model: Path = Field(Path("ranker.pt"), description="The ranker's file.")
+    catalog: str = Field(
+        "catalog", description="The catalog: a folder, or the URL of an object store."
+    )
+    model: Path = Field(Path("ranker.pt"), description="The ranker's model file.")
     histories: Path = Field(Path("histories.jsonl"), description="Viewing histories, JSON Lines.")
-    titles: Path | None = Field(None, description="What titles are about, JSON Lines.")
-    packages: Path | None = Field(None, description="Packaged assets, for HLS and DASH players.")
-    ingests: Path | None = Field(None, description="Editors' uploads, where they may upload.")
-    media: Path | None = Field(None, description="The folder whose files editors may name.")
-    cadences: Path | None = Field(None, description="Cadences and sets of them, TOML.")
+    titles: Path | None = Field(None, description="Titles' metadata, JSON Lines.")
+    packages: Path | None = Field(
+        None, description="The folder of packaged assets; enables streaming to players."
+    )
+    ingests: Path | None = Field(
+        None, description="The folder for editors' uploads; enables /v1/ingests and /editor."
+    )
+    media: Path | None = Field(None, description="The folder of media that uploads may refer to.")
+    cadences: Path | None = Field(None, description="More cadences, and sets of them, TOML.")
     state: Path = Field(
         default_factory=state_folder,
         description="The folder of API keys, the secret, and answers to repeated requests.",
     )
 
     host: str = Field("127.0.0.1", description="The address to listen on.")
-    port: int = Field(8000, ge=0, le=65535, description="0 takes a free one.")
-    workers: int = Field(1, ge=1, le=256, description="Processes that answer.")
-    shutdown_seconds: int = Field(20, ge=1, description="How long answers may go on at the end.")
+    port: int = Field(8000, ge=0, le=65535, description="The port; 0 chooses a free one.")
+    workers: int = Field(1, ge=1, le=256, description="Number of worker processes.")
+    shutdown_seconds: int = Field(
+        20, ge=1, description="Time to finish requests in progress when the service ends."
+    )
 
     secret: SecretStr | None = Field(
-        None, min_length=32, description="Seals reel ids; without it, one is kept in `state`."
+        None, min_length=32, description="Seals reel ids; by default one is kept in the state."
     )
-    sign_addresses: bool = Field(False, description="Answer only signed addresses of delivery.")
-    address_seconds: int = Field(21_600, ge=60, description="How long a signed address holds.")
+    sign_addresses: bool = Field(False, description="Answer only signed addresses of streams.")
+    address_seconds: int = Field(
+        21_600, ge=60, description="Time that a signed address is valid, at least."
+    )
 
     trusted_proxies: str = Field(
-        "", description="Addresses and networks of proxies whose X-Forwarded-For is believed."
+        "", description="Proxies whose X-Forwarded-For is trusted: addresses, networks; commas."
     )
 
-    oidc_issuer: str | None = Field(None, description="Whose bearer tokens are taken too.")
-    oidc_audience: str | None = Field(None, description="Whom those tokens must be for.")
+    oidc_issuer: str | None = Field(
+        None, description="URL of the OpenID Connect provider whose bearer tokens are accepted."
+    )
+    oidc_audience: str | None = Field(None, description="The audience that those tokens name.")
 
-    rate: float = Field(1000, gt=0, description="Requests a second of a key, unless it says so.")
-    body_bytes: int = Field(2**20, ge=1024, description="Of a request, but for uploads.")
-    upload_bytes: int = Field(2**29, ge=1024, description="Of an upload.")
-    header_seconds: float = Field(10, gt=0, description="Until a request's headers are there.")
-    body_seconds: float = Field(20, gt=0, description="Until a body is there, and a second more")
-    body_rate: int = Field(16_384, gt=0, description="for each of so many bytes.")
+    rate: float = Field(
+        1000, gt=0, description="Requests a second of each key without a rate of its own."
+    )
+    body_bytes: int = Field(2**20, ge=1024, description="Most bytes of a body, uploads aside.")
+    upload_bytes: int = Field(2**29, ge=1024, description="Most bytes of an upload.")
+    header_seconds: float = Field(10, gt=0, description="Time to send a request's headers.")
+    body_seconds: float = Field(
+        20, gt=0, description="Time to send a body, plus its size divided by body_rate."
+    )
+    body_rate: int = Field(
+        16_384, gt=0, description="Least bytes a second of a client that sends or reads a body."
+    )
 
-    refresh_seconds: float = Field(2, gt=0, description="Between looks at what may be newer.")
-    log_requests: bool = Field(True, description="A line of the log for each request.")
+    refresh_seconds: float = Field(
+        2, gt=0, description="Interval between checks for newer catalogs, models, cadences, keys."
+    )
+    log_requests: bool = Field(True, description="Log a line for each request.")
 
     @field_validator("state")
     @classmethod
@@ -76,10 +96,10 @@ class Settings(BaseSettings):
 
     @classmethod
     def read(cls, **given: object) -> Settings:
-        """The settings in force; what is given goes before the environment.
+        """The settings; those that are given take precedence over the environment.
 
         Raises:
-            InputError: one that cannot be used.
+            InputError: an invalid value.
         """
         try:
             return cls(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
@@ -87,19 +107,19 @@ class Settings(BaseSettings):
             first = error.errors()[0]
             name = f"{_PREFIX}{first['loc'][0]}".upper() if first["loc"] else "the settings"
             raise InputError(
-                f"{name} cannot be used: {first['msg']}.",
+                f"{name} is invalid: {first['msg']}.",
                 where="the environment or an option",
-                fix="`sizzle config` explains each.",
+                fix="`sizzle config` describes each setting.",
             ) from error
 
     def environment(self) -> dict[str, str]:
-        """The same, for the processes of workers to read."""
+        """The settings as environment variables, for worker processes to read."""
         return {
             f"{_PREFIX}{name}".upper(): _plain(value) for name, value in self if value is not None
         }
 
     def shown(self) -> Mapping[str, Any]:
-        """Each by its variable, secrets masked."""
+        """The values by their variables, with secrets masked."""
         return {
             f"{_PREFIX}{name}".upper(): value
             for name, value in self.model_dump(mode="json").items()

@@ -73,7 +73,7 @@ def listening(settings: Settings) -> socket:
     except OSError as error:
         bound.close()
         raise InputError(
-            f"Nobody can listen at {settings.host}:{settings.port}: {error.strerror or error}.",
+            f"Cannot listen at {settings.host}:{settings.port}: {error.strerror or error}.",
             fix="use another --host or --port.",
         ) from error
     bound.set_inheritable(True)
