@@ -1,27 +1,33 @@
 """Packages on disk.
 
     <root>/current/<asset version>     the id of the package that the version is played from
-    <root>/<package id>/segments.map   the segment map: written last, so a package that has one is
-                                       complete
+    <root>/<package id>/segments.map   the segment map
     <root>/<package id>/720p.mp4       a rendition: init segment and fragments
     <root>/<package id>/bed-main.mp4   a bed
+    <root>/.<name>.making/             a package that is being made, or whose making was interrupted
 
-A complete package is never changed. Another encoding of the same version is another package, and
-players of the first one go on with it.
+A package id ends with a digest of its files: whatever is made differently, by other settings or
+another encoder, has another id. So a package is never changed, its addresses hold the same bytes
+for ever, and players of one go on with it when another is made.
 """
 
 from __future__ import annotations
 
+import errno
+import shutil
+from collections.abc import Iterable
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from sizzle.clips import checked_id
 from sizzle.errors import InputError, NotFoundError
-from sizzle.files import replacing, write_text
+from sizzle.files import replacing, sync, write_text
 from sizzle.hls import SegmentMap, from_bytes, to_bytes
 from sizzle.packager.errors import PackageError
 
 MAP_NAME = "segments.map"
-_CURRENT = "current"
+CURRENT = "current"
+_ID_DIGITS = 8  # of the digest of a package's files: their other digits say what they are made from
 
 
 def read_map(folder: Path) -> SegmentMap:
@@ -56,6 +62,47 @@ def write_map(folder: Path, segment_map: SegmentMap) -> None:
         temporary.write_bytes(to_bytes(segment_map))
 
 
+def making_folder(root: Path, name: str) -> Path:
+    """Where a package is made before it has an id."""
+    return root / f".{name}.making"
+
+
+def made_folders(root: Path, name: str) -> list[Path]:
+    """The packages made under a name, which may be a pattern, newest first.
+
+    Packages made by earlier versions have the name as their id.
+    """
+    folders = [*root.glob(name), *root.glob(f"{name}-*")]
+    return sorted(folders, key=lambda folder: folder.stat().st_mtime_ns, reverse=True)
+
+
+def package_id_of(making: Path, name: str, files: Iterable[str]) -> str:
+    """The id of a package that was just made: its name, and a digest of its files."""
+    digest = sha256()
+    for file in sorted(files):
+        with (making / file).open("rb") as content:
+            digest.update(f"{file} {file_digest(content, 'sha256').hexdigest()}\n".encode())
+    return f"{name}-{digest.hexdigest()[:_ID_DIGITS]}"
+
+
+def move_into_place(making: Path, folder: Path) -> None:
+    """Rename a complete package to its id; one of that id that was damaged gets its files.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    try:
+        making.rename(folder)
+    except OSError as error:
+        if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+            raise
+        # Equal ids are equal files. The map comes last, as without it the package is incomplete.
+        for path in sorted(making.iterdir(), key=lambda path: path.name == MAP_NAME):
+            path.replace(folder / path.name)
+        shutil.rmtree(making)
+    sync(folder.parent)
+
+
 def current(root: Path, asset_version: str) -> str:
     """The id of the package that a version of an asset is played from.
 
@@ -64,7 +111,7 @@ def current(root: Path, asset_version: str) -> str:
     """
     try:
         version = checked_id(asset_version, "asset version")
-        return (root / _CURRENT / version).read_text(encoding="ascii").strip()
+        return (root / CURRENT / version).read_text(encoding="ascii").strip()
     except (OSError, InputError):
         raise NotFoundError(
             f"Version {asset_version[:16]} of the asset is not packaged.",
@@ -75,8 +122,8 @@ def current(root: Path, asset_version: str) -> str:
 
 def make_current(root: Path, asset_version: str, package_id: str) -> None:
     """Play a version from a package from now on. Raises InputError: it cannot be written."""
-    (root / _CURRENT).mkdir(parents=True, exist_ok=True)
-    write_text(root / _CURRENT / checked_id(asset_version, "asset version"), f"{package_id}\n")
+    (root / CURRENT).mkdir(parents=True, exist_ok=True)
+    write_text(root / CURRENT / checked_id(asset_version, "asset version"), f"{package_id}\n")
 
 
 def _check_size(path: Path, size: int) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sizzle.clips import Index
 from sizzle.errors import MediaError, NotFoundError
-from sizzle.hls import SegmentMap, SegmentMapError, to_bytes
+from sizzle.hls import SegmentMap, SegmentMapError, bed_name, to_bytes
 from sizzle.packager import folder as folders
 from sizzle.packager.beds import encode_bed, read_bed
 from sizzle.packager.encode import Encoding
@@ -102,14 +102,15 @@ def package(
         check_bed(Path(bed.media), bed, keys.rate)
     steps = ladder_for(source.width, source.height, settings.ladder)
     key = _key(index, keys, steps, settings)
-    folder = _made_folder(root / f"{index.version[:_VERSION_DIGITS]}-{key}")
-    with _locked(folder):
-        packaged = _finished(folder, index)
-        if packaged is None:
-            _share_files(root, folder, key)
-            job = _Packaging(index, folder, source, keys, steps, settings)
-            packaged = Packaged(folder, job.run(on_progress), unchanged=False)
-        folders.make_current(root, index.version, folder.name)
+    name = f"{index.version[:_VERSION_DIGITS]}-{key}"
+    packaged = _finished(root, name, index)
+    if packaged is None:
+        making = _made_folder(folders.making_folder(root, name))
+        with _locked(making):
+            _share_files(root, making, key)
+            job = _Packaging(index, making, source, keys, steps, settings)
+            packaged = job.run(root, name, on_progress)
+    folders.make_current(root, index.version, packaged.folder.name)
     return packaged
 
 
@@ -124,8 +125,8 @@ class _Packaging:
     steps: Sequence[LadderStep]
     settings: PackageSettings
 
-    def run(self, on_progress: Progress | None) -> SegmentMap:
-        """Make what is missing, check everything, and write the map."""
+    def run(self, root: Path, name: str, on_progress: Progress | None) -> Packaged:
+        """Make what is missing, check everything, write the map, and give it its id."""
         asset, encoding, loop_to = self.index.asset, self.settings.encoding, self._loop_to
         for bed in asset.beds:
             encode_bed(self.folder, Path(bed.media), bed, self.keys, encoding, loop_to)
@@ -138,15 +139,26 @@ class _Packaging:
             encoding,
             on_progress,
         )
-        segment_map = self._checked()
+        files = [f"{step.name}.mp4" for step in self.steps]
+        files += [f"{bed_name(bed.bed_id)}.mp4" for bed in asset.beds]
+        package_id = folders.package_id_of(self.folder, name, files)
+        segment_map = self._checked(package_id)
+        self._remove_others(files)
         folders.write_map(self.folder, segment_map)
-        return segment_map
+        folders.move_into_place(self.folder, root / package_id)
+        return Packaged(root / package_id, segment_map, unchanged=False)
+
+    def _remove_others(self, files: Sequence[str]) -> None:
+        """Remove what earlier runs left and nobody needs any more."""
+        for path in self.folder.iterdir():
+            if path.name not in files:
+                path.unlink()
 
     @property
     def _loop_to(self) -> int:
         return self.settings.loop_beds_to
 
-    def _checked(self) -> SegmentMap:
+    def _checked(self, package_id: str) -> SegmentMap:
         asset, keys = self.index.asset, self.keys
         files = {step: self.folder / f"{step.name}.mp4" for step in self.steps}
         renditions = tuple(
@@ -154,7 +166,7 @@ class _Packaging:
         )
         check_alike(renditions)
         segment_map = SegmentMap(
-            package_id=self.folder.name,
+            package_id=package_id,
             asset_id=asset.asset_id,
             asset_version=self.index.version,
             rate=keys.rate,
@@ -228,27 +240,22 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _finished(folder: Path, index: Index) -> Packaged | None:
-    """The package, if it is complete; the map of a damaged one is removed."""
-    try:
-        segment_map = folders.read_map(folder)
-        segment_map.check_clips(clips_of(index))
-    except NotFoundError:
-        return None
-    except (PackageError, SegmentMapError):
-        (folder / folders.MAP_NAME).unlink()  # its files are checked later, one by one
-        return None
-    return Packaged(folder, segment_map, unchanged=True)
+def _finished(root: Path, name: str, index: Index) -> Packaged | None:
+    """The newest complete package of a name."""
+    for folder in folders.made_folders(root, name):
+        with suppress(NotFoundError, PackageError, SegmentMapError):
+            segment_map = folders.read_map(folder)
+            segment_map.check_clips(clips_of(index))
+            return Packaged(folder, segment_map, unchanged=True)
+    return None
 
 
-def _share_files(root: Path, folder: Path, key: str) -> None:
-    """Share the files of a package of another version of the asset that has the same content."""
-    for other in root.glob(f"*-{key}/{folders.MAP_NAME}"):
-        try:
-            files = folders.read_map(other.parent).tracks
-        except (PackageError, SegmentMapError):
-            continue
-        for track in files:
+def _share_files(root: Path, making: Path, key: str) -> None:
+    """Share the files of packages with the same content: of other versions, or damaged ones.
+
+    Each is checked before it is used.
+    """
+    for folder in folders.made_folders(root, f"*-{key}"):
+        for path in folder.glob("*.mp4"):
             with suppress(OSError):  # it exists, or the file system has no links: encode it
-                (folder / track.file).hardlink_to(other.parent / track.file)
-        return
+                (making / path.name).hardlink_to(path)

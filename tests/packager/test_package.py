@@ -23,6 +23,7 @@ from sizzle.errors import InputError, MediaError, NotFoundError
 from sizzle.hls import FragmentError, SegmentMapError
 from sizzle.packager import Encoding, Package, PackageError, Packages, current, package, read_map
 from sizzle.packager.encode import renditions_command
+from sizzle.packager.folder import making_folder
 from sizzle.packager.key_plan import plan_keys
 from sizzle.packager.ladder import ladder_for
 from sizzle.packager.scan import scan
@@ -104,9 +105,28 @@ def test_another_version_with_the_same_media_shares_the_files(
     assert (later.folder / "180p.mp4").samefile(copy.packaged.folder / "180p.mp4")
 
 
+def test_other_bytes_are_another_package(copy: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same settings by another encoder: what was given of the first one stays as it is."""
+    first = copy.packaged
+    before = {path.name: path.read_bytes() for path in first.folder.iterdir()}
+    away = first.folder.rename(copy.root.parent / "away")
+    program = write_changing(copy.root.parent, {"-preset": "medium"})
+    monkeypatch.setenv(process.VARIABLE, str(program))
+    second = package(copy.index, copy.root, QUICK)
+    assert second.folder.name.rpartition("-")[0] == first.folder.name.rpartition("-")[0]
+    assert second.folder != first.folder
+    away.rename(first.folder)
+    assert {path.name: path.read_bytes() for path in first.folder.iterdir()} == before
+    packages = Packages(copy.root)
+    assert packages.of_version("demo", "v1").segment_map == second.segment_map
+    assert packages.named(first.folder.name).segment_map == first.segment_map
+
+
 def interrupt(copy: Made, how: str) -> int:
     """Leave the folder as an ended run would, and tell the first fragment that is missing."""
-    folder, keys = copy.packaged.folder, plan_keys(copy.index)
+    name = copy.packaged.folder.name.rpartition("-")[0]
+    folder = copy.packaged.folder.rename(making_folder(copy.root, name))
+    keys = plan_keys(copy.index)
     (folder / "segments.map").unlink()
     ends = {"180p": 5, "144p": 7}
     if how == "one rendition done":
@@ -162,7 +182,7 @@ def test_an_ended_run_is_gone_on_with(
 def test_parts_of_another_encoder_are_not_joined(copy: Made) -> None:
     """One init segment has to serve all fragments."""
     interrupt(copy, "killed")
-    part = copy.packaged.folder / ".144p.00000000-1.part"
+    (part,) = copy.root.rglob(".144p.00000000-1.part")
     data = bytearray(part.read_bytes())
     data[data.index(b"avcC") + 6] ^= 1
     part.write_bytes(data)
@@ -230,8 +250,12 @@ def test_a_rerun_discards_what_does_not_fit(
     spoil(folder / name)
     mended = package(copy.index, copy.root, QUICK)
     assert mended.segment_map.starts == copy.packaged.segment_map.starts
-    assert all_frames(folder) == list(range(480))
-    assert {path: path.stat().st_ino for path in kept} == kept
+    assert all_frames(mended.folder) == list(range(480))
+    assert {mended.folder / path.name: inode for path, inode in kept.items()} == {
+        path: path.stat().st_ino
+        for path in mended.folder.iterdir()
+        if path.name not in (name, "segments.map")
+    }
 
 
 @pytest.mark.parametrize(
@@ -320,12 +344,14 @@ def test_media_that_is_none(name: str, content: bytes | None, made: Made, tmp_pa
 
 def test_two_packagers_do_not_meet(copy: Made) -> None:
     """The second is told so, and a lock goes with its holder."""
-    descriptor = os.open(copy.packaged.folder, os.O_RDONLY)
+    interrupt(copy, "killed")
+    (making,) = copy.root.glob(".*.making")
+    descriptor = os.open(making, os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     with pytest.raises(PackageError, match="Another program"):
         package(copy.index, copy.root, QUICK)
     os.close(descriptor)
-    assert package(copy.index, copy.root, QUICK).unchanged
+    assert all_frames(package(copy.index, copy.root, QUICK).folder) == list(range(480))
 
 
 @pytest.mark.parametrize("name", ["..", "../..", "/etc", "", "a/b", ".hidden", "x" * 101])
