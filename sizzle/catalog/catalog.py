@@ -145,6 +145,14 @@ class Catalog:
         """
         return packages.read_map(self.storage, self._entry(asset_id))
 
+    def packages_in_use(self) -> dict[str, set[str]]:
+        """The packages that any version of the catalog names, by the asset's version.
+
+        Raises:
+            CatalogError: the catalog cannot be read.
+        """
+        return packages.packages_in_use(self.storage)
+
     def assets(self) -> tuple[str, ...]:
         """The ids of all assets of the version in use, sorted."""
         return tuple(sorted(self._manifest().assets))

@@ -15,7 +15,7 @@ from sizzle.catalog.errors import ConflictError
 from sizzle.catalog.manifest import Manifest, PublishedAsset, map_name
 from sizzle.catalog.publication import Publication, write_checked, write_manifest
 from sizzle.catalog.storage import Storage
-from sizzle.catalog.versions import read_announcement, read_manifest
+from sizzle.catalog.versions import read_announcement, read_manifest, readable_manifests
 from sizzle.clips import checked_id
 from sizzle.errors import CatalogError, NotFoundError
 
@@ -73,6 +73,21 @@ def read_map(storage: Storage, published: PublishedAsset) -> bytes | None:
             fix="run `sizzle package` again: it writes the map anew.",
         )
     return blob.data
+
+
+def packages_in_use(storage: Storage) -> dict[str, set[str]]:
+    """The packages that versions of the catalog name, by the version of the asset's index.
+
+    Raises:
+        CatalogError: the storage failed.
+    """
+    used: dict[str, set[str]] = {}
+    for manifest in readable_manifests(storage):
+        for published in manifest.assets.values():
+            named = used.setdefault(published.segment, set())
+            if published.package_id:
+                named.add(published.package_id)
+    return used
 
 
 def _entered(package_id: str, digest: str) -> Callable[[PublishedAsset], PublishedAsset]:

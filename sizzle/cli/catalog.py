@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -210,21 +212,40 @@ def history(
 @_app.command()
 def gc(
     keep: Annotated[int, typer.Option(min=1, help="How many of the newest versions to keep.")],
+    packages: Annotated[
+        Path | None, typer.Option(help="Folder of packages; old ones there are removed too.")
+    ] = None,
+    packages_kept_days: Annotated[
+        int, typer.Option(min=1, help="Days that a package stays after it was last in use.")
+    ] = 30,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     as_json: Json = False,
 ) -> None:
     """Remove old versions; the announced and the pinned one stay.
 
-    Example: `sizzle catalog gc --keep 10`
+    With `--packages`, packages that no remaining version names are removed too, once they have been
+    out of use for some days: until then players may still use addresses of them.
+
+    Example: `sizzle catalog gc --keep 10 --packages packages`
     """
-    swept = _open(catalog).gc(keep=keep)
+    opened = _open(catalog)
+    swept = opened.gc(keep=keep)
+    removed = _sweep_packages(opened, packages, packages_kept_days)
     if as_json:
-        print_json(asdict(swept))
+        print_json({**asdict(swept), "packages": removed})
     else:
         say(
             f"Removed {len(swept.versions)} versions and {len(swept.segments)} segments, "
-            f"{swept.bytes / 1e6:.1f} MB."
+            f"{swept.bytes / 1e6:.1f} MB, and {len(removed)} packages."
         )
+
+
+def _sweep_packages(catalog: Catalog, root: Path | None, kept_days: int) -> tuple[str, ...]:
+    if root is None:
+        return ()
+    from sizzle.packager import sweep_packages
+
+    return sweep_packages(root, catalog.packages_in_use(), time.time(), kept_days)
 
 
 def _say_published(publication: Publication, what: str, as_json: bool) -> None:

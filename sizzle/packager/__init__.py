@@ -6,9 +6,11 @@ from sizzle.packager.folder import current, read_map
 from sizzle.packager.ladder import DEFAULT_LADDER, parse_ladder
 from sizzle.packager.packaging import Packaged, PackageSettings, package
 from sizzle.packager.store import Package, Packages
+from sizzle.packager.sweep import KEPT_DAYS, sweep_packages
 
 __all__ = [
     "DEFAULT_LADDER",
+    "KEPT_DAYS",
     "Encoding",
     "Package",
     "PackageError",
@@ -19,4 +21,5 @@ __all__ = [
     "package",
     "parse_ladder",
     "read_map",
+    "sweep_packages",
 ]

@@ -5,6 +5,7 @@
     <root>/<package id>/720p.mp4       a rendition: init segment and fragments
     <root>/<package id>/bed-main.mp4   a bed
     <root>/.<name>.making/             a package that is being made, or whose making was interrupted
+    <root>/unused/<package id>         since when nothing is played from it: see `sweep`
 
 A package id ends with a digest of its files: whatever is made differently, by other settings or
 another encoder, has another id. So a package is never changed, its addresses hold the same bytes
@@ -27,6 +28,7 @@ from sizzle.packager.errors import PackageError
 
 MAP_NAME = "segments.map"
 CURRENT = "current"
+UNUSED = "unused"
 _ID_DIGITS = 8  # of the digest of a package's files: their other digits say what they are made from
 
 
@@ -124,6 +126,7 @@ def make_current(root: Path, asset_version: str, package_id: str) -> None:
     """Play a version from a package from now on. Raises InputError: it cannot be written."""
     (root / CURRENT).mkdir(parents=True, exist_ok=True)
     write_text(root / CURRENT / checked_id(asset_version, "asset version"), f"{package_id}\n")
+    (root / UNUSED / package_id).unlink(missing_ok=True)
 
 
 def _check_size(path: Path, size: int) -> None:

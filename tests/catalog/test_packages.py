@@ -113,3 +113,12 @@ def test_versions_without_packages_read_as_ever(catalog: Catalog) -> None:
     assert blob is not None
     assert b"autumn-1" not in blob.data
     assert catalog.segment_map("autumn") is None
+
+
+def test_packages_of_all_versions_are_in_use(packaged: Catalog) -> None:
+    """By the version of the index, for as long as a version of the catalog names them."""
+    autumn, winter = packaged.index("autumn").version, packaged.index("winter").version
+    packaged.publish_package(packaged.index("autumn"), "autumn-2", OTHER)
+    assert packaged.packages_in_use() == {autumn: {"autumn-1", "autumn-2"}, winter: set()}
+    packaged.gc(keep=1, grace=0)
+    assert packaged.packages_in_use() == {autumn: {"autumn-2"}, winter: set()}
