@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from sizzle.catalog import Catalog
 from sizzle.cli.app import app
-from tests.catalog import build
+from tests.catalog import sample_index
 
 
 def removed(catalog: Path, packages: Path) -> list[str]:
@@ -24,7 +24,7 @@ def removed(catalog: Path, packages: Path) -> list[str]:
 def test_packages_that_no_version_names_are_removed_after_thirty_days(tmp_path: Path) -> None:
     """Those that the catalog names stay; the first run only notes which are out of use."""
     catalog = Catalog.open(tmp_path / "catalog")
-    catalog.publish(build.index())
+    catalog.publish(sample_index.index())
     catalog.publish_package(catalog.index("autumn"), "autumn-2", b"a segment map")
     packages = tmp_path / "packages"
     for package_id in ("autumn-1", "autumn-2"):

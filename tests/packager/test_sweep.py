@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sizzle.packager import Packages, current, package, sweep_packages
-from tests.packager.kit import QUICK, Made
+from tests.packager.packaged_asset import QUICK, Made
 
 DAY = 24 * 3600.0
 
