@@ -16,7 +16,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional as F
 
 from ranker.data.arrays import Floats, Ints
 from ranker.data.events import Column
@@ -42,6 +41,7 @@ class ItemFeatures:
         metadata_VA: the metadata as numbers; a title's values of one field add up to 1.
         age_popularity_V2: the age in decades, and the logarithm of the views in training.
         has_id_V: whether the model has an id embedding of the title.
+        released_day_V: days from 1970 to the release; NaN if it is unknown.
     """
 
     vocabulary: Vocabulary
@@ -49,6 +49,7 @@ class ItemFeatures:
     metadata_VA: Tensor
     age_popularity_V2: Tensor
     has_id_V: Tensor
+    released_day_V: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def item_features(schema: Schema, titles: MetadataByTitle | None = None) -> Item
         _encode_metadata(schema, metadata),
         torch.stack([age_count_2V[0], age_count_2V[1].log1p()], dim=1),
         has_id_V,
+        np.array([_days_since_1970(title.released) for title in metadata]),
     )
 
 
@@ -105,38 +107,19 @@ def encode(schema: Schema, tokens: Tokens, items: ItemFeatures) -> EncodedTokens
     codes, starts = np.unique(tokens.member.codes_E, return_index=True)
     token_of_code = np.array([*items.vocabulary.encode(tokens.title.values), UNK], np.int64)
     titles_N = token_of_code[tokens.title.codes_E]
-    released_V = np.array([_days_since_1970(title.released) for title in items.metadata])
+    request_NR = encode_requests(schema, tokens.start_time_N, tokens.gap_N, tokens.request_fields)
+    age_N = tokens.start_time_N / _DAY - items.released_day_V[titles_N]
     return EncodedTokens(
         members=tuple(tokens.member.values[code] for code in codes),
         starts_M=torch.tensor([*starts.tolist(), len(tokens)]),
         titles_N=torch.from_numpy(titles_N),
-        post_action_NF=_encode_post_action(schema, tokens),
-        request_NR=encode_requests(
-            schema, tokens.start_time_N, tokens.gap_N, tokens.request_fields
-        ),
+        post_action_NF=_encode_post_action(schema, tokens, request_NR),
+        request_NR=request_NR,
         start_time_N=torch.from_numpy(tokens.start_time_N),
         end_time_N=torch.from_numpy(tokens.end_time_N),
         weight_N=torch.from_numpy(_target_weights(tokens.seconds_N)),
         engagement_N=torch.from_numpy(tokens.engagement_N),
-        recency_N=torch.from_numpy(_recencies(tokens.start_time_N / _DAY - released_V[titles_N])),
-    )
-
-
-def append_request(encoded: EncodedTokens, request_1R: Tensor, time: int) -> EncodedTokens:
-    """One member's tokens, followed by the step to predict: no title, only its request."""
-    time_1 = torch.tensor([time])
-    zero_1 = torch.zeros(1, dtype=torch.long)
-    return EncodedTokens(
-        encoded.members,
-        encoded.starts_M,
-        torch.cat([encoded.titles_N, zero_1 + UNK]),
-        F.pad(encoded.post_action_NF, (0, 0, 0, 1)),
-        torch.cat([encoded.request_NR, request_1R]),
-        torch.cat([encoded.start_time_N, time_1]),
-        torch.cat([encoded.end_time_N, time_1]),
-        torch.cat([encoded.weight_N, torch.ones(1)]),
-        torch.cat([encoded.engagement_N, zero_1]),
-        torch.cat([encoded.recency_N, zero_1 - 1]),
+        recency_N=torch.from_numpy(_recencies(age_N)),
     )
 
 
@@ -191,13 +174,12 @@ def encode_requests(
     return _row_indexes(codes, schema.request_columns(), len(time_N))
 
 
-def _encode_post_action(schema: Schema, tokens: Tokens) -> Tensor:
+def _encode_post_action(schema: Schema, tokens: Tokens, request_NR: Tensor) -> Tensor:
     """Post-action features, NF: actions and duration, followed by the request-time features."""
     actions = {
         f"action {action}": has_action_N - 1 for action, has_action_N in tokens.actions.items()
     }
     codes = actions | {"seconds": _log2_buckets(tokens.seconds_N)}
-    request_NR = encode_requests(schema, tokens.start_time_N, tokens.gap_N, tokens.request_fields)
     columns = schema.post_action_columns()
     own = {name: columns[name] for name in columns if name not in schema.request_columns()}
     own_NF = _row_indexes(codes, own, len(tokens))

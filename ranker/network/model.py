@@ -76,6 +76,17 @@ class Prediction(NamedTuple):
     intent_weight_PI: Tensor
     intent_PD: Tensor
 
+    def row(self, index: int) -> "Prediction":
+        """A copy of the prediction at one position; P = 1."""
+        one = slice(index, index + 1)
+        return Prediction(
+            self.state_PD[one].clone(),
+            self.query_PE[one].clone(),
+            {name: logit_PC[one].clone() for name, logit_PC in self.logits.items()},
+            self.intent_weight_PI[one].clone(),
+            self.intent_PD[one].clone(),
+        )
+
 
 class TitleEncoder(nn.Module):
     """A title's vector: its id embedding and its metadata, mixed by its age and popularity."""

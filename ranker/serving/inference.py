@@ -21,10 +21,9 @@ from ranker.data.vocabulary import SPECIALS
 from ranker.data.windows import Steps
 from ranker.errors import RankingError
 from ranker.network.checkpoint import Checkpoint, load_model
-from ranker.network.model import RankerModel
+from ranker.network.model import Prediction, RankerModel
 from ranker.ranking import RankedTitle, Ranking, Reason, refuse_duplicates
-from ranker.serving.member_state import MemberState, StateReader, slice_steps
-from ranker.serving.numpy_step import NumpyIntentHead, NumpyStep, StepPrediction
+from ranker.serving.member_state import MemberState, StateReader
 
 _MAX_STATES: Final = 10_000
 """Members whose states are cached, at some 100 kB each with the default sizes."""
@@ -86,8 +85,6 @@ class Ranker:
             self._tables = self._network.tables(self._items)
             self._all_VE = self._tables.target_VE[SPECIALS:]
         self._reader = StateReader(self._network, self._items, self._tables)
-        self._numpy_step = NumpyStep.of_model(self._network, self._tables)
-        self._intents = NumpyIntentHead(self._network.intents, self._network.config.width)
 
     @classmethod
     def load(
@@ -174,7 +171,7 @@ class Ranker:
         """One member's ranking of titles, whose rows of the targets are given."""
         prediction = self._predict(state, request)
         # In double precision, so that different scores do not become equal.
-        score_N = (target_NE @ torch.from_numpy(prediction.query_E)).double().softmax(dim=0)
+        score_N = (target_NE @ prediction.query_PE[0]).double().softmax(dim=0)
         ranked = sorted(map(RankedTitle, title_ids, score_N.tolist()), key=_best_first)
         cold = state.last_at is None
         return Ranking(member_id, tuple(ranked), self.version, cold, self._reasons(prediction))
@@ -200,24 +197,24 @@ class Ranker:
         """
         if recompute:
             state = replace(state, cached=0, caches=None)
-        prediction = self._predict(state, request)
-        score_V: Tensor = self._all_VE @ torch.from_numpy(prediction.query_E)
+            prediction = self._predict_for(state, request)
+        else:
+            prediction = self._predict(state, request)
+        score_V: Tensor = self._all_VE @ prediction.query_PE[0]
         return score_V
 
-    def _predict(self, state: MemberState, request: RequestContext) -> StepPrediction:
-        """The prediction of the next step: one position, after the cached ones."""
+    def _predict(self, state: MemberState, request: RequestContext) -> Prediction:
+        """The prediction of the next step; of a request without context it is there already."""
+        return state.prediction if request == NO_CONTEXT else self._predict_for(state, request)
+
+    def _predict_for(self, state: MemberState, request: RequestContext) -> Prediction:
+        """The prediction of the next step for a request: one position, after the cached ones."""
         request_1R, request_time = self._encode_request(state.last_at, request)
         steps = state.steps
         if state.last_at is None:
             steps = steps._replace(time_BL=torch.tensor([[request_time]]))
-        if self._numpy_step and state.cached + 1 == steps.titles_BL.shape[1]:
-            state_D = self._numpy_step.state(steps, request_1R, request_time, state.caches)
-            return self._intents(state_D)
-        if request != NO_CONTEXT or state.last_at is None:
-            steps = _with_last_request(steps, request_1R, request_time)
-        uncached = slice_steps(steps, state.cached, steps.time_BL.shape[1])
-        states_1QD, _ = self._network(uncached, self._tables, last=True, caches=state.caches)
-        return self._intents(states_1QD[0, -1].numpy())
+        steps = _with_last_request(steps, request_1R, request_time)
+        return self._reader.predict(steps, state.cached, state.caches)[0]
 
     def _encode_request(self, last_at: int | None, request: RequestContext) -> tuple[Tensor, int]:
         """The request-time features of the next step, 1R, and its time."""
@@ -246,16 +243,14 @@ class Ranker:
             self._states.pop(next(iter(self._states)), None)
         self._states[member_id] = state
 
-    def _reasons(self, prediction: StepPrediction) -> tuple[Reason, ...]:
+    def _reasons(self, prediction: Prediction) -> tuple[Reason, ...]:
         """The intents that a prediction is based on, by falling weight."""
         reasons = []
-        for weight, (name, part) in zip(
-            prediction.intent_weight_I.tolist(), self._intents.slices.items(), strict=False
-        ):
-            chance_C = prediction.chance_C[part]
-            likeliest = int(chance_C.argmax())
-            name_of_class = self._network.schema.intent_classes(name)[likeliest]
-            reasons.append(Reason(name, name_of_class, float(chance_C[likeliest]), weight))
+        weights = prediction.intent_weight_PI[0].tolist()
+        for weight, (name, logit_1C) in zip(weights, prediction.logits.items(), strict=False):
+            chance, likeliest = logit_1C[0].softmax(dim=0).max(dim=0)
+            name_of_class = self._network.schema.intent_classes(name)[int(likeliest)]
+            reasons.append(Reason(name, name_of_class, float(chance), weight))
         return tuple(sorted(reasons, key=lambda reason: -reason.weight))
 
 

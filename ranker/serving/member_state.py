@@ -1,28 +1,29 @@
-"""Cached states of members, so that a request or an event costs one step of the model.
+"""Cached states of members: what the model has read of their histories, and what it predicts next.
 
 Names of tensors as in `ranker.network.model`; M counts members.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
 import torch
+from torch.nn import functional as F
 
 from ranker.data.encoding import (
     EncodedTokens,
     ItemFeatures,
     append_next_step,
-    append_request,
     encode,
 )
 from ranker.data.events import EventLog
 from ranker.data.histories import ViewingEvent
 from ranker.data.tokens import merge_events
+from ranker.data.vocabulary import BOS
 from ranker.data.windows import Spans, Steps, first_token_to_read, make_batch
 from ranker.network.attention import LayerCache
-from ranker.network.model import LookupTables, RankerModel
+from ranker.network.model import LookupTables, Prediction, RankerModel
 
 _MEMBERS_AT_ONCE: Final = 16
 """So many that the model's intermediate results fit in the processor's cache."""
@@ -38,6 +39,7 @@ class MemberState:
         last_at: when the last token ended; None without a history.
         cached: how many positions, at most all but the last, are in the caches.
         caches: of the model's blocks; None if no position is cached.
+        prediction: of the next step, where nothing is known of its request.
     """
 
     first_token: int
@@ -45,6 +47,7 @@ class MemberState:
     last_at: int | None
     cached: int
     caches: list[LayerCache] | None
+    prediction: Prediction
 
 
 class StateReader:
@@ -62,8 +65,6 @@ class StateReader:
         self._network = network
         self._items = items
         self._tables = tables
-        columns = len(network.schema.request_columns())
-        self._unknown_1R = torch.zeros(1, columns, dtype=torch.long)
 
     @torch.inference_mode()
     def read(self, events: Sequence[ViewingEvent], before: MemberState | None) -> MemberState:
@@ -72,16 +73,30 @@ class StateReader:
         encoded = encode(self._network.schema, tokens, self._items)
         last_at = int(encoded.end_time_N[-1]) if len(tokens) else None
         first_token = first_token_to_read(len(tokens), self._network.config.context)
-        steps = _steps(append_request(encoded, self._unknown_1R, last_at or 0), first_token)
-        if before is None or before.first_token != first_token or not _still_valid(before, steps):
-            before = MemberState(first_token, steps, last_at, 0, None)
-        # All positions but the last, whose next step is not known yet.
-        final = len(tokens) - first_token
-        if final <= before.cached:
-            return replace(before, steps=steps, last_at=last_at)
-        new = slice_steps(steps, before.cached, final)
-        _, caches = self._network(new, self._tables, last=True, caches=before.caches)
-        return MemberState(first_token, steps, last_at, final, caches)
+        steps = _steps(encoded, first_token, last_at or 0)
+        cached, caches = 0, None
+        if before is not None and before.first_token == first_token and _still_valid(before, steps):
+            cached, caches = before.cached, before.caches
+        prediction, caches = self.predict(steps, cached, caches)
+        # The last position's request is not known yet, so it is not to be cached.
+        final = steps.titles_BL.shape[1] - 1
+        kept = [tuple(part[:, :, :final] for part in cache) for cache in caches]
+        return MemberState(first_token, steps, last_at, final, kept if final else None, prediction)
+
+    @torch.inference_mode()
+    def predict(
+        self, steps: Steps, cached: int, caches: list[LayerCache] | None
+    ) -> tuple[Prediction, list[LayerCache]]:
+        """The prediction of the step after all of these, and the caches of all of them.
+
+        Args:
+            steps: one member's.
+            cached: how many of them are in the caches.
+            caches: of the model's blocks; None if no position is cached.
+        """
+        uncached = slice_steps(steps, cached, steps.time_BL.shape[1])
+        state_1QD, caches = self._network(uncached, self._tables, last=True, caches=caches)
+        return self._network.intents(state_1QD[:, -1], None), caches
 
     def read_many(
         self, histories: Mapping[str, Sequence[ViewingEvent]]
@@ -109,9 +124,13 @@ class StateReader:
         longest = int(length_M.max())
         hidden_BL = torch.arange(longest) == length_M[:, None] - 1
         steps = make_batch(encoded, spans, hidden_BL).steps
-        _, caches = self._network(slice_steps(steps, 0, longest - 1), self._tables, last=True)
+        # Of equally long histories only the last position is asked for, which costs less.
+        same = bool((length_M == longest).all())
+        state_MLD, caches = self._network(steps, self._tables, last=same)
+        last_M = torch.zeros_like(length_M) if same else length_M - 1
+        prediction = self._network.intents(state_MLD[torch.arange(len(last_M)), last_M], None)
         return [
-            (member, _row_state(steps, caches, row, first, length))
+            (member, _row_state(steps, caches, prediction, row, first, length))
             for row, (member, first, length) in enumerate(
                 zip(encoded.members, first_M.tolist(), length_M.tolist(), strict=True)
             )
@@ -130,7 +149,12 @@ def slice_steps(steps: Steps, start: int, end: int) -> Steps:
 
 
 def _row_state(
-    steps: Steps, caches: list[LayerCache], row: int, first_token: int, length: int
+    steps: Steps,
+    caches: list[LayerCache],
+    prediction: Prediction,
+    row: int,
+    first_token: int,
+    length: int,
 ) -> MemberState:
     """One member's state, copied so that it does not keep the whole batch alive."""
     own = Steps(*(part[row : row + 1, :length].clone() for part in steps))
@@ -138,13 +162,24 @@ def _row_state(
         tuple(part[:, row : row + 1, : length - 1].contiguous().clone() for part in cache)
         for cache in caches
     ]
-    return MemberState(first_token, own, int(own.time_BL[0, -1]), length - 1, own_caches)
+    last_at = int(own.time_BL[0, -1])
+    return MemberState(first_token, own, last_at, length - 1, own_caches, prediction.row(row))
 
 
-def _steps(encoded: EncodedTokens, first_token: int) -> Steps:
-    """One member's steps from a token on; the last token is only a target."""
-    spans = Spans(torch.tensor([first_token]), torch.tensor([len(encoded.titles_N)]))
-    return make_batch(encoded, spans).steps
+def _steps(encoded: EncodedTokens, first_token: int, request_time: int) -> Steps:
+    """One member's steps from a token on, BOS first; nothing is known of the last one's request.
+
+    As `make_batch` has it, which is for many members, and takes four times as long.
+    """
+    times_N = encoded.start_time_N[first_token:]
+    request_time_L = torch.cat([times_N, torch.tensor([request_time])])
+    return Steps(
+        F.pad(encoded.titles_N[first_token:], (1, 0), value=BOS)[None],
+        F.pad(encoded.post_action_NF[first_token:], (0, 0, 1, 0))[None],
+        F.pad(encoded.request_NR[first_token:], (0, 0, 0, 1))[None],
+        torch.cat([request_time_L[:1], encoded.end_time_N[first_token:]])[None],
+        request_time_L[None],
+    )
 
 
 def _still_valid(before: MemberState, steps: Steps) -> bool:

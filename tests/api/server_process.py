@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -93,9 +94,9 @@ def service(folder: Path, workers: int, **environment: str) -> Iterator[Server]:
 def _started(process: subprocess.Popen[bytes], log: Path) -> Server:
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
-        first = log.read_text().partition("\n")
-        if first[1]:
-            server = Server(int(first[0].partition("127.0.0.1:")[2].partition("/")[0]), process.pid)
+        address = re.search(r"http://127\.0\.0\.1:(\d+)/", log.read_text())
+        if address:
+            server = Server(int(address[1]), process.pid)
             _wait_until_ready(server)
             return server
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""The step in numpy gives what the model gives."""
+"""What is cached of members gives what the model gives when it reads everything at once."""
 
 from dataclasses import replace
 
@@ -7,12 +7,15 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import Tensor
+from torch.nn import functional as F
 
 from ranker import Checkpoint, EventLog, Histories, ModelConfig, Ranker, RequestContext
-from ranker.data.encoding import append_request, encode, encode_requests, item_features
+from ranker.data.encoding import EncodedTokens, encode, encode_requests, item_features
 from ranker.data.events import Column
 from ranker.data.schema import Schema
 from ranker.data.tokens import merge_events
+from ranker.data.vocabulary import UNK
 from ranker.data.windows import Spans, make_batch
 from ranker.network.model import Prediction, RankerModel
 from ranker.serving.inference import NO_CONTEXT
@@ -45,6 +48,24 @@ def network(config: ModelConfig) -> RankerModel:
 NETWORKS = {name: network(config) for name, config in CONFIGS.items()}
 
 
+def append_request(encoded: EncodedTokens, request_1R: Tensor, time: int) -> EncodedTokens:
+    """One member's tokens, followed by the step to predict: no title, only its request."""
+    time_1 = torch.tensor([time])
+    zero_1 = torch.zeros(1, dtype=torch.long)
+    return EncodedTokens(
+        encoded.members,
+        encoded.starts_M,
+        torch.cat([encoded.titles_N, zero_1 + UNK]),
+        F.pad(encoded.post_action_NF, (0, 0, 0, 1)),
+        torch.cat([encoded.request_NR, request_1R]),
+        torch.cat([encoded.start_time_N, time_1]),
+        torch.cat([encoded.end_time_N, time_1]),
+        torch.cat([encoded.weight_N, torch.ones(1)]),
+        torch.cat([encoded.engagement_N, zero_1]),
+        torch.cat([encoded.recency_N, zero_1 - 1]),
+    )
+
+
 def predict_with_model(model: RankerModel, length: int, request: RequestContext) -> Prediction:
     """The model's prediction after the first events of a member, read at once."""
     items = item_features(SCHEMA)
@@ -71,7 +92,7 @@ def predict_with_model(model: RankerModel, length: int, request: RequestContext)
     wait=st.none() | st.integers(0, 2**33),
     device=st.sampled_from(["", "tv", "fridge"]),
 )
-def test_a_cached_step_gives_what_the_model_gives(
+def test_a_cached_member_gets_what_the_model_gives(
     name: str, length: int, wait: int | None, device: str
 ) -> None:
     """Whatever the sizes and intents, the history and the request: scores within 1e-4."""
