@@ -21,14 +21,13 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
 import torch
 
@@ -47,7 +46,6 @@ REQUESTS = 400  # in a round
 _CONNECTIONS, _MANY = 8, 64
 _MANY_ROUNDS, _MANY_REQUESTS = 9, 2000
 _MS, _US = 1e3, 1e6
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +150,11 @@ def _members(
     ranker = Ranker(checkpoint, histories)
     waiting = iter(member_ids(len(histories.members))[KNOWN:])
     while members := list(islice(waiting, NEW)):
-        reading = _calling(lambda member: ranker.rank(member, TITLE_IDS), members)
+        reading, passing = _read_and_pass(ranker, members)
         requests = [reel_request(member) for member in members]
         answering = _answering(ours, requests, 1)
         fewer = [reel_request(member, title_ids=TITLE_IDS[1:]) for member in members]
         ranking = _answering(ours, fewer, 1)
-        states = [ranker.state(member) for member in members]
-        passing = _calling(lambda state: ranker.score_all(state, recompute=True), states)
         read.add(reading, passing)
         whole.add(answering, passing)
         other.add(ranking, passing)
@@ -198,8 +194,17 @@ def _answering(server: Server, requests: Sequence[bytes], connections: int) -> C
     return Cost((server.cpu() - before) / len(requests), measured.seconds / len(requests))
 
 
-def _calling(work: Callable[[_T], object], items: Iterable[_T]) -> Cost:
-    costs = [_cost(partial(work, item)) for item in items]
+def _read_and_pass(ranker: Ranker, members: Sequence[str]) -> tuple[Cost, Cost]:
+    """Ranking a new member, and then a full pass over the same history, in turn."""
+    reading, passing = [], []
+    for member in members:
+        reading.append(_cost(partial(ranker.rank, member, TITLE_IDS)))
+        state = ranker.state(member)
+        passing.append(_cost(partial(ranker.score_all, state, recompute=True)))
+    return _median(reading), _median(passing)
+
+
+def _median(costs: Sequence[Cost]) -> Cost:
     return Cost(median(cost.cpu for cost in costs), median(cost.wall for cost in costs))
 
 
