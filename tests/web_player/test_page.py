@@ -194,7 +194,7 @@ def test_keys_are_left_to_fields_and_shown_on_demand(page: Page, address: str) -
     field.fill("ada")
     page.locator("#lanes").focus()
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog")).to_contain_text("one frame on")
+    expect(page.get_by_role("dialog")).to_contain_text("one frame forward")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
 
@@ -252,7 +252,7 @@ def test_everything_has_a_name(player: Page) -> None:
     player.get_by_role("link", name="Skip to the controls").focus()
     expect(player.get_by_role("link", name="Skip to the controls")).to_be_in_viewport()
     player.keyboard.press("ArrowDown")
-    expect(player.locator("#said")).to_contain_text("Cut 2: ")
+    expect(player.locator("#status")).to_contain_text("Cut 2: ")
 
 
 def test_a_lost_connection_is_said_and_mended(page: Page, address: str) -> None:
@@ -285,7 +285,7 @@ def test_media_that_cannot_be_had_is_said(page: Page, address: str) -> None:
     page.route("**/v1/media/**", lambda route: route.fulfill(status=404, body=""))
     page.goto(f"{address}/player?left=ada&right=ben&engine=mse")
     failure = page.locator(".failure").first
-    expect(failure).to_contain_text("The service answered 404 to a range of the packaged media.")
+    expect(failure).to_contain_text("The service responded with 404 to a range of the packaged media.")
     expect(failure).to_contain_text("Try again")
 
 
@@ -301,7 +301,7 @@ def test_a_service_without_packages_says_what_to_do(page: Page, asset: sample_as
     """The page is there, and says which commands bring it to life."""
     with serving(sample_asset.app_of(asset, delivers=False)) as address:
         page.goto(f"{address}/player")
-        expect(page.get_by_role("alert")).to_contain_text("This service serves no packages.")
+        expect(page.get_by_role("alert")).to_contain_text("This service streams no packages.")
         expect(page.get_by_role("alert")).to_contain_text("sizzle serve --packages packages")
 
 

@@ -1,4 +1,4 @@
-// The page: two halves, one clock, and what people do with them.
+// The page: two halves, one clock, and the user's commands.
 
 import { Clock, type State } from "./clock";
 import { cutAt, nextJoin, nextOfRank, previousJoin } from "./cuts";
@@ -38,7 +38,7 @@ export class App {
     setInterval(() => this.#report(), REPORT_EVERY);
   }
 
-  /** Load one half anew, or both. */
+  /** Load one half again, or both. */
   async load(side?: 0 | 1): Promise<void> {
     const load = ++this.#loads;
     history.replaceState(null, "", addressWith(this.session, location.href));
@@ -69,7 +69,7 @@ export class App {
     if (!half.reel) this.#take(this.#clock.frames ? this.#clock.frame : 0);
   }
 
-  /** Give the clock what there is to play; the reels of one cadence are as long as each other. */
+  /** Give the clock what can be played; reels of one cadence are equally long. */
   #take(frame: number): void {
     const playing = this.#halves.filter((half) => half.reel);
     const reel = this.#reel;
@@ -99,7 +99,7 @@ export class App {
     if (name !== "quality") return void this.load();
     for (const half of this.#halves) half.engine?.choose(value);
     history.replaceState(null, "", addressWith(this.session, location.href));
-    this.#say(`Quality: ${value}`);
+    this.#announce(`Quality: ${value}`);
   }
 
   #show(frame: number, state: State): void {
@@ -109,8 +109,8 @@ export class App {
   }
 
   #report(): void {
-    this.#halves.forEach((half, place) => {
-      half.pane.report(half.engine, place ? this.#clock.difference : undefined);
+    this.#halves.forEach((half, index) => {
+      half.pane.report(half.engine, index ? this.#clock.difference : undefined);
     });
   }
 
@@ -121,9 +121,9 @@ export class App {
     const commands: Record<Command, () => void> = {
       play: () => this.#clock.toggle(),
       back: () => this.#clock.step(-1),
-      on: () => this.#clock.step(1),
+      forward: () => this.#clock.step(1),
       "back-second": () => this.#clock.seek(frame - second),
-      "on-second": () => this.#clock.seek(frame + second),
+      "forward-second": () => this.#clock.seek(frame + second),
       previous: () => this.#to(previousJoin(cuts, frame)),
       next: () => this.#to(nextJoin(cuts, frame)),
       start: () => this.#to(0),
@@ -141,14 +141,14 @@ export class App {
     this.#to(nextOfRank(this.#reel?.cuts ?? [], rank, this.#clock.frame));
   }
 
-  /** Go to a join, and say to those who don't see it where that is. */
+  /** Go to a cut, and announce it to screen readers. */
   #to(frame: number | undefined): void {
     const cuts = this.#reel?.cuts;
     if (frame === undefined || !cuts) return;
     this.#clock.seek(frame);
-    const place = cutAt(cuts, frame);
-    const titles = this.#halves.flatMap((half) => half.reel?.cuts[place]?.title ?? []);
-    this.#say(`Cut ${place + 1}: ${titles.join(" and ")}`);
+    const index = cutAt(cuts, frame);
+    const titles = this.#halves.flatMap((half) => half.reel?.cuts[index]?.title ?? []);
+    this.#announce(`Cut ${index + 1}: ${titles.join(" and ")}`);
   }
 
   #mute(): void {
@@ -162,8 +162,8 @@ export class App {
     else await find("#stage").requestFullscreen().catch(() => undefined);
   }
 
-  #say(what: string): void {
-    find("#said").textContent = what;
+  #announce(what: string): void {
+    find("#status").textContent = what;
   }
 
   /** On a phone one list is shown at a time. */
@@ -190,8 +190,8 @@ export class App {
 
   #showList(side: 0 | 1): void {
     find("#lists").dataset["side"] = String(side);
-    find(".tabs").querySelectorAll("button").forEach((tab, place) => {
-      tab.setAttribute("aria-pressed", String(place === side));
+    find(".tabs").querySelectorAll("button").forEach((tab, index) => {
+      tab.setAttribute("aria-pressed", String(index === side));
     });
   }
 }

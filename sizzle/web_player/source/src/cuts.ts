@@ -2,7 +2,7 @@
 
 import type { Cut } from "./wire";
 
-/** The place of the cut that a frame of the reel belongs to; the last one's past the end. */
+/** The index of the cut that has a frame of the reel; past the end, that of the last cut. */
 export function cutAt(cuts: readonly Cut[], frame: number): number {
   let low = 0;
   let high = cuts.length - 1;
@@ -14,23 +14,23 @@ export function cutAt(cuts: readonly Cut[], frame: number): number {
   return low;
 }
 
-export function startOf(cuts: readonly Cut[], place: number): number {
-  return cuts[place]?.record.start.frame ?? 0;
+export function startOf(cuts: readonly Cut[], index: number): number {
+  return cuts[index]?.record.start.frame ?? 0;
 }
 
 /** Where to go back to: the start of this cut, or of the one before if we are at its start. */
 export function previousJoin(cuts: readonly Cut[], frame: number): number {
-  const place = cutAt(cuts, frame);
-  const start = startOf(cuts, place);
+  const index = cutAt(cuts, frame);
+  const start = startOf(cuts, index);
   // A moment into a cut that plays, "back" still means the one before.
-  return frame - start > BACK ? start : startOf(cuts, Math.max(0, place - 1));
+  return frame - start > BACK ? start : startOf(cuts, Math.max(0, index - 1));
 }
 
 const BACK = 6; // frames
 
 export function nextJoin(cuts: readonly Cut[], frame: number): number | undefined {
-  const place = cutAt(cuts, frame) + 1;
-  return place < cuts.length ? startOf(cuts, place) : undefined;
+  const index = cutAt(cuts, frame) + 1;
+  return index < cuts.length ? startOf(cuts, index) : undefined;
 }
 
 /** The next cut of a rank, from the beginning again after the last one. */

@@ -3,9 +3,9 @@
 export type Command =
   | "play"
   | "back"
-  | "on"
+  | "forward"
   | "back-second"
-  | "on-second"
+  | "forward-second"
   | "previous"
   | "next"
   | "start"
@@ -19,30 +19,30 @@ export type Command =
 interface Key {
   keys: readonly string[];
   command: Command;
-  shown: string;
-  says: string;
+  label: string;
+  description: string;
 }
 
 const KEYS: readonly Key[] = [
-  { keys: [" ", "k"], command: "play", shown: "Space", says: "play or pause" },
-  { keys: ["ArrowLeft"], command: "back", shown: "←", says: "one frame back" },
-  { keys: ["ArrowRight"], command: "on", shown: "→", says: "one frame on" },
-  { keys: ["Shift+ArrowLeft"], command: "back-second", shown: "Shift ←", says: "a second back" },
-  { keys: ["Shift+ArrowRight"], command: "on-second", shown: "Shift →", says: "a second on" },
-  { keys: ["ArrowUp"], command: "previous", shown: "↑", says: "to the previous cut" },
-  { keys: ["ArrowDown"], command: "next", shown: "↓", says: "to the next cut" },
-  { keys: ["Home"], command: "start", shown: "Home", says: "to the first frame" },
-  { keys: ["End"], command: "end", shown: "End", says: "to the last frame" },
-  { keys: ["m"], command: "mute", shown: "M", says: "sound on or off" },
-  { keys: ["q"], command: "quality", shown: "Q", says: "the next quality" },
-  { keys: ["e"], command: "engine", shown: "E", says: "the other engine" },
-  { keys: ["f"], command: "full", shown: "F", says: "the whole screen" },
-  { keys: ["?"], command: "help", shown: "?", says: "this list" },
+  { keys: [" ", "k"], command: "play", label: "Space", description: "play or pause" },
+  { keys: ["ArrowLeft"], command: "back", label: "←", description: "one frame back" },
+  { keys: ["ArrowRight"], command: "forward", label: "→", description: "one frame forward" },
+  { keys: ["Shift+ArrowLeft"], command: "back-second", label: "Shift ←", description: "one second back" },
+  { keys: ["Shift+ArrowRight"], command: "forward-second", label: "Shift →", description: "one second forward" },
+  { keys: ["ArrowUp"], command: "previous", label: "↑", description: "previous cut" },
+  { keys: ["ArrowDown"], command: "next", label: "↓", description: "next cut" },
+  { keys: ["Home"], command: "start", label: "Home", description: "first frame" },
+  { keys: ["End"], command: "end", label: "End", description: "last frame" },
+  { keys: ["m"], command: "mute", label: "M", description: "sound on or off" },
+  { keys: ["q"], command: "quality", label: "Q", description: "next quality" },
+  { keys: ["e"], command: "engine", label: "E", description: "other engine" },
+  { keys: ["f"], command: "full", label: "F", description: "full screen" },
+  { keys: ["?"], command: "help", label: "?", description: "this list" },
 ];
 
-export const SHOWN: readonly (readonly [string, string])[] = [
-  ...KEYS.map(({ shown, says }) => [shown, says] as const),
-  ["1 – 9", "to the next cut of rank A – I"],
+export const SHORTCUTS: readonly (readonly [string, string])[] = [
+  ...KEYS.map(({ label, description }) => [label, description] as const),
+  ["1 – 9", "next cut of rank A – I"],
 ];
 
 export interface Keyboard {

@@ -1,4 +1,4 @@
-// The page's beginning: ask what there is, and show it, or say why there is nothing.
+// Start the page: load the choices and show them, or say why nothing can be played.
 
 import { App } from "./app";
 import { problemOf } from "./problem";
@@ -6,17 +6,17 @@ import { choices } from "./service";
 import { sessionOf } from "./session";
 import { noNotice, notice, obstacle } from "./view/notice";
 
-async function begin(): Promise<void> {
-  const again = (): void => void begin();
+async function start(): Promise<void> {
+  const again = (): void => void start();
   try {
-    const offered = await choices();
-    const problem = obstacle(offered);
+    const available = await choices();
+    const problem = obstacle(available);
     if (problem) return notice(problem, again);
     noNotice();
-    await new App(offered, sessionOf(location.href, offered)).load();
+    await new App(available, sessionOf(location.href, available)).load();
   } catch (error) {
     notice(problemOf(error), again);
   }
 }
 
-void begin();
+void start();

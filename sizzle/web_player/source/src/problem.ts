@@ -1,6 +1,6 @@
-/** Something that went wrong, in words for whoever sits before the page. */
+/** An error in words for the user of the page. */
 export class Problem extends Error {
-  /** @param fix how to mend it. */
+  /** @param fix how to correct it. */
   constructor(
     what: string,
     readonly fix: string,

@@ -1,13 +1,13 @@
-// The service that the page came from, asked over HTTP.
+// Requests to the service that the page came from.
 
 import { Problem } from "./problem";
 import type { ByteRanges, Choices, Playback, Reel } from "./wire";
 
-export interface Question {
+export interface ReelRequest {
   member: string;
   asset: string;
   cadence: string;
-  /** How the reel will be played: what that needs comes with the answer. */
+  /** How the reel will be played: the response has what that needs. */
   plays: "ranges" | "hls";
 }
 
@@ -15,21 +15,21 @@ export function choices(): Promise<Choices> {
   return json<Choices>("player/choices.json");
 }
 
-/** A member's reel, composed anew: the service remembers it, and then plays it. */
-export async function compose(question: Question, signal: AbortSignal): Promise<Reel> {
-  const answer = await json<Reel | { kind: "trailer"; reason: string }>("v1/reels", {
+/** A member's reel, and where it can be streamed from. */
+export async function compose(request: ReelRequest, signal: AbortSignal): Promise<Reel> {
+  const response = await json<Reel | { kind: "trailer"; reason: string }>("v1/reels", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({
-      member_id: question.member,
-      asset_id: question.asset,
-      cadence: question.cadence,
-      device: { dynamic_sizzles: true, plays: ["timecodes", question.plays] },
+      member_id: request.member,
+      asset_id: request.asset,
+      cadence: request.cadence,
+      device: { dynamic_sizzles: true, plays: ["timecodes", request.plays] },
     }),
     signal,
   });
-  if (answer.kind === "reel") return answer;
-  throw new Problem(`There is a trailer only. ${answer.reason}`, "Choose another asset.");
+  if (response.kind === "reel") return response;
+  throw new Problem(`Only the trailer is available. ${response.reason}`, "Choose another asset.");
 }
 
 /** What came with a reel that is played by ranges. */
@@ -51,33 +51,33 @@ function notStreamed(): Problem {
   );
 }
 
-/** Beside the page, so that the service may lie under any path. */
+/** Relative to the page, so that the service may be under any path. */
 function absolute(path: string): string {
   return new URL(path, document.baseURI).href;
 }
 
 async function json<T>(path: string, options: RequestInit = {}): Promise<T> {
-  let answer: Response;
+  let response: Response;
   try {
-    answer = await fetch(absolute(path), options);
+    response = await fetch(absolute(path), options);
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new Problem(
       "The service cannot be reached.",
-      "See that `sizzle serve` runs and that you are connected, then try again.",
+      "Check that `sizzle serve` is running and that you are connected, then try again.",
     );
   }
-  if (!answer.ok) throw await refusal(answer);
-  return (await answer.json()) as T;
+  if (!response.ok) throw await refusal(response);
+  return (await response.json()) as T;
 }
 
-/** The problem document of an answer, or what else can be said of it. */
-async function refusal(answer: Response): Promise<Problem> {
-  const document: unknown = await answer.json().catch(() => null);
+/** The problem document of a response, or else its status. */
+async function refusal(response: Response): Promise<Problem> {
+  const document: unknown = await response.json().catch(() => null);
   const { detail, fix } = (document ?? {}) as { detail?: unknown; fix?: unknown };
   return new Problem(
-    typeof detail === "string" ? detail : `The service answered ${answer.status}.`,
-    typeof fix === "string" && fix ? sentence(fix) : "Try again; the service's log says more.",
+    typeof detail === "string" ? detail : `The service responded with ${response.status}.`,
+    typeof fix === "string" && fix ? sentence(fix) : "Try again; the service's log has details.",
   );
 }
 

@@ -1,4 +1,4 @@
-// What is chosen, kept in the page's address so that it can be sent to someone.
+// The user's choices, kept in the page's address so that they can be shared.
 
 import { ENGINES, type EngineName } from "./engines/engine";
 import type { Choices } from "./wire";
@@ -11,18 +11,18 @@ export interface Session {
   quality: string;
 }
 
-/** From the address; what it does not say, or says wrongly, is taken from what there is. */
+/** From the address; what is missing or invalid there gets a default. */
 export function sessionOf(address: string, choices: Choices): Session {
-  const asked = new URL(address).searchParams;
+  const query = new URL(address).searchParams;
   const [first = "", second = ""] = choices.members.ids;
   const playable = choices.assets.find((asset) => asset.packaged) ?? choices.assets[0];
-  const engine = asked.get("engine") ?? "";
+  const engine = query.get("engine") ?? "";
   return {
-    members: [asked.get("left") || first || "anyone", asked.get("right") || second || first || "someone-new"],
-    asset: asked.get("asset") || playable?.asset_id || "",
-    cadence: asked.get("cadence") || choices.cadences[0]?.name || "",
+    members: [query.get("left") || first || "anyone", query.get("right") || second || first || "someone-new"],
+    asset: query.get("asset") || playable?.asset_id || "",
+    cadence: query.get("cadence") || choices.cadences[0]?.name || "",
     engine: Object.hasOwn(ENGINES, engine) ? (engine as EngineName) : "mse",
-    quality: asked.get("quality") || "auto",
+    quality: query.get("quality") || "auto",
   };
 }
 

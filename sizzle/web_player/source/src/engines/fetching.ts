@@ -42,9 +42,9 @@ async function open(
   const headers = { Range: `bytes=${first}-${end - 1}` };
   const answer = await fetch(address, { headers, cache, signal });
   if (answer.status === 206 && answer.body) return answer.body.getReader();
-  if (answer.status >= 500) throw new Error(`The service answered ${answer.status}.`);
+  if (answer.status >= 500) throw new Error(`The service responded with ${answer.status}.`);
   throw new Problem(
-    `The service answered ${answer.status} to a range of the packaged media.`,
+    `The service responded with ${answer.status} to a range of the packaged media.`,
     "Try again: the reel is then composed anew.",
   );
 }

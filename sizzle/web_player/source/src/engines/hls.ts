@@ -68,12 +68,12 @@ function problemOf({ type, details, response }: ErrorData): Problem {
   if (type === Hls.ErrorTypes.NETWORK_ERROR && !response?.code) {
     return new Problem(
       "The connection to the service was lost.",
-      "See that the service runs and that you are connected, then try again.",
+      "Check that the service is running and that you are connected, then try again.",
     );
   }
   if (type === Hls.ErrorTypes.NETWORK_ERROR) {
     return new Problem(
-      `The service answered ${response?.code} where the reel should be.`,
+      `The service responded with ${response?.code} to the reel's playlist.`,
       "Try again: the reel is then composed anew.",
     );
   }

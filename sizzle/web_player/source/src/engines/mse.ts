@@ -234,6 +234,6 @@ function lost(error: unknown): Problem {
   if (!(error instanceof TypeError)) return problemOf(error);
   return new Problem(
     "The connection to the service was lost.",
-    "See that the service runs and that you are connected, then try again.",
+    "Check that the service is running and that you are connected, then try again.",
   );
 }

@@ -1,15 +1,15 @@
 // The list of keys.
 
-import { SHOWN } from "../keys";
+import { SHORTCUTS } from "../keys";
 import { find, make } from "./dom";
 
 export function makeHelp(): () => void {
   const dialog = find<HTMLDialogElement>("#help");
-  const entries = SHOWN.map(([shown, says]) => {
+  const entries = SHORTCUTS.map(([label, description]) => {
     const entry = make("div");
     const term = make("dt");
-    term.append(make("kbd", "", shown));
-    entry.append(term, make("dd", "", says));
+    term.append(make("kbd", "", label));
+    entry.append(term, make("dd", "", description));
     return entry;
   });
   find("#keys").replaceChildren(...entries);

@@ -14,7 +14,7 @@ export class Lanes {
   #frames = 0;
   #marked = -1;
 
-  /** @param onSeek told of the frame that was pointed at. */
+  /** @param onSeek called with the frame that was pointed at. */
   constructor(onSeek: (frame: number) => void) {
     const seek = (event: PointerEvent): void => onSeek(this.#frameAt(event.clientX));
     this.#slider.addEventListener("pointerdown", (event) => {
@@ -48,19 +48,19 @@ export class Lanes {
     if (!this.#reel) return;
     this.#playhead.style.setProperty("--at", String((frame + 0.5) / this.#frames));
     const at = timecode(frame, this.#reel.rate);
-    const place = cutAt(this.#reel.cuts, frame);
+    const index = cutAt(this.#reel.cuts, frame);
     this.#slider.setAttribute("aria-valuenow", String(frame));
-    this.#slider.setAttribute("aria-valuetext", `${at}, cut ${place + 1}`);
-    this.#mark(place);
+    this.#slider.setAttribute("aria-valuetext", `${at}, cut ${index + 1}`);
+    this.#mark(index);
   }
 
-  #mark(place: number): void {
-    if (place === this.#marked) return;
+  #mark(index: number): void {
+    if (index === this.#marked) return;
     for (const blocks of this.#blocks) {
       blocks[this.#marked]?.classList.remove("now");
-      blocks[place]?.classList.add("now");
+      blocks[index]?.classList.add("now");
     }
-    this.#marked = place;
+    this.#marked = index;
   }
 
   #frameAt(x: number): number {

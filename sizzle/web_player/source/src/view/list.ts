@@ -25,16 +25,16 @@ export class CutList {
     this.#current = -1;
     this.#rows = (reel?.cuts ?? []).map((cut) => this.#row(cut));
     find("tbody", this.element).replaceChildren(...this.#rows);
-    const said = reel ? `${reel.member_id}: ${reel.cuts.length} cuts, ${reel.duration.timecode}` : "";
-    find("caption", this.element).textContent = said;
+    const caption = reel ? `${reel.member_id}: ${reel.cuts.length} cuts, ${reel.duration.timecode}` : "";
+    find("caption", this.element).textContent = caption;
   }
 
   show(frame: number): void {
-    const place = this.#reel ? cutAt(this.#reel.cuts, frame) : -1;
-    if (place === this.#current) return;
+    const index = this.#reel ? cutAt(this.#reel.cuts, frame) : -1;
+    if (index === this.#current) return;
     this.#rows[this.#current]?.removeAttribute("aria-current");
-    this.#current = place;
-    const row = this.#rows[place];
+    this.#current = index;
+    const row = this.#rows[index];
     if (!row) return;
     row.setAttribute("aria-current", "true");
     if (performance.now() - this.#touched > HANDS_OFF) this.#follow(row);

@@ -1,4 +1,4 @@
-// What is said in place of the whole page where there is nothing to play.
+// The notice that replaces the page where there is nothing to play.
 
 import type { Choices } from "../wire";
 import { Problem } from "../problem";
@@ -27,7 +27,7 @@ export function noNotice(): void {
 export function obstacle({ delivery, assets }: Choices): Problem | undefined {
   if (!delivery) {
     return new Problem(
-      "This service serves no packages.",
+      "This service streams no packages.",
       "Package an asset with `sizzle package ASSET --out packages`, then start the service with " +
         "`sizzle serve --packages packages`.",
     );

@@ -1,4 +1,4 @@
-// One member's half of the page: who, what plays, how it does, and what went wrong.
+// One member's half of the page: the member, the video, its state and its errors.
 
 import { cutAt, letterOf, ranksOf } from "../cuts";
 import type { Engine } from "../engines/engine";
@@ -23,8 +23,8 @@ export class PaneView {
   #shown = -1;
 
   /**
-   * @param onMember told of the member that was chosen.
-   * @param onRetry told that a failed reel is to be asked for again.
+   * @param onMember called with the member that was chosen.
+   * @param onRetry called to load a failed reel again.
    */
   constructor(side: number, onMember: (member: string) => void, onRetry: () => void) {
     this.element.setAttribute("aria-label", SIDES[side] ?? "");
@@ -64,21 +64,21 @@ export class PaneView {
   }
 
   show(frame: number): void {
-    const place = this.#reel ? cutAt(this.#reel.cuts, frame) : -1;
-    const cut = this.#reel?.cuts[place];
+    const index = this.#reel ? cutAt(this.#reel.cuts, frame) : -1;
+    const cut = this.#reel?.cuts[index];
     if (!cut || !this.#reel) return;
     const { rate } = this.#reel;
     const source = frameOf(cut.source.start.timecode, rate) + frame - cut.record.start.frame;
     this.#source.textContent = timecode(source, rate);
-    if (place === this.#shown) return;
-    this.#shown = place;
+    if (index === this.#shown) return;
+    this.#shown = index;
     colour(this.#lower, cut.rank);
     find("b", this.#lower).textContent = letterOf(cut.rank);
     find("strong", this.#lower).textContent = cut.title;
     find(".key", this.#lower).textContent = cut.clip_key;
   }
 
-  /** What plays, in numbers; `difference` in seconds from the clock that leads. */
+  /** Show statistics; `difference` is in seconds, from the leading video. */
   report(engine: Engine | undefined, difference: number | undefined): void {
     if (!engine) {
       this.#facts.textContent = "";
@@ -87,8 +87,8 @@ export class PaneView {
     const { droppedVideoFrames } = this.video.getVideoPlaybackQuality();
     const facts = [engine.showing || "…", `${ahead(this.video).toFixed(0)} s ahead`];
     facts.push(`${droppedVideoFrames} dropped`);
-    if (difference === undefined) facts.push("leads");
-    else facts.push(`${Math.round(difference * 1000)} ms off`);
+    if (difference === undefined) facts.push("leading");
+    else facts.push(`${Math.round(difference * 1000)} ms offset`);
     this.#facts.textContent = facts.join(" · ");
   }
 }
@@ -102,7 +102,7 @@ function ranks(reel: Reel): HTMLElement[] {
   });
 }
 
-/** Seconds that can be played without anything more being fetched. */
+/** Seconds that are fetched ahead. */
 function ahead({ buffered, currentTime }: HTMLVideoElement): number {
   for (let range = 0; range < buffered.length; range++) {
     const end = buffered.end(range);

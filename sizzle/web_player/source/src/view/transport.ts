@@ -10,7 +10,7 @@ import { colour, find, make } from "./dom";
 export class Transport {
   readonly #section = find("#transport");
   readonly #timecode = find("#timecode");
-  readonly #place = find("#place");
+  readonly #position = find("#position");
   readonly #play = find("[data-do=play]");
   readonly #mute = find("[data-do=mute]");
   #reel: Reel | undefined;
@@ -39,11 +39,11 @@ export class Transport {
     this.#play.setAttribute("aria-label", running ? "Pause" : "Play");
     if (!this.#reel) return;
     const { cuts, rate, duration } = this.#reel;
-    const place = cutAt(cuts, frame);
+    const index = cutAt(cuts, frame);
     this.#timecode.textContent = timecode(frame, rate);
-    this.#place.textContent =
-      `frame ${frame}/${duration.frame} · cut ${place + 1}/${cuts.length}` +
-      ` · segment ${cuts[place]?.segment}`;
+    this.#position.textContent =
+      `frame ${frame}/${duration.frame} · cut ${index + 1}/${cuts.length}` +
+      ` · segment ${cuts[index]?.segment}`;
   }
 
   heard(heard: boolean): void {
