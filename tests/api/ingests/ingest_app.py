@@ -25,9 +25,10 @@ from sizzle.catalog import Catalog
 from sizzle.ingest.premiere_xml import premiere_xml
 from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.layout import Picture
+from sizzle.reel.ids import ReelIds
 from sizzle.reloading import Reloadable
 from tests.api.alphabetical_reels import composing
-from tests.api.sample_service import Alphabetical
+from tests.api.sample_service import KEY, Alphabetical
 
 TITLES = DEMO_TITLES[:2]
 CLIPS = demo_clips(TITLES, (40, 40))
@@ -39,7 +40,9 @@ start_timecode = "01:00:00:00"
 clips = ["2x40"]
 """
 CADENCE = "A:40 B:40"
-CADENCES = Reloadable(Cadences.parse('[cadences]\nbackwards = ["B:40 A:40"]\n'))
+CADENCES = Reloadable(
+    Cadences.parse('[cadences]\nbackwards = ["B:40 A:40"]\n[sets.pair]\nbackwards = 1\n')
+)
 
 _PATIENCE = 60  # seconds for a job, on however slow a machine
 
@@ -133,6 +136,13 @@ def open_studio(
         folder / "ingests", catalog, composing(CADENCES.current), media, limits, CADENCES
     )
     running = Running(idempotency=IdempotencyStore(folder / "state" / "idempotency.db"))
-    app = create_app(catalog, Alphabetical(), ingests=service, running=running)
+    app = create_app(
+        catalog,
+        Alphabetical(),
+        ingests=service,
+        cadences=CADENCES,
+        ids=ReelIds(KEY),
+        running=running,
+    )
     with client_of(app) as client:
         yield Studio(service, app, client)

@@ -180,12 +180,22 @@ def test_a_reel_is_previewed_before_anything_is_published(
 
 
 def test_a_checked_timeline_is_published_once(studio: Studio) -> None:
-    """As it was previewed; asked again, the same answer comes and no new version."""
+    """The service then gives the reels that were previewed, with their ids, whatever the cadence.
+
+    Publishing again gives the same response and no new version.
+    """
     job = studio.ingest(export(), asset_id="published", **GOOD)
-    reel = f"/v1/ingests/{job['id']}/reel?member_id=ada&cadence={CADENCE}"
-    previewed = studio.client.get(reel).json()
+    reel = f"/v1/ingests/{job['id']}/reel"
+    previews = {
+        cadence: studio.client.get(reel, params={"member_id": "ada", "cadence": cadence}).json()
+        for cadence in (CADENCE, "backwards", "pair", "random")
+    }
     first = studio.client.post(f"/v1/ingests/{job['id']}/publish").json()
-    assert previewed["asset_version"] == first["asset_version"]
+    asked = {"member_id": "ada", "asset_id": "published", "device": {"dynamic_sizzles": True}}
+    for cadence, preview in previews.items():
+        assert preview["asset_version"] == first["asset_version"]
+        played = studio.client.post("/v1/reels", json={**asked, "cadence": cadence})
+        assert played.json() == preview
     assert studio.service.catalog.index("published").version == first["asset_version"]
     assert studio.client.post(f"/v1/ingests/{job['id']}/publish").json() == first
     assert studio.client.get(job["links"]["self"]).json()["state"] == "published"
