@@ -285,7 +285,9 @@ def test_media_that_cannot_be_had_is_said(page: Page, address: str) -> None:
     page.route("**/v1/media/**", lambda route: route.fulfill(status=404, body=""))
     page.goto(f"{address}/player?left=ada&right=ben&engine=mse")
     failure = page.locator(".failure").first
-    expect(failure).to_contain_text("The service responded with 404 to a range of the packaged media.")
+    expect(failure).to_contain_text(
+        "The service responded with 404 to a range of the packaged media."
+    )
     expect(failure).to_contain_text("Try again")
 
 

@@ -1,4 +1,4 @@
-"""What each address of delivery answers."""
+"""The endpoints of delivery."""
 
 from __future__ import annotations
 
@@ -13,65 +13,67 @@ from starlette.responses import RedirectResponse, Response
 from sizzle.api.delivery.film import film_content
 from sizzle.api.delivery.manifests import LIFETIME, Manifests
 from sizzle.api.delivery.media import media_content
-from sizzle.api.delivery.middleware import ENDS, PREFLIGHT
+from sizzle.api.delivery.middleware import EXPIRY_TIME, PREFLIGHT
 from sizzle.api.http.content import ContentResponse
 from sizzle.api.http.parameters import MAX_HEIGHT, ReelId
 from sizzle.links.addresses import MANIFEST, MASTER, RANGES
 
-PackageId = Annotated[str, Path(max_length=100, description="As a playlist names it.")]
-RenditionName = Annotated[str, Path(max_length=20, description="A size, such as 720p.")]
-Height = Annotated[int | None, Query(ge=1, le=MAX_HEIGHT, description="Of the device's picture.")]
-MediaPath = Annotated[str, Path(description="As a playlist names it.")]
+PackageId = Annotated[str, Path(max_length=100, description="From a playlist.")]
+RenditionName = Annotated[str, Path(max_length=20, description="A rendition, such as 720p.")]
+Height = Annotated[
+    int | None, Query(ge=1, le=MAX_HEIGHT, description="Height of the device's picture, in pixels.")
+]
+MediaPath = Annotated[str, Path(description="From a playlist.")]
 RenditionChoice = Annotated[
-    str, Query(max_length=20, description="A size; without it, the largest.")
+    str, Query(max_length=20, description="A rendition; the largest by default.")
 ]
 
 
 async def preflight() -> Response:
-    """Whether a page of another site may read, as its browser asks first."""
+    """The response to a browser's CORS preflight request."""
     return Response(status_code=204, headers=PREFLIGHT)
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryEndpoints:
-    """What they all answer from."""
+    """The endpoints of delivery."""
 
-    texts: Manifests
+    manifests: Manifests
 
     async def master(self, reel_id: ReelId, max_height: Height = None) -> Response:
-        """The HLS playlist to give to a player: all sizes that suit it, over the music."""
-        return ContentResponse(self.texts.content(reel_id, MASTER, max_height=max_height))
+        """The HLS playlist for players: all renditions up to `max_height`, with the music."""
+        return ContentResponse(self.manifests.content(reel_id, MASTER, max_height=max_height))
 
     async def manifest(self, reel_id: ReelId, request: Request) -> Response:
         """The DASH manifest."""
         return self._answer(reel_id, MANIFEST, request)
 
     async def ranges(self, reel_id: ReelId, request: Request) -> Response:
-        """The timecode list with the byte ranges of its segments, for players by MSE."""
+        """The timecode list with the byte ranges of its segments, for players that use MSE."""
         return self._answer(reel_id, RANGES, request)
 
     async def bed(self, reel_id: ReelId, package_id: PackageId, request: Request) -> Response:
         """The HLS playlist of the music in a package."""
-        ends = request.scope.get(ENDS)
-        return ContentResponse(self.texts.playlist(reel_id, package_id, None, ends))
+        expires = request.scope.get(EXPIRY_TIME)
+        return ContentResponse(self.manifests.playlist(reel_id, package_id, None, expires))
 
     async def rendition(
         self, reel_id: ReelId, package_id: PackageId, rendition: RenditionName, request: Request
     ) -> Response:
-        """The HLS playlist of one size in a package."""
-        ends = request.scope.get(ENDS)
-        return ContentResponse(self.texts.playlist(reel_id, package_id, rendition, ends))
+        """The HLS playlist of one rendition in a package."""
+        expires = request.scope.get(EXPIRY_TIME)
+        return ContentResponse(self.manifests.playlist(reel_id, package_id, rendition, expires))
 
     async def film(
         self, reel_id: ReelId, package_id: PackageId, rendition: RenditionName
     ) -> Response:
         """The reel as one MP4, its packets copied from a package."""
-        _, package, plan = self.texts.planned(reel_id, package_id)
+        _, package, plan = self.manifests.plan(reel_id, package_id)
         return ContentResponse(await run_in_threadpool(film_content, package, plan, rendition))
 
     async def current_film(self, reel_id: ReelId, rendition: RenditionChoice = "") -> Response:
-        """Redirects to the reel as one MP4 of the package that is played from now."""
-        _, package, _ = self.texts.planned(reel_id)
+        """Redirect to the reel as one MP4 of the current package."""
+        _, package, _ = self.manifests.plan(reel_id)
         segment_map = package.segment_map
         track = segment_map.rendition(rendition) if rendition else segment_map.renditions[0]
         # Relative, since a signature of this address holds for all below the reel.
@@ -84,7 +86,9 @@ class DeliveryEndpoints:
 
         `DeliveryMiddleware` handles these ahead of FastAPI, which describes them.
         """
-        return ContentResponse(media_content(self.texts.packages, request.scope["path"]))
+        return ContentResponse(media_content(self.manifests.packages, request.scope["path"]))
 
     def _answer(self, reel_id: str, form: str, request: Request) -> Response:
-        return ContentResponse(self.texts.content(reel_id, form, request.scope.get(ENDS)))
+        return ContentResponse(
+            self.manifests.content(reel_id, form, request.scope.get(EXPIRY_TIME))
+        )

@@ -1,4 +1,4 @@
-"""A reel as one film: packets as they lie, behind a front of its own."""
+"""A reel as one MP4: an index of its own, then packets copied from the package."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def film_content(package: Package, plan: ReelPlan, rendition: str) -> Content:
         _film_track(package, plan, package.segment_map.rendition(rendition), plan.fragments),
         _film_track(package, plan, plan.bed, plan.bed_fragments),
     ]
-    front, chunks = hls.film(tracks)
+    head, chunks = hls.film(tracks)
     descriptors = [package.descriptor(track.source.name) for track in tracks]
-    pieces: list[Piece] = [front]
+    pieces: list[Piece] = [head]
     pieces += (Slice(descriptors[chunk.track], chunk.start, chunk.size) for chunk in chunks)
     name = f"{package.segment_map.package_id} {rendition} {plan.bed.name} {plan.fragments}"
     return Content(pieces, "video/mp4", sha256(name.encode()).hexdigest()[:20], FOREVER)

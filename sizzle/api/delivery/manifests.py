@@ -1,4 +1,4 @@
-"""A reel in the forms that are texts: HLS playlists, a DASH manifest, byte ranges."""
+"""A reel as text: HLS playlists, a DASH manifest, byte ranges."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ DASH_TYPE: Final = "application/dash+xml"
 JSON_TYPE: Final = "application/json"
 
 LIFETIME: Final = 60
-"""Seconds that what names the current package may be kept: packaging again changes it."""
+"""Seconds that caches may keep what names the current package: packaging again changes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifests:
-    """What they are made from.
+    """Makes them.
 
     Attributes:
         reels: finds the reel that an address names.
@@ -39,7 +39,7 @@ class Manifests:
     packages: Packages
     signing: Signing | None = None
 
-    def planned(
+    def plan(
         self, reel_id: str, package_id: str | None = None
     ) -> tuple[TimecodeList, Package, ReelPlan]:
         """A reel, a package of its asset, and its fragments there.
@@ -62,43 +62,43 @@ class Manifests:
         return reel, package, plan_reel(reel, package.segment_map)
 
     def content(
-        self, reel_id: str, form: str, ends: int | None = None, max_height: int | None = None
+        self, reel_id: str, form: str, expires: int | None = None, max_height: int | None = None
     ) -> Content:
         """One form of a reel, which names the package that is played from now.
 
         Args:
-            reel_id: as POST /v1/reels gave it.
+            reel_id: from POST /v1/reels.
             form: `MASTER`, `MANIFEST` or `RANGES`.
-            ends: when the signed address that was asked for expires; None if it is not signed.
+            expires: when the signed address of the request expires; None if it is not signed.
             max_height: of the renditions in the master playlist, in pixels.
 
         Raises:
-            NotFoundError: as `planned`; or all renditions are higher.
+            NotFoundError: as `plan`; or all renditions are higher.
         """
-        reel, package, plan = self.planned(reel_id)
+        reel, package, plan = self.plan(reel_id)
         if form == MASTER:
             return _content(hls.master_playlist(plan, max_height), HLS_TYPE, LIFETIME)
-        media = media_address(package.segment_map.package_id, self.signing, ends)
+        media = media_address(package.segment_map.package_id, self.signing, expires)
         if form == RANGES:
             return _content(_document(reel, plan, media, package.inits), JSON_TYPE, LIFETIME)
         return _content(hls.manifest(plan, media), DASH_TYPE, LIFETIME)
 
     def playlist(
-        self, reel_id: str, package_id: str, rendition: str | None, ends: int | None = None
+        self, reel_id: str, package_id: str, rendition: str | None, expires: int | None = None
     ) -> Content:
         """The HLS playlist of one rendition of a package, which never changes.
 
         Args:
-            reel_id: as POST /v1/reels gave it.
+            reel_id: from POST /v1/reels.
             package_id: of the package.
             rendition: its name; None for the music.
-            ends: as for `content`.
+            expires: as for `content`.
 
         Raises:
-            NotFoundError: as `planned`; or no such rendition.
+            NotFoundError: as `plan`; or no such rendition.
         """
-        _, package, plan = self.planned(reel_id, package_id)
-        media = media_address(package_id, self.signing, ends, depth=1)
+        _, package, plan = self.plan(reel_id, package_id)
+        media = media_address(package_id, self.signing, expires, depth=1)
         if rendition is None:
             return _content(hls.bed_playlist(plan, media), HLS_TYPE, FOREVER)
         track = package.segment_map.rendition(rendition)

@@ -1,4 +1,4 @@
-"""Packaged media over HTTP: init segments, moved fragments, and the files as they lie."""
+"""Packaged media over HTTP: init segments, retimed fragments, and whole files."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sizzle.errors import NotFoundError
 from sizzle.hls import Track, retime
 from sizzle.packager import Package, Packages
 
-MOST_SLOTS: Final = 100_000
-"""Two days of reel: beyond it, addresses would only fill caches."""
+MAX_SLOTS: Final = 100_000
+"""Two days of reel: addresses beyond it would only fill caches."""
 
 _ADDRESS = re.compile(
     r"/v1/media/([^/]{1,100})/([^/]{1,120}?)(?:/(\d{1,9})/(\d{1,9})\.m4s|(/init)?\.mp4)", re.ASCII
@@ -20,16 +20,16 @@ _ADDRESS = re.compile(
 
 
 def media_content(packages: Packages, path: str) -> Content:
-    """What is at the address of packaged media.
+    """The media at a path.
 
     Raises:
-        NotFoundError: nothing is.
-        PackageError: the package is torn.
+        NotFoundError: there is none.
+        PackageError: the package is incomplete.
         SegmentMapError: its map cannot be used.
     """
     match = _ADDRESS.fullmatch(path)
     if match is None:
-        raise NotFoundError("There is no such media.", fix="take addresses from a playlist.")
+        raise NotFoundError("There is no such media.", fix="use addresses from a playlist.")
     package_id, track, fragment, slot, init = match.groups()
     package = packages.named(package_id)
     if fragment is not None:
@@ -45,16 +45,16 @@ def init_content(package: Package, name: str) -> Content:
 
 
 def fragment_content(package: Package, name: str, fragment: int, slot: int) -> Content:
-    """A fragment at its place in a reel: its header rewritten, the rest as it lies.
+    """A fragment at a slot of a reel: its header rewritten, the rest unchanged.
 
     Raises:
         NotFoundError: no such track, fragment or slot.
     """
     track = _track(package, name)
-    if fragment >= len(track.sizes) or slot >= MOST_SLOTS:
+    if fragment >= len(track.sizes) or slot >= MAX_SLOTS:
         raise NotFoundError(
             f"Track {name} has no fragment {fragment} for slot {slot}.",
-            fix="take addresses from a playlist.",
+            fix="use addresses from a playlist.",
         )
     descriptor, offset = package.descriptor(name), track.offsets[fragment]
     size = track.header_sizes[fragment]
@@ -66,7 +66,7 @@ def fragment_content(package: Package, name: str, fragment: int, slot: int) -> C
 
 
 def file_content(package: Package, name: str) -> Content:
-    """A track's whole file, to take byte ranges of. Raises NotFoundError: no such track."""
+    """A track's whole file, for byte ranges. Raises NotFoundError: no such track."""
     track = _track(package, name)
     tag = f"{package.segment_map.package_id}-{name}"
     whole = Slice(package.descriptor(name), 0, track.file_size)

@@ -19,7 +19,7 @@ from sizzle.api.http.content import EXPIRES, send_content
 from sizzle.api.http.problems import answer_problem
 from sizzle.errors import SizzleError
 
-ENDS: Final = "sizzle.ends"
+EXPIRY_TIME: Final = "sizzle.expiry_time"
 """In a request's scope: when its signed address expires, in seconds since 1970."""
 
 _MEDIA: Final = "/v1/media/"
@@ -43,12 +43,12 @@ class DeliveryMiddleware:
 
     Args:
         app: the application.
-        texts: of reels; where those are signed, every address must be.
+        manifests: of reels; where those are signed, every address must be.
     """
 
-    def __init__(self, app: ASGIApp, texts: Manifests) -> None:
+    def __init__(self, app: ASGIApp, manifests: Manifests) -> None:
         self._app = app
-        self._texts = texts
+        self._manifests = manifests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond, or pass the request on."""
@@ -59,7 +59,7 @@ class DeliveryMiddleware:
         try:
             scope = self._verified(scope)
             if scope["path"].startswith(_MEDIA) and scope["method"] in _READING:
-                content = media_content(self._texts.packages, scope["path"])
+                content = media_content(self._manifests.packages, scope["path"])
                 return await send_content(content, scope, send, _CORS)
         except SizzleError as error:
             problem = answer_problem(error, scope["path"])
@@ -68,13 +68,13 @@ class DeliveryMiddleware:
 
     def _verified(self, scope: Scope) -> Scope:
         """The scope of the path that was signed. Raises ForbiddenError: it was not."""
-        signing = self._texts.signing
+        signing = self._manifests.signing
         if signing is None:
             return scope
         path, expires = signing.check(scope["path"])
         left = expires - int(signing.clock())
         raw = path.encode()
-        return {**scope, "path": path, "raw_path": raw, EXPIRES: left, ENDS: expires}
+        return {**scope, "path": path, "raw_path": raw, EXPIRES: left, EXPIRY_TIME: expires}
 
 
 def _with_cors(send: Send) -> Send:

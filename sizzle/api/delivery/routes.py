@@ -1,4 +1,4 @@
-"""The addresses of delivery."""
+"""The routes of delivery."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 def add_delivery(
     app: MiddlewareFastAPI, reels: Reels, packages: Packages, *, signing: Signing | None = None
 ) -> None:
-    """Have an application deliver reels to ordinary players.
+    """Let an application deliver reels to ordinary players.
 
     Args:
-        app: gets the addresses, CORS for them, and what checks their signatures.
-        reels: finds the reel that an address names.
+        app: gets the routes, CORS headers for them, and the check of signatures.
+        reels: finds reels by their ids.
         packages: of the reels' assets.
         signing: if given, only signed addresses are answered.
     """
-    texts = Manifests(reels, packages, signing)
-    app.include_router(_reel_routes(DeliveryEndpoints(texts)))
-    app.add_outer_middleware(partial(DeliveryMiddleware, texts=texts))
+    manifests = Manifests(reels, packages, signing)
+    app.include_router(_reel_routes(DeliveryEndpoints(manifests)))
+    app.add_outer_middleware(partial(DeliveryMiddleware, manifests=manifests))
 
 
 def _reel_routes(endpoints: DeliveryEndpoints) -> APIRouter:
