@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from sizzle import premiere_panel
+from tests.made_once import locked
 from tests.programs import give_up
 
 SOURCE = Path(premiere_panel.__file__).parent / "source"
@@ -77,7 +75,7 @@ def _install(node: Node, source: Path) -> Path:
     home = Path(tempfile.gettempdir()) / name
     home.mkdir(mode=0o700, exist_ok=True)
     done = home / "installed"
-    with _alone(home / "lock"):
+    with locked(home / "lock"):
         if not done.exists():
             for file in ("package.json", "package-lock.json", ".npmrc"):
                 shutil.copy(source / file, home)
@@ -87,14 +85,6 @@ def _install(node: Node, source: Path) -> Path:
                 give_up(f"NOT TESTED: npm ci failed: {answer.stderr[-800:]}")
             done.touch()
     return home / "node_modules"
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """One process at a time: the tests run in several."""
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:

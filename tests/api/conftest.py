@@ -14,7 +14,7 @@ from tests.packager.packaged_asset import Made, scattered
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A packaged asset."""
-    return packaged_asset.make(tmp_path_factory.mktemp("delivered"))
+    return packaged_asset.shared(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pytest
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -22,6 +23,7 @@ from sizzle.clips import Bed, Clip, ClipIndex, MegaAsset
 from sizzle.packager import Encoding, Packaged, PackageSettings, package
 from sizzle.reel import Cut, Reel, TimecodeList, to_timecode_list
 from sizzle.timecode import FrameRate, TimeRange
+from tests.made_once import made_once
 from tests.player_stub.synthetic import luma
 
 SIZE = (320, 180)
@@ -77,6 +79,11 @@ def make(folder: Path) -> Made:
     write_media(folder)
     index = index_of(folder)
     return Made(index, folder / "packages", package(index, folder / "packages", QUICK))
+
+
+def shared(factory: pytest.TempPathFactory) -> Made:
+    """An asset drawn and packaged once for all tests that only read it."""
+    return made_once(factory, "packaged", make)
 
 
 def reel_of(index: Index, *keys: str, reel_id: str = "reel-1") -> TimecodeList:

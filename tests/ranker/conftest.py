@@ -9,6 +9,7 @@ import torch
 from fixtures.histories import demo_histories
 from fixtures.members import World, planted_world
 from ranker import EventLog, Histories, Ranker, TrainedModel, ViewingEvent, save_model, train
+from tests.made_once import made_once
 from tests.ranker.small_histories import PLANTED_MODEL, PLANTED_TRAINING
 
 
@@ -34,9 +35,9 @@ def histories(events: list[ViewingEvent]) -> Histories:
 
 
 @pytest.fixture(scope="session")
-def trained(events: list[ViewingEvent]) -> TrainedModel:
+def trained(events: list[ViewingEvent], tmp_path_factory: pytest.TempPathFactory) -> TrainedModel:
     """A model trained on the demo's histories, as the demo trains it."""
-    return train(EventLog.from_events(events))
+    return made_once(tmp_path_factory, "demo", lambda _: train(EventLog.from_events(events)))
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +67,10 @@ def log(world: World) -> EventLog:
 
 
 @pytest.fixture(scope="session")
-def planted(world: World, log: EventLog) -> TrainedModel:
+def planted(world: World, log: EventLog, tmp_path_factory: pytest.TempPathFactory) -> TrainedModel:
     """A model trained on these events."""
-    return train(log, world.titles, PLANTED_MODEL, PLANTED_TRAINING)
+    return made_once(
+        tmp_path_factory,
+        "planted",
+        lambda _: train(log, world.titles, PLANTED_MODEL, PLANTED_TRAINING),
+    )

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.api.ingests.ingest_app import Studio, make_media, open_studio
+from tests.made_once import made_once
 
 
 @pytest.fixture(scope="package")
 def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The media folder."""
-    return make_media(tmp_path_factory.mktemp("studio"))
+    return made_once(tmp_path_factory, "export", make_media)
 
 
 @pytest.fixture(scope="package")

@@ -27,7 +27,7 @@ TRACE = steps(0.9e6, 0.5e6, 1.4e6, 0.2e6, 0.6e6, round_trip=0.15)
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A packaged asset."""
-    return packaged_asset.make(tmp_path_factory.mktemp("live"))
+    return packaged_asset.shared(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

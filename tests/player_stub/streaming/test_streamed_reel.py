@@ -14,7 +14,7 @@ from player_stub.streaming.streamed_reel import MUSIC_PIECES
 from sizzle.errors import InputError, NotFoundError, ReelError
 from sizzle.hls import plan_reel, ranges_document
 from tests.hls.sample_segment_map import reel_of, segment_map
-from tests.packager.packaged_asset import Made, make, scattered
+from tests.packager.packaged_asset import Made, scattered, shared
 from tests.player_stub.streaming.synthetic_reels import CUTS, FRAGMENT
 
 REEL, MAP = reel_of(*CUTS), segment_map(heights=(1080, 480, 240))
@@ -30,7 +30,7 @@ def document() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A packaged asset."""
-    return make(tmp_path_factory.mktemp("streamed"))
+    return shared(tmp_path_factory)
 
 
 def test_sizes_are_those_of_the_segment_map() -> None:
