@@ -15,6 +15,9 @@ PYTEST := $(BIN)/pytest -m "not full"
 # and only that of most tests as it comes.
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=)
 
+# Each program that tests start would compile all that it imports, where this forbids to keep it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-full check lint style architecture types tests most plays bench tools debian clean
 
@@ -29,7 +32,7 @@ test: $(READY) tools ## Lint, check types and architecture, and run the tests.
 		plays tests lint
 
 test-full: $(READY) tools ## Run the slow tests too.
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: style architecture types ## Check format, style, architecture and types; run no tests.
 
@@ -55,7 +58,7 @@ tests: $(READY)
 	@$(MAKE) --no-print-directory $(SYNC:%=%none) most
 
 most:
-	nice $(PYTEST) -n auto --dist loadfile $(PLAYS:%=--ignore=%)
+	nice $(PYTEST) -n auto --dist loadfile --no-loadscope-reorder $(PLAYS:%=--ignore=%)
 
 plays: $(READY)
 	$(PYTEST) $(PLAYS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("anywhere", deadline=None)
@@ -16,3 +17,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "anywhere")
 _DATA_HOME = TemporaryDirectory(prefix="sizzle-tests-")
 os.environ["XDG_DATA_HOME"] = _DATA_HOME.name
 os.environ.pop("SIZZLE_STATE", None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start what takes long before all others."""
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)

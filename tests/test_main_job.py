@@ -23,6 +23,7 @@ from ranker import write_histories
 from sizzle.layout import DEFAULT, Picture
 from tests.command_line import SIZZLE, sizzle
 
+pytestmark = pytest.mark.first
 TITLES = DEMO_TITLES[1:7]  # three of each taste
 MEMBERS = ("member-ada", "member-ben")
 CADENCES = """

@@ -14,6 +14,7 @@ import pytest
 from player_stub import ReelMedia
 from tests.player_stub import synthetic
 
+pytestmark = pytest.mark.first
 SIZZLE = [sys.executable, "-c", "from sizzle.cli import main; main()", "render"]
 
 

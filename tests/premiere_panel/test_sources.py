@@ -11,6 +11,8 @@ import pytest
 from sizzle.premiere_panel import PANEL
 from tests.node_project import SOURCE, NodeProject, open_node_project
 
+pytestmark = pytest.mark.first
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> NodeProject:

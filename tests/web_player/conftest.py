@@ -24,7 +24,7 @@ def address(asset: sample_asset.Asset) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A headless Chromium."""
     with open_browser() as browser:

@@ -16,6 +16,7 @@ from tests.web_player.recorded_frames import (
     watched,
 )
 
+pytestmark = pytest.mark.first
 SIZE = ViewportSize(width=1000, height=700)
 
 

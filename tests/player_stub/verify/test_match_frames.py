@@ -14,6 +14,7 @@ from tests.player_stub.verify import filmed_media
 from tests.player_stub.verify.checks import check_named
 from tests.player_stub.verify.filmed_media import Footage
 
+pytestmark = pytest.mark.first
 CUTS = {"pan": 0, "grain": 80, "still": 200, "creep": 40, "figure": 120, "dark": 160}
 """The source frame at which the reel's cuts start, in their order, by what moves in them."""
 
