@@ -26,17 +26,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from tempfile import TemporaryDirectory
 
 import torch
 
 from benchmarks.nginx import in_front_of
 from benchmarks.ranker_model import member_ids
-from benchmarks.service_installation import TITLE_IDS, new_reels, prepare, reel_request
+from benchmarks.service_installation import TITLE_IDS, Installation, prepare
 from benchmarks.service_load import load
 from benchmarks.tables import Row, print_table
-from ranker import Checkpoint, Histories, Ranker, read_histories
+from ranker import Histories, Ranker, read_histories
 from tests.api.server_process import Server, bare, service
 
 ROUNDS = 25
@@ -99,9 +99,9 @@ def main() -> None:
     """Measure, print, and exit."""
     torch.set_num_threads(1)
     with TemporaryDirectory() as name:
-        checkpoint = prepare(Path(name), KNOWN + (ROUNDS + 1) * NEW)
-        comparisons = measure(Path(name), checkpoint)
-        busier = _busier_worker(Path(name))
+        installed = prepare(Path(name), KNOWN + (ROUNDS + 1) * NEW)
+        comparisons = measure(Path(name), installed)
+        busier = _busier_worker(Path(name), installed)
     columns = ("", "processor", "beside", "ratio", "ratio by the clock", "at most", "verdict")
     print_table(columns, [comparison.row() for comparison in comparisons])
     sys.stdout.write(
@@ -111,27 +111,25 @@ def main() -> None:
     sys.exit(0 if all(comparison.is_met for comparison in comparisons) else 1)
 
 
-def measure(folder: Path, checkpoint: Checkpoint) -> list[Comparison]:
+def measure(folder: Path, installed: Installation) -> list[Comparison]:
     """All comparisons, over the service of a prepared folder."""
+    warm = [installed.reel_request(member) for member in member_ids(KNOWN)]
     with service(folder, workers=1) as ours:
-        warm = [reel_request(member) for member in member_ids(KNOWN)]
-        load(ours.port, warm, 1)
-        size = ours.answer_size(warm[0].partition(b"\r\n\r\n")[2])
+        size = load(ours.port, warm, 1).size
         with bare(size) as plain:
-            answers = _answers(ours, plain, warm, f"{size:,} bytes")
-            members = _members(ours, checkpoint, read_histories(folder / "histories.jsonl"))
+            answers = _answers(ours, plain, warm, installed.new_reels(member_ids(KNOWN)))
+            members = _members(ours, installed, read_histories(folder / "histories.jsonl"))
             for _ in range(ROUNDS):
                 next(answers), next(members)
             return [*next(answers), *next(members), _waits(ours, plain, warm)]
 
 
 def _answers(
-    ours: Server, plain: Server, warm: list[bytes], size: str
+    ours: Server, plain: Server, warm: list[bytes], reels: Iterator[bytes]
 ) -> Iterator[list[Comparison]]:
     """Rounds of a warm answer and a new reel, each beside the bare application."""
-    again = Comparison(f"warm answer, {size}: us", 2, _US)
+    again = Comparison("warm answer: us", 2, _US)
     new = Comparison("new reel: us", 3, _US)
-    reels = islice(new_reels(member_ids(KNOWN)), KNOWN, None)  # not those of seed 0
     same = warm * (REQUESTS // len(warm))
     while True:
         beside = _answering(plain, same, _CONNECTIONS)
@@ -141,19 +139,19 @@ def _answers(
 
 
 def _members(
-    ours: Server, checkpoint: Checkpoint, histories: Histories
+    ours: Server, installed: Installation, histories: Histories
 ) -> Iterator[list[Comparison]]:
     """Rounds of new members, each beside the model's full pass over their histories."""
     read = Comparison("new member, history read and ranked: ms", 1.5, _MS)
     whole = Comparison("new member, the whole request: ms", 2.5, _MS)
     other = Comparison("known member, other titles, the whole request: ms", None, _MS)
-    ranker = Ranker(checkpoint, histories)
+    ranker = Ranker(installed.checkpoint, histories)
     waiting = iter(member_ids(len(histories.members))[KNOWN:])
     while members := list(islice(waiting, NEW)):
         reading, passing = _read_and_pass(ranker, members)
-        requests = [reel_request(member) for member in members]
+        requests = [installed.reel_request(member) for member in members]
         answering = _answering(ours, requests, 1)
-        fewer = [reel_request(member, title_ids=TITLE_IDS[1:]) for member in members]
+        fewer = [installed.reel_request(member, title_ids=TITLE_IDS[1:]) for member in members]
         ranking = _answering(ours, fewer, 1)
         read.add(reading, passing)
         whole.add(answering, passing)
@@ -171,9 +169,10 @@ def _waits(ours: Server, plain: Server, warm: list[bytes]) -> Comparison:
     return comparison
 
 
-def _busier_worker(folder: Path) -> float:
+def _busier_worker(folder: Path, installed: Installation) -> float:
     """The share of the processor time of two workers that the busier one takes."""
-    same = [reel_request(member) for member in member_ids(KNOWN)] * (_MANY_REQUESTS // KNOWN)
+    warm = [installed.reel_request(member) for member in member_ids(KNOWN)]
+    same = warm * (_MANY_REQUESTS // KNOWN)
     shares = []
     with (
         service(folder, workers=2) as ours,
@@ -201,11 +200,11 @@ def _read_and_pass(ranker: Ranker, members: Sequence[str]) -> tuple[Cost, Cost]:
         reading.append(_cost(partial(ranker.rank, member, TITLE_IDS)))
         state = ranker.state(member)
         passing.append(_cost(partial(ranker.score_all, state, recompute=True)))
-    return _median(reading), _median(passing)
+    return _mean(reading), _mean(passing)
 
 
-def _median(costs: Sequence[Cost]) -> Cost:
-    return Cost(median(cost.cpu for cost in costs), median(cost.wall for cost in costs))
+def _mean(costs: Sequence[Cost]) -> Cost:
+    return Cost(mean(cost.cpu for cost in costs), mean(cost.wall for cost in costs))
 
 
 def _cost(work: Callable[[], object]) -> Cost:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 from benchmarks.ranker_model import member_ids, network, title_ids, viewing_events
 from benchmarks.service_load import request
 from ranker import Checkpoint, save_model, write_histories
+from sizzle.api.auth.api_keys import ApiScope, create_key
 from sizzle.catalog import Catalog
 from tests.reel.sample_reels import index_of
 
@@ -18,23 +20,36 @@ TITLE_IDS: Final = title_ids(40)
 """The titles of the asset."""
 
 
-def prepare(folder: Path, members: int) -> Checkpoint:
-    """Write the catalog, the model and the histories that `sizzle serve` looks for in a folder."""
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What was made.
+
+    Attributes:
+        checkpoint: the model.
+        key: the secret of an API key, without which only direct requests are answered.
+    """
+
+    checkpoint: Checkpoint
+    key: str
+
+    def reel_request(self, member_id: str, **more: object) -> bytes:
+        """A request for a member's reel."""
+        device = {"dynamic_sizzles": True}
+        body = {"member_id": member_id, "asset_id": "demo", "device": device, **more}
+        return request("/v1/reels", json.dumps(body).encode(), self.key)
+
+    def new_reels(self, members: Sequence[str]) -> Iterator[bytes]:
+        """Requests of some members in turn, each with a seed of its own."""
+        for seed, member in enumerate(cycle(members), start=1):
+            yield self.reel_request(member, seed=seed)
+
+
+def prepare(folder: Path, members: int) -> Installation:
+    """Write what `sizzle serve` looks for in a folder, and create a key that is hardly limited."""
     Catalog.open(folder / "catalog").publish(index_of(TITLE_IDS))
     events = viewing_events(member_ids(members))
     write_histories(folder / "histories.jsonl", events)
     model = network(events)
-    return Checkpoint(model, save_model(folder / "ranker.pt", model))
-
-
-def reel_request(member_id: str, **more: object) -> bytes:
-    """A request for a member's reel."""
-    device = {"dynamic_sizzles": True}
-    body = {"member_id": member_id, "asset_id": "demo", "device": device, **more}
-    return request("/v1/reels", json.dumps(body).encode())
-
-
-def new_reels(members: Sequence[str]) -> Iterator[bytes]:
-    """Requests of some members in turn, each with a seed of its own."""
-    for seed, member in enumerate(cycle(members)):
-        yield reel_request(member, seed=seed)
+    checkpoint = Checkpoint(model, save_model(folder / "ranker.pt", model))
+    _, key = create_key(folder / "state", "benchmark", [ApiScope.READ], rate=1e6)
+    return Installation(checkpoint, key)

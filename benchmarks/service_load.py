@@ -22,21 +22,23 @@ class Load:
     Attributes:
         seconds: from the first request to the last answer.
         times: seconds of each request, sorted.
+        size: bytes of the largest answer, without its head.
     """
 
     seconds: float
     times: list[float]
+    size: int
 
     def percentile(self, share: float) -> float:
         """Seconds that this share of the requests took at most."""
         return self.times[min(len(self.times) - 1, int(len(self.times) * share))]
 
 
-def request(path: str, body: bytes) -> bytes:
-    """A POST of JSON, as bytes on the wire."""
+def request(path: str, body: bytes, key: str) -> bytes:
+    """A POST of JSON under an API key, as bytes on the wire."""
     head = (
         f"POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
-        f"content-length: {len(body)}\r\n\r\n"
+        f"authorization: Bearer {key}\r\ncontent-length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 
@@ -60,7 +62,8 @@ async def _load(port: int, requests: Iterable[bytes], connections: int) -> Load:
     for client in clients:
         client.send()
     await asyncio.gather(*(client.done for client in clients))
-    return Load(time.perf_counter() - began, sorted(times))
+    seconds = time.perf_counter() - began
+    return Load(seconds, sorted(times), max(client.size for client in clients))
 
 
 def _itself(client: _Client) -> _Client:
@@ -74,6 +77,7 @@ class _Client(asyncio.Protocol):
         self._requests = requests
         self._times = times
         self._began = 0.0
+        self.size = 0
         self._received = bytearray()
         self._transport: asyncio.Transport | None = None
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -95,6 +99,7 @@ class _Client(asyncio.Protocol):
         if not self._received.startswith(b"HTTP/1.1 200"):
             self.done.set_exception(AssertionError(bytes(self._received)))
             return
+        self.size = max(self.size, size)
         self._received.clear()
         self.send()
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import uvicorn
 from starlette.types import Receive, Scope, Send
@@ -51,18 +51,6 @@ class Server:
     def workers(self) -> list[int]:
         """The processes that it has started."""
         return [int(each) for each in _read(f"/proc/{self.pid}/task/{self.pid}/children").split()]
-
-    def post(self, body: bytes) -> bytes:
-        """The answer to a request for a reel."""
-        address = f"http://127.0.0.1:{self.port}/v1/reels"
-        asked = Request(address, body, {"content-type": "application/json"})
-        with urlopen(asked, timeout=_PATIENCE) as answer:
-            data: bytes = answer.read()
-            return data
-
-    def answer_size(self, body: bytes) -> int:
-        """Bytes of that answer."""
-        return len(self.post(body))
 
 
 def prepare(folder: Path) -> None:
