@@ -8,12 +8,15 @@ from __future__ import annotations
 import hmac
 import secrets
 from pathlib import Path
+from typing import Final
 
 from sizzle.errors import InputError
 from sizzle.reel.ids import ReelIds
 
+VARIABLE: Final = "SIZZLE_SECRET"
+
 _FILE = "secret"
-_BYTES = 32
+_MIN_BYTES = 32
 
 
 def reel_ids(secret: bytes) -> ReelIds:
@@ -24,6 +27,24 @@ def reel_ids(secret: bytes) -> ReelIds:
 def derived(secret: bytes, purpose: str) -> bytes:
     """A key for one purpose; neither the secret nor another key can be computed from it."""
     return hmac.digest(secret, purpose.encode(), "sha256")
+
+
+def installation_secret(state: Path, given: str | None) -> bytes:
+    """The secret that `SIZZLE_SECRET` gives, or else the one in the state folder.
+
+    Raises:
+        InputError: the given one is too short, or none can be read or written.
+    """
+    if given is None:
+        return kept_secret(state)
+    secret = given.encode()
+    if len(secret) < _MIN_BYTES:
+        raise InputError(
+            f"The secret has {len(secret)} bytes, of at least {_MIN_BYTES}.",
+            where=VARIABLE,
+            fix="use a longer random text, or leave it unset: the state folder has a secret.",
+        )
+    return secret
 
 
 def kept_secret(state: Path) -> bytes:
@@ -44,9 +65,9 @@ def kept_secret(state: Path) -> bytes:
             where=str(path),
             fix="name a folder that can be written to with SIZZLE_STATE, or set SIZZLE_SECRET.",
         ) from error
-    if len(secret) < _BYTES:
+    if len(secret) < _MIN_BYTES:
         raise InputError(
-            f"The secret has {len(secret)} bytes, of at least {_BYTES}.",
+            f"The secret has {len(secret)} bytes, of at least {_MIN_BYTES}.",
             where=str(path),
             fix="remove the file: a new secret is created, and earlier reel ids stop working.",
         )
@@ -58,7 +79,7 @@ def _make(path: Path) -> None:
     unfinished = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
     unfinished.touch(mode=0o600)
     try:
-        unfinished.write_bytes(secrets.token_bytes(_BYTES))
+        unfinished.write_bytes(secrets.token_bytes(_MIN_BYTES))
         path.hardlink_to(unfinished)
     except FileExistsError:
         pass

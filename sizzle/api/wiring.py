@@ -41,7 +41,7 @@ from sizzle.reel import TimecodeList
 from sizzle.reel.compose import Composer
 from sizzle.reel.ids import ReelIds
 from sizzle.reloading import FileReloader, PeriodicRefresh, Reloadable
-from sizzle.secret import derived, kept_secret, reel_ids
+from sizzle.secret import derived, installation_secret, reel_ids
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +66,8 @@ def build(settings: Settings) -> FastAPI:
     _announce_access(settings, keys.current)
     health = Health(reader, {"model": rankings, "cadences": cadences, "keys": keys})
     requests = Requests(RequestLog() if settings.log_requests else None)
-    secret = installation_secret(settings)
+    given = settings.secret.get_secret_value() if settings.secret else None
+    secret = installation_secret(settings.state, given)
     ids = reel_ids(secret)
     return create_app(
         reader,
@@ -146,13 +147,6 @@ def _cadences(path: Path | None) -> Reloadable[Cadences]:
     if path is None:
         return Reloadable(STANDARD)
     return FileReloader([path], lambda: read_cadences(path))
-
-
-def installation_secret(settings: Settings) -> bytes:
-    """The secret that is set, else the one kept in the state folder. Raises InputError."""
-    if settings.secret is not None:
-        return settings.secret.get_secret_value().encode()
-    return kept_secret(settings.state)
 
 
 def _signing(settings: Settings, secret: bytes) -> Signing | None:

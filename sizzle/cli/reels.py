@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,19 +56,18 @@ def compose(
     Example: `sizzle compose member-ada --asset demo --out ada.json`
     """
     from ranker import Ranker, read_histories, read_titles
-    from sizzle.api.server.settings import Settings
-    from sizzle.api.wiring import installation_secret
     from sizzle.cadence_file import read_cadences
     from sizzle.catalog import Catalog
     from sizzle.files import write_text
     from sizzle.reel.compose import Composer
-    from sizzle.secret import reel_ids
+    from sizzle.secret import VARIABLE, installation_secret, reel_ids
+    from sizzle.state_folder import state_folder
 
     index = Catalog.open(catalog).index(asset)
     about = read_titles(titles) if titles else None
     ranker = Ranker.load(model, read_histories(histories), about)
-    ids = reel_ids(installation_secret(Settings.read(state=state)))
-    composer = Composer(ranker, read_cadences(cadences), ids)
+    secret = installation_secret(state_folder(state), os.environ.get(VARIABLE))
+    composer = Composer(ranker, read_cadences(cadences), reel_ids(secret))
     reel = composer.compose(index, member, cadence, seed=seed)
     if out is not None:
         write_text(out, reel.model_dump_json(indent=2) + "\n")

@@ -22,7 +22,7 @@ _DURATION, _SIZE, _FLAGS, _COMPOSITION = 0x100, 0x200, 0x400, 0x800
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """What a fragment's header says.
+    """The contents of a fragment's header.
 
     Attributes:
         sequence: its number.

@@ -32,7 +32,7 @@ class FilmTrack:
         source: the packaged track.
         init: the bytes of its init segment.
         fragments: which of its fragments play, in order.
-        samples: what the header of each of them says.
+        samples: from the header of each of them.
         seconds: how long it is shown or heard.
     """
 
@@ -171,7 +171,7 @@ def _samples_to_chunks(samples: Sequence[Samples]) -> bytes:
 
 
 def _runs(kind: bytes, values: Iterable[int]) -> bytes:
-    """A table that says how many samples in a row have a value."""
+    """A table of values, each with the number of samples in a row that have it."""
     cells = [cell for value, equal in groupby(values) for cell in (len(list(equal)), value)]
     return full_box(kind, 0, 0, pack(f">I{len(cells)}I", len(cells) // 2, *cells))
 

@@ -76,7 +76,7 @@ class Track:
 
     @cached_property
     def segment_line(self) -> str:
-        """The line of a playlist that says how long a segment lasts."""
+        """The line of a playlist with a segment's duration."""
         return f"#EXTINF:{float(self.fragment_seconds):.6f},"
 
     def bandwidth(self, sizes: Sequence[int]) -> tuple[int, int]:
@@ -183,7 +183,7 @@ class SegmentMap:
         asset_id: of the Mega Asset.
         asset_version: of its index; only reels of this version play from the package.
         rate: of the video.
-        fragment: frames of every fragment that lies in a clip.
+        fragment: frames of every fragment inside a clip.
         starts: the frame at which each fragment starts, and last the media's length.
         renditions: largest first.
         beds: as the asset lists them.

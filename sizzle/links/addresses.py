@@ -34,7 +34,7 @@ def media_address(
         package_id: of the packaged asset.
         signing: where addresses are signed.
         expires: when the text's own address expires, in seconds since 1970; its media expires
-            with it. None where the text was asked for without a signature.
+            with it. None where the text's address is not signed.
         depth: folders between `/v1/reels/{reel_id}/` and the text.
     """
     up = "../" * depth

@@ -1,1 +1,1 @@
-"""Members' reels: asked for, answered, and replayed by their ids."""
+"""Members' reels: composed on request, and replayed by their ids."""

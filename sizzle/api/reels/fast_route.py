@@ -1,4 +1,4 @@
-"""`POST /v1/reels` ahead of FastAPI, whose routing and middleware would take three times as long.
+"""`POST /v1/reels` ahead of FastAPI, which would add some 60 us to the 25 us that a new reel takes.
 
 FastAPI has the route too: it describes it, and handles what is not `application/json`.
 """

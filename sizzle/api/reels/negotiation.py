@@ -44,7 +44,7 @@ def reason_for_trailer(device: Device, rate: FrameRate, segment_map: SegmentMap 
 
 
 def is_streamed(device: Device, segment_map: SegmentMap | None) -> bool:
-    """Whether the response says where the device can stream the reel from."""
+    """Whether the response has the addresses that the device can stream the reel from."""
     return segment_map is not None and (HLS in device.plays or RANGES in device.plays)
 
 

@@ -59,7 +59,7 @@ class Device(msgspec.Struct, frozen=True):
 
 
 class _ReelOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What may be asked of a reel, whoever it is for."""
+    """The options of a reel, for any member."""
 
     asset_id: _Id
     device: Device = Device()
