@@ -1,13 +1,12 @@
-"""The web player: the first picture of a reel from a cold start, beside a plain static MP4.
+"""The web player: the first picture of a reel from a cold start, compared with a static MP4.
 
     python -m benchmarks.player
 
-A reel is asked for in the page that is open already, with an empty cache; the time runs from the
-moment that its timecode list is there to the first picture. Beside it a video element plays the
-same reel as a film that lies on disk, in the same browser over the same connection. Both are
-measured in turn, and the median of each counts. The bar is for the engine that the page starts
-with; hls.js, which asks for playlists first, is there for comparison. Exits with 1 where the bar is
-missed.
+A reel is requested in a page that is already open, with an empty cache; the time runs from the
+arrival of its timecode list to the first picture. For comparison, a video element plays the same
+reel as a film from disk, in the same browser over the same connection. Both are measured in turn,
+and the medians are compared. The target is for the engine that the page starts with; hls.js, which
+fetches playlists first, is there for comparison. Exits with 1 if the target is missed.
 """
 
 from __future__ import annotations
@@ -62,7 +61,7 @@ async (address) => {
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What lies between page and service: milliseconds there and back, bits a second."""
+    """The network between page and service: round trip in milliseconds, bits per second."""
 
     name: str
     delay: int = 0
@@ -83,7 +82,7 @@ def main() -> None:
             for engine, times in ours.items():
                 ratio = median(times) / plain
                 verdict = "met" if ratio <= _LIMIT else "MISSED"
-                wanted = [_LIMIT, verdict] if engine == _FIRST else ["no bar", ""]
+                wanted = [_LIMIT, verdict] if engine == _FIRST else ["no target", ""]
                 met &= engine != _FIRST or ratio <= _LIMIT
                 cells = [f"{median(times):.0f}", f"{plain:.0f}", f"{ratio:.2f}", *wanted]
                 rows.append(Row(f"{engine}, {network.name}: first picture, ms", cells))
@@ -93,7 +92,7 @@ def main() -> None:
 
 @contextmanager
 def _service(folder: Path) -> Iterator[str]:
-    """A service of reels, and of one of them as a film on disk."""
+    """A service of reels, which also serves one of them as a static film."""
     asset = sample_asset.make(folder, 40)
     app = sample_asset.app_of(asset)
     (folder / "static").mkdir()
@@ -155,7 +154,7 @@ def _page(browser: Browser) -> Iterator[Page]:
 
 
 def _connect(page: Page, network: Network) -> None:
-    """Put the page behind a network, with nothing in its cache."""
+    """Emulate a network for the page, without a cache."""
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})

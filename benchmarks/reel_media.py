@@ -92,7 +92,7 @@ def _moment(frame: int) -> Moment:
 def _pictures() -> Iterator[bytes]:
     """Texture, motion and grain as in filmed footage, over each frame's number."""
     width, height = SIZE
-    shots = [Shot(_MOVES[place % len(_MOVES)], place, each) for place, each in enumerate(LENGTHS)]
+    shots = [Shot(_MOVES[index % len(_MOVES)], index, each) for index, each in enumerate(LENGTHS)]
     strip = barcode.strip_height(height, width) // 2
     for number, planes in enumerate(film(shots, SIZE)):
         barcode.paint(planes[:height], number)

@@ -50,9 +50,9 @@ def bare_pyav(reel: TimecodeList, media: ReelMedia, film: Path) -> None:
             for count, packet in enumerate(source.demux(picture)):
                 if count == cut.source.stop.frame - first or packet.pts is None:
                     break
-                place = round(packet.pts * picture.time_base / tick / a_frame) - first
+                index = round(packet.pts * picture.time_base / tick / a_frame) - first
                 packet.time_base = tick
-                packet.pts = (cut.record.start.frame + place) * a_frame
+                packet.pts = (cut.record.start.frame + index) * a_frame
                 packet.dts, packet.stream = decoded * a_frame, video
                 out.mux_one(packet)
                 decoded += 1

@@ -1,4 +1,4 @@
-"""Streaming of reels: our policy beside a naive one and the throughput rule, over many links.
+"""Streaming of reels: our policy compared with a naive one and the throughput rule.
 
     python -m benchmarks.streaming [NAME=FOLDER ...]
 
@@ -135,8 +135,8 @@ def _from(trace: Trace, time: float) -> Trace:
 
 def _print_reels(reels: Sequence[StreamedReel]) -> None:
     renditions = ", ".join(
-        f"{fmean(reel.renditions[place].bits for reel in reels) / 1e6:.2f}"
-        for place in range(len(reels[0].renditions))
+        f"{fmean(reel.renditions[index].bits for reel in reels) / 1e6:.2f}"
+        for index in range(len(reels[0].renditions))
     )
     sys.stdout.write(
         f"{len(reels)} reels of {reels[0].seconds:.0f} s; renditions of {renditions} Mbit/s, "

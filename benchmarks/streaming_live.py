@@ -37,12 +37,12 @@ _METRICS = (
     ("stalled_seconds", 1.0, 0.1),
     ("received_bytes", 1e6, 0.0),
 )
-"""Of each play: its name, its unit, and how little of that is no difference."""
+"""Metrics to compare: name, unit, and a difference that is negligible."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlayComparison:
-    """A play, as it was and as the simulator says."""
+    """A play, real and simulated."""
 
     what: str
     policy: str
@@ -82,8 +82,8 @@ def compare(streamable: Streamable) -> list[PlayComparison]:
         document = f"http://127.0.0.1:{client.port}/v1/reels/{reel.reel_id}/ranges.json"
         real = asyncio.run(_real(document))
     return [
-        PlayComparison(f"{network} {seed}, {policy}", policy, was, said)
-        for (network, seed, policy), was, said in zip(_PLAYS, real, simulated, strict=True)
+        PlayComparison(f"{network} {seed}, {policy}", policy, played, expected)
+        for (network, seed, policy), played, expected in zip(_PLAYS, real, simulated, strict=True)
     ]
 
 

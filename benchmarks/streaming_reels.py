@@ -60,5 +60,5 @@ def _ranking(index: ClipIndex, seed: int) -> Ranking:
     """A member's order of the titles, by the dice."""
     titles = [title.title_id for title in index.titles]
     Random(seed).shuffle(titles)  # noqa: S311 - not for secrets
-    ranked = tuple(RankedTitle(title, -float(place)) for place, title in enumerate(titles))
+    ranked = tuple(RankedTitle(title, -float(index)) for index, title in enumerate(titles))
     return Ranking(f"member-{seed}", ranked, "dice", cold_start=False)

@@ -45,7 +45,7 @@ _Plant = Callable[[list[int], Random], tuple[list[int], str]]
 
 @dataclass(frozen=True, slots=True)
 class _Clean:
-    """A clean reel that was verified, and what was said against it."""
+    """A clean reel that was verified, and the checks that failed."""
 
     kind: str
     alarms: tuple[str, ...]

@@ -4,9 +4,9 @@
 
     white black | 20 bits of the number, highest first | 8 bits of CRC | black white
 
-A viewer sees a thin strip; a test sees which frame it is looking at, after lossy encoding and
-scaling too. Cells have the levels of limited-range video, and are read by comparing each with the
-guard cells, so a change of range or contrast does no harm.
+A viewer sees a thin strip; a test reads the number, even after lossy encoding and scaling. Cells
+have the levels of limited-range video, and are read by comparing them with the guard cells, so a
+change of range or contrast does no harm.
 
 Shapes: H is the picture's height, W its width, S the strip's height.
 """
@@ -35,7 +35,7 @@ _POLYNOMIAL = 0x107
 # Starting from ones keeps frame 0 from being a strip of black cells with a valid CRC.
 _CRC_START = 0xFF
 _SMALLEST_CELL = 2
-# Guards closer together than this, or cells nearer to the middle, are picture and no barcode.
+# Guards closer together than this, or cells nearer to the middle, are picture, not a barcode.
 _LEAST_CONTRAST = 60
 _LEAST_CLARITY = 0.15
 
@@ -75,7 +75,7 @@ def paint(luma_HW: Luma, number: int) -> None:
 
 
 def read(luma_HW: Luma) -> int | None:
-    """The number that a picture carries, or None where it carries no valid code.
+    """Read the number that a picture carries; None where it carries no valid code.
 
     Args:
         luma_HW: the luma plane of the whole picture, of any range and any size.
@@ -120,7 +120,7 @@ def _decode(means: NDArray[np.float64]) -> int | None:
     black = (means[1] + means[-2]) / 2
     if white - black < _LEAST_CONTRAST:
         return None
-    # 0 is black and 1 is white; near the middle a cell says nothing.
+    # 0 is black and 1 is white; near the middle a cell is unclear.
     brightness = (means - black) / (white - black)
     if np.abs(brightness - 0.5).min() < _LEAST_CLARITY:
         return None

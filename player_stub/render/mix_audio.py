@@ -151,8 +151,8 @@ def _run(
 
 
 def _check_length(reel: TimecodeList, bed: Path, encoded: Path) -> None:
-    rate, asked = reel.rate.to_frame_rate(), reel.bed.range
-    wanted = sample_at(asked.stop.frame, rate) - sample_at(asked.start.frame, rate)
+    rate, bed_range = reel.rate.to_frame_rate(), reel.bed.range
+    wanted = sample_at(bed_range.stop.frame, rate) - sample_at(bed_range.start.frame, rate)
     if (available := _encoded_samples(encoded)) < wanted - 1:  # two roundings may differ by one
         raise bed_too_short(reel, str(bed), Fraction(available, SAMPLE_RATE))
 

@@ -2,7 +2,7 @@
 
 - Sabre's JSON: a list of `{"duration_ms": …, "bandwidth_kbps": …, "latency_ms": …}`.
 - Text, as the Norway 3G and FCC traces are prepared for Pensieve and its successors: a line for
-  each measurement, its time in seconds and the throughput in Mbit/s that was seen up to then.
+  each measurement, with its time in seconds and the throughput in Mbit/s up to then.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from player_stub.streaming.trace import Period, Trace
 from sizzle.errors import InputError
 
 ROUND_TRIP = 0.1
-"""Seconds, where a trace does not say: that of the Norway 3G measurements in Sabre's form."""
+"""In seconds, for traces without one: that of the Norway 3G measurements in Sabre's form."""
 
 _LARGEST = 50_000_000  # bytes of a file: days of measurements
 _FORMS = "Sabre's JSON, or lines of a time in seconds and a throughput in Mbit/s"
@@ -42,7 +42,7 @@ def read_trace(path: Path, round_trip: float | None = None) -> Trace:
 
     Args:
         path: the file.
-        round_trip: seconds; without it those that the trace says, or `ROUND_TRIP`.
+        round_trip: seconds, instead of those in the trace or `ROUND_TRIP`.
 
     Raises:
         InputError: it cannot be read, is of another form or torn, or holds what no link can do.
@@ -89,8 +89,8 @@ def _sabre(text: str) -> list[Period]:
         ) from error
     except ValidationError as error:
         first = error.errors()[0]
-        place, *field = first["loc"] or ("the list",)
-        which = f"period {place + 1}" if isinstance(place, int) else str(place)
+        index, *field = first["loc"] or ("the list",)
+        which = f"period {index + 1}" if isinstance(index, int) else str(index)
         raise InputError(
             f"In {which}, {'.'.join(map(str, field)) or 'the whole'}: {first['msg']}.",
             fix="a period has duration_ms above 0, bandwidth_kbps and latency_ms of 0 or more.",
@@ -102,7 +102,7 @@ def _sabre(text: str) -> list[Period]:
 
 
 def _lines(text: str) -> list[Period]:
-    """Each measurement covers the time since the one before; the first says when it began."""
+    """Each measurement covers the time since the one before; the first is only the start."""
     measured = [
         _measurement(number, line.split())
         for number, line in enumerate(text.splitlines(), start=1)

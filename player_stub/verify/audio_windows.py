@@ -93,7 +93,7 @@ def measure_audio(reel: TimecodeList, film: Path, bed: Path, start: int) -> Film
     """Decode a film's audio and the bed side by side; holds a few windows at a time.
 
     Args:
-        reel: says how long the film is.
+        reel: how long the film should be.
         film: whose audio is measured.
         bed: what it should be.
         start: the bed's frame that plays with the film's first.

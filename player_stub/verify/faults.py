@@ -20,7 +20,7 @@ Kind = Literal[
     "swapped",  # the right frames in the wrong order
     "early",  # a whole cut, a few frames too early in the clip
     "late",  # a whole cut, a few frames too late in the clip
-    "wrong clip",  # another clip in a cut's place
+    "wrong clip",  # another clip instead of a cut
     "unrecognised",  # frames that are not found in the media
     "wrong",  # anything else
 ]
@@ -60,7 +60,7 @@ def find_faults(reel: TimecodeList, found: Sequence[SourceFrame]) -> list[FrameF
     """All faults, in the order of the reel.
 
     Args:
-        reel: says which source frame belongs where.
+        reel: which source frame belongs where.
         found: the source frame that each frame of the film shows, in order.
     """
     cuts, expected = _Cuts(reel), reel.source_frames()

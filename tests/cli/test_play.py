@@ -47,20 +47,20 @@ def test_policies_are_compared_in_a_table(ranges: Path, tmp_path: Path) -> None:
 
 
 def test_programs_get_every_measure(ranges: Path, tmp_path: Path) -> None:
-    """As JSON, for each trace and policy that was asked for; another link, other numbers."""
+    """As JSON, for each trace and policy; another link has other figures."""
     slow, fast = trace(tmp_path, 800), trace(tmp_path, 8000)
     arguments = ("--trace", slow, "--trace", fast, "--policy", "whole-reel", "--json")
     answer = play(ranges, *arguments, "--leave", 5, "--round-trip", 500, "--buffer", 8)
-    told = json.loads(answer.stdout)
-    assert [each["mean_bits_per_second"] for each in told["traces"]] == [800_000, 8_000_000]
-    first, second = (each["plays"]["whole-reel"] for each in told["traces"])
+    report = json.loads(answer.stdout)
+    assert [each["mean_bits_per_second"] for each in report["traces"]] == [800_000, 8_000_000]
+    first, second = (each["plays"]["whole-reel"] for each in report["traces"])
     assert first["played_seconds"] == second["played_seconds"] == 5
     assert first["startup_seconds"] > second["startup_seconds"] > 0.5
-    assert [rendition["name"] for rendition in told["renditions"]] == ["240p", "480p", "1080p"]
+    assert [rendition["name"] for rendition in report["renditions"]] == ["240p", "480p", "1080p"]
 
 
 def test_a_network_made_up_is_the_same_for_the_same_seed(ranges: Path) -> None:
-    """So that a play can be told of by its seed."""
+    """So that a play can be repeated by its seed."""
     one, again, other = (
         play(ranges, "--network", "3g", "--seed", seed, "--json").stdout for seed in (1, 1, 2)
     )
@@ -80,7 +80,7 @@ def test_a_chart_is_drawn(ranges: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "kind", "says"),
+    ("arguments", "kind", "message"),
     [
         ((), InputError, "Either --trace or"),
         (("--network", "3g", "--trace", "x"), InputError, "Either --trace or"),
@@ -91,13 +91,13 @@ def test_a_chart_is_drawn(ranges: Path, tmp_path: Path) -> None:
     ],
     ids=("no link", "two links", "network", "policy", "file", "chart"),
 )
-def test_what_cannot_be_played_is_said(
-    ranges: Path, arguments: tuple[str, ...], kind: type[SizzleError], says: str
+def test_what_cannot_be_played_is_refused(
+    ranges: Path, arguments: tuple[str, ...], kind: type[SizzleError], message: str
 ) -> None:
     """As errors with a fix, which the command prints."""
     error = play(ranges, *arguments).exception
     assert isinstance(error, kind)
-    assert says in error.what
+    assert message in error.what
     assert error.fix
 
 

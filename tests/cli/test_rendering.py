@@ -72,7 +72,7 @@ def test_refuses_two_reels_of_one_name(media: ReelMedia, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("size", ["640", "0x0", "12x-4"])
-def test_refuses_what_is_no_size(media: ReelMedia, tmp_path: Path, size: str) -> None:
+def test_refuses_an_invalid_size(media: ReelMedia, tmp_path: Path, size: str) -> None:
     """Before anything is rendered."""
     listed = reel_file(tmp_path / "ada.json", (0, 20))
     command = [*SIZZLE, str(listed), "--out", str(tmp_path / "a.mp4"), *given(media), "--size"]
@@ -89,12 +89,12 @@ def test_refuses_what_is_no_size(media: ReelMedia, tmp_path: Path, size: str) ->
         pytest.param(1, signal.SIGKILL),
         pytest.param(2, signal.SIGTERM),
     ],
-    ids=["one, told", "one, killed", "two, told"],
+    ids=["one, SIGTERM", "one, SIGKILL", "two, SIGTERM"],
 )
 def test_a_killed_render_leaves_no_half_film(
     media: ReelMedia, tmp_path: Path, count: int, number: signal.Signals
 ) -> None:
-    """Killed while it writes, no name that was asked for exists; told to end, nothing is left."""
+    """Killed while it writes, no output exists under its name; terminated, nothing is left."""
     cuts = [(0, 200)] * 7
     lists = [reel_file(tmp_path / f"reel-{each}.json", *cuts) for each in range(count)]
     films = tmp_path / "films"
@@ -128,7 +128,7 @@ def test_verifies_what_it_rendered(media: ReelMedia, tmp_path: Path) -> None:
             [*command, "--html", str(report), "--json"], capture_output=True, text=True, check=False
         )
         assert answer.returncode == code
-        told = json.loads(answer.stdout)
-        assert told["passed"] == (code == 0)
-        assert [fault["kind"] for fault in told["faults"]] == ["wrong clip"] * code
+        report = json.loads(answer.stdout)
+        assert report["passed"] == (code == 0)
+        assert [fault["kind"] for fault in report["faults"]] == ["wrong clip"] * code
         assert report.read_text().startswith("<!doctype html>")

@@ -39,14 +39,14 @@ def reel_of(
     """A reel of half-open source ranges, in that order."""
     at = 0
     cuts = []
-    for place, (start, end) in enumerate(sources):
+    for index, (start, end) in enumerate(sources):
         cuts.append(
             CutEntry(
                 clip_key=f"title-{start}-clip-1",
                 title_id=f"title-{start}",
                 title=f"Title {start}",
-                rank=place % 5 + 1,
-                segment=1 + place * segments // len(sources),
+                rank=index % 5 + 1,
+                segment=1 + index * segments // len(sources),
                 source=_range(rate, start, end, START),
                 record=_range(rate, at, at + end - start),
             )
@@ -95,10 +95,10 @@ def write_video(
         video.width, video.height, video.pix_fmt = *size, "yuv420p"
         video.codec_context.time_base = 1 / rate.fraction
         audio = None if sound is None else film.add_stream("aac", rate=SAMPLE_RATE, layout="mono")
-        for place, number in enumerate(numbers):
+        for index, number in enumerate(numbers):
             frame = VideoFrame.from_ndarray(picture(number, size), format="yuv420p")
-            frame.pts = place
-            if place in key_frames:
+            frame.pts = index
+            if index in key_frames:
                 frame.pict_type = PictureType.I
             film.mux(video.encode(frame))
         film.mux(video.encode(None))

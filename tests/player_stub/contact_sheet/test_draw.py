@@ -1,4 +1,4 @@
-"""The sheet shows each cut's middle frame in its place, and is whole or not there."""
+"""The sheet shows each cut's middle frame in order, and is written whole or not at all."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def _sound(path: Path) -> list[str]:
 def test_a_bed_is_encoded_once_for_all_reels(media: ReelMedia, tmp_path: Path) -> None:
     """Wherever in it they start, the shorter one's packets are the longer one's; all is right."""
     reels = [synthetic.reel_of((0, 40), (186, 266)), synthetic.reel_of((106, 146), bed_start=61)]
-    jobs = [RenderJob(reel, media, tmp_path / f"{place}.mp4") for place, reel in enumerate(reels)]
+    jobs = [RenderJob(reel, media, tmp_path / f"{index}.mp4") for index, reel in enumerate(reels)]
     done: list[int] = []
     render_batch(jobs, 1, lambda count, _: done.append(count))
     assert done == [1, 2]
@@ -65,9 +65,9 @@ def test_workers_end_with_who_started_them(media: ReelMedia, tmp_path: Path) -> 
 
 @pytest.mark.full
 def test_one_that_fails_stops_no_other(media: ReelMedia, tmp_path: Path) -> None:
-    """Where the shared bed is over before one of the reels, only that one is told so."""
+    """Where the shared bed ends before one of the reels, only that one fails."""
     reels = [synthetic.reel_of((0, 40)), synthetic.reel_of((0, 40), bed_start=580)]
-    jobs = [RenderJob(reel, media, tmp_path / f"{place}.mp4") for place, reel in enumerate(reels)]
+    jobs = [RenderJob(reel, media, tmp_path / f"{index}.mp4") for index, reel in enumerate(reels)]
     fine, failed = render_batch(jobs, 1, lambda *_: None)
     assert not isinstance(fine, SizzleError)
     assert isinstance(failed, SizzleError)

@@ -46,7 +46,7 @@ def test_takes_a_bed_of_any_format(
 
 
 def test_copies_a_bed_of_aac_bit_for_bit(media: ReelMedia, tmp_path: Path) -> None:
-    """Every packet of the film's sound stands in the bed, so nothing of it was encoded again."""
+    """Every audio packet of the film is one of the bed's, so nothing was encoded again."""
     bed = tmp_path / "bed.m4a"
     run([ffmpeg(), "-i", str(media.bed), "-c:a", "aac", str(bed)], timeout=60)
     reel = synthetic.reel_of((186, 266), (0, 40), bed_start=101)
@@ -62,7 +62,7 @@ def _sound_packets(path: Path) -> list[str]:
 
 
 def test_refuses_a_bed_that_ends_before_the_reel(media: ReelMedia, tmp_path: Path) -> None:
-    """The error says how much of it there is; 25 s are 599 frames."""
+    """The error names the frames that there are; 25 s are 599."""
     with pytest.raises(MediaError, match=r"\[580, 620\) of bed main, .* the first 19 of them"):
         render_reel(synthetic.reel_of((0, 40), bed_start=580), media, tmp_path / "film.mp4")
 

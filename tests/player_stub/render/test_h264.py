@@ -19,10 +19,10 @@ from tests.player_stub import synthetic
 def test_a_description_survives_being_read(media: ReelMedia) -> None:
     """Read and written it is the same bytes; joined with itself it has all sets twice."""
     with av.open(str(media.video)) as container:
-        told = container.streams.video[0].codec_context.extradata
-    own = Configuration.parse(told)
+        extradata = container.streams.video[0].codec_context.extradata
+    own = Configuration.parse(extradata)
     assert own is not None
-    assert own.to_bytes() == told
+    assert own.to_bytes() == extradata
     assert own.free_id == 1
     joined = Configuration.parse(own.merged(own).to_bytes())
     assert joined is not None
@@ -32,7 +32,7 @@ def test_a_description_survives_being_read(media: ReelMedia) -> None:
 
 @given(st.binary(max_size=60))
 def test_no_bytes_crash_it(data: bytes) -> None:
-    """Whatever a file says of itself is a description or none."""
+    """Any bytes parse to a configuration or to None."""
     own = Configuration.parse(b"\x01" + data)
     assert own is None or own.free_id is None or 0 <= own.free_id < 32
     for prefix in (None, 1, 2, 4):
@@ -46,8 +46,10 @@ def test_open_gops_do_not_start_anew(tmp_path: Path, x264: str, starts: int) -> 
     video = synthetic.write_video(tmp_path / "video.mp4", range(60), x264=options)
     with av.open(str(video)) as container:
         packets = [packet for packet in container.demux(video=0) if packet.size]
-        told = [is_random_access(bytes(each), "h264", each.is_keyframe, 4) for each in packets]
-    assert told.count(True) == starts
+        starts_found = [
+            is_random_access(bytes(each), "h264", each.is_keyframe, 4) for each in packets
+        ]
+    assert starts_found.count(True) == starts
 
 
 @given(
@@ -57,7 +59,7 @@ def test_open_gops_do_not_start_anew(tmp_path: Path, x264: str, starts: int) -> 
 )
 def test_pieces_cover_a_cut_once(gops: list[int], start: int, length: int) -> None:
     """Without reordering: copied from the first start in the cut to its end, encoded before."""
-    starts = {sum(gops[:place]) for place in range(len(gops))}
+    starts = {sum(gops[:index]) for index in range(len(gops))}
     frames = sum(gops)
     source = TimeRange(min(start, frames - 1), min(start + length, frames))
     stored = [StoredFrame(frame, frame in starts) for frame in range(source.end)]

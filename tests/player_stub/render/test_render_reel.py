@@ -33,17 +33,17 @@ def packets(path: Path) -> Iterator[VideoPacket]:
 
 def test_says_what_it_made(media: ReelMedia, reel: TimecodeList, tmp_path: Path) -> None:
     """The result counts frames and samples exactly, and progress ends at the whole."""
-    told: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
     made = render_reel(
         reel,
         media,
         tmp_path / "film.mp4",
-        on_progress=lambda done, of: told.append((done, of)),
+        on_progress=lambda done, of: progress.append((done, of)),
     )
     assert (made.cuts, made.frames, made.samples) == (5, 240, 240 * 2002)
     assert made.duration == Fraction(240 * 1001, 24000)
     assert made.size == made.path.stat().st_size
-    assert told == [(40, 240), (120, 240), (160, 240), (200, 240), (240, 240)]
+    assert progress == [(40, 240), (120, 240), (160, 240), (200, 240), (240, 240)]
 
 
 def test_copies_packets_bit_for_bit(media: ReelMedia, reel: TimecodeList, film: Path) -> None:
@@ -67,7 +67,7 @@ def test_any_cuts_in_any_order_are_exact(
     bed_start: int,
 ) -> None:
     """Every frame is the one named at exactly its time, decoded in order and never after it."""
-    reel = synthetic.reel_of(*(clips[place] for place in order[:count]), bed_start=bed_start)
+    reel = synthetic.reel_of(*(clips[index] for index in order[:count]), bed_start=bed_start)
     film = render_reel(reel, media, tmp_path / "film.mp4").path
     assert synthetic.shown(film) == synthetic.expected(reel)
     times = [(packet.dts, packet.pts) for packet in packets(film)]
@@ -96,7 +96,7 @@ def test_the_same_reel_gives_the_same_bytes(
 
 
 def test_plays_while_it_loads(film: Path) -> None:
-    """The index stands before the media."""
+    """The index comes before the media."""
     content = film.read_bytes()
     assert content.index(b"moov") < content.index(b"mdat")
 

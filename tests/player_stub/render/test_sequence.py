@@ -16,7 +16,7 @@ from sizzle.reel.timecode_list import TimecodeList
 
 @pytest.mark.parametrize("suffix", [".otio", ".xml"])
 def test_reads_back(reel: TimecodeList, media: ReelMedia, tmp_path: Path, suffix: str) -> None:
-    """Record and source ranges, media, names and markers are what the timecode list says."""
+    """Record and source ranges, media, names and markers are those of the timecode list."""
     path = tmp_path / f"reel{suffix}"
     write_sequence(reel, media, path)
     media_errors = read_timeline(path)

@@ -68,8 +68,8 @@ def test_drawn_films_are_exact(
 def rows(path: Path, frame: int) -> np.ndarray:
     """A frame's luma."""
     with av.open(str(path)) as film:
-        for place, picture in enumerate(film.decode(video=0)):
-            if place == frame:
+        for index, picture in enumerate(film.decode(video=0)):
+            if index == frame:
                 return picture.to_ndarray(format="gray").astype(int)
     raise AssertionError
 
@@ -162,7 +162,7 @@ def test_sound_is_brought_to_a_loudness(
 
 @pytest.mark.parametrize("audio", ["clips", "mix"])
 def test_mixed_sound_verifies(media: ReelMedia, tmp_path: Path, audio: Audio) -> None:
-    """Beside the same mix made anew it is in step; beside the bed alone clips are not."""
+    """It is in sync with the same mix made again, but not with the bed alone."""
     tune = synthetic.write_wav(tmp_path / "tune.wav", synthetic.music(25)[:, ::-1])
     video = tmp_path / "video.mp4"
     inputs = ["-i", str(media.video), "-i", str(tune)]

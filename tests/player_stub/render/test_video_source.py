@@ -93,7 +93,7 @@ def test_describes_copied_and_encoded_frames_as_one_stream(
 
 
 def test_cuts_at_open_gops(tmp_path: Path, media: ReelMedia) -> None:
-    """A key frame whose first frames lean on the GOP before it is no place to copy from."""
+    """Copying cannot start at a key frame whose first frames depend on the GOP before it."""
     x264 = "keyint=20:min-keyint=20:scenecut=0:open-gop=1:bframes=3:threads=1"
     video = synthetic.write_video(tmp_path / "open.mp4", range(60), x264=x264)
     reel = synthetic.reel_of((20, 40), (0, 60), (5, 25))

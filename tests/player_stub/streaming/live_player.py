@@ -27,10 +27,10 @@ _CONNECTIONS = 3  # as many as are used at once
 
 @dataclass
 class Traffic:
-    """What comes in: bytes, and the seconds in which the link was busy with answers.
+    """Incoming traffic: bytes, and the seconds in which the link was busy with responses.
 
-    It is busy from the first byte of an answer until nothing is due that was asked for before: the
-    first bytes of answers that arrive together do not come together.
+    It is busy from the first byte of a response until nothing is due that was requested before it:
+    responses that arrive at the same time do not have their first bytes at the same time.
     """
 
     size: int = 0
@@ -70,9 +70,9 @@ class LivePlayer:
 
     Attributes:
         reel: as read from `ranges.json`.
-        address: of that document, as seen from here.
+        address: URL of that document.
         client: fetches.
-        bodies: what came for each request, in the order of the requests.
+        bodies: the response to each request, in the order of the requests.
     """
 
     reel: StreamedReel
@@ -102,7 +102,7 @@ class LivePlayer:
         return asyncio.get_running_loop().time() - self._origin
 
     async def _wait(self, until: float) -> None:
-        """For something to come, or for a moment."""
+        """Wait for an arrival, or until a time."""
         arrivals = []
         try:
             async with asyncio.timeout(None if until == inf else max(0.001, until - self._now)):
@@ -117,8 +117,8 @@ class LivePlayer:
     async def _fetch(self, request: RangeRequest) -> None:
         first, end = request.bytes
         body = self.bodies[request] = bytearray()
-        ends = [sum(request.parts[: place + 1]) for place in range(len(request.parts))]
-        come = 0
+        ends = [sum(request.parts[: index + 1]) for index in range(len(request.parts))]
+        received = 0
         address = urljoin(self.address, request.track.address)
         headers = {"Range": f"bytes={first}-{end - 1}"}
         self._traffic.send(request, self._now)
@@ -130,15 +130,15 @@ class LivePlayer:
                 async for chunk in answer.aiter_raw():
                     body += chunk
                     self._traffic.size += len(chunk)
-                    while come < len(ends) and len(body) >= ends[come]:
-                        self._arrived.put_nowait(Arrival(request, come, self._now))
-                        come += 1
+                    while received < len(ends) and len(body) >= ends[received]:
+                        self._arrived.put_nowait(Arrival(request, received, self._now))
+                        received += 1
             finally:
                 self._traffic.end(request, self._now)
 
 
 def client() -> httpx2.AsyncClient:
-    """A client for any number of plays. It takes no certificates, which take long to read."""
+    """A client for any number of plays; without certificates, which are slow to load."""
     limits = httpx2.Limits(max_connections=64, max_keepalive_connections=64)
     return httpx2.AsyncClient(limits=limits, timeout=120, trust_env=False, verify=False)
 
@@ -155,7 +155,7 @@ async def play_live(
     reel = StreamedReel.from_document((await client.get(address)).raise_for_status().json())
     async with shaping_proxy(trace, urlsplit(address).port or 80) as (port, shaper):
         proxied = str(httpx2.URL(address).copy_with(port=port))
-        # A device that just asked for its reel has connections; the simulator knows no others.
+        # A device that just requested its reel has open connections; the simulation assumes them.
         bed = urljoin(proxied, reel.bed.address)
         await asyncio.gather(*(client.head(bed) for _ in range(_CONNECTIONS)))
         live = LivePlayer(reel, proxied, client)

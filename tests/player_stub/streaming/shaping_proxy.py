@@ -1,4 +1,4 @@
-"""A proxy that makes a local server as slow as a trace says, for all connections together."""
+"""A proxy that limits a local server to a trace's bandwidth, for all connections together."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TURN = 0.004  # seconds: on slow links turns are as short as a packet, on fast 
 
 @dataclass
 class _Pipe:
-    """What waits to go down to a client, and whether its turn comes."""
+    """Bytes that wait to be sent to a client, and whether it is queued for a turn."""
 
     writer: asyncio.StreamWriter
     waiting: bytearray = field(default_factory=bytearray)
@@ -24,10 +24,10 @@ class _Pipe:
 
 
 class Shaper:
-    """Delays what goes up by the round trip, and lets down only what the trace carries.
+    """Delays requests by the round trip, and passes responses at the trace's bandwidth.
 
     Args:
-        trace: begins when the shaper is made, and anew when it is told so.
+        trace: begins when the shaper is created, and again at `begin`.
         port: of the server, on this machine.
     """
 
@@ -40,7 +40,7 @@ class Shaper:
         self._connections: set[asyncio.Task[object]] = set()
 
     def begin(self) -> None:
-        """The trace begins now."""
+        """Start the trace now."""
         self._origin = asyncio.get_running_loop().time()
         self._sent_by = 0.0
 
@@ -92,7 +92,7 @@ class Shaper:
                 self._any.set()
 
     async def pace(self) -> None:
-        """Send on what the link carries, a bit of each connection in turn."""
+        """Send what the link carries, a little of each connection in turn."""
         while True:
             if not self._turns:
                 self._any.clear()
@@ -101,7 +101,7 @@ class Shaper:
             pipe = self._turns.popleft()
             part = bytes(pipe.waiting[: self._quantum])
             del pipe.waiting[: len(part)]
-            # From the ideal time and not from now, so that late wakes don't add up.
+            # From the ideal time, not from now, so that late wake-ups do not add up.
             self._sent_by = self._trace.finish_time(self._sent_by, 8 * len(part))
             await asyncio.sleep(self._sent_by - self.now)
             with suppress(ConnectionError):

@@ -1,4 +1,4 @@
-"""The simulator beside the real thing: a server, a slow link, and a client that plays."""
+"""The simulation compared with real plays: a server, a slow link, and a client that plays."""
 
 from __future__ import annotations
 
@@ -72,9 +72,9 @@ def test_the_simulator_says_what_really_happens(
     """Within a tenth, or a wink; one fragment of ten in another rendition."""
     real = play(made, reel, policy, TRACE, leave=16.0)[0].metrics
     streamed = StreamedReel.from_package(reel, made.packaged.segment_map)
-    told = simulate(streamed, TRACE, POLICIES[policy](), PlayerConfig(), leave=16.0).metrics
-    assert real.startup_seconds == pytest.approx(told.startup_seconds, rel=0.1, abs=0.03)
-    assert real.stalled_seconds == pytest.approx(told.stalled_seconds, rel=0.1, abs=0.1)
-    assert real.received_bytes == pytest.approx(told.received_bytes, rel=0.1)
-    assert real.quality == pytest.approx(told.quality, abs=0.15)
-    assert real.stalls == told.stalls
+    simulated = simulate(streamed, TRACE, POLICIES[policy](), PlayerConfig(), leave=16.0).metrics
+    assert real.startup_seconds == pytest.approx(simulated.startup_seconds, rel=0.1, abs=0.03)
+    assert real.stalled_seconds == pytest.approx(simulated.stalled_seconds, rel=0.1, abs=0.1)
+    assert real.received_bytes == pytest.approx(simulated.received_bytes, rel=0.1)
+    assert real.quality == pytest.approx(simulated.quality, abs=0.15)
+    assert real.stalls == simulated.stalls

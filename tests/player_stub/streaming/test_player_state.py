@@ -112,7 +112,7 @@ def test_a_stall_lasts_from_the_last_frame_until_there_is_enough() -> None:
 
 
 def test_a_policy_may_ask_for_more_before_it_goes_on() -> None:
-    """With less ahead than it asked for, the picture stands still."""
+    """It does not play with less buffered than the policy wants."""
     init, video, _ = BOTH
     playback = given_playback(*BOTH)
     playback.apply(Decision(min_buffered=3.0))
@@ -151,7 +151,7 @@ def test_measures_of_a_play_are_what_arithmetic_says() -> None:
 
 
 def test_who_leaves_has_wasted_what_was_fetched_ahead() -> None:
-    """Fragments that came and were not begun; the one on the screen is none."""
+    """Fragments that arrived and were not begun; the one on the screen does not count."""
     everything = simulate(REEL, steady(1e9, 0.0), POLICIES["throughput"](), PlayerConfig(buffer=60))
     left = simulate(
         REEL, steady(1e9, 0.0), POLICIES["throughput"](), PlayerConfig(buffer=60), leave=2.0
@@ -195,7 +195,7 @@ def test_the_same_link_gives_the_same_play(policy: str) -> None:
 
 
 def test_a_tunnel_longer_than_the_buffer_is_a_stall() -> None:
-    """And one that the buffer bridges is none."""
+    """And one that the buffer bridges is not."""
     short, long = (
         simulate(REEL, steps(*[6e6] * 3, *[0.0] * tunnel, *[6e6] * 40), POLICIES["throughput"]())
         for tunnel in (4, 20)

@@ -59,8 +59,8 @@ def test_music_is_divided_into_quarters_of_its_fragments() -> None:
     fragments = plan_reel(REEL, MAP).bed_fragments
     assert len(bed.ranges) == MUSIC_PIECES * len(fragments)
     assert bed.fragment * MUSIC_PIECES == track.fragment_seconds
-    for place, fragment in enumerate(fragments):
-        pieces = bed.ranges[MUSIC_PIECES * place : MUSIC_PIECES * (place + 1)]
+    for index, fragment in enumerate(fragments):
+        pieces = bed.ranges[MUSIC_PIECES * index : MUSIC_PIECES * (index + 1)]
         assert pieces[0][0] == track.offsets[fragment]
         assert pieces[-1][1] == track.offsets[fragment] + track.sizes[fragment]
         assert all(one[1] == other[0] for one, other in pairwise(pieces))
@@ -101,7 +101,7 @@ def test_files_of_both_kinds_are_read(made: Made, tmp_path: Path) -> None:
 
 
 def test_a_reel_of_another_version_is_refused(made: Made, tmp_path: Path) -> None:
-    """It would play other pictures: said with both versions, or that it was not packaged."""
+    """It would play other pictures: the error names both versions, or that it was not packaged."""
     path = tmp_path / "reel.json"
     path.write_text(
         scattered(made.index).model_copy(update={"asset_version": "v2"}).model_dump_json()
@@ -129,7 +129,7 @@ def torn(change: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         (torn("fewer ranges"), "one range per segment"),
         (torn("no bytes"), "bed-main has an empty range"),
@@ -144,11 +144,13 @@ def torn(change: str) -> str:
     ],
     ids=range(10),
 )
-def test_what_is_no_reel_is_refused_with_the_reason(tmp_path: Path, text: str, says: str) -> None:
+def test_what_is_no_reel_is_refused_with_the_reason(
+    tmp_path: Path, text: str, message: str
+) -> None:
     """And with the file, and how to mend it."""
     path = tmp_path / "reel.json"
     path.write_text(text)
-    with pytest.raises(InputError, match=says) as refused:
+    with pytest.raises(InputError, match=message) as refused:
         read_streamed_reel(path, tmp_path)
     assert refused.value.where == str(path)
     assert refused.value.fix

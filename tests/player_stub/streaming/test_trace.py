@@ -98,7 +98,7 @@ _PERIOD = '{"duration_ms": 1000, "bandwidth_kbps": %s, "latency_ms": 20}'
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("", "0 measurements"),
         ("0.0 1.0", "1 measurements"),
@@ -124,11 +124,11 @@ _PERIOD = '{"duration_ms": 1000, "bandwidth_kbps": %s, "latency_ms": 20}'
     ],
     ids=range(21),
 )
-def test_a_bad_trace_is_refused_with_the_reason(tmp_path: Path, text: str, says: str) -> None:
-    """Torn, negative, endless, silent or of another form: said with the file and the place."""
+def test_a_bad_trace_is_refused_with_the_reason(tmp_path: Path, text: str, message: str) -> None:
+    """Truncated, negative, infinite, silent or of another format: with file and position."""
     path = tmp_path / "trace"
     path.write_text(text)
-    with pytest.raises(InputError, match=says) as refused:
+    with pytest.raises(InputError, match=message) as refused:
         read_trace(path)
     assert refused.value.where == str(path)
     assert refused.value.fix
@@ -155,7 +155,7 @@ def test_a_trace_of_impossible_periods_is_refused() -> None:
 
 @pytest.mark.parametrize("network", sorted(NETWORKS))
 def test_a_seed_makes_the_same_trace_again(network: str) -> None:
-    """And another seed another; of the length that is asked for."""
+    """And another seed another trace; each is as long as requested."""
     assert synthetic_trace(network, 7) == synthetic_trace(network, 7)
     assert synthetic_trace(network, 7) != synthetic_trace(network, 8)
     assert synthetic_trace(network, 7, seconds=60).seconds == 60

@@ -16,7 +16,7 @@ from tests.player_stub import synthetic
 
 SIZE = (320, 180)
 LENGTH = 40
-SHOTS = [Shot(move, place // 2, LENGTH) for place, move in enumerate(MOVES * 2)]
+SHOTS = [Shot(move, index // 2, LENGTH) for index, move in enumerate(MOVES * 2)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,10 @@ def encode(
         audio = None
         if sound is not None:
             audio = container.add_stream("aac", rate=synthetic.SAMPLE_RATE, layout="mono")
-        for place, picture in enumerate(pictures):
+        for index, picture in enumerate(pictures):
             frame = VideoFrame.from_ndarray(picture, format="yuv420p")
-            frame.pts = place
-            frame.pict_type = PictureType.I if place in keys else PictureType.NONE
+            frame.pts = index
+            frame.pict_type = PictureType.I if index in keys else PictureType.NONE
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
         if audio is not None and sound is not None:

@@ -15,7 +15,7 @@ NUMBERS = st.lists(st.none() | st.integers(0, 30), max_size=60)
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 30), max_size=60), NUMBERS)
 def test_differences_turn_one_into_the_other(expected: list[int], found: list[SourceFrame]) -> None:
-    """What stands between them is the same on both sides, whatever the two are."""
+    """What is between differences is the same on both sides, for any two sequences."""
     rebuilt: list[SourceFrame] = []
     record = 0
     for each in differences(expected, found):

@@ -1,4 +1,4 @@
-"""A click is told from loud music, from what encoding does to it, and from the film's end."""
+"""A click is not confused with loud music, encoding artefacts, or the film's end."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def test_music_has_none() -> None:
 @settings(deadline=None)
 @given(st.integers(0, len(NOISE) - 576))
 def test_ten_silent_milliseconds_are_one(at: int) -> None:
-    """Wherever it lies, it is found in its place to within a block of 2 ms."""
+    """Wherever it is, it is found to within a block of 2 ms."""
     gapped = NOISE.copy()
     gapped[at : at + 480] = 0
     ((start, end),) = find_dropouts(gapped, [NOISE], RATE)

@@ -22,7 +22,7 @@ def test_reads_our_own(film: Path) -> None:
 def test_a_late_track_is_a_surprise(
     film: Path, reel: TimecodeList, media: ReelMedia, tmp_path: Path
 ) -> None:
-    """A film whose picture starts with an empty edit fails, and says so."""
+    """A film whose picture starts with an empty edit fails, with the reason."""
     late = tmp_path / "late.mp4"
     inputs = ["-itsoffset", "0.5", "-i", str(film), "-i", str(film)]
     maps = ["-map", "0:v", "-map", "1:a", "-c", "copy"]
@@ -33,7 +33,7 @@ def test_a_late_track_is_a_surprise(
 
 
 def test_other_containers_have_none(tmp_path: Path) -> None:
-    """Nothing is said of a file that has no such boxes, or broken ones."""
+    """Files without such boxes, or with broken ones, have no edit lists."""
     path = tmp_path / "film.mkv"
     for content in (
         b"",

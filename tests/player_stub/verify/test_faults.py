@@ -1,4 +1,4 @@
-"""Each way in which a film's frames can be wrong gets its right name, place and cut."""
+"""Each way in which a film's frames can be wrong gets its right name, position and cut."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_clean_film_has_no_faults() -> None:
 @settings(deadline=None)
 @given(PLACES)
 def test_one_frame_missing(at: int) -> None:
-    """It is one fault, not one for each frame behind it, at any place."""
+    """It is one fault, not one for each frame after it, wherever it is."""
     fault = only(FRAMES[:at] + FRAMES[at + 1 :])
     assert astuple(fault) == (
         "missing",
@@ -115,7 +115,7 @@ def test_another_clip_of_the_same_length(cut: tuple[TimeRange, str]) -> None:
 
 
 def test_another_clip_of_the_reel() -> None:
-    """Where it is one that the reel plays elsewhere, its key is told."""
+    """If it is one that the reel plays elsewhere, the fault names its key."""
     fault = only([*FRAMES[:120], *range(320, 360), *FRAMES[160:]])
     assert fault.kind == "wrong clip"
     assert fault.found == "[320, 360) of title-320-clip-1"
@@ -151,6 +151,6 @@ def test_reads_well() -> None:
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.none() | st.integers(0, 800), max_size=400))
 def test_any_film_whatever_is_described(found: list[SourceFrame]) -> None:
-    """No sequence of numbers is too strange: a film is clean, or its faults are told."""
+    """No sequence of numbers is too strange: a film is clean, or has faults."""
     assert bool(faults(found)) == (found != FRAMES)
     assert all(str(fault) for fault in faults(found))

@@ -1,4 +1,4 @@
-"""The report stands by itself, says what the checks say, and shows the frames at each join."""
+"""The report is self-contained, lists the checks, and shows the frames at each cut."""
 
 from __future__ import annotations
 
@@ -47,20 +47,20 @@ def test_shows_what_was_found(reel: TimecodeList, media: ReelMedia, tmp_path: Pa
     assert len(reader.addresses) == 4 * len(reel.cuts)
     assert all(each.startswith("data:image/jpeg;base64,") for each in reader.addresses)
     assert "film.mp4: failed" in text
-    told = unescape(re.sub(r"<[^>]+>", " ", text))
+    shown = unescape(re.sub(r"<[^>]+>", " ", text))
     for check in proof.checks:
-        assert check.name in told
-        assert check.measured in told
+        assert check.name in shown
+        assert check.measured in shown
     for fault in proof.faults:
-        assert fault.expected in told
+        assert fault.expected in shown
     assert text.count("<figure class='wrong'>") == len({each.clip_key for each in proof.faults}) > 0
 
 
 def test_names_are_only_text(media: ReelMedia, tmp_path: Path) -> None:
-    """What a timecode list says cannot become a part of the page."""
-    said = synthetic.reel_of((0, 40)).model_dump()
-    said["reel_id"] = "<script>alert(1)</script>"
-    reel = TimecodeList.model_validate(said)
+    """The content of a timecode list cannot become markup."""
+    document = synthetic.reel_of((0, 40)).model_dump()
+    document["reel_id"] = "<script>alert(1)</script>"
+    reel = TimecodeList.model_validate(document)
     film = render_reel(reel, media, tmp_path / "film.mp4").path
     write_html_report(reel, film, media, verify_film(reel, film, media), tmp_path / "report.html")
     assert "<script" not in (tmp_path / "report.html").read_text()

@@ -51,7 +51,7 @@ def failed(proof: Verification) -> set[str]:
 def test_clean_films_pass(
     footage: Footage, media: ReelMedia, reel: TimecodeList, tmp_path: Path, crf: int, preset: str
 ) -> None:
-    """However roughly it was encoded. What moves is matched, what is frozen is told as equal."""
+    """However roughly it was encoded. What moves is matched, what is frozen is ambiguous."""
     numbers = reel.source_frames()
     film = filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers, crf=crf, preset=preset)
     proof = verify_film(reel, film, media)
@@ -76,7 +76,7 @@ def test_clean_films_pass(
 def test_our_own_films_pass(
     media: ReelMedia, reel: TimecodeList, tmp_path: Path, settings: RenderSettings
 ) -> None:
-    """Whatever was asked of them: copied to the bit, smaller, or with letters over them."""
+    """However they were rendered: copied to the bit, smaller, or with text over them."""
     film = render_reel(reel, media, tmp_path / "film.mp4", settings).path
     proof = verify_film(reel, film, media)
     assert failed(proof) == set()
@@ -145,7 +145,7 @@ SAMPLE = {"drop", "double", "swap", "late", "wrong clip", "early figure", "late 
 
 
 @pytest.mark.parametrize(
-    ("plant", "says"),
+    ("plant", "message"),
     [
         pytest.param(*rest, id=name, marks=() if name in SAMPLE else pytest.mark.full)
         for name, *rest in FAULTS
@@ -157,7 +157,7 @@ def test_names_planted_faults(
     reel: TimecodeList,
     tmp_path: Path,
     plant: Plant,
-    says: str,
+    message: str,
 ) -> None:
     """Each is one fault, at its frame, in words; also a cut off by one whose frames are all alike.
 
@@ -168,7 +168,7 @@ def test_names_planted_faults(
         reel, filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers), media
     )
     (fault,) = proof.faults
-    assert str(fault).startswith(says)
+    assert str(fault).startswith(message)
 
 
 @pytest.mark.parametrize("plant", [drop, double])
@@ -221,7 +221,7 @@ def test_names_another_clip_that_was_copied(
 def test_names_the_next_clip_where_the_right_one_should_be(
     footage: Footage, media: ReelMedia, tmp_path: Path
 ) -> None:
-    """Its first frames are near the right place, most of it is not: all of it is another's."""
+    """Its first frames are near the right place, most is not: all of it is of another clip."""
     reel = synthetic.reel_of((120, 160), (40, 80))
     numbers = [*range(160, 200), *range(40, 80)]
     film = filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers, crf=18)
@@ -233,7 +233,7 @@ def test_names_the_next_clip_where_the_right_one_should_be(
 def test_names_pictures_that_are_of_nothing(
     footage: Footage, media: ReelMedia, reel: TimecodeList, tmp_path: Path
 ) -> None:
-    """Colour bars in place of frames are like nothing in the media."""
+    """Colour bars instead of frames are found nowhere in the media."""
     pictures = [footage.pictures[number].copy() for number in reel.source_frames()]
     for picture in pictures[20:25]:
         picture[:] = 128

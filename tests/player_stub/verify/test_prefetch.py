@@ -19,7 +19,7 @@ def test_nothing_is_lost_or_turned_round(items: list[int | None], most: int) -> 
 
 
 def test_no_more_are_made_than_was_said() -> None:
-    """Pictures that nobody asked for yet take memory."""
+    """Pictures that are not needed yet take memory."""
     made: list[int] = []
 
     def count() -> Iterator[int]:
@@ -33,7 +33,7 @@ def test_no_more_are_made_than_was_said() -> None:
     assert len(made) <= 2 + 3 + 1
 
 
-def test_what_goes_wrong_is_raised_in_its_place() -> None:
+def test_an_error_is_raised_where_its_item_would_have_been() -> None:
     """After the items before it, and the thread is gone."""
 
     def fail() -> Iterator[int]:

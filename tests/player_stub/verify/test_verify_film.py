@@ -70,10 +70,10 @@ def test_windows_cover_the_whole_reel(reel: TimecodeList, media: ReelMedia, film
 
 def test_is_all_json(reel: TimecodeList, media: ReelMedia, film: Path) -> None:
     """A program reads the same as a person."""
-    told = json.loads(json.dumps(verify_film(reel, film, media).to_json()))
-    assert told["passed"] is True
-    assert told["checks"][0]["name"] == "frames"
-    assert told["windows"][0]["timecode"] == "00:00:00:00"
+    report = json.loads(json.dumps(verify_film(reel, film, media).to_json()))
+    assert report["passed"] is True
+    assert report["checks"][0]["name"] == "frames"
+    assert report["windows"][0]["timecode"] == "00:00:00:00"
 
 
 def late(music: synthetic.Samples, start: int, length: int) -> synthetic.Samples:
@@ -155,8 +155,8 @@ def retimed(film: Path, output: Path, kind: str, delays: Callable[[int], int]) -
     """A copy of a film, the time stamps of one kind of packets moved by so many ticks each."""
     with av.open(str(film)) as source, av.open(str(output), "w") as copy:
         tracks = {s.index: copy.add_stream_from_template(s, opaque=True) for s in source.streams}
-        for place, packet in enumerate(source.demux(source.streams.get({kind: 0}))):
-            _move(packet, delays(place))
+        for index, packet in enumerate(source.demux(source.streams.get({kind: 0}))):
+            _move(packet, delays(index))
             _copy(packet, tracks, copy)
         others = [stream for stream in source.streams if stream.type != kind]
         source.seek(0)
@@ -253,6 +253,6 @@ def test_refuses_what_is_no_film(
 def test_refuses_a_bed_that_is_none(
     reel: TimecodeList, media: ReelMedia, film: Path, tmp_path: Path
 ) -> None:
-    """Nor can anything be said without the bed."""
+    """Nor can it be verified without the bed."""
     with pytest.raises(MediaError, match="cannot be read"):
         verify_film(reel, film, ReelMedia(media.video, tmp_path / "none.wav"))
