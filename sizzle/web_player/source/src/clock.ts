@@ -1,8 +1,8 @@
-// One clock for all videos of the page. The first one leads; the others are held to it.
+// One clock for all videos of the page. The first one leads; the others follow it.
 //
 // Media elements have clocks of their own, which start at slightly different moments and run at
-// slightly different speeds. A follower that is a little off plays a little faster or slower until
-// it is not (it is silent, so that nobody hears it); one that is far off jumps.
+// slightly different speeds. A follower that is slightly off plays a little faster or slower until
+// it is not (it is muted, so nobody hears it); one that is far off jumps.
 
 import { frameAt, middleOf, type Rate } from "./frames";
 
@@ -24,7 +24,7 @@ export class Clock {
   #target: number | undefined;
   #said: { frame: number; state: State } = { frame: -1, state: "paused" };
 
-  /** @param onTick told of the frame on screen, whenever it or the state may have changed. */
+  /** @param onTick called with the frame on screen, whenever it or the state may have changed. */
   constructor(readonly onTick: (frame: number, state: State) => void) {}
 
   get state(): State {
@@ -45,14 +45,14 @@ export class Clock {
     return Math.max(0, Math.min(this.#frames - 1, frameAt(time, this.#rate)));
   }
 
-  /** Seconds by which the follower that is furthest off is off. */
+  /** The largest offset of a follower, in seconds. */
   get difference(): number {
     const [leader, ...followers] = this.#videos;
     if (!leader) return 0;
     return Math.max(0, ...followers.map((each) => Math.abs(each.currentTime - leader.currentTime)));
   }
 
-  /** Take charge of these, from a frame on; all are as long. */
+  /** Control these videos from a frame on; all are equally long. */
   take(videos: HTMLVideoElement[], rate: Rate, frames: number, frame: number): void {
     this.release();
     this.#videos = videos;
@@ -95,7 +95,7 @@ export class Clock {
     else this.play();
   }
 
-  /** Show a frame; what plays goes on from there. */
+  /** Show a frame; playback goes on from there. */
   seek(frame: number): void {
     if (!this.#videos.length) return;
     const wanted = Math.max(0, Math.min(this.#frames - 1, frame));
@@ -109,7 +109,7 @@ export class Clock {
     this.#say();
   }
 
-  /** Pause, and show the frame so many on. */
+  /** Pause, and show the frame so many frames later. */
   step(frames: number): void {
     this.pause();
     this.seek(this.frame + frames);
@@ -123,7 +123,7 @@ export class Clock {
     return this.#videos.every((video) => !video.seeking && (video.readyState >= READY || video.ended));
   }
 
-  /** Bring all into the state that we are in: none plays while another waits. */
+  /** Bring all videos into the clock's state: none plays while another waits. */
   readonly #settle = (): void => {
     if (this.#target !== undefined && this.#videos.every((video) => !video.seeking)) {
       this.#target = undefined;
@@ -149,7 +149,7 @@ export class Clock {
     }
   }
 
-  /** Browsers refuse sound before anything was clicked; a play that was interrupted is no fault. */
+  /** Browsers refuse sound before the first click; an interrupted play is not an error. */
   readonly #refused = (error: unknown): void => {
     if (error instanceof DOMException && error.name === "NotAllowedError") this.pause();
   };
@@ -168,7 +168,7 @@ export class Clock {
     this.#say();
   };
 
-  /** Whether all have shown the last frame to its end, be there music after it or not. */
+  /** Whether all have shown the last frame to its end, whether or not music follows. */
   get #isOver(): boolean {
     const end = (this.#frames * this.#rate.denominator) / this.#rate.numerator;
     return this.#videos.every((video) => video.ended || video.currentTime >= end);
@@ -180,7 +180,7 @@ export class Clock {
     for (const video of followers) {
       const behind = leader.currentTime - video.currentTime;
       if (video.paused || video.seeking) continue;
-      // One that is ahead is let wait: to jump back would show the same again.
+      // One that is ahead waits: a jump back would show the same frames again.
       if (behind > FAR) video.currentTime = leader.currentTime;
       video.playbackRate = speedFor(behind);
     }
@@ -194,7 +194,7 @@ export class Clock {
   }
 }
 
-/** The speed at which a follower makes good what it is behind by, in seconds. */
+/** The speed at which a follower catches up, given the seconds that it is behind. */
 export function speedFor(behind: number): number {
   if (Math.abs(behind) < NEAR) return 1;
   const more = Math.round((behind / CATCH_UP) * 50) / 50; // in steps: each change costs something

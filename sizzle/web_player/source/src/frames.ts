@@ -6,10 +6,10 @@ export interface Rate {
   drop_frame: boolean;
 }
 
-/** A hair, so that a time which was rounded down to microseconds is still its own frame's. */
+/** A tolerance, so that a time rounded down to microseconds still belongs to its frame. */
 const HAIR = 1e-4;
 
-/** The frame that is shown at a time of the reel. */
+/** The frame on screen at a time of the reel. */
 export function frameAt(seconds: number, rate: Rate): number {
   return Math.floor((seconds * rate.numerator) / rate.denominator + HAIR);
 }
@@ -38,7 +38,7 @@ export function frameOf(text: string, rate: Rate): number {
   return (inMinutes * 60 + seconds) * nominal + frames - dropped;
 }
 
-/** The number that drop-frame counting gives: it leaves numbers out at nine of ten minutes. */
+/** The drop-frame number of a frame: numbers are skipped at nine of ten minutes. */
 function withDropped(frame: number, nominal: number): number {
   const left = nominal / 15; // numbers left out a minute: 2 at 30, 4 at 60
   const minute = nominal * 60 - left;

@@ -1,4 +1,4 @@
-// One member's reel from the question to the picture.
+// One member's reel from the request to the picture.
 
 import { FORMS, open, type Engine } from "./engines/engine";
 import { problemOf } from "./problem";
@@ -8,7 +8,7 @@ import type { CutList } from "./view/list";
 import type { PaneView } from "./view/pane";
 import type { Reel } from "./wire";
 
-/** Milliseconds that the lists are kept back for the first picture, which drawing them delays. */
+/** Milliseconds that the lists wait for the first picture, which drawing them would delay. */
 const SOON = 100;
 
 export class Half {
@@ -16,7 +16,7 @@ export class Half {
   engine: Engine | undefined;
   #loading = new AbortController();
 
-  /** @param onChange told that there is a reel now, or none any more. */
+  /** @param onChange called when there is a reel, or none any more. */
   constructor(
     readonly side: 0 | 1,
     readonly pane: PaneView,
@@ -24,7 +24,7 @@ export class Half {
     readonly onChange: () => void,
   ) {}
 
-  /** Compose the reel anew and put it into the video; what was there before goes first. */
+  /** Compose the reel and load it into the video, in place of the one before. */
   async load(session: Session): Promise<void> {
     this.clear();
     const loading = (this.#loading = new AbortController());
@@ -87,7 +87,7 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Until there is something to see. */
+/** Resolves when there is a picture. */
 function pictured(video: HTMLVideoElement, signal: AbortSignal): Promise<void> {
   if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return Promise.resolve();
   return new Promise((resolve, reject) => {

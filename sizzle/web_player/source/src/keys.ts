@@ -1,4 +1,4 @@
-// What each key does.
+// Keyboard shortcuts.
 
 export type Command =
   | "play"
@@ -50,7 +50,7 @@ export interface Keyboard {
   rank: (rank: number) => void;
 }
 
-/** Listen, but leave alone what is typed into a field or meant for a list of options. */
+/** Listen to keys, except those typed into a field or meant for a list of options. */
 export function listen({ command, rank }: Keyboard): void {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -37,7 +37,7 @@ export interface Reel {
   byte_ranges?: ByteRanges;
 }
 
-/** Where a reel is streamed from; signed, where the service answers nothing else. */
+/** Where a reel is streamed from; signed, if the service requires it. */
 export interface Playback {
   hls: string;
   dash: string;
@@ -45,7 +45,7 @@ export interface Playback {
   film: string;
 }
 
-/** First byte, end (exclusive), bytes of the header, place of the decoding time in it. */
+/** First byte, end (exclusive), bytes of the header, offset of the decoding time in it. */
 export type ByteRange = readonly [number, number, number, number];
 
 export interface Track {
@@ -72,7 +72,7 @@ export interface ByteRanges {
   bed: Track;
 }
 
-/** What there is to choose from: `choices.json`. */
+/** The choices on the page: `choices.json`. */
 export interface Choices {
   delivery: boolean;
   assets: { asset_id: string; packaged: boolean; why: string }[];

@@ -1,10 +1,10 @@
-// What plays a reel in a video element. Both engines give the same frames; they differ in who
-// moves the fragments to their places: the service, or the page itself.
+// Plays a reel in a video element. Both engines show the same frames; they differ in who writes the
+// fragments' times in the reel: the service, or the page itself.
 
 import type { Problem } from "../problem";
 import type { Reel } from "../wire";
 
-/** A size that the reel can be played in. */
+/** A rendition of the reel. */
 export interface Size {
   name: string;
   height: number;
@@ -14,20 +14,20 @@ export interface Size {
 export interface Engine {
   /** Largest first. */
   readonly sizes: readonly Size[];
-  /** The name of the size on screen now, or "" before there is a picture. */
+  /** The name of the rendition on screen, or "" before there is a picture. */
   readonly showing: string;
-  /** Play one size from the next fragment on, or the best that the connection carries. */
+  /** Play one rendition from the next fragment on, or the best that the connection allows. */
   choose(size: string | "auto"): void;
   destroy(): void;
 }
 
 export interface EngineSetting {
   video: HTMLVideoElement;
-  /** On its way: an engine gets ready meanwhile. */
+  /** A promise: the engine is set up meanwhile. */
   reel: Promise<Reel>;
-  /** Told once, of what cannot be recovered from. */
+  /** Called once, with an error that cannot be recovered from. */
   onProblem: (problem: Problem) => void;
-  /** Aborted where the reel is no longer wanted. */
+  /** Aborted when the reel is no longer needed. */
   signal: AbortSignal;
 }
 
@@ -38,10 +38,10 @@ export const ENGINES: Record<EngineName, string> = {
   hls: "HLS (hls.js)",
 };
 
-/** What each of them needs to be told of a reel. */
+/** What the service must be asked for, per engine. */
 export const FORMS = { mse: "ranges", hls: "hls" } as const;
 
-/** An engine with the reel in it; its code is fetched when it is first asked for. */
+/** An engine with the reel loaded; its code is fetched on first use. */
 export async function open(name: EngineName, setting: EngineSetting): Promise<Engine> {
   if (name === "hls") return (await import("./hls")).open(setting);
   return (await import("./mse")).open(setting);

@@ -1,11 +1,11 @@
-// Bytes of packaged files as they come, gone on with where the network fails, and how fast they do.
+// Byte ranges of packaged files: streamed, resumed where the network fails, and their rate measured.
 
 import { Problem } from "../problem";
 
 const TRIES = 4; // in a row without a byte
 const PAUSE = 400; // ms before the second try; then twice as long each time
 
-/** The bytes of a range, piece by piece. What broke off is asked for from there on. */
+/** The bytes of a range, piece by piece. An interrupted range is resumed where it broke off. */
 export async function* stream(
   address: string,
   first: number,
@@ -16,7 +16,7 @@ export async function* stream(
   let failures = 0;
   while (at < end) {
     try {
-      // What came wrong may lie in a cache, and would come wrong from there again.
+      // A wrong response may be in a cache, which would give it again.
       const cache = failures ? "reload" : "default";
       const reader = await open(address, at, end, cache, signal);
       for (let read = await reader.read(); !read.done; read = await reader.read()) {
@@ -60,7 +60,7 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** How fast bytes come, in bits a second: an average in which the latest count most. */
+/** The rate in bits per second: an average in which the latest samples count most. */
 export class Throughput {
   #bits = 0;
   #weight = 0;
@@ -72,7 +72,7 @@ export class Throughput {
     this.#weight = this.#weight * (1 - weight) + weight;
   }
 
-  /** Bits a second, or `fallback` before anything came. */
+  /** Bits per second, or `fallback` before anything arrived. */
   estimate(fallback: number): number {
     return this.#weight ? this.#bits / this.#weight : fallback;
   }

@@ -1,4 +1,4 @@
-// Plays the HLS playlists of a reel by hls.js: to it, the reel is a film like any other.
+// Plays the HLS playlists of a reel with hls.js, to which the reel is an ordinary film.
 
 import Hls, { type ErrorData } from "hls.js";
 
@@ -11,9 +11,9 @@ export async function open({ video, reel, onProblem, signal }: EngineSetting): P
   const address = addressOf(await reel, "hls");
   return new Promise((resolve, reject) => {
     const hls = new Hls({
-      // Nothing is left for a worker to do: the segments are what the browser takes.
+      // A worker would have nothing to do: the browser takes the segments as they are.
       enableWorker: false,
-      // No size that the picture's place on the page cannot show.
+      // No rendition that is larger than the picture on the page.
       capLevelToPlayerSize: true,
     });
     let ready = false;
@@ -59,7 +59,7 @@ function engineOf(hls: Hls): Engine {
   };
 }
 
-/** As the packager calls them. */
+/** The packager's names of renditions. */
 function nameOf(level: { height: number }): string {
   return `${level.height}p`;
 }

@@ -1,5 +1,5 @@
-// A fragment at its place in a reel: twelve bytes of its header, as the service writes them for
-// players that know nothing of reels.
+// A fragment at its slot in a reel: twelve bytes of its header, which the service writes for
+// ordinary players.
 
 import type { ByteRange } from "../wire";
 
@@ -7,14 +7,14 @@ const SEQUENCE_PLACE = 20;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Write a fragment's place into its header, wherever that lies in memory. */
+/** Write a fragment's slot and time into its header. */
 export function moveTo(slot: number, ticks: number, place: number, header: Bytes): void {
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   view.setUint32(SEQUENCE_PLACE, slot + 1);
   view.setBigUint64(place, BigInt(slot) * BigInt(ticks));
 }
 
-/** The pieces of a fragment, moved; the first one holds all of its header. */
+/** The pieces of a fragment, retimed; the first piece has all of its header. */
 export async function* moved(
   slot: number,
   ticks: number,

@@ -1,5 +1,5 @@
-// Plays byte ranges of the packaged files by Media Source Extensions, with no server code: each
-// fragment's header is given its place in the reel here, twelve bytes of it.
+// Plays byte ranges of the packaged files with Media Source Extensions: each fragment's time in the
+// reel is written into its header here, twelve bytes of it.
 
 import { Problem, problemOf } from "../problem";
 import { addressOf, byteRanges } from "../service";
@@ -96,7 +96,7 @@ class RangePlayer implements Engine {
     this.#stop.abort();
   }
 
-  /** Go on with whatever is missing. Called often; does nothing where enough is on its way. */
+  /** Fetch what is missing. Called often; does nothing where enough is being fetched. */
   readonly #pump = (): void => {
     void this.#feed(this.#pictures, this.#forced, () => this.#forced ?? this.#best());
     void this.#feed(this.#bed, undefined, () => 0);
@@ -129,7 +129,7 @@ class RangePlayer implements Engine {
     return this.document.renditions[index] as Rendition;
   }
 
-  /** Tell the browser that there is no more, or it would wait for it at the end. */
+  /** Tell the browser that the stream ends, or it would wait for more at the end. */
   #endIfWhole(): void {
     const idle = !this.#pictures.busy && !this.#bed.busy;
     const whole = this.#pictures.reachesEnd && this.#bed.reachesEnd;
@@ -137,7 +137,7 @@ class RangePlayer implements Engine {
   }
 }
 
-/** One source buffer and what was put into it: a bed, or the renditions of a picture. */
+/** One source buffer and what it has: a bed, or the renditions of the picture. */
 class Feed {
   busy = false;
   readonly slots: Slots;
@@ -153,7 +153,7 @@ class Feed {
     const [first] = tracks as [Track];
     this.slots = new Slots(first.ranges.length, first.ticks / first.timescale);
     this.#buffer = source.addSourceBuffer(first.type);
-    // The music's last fragment reaches past the picture's end: what is too much is not heard.
+    // The music's last fragment reaches past the picture's end; the excess is not heard.
     this.#buffer.appendWindowEnd = source.duration;
   }
 
@@ -162,8 +162,8 @@ class Feed {
   }
 
   /**
-   * Fetch a slot in a rendition, and append it as it comes: its first frame can be shown before its
-   * last one is here. Gives its bytes. Where there is no room, what lies before `behind` goes.
+   * Fetch a slot in a rendition, and append it as it arrives: its first frame can be shown before
+   * its last one is fetched. Returns its bytes. Where there is no room, what is before `behind` goes.
    */
   async bring(slot: number, index: number, behind: number): Promise<number> {
     this.busy = true;
@@ -172,8 +172,8 @@ class Feed {
       const address = new URL(track.address, this.base).href;
       const range = track.ranges[slot] as ByteRange;
       const pieces = stream(address, range[0], range[1], this.signal);
-      const first = pieces.next(); // asked for while the init segment is looked at
-      first.catch(() => undefined); // it is looked at below, unless the init segment fails too
+      const first = pieces.next(); // requested while the init segment is appended
+      first.catch(() => undefined); // handled below, unless the init segment fails too
       if (index !== this.#current) await this.#append(decoded(track.init_segment), behind);
       this.#current = index;
       const all = after(first, pieces);
@@ -222,7 +222,7 @@ function decoded(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
 
-/** What was asked for already, and what comes after it. */
+/** The first piece, then the others. */
 async function* after<T>(first: Promise<IteratorResult<T>>, rest: AsyncGenerator<T>): AsyncGenerator<T> {
   const { value, done } = await first;
   if (done) return;

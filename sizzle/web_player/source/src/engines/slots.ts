@@ -1,4 +1,4 @@
-// Which fragments of a reel lie in a source buffer, and which one is wanted next. No browser here.
+// Which fragments of a reel are in a source buffer, and which one is needed next. No browser here.
 
 /** What is in each slot: the index of a rendition, or undefined. */
 export class Slots {
@@ -13,7 +13,7 @@ export class Slots {
   }
 
   at(seconds: number): number {
-    // A hair over: the clock may stand a rounding short of a slot's start.
+    // A tolerance: by rounding, the clock may be just before a slot's start.
     return Math.min(this.count - 1, Math.max(0, Math.floor(seconds / this.length + 1e-3)));
   }
 
@@ -37,8 +37,8 @@ export class Slots {
   /**
    * The slot to fetch next, if any within so many seconds of now.
    *
-   * What is missing comes first. Then, where one rendition is forced, what lies there in another is
-   * replaced; not what plays now or directly after, as that may be on its way to the screen.
+   * Missing slots come first. Then, where one rendition is forced, slots in another rendition are
+   * replaced; not the one that plays and the next, as those may already be decoded.
    */
   next(now: number, ahead: number, forced: number | undefined): number | undefined {
     const first = this.at(now);
@@ -52,7 +52,7 @@ export class Slots {
   }
 }
 
-/** The largest rendition that the connection carries and its place on the page can show.
+/** The largest rendition that the connection allows and the picture on the page can show.
  *
  * `renditions` are in descending order of size.
  */
@@ -69,7 +69,7 @@ export function bestRendition(
 
 const SHARE = 0.7; // of the connection that the picture may take
 
-/** The smallest rendition that is at least as high as its place on the page, else the largest. */
+/** The smallest rendition that is at least as high as the picture on the page, else the largest. */
 function lastIndexThatCovers(renditions: readonly { height: number }[], pixels: number): number {
   let index = 0;
   renditions.forEach((rendition, place) => {

@@ -1,4 +1,4 @@
-// Elements of the page, found and made.
+// Finds and makes elements of the page.
 
 /** The element at a selector, which the page is known to have. */
 export function find<T extends Element = HTMLElement>(
@@ -21,13 +21,13 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** What is in a template, ready to be put somewhere. */
+/** A copy of a template's content. */
 export function stamp(id: string): HTMLElement {
   const template = find<HTMLTemplateElement>(`#${id}`);
   return template.content.firstElementChild!.cloneNode(true) as HTMLElement;
 }
 
-/** Colour an element as its rank; style.css has the colours of the first eight. */
+/** Colour an element by rank; style.css has the colours of the first eight. */
 export function colour(element: HTMLElement, rank: number): void {
   element.dataset["rank"] = String(Math.min(rank, 9));
 }

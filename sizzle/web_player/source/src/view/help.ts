@@ -1,4 +1,4 @@
-// The list of keys.
+// The list of keyboard shortcuts.
 
 import { SHORTCUTS } from "../keys";
 import { find, make } from "./dom";

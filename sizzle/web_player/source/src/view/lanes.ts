@@ -1,4 +1,4 @@
-// The cadence as two strips, one a member, each cut as wide as it lasts and in its rank's colour.
+// The cadence as two strips, one per member; each cut is as wide as it is long, in its rank's colour.
 
 import { cutAt, letterOf } from "../cuts";
 import { timecode } from "../frames";

@@ -4,7 +4,7 @@ import { cutAt, letterOf } from "../cuts";
 import type { Cut, Reel } from "../wire";
 import { colour, find, make, stamp } from "./dom";
 
-const HANDS_OFF = 4000; // ms that the list stays where someone scrolled it to
+const HANDS_OFF = 4000; // ms that the list stays where the user scrolled it to
 
 export class CutList {
   readonly element = stamp("list");
@@ -40,7 +40,7 @@ export class CutList {
     if (performance.now() - this.#touched > HANDS_OFF) this.#follow(row);
   }
 
-  /** Keep the row in the middle, moving nothing but the list itself. */
+  /** Keep the row in the middle, and scroll nothing but the list itself. */
   #follow(row: HTMLTableRowElement): void {
     const top = row.offsetTop - (this.element.clientHeight - row.offsetHeight) / 2;
     this.element.scrollTo({ top, behavior: calm() ? "instant" : "smooth" });

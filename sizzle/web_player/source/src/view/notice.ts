@@ -23,7 +23,7 @@ export function noNotice(): void {
   find("#stage").hidden = false;
 }
 
-/** Why nothing can be played, if so. */
+/** Why nothing can be played, or undefined. */
 export function obstacle({ delivery, assets }: Choices): Problem | undefined {
   if (!delivery) {
     return new Problem(

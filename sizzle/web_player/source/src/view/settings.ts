@@ -1,4 +1,4 @@
-// The row of choices at the top of the page.
+// The row of settings at the top of the page.
 
 import { ENGINES } from "../engines/engine";
 import type { Size } from "../engines/engine";
@@ -26,7 +26,7 @@ export class Settings {
     this.sizes([], session.quality);
   }
 
-  /** Offer these sizes, and show the one that is wanted. */
+  /** Offer these renditions, and show the selected one. */
   sizes(sizes: readonly Size[], wanted: string): void {
     const named = sizes.map(({ name, bandwidth }) => [name, `${name}, ${megabits(bandwidth)}`]);
     this.#options("quality", [["auto", "Auto"], ...named], wanted);
@@ -36,13 +36,13 @@ export class Settings {
     this.#select(name).value = value;
   }
 
-  /** The option after the one that is chosen, the first one after the last. */
+  /** The option after the selected one; after the last, the first. */
   after(name: keyof Session): string {
     const { options, selectedIndex } = this.#select(name);
     return options[(selectedIndex + 1) % options.length]?.value ?? "";
   }
 
-  /** What is chosen is shown, even where it is none of what there is: the service says so. */
+  /** Show the chosen value even if it is unknown: the service then refuses it with a reason. */
   #options(name: keyof Session, named: (readonly string[])[], chosen: string): void {
     const missing = named.some(([value]) => value === chosen) ? [] : [[chosen, chosen]];
     const options = [...named, ...missing].map(([value = "", text = ""]) => {
