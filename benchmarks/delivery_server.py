@@ -15,7 +15,7 @@ import uvicorn
 from starlette.responses import PlainTextResponse
 from starlette.staticfiles import StaticFiles
 
-from sizzle.api.server.timeouts import PatientProtocol
+from sizzle.api.server.timeouts import TimeoutProtocol
 from sizzle.reel import TimecodeList
 from tests.api.delivery_app import app_of
 
@@ -88,7 +88,7 @@ def _serve(ready: Pipe, root: Path, static: Path, reels: list[str]) -> None:
     config = uvicorn.Config(
         app,
         port=0,
-        http=PatientProtocol,  # as the service has it
+        http=TimeoutProtocol,  # as the service has it
         access_log=False,
         log_level="error",
         lifespan="off",

@@ -1,4 +1,4 @@
-"""The application: every route and what stands in front of them, put together in one place."""
+"""The application: all routes and all middleware."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from sizzle.api.http.middleware_app import MiddlewareFastAPI
 from sizzle.api.http.problems import add_problem_handlers
 from sizzle.api.ingest_service import IngestService
 from sizzle.api.ingests.routes import ingest_routes
-from sizzle.api.middleware.body_limit import BodyLimit, MaxBytes
+from sizzle.api.middleware.body_limit import BodyLimitMiddleware, BodyLimits
 from sizzle.api.middleware.idempotency import IdempotencyMiddleware
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_log import RequestLogMiddleware
-from sizzle.api.middleware.request_metrics import Requests
+from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.api.player import player_routes
 from sizzle.api.reels.fast_route import FastRoute
 from sizzle.api.reels.ranking_cache import Rankings
@@ -49,24 +49,24 @@ from sizzle.reloading import Reloadable
 
 
 @dataclass(frozen=True)
-class Running:
-    """What a service has that runs for others to use; a test may do without.
+class ServiceOptions:
+    """The parts of a service beside its reels; each can be left out.
 
     Attributes:
-        keys: API keys; without them, every route is public.
+        keys: the API keys; without them, every route is public.
         access: options of `AccessMiddleware`.
-        proxies: whose word is taken for the client's address.
-        idempotency: what was answered to requests with an `Idempotency-Key`.
-        requests: takes notes of each.
-        health: of what changes while the service runs.
-        lifespan: begins and ends what runs beside the requests; it gives the application's state.
+        proxies: proxies that may name the client.
+        idempotency: stores the responses to requests with an `Idempotency-Key`.
+        request_metrics: records requests.
+        health: of what changes while the service runs; with it, /livez, /readyz and /metrics.
+        lifespan: starts and stops what runs in the background; it yields the application's state.
     """
 
     keys: Reloadable[ApiKeys] | None = None
     access: Mapping[str, Any] = field(default_factory=dict)
     proxies: TrustedProxies | None = None
     idempotency: IdempotencyStore | None = None
-    requests: Requests = field(default_factory=Requests)
+    request_metrics: RequestMetrics = field(default_factory=RequestMetrics)
     health: Health | None = None
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]] | None = None
 
@@ -80,25 +80,25 @@ def create_app(
     cadences: Reloadable[Cadences] | None = None,
     ids: ReelIds | None = None,
     signing: Signing | None = None,
-    most: MaxBytes | None = None,
-    running: Running | None = None,
+    body_limits: BodyLimits | None = None,
+    options: ServiceOptions | None = None,
 ) -> FastAPI:
     """The service over a catalog and a loaded ranker.
 
-    Given a reader that follows a catalog, a request opens no file, and sees one version throughout.
+    Given a `Reader` of the catalog, no request opens a file, and each sees one version throughout.
 
     Args:
         catalog: the assets' indexes.
-        ranker: orders titles; live where it may be exchanged.
-        packages: of the assets: ordinary players play their reels too.
-        ingests: where editors upload, check and publish timelines, over HTTP and at /editor.
-        cadences: that may be asked for; without it, those that come with the program.
-        ids: names reels; without it, with a key that ends with the process.
-        signing: of the addresses of delivery, where only signed ones are to be answered.
-        most: bytes that requests may carry.
-        running: what runs beside the requests and stands in front of them.
+        ranker: orders titles.
+        packages: the packaged assets; without them, no reel is streamed.
+        ingests: takes uploads; without it, there are neither /v1/ingests nor /editor.
+        cadences: those that requests may name; by default those that come with the program.
+        ids: makes and reads reel ids; by default with a secret that is lost with the process.
+        signing: signs addresses of streams; with it, only signed ones are answered.
+        body_limits: the most bytes of requests' bodies.
+        options: the other parts of the service.
     """
-    running = running or Running()
+    options = options or ServiceOptions()
     sources = Sources(
         indexes=catalog,
         rankings=ranker if isinstance(ranker, Reloadable) else Reloadable(Rankings(ranker)),
@@ -112,50 +112,49 @@ def create_app(
         title="Dynamic Sizzles",
         version=__version__,
         description="Personal sizzle reels as timecode lists into one Mega Asset.",
-        lifespan=running.lifespan,
+        lifespan=options.lifespan,
         redirect_slashes=False,
-        openapi_url=None,  # `documentation_routes` has it, with an access declared
+        openapi_url=None,  # `documentation_routes` has it, with its access declared
     )
     add_problem_handlers(app)
-    _add_fronts(app, responses, reels, sources, most or MaxBytes(), running)
-    for router in _routers(app, responses, reels, sources, running, ingests):
+    _add_middleware(app, responses, reels, sources, body_limits or BodyLimits(), options)
+    for router in _routers(app, responses, reels, sources, options, ingests):
         app.include_router(router)
     RouteTable(app.routes)  # refuse to start with a route that declares no access
     return app
 
 
-def _add_fronts(
+def _add_middleware(
     app: MiddlewareFastAPI,
     responses: ReelResponses,
     reels: Reels,
     sources: Sources,
-    most: MaxBytes,
-    running: Running,
+    body_limits: BodyLimits,
+    options: ServiceOptions,
 ) -> None:
-    """What stands in front of the routes, from the innermost outwards.
+    """Add the middleware, from the innermost outwards.
 
-    Delivery is among it, since its routes go before those of reels.
+    `add_delivery` adds routes too, which have to come before those of reels.
     """
     app.add_outer_middleware(partial(FastRoute, responses=responses))
-    if running.idempotency is not None:
-        app.add_outer_middleware(partial(IdempotencyMiddleware, store=running.idempotency))
+    if options.idempotency is not None:
+        app.add_outer_middleware(partial(IdempotencyMiddleware, store=options.idempotency))
     if sources.packages is not None:
         add_delivery(app, reels, sources.packages, signing=sources.signing)
-    app.add_outer_middleware(
-        partial(_secured, app, signed=sources.signing is not None, running=running)
-    )
-    app.add_outer_middleware(partial(BodyLimit, most=most))
-    app.add_outer_middleware(partial(RequestLogMiddleware, requests=running.requests))
-    if running.proxies:
-        app.add_outer_middleware(partial(TrustedProxyMiddleware, proxies=running.proxies))
+    signed = sources.signing is not None
+    app.add_outer_middleware(partial(_with_access, app, signed=signed, options=options))
+    app.add_outer_middleware(partial(BodyLimitMiddleware, limits=body_limits))
+    app.add_outer_middleware(partial(RequestLogMiddleware, metrics=options.request_metrics))
+    if options.proxies:
+        app.add_outer_middleware(partial(TrustedProxyMiddleware, proxies=options.proxies))
 
 
-def _secured(app: FastAPI, inner: ASGIApp, *, signed: bool, running: Running) -> ASGIApp:
-    """Put the access middleware around it, once all routes are there to declare their access."""
+def _with_access(app: FastAPI, inner: ASGIApp, *, signed: bool, options: ServiceOptions) -> ASGIApp:
+    """Put the access middleware around `inner`, once all routes have been added to the app."""
     routes = RouteTable(app.routes)
-    if running.keys is None:
+    if options.keys is None:
         return inner
-    return AccessMiddleware(inner, routes, running.keys, signed=signed, **running.access)
+    return AccessMiddleware(inner, routes, options.keys, signed=signed, **options.access)
 
 
 def _routers(
@@ -163,10 +162,10 @@ def _routers(
     responses: ReelResponses,
     reels: Reels,
     sources: Sources,
-    running: Running,
+    options: ServiceOptions,
     ingests: IngestService | None,
 ) -> Iterable[APIRouter]:
-    """All routes but those of delivery: this is where new ones are added."""
+    """All routes but those of delivery. Add new ones here."""
     yield documentation_routes(app)
     yield reel_routes(responses, reels)
     yield asset_routes(sources.indexes, sources.packages)
@@ -177,9 +176,9 @@ def _routers(
         lambda: sources.rankings.current.members,
     )
     if ingests is not None:
-        # Where nothing stands in front that knows keys, the routes see to it themselves.
-        allow = caller_id if running.keys is not None else this_machine
-        yield ingest_routes(ingests, allow)
-        yield editor_routes(ingests, allow)
-    if running.health is not None:
-        yield health_routes(running.health, running.requests)
+        # Without the access middleware these routes check by themselves who may write.
+        caller = caller_id if options.keys is not None else this_machine
+        yield ingest_routes(ingests, caller)
+        yield editor_routes(ingests, caller)
+    if options.health is not None:
+        yield health_routes(options.health, options.request_metrics)

@@ -17,7 +17,7 @@ from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import PUBLIC, requires
 from sizzle.api.http.content import Content, ContentResponse
 from sizzle.api.http.parameters import MAX_ID_LENGTH, PRINTABLE, AssetId
-from sizzle.api.http.problems import described
+from sizzle.api.http.problems import problem_responses
 from sizzle.catalog.trailer import trailer_file
 from sizzle.clips import Index, Indexes
 from sizzle.packager import Packages
@@ -100,7 +100,7 @@ def asset_routes(indexes: Indexes, packages: Packages | None) -> APIRouter:
         ("/{asset_id}", endpoints.get_asset, AssetPage),
         ("/{asset_id}/clips/{key}", endpoints.get_clip, ClipEntry),
     ):
-        refusals = described(404, 422)
+        refusals = problem_responses(404, 422)
         reading = [requires(ApiScope.READ)]
         router.add_api_route(
             path, endpoint, response_model=model, responses=refusals, dependencies=reading
@@ -112,7 +112,7 @@ def asset_routes(indexes: Indexes, packages: Packages | None) -> APIRouter:
         "/{asset_id}/trailer",
         endpoints.get_trailer,
         dependencies=[PUBLIC],  # devices that cannot play reels send no key
-        responses={200: {"content": {"video/mp4": {}}}, **described(404, 422)},
+        responses={200: {"content": {"video/mp4": {}}}, **problem_responses(404, 422)},
         response_class=FileResponse,
     )
     return router

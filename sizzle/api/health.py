@@ -1,4 +1,4 @@
-"""Whether the service lives, whether it is ready, and how it is."""
+"""Liveness, readiness and metrics of the service."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from starlette.responses import JSONResponse, Response
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import PUBLIC, requires
 from sizzle.api.http import metrics
-from sizzle.api.http.problems import described
-from sizzle.api.middleware.request_metrics import Requests
+from sizzle.api.http.problems import problem_responses
+from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.catalog import Reader
 from sizzle.reloading import Reloadable
 
 
-class Alive(BaseModel):
-    """It answers."""
+class Liveness(BaseModel):
+    """The process answers."""
 
     status: Literal["alive"] = "alive"
 
 
 class Readiness(BaseModel):
-    """Whether it can be sent requests to, and if not, why."""
+    """Whether requests can be answered, and if not, why."""
 
     ready: bool
     catalog_version: int
@@ -33,11 +33,11 @@ class Readiness(BaseModel):
 
 
 class Health:
-    """How the parts are that change while the service runs.
+    """The state of the parts that change while the service runs.
 
     Args:
         reader: of the catalog.
-        parts: what else is read again, by kind.
+        parts: all else that is reloaded, by kind.
     """
 
     def __init__(self, reader: Reader, parts: Mapping[str, Reloadable[Any]]) -> None:
@@ -60,15 +60,15 @@ class Health:
     def readiness(self) -> Readiness:
         """Whether requests can be answered.
 
-        They can once a whole version is mapped, and every bit of it was checked. A newer one that
-        is no good takes nothing of that back.
+        They can once a version is open and verified, and from then on even if a newer version
+        cannot be used.
         """
         status = self._reader.status()
         reasons = []
         if not status.version:
-            reasons.append(status.last_error or "No version is announced.")
+            reasons.append(status.last_error or "The catalog has no announced version.")
         elif self._verified is None:
-            reasons.append("The version is being checked.")
+            reasons.append("The catalog's version is being verified.")
         return Readiness(ready=not reasons, catalog_version=status.version, reasons=reasons)
 
     def _verify(self) -> None:
@@ -79,22 +79,22 @@ class Health:
             for index in indexes.values():
                 index.verify()
             self._verified = indexes
-        except Exception:  # damage: the look-ups refuse it too, and the reader says so
+        except Exception:  # a damaged version: look-ups refuse it too
             self._verified = None
 
 
-def health_routes(health: Health, requests: Requests) -> APIRouter:
-    """For what watches over the service."""
+def health_routes(health: Health, request_metrics: RequestMetrics) -> APIRouter:
+    """Routes for load balancers and monitoring."""
     router = APIRouter(tags=["operations"])
 
     @router.get("/livez", dependencies=[PUBLIC])
-    async def livez() -> Alive:
-        """It answers: a worker that does not is to be started anew."""
-        return Alive()
+    async def livez() -> Liveness:
+        """Whether the process answers."""
+        return Liveness()
 
     @router.get("/readyz", dependencies=[PUBLIC], responses={503: {"model": Readiness}})
     async def readyz() -> Readiness:
-        """Whether requests may be sent here."""
+        """Whether requests can be answered; 503 if not, with the reasons."""
         readiness = health.readiness()
         status = 200 if readiness.ready else 503
         return JSONResponse(readiness.model_dump(), status)  # type: ignore[return-value]
@@ -103,11 +103,11 @@ def health_routes(health: Health, requests: Requests) -> APIRouter:
         "/metrics",
         dependencies=[requires(ApiScope.ADMIN)],
         response_class=Response,
-        responses={200: {"content": {"text/plain": {}}}, **described()},
+        responses={200: {"content": {"text/plain": {}}}, **problem_responses()},
     )
     async def get_metrics() -> Response:
-        """Numbers of all workers, for Prometheus; others' are up to a moment old."""
-        requests.settle()
+        """Metrics of all workers, for Prometheus."""
+        request_metrics.flush()
         return Response(metrics.exposition(), media_type=metrics.TEXT)
 
     return router

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import PUBLIC, requires
 from sizzle.api.http.content import FOREVER, Content, Headers, send_content
-from sizzle.api.http.problems import described
+from sizzle.api.http.problems import problem_responses
 from sizzle.cadence import Cadences
 from sizzle.clips import Indexes
 from sizzle.errors import NotFoundError, SizzleError
@@ -99,7 +99,10 @@ def player_routes(
     pages = {path.name: _Page(path) for path in PAGE.iterdir()}
 
     @router.get(
-        "/player/choices.json", tags=["player"], dependencies=[reading], responses=described()
+        "/player/choices.json",
+        tags=["player"],
+        dependencies=[reading],
+        responses=problem_responses(),
     )
     def get_choices() -> Choices:
         """What there is to choose from."""

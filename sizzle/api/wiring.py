@@ -1,7 +1,6 @@
-"""From settings to a service that runs: what it reads, what it reads again, and what ends with it.
+"""Builds the service from its settings.
 
-Each worker calls `app`. It takes its settings from the environment, which is how its parent hands
-them on.
+Each worker calls `app`, whose settings come from the environment: so the parent passes them on.
 """
 
 from __future__ import annotations
@@ -16,23 +15,23 @@ from typing import Any
 from fastapi import FastAPI
 
 from ranker import Ranker, read_histories, read_titles
-from sizzle.api.app import Running, create_app
+from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, key_files, require_keys
 from sizzle.api.auth.oidc import Oidc
 from sizzle.api.auth.proxies import TrustedProxies
 from sizzle.api.health import Health
 from sizzle.api.http.json_log import RequestLog
 from sizzle.api.ingest_service import IngestService
-from sizzle.api.middleware.body_limit import UPLOADS, MaxBytes
+from sizzle.api.middleware.body_limit import UPLOADS, BodyLimits
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
-from sizzle.api.middleware.request_metrics import Requests
+from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.api.server import timeouts
 from sizzle.api.server.settings import Settings
-from sizzle.api.server.timeouts import Deadlines
+from sizzle.api.server.timeouts import ClientTimeouts
 from sizzle.cadence import STANDARD, Cadences
 from sizzle.cadence_file import read_cadences
-from sizzle.catalog import Catalog, Reader
+from sizzle.catalog import Catalog
 from sizzle.clips import Index
 from sizzle.errors import InputError
 from sizzle.links.signing import Signing
@@ -47,25 +46,25 @@ _log = logging.getLogger(__name__)
 
 
 def app() -> FastAPI:
-    """The service that the environment asks for. Raises SizzleError and RankerError."""
+    """The service with the settings of the environment. Raises SizzleError and RankerError."""
     return build(Settings.read())
 
 
 def build(settings: Settings) -> FastAPI:
-    """The service of some settings.
+    """The service with these settings.
 
     Raises:
         InputError: settings or files that cannot be used.
         RankerError: a model or histories that cannot be used.
     """
     reader = Catalog.open(settings.catalog).reader()
-    learnt = [settings.model, settings.histories, *filter(None, [settings.titles])]
-    rankings = FileReloader(learnt, lambda: _rankings(settings))
+    model_files = [settings.model, settings.histories, *filter(None, [settings.titles])]
+    rankings = FileReloader(model_files, lambda: _rankings(settings))
     cadences = _cadences(settings.cadences)
     keys = FileReloader(key_files(settings.state), lambda: ApiKeys.read(settings.state))
     _announce_access(settings, keys.current)
     health = Health(reader, {"model": rankings, "cadences": cadences, "keys": keys})
-    requests = Requests(RequestLog() if settings.log_requests else None)
+    request_metrics = RequestMetrics(RequestLog() if settings.log_requests else None)
     given = settings.secret.get_secret_value() if settings.secret else None
     secret = installation_secret(settings.state, given)
     ids = reel_ids(secret)
@@ -77,8 +76,8 @@ def build(settings: Settings) -> FastAPI:
         cadences=cadences,
         ids=ids,
         signing=_signing(settings, secret),
-        most=MaxBytes(settings.body_bytes, dict.fromkeys(UPLOADS, settings.upload_bytes)),
-        running=Running(
+        body_limits=BodyLimits(settings.body_bytes, dict.fromkeys(UPLOADS, settings.upload_bytes)),
+        options=ServiceOptions(
             keys=keys,
             access={
                 "rate": settings.rate,
@@ -87,36 +86,36 @@ def build(settings: Settings) -> FastAPI:
             },
             proxies=TrustedProxies.parse(settings.trusted_proxies),
             idempotency=IdempotencyStore(settings.state / "idempotency.db"),
-            requests=requests,
+            request_metrics=request_metrics,
             health=health,
-            lifespan=_lifespan(settings, reader, health, requests),
+            lifespan=_lifespan(settings, health, request_metrics),
         ),
     )
 
 
 def _announce_access(settings: Settings, keys: ApiKeys) -> None:
-    """Say who is answered where that is unusual, and hold on to the end of the open mode."""
+    """Log who is answered before the first key and after the last, and keep the open mode ended."""
     if keys.keys:
-        require_keys(settings.state)  # of an installation that is older than the marker
+        require_keys(settings.state)  # an installation may be older than the marker file
     elif keys.required:
-        _log.warning("There is no API key left: requests are refused until one is created.")
+        _log.warning("No API key is left: all requests are refused until one is created.")
     elif settings.oidc_issuer is None:
-        _log.warning("No API key exists: direct requests from this machine need none.")
+        _log.warning("No API key exists yet: direct requests from this machine need none.")
 
 
 def _lifespan(
-    settings: Settings, reader: Reader, health: Health, requests: Requests
+    settings: Settings, health: Health, request_metrics: RequestMetrics
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]]:
-    patience = Deadlines(settings.header_seconds, settings.body_seconds, settings.body_rate)
+    limits = ClientTimeouts(settings.header_seconds, settings.body_seconds, settings.body_rate)
 
     @asynccontextmanager
-    async def living(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
         health.refresh()
         with PeriodicRefresh(settings.refresh_seconds, health.refresh):
-            yield {timeouts.KEY: patience}
-        requests.settle()
+            yield {timeouts.STATE_KEY: limits}
+        request_metrics.flush()
 
-    return living
+    return lifespan
 
 
 def _ingest_service(

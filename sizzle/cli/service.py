@@ -66,7 +66,7 @@ def serve(
     """
     from sizzle.api.http.json_log import log_json
     from sizzle.api.server.settings import Settings
-    from sizzle.api.server.workers import APP, configured, listening
+    from sizzle.api.server.workers import APP, listen, uvicorn_config
     from sizzle.api.server.workers import serve as run
     from sizzle.state_folder import state_folder
 
@@ -89,8 +89,8 @@ def serve(
 
         app = build(settings)
     log_json()
-    server = configured(settings, app)
-    socket = listening(settings)
+    server = uvicorn_config(settings, app)
+    socket = listen(settings)
     address = f"http://{host}:{socket.getsockname()[1]}"
     say(f"Serving {address}/v1/reels; {address}/docs describes the API.")
     say(f"The web player is at {address}/player.")

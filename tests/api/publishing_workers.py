@@ -12,11 +12,11 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from sizzle.api.app import Running, create_app
+from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.route_access import PUBLIC
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.server.settings import Settings
-from sizzle.api.server.workers import configured, listening, serve
+from sizzle.api.server.workers import listen, serve, uvicorn_config
 from sizzle.catalog import Catalog
 from tests.api.sample_service import Alphabetical
 from tests.reel.sample_reels import TITLE_IDS, index_of
@@ -28,8 +28,8 @@ def app() -> FastAPI:
     """The service of a worker."""
     folder = Path(os.environ[FOLDER])
     catalog = Catalog.open(folder / "catalog")
-    running = Running(idempotency=IdempotencyStore(folder / "idempotency.db"))
-    service = create_app(catalog, Alphabetical(), running=running)
+    options = ServiceOptions(idempotency=IdempotencyStore(folder / "idempotency.db"))
+    service = create_app(catalog, Alphabetical(), options=options)
 
     @service.post("/v1/publications", dependencies=[PUBLIC])
     def publish(body: dict[str, Any]) -> dict[str, Any]:
@@ -44,10 +44,10 @@ def main() -> None:
     """Serve, and print the port and the parent's process."""
     os.environ[FOLDER] = sys.argv[1]
     settings = Settings.read(port=0, workers=2)
-    bound = listening(settings)
+    bound = listen(settings)
     sys.stdout.write(f"{bound.getsockname()[1]}\n")
     sys.stdout.flush()
-    serve(settings, configured(settings, "tests.api.publishing_workers:app"), bound)
+    serve(settings, uvicorn_config(settings, "tests.api.publishing_workers:app"), bound)
 
 
 if __name__ == "__main__":

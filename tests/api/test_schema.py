@@ -10,7 +10,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 
-from sizzle.api.app import Running, create_app
+from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
 from sizzle.api.health import Health
 from sizzle.reel.ids import ReelIds
@@ -22,8 +22,8 @@ _READER = catalog_in(Path(_FOLDER.name)).reader()
 _HEALTH = Health(_READER, {})
 _HEALTH.refresh()
 _KEY = create_key(Path(_FOLDER.name), "a test", [ApiScope.ADMIN], rate=1e9)[1]
-_RUNNING = Running(health=_HEALTH, keys=Reloadable(ApiKeys.read(Path(_FOLDER.name))))
-_APP = create_app(_READER, Alphabetical(), ids=ReelIds(KEY), running=_RUNNING)
+_OPTIONS = ServiceOptions(health=_HEALTH, keys=Reloadable(ApiKeys.read(Path(_FOLDER.name))))
+_APP = create_app(_READER, Alphabetical(), ids=ReelIds(KEY), options=_OPTIONS)
 SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", _APP)
 
 

@@ -14,13 +14,13 @@ import pytest
 from fastapi import FastAPI, Response
 from fastapi.testclient import TestClient
 
-from sizzle.api.app import Running, create_app
+from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys
 from sizzle.api.auth.route_access import PUBLIC
 from sizzle.api.health import Health
 from sizzle.api.http.json_log import RequestLog
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
-from sizzle.api.middleware.request_metrics import Requests
+from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.cadence import Cadences
 from sizzle.catalog import Catalog
@@ -34,16 +34,16 @@ def test_it_is_ready_once_a_version_is_mapped_and_checked(tmp_path: Path) -> Non
     catalog = Catalog.open(tmp_path / "catalog")
     reader = catalog.reader()
     health = Health(reader, {})
-    client = TestClient(create_app(reader, Alphabetical(), running=Running(health=health)))
+    client = TestClient(create_app(reader, Alphabetical(), options=ServiceOptions(health=health)))
 
     def ready() -> tuple[int, Any]:
         answer = client.get("/readyz")
         return answer.status_code, answer.json()["reasons"]
 
-    assert ready() == (503, ["No version is announced."])
+    assert ready() == (503, ["The catalog has no announced version."])
     catalog.publish(index_of(TITLE_IDS))
     assert reader.refresh()
-    assert ready() == (503, ["The version is being checked."])
+    assert ready() == (503, ["The catalog's version is being verified."])
     health.refresh()
     assert ready() == (200, [])
     assert client.get("/livez").json() == {"status": "alive"}
@@ -74,7 +74,7 @@ def test_metrics_say_what_happened(tmp_path: Path) -> None:
     reader = catalog.reader()
     health = Health(reader, {"model": Reloadable(0)})
     health.refresh()
-    client = TestClient(create_app(reader, Alphabetical(), running=Running(health=health)))
+    client = TestClient(create_app(reader, Alphabetical(), options=ServiceOptions(health=health)))
     client.post("/v1/reels", json=ASK)
     client.get("/v1/assets/demo/clips/title-1-clip-1")
     client.get("/made/up/by/a/client")
@@ -91,9 +91,9 @@ def test_each_request_has_an_id_and_a_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The client's id where it is fit for a log, else one of ours."""
-    requests = Requests(RequestLog())
-    running = Running(requests=requests)
-    app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), running=running)
+    requests = RequestMetrics(RequestLog())
+    options = ServiceOptions(request_metrics=requests)
+    app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), options=options)
     client = TestClient(app)
     ours = [client.get("/v1/assets").headers["x-request-id"] for _ in range(2)]
     assert ours[0] != ours[1]
@@ -101,7 +101,7 @@ def test_each_request_has_an_id_and_a_line(
     assert given.headers["x-request-id"] == "abc-1"
     forged = client.get("/v1/assets", headers={"x-request-id": '"}{"level":"x'})
     assert "{" not in forged.headers["x-request-id"]
-    requests.settle()
+    requests.flush()
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [line["request_id"] for line in lines][:3] == [*ours, "abc-1"]
     assert [line["status"] for line in lines] == [200, 200, 404, 200]
@@ -119,8 +119,8 @@ class BrokenKeys(ApiKeys):
 
 def test_what_fails_in_front_is_answered(tmp_path: Path) -> None:
     """As a problem with an id, like what fails further in; why, only the log knows."""
-    running = Running(keys=Reloadable(BrokenKeys({})))
-    app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), running=running)
+    options = ServiceOptions(keys=Reloadable(BrokenKeys({})))
+    app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), options=options)
     client = TestClient(app, raise_server_exceptions=False)
     answer = client.get("/v1/assets")
     assert (answer.status_code, answer.json()["type"]) == (500, "urn:sizzle:problem:internal")
@@ -177,8 +177,8 @@ class Ledger:
         self.written: list[str] = []
         self.fails = False
         store = IdempotencyStore(folder / "state" / "idempotency.db")
-        running = Running(idempotency=store)
-        self.app: FastAPI = create_app(catalog_in(folder).reader(), Alphabetical(), running=running)
+        options = ServiceOptions(idempotency=store)
+        self.app: FastAPI = create_app(catalog_in(folder).reader(), Alphabetical(), options=options)
 
         @self.app.post("/v1/ledger", dependencies=[PUBLIC])
         async def write(body: dict[str, str]) -> Response:

@@ -97,10 +97,10 @@ def test_a_setting_that_cannot_be_used_is_named(
 def test_an_address_that_is_taken_is_said_to_be() -> None:
     """Not a traceback."""
     from sizzle.api.server.settings import Settings
-    from sizzle.api.server.workers import listening
+    from sizzle.api.server.workers import listen
 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(InputError, match="Cannot listen"):
-            listening(Settings.read(port=taken.getsockname()[1]))
+            listen(Settings.read(port=taken.getsockname()[1]))

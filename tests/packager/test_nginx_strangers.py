@@ -24,15 +24,15 @@ import pytest
 import uvicorn
 
 import sizzle.packager
-from sizzle.api.app import Running, create_app
+from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key, key_files
 from sizzle.api.auth.proxies import TrustedProxies
 from sizzle.api.health import Health
 from sizzle.api.http.json_log import RequestLog
 from sizzle.api.ingest_service import IngestService
-from sizzle.api.middleware.request_metrics import Requests
+from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.api.server.settings import Settings
-from sizzle.api.server.workers import configured, listening
+from sizzle.api.server.workers import listen, uvicorn_config
 from sizzle.catalog import Catalog
 from sizzle.reloading import FileReloader
 from tests.api.alphabetical_reels import alphabetically
@@ -110,23 +110,23 @@ class Installed:
         self.catalog.publish(index_of(TITLE_IDS))
         self.catalog.publish(index_of(TITLE_IDS[1:]))
         self.keys = FileReloader(key_files(folder), lambda: ApiKeys.read(folder))
-        self.requests = Requests(RequestLog())
+        self.requests = RequestMetrics(RequestLog())
         reader = self.catalog.reader()
         app = create_app(
             reader,
             Alphabetical(),
             ingests=IngestService(folder / "ingests", self.catalog, alphabetically),
-            running=Running(
+            options=ServiceOptions(
                 keys=self.keys,
                 proxies=TrustedProxies.parse(trusted),
-                requests=self.requests,
+                request_metrics=self.requests,
                 health=Health(reader, {}),
             ),
         )
         settings = Settings.read(port=0, state=folder)
-        self._bound = listening(settings)
+        self._bound = listen(settings)
         self.port = self._bound.getsockname()[1]
-        self._server = uvicorn.Server(configured(settings, app))
+        self._server = uvicorn.Server(uvicorn_config(settings, app))
         self._thread = threading.Thread(target=self._server.run, args=([self._bound],), daemon=True)
         self._thread.start()
 
@@ -236,6 +236,6 @@ def test_a_trusted_proxy_says_who_the_stranger_is(
         claimed: dict[str, Any] = {"x-forwarded-for": "1.1.1.1"}
         assert stranger(port, METRICS, host="localhost", **claimed) == 403
         assert local(installed.port, METRICS) == 403  # it cannot be told from the proxy
-    installed.requests.settle()
+    installed.requests.flush()
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line[:1] == "{"]
     assert [line["client"] for line in lines] == [THERE, "127.0.0.1"]

@@ -20,7 +20,7 @@ from sizzle.api.auth.loopback import is_this_machine
 from sizzle.api.auth.oidc import Oidc
 from sizzle.api.auth.rate_limit import RateLimiter, RateLimitError
 from sizzle.api.auth.route_access import RouteTable
-from sizzle.api.http.problems import answer_problem
+from sizzle.api.http.problems import problem_response
 from sizzle.errors import SizzleError
 from sizzle.reloading import Reloadable
 
@@ -93,7 +93,7 @@ class AccessMiddleware:
             try:
                 await self._authorize(scope, access.scope if access else None)
             except SizzleError as error:
-                problem = answer_problem(error, scope["path"], _headers(error, scope["path"]))
+                problem = problem_response(error, scope["path"], _headers(error, scope["path"]))
                 return await problem(scope, receive, send)
         return await self._app(scope, receive, send)
 

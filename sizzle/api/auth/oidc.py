@@ -1,4 +1,4 @@
-"""Bearer tokens of an OpenID Connect provider, with the extra `oidc`."""
+"""Bearer tokens of an OpenID Connect provider; needs the extra `oidc`."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from sizzle.errors import InputError
 if TYPE_CHECKING:
     from jwt import PyJWKClient
 
-# Public keys only: with a shared secret, who can check a token could make one.
+# Asymmetric ones only: with a shared secret, whoever can check a token can also make one.
 _ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")
-_TIMEOUT = 5  # seconds for the provider to answer
-_LEEWAY = 30  # seconds that its clock may be off
-_KEPT = 1000  # tokens that were checked
-_MOST_BYTES = 2**20  # of what the provider says of itself
+_TIMEOUT = 5  # seconds for a request to the provider
+_LEEWAY = 30  # seconds between its clock and ours, at most
+_CACHE_SIZE = 1000  # tokens
+_MAX_METADATA = 2**20  # bytes of the provider's discovery document
 
 
 class Oidc:
-    """Checks tokens of one provider, whose keys it fetches when they are first needed.
+    """Checks the tokens of one provider, whose keys it fetches with the first token.
 
     Args:
-        issuer: the provider's URL, as its tokens say it.
-        audience: whom tokens must be for.
+        issuer: the provider's URL, as in its tokens.
+        audience: that tokens must name.
 
     Raises:
-        InputError: the extra is not installed, or the issuer is no https address.
+        InputError: the extra is not installed, or the issuer is not an https URL.
     """
 
     def __init__(self, issuer: str, audience: str) -> None:
@@ -50,15 +50,15 @@ class Oidc:
         self._issuer = issuer
         self._audience = audience
         self._provider: PyJWKClient | None = None
-        self._kept: dict[str, tuple[float, ApiKey]] = {}
+        self._cache: dict[str, tuple[float, ApiKey]] = {}
 
     def cached(self, token: str) -> ApiKey | None:
         """The caller of a token that was checked before and has not expired."""
-        until, key = self._kept.get(token, (0.0, None))
-        return key if time.time() < until else None
+        expires, key = self._cache.get(token, (0.0, None))
+        return key if time.time() < expires else None
 
     def check(self, token: str) -> ApiKey | None:
-        """Whose token it is, or None where it is not to be trusted. It may ask the provider."""
+        """The caller of a token, or None if it is invalid. It may make requests to the provider."""
         try:
             public = self._keys().get_signing_key_from_jwt(token)
             claims = self._jwt.decode(
@@ -73,24 +73,24 @@ class Oidc:
         except (self._jwt.PyJWTError, OSError, ValueError):
             return None
         key = _key_of(claims)
-        if len(self._kept) >= _KEPT:
-            self._kept.clear()
-        self._kept[token] = (float(claims["exp"]), key)
+        if len(self._cache) >= _CACHE_SIZE:
+            self._cache.clear()
+        self._cache[token] = (float(claims["exp"]), key)
         return key
 
     def _keys(self) -> PyJWKClient:
         if self._provider is None:
             address = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
-            with urlopen(address, timeout=_TIMEOUT) as answer:  # noqa: S310 - checked above
-                said = json.loads(answer.read(_MOST_BYTES))
+            with urlopen(address, timeout=_TIMEOUT) as response:  # noqa: S310 - checked above
+                metadata = json.loads(response.read(_MAX_METADATA))
             self._provider = self._jwt.PyJWKClient(
-                str(said["jwks_uri"]), cache_keys=True, timeout=_TIMEOUT
+                str(metadata["jwks_uri"]), cache_keys=True, timeout=_TIMEOUT
             )
         return self._provider
 
 
 def _key_of(claims: Mapping[str, Any]) -> ApiKey:
-    """A token's claims as a key: of its `scope`, ours are taken."""
-    said = str(claims.get("scope", "")).split()
-    scopes = tuple(scope for scope in ApiScope if scope in said)
+    """A token's claims as a key; scopes that are not ours are ignored."""
+    granted = str(claims.get("scope", "")).split()
+    scopes = tuple(scope for scope in ApiScope if scope in granted)
     return ApiKey(f"oidc:{claims['sub']}"[:100], "", "", scopes, None, 0.0)

@@ -1,4 +1,4 @@
-"""Who may use the editors' endpoints and pages, and where their requests come from."""
+"""Protects the editors' routes from requests that other sites' pages make."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from fastapi import HTTPException, Request
 
 from sizzle.api.auth.loopback import is_this_machine
 
-Allow = Callable[..., object]
-"""A FastAPI dependency that lets a caller read and write assets, or raises. If it gives a text,
-that is who the caller is, and whose Idempotency-Keys are theirs."""
+CallerDependency = Callable[..., object]
+"""A FastAPI dependency that raises unless the caller may read and write assets. A string that it
+returns identifies the caller, whose Idempotency-Keys are apart from those of others."""
 
 
 async def this_machine(request: Request) -> str:
-    """Let in only who is on this machine, and did not come through a proxy on it.
+    """Refuse requests that do not come directly from this machine.
 
     Raises:
-        HTTPException: 403, for anybody else.
+        HTTPException: 403.
     """
     if not is_this_machine(request.scope):
         raise HTTPException(403, "Only direct requests from the service's own machine are allowed.")
@@ -26,19 +26,19 @@ async def this_machine(request: Request) -> str:
 
 
 async def same_origin(request: Request) -> None:
-    """Let no other site's page write.
+    """Refuse requests that pages of other sites make.
 
-    A page of any site can make its visitor's browser send a form here, with whatever rights that
-    has. Browsers say where a request comes from, and let no page change that.
+    Such a page can make its visitor's browser send a form here, with the visitor's credentials.
+    Browsers say where a request comes from, and no page can change that.
 
     Raises:
-        HTTPException: 403, for a request that another site's page made.
+        HTTPException: 403.
     """
     site = request.headers.get("sec-fetch-site")
     if site is not None:
-        ours = site in ("same-origin", "none")
+        allowed = site in ("same-origin", "none")
     else:
         origin = request.headers.get("origin")
-        ours = origin is None or urlsplit(origin).netloc == request.headers.get("host")
-    if not ours:
+        allowed = origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    if not allowed:
         raise HTTPException(403, "Requests from pages of other sites are not allowed.")

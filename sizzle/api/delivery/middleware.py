@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sizzle.api.delivery.manifests import Manifests
 from sizzle.api.delivery.media import media_content
 from sizzle.api.http.content import EXPIRES, send_content
-from sizzle.api.http.problems import answer_problem
+from sizzle.api.http.problems import problem_response
 from sizzle.errors import SizzleError
 
 EXPIRY_TIME: Final = "sizzle.expiry_time"
@@ -62,7 +62,7 @@ class DeliveryMiddleware:
                 content = media_content(self._manifests.packages, scope["path"])
                 return await send_content(content, scope, send, _CORS)
         except SizzleError as error:
-            problem = answer_problem(error, scope["path"])
+            problem = problem_response(error, scope["path"])
             return await problem(scope, receive, _with_cors(send))
         return await self._app(scope, receive, _with_cors(send))
 

@@ -11,7 +11,7 @@ from ranker import RankerError
 from sizzle import cadence
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import requires
-from sizzle.api.auth.same_origin import Allow, same_origin, this_machine
+from sizzle.api.auth.same_origin import CallerDependency, same_origin, this_machine
 from sizzle.api.editor.drawing import draw
 from sizzle.api.editor.rendering import PageRoute, own_file, page
 from sizzle.api.http.parameters import AssetId, JobId
@@ -33,7 +33,7 @@ _MOST_ASSETS = 200
 _Member = Annotated[str, Query(max_length=100)]
 
 
-def editor_routes(service: IngestService, allow: Allow = this_machine) -> APIRouter:
+def editor_routes(service: IngestService, allow: CallerDependency = this_machine) -> APIRouter:
     """The pages at /editor.
 
     Args:

@@ -1,4 +1,4 @@
-"""Conditional and range requests (RFC 9110, sections 13 and 14), as far as players make them."""
+"""Conditional and range requests (RFC 9110, sections 13 and 14), as far as players use them."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 Headers = Mapping[bytes, bytes]
 
 
-def is_held(asked: Headers, tag: str) -> bool:
-    """Whether the client says that it has the content with this quoted entity tag."""
-    held = asked.get(b"if-none-match", b"").decode("latin-1")
-    return held == "*" or tag in (each.strip().removeprefix("W/") for each in held.split(","))
+def matches_etag(request: Headers, etag: str) -> bool:
+    """Whether `If-None-Match` names this quoted entity tag, so that the client has the content."""
+    named = request.get(b"if-none-match", b"").decode("latin-1")
+    return named == "*" or etag in (each.strip().removeprefix("W/") for each in named.split(","))
 
 
-def wanted_range(asked: Headers, size: int, tag: str) -> range | None:
-    """The bytes that are asked for, or None for all.
+def requested_range(request: Headers, size: int, etag: str) -> range | None:
+    """The requested bytes, None for all of them, or an empty range if none of them exist.
 
-    A range that isn't understood is ignored, as are several at once; so is any of a content that
-    has changed since. It is empty where none of its bytes exist.
+    An invalid range is ignored, as are several ranges in one request, and a range of content that
+    has changed since (`If-Range`).
     """
-    if asked.get(b"if-range", tag.encode()) != tag.encode():
+    if request.get(b"if-range", etag.encode()) != etag.encode():
         return None
-    match = _RANGE.fullmatch(asked.get(b"range", b"").decode("latin-1"))
+    match = _RANGE.fullmatch(request.get(b"range", b"").decode("latin-1"))
     if match is None or match[1] == match[2] == "":
         return None
     if not match[1]:

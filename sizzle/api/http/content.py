@@ -1,4 +1,4 @@
-"""Answers made of bytes and of slices of files, whole or in part."""
+"""Responses made of bytes and of slices of files, whole or in part."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from typing import Final, NamedTuple
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from sizzle.api.http.byte_ranges import is_held, wanted_range
+from sizzle.api.http.byte_ranges import matches_etag, requested_range
 from sizzle.packager import PackageError
 
 EXPIRES: Final = "sizzle.expires"
-"""In a request's scope: seconds that its signed address still holds."""
+"""In a request's ASGI scope: seconds for which its signed address is still valid."""
 
 FOREVER: Final = 365 * 24 * 3600
-"""Seconds that caches may keep what never changes."""
+"""The lifetime of content that never changes, in seconds."""
 
-_CHUNK: Final = 1 << 20  # bytes that are read and handed on at once
-_AT_ONCE: Final = getattr(os, "RWF_NOWAIT", None)  # read what is in memory, and don't wait
+_CHUNK: Final = 1 << 20  # bytes of each message to the server
+_NO_WAIT: Final = getattr(os, "RWF_NOWAIT", None)  # Linux: read only what is in the page cache
 
 
 class Slice(NamedTuple):
-    """Bytes of an open file, sent as they lie."""
+    """Bytes of an open file."""
 
     descriptor: int
     offset: int
@@ -39,14 +39,14 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What an address holds.
+    """What a path answers with.
 
     Attributes:
         pieces: its bytes, in order.
-        media_type: what they are.
-        tag: a name that no other content of the address has.
-        lifetime: seconds that caches may keep it; `FOREVER` where it never changes.
-        shared: whether caches may give it to others than who asked.
+        media_type: their type.
+        tag: the entity tag, unquoted; it differs from that of any other content of the path.
+        lifetime: seconds for which caches may keep it; `FOREVER` if it never changes.
+        shared: whether caches may give it to other clients.
     """
 
     pieces: Sequence[Piece]
@@ -57,12 +57,12 @@ class Content:
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """Its number of bytes."""
         return sum(map(_size, self.pieces))
 
 
 class ContentResponse(Response):
-    """The answer to a GET or HEAD of a content: all of it, a range, or that it is held already."""
+    """The response to a GET or HEAD: all of the content, a range of it, or 304."""
 
     def __init__(self, content: Content) -> None:
         super().__init__()
@@ -74,27 +74,27 @@ class ContentResponse(Response):
 
 
 async def send_content(content: Content, scope: Scope, send: Send, headers: Headers = ()) -> None:
-    """Respond to a GET or HEAD; `headers` are sent too."""
-    asked, size, tag = dict(scope["headers"]), content.size, f'"{content.tag}"'
+    """Respond to a GET or HEAD, with further headers."""
+    request, size, etag = dict(scope["headers"]), content.size, f'"{content.tag}"'
     head = [
         *headers,
         (b"accept-ranges", b"bytes"),
-        (b"etag", tag.encode()),
+        (b"etag", etag.encode()),
         (b"cache-control", _cache_control(content, scope.get(EXPIRES))),
     ]
-    if is_held(asked, tag):
+    if matches_etag(request, etag):
         return await _send(send, 304, head)
     is_get = scope["method"] == "GET"
-    part = wanted_range(asked, size, tag) if is_get else None
+    part = requested_range(request, size, etag) if is_get else None
     head.append((b"content-type", content.media_type.encode()))
     head.append((b"content-length", b"%d" % (size if part is None else len(part))))
     if part is None:
         return await _send(send, 200, head, content.pieces if is_get else ())
     if not part:
         return await _send(send, 416, [*head, (b"content-range", b"bytes */%d" % size)])
-    said = b"bytes %d-%d/%d" % (part[0], part[-1], size)
+    sent = b"bytes %d-%d/%d" % (part[0], part[-1], size)
     return await _send(
-        send, 206, [*head, (b"content-range", said)], list(_cut(content.pieces, part))
+        send, 206, [*head, (b"content-range", sent)], list(_cut(content.pieces, part))
     )
 
 
@@ -110,7 +110,7 @@ async def _send(send: Send, status: int, head: Headers, pieces: Sequence[Piece] 
 
 
 def _cut(pieces: Sequence[Piece], part: range) -> Iterator[Piece]:
-    """The pieces of a part of what they hold together."""
+    """The pieces of a range of the bytes that all pieces hold together."""
     at = 0
     for piece in pieces:
         size = _size(piece)
@@ -127,7 +127,7 @@ def _within(piece: Piece, start: int, stop: int) -> Piece:
 
 
 async def _read(pieces: Sequence[Piece]) -> bytes | bytearray:
-    """The bytes of pieces, in a buffer that the files are read straight into."""
+    """The bytes of pieces, in one buffer that files are read into without a copy."""
     if len(pieces) == 1 and not isinstance(pieces[0], Slice):
         return pieces[0]
     buffer, at = bytearray(sum(map(_size, pieces))), 0
@@ -143,11 +143,13 @@ async def _read(pieces: Sequence[Piece]) -> bytes | bytearray:
 
 
 async def _fill(view: memoryview, piece: Slice) -> None:
-    """Read a slice: at once if it is in memory, else in a thread, as disks make one wait."""
+    """Read a slice: at once if it is in the page cache, else in a thread, as disks are slow."""
     read = 0
-    if _AT_ONCE is not None:
-        with suppress(OSError):  # not in memory, or a file system that cannot tell
-            read = os.preadv(piece.descriptor, [view], piece.offset, _AT_ONCE)
+    if _NO_WAIT is not None:
+        with suppress(
+            OSError
+        ):  # not in the page cache, or a file system that does not support the flag
+            read = os.preadv(piece.descriptor, [view], piece.offset, _NO_WAIT)
     if read < piece.size:
         await asyncio.to_thread(_fill_slowly, view[read:], piece.descriptor, piece.offset + read)
 
@@ -165,7 +167,7 @@ def _size(piece: Piece) -> int:
 
 
 def _cache_control(content: Content, expires: int | None) -> bytes:
-    """What caches may do: with a signed address, no longer than it holds."""
+    """`Cache-Control`; a signed address limits the lifetime."""
     who, lifetime = b"public" if content.shared else b"private", content.lifetime
     if expires is not None and expires < lifetime:
         return b"%s, max-age=%d" % (who, max(0, expires))

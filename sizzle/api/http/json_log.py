@@ -1,4 +1,4 @@
-"""Logs as JSON, one object a line, each with the id of the request that it is about."""
+"""Logs as JSON lines, with the id of the request that each belongs to."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any
 import msgspec
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
-"""The id of the request that is being answered."""
+"""The id of the current request."""
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as a line of JSON."""
+    """Formats records as JSON lines."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write it."""
+        """The record as JSON."""
         line: dict[str, Any] = {
             "time": round(record.created, 3),
             "level": record.levelname.lower(),
@@ -33,21 +33,21 @@ class JsonFormatter(logging.Formatter):
 
 
 def log_json(level: int = logging.INFO) -> None:
-    """Have everything that this process logs written as JSON, to standard error."""
+    """Log to standard error as JSON, in the whole process."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
 
 
 class RequestLine(msgspec.Struct, gc=False):
-    """What is logged of each request.
+    """The line of a request in the log.
 
     Attributes:
         time: when it was answered, in seconds since 1970.
-        route: the pattern that its path was taken for.
-        ms: milliseconds from its headers to its answer.
-        client: the address of who asked.
-        key: the id of their key, if they have one.
+        route: the pattern of its route.
+        ms: milliseconds from its headers to the end of its response.
+        client: the client's address.
+        key: the id of the client's API key, if it sent one.
     """
 
     time: float
@@ -64,13 +64,13 @@ class RequestLine(msgspec.Struct, gc=False):
 
 
 class RequestLog:
-    """Writes a line of JSON for each request, to standard error."""
+    """Writes lines about requests to standard error."""
 
     def __init__(self) -> None:
         self._encoder = msgspec.json.Encoder()
 
     def write(self, lines: Sequence[RequestLine]) -> None:
-        """Write lines about requests, with their times to the millisecond and microsecond."""
+        """Write the lines of several requests in one system call, their times rounded."""
         for line in lines:
             line.time, line.ms = round(line.time, 3), round(line.ms, 3)
         if lines:

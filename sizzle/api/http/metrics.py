@@ -1,4 +1,4 @@
-"""What is measured, for Prometheus; of all workers together."""
+"""The metrics of all workers, for Prometheus."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from prometheus_client import (
 )
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
-"""The environment variable that names where workers put their numbers, for any to collect."""
+"""The environment variable of the folder where workers share their metrics."""
 
 ROUTE: Final = "sizzle.route"
 """In a request's scope: the pattern of its route, where it is answered before FastAPI's router."""
@@ -25,46 +25,52 @@ TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 _SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5)
 
-REQUESTS: Final = Counter("sizzle_requests", "Requests answered.", ("method", "route", "status"))
+REQUESTS: Final = Counter(
+    "sizzle_requests", "Requests, by method, route and status.", ("method", "route", "status")
+)
 SECONDS: Final = Histogram(
     "sizzle_request_seconds",
-    "From a request's headers to its answer.",
+    "Time from a request's headers to the end of its response.",
     ("route",),
     buckets=_SECONDS,
 )
 RANKING: Final = Histogram(
-    "sizzle_ranking_seconds", "The ranker's time for one or several members.", buckets=_SECONDS
+    "sizzle_ranking_seconds", "Time to rank for one member or a batch.", buckets=_SECONDS
 )
 RANKINGS: Final = Counter(
-    "sizzle_rankings", "Rankings needed, by whether the cache had them.", ("cache",)
+    "sizzle_rankings", "Rankings used, by whether the cache had them.", ("cache",)
 )
 VERSION: Final = Gauge(
-    "sizzle_catalog_version", "The oldest version that a worker uses.", multiprocess_mode="livemin"
+    "sizzle_catalog_version",
+    "The oldest catalog version in use by a worker.",
+    multiprocess_mode="livemin",
 )
 ANNOUNCED: Final = Gauge(
-    "sizzle_catalog_announced", "The version that is announced.", multiprocess_mode="livemax"
+    "sizzle_catalog_announced", "The announced catalog version.", multiprocess_mode="livemax"
 )
 PINNED: Final = Gauge(
-    "sizzle_catalog_pinned", "The version that is pinned, or -1.", multiprocess_mode="livemax"
+    "sizzle_catalog_pinned", "The pinned catalog version, or -1.", multiprocess_mode="livemax"
 )
 AGE: Final = Gauge(
-    "sizzle_catalog_age_seconds", "Since the version was published.", multiprocess_mode="livemax"
+    "sizzle_catalog_age_seconds",
+    "Time since the version in use was published.",
+    multiprocess_mode="livemax",
 )
 CHECKED: Final = Gauge(
     "sizzle_catalog_checked_seconds",
-    "Since the announcement was last read and found good.",
+    "Time since the announcement was last read successfully.",
     multiprocess_mode="livemax",
 )
 HEALTHY: Final = Gauge(
     "sizzle_healthy",
-    "Whether the newest of each kind could be read: catalog, model, cadences, keys.",
+    "Whether the newest catalog, model, cadences and keys could be read.",
     ("kind",),
     multiprocess_mode="livemin",
 )
 
 
 def exposition() -> bytes:
-    """All numbers, in Prometheus' text format."""
+    """All metrics, in Prometheus' text format."""
     if FOLDER not in os.environ:
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()
@@ -73,6 +79,6 @@ def exposition() -> bytes:
 
 
 def forget_process(pid: int) -> None:
-    """Leave a worker that has ended out of the gauges."""
+    """Remove a worker that has ended from the gauges."""
     if FOLDER in os.environ:
         multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""FastAPI with parts in front of it."""
+"""A FastAPI application whose middleware is outside of FastAPI's own."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from starlette.types import ASGIApp
 
 
 class MiddlewareFastAPI(FastAPI):
-    """An application that requests reach through what stands in front of it.
+    """FastAPI with middleware around its whole stack.
 
-    What FastAPI calls middleware stands behind layers of its own, which cost each request as much
-    as some of ours do together; what is answered in front needs none of them.
+    `FastAPI.add_middleware` puts middleware inside layers that handle errors, which cost each
+    request as much as several of ours do. What our middleware answers by itself needs none of them.
     """
 
     def __init__(self, **options: object) -> None:
-        # Our own metrics and logs say as much, and looking for others' costs as much as answering.
+        # We have metrics and logs of our own, and looking for a tracer costs each request time.
         telemetry = {"tracing": False, "metrics": False, "logs": False}
         super().__init__(telemetry=telemetry, **options)  # type: ignore[arg-type]
-        self._fronts: list[Callable[[ASGIApp], ASGIApp]] = []
+        self._outer_middleware: list[Callable[[ASGIApp], ASGIApp]] = []
 
-    def add_outer_middleware(self, front: Callable[[ASGIApp], ASGIApp]) -> None:
-        """Have requests go through this first, then through what was in front before."""
-        self._fronts.append(front)
+    def add_outer_middleware(self, middleware: Callable[[ASGIApp], ASGIApp]) -> None:
+        """Add middleware outside of all that were added before; it is built at the start."""
+        self._outer_middleware.append(middleware)
 
     def build_middleware_stack(self) -> ASGIApp:
-        """FastAPI's, behind ours."""
+        """FastAPI's stack inside our middleware."""
         app = super().build_middleware_stack()
-        for front in self._fronts:
-            app = front(app)
+        for middleware in self._outer_middleware:
+            app = middleware(app)
         return app

@@ -24,7 +24,7 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class Problem(BaseModel):
-    """An error, as RFC 9457 has it; `fix` says how to mend the request."""
+    """A problem document of RFC 9457; `fix` says how to correct the request."""
 
     type: str
     title: str
@@ -35,16 +35,16 @@ class Problem(BaseModel):
 
 
 def problem_of(error: SizzleError | RankerError, path: str) -> Problem:
-    """An error of ours as a problem, at the path that was asked for."""
+    """The problem document of an error, for a request to that path."""
     if isinstance(error, RankerError):
         return _problem(path, 422, "cannot-rank", "Cannot rank", error.what, error.fix)
     return _problem(path, error.status, error.slug, error.title, error.what, error.fix)
 
 
-def answer_problem(
+def problem_response(
     error: SizzleError | RankerError, path: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """The answer to a request at that path which failed."""
+    """The response to a request to that path that failed with an error."""
     problem = problem_of(error, path)
     headers = {**retry_header(error), **(headers or {})}
     return JSONResponse(problem.model_dump(), problem.status, headers, MEDIA_TYPE)
@@ -56,19 +56,19 @@ def retry_header(error: SizzleError | RankerError) -> dict[str, str]:
     return {} if wait is None else {"Retry-After": str(math.ceil(wait))}
 
 
-def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What OpenAPI is to say of the problems that a route answers, beside those of every route."""
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI's description of the problems of a route; those of every route are included."""
     return {
         status: {"model": Problem, "content": {MEDIA_TYPE: {}}}
-        for status in sorted({*_ANYWHERE, *statuses})
+        for status in sorted({*_OF_EVERY_ROUTE, *statuses})
     }
 
 
-_NO_JSON = (UnicodeDecodeError, RecursionError)
-"""What reading a body as JSON may raise beside what FastAPI takes for an invalid request."""
+_NOT_JSON = (UnicodeDecodeError, RecursionError)
+"""What reading a body as JSON may raise without FastAPI's calling it an invalid request."""
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
-_ANYWHERE = (401, 403, 408, 413, 429, 500, 503)
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+_OF_EVERY_ROUTE = (401, 403, 408, 413, 429, 500, 503)
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -77,7 +77,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(SizzleError)
     @app.exception_handler(RankerError)
     async def _ours(request: Request, error: SizzleError | RankerError) -> Response:
-        return answer_problem(error, request.url.path)
+        return problem_response(error, request.url.path)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -89,7 +89,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        if isinstance(error.__cause__, _NO_JSON):
+        if isinstance(error.__cause__, _NOT_JSON):
             fix = "send JSON in UTF-8; the request's schema is in /openapi.json."
             detail = "The body cannot be read as JSON."
             return _answer(request.url.path, 422, "invalid-request", "Invalid request", detail, fix)
@@ -101,20 +101,22 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(OSError)
     async def _storage(request: Request, error: OSError) -> JSONResponse:
-        if error.errno not in _FULL:
+        if error.errno not in _DISK_FULL:
             raise error
-        detail, fix = "The service's disk is full.", "ask its operator to make room, then repeat."
+        detail, fix = "The service's disk is full.", "ask its operator to free space, then retry."
         return _answer(request.url.path, 507, "storage-full", "Insufficient Storage", detail, fix)
 
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-        return answer_unexpected(error, request.url.path)
+        return internal_error_response(error, request.url.path)
 
 
-def answer_unexpected(error: Exception, path: str) -> JSONResponse:
-    """The answer where something of ours failed; why is said only in the log."""
+def internal_error_response(error: Exception, path: str) -> JSONResponse:
+    """The response to an unexpected error, whose cause only the log has."""
     _log.exception("unexpected error at %s", path, exc_info=error)
-    return _answer(path, 500, "internal", "Internal error", "Something of ours failed.")
+    return _answer(
+        path, 500, "internal", "Internal error", "An unexpected error occurred in the service."
+    )
 
 
 def _answer(

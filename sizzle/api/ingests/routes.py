@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import requires
-from sizzle.api.auth.same_origin import Allow, same_origin
+from sizzle.api.auth.same_origin import CallerDependency, same_origin
 from sizzle.api.http.idempotency_key import IdempotencyKey
 from sizzle.api.http.parameters import AssetId, JobId
 from sizzle.api.http.problems import Problem
@@ -63,7 +63,7 @@ _UPLOAD: dict[str, Any] = {
 }
 
 
-def ingest_routes(service: IngestService, allow: Allow) -> APIRouter:
+def ingest_routes(service: IngestService, allow: CallerDependency) -> APIRouter:
     """The routes that take in editors' timelines, check and publish them.
 
     Its jobs run as long as the application that includes them.
@@ -126,7 +126,7 @@ def _add_reads(router: APIRouter, endpoints: IngestEndpoints) -> None:
             )
 
 
-def _add_writes(router: APIRouter, service: IngestService, allow: Allow) -> None:
+def _add_writes(router: APIRouter, service: IngestService, allow: CallerDependency) -> None:
     ours = [_WRITING, Depends(same_origin)]
     once = [*ours, Depends(describe_key)]
     caller_of: Any = Depends(allow)

@@ -1,4 +1,4 @@
-"""How much a request may carry."""
+"""Refuses bodies that are too large, before the application reads them."""
 
 from __future__ import annotations
 
@@ -9,88 +9,91 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sizzle.api.http.problems import answer_problem
+from sizzle.api.http.problems import problem_response
 from sizzle.errors import TooLargeError
 
 UPLOADS: Final = ("/v1/ingests", "/editor/ingests")
-"""Where files are sent to."""
+"""The paths to which files are uploaded."""
 
 
 @dataclass(frozen=True, slots=True)
-class MaxBytes:
-    """The most bytes of a body: at paths that begin so, and anywhere else."""
+class BodyLimits:
+    """The most bytes of a body.
 
-    anywhere: int = 2**20
-    at: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(UPLOADS, 2**29))
+    Attributes:
+        default: at all other paths.
+        by_prefix: at paths that begin with these.
+    """
 
-    def of(self, path: str) -> int:
-        """The most at a path."""
-        for prefix, most in self.at.items():
+    default: int = 2**20
+    by_prefix: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(UPLOADS, 2**29))
+
+    def at(self, path: str) -> int:
+        """The limit at a path."""
+        for prefix, limit in self.by_prefix.items():
             if path.startswith(prefix):
-                return most
-        return self.anywhere
+                return limit
+        return self.default
 
 
-class BodyLimit:
-    """Stands in front of the application, and refuses what is too large.
-
-    At once where the request says so, else as soon as it is.
+class BodyLimitMiddleware:
+    """Answers 413 to a body above its limit: at once if it declares its length, else on the way.
 
     Args:
         app: the application.
-        most: the limits.
+        limits: for each path.
     """
 
-    def __init__(self, app: ASGIApp, most: MaxBytes) -> None:
+    def __init__(self, app: ASGIApp, limits: BodyLimits) -> None:
         self._app = app
-        self._most = most
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        most = self._most.of(scope["path"])
-        said, endless = _said(scope)
-        if said > most:
-            return await answer_problem(_too_large(most), scope["path"])(scope, receive, send)
-        if not endless:
-            return await self._app(scope, receive, send)
-        return await self._counted(scope, receive, send, most)
+        limit = self._limits.at(scope["path"])
+        declared = _declared_length(scope)
+        if declared is None:
+            return await self._pass_counted(scope, receive, send, limit)
+        if declared > limit:
+            return await problem_response(_too_large(limit), scope["path"])(scope, receive, send)
+        return await self._app(scope, receive, send)
 
-    async def _counted(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
-        got, started = 0, False
+    async def _pass_counted(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        received, started = 0, False
 
-        async def receiving() -> Message:
-            nonlocal got
+        async def counted_receive() -> Message:
+            nonlocal received
             message = await receive()
-            got += len(message.get("body", b""))
-            if got > most:
-                # Of the exceptions there are, the one that nothing on its way takes for another.
-                raise HTTPException(TooLargeError.status, _too_large(most).what)
+            received += len(message.get("body", b""))
+            if received > limit:
+                # FastAPI turns any other exception while it reads a body into a 400 of its own.
+                raise HTTPException(TooLargeError.status, _too_large(limit).what)
             return message
 
-        async def sending(message: Message) -> None:
+        async def noted_send(message: Message) -> None:
             nonlocal started
             started = True
             await send(message)
 
         try:
-            await self._app(scope, receiving, sending)
+            await self._app(scope, counted_receive, noted_send)
         except HTTPException:
-            if started or got <= most:
+            if started or received <= limit:
                 raise
-            await answer_problem(_too_large(most), scope["path"])(scope, receive, send)
+            await problem_response(_too_large(limit), scope["path"])(scope, receive, send)
 
 
-def _too_large(most: int) -> TooLargeError:
-    return TooLargeError(f"The body has more than {most} bytes.", fix="send a smaller body.")
+def _too_large(limit: int) -> TooLargeError:
+    return TooLargeError(f"The body has more than {limit} bytes.", fix="send a smaller body.")
 
 
-def _said(scope: Scope) -> tuple[int, bool]:
-    """How long a request says that its body is, and whether it may be of any length."""
+def _declared_length(scope: Scope) -> int | None:
+    """The length that a request declares, None where its body may have any."""
     for name, value in scope["headers"]:
         if name == b"content-length":
-            return int(value) if value.isdigit() else 0, False
+            return int(value) if value.isdigit() else 0  # the server has refused other values
         if name == b"transfer-encoding":
-            return 0, True
-    return 0, scope["method"] not in ("GET", "HEAD", "OPTIONS", "DELETE")
+            return None
+    return 0 if scope["method"] in ("GET", "HEAD", "OPTIONS", "DELETE") else None

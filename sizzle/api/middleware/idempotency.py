@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sizzle.api.auth.caller import CALLER
 from sizzle.api.http.idempotency_key import MAX_LENGTH, PATTERN
-from sizzle.api.http.problems import answer_problem
+from sizzle.api.http.problems import problem_response
 from sizzle.api.middleware.idempotency_store import IdempotencyStore, StoredResponse
 from sizzle.errors import ReusedKeyError, SizzleError
 
@@ -65,7 +65,7 @@ class IdempotencyMiddleware:
                 return await self._first(name, scope, receive, send)
             return await _replay(stored, receive)(scope, receive, send)
         except SizzleError as error:
-            return await answer_problem(error, scope["path"])(scope, receive, send)
+            return await problem_response(error, scope["path"])(scope, receive, send)
 
     async def _first(self, name: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the first request on, and store its response.

@@ -1,7 +1,7 @@
-"""What is known of each request: it is counted, timed and logged, those of a moment together.
+"""Requests as metrics and as lines of the log, in batches.
 
-To do it at once would take twice as long, as all that it needs would have left the processor's
-caches since the request before; and each line of a log costs a system call.
+Recording each request at once would take twice as long: the data that it needs has left the
+processor's caches since the request before, and each line of a log costs a system call.
 """
 
 from __future__ import annotations
@@ -15,41 +15,41 @@ from prometheus_client import Counter, Histogram
 from sizzle.api.http.json_log import RequestLine, RequestLog
 from sizzle.api.http.metrics import REQUESTS, SECONDS
 
-_MOMENT: Final = 0.1  # seconds
-_MOST: Final = 256  # requests: what they take together is no long time for those that wait
+_INTERVAL: Final = 0.1  # seconds
+_MAX_BATCH: Final = 256  # requests: recording them does not delay others noticeably
 
 
-class Requests:
-    """Takes notes of requests. Not safe to share between threads.
+class RequestMetrics:
+    """Records requests. Not safe to share between threads.
 
     Args:
-        log: gets a line for each, if given.
+        log: gets a line for each request, if given.
     """
 
     def __init__(self, log: RequestLog | None = None) -> None:
         self._log = log
-        self._lines: list[RequestLine] = []
+        self._batch: list[RequestLine] = []
 
     def add(self, line: RequestLine) -> None:
-        """Note a request, whose answer is sent by the event loop that runs."""
-        self._lines.append(line)
-        if len(self._lines) == 1:
-            asyncio.get_running_loop().call_later(_MOMENT, self.settle)
-        elif len(self._lines) >= _MOST:
-            self.settle()
+        """Record a request soon; called in the event loop that answered it."""
+        self._batch.append(line)
+        if len(self._batch) == 1:
+            asyncio.get_running_loop().call_later(_INTERVAL, self.flush)
+        elif len(self._batch) >= _MAX_BATCH:
+            self.flush()
 
-    def settle(self) -> None:
-        """Count, time and log what was noted."""
-        lines, self._lines = self._lines, []
+    def flush(self) -> None:
+        """Record all requests that were added."""
+        lines, self._batch = self._batch, []
         for line in lines:
-            count, took = _meters(line.method, line.route, line.status)
-            count.inc()
-            took.observe(line.ms / 1e3)
+            requests, seconds = _labelled(line.method, line.route, line.status)
+            requests.inc()
+            seconds.observe(line.ms / 1e3)
         if self._log is not None:
             self._log.write(lines)
 
 
 @cache
-def _meters(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
-    """What to count a request with; finding it anew each time costs as much as counting does."""
+def _labelled(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """The metrics of such requests; looking them up each time costs as much as counting."""
     return REQUESTS.labels(method, route, status), SECONDS.labels(route)

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ranker import RankerError
 from sizzle.api.http.json_body import JSON
 from sizzle.api.http.metrics import ROUTE
-from sizzle.api.http.problems import answer_problem
+from sizzle.api.http.problems import problem_response
 from sizzle.api.reels.request import REEL
 from sizzle.api.reels.responses import ReelResponses
 from sizzle.errors import SizzleError
@@ -50,7 +50,7 @@ class FastRoute:
             if response is None:
                 response = await self._responses.respond(request)
         except (SizzleError, RankerError) as error:
-            return await answer_problem(error, PATH)(scope, receive, send)
+            return await problem_response(error, PATH)(scope, receive, send)
         return await _send(send, response)
 
 

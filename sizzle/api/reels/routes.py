@@ -13,7 +13,7 @@ from sizzle.api.auth.route_access import requires
 from sizzle.api.http.content import Content, ContentResponse
 from sizzle.api.http.json_body import JSON, check_content_type
 from sizzle.api.http.parameters import ReelId
-from sizzle.api.http.problems import described
+from sizzle.api.http.problems import problem_responses
 from sizzle.api.reels.playback import with_fields
 from sizzle.api.reels.request import BATCH, REEL, Device
 from sizzle.api.reels.responses import ReelResponses
@@ -27,7 +27,7 @@ def reel_routes(responses: ReelResponses, reels: Reels) -> APIRouter:
     """Reels for one member, for many members, and again by their ids."""
     endpoints = _ReelEndpoints(responses, reels)
     router = APIRouter(prefix="/v1", tags=["reels"], dependencies=[requires(ApiScope.READ)])
-    refusals = described(404, 422)
+    refusals = problem_responses(404, 422)
     router.post(
         "/reels",
         response_model=ReelResponse | Trailer,

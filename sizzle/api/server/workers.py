@@ -1,4 +1,4 @@
-"""The server: one process, or several workers and a parent that looks after them."""
+"""Runs the service in one process, or in several workers under a supervisor."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from uvicorn.config import STARTUP_FAILURE
 from sizzle.api.http import metrics
 from sizzle.api.server.settings import Settings
 from sizzle.api.server.supervisor import Supervisor
-from sizzle.api.server.timeouts import PatientProtocol
+from sizzle.api.server.timeouts import TimeoutProtocol
 from sizzle.errors import InputError, SizzleError
 
 _BACKLOG = 2048  # connections that wait to be accepted
-_SILENT_SECONDS = 30  # until a worker is taken for hung; a busy machine is no reason to replace it
+_SILENT_SECONDS = 30  # until a worker counts as hung; long, as it may only be busy
 
 APP = "sizzle.api.server.workers:worker_app"
 
 
 def worker_app() -> Any:  # noqa: ANN401 - an application, which is imported only here
-    """The service in a worker, which ends with a message where it cannot start."""
+    """The service in a worker process, which exits with a message if it cannot start."""
     from ranker import RankerError
     from sizzle.api.http.json_log import log_json
     from sizzle.api.wiring import app
@@ -37,8 +37,8 @@ def worker_app() -> Any:  # noqa: ANN401 - an application, which is imported onl
         sys.exit(STARTUP_FAILURE)
 
 
-def configured(settings: Settings, app: Any = APP) -> uvicorn.Config:  # noqa: ANN401
-    """How uvicorn is to run the service."""
+def uvicorn_config(settings: Settings, app: Any = APP) -> uvicorn.Config:  # noqa: ANN401
+    """Uvicorn's configuration for the service."""
     return uvicorn.Config(
         app,
         factory=isinstance(app, str),
@@ -46,23 +46,23 @@ def configured(settings: Settings, app: Any = APP) -> uvicorn.Config:  # noqa: A
         port=settings.port,
         workers=settings.workers,
         loop="uvloop",
-        http=PatientProtocol,
+        http=TimeoutProtocol,
         ws="none",
         log_config=None,
         log_level="warning",
         access_log=False,  # requests are logged in JSON
-        proxy_headers=False,  # who asks is never taken from a header
+        proxy_headers=False,  # `TrustedProxyMiddleware` reads them, from trusted proxies only
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
         timeout_worker_healthcheck=_SILENT_SECONDS,
     )
 
 
-def listening(settings: Settings) -> socket:
-    """A socket at which clients can connect at once, even before there is who answers.
+def listen(settings: Settings) -> socket:
+    """A socket to which clients can connect at once, even before a worker accepts.
 
     Raises:
-        InputError: the address is taken, or not one of this machine.
+        InputError: the address is in use, or not one of this machine.
     """
     family = AddressFamily.AF_INET6 if ":" in settings.host else AddressFamily.AF_INET
     bound = socket(family)
@@ -81,10 +81,10 @@ def listening(settings: Settings) -> socket:
 
 
 def serve(settings: Settings, config: uvicorn.Config, bound: socket) -> None:
-    """Answer on a socket until a signal ends it; what is being answered then is answered.
+    """Serve on a socket until a signal comes, then finish the requests in progress.
 
     Raises:
-        SizzleError: a worker could not start; it has said why.
+        SizzleError: no worker could start; its message has been printed.
     """
     os.environ.update(settings.environment())
     if settings.workers == 1:

@@ -12,12 +12,12 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sizzle.api.app import Running, create_app
+from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key, key_files, revoke_key
 from sizzle.api.auth.rate_limit import TokenBucket
 from sizzle.api.auth.route_access import PUBLIC
 from sizzle.api.ingest_service import IngestService
-from sizzle.api.middleware.body_limit import MaxBytes
+from sizzle.api.middleware.body_limit import BodyLimits
 from sizzle.errors import InputError, NotFoundError
 from sizzle.reloading import FileReloader
 from sizzle.secret import derived, kept_secret
@@ -34,10 +34,10 @@ class Guarded:
     def __init__(self, folder: Path, **access: object) -> None:
         self.state = folder / "state"
         self.keys = FileReloader([*key_files(self.state)], lambda: ApiKeys.read(self.state))
-        running = Running(keys=self.keys, access=access)
+        options = ServiceOptions(keys=self.keys, access=access)
         catalog = catalog_in(folder)
         service = IngestService(folder / "ingests", catalog, alphabetically)
-        self.app = create_app(catalog.reader(), Alphabetical(), ingests=service, running=running)
+        self.app = create_app(catalog.reader(), Alphabetical(), ingests=service, options=options)
 
     def client(self, key: str = "", at: tuple[str, int] = AWAY) -> TestClient:
         """A client with a key, somewhere."""
@@ -233,8 +233,8 @@ def test_the_secret_is_made_once_and_for_its_owner(tmp_path: Path) -> None:
 @pytest.fixture
 def narrow(tmp_path: Path) -> TestClient:
     """A service that takes at most 2,000 bytes, and uploads of 50,000."""
-    most = MaxBytes(2000, {"/v1/ingests": 50_000})
-    app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), most=most)
+    limits = BodyLimits(2000, {"/v1/ingests": 50_000})
+    app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), body_limits=limits)
 
     @app.post("/v1/ingests", dependencies=[PUBLIC])
     async def upload() -> str:

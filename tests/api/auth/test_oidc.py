@@ -15,7 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from fastapi.testclient import TestClient
 
-from sizzle.api.app import Running, create_app
+from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, ApiScope
 from sizzle.api.auth.oidc import Oidc
 from sizzle.api.health import Health
@@ -75,12 +75,12 @@ def token(issuer: str, key: Any = OURS, algorithm: str = "RS256", **changes: obj
 def test_a_token_lets_in_for_its_scopes(issuer: str, tmp_path: Path) -> None:
     """As a key does; and without either nobody is answered."""
     reader = catalog_in(tmp_path).reader()
-    running = Running(
+    options = ServiceOptions(
         keys=Reloadable(ApiKeys({})),
         access={"oidc": Oidc(issuer, "sizzle")},
         health=Health(reader, {}),
     )
-    app = create_app(reader, Alphabetical(), running=running)
+    app = create_app(reader, Alphabetical(), options=options)
     client = TestClient(app, "http://127.0.0.1", client=("127.0.0.1", 1))
 
     def status(path: str, sent: str) -> int:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from sizzle.api.app import Running, create_app
+from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys
 from sizzle.api.auth.proxies import TrustedProxies
 from sizzle.api.http.json_log import RequestLog
-from sizzle.api.middleware.request_metrics import Requests
+from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.api.server.settings import Settings
 from sizzle.errors import InputError
 from sizzle.reloading import Reloadable
@@ -39,19 +39,21 @@ def test_the_client_is_the_last_address_that_is_no_trusted_proxy(header: str, cl
     assert PROXIES.client("10.0.0.1", header) == client
 
 
-def service(folder: Path, proxies: str, requests: Requests) -> TestClient:
+def service(folder: Path, proxies: str, requests: RequestMetrics) -> TestClient:
     """A fresh install that is asked from this machine."""
-    running = Running(
-        keys=Reloadable(ApiKeys({})), proxies=TrustedProxies.parse(proxies), requests=requests
+    options = ServiceOptions(
+        keys=Reloadable(ApiKeys({})),
+        proxies=TrustedProxies.parse(proxies),
+        request_metrics=requests,
     )
-    app = create_app(catalog_in(folder).reader(), Alphabetical(), running=running)
+    app = create_app(catalog_in(folder).reader(), Alphabetical(), options=options)
     return TestClient(app, "http://localhost", client=("127.0.0.1", 50_000))
 
 
 @pytest.mark.parametrize(("proxies", "status"), [("", 200), ("127.0.0.0/8", 403)])
 def test_a_trusted_proxy_is_never_this_machine(proxies: str, status: int, tmp_path: Path) -> None:
     """Be it on this machine, silent about whom it asks for, or asking for a local address."""
-    client = service(tmp_path, proxies, Requests())
+    client = service(tmp_path, proxies, RequestMetrics())
     assert client.get("/v1/assets").status_code == status
     for forwarded_for in ("192.0.2.7", "127.0.0.1", ""):
         headers = {"x-forwarded-for": forwarded_for}
@@ -63,10 +65,10 @@ def test_the_log_has_the_client_that_a_trusted_proxy_names(
     proxies: str, client: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Of any other proxy it has the proxy's own address."""
-    requests = Requests(RequestLog())
+    requests = RequestMetrics(RequestLog())
     asked = service(tmp_path, proxies, requests)
     asked.get("/v1/assets", headers={"x-forwarded-for": "1.1.1.1, 192.0.2.7"})
-    requests.settle()
+    requests.flush()
     assert json.loads(capsys.readouterr().err.splitlines()[-1])["client"] == client
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
-from sizzle.api.app import Running, create_app
+from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key, key_files
 from sizzle.api.auth.route_access import PUBLIC, RouteAccessError, RouteTable, requires
 from sizzle.api.health import Health
@@ -75,7 +75,7 @@ class Whole:
             Packages(folder / "packages", reader),
             ingests=IngestService(folder / "ingests", catalog, alphabetically),
             signing=signing,
-            running=Running(
+            options=ServiceOptions(
                 keys=self.keys,
                 access={"rate": 1e6},
                 health=Health(reader, {}),

@@ -17,7 +17,7 @@ from fixtures.bed import write_bed
 from fixtures.media import write_mega_asset
 from fixtures.timeline import demo_timeline
 from fixtures.titles import DEMO_TITLES, demo_clips
-from sizzle.api.app import Running, create_app
+from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.ingest_service import IngestService
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.cadence import Cadences
@@ -135,14 +135,14 @@ def open_studio(
     service = IngestService(
         folder / "ingests", catalog, composing(CADENCES.current), media, limits, CADENCES
     )
-    running = Running(idempotency=IdempotencyStore(folder / "state" / "idempotency.db"))
+    options = ServiceOptions(idempotency=IdempotencyStore(folder / "state" / "idempotency.db"))
     app = create_app(
         catalog,
         Alphabetical(),
         ingests=service,
         cadences=CADENCES,
         ids=ReelIds(KEY),
-        running=running,
+        options=options,
     )
     with client_of(app) as client:
         yield Studio(service, app, client)

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
 
 from sizzle.api.server.settings import Settings
-from sizzle.api.server.workers import configured, listening, serve
+from sizzle.api.server.workers import listen, serve, uvicorn_config
 from sizzle.errors import SizzleError
 
 FOLDER = "SUPERVISED_FOLDER"
@@ -45,11 +45,11 @@ def main() -> None:
     """Serve, and print the port."""
     os.environ[FOLDER] = sys.argv[1]
     settings = Settings.read(port=0, workers=int(sys.argv[2]), state=Path(sys.argv[1]))
-    bound = listening(settings)
+    bound = listen(settings)
     sys.stdout.write(f"{bound.getsockname()[1]}\n")
     sys.stdout.flush()
     try:
-        serve(settings, configured(settings, "tests.api.server.supervised:app"), bound)
+        serve(settings, uvicorn_config(settings, "tests.api.server.supervised:app"), bound)
     except SizzleError as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(error.exit_code)

@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 
-from sizzle.api.server.timeouts import KEY, Deadlines, PatientProtocol
+from sizzle.api.server.timeouts import STATE_KEY, ClientTimeouts, TimeoutProtocol
 
 PATIENCE = 20  # seconds that a test waits at most for what should happen within one
 MUCH = 50_000_000  # bytes: more than lies between two sockets
@@ -24,17 +24,17 @@ HEAD = b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n"
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """Of a server that echoes bodies, whose deadlines are short."""
-    with serving(Deadlines(head=0.3, body=0.3, rate=1000)) as port:
+    with serving(ClientTimeouts(head=0.3, body=0.3, rate=1000)) as port:
         yield port
 
 
 @contextmanager
-def serving(deadlines: Deadlines) -> Iterator[int]:
+def serving(deadlines: ClientTimeouts) -> Iterator[int]:
     """Serve on some port."""
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        yield {KEY: deadlines}
+        yield {STATE_KEY: deadlines}
 
     app = FastAPI(lifespan=living)
 
@@ -46,7 +46,7 @@ def serving(deadlines: Deadlines) -> Iterator[int]:
     async def much() -> Response:
         return StreamingResponse(pieces())
 
-    config = uvicorn.Config(app, port=0, log_config=None, loop="uvloop", http=PatientProtocol)
+    config = uvicorn.Config(app, port=0, log_config=None, loop="uvloop", http=TimeoutProtocol)
     bound = config.bind_socket()
     bound.listen()
     server = uvicorn.Server(config)
@@ -165,7 +165,7 @@ MUCH_IS_ASKED = b"GET /much HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
 def test_an_answer_that_is_not_read_is_not_waited_for() -> None:
     """The service hangs up, and what it has not sent by then is never sent."""
     with (
-        serving(Deadlines(body=0.3, rate=10_000_000)) as port,
+        serving(ClientTimeouts(body=0.3, rate=10_000_000)) as port,
         closing(socket.create_connection(("127.0.0.1", port), PATIENCE)) as connection,
     ):
         connection.sendall(MUCH_IS_ASKED)
