@@ -150,9 +150,9 @@ def _members(
     while members := list(islice(waiting, NEW)):
         reading, passing = _read_and_pass(ranker, members)
         requests = [installed.reel_request(member) for member in members]
-        answering = _answering(ours, requests, 1)
+        answering = _answering(ours, requests, _CONNECTIONS)
         fewer = [installed.reel_request(member, title_ids=TITLE_IDS[1:]) for member in members]
-        ranking = _answering(ours, fewer, 1)
+        ranking = _answering(ours, fewer, _CONNECTIONS)
         read.add(reading, passing)
         whole.add(answering, passing)
         other.add(ranking, passing)

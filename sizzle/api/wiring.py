@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import torch
 from fastapi import FastAPI
 
 from ranker import Ranker, read_histories, read_titles
@@ -137,6 +138,9 @@ def _ingest_service(
 
 
 def _rankings(settings: Settings) -> Rankings:
+    # Rankings are made one at a time in each worker: a second thread for one history costs a fifth
+    # more of the processor, and takes the core of another worker.
+    torch.set_num_threads(1)
     watched = read_histories(settings.histories)
     about = read_titles(settings.titles) if settings.titles else None
     return Rankings(Ranker.load(settings.model, watched, about), watched.members)
