@@ -96,7 +96,7 @@ def _traces(
 
     if bool(paths) == bool(network):
         raise InputError(
-            "Either --trace or --network is required.",
+            "Exactly one of --trace and --network is required.",
             fix="give --trace FILE or --network 3g|4g|wifi.",
         )
     seconds = None if round_trip is None else round_trip / 1e3
@@ -128,10 +128,10 @@ def _plays(
     }
 
 
-_All = Mapping[str, Mapping[str, "Play"]]
+_PlaysByTrace = Mapping[str, Mapping[str, "Play"]]
 
 
-def _facts(reel: StreamedReel, traces: Mapping[str, Trace], plays: _All) -> dict[str, Any]:
+def _facts(reel: StreamedReel, traces: Mapping[str, Trace], plays: _PlaysByTrace) -> dict[str, Any]:
     return {
         "reel_id": reel.reel_id,
         "seconds": reel.seconds,
@@ -150,7 +150,7 @@ def _facts(reel: StreamedReel, traces: Mapping[str, Trace], plays: _All) -> dict
     }
 
 
-def _print(reel: StreamedReel, traces: Mapping[str, Trace], plays: _All) -> None:
+def _print(reel: StreamedReel, traces: Mapping[str, Trace], plays: _PlaysByTrace) -> None:
     bits = fmean(trace.mean_bits for trace in traces.values())
     over = next(iter(traces)) if len(traces) == 1 else f"{len(traces)} traces, means"
     print_table(
@@ -160,7 +160,7 @@ def _print(reel: StreamedReel, traces: Mapping[str, Trace], plays: _All) -> None
     )
 
 
-def _policies(plays: _All) -> Sequence[str]:
+def _policies(plays: _PlaysByTrace) -> Sequence[str]:
     return list(next(iter(plays.values())))
 
 

@@ -82,8 +82,8 @@ def test_a_chart_is_drawn(ranges: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "kind", "message"),
     [
-        ((), InputError, "Either --trace or"),
-        (("--network", "3g", "--trace", "x"), InputError, "Either --trace or"),
+        ((), InputError, "Exactly one of"),
+        (("--network", "3g", "--trace", "x"), InputError, "Exactly one of"),
         (("--network", "5g"), NotFoundError, "Unknown network '5g'"),
         (("--network", "3g", "--policy", "best"), NotFoundError, "Unknown policy 'best'"),
         (("--trace", "missing.json"), InputError, "cannot be read"),
