@@ -67,8 +67,8 @@ def _read(folder: Path, edition: _Edition) -> tuple[EventLog, dict[str, TitleMet
             "unpack the folder again.",
             where=str(folder),
         ) from error
-    member, title, at = rows_E3.T
-    return EventLog.from_columns(_column(member), _column(title), at.copy()), titles
+    member, title, time = rows_E3.T
+    return EventLog.from_columns(_column(member), _column(title), time.copy()), titles
 
 
 def _column(ids_E: Ints) -> Column:

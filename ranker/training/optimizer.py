@@ -68,7 +68,7 @@ class RankerOptimizer:
             self._network.load_state_dict(last)
 
     def state(self) -> dict[str, Any]:
-        """All that is needed to resume, besides the weights."""
+        """All that is needed to resume, besides the weights; with the keys of earlier files."""
         return {
             "optimizer": self._optimizer.state_dict(),
             "begin": self._initial_VD,

@@ -52,6 +52,7 @@ class ResumeState:
 
 def write_state(path: Path, state: ResumeState) -> None:
     """Write the state of a training, atomically."""
+    # The keys, as the names of parameters, are those of earlier files.
     content = {
         "config": asdict(state.config),
         "model": asdict(state.model),

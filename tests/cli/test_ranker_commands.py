@@ -110,15 +110,15 @@ def test_evaluate_reports_models_and_classic_recommenders(folder: Path) -> None:
         *("evaluate", "log.jsonl", "ranker.pt", "--titles", "titles.jsonl", "--json"), cwd=folder
     )
     assert answer.returncode == 0, answer.stderr
-    judged = {each["name"]: each for each in json.loads(answer.stdout)}
-    assert {"ranker.pt", "ranker.pt, request known", "popularity", "SeqItemKNN"} <= set(judged)
-    for each in judged.values():
+    results = {each["name"]: each for each in json.loads(answer.stdout)}
+    assert {"ranker.pt", "ranker.pt, request known", "popularity", "SeqItemKNN"} <= set(results)
+    for each in results.values():
         assert each["HR@10"]["low"] <= each["HR@10"]["mean"] <= each["HR@10"]["high"]
-    assert "engagement accuracy" in judged["ranker.pt"]
-    assert judged["ranker.pt"]["NDCG@10 lead"]["mean"] == 0
+    assert "engagement accuracy" in results["ranker.pt"]
+    assert results["ranker.pt"]["NDCG@10 lead"]["mean"] == 0
     request_known = "NDCG@10 lead, request known"
-    assert judged["ranker.pt, request known"][request_known]["mean"] == 0
-    assert request_known not in judged["ranker.pt"] | judged["popularity"]
+    assert results["ranker.pt, request known"][request_known]["mean"] == 0
+    assert request_known not in results["ranker.pt"] | results["popularity"]
 
 
 @pytest.mark.parametrize("command", ["embed", "clusters"])
@@ -176,13 +176,13 @@ def test_several_trainings_are_evaluated_as_one_group(folder: Path) -> None:
     )
     again.unlink()
     assert answer.returncode == 0, answer.stderr
-    judged = {each["name"]: each for each in json.loads(answer.stdout)}
-    assert list(judged)[:2] == ["both", "both, request known"]
+    results = {each["name"]: each for each in json.loads(answer.stdout)}
+    assert list(results)[:2] == ["both", "both, request known"]
     for name in ("HR@10", "NDCG@10", "asset MRR", "genres accuracy"):
-        one, other = (judged[model][name]["mean"] for model in ("ranker.pt", "again.pt"))
-        assert judged["both"][name]["mean"] == pytest.approx((one + other) / 2)
-        assert judged["both"][name]["low"] <= judged["both"][name]["mean"]
-    assert judged["both"]["coverage"] <= 1
+        one, other = (results[model][name]["mean"] for model in ("ranker.pt", "again.pt"))
+        assert results["both"][name]["mean"] == pytest.approx((one + other) / 2)
+        assert results["both"][name]["low"] <= results["both"][name]["mean"]
+    assert results["both"]["coverage"] <= 1
 
 
 @pytest.mark.parametrize(
