@@ -112,7 +112,7 @@ def player_routes(
         page = pages.get(name)
         if page is None:
             raise NotFoundError(f"The player has no file {name[:120]!r}.", fix="open /player.")
-        return page.answer_to(request)
+        return page.response_to(request)
 
     async def get_other_spelling() -> Response:
         return RedirectResponse("../player")  # what the page loads lies beside `/player`
@@ -167,7 +167,7 @@ class _Page:
         self._small = Content((small,), media_type, f"{tag}-gzip", lifetime)
         self._worth = len(small) < len(body)
 
-    def answer_to(self, request: Request) -> Response:
+    def response_to(self, request: Request) -> Response:
         """The file, compressed where that helps and is understood."""
         accepted = request.headers.get("accept-encoding", "")
         if self._worth and re.search(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", accepted):

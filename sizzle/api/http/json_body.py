@@ -5,23 +5,15 @@ msgspec reads and checks a body in a few microseconds, where FastAPI and Pydanti
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from sizzle.errors import SizzleError
+from sizzle.api.http.invalid_request import InvalidRequestError, invalid_field, not_json
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 JSON: Final = "application/json"
-
-
-class InvalidRequestError(SizzleError):
-    """A request that does not match its schema."""
-
-    status: ClassVar[int] = 422
-    slug: ClassVar[str] = "invalid-request"
-    title: ClassVar[str] = "Invalid request"
 
 
 class JsonBody(Generic[T]):
@@ -42,7 +34,7 @@ class JsonBody(Generic[T]):
         except msgspec.ValidationError:
             return self._read_whole_numbers(body)
         except (ValueError, RecursionError):
-            raise _not_json() from None
+            raise not_json() from None
 
     def _read_whole_numbers(self, body: bytes) -> T:
         """Read again, with 7.0 as a whole number: many languages write all numbers so."""
@@ -51,7 +43,7 @@ class JsonBody(Generic[T]):
         except msgspec.ValidationError as error:
             raise _invalid(str(error)) from None
         except (ValueError, RecursionError):
-            raise _not_json() from None
+            raise not_json() from None
 
     @property
     def openapi(self) -> dict[str, Any]:
@@ -97,12 +89,4 @@ def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 -
 def _invalid(message: str) -> InvalidRequestError:
     """From msgspec's "Expected `int`, got `str` - at `$.seed`"."""
     what, _, path = message.partition(" - at `$.")
-    field = f"{path.rstrip('`')}: " if path else ""
-    return InvalidRequestError(f"{field}{what}.", fix="see the request's schema in /openapi.json.")
-
-
-def _not_json() -> InvalidRequestError:
-    return InvalidRequestError(
-        "The body cannot be read as JSON.",
-        fix="send JSON in UTF-8; the request's schema is in /openapi.json.",
-    )
+    return invalid_field(path.rstrip("`"), what)

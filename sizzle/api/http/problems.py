@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ranker import RankerError
+from sizzle.api.http.invalid_request import invalid_field, not_json
 from sizzle.errors import SizzleError
 
 _log = logging.getLogger(__name__)
@@ -80,31 +81,27 @@ def add_problem_handlers(app: FastAPI) -> None:
         return problem_response(error, request.url.path)
 
     @app.exception_handler(RequestValidationError)
-    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"][1:]) or "body"
-        detail = f"{field}: {first['msg']}."
-        fix = "see the request's schema in /openapi.json."
-        return _answer(request.url.path, 422, "invalid-request", "Invalid request", detail, fix)
+        field = ".".join(str(part) for part in first["loc"][1:])
+        return problem_response(invalid_field(field, first["msg"]), request.url.path)
 
     @app.exception_handler(HTTPException)
-    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+    async def _http(request: Request, error: HTTPException) -> Response:
         if isinstance(error.__cause__, _NOT_JSON):
-            fix = "send JSON in UTF-8; the request's schema is in /openapi.json."
-            detail = "The body cannot be read as JSON."
-            return _answer(request.url.path, 422, "invalid-request", "Invalid request", detail, fix)
+            return problem_response(not_json(), request.url.path)
         title = HTTPStatus(error.status_code).phrase
         slug = title.lower().replace(" ", "-")
-        answer = _answer(request.url.path, error.status_code, slug, title, str(error.detail))
-        answer.headers.update(error.headers or {})
-        return answer
+        response = _response(request.url.path, error.status_code, slug, title, str(error.detail))
+        response.headers.update(error.headers or {})
+        return response
 
     @app.exception_handler(OSError)
     async def _storage(request: Request, error: OSError) -> JSONResponse:
         if error.errno not in _DISK_FULL:
             raise error
         detail, fix = "The service's disk is full.", "ask its operator to free space, then retry."
-        return _answer(request.url.path, 507, "storage-full", "Insufficient Storage", detail, fix)
+        return _response(request.url.path, 507, "storage-full", "Insufficient Storage", detail, fix)
 
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, error: Exception) -> JSONResponse:
@@ -114,12 +111,12 @@ def add_problem_handlers(app: FastAPI) -> None:
 def internal_error_response(error: Exception, path: str) -> JSONResponse:
     """The response to an unexpected error, whose cause only the log has."""
     _log.exception("unexpected error at %s", path, exc_info=error)
-    return _answer(
+    return _response(
         path, 500, "internal", "Internal error", "An unexpected error occurred in the service."
     )
 
 
-def _answer(
+def _response(
     path: str, status: int, slug: str, title: str, detail: str, fix: str = ""
 ) -> JSONResponse:
     problem = _problem(path, status, slug, title, detail, fix)
