@@ -14,6 +14,7 @@ from sizzle.hls.errors import FragmentError
 _MOST_HEADERS = 64 * 2**20  # bytes of `moov`; a film of a day has about ten
 _EMPTY = -1
 _NORMAL_SPEED = 0x10000
+_KINDS = {"vide": "video", "soun": "audio"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class EditList:
-    """The edit list of a track, whose `kind` is that of the handler box: `vide`, `soun`."""
+    """The edit list of a track, whose `kind` is `video`, `audio` or another handler type."""
 
     kind: str
     entries: tuple[Edit, ...]
@@ -72,7 +73,8 @@ def _moov(file: BinaryIO) -> bytes | None:
 
 def _edit_list(moov: bytes, track: Box) -> EditList:
     handler = child(moov, b"hdlr", child(moov, b"mdia", track))
-    kind = moov[handler.body + 8 : handler.body + 12].decode("latin-1")
+    handler_type = moov[handler.body + 8 : handler.body + 12].decode("latin-1")
+    kind = _KINDS.get(handler_type, handler_type)
     try:
         listed = child(moov, b"elst", child(moov, b"edts", track))
     except FragmentError:

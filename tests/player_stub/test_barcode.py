@@ -60,7 +60,7 @@ def test_finds_no_number_in_a_picture_without_one(seed: int) -> None:
     assert barcode.read(np.full((144, 256), seed % 256, np.uint8)) is None
 
 
-def test_finds_none_where_there_is_no_room() -> None:
+def test_reads_nothing_where_there_is_no_room() -> None:
     """A picture narrower than the cells is no error to read."""
     assert barcode.read(np.zeros((144, 32), np.uint8)) is None
 

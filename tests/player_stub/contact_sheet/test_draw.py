@@ -75,7 +75,7 @@ def test_refuses_more_cuts_than_anyone_looks_at(film: Path, tmp_path: Path) -> N
         draw_contact_sheet(reel, film, tmp_path / "sheet.png")
 
 
-def test_says_that_the_folder_is_missing(reel: TimecodeList, film: Path, tmp_path: Path) -> None:
+def test_refuses_a_missing_folder(reel: TimecodeList, film: Path, tmp_path: Path) -> None:
     """A folder is not made by guess."""
     with pytest.raises(InputError, match="cannot be written"):
         draw_contact_sheet(reel, film, tmp_path / "none" / "sheet.png")

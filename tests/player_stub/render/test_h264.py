@@ -40,7 +40,7 @@ def test_no_bytes_crash_it(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(("x264", "starts"), [("open-gop=0", 3), ("open-gop=1", 1)])
-def test_open_gops_do_not_start_anew(tmp_path: Path, x264: str, starts: int) -> None:
+def test_decoding_cannot_start_at_an_open_gop(tmp_path: Path, x264: str, starts: int) -> None:
     """Of key frames only those that nothing reaches over count."""
     options = f"keyint=20:min-keyint=20:scenecut=0:bframes=3:threads=1:{x264}"
     video = synthetic.write_video(tmp_path / "video.mp4", range(60), x264=options)

@@ -31,7 +31,7 @@ def packets(path: Path) -> Iterator[VideoPacket]:
         yield from (packet for packet in film.demux(film.streams.video[0]) if packet.size)
 
 
-def test_says_what_it_made(media: ReelMedia, reel: TimecodeList, tmp_path: Path) -> None:
+def test_reports_what_it_made(media: ReelMedia, reel: TimecodeList, tmp_path: Path) -> None:
     """The result counts frames and samples exactly, and progress ends at the whole."""
     progress: list[tuple[int, int]] = []
     made = render_reel(
@@ -103,7 +103,7 @@ def test_plays_while_it_loads(film: Path) -> None:
 
 @pytest.mark.parametrize("broken", ["video", "bed"])
 @pytest.mark.parametrize("content", [None, b"", b"no media at all"])
-def test_refuses_what_is_no_media(
+def test_refuses_files_that_are_not_media(
     media: ReelMedia, tmp_path: Path, broken: str, content: bytes | None
 ) -> None:
     """A missing, an empty and a foreign file are named, whichever of the two it is."""
@@ -147,7 +147,7 @@ def test_never_overwrites_its_media(media: ReelMedia, tmp_path: Path) -> None:
             render_reel(synthetic.reel_of((0, 40)), media, path)
 
 
-def test_says_that_the_folder_is_missing(media: ReelMedia, tmp_path: Path) -> None:
+def test_refuses_a_missing_folder(media: ReelMedia, tmp_path: Path) -> None:
     """A folder is not made by guess."""
     with pytest.raises(InputError, match="cannot be written"):
         render_reel(synthetic.reel_of((0, 40)), media, tmp_path / "none" / "film.mp4")

@@ -66,9 +66,7 @@ def test_a_real_play_fetches_the_reels_own_bytes(
 
 @pytest.mark.full
 @pytest.mark.parametrize("policy", ["naive", "whole-reel"])
-def test_the_simulator_says_what_really_happens(
-    made: Made, reel: TimecodeList, policy: str
-) -> None:
+def test_the_simulation_agrees_with_real_plays(made: Made, reel: TimecodeList, policy: str) -> None:
     """Within a tenth, or a wink; one fragment of ten in another rendition."""
     real = play(made, reel, policy, TRACE, leave=16.0)[0].metrics
     streamed = StreamedReel.from_package(reel, made.packaged.segment_map)

@@ -134,7 +134,7 @@ def never_heard() -> int:
     return sum(REEL.bed.sizes[heard:])
 
 
-def test_measures_of_a_play_are_what_arithmetic_says() -> None:
+def test_metrics_of_a_play_agree_with_arithmetic() -> None:
     """A link that carries everything at once: no stall, the renditions' own qualities and bytes."""
     metrics = simulate(REEL, steady(1e9, 0.0), POLICIES["naive"]()).metrics
     best, cuts = REEL.renditions[-1], REEL.cuts

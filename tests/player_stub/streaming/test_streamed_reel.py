@@ -69,7 +69,7 @@ def test_music_is_divided_into_quarters_of_its_fragments() -> None:
         assert max(sizes) - min(sizes) <= 1
 
 
-def test_qualities_go_from_none_to_all_by_the_logarithm() -> None:
+def test_qualities_go_from_0_to_1_by_the_logarithm() -> None:
     """And one rendition alone is the best there is."""
     none, some, all_ = StreamedReel.from_package(REEL, MAP).qualities
     assert (none, all_) == (0.0, 1.0)
@@ -77,7 +77,7 @@ def test_qualities_go_from_none_to_all_by_the_logarithm() -> None:
     assert StreamedReel.from_package(REEL, segment_map(heights=(480,))).qualities == (1.0,)
 
 
-def test_ranges_json_says_the_same() -> None:
+def test_ranges_json_makes_the_same_reel() -> None:
     """The document that devices get and the segment map make one reel."""
     of_map, of_document = (
         StreamedReel.from_package(REEL, MAP),
@@ -144,7 +144,7 @@ def torn(change: str) -> str:
     ],
     ids=range(10),
 )
-def test_what_is_no_reel_is_refused_with_the_reason(
+def test_a_malformed_reel_is_refused_with_the_reason(
     tmp_path: Path, text: str, message: str
 ) -> None:
     """And with the file, and how to mend it."""

@@ -134,7 +134,7 @@ def test_a_bad_trace_is_refused_with_the_reason(tmp_path: Path, text: str, messa
     assert refused.value.fix
 
 
-def test_files_that_are_no_text_or_not_there_are_refused(tmp_path: Path) -> None:
+def test_files_that_are_not_text_or_missing_are_refused(tmp_path: Path) -> None:
     """With what is wrong, and no traceback."""
     (tmp_path / "film.mp4").write_bytes(b"\x00\xff\xfe")
     with pytest.raises(InputError, match="not text"):

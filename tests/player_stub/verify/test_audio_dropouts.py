@@ -14,7 +14,7 @@ TUNE = synthetic.music(2)[0]
 NOISE = np.random.default_rng(1).uniform(-0.5, 0.5, 2 * RATE).astype(np.float32)
 
 
-def test_music_has_none() -> None:
+def test_music_has_no_dropouts() -> None:
     """Nor has music that is quieter all along."""
     assert find_dropouts(TUNE, [TUNE], RATE) == []
     assert find_dropouts(TUNE / 3, [TUNE], RATE) == []
@@ -31,7 +31,7 @@ def test_ten_silent_milliseconds_are_one(at: int) -> None:
     assert abs(end - (at + 480)) <= 96
 
 
-def test_a_rest_is_none() -> None:
+def test_a_rest_is_not_a_dropout() -> None:
     """Where the bed is silent, the film may be."""
     rest = TUNE.copy()
     rest[20_000:40_000] = 0

@@ -14,7 +14,7 @@ from tests.player_stub.verify.checks import check_named
 def test_reads_our_own(film: Path) -> None:
     """One edit a track: the sound's hides what the encoder primed itself with."""
     video, sound = read_edit_lists(film) or []
-    assert (video.kind, sound.kind) == ("vide", "soun")
+    assert (video.kind, sound.kind) == ("video", "audio")
     assert sound.entries == (Edit(240 * 2002, 1024, 0x10000),)
     assert [*video.problems(), *sound.problems()] == []
 
@@ -29,10 +29,10 @@ def test_a_late_track_is_a_surprise(
     run([ffmpeg(), *inputs, *maps, str(late)], timeout=60)
     check = check_named(verify_film(reel, late, media), "edit lists")
     assert not check.passed
-    assert "vide: an empty edit, which delays the track." in check.detail
+    assert "video: an empty edit, which delays the track." in check.detail
 
 
-def test_other_containers_have_none(tmp_path: Path) -> None:
+def test_other_containers_have_no_edit_lists(tmp_path: Path) -> None:
     """Files without such boxes, or with broken ones, have no edit lists."""
     path = tmp_path / "film.mkv"
     for content in (

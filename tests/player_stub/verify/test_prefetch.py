@@ -18,7 +18,7 @@ def test_nothing_is_lost_or_turned_round(items: list[int | None], most: int) -> 
     assert list(prefetch(iter(items), most)) == items
 
 
-def test_no_more_are_made_than_was_said() -> None:
+def test_makes_no_more_than_the_limit() -> None:
     """Pictures that are not needed yet take memory."""
     made: list[int] = []
 

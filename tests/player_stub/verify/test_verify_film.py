@@ -202,7 +202,7 @@ def test_names_frames_off_their_time(
     )
 
 
-def test_says_that_the_film_is_silent(reel: TimecodeList, media: ReelMedia, tmp_path: Path) -> None:
+def test_reports_a_silent_film(reel: TimecodeList, media: ReelMedia, tmp_path: Path) -> None:
     """Without audio nothing is proved of it."""
     film = synthetic.write_video(tmp_path / "film.mp4", reel.source_frames())
     assert failed(verify_film(reel, film, media)) == {"audio track"}
@@ -239,7 +239,7 @@ def test_does_not_pass_what_it_cannot_measure(
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no film at all"])
-def test_refuses_what_is_no_film(
+def test_refuses_files_that_are_not_films(
     reel: TimecodeList, media: ReelMedia, tmp_path: Path, content: bytes | None
 ) -> None:
     """A film that cannot be read at all is an error, and not a failed check."""
@@ -250,7 +250,7 @@ def test_refuses_what_is_no_film(
         verify_film(reel, film, media)
 
 
-def test_refuses_a_bed_that_is_none(
+def test_refuses_a_missing_bed(
     reel: TimecodeList, media: ReelMedia, film: Path, tmp_path: Path
 ) -> None:
     """Nor can it be verified without the bed."""
