@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -150,7 +150,10 @@ def test_versions_can_be_listed_compared_pinned_and_rolled_back(job: Job, tmp_pa
 
 @pytest.fixture
 def service(job: Job) -> Iterator[str]:
-    """The address of a service in a process of its own."""
+    """The address of a service in a process of its own.
+
+    It has no API key yet, which it says at the start, in a line of its log too.
+    """
     process = subprocess.Popen(
         [*SIZZLE, "serve", "--port", "0"],
         stderr=subprocess.PIPE,
@@ -160,13 +163,24 @@ def service(job: Job) -> Iterator[str]:
     )
     try:
         assert process.stderr is not None
-        serving = next(line for line in process.stderr if line.startswith("Serving "))
+        lines = list(_through(process.stderr, "No API key exists yet: your direct requests"))
+        logged = [json.loads(line) for line in lines if line.startswith("{")]
+        assert any("No API key exists yet" in line["message"] for line in logged)
+        (serving,) = (line for line in lines if line.startswith("Serving "))
         yield serving.split()[1].removesuffix("/v1/reels;")
     finally:
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None
         process.stderr.close()
         assert process.wait(timeout=20) in (0, 130, -signal.SIGINT)
+
+
+def _through(lines: Iterable[str], last: str) -> Iterator[str]:
+    """The lines until one that begins so, which is among them."""
+    for line in lines:
+        yield line
+        if line.startswith(last):
+            return
 
 
 def ask(address: str, body: dict[str, Any]) -> Any:  # noqa: ANN401

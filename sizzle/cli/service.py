@@ -83,12 +83,12 @@ def serve(
         media=media,
         state=state_folder(state),
     )
+    log_json()
     app: object = APP
     if workers == 1:  # report unreadable files here, not in a worker process that fails
         from sizzle.api.wiring import build
 
         app = build(settings)
-    log_json()
     server = uvicorn_config(settings, app)
     socket = listen(settings)
     address = f"http://{host}:{socket.getsockname()[1]}"
