@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from sizzle.errors import InputError
+from sizzle.files import write_new
 from sizzle.reel.ids import ReelIds
 
 VARIABLE: Final = "SIZZLE_SECRET"
@@ -56,8 +57,8 @@ def kept_secret(state: Path) -> bytes:
     path = state / _FILE
     try:
         state.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            _make(path)
+        if not path.exists():  # of several workers that create one at once, the first one's stays
+            write_new(path, secrets.token_bytes(_MIN_BYTES), mode=0o600)
         secret = path.read_bytes()
     except OSError as error:
         raise InputError(
@@ -72,16 +73,3 @@ def kept_secret(state: Path) -> bytes:
             fix="remove the file: a new secret is created, and earlier reel ids stop working.",
         )
     return secret
-
-
-def _make(path: Path) -> None:
-    """Write a secret whole; of several workers that do so at once, the first one's stays."""
-    unfinished = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
-    unfinished.touch(mode=0o600)
-    try:
-        unfinished.write_bytes(secrets.token_bytes(_MIN_BYTES))
-        path.hardlink_to(unfinished)
-    except FileExistsError:
-        pass
-    finally:
-        unfinished.unlink()

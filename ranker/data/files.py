@@ -1,4 +1,7 @@
-"""Atomic file writes: readers and crashes see the old file or the new one, never a part."""
+"""Atomic file writes: readers and crashes see the old file or the new one, never a part.
+
+`sizzle.files` does the same for the rest; the ranker imports nothing of it.
+"""
 
 import os
 import tempfile

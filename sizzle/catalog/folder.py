@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
-from tempfile import mkstemp
 
 from sizzle.catalog.storage import UNFINISHED, Blob, Entry, Token
 from sizzle.errors import CatalogError
+from sizzle.files import sync, write_bytes
 
 _PIECE = 1 << 20
 _READ_ONLY = 0o444  # nothing may rewrite what others have mapped
@@ -56,13 +56,9 @@ class FolderStorage:
         path = self._root / name
         with _reporting(path):
             _make_folder(path.parent)
-            unfinished = self._write_unfinished(data)
-            try:
-                unfinished.rename(path)
-            except OSError:
-                unfinished.unlink(missing_ok=True)
-                raise
-            _flush_folder(path.parent)
+            _make_folder(self._root / UNFINISHED)
+            # What a crash leaves half-written is then in one folder, and can be swept.
+            write_bytes(path, data, mode=_READ_ONLY, through=self._root / UNFINISHED)
 
     def swap(self, name: str, data: bytes, token: Token | None) -> bool:
         """Write a file if it still is what `token` identifies."""
@@ -97,22 +93,6 @@ class FolderStorage:
         path = self._root / name
         return path if path.is_file() else None
 
-    def _write_unfinished(self, data: bytes) -> Path:
-        """A new file with this content, safely on the disk."""
-        folder = self._root / UNFINISHED
-        _make_folder(folder)
-        handle, name = mkstemp(dir=folder)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fchmod(file.fileno(), _READ_ONLY)
-                os.fsync(file.fileno())
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        return Path(name)
-
     @contextmanager
     def _lock(self) -> Iterator[None]:
         """Keep other producers on this folder out; the system unlocks it if we die."""
@@ -143,15 +123,7 @@ def _make_folder(path: Path) -> None:
     if not path.is_dir():
         _make_folder(path.parent)
         path.mkdir(exist_ok=True)
-        _flush_folder(path.parent)
-
-
-def _flush_folder(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(path.parent)
 
 
 @contextmanager

@@ -9,7 +9,6 @@ frames/                pictures of frames
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import time
@@ -20,6 +19,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from sizzle.errors import BusyError, NotFoundError
+from sizzle.files import sync
 from sizzle.ingest_jobs.file_locks import locked
 from sizzle.ingest_jobs.job import Job, JobStateError
 from sizzle.ingest_jobs.limits import JobLimits
@@ -57,15 +57,15 @@ class JobStore:
             BusyError: too many jobs wait.
         """
         for path in folder.iterdir():
-            _flush(path)
-        _flush(folder)
+            sync(path)
+        sync(folder)
         job = Job(self.root / "jobs" / job_id)
         with locked(self.root / "accepting.lock"):
             if job.folder.exists():
                 return job  # the same key, sent twice at once
             self.check_room()
             folder.rename(job.folder)
-        _flush(job.folder.parent)
+        sync(job.folder.parent)
         return job
 
     def check_room(self) -> None:
@@ -154,12 +154,3 @@ def _by_age(paths: Iterable[Path]) -> list[tuple[float, Path]]:
         with suppress(FileNotFoundError):  # another process sweeps too
             found.append((path.stat().st_mtime, path))
     return sorted(found)
-
-
-def _flush(path: Path) -> None:
-    """Make what was written outlive a power cut."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -64,19 +64,19 @@ def test_each_write_is_flushed_before_it_is_named(
     storage = FolderStorage(tmp_path)
     storage.put("segments/a", b"makes the folders")
     steps: list[str] = []
-    real_fsync, real_rename = os.fsync, Path.rename
+    real_fsync, real_replace = os.fsync, Path.replace
 
     def fsync(handle: int) -> None:
         kind = "folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file"
         steps.append(f"flush {kind}")
         real_fsync(handle)
 
-    def rename(path: Path, target: Path) -> Path:
+    def replace(path: Path, target: Path) -> Path:
         steps.append("rename")
-        return real_rename(path, target)
+        return real_replace(path, target)
 
     monkeypatch.setattr(os, "fsync", fsync)
-    monkeypatch.setattr(Path, "rename", rename)
+    monkeypatch.setattr(Path, "replace", replace)
     storage.put("segments/a", b"content")
     assert steps == ["flush file", "rename", "flush folder"]
 
