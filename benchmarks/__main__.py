@@ -56,26 +56,27 @@ _BENCHMARKS = (
     _Benchmark(
         "player",
         "The web player",
-        "The first picture of a reel in headless Chromium, beside the same reel as a static MP4, "
-        "with an empty cache. Its bar stands in the table.",
+        "The first picture of a reel in headless Chromium, compared with the same reel as a static "
+        "MP4, with an empty cache. The target is in the table.",
     ),
     _Benchmark(
         "streaming",
         "Streaming of reels",
-        "Over made-up 3G, 4G and Wi-Fi links, beside a naive policy and two of long films; then "
-        "some plays for real, from a server through a proxy. Bars: at most two thirds of the naive "
-        "policy's start-up and half of its stalls, at no less quality and no more waste; the "
-        "simulator within a tenth of the real plays, or 0.1 (s, MB, of the scale of quality).",
+        "Over generated 3G, 4G and Wi-Fi links, compared with a naive policy and the throughput "
+        "rule of long-form players; then some plays for real, from a server through a proxy. "
+        "Targets: at most two thirds of the naive policy's start-up and half of its stalls, at no "
+        "less quality and no more waste; the simulation within a tenth of the real plays, or 0.1 "
+        "(s, MB, of the scale of quality).",
     ),
     _Benchmark(
         "render",
         "Rendering a reel",
-        "60 cuts, 5,600 frames of 720p with the bed, each contender's wrong frames beside it.",
+        "60 cuts, 5,600 frames of 720p with the bed, and the wrong frames of each contender.",
     ),
     _Benchmark(
         "verify",
         "Verifying a reel",
-        "On footage without barcodes. Bars: 5 times real time at 720p, no false alarm on 1,000 "
+        "On footage without barcodes. Targets: 5 times real time at 720p, no false alarm on 1,000 "
         "clean reels, and each planted fault named rightly.",
     ),
     _Benchmark(
