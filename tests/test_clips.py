@@ -23,7 +23,7 @@ title_ids = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,40}", fullmatch=True)
 
 
 @given(title_ids, st.integers(1, 999_999))
-def test_a_key_parses_to_what_spelt_it(title_id: str, number: int) -> None:
+def test_a_key_parses_to_what_it_was_made_of(title_id: str, number: int) -> None:
     """Even where the title's own id looks like a clip key."""
     key = ClipKey(title_id, number)
     assert ClipKey.parse(str(key)) == key
@@ -33,8 +33,8 @@ def test_a_key_parses_to_what_spelt_it(title_id: str, number: int) -> None:
     "text",
     ["", "aurora", "aurora-clip-", "aurora-clip-0", "aurora-clip-01", "-clip-1", "a/b-clip-1"],
 )
-def test_other_text_is_no_key(text: str) -> None:
-    """Markers may say anything; only keys name clips."""
+def test_other_text_is_not_a_key(text: str) -> None:
+    """Markers may have any text; only keys name clips."""
     assert ClipKey.parse(text) is None
 
 
@@ -47,8 +47,8 @@ def test_look_ups() -> None:
     assert index.title("harbor").name == "Harbor Lights"
 
 
-def test_what_is_not_there_is_said_by_name() -> None:
-    """Unknown titles, clips and beds are errors that name what was asked for."""
+def test_what_is_not_found_is_named() -> None:
+    """Errors for unknown titles, clips and beds have their names."""
     index = ClipIndex(ASSET, TITLES, CLIPS)
     with pytest.raises(NotFoundError, match="no title 'velvet'"):
         index.clips_of("velvet")
@@ -59,7 +59,7 @@ def test_what_is_not_there_is_said_by_name() -> None:
 
 
 def test_the_first_bed_is_the_default() -> None:
-    """And any can be had by its id."""
+    """And any can be chosen by its id."""
     beds = (Bed("calm", "calm.wav", 100), Bed("loud", "loud.wav", 100))
     asset = MegaAsset("demo", RATE, 0, 400, "mega.mp4", beds)
     assert asset.bed().bed_id == "calm"
@@ -80,13 +80,13 @@ def test_the_first_bed_is_the_default() -> None:
 def test_an_index_that_contradicts_itself_is_refused(
     titles: list[Title], clips: list[Clip], says: str
 ) -> None:
-    """No index is ever built that a reel could not be cut from."""
+    """Every index that is built can be cut into reels."""
     with pytest.raises(InputError, match=says):
         ClipIndex(ASSET, titles, clips)
 
 
 @pytest.mark.parametrize("value", ["", "../etc", "a b", "naïve", "x" * 101, ".hidden", "a\x00"])
-def test_ids_that_cannot_stand_in_names_are_refused(value: str) -> None:
+def test_ids_that_are_unsafe_in_names_are_refused(value: str) -> None:
     """Ids become file names and addresses."""
     with pytest.raises(InputError, match="title id"):
         Title(value, "A title")

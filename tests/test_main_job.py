@@ -61,7 +61,7 @@ class Job:
         return answer.stdout
 
     def json(self, *arguments: object, code: int = 0) -> Any:  # noqa: ANN401
-        """What it prints with --json."""
+        """The output with --json."""
         return json.loads(self.run(*arguments, "--json", code=code))
 
 
@@ -107,7 +107,7 @@ def test_another_members_reel_fails_the_proof(job: Job) -> None:
 
 
 def test_opposite_tastes_get_opposite_reels(job: Job) -> None:
-    """Each member's three own titles come before the other's, which only the histories say."""
+    """Each member's three own titles come first, which only the histories can tell."""
     ada, ben = (job.json("rank", member, "--asset", "demo") for member in MEMBERS)
     of_ada, of_ben = ([title["title_id"] for title in each["titles"]] for each in (ada, ben))
     assert set(of_ada[:3]) == set(of_ben[3:]) == {"harbor", "kestrel", "meridian"}
@@ -191,8 +191,8 @@ def ask(address: str, body: dict[str, Any]) -> Any:  # noqa: ANN401
         return json.load(answer)
 
 
-def test_the_service_answers_what_the_command_line_composes(job: Job, service: str) -> None:
-    """Over a real socket, whatever cadence is asked for; and the plain trailer is a real film.
+def test_the_service_gives_what_the_command_line_composes(job: Job, service: str) -> None:
+    """Over a real socket, for every kind of cadence; and the plain trailer is a real film.
 
     The ids are the same too: the service replays what the command line composed.
     """

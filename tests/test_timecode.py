@@ -84,15 +84,15 @@ def test_rates_snap_to_the_exact_ones(text: str, exact: Fraction) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "fast", "0", "-25", "1/0", "nan", "1e9"])
-def test_what_is_no_rate_is_refused(text: str) -> None:
-    """Each says what it was given."""
+def test_text_that_is_not_a_rate_is_refused(text: str) -> None:
+    """The message has the text."""
     with pytest.raises(TimecodeError):
         FrameRate.parse(text)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
-def test_a_rate_that_is_no_number_is_refused(value: float) -> None:
-    """Floats that are no number come from hostile files."""
+def test_a_rate_that_is_not_a_number_is_refused(value: float) -> None:
+    """NaN and infinity come from hostile files."""
     with pytest.raises(TimecodeError):
         FrameRate.snapped(value)
 
@@ -124,7 +124,7 @@ def test_timecode_that_names_no_frame_is_refused(rate: FrameRate, text: str) -> 
 
 @pytest.mark.parametrize("frame", [-1, FILM.frames_a_day])
 def test_a_frame_outside_the_day_has_no_timecode(frame: int) -> None:
-    """SMPTE text cannot say it, so neither do we."""
+    """SMPTE text cannot express it."""
     with pytest.raises(TimecodeError, match="24 hours"):
         FILM.timecode(frame)
 
@@ -149,6 +149,6 @@ def test_ranges_agree_with_sets_of_frames(a: int, b: int, c: int, d: int) -> Non
 
 
 def test_a_range_cannot_end_before_it_starts() -> None:
-    """The message says which two frames."""
+    """The message has both frames."""
     with pytest.raises(TimecodeError, match="frame 3 before it starts at 5"):
         TimeRange(5, 3)

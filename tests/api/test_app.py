@@ -1,4 +1,4 @@
-"""The service over HTTP, with a real catalog and a ranker that orders titles as it is told."""
+"""The service over HTTP, with a real catalog and a ranker that orders titles by id."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def client(catalog: Catalog) -> Iterator[TestClient]:
 def test_a_device_that_plays_reels_gets_the_timecode_list(
     client: TestClient, catalog: Catalog
 ) -> None:
-    """The same that is composed without the service."""
+    """The same as is composed without the service."""
     answer = client.post("/v1/reels", json=ASK)
     assert answer.status_code == 200
     composer = Composer(Alphabetical(), STANDARD, ReelIds(KEY))
@@ -47,8 +47,8 @@ def test_a_device_that_plays_reels_gets_the_timecode_list(
     assert expected.asset_version == catalog.index("demo").version != "unpublished"
 
 
-def test_cadence_seed_and_titles_can_be_asked_for(client: TestClient) -> None:
-    """Only the asked titles play, and the seed comes back."""
+def test_cadence_seed_and_titles_can_be_requested(client: TestClient) -> None:
+    """Only the requested titles play, and the response has the seed."""
     chosen = TITLE_IDS[:5]
     answer = client.post("/v1/reels", json={**ASK, "seed": 7, "title_ids": chosen}).json()
     assert answer["seed"] == 7
@@ -56,17 +56,17 @@ def test_cadence_seed_and_titles_can_be_asked_for(client: TestClient) -> None:
 
 
 def test_an_unknown_member_gets_a_cold_start_not_an_error(client: TestClient) -> None:
-    """And the answer says that it is one."""
+    """And the response says that it is one."""
     answer = client.post("/v1/reels", json={**ASK, "member_id": "a stranger ☂"})
     assert answer.status_code == 200
     assert answer.json()["cold_start"] is True
 
 
 @pytest.mark.parametrize("device", [{}, {"dynamic_sizzles": False}, {"hologram": True}])
-def test_a_device_that_does_not_gets_the_plain_trailer(
+def test_a_device_that_cannot_play_reels_gets_the_trailer(
     device: dict[str, bool], client: TestClient
 ) -> None:
-    """With the reason, and an address that serves it; new capabilities are no error."""
+    """With the reason, and an address that serves it; unknown capabilities are ignored."""
     answer = client.post("/v1/reels", json={**ASK, "device": device}).json()
     assert answer["kind"] == "trailer"
     assert "does not declare" in answer["reason"]
@@ -120,7 +120,7 @@ def test_errors_are_problems(
 def test_every_other_error_is_a_problem_too(
     method: str, path: str, content: bytes, status: int, client: TestClient
 ) -> None:
-    """Bodies that are no JSON, wrong methods and addresses that are not there."""
+    """Bodies that are not JSON, wrong methods and unknown paths."""
     headers = {"content-type": "application/json"}
     answer = client.request(method, path, content=content, headers=headers)
     assert answer.status_code == answer.json()["status"] == status
@@ -136,7 +136,7 @@ def test_an_asset_without_a_trailer_says_so(tmp_path: Path) -> None:
     assert (answer.status_code, answer.json()["detail"]) == (404, "Asset demo has no trailer.")
 
 
-def test_an_error_of_ours_tells_no_secrets(catalog: Catalog) -> None:
+def test_an_unexpected_error_reveals_nothing(catalog: Catalog) -> None:
     """A bug is a 500 problem without its traceback."""
 
     class Broken(Alphabetical):
@@ -150,8 +150,8 @@ def test_an_error_of_ours_tells_no_secrets(catalog: Catalog) -> None:
     assert "swordfish" not in answer.text
 
 
-def test_the_description_names_the_answers(client: TestClient) -> None:
-    """OpenAPI: both kinds of answer, and the problems."""
+def test_openapi_lists_the_responses(client: TestClient) -> None:
+    """Both kinds of response, and the problems."""
     operation = client.get("/openapi.json").json()["paths"]["/v1/reels"]["post"]
     answers = operation["responses"]["200"]["content"]["application/json"]["schema"]["anyOf"]
     assert {answer["$ref"].rsplit("/", 1)[-1] for answer in answers} == {"ReelResponse", "Trailer"}
@@ -175,8 +175,8 @@ def test_a_new_version_is_served_without_a_restart(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "body", [b"\xff\xfe{", b'{"member_id": "\xf0"}', b"[" * 100_000], ids=["bom", "utf-8", "deep"]
 )
-def test_a_body_that_is_no_json_is_an_invalid_request(client: TestClient, body: bytes) -> None:
-    """Whatever reading it trips over."""
+def test_a_body_that_is_not_json_is_an_invalid_request(client: TestClient, body: bytes) -> None:
+    """However reading it fails."""
     headers = {"content-type": "application/json"}
     answer = client.post("/v1/reels", content=body, headers=headers)
     assert answer.status_code == 422

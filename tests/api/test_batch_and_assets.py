@@ -27,8 +27,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         yield client
 
 
-def test_a_batch_is_what_each_would_get(client: TestClient) -> None:
-    """In the order in which they were asked for, one who is there twice too."""
+def test_a_batch_gives_what_each_member_would_get(client: TestClient) -> None:
+    """In the order of the request, also for a member that is listed twice."""
     members = ["member-ada", "b", "c", "b"]
     answers = client.post("/v1/reels:batch", json={**MANY, "member_ids": members}).json()["results"]
     alone = [client.post("/v1/reels", json={**ASK, "member_id": each}).json() for each in members]
@@ -36,7 +36,7 @@ def test_a_batch_is_what_each_would_get(client: TestClient) -> None:
 
 
 class Counting(Alphabetical):
-    """Ranks many at once, and counts how often it is asked."""
+    """Ranks many members at once, and counts its calls."""
 
     asked: tuple[int, ...] = ()
 
@@ -46,8 +46,8 @@ class Counting(Alphabetical):
         return [self.rank(member_id, title_ids) for member_id in member_ids]
 
 
-def test_a_thousand_are_ranked_together(tmp_path: Path) -> None:
-    """By a ranker that can; one more is refused."""
+def test_a_thousand_members_are_ranked_together(tmp_path: Path) -> None:
+    """By a ranker that can; one member more is refused."""
     client = TestClient(create_app(catalog_in(tmp_path).reader(), Counting()))
     members = [f"m{number}" for number in range(1000)]
     answer = client.post("/v1/reels:batch", json={**MANY, "member_ids": members})
@@ -57,8 +57,8 @@ def test_a_thousand_are_ranked_together(tmp_path: Path) -> None:
     assert client.post("/v1/reels:batch", json={**MANY, "member_ids": members}).status_code == 422
 
 
-def test_what_cannot_be_made_is_a_problem_in_its_place(client: TestClient) -> None:
-    """And a request for what is not there is one for all."""
+def test_a_reel_that_cannot_be_made_is_a_problem_in_its_place(client: TestClient) -> None:
+    """An unknown asset or title is a problem for the whole request."""
     few = {**MANY, "member_ids": ["a", "b"], "title_ids": TITLE_IDS[:2]}
     answers = client.post("/v1/reels:batch", json=few).json()["results"]
     assert [each["type"] for each in answers] == ["urn:sizzle:problem:reel-impossible"] * 2
@@ -84,15 +84,15 @@ def test_assets_are_listed_with_their_titles_page_by_page(client: TestClient) ->
     assert seen == TITLE_IDS
 
 
-def test_a_clip_says_its_frames(client: TestClient) -> None:
-    """As the index has them, and in SMPTE text."""
+def test_a_clip_has_its_frames(client: TestClient) -> None:
+    """As in the index, and as SMPTE text."""
     clip = client.get("/v1/assets/demo/clips/title-1-clip-2").json()
     length = sum((160,) * 2 + (80,) * 4 + (40,) * 8)
     assert (clip["start"], clip["stop"]) == (length + 160, length + 320)
     assert clip["start_timecode"] == "01:00:46:16"
 
 
-def test_what_is_held_is_not_sent_again(client: TestClient, tmp_path: Path) -> None:
+def test_a_client_is_not_sent_what_it_has(client: TestClient, tmp_path: Path) -> None:
     """Until another version is in use."""
     catalog = Catalog.open(tmp_path / "catalog")
     catalog.publish(index_of(TITLE_IDS))
@@ -113,7 +113,7 @@ def test_what_is_held_is_not_sent_again(client: TestClient, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("odd", ["..%2f..%2fetc%2fpasswd", "%00", "x" * 300, "%e2%80%ae", "%ff"])
 def test_odd_ids_are_refused(odd: str, client: TestClient) -> None:
-    """They are names to look up, never paths; none gets as far as a file."""
+    """Ids are looked up and are never paths; none reaches a file."""
     for path in (
         f"/v1/assets/{odd}",
         f"/v1/assets/{odd}/trailer",
@@ -129,13 +129,13 @@ def test_odd_ids_are_refused(odd: str, client: TestClient) -> None:
 @pytest.mark.parametrize("field", ["member_id", "asset_id", "cadence", "treatment"])
 @pytest.mark.parametrize("odd", ["a\0b", "a\nb", "\u202eb", "x" * 2001, ""])
 def test_odd_ids_in_bodies_are_refused(odd: str, field: str, client: TestClient) -> None:
-    """With the field's name, whichever way the request is read."""
+    """With the name of the field."""
     answer = client.post("/v1/reels", json={**ASK, field: odd})
     assert (answer.status_code, field in answer.json()["detail"]) == (422, True)
 
 
-def test_half_a_letter_is_refused(client: TestClient) -> None:
-    """A surrogate alone is no text."""
+def test_a_lone_surrogate_is_refused(client: TestClient) -> None:
+    """It is not text."""
     body = b'{"member_id":"\\ud800","asset_id":"demo","device":{"dynamic_sizzles":true}}'
     headers = {"content-type": "application/json"}
     assert client.post("/v1/reels", content=body, headers=headers).status_code == 422

@@ -1,4 +1,4 @@
-"""The web player over HTTP: types, policy, caching, and what there is to choose from."""
+"""The web player over HTTP: types, policy, caching, and its choices."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TYPES = {
 
 @pytest.fixture(scope="module")
 def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
-    """A catalog with an asset that nobody has packaged."""
+    """A catalog with an asset that is not packaged."""
     catalog = Catalog.open(tmp_path_factory.mktemp("service") / "catalog")
     catalog.publish(index_of(TITLE_IDS))
     return catalog
@@ -55,7 +55,7 @@ def client(catalog: Catalog) -> TestClient:
 
 @pytest.mark.parametrize("kind", sorted(TYPES))
 def test_files_have_their_type_and_no_other(kind: str, client: TestClient) -> None:
-    """A browser that guesses nothing takes them; it may run scripts of ours alone."""
+    """A browser need not guess, and may run only scripts of the page."""
     [name, *_] = [name for name in FILES if name.endswith(f".{kind}")]
     answer = client.get(f"/player/{name}")
     assert answer.content == (PAGE / name).read_bytes()
@@ -67,7 +67,7 @@ def test_files_have_their_type_and_no_other(kind: str, client: TestClient) -> No
 
 
 def test_all_that_the_page_loads_is_beside_it() -> None:
-    """And nothing from anywhere else: no host is named."""
+    """And nothing from elsewhere: no host is named."""
     page = (PAGE / "index.html").read_text(encoding="utf-8")
     loaded = set(re.findall(r'(?:src|href)="player/([^"]+)"', page))
     assert loaded <= set(FILES)
@@ -77,10 +77,10 @@ def test_all_that_the_page_loads_is_beside_it() -> None:
     assert not re.search(r"https?:|\son\w+=|<script>|style=", page)
 
 
-def test_hashed_files_are_kept_for_ever_and_the_page_is_asked_for_again(
+def test_hashed_files_are_cached_and_the_page_is_revalidated(
     client: TestClient,
 ) -> None:
-    """A new build is seen at once; what has not changed is not sent twice."""
+    """A new build is used at once; unchanged files are not sent twice."""
     page = client.get("/player")
     assert page.headers["cache-control"] == "public, max-age=0"
     again = client.get("/player", headers={"if-none-match": page.headers["etag"]})
@@ -96,7 +96,7 @@ def test_hashed_files_are_kept_for_ever_and_the_page_is_asked_for_again(
     ("accepted", "coding"),
     [("gzip, br", "gzip"), ("br", None), ("gzip;q=0", None), ("gzip;q=0.5", "gzip"), ("", None)],
 )
-def test_text_is_compressed_for_who_can_take_it(
+def test_text_is_compressed_for_clients_that_accept_it(
     accepted: str, coding: str | None, client: TestClient
 ) -> None:
     """With a tag of its own, so that caches keep both apart."""
@@ -111,7 +111,7 @@ def test_text_is_compressed_for_who_can_take_it(
 
 
 def test_other_spellings_lead_to_the_page(client: TestClient) -> None:
-    """What the page loads lies beside `/player`, not below it."""
+    """The page's files are beside `/player`, not below it."""
     answer = client.get("/player/", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (307, "../player")
     assert client.get("/player/").url.path == "/player"
@@ -134,7 +134,7 @@ def test_choices_without_packages(client: TestClient) -> None:
     assert answer["members"] == {"count": 2000, "ids": list(MEMBERS[:500])}
 
 
-def test_choices_say_what_is_packaged(catalog: Catalog, made: Made) -> None:
+def test_choices_have_what_is_packaged(catalog: Catalog, made: Made) -> None:
     """And of what is not, why."""
     answer = client_of(catalog, Packages(made.root)).get("/player/choices.json").json()
     assert answer["delivery"] is True

@@ -1,4 +1,4 @@
-"""Which cadence a member gets: stable, by weight, and only one that can be filled."""
+"""Which cadence a reel gets: stable, by weight, and always one that can be filled."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def chosen(choices: Cadences, name: str, member_id: str = "", seed: int = 0) -> 
     return choices.choose(name, member_id, seed, TITLE_IDS, INDEX).name
 
 
-def test_a_name_is_that_cadence() -> None:
-    """One's own and those that come with the program."""
+def test_a_name_gives_that_cadence() -> None:
+    """Cadences of the file, and the built-in ones."""
     assert chosen(CHOICES, "trio") == "trio"
     assert chosen(CHOICES, "three-act") == "three-act"
     with pytest.raises(NotFoundError, match="waltz") as caught:
@@ -59,7 +59,7 @@ def test_an_unknown_cadence_names_the_known_ones() -> None:
 
 
 def test_sets_share_members_by_weight() -> None:
-    """Three of four, give or take what chance does to 4,000."""
+    """Three of four, within what chance does to 4,000 members."""
     shares = Counter(chosen(CHOICES, "autumn", member) for member in MEMBERS)
     assert set(shares) == {"three-act", "trio"}
     assert 0.71 < shares["three-act"] / len(MEMBERS) < 0.79
@@ -71,8 +71,8 @@ def test_a_member_always_gets_the_same(member_id: str, seed: int) -> None:
     assert chosen(CHOICES, "autumn", member_id, seed) == chosen(CHOICES, "autumn", member_id)
 
 
-def test_a_changed_weight_moves_nobody_needlessly() -> None:
-    """Members move to the cadence that gained, and from none but the others."""
+def test_a_changed_weight_moves_no_member_without_need() -> None:
+    """Members move only to the cadence that gained weight."""
     grown = Cadences.parse(FILE.replace("trio = 1", "trio = 3"))
     moves = Counter(
         (chosen(CHOICES, "autumn", member), chosen(grown, "autumn", member)) for member in MEMBERS
@@ -82,21 +82,21 @@ def test_a_changed_weight_moves_nobody_needlessly() -> None:
 
 
 @given(st.integers(0, 2**31 - 1))
-def test_random_is_one_that_can_be_filled(seed: int) -> None:
-    """And the same for the same seed: `endless` asks for more clips than there are."""
+def test_random_gives_a_cadence_that_can_be_filled(seed: int) -> None:
+    """And the same one for the same seed: `endless` needs more clips than there are."""
     name = chosen(CHOICES, RANDOM, seed=seed)
     assert can_fill(CHOICES.plans[name], TITLE_IDS, INDEX)
     assert name == chosen(CHOICES, RANDOM, "another member", seed)
 
 
-def test_random_takes_them_all_in_turn() -> None:
-    """Every cadence that can be filled comes up."""
+def test_random_gives_every_cadence_that_can_be_filled() -> None:
+    """Over a hundred seeds."""
     names = {chosen(CHOICES, RANDOM, seed=seed) for seed in range(100)}
     assert names == {"trio", *CADENCES}
 
 
-def test_random_where_none_can_be_filled() -> None:
-    """An error that says so."""
+def test_random_fails_where_no_cadence_can_be_filled() -> None:
+    """The error says so."""
     poor = index_of(["title-0"], (40,))
     with pytest.raises(ReelError, match="none of the"):
         STANDARD.choose(RANDOM, "", 0, ["title-0"], poor)

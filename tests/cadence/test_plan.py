@@ -1,4 +1,4 @@
-"""Cadences: their text, and the promises they keep."""
+"""Cadences: their text, and their rules."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ segments = st.lists(
 
 
 @given(segments)
-def test_a_cadence_is_either_refused_or_says_what_it_was_read_from(lines: list[str]) -> None:
-    """Reading and writing are inverse for every plan that keeps the rules."""
+def test_a_cadence_is_refused_or_prints_as_it_was_read(lines: list[str]) -> None:
+    """Parsing and printing are inverse for every valid plan."""
     try:
         cadence = Cadence.parse("any", lines)
     except PolicyError:
@@ -57,6 +57,6 @@ def test_the_default_fits_the_default_layout() -> None:
     ],
 )
 def test_a_malformed_cadence_says_how(lines: list[str], says: str) -> None:
-    """What is wrong with it stands in the message."""
+    """The message says what is wrong."""
     with pytest.raises(PolicyError, match=says):
         Cadence.parse("bad", lines)

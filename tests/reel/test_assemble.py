@@ -28,7 +28,7 @@ from tests.reel.sample_reels import (
 
 @given(rankings, seeds)
 def test_the_default_reel_keeps_every_promise(ranking: Ranking, seed: int) -> None:
-    """Checked here from the outside, whatever the reel checks of itself."""
+    """Checked here independently of the reel's own checks."""
     check_promises(assemble(ranking, INDEX, DEFAULT, seed=seed), ranking)
 
 
@@ -82,7 +82,7 @@ def test_the_seed_chooses_among_equally_long_clips() -> None:
 
 
 def test_other_inputs_give_other_ids() -> None:
-    """Order, seed and cadence all show in the id."""
+    """Order, seed and cadence each change the id."""
     base = assemble(ranking_of(TITLE_IDS), INDEX, DEFAULT)
     others = [
         assemble(ranking_of(TITLE_IDS[::-1]), INDEX, DEFAULT),
@@ -106,13 +106,13 @@ def test_a_cadence_with_more_ranks_than_titles_says_so() -> None:
 
 
 def test_a_bed_that_is_too_short_is_refused() -> None:
-    """Music that stops before the film does is no bed."""
+    """Music must not stop before the video does."""
     with pytest.raises(ReelError, match="Bed main lasts 1079 frames"):
         assemble(ranking_of(TITLE_IDS), index_of(TITLE_IDS, bed=1079), DEFAULT)
 
 
 def test_a_bed_that_loops_is_never_too_short() -> None:
-    """And the timecode list says after how long it begins again, and when it fades."""
+    """And the timecode list has the length of its loop, and its fade."""
     index = index_of(TITLE_IDS, bed=1079)
     bed = Bed("main", "bed.wav", 100, loops=True, fade=48)
     index = ClipIndex(replace(index.asset, beds=(bed,)), index.titles, index.clips)
@@ -123,13 +123,13 @@ def test_a_bed_that_loops_is_never_too_short() -> None:
 
 
 def test_a_ranked_title_that_the_asset_lacks_is_refused() -> None:
-    """A ranking of another asset's titles makes no reel."""
+    """A ranking of another asset's titles cannot make a reel."""
     with pytest.raises(NotFoundError, match="no title 'velvet'"):
         assemble(ranking_of(["velvet", *TITLE_IDS]), INDEX, DEFAULT)
 
 
 def test_a_reel_cannot_be_made_that_breaks_a_promise() -> None:
-    """Each promise is proved when a reel comes into being, however it was made."""
+    """Each promise is checked when a reel is constructed, however it was made."""
     reel = assemble(ranking_of(TITLE_IDS), INDEX, DEFAULT)
     first, second, *rest = reel.cuts
     broken: list[dict[str, Any]] = [

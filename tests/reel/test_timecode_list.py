@@ -19,7 +19,7 @@ def default_list() -> TimecodeList:
     return to_timecode_list(assemble(ranking_of(TITLE_IDS), INDEX, DEFAULT), "reel-1")
 
 
-def test_every_moment_is_said_as_frame_timecode_and_seconds() -> None:
+def test_every_moment_has_frame_timecode_and_seconds() -> None:
     """Source timecode carries the asset's start; record timecode counts from the reel's start."""
     cut = default_list().cuts[1]
     assert cut.clip_key == "title-1-clip-3"
@@ -61,8 +61,8 @@ def test_source_frames_are_the_cuts_in_order() -> None:
         assert here == list(range(cut.source.start.frame, cut.source.stop.frame))
 
 
-def test_what_a_service_says_beside_it_is_left_out() -> None:
-    """So that an answer of the service is a timecode list for every player."""
+def test_fields_that_a_service_adds_are_ignored() -> None:
+    """So a response of the service is a timecode list for every player."""
     said = default_list()
     answer = {**said.model_dump(mode="json"), "playback": {"hls": "/x"}}
     assert TimecodeList.model_validate(answer) == said

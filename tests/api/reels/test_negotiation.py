@@ -1,4 +1,4 @@
-"""What devices say that they can do, and what suits them."""
+"""Devices' capabilities, and what they get."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BOTH = {"dynamic_sizzles": True, "plays": ["timecodes", "hls"]}
 
 
 class Single:
-    """One asset, as if it were all that is published."""
+    """A catalog of one asset."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -49,7 +49,7 @@ class Single:
 
 
 def client_of(made: Made, *, packaged: bool = True, signing: Signing | None = None) -> TestClient:
-    """A client of a service of the asset, whose media is its trailer too."""
+    """A client of a service of the asset, whose video is also its trailer."""
     from dataclasses import replace
 
     from tests.packager.packaged_asset import Index as Published
@@ -68,7 +68,7 @@ def client_of(made: Made, *, packaged: bool = True, signing: Signing | None = No
 
 
 def answer_to(client: TestClient, device: dict[str, Any]) -> Any:  # noqa: ANN401
-    """What a device gets."""
+    """The response to a device."""
     answer = client.post("/v1/reels", json={**ASK, "device": device, "treatment": "b"})
     assert answer.status_code == 200, answer.text
     assert answer.json()["treatment"] == "b"
@@ -87,23 +87,23 @@ def answer_to(client: TestClient, device: dict[str, Any]) -> Any:  # noqa: ANN40
         ({**BOTH, "max_height": 100}, "at most 100 pixels"),
     ],
 )
-def test_what_does_not_suit_is_the_trailer_with_the_reason(
+def test_a_device_that_cannot_play_reels_gets_the_trailer_and_why(
     device: dict[str, Any], says: str, made: Made
 ) -> None:
-    """Never an error: every device plays something."""
+    """Never an error: every device can play something."""
     answer = answer_to(client_of(made), device)
     assert answer["kind"] == "trailer"
     assert says in answer["reason"]
 
 
 @pytest.mark.parametrize("rate", ["24000/1001", "23.976", "23.98"])
-def test_a_rate_is_known_however_it_is_written(rate: str, made: Made) -> None:
-    """Devices round."""
+def test_a_rate_may_be_rounded(rate: str, made: Made) -> None:
+    """As devices round it."""
     assert answer_to(client_of(made), {**BOTH, "frame_rates": ["60", rate]})["kind"] == "reel"
 
 
-def test_a_device_that_streams_is_told_where(made: Made) -> None:
-    """Every address it gets is answered; of a low picture it gets no size that is higher."""
+def test_a_device_that_streams_gets_addresses(made: Made) -> None:
+    """Every address works; a device with a low picture gets no higher rendition."""
     client = client_of(made)
     answer = answer_to(client, {**BOTH, "max_height": 150})
     for address in answer["playback"].values():
@@ -118,10 +118,8 @@ def test_a_device_that_streams_is_told_where(made: Made) -> None:
 
 
 @pytest.mark.parametrize("signing", [None, Signing(KEY, time.time)], ids=["open", "signed"])
-def test_a_device_that_plays_ranges_is_told_them_at_once(
-    made: Made, signing: Signing | None
-) -> None:
-    """As they stand at their address, and each file that they are of is there."""
+def test_a_device_that_plays_ranges_gets_them_at_once(made: Made, signing: Signing | None) -> None:
+    """As at their address; and each of their files exists."""
     client = client_of(made, signing=signing)
     answer = answer_to(client, {"dynamic_sizzles": True, "plays": ["ranges"]})
     where = answer["playback"]["ranges"]
@@ -134,13 +132,13 @@ def test_a_device_that_plays_ranges_is_told_them_at_once(
     assert "byte_ranges" not in answer_to(client, BOTH)
 
 
-def test_a_device_that_plays_timecodes_alone_is_told_nothing_more(made: Made) -> None:
-    """Its answer is the timecode list."""
+def test_a_device_that_plays_only_timecodes_gets_only_those(made: Made) -> None:
+    """Its response is the timecode list."""
     assert "playback" not in answer_to(client_of(made), {"dynamic_sizzles": True})
 
 
-def test_of_an_asset_that_is_not_packaged_nothing_is_streamed(made: Made) -> None:
-    """Who plays both gets timecodes; who only streams, the trailer."""
+def test_an_asset_that_is_not_packaged_is_not_streamed(made: Made) -> None:
+    """A device that plays both gets timecodes; one that only streams gets the trailer."""
     client = client_of(made, packaged=False)
     assert "playback" not in answer_to(client, BOTH)
     only = {"dynamic_sizzles": True, "plays": ["hls"]}
@@ -148,8 +146,8 @@ def test_of_an_asset_that_is_not_packaged_nothing_is_streamed(made: Made) -> Non
     assert answer_to(client_of(made), only)["playback"]
 
 
-def test_addresses_are_signed_where_only_those_are_answered(made: Made) -> None:
-    """And the reel itself is had by its id alone."""
+def test_addresses_are_signed_where_that_is_required(made: Made) -> None:
+    """The reel itself needs only its id."""
     client = client_of(made, signing=Signing(KEY, time.time))
     answer = answer_to(client, BOTH)
     for address in answer["playback"].values():

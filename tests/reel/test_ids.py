@@ -1,4 +1,4 @@
-"""Reel ids: they replay the reel anywhere, and nobody can make or change one."""
+"""Reel ids: they replay the reel anywhere, and cannot be made or changed without the key."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ IDS = ReelIds(KEY)
 
 @given(rankings, cadences, seeds)
 def test_an_id_replays_its_reel(ranking: Ranking, lines: list[str], seed: int) -> None:
-    """Cut for cut, with its ranks, segments and all that made it; but for whose it is."""
+    """Cut for cut, with its ranks, its segments and all that made it, except the member."""
     try:
         reel = assemble(ranking, INDEX, Cadence.parse("any", lines), seed=seed)
     except (ReelError, PolicyError):
@@ -38,8 +38,8 @@ def test_an_id_replays_its_reel(ranking: Ranking, lines: list[str], seed: int) -
 
 
 @given(rankings, st.sampled_from(list(CADENCES.values())), st.data())
-def test_a_changed_id_is_no_id(ranking: Ranking, plan: Cadence, data: st.DataObject) -> None:
-    """Whichever letter is another, missing or more."""
+def test_a_changed_id_is_refused(ranking: Ranking, plan: Cadence, data: st.DataObject) -> None:
+    """Whichever character is changed, removed or added."""
     reel_id = IDS.of(assemble(ranking, INDEX, plan), INDEX)
     at = data.draw(st.integers(0, len(reel_id) - 1))
     letter = data.draw(st.sampled_from("ABCxyz019-_=%/ é\0"))
@@ -54,14 +54,14 @@ def test_a_changed_id_is_no_id(ranking: Ranking, plan: Cadence, data: st.DataObj
 
 
 @pytest.mark.parametrize("odd", ["", "A", "é", "\0", "../../etc/passwd", "A" * 100_000, "☃" * 20])
-def test_what_never_was_an_id_is_none(odd: str) -> None:
-    """Empty, short, endless, a path, letters of no alphabet."""
+def test_text_that_is_not_an_id_is_refused(odd: str) -> None:
+    """Empty, short, very long, a path, characters outside of base64."""
     with pytest.raises(NotFoundError):
         IDS.read(odd)
 
 
 def test_an_id_of_another_key_is_unknown() -> None:
-    """Who has not the secret makes no ids."""
+    """Ids cannot be made without the secret."""
     from tests.reel.sample_reels import ranking_of
 
     reel_id = ReelIds(b"another secret").of(
@@ -79,7 +79,7 @@ def long_reel(cuts: int) -> tuple[ClipIndex, Cadence]:
 
 
 def test_ids_are_short_enough_for_addresses() -> None:
-    """Of a reel of 600 cuts too; one that would not be is refused, not made."""
+    """Also of a reel of 600 cuts; a longer one is refused."""
     from tests.reel.sample_reels import ranking_of
 
     index, plan = long_reel(600)
@@ -92,7 +92,7 @@ def test_ids_are_short_enough_for_addresses() -> None:
         IDS.of(assemble(ranking_of(["title-0"]), index, plan), index)
 
 
-def test_any_worker_replays_what_another_answered(tmp_path: Path) -> None:
+def test_any_worker_replays_the_reels_of_another(tmp_path: Path) -> None:
     """Two services that share a catalog and a secret, and nothing else; and after a new version."""
     catalog = catalog_in(tmp_path)
     one, other = (
@@ -110,7 +110,7 @@ def test_any_worker_replays_what_another_answered(tmp_path: Path) -> None:
     assert TimecodeList.model_validate(answer.json()).source_frames()
 
 
-def test_a_reel_of_a_version_that_was_swept_is_gone(tmp_path: Path) -> None:
+def test_a_reel_of_a_removed_version_is_not_found(tmp_path: Path) -> None:
     """A problem, not another reel."""
     catalog = catalog_in(tmp_path)
     ids = ReelIds(KEY)

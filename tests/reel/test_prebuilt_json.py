@@ -46,8 +46,8 @@ def check_equal(
 
 
 @given(rankings, cadences, seeds)
-def test_it_is_what_assemble_makes(ranking: Ranking, lines: list[str], seed: int) -> None:
-    """For any ranking, cadence and seed, whatever was written before."""
+def test_the_bytes_are_those_of_assemble(ranking: Ranking, lines: list[str], seed: int) -> None:
+    """For any ranking, cadence and seed, whatever was built before."""
     try:
         plan = Cadence.parse("any", lines)
     except PolicyError:
@@ -57,7 +57,7 @@ def test_it_is_what_assemble_makes(ranking: Ranking, lines: list[str], seed: int
 
 @given(st.text(max_size=20), st.booleans())
 def test_any_names_are_written_as_they_are(name: str, cold_start: bool) -> None:
-    """Quotes, controls, letters of any alphabet, in a member's id and a title's name."""
+    """Quotes, control characters, any alphabet, in a member's id and a title's name."""
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -78,8 +78,8 @@ def test_at_any_rate(rate: FrameRate) -> None:
         check_equal(ranking_of(TITLE_IDS), index, plan, 3, PrebuiltReels(IDS))
 
 
-def test_what_cannot_be_is_not_written() -> None:
-    """A bed that is too short, no bed at all, too few titles."""
+def test_an_impossible_reel_is_not_written() -> None:
+    """A bed that is too short, no bed, too few titles."""
     short = index_of(TITLE_IDS, bed=100)
     silent = ClipIndex(replace(INDEX.asset, beds=()), INDEX.titles, INDEX.clips)
     for index, titles in ((short, TITLE_IDS), (silent, TITLE_IDS), (INDEX, TITLE_IDS[:2])):
