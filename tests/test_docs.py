@@ -12,7 +12,7 @@ from sizzle.cli.app import app
 from sizzle.layout import Layout
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 ids = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 

@@ -40,7 +40,7 @@ def test_drop_frame_and_track() -> None:
         (POLICY.replace('"2x160"', '"160"'), "clips.0"),
         (POLICY.replace('["2x160", "4x80", "8x40"]', "[]"), "clips"),
         (POLICY.replace("23.976", "fast"), "'fast'"),
-        (POLICY.replace("01:00:00:00", "1 o'clock"), "no timecode"),
+        (POLICY.replace("01:00:00:00", "1 o'clock"), "not a timecode"),
     ],
 )
 def test_a_malformed_policy_says_which_field(policy: str, says: str) -> None:
