@@ -26,11 +26,11 @@ from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.catalog_contenders import CONTENDERS, Shape
+from benchmarks.catalog_contenders import CONTENDERS, CatalogShape
 from benchmarks.catalog_measure import (
-    Fleet,
     Opening,
     Rates,
+    ReaderFleet,
     drop_from_cache,
     in_fresh_process,
     open_many,
@@ -42,8 +42,8 @@ from sizzle.catalog import Catalog
 from sizzle.catalog.pack import pack_index
 from sizzle.clips import ClipIndex
 
-LONG = Shape(titles=1000, clips=1000)
-USUAL = Shape(titles=71_429, clips=14)
+LONG = CatalogShape(titles=1000, clips=1000)
+USUAL = CatalogShape(titles=71_429, clips=14)
 ROUNDS = 3
 PUBLICATIONS = 25
 SHARERS = 4
@@ -53,7 +53,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Bar:
+class CatalogBar:
     """Something that must be at most, or at least, so much."""
 
     what: str
@@ -103,7 +103,7 @@ def _affordable_assets(folder: Path) -> int:
     return 1000 if shutil.disk_usage(folder).free > 1100 * BYTES_AN_ASSET else 100
 
 
-def _contest(shape: Shape, folder: Path) -> Iterator[Bar]:
+def _contest(shape: CatalogShape, folder: Path) -> Iterator[CatalogBar]:
     """All contenders with the same clips, in turn, several times; the best of each counts."""
     folder.mkdir()
     for contender in CONTENDERS:
@@ -147,16 +147,18 @@ def _contest_rows(opened: list[Opening], quickest: list[Rates]) -> Iterator[tupl
         )
 
 
-def _contest_bars(shape: Shape, ours: Opening, speed: Rates, dict_speed: Rates) -> Iterator[Bar]:
+def _contest_bars(
+    shape: CatalogShape, ours: Opening, speed: Rates, dict_speed: Rates
+) -> Iterator[CatalogBar]:
     slower = min(speed.first, speed.second)
     share = min(speed.first / dict_speed.first, speed.second / dict_speed.second)
-    yield Bar(f"{shape}: open", ours.seconds * 1e3, 5, "ms")
-    yield Bar(f"{shape}: private memory, open", ours.opened / MB, 2, "MB")
-    yield Bar(f"{shape}: look-ups a second", slower / 1e6, 1, "million", at_least=True)
-    yield Bar(f"{shape}: share of the dict's rate", share * 100, 60, "%", at_least=True)
+    yield CatalogBar(f"{shape}: open", ours.seconds * 1e3, 5, "ms")
+    yield CatalogBar(f"{shape}: private memory, open", ours.opened / MB, 2, "MB")
+    yield CatalogBar(f"{shape}: look-ups a second", slower / 1e6, 1, "million", at_least=True)
+    yield CatalogBar(f"{shape}: share of the dict's rate", share * 100, 60, "%", at_least=True)
 
 
-def _sharing(folder: Path) -> Iterator[Bar]:
+def _sharing(folder: Path) -> Iterator[CatalogBar]:
     """Several processes that use all clips of one segment at once."""
     _say(f"{SHARERS} processes use one segment")
     size = (folder / CONTENDERS[0].name).stat().st_size
@@ -164,13 +166,15 @@ def _sharing(folder: Path) -> Iterator[Bar]:
     used = sum(shares)
     rows = [(str(SHARERS), f"{size / MB:.2f} MB", f"{used / MB:.2f} MB")]
     _print("One copy for all", ("processes", "segment", "memory for it, of all together"), rows)
-    yield Bar(f"memory of {SHARERS} processes for one segment", used / size, 1.01, "x its size")
+    yield CatalogBar(
+        f"memory of {SHARERS} processes for one segment", used / size, 1.01, "x its size"
+    )
 
 
-def _publishing(folder: Path) -> Iterator[Bar]:
+def _publishing(folder: Path) -> Iterator[CatalogBar]:
     """One changed asset of a million clips among a thousand, against writing just its bytes."""
     catalog = Catalog.open(folder / "catalog")
-    small = Shape(titles=1, clips=14)
+    small = CatalogShape(titles=1, clips=14)
     _say("publishing a thousand assets")
     catalog.publish(LONG.packed("asset"), *(small.packed(f"asset-{n}") for n in range(999)))
     writes, packing, publishing = [], [], []
@@ -190,7 +194,7 @@ def _publishing(folder: Path) -> Iterator[Bar]:
     _print("One changed asset among 1,000", ("", "mean", "median", "least", "most"), rows)
     # Of means, since a disk has quick and slow moments and either work may meet either of them.
     ratio = fmean(publishing) / fmean(writes)
-    yield Bar("publish and announce 1 of 1,000 assets", ratio, 3, "x writing its bytes")
+    yield CatalogBar("publish and announce 1 of 1,000 assets", ratio, 3, "x writing its bytes")
 
 
 def _clip_index() -> ClipIndex:
@@ -207,7 +211,7 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _fleet(folder: Path, assets: int) -> Iterator[Bar]:
+def _fleet(folder: Path, assets: int) -> Iterator[CatalogBar]:
     """Many assets of a million clips each, opened by a process that starts anew."""
     catalog = Catalog.open(folder)
     for first in range(0, assets, 10):
@@ -224,12 +228,12 @@ def _fleet(folder: Path, assets: int) -> Iterator[Bar]:
         head,
         [("from the page cache", *_fleet_row(warm)), ("from the disk", *_fleet_row(cold))],
     )
-    yield Bar(f"open {assets:,} assets x 1,000,000 clips", warm.seconds, 1.5, "s")
-    yield Bar("the same from the disk, nothing cached", cold.seconds, 1.5, "s")
-    yield Bar("private memory of that", max(warm.opened, cold.opened) / MB, 250, "MB")
+    yield CatalogBar(f"open {assets:,} assets x 1,000,000 clips", warm.seconds, 1.5, "s")
+    yield CatalogBar("the same from the disk, nothing cached", cold.seconds, 1.5, "s")
+    yield CatalogBar("private memory of that", max(warm.opened, cold.opened) / MB, 250, "MB")
 
 
-def _fleet_row(fleet: Fleet) -> tuple[str, ...]:
+def _fleet_row(fleet: ReaderFleet) -> tuple[str, ...]:
     return (
         f"{fleet.seconds:.3f} s",
         f"{fleet.opened / MB:.1f} MB",

@@ -27,7 +27,7 @@ LookUp = Callable[[str], Range]
 
 
 @dataclass(frozen=True)
-class Shape:
+class CatalogShape:
     """How many titles, and how many clips each has."""
 
     titles: int
@@ -63,7 +63,7 @@ class Contender(Protocol):
 
     name: str
 
-    def write(self, shape: Shape, folder: Path) -> None:
+    def write(self, shape: CatalogShape, folder: Path) -> None:
         """Put them on the disk; not timed."""
 
     def open(self, folder: Path) -> LookUp:
@@ -75,7 +75,7 @@ class CatalogSegment:
 
     name = "catalog"
 
-    def write(self, shape: Shape, folder: Path) -> None:
+    def write(self, shape: CatalogShape, folder: Path) -> None:
         """One segment, written as publications write it."""
         FolderStorage(folder).put(self.name, shape.packed().data)
 
@@ -89,7 +89,7 @@ class DictOfTuples:
 
     name = "dict of tuples"
 
-    def write(self, shape: Shape, folder: Path) -> None:
+    def write(self, shape: CatalogShape, folder: Path) -> None:
         """A pickle, which is the quickest way to get a dict back from a disk."""
         with (folder / self.name).open("wb") as file:
             pickle.dump(dict(shape.items()), file, pickle.HIGHEST_PROTOCOL)
@@ -107,7 +107,7 @@ class Lmdb:
     name = "LMDB"
     _PAIR = struct.Struct("<II")
 
-    def write(self, shape: Shape, folder: Path) -> None:
+    def write(self, shape: CatalogShape, folder: Path) -> None:
         """All in one transaction."""
         with (
             lmdb.open(str(folder / self.name), map_size=2**30) as environment,
@@ -133,7 +133,7 @@ class Sqlite:
 
     name = "SQLite"
 
-    def write(self, shape: Shape, folder: Path) -> None:
+    def write(self, shape: CatalogShape, folder: Path) -> None:
         """All in one transaction."""
         with sqlite3.connect(folder / self.name) as connection:
             connection.execute(

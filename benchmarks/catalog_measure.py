@@ -14,7 +14,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any, TypeVar
 
-from benchmarks.catalog_contenders import CONTENDERS, Shape
+from benchmarks.catalog_contenders import CONTENDERS, CatalogShape
 from sizzle.catalog.folder import FolderStorage
 from sizzle.catalog.reader import Reader
 
@@ -41,7 +41,7 @@ def private_bytes() -> int:
     return 1024 * int(kilobytes[0])
 
 
-def shares_of_processes(shape: Shape, folder: Path, processes: int) -> list[int]:
+def shares_of_processes(shape: CatalogShape, folder: Path, processes: int) -> list[int]:
     """How many bytes of one mapped file each of several processes that use all of it accounts for.
 
     The system divides a page by how many processes have it, so the sum is what memory really holds.
@@ -59,7 +59,7 @@ def _wait_with(barrier: Barrier) -> None:
     _barriers.append(barrier)
 
 
-def _share(shape: Shape, folder: Path) -> int:
+def _share(shape: CatalogShape, folder: Path) -> int:
     look_up = CONTENDERS[0].open(folder)
     for title in range(shape.titles):
         for number in range(1, shape.clips + 1):
@@ -85,7 +85,7 @@ class Opening:
     used: int
 
 
-def opening(contender: int, shape: Shape, folder: Path) -> Opening:
+def opening(contender: int, shape: CatalogShape, folder: Path) -> Opening:
     """Open one contender, and then look up every clip it has."""
     before = private_bytes()
     start = time.perf_counter()
@@ -109,7 +109,7 @@ class Rates:
     check: int
 
 
-def rates(contender: int, shape: Shape, folder: Path, seed: int) -> Rates:
+def rates(contender: int, shape: CatalogShape, folder: Path, seed: int) -> Rates:
     """Look up two million random keys in one contender."""
     look_up = CONTENDERS[contender].open(folder)
     chance = random.Random(seed)  # noqa: S311 - no secret
@@ -118,7 +118,7 @@ def rates(contender: int, shape: Shape, folder: Path, seed: int) -> Rates:
     return Rates(first, second, check + more)
 
 
-def _keys(shape: Shape, chance: random.Random) -> Iterator[str]:
+def _keys(shape: CatalogShape, chance: random.Random) -> Iterator[str]:
     """New strings each time, as keys that come from outside are: no hash is known in advance."""
     for _ in range(LOOK_UPS):
         title, number = chance.randrange(shape.titles), chance.randrange(shape.clips)
@@ -137,7 +137,7 @@ def _rate(look_up: Callable[[str], tuple[int, int]], keys: list[str]) -> tuple[f
 
 
 @dataclass(frozen=True)
-class Fleet:
+class ReaderFleet:
     """Many assets opened: seconds, private bytes, and both again after a look-up in each."""
 
     seconds: float
@@ -146,7 +146,7 @@ class Fleet:
     used: int
 
 
-def open_many(folder: Path) -> Fleet:
+def open_many(folder: Path) -> ReaderFleet:
     """Open the version in use of a catalog, and then look up one clip of each of its assets."""
     before = private_bytes()
     start = time.perf_counter()
@@ -158,7 +158,7 @@ def open_many(folder: Path) -> Fleet:
         index.get("title-00500-clip-500")
     looked_up = time.perf_counter() - looked_at
     assert reader.status().healthy, reader.status()
-    return Fleet(opened_at - start, opened, looked_up, private_bytes() - before)
+    return ReaderFleet(opened_at - start, opened, looked_up, private_bytes() - before)
 
 
 def drop_from_cache(folder: Path) -> None:

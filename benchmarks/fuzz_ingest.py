@@ -55,7 +55,7 @@ def _run(times: int, first: int) -> tuple[dict[str, Counter[str]], list[Wrong]]:
     outcomes: dict[str, Counter[str]] = {}
     wrong: list[Wrong] = []
     pieces = [
-        Piece(name, content, range(seed, min(seed + _BATCH, first + times)))
+        FuzzSlice(name, content, range(seed, min(seed + _BATCH, first + times)))
         for name, content in exports()
         for seed in range(first, first + times, _BATCH)
     ]
@@ -65,7 +65,7 @@ def _run(times: int, first: int) -> tuple[dict[str, Counter[str]], list[Wrong]]:
     return outcomes, wrong
 
 
-class Piece(NamedTuple):
+class FuzzSlice(NamedTuple):
     """Some mutations of an export."""
 
     name: str
@@ -76,7 +76,7 @@ class Piece(NamedTuple):
 Result = tuple[Counter[str], list[Wrong]]
 
 
-def _in_processes(pieces: Sequence[Piece]) -> Iterator[tuple[Piece, Result]]:
+def _in_processes(pieces: Sequence[FuzzSlice]) -> Iterator[tuple[FuzzSlice, Result]]:
     """Every piece's result; one that kills its process is halved until the mutation is found.
 
     In the product a reader that dies is an error message, since it is a process of its own; here
@@ -95,7 +95,7 @@ def _in_processes(pieces: Sequence[Piece]) -> Iterator[tuple[Piece, Result]]:
             yield from _alone(piece)
 
 
-def _until_one_dies(pieces: Sequence[Piece], workers: int) -> Iterator[Result]:
+def _until_one_dies(pieces: Sequence[FuzzSlice], workers: int) -> Iterator[Result]:
     """The pieces' results in order, up to the first whose process was lost."""
     with ProcessPoolExecutor(workers) as pool:
         for future in [pool.submit(fuzz, *piece) for piece in pieces]:
@@ -105,7 +105,7 @@ def _until_one_dies(pieces: Sequence[Piece], workers: int) -> Iterator[Result]:
                 return
 
 
-def _alone(piece: Piece) -> Iterator[tuple[Piece, Result]]:
+def _alone(piece: FuzzSlice) -> Iterator[tuple[FuzzSlice, Result]]:
     """A piece in a process that nobody shares."""
     try:
         with ProcessPoolExecutor(1) as pool:

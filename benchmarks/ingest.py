@@ -35,7 +35,7 @@ _MOST_GROWTH = 1.15  # of the ratio, from 10,000 clips to 30,000: iterparse itse
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class IngestRun:
     """Seconds, and the most memory that this process and its children held, in MB."""
 
     seconds: float
@@ -64,22 +64,22 @@ def main() -> None:
     sys.exit(1 if missed or growth > _MOST_GROWTH else 0)
 
 
-def _measure(work: Callable[[Path], None], path: Path) -> Measured:
+def _measure(work: Callable[[Path], None], path: Path) -> IngestRun:
     """The median of several rounds, each in a fresh process, so that none warms up another."""
     rounds = []
     for _ in range(_ROUNDS):
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             rounds.append(pool.submit(_once, work, path).result())
-    return Measured(median(each.seconds for each in rounds), max(each.memory for each in rounds))
+    return IngestRun(median(each.seconds for each in rounds), max(each.memory for each in rounds))
 
 
-def _once(work: Callable[[Path], None], path: Path) -> Measured:
+def _once(work: Callable[[Path], None], path: Path) -> IngestRun:
     gc.collect()
     began = time.perf_counter()
     work(path)
     seconds = time.perf_counter() - began
     used = (resource.getrusage(who).ru_maxrss for who in _PROCESSES)
-    return Measured(seconds, max(used) // 1024)
+    return IngestRun(seconds, max(used) // 1024)
 
 
 _PROCESSES = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)

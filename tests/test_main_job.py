@@ -20,7 +20,7 @@ from fixtures.media import write_mega_asset, write_trailer
 from fixtures.timeline import write_demo_timeline, write_title_sheet
 from fixtures.titles import DEMO_TITLES, demo_clips
 from ranker import write_histories
-from sizzle.layout import DEFAULT, Picture
+from sizzle.layout import DEFAULT, FrameSize
 from tests.command_line import SIZZLE, sizzle
 
 pytestmark = pytest.mark.first
@@ -73,7 +73,7 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
     write_mega_asset(folder / "mega.mp4", TITLES, clips, size=(256, 144))
     write_bed(folder / "bed.wav", 1100, DEFAULT.rate)
     write_trailer(folder / "trailer.mp4", folder / "mega.mp4", folder / "bed.wav", clips)
-    write_demo_timeline(folder / "mega.xml", TITLES, clips, Picture(256, 144))
+    write_demo_timeline(folder / "mega.xml", TITLES, clips, FrameSize(256, 144))
     write_title_sheet(folder / "titles.csv", TITLES)
     write_histories(folder / "histories.jsonl", demo_histories())
     (folder / "cadences.toml").write_text(CADENCES)

@@ -15,7 +15,7 @@ from player_stub.render.settings import ReelMedia
 from sizzle.errors import InputError
 from sizzle.files import write_text
 from sizzle.ingest.premiere_xml import MediaFile, display_format, premiere_xml, rate_element
-from sizzle.layout import Item, ItemKind, Marker, Picture, Timeline
+from sizzle.layout import FrameSize, Item, ItemKind, Marker, Timeline
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
 from sizzle.timecode import FrameRate, TimeRange
 
@@ -65,7 +65,7 @@ def _describe(reel: TimecodeList, media: ReelMedia) -> _Files:
         stream, clock = video_stream(container), frame_clock(video_stream(container))
         last = max(cut.source.stop.frame for cut in reel.cuts)
         frames = clock.frame(clock.start + stream.duration) if stream.duration else last
-        picture = Picture(stream.codec_context.width, stream.codec_context.height)
+        picture = FrameSize(stream.codec_context.width, stream.codec_context.height)
     with open_media(media.bed) as container:
         audio = audio_stream(container)
         seconds = Fraction(audio.duration or 0) * (audio.time_base or 0)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
-from sizzle.catalog.storage import UNFINISHED, Blob, Entry, Token
+from sizzle.catalog.storage import UNFINISHED, Blob, StoredFile, Token
 from sizzle.errors import CatalogError
 from sizzle.files import sync, write_bytes
 
@@ -74,7 +74,7 @@ class FolderStorage:
         with _reporting(self._root / name):
             (self._root / name).unlink(missing_ok=True)
 
-    def list(self, folder: str) -> Iterator[Entry]:
+    def list(self, folder: str) -> Iterator[StoredFile]:
         """The files in a folder."""
         with _reporting(self._root / folder):
             try:
@@ -86,7 +86,7 @@ class FolderStorage:
                 stat = item.stat()
             except FileNotFoundError:  # removed since it was listed
                 continue
-            yield Entry(f"{folder}/{item.name}", stat.st_size, stat.st_mtime)
+            yield StoredFile(f"{folder}/{item.name}", stat.st_size, stat.st_mtime)
 
     def local(self, name: str, sha256: str) -> Path | None:
         """The file itself."""

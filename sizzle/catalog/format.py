@@ -147,7 +147,7 @@ def decoding(part: str, version: str) -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class SegmentHeader:
     """The decoded header. `start` and `duration` are in frames, counts are of the whole segment."""
 
     rate: FrameRate
@@ -225,7 +225,7 @@ def asset_bytes(asset: MegaAsset) -> bytes:
     return data + b" " * (-len(data) % _ALIGNMENT)
 
 
-def read_asset(header: Header, data: memoryview, version: str) -> MegaAsset:
+def read_asset(header: SegmentHeader, data: memoryview, version: str) -> MegaAsset:
     """The asset of a segment; `data` is its asset region, already checked against its CRC."""
     with decoding("asset", version):
         raw: dict[str, Any] = json.loads(bytes(data))

@@ -49,7 +49,7 @@ class MappedIndex:
     @property
     def titles(self) -> Sequence[Title]:
         """All titles, in timeline order, each decoded when it is first reached."""
-        return _Titles(self, range(self._segment.titles))
+        return _TitleSequence(self, range(self._segment.titles))
 
     def get(self, key: str) -> tuple[int, int]:
         """First and end (exclusive) frame of a clip, in the asset's media; the fastest look-up.
@@ -149,7 +149,7 @@ class MappedIndex:
         return title
 
 
-class _Titles(Sequence[Title]):
+class _TitleSequence(Sequence[Title]):
     """The titles of an index at some places, decoded one by one."""
 
     def __init__(self, index: MappedIndex, places: range) -> None:
@@ -165,5 +165,5 @@ class _Titles(Sequence[Title]):
     def __getitem__(self, at: slice) -> Sequence[Title]: ...
     def __getitem__(self, at: int | slice) -> Title | Sequence[Title]:
         if isinstance(at, slice):
-            return _Titles(self._index, self._places[at])
+            return _TitleSequence(self._index, self._places[at])
         return self._index._title(self._places[at])

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from sizzle.catalog.folder import FolderStorage
-from sizzle.catalog.storage import Blob, Entry, Token
+from sizzle.catalog.storage import Blob, StoredFile, Token
 from sizzle.errors import CatalogError
 
 try:
@@ -109,12 +109,12 @@ class ObjectStorage:
         with _reporting(self._where(name)), suppress(FileNotFoundError):
             obstore.delete(self._store, name)
 
-    def list(self, folder: str) -> Iterator[Entry]:
+    def list(self, folder: str) -> Iterator[StoredFile]:
         """The objects in a folder."""
         with _reporting(self._where(folder)):
             found = [item for chunk in obstore.list(self._store, folder) for item in chunk]
         for item in found:
-            yield Entry(item["path"], item["size"], item["last_modified"].timestamp())
+            yield StoredFile(item["path"], item["size"], item["last_modified"].timestamp())
 
     def local(self, name: str, sha256: str) -> Path | None:
         """The object's copy in the cache, fetched where it is not there or is damaged."""

@@ -64,7 +64,7 @@ def pack(asset: MegaAsset, titles: Iterable[tuple[Title, array[int]]]) -> Packed
     Raises:
         CatalogError: a frame that does not fit in 32 bits.
     """
-    table = _Table()
+    table = _SegmentTables()
     for title, pairs in titles:
         table.add(title, pairs)
     regions = table.regions(asset)
@@ -77,7 +77,7 @@ def pack(asset: MegaAsset, titles: Iterable[tuple[Title, array[int]]]) -> Packed
     return Packed(b"".join([header, *regions]))
 
 
-class _Table:
+class _SegmentTables:
     """The regions of a segment while they grow."""
 
     def __init__(self) -> None:

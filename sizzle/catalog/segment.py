@@ -10,7 +10,14 @@ from itertools import islice
 from types import MappingProxyType
 from zlib import crc32
 
-from sizzle.catalog.format import Header, Record, damaged, decoding, read_asset, record_layout
+from sizzle.catalog.format import (
+    Record,
+    SegmentHeader,
+    damaged,
+    decoding,
+    read_asset,
+    record_layout,
+)
 from sizzle.clips import MegaAsset, Title
 
 _CHECKED_WHEN_OPENED = ("asset", "records", "slots", "order")
@@ -49,7 +56,7 @@ class Segment:
     def __init__(self, data: memoryview, version: str) -> None:
         self.version = version
         self._data = data
-        self._header = Header.read(data, version)
+        self._header = SegmentHeader.read(data, version)
         for name in _CHECKED_WHEN_OPENED:
             self.check(name)
         self.records = self._region("records")

@@ -32,7 +32,7 @@ class Blob:
     token: Token
 
 
-class Entry(NamedTuple):
+class StoredFile(NamedTuple):
     """A file in a listing: its size in bytes, and when it was written, in seconds since 1970."""
 
     name: str
@@ -69,7 +69,7 @@ class Storage(Protocol):
     def delete(self, name: str) -> None:
         """Remove a file; one that is not there is fine."""
 
-    def list(self, folder: str) -> Iterator[Entry]:
+    def list(self, folder: str) -> Iterator[StoredFile]:
         """The files in a folder, in any order; none where there is no such folder."""
 
     def local(self, name: str, sha256: str) -> Path | None:

@@ -15,7 +15,7 @@ from sizzle.catalog.manifest import (
     map_name,
     segment_name,
 )
-from sizzle.catalog.storage import UNFINISHED, Entry, Storage
+from sizzle.catalog.storage import UNFINISHED, Storage, StoredFile
 from sizzle.catalog.versions import read_manifest, readable_manifests, versions
 from sizzle.errors import InputError
 
@@ -75,7 +75,7 @@ def _is_old(version: int, announcement: Announcement) -> bool:
     return version < announcement.oldest and version not in in_use
 
 
-def _unused(storage: Storage, announcement: Announcement) -> Iterator[Entry]:
+def _unused(storage: Storage, announcement: Announcement) -> Iterator[StoredFile]:
     """Files of no version; torn versions do not count, unless one is in use: then this raises."""
     for version in {announcement.version, announcement.current}:
         read_manifest(storage, version)
@@ -89,5 +89,5 @@ def _unused(storage: Storage, announcement: Announcement) -> Iterator[Entry]:
     return (entry for entry in files if entry.name not in used)
 
 
-def _hash_of(entry: Entry) -> str:
+def _hash_of(entry: StoredFile) -> str:
     return entry.name.rpartition("/")[2]

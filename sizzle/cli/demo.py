@@ -122,10 +122,10 @@ def _make_asset(folder: _Folder) -> None:
     from fixtures.titles import DEMO_TITLES, demo_clips
     from ranker import write_histories
     from sizzle.cli.progress import progress_bar
-    from sizzle.layout import DEFAULT, Picture
+    from sizzle.layout import DEFAULT, FrameSize
 
     clips = demo_clips()
-    picture = Picture(640, 360)
+    picture = FrameSize(640, 360)
     _step(1, f"Generate a Mega Asset of {len(DEMO_TITLES)} titles and {len(clips)} clips")
     with progress_bar("Drawing and encoding", clips[-1].source.end) as advance:
         write_mega_asset(

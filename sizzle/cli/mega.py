@@ -13,14 +13,14 @@ from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from sizzle.layout import Layout, Picture
-    from sizzle.mega import Plan, SheetFinding
+    from sizzle.layout import FrameSize, Layout
+    from sizzle.mega import MegaPlan, SheetFinding
 
 _SIZE = re.compile(r"(\d{1,5})x(\d{1,5})", re.ASCII)
 
 
 class Container(StrEnum):
-    """What media is written as."""
+    """The container of the encoded media."""
 
     MP4 = "mp4"
     MOV = "mov"
@@ -40,31 +40,36 @@ def _mega() -> None:
 
 def build(
     sheet: Annotated[
-        Path, typer.Argument(help="CSV: title_id, source, in, length, and name and clip.")
+        Path,
+        typer.Argument(help="CSV: title_id, source, in, length, and optionally name and clip."),
     ],
     out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("mega"),
     layout: options.LayoutFile = None,
     as_listed: Annotated[
-        bool, typer.Option("--as-listed", help="Keep the sheet's order; do not sort by length.")
+        bool,
+        typer.Option("--as-listed", help="Keep the sheet's order instead of sorting by length."),
     ] = False,
     conform: Annotated[
-        bool, typer.Option("--conform", help="Play sources of other rates frame by frame.")
+        bool, typer.Option("--conform", help="Play sources at other rates frame by frame.")
     ] = False,
     render: Annotated[
         bool, typer.Option("--render", help="Encode the media too, H.264 without sound.")
     ] = False,
-    container: Annotated[Container, typer.Option(help="What to encode it as.")] = Container.MP4,
+    container: Annotated[
+        Container, typer.Option(help="The container of the encoded media.")
+    ] = Container.MP4,
     size: Annotated[
-        str | None, typer.Option(help="Such as 1920x1080; without it, the largest source's.")
+        str | None,
+        typer.Option(help="The frame size, such as 1920x1080; by default the largest source's."),
     ] = None,
-    name: Annotated[str, typer.Option(help="What the sequence is called.")] = "Mega Asset",
+    name: Annotated[str, typer.Option(help="The sequence's name.")] = "Mega Asset",
     as_json: Json = False,
 ) -> None:
     """Lay a sheet of clips out as the timeline an editor would make by hand.
 
     Writes mega.xml (for Premiere), mega.otio and titles.csv, and with `--render` the media.
 
-    Exits with 1 where a row cannot be used; nothing is written then.
+    If a row cannot be used, exits with 1 and writes nothing.
 
     Example: `sizzle mega build sheet.csv --out mega --conform --render`
     """
@@ -75,25 +80,25 @@ def build(
     written: list[Path] = []
     if made.timeline is not None:
         out.mkdir(parents=True, exist_ok=True)
-        # The media first: where it fails, there is no timeline that seems to be finished.
+        # The media first: if it fails, no timeline is left behind that looks finished.
         media = [_render(made, policy, out / f"mega.{container}")] if render else []
         written = [*write(made, out), *media]
     _print(sheet, made, written, as_json)
     raise typer.Exit(0 if written else 1)
 
 
-def _parse_size(text: str | None) -> Picture | None:
-    from sizzle.layout import Picture
+def _parse_size(text: str | None) -> FrameSize | None:
+    from sizzle.layout import FrameSize
 
     if text is None:
         return None
     match = _SIZE.fullmatch(text)
     if match is None:
         raise typer.BadParameter("write it as 1920x1080", param_hint="--size")
-    return Picture(int(match[1]), int(match[2]))
+    return FrameSize(int(match[1]), int(match[2]))
 
 
-def _render(made: Plan, layout: Layout, path: Path) -> Path:
+def _render(made: MegaPlan, layout: Layout, path: Path) -> Path:
     from sizzle.cli.progress import progress_bar
     from sizzle.mega import check_overwrites_no_source, render
 
@@ -106,7 +111,7 @@ def _render(made: Plan, layout: Layout, path: Path) -> Path:
     return path
 
 
-def _print(sheet: Path, made: Plan, written: list[Path], as_json: bool) -> None:
+def _print(sheet: Path, made: MegaPlan, written: list[Path], as_json: bool) -> None:
     if as_json:
         print_json(_facts(sheet, made, written))
         return
@@ -124,7 +129,7 @@ def _print(sheet: Path, made: Plan, written: list[Path], as_json: bool) -> None:
         say(f"  {path}")
 
 
-def _facts(sheet: Path, made: Plan, written: list[Path]) -> dict[str, object]:
+def _facts(sheet: Path, made: MegaPlan, written: list[Path]) -> dict[str, object]:
     return {
         "sheet": str(sheet),
         "findings": [finding.to_json() for finding in made.findings],

@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 def premiere_panel(
     folder: Annotated[
-        Path, typer.Argument(help="A folder to make; a panel written there before is replaced.")
+        Path, typer.Argument(help="The folder to create; an earlier panel in it is replaced.")
     ],
 ) -> None:
     """Write the Premiere panel: it numbers clips, shows findings and exports the timeline.

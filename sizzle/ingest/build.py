@@ -1,4 +1,4 @@
-"""A checked timeline becomes an index, once nothing is wrong with it."""
+"""Build the index of a checked timeline without errors."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def build_index(
 ) -> ClipIndex:
     """The index of a timeline without errors, for media that belongs to it.
 
-    A clip's source range is where it stands in the sequence, since the media is the sequence's
-    export. Titles that no sheet names go by their id.
+    A clip's source range is its range in the sequence, since the media is the sequence's export.
+    Titles without a name in a sheet are named by their id.
 
     Args:
         asset_id: of the asset.
@@ -66,9 +66,8 @@ def build_index(
     if failed(checked.findings):
         errors = sum(failed([finding]) for finding in checked.findings)
         raise StructureError(
-            f"The timeline breaks its layout in {errors} place{'s' if errors > 1 else ''}; "
-            "nothing was published.",
-            fix="mend the findings and export it again.",
+            f"The timeline has {errors} error{'s' if errors > 1 else ''}; nothing was published.",
+            fix="correct the findings and export it again.",
         )
     clips = [
         Clip(labelled.key.title_id, labelled.key.number, labelled.item.record)
@@ -109,7 +108,7 @@ def _asset(
     video = probe_video(media.video)
     if video.rate.fraction != timeline.rate.fraction:
         raise MediaError(
-            f"The video runs at {video.rate}, the sequence at {timeline.rate}.",
+            f"The video has {video.rate} frames a second, the sequence {timeline.rate}.",
             where=str(media.video),
             fix="export the media with Match Sequence Settings.",
         )

@@ -1,7 +1,7 @@
-"""The process that reads one untrusted timeline file, with little to lose.
+"""The process that reads one untrusted timeline file, under limits.
 
-It prints `reading` or `unreadable` on a line of its own, then JSON. Whatever else it does (crash,
-run out of memory or time) its parent takes for a harmful file.
+It prints a line, `reading` or `unreadable`, then JSON. Anything else (a crash, or running out of
+memory or time) means a harmful file to its parent.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from sizzle.timecode import FrameRate
 
 _MEMORY = 4 * 2**30  # bytes of address space: 256 MiB of XML need about 3.5 GiB
 _PROCESSOR_TIME = 120  # seconds
-_LONGEST_ANSWER = 2**30  # bytes
+_LONGEST_OUTPUT = 2**30  # bytes
 
 
 def main() -> None:
-    """Read the file that the argument names, and print what came of it."""
-    lower_limits(memory=_MEMORY, processor_time=_PROCESSOR_TIME, file_size=_LONGEST_ANSWER)
+    """Read the file that the argument names, and print the result."""
+    lower_limits(memory=_MEMORY, processor_time=_PROCESSOR_TIME, file_size=_LONGEST_OUTPUT)
     # A process that ends after one file leaves no garbage worth collecting; looking for it while
     # a tree of a million elements grows takes half of the time.
     gc.disable()
-    asked = json.loads(sys.argv[1])
+    arguments = json.loads(sys.argv[1])
     try:
-        answer = b"reading\n" + _read(asked)
+        answer = b"reading\n" + _read(arguments)
     except SizzleError as error:
-        said = {"what": error.what, "where": error.where, "fix": error.fix}
-        answer = b"unreadable\n" + json.dumps(said).encode()
+        failure = {"what": error.what, "where": error.where, "fix": error.fix}
+        answer = b"unreadable\n" + json.dumps(failure).encode()
     sys.stdout.buffer.write(answer)
 
 
-def _read(asked: dict[str, Any]) -> bytes:
-    path = Path(asked["path"])
+def _read(arguments: dict[str, Any]) -> bytes:
+    path = Path(arguments["path"])
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -48,8 +48,8 @@ def _read(asked: dict[str, Any]) -> bytes:
             where=str(path),
             fix="check the path and its permissions.",
         ) from error
-    rate = FrameRate(*asked["rate"]) if asked["rate"] else None
-    return encode(read_content(content, str(path), sequence=asked["sequence"], rate=rate))
+    rate = FrameRate(*arguments["rate"]) if arguments["rate"] else None
+    return encode(read_content(content, str(path), sequence=arguments["sequence"], rate=rate))
 
 
 if __name__ == "__main__":

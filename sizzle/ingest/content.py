@@ -1,4 +1,4 @@
-"""What a timeline file is, by its content and never by its name; and its reading."""
+"""Recognise a timeline file by its content, never by its name, and read it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from sizzle.timecode import FrameRate
 
 _HOW_TO_EXPORT = "in Premiere, select the sequence and use File > Export > Final Cut Pro XML."
 
-# What a file starts with that we know and do not read, and what to say of it.
-_FOREIGN = (
+# The first bytes of formats that are recognised but not read, and their names.
+_UNSUPPORTED = (
     (b"\xd0\xcf\x11\xe0", "an AAF or another compound document"),
     (b"\x1f\x8b", "a Premiere project (.prproj) or another gzip file"),
     (b"RIFF", "a media file"),
@@ -37,15 +37,15 @@ def read_content(
         content: of the file.
         where: the file's name, for messages.
         sequence: which sequence, by name, where the file holds several.
-        rate: of an EDL, which does not say its own.
+        rate: of an EDL, which does not hold its own.
 
     Raises:
-        UnreadableTimelineError: it is no timeline that we read, or the sequence is not in it.
+        UnreadableTimelineError: it is not a supported timeline, or has no such sequence.
     """
-    for start, name in _FOREIGN:
+    for start, name in _UNSUPPORTED:
         if content.startswith(start):
             raise UnreadableTimelineError(
-                f"The file is {name}, which we do not read.", where=where, fix=_HOW_TO_EXPORT
+                f"The file is {name}, which is not supported.", where=where, fix=_HOW_TO_EXPORT
             )
     if content.startswith(b"PK\x03\x04"):
         return otio_file.read_otioz(content, where, sequence)
@@ -54,10 +54,10 @@ def read_content(
         return otio_file.read_otio(text, where, sequence)
     if _XML_START.match(text) or content.startswith(_UTF16_MARKS):
         return _read_xml(content, where, sequence)
-    if edl.looks_like_one(text):
+    if edl.is_edl(text):
         return edl.read_edl(text, where, rate)
     raise UnreadableTimelineError(
-        "The file is no timeline: neither XML, OTIO nor an EDL.", where=where, fix=_HOW_TO_EXPORT
+        "The file is not a timeline: neither XML, OTIO nor an EDL.", where=where, fix=_HOW_TO_EXPORT
     )
 
 
@@ -65,13 +65,13 @@ def _read_xml(content: bytes, where: str, sequence: str | None) -> Reading:
     root = _parse(content, where)
     if root.tag != "xmeml":
         raise UnreadableTimelineError(
-            f"This XML is a <{root.tag[:60]}>, not a Final Cut Pro 7 timeline.",
+            f"The XML is a <{root.tag[:60]}>, not a Final Cut Pro 7 timeline.",
             where=where,
             fix=_HOW_TO_EXPORT,
         )
     document = fcp7.read_sequence(_choose(fcp7.sequences(root), sequence, where), where)
-    disagreements = otio_reading.compare(document, where)
-    return Reading(document.timeline, (*document.findings, *disagreements))
+    mismatches = otio_reading.compare(document, where)
+    return Reading(document.timeline, (*document.findings, *mismatches))
 
 
 def _parse(content: bytes, where: str) -> Element:
@@ -80,13 +80,13 @@ def _parse(content: bytes, where: str) -> Element:
         return fromstring(content)  # noqa: S314 - no entity is declared, so none can grow
     except DefusedXmlException as error:
         raise UnreadableTimelineError(
-            "The XML declares entities, which no editing system writes.",
+            "The XML declares entities, which editing systems never do.",
             where=where,
             fix=f"export it again: {_HOW_TO_EXPORT}",
         ) from error
     except (ParseError, ValueError, LookupError) as error:
         raise UnreadableTimelineError(
-            f"The file is no well-formed XML: {error}.",
+            f"The file is not well-formed XML: {error}.",
             where=where,
             fix=f"export it again: {_HOW_TO_EXPORT}",
         ) from error

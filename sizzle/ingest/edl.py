@@ -1,6 +1,6 @@
-"""EDL CMX3600, the poorest of the formats: cuts of one track, without markers or a rate.
+"""CMX3600 EDLs, the poorest of the formats: cuts of one track, without markers or a rate.
 
-Every line that cannot be read is a finding of its own; the rest is still read.
+Each line that cannot be read is a finding; the rest is still read.
 """
 
 from __future__ import annotations
@@ -31,35 +31,35 @@ _FIRST_LINES = re.compile(rb"\s*(TITLE:|FCM:|\d{1,6}\s+\S+\s+\S+\s+[CDWK])", re.
 _IGNORED = ("TITLE:", "FCM:", "*", "FINAL CUT PRO", "SPLIT:", ">>>", "AUD", "M2")
 
 
-def looks_like_one(content: bytes) -> bool:
+def is_edl(content: bytes) -> bool:
     """Whether a text begins as an EDL does."""
     return _FIRST_LINES.match(content) is not None
 
 
 def read_edl(content: bytes, where: str, rate: FrameRate | None) -> Reading:
-    """Read the video events of an EDL at a rate that it does not say itself.
+    """Read the video events of an EDL at a given rate, since an EDL does not hold its own.
 
-    Its first record timecode is taken for the sequence's start, since an EDL names no other.
+    Its first record timecode is taken for the sequence's start.
 
     Raises:
-        UnreadableTimelineError: no rate is given, drop-frame at a rate that has none, or not one
-            event can be read.
+        UnreadableTimelineError: no rate is given, drop-frame at a rate that has none, or no event
+            can be read.
     """
     if rate is None:
         raise UnreadableTimelineError(
-            "An EDL does not say its rate.",
+            "An EDL does not contain its frame rate.",
             where=where,
-            fix="give the sequence's with --rate, such as --rate 23.976.",
+            fix="give the sequence's rate with --rate, such as --rate 23.976.",
         )
     lines = content.decode("utf-8", errors="replace").splitlines()
-    reader = _Reader(_with_count(lines, rate, where))
+    reader = _EdlReader(_with_count(lines, rate, where))
     for number, line in enumerate(lines, start=1):
         reader.read(number, line.strip())
     if not reader.events:
         raise UnreadableTimelineError(
-            "Not one event of the EDL can be read.",
+            "No event of the EDL can be read.",
             where=where,
-            fix="export it as CMX3600, or as Final Cut Pro XML, which says more.",
+            fix="export it as CMX3600, or better as Final Cut Pro XML.",
         )
     return reader.reading()
 
@@ -78,7 +78,7 @@ def _with_count(lines: list[str], rate: FrameRate, where: str) -> FrameRate:
         return FrameRate(rate.numerator, rate.denominator, drop_frame or rate.drop_frame)
     except TimecodeError as error:
         raise UnreadableTimelineError(
-            f"The EDL counts drop-frame, which {rate} does not have.",
+            f"The EDL uses drop-frame timecode, which {rate} does not have.",
             where=where,
             fix="give the rate of the sequence it was exported from, such as --rate 29.97.",
         ) from error
@@ -91,7 +91,7 @@ class _Event:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _EdlReader:
     """Collects events line by line; positions are timecodes until all are known."""
 
     rate: FrameRate
@@ -113,7 +113,7 @@ class _Reader:
         elif line.upper().startswith("TITLE:"):
             self.title = line[len("TITLE:") :].strip()
         elif line and not line.upper().startswith(_IGNORED):
-            self._bad.append((number, line, "an event, a comment or a heading"))
+            self._bad.append((number, line, "an event, a comment or a header"))
 
     def reading(self) -> Reading:
         """The timeline, counted from its first event, and what could not be read."""
@@ -142,12 +142,12 @@ class _Reader:
                 self._frame(match[name]) for name in ("source_in", "record_in", "record_out")
             )
         except TimecodeError as error:
-            self._bad.append((number, line, f"timecodes that exist ({error.what})"))
+            self._bad.append((number, line, f"valid timecodes ({error.what})"))
             return
         if record_out <= record_in:
             if match["edit"] == "C" and record_in == record_out:
                 return  # the outgoing half of a transition: it has no frames of its own
-            self._bad.append((number, line, "a record out after its record in"))
+            self._bad.append((number, line, "a record out after the record in"))
             return
         black = match["reel"].upper() == "BL"
         item = Item(
@@ -164,10 +164,10 @@ class _Reader:
         try:
             self._markers.append(Marker(match["name"].strip(), self._frame(match["at"])))
         except TimecodeError as error:
-            self._bad.append((number, line, f"a timecode that exists ({error.what})"))
+            self._bad.append((number, line, f"a valid timecode ({error.what})"))
 
     def _frame(self, text: str) -> int:
-        """A timecode in whichever separators the exporter liked; FCM says how it counts."""
+        """A timecode with any separators; the FCM line decides whether it is drop-frame."""
         digits = re.split("[:;.]", text)
         separator = ";" if self.rate.drop_frame else ":"
         return self.rate.parse_timecode(":".join(digits[:3]) + separator + digits[3])
@@ -190,15 +190,15 @@ class _Reader:
                 clip=f"line {number}",
                 expected=expected,
                 found=line[:100],
-                fix="mend the line, or export the sequence as Final Cut Pro XML.",
+                fix="correct the line, or export the sequence as Final Cut Pro XML.",
             )
         if not self._markers:
             yield rules.NO_MARKERS.at(
                 timeline,
                 0,
                 expected="markers that name the clips",
-                found="an EDL, which has none",
-                fix='export Final Cut Pro XML, or let the layout go by = "name" in [titles].',
+                found="an EDL, which has no markers",
+                fix='export Final Cut Pro XML, or set by = "name" in the layout\'s [titles].',
             )
 
 

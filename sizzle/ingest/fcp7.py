@@ -1,7 +1,7 @@
 """Final Cut Pro 7 XML (xmeml) as Premiere writes it, read for what OpenTimelineIO leaves out.
 
 Format: Apple's Final Cut Pro XML Interchange Format, version 4 and 5. Premiere adds attributes of
-its own to `<sequence>`: `MZ.Sequence.VideoTimeDisplayFormat` tells how timecode is shown, and is
+its own to `<sequence>`. `MZ.Sequence.VideoTimeDisplayFormat` is how timecode is displayed; it is
 right where `<displayformat>` is not.
 """
 
@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element
 from sizzle.errors import TimecodeError, UnreadableTimelineError
 from sizzle.ingest.premiere_xml import TICKS_A_SECOND
 from sizzle.ingest.xml_values import integer, integer_text, truth
-from sizzle.layout import Finding, Item, ItemKind, Marker, Picture, Timeline, rules
+from sizzle.layout import Finding, FrameSize, Item, ItemKind, Marker, Timeline, rules
 from sizzle.timecode import FrameRate, TimeRange
 
 ITEM_TAGS = ("clipitem", "generatoritem", "transitionitem")
@@ -30,7 +30,7 @@ _DISPLAY_KNOWN = {str(code) for code in range(100, 109)} | {"110"}
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A sequence as its document says it.
+    """A sequence as its document describes it.
 
     Attributes:
         element: the `<sequence>`.
@@ -84,10 +84,10 @@ def _sequence_rate(element: Element, where: str) -> FrameRate:
         raise UnreadableTimelineError(
             "The sequence has no <rate> with a whole <timebase>.",
             where=where,
-            fix="export it again; a sequence always has one in Premiere's own files.",
+            fix="export it again; Premiere's own exports always have one.",
         )
     shown = element.get("MZ.Sequence.VideoTimeDisplayFormat", "")
-    # CS6 leaves <ntsc> out; what timecode is shown as tells.
+    # CS6 leaves <ntsc> out; the display format decides then.
     ntsc = truth(rate, "ntsc", default=shown in _DISPLAY_NTSC)
     if shown in _DISPLAY_KNOWN:
         drop_frame = shows_drop_frame(shown)
@@ -116,20 +116,20 @@ def _item_rate(element: Element) -> FrameRate | None:
 
 
 def _start(element: Element, rate: FrameRate) -> int:
-    """The start timecode's frame: as `<frame>` says, else Premiere's zero point, else the text."""
-    said = _said_starts(element, rate)
-    return next((frame for _, frame in said), 0)
+    """The start timecode's frame: from `<frame>`, else Premiere's zero point, else the text."""
+    starts = _starts(element, rate)
+    return next((frame for _, frame in starts), 0)
 
 
-def _said_starts(element: Element, rate: FrameRate) -> list[tuple[str, int]]:
-    """Every way in which the document says its start, the one to trust first."""
+def _starts(element: Element, rate: FrameRate) -> list[tuple[str, int]]:
+    """Every place in the document that holds the start, the most trusted first."""
     ticks, text = element.get("MZ.ZeroPoint", ""), element.findtext("timecode/string") or ""
-    ways = (
+    places = (
         ("<frame>", integer(element.find("timecode"), "frame")),
         ("MZ.ZeroPoint", _frames_of_ticks(ticks, rate)),
         ("<string>", _frames_of_text(text, rate)),
     )
-    return [(name, frame) for name, frame in ways if frame is not None]
+    return [(name, frame) for name, frame in places if frame is not None]
 
 
 def _frames_of_ticks(text: str, rate: FrameRate) -> int | None:
@@ -149,24 +149,24 @@ def _frames_of_text(text: str, rate: FrameRate) -> int | None:
 
 
 def _check_start(element: Element, timeline: Timeline) -> Iterator[Finding]:
-    """Start and drop-frame count are said several times over; they must agree."""
-    said = _said_starts(element, timeline.rate)
-    if len({frame for _, frame in said}) > 1:
-        yield rules.START_CONTRADICTED.at(
+    """The document holds the start several times; all must agree."""
+    starts = _starts(element, timeline.rate)
+    if len({frame for _, frame in starts}) > 1:
+        yield rules.START_TIMECODE_CONFLICT.at(
             timeline,
             0,
-            expected="one start, however it is said",
+            expected="one start timecode",
             found=", ".join(
-                f"{name} {timeline.timecode(frame - timeline.start)}" for name, frame in said
+                f"{name} {timeline.timecode(frame - timeline.start)}" for name, frame in starts
             ),
-            fix="set the start time anew in the sequence's panel menu, and export again.",
+            fix="set Start Time again in the sequence's panel menu, and export again.",
         )
 
 
-def _picture(element: Element) -> Picture | None:
-    said = element.find("media/video/format/samplecharacteristics")
-    width, height = integer(said, "width"), integer(said, "height")
-    return Picture(width, height) if width and height else None
+def _picture(element: Element) -> FrameSize | None:
+    found = element.find("media/video/format/samplecharacteristics")
+    width, height = integer(found, "width"), integer(found, "height")
+    return FrameSize(width, height) if width and height else None
 
 
 def _files(element: Element) -> dict[str, str]:
@@ -180,7 +180,7 @@ def _files(element: Element) -> dict[str, str]:
 
 
 def _strays(element: Element, timeline: Timeline) -> Iterator[Finding]:
-    """Clip items that stand in no track: no editor writes them, and nobody would see them."""
+    """Report clip items outside of any track, which would otherwise be ignored silently."""
     on_tracks = sum(
         len(track.findall("clipitem"))
         for media in element.iter("media")
@@ -189,12 +189,12 @@ def _strays(element: Element, timeline: Timeline) -> Iterator[Finding]:
     )
     strays = sum(1 for _ in element.iter("clipitem")) - on_tracks
     if strays:
-        yield rules.UNPLACED.at(
+        yield rules.ITEM_POSITION.at(
             timeline,
             0,
             expected="all clip items in a track",
             found=f"{strays} elsewhere in the document",
-            fix="export the sequence again; the document was changed since.",
+            fix="export the sequence again; the document was edited since.",
         )
 
 
@@ -207,7 +207,7 @@ def _markers(element: Element) -> Iterator[Marker]:
 
 
 class _TrackReader:
-    """Reads the items of one track; what cannot be placed becomes a finding."""
+    """Reads the items of one track; an item without a position becomes a finding."""
 
     def __init__(self, timeline: Timeline, number: int, files: dict[str, str]) -> None:
         self._timeline = timeline
@@ -223,7 +223,7 @@ class _TrackReader:
             assert element is not None
             record, guessed = _record(element, before, after)
             if guessed or record is None or record.start < 0:
-                self.findings.append(self._unplaced(element, record))
+                self.findings.append(self._without_position(element, record))
             if record is not None and record.start >= 0:
                 yield element, self._item(element, record)
 
@@ -247,16 +247,16 @@ class _TrackReader:
         same = rate is None or rate.fraction == self._timeline.rate.fraction
         return None if same or element.tag == "transitionitem" else rate
 
-    def _unplaced(self, element: Element, guess: TimeRange | None) -> Finding:
-        said = ", ".join(f"{tag} {element.findtext(tag)}" for tag in ("start", "end"))
-        return rules.UNPLACED.at(
+    def _without_position(self, element: Element, guess: TimeRange | None) -> Finding:
+        position = ", ".join(f"{tag} {element.findtext(tag)}" for tag in ("start", "end"))
+        return rules.ITEM_POSITION.at(
             self._timeline,
             guess.start if guess and guess.start >= 0 else 0,
             track=self._number,
             clip=(element.findtext("name") or element.get("id") or element.tag).strip(),
-            expected="a start before an end, in whole frames",
-            found=said,
-            fix="delete it from the sequence and cut it in again.",
+            expected="a start and a later end, in whole frames",
+            found=position,
+            fix="delete it from the sequence and edit it in again.",
         )
 
 
@@ -273,9 +273,9 @@ def _kind(element: Element) -> ItemKind:
 def _record(
     element: Element, before: Element | None, after: Element | None
 ) -> tuple[TimeRange | None, bool]:
-    """Where an item stands, and whether that is a guess.
+    """An item's range, and whether that is a guess.
 
-    -1 means that a neighbouring transition decides it; without one the source's length is a guess.
+    -1 means that a neighbouring transition decides; without one the source's length is a guess.
     """
     start, end = integer(element, "start"), integer(element, "end")
     length = _source_length(element)

@@ -1,4 +1,4 @@
-"""What a media file is: MediaInfo says what it is called, its packets which frames it has."""
+"""The facts of a media file: its header by MediaInfo, its frames by its packets."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 _Track = dict[str, Any]  # MediaInfo's fields, numbers as int, float or text
 
-_SMALL: Final = (32, 18)  # width and height of a glimpse: its pixels are wide enough to lose noise
+_SMALL: Final = (32, 18)  # width and height of the copy: large enough pixels to average noise away
 
 
 @dataclass(frozen=True, slots=True)
 class VideoFacts:
-    """What a video file says of itself.
+    """The facts in a video file's header.
 
     Attributes:
         rate: frames a second, exactly; the mean where it varies.
@@ -76,20 +76,20 @@ class Packets:
         for position, frame in enumerate(self.shown):
             if frame in frames:
                 # By showing, not by storing: a frame shown before a key frame but stored after it
-                # leans on the key frame before.
+                # depends on the key frame before.
                 key = bisect_right(key_frames, frame) - 1
                 needed.append(range(self.keys[max(key, 0)], position + 1))
         return _merged(needed)
 
 
 @dataclass(frozen=True, slots=True)
-class Glimpse:
-    """What a frame looks like, from a copy of a few pixels.
+class FrameStats:
+    """Statistics of a frame, from a copy of a few pixels.
 
     Attributes:
         brightest: the highest value of red, green or blue in a pixel, 0 (all black) to 255.
         change: the mean difference of its pixels from the frame before, 0 (the same) to 255; None
-            where that frame was not looked at.
+            where that frame was not decoded.
     """
 
     brightest: int
@@ -108,10 +108,10 @@ def _merged(runs: list[range]) -> list[range]:
 
 
 def probe_video(path: Path) -> VideoFacts:
-    """Probe a video file that is to have a constant rate.
+    """Probe a video file that must have a constant rate.
 
     Raises:
-        MediaError: absent, no video in it, or one whose rate varies or is not said.
+        MediaError: absent, without video, or with a rate that varies or is unknown.
     """
     facts = read_facts(path)
     if not facts.constant:
@@ -125,7 +125,7 @@ def read_facts(path: Path) -> VideoFacts:
     """Probe any video file.
 
     Raises:
-        MediaError: absent, no video in it, or one that does not say what it is.
+        MediaError: absent, without video, or without rate, frame count or size.
     """
     track = _first_track(path, "Video")
     try:
@@ -138,7 +138,7 @@ def read_facts(path: Path) -> VideoFacts:
         )
     except (KeyError, TypeError, ValueError, TimecodeError) as error:
         raise MediaError(
-            "The video does not say its rate, frame count and size.",
+            "The video's rate, frame count or size is unknown.",
             where=str(path),
             fix="wrap it in MP4 or MOV, or export it again.",
         ) from error
@@ -148,14 +148,14 @@ def probe_audio_seconds(path: Path) -> Fraction:
     """The exact duration of an audio file, in seconds.
 
     Raises:
-        MediaError: absent, no audio in it, or one whose length is not said.
+        MediaError: absent, without audio, or of unknown duration.
     """
     track = _first_track(path, "Audio")
     try:
         return Fraction(int(track["samples_count"]), int(track["sampling_rate"]))
     except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
         raise MediaError(
-            "The audio does not say how long it is.",
+            "The audio's duration is unknown.",
             where=str(path),
             fix="export it as WAV or M4A.",
         ) from error
@@ -165,7 +165,7 @@ def read_packets(path: Path) -> Packets:
     """List the packets of a file's first video stream, without decoding any.
 
     Raises:
-        MediaError: it cannot be read, or its packets do not say when they are shown.
+        MediaError: it cannot be read, or its packets have no presentation times.
     """
     with _opened(path) as container:
         stream = container.streams.video[0]
@@ -174,30 +174,32 @@ def read_packets(path: Path) -> Packets:
     keys = tuple(position for position, (_, is_key) in enumerate(packets) if is_key)
     if not keys or len(times) < len(packets):
         raise MediaError(
-            "The video's packets do not say when they are shown.",
+            "The video's packets have no presentation times.",
             where=str(path),
             fix="wrap it in MP4 or MOV, or export it again.",
         )
     return Packets(tuple(times[pts or 0] for pts, _ in packets), keys, times)
 
 
-def read_glimpses(path: Path, packets: Packets, frames: Collection[int]) -> dict[int, Glimpse]:
-    """Look at some frames of a file; only the packets they need are decoded.
+def read_frame_stats(
+    path: Path, packets: Packets, frames: Collection[int]
+) -> dict[int, FrameStats]:
+    """Decode some frames of a file, and only the packets they need, for their statistics.
 
     Returns:
-        A glimpse of each frame that is there.
+        The statistics by frame; frames that are not there are left out.
 
     Raises:
         MediaError: it cannot be read or decoded.
     """
-    glimpses: dict[int, Glimpse] = {}
+    stats: dict[int, FrameStats] = {}
     before: tuple[int, _Pixels] | None = None
     for frame, pixels in _small_pictures(path, packets, frames):
         follows = before is not None and before[0] == frame - 1
         change = float(abs(pixels - before[1]).mean()) if before and follows else None
-        glimpses[frame] = Glimpse(int(pixels.max()), change)
+        stats[frame] = FrameStats(int(pixels.max()), change)
         before = frame, pixels
-    return glimpses
+    return stats
 
 
 def _small_pictures(
@@ -263,13 +265,13 @@ def _rate(track: _Track) -> FrameRate:
 
 def _first_track(path: Path, kind: str) -> _Track:
     if not path.is_file():
-        raise MediaError("There is no such file.", where=str(path), fix="check the path.")
+        raise MediaError("The file does not exist.", where=str(path), fix="check the path.")
     demuxer_of(path)  # MediaInfo follows lists of other files too
     try:
         tracks = MediaInfo.parse(path).tracks
     except (OSError, RuntimeError) as error:
         raise MediaError(
-            f"It cannot be probed: {error}.", where=str(path), fix="export it again."
+            f"The file cannot be probed: {error}.", where=str(path), fix="export it again."
         ) from error
     for track in tracks:
         if track.track_type == kind:
@@ -280,7 +282,7 @@ def _first_track(path: Path, kind: str) -> _Track:
 
 def _no_track(path: Path, kind: str) -> MediaError:
     return MediaError(
-        f"There is no {kind.lower()} in it.",
+        f"The file has no {kind.lower()}.",
         where=str(path),
         fix=f"name a file with {kind.lower()}.",
     )

@@ -37,7 +37,7 @@ def read_otioz(content: bytes, where: str, sequence: str | None) -> Reading:
     """Read the timeline of a bundle; its media stays where it is.
 
     Raises:
-        UnreadableTimelineError: no zip, no `content.otio` in it, or as `read_otio`.
+        UnreadableTimelineError: not a zip, without `content.otio`, or as `read_otio`.
     """
     try:
         with ZipFile(BytesIO(content)) as bundle:
@@ -47,7 +47,7 @@ def read_otioz(content: bytes, where: str, sequence: str | None) -> Reading:
                 text = file.read(_LARGEST_CONTENT + 1)
     except (BadZipFile, KeyError, OSError, RuntimeError, ValueError, NotImplementedError) as error:
         raise UnreadableTimelineError(
-            "The file is no OTIO bundle: it has no readable content.otio.",
+            "The file is not an OTIO bundle: it has no readable content.otio.",
             where=where,
             fix=_HOW_TO_MEND,
         ) from error
@@ -58,20 +58,20 @@ def read_otio(content: bytes, where: str, sequence: str | None) -> Reading:
     """Read one timeline of an OTIO document.
 
     Raises:
-        UnreadableTimelineError: it is no sound OTIO, or holds no such timeline.
+        UnreadableTimelineError: it is not valid OTIO, or has no such timeline.
     """
-    said = _parse(content, where)
-    newer = _check(said, where)
-    timelines = _timelines(said)
+    document = _parse(content, where)
+    newer = _check(document, where)
+    timelines = _timelines(document)
     chosen = timelines[choose([str(each.get("name") or "") for each in timelines], sequence, where)]
     try:
         read = otio.adapters.read_from_string(json.dumps(chosen), adapter_name="otio_json")
-        return _Reader(read, where).reading(newer)
+        return _OtioReader(read, where).reading(newer)
     except UnreadableTimelineError:
         raise
     except Exception as error:  # the library raises whatever its code trips over
         raise UnreadableTimelineError(
-            f"OpenTimelineIO cannot read it: {type(error).__name__}: {str(error)[:200]}.",
+            f"OpenTimelineIO cannot read the file: {type(error).__name__}: {str(error)[:200]}.",
             where=where,
             fix=_HOW_TO_MEND,
         ) from error
@@ -79,23 +79,25 @@ def read_otio(content: bytes, where: str, sequence: str | None) -> Reading:
 
 def _parse(content: bytes, where: str) -> dict[str, Any]:
     try:
-        said = json.loads(content, parse_constant=lambda name: _refuse(f"It says {name}.", where))
+        document = json.loads(
+            content, parse_constant=lambda name: _refuse(f"The JSON contains {name}.", where)
+        )
     except (ValueError, RecursionError) as error:
         raise UnreadableTimelineError(
-            f"The file is no sound JSON: {error}.", where=where, fix=_HOW_TO_MEND
+            f"The file is not valid JSON: {error}.", where=where, fix=_HOW_TO_MEND
         ) from error
-    if not isinstance(said, dict) or "OTIO_SCHEMA" not in said:
-        _refuse("This JSON is no OTIO document.", where)
-    return said
+    if not isinstance(document, dict) or "OTIO_SCHEMA" not in document:
+        _refuse("The JSON is not an OTIO document.", where)
+    return document
 
 
 def _refuse(what: str, where: str) -> NoReturn:
     raise UnreadableTimelineError(what, where=where, fix=_HOW_TO_MEND)
 
 
-def _nodes(said: object) -> Iterator[tuple[int, Any]]:
+def _nodes(document: object) -> Iterator[tuple[int, Any]]:
     """Every value of a JSON document with its depth, without recursion."""
-    stack = [(0, said)]
+    stack = [(0, document)]
     while stack:
         depth, value = stack.pop()
         yield depth, value
@@ -105,76 +107,76 @@ def _nodes(said: object) -> Iterator[tuple[int, Any]]:
             stack.extend((depth + 1, child) for child in value)
 
 
-def _check(said: dict[str, Any], where: str) -> list[str]:
-    """Refuse what would crash the library; the schemas that are newer than it are taken back."""
+def _check(document: dict[str, Any], where: str) -> list[str]:
+    """Refuse what would crash the library, and downgrade schemas that are newer than it."""
     newer: set[str] = set()
-    for depth, value in _nodes(said):
+    for depth, value in _nodes(document):
         if depth > _DEEPEST:
-            _refuse(f"It nests more than {_DEEPEST} levels deep.", where)
+            _refuse(f"The JSON is nested more than {_DEEPEST} levels deep.", where)
         if isinstance(value, dict) and "OTIO_SCHEMA" in value:
             _check_object(value, where)
-            newer |= _take_back(value)
+            newer |= _downgrade(value)
     return sorted(newer)
 
 
-def _take_back(said: dict[str, Any]) -> set[str]:
-    """Give an object of a newer schema the newest version we know; later fields are ignored.
+def _downgrade(document: dict[str, Any]) -> set[str]:
+    """Set an object of a newer schema to the newest known version; later fields are ignored.
 
-    The library refuses a whole file for one newer object. What we need of it (names, times,
-    children) has kept its form so far; a marker's colour has not, and we do not use it.
+    The library refuses a whole file for one newer object. The fields that are used here (names,
+    times, children) have kept their form so far; a marker's colour has not, and is not used.
     """
-    schema: str = said["OTIO_SCHEMA"]
+    schema: str = document["OTIO_SCHEMA"]
     kind, _, version = schema.partition(".")
     known = otio.core.type_version_map().get(kind)
     if known is None or not version.isdecimal() or int(version) <= known:
         return set()
-    said["OTIO_SCHEMA"] = f"{kind}.{known}"
+    document["OTIO_SCHEMA"] = f"{kind}.{known}"
     if kind == "Marker":
-        said.pop("color", None)
+        document.pop("color", None)
     return {schema}
 
 
-def _check_object(said: dict[str, Any], where: str) -> None:
-    schema = said["OTIO_SCHEMA"]
+def _check_object(document: dict[str, Any], where: str) -> None:
+    schema = document["OTIO_SCHEMA"]
     match = _SCHEMA.fullmatch(schema) if isinstance(schema, str) else None
     if match is None:
         _refuse(f"An object's schema is {schema!r:.80}.", where)
     kind = match[1]
-    if kind == "Timeline" and not _is_a(said.get("tracks"), "Stack"):
+    if kind == "Timeline" and not _is_a(document.get("tracks"), "Stack"):
         _refuse("A timeline has no stack of tracks.", where)
     if kind in ("Stack", "Track", "SerializableCollection"):
-        children = said.get("children", [])
+        children = document.get("children", [])
         if not isinstance(children, list) or not all(_is_a(each) for each in children):
-            _refuse(f"A {kind} has children that are no objects.", where)
+            _refuse(f"A {kind} has children that are not objects.", where)
     if kind == "RationalTime":
-        _check_time(said, where)
+        _check_time(document, where)
 
 
-def _is_a(said: object, kind: str = "") -> bool:
-    schema = said.get("OTIO_SCHEMA") if isinstance(said, dict) else None
+def _is_a(document: object, kind: str = "") -> bool:
+    schema = document.get("OTIO_SCHEMA") if isinstance(document, dict) else None
     return isinstance(schema, str) and schema.startswith(f"{kind}." if kind else "")
 
 
-def _check_time(said: dict[str, Any], where: str) -> None:
-    value, rate = said.get("value"), said.get("rate")
-    if not _is_sound(value) or not _is_sound(rate) or not 0 < rate <= _FASTEST:
+def _check_time(document: dict[str, Any], where: str) -> None:
+    value, rate = document.get("value"), document.get("rate")
+    if not _is_usable(value) or not _is_usable(rate) or not 0 < rate <= _FASTEST:
         _refuse(f"A time is {value!r:.40} at {rate!r:.40} frames a second.", where)
 
 
-def _is_sound(number: Any) -> TypeGuard[int | float]:  # noqa: ANN401 - whatever JSON holds
+def _is_usable(number: Any) -> TypeGuard[int | float]:  # noqa: ANN401 - whatever JSON holds
     if isinstance(number, bool) or not isinstance(number, int | float):
         return False
     return abs(number) <= _MOST and math.isfinite(number)
 
 
-def _timelines(said: dict[str, Any]) -> list[dict[str, Any]]:
-    if _is_a(said, "Timeline"):
-        return [said]
-    children = said.get("children", []) if _is_a(said, "SerializableCollection") else []
+def _timelines(document: dict[str, Any]) -> list[dict[str, Any]]:
+    if _is_a(document, "Timeline"):
+        return [document]
+    children = document.get("children", []) if _is_a(document, "SerializableCollection") else []
     return [each for each in children if _is_a(each, "Timeline")]
 
 
-class _Reader:
+class _OtioReader:
     """Places every item of a timeline by summing exact durations."""
 
     def __init__(self, read: otio.schema.Timeline, where: str) -> None:
@@ -184,7 +186,7 @@ class _Reader:
         self._findings: list[Finding] = []
 
     def reading(self, newer: Sequence[str]) -> Reading:
-        """The timeline, and what in it lies between two frames."""
+        """The timeline, with a finding for each item that lies between two frames."""
         start = self._read.global_start_time
         bare = Timeline(
             self._read.name or "", self._rate, round(self._frames(start)) if start else 0, (), ()
@@ -211,7 +213,7 @@ class _Reader:
             if child.source_range is not None
         ]
         if not rates:
-            _refuse("The timeline says no rate: no start time and no items.", self._where)
+            _refuse("The timeline has no frame rate: no start time and no items.", self._where)
         shown = _fcp7_metadata(self._read).get("@MZ.Sequence.VideoTimeDisplayFormat", "")
         exact = FrameRate.snapped(rates[0])
         try:
@@ -282,8 +284,8 @@ class _Reader:
 
 def _fcp7_metadata(read: otio.core.SerializableObjectWithMetadata) -> dict[str, Any]:
     """What the FCP7 adapter kept of the document that the timeline was converted from."""
-    said = read.metadata.get("fcp_xml")
-    return dict(said) if hasattr(said, "items") else {}
+    document = read.metadata.get("fcp_xml")
+    return dict(document) if hasattr(document, "items") else {}
 
 
 def _kind(child: otio.core.Item) -> ItemKind:
@@ -294,8 +296,8 @@ def _kind(child: otio.core.Item) -> ItemKind:
 
 
 def _is_enabled(child: otio.core.Item) -> bool:
-    said = str(_fcp7_metadata(child).get("enabled", "TRUE"))
-    return bool(child.enabled) and said.strip().upper() != "FALSE"
+    document = str(_fcp7_metadata(child).get("enabled", "TRUE"))
+    return bool(child.enabled) and document.strip().upper() != "FALSE"
 
 
 def _speed(child: otio.core.Item) -> Fraction:
@@ -304,7 +306,7 @@ def _speed(child: otio.core.Item) -> Fraction:
         if isinstance(effect, otio.schema.LinearTimeWarp):
             speed *= Fraction(effect.time_scalar)
         elif _fcp7_metadata(effect).get("effectid") == "timeremap":
-            speed = Fraction(0)  # retimed, by how much only the document said
+            speed = Fraction(0)  # retimed, by how much only the document document
     return speed
 
 
@@ -321,14 +323,14 @@ def _newer(bare: Timeline, schemas: Sequence[str]) -> Finding:
     return rules.NEWER_SCHEMA.at(
         bare,
         0,
-        expected="schemas that OpenTimelineIO 0.18.1 knows",
+        expected="schema versions that OpenTimelineIO 0.18.1 knows",
         found=", ".join(schemas[:5]),
-        fix="check that what was read is what you see, or export Final Cut Pro XML.",
+        fix="compare the timeline with your editor, or export Final Cut Pro XML.",
     )
 
 
 def _between_frames(bare: Timeline, item: Item, at: Fraction, duration: Fraction) -> Finding:
-    return rules.UNPLACED.on(
+    return rules.ITEM_POSITION.on(
         bare,
         item,
         expected="a start and a length in whole frames",

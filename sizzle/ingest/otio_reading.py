@@ -1,4 +1,4 @@
-"""OpenTimelineIO's reading of a sequence, compared with the document's own words.
+"""Compare OpenTimelineIO's reading of a sequence with the document itself.
 
 The adapter reads a lean copy of the sequence: its items without filters, markers and panel state.
 That is the same reading (the rest would only become metadata) in a fraction of the time, and the
@@ -36,14 +36,14 @@ def to_otio(document: Document, where: str) -> otio.schema.Timeline:
         raise UnreadableTimelineError(
             f"OpenTimelineIO cannot read the sequence: {type(error).__name__}: {error}.",
             where=where,
-            fix="export it again; if that does not help, cut the items into a new sequence.",
+            fix="export it again; if that does not help, copy the items into a new sequence.",
         ) from error
     assert isinstance(read, otio.schema.Timeline)
     return read
 
 
 def compare(document: Document, where: str) -> list[Finding]:
-    """The first item of each track that OpenTimelineIO places elsewhere than the document."""
+    """Find the first item of each track that OpenTimelineIO places elsewhere than the document."""
     read = to_otio(document, where)
     rate = document.timeline.rate
     video = [track for track in read.tracks if track.kind == otio.schema.TrackKind.Video]
@@ -52,7 +52,7 @@ def compare(document: Document, where: str) -> list[Finding]:
         items = [item for _, item in pairs if item.kind is not ItemKind.TRANSITION]
         for item, record in zip(items, _records(track, rate), strict=True):
             if item.record != record:
-                findings.append(_disagreement(document, item, record))
+                findings.append(_mismatch(document, item, record))
                 break  # every later item of the track is moved by the same amount
     return findings
 
@@ -74,14 +74,14 @@ def _records(track: otio.schema.Track, rate: FrameRate) -> Iterator[TimeRange]:
         at += frames
 
 
-def _disagreement(document: Document, item: Item, record: TimeRange) -> Finding:
+def _mismatch(document: Document, item: Item, record: TimeRange) -> Finding:
     timeline = document.timeline
-    return rules.READINGS_DISAGREE.on(
+    return rules.OTIO_MISMATCH.on(
         timeline,
         item,
         expected=f"{timeline.timecode(item.record.start)}, {item.record.duration} frames",
         found=f"{timeline.timecode(record.start)}, {record.duration} frames",
-        fix="mend the overlap or order of the items at and before it.",
+        fix="correct the overlap or order of this item and those before it.",
     )
 
 
@@ -99,8 +99,8 @@ def _lean_sequence(document: Document) -> Element:
 
 def _lean_item(element: Element, item: Item, rate: FrameRate) -> Element:
     lean = Element(element.tag)
-    # Values as we read them, since the adapter fails on what is no number, and on -1 where no
-    # transition stands beside the item.
+    # Values as they were read, since the adapter fails on text, and on -1 without a neighbouring
+    # transition.
     SubElement(lean, "start").text = str(item.record.start)
     SubElement(lean, "end").text = str(item.record.end)
     if item.kind is ItemKind.TRANSITION:

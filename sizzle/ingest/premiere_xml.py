@@ -9,7 +9,7 @@ from types import MappingProxyType
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from sizzle.layout import Item, Picture, Timeline
+from sizzle.layout import FrameSize, Item, Timeline
 from sizzle.timecode import FrameRate
 
 TICKS_A_SECOND = 254_016_000_000
@@ -41,7 +41,7 @@ class MediaFile:
     """
 
     frames: int
-    picture: Picture
+    picture: FrameSize
     counting: FrameRate
     start: int
 
@@ -52,7 +52,7 @@ Files = Mapping[str, MediaFile]
 _UNKNOWN: Files = MappingProxyType({})
 
 
-def premiere_xml(timeline: Timeline, picture: Picture, files: Files = _UNKNOWN) -> str:
+def premiere_xml(timeline: Timeline, picture: FrameSize, files: Files = _UNKNOWN) -> str:
     """An xmeml version 4 document of one sequence, with its items and markers."""
     root = Element("xmeml", version="4")
     root.append(_sequence(timeline, picture, files))
@@ -61,7 +61,7 @@ def premiere_xml(timeline: Timeline, picture: Picture, files: Files = _UNKNOWN) 
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE xmeml>\n{body}\n'
 
 
-def _sequence(timeline: Timeline, picture: Picture, files: Files) -> Element:
+def _sequence(timeline: Timeline, picture: FrameSize, files: Files) -> Element:
     rate = timeline.rate
     ticks = rate.seconds(timeline.start) * TICKS_A_SECOND
     sequence = Element(
@@ -113,7 +113,7 @@ class _Media:
         picture: the sequence's size.
     """
 
-    def __init__(self, files: Files, picture: Picture) -> None:
+    def __init__(self, files: Files, picture: FrameSize) -> None:
         self._files = files
         self._picture = picture
         self._seen: set[str] = set()
@@ -193,13 +193,13 @@ def _motion(scale: Fraction) -> Element:
     return element
 
 
-def _format(rate: FrameRate, picture: Picture) -> Element:
+def _format(rate: FrameRate, picture: FrameSize) -> Element:
     element = Element("format")
     element.append(_characteristics(rate, picture))
     return element
 
 
-def _characteristics(rate: FrameRate, picture: Picture) -> Element:
+def _characteristics(rate: FrameRate, picture: FrameSize) -> Element:
     characteristics = Element("samplecharacteristics")
     characteristics.append(rate_element(rate))
     _add_fields(

@@ -1,7 +1,7 @@
-"""Read a timeline file in a process of its own, since files are not to be trusted.
+"""Read a timeline file in a process of its own, since files cannot be trusted.
 
-The libraries that parse timelines can be made to crash, and to take all memory and time there is.
-In a child with limits, that is an error message and not the end of the service.
+A file can make the libraries that parse it crash, or use all memory and time. In a child process
+with limits that is an error message, and not the end of the service.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ def read_timeline(
 ) -> Reading:
     """Read one sequence of an FCP7 XML, an OTIO file or bundle, or an EDL.
 
-    Positions, enabling and speed are taken from the document itself, since OpenTimelineIO's reading
-    loses them; where the two readings part is a finding.
+    Positions, enabling and speed are taken from the document itself, since OpenTimelineIO loses
+    them; where the two differ is a finding.
 
     Args:
-        path: the file; its content says what it is, whatever it is called.
+        path: the file; its content decides the format, not its name.
         sequence: which sequence, by name, where the file holds several.
-        rate: of an EDL, which does not say its own.
+        rate: of an EDL, which does not hold its own.
 
     Raises:
-        UnreadableTimelineError: the file is absent, no timeline, harmful, or the sequence is not
-            in it.
+        UnreadableTimelineError: the file is absent, not a timeline, harmful, or has no such
+            sequence.
     """
     where = str(path)
     _check_size(path)
@@ -42,9 +42,9 @@ def read_timeline(
         answer = process.run(_command(where, sequence, rate), timeout=_TIMEOUT)
     except ProcessError as error:
         raise UnreadableTimelineError(
-            f"The file broke its reader ({error.what}).",
+            f"The process that read the file failed ({error.what}).",
             where=where,
-            fix="it is damaged or made to do harm: export it again.",
+            fix="the file is damaged or malicious: export it again.",
         ) from error
     kind, _, body = answer.partition(b"\n")
     if kind == b"unreadable":
@@ -53,12 +53,12 @@ def read_timeline(
 
 
 def _command(where: str, sequence: str | None, rate: FrameRate | None) -> list[str]:
-    asked = {
+    arguments = {
         "path": where,
         "sequence": sequence,
         "rate": [rate.numerator, rate.denominator, rate.drop_frame] if rate else None,
     }
-    return [sys.executable, "-m", "sizzle.ingest.child", json.dumps(asked)]
+    return [sys.executable, "-m", "sizzle.ingest.child", json.dumps(arguments)]
 
 
 def _check_size(path: Path) -> None:

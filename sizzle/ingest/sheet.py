@@ -1,4 +1,4 @@
-"""Sheets: CSVs that say what titles are called, and which title each clip is of."""
+"""Sheets: CSV files with the names of titles, and with the title of each clip."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ def read_titles(path: Path) -> dict[str, Title]:
     """Read a title sheet; columns beyond `title_id` and `name` become the title's metadata.
 
     Raises:
-        InputError: absent, no UTF-8, a column missing, a row without an id, or an id used twice.
+        InputError: absent, not UTF-8, a column missing, a row without an id, or an id used twice.
     """
     titles: dict[str, Title] = {}
-    for place, row in _rows(path, _TITLE_COLUMNS):
-        title = _title(row, place)
+    for where_row, row in _rows(path, _TITLE_COLUMNS):
+        title = _title(row, where_row)
         if title.title_id in titles:
-            raise _twice(f"Title {title.title_id}", place)
+            raise _twice(f"Title {title.title_id}", where_row)
         titles[title.title_id] = title
     return titles
 
 
 def read_clip_sheet(path: Path) -> dict[str, str]:
-    """Read a sheet of `clip_name` and `title_id`: which title each clip name is of.
+    """Read a sheet of `clip_name` and `title_id`: the title of each clip name.
 
     Raises:
         InputError: as `read_titles`.
     """
     title_of: dict[str, str] = {}
-    for place, row in _rows(path, _CLIP_COLUMNS):
+    for where_row, row in _rows(path, _CLIP_COLUMNS):
         name = row["clip_name"]
         if name in title_of:
-            raise _twice(f"Clip name {name!r}", place)
-        title_of[name] = _checked(row["title_id"], place)
+            raise _twice(f"Clip name {name!r}", where_row)
+        title_of[name] = _checked(row["title_id"], where_row)
     return title_of
 
 
 def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Each row with its place; cells are stripped, and those left out are empty."""
+    """Each row with its line; cells are stripped, and those left out are empty."""
     where = str(path)
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
@@ -59,7 +59,7 @@ def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[str, dict[str, st
         ) from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(
-            f"The sheet is no CSV in UTF-8: {error}.",
+            f"The sheet is not CSV in UTF-8: {error}.",
             where=where,
             fix="save it as CSV UTF-8, comma separated.",
         ) from error
@@ -76,26 +76,26 @@ def _check_columns(found: Sequence[str], needed: Sequence[str], where: str) -> N
         raise InputError(
             f"The sheet has no column {missing[0]}.",
             where=where,
-            fix=f"its first row names the columns: {', '.join(needed)} and any others.",
+            fix=f"its first row must name the columns {', '.join(needed)}.",
         )
 
 
-def _title(row: dict[str, str], place: str) -> Title:
-    title_id = _checked(row["title_id"], place)
+def _title(row: dict[str, str], where_row: str) -> Title:
+    title_id = _checked(row["title_id"], where_row)
     others = {
         column: value for column, value in row.items() if column not in _TITLE_COLUMNS and value
     }
     return Title(title_id, row["name"] or title_id, others)
 
 
-def _checked(title_id: str, place: str) -> str:
+def _checked(title_id: str, where_row: str) -> str:
     try:
         return checked_id(title_id, "title id")
     except InputError as error:
-        raise InputError(error.what, where=place, fix=error.fix) from error
+        raise InputError(error.what, where=where_row, fix=error.fix) from error
 
 
-def _twice(what: str, place: str) -> InputError:
+def _twice(what: str, where_row: str) -> InputError:
     return InputError(
-        f"{what} stands in the sheet twice.", where=place, fix="keep one of the two rows."
+        f"{what} is in the sheet twice.", where=where_row, fix="keep one of the two rows."
     )

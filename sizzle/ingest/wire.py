@@ -1,4 +1,4 @@
-"""A reading as JSON, between the process that reads untrusted files and the one that asked."""
+"""A reading as JSON, between the process that reads untrusted files and its parent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 from fractions import Fraction
 from typing import Any
 
-from sizzle.layout import Finding, Item, ItemKind, Marker, Picture, Severity, Timeline
+from sizzle.layout import Finding, FrameSize, Item, ItemKind, Marker, Severity, Timeline
 from sizzle.timecode import FrameRate, TimeRange
 
 
@@ -37,16 +37,16 @@ def encode(reading: Reading) -> bytes:
 
 def decode(content: bytes) -> Reading:
     """The reading that `encode` was given."""
-    said = json.loads(content)
+    fields = json.loads(content)
     timeline = Timeline(
-        said["name"],
-        FrameRate(*said["rate"]),
-        said["start"],
-        tuple(map(_to_item, said["items"])),
-        tuple(Marker(*fields) for fields in said["markers"]),
-        Picture(*said["picture"]) if said["picture"] else None,
+        fields["name"],
+        FrameRate(*fields["rate"]),
+        fields["start"],
+        tuple(map(_to_item, fields["items"])),
+        tuple(Marker(*marker) for marker in fields["markers"]),
+        FrameSize(*fields["picture"]) if fields["picture"] else None,
     )
-    return Reading(timeline, tuple(map(_to_finding, said["findings"])))
+    return Reading(timeline, tuple(map(_to_finding, fields["findings"])))
 
 
 def _rate(rate: FrameRate) -> tuple[int, int, bool]:

@@ -15,7 +15,7 @@ from sizzle.catalog import Catalog
 from sizzle.clips import checked_id
 from sizzle.errors import InputError, PolicyError, ReusedKeyError
 from sizzle.ingest import read_titles
-from sizzle.ingest_jobs.job import Job
+from sizzle.ingest_jobs.job import IngestJob
 from sizzle.ingest_jobs.job_store import JobStore
 from sizzle.ingest_jobs.media_folder import MediaFolder
 from sizzle.ingest_jobs.printable import display_name
@@ -95,7 +95,7 @@ class Acceptance:
     media: MediaFolder
     catalog: Catalog
 
-    def accept(self, folder: Path, upload: Upload, job_id: str) -> Job:
+    def accept(self, folder: Path, upload: Upload, job_id: str) -> IngestJob:
         """Make an upload in a folder a job.
 
         Raises:
@@ -105,8 +105,8 @@ class Acceptance:
         """
         request = self._request(upload)
         _check_files(folder)
-        Job(folder).record("request.json", request)
-        Job(folder).events.add("queued")
+        IngestJob(folder).record("request.json", request)
+        IngestJob(folder).events.add("queued")
         job = self.jobs.find(job_id) or self.jobs.accept(folder, job_id)
         if job.request.fingerprint != request.fingerprint:
             raise ReusedKeyError(
@@ -145,8 +145,8 @@ class Acceptance:
 def _check_files(folder: Path) -> None:
     """Read the layout and the sheets; errors name the uploaded file, not this machine's path."""
     try:
-        layout = Job(folder).layout
-        if titles := Job(folder).titles:
+        layout = IngestJob(folder).layout
+        if titles := IngestJob(folder).titles:
             read_titles(titles)
     except UnicodeDecodeError as error:
         raise PolicyError("The layout is not UTF-8.", fix="save it as UTF-8.") from error

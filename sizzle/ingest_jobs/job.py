@@ -40,7 +40,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 
 @dataclass(frozen=True)
-class Job:
+class IngestJob:
     """A job in its folder, which may change or go at any time."""
 
     folder: Path

@@ -21,7 +21,7 @@ from secrets import token_hex
 from sizzle.errors import BusyError, NotFoundError
 from sizzle.files import sync
 from sizzle.ingest_jobs.file_locks import locked
-from sizzle.ingest_jobs.job import Job, JobStateError
+from sizzle.ingest_jobs.job import IngestJob, JobStateError
 from sizzle.ingest_jobs.limits import JobLimits
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -50,7 +50,7 @@ class JobStore:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def accept(self, folder: Path, job_id: str) -> Job:
+    def accept(self, folder: Path, job_id: str) -> IngestJob:
         """Make an upload a job; once this returns, nothing loses it.
 
         Raises:
@@ -59,7 +59,7 @@ class JobStore:
         for path in folder.iterdir():
             sync(path)
         sync(folder)
-        job = Job(self.root / "jobs" / job_id)
+        job = IngestJob(self.root / "jobs" / job_id)
         with locked(self.root / "accepting.lock"):
             if job.folder.exists():
                 return job  # the same key, sent twice at once
@@ -76,12 +76,12 @@ class JobStore:
                 retry_after=_RETRY_AFTER,
             )
 
-    def find(self, job_id: str) -> Job | None:
+    def find(self, job_id: str) -> IngestJob | None:
         """The job of that id, or None."""
-        job = Job(self.root / "jobs" / job_id)
+        job = IngestJob(self.root / "jobs" / job_id)
         return job if _ID.fullmatch(job_id) and job.folder.is_dir() else None
 
-    def named(self, job_id: str) -> Job:
+    def named(self, job_id: str) -> IngestJob:
         """The job of that id. Raises NotFoundError."""
         job = self.find(job_id)
         if job is None:
@@ -91,11 +91,11 @@ class JobStore:
             )
         return job
 
-    def all(self) -> list[Job]:
+    def all(self) -> list[IngestJob]:
         """All jobs, the newest first."""
         return self._oldest_first(self._folders())[::-1]
 
-    def waiting(self) -> list[Job]:
+    def waiting(self) -> list[IngestJob]:
         """The jobs without a result that nobody runs, the oldest first."""
         # Looked for every second, so that what is done, which is most, is only glanced at.
         undone = (path for path in self._folders() if not (path / "result.json").exists())
@@ -104,14 +104,14 @@ class JobStore:
     def _folders(self) -> Iterator[Path]:
         return (self.root / "jobs").iterdir()
 
-    def _oldest_first(self, folders: Iterable[Path]) -> list[Job]:
+    def _oldest_first(self, folders: Iterable[Path]) -> list[IngestJob]:
         found = []
-        for job in map(Job, folders):
+        for job in map(IngestJob, folders):
             with suppress(FileNotFoundError):  # discarded since it was listed
                 found.append((job.request.created, job.job_id, job))
         return [job for _, _, job in sorted(found, key=lambda each: each[:2])]
 
-    def discard(self, job: Job) -> None:
+    def discard(self, job: IngestJob) -> None:
         """Remove a job at once.
 
         Raises:

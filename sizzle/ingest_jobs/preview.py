@@ -10,7 +10,7 @@ from sizzle.catalog import Catalog
 from sizzle.catalog.pack import pack_index
 from sizzle.clips import Bed, ClipIndex, Index
 from sizzle.ingest_jobs import run_job
-from sizzle.ingest_jobs.job import Job
+from sizzle.ingest_jobs.job import IngestJob
 from sizzle.ingest_jobs.media_folder import MediaFolder
 from sizzle.reel import TimecodeList
 
@@ -40,7 +40,7 @@ class PreviewRequest:
 
 
 def preview(
-    job: Job, media: MediaFolder, catalog: Catalog, compose: Compose, request: PreviewRequest
+    job: IngestJob, media: MediaFolder, catalog: Catalog, compose: Compose, request: PreviewRequest
 ) -> TimecodeList:
     """The reel that a member would get, were the job published.
 

@@ -12,13 +12,13 @@ from dataclasses import replace
 
 from sizzle.catalog import Catalog, Checks, Publication
 from sizzle.ingest_jobs import run_job
-from sizzle.ingest_jobs.job import Job, JobStateError
+from sizzle.ingest_jobs.job import IngestJob, JobStateError
 from sizzle.ingest_jobs.media_folder import MediaFolder, stamp
 from sizzle.ingest_jobs.records import PublicationResult
 
 
 def publish(
-    job: Job,
+    job: IngestJob,
     media: MediaFolder,
     catalog: Catalog,
     *,
@@ -64,7 +64,7 @@ def result_of(asset_id: str, publication: Publication) -> PublicationResult:
     )
 
 
-def _check_media_is_unchanged(job: Job, media: MediaFolder) -> None:
+def _check_media_is_unchanged(job: IngestJob, media: MediaFolder) -> None:
     for name, seen in job.checked().stamps.items():
         if stamp(media.named(name)) != seen:
             raise JobStateError(

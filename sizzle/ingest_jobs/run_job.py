@@ -31,7 +31,7 @@ from sizzle.ingest.media import read_facts
 from sizzle.ingest.media_check import MEDIA_RULES
 from sizzle.ingest.resource_limits import lower_limits
 from sizzle.ingest.wire import decode, encode
-from sizzle.ingest_jobs.job import Job
+from sizzle.ingest_jobs.job import IngestJob
 from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.ingest_jobs.media_folder import MediaFolder, stamp
 from sizzle.ingest_jobs.printable import encodable
@@ -60,14 +60,14 @@ def main() -> None:
     limits = JobLimits(**arguments["limits"])
     lower_limits(memory=_MEMORY, processor_time=int(limits.job_time), file_size=_LARGEST_FILE)
     logging.basicConfig(level=logging.WARNING)
-    job = Job(Path(arguments["job"]))
+    job = IngestJob(Path(arguments["job"]))
     media = MediaFolder(Path(arguments["media"]) if arguments["media"] else None)
     with job.running():
         if job.result is None:
             run(job, media, limits)
 
 
-def run(job: Job, media: MediaFolder, limits: JobLimits) -> None:
+def run(job: IngestJob, media: MediaFolder, limits: JobLimits) -> None:
     """Run a job to its end. Nothing is raised for what is wrong with its files."""
     try:
         result = _inspect(job, media, limits)
@@ -76,7 +76,7 @@ def run(job: Job, media: MediaFolder, limits: JobLimits) -> None:
     finish(job, result)
 
 
-def finish(job: Job, result: JobResult) -> None:
+def finish(job: IngestJob, result: JobResult) -> None:
     """Write a job's result, and the event that ends it."""
     job.record("result.json", result)
     if result.failure:
@@ -94,7 +94,7 @@ def failure_of(error: SizzleError) -> JobFailure:
     return JobFailure(slug=error.slug, title=error.title, what=encodable(what), fix=encodable(fix))
 
 
-def recheck(job: Job) -> Inspection:
+def recheck(job: IngestJob) -> Inspection:
     """Check a finished job's timeline again; the findings of its media are kept."""
     job.checked()
     reading = decode((job.folder / "reading.json").read_bytes())
@@ -102,7 +102,9 @@ def recheck(job: Job) -> Inspection:
     return inspect_reading(reading, job.layout).with_findings(kept)
 
 
-def index_of(job: Job, media: MediaFolder, catalog: Catalog, inspection: Inspection) -> ClipIndex:
+def index_of(
+    job: IngestJob, media: MediaFolder, catalog: Catalog, inspection: Inspection
+) -> ClipIndex:
     """The index of a job's clips. Raises as `build_index` does, and NotFoundError."""
     request = job.request
     if request.media is None:
@@ -120,7 +122,7 @@ def index_of(job: Job, media: MediaFolder, catalog: Catalog, inspection: Inspect
     )
 
 
-def media_files(job: Job, media: MediaFolder) -> MediaFiles:
+def media_files(job: IngestJob, media: MediaFolder) -> MediaFiles:
     """The media that a job names. Raises NotFoundError: a file is gone."""
     request = job.request
     assert request.media is not None, "a job without media has no index"
@@ -133,7 +135,7 @@ def media_files(job: Job, media: MediaFolder) -> MediaFiles:
     )
 
 
-def beds_of(job: Job, catalog: Catalog) -> list[Bed]:
+def beds_of(job: IngestJob, catalog: Catalog) -> list[Bed]:
     """A job's beds as they would be published now; their files are not opened."""
     request = job.request
     published = catalog.announced_media(request.asset_id)
@@ -143,7 +145,7 @@ def beds_of(job: Job, catalog: Catalog) -> list[Bed]:
     ]
 
 
-def picture_of(job: Job) -> Path:
+def picture_of(job: IngestJob) -> Path:
     """The PNG of a checked job, drawn when it is first asked for, since few are."""
     path = job.report("timeline.png")
     if not path.exists():
@@ -152,7 +154,7 @@ def picture_of(job: Job) -> Path:
     return path
 
 
-def _inspect(job: Job, media: MediaFolder, limits: JobLimits) -> JobResult:
+def _inspect(job: IngestJob, media: MediaFolder, limits: JobLimits) -> JobResult:
     request = job.request
     stamps = {name: stamp(media.named(name)) for name in request.media_names}
     export = media.named(request.media) if request.media else None
@@ -182,7 +184,7 @@ def _inspect(job: Job, media: MediaFolder, limits: JobLimits) -> JobResult:
     )
 
 
-def _begin(job: Job, step: JobStep) -> None:
+def _begin(job: IngestJob, step: JobStep) -> None:
     job.events.add("progress", step=step, number=STEPS.index(step) + 1, of=len(STEPS))
 
 
@@ -199,7 +201,7 @@ def _decodable(path: Path, limits: JobLimits) -> MediaFacts:
     return MediaFacts(numerator=rate.numerator, denominator=rate.denominator, frames=facts.frames)
 
 
-def _write_reports(job: Job, inspection: Inspection) -> None:
+def _write_reports(job: IngestJob, inspection: Inspection) -> None:
     findings = inspection.findings
     write_text(job.folder / "reading.json", encode(inspection.reading).decode())
     as_json = encodable([finding.to_json() for finding in findings])

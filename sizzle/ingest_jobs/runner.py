@@ -19,7 +19,7 @@ from sizzle import process
 from sizzle.errors import ProcessError, SizzleError
 from sizzle.ingest_jobs import run_job
 from sizzle.ingest_jobs.file_locks import try_locked
-from sizzle.ingest_jobs.job import Job
+from sizzle.ingest_jobs.job import IngestJob
 from sizzle.ingest_jobs.job_store import JobStore
 from sizzle.ingest_jobs.media_folder import MediaFolder
 from sizzle.ingest_jobs.records import JobFailure, JobResult
@@ -76,7 +76,7 @@ class Runner:
                         return True
         return False
 
-    def _taken(self, job: Job) -> bool:
+    def _taken(self, job: IngestJob) -> bool:
         """Run a job, unless another process is about to."""
         with try_locked(job.folder / "starting.lock") as ours:
             if ours and job.result is None:
@@ -93,7 +93,7 @@ class Runner:
                     return
         yield False
 
-    def _start(self, job: Job) -> None:
+    def _start(self, job: IngestJob) -> None:
         asked = {
             "job": str(job.folder),
             "media": str(self.media.root) if self.media.root else None,
@@ -106,7 +106,7 @@ class Runner:
             _log.warning("ingest %s broke: %s", job.job_id, error)
             self._broke(job)
 
-    def _broke(self, job: Job) -> None:
+    def _broke(self, job: IngestJob) -> None:
         """Note that a job broke its process; once too often, and that is its result."""
         if not job.folder.is_dir():
             return  # discarded

@@ -1,4 +1,4 @@
-"""Check a timeline against its layout: every finding, in timeline order, in one run."""
+"""Check a timeline against its layout: every finding, in timeline order, in one pass."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sizzle.layout import rules
-from sizzle.layout.findings import Finding, in_order
+from sizzle.layout.findings import Finding, count_frames, in_order
 from sizzle.layout.items import check_item
 from sizzle.layout.naming import label
 from sizzle.layout.policy import Layout
 from sizzle.layout.runs import check_titles
-from sizzle.layout.timeline import Item, ItemKind, Labelled, Timeline
+from sizzle.layout.timeline import Item, ItemKind, LabelledClip, Timeline
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check gives: all findings in timeline order, and each clip with its key."""
+    """The result of a check: all findings in timeline order, and each clip with its key."""
 
     findings: tuple[Finding, ...]
-    clips: tuple[Labelled, ...]
+    clips: tuple[LabelledClip, ...]
 
 
 def check(timeline: Timeline, layout: Layout) -> Checked:
@@ -38,7 +38,7 @@ def check(timeline: Timeline, layout: Layout) -> Checked:
         *_check_joins(timeline, clips),
         *naming_findings,
         *check_titles(timeline, layout, labelled),
-        *_check_doubles(timeline, labelled),
+        *_check_duplicates(timeline, labelled),
     ]
     return Checked(in_order(findings), tuple(labelled))
 
@@ -50,14 +50,14 @@ def _check_sequence(timeline: Timeline, layout: Layout, clips: Sequence[Item]) -
             0,
             expected=f"{layout.rate} frames a second",
             found=f"{timeline.rate}",
-            fix="change the sequence's timebase, then lay the clips out anew.",
+            fix="change the sequence's timebase, then lay the clips out again.",
         )
     elif timeline.rate.drop_frame != layout.rate.drop_frame:
         yield rules.DROP_FRAME.at(
             timeline,
             0,
-            expected="drop-frame" if layout.rate.drop_frame else "non-drop",
-            found="drop-frame" if timeline.rate.drop_frame else "non-drop",
+            expected="drop-frame" if layout.rate.drop_frame else "non-drop-frame",
+            found="drop-frame" if timeline.rate.drop_frame else "non-drop-frame",
             fix="change the display format in Sequence Settings.",
         )
     elif timeline.start != layout.start:
@@ -73,15 +73,15 @@ def _check_sequence(timeline: Timeline, layout: Layout, clips: Sequence[Item]) -
             timeline,
             0,
             expected=f"clips on V{layout.track}",
-            found="none",
-            fix="move the clips to that track, or name another in the layout.",
+            found="no clips",
+            fix="move the clips to that track, or set another track in the layout.",
         )
 
 
 def _check_other_tracks(timeline: Timeline, layout: Layout) -> Iterator[Finding]:
     for item in timeline.items:
         if item.track != layout.track:
-            yield rules.OFF_TRACK.on(
+            yield rules.OTHER_TRACK.on(
                 timeline,
                 item,
                 expected=f"all items on V{layout.track}",
@@ -101,9 +101,9 @@ def _check_joins(timeline: Timeline, clips: Sequence[Item]) -> Iterator[Finding]
             yield rules.OVERLAP.on(
                 timeline,
                 after,
-                expected=f"start at {timeline.timecode(before.record.end)}",
-                found=f"starts {-shift} frames before {before.name} ends",
-                fix=f"trim {-shift} frames off one of the two.",
+                expected=f"a start at {timeline.timecode(before.record.end)}",
+                found=f"a start {count_frames(-shift)} before the end of {before.name}",
+                fix=f"trim {count_frames(-shift)} off one of the two.",
             )
 
 
@@ -112,28 +112,28 @@ def _gap(timeline: Timeline, after: Item, frame: int, frames: int) -> Finding:
         timeline,
         frame,
         expected=f"{after.name} here",
-        found=f"nothing for {frames} frame{'s' if frames > 1 else ''}",
+        found=f"a gap of {count_frames(frames)}",
         fix="close the gap (Sequence > Close Gap).",
         track=after.track,
         clip=after.name,
     )
 
 
-def _check_doubles(timeline: Timeline, clips: Sequence[Labelled]) -> Iterator[Finding]:
-    """The same frames of the same media twice in a title."""
-    first: dict[tuple[str, str, int, int], Labelled] = {}
+def _check_duplicates(timeline: Timeline, clips: Sequence[LabelledClip]) -> Iterator[Finding]:
+    """Find clips of a title that use the same frames of the same media."""
+    first: dict[tuple[str, str, int, int], LabelledClip] = {}
     for clip in clips:
         item = clip.item
         if item.media is None or item.source_in is None:
             continue
-        shown = (clip.key.title_id, item.media, item.source_in, item.record.duration)
-        twin = first.setdefault(shown, clip)
+        frames = (clip.key.title_id, item.media, item.source_in, item.record.duration)
+        twin = first.setdefault(frames, clip)
         if twin is not clip:
-            yield rules.DOUBLED_CLIP.on(
+            yield rules.DUPLICATE_CLIP.on(
                 timeline,
                 item,
                 clip=str(clip.key),
-                expected="other frames in each clip",
-                found=f"the frames of {twin.key} again",
-                fix="slip one of the two to other frames.",
+                expected="different frames in each clip",
+                found=f"the same frames as {twin.key}",
+                fix="slip one of the two clips to other frames.",
             )

@@ -1,4 +1,4 @@
-"""Findings: what a check has to say, each with where it is and how to mend it."""
+"""Findings: what is wrong with a timeline, each with its position and its fix."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Severity(StrEnum):
-    """How bad a finding is: an error stops publication, a warning does not."""
+    """How severe a finding is: an error stops publication, a warning does not."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -17,14 +17,14 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong with a timeline, in place.
+    """One thing that is wrong with a timeline, and where.
 
     Attributes:
         rule: the id of the rule it breaks, such as `gap`.
         severity: whether it stops publication.
-        frame: of the sequence, where it is.
-        timecode: the same, as the editor sees it.
-        track: of video, 1 for V1; 0 where it concerns the sequence.
+        frame: its position, in frames from the start of the sequence.
+        timecode: the same position, as the editor sees it.
+        track: the video track, 1 for V1; 0 where it concerns the whole sequence.
         clip: the clip's key or name, or empty.
         expected: what should be there.
         found: what is there.
@@ -49,6 +49,11 @@ class Finding:
 def failed(findings: Iterable[Finding]) -> bool:
     """Whether any of them stops publication."""
     return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def count_frames(count: int) -> str:
+    """`1 frame`, `2 frames`."""
+    return f"{count} frame{'' if count == 1 else 's'}"
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

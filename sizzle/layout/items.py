@@ -1,11 +1,11 @@
-"""What can be wrong with one item by itself."""
+"""Check one item by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from sizzle.layout import rules
-from sizzle.layout.findings import Finding
+from sizzle.layout.findings import Finding, count_frames
 from sizzle.layout.policy import Layout
 from sizzle.layout.timeline import Item, ItemKind, Timeline
 
@@ -13,13 +13,13 @@ _NOT_CLIPS = {ItemKind.NESTED, ItemKind.MULTICAM, ItemKind.GENERATOR}
 
 
 def check_item(timeline: Timeline, layout: Layout, item: Item) -> Iterator[Finding]:
-    """Everything that is wrong with one item of the layout's track by itself."""
+    """Find everything that is wrong with one item of the layout's track by itself."""
     if item.kind is ItemKind.TRANSITION:
         if not layout.transitions_allowed:
             yield _transition(timeline, item)
         return
-    yield from _check_material(timeline, item)
-    yield from _check_playing(timeline, item)
+    yield from _check_media(timeline, item)
+    yield from _check_playback(timeline, item)
 
 
 def _transition(timeline: Timeline, item: Item) -> Finding:
@@ -27,33 +27,33 @@ def _transition(timeline: Timeline, item: Item) -> Finding:
         timeline,
         item,
         expected="a straight cut",
-        found=f"a transition of {item.record.duration} frames",
+        found=f"a transition of {count_frames(item.record.duration)}",
         fix="delete the transition.",
     )
 
 
-def _check_material(timeline: Timeline, item: Item) -> Iterator[Finding]:
-    """Is it a clip of media that is there?"""
+def _check_media(timeline: Timeline, item: Item) -> Iterator[Finding]:
+    """Check that an item is a clip whose media is online."""
     if item.kind in _NOT_CLIPS:
         yield rules.NOT_A_CLIP.on(
             timeline,
             item,
             expected="a clip of media",
             found=f"a {item.kind}",
-            fix="render it to a file and put that in its place.",
+            fix="render it to a file and replace it with that.",
         )
     elif item.media is None:
         yield rules.OFFLINE.on(
             timeline,
             item,
-            expected="a file",
+            expected="online media",
             found="no media",
             fix="relink it (Clip > Link Media), then export again.",
         )
 
 
-def _check_playing(timeline: Timeline, item: Item) -> Iterator[Finding]:
-    """Does it play as it was shot?"""
+def _check_playback(timeline: Timeline, item: Item) -> Iterator[Finding]:
+    """Check that an item plays as it was shot."""
     if not item.enabled:
         yield rules.DISABLED.on(
             timeline, item, expected="enabled", found="disabled", fix="enable it (Clip > Enable)."
@@ -72,5 +72,5 @@ def _check_playing(timeline: Timeline, item: Item) -> Iterator[Finding]:
             item,
             expected=f"{timeline.rate} frames a second",
             found=f"{item.rate}",
-            fix="conform the media to the sequence's rate before cutting it in.",
+            fix="conform the media to the sequence's rate before editing it in.",
         )

@@ -1,4 +1,4 @@
-"""Clips named by sequence markers: one at each clip's first frame says its key."""
+"""Clips named by sequence markers: the marker on a clip's first frame is its key."""
 
 from __future__ import annotations
 
@@ -8,40 +8,42 @@ from dataclasses import dataclass
 
 from sizzle.clips import ClipKey
 from sizzle.layout import rules
-from sizzle.layout.findings import Finding
-from sizzle.layout.timeline import Item, Labelled, Timeline
+from sizzle.layout.findings import Finding, count_frames
+from sizzle.layout.timeline import Item, LabelledClip, Timeline
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
+class _NamingMarker:
     frame: int
     key: ClipKey
 
 
 def label_by_marker(
     timeline: Timeline, clips: Sequence[Item]
-) -> tuple[list[Labelled], list[Finding]]:
+) -> tuple[list[LabelledClip], list[Finding]]:
     """Give each clip the key of the marker on its first frame.
 
-    One fault is one finding: a marker inside a clip that has none on its first frame names the
-    clip too, as off the cut; a clip without a marker goes by its neighbours' numbers, as unmarked;
-    and a timeline without any marker says so once.
+    One fault is one finding. A marker inside a clip that has none on its first frame still names
+    the clip, and is reported as off the cut. A clip without a marker is numbered after its
+    neighbours, and reported as unmarked. A timeline without any marker is reported once.
     """
     names = _names(timeline)
     if clips and not names:
-        return [], [_none_at_all(timeline, clips)]
+        return [], [_no_markers(timeline, clips)]
     keys: list[ClipKey | None] = []
     findings: list[Finding] = []
     for item in clips:
         inside = _within(names, item)
         keys.append(inside[0].key if inside else None)
-        findings += _judge(timeline, item, inside)
-    findings += [_in_the_void(timeline, name) for name in _outside(names, clips)]
+        findings += _check_clip(timeline, item, inside)
+    findings += [_outside_clips(timeline, name) for name in _outside(names, clips)]
     labelled = zip(clips, _infer(keys), strict=True)
-    return [Labelled(item, key) for item, key in labelled if key], findings
+    return [LabelledClip(item, key) for item, key in labelled if key], findings
 
 
-def _judge(timeline: Timeline, item: Item, inside: Sequence[_Name]) -> Iterator[Finding]:
+def _check_clip(
+    timeline: Timeline, item: Item, inside: Sequence[_NamingMarker]
+) -> Iterator[Finding]:
     if not inside:
         yield _missing(timeline, item)
         return
@@ -71,19 +73,21 @@ def _neighbour(key: ClipKey | None, step: int, taken: set[ClipKey]) -> ClipKey |
     return None if neighbour in taken else neighbour
 
 
-def _names(timeline: Timeline) -> list[_Name]:
+def _names(timeline: Timeline) -> list[_NamingMarker]:
     keyed = ((marker.frame, ClipKey.parse(marker.name)) for marker in timeline.markers)
-    return sorted((_Name(frame, key) for frame, key in keyed if key), key=lambda name: name.frame)
+    return sorted(
+        (_NamingMarker(frame, key) for frame, key in keyed if key), key=lambda name: name.frame
+    )
 
 
-def _within(names: Sequence[_Name], item: Item) -> Sequence[_Name]:
+def _within(names: Sequence[_NamingMarker], item: Item) -> Sequence[_NamingMarker]:
     def position(frame: int) -> int:
         return bisect_left(names, frame, key=lambda name: name.frame)
 
     return names[position(item.record.start) : position(item.record.end)]
 
 
-def _outside(names: Iterable[_Name], clips: Sequence[Item]) -> Iterable[_Name]:
+def _outside(names: Iterable[_NamingMarker], clips: Sequence[Item]) -> Iterable[_NamingMarker]:
     end = max((item.record.end for item in clips), default=0)
     starts = [item.record.start for item in clips]
     for name in names:
@@ -92,13 +96,13 @@ def _outside(names: Iterable[_Name], clips: Sequence[Item]) -> Iterable[_Name]:
             yield name
 
 
-def _none_at_all(timeline: Timeline, clips: Sequence[Item]) -> Finding:
+def _no_markers(timeline: Timeline, clips: Sequence[Item]) -> Finding:
     return rules.MARKER_MISSING.on(
         timeline,
         clips[0],
         expected="a marker <title_id>-clip-<n> on each clip",
-        found=f"none on any of {len(clips)} clips",
-        fix="set a sequence marker with its clip's key at each clip's first frame.",
+        found=f"no such marker on any of {len(clips)} clips",
+        fix="set a sequence marker with the clip's key on each clip's first frame.",
     )
 
 
@@ -107,42 +111,42 @@ def _missing(timeline: Timeline, item: Item) -> Finding:
         timeline,
         item,
         expected="a marker <title_id>-clip-<n>",
-        found="no marker that names a clip",
+        found="no such marker",
         fix=f"set a sequence marker at {timeline.timecode(item.record.start)}.",
     )
 
 
-def _off(timeline: Timeline, item: Item, name: _Name) -> Finding:
+def _off(timeline: Timeline, item: Item, name: _NamingMarker) -> Finding:
     late = name.frame - item.record.start
     return rules.MARKER_OFF_CUT.at(
         timeline,
         name.frame,
-        expected=f"on the cut at {timeline.timecode(item.record.start)}",
-        found=f"{late} frame{'s' if late > 1 else ''} late",
+        expected=f"a marker on the cut at {timeline.timecode(item.record.start)}",
+        found=f"{count_frames(late)} late",
         fix=f"move the marker to {timeline.timecode(item.record.start)}.",
         track=item.track,
         clip=str(name.key),
     )
 
 
-def _stray(timeline: Timeline, item: Item, name: _Name) -> Finding:
+def _stray(timeline: Timeline, item: Item, name: _NamingMarker) -> Finding:
     return rules.MARKER_OFF_CUT.at(
         timeline,
         name.frame,
-        expected="one marker a clip, on its first frame",
-        found=f"another inside {item.name}",
+        expected="one marker per clip, on its first frame",
+        found=f"a second marker in {item.name}",
         fix="move it to the cut it belongs to, or delete it.",
         track=item.track,
         clip=str(name.key),
     )
 
 
-def _in_the_void(timeline: Timeline, name: _Name) -> Finding:
+def _outside_clips(timeline: Timeline, name: _NamingMarker) -> Finding:
     return rules.MARKER_OFF_CUT.at(
         timeline,
         name.frame,
-        expected="on a clip's first frame",
-        found="no clip there",
+        expected="a marker on a clip's first frame",
+        found="no clip at the marker",
         fix="move it to the cut it belongs to, or delete it.",
         clip=str(name.key),
     )

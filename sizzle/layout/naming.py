@@ -1,6 +1,6 @@
-"""Which title is a clip? By sequence marker, by clip name, by a pattern, or by a sheet.
+"""Assign each clip to its title: by sequence marker, clip name, pattern or sheet.
 
-Whatever the source, each clip comes out with a key or with a finding that says why it has none.
+Each clip gets a key, or a finding with the reason why it has none.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from sizzle.clips import ClipKey
 from sizzle.layout import rules
 from sizzle.layout.findings import Finding
 from sizzle.layout.markers import label_by_marker
-from sizzle.layout.timeline import Item, Labelled, Timeline
+from sizzle.layout.timeline import Item, LabelledClip, Timeline
 
 _LONGEST_NAME = 300  # characters that a pattern is tried on
 
 
 class NamedBy(StrEnum):
-    """Where a clip's title is said."""
+    """What identifies a clip's title."""
 
     MARKER = "marker"
     NAME = "name"
@@ -40,8 +40,8 @@ class Naming:
 
     Attributes:
         by: sequence marker, clip name (`<title_id>-clip-<n>`), pattern or sheet.
-        pattern: for clip names, with a group `title_id` and, if it says them, `number`.
-        sheet_file: where the sheet is, beside the policy file.
+        pattern: for clip names, with a group `title_id` and, optionally, `number`.
+        sheet_file: the sheet's path, relative to the policy file.
         sheet: title ids by clip name.
     """
 
@@ -53,24 +53,24 @@ class Naming:
 
 def label(
     timeline: Timeline, clips: Sequence[Item], naming: Naming
-) -> tuple[list[Labelled], list[Finding]]:
-    """Give each clip its key, and say of which clips the title is not known."""
+) -> tuple[list[LabelledClip], list[Finding]]:
+    """Give each clip its key, and report the clips whose title is unknown."""
     if naming.by is NamedBy.MARKER:
         return label_by_marker(timeline, clips)
-    said = _keys(clips, naming)
-    keys = _count(_between_neighbours(said))
-    labelled = [Labelled(item, key) for item, key in zip(clips, keys, strict=True) if key]
-    nameless = [item for item, each in zip(clips, said, strict=True) if each is None]
+    names = _names(clips, naming)
+    keys = _number(_with_neighbours(names))
+    labelled = [LabelledClip(item, key) for item, key in zip(clips, keys, strict=True) if key]
+    nameless = [item for item, each in zip(clips, names, strict=True) if each is None]
     if nameless and not labelled:
         return [], [_all_unknown(timeline, clips, naming)]
     return labelled, [_unknown(timeline, item, naming) for item in nameless]
 
 
-# A title and, where the name says it, the clip's number.
-_Said = tuple[str, int | None]
+# A title and, where the name has it, the clip's number.
+_Name = tuple[str, int | None]
 
 
-def _keys(clips: Sequence[Item], naming: Naming) -> list[_Said | None]:
+def _names(clips: Sequence[Item], naming: Naming) -> list[_Name | None]:
     if naming.by is NamedBy.NAME:
         parsed = (ClipKey.parse(item.name) for item in clips)
         return [(key.title_id, key.number) if key else None for key in parsed]
@@ -81,22 +81,22 @@ def _keys(clips: Sequence[Item], naming: Naming) -> list[_Said | None]:
     return [_match(naming.pattern, item.name[:_LONGEST_NAME]) for item in clips]
 
 
-def _match(pattern: re.Pattern[str], name: str) -> _Said | None:
+def _match(pattern: re.Pattern[str], name: str) -> _Name | None:
     match = pattern.search(name)
     if match is None or not match["title_id"]:
         return None
     number = match.groupdict().get("number") or ""
-    said = int(number) if number.isascii() and number.isdigit() else None
+    counted = int(number) if number.isascii() and number.isdigit() else None
     # The key's own grammar decides whether what matched can be a title id.
-    return (match["title_id"], said) if ClipKey.parse(f"{match['title_id']}-clip-1") else None
+    return (match["title_id"], counted) if ClipKey.parse(f"{match['title_id']}-clip-1") else None
 
 
-def _between_neighbours(said: Sequence[_Said | None]) -> list[_Said | None]:
-    """A clip of no known title, amid one title's clips, is taken for one of them.
+def _with_neighbours(names: Sequence[_Name | None]) -> list[_Name | None]:
+    """Take a clip of unknown title between two clips of one title for one of theirs.
 
-    So that it is one finding, and not a missing clip as well.
+    Otherwise it would be reported as a missing clip as well.
     """
-    filled = list(said)
+    filled = list(names)
     for at in range(1, len(filled) - 1):
         before, after = filled[at - 1], filled[at + 1]
         if filled[at] is None and before and after and before[0] == after[0]:
@@ -104,11 +104,11 @@ def _between_neighbours(said: Sequence[_Said | None]) -> list[_Said | None]:
     return filled
 
 
-def _count(said: Sequence[_Said | None]) -> list[ClipKey | None]:
-    """Number the clips whose name says no number, in timeline order within their title."""
+def _number(names: Sequence[_Name | None]) -> list[ClipKey | None]:
+    """Number the clips whose name has no number, in timeline order within their title."""
     counts: Counter[str] = Counter()
     keys: list[ClipKey | None] = []
-    for each in said:
+    for each in names:
         if each is None:
             keys.append(None)
             continue
@@ -122,9 +122,9 @@ def _expected(naming: Naming) -> str:
     if naming.by is NamedBy.NAME:
         return "a clip name <title_id>-clip-<n>"
     if naming.by is NamedBy.SHEET:
-        return f"a row for it in {naming.sheet_file}"
+        return f"a row for the clip in {naming.sheet_file}"
     assert naming.pattern is not None
-    return f"a clip name that matches {naming.pattern.pattern}"
+    return f"a clip name matching {naming.pattern.pattern}"
 
 
 def _unknown(timeline: Timeline, item: Item, naming: Naming) -> Finding:
@@ -133,7 +133,7 @@ def _unknown(timeline: Timeline, item: Item, naming: Naming) -> Finding:
         item,
         expected=_expected(naming),
         found=item.name or "no name",
-        fix="rename the clip, or mend what the layout policy says of names.",
+        fix="rename the clip, or correct [titles] in the layout.",
     )
 
 
@@ -142,6 +142,6 @@ def _all_unknown(timeline: Timeline, clips: Sequence[Item], naming: Naming) -> F
         timeline,
         clips[0],
         expected=_expected(naming),
-        found=f"none of {len(clips)} clips is named so",
-        fix="check what the layout policy says of names.",
+        found=f"no such clip among {len(clips)}",
+        fix="check [titles] in the layout.",
     )

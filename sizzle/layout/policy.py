@@ -1,4 +1,4 @@
-"""The layout that a Mega Asset keeps, as a policy file says it."""
+"""The layout of a Mega Asset, read from a policy file."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from sizzle.timecode import FrameRate
 _COUNTED = re.compile(r"([1-9]\d{0,3})x([1-9]\d{0,5})", re.ASCII)
 
 
-class _Table(BaseModel):
+class _PolicyTable(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class _Titles(_Table):
-    """The table `[titles]`: which title is a clip."""
+class _TitlesTable(_PolicyTable):
+    """The table `[titles]`: how clips are assigned to titles."""
 
     by: Literal["marker", "name", "pattern", "sheet"] = "marker"
     pattern: str = ""
@@ -34,7 +34,9 @@ class _Titles(_Table):
     def _complete(self) -> Self:
         for name in ("pattern", "sheet"):
             if (self.by == name) != bool(getattr(self, name)):
-                raise ValueError(f'{name} goes with by = "{name}", and only with it')
+                raise ValueError(
+                    f'{name} is required with by = "{name}", and not allowed otherwise'
+                )
         return self
 
     def naming(self) -> Naming:
@@ -44,7 +46,7 @@ class _Titles(_Table):
         )
 
 
-class _File(_Table):
+class _File(_PolicyTable):
     """The fields of a policy file, as TOML gives them."""
 
     name: str
@@ -55,15 +57,15 @@ class _File(_Table):
     clips: list[Annotated[str, Field(pattern=_COUNTED)]] = Field(min_length=1)
     titles_may_differ: bool = False
     transitions: Literal["forbidden", "allowed"] = "forbidden"
-    titles: _Titles = _Titles()
+    titles: _TitlesTable = _TitlesTable()
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The rule a Mega Asset keeps: for each title the same run of clip lengths.
+    """The rule that a Mega Asset follows: the same run of clip lengths for each title.
 
     Attributes:
-        name: what it is called.
+        name: its name.
         rate: of the sequence, with its drop-frame flag.
         start: the start timecode, as a frame count.
         run: the lengths of a title's clips in timeline order, in frames.
@@ -71,7 +73,7 @@ class Layout:
         titles_may_differ: whether a title may lack clips of the run, or have more of a length;
             its lengths must still be the run's, in the run's order.
         transitions_allowed: whether transitions may lie over cuts.
-        naming: which title is a clip.
+        naming: how clips are assigned to titles.
     """
 
     name: str
@@ -88,7 +90,7 @@ class Layout:
         """Read a TOML policy.
 
         Raises:
-            PolicyError: no TOML, or a field missing, unknown or malformed.
+            PolicyError: not TOML, or a field missing, unknown or malformed.
         """
         try:
             fields = _File.model_validate(tomllib.loads(text))
@@ -96,7 +98,9 @@ class Layout:
             start = rate.parse_timecode(fields.start_timecode)
             naming = fields.titles.naming()
         except tomllib.TOMLDecodeError as error:
-            raise PolicyError(f"It is no TOML: {error}.", where=where, fix="mend it.") from error
+            raise PolicyError(
+                f"The layout is not valid TOML: {error}.", where=where, fix="correct its syntax."
+            ) from error
         except ValidationError as error:
             raise _malformed(error, where) from error
         except (TimecodeError, PolicyError) as error:
@@ -118,7 +122,7 @@ class Layout:
 
     @property
     def fragment(self) -> int:
-        """The greatest common divisor of the lengths: a key frame this often serves all clips."""
+        """The greatest common divisor of the lengths: key frames this far apart serve all clips."""
         return gcd(*self.run)
 
     def describe_run(self) -> str:
@@ -131,12 +135,12 @@ def _compile(pattern: str) -> re.Pattern[str]:
         compiled = re.compile(pattern)
     except re.error as error:
         raise PolicyError(
-            f"titles.pattern is no regular expression: {error}.", fix="mend it."
+            f"titles.pattern is not a valid regular expression: {error}.", fix="correct it."
         ) from error
     if "title_id" not in compiled.groupindex:
         raise PolicyError(
             "titles.pattern has no group title_id.",
-            fix=r"name it, such as (?P<title_id>[a-z]+)_(?P<number>\d+).",
+            fix=r"name the group, as in (?P<title_id>[a-z]+)_(?P<number>\d+).",
         )
     return compiled
 
@@ -153,7 +157,7 @@ def _malformed(error: ValidationError, where: str) -> PolicyError:
     return PolicyError(
         f"Field {field}: {first['msg']}.",
         where=where,
-        fix='its fields are name, rate, start_timecode and clips, such as ["2x160"].',
+        fix='the required fields are name, rate, start_timecode and clips, such as ["2x160"].',
     )
 
 

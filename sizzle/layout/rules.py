@@ -1,4 +1,4 @@
-"""The rules, one by one: what each finds, and how bad that is."""
+"""The rules of a timeline: what each requires, why, and how severe its findings are."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from sizzle.layout.timeline import Item, Timeline
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A thing that can be wrong with a timeline.
+    """Something that a timeline must satisfy.
 
     Attributes:
         rule_id: its name in findings.
         severity: of its findings.
-        says: what must hold.
+        requirement: what must hold.
         why: what goes wrong for members where it does not.
     """
 
     rule_id: str
     severity: Severity
-    says: str
+    requirement: str
     why: str
 
     def at(
@@ -65,93 +65,93 @@ class Rule:
         )
 
 
-def _error(rule_id: str, says: str, why: str) -> Rule:
-    return Rule(rule_id, Severity.ERROR, says, why)
+def _error(rule_id: str, requirement: str, why: str) -> Rule:
+    return Rule(rule_id, Severity.ERROR, requirement, why)
 
 
-def _warning(rule_id: str, says: str, why: str) -> Rule:
-    return Rule(rule_id, Severity.WARNING, says, why)
+def _warning(rule_id: str, requirement: str, why: str) -> Rule:
+    return Rule(rule_id, Severity.WARNING, requirement, why)
 
 
 RATE = _error(
     "rate",
-    "The sequence runs at the layout's rate.",
-    "Frames of another rate are other frames: every timecode would be wrong.",
+    "The sequence has the layout's frame rate.",
+    "At another rate every frame number, and so every timecode, would be wrong.",
 )
 START_TIMECODE = _error(
     "start-timecode",
     "The sequence starts at the layout's start timecode.",
-    "Timecodes in lists and on the editor's screen would not agree.",
+    "Timecode lists and the editor's screen would show different timecodes.",
 )
-START_CONTRADICTED = _warning(
-    "start-contradicted",
-    "Everything in the document that says the start timecode says the same.",
-    "Programs that trust another of them show other timecodes.",
+START_TIMECODE_CONFLICT = _warning(
+    "start-timecode-conflict",
+    "All places in the document that hold the start timecode hold the same one.",
+    "Programs that read another of them show different timecodes.",
 )
 DROP_FRAME = _error(
     "drop-frame",
-    "The sequence counts timecode as the layout does.",
-    "Drop-frame and non-drop timecodes part by 3.6 seconds an hour.",
+    "The sequence counts drop-frame exactly where the layout does.",
+    "Drop-frame and non-drop-frame timecodes drift apart by 3.6 seconds an hour.",
 )
 EMPTY = _error(
     "empty",
-    "The layout's video track has clips on it.",
+    "The layout's video track has clips.",
     "There is nothing to publish.",
 )
 GAP = _error(
     "gap",
-    "Each clip starts where the one before it ends, the first at the sequence's start.",
+    "Each clip starts where the previous one ends, and the first at the start of the sequence.",
     "A gap is black in the Mega Asset.",
 )
 OVERLAP = _error(
     "overlap",
-    "No two clips of the track share a frame.",
-    "Which of the two is shown is not defined, and every later clip may have moved.",
+    "No two clips of the track overlap.",
+    "Which of the two is shown is undefined, and every later clip may have moved.",
 )
 WRONG_LENGTH = _error(
     "wrong-length",
-    "Each clip is exactly as long as its place in the layout says.",
-    "A cadence counts on it to the frame: one frame off is a flash of another title.",
+    "Each clip has exactly the length that the layout gives its position.",
+    "Cadences rely on exact lengths: one frame more is a flash of another title.",
 )
 WRONG_ORDER = _error(
     "wrong-order",
-    "A title's clips stand in the layout's order of lengths.",
-    "Clip numbers would name clips of other lengths than elsewhere.",
+    "A title's clips follow the layout's order of lengths.",
+    "The same clip number would mean different lengths in different titles.",
 )
 MISSING_CLIP = _error(
     "missing-clip",
-    "Each title has all clips of the layout.",
-    "A cadence that asks for the clip could not show this title.",
+    "Each title has every clip of the layout.",
+    "A cadence that needs the clip could not show this title.",
 )
 EXTRA_CLIP = _error(
     "extra-clip",
     "No title has more clips than the layout.",
-    "The layout's arithmetic breaks for all titles behind it.",
+    "Every later title is shifted against the layout.",
 )
 CLIP_NUMBER = _error(
     "clip-number",
     "A title's clips are numbered from 1, in timeline order.",
-    "The number is the clip's name: lists would name other clips than the editor means.",
+    "The number is part of the clip's key: a wrong one names another clip.",
 )
 SPLIT_TITLE = _error(
     "split-title",
-    "All clips of a title stand together.",
-    "The layout is checked title by title; clips elsewhere are usually misnamed.",
+    "All clips of a title are adjacent.",
+    "The layout is checked title by title, and a clip elsewhere is usually misnamed.",
 )
 TITLE_UNKNOWN = _error(
     "title-unknown",
-    "Each clip's name says whose clip it is, where the layout goes by names.",
-    "We do not know which title's clip it is.",
+    "Each clip's name gives its title, where the layout identifies titles by name.",
+    "The clip cannot be assigned to a title.",
 )
 MARKER_MISSING = _error(
     "marker-missing",
-    "A sequence marker at each clip's first frame names it, `<title_id>-clip-<n>`.",
-    "Without it we do not know whose clip it is.",
+    "A sequence marker on each clip's first frame names it: `<title_id>-clip-<n>`.",
+    "Without a marker the clip cannot be assigned to a title.",
 )
 MARKER_OFF_CUT = _error(
     "marker-off-cut",
-    "A marker that names a clip stands on the clip's first frame.",
-    "A marker that is off may have been meant for the neighbour.",
+    "A marker that names a clip is on the clip's first frame.",
+    "A marker off the cut may belong to the neighbouring clip.",
 )
 DISABLED = _error(
     "disabled",
@@ -161,57 +161,57 @@ DISABLED = _error(
 RETIMED = _error(
     "retimed",
     "No clip is retimed.",
-    "A retimed clip shows other frames than its source range says.",
+    "A retimed clip shows other frames than its source range.",
 )
 NOT_A_CLIP = _error(
     "not-a-clip",
-    "The track holds clips of media: no nested sequences, multicam clips or generators.",
-    "What they show can change without the timeline changing.",
+    "The track holds only media clips: no nested sequences, multicam clips or generators.",
+    "Their content can change without the timeline changing.",
 )
 TRANSITION = _error(
     "transition",
-    "No transition lies over a cut.",
-    "A transition mixes frames of two titles into both clips.",
+    "There is no transition at a cut.",
+    "A transition blends frames of two titles into both clips.",
 )
-OFF_TRACK = _error(
-    "off-track",
-    "Nothing stands on other video tracks.",
+OTHER_TRACK = _error(
+    "other-track",
+    "Other video tracks are empty.",
     "A higher track covers the clip below it in the export.",
 )
-DOUBLED_CLIP = _error(
-    "doubled-clip",
-    "No title shows the same frames of the same media in two of its clips.",
-    "A reel would show the member the same pictures twice.",
+DUPLICATE_CLIP = _error(
+    "duplicate-clip",
+    "No title uses the same frames of the same media in two of its clips.",
+    "A reel would show the same frames twice.",
 )
 OFFLINE = _error(
     "offline",
-    "Every clip has its media.",
+    "Every clip has its media online.",
     "Offline media is exported as a red frame, or not at all.",
 )
 NO_MARKERS = _warning(
     "no-markers",
-    "The export carries the sequence's markers.",
-    "An EDL has none: its clips can only go by their names.",
+    "The export includes the sequence's markers.",
+    "An EDL has no markers, so clips can be identified by name only.",
 )
 BAD_LINE = _error(
     "bad-line",
     "Every line of an EDL can be read.",
-    "What a line that cannot be read would have placed is missing from the timeline.",
+    "Whatever an unreadable line describes is missing from the timeline.",
 )
 NEWER_SCHEMA = _warning(
     "newer-schema",
-    "An OTIO file was written by a version of OpenTimelineIO that we know.",
-    "What newer versions added is ignored, and might have mattered.",
+    "An OTIO file uses schema versions that the installed OpenTimelineIO knows.",
+    "Fields added by newer versions are ignored, and might matter.",
 )
-UNPLACED = _error(
-    "unplaced",
-    "Each item has a start before its end, in whole frames.",
-    "We cannot tell where it stands, nor what it covers.",
+ITEM_POSITION = _error(
+    "item-position",
+    "Each item has a start and a later end, in whole frames.",
+    "Its position in the sequence is unknown.",
 )
-READINGS_DISAGREE = _warning(
-    "readings-disagree",
-    "OpenTimelineIO places each item where the document says it stands.",
-    "Where they part, the document contradicts itself, and other programs will misread it too.",
+OTIO_MISMATCH = _warning(
+    "otio-mismatch",
+    "OpenTimelineIO places each item where the document does.",
+    "A document that contradicts itself is misread by other programs too.",
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType(

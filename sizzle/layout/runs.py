@@ -1,4 +1,4 @@
-"""Does each title keep the layout's run of lengths? Aligned, so that one fault is one finding."""
+"""Check each title's run of lengths, aligned so that one fault is one finding."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from sizzle.layout import rules
-from sizzle.layout.findings import Finding
+from sizzle.layout.findings import Finding, count_frames
 from sizzle.layout.policy import Layout
-from sizzle.layout.timeline import Labelled, Timeline
+from sizzle.layout.timeline import LabelledClip, Timeline
 
 # A pairing of positions: in the layout's run, in the clips found.
 _Step = tuple[int | None, int | None]
 
-# The kinds of step: whether it lacks a place in the layout, and whether it lacks a clip.
+# The kinds of step: whether it lacks a position in the layout, and whether it lacks a clip.
 _EXTRA = (True, False)
 _MISSING = (False, True)
 
-# What a frame costs an alignment, where a clip at another number than its own costs 1.
+# The cost of a frame in an alignment; a clip that changes its number costs 1.
 _FRAME = 1_000_000
 
 
 def check_titles(
-    timeline: Timeline, layout: Layout, clips: Sequence[Labelled]
+    timeline: Timeline, layout: Layout, clips: Sequence[LabelledClip]
 ) -> Iterator[Finding]:
     """Check each title's clips: together, numbered from 1, with the lengths of the layout."""
-    together: dict[str, list[list[Labelled]]] = {}
+    together: dict[str, list[list[LabelledClip]]] = {}
     for title_id, neighbours in groupby(clips, key=lambda clip: clip.key.title_id):
         together.setdefault(title_id, []).append(list(neighbours))
     for groups in together.values():
-        # Where a title stands in several places, the largest group is where it belongs.
+        # Of a title that is split, the largest group is taken to be in the right place.
         home = max(groups, key=len)
         yield from _check_title(timeline, layout, home)
         for group in groups:
@@ -37,19 +37,19 @@ def check_titles(
                 yield _split(timeline, group[0])
 
 
-def _split(timeline: Timeline, clip: Labelled) -> Finding:
+def _split(timeline: Timeline, clip: LabelledClip) -> Finding:
     return rules.SPLIT_TITLE.on(
         timeline,
         clip.item,
         clip=str(clip.key),
         expected=f"all clips of {clip.key.title_id} together",
         found="other titles between them",
-        fix="move it to the others of its title, or mend its marker's name.",
+        fix="move it to its title's other clips, or correct its marker's name.",
     )
 
 
 def _check_title(
-    timeline: Timeline, layout: Layout, clips: Sequence[Labelled]
+    timeline: Timeline, layout: Layout, clips: Sequence[LabelledClip]
 ) -> Iterator[Finding]:
     if layout.titles_may_differ:
         yield from _check_free_title(timeline, layout, clips)
@@ -72,7 +72,7 @@ def _check_title(
 
 
 def _check_free_title(
-    timeline: Timeline, layout: Layout, clips: Sequence[Labelled]
+    timeline: Timeline, layout: Layout, clips: Sequence[LabelledClip]
 ) -> Iterator[Finding]:
     """A title that may have any number of clips, of the run's lengths in the run's order."""
     for clip in clips:
@@ -92,19 +92,19 @@ def _place_in(layout: Layout) -> Callable[[int], int]:
 
 
 def align(expected: Sequence[int], found: Sequence[int], numbers: Sequence[int]) -> list[_Step]:
-    """The cheapest pairing of expected with found lengths, both in order.
+    """Align expected with found lengths at the least cost, both in order.
 
-    Costs are in frames: leaving a clip without a partner costs its length, so a clip a few frames
-    off is a wrong length, and one of quite another length a missing and an extra clip. Among
-    equally cheap pairings the one that keeps most clips at their numbers is taken.
+    This is an edit distance whose costs are in frames: leaving a clip unpaired costs its length, so
+    a clip a few frames off is a wrong length, and one of a very different length is a missing and
+    an extra clip. Of alignments that cost the same, the one that keeps most clips' numbers wins.
 
     Args:
         expected: the layout's run.
         found: the lengths of a title's clips.
-        numbers: what those clips are numbered, from 1.
+        numbers: those clips' numbers, from 1.
 
     Returns:
-        Pairs of positions (in expected, in found); None on one side where there is no partner.
+        Pairs of positions (in expected, in found); None on one side where a length is unpaired.
     """
 
     def pairing(i: int, j: int) -> int:
@@ -129,7 +129,7 @@ def align(expected: Sequence[int], found: Sequence[int], numbers: Sequence[int])
 def _costs(
     expected: Sequence[int], found: Sequence[int], pairing: Callable[[int, int], int]
 ) -> list[list[int]]:
-    """cost[i][j]: of the cheapest pairing of the first i expected with the first j found."""
+    """cost[i][j]: of the cheapest alignment of the first i expected with the first j found."""
     cost = [[0] * (len(found) + 1) for _ in range(len(expected) + 1)]
     for i in range(len(expected) + 1):
         for j in range(len(found) + 1):
@@ -145,9 +145,9 @@ def _costs(
 
 
 def _check_numbers(
-    timeline: Timeline, clips: Sequence[Labelled], steps: Sequence[_Step]
+    timeline: Timeline, clips: Sequence[LabelledClip], steps: Sequence[_Step]
 ) -> Iterator[Finding]:
-    """Numbers count on from 1, or keep the numbers of the layout around a missing clip."""
+    """Numbers count up from 1, or follow the layout's numbers around a missing clip."""
     places = {found: place for place, found in steps if found is not None and place is not None}
     for position, clip in enumerate(clips):
         allowed = {position + 1, places.get(position, position) + 1}
@@ -163,7 +163,7 @@ def _check_numbers(
 
 
 def _wrong_order(
-    timeline: Timeline, layout: Layout, clips: Sequence[Labelled], right: Sequence[int]
+    timeline: Timeline, layout: Layout, clips: Sequence[LabelledClip], right: Sequence[int]
 ) -> Finding:
     first = next(
         clip
@@ -176,19 +176,21 @@ def _wrong_order(
         clip=str(first.key),
         expected=layout.describe_run(),
         found=", ".join(str(clip.item.record.duration) for clip in clips),
-        fix="reorder the title's clips as the layout says.",
+        fix="reorder the title's clips to match the layout.",
     )
 
 
-def _extra(timeline: Timeline, layout: Layout, clips: Sequence[Labelled]) -> Finding:
+def _extra(timeline: Timeline, layout: Layout, clips: Sequence[LabelledClip]) -> Finding:
     count, frames = len(clips), sum(clip.item.record.duration for clip in clips)
     return rules.EXTRA_CLIP.on(
         timeline,
         clips[0].item,
         clip=str(clips[0].key),
         expected=layout.describe_run(),
-        found=f"{count} more, {frames} frames" if count > 1 else f"one more of {frames} frames",
-        fix="delete it, or mend its marker if it belongs to another title."
+        found=f"{count} extra clips, {frames} frames"
+        if count > 1
+        else f"an extra clip of {count_frames(frames)}",
+        fix="delete it, or correct its marker if it belongs to another title."
         if count == 1
         else f"delete them, {clips[0].key} to {clips[-1].key}, or check the layout.",
     )
@@ -197,7 +199,7 @@ def _extra(timeline: Timeline, layout: Layout, clips: Sequence[Labelled]) -> Fin
 def _missing(
     timeline: Timeline,
     layout: Layout,
-    clips: Sequence[Labelled],
+    clips: Sequence[LabelledClip],
     places: Sequence[int],
     steps: Sequence[_Step],
 ) -> Finding:
@@ -217,22 +219,22 @@ def _missing(
 
 
 def _check_lengths(
-    timeline: Timeline, layout: Layout, clips: Sequence[Labelled], places: Sequence[int]
+    timeline: Timeline, layout: Layout, clips: Sequence[LabelledClip], places: Sequence[int]
 ) -> Iterator[Finding]:
     for clip, place in zip(clips, places, strict=True):
         if clip.item.record.duration != layout.run[place]:
             yield _wrong_length(timeline, clip, layout.run[place])
 
 
-def _wrong_length(timeline: Timeline, clip: Labelled, expected: int) -> Finding:
+def _wrong_length(timeline: Timeline, clip: LabelledClip, expected: int) -> Finding:
     found = clip.item.record.duration
     off = abs(found - expected)
-    frames = f"{off} frame{'s' if off > 1 else ''}"
+    frames = count_frames(off)
     return rules.WRONG_LENGTH.on(
         timeline,
         clip.item,
         clip=str(clip.key),
-        expected=f"{expected} frames",
-        found=f"{found} frames",
+        expected=count_frames(expected),
+        found=count_frames(found),
         fix=f"trim {frames} at the tail." if found > expected else f"extend it by {frames}.",
     )

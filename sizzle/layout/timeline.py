@@ -1,4 +1,4 @@
-"""An editor's timeline as it was read: exactly what stands in the document, before any judgement.
+"""An editor's timeline as it was read: exactly what the document holds, before any check.
 
 Frames count from the first frame of the sequence; its SMPTE timecode is that frame plus `start`.
 """
@@ -14,7 +14,7 @@ from sizzle.timecode import FrameRate, TimeRange
 
 
 class ItemKind(StrEnum):
-    """What stands on a track."""
+    """The kinds of items on a track."""
 
     CLIP = "clip"
     GENERATOR = "generator"
@@ -25,15 +25,15 @@ class ItemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing on a video track.
+    """One item on a video track.
 
     Attributes:
         kind: what it is.
         name: as the editor sees it.
         track: of video, 1 for V1.
-        record: where it stands in the sequence.
-        source_in: first frame of the media that it shows, or None where the document names none.
-        enabled: whether it is shown at all.
+        record: its range in the sequence.
+        source_in: the first frame of the media that it shows, or None where the document has none.
+        enabled: whether it is shown.
         speed: 1 where the media plays as it was shot, 2 at 200 %.
         rate: the item's own, or None where it is the sequence's.
         media: the file's URL or name, or None where there is none.
@@ -51,7 +51,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class LabelledClip:
     """A clip item and the key that the editor gave it."""
 
     item: Item
@@ -68,8 +68,8 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture's size in pixels."""
+class FrameSize:
+    """The size of a picture in pixels."""
 
     width: int
     height: int
@@ -79,7 +79,7 @@ class Picture:
 class Timeline:
     """A sequence: items in timeline order, lower tracks first where they start together.
 
-    Its picture's size is None where the format does not say it.
+    `picture` is None where the format does not hold the size.
     """
 
     name: str
@@ -87,7 +87,7 @@ class Timeline:
     start: int
     items: tuple[Item, ...]
     markers: tuple[Marker, ...]
-    picture: Picture | None = None
+    picture: FrameSize | None = None
 
     @property
     def duration(self) -> int:

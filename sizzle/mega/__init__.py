@@ -1,13 +1,13 @@
-"""The Mega Asset from a sheet: the timeline that an editor would lay out by hand, and its media."""
+"""A Mega Asset from a sheet: the timeline that an editor would lay out by hand, and its media."""
 
-from sizzle.mega.build import Options, Plan, check_overwrites_no_source, plan, write
+from sizzle.mega.build import MegaPlan, Options, check_overwrites_no_source, plan, write
 from sizzle.mega.findings import SHEET_RULES, SheetFinding, failed, spell_lines
 from sizzle.mega.render import render
 
 __all__ = [
     "SHEET_RULES",
+    "MegaPlan",
     "Options",
-    "Plan",
     "SheetFinding",
     "check_overwrites_no_source",
     "failed",

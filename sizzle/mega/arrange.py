@@ -1,4 +1,4 @@
-"""Arrange a sheet's rows as the layout wants them, title by title."""
+"""Arrange a sheet's rows to match the layout, title by title."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from itertools import groupby
 from sizzle.layout import Layout
 from sizzle.mega import findings
 from sizzle.mega.findings import SheetFinding
-from sizzle.mega.sheet import Row
+from sizzle.mega.sheet import SheetRow
 
 
-def arrange(rows: Sequence[Row], layout: Layout) -> list[Row]:
+def arrange(rows: Sequence[SheetRow], layout: Layout) -> list[SheetRow]:
     """Titles in the order of their first rows, each one's rows in the layout's run of lengths.
 
-    Rows of a title that have the same length keep their order. What does not fit the layout comes
-    last in its title: `check_rows` says so.
+    Rows of a title that have the same length keep their order. Rows that do not fit the layout come
+    last in their title; `check_rows` reports them.
     """
     return [row for own in _by_title(rows).values() for row in _in_run(own, layout)]
 
 
 def check_rows(
-    rows: Sequence[Row], layout: Layout, lost: Mapping[str, int], *, as_listed: bool
+    rows: Sequence[SheetRow], layout: Layout, unreadable: Mapping[str, int], *, as_listed: bool
 ) -> Iterator[SheetFinding]:
-    """Everything that keeps rows from being laid out as the layout wants them.
+    """Find everything that keeps rows from matching the layout.
 
     Args:
         rows: in the sheet's order.
-        layout: how a title's clips must be.
-        lost: by title, how many rows could not be read. They are findings of their own, so the
-            clips that they would have been are not called missing too.
+        layout: that the rows must match.
+        unreadable: by title, how many rows could not be read. They are findings of their own, so
+            their clips are not reported as missing too.
         as_listed: whether the rows are laid out in the sheet's order.
     """
     by_title = _by_title(rows)
@@ -38,24 +38,26 @@ def check_rows(
         misfits = [row for row in own if row.length not in layout.run]
         yield from (_wrong_length(row, layout) for row in misfits)
         if not layout.titles_may_differ:
-            yield from _check_counts(title_id, own, layout, len(misfits) + lost.get(title_id, 0))
+            yield from _check_counts(
+                title_id, own, layout, len(misfits) + unreadable.get(title_id, 0)
+            )
         if as_listed and not misfits:
             yield from _check_order(title_id, own, layout)
     if as_listed:
         yield from _check_together(rows)
 
 
-def _by_title(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    by_title: dict[str, list[Row]] = {}
+def _by_title(rows: Sequence[SheetRow]) -> dict[str, list[SheetRow]]:
+    by_title: dict[str, list[SheetRow]] = {}
     for row in rows:
         by_title.setdefault(row.title_id, []).append(row)
     return by_title
 
 
-def _in_run(rows: Sequence[Row], layout: Layout) -> list[Row]:
+def _in_run(rows: Sequence[SheetRow], layout: Layout) -> list[SheetRow]:
     if layout.titles_may_differ:
         return sorted(rows, key=_place_in(layout))
-    waiting: dict[int, list[Row]] = defaultdict(list)
+    waiting: dict[int, list[SheetRow]] = defaultdict(list)
     for row in reversed(rows):
         waiting[row.length].append(row)
     placed = [waiting[length].pop() for length in layout.run if waiting[length]]
@@ -63,12 +65,12 @@ def _in_run(rows: Sequence[Row], layout: Layout) -> list[Row]:
     return [*placed, *(row for row in rows if row not in used)]
 
 
-def _place_in(layout: Layout) -> Callable[[Row], int]:
+def _place_in(layout: Layout) -> Callable[[SheetRow], int]:
     places = {length: place for place, length in reversed(list(enumerate(layout.run)))}
     return lambda row: places.get(row.length, len(layout.run))
 
 
-def _wrong_length(row: Row, layout: Layout) -> SheetFinding:
+def _wrong_length(row: SheetRow, layout: Layout) -> SheetFinding:
     nearest = min(layout.run, key=lambda length: abs(length - row.length))
     return SheetFinding.of(
         findings.LENGTH,
@@ -81,7 +83,7 @@ def _wrong_length(row: Row, layout: Layout) -> SheetFinding:
 
 
 def _check_counts(
-    title_id: str, rows: Sequence[Row], layout: Layout, excused: int
+    title_id: str, rows: Sequence[SheetRow], layout: Layout, excused: int
 ) -> Iterator[SheetFinding]:
     """Too few or too many clips of a length; one finding for each kind."""
     wanted = Counter(layout.run)
@@ -92,7 +94,7 @@ def _check_counts(
             [row.line for row in rows],
             title_id=title_id,
             expected=layout.describe_run(),
-            found=f"{_spell(missing)} too few",
+            found=f"{_spell(missing)} missing",
             fix=f"add {'a row' if missing.total() == 1 else 'rows'} for {_spell(missing)}.",
         )
     for length, count in (has - wanted).items():
@@ -103,7 +105,7 @@ def _check_counts(
             title_id=title_id,
             expected=f"{wanted[length]} x {length}",
             found=f"{len(lines)} x {length}",
-            fix=f"take {count} of these rows out.",
+            fix=f"remove {count} of these rows.",
         )
 
 
@@ -111,7 +113,7 @@ def _spell(lengths: Counter[int]) -> str:
     return ", ".join(f"{count} x {length}" for length, count in sorted(lengths.items())[::-1])
 
 
-def _check_order(title_id: str, rows: Sequence[Row], layout: Layout) -> Iterator[SheetFinding]:
+def _check_order(title_id: str, rows: Sequence[SheetRow], layout: Layout) -> Iterator[SheetFinding]:
     right = _in_run(rows, layout)
     moved = [row.line for row, other in zip(rows, right, strict=True) if row.length != other.length]
     if moved:
@@ -121,11 +123,11 @@ def _check_order(title_id: str, rows: Sequence[Row], layout: Layout) -> Iterator
             title_id=title_id,
             expected=", ".join(str(row.length) for row in right),
             found=", ".join(str(row.length) for row in rows),
-            fix="sort the title's rows so, or leave --as-listed out.",
+            fix="sort the title's rows like that, or leave out --as-listed.",
         )
 
 
-def _check_together(rows: Sequence[Row]) -> Iterator[SheetFinding]:
+def _check_together(rows: Sequence[SheetRow]) -> Iterator[SheetFinding]:
     seen: set[str] = set()
     for title_id, group in groupby(rows, key=lambda row: row.title_id):
         lines = [row.line for row in group]
@@ -136,6 +138,6 @@ def _check_together(rows: Sequence[Row]) -> Iterator[SheetFinding]:
                 title_id=title_id,
                 expected="all rows of the title together",
                 found="other titles' rows between them",
-                fix="move these rows to the title's others, or leave --as-listed out.",
+                fix="move these rows to the title's others, or leave out --as-listed.",
             )
         seen.add(title_id)

@@ -1,4 +1,4 @@
-"""From a sheet to a Mega Asset's timeline: read, decide, write."""
+"""From a sheet to a Mega Asset's timeline: read, plan, write."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sizzle.clips import Title
 from sizzle.errors import InputError
 from sizzle.files import write_text
 from sizzle.ingest.premiere_xml import MediaFile, premiere_xml
-from sizzle.layout import Layout, Picture, Timeline
+from sizzle.layout import FrameSize, Layout, Timeline
 from sizzle.mega import picture as pictures
 from sizzle.mega.arrange import arrange, check_rows
-from sizzle.mega.cuts import Cut, find_cuts
+from sizzle.mega.cuts import SourceCut, find_cuts
 from sizzle.mega.findings import SheetFinding, failed, in_order
 from sizzle.mega.otio_text import otio_text
-from sizzle.mega.sheet import Row, read_sheet
+from sizzle.mega.sheet import SheetRow, read_sheet
 from sizzle.mega.timeline import lay_out, name_titles, prove
 
 TIMELINE_XML = "mega.xml"
@@ -41,15 +41,15 @@ class Options:
     name: str = "Mega Asset"
     as_listed: bool = False
     conform: bool = False
-    picture: Picture | None = None
+    picture: FrameSize | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What a sheet comes to.
+class MegaPlan:
+    """The Mega Asset that a sheet describes.
 
     Attributes:
-        findings: everything there is to say of the sheet, by its lines.
+        findings: everything that is wrong with the sheet, by line.
         titles: in timeline order.
         cuts: in timeline order.
         timeline: laid out; None where a finding is an error.
@@ -57,19 +57,19 @@ class Plan:
 
     findings: tuple[SheetFinding, ...]
     titles: tuple[Title, ...] = ()
-    cuts: tuple[Cut, ...] = ()
+    cuts: tuple[SourceCut, ...] = ()
     timeline: Timeline | None = None
 
 
-def plan(sheet: Path, layout: Layout, options: Options | None = None) -> Plan:
+def plan(sheet: Path, layout: Layout, options: Options | None = None) -> MegaPlan:
     """Read a sheet and its sources, and lay its clips out.
 
-    What is wrong with rows comes back as findings, all of it at once. A plan with a timeline
+    What is wrong with rows comes back as findings, all at once. A plan with a timeline
     passes the checks of `sizzle validate`.
 
     Args:
         sheet: a CSV; sources in it are relative to its folder.
-        layout: how titles must be.
+        layout: that titles must match.
         options: how to lay them out.
 
     Raises:
@@ -81,13 +81,15 @@ def plan(sheet: Path, layout: Layout, options: Options | None = None) -> Plan:
     if options.picture:
         pictures.check_size(options.picture)
     rows, wrong = read_sheet(sheet)
-    lost = Counter(title_id for title_id, _ in {(each.title_id, each.lines) for each in wrong})
-    wrong += check_rows(rows, layout, lost, as_listed=options.as_listed)
+    unreadable = Counter(
+        title_id for title_id, _ in {(each.title_id, each.lines) for each in wrong}
+    )
+    wrong += check_rows(rows, layout, unreadable, as_listed=options.as_listed)
     titles, differing = name_titles(rows)
     cuts, unusable = find_cuts(rows, sheet.parent, layout, conform=options.conform)
     wrong += [*differing, *unusable]
     if failed(wrong):
-        return Plan(in_order(wrong))
+        return MegaPlan(in_order(wrong))
     return _laid_out(rows, cuts, titles, layout, options, wrong)
 
 
@@ -95,30 +97,30 @@ def _check_rate(layout: Layout) -> None:
     rate = layout.rate
     if not rate.is_ntsc and rate.denominator != 1:
         raise InputError(
-            f"Final Cut Pro XML cannot say a rate of {rate} frames a second.",
+            f"Final Cut Pro XML cannot express {rate} frames a second.",
             where=layout.name,
-            fix="use a layout at a whole rate, or at 1000/1001 of one.",
+            fix="use a layout whose rate is a whole number, or 1000/1001 of one.",
         )
 
 
 def _laid_out(
-    rows: list[Row],
-    cuts: list[Cut],
+    rows: list[SheetRow],
+    cuts: list[SourceCut],
     titles: list[Title],
     layout: Layout,
     options: Options,
     warnings: list[SheetFinding],
-) -> Plan:
+) -> MegaPlan:
     cut_of = {cut.row: cut for cut in cuts}
     ordered = [cut_of[row] for row in (rows if options.as_listed else arrange(rows, layout))]
     size = options.picture or pictures.largest(cut.source for cut in ordered)
     timeline = lay_out(options.name, ordered, titles, layout, size)
     broken = prove(timeline, ordered, layout)
     found = in_order([*warnings, *broken])
-    return Plan(found, tuple(titles), tuple(ordered), None if broken else timeline)
+    return MegaPlan(found, tuple(titles), tuple(ordered), None if broken else timeline)
 
 
-def write(made: Plan, folder: Path) -> list[Path]:
+def write(made: MegaPlan, folder: Path) -> list[Path]:
     """Write a plan's timeline as FCP7 XML and OTIO, and its titles; each whole or not at all.
 
     Raises:
@@ -139,7 +141,7 @@ def write(made: Plan, folder: Path) -> list[Path]:
     return [folder / name for name in contents]
 
 
-def check_overwrites_no_source(made: Plan, target: Path) -> None:
+def check_overwrites_no_source(made: MegaPlan, target: Path) -> None:
     """Raises InputError where a file to be written is one that clips are cut from."""
     if any(cut.source.path == target.resolve() for cut in made.cuts):
         raise InputError(
@@ -149,9 +151,9 @@ def check_overwrites_no_source(made: Plan, target: Path) -> None:
         )
 
 
-def _media_file(cut: Cut) -> MediaFile:
+def _media_file(cut: SourceCut) -> MediaFile:
     source = cut.source
-    size = Picture(source.width, source.height)
+    size = FrameSize(source.width, source.height)
     return MediaFile(source.frames, size, source.rate, source.start or 0)
 
 

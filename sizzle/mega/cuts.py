@@ -1,4 +1,4 @@
-"""Rows become cuts: each with its source and the exact frames of it."""
+"""From rows to cuts: each with its source and the exact range of its frames."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sizzle.errors import MediaError, TimecodeError
 from sizzle.layout import Layout
 from sizzle.mega import findings
 from sizzle.mega.findings import SheetFinding
-from sizzle.mega.sheet import Row
+from sizzle.mega.sheet import SheetRow
 from sizzle.mega.source import Source, probe
 from sizzle.mega.source_checks import check_sources
 from sizzle.timecode import TimeRange
@@ -23,20 +23,20 @@ _FRAME = re.compile(r"\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class SourceCut:
     """A row with the frames of its source that it shows."""
 
-    row: Row
+    row: SheetRow
     source: Source
     frames: TimeRange
 
 
 def find_cuts(
-    rows: Sequence[Row], folder: Path, layout: Layout, *, conform: bool
-) -> tuple[list[Cut], list[SheetFinding]]:
+    rows: Sequence[SheetRow], folder: Path, layout: Layout, *, conform: bool
+) -> tuple[list[SourceCut], list[SheetFinding]]:
     """The cuts of the rows that can be used, and what is wrong with the others.
 
-    What is wrong with a source is one finding for all rows that use it.
+    A fault of a source is one finding for all rows that use it.
 
     Args:
         rows: of a sheet.
@@ -45,10 +45,10 @@ def find_cuts(
         conform: whether sources may run at another rate; each of their frames is then played as
             one frame of the layout's rate.
     """
-    by_path: dict[Path, list[Row]] = defaultdict(list)
+    by_path: dict[Path, list[SheetRow]] = defaultdict(list)
     for row in rows:
         by_path[(folder / row.source).resolve()].append(row)
-    used: list[tuple[Source, list[Row]]] = []
+    used: list[tuple[Source, list[SheetRow]]] = []
     wrong = []
     for path, own in by_path.items():
         try:
@@ -56,34 +56,34 @@ def find_cuts(
         except MediaError as error:
             wrong.append(_unusable(error, own))
     placed = [_place(row, source) for source, own in used for row in own]
-    cuts = [each for each in placed if isinstance(each, Cut)]
+    cuts = [each for each in placed if isinstance(each, SourceCut)]
     wrong += [each for each in placed if isinstance(each, SheetFinding)]
     return cuts, [*wrong, *check_sources(used, layout, conform), *_check_shared_frames(cuts)]
 
 
-def _unusable(error: MediaError, rows: Sequence[Row]) -> SheetFinding:
+def _unusable(error: MediaError, rows: Sequence[SheetRow]) -> SheetFinding:
     return SheetFinding.of(
         findings.SOURCE,
         [row.line for row in rows],
-        expected="a file with video",
+        expected="a readable video file",
         found=f"{rows[0].source}: {error.what}",
         fix=error.fix,
     )
 
 
-def _place(row: Row, source: Source) -> Cut | SheetFinding:
+def _place(row: SheetRow, source: Source) -> SourceCut | SheetFinding:
     try:
         start = _in_point(row, source)
     except TimecodeError as error:
         return _no_in_point(row, error.what, error.fix)
     if start < 0:
-        what = f"{row.in_point}, before it starts at {source.spell(0)}"
-        return _no_in_point(row, what, "count as the source does, or give a frame number from 0.")
-    cut = Cut(row, source, TimeRange.of(start, row.length))
+        what = f"{row.in_point}, before its start at {source.spell(0)}"
+        return _no_in_point(row, what, "use the source's own timecode, or a frame number from 0.")
+    cut = SourceCut(row, source, TimeRange.of(start, row.length))
     return cut if cut.frames.end <= source.frames else _past_end(cut)
 
 
-def _in_point(row: Row, source: Source) -> int:
+def _in_point(row: SheetRow, source: Source) -> int:
     """Where a row's clip begins, in frames from the source's first.
 
     A whole number is a frame. Timecode is what the source's own says, as an editor's screen shows
@@ -97,7 +97,7 @@ def _in_point(row: Row, source: Source) -> int:
     return source.rate.parse_timecode(row.in_point) - source.start
 
 
-def _no_in_point(row: Row, found: str, fix: str) -> SheetFinding:
+def _no_in_point(row: SheetRow, found: str, fix: str) -> SheetFinding:
     return SheetFinding.of(
         findings.IN_POINT,
         [row.line],
@@ -108,7 +108,7 @@ def _no_in_point(row: Row, found: str, fix: str) -> SheetFinding:
     )
 
 
-def _past_end(cut: Cut) -> SheetFinding:
+def _past_end(cut: SourceCut) -> SheetFinding:
     row, source = cut.row, cut.source
     latest = source.frames - row.length
     return SheetFinding.of(
@@ -117,13 +117,13 @@ def _past_end(cut: Cut) -> SheetFinding:
         title_id=row.title_id,
         expected=f"an end by {source.spell(source.frames)}, where {row.source} ends",
         found=f"{row.length} frames from {source.spell(cut.frames.start)}",
-        fix=f"begin at {source.spell(latest)} or before." if latest >= 0 else "use a longer file.",
+        fix=f"start at {source.spell(latest)} or earlier." if latest >= 0 else "use a longer file.",
     )
 
 
-def _check_shared_frames(cuts: Iterable[Cut]) -> Iterator[SheetFinding]:
-    """Frames of a source that a title has in two clips."""
-    together: dict[tuple[str, Path], list[Cut]] = defaultdict(list)
+def _check_shared_frames(cuts: Iterable[SourceCut]) -> Iterator[SheetFinding]:
+    """Find frames of a source that a title uses in two clips."""
+    together: dict[tuple[str, Path], list[SourceCut]] = defaultdict(list)
     for cut in cuts:
         together[cut.row.title_id, cut.source.path].append(cut)
     for own in together.values():
@@ -133,21 +133,21 @@ def _check_shared_frames(cuts: Iterable[Cut]) -> Iterator[SheetFinding]:
         yield from _overlaps([group[0] for group in alike])
 
 
-def _duplicates(cuts: Sequence[Cut]) -> SheetFinding:
+def _duplicates(cuts: Sequence[SourceCut]) -> SheetFinding:
     row, source = cuts[0].row, cuts[0].source
     return SheetFinding.of(
         findings.DUPLICATE_ROW,
         [cut.row.line for cut in cuts],
         title_id=row.title_id,
-        expected="other frames in each clip",
+        expected="different frames in each clip",
         found=f"{len(cuts)} times {row.length} frames from {source.spell(cuts[0].frames.start)}",
-        fix=f"move the in points of all but one, or take {'them' if len(cuts) > 2 else 'it'} out.",
+        fix=f"move the in points of all but one, or remove {'them' if len(cuts) > 2 else 'it'}.",
     )
 
 
-def _overlaps(cuts: Sequence[Cut]) -> Iterator[SheetFinding]:
+def _overlaps(cuts: Sequence[SourceCut]) -> Iterator[SheetFinding]:
     """Of cuts in the order of their frames, each that begins inside one before it."""
-    longest: Cut | None = None
+    longest: SourceCut | None = None
     for cut in cuts:
         if longest and longest.frames.overlaps(cut.frames):
             yield _overlap(longest, cut)
@@ -155,13 +155,13 @@ def _overlaps(cuts: Sequence[Cut]) -> Iterator[SheetFinding]:
             longest = cut
 
 
-def _overlap(one: Cut, other: Cut) -> SheetFinding:
+def _overlap(one: SourceCut, other: SourceCut) -> SheetFinding:
     shared = min(one.frames.end, other.frames.end) - other.frames.start
     return SheetFinding.of(
         findings.OVERLAP,
         [one.row.line, other.row.line],
         title_id=one.row.title_id,
-        expected="frames of its own in each clip",
+        expected="different frames in each clip",
         found=f"{shared} frames in both, from {one.source.spell(other.frames.start)}",
-        fix="move one of the two, if that is not meant.",
+        fix="move one of the two, unless this is intended.",
     )

@@ -1,4 +1,4 @@
-"""What can be wrong with a sheet, and the findings that say where: all rows, in one run."""
+"""The rules of a sheet, and its findings: all rows, in one pass."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from sizzle.layout import Rule, Severity
 
 @dataclass(frozen=True, slots=True)
 class SheetFinding:
-    """One thing that is wrong with a sheet, in place.
+    """One thing that is wrong with a sheet, and where.
 
     Attributes:
         rule: the id of the rule it breaks, such as `past-end`.
         severity: an error stops the build, a warning does not.
-        lines: of the sheet that it concerns, counted from 1; what several rows share is said once.
-        title_id: whose rows they are, or empty where they are several titles'.
+        lines: the lines of the sheet that it concerns, counted from 1.
+        title_id: the rows' title, or empty where they belong to several.
         expected: what should be there.
         found: what is there.
         fix: what to do about it.
@@ -74,102 +74,102 @@ def spell_lines(lines: Iterable[int]) -> str:
     return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
 
 
-def _error(rule_id: str, says: str, why: str) -> Rule:
-    return Rule(rule_id, Severity.ERROR, says, why)
+def _error(rule_id: str, requirement: str, why: str) -> Rule:
+    return Rule(rule_id, Severity.ERROR, requirement, why)
 
 
-def _warning(rule_id: str, says: str, why: str) -> Rule:
-    return Rule(rule_id, Severity.WARNING, says, why)
+def _warning(rule_id: str, requirement: str, why: str) -> Rule:
+    return Rule(rule_id, Severity.WARNING, requirement, why)
 
 
 BAD_CELL = _error(
     "bad-cell",
-    "Each cell holds what its column says.",
+    "Each cell has a valid value for its column.",
     "A row that cannot be read cannot be laid out.",
 )
 SOURCE = _error(
-    "source",
-    "Each source is a file with video that can be read.",
+    "unreadable-source",
+    "Each source is a readable video file.",
     "The clip would be offline in Premiere, and cannot be rendered.",
 )
 VARIABLE_RATE = _error(
     "variable-rate",
     "Each source has a constant frame rate.",
-    "Where frames stand at irregular times, no frame number says which is meant.",
+    "At a variable rate a frame number does not identify a frame.",
 )
 SOURCE_RATE = _error(
     "source-rate",
-    "Each source runs at the layout's rate, or is conformed to it.",
-    "At another rate frames are doubled or dropped, and in points name other frames.",
+    "Each source has the layout's frame rate, or is conformed to it.",
+    "At another rate frames are doubled or dropped, and in points mean other frames.",
 )
 CONFORM_SPEED = _warning(
     "conform-speed",
-    "A conformed source plays at nearly the speed it was shot at.",
-    "More than 5 % slower or faster is seen: 30 frames a second played at 24 is slow motion.",
+    "A conformed source plays at nearly its original speed.",
+    "A change of more than 5 % is visible: 30 frames a second played at 24 is slow motion.",
 )
 HDR = _error(
     "hdr",
     "Each source is in standard dynamic range.",
-    "HDR pictures look grey in a bt709 film; how to map them is a colourist's choice.",
+    "HDR frames look grey in a bt709 film; how to map them is a colourist's choice.",
 )
 INTERLACED = _warning(
     "interlaced",
     "Each source is progressive.",
-    "Interlaced pictures show combs at every movement.",
+    "Interlaced frames show combing at every movement.",
 )
 IN_POINT = _error(
     "in-point",
     "Each in point is a frame of its source.",
-    "We do not know where the clip begins.",
+    "Otherwise the clip's first frame is unknown.",
 )
 PAST_END = _error(
     "past-end",
     "Each clip ends before its source does.",
-    "There are no frames to show past the end.",
+    "There are no frames past the end.",
 )
 LENGTH = _error(
-    "length",
-    "Each clip has a length of the layout.",
-    "A cadence counts on the layout's lengths to the frame.",
+    "wrong-length",
+    "Each clip has one of the layout's lengths.",
+    "Cadences rely on the layout's exact lengths.",
 )
 MISSING_CLIP = _error(
     "missing-clip",
     "Each title has as many clips of each length as the layout.",
-    "A cadence that asks for the clip could not show this title.",
+    "A cadence that needs the clip could not show this title.",
 )
 EXTRA_CLIP = _error(
     "extra-clip",
     "No title has more clips of a length than the layout.",
-    "The layout's arithmetic breaks for all titles behind it.",
+    "Every later title is shifted against the layout.",
 )
 DUPLICATE_ROW = _error(
     "duplicate-row",
-    "No title has the same frames of the same source twice.",
-    "A reel would show the member the same pictures twice.",
+    "No title uses the same frames of the same source twice.",
+    "A reel would show the same frames twice.",
 )
 OVERLAP = _warning(
     "overlap",
     "A title's clips share no frames of a source.",
-    "A reel may show the member the same pictures twice.",
+    "A reel may show the same frames twice.",
 )
 NAME_DIFFERS = _error(
     "name-differs",
-    "All rows of a title that say its name say the same one.",
-    "We do not know what the title is called.",
+    "All rows of a title that give its name give the same one.",
+    "The title's name is ambiguous.",
 )
 WRONG_ORDER = _error(
     "wrong-order",
-    "Laid out as listed, a title's rows stand in the layout's order of lengths.",
-    "Clip numbers would name clips of other lengths than elsewhere.",
+    "With `--as-listed`, a title's rows follow the layout's order of lengths.",
+    "The same clip number would mean different lengths in different titles.",
 )
 SPLIT_TITLE = _error(
     "split-title",
-    "Laid out as listed, all rows of a title stand together.",
+    "With `--as-listed`, all rows of a title are adjacent.",
     "The layout is checked title by title.",
 )
 BREAKS_LAYOUT = _error(
     "breaks-layout",
-    "The timeline made of the sheet passes `sizzle validate`.",
+    "The timeline built from the sheet passes `sizzle validate`.",
     "It could not be ingested.",
 )
 

@@ -62,8 +62,8 @@ def _packets(
     packets = dropwhile(lambda packet: not packet.is_keyframe, container.demux(stream))
     key = next(packets, None)
     shown = source.clock.frame(key.pts) if key else None
-    # By showing, not by storing: a frame stored after a key frame but shown before it leans on the
-    # key frame before.
+    # By showing, not by storing: a frame stored after a key frame but shown before it depends on
+    # the key frame before.
     if key is not None and shown is not None and shown <= frame:
         yield key
         yield from packets
@@ -98,7 +98,7 @@ def _following(
 
 def _irregular(source: Source) -> MediaError:
     return MediaError(
-        "Its frames are shown at irregular times.",
+        "Its frames have irregular presentation times.",
         where=str(source.path),
         fix="convert it to a constant frame rate.",
     )
@@ -108,7 +108,7 @@ def _damaged(source: Source, frame: int) -> MediaError:
     return MediaError(
         f"Its frame {frame} of {source.frames} is damaged.",
         where=str(source.path),
-        fix="copy the file anew from where it came from.",
+        fix="copy the file again from its origin.",
     )
 
 
@@ -116,5 +116,5 @@ def _missing(source: Source, frame: int) -> MediaError:
     return MediaError(
         f"Its frame {frame} of {source.frames} cannot be decoded.",
         where=str(source.path),
-        fix="check that the file is whole, or convert it to a constant frame rate.",
+        fix="check that the file is complete, or convert it to a constant frame rate.",
     )

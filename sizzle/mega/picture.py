@@ -10,7 +10,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from sizzle.errors import InputError
-from sizzle.layout import Picture
+from sizzle.layout import FrameSize
 from sizzle.mega.colour import Plane, is_bt601, says_nothing, to_bt709
 from sizzle.mega.source import Source
 
@@ -18,13 +18,13 @@ _BLACK: Final = (16, 128, 128)  # Y, U and V in video range
 _SCALING: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
 
 
-def largest(sources: Iterable[Source]) -> Picture:
+def largest(sources: Iterable[Source]) -> FrameSize:
     """The size of the source that has the most pixels, made even."""
     widest = max(sources, key=lambda source: source.width * source.height)
-    return Picture(_even(widest.width), _even(widest.height))
+    return FrameSize(_even(widest.width), _even(widest.height))
 
 
-def check_size(picture: Picture) -> None:
+def check_size(picture: FrameSize) -> None:
     """Raises InputError where a size is none that H.264 in 4:2:0 can have."""
     for pixels in (picture.width, picture.height):
         if pixels % 2 or not 16 <= pixels <= 8192:
@@ -34,11 +34,11 @@ def check_size(picture: Picture) -> None:
             )
 
 
-def fitted(width: int, height: int, into: Picture) -> Picture:
+def fitted(width: int, height: int, into: FrameSize) -> FrameSize:
     """The largest size of that shape inside another, made even: never stretched, never cut."""
     if width * into.height >= height * into.width:
-        return Picture(into.width, min(_even_ratio(height * into.width, width), into.height))
-    return Picture(min(_even_ratio(width * into.height, height), into.width), into.height)
+        return FrameSize(into.width, min(_even_ratio(height * into.width, width), into.height))
+    return FrameSize(min(_even_ratio(width * into.height, height), into.width), into.height)
 
 
 class Fitter:
@@ -49,7 +49,7 @@ class Fitter:
         picture: the size to give them; where the shape differs, black fills the rest.
     """
 
-    def __init__(self, source: Source, picture: Picture) -> None:
+    def __init__(self, source: Source, picture: FrameSize) -> None:
         self._inside = fitted(source.width, source.height, picture)
         self._picture = picture
         self._reformatter = VideoReformatter()

@@ -12,8 +12,8 @@ from sizzle import process
 from sizzle.errors import MediaError
 from sizzle.files import replacing
 from sizzle.ingest.media import probe_video, read_packets
-from sizzle.layout import Layout, Picture
-from sizzle.mega.cuts import Cut
+from sizzle.layout import FrameSize, Layout
+from sizzle.mega.cuts import SourceCut
 from sizzle.mega.frames import decode
 from sizzle.mega.picture import Fitter
 
@@ -26,7 +26,7 @@ _LEAST_PATIENCE: Final = 600.0
 _H264: Final = {
     "vcodec": "libx264",
     "preset": "medium",
-    "crf": 16,  # no loss to be seen: all renditions are made from this
+    "crf": 16,  # visually lossless: all renditions are made from this
     "pix_fmt": "yuv420p",  # what every player decodes
     "sc_threshold": 0,  # no key frames of the encoder's own where the picture changes
     "flags": "+cgop",  # no frame leans on one past the next key frame, so that clips can be copied
@@ -37,9 +37,9 @@ _H264: Final = {
 
 def render(
     path: Path,
-    cuts: Sequence[Cut],
+    cuts: Sequence[SourceCut],
     layout: Layout,
-    picture: Picture,
+    picture: FrameSize,
     on_progress: Progress | None = None,
 ) -> None:
     """Encode cuts as H.264 in MP4 or MOV, whole or not at all; video only.
@@ -50,9 +50,9 @@ def render(
     Args:
         path: where to write it, `.mp4` or `.mov`.
         cuts: with lengths of the layout.
-        layout: says the rate and the start timecode.
+        layout: with the rate and the start timecode.
         picture: the size; where a source's shape differs, black fills the rest.
-        on_progress: told how many frames were handed to the encoder.
+        on_progress: called with the count of frames handed to the encoder.
 
     Raises:
         InputError: a folder that cannot be written to.
@@ -70,7 +70,7 @@ def render(
 
 
 def _pictures(
-    cuts: Sequence[Cut], picture: Picture, on_progress: Progress | None
+    cuts: Sequence[SourceCut], picture: FrameSize, on_progress: Progress | None
 ) -> Iterator[bytes]:
     """The frames as raw pictures, made while they are encoded."""
     done = 0
@@ -83,7 +83,7 @@ def _pictures(
                 on_progress(done)
 
 
-def _command(path: Path, layout: Layout, picture: Picture) -> list[str]:
+def _command(path: Path, layout: Layout, picture: FrameSize) -> list[str]:
     raw = ffmpeg.input(
         "pipe:0",
         format="rawvideo",
@@ -91,7 +91,7 @@ def _command(path: Path, layout: Layout, picture: Picture) -> list[str]:
         video_size=(picture.width, picture.height),
         framerate=str(layout.rate.fraction),
     )
-    # Raw frames say nothing of their colours; untagged, players guess by the picture's size.
+    # Raw frames carry no colour tags; without tags, players guess by the frame size.
     tagged = raw.filter(
         "setparams", range="tv", color_primaries="bt709", color_trc="bt709", colorspace="bt709"
     )
@@ -126,7 +126,7 @@ def _prove(path: Path, total: int, layout: Layout) -> None:
     raise MediaError(
         f"The encoder made {len(packets.shown)} frames at {facts.rate}, "
         f"{len(packets.key_frames)} of them key frames, where {total} at {layout.rate}, "
-        f"{len(wanted)} of them key frames, were to be made.",
+        f"{len(wanted)} of them key frames, were expected.",
         where=process.ffmpeg(),
         fix="use an ffmpeg with libx264, version 6 or newer.",
     )

@@ -20,17 +20,17 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One clip as the sheet says it.
+class SheetRow:
+    """One row of the sheet: a clip.
 
     Attributes:
         line: of the sheet, counted from 1.
-        title_id: whose clip it is.
-        source: the file as it is written there.
+        title_id: the clip's title.
+        source: the file, as the cell has it.
         in_point: a timecode or a frame number, not read yet.
         length: in frames.
         name: the title's, or empty.
-        clip: what the clip is called in the timeline, or empty.
+        clip: the clip's name in the timeline, or empty.
     """
 
     line: int
@@ -42,11 +42,11 @@ class Row:
     clip: str = ""
 
 
-def read_sheet(path: Path) -> tuple[list[Row], list[SheetFinding]]:
+def read_sheet(path: Path) -> tuple[list[SheetRow], list[SheetFinding]]:
     """Read a sheet: the rows that can be used, and what is wrong with the others.
 
     Raises:
-        InputError: absent, no CSV in UTF-8, without a needed column, or without rows.
+        InputError: absent, not CSV in UTF-8, without a needed column, or without rows.
     """
     where = str(path)
     try:
@@ -62,26 +62,26 @@ def read_sheet(path: Path) -> tuple[list[Row], list[SheetFinding]]:
         ) from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(
-            f"The sheet is no CSV in UTF-8: {error}.",
+            f"The sheet is not CSV in UTF-8: {error}.",
             where=where,
             fix="save it as CSV UTF-8, comma separated.",
         ) from error
 
 
-def _collect(reader: csv.DictReader[str], where: str) -> tuple[list[Row], list[SheetFinding]]:
+def _collect(reader: csv.DictReader[str], where: str) -> tuple[list[SheetRow], list[SheetFinding]]:
     _check_header(reader, where)
     rows, wrong = [], []
     for cells in reader:
-        said = {column: _tidy(cell) for column, cell in cells.items() if isinstance(cell, str)}
-        said["source"] = (cells["source"] or "").strip()  # files may have any spaces in their names
-        if not any(said.values()):
+        row = {column: _tidy(cell) for column, cell in cells.items() if isinstance(cell, str)}
+        row["source"] = (cells["source"] or "").strip()  # files may have any spaces in their names
+        if not any(row.values()):
             continue  # spreadsheets leave rows of nothing but separators behind
-        faults = [*_surplus(cells), *_faults(said)]
-        wrong += [_bad_cell(reader.line_num, said, fault) for fault in faults]
+        faults = [*_surplus(cells), *_faults(row)]
+        wrong += [_bad_cell(reader.line_num, row, fault) for fault in faults]
         if not faults:
-            rows.append(_row(reader.line_num, said))
+            rows.append(_row(reader.line_num, row))
     if not rows and not wrong:
-        raise InputError("The sheet has no rows.", where=where, fix="write one for each clip.")
+        raise InputError("The sheet has no rows.", where=where, fix="write a row for each clip.")
     return rows, wrong
 
 
@@ -92,7 +92,7 @@ def _check_header(reader: csv.DictReader[str], where: str) -> None:
         raise InputError(
             f"The sheet has no column {', '.join(missing)}.",
             where=where,
-            fix=f"its first row names the columns: {', '.join(_NEEDED)}, and name and clip.",
+            fix=f"its first row must name {', '.join(_NEEDED)}; name and clip are optional.",
         )
     if len(set(columns)) < len(columns):
         raise InputError(
@@ -118,45 +118,45 @@ def _surplus(cells: dict[str, str]) -> Iterator[_Fault]:
     if named < len(cells):
         yield _Fault(
             f"{named} cells",
-            f"more: {', '.join(map(_tidy, next(reversed(cells.values()))))[:80]}",
+            f"extra cells: {', '.join(map(_tidy, next(reversed(cells.values()))))[:80]}",
             "put cells that hold a separator in quotes.",
         )
 
 
-def _faults(said: dict[str, str]) -> Iterator[_Fault]:
+def _faults(row: dict[str, str]) -> Iterator[_Fault]:
     for column in ("source", "in"):
-        if not said.get(column):
-            yield _Fault(f"a value for {column}", "nothing", "fill the cell in.")
+        if not row.get(column):
+            yield _Fault(f"a value for {column}", "an empty cell", "fill in the cell.")
     try:
-        checked_id(said.get("title_id", ""), "title id")
+        checked_id(row.get("title_id", ""), "title id")
     except InputError as error:
-        yield _Fault("a title id", repr(said.get("title_id", ""))[:80], error.fix)
-    length = said.get("length", "")
+        yield _Fault("a title id", repr(row.get("title_id", ""))[:80], error.fix)
+    length = row.get("length", "")
     if not _LENGTH.fullmatch(length):
         yield _Fault("a length in whole frames", repr(length)[:80], "write it as 160.")
     for column in ("source", "name", "clip"):
-        if _ILLEGAL.search(said.get(column, "")):
-            yield _Fault("text", f"a control character in {column}", "type the cell anew.")
+        if _ILLEGAL.search(row.get(column, "")):
+            yield _Fault("text", f"a control character in {column}", "type the cell again.")
 
 
-def _bad_cell(line: int, said: dict[str, str], fault: _Fault) -> SheetFinding:
+def _bad_cell(line: int, row: dict[str, str], fault: _Fault) -> SheetFinding:
     return SheetFinding.of(
         findings.BAD_CELL,
         [line],
-        title_id=said.get("title_id", "")[:100],
+        title_id=row.get("title_id", "")[:100],
         expected=fault.expected,
         found=fault.found,
         fix=fault.fix,
     )
 
 
-def _row(line: int, said: dict[str, str]) -> Row:
-    return Row(
+def _row(line: int, row: dict[str, str]) -> SheetRow:
+    return SheetRow(
         line=line,
-        title_id=said["title_id"],
-        source=said["source"],
-        in_point=said["in"],
-        length=int(said["length"]),
-        name=said.get("name", ""),
-        clip=said.get("clip", ""),
+        title_id=row["title_id"],
+        source=row["source"],
+        in_point=row["in"],
+        length=int(row["length"]),
+        name=row.get("name", ""),
+        clip=row.get("clip", ""),
     )

@@ -1,4 +1,4 @@
-"""The footage that clips are cut from: what a file is, and when each of its frames is shown."""
+"""The footage that clips are cut from: a file's facts, and the time of each of its frames."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WHOLE: Final = Fraction(3, 2)  # frames that a last frame shown longer adds to 
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class FrameClock:
     """Which frame is shown at which time.
 
     Attributes:
@@ -63,7 +63,7 @@ class Source:
         width: in square pixels, upright.
         height: in pixels, upright.
         clock: its times.
-        constant: whether the rate is the same throughout, as far as its head says.
+        constant: whether the rate is constant, according to its header.
         interlaced: whether its first frame is.
         hdr: whether its pictures are in high dynamic range.
     """
@@ -74,7 +74,7 @@ class Source:
     start: int | None
     width: int
     height: int
-    clock: Clock
+    clock: FrameClock
     constant: bool = True
     interlaced: bool = False
     hdr: bool = False
@@ -100,19 +100,19 @@ def opened(path: Path) -> Iterator[Opened]:
     """
     try:
         if not path.is_file():
-            raise MediaError("There is no such file.", where=str(path), fix="check the path.")
+            raise MediaError("The file does not exist.", where=str(path), fix="check the path.")
         with media_input.opened(path) as container:
             stream = container.streams.best("video")
             if not isinstance(stream, VideoStream):
-                raise _unusable(path, "There is no video in it.")
+                raise _unusable(path, "The file has no video.")
             stream.thread_type = "AUTO"
             yield container, stream
     except (av.FFmpegError, OSError) as error:
-        raise _unusable(path, f"It cannot be read: {error}.") from error
+        raise _unusable(path, f"The file cannot be read: {error}.") from error
 
 
 def probe(path: Path) -> Source:
-    """Find out what a file is from its head and its tail, however long it is.
+    """Read a file's facts from its start and its end, however long it is.
 
     Raises:
         MediaError: absent, no video in it, unreadable, or without a rate or times.
@@ -122,8 +122,8 @@ def probe(path: Path) -> Source:
         first = next(container.decode(stream), None)
         rate, tick = stream.guessed_rate, stream.time_base
         if first is None or first.pts is None or not rate or not tick:
-            raise _unusable(path, "Its frames do not say when they are shown.")
-        clock = Clock(first.pts, tick * rate)
+            raise _unusable(path, "Its frames have no presentation times.")
+        clock = FrameClock(first.pts, tick * rate)
         counting, start = _own_timecode(path, container, stream, rate)
         mean = stream.average_rate or rate
         facts = {"interlaced": first.interlaced_frame, "hdr": first.color_trc in _HDR}
@@ -133,13 +133,13 @@ def probe(path: Path) -> Source:
     return Source(path, counting, frames, start, width, height, clock, constant, **facts)
 
 
-def _count(path: Path, clock: Clock) -> int:
+def _count(path: Path, clock: FrameClock) -> int:
     """The frames of a file, by the time of its last one."""
     for at_the_end in (True, False):
         with opened(path) as (container, stream):
             if at_the_end and not _went_to_the_end(container, stream):
                 continue
-            # Decoded, not read off packets: some are not shown, and some say no time.
+            # Decoded, not read from packets: some are not shown, and some have no time.
             times = [picture.pts for picture in container.decode(stream) if picture.pts is not None]
         if times:
             return round((max(times) - clock.origin) * clock.frames_a_tick) + 1
@@ -158,14 +158,14 @@ def _own_timecode(
     path: Path, container: InputContainer, stream: VideoStream, rate: Fraction
 ) -> tuple[FrameRate, int | None]:
     """How a file counts timecode, and where it starts."""
-    places = (stream.metadata, *(each.metadata for each in container.streams), container.metadata)
-    text = next((said for place in places if (said := place.get("timecode"))), None)
+    tags = (stream.metadata, *(each.metadata for each in container.streams), container.metadata)
+    text = next((value for each in tags if (value := each.get("timecode"))), None)
     try:
         counting = FrameRate.snapped(rate, drop_frame=";" in (text or ""))
         return counting, counting.parse_timecode(text) if text else None
     except TimecodeError as error:
         raise MediaError(
-            f"Its timecode is unusable: {error.what}", where=str(path), fix=error.fix
+            f"Its timecode is invalid: {error.what}", where=str(path), fix=error.fix
         ) from error
 
 
@@ -177,4 +177,4 @@ def _upright(picture: VideoFrame, stream: VideoStream) -> tuple[int, int]:
 
 
 def _unusable(path: Path, what: str) -> MediaError:
-    return MediaError(what, where=str(path), fix="export it again, as MP4 or MOV.")
+    return MediaError(what, where=str(path), fix="export it again as MP4 or MOV.")

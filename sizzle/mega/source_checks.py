@@ -1,4 +1,4 @@
-"""What can be wrong with a source as a whole, said once for all sources it is true of."""
+"""Check each source as a whole; a fault that several sources share is one finding."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Final
 from sizzle.layout import Layout, Rule
 from sizzle.mega import findings
 from sizzle.mega.findings import SheetFinding
-from sizzle.mega.sheet import Row
+from sizzle.mega.sheet import SheetRow
 from sizzle.mega.source import Source
 
 _NOTICED: Final = Fraction(1, 20)  # change of speed; films run 4 % fast at 25 and nobody minds
 
 
 @dataclass(frozen=True, slots=True)
-class _Complaint:
-    """What is wrong, in the same words for every source it is wrong with."""
+class _Fault:
+    """A fault, equal for all sources that have it."""
 
     rule: Rule
     expected: str
@@ -28,73 +28,71 @@ class _Complaint:
 
 
 def check_sources(
-    used: Iterable[tuple[Source, Sequence[Row]]], layout: Layout, conform: bool
+    used: Iterable[tuple[Source, Sequence[SheetRow]]], layout: Layout, conform: bool
 ) -> Iterator[SheetFinding]:
-    """Findings on sources: each problem once, with the lines of all rows that meet it.
+    """Check sources: each fault once, with the lines of all rows that it concerns.
 
     Args:
         used: each source with the rows cut from it.
-        layout: says the rate.
+        layout: with the rate.
         conform: whether a source may run at another rate.
     """
-    met: dict[_Complaint, list[tuple[Source, Sequence[Row]]]] = defaultdict(list)
+    met: dict[_Fault, list[tuple[Source, Sequence[SheetRow]]]] = defaultdict(list)
     for source, rows in used:
-        for complaint in (*_on_rate(source, layout, conform), *_on_pictures(source)):
-            met[complaint].append((source, rows))
-    for complaint, sources in met.items():
-        yield _finding(complaint, sources)
+        for fault in (*_on_rate(source, layout, conform), *_on_pictures(source)):
+            met[fault].append((source, rows))
+    for fault, sources in met.items():
+        yield _finding(fault, sources)
 
 
-def _finding(
-    complaint: _Complaint, sources: Sequence[tuple[Source, Sequence[Row]]]
-) -> SheetFinding:
+def _finding(fault: _Fault, sources: Sequence[tuple[Source, Sequence[SheetRow]]]) -> SheetFinding:
     others = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
     return SheetFinding.of(
-        complaint.rule,
+        fault.rule,
         [row.line for _, rows in sources for row in rows],
-        expected=complaint.expected,
-        found=f"{complaint.found}: {sources[0][0].path.name}{others}",
-        fix=complaint.fix,
+        expected=fault.expected,
+        found=f"{fault.found}: {sources[0][0].path.name}{others}",
+        fix=fault.fix,
     )
 
 
-def _on_rate(source: Source, layout: Layout, conform: bool) -> Iterator[_Complaint]:
+def _on_rate(source: Source, layout: Layout, conform: bool) -> Iterator[_Fault]:
     wanted, speed = layout.rate.fraction, layout.rate.fraction / source.rate.fraction
     if not source.constant:
-        yield _Complaint(
+        yield _Fault(
             findings.VARIABLE_RATE,
             "a constant frame rate",
-            "one that varies",
-            "convert to a constant frame rate, then look the in points up anew.",
+            "a variable frame rate",
+            "convert it to a constant frame rate, then look up the in points again.",
         )
     elif speed != 1 and not conform:
-        yield _Complaint(
+        yield _Fault(
             findings.SOURCE_RATE,
             f"{wanted} frames a second",
             f"{source.rate.fraction}",
-            "add --conform to play each of its frames as one, or convert it.",
+            "add --conform to play it frame by frame, or convert it.",
         )
     elif abs(speed - 1) > _NOTICED:
-        yield _Complaint(
+        yield _Fault(
             findings.CONFORM_SPEED,
-            "about 100 % of its speed",
+            "about 100 % speed",
             f"{float(speed * 100):.3g} %",
-            f"convert it to {wanted} frames a second, if that is not meant.",
+            f"convert it to {wanted} frames a second, unless this is intended.",
         )
 
 
-def _on_pictures(source: Source) -> Iterator[_Complaint]:
+def _on_pictures(source: Source) -> Iterator[_Fault]:
     if source.hdr:
-        yield _Complaint(
+        yield _Fault(
             findings.HDR,
             "standard dynamic range",
             "high dynamic range (PQ or HLG)",
             "export it graded for bt709.",
         )
     if source.interlaced:
-        yield _Complaint(
+        yield _Fault(
             findings.INTERLACED,
-            "progressive pictures",
-            "interlaced ones",
+            "progressive frames",
+            "interlaced frames",
             "deinterlace it first, keeping its frame rate.",
         )

@@ -6,27 +6,35 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate, groupby
 
 from sizzle.clips import ClipKey, Title
-from sizzle.layout import Item, ItemKind, Layout, Marker, Picture, Timeline, check
+from sizzle.layout import FrameSize, Item, ItemKind, Layout, Marker, Timeline, check
 from sizzle.mega import findings
-from sizzle.mega.cuts import Cut
+from sizzle.mega.cuts import SourceCut
 from sizzle.mega.findings import SheetFinding
-from sizzle.mega.sheet import Row
+from sizzle.mega.sheet import SheetRow
 from sizzle.timecode import TimeRange
 
 
-def name_titles(rows: Iterable[Row]) -> tuple[list[Title], list[SheetFinding]]:
-    """Each title with the name that any of its rows says, else its id; and who says two."""
+def name_titles(rows: Iterable[SheetRow]) -> tuple[list[Title], list[SheetFinding]]:
+    """Each title with the name that its rows give, else its id; and findings on titles with two."""
     names: dict[str, dict[str, int]] = {}
     for row in rows:
-        said = names.setdefault(row.title_id, {})
+        spellings = names.setdefault(row.title_id, {})
         if row.name:
-            said.setdefault(row.name, row.line)
-    titles = [Title(title_id, next(iter(said), title_id)) for title_id, said in names.items()]
-    return titles, [_differs(title_id, said) for title_id, said in names.items() if len(said) > 1]
+            spellings.setdefault(row.name, row.line)
+    titles = [
+        Title(title_id, next(iter(spellings), title_id)) for title_id, spellings in names.items()
+    ]
+    return titles, [
+        _differs(title_id, spellings) for title_id, spellings in names.items() if len(spellings) > 1
+    ]
 
 
 def lay_out(
-    name: str, cuts: Sequence[Cut], titles: Iterable[Title], layout: Layout, picture: Picture
+    name: str,
+    cuts: Sequence[SourceCut],
+    titles: Iterable[Title],
+    layout: Layout,
+    picture: FrameSize,
 ) -> Timeline:
     """The timeline of cuts in their order.
 
@@ -59,7 +67,7 @@ def lay_out(
     )
 
 
-def number(cuts: Iterable[Cut]) -> list[ClipKey]:
+def number(cuts: Iterable[SourceCut]) -> list[ClipKey]:
     """The key of each cut, numbered from 1 within its title."""
     return [
         ClipKey(title_id, place)
@@ -68,8 +76,8 @@ def number(cuts: Iterable[Cut]) -> list[ClipKey]:
     ]
 
 
-def prove(timeline: Timeline, cuts: Sequence[Cut], layout: Layout) -> list[SheetFinding]:
-    """What `sizzle validate` would say of a timeline, at the rows that it comes from."""
+def prove(timeline: Timeline, cuts: Sequence[SourceCut], layout: Layout) -> list[SheetFinding]:
+    """The findings of `sizzle validate` on a timeline, at the rows it was built from."""
     cut_at = {item.record.start: cut for item, cut in zip(timeline.items, cuts, strict=True)}
     return [
         SheetFinding.of(
@@ -84,17 +92,17 @@ def prove(timeline: Timeline, cuts: Sequence[Cut], layout: Layout) -> list[Sheet
     ]
 
 
-def _records(cuts: Iterable[Cut]) -> list[TimeRange]:
+def _records(cuts: Iterable[SourceCut]) -> list[TimeRange]:
     ends = accumulate(cut.row.length for cut in cuts)
     return [TimeRange(end - cut.row.length, end) for cut, end in zip(cuts, ends, strict=True)]
 
 
-def _differs(title_id: str, said: dict[str, int]) -> SheetFinding:
+def _differs(title_id: str, spellings: dict[str, int]) -> SheetFinding:
     return SheetFinding.of(
         findings.NAME_DIFFERS,
-        said.values(),
+        spellings.values(),
         title_id=title_id,
-        expected=f"{next(iter(said))!r} throughout",
-        found=" and ".join(map(repr, said)),
-        fix="say the title's name once, or the same in all its rows.",
+        expected=f"{next(iter(spellings))!r} in all rows",
+        found=" and ".join(map(repr, spellings)),
+        fix="give the title's name once, or the same in all its rows.",
     )

@@ -43,7 +43,7 @@ def write_panel(folder: Path) -> Path:
         raise InputError(
             f"The panel cannot be written: {error.strerror or error}.",
             where=str(folder),
-            fix="make the folder it goes into, or name another.",
+            fix="create the parent folder, or name another.",
         ) from error
     return folder / "manifest.json"
 
@@ -52,10 +52,12 @@ def _refuse_what_is_not_ours(folder: Path) -> None:
     if not folder.exists() or _is_ours(folder):
         return
     if not folder.is_dir():
-        raise InputError("It is a file.", where=str(folder), fix="name a folder.")
+        raise InputError(
+            "The path is a file, not a folder.", where=str(folder), fix="name a folder."
+        )
     if any(folder.iterdir()):
         raise InputError(
-            "The folder is not empty, and holds no panel of ours.",
+            "The folder is not empty, and its content is not a panel.",
             where=str(folder),
             fix="name a new folder, or empty this one.",
         )

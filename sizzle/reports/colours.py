@@ -1,4 +1,4 @@
-"""What colour a finding has, in Premiere and in pictures: it says where the finding is mended."""
+"""The colour of a finding in Premiere and in pictures: it shows where the fix belongs."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ class Colour:
 
     Attributes:
         name: as Premiere lists it.
-        says: where findings of this colour are mended.
+        meaning: where findings of this colour are fixed.
         rgb: red, green and blue, 0 to 255.
     """
 
     name: str
-    says: str
+    meaning: str
     rgb: tuple[int, int, int]
 
     @property
@@ -32,7 +32,7 @@ class Colour:
 EDIT: Final = Colour("Red", "the edit", (0xD2, 0x2C, 0x36))
 NAMING: Final = Colour("Orange", "names and markers", (0xE9, 0x6F, 0x24))
 MEDIA: Final = Colour("Magenta", "the exported media", (0xAF, 0x8B, 0xB1))
-WARNING: Final = Colour("Yellow", "a warning: it may be meant", (0xD0, 0xA1, 0x2B))
+WARNING: Final = Colour("Yellow", "a warning: may be intended", (0xD0, 0xA1, 0x2B))
 COLOURS: Final = (EDIT, NAMING, MEDIA, WARNING)
 
 _NAMING_RULES = {
@@ -46,7 +46,7 @@ _NAMING_RULES = {
 
 
 def colour_of(finding: Finding) -> Colour:
-    """Where it is mended decides: in the export, the names, or else the edit itself."""
+    """The colour of a finding: it is fixed in the export, in names, or else in the edit itself."""
     if finding.rule.startswith("media-"):
         return MEDIA
     if finding.severity is Severity.WARNING:

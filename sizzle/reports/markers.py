@@ -11,19 +11,19 @@ from xml.sax.saxutils import escape
 from sizzle.errors import UnreadableTimelineError
 from sizzle.files import write_text
 from sizzle.ingest.premiere_xml import premiere_xml
-from sizzle.layout import Finding, ItemKind, Picture, Timeline
+from sizzle.layout import Finding, FrameSize, ItemKind, Timeline
 from sizzle.reports.colours import colour_of
 from sizzle.reports.rules import ALL_RULES
 from sizzle.reports.xmeml import Splice, scan
 
 _EXPECTED = "Expected: "
-_USUAL = Picture(1920, 1080)
+_USUAL = FrameSize(1920, 1080)
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class FindingMarker:
-    """A marker that says a finding.
+    """A marker for a finding.
 
     Attributes:
         name: the rule, and the clip in brackets. A bare key at its end would name a clip.
@@ -57,8 +57,8 @@ class FindingMarker:
         return f"\t\t<marker>\n{body}\t\t</marker>\n"
 
 
-def says_a_finding(name: str, comment: str) -> bool:
-    """Whether a marker is one of ours, from an earlier check of the same sequence."""
+def is_finding_marker(name: str, comment: str) -> bool:
+    """Whether a marker is a finding of an earlier check of the same sequence."""
     rule, _, _ = name.partition(" (")
     return rule in ALL_RULES and comment.startswith(_EXPECTED)
 
@@ -68,7 +68,7 @@ def write_markers(
     timeline: Timeline,
     findings: Iterable[Finding],
     export: Path,
-    picture: Picture | None = None,
+    picture: FrameSize | None = None,
 ) -> None:
     """Write the sequence with its findings as FCP7 XML, whole or not at all.
 
@@ -91,19 +91,19 @@ def write_markers(
 
 
 def marked_xml(
-    timeline: Timeline, findings: Iterable[Finding], export: bytes, picture: Picture
+    timeline: Timeline, findings: Iterable[Finding], export: bytes, picture: FrameSize
 ) -> str:
     """The document of `write_markers`; markers of an earlier check are taken out of it."""
     markers = _legal("".join(FindingMarker.of(finding).xml() for finding in findings))
-    own = scan(export, timeline.name, says_a_finding)
-    return (own or _anew(timeline, picture)).with_markers(markers)
+    own = scan(export, timeline.name, is_finding_marker)
+    return (own or _rewritten(timeline, picture)).with_markers(markers)
 
 
-def _anew(timeline: Timeline, picture: Picture) -> Splice:
+def _rewritten(timeline: Timeline, picture: FrameSize) -> Splice:
     """The sequence as we write it. Transitions are left out: their items meet at the cut."""
     items = tuple(item for item in timeline.items if item.kind is not ItemKind.TRANSITION)
     text = _legal(premiere_xml(replace(timeline, items=items), picture))
-    splice = scan(text.encode(), timeline.name, says_a_finding)
+    splice = scan(text.encode(), timeline.name, is_finding_marker)
     assert splice, "we wrote a sequence of that name"
     return splice
 

@@ -11,9 +11,9 @@ _INTRODUCTION = """\
 
 # Rules
 
-What `sizzle validate` and `sizzle ingest` check. An **error** stops publication; a **warning** does
-not, since it may be meant. Each finding names its rule, where it is (sequence timecode, track,
-clip), what was expected, what was found, and how to mend it.
+The rules that `sizzle validate` and `sizzle ingest` check. An **error** stops publication; a
+**warning** does not, since it may be intended. Each finding has its rule, its position (sequence
+timecode, track, clip), what was expected, what was found, and the fix.
 """
 
 
@@ -34,18 +34,18 @@ def rules_page(groups: Mapping[str, Iterable[Rule]], examples: Mapping[str, Find
 
 def _contents(rules: Iterable[Rule]) -> str:
     rows = [
-        f"| [{rule.rule_id}](#{rule.rule_id}) | {rule.severity} | {_cell(rule.says)} |"
+        f"| [{rule.rule_id}](#{rule.rule_id}) | {rule.severity} | {_cell(rule.requirement)} |"
         for rule in rules
     ]
-    return "\n".join(["| rule | severity | what must hold |", "| --- | --- | --- |", *rows, ""])
+    return "\n".join(["| rule | severity | requirement |", "| --- | --- | --- |", *rows, ""])
 
 
 def _section(rule: Rule, example: Finding | None) -> Iterator[str]:
     yield f"### {rule.rule_id}\n"
-    yield f"**{_text(rule.says)}** ({rule.severity})\n"
+    yield f"**{_text(rule.requirement)}** ({rule.severity})\n"
     yield f"Why: {_text(rule.why)}\n"
     if example:
-        yield "| an example | |"
+        yield "| example | |"
         yield "| --- | --- |"
         for name, value in _facts(example):
             yield f"| {name} | {_cell(value)} |"
@@ -54,10 +54,10 @@ def _section(rule: Rule, example: Finding | None) -> Iterator[str]:
 
 def _facts(finding: Finding) -> Iterator[tuple[str, str]]:
     track = f"V{finding.track}" if finding.track else ""
-    yield "where", ", ".join(part for part in (finding.timecode, track, finding.clip) if part)
+    yield "position", ", ".join(part for part in (finding.timecode, track, finding.clip) if part)
     yield "expected", finding.expected
     yield "found", finding.found
-    yield "how to mend it", finding.fix
+    yield "fix", finding.fix
 
 
 def _cell(text: str) -> str:
@@ -66,7 +66,7 @@ def _cell(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """A text as it is written; what stands between backticks is code, and left alone."""
+    """A text for Markdown; code between backticks is left alone."""
     parts = text.split("`")
     parts[::2] = [part.replace("<", "&lt;") for part in parts[::2]]
     return "`".join(parts)

@@ -78,11 +78,11 @@ def _driver(rules_page: str | None) -> _Json:
 def _descriptor(rule: Rule, rules_page: str | None) -> _Json:
     descriptor: _Json = {
         "id": rule.rule_id,
-        "shortDescription": {"text": rule.says},
-        "fullDescription": {"text": f"{rule.says} {rule.why}"},
+        "shortDescription": {"text": rule.requirement},
+        "fullDescription": {"text": f"{rule.requirement} {rule.why}"},
         "help": {
-            "text": f"{rule.says} Why: {rule.why}",
-            "markdown": f"**{rule.says}**\n\n{rule.why}",
+            "text": f"{rule.requirement} Why: {rule.why}",
+            "markdown": f"**{rule.requirement}**\n\n{rule.why}",
         },
         "defaultConfiguration": {"level": rule.severity.value},
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from sizzle.catalog.storage import Blob, Entry, Storage, Token
+from sizzle.catalog.storage import Blob, Storage, StoredFile, Token
 from sizzle.errors import CatalogError
 
 
@@ -90,7 +90,7 @@ class FaultyStorage:
         """Delete the real file."""
         self.inner.delete(name)
 
-    def list(self, folder: str) -> Iterator[Entry]:
+    def list(self, folder: str) -> Iterator[StoredFile]:
         """List the real files."""
         return self.inner.list(folder)
 

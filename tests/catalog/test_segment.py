@@ -16,8 +16,8 @@ from sizzle.catalog import CatalogError, MappedIndex, pack
 from sizzle.catalog.format import (
     HEADER_SIZE,
     REGIONS,
-    Header,
     Record,
+    SegmentHeader,
     header_bytes,
     record_layout,
 )
@@ -101,7 +101,7 @@ def test_each_flipped_bit_in_every_region_is_caught(kind: type[MappedIndex]) -> 
     """Each bit in turn: `verify` sees it, and each look-up is right or says that it is damaged."""
     data = pack_index(sample_index.interleaved()).data
     expected = [_said(answer) for answer in _answers(_opened(data))]
-    regions = Header.read(memoryview(data), "").regions
+    regions = SegmentHeader.read(memoryview(data), "").regions
     assert all(region.end > region.start for region in regions.values())
     damaged = bytearray(data)
     for bit in range(len(data) * 8):
@@ -141,7 +141,7 @@ def test_torn_segments_are_refused() -> None:
 def test_hostile_segments_crash_nothing(kind: type[MappedIndex], data: st.DataObject) -> None:
     """Regions of anybody's making, under checksums that fit, give answers or errors of ours."""
     good = pack_index(sample_index.interleaved()).data
-    header = Header.read(memoryview(good), "")
+    header = SegmentHeader.read(memoryview(good), "")
     regions = [good[header.regions[name].start : header.regions[name].end] for name in REGIONS]
     for place in data.draw(st.sets(st.integers(0, len(regions) - 1), min_size=1, max_size=3)):
         regions[place] = data.draw(_like(regions[place]))

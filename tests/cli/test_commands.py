@@ -136,8 +136,8 @@ def test_a_layout_policy_can_be_given(clean: Path, tmp_path: Path) -> None:
     [
         (("validate", "nowhere.xml"), "cannot be read"),
         (("validate", "."), "cannot be read"),
-        (("validate", "text.xml"), "is no timeline"),
-        (("validate", "clean.xml", "--layout", "text.xml"), "no TOML"),
+        (("validate", "text.xml"), "is not a timeline"),
+        (("validate", "clean.xml", "--layout", "text.xml"), "not valid TOML"),
         (("validate", "clean.xml", "--layout", "nowhere.toml"), "nowhere.toml"),
         (("validate",), "Missing argument"),
         (("titles", "nowhere"), "nowhere"),
@@ -179,5 +179,5 @@ def test_ingest_without_its_media_publishes_nothing(clean: Path, tmp_path: Path)
         "ingest", clean, "--video", tmp_path / "no.mp4", "--asset", "demo", "--catalog", catalog
     )
     assert answer.returncode == 2
-    assert "no such file" in answer.stderr
+    assert "does not exist" in answer.stderr
     assert not catalog.exists()

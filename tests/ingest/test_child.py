@@ -57,13 +57,13 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_a_child_that_dies_is_an_error_message(
     program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever ended it: the parent lives on and says that the file broke its reader."""
+    """Whatever ended it: the parent lives on, with a message that its reader failed."""
     path = tmp_path / "bad.xml"
     path.write_text(clean_xml())
     command = [sys.executable, "-c", program]
     monkeypatch.setattr(parent, "_TIMEOUT", 1.0)
     monkeypatch.setattr(parent, "_command", lambda *_: command)
-    with pytest.raises(UnreadableTimelineError, match="broke its reader"):
+    with pytest.raises(UnreadableTimelineError, match="process that read the file failed"):
         read_timeline(path)
 
 

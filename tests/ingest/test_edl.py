@@ -60,7 +60,7 @@ def test_locators_are_markers() -> None:
 
 def test_the_rate_must_be_given() -> None:
     """The usual default of 24 misreads 23.976 without a word."""
-    with pytest.raises(UnreadableTimelineError, match="does not say its rate") as caught:
+    with pytest.raises(UnreadableTimelineError, match="does not contain its frame rate") as caught:
         read(EDL, rate=None)
     assert "--rate" in caught.value.fix
 
@@ -96,7 +96,7 @@ def test_non_drop_stays_non_drop() -> None:
 
 def test_drop_frame_at_a_rate_without_it_is_refused() -> None:
     """Somebody gave the wrong rate."""
-    with pytest.raises(UnreadableTimelineError, match="counts drop-frame, which 24000/1001"):
+    with pytest.raises(UnreadableTimelineError, match="uses drop-frame timecode, which 24000/1001"):
         read(EDL.replace("NON-DROP", "DROP"))
 
 
@@ -135,5 +135,5 @@ M2   AX       048.0                00:00:00:00
 
 def test_an_edl_without_one_good_event_is_no_timeline() -> None:
     """Nothing of it could be checked."""
-    with pytest.raises(UnreadableTimelineError, match="Not one event"):
+    with pytest.raises(UnreadableTimelineError, match="No event"):
         read("TITLE: Empty\n001 AX V C soon later never ever\n")

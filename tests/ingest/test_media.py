@@ -8,7 +8,7 @@ import pytest
 
 from sizzle import process
 from sizzle.errors import MediaError
-from sizzle.ingest.media import Packets, probe_video, read_glimpses, read_packets
+from sizzle.ingest.media import Packets, probe_video, read_frame_stats, read_packets
 
 FRAMES = 96
 
@@ -41,10 +41,10 @@ def test_every_packet_has_its_place(film: Path) -> None:
 def test_a_frame_looks_the_same_alone_as_among_all(film: Path) -> None:
     """Decoding from the key frame before, and only what a frame leans on, loses nothing."""
     packets = read_packets(film)
-    everything = read_glimpses(film, packets, range(FRAMES))
+    everything = read_frame_stats(film, packets, range(FRAMES))
     assert sorted(everything) == list(range(FRAMES))
     for wanted in (range(1, 5), range(22, 27), range(34, 38), (0, 1, 50, 51, 94, 95)):
-        some = read_glimpses(film, packets, wanted)
+        some = read_frame_stats(film, packets, wanted)
         assert sorted(some) == list(wanted)
         for frame in wanted:
             if frame - 1 in wanted:
@@ -56,7 +56,7 @@ def test_a_frame_looks_the_same_alone_as_among_all(film: Path) -> None:
 
 def test_frames_that_are_not_there_are_left_out(film: Path) -> None:
     """Past the end there is nothing to see."""
-    assert list(read_glimpses(film, read_packets(film), [95, 96, 500])) == [95]
+    assert list(read_frame_stats(film, read_packets(film), [95, 96, 500])) == [95]
 
 
 def test_only_the_packets_needed_are_decoded() -> None:

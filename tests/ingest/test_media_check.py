@@ -16,14 +16,14 @@ from fixtures.timeline import demo_timeline
 from fixtures.titles import DEMO_TITLES, demo_clips
 from sizzle import process
 from sizzle.errors import MediaError
-from sizzle.ingest.media import Glimpse
+from sizzle.ingest.media import FrameStats
 from sizzle.ingest.media_check import (
     MEDIA_RULES,
     check_black_edges,
     check_flash_frames,
     check_media,
 )
-from sizzle.layout import DEFAULT, Picture, check
+from sizzle.layout import DEFAULT, FrameSize, check
 
 WIDTH, HEIGHT = 256, 144
 TITLES = DEMO_TITLES[:2]
@@ -88,7 +88,7 @@ def encode(
     return path
 
 
-def found(path: Path, picture: Picture | None = None) -> Found:
+def found(path: Path, picture: FrameSize | None = None) -> Found:
     """Rule, frame and clip of each finding."""
     findings = check_media(path, TIMELINE, CHECKED, picture)
     assert all(finding.expected and finding.found and finding.fix for finding in findings)
@@ -99,7 +99,7 @@ def found(path: Path, picture: Picture | None = None) -> Found:
 def test_a_clean_export_has_no_findings(noise: float, tmp_path: Path) -> None:
     """However noisy: pictures that move and flicker are no flash frames."""
     path = encode(tmp_path / "mega.mp4", film(noise))
-    assert found(path, Picture(WIDTH, HEIGHT)) == []
+    assert found(path, FrameSize(WIDTH, HEIGHT)) == []
 
 
 def test_another_rate(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_a_rate_that_varies(tmp_path: Path) -> None:
     options = (*uneven, "-enc_time_base", "1:24000")
     path = encode(tmp_path / "mega.mp4", film(), options=options)
     (finding,) = check_media(path, TIMELINE, CHECKED)
-    assert (finding.rule, finding.found) == ("media-rate", "a rate that varies")
+    assert (finding.rule, finding.found) == ("media-rate", "a variable rate")
 
 
 def test_one_frame_short(tmp_path: Path) -> None:
@@ -136,13 +136,13 @@ def test_one_frame_lost_in_the_middle(tmp_path: Path) -> None:
         ("media-flash-frame", 23),
         ("media-length", 95),
     ]
-    assert findings[0].found == "ends with 1 frame of aurora-clip-2; likewise at 4 other places"
+    assert findings[0].found == "ends with 1 frame of aurora-clip-2; and at 4 other clips"
 
 
 def test_another_size(tmp_path: Path) -> None:
     """Is told where the sequence's size is known."""
     path = encode(tmp_path / "mega.mp4", film())
-    assert found(path, Picture(1920, 1080)) == [("media-size", 0, "")]
+    assert found(path, FrameSize(1920, 1080)) == [("media-size", 0, "")]
 
 
 def test_a_key_frame_that_is_missing(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_no_key_frames_but_the_first(tmp_path: Path) -> None:
     path = encode(tmp_path / "mega.mp4", film(), key_frames=[0])
     (finding,) = check_media(path, TIMELINE, CHECKED)
     assert (finding.rule, finding.frame, finding.clip) == ("media-key-frame", 24, "aurora-clip-2")
-    assert finding.found == "none; likewise at 4 other places"
+    assert finding.found == "no key frame; and at 4 other clips"
     assert "every 12 frames" in finding.fix
 
 
@@ -213,8 +213,8 @@ def test_a_picture_at_a_cut_that_is_not_the_clips(
 
 def test_a_clip_that_fades_in_is_black_once() -> None:
     """However long the black is: of more frames than are looked at it says at least so many."""
-    glimpses = {frame: Glimpse(3, None) for frame in range(24, 29)}
-    (finding,) = check_black_edges(TIMELINE, CHECKED.clips, glimpses)
+    stats = {frame: FrameStats(3, None) for frame in range(24, 29)}
+    (finding,) = check_black_edges(TIMELINE, CHECKED.clips, stats)
     assert finding.found == "starts with at least 5 frames of black"
 
 
@@ -233,8 +233,8 @@ def test_a_clip_that_fades_in_is_black_once() -> None:
 )
 def test_what_is_no_flash_frame(changes: list[float]) -> None:
     """The changes at frames 44 to 52, of which 48 is a cut."""
-    glimpses = {44 + at: Glimpse(200, change) for at, change in enumerate(changes)}
-    assert list(check_flash_frames(TIMELINE, CHECKED.clips, glimpses)) == []
+    stats = {44 + at: FrameStats(200, change) for at, change in enumerate(changes)}
+    assert list(check_flash_frames(TIMELINE, CHECKED.clips, stats)) == []
 
 
 def test_a_file_that_is_no_video(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest import Reading
 from sizzle.ingest.content import read_content
 from sizzle.ingest.premiere_xml import premiere_xml
-from sizzle.layout import ItemKind, Picture
+from sizzle.layout import FrameSize, ItemKind
 from sizzle.timecode import FrameRate, TimeRange
 
 TIMELINE = demo_timeline(TITLES, demo_clips(TITLES))
@@ -57,7 +57,7 @@ def read_json(said: object) -> Reading:
 
 def test_a_converted_export_reads_as_the_export_does() -> None:
     """The same timeline as FCP7 XML and as the OTIO made of it."""
-    xml = premiere_xml(TIMELINE, Picture(640, 360))
+    xml = premiere_xml(TIMELINE, FrameSize(640, 360))
     converted = otio.adapters.read_from_string(xml, adapter_name="fcp_xml")
     reading = read(converted)
     assert reading.findings == ()
@@ -110,7 +110,7 @@ def test_other_rates_are_summed_exactly() -> None:
 def test_a_clip_between_two_frames_is_a_finding() -> None:
     """It is placed at the nearest frame, and said."""
     reading = read(timeline_of(clip("half", 40.5), clip("next", 40)))
-    assert [finding.rule for finding in reading.findings] == ["unplaced", "unplaced"]
+    assert [finding.rule for finding in reading.findings] == ["item-position", "item-position"]
     assert "40.500 frames" in reading.findings[0].found
 
 
@@ -158,7 +158,7 @@ def test_bundles() -> None:
 )
 def test_what_is_no_bundle_is_refused(content: bytes) -> None:
     """A zip without a timeline, or a torn one."""
-    with pytest.raises(UnreadableTimelineError, match="no OTIO bundle"):
+    with pytest.raises(UnreadableTimelineError, match="not an OTIO bundle"):
         read_content(content, "x.otioz")
 
 
@@ -190,12 +190,12 @@ DURATION = (*CLIP, "source_range", "duration")
 @pytest.mark.parametrize(
     ("said", "says"),
     [
-        ({"hello": "world"}, "no OTIO document"),
+        ({"hello": "world"}, "not an OTIO document"),
         ({"OTIO_SCHEMA": "Clip.2"}, "no sequence"),
         (broken("tracks", value=None), "no stack of tracks"),
         (broken("tracks", value=[]), "no stack of tracks"),
-        (broken("tracks", "children", value=[None]), "no objects"),
-        (broken(*CLIP, value={"OTIO_SCHEMA": 7}), "no objects"),
+        (broken("tracks", "children", value=[None]), "not objects"),
+        (broken(*CLIP, value={"OTIO_SCHEMA": 7}), "not objects"),
         (broken(*CLIP, "OTIO_SCHEMA", value="Clip.two"), "schema is 'Clip.two'"),
         (broken(*CLIP, "OTIO_SCHEMA", value="Clip"), "no objects|schema is 'Clip'"),
         (broken(*DURATION, "rate", value=0), "at 0 frames"),
@@ -203,7 +203,7 @@ DURATION = (*CLIP, "source_range", "duration")
         (broken(*DURATION, "value", value=1e300), "1e\\+300"),
         (broken(*DURATION, "value", value="40"), "'40'"),
         (broken(*DURATION, "value", value=-40), "lasts -40 frames"),
-        (broken(*DURATION, value=None), "cannot read it|lasts|no rate"),
+        (broken(*DURATION, value=None), "cannot read the file|lasts|no frame rate"),
     ],
 )
 def test_unsound_documents_are_refused(said: dict[str, Any], says: str) -> None:
@@ -216,5 +216,5 @@ def test_unsound_documents_are_refused(said: dict[str, Any], says: str) -> None:
 def test_numbers_that_are_none_are_refused(word: str) -> None:
     """JSON has no such numbers, but some writers do."""
     content = json.dumps(broken(*DURATION, "value", value=123.25)).replace("123.25", word)
-    with pytest.raises(UnreadableTimelineError, match="It says"):
+    with pytest.raises(UnreadableTimelineError, match="The JSON contains"):
         read_content(content.encode(), "x")

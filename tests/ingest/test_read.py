@@ -15,7 +15,7 @@ from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest import Reading
 from sizzle.ingest.content import read_content
 from sizzle.ingest.premiere_xml import premiere_xml
-from sizzle.layout import Picture
+from sizzle.layout import FrameSize
 from sizzle.timecode import FrameRate
 
 TIMELINE = demo_timeline(TITLES, demo_clips(TITLES))
@@ -54,7 +54,7 @@ def test_what_is_written_is_what_is_read() -> None:
 def test_every_rate_and_count_survives(rate: FrameRate) -> None:
     """Rates and drop-frame flags are exact, whatever OpenTimelineIO makes of them."""
     timeline = replace(TIMELINE, rate=rate, start=0)
-    read_back = read(premiere_xml(timeline, Picture(640, 360)))
+    read_back = read(premiere_xml(timeline, FrameSize(640, 360)))
     assert read_back == Reading(timeline, ())
 
 
@@ -80,7 +80,7 @@ def test_the_time_display_overrules_displayformat() -> None:
     """Premiere's own attribute is right where <displayformat> is not."""
     rate = FrameRate(30000, 1001, drop_frame=True)
     timeline = replace(TIMELINE, rate=rate, start=0, markers=())
-    text = premiere_xml(timeline, Picture(640, 360)).replace(">DF<", ">NDF<")
+    text = premiere_xml(timeline, FrameSize(640, 360)).replace(">DF<", ">NDF<")
     assert read(text).timeline.rate.drop_frame
 
 
@@ -123,10 +123,10 @@ def test_the_zero_point_tells_a_wrong_count(drop_frame: bool) -> None:
     """At 29.97 an hour is 107,892 or 108,000 frames; both said at once is a finding."""
     rate = FrameRate(30000, 1001, drop_frame)
     start = rate.parse_timecode("01:00:00;00" if drop_frame else "01:00:00:00")
-    text = premiere_xml(replace(TIMELINE, rate=rate, start=start), Picture(640, 360))
+    text = premiere_xml(replace(TIMELINE, rate=rate, start=start), FrameSize(640, 360))
     assert read(text).findings == ()
     other = text.replace('"102"', '"103"') if drop_frame else text.replace('"103"', '"102"')
-    assert [finding.rule for finding in read(other).findings] == ["start-contradicted"]
+    assert [finding.rule for finding in read(other).findings] == ["start-timecode-conflict"]
 
 
 def two_sequences(first: str, second: str) -> bytes:
@@ -174,15 +174,15 @@ def bomb() -> str:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("", "no timeline"),
-        ("cut here", "no timeline"),
-        (b"\x89PNG\r\n\x1a\n", "no timeline"),
+        ("", "not a timeline"),
+        ("cut here", "not a timeline"),
+        (b"\x89PNG\r\n\x1a\n", "not a timeline"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an AAF"),
         (b"\x1f\x8b\x08\x00", "a Premiere project"),
-        ("<", "no well-formed XML"),
-        (b"\xff\xfe<\x00", "no well-formed XML"),
-        ('<?xml version="1.0" encoding="klingon"?><xmeml/>', "no well-formed XML"),
-        (clean_xml()[:5000], "no well-formed XML"),
+        ("<", "not well-formed XML"),
+        (b"\xff\xfe<\x00", "not well-formed XML"),
+        ('<?xml version="1.0" encoding="klingon"?><xmeml/>', "not well-formed XML"),
+        (clean_xml()[:5000], "not well-formed XML"),
         ("<html/>", "is a <html>, not a Final Cut"),
         ('<xmeml version="4"/>', "no sequence"),
         ("<xmeml><sequence><name>a</name></sequence></xmeml>", "no <rate>"),

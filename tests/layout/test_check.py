@@ -81,7 +81,7 @@ def test_where_a_finding_is_and_how_to_mend_it() -> None:
 
 def test_warnings_do_not_stop_publication() -> None:
     """Only errors do."""
-    warning = RULES["readings-disagree"].at(CLEAN, 0, expected="a", found="b", fix="c")
+    warning = RULES["otio-mismatch"].at(CLEAN, 0, expected="a", found="b", fix="c")
     error = RULES["gap"].at(CLEAN, 0, expected="a", found="b", fix="c")
     assert not failed([warning])
     assert failed([warning, error])

@@ -74,7 +74,7 @@ def test_names_that_all_fail_are_one_finding() -> None:
     """Somebody gave the wrong policy: one message, not one a clip."""
     findings = check(CLEAN, layout_by('by = "name"')).findings
     assert [(each.rule, each.found) for each in findings] == [
-        ("title-unknown", "none of 28 clips is named so")
+        ("title-unknown", "no such clip among 28")
     ]
 
 
@@ -89,10 +89,10 @@ def test_a_pattern_may_not_make_ids_that_are_none() -> None:
     ("table", "says"),
     [
         ('by = "horoscope"', "titles.by"),
-        ('by = "pattern"', "pattern goes with"),
-        ('by = "name"\npattern = "x"', "pattern goes with"),
-        ('by = "sheet"', "sheet goes with"),
-        ('by = "pattern"\npattern = "("', "no regular expression"),
+        ('by = "pattern"', "pattern is required with"),
+        ('by = "name"\npattern = "x"', "pattern is required with"),
+        ('by = "sheet"', "sheet is required with"),
+        ('by = "pattern"\npattern = "("', "not a valid regular expression"),
         ('by = "pattern"\npattern = "x"', "no group title_id"),
     ],
 )

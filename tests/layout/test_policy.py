@@ -32,7 +32,7 @@ def test_drop_frame_and_track() -> None:
 @pytest.mark.parametrize(
     ("policy", "says"),
     [
-        ("not toml", "no TOML"),
+        ("not toml", "not valid TOML"),
         ("", "name: Field required"),
         (POLICY + "colour = 1", "colour"),
         (POLICY + "track = 0", "track"),

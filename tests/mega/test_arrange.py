@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sizzle.layout import Layout
 from sizzle.mega.arrange import arrange, check_rows
-from sizzle.mega.sheet import Row
+from sizzle.mega.sheet import SheetRow
 from tests.mega.numbered_films import LAYOUT
 
 IDS = st.sampled_from(["a", "b", "c"])
@@ -22,12 +22,14 @@ RIGHT = st.lists(IDS, unique=True, min_size=1).flatmap(
 )
 
 
-def rows_of(sheet: list[tuple[str, int]]) -> list[Row]:
+def rows_of(sheet: list[tuple[str, int]]) -> list[SheetRow]:
     """Rows from line 2 on."""
-    return [Row(line, title, "f", "0", length) for line, (title, length) in enumerate(sheet, 2)]
+    return [
+        SheetRow(line, title, "f", "0", length) for line, (title, length) in enumerate(sheet, 2)
+    ]
 
 
-def found_in(rows: list[Row], layout: Layout, *, as_listed: bool = False) -> Counter[str]:
+def found_in(rows: list[SheetRow], layout: Layout, *, as_listed: bool = False) -> Counter[str]:
     """How often each rule is broken."""
     return Counter(each.rule for each in check_rows(rows, layout, {}, as_listed=as_listed))
 
@@ -83,9 +85,9 @@ def test_each_title_says_what_it_lacks_and_has_too_much_of() -> None:
     rows = rows_of([("a", 16), ("a", 8), ("a", 8), ("a", 8), ("b", 8)])
     found = list(check_rows(rows, LAYOUT, {}, as_listed=False))
     assert [(each.rule, each.title_id, each.lines, each.found) for each in found] == [
-        ("missing-clip", "a", (2, 3, 4, 5), "1 x 16 too few"),
+        ("missing-clip", "a", (2, 3, 4, 5), "1 x 16 missing"),
         ("extra-clip", "a", (3, 4, 5), "3 x 8"),
-        ("missing-clip", "b", (6,), "2 x 16, 1 x 8 too few"),
+        ("missing-clip", "b", (6,), "2 x 16, 1 x 8 missing"),
     ]
 
 
@@ -93,7 +95,7 @@ def test_a_wrong_length_is_not_called_missing_too() -> None:
     """One fault, one finding; so for a row that could not be read."""
     rows = rows_of([("a", 16), ("a", 15), ("a", 8), ("a", 8), ("b", 16), ("b", 8), ("b", 8)])
     found = list(check_rows(rows, LAYOUT, {"b": 1}, as_listed=False))
-    assert [(each.rule, each.lines) for each in found] == [("length", (3,))]
+    assert [(each.rule, each.lines) for each in found] == [("wrong-length", (3,))]
     assert found[0].fix == "make it 16 frames, or use another layout."
 
 
@@ -104,5 +106,5 @@ def test_a_split_title_is_one_finding() -> None:
     assert [(each.rule, each.lines) for each in found] == [("split-title", (8, 9))]
 
 
-def _title(row: Row) -> str:
+def _title(row: SheetRow) -> str:
     return row.title_id

@@ -11,16 +11,16 @@ import pytest
 
 from sizzle.errors import InputError
 from sizzle.ingest import read_timeline, read_titles
-from sizzle.layout import Layout, Picture, check
+from sizzle.layout import FrameSize, Layout, check
 from sizzle.layout.naming import NamedBy, Naming
-from sizzle.mega import Options, Plan, check_overwrites_no_source, plan, write
+from sizzle.mega import MegaPlan, Options, check_overwrites_no_source, plan, write
 from sizzle.timecode import FrameRate
 from tests.mega.numbered_films import H264, LAYOUT, a_title, film, write_sheet
 
 NAMED = "title_id,source,in,length,name,clip"
 
 
-def built(sheet: Path, layout: Layout = LAYOUT, options: Options | None = None) -> Plan:
+def built(sheet: Path, layout: Layout = LAYOUT, options: Options | None = None) -> MegaPlan:
     """The plan of a sheet without errors, written to its folder."""
     made = plan(sheet, layout, options)
     assert made.timeline, made.findings
@@ -65,7 +65,7 @@ def test_clips_are_arranged_numbered_and_named(sheet: Path) -> None:
         "a-clip-2",
     ]
     assert {marker.comment for marker in timeline.markers} == {"b", 'One & <"Only">'}
-    assert timeline.picture == Picture(128, 64)
+    assert timeline.picture == FrameSize(128, 64)
 
 
 def test_titles_are_written_for_ingest(sheet: Path) -> None:
@@ -95,7 +95,7 @@ def test_premiere_finds_the_media(sheet: Path) -> None:
 def test_smaller_sources_are_scaled_to_the_sequence(sheet: Path) -> None:
     """In Premiere as in the rendered media; at the sequence's own size nothing is added."""
     path = "//filter/effect/parameter/value"
-    built(sheet, options=Options(picture=Picture(512, 128)))
+    built(sheet, options=Options(picture=FrameSize(512, 128)))
     values = [each.text for each in parse(sheet.parent / "mega.xml").findall(f".{path}")]
     assert values == ["200"] * 8
     built(sheet)
@@ -125,10 +125,10 @@ def test_everything_wrong_is_found_in_one_run(footage: Path) -> None:
     assert [(each.rule, each.lines) for each in made.findings] == [
         ("name-differs", (2, 3)),
         ("past-end", (3,)),
-        ("source", (6,)),
+        ("unreadable-source", (6,)),
         ("missing-clip", (6, 8)),
         ("bad-cell", (7,)),
-        ("length", (8,)),
+        ("wrong-length", (8,)),
     ]
     assert made.timeline is None
 
@@ -159,7 +159,7 @@ def test_a_drop_frame_layout_reads_back(tmp_path: Path) -> None:
     made = built(write_sheet(tmp_path / "sheet.csv", *a_title("a", "one.mp4")), layout)
     for name in ("mega.xml", "mega.otio"):
         reading = read_timeline(tmp_path / name)
-        assert replace(reading.timeline, picture=Picture(128, 64)) == made.timeline
+        assert replace(reading.timeline, picture=FrameSize(128, 64)) == made.timeline
         assert (*reading.findings, *check(reading.timeline, layout).findings) == ()
 
 
@@ -175,7 +175,7 @@ def test_a_source_is_never_overwritten(footage: Path) -> None:
 def test_a_size_that_cannot_be_encoded_is_refused(footage: Path) -> None:
     """Before anything is read."""
     with pytest.raises(InputError, match="641x360"):
-        plan(footage, LAYOUT, Options(picture=Picture(641, 360)))
+        plan(footage, LAYOUT, Options(picture=FrameSize(641, 360)))
 
 
 def test_a_rate_that_xml_cannot_say_is_refused(footage: Path) -> None:

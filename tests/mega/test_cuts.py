@@ -7,23 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from sizzle.mega.cuts import Cut, find_cuts
+from sizzle.mega.cuts import SourceCut, find_cuts
 from sizzle.mega.findings import SheetFinding
-from sizzle.mega.sheet import Row
-from sizzle.mega.source import Clock, Source
+from sizzle.mega.sheet import SheetRow
+from sizzle.mega.source import FrameClock, Source
 from sizzle.mega.source_checks import check_sources
 from sizzle.timecode import FrameRate
 from tests.mega.numbered_films import LAYOUT, NTSC, film
 
-SOURCE = Source(Path("/f/one.mov"), NTSC, 120, None, 128, 64, Clock(0, NTSC.fraction))
+SOURCE = Source(Path("/f/one.mov"), NTSC, 120, None, 128, 64, FrameClock(0, NTSC.fraction))
 
 
-def row(line: int, in_point: str, length: int = 8, source: str = "one.mov") -> Row:
+def row(line: int, in_point: str, length: int = 8, source: str = "one.mov") -> SheetRow:
     """A row of title `a`."""
-    return Row(line, "a", source, in_point, length)
+    return SheetRow(line, "a", source, in_point, length)
 
 
-def cut(footage: Path, *rows: Row, conform: bool = False) -> tuple[list[Cut], list[SheetFinding]]:
+def cut(
+    footage: Path, *rows: SheetRow, conform: bool = False
+) -> tuple[list[SourceCut], list[SheetFinding]]:
     """Cut rows from the footage's folder."""
     return find_cuts(rows, footage.parent, LAYOUT, conform=conform)
 
@@ -55,7 +57,7 @@ def test_a_source_without_timecode_counts_from_zero(tmp_path: Path) -> None:
     [
         ("113", "past-end", "8 frames from frame 113 (10:00:04:17)"),
         ("10:01:00:00", "past-end", "8 frames from frame 1440 (10:01:00:00)"),
-        ("00:00:01:00", "in-point", "00:00:01:00, before it starts at frame 0 (10:00:00:00)"),
+        ("00:00:01:00", "in-point", "00:00:01:00, before its start at frame 0 (10:00:00:00)"),
         ("10:00:00;10", "in-point", "'10:00:00;10' contradicts the rate, which counts non-drop."),
         ("10:00:00:24", "in-point", "'10:00:00:24' has a field out of range at 24000/1001."),
         ("0.5 s", "in-point", "'0.5 s' is not a timecode."),
@@ -76,7 +78,7 @@ def test_how_far_back_an_in_point_must_move_is_said(footage: Path) -> None:
     """The last one that fits, or that none does."""
     _, found = cut(footage, row(2, "113"), row(3, "0", 121))
     fixes = {each.lines[0]: each.fix for each in found}
-    assert fixes == {2: "begin at frame 112 (10:00:04:16) or before.", 3: "use a longer file."}
+    assert fixes == {2: "start at frame 112 (10:00:04:16) or earlier.", 3: "use a longer file."}
 
 
 def test_a_source_that_is_not_there_is_one_finding(footage: Path) -> None:
@@ -84,8 +86,8 @@ def test_a_source_that_is_not_there_is_one_finding(footage: Path) -> None:
     rows = [row(2, "0", source="two.mov"), row(3, "0"), row(4, "9", source="./x/../two.mov")]
     cuts, (finding,) = cut(footage, *rows)
     assert [each.row.line for each in cuts] == [3]
-    assert (finding.rule, finding.lines) == ("source", (2, 4))
-    assert finding.found == "two.mov: There is no such file."
+    assert (finding.rule, finding.lines) == ("unreadable-source", (2, 4))
+    assert finding.found == "two.mov: The file does not exist."
 
 
 def test_frames_used_twice_in_a_title(footage: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sizzle import process
-from sizzle.layout import Picture
+from sizzle.layout import FrameSize
 from sizzle.mega.colour import to_bt709
 from sizzle.mega.frames import decode
 from sizzle.mega.picture import Fitter, fitted, largest
@@ -25,7 +25,7 @@ SIDES = st.integers(16, 4096)
 EVEN = st.integers(8, 2048).map(lambda half: half * 2)
 
 
-def first(path: Path, size: Picture | None = None) -> list[npt.NDArray[np.uint8]]:
+def first(path: Path, size: FrameSize | None = None) -> list[npt.NDArray[np.uint8]]:
     """Y, U and V of a film's first picture, fitted into a size or into its own."""
     source = probe(path)
     size = size or largest([source])
@@ -33,7 +33,7 @@ def first(path: Path, size: Picture | None = None) -> list[npt.NDArray[np.uint8]
     return planes(raw, size)
 
 
-def planes(raw: bytes, size: Picture) -> list[npt.NDArray[np.uint8]]:
+def planes(raw: bytes, size: FrameSize) -> list[npt.NDArray[np.uint8]]:
     """Raw 4:2:0 as planes."""
     width, height = size.width, size.height
     whole = np.frombuffer(raw, np.uint8)
@@ -45,7 +45,7 @@ def planes(raw: bytes, size: Picture) -> list[npt.NDArray[np.uint8]]:
 @given(SIDES, SIDES, EVEN, EVEN)
 def test_a_picture_is_never_stretched_nor_cut(w: int, h: int, width: int, height: int) -> None:
     """It fills one side, and on the other it is as long as its shape says, to the nearest even."""
-    inside = fitted(w, h, Picture(width, height))
+    inside = fitted(w, h, FrameSize(width, height))
     assert inside.width % 2 == inside.height % 2 == 0
     assert inside.width == width or inside.height == height
     assert inside.width <= width
@@ -58,12 +58,12 @@ def test_a_picture_is_never_stretched_nor_cut(w: int, h: int, width: int, height
 @pytest.mark.parametrize(
     ("size", "rows", "columns"),
     [
-        (Picture(128, 96), slice(16, 80), slice(0, 128)),
-        (Picture(192, 64), slice(0, 64), slice(32, 160)),
+        (FrameSize(128, 96), slice(16, 80), slice(0, 128)),
+        (FrameSize(192, 64), slice(0, 64), slice(32, 160)),
     ],
 )
 def test_what_a_picture_does_not_fill_is_black(
-    tmp_path: Path, size: Picture, rows: slice, columns: slice
+    tmp_path: Path, size: FrameSize, rows: slice, columns: slice
 ) -> None:
     """Bars above and below, or at the sides, exactly beside the picture."""
     path = film(tmp_path / "film.mp4", 2, coding=(*H264, *TAGGED))
@@ -88,7 +88,7 @@ def test_a_turned_film_is_turned_as_players_do(tmp_path: Path, degrees: int) -> 
         timeout=60,
     )  # fmt: skip
     size = largest([probe(made)])
-    assert size == (Picture(128, 64) if degrees == 180 else Picture(64, 128))
+    assert size == (FrameSize(128, 64) if degrees == 180 else FrameSize(64, 128))
     for ours, theirs in zip(first(made), planes(shown, size), strict=True):
         assert np.array_equal(ours, theirs)
 

@@ -10,8 +10,8 @@ import pytest
 
 from sizzle.errors import MediaError
 from sizzle.ingest.media import probe_video, read_packets
-from sizzle.layout import Picture
-from sizzle.mega import Options, Plan, plan, render
+from sizzle.layout import FrameSize
+from sizzle.mega import Options, MegaPlan, plan, render
 from tests.mega.numbered_films import (
     H264,
     LAYOUT,
@@ -33,7 +33,7 @@ FRAMES = [start + at for start, length in zip(STARTS, LENGTHS, strict=True) for 
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+def made(tmp_path_factory: pytest.TempPathFactory) -> MegaPlan:
     """Two titles at 24000/1001 from films of 24 frames a second, B-frames and several shapes."""
     folder = tmp_path_factory.mktemp("sources")
     film(folder / "film.mp4", coding=(*H264, *TAGGED))
@@ -42,7 +42,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     return plan(write_sheet(folder / "sheet.csv", *ROWS), LAYOUT, Options(conform=True))
 
 
-def rendered(made: Plan, path: Path, size: Picture | None = None) -> Path:
+def rendered(made: MegaPlan, path: Path, size: FrameSize | None = None) -> Path:
     """The plan's media."""
     assert made.timeline
     picture = size or made.timeline.picture
@@ -51,7 +51,7 @@ def rendered(made: Plan, path: Path, size: Picture | None = None) -> Path:
     return path
 
 
-def test_every_frame_is_the_one_meant(made: Plan, tmp_path: Path) -> None:
+def test_every_frame_is_the_one_meant(made: MegaPlan, tmp_path: Path) -> None:
     """24 conformed to 24000/1001: none doubled, none dropped, in four containers and codings."""
     shown = decoded(rendered(made, tmp_path / "mega.mp4"))
     middle = [slice(32, 96) if cut.source.width == 64 else slice(None) for cut in made.cuts]
@@ -60,9 +60,9 @@ def test_every_frame_is_the_one_meant(made: Plan, tmp_path: Path) -> None:
     assert numbers == FRAMES
 
 
-def test_the_media_can_be_cut_at_each_clip(made: Plan, tmp_path: Path) -> None:
+def test_the_media_can_be_cut_at_each_clip(made: MegaPlan, tmp_path: Path) -> None:
     """A key frame at each fragment and nowhere else, at the exact rate, in closed GOPs."""
-    path = rendered(made, tmp_path / "mega.mov", Picture(64, 32))
+    path = rendered(made, tmp_path / "mega.mov", FrameSize(64, 32))
     packets = read_packets(path)
     assert packets.key_frames == frozenset(range(0, len(FRAMES), LAYOUT.fragment))
     # Closed: what is stored from a key frame on is shown from it on.
@@ -73,7 +73,7 @@ def test_the_media_can_be_cut_at_each_clip(made: Plan, tmp_path: Path) -> None:
     assert (facts.width, facts.height) == (64, 32)
 
 
-def test_the_media_says_what_it_is(made: Plan, tmp_path: Path) -> None:
+def test_the_media_says_what_it_is(made: MegaPlan, tmp_path: Path) -> None:
     """bt709 in video range, every frame a whole count of ticks, and the layout's start timecode."""
     with av.open(str(rendered(made, tmp_path / "mega.mp4"))) as container:
         stream = container.streams.video[0]
@@ -85,14 +85,14 @@ def test_the_media_says_what_it_is(made: Plan, tmp_path: Path) -> None:
         assert not container.streams.audio
 
 
-def test_progress_is_told_frame_by_frame(made: Plan, tmp_path: Path) -> None:
+def test_progress_is_told_frame_by_frame(made: MegaPlan, tmp_path: Path) -> None:
     """So that a bar can move."""
     told: list[int] = []
-    render(tmp_path / "mega.mp4", made.cuts, LAYOUT, Picture(64, 32), told.append)
+    render(tmp_path / "mega.mp4", made.cuts, LAYOUT, FrameSize(64, 32), told.append)
     assert told == list(range(1, len(FRAMES) + 1))
 
 
-def test_an_interrupted_render_leaves_nothing(made: Plan, tmp_path: Path) -> None:
+def test_an_interrupted_render_leaves_nothing(made: MegaPlan, tmp_path: Path) -> None:
     """Neither half a film nor a temporary file, and what was there before stays."""
     path = tmp_path / "mega.mp4"
     path.write_text("the film before")
@@ -102,7 +102,7 @@ def test_an_interrupted_render_leaves_nothing(made: Plan, tmp_path: Path) -> Non
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        render(path, made.cuts, LAYOUT, Picture(128, 64), interrupt)
+        render(path, made.cuts, LAYOUT, FrameSize(128, 64), interrupt)
     assert [each.name for each in tmp_path.iterdir()] == ["mega.mp4"]
     assert path.read_text() == "the film before"
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sizzle.errors import InputError
-from sizzle.mega.sheet import Row, read_sheet
+from sizzle.mega.sheet import SheetRow, read_sheet
 from tests.mega.numbered_films import write_sheet
 
 HEADER = "title_id,name,source,in,length,clip,notes"
@@ -20,7 +20,7 @@ def test_a_row_is_read(tmp_path: Path) -> None:
     """Cells are tidied; columns that mean nothing to us are left alone."""
     row = 'a1 ,"One,  of ""us""",one.mov,01:00:00:00, 160 ,opening,mind the logo'
     sheet = write_sheet(tmp_path / "sheet.csv", row, header=HEADER)
-    expected = Row(2, "a1", "one.mov", "01:00:00:00", 160, 'One, of "us"', "opening")
+    expected = SheetRow(2, "a1", "one.mov", "01:00:00:00", 160, 'One, of "us"', "opening")
     assert read_sheet(sheet) == ([expected], [])
 
 
@@ -41,12 +41,12 @@ def test_every_bad_cell_is_found_at_once(tmp_path: Path) -> None:
     assert {finding.rule for finding in found} == {"bad-cell"}
     assert [(finding.lines, finding.found) for finding in found] == [
         ((3,), "'a b'"),
-        ((4,), "nothing"),
-        ((5,), "nothing"),
+        ((4,), "an empty cell"),
+        ((5,), "an empty cell"),
         ((5,), "'0'"),
         ((6,), "'8.5'"),
-        ((7,), "more: Tears, of Steel"),
-        ((8,), "nothing"),
+        ((7,), "extra cells: Tears, of Steel"),
+        ((8,), "an empty cell"),
         ((8,), "''"),
     ]
     assert all(finding.fix for finding in found)
@@ -72,7 +72,7 @@ def test_spaces_after_the_separator_are_nothing(tmp_path: Path) -> None:
     """As people type tables by hand, in the header and before quotes too."""
     header = "title_id, source, in, length"
     sheet = write_sheet(tmp_path / "sheet.csv", 'a, "one, two.mov", 0, 160', header=header)
-    assert read_sheet(sheet) == ([Row(2, "a", "one, two.mov", "0", 160)], [])
+    assert read_sheet(sheet) == ([SheetRow(2, "a", "one, two.mov", "0", 160)], [])
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_spaces_after_the_separator_are_nothing(tmp_path: Path) -> None:
         (b"title_id,source,in,in,length\na,b,0,0,1\n", "two columns"),
         (b"title_id,source,in,length\n,,,\n", "no rows"),
         (b"", "no column"),
-        ("title_id,source,in,length\n".encode("utf-16"), "no CSV"),
-        (b'title_id,source,in,length\n"a"b,c,0,1\n', "no CSV"),
+        ("title_id,source,in,length\n".encode("utf-16"), "not CSV"),
+        (b'title_id,source,in,length\n"a"b,c,0,1\n', "not CSV"),
     ],
 )
 def test_what_is_no_sheet_is_said_to_be_none(tmp_path: Path, content: bytes, says: str) -> None:

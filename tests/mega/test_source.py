@@ -69,12 +69,12 @@ def test_what_is_no_film_is_said_to_be_none(tmp_path: Path) -> None:
     tone = ("-f", "lavfi", "-i", "sine=duration=0.2", str(tmp_path / "tone.wav"))
     process.run([process.ffmpeg(), "-v", "error", *tone], timeout=60)
     for name, says in {
-        "absent.mov": "no such file",
+        "absent.mov": "does not exist",
         "text.mov": "cannot be read",
         "half.mp4": "cannot be read",
         "tone.wav": "no video",
         "long" * 100: "File name too long",
-        "": "no such file",
+        "": "does not exist",
     }.items():
         with pytest.raises(MediaError, match=says) as raised:
             probe(tmp_path / name)

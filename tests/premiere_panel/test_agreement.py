@@ -11,7 +11,7 @@ from dataclasses import fields
 from sizzle.clips import ClipKey
 from sizzle.layout import Finding, Severity
 from sizzle.reports.colours import NAMING, colour_of
-from sizzle.reports.markers import FindingMarker, says_a_finding
+from sizzle.reports.markers import FindingMarker, is_finding_marker
 from sizzle.reports.rules import ALL_RULES
 from sizzle.timecode import FrameRate
 from tests.node_project import SOURCE
@@ -60,7 +60,7 @@ def test_markers_of_findings() -> None:
     marker = FindingMarker.of(Finding(**{**first, "severity": Severity(first["severity"])}))
     assert marker.name == "wrong-length (aurora-clip-3)"
     assert marker.comment == ("Expected: 80 frames\nFound: 79 frames\nFix: extend it by 1 frame.")
-    assert says_a_finding(marker.name, marker.comment)
+    assert is_finding_marker(marker.name, marker.comment)
 
 
 def test_colours_of_findings() -> None:

@@ -127,7 +127,7 @@ def test_write_needs_the_folder_that_it_goes_into(tmp_path: Path) -> None:
     """A mistyped path makes no tree of folders."""
     with pytest.raises(InputError, match="cannot be written") as raised:
         write_panel(tmp_path / "no" / "panel")
-    assert "make the folder" in raised.value.fix
+    assert "create the parent folder" in raised.value.fix
 
 
 @pytest.mark.parametrize("earlier", [True, False])

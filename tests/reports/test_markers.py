@@ -14,13 +14,13 @@ from fixtures.exports import edl, otio_json
 from fixtures.rules_page import examples
 from sizzle.clips import ClipKey
 from sizzle.errors import UnreadableTimelineError
-from sizzle.layout import Checked, Marker, Picture, Timeline
+from sizzle.layout import Checked, FrameSize, Marker, Timeline
 from sizzle.reports import write_markers
 from sizzle.reports.colours import COLOURS, EDIT, MEDIA, NAMING, WARNING, colour_of
-from sizzle.reports.markers import FindingMarker, marked_xml, says_a_finding
+from sizzle.reports.markers import FindingMarker, marked_xml, is_finding_marker
 from tests.reports.checked_timelines import checked, defect
 
-FORMAT = Picture(640, 360)
+FORMAT = FrameSize(640, 360)
 # The adapter refuses these documents even without our markers.
 NOT_FOR_OTIO = {"multicam", "unreadable end"}
 
@@ -33,7 +33,7 @@ def marked(content: bytes) -> tuple[Timeline, Checked, bytes]:
 
 def ours(timeline: Timeline) -> list[Marker]:
     """The markers that say findings."""
-    return [each for each in timeline.markers if says_a_finding(each.name, each.comment)]
+    return [each for each in timeline.markers if is_finding_marker(each.name, each.comment)]
 
 
 @pytest.mark.parametrize("name", [defect.name for defect in DEFECTS])
@@ -188,7 +188,7 @@ def test_colours_say_where_to_mend() -> None:
     assert colours["gap"] == colours["wrong-length"] == EDIT
     assert colours["marker-off-cut"] == colours["clip-number"] == NAMING
     assert colours["media-rate"] == colours["media-flash-frame"] == MEDIA
-    assert colours["readings-disagree"] == WARNING
+    assert colours["otio-mismatch"] == WARNING
 
 
 def test_colours_are_those_that_premiere_writes() -> None:

@@ -17,7 +17,7 @@ from sizzle.layout import DEFAULT, RULES, Checked, Finding, Item, ItemKind, Time
 from sizzle.reports import write_picture
 from sizzle.reports.colours import EDIT, NAMING, colour_of
 from sizzle.reports.picture import draw_picture, ink
-from sizzle.reports.picture.flags import Pin, placed
+from sizzle.reports.picture.flags import FlaggedFinding, placed
 from sizzle.reports.picture.lanes import ticks
 from sizzle.reports.picture.plan import listed, row_length, stretches, worth_detail
 from sizzle.reports.picture.scene import Scale
@@ -118,7 +118,7 @@ def test_of_too_many_findings_each_rule_is_listed() -> None:
     def finding(rule: str, frame: int) -> Finding:
         return RULES[rule].at(timeline, frame, expected="a", found="b", fix="c")
 
-    common = [finding("off-track", frame) for frame in range(300)]
+    common = [finding("other-track", frame) for frame in range(300)]
     rare = [finding("gap", frame) for frame in (100, 200)]
     result = with_findings(check(timeline, DEFAULT), [*common, *rare])
     chosen = listed(result.findings, 20)
@@ -147,7 +147,7 @@ def test_rows_and_strips_cover_the_timeline_once(end: int, length: int, places: 
 @given(st.lists(st.integers(84, 1763), max_size=200).map(sorted))
 def test_flags_hide_no_other(places: list[int]) -> None:
     """On each level they stand apart; together they hold every number, in order."""
-    pins = [Pin(x, number, EDIT.rgb) for number, x in enumerate(places, start=1)]
+    pins = [FlaggedFinding(x, number, EDIT.rgb) for number, x in enumerate(places, start=1)]
     flags = placed(pins, 84, 1764)
     numbers = sorted(pin.number for flag in flags for pin in flag.pins)
     assert numbers == list(range(1, len(places) + 1))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sizzle.ingest import Inspection
 from sizzle.ingest_jobs.printable import encodable
 from sizzle.layout import Finding, Item, ItemKind, Timeline
-from sizzle.reports.picture.scene import Scene
+from sizzle.reports.picture.scene import DrawnTimeline
 
 HUES = 10
 LEVELS = 8
@@ -53,7 +53,7 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class TimelineBar:
     """An item, or many thin ones; `frame` is its first."""
 
     x: float
@@ -67,7 +67,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Pin:
+class FindingPin:
     """A finding, by its number in the table."""
 
     x: float
@@ -84,8 +84,8 @@ class Drawing:
     lanes: tuple[Lane, ...]
     ticks: tuple[Tick, ...]
     marks: tuple[Mark, ...]
-    bars: tuple[Bar, ...]
-    pins: tuple[Pin, ...]
+    bars: tuple[TimelineBar, ...]
+    pins: tuple[FindingPin, ...]
 
     @property
     def ruler(self) -> int:
@@ -103,7 +103,7 @@ def draw(inspection: Inspection) -> Drawing:
     timeline, findings = inspection.timeline, inspection.findings
     frames = max(timeline.duration, *(finding.frame + 1 for finding in findings), 1)
     lanes = tuple(_lanes(timeline))
-    scene = Scene(timeline, inspection.checked.clips, findings)
+    scene = DrawnTimeline(timeline, inspection.checked.clips, findings)
     return Drawing(
         frames,
         lanes,
@@ -144,7 +144,7 @@ def _marks(timeline: Timeline, frames: int) -> Iterator[Mark]:
             yield Mark(_share(marker.frame, frames), encodable(title))
 
 
-def _bars(scene: Scene, lanes: Sequence[Lane], frames: int) -> Iterator[Bar]:
+def _bars(scene: DrawnTimeline, lanes: Sequence[Lane], frames: int) -> Iterator[TimelineBar]:
     owners = dict.fromkeys(scene.owner(item) for item in scene.timeline.items)
     hues = {owner: position % HUES for position, owner in enumerate(owners)}
     items = sorted(scene.timeline.items, key=lambda item: item.kind is ItemKind.TRANSITION)
@@ -159,7 +159,7 @@ def _bars(scene: Scene, lanes: Sequence[Lane], frames: int) -> Iterator[Bar]:
             yield _bar(scene, item, lane, hues[scene.owner(item)], frames)
 
 
-def _bar(scene: Scene, item: Item, lane: Lane, hue: int, frames: int) -> Bar:
+def _bar(scene: DrawnTimeline, item: Item, lane: Lane, hue: int, frames: int) -> TimelineBar:
     classes = [f"hue{hue}", item.kind.value.split()[0]]
     if not item.enabled:
         classes.append("disabled")
@@ -169,7 +169,7 @@ def _bar(scene: Scene, item: Item, lane: Lane, hue: int, frames: int) -> Bar:
         f"{item.name}{f' ({owner}-clip-{number})' if number else ''}\n"
         f"{timeline.timecode(item.record.start)}, {item.record.duration} frames\n{item.kind}"
     )
-    return Bar(
+    return TimelineBar(
         x=_share(item.record.start, frames),
         width=max(_share(item.record.duration, frames), 100 / _FINEST),
         y=lane.y,
@@ -181,10 +181,12 @@ def _bar(scene: Scene, item: Item, lane: Lane, hue: int, frames: int) -> Bar:
     )
 
 
-def _pins(findings: Sequence[Finding], frames: int) -> Iterator[Pin]:
+def _pins(findings: Sequence[Finding], frames: int) -> Iterator[FindingPin]:
     for number, finding in enumerate(findings[:MOST_PINS], start=1):
         title = f"{finding.timecode} {finding.rule}: {finding.found}"
-        yield Pin(_share(finding.frame, frames), number, finding.severity.value, encodable(title))
+        yield FindingPin(
+            _share(finding.frame, frames), number, finding.severity.value, encodable(title)
+        )
 
 
 def _share(part: int, whole: int) -> float:

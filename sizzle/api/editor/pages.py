@@ -20,7 +20,7 @@ from sizzle.catalog import is_large_change
 from sizzle.errors import SizzleError
 from sizzle.ingest_jobs import run_job
 from sizzle.ingest_jobs.asset_history import history_of
-from sizzle.ingest_jobs.job import Job
+from sizzle.ingest_jobs.job import IngestJob
 from sizzle.ingest_jobs.preview import PreviewRequest
 from sizzle.ingest_jobs.publish import publish
 from sizzle.reel import TimecodeList
@@ -159,7 +159,7 @@ class Pages:
         self.service.catalog.rollback_asset(asset_id, to_version, replaces=replaces)
         return _see(f"assets/{asset_id}")
 
-    def _preview(self, job: Job, member_id: str, plan: str) -> dict[str, Any]:
+    def _preview(self, job: IngestJob, member_id: str, plan: str) -> dict[str, Any]:
         reel: TimecodeList | None = None
         refused: SizzleError | RankerError | None = None
         if member_id:

@@ -17,7 +17,7 @@ from sizzle.catalog import Catalog
 from sizzle.errors import NotFoundError
 from sizzle.ingest_jobs.accept import Acceptance, job_id_of
 from sizzle.ingest_jobs.frame_images import FrameImages, Size
-from sizzle.ingest_jobs.job import Job
+from sizzle.ingest_jobs.job import IngestJob
 from sizzle.ingest_jobs.job_store import JobStore
 from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.ingest_jobs.media_folder import MediaFolder
@@ -70,7 +70,7 @@ class IngestService:
         finally:
             self.runner.stop()
 
-    def frame(self, job: Job, frame: int, size: Size) -> Path:
+    def frame(self, job: IngestJob, frame: int, size: Size) -> Path:
         """The JPEG of a frame of a job's media.
 
         Raises:
@@ -90,11 +90,11 @@ class IngestService:
         rate = Fraction(video.numerator, video.denominator)
         return self.frames.jpeg(self.media.named(job.request.media), rate, frame, size)
 
-    def preview(self, job: Job, request: PreviewRequest) -> TimecodeList:
+    def preview(self, job: IngestJob, request: PreviewRequest) -> TimecodeList:
         """The reel that a member would get, were a job published. Raises as `preview`."""
         return preview(job, self.media, self.catalog, self._compose, request)
 
-    async def upload(self, request: Request, caller: str, key: str | None) -> Job:
+    async def upload(self, request: Request, caller: str, key: str | None) -> IngestJob:
         """Take in an upload and make it a job. Raises as `receive` and `Acceptance.accept`."""
         await run_in_threadpool(self.jobs.check_room)
         with self.jobs.incoming() as folder:

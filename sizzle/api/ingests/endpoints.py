@@ -17,7 +17,7 @@ from sizzle.cadence import DEFAULT
 from sizzle.ingest_jobs import run_job
 from sizzle.ingest_jobs.asset_history import AssetHistory, history_of
 from sizzle.ingest_jobs.frame_images import Size
-from sizzle.ingest_jobs.job import Job
+from sizzle.ingest_jobs.job import IngestJob
 from sizzle.ingest_jobs.preview import PreviewRequest
 from sizzle.ingest_jobs.records import JobView
 from sizzle.reel import TimecodeList
@@ -119,7 +119,7 @@ class IngestEndpoints:
         """What an asset was, the newest first."""
         return history_of(asset_id, self._service.catalog)
 
-    def _download(self, job: Job, name: str, *, shown: bool = False) -> FileResponse:
+    def _download(self, job: IngestJob, name: str, *, shown: bool = False) -> FileResponse:
         return FileResponse(
             job.report(name),
             media_type=_DOWNLOAD_TYPES[name],

@@ -13,8 +13,8 @@ var Problem = class extends Error {
 function asProblem(error) {
   if (error instanceof Problem) return error;
   const words = error instanceof Error ? error.message : String(error);
-  return new Problem(`It ended with an unexpected error: ${words}`, {
-    fix: "try again; if it stays, restart Premiere."
+  return new Problem(`An unexpected error occurred: ${words}`, {
+    fix: "try again; if it happens again, restart Premiere."
   });
 }
 
@@ -26,7 +26,7 @@ var LAST_FRAME = 1e9;
 function parseReport(text2, where) {
   const { sequence, findings } = parseObject(text2, where);
   if (typeof sequence !== "string" || !Array.isArray(findings)) {
-    throw new Problem("The file holds no findings: it has no sequence and findings.", {
+    throw new Problem("The file has no findings: `sequence` or `findings` is missing.", {
       where,
       fix: HOW_TO_MAKE
     });
@@ -43,7 +43,7 @@ function parseObject(text2, where) {
     const value = JSON.parse(text2.replace(/^\uFEFF/, ""));
     return isObject(value) ? value : {};
   } catch {
-    throw new Problem("The file is no JSON in UTF-8.", { where, fix: HOW_TO_MAKE });
+    throw new Problem("The file is not JSON in UTF-8.", { where, fix: HOW_TO_MAKE });
   }
 }
 function isObject(value) {
@@ -247,7 +247,7 @@ function compilePattern(text2) {
   if (!groupNames(source).includes("title_id")) {
     throw new Problem("The pattern has no group title_id.", {
       where: "Pattern",
-      fix: "name the part that is the title, such as (?P<title_id>[a-z-]+)_v[0-9]+."
+      fix: "name the part that is the title, as in (?P<title_id>[a-z-]+)_v[0-9]+."
     });
   }
   return new RegExp(source);
@@ -256,9 +256,9 @@ function groupNames(source) {
   try {
     return Object.keys(new RegExp(`${source}|`).exec("")?.groups ?? {});
   } catch (error) {
-    throw new Problem(`The pattern is no regular expression: ${error.message}.`, {
+    throw new Problem(`The pattern is not a valid regular expression: ${error.message}.`, {
       where: "Pattern",
-      fix: "mend it; it is tried on each clip's name."
+      fix: "correct it; it is matched against each clip's name."
     });
   }
 }
@@ -343,20 +343,20 @@ function noClips(sequence) {
 var HOW_TO_NAME = {
   marker: "set a sequence marker <title_id>-clip-1 on the first clip of each title.",
   name: "name such clips by their title id (letters, digits, '.', '_', '-'), or use a pattern.",
-  pattern: "mend the pattern: its group title_id takes letters, digits, '.', '_' and '-'."
+  pattern: "correct the pattern: its group title_id must match letters, digits, '.', '_' and '-'."
 };
 function unknownTitles(sequence, unknown, rule) {
   const places = unknown.map(
     (clip) => `${sequence.clock.timecode(clip.start)} ${clip.name || "(no name)"}`
   );
   return new Problem(
-    `Nothing says the title of ${plural(unknown.length, "clip")}; nothing is written.`,
+    `The title is unknown for ${plural(unknown.length, "clip")}; nothing is written.`,
     { where: listed(places), fix: HOW_TO_NAME[rule.by] }
   );
 }
 function tooMany(titleId) {
   return new Problem(`Title ${titleId} has over ${HIGHEST_NUMBER} clips.`, {
-    fix: "check that the titles are told apart."
+    fix: "check how titles are identified."
   });
 }
 
@@ -557,9 +557,9 @@ function fileName(sequenceName) {
   return `${sequenceName.replace(/[\\/:*?"<>|\p{Cc}]/gu, "-").trim() || "sequence"}.xml`;
 }
 function exported(path, size) {
-  if (size === null) return `Premiere says that it exported to ${path}`;
+  if (size === null) return `Premiere reports an export to ${path}`;
   if (size) return `Exported to ${path}`;
-  throw new Problem("Premiere said that it exported, but the file is empty.", {
+  throw new Problem("Premiere reported an export, but the file is empty.", {
     where: path,
     fix: "choose another folder, or use File > Export > Final Cut Pro XML."
   });
@@ -946,7 +946,7 @@ var DocumentView = class {
     this.fill("message", [
       this.line(message),
       ...where ? [this.line(where, "faint")] : [],
-      this.line(`To mend it: ${fix}`)
+      this.line(`Fix: ${fix}`)
     ]);
   }
   showNote(text2) {

@@ -16,7 +16,7 @@ _APART = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Pin:
+class FlaggedFinding:
     """A finding to be flagged: where it is, in pixels, its number and its colour."""
 
     x: int
@@ -34,7 +34,7 @@ class Flag:
         level: over the row, 0 the lowest.
     """
 
-    pins: tuple[Pin, ...]
+    pins: tuple[FlaggedFinding, ...]
     left: int
     level: int
 
@@ -49,7 +49,7 @@ class Flag:
         return self.left + _width(self.pins)
 
 
-def placed(pins: Iterable[Pin], left: int, right: int) -> list[Flag]:
+def placed(pins: Iterable[FlaggedFinding], left: int, right: int) -> list[Flag]:
     """Flags for pins in order of their places, between two edges.
 
     Each takes the lowest level on which it hides none; one that finds none joins the last flag.
@@ -70,10 +70,10 @@ def placed(pins: Iterable[Pin], left: int, right: int) -> list[Flag]:
     return flags
 
 
-def _text(pins: tuple[Pin, ...]) -> str:
+def _text(pins: tuple[FlaggedFinding, ...]) -> str:
     first, last = pins[0].number, pins[-1].number
     return str(first) if first == last else f"{first}-{last}"
 
 
-def _width(pins: tuple[Pin, ...]) -> int:
+def _width(pins: tuple[FlaggedFinding, ...]) -> int:
     return width_of(_text(pins), SMALL) + 2 * _PADDING

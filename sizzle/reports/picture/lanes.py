@@ -8,9 +8,9 @@ from itertools import groupby
 from sizzle.layout import Item, ItemKind, Timeline
 from sizzle.reports.colours import colour_of
 from sizzle.reports.picture import ink
-from sizzle.reports.picture.flags import LEVEL, Flag, Pin, placed
+from sizzle.reports.picture.flags import LEVEL, Flag, FlaggedFinding, placed
 from sizzle.reports.picture.plan import Numbered
-from sizzle.reports.picture.scene import Scale, Scene
+from sizzle.reports.picture.scene import DrawnTimeline, Scale
 from sizzle.timecode import TimeRange
 
 _RULER = 26
@@ -25,7 +25,9 @@ _NAMED = 70  # pixels from which an item without a number shows its name
 class DetailRow:
     """One row; its height follows from its flags and tracks."""
 
-    def __init__(self, scene: Scene, frames: TimeRange, numbered: Sequence[Numbered]) -> None:
+    def __init__(
+        self, scene: DrawnTimeline, frames: TimeRange, numbered: Sequence[Numbered]
+    ) -> None:
         left = ink.MARGIN + ink.GUTTER
         self.frames = frames
         self._scene = scene
@@ -67,10 +69,10 @@ class DetailRow:
             box = (flag.left, top, flag.right, top + LEVEL - 4)
             pen.chip(box, flag.text, flag.pins[0].colour)
 
-    def _pins(self) -> Iterator[Pin]:
+    def _pins(self) -> Iterator[FlaggedFinding]:
         for each in self._numbered:
             x = self._scale.x(each.finding.frame)
-            yield Pin(x, each.number, colour_of(each.finding).rgb)
+            yield FlaggedFinding(x, each.number, colour_of(each.finding).rgb)
 
     def _draw_ruler(self, pen: ink.Pen, top: int) -> None:
         bottom = top + _RULER

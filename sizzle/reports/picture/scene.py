@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sizzle.layout import Finding, Item, ItemKind, Timeline
-from sizzle.layout.timeline import Labelled
+from sizzle.layout.timeline import LabelledClip
 from sizzle.reports.picture.ink import GRID, Rgb, hue
 from sizzle.timecode import TimeRange
 
@@ -30,11 +30,11 @@ class Scale:
         return left, max(right, left + 1)
 
 
-class Scene:
+class DrawnTimeline:
     """A timeline and its findings, in timeline order."""
 
     def __init__(
-        self, timeline: Timeline, clips: Sequence[Labelled], findings: Sequence[Finding]
+        self, timeline: Timeline, clips: Sequence[LabelledClip], findings: Sequence[Finding]
     ) -> None:
         self.timeline = timeline
         self.findings = findings

@@ -13,9 +13,9 @@ from sizzle.layout import Checked, Timeline
 from sizzle.reports.picture import ink
 from sizzle.reports.picture.lanes import DetailRow
 from sizzle.reports.picture.plan import end_of, listed, row_length, stretches, worth_detail
-from sizzle.reports.picture.scene import Scene
+from sizzle.reports.picture.scene import DrawnTimeline
 from sizzle.reports.picture.strips import Overview, Strip
-from sizzle.reports.picture.words import Header, entries
+from sizzle.reports.picture.words import PictureHeader, entries
 from sizzle.timecode import TimeRange
 
 _MOST_LISTED = 60  # findings; the list then ends by about 2,500 pixels
@@ -63,13 +63,13 @@ def draw_picture(timeline: Timeline, checked: Checked) -> Image.Image:
 
 
 def _parts(timeline: Timeline, checked: Checked) -> Iterator[Part]:
-    scene = Scene(timeline, checked.clips, checked.findings)
+    scene = DrawnTimeline(timeline, checked.clips, checked.findings)
     end = end_of(timeline, checked.findings)
     numbered = listed(checked.findings, _MOST_LISTED)
     length = row_length(timeline, end, ink.WIDTH - 2 * ink.MARGIN - ink.GUTTER)
     wanted = worth_detail(length, end, {each.finding.frame for each in numbered})
     details = _details(DetailRow(scene, row, numbered) for row in wanted[:_MOST_ROWS])
-    yield Header(scene)
+    yield PictureHeader(scene)
     yield Overview(scene, end)
     for stretch in stretches(details, end):
         yield details[stretch.frames] if stretch.in_detail else Strip(scene, stretch.frames)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sizzle.reports.colours import colour_of
 from sizzle.reports.picture import ink
-from sizzle.reports.picture.scene import Scale, Scene
+from sizzle.reports.picture.scene import DrawnTimeline, Scale
 from sizzle.timecode import TimeRange
 
 _TEXT = 320  # pixels for what a strip says, behind it
@@ -15,7 +15,7 @@ class Overview:
 
     height = 64
 
-    def __init__(self, scene: Scene, end: int) -> None:
+    def __init__(self, scene: DrawnTimeline, end: int) -> None:
         self._scene = scene
         left = ink.MARGIN + ink.GUTTER
         self._scale = Scale(TimeRange(0, end), left, ink.WIDTH - ink.MARGIN - left)
@@ -34,7 +34,7 @@ class Strip:
 
     height = 40
 
-    def __init__(self, scene: Scene, frames: TimeRange) -> None:
+    def __init__(self, scene: DrawnTimeline, frames: TimeRange) -> None:
         self._scene = scene
         left = ink.MARGIN + ink.GUTTER
         self._scale = Scale(frames, left, ink.WIDTH - ink.MARGIN - _TEXT - left)
@@ -54,7 +54,7 @@ class Strip:
         return f"from {start}: {items:,} item{'s' if items != 1 else ''}, {told}"
 
 
-def draw_bar(pen: ink.Pen, scene: Scene, scale: Scale, heights: tuple[int, int]) -> None:
+def draw_bar(pen: ink.Pen, scene: DrawnTimeline, scale: Scale, heights: tuple[int, int]) -> None:
     """All tracks as one bar: where an item stands, its title's colour."""
     top, bottom = heights
     pen.fill((scale.left, top, scale.left + scale.width, bottom), ink.LANE)

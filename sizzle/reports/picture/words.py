@@ -9,7 +9,7 @@ from sizzle.layout import Severity
 from sizzle.reports.colours import COLOURS, colour_of
 from sizzle.reports.picture import ink
 from sizzle.reports.picture.plan import Numbered
-from sizzle.reports.picture.scene import Scene
+from sizzle.reports.picture.scene import DrawnTimeline
 
 _COLUMNS = (
     ("", 62),
@@ -26,12 +26,12 @@ _AIR = 8  # above and below the lines of an entry
 _MOST_LINES = 3
 
 
-class Header:
+class PictureHeader:
     """The sequence's name and facts, and what the colours say."""
 
     height = 112
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: DrawnTimeline) -> None:
         self._scene = scene
 
     def draw(self, pen: ink.Pen, top: int) -> None:
@@ -72,13 +72,13 @@ class Header:
         used = {colour_of(finding) for finding in self._scene.findings}
         right = ink.WIDTH - ink.MARGIN
         for colour in reversed([each for each in COLOURS if each in used]):
-            left = right - ink.width_of(colour.says, ink.SMALL)
-            pen.text((left, middle), colour.says, ink.SMALL, ink.DIM)
+            left = right - ink.width_of(colour.meaning, ink.SMALL)
+            pen.text((left, middle), colour.meaning, ink.SMALL, ink.DIM)
             pen.fill((left - 22, middle - 7, left - 8, middle + 7), colour.rgb, radius=3)
             right = left - 46
 
 
-class Heading:
+class ColumnHeadings:
     """The names of the list's columns."""
 
     height = 34
@@ -91,7 +91,7 @@ class Heading:
             left += width
 
 
-class Entry:
+class FindingRow:
     """A finding in the list: a cell a column, broken into lines where it is long."""
 
     def __init__(self, numbered: Numbered) -> None:
@@ -140,11 +140,11 @@ class Note:
         pen.text((ink.MARGIN + 12, top + 20), self._text, ink.SMALL, ink.DIM)
 
 
-def entries(numbered: Sequence[Numbered], of: int) -> list[Heading | Entry | Note]:
+def entries(numbered: Sequence[Numbered], of: int) -> list[ColumnHeadings | FindingRow | Note]:
     """The list of findings; where some are left out it says how many."""
     if not numbered:
         return []
-    rows: list[Heading | Entry | Note] = [Heading(), *map(Entry, numbered)]
+    rows: list[ColumnHeadings | FindingRow | Note] = [ColumnHeadings(), *map(FindingRow, numbered)]
     if of > len(numbered):
         left_out = of - len(numbered)
         rows.append(

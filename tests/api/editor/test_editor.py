@@ -135,14 +135,14 @@ def test_findings_are_filtered_and_sorted(page: Page, broken: str) -> None:
 
 def test_what_cannot_be_used_is_said_beside_the_form(page: Page, folder: Path) -> None:
     """What was filled in stays; a file that is no timeline has a page that says so."""
-    timeline, _ = files(folder, b"no timeline", "notes.txt")
+    timeline, _ = files(folder, b"not a timeline", "notes.txt")
     (folder / "bad.toml").write_text("name =")
     page.goto("/editor")
     page.set_input_files("[name=timeline]", timeline)
     page.click("text=Layout, titles and how to read it")
     page.set_input_files("[name=layout]", str(folder / "bad.toml"))
     page.click("text=Check it")
-    expect(page.locator("[role=alert]")).to_contain_text("no TOML")
+    expect(page.locator("[role=alert]")).to_contain_text("not valid TOML")
     expect(page.locator("[name=asset_id]")).to_have_value("notes")
     page.set_input_files("[name=layout]", [])
     page.click("text=Check it")

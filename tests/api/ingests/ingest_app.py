@@ -24,7 +24,7 @@ from sizzle.cadence import Cadences
 from sizzle.catalog import Catalog
 from sizzle.ingest.premiere_xml import premiere_xml
 from sizzle.ingest_jobs.limits import JobLimits
-from sizzle.layout import Picture
+from sizzle.layout import FrameSize
 from sizzle.reel.ids import ReelIds
 from sizzle.reloading import Reloadable
 from tests.api.alphabetical_reels import composing
@@ -51,7 +51,7 @@ def export(titles: int = 2) -> bytes:
     """The timeline whose export is `mega.mp4`; with other than two titles it is not."""
     chosen = DEMO_TITLES[:titles]
     clips = demo_clips(chosen, (40, 40))
-    return premiere_xml(demo_timeline(chosen, clips), Picture(*SIZE)).encode()
+    return premiere_xml(demo_timeline(chosen, clips), FrameSize(*SIZE)).encode()
 
 
 def make_media(folder: Path) -> Path:

@@ -18,7 +18,7 @@ from sizzle.api.ingests.server_sent_events import stream
 from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest.premiere_xml import premiere_xml
 from sizzle.ingest_jobs.run_job import failure_of
-from sizzle.layout import Picture
+from sizzle.layout import FrameSize
 from sizzle.reel import TimecodeList
 from tests.api.ingests.ingest_app import CADENCE, LAYOUT, SIZE, TITLES, Studio, export
 
@@ -267,7 +267,7 @@ def test_a_large_change_must_be_meant(studio: Studio) -> None:
     job = studio.ingest(export(), asset_id="shrinks", media="mega.mp4")
     assert studio.client.post(f"/v1/ingests/{job['id']}/publish").status_code == 200
     shots = premiere_xml(
-        demo_timeline(TITLES[:1], demo_clips(TITLES[:1], (160,))), Picture(*SIZE)
+        demo_timeline(TITLES[:1], demo_clips(TITLES[:1], (160,))), FrameSize(*SIZE)
     ).encode()
     one_clip = LAYOUT.replace("2x40", "1x160")
     job = studio.ingest(shots, layout=one_clip, asset_id="shrinks", media="mega.mp4")
@@ -300,7 +300,7 @@ def test_publishing_under_a_pin_says_that_readers_stay(studio: Studio) -> None:
 def test_advice_speaks_of_fields_and_not_of_options() -> None:
     """What the command line advises is said in the service's own terms."""
     error = UnreadableTimelineError(
-        "An EDL does not say its rate.", fix="--rate, as --rate 23.976."
+        "An EDL does not contain its frame rate.", fix="--rate, as --rate 23.976."
     )
     assert failure_of(error).fix == "the field rate, as 23.976."
 

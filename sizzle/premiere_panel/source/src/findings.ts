@@ -41,7 +41,7 @@ const LAST_FRAME = 1_000_000_000; // over three months at 120 frames a second
 export function parseReport(text: string, where: string): Report {
   const { sequence, findings } = parseObject(text, where);
   if (typeof sequence !== "string" || !Array.isArray(findings)) {
-    throw new Problem("The file holds no findings: it has no sequence and findings.", {
+    throw new Problem("The file has no findings: `sequence` or `findings` is missing.", {
       where,
       fix: HOW_TO_MAKE,
     });
@@ -59,7 +59,7 @@ function parseObject(text: string, where: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
     return isObject(value) ? value : {};
   } catch {
-    throw new Problem("The file is no JSON in UTF-8.", { where, fix: HOW_TO_MAKE });
+    throw new Problem("The file is not JSON in UTF-8.", { where, fix: HOW_TO_MAKE });
   }
 }
 

@@ -92,7 +92,7 @@ function noClips(sequence: Sequence): Problem {
 const HOW_TO_NAME: Record<TitleRule["by"], string> = {
   marker: "set a sequence marker <title_id>-clip-1 on the first clip of each title.",
   name: "name such clips by their title id (letters, digits, '.', '_', '-'), or use a pattern.",
-  pattern: "mend the pattern: its group title_id takes letters, digits, '.', '_' and '-'.",
+  pattern: "correct the pattern: its group title_id must match letters, digits, '.', '_' and '-'.",
 };
 
 function unknownTitles(sequence: Sequence, unknown: readonly Clip[], rule: TitleRule): Problem {
@@ -100,13 +100,13 @@ function unknownTitles(sequence: Sequence, unknown: readonly Clip[], rule: Title
     (clip) => `${sequence.clock.timecode(clip.start)} ${clip.name || "(no name)"}`,
   );
   return new Problem(
-    `Nothing says the title of ${plural(unknown.length, "clip")}; nothing is written.`,
+    `The title is unknown for ${plural(unknown.length, "clip")}; nothing is written.`,
     { where: listed(places), fix: HOW_TO_NAME[rule.by] },
   );
 }
 
 function tooMany(titleId: string): Problem {
   return new Problem(`Title ${titleId} has over ${HIGHEST_NUMBER} clips.`, {
-    fix: "check that the titles are told apart.",
+    fix: "check how titles are identified.",
   });
 }

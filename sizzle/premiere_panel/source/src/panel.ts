@@ -166,9 +166,9 @@ function fileName(sequenceName: string): string {
 
 /** What to say of an export. @throws {Problem} the file is empty. */
 function exported(path: string, size: number | null): string {
-  if (size === null) return `Premiere says that it exported to ${path}`;
+  if (size === null) return `Premiere reports an export to ${path}`;
   if (size) return `Exported to ${path}`;
-  throw new Problem("Premiere said that it exported, but the file is empty.", {
+  throw new Problem("Premiere reported an export, but the file is empty.", {
     where: path,
     fix: "choose another folder, or use File > Export > Final Cut Pro XML.",
   });

@@ -18,7 +18,7 @@ export class Problem extends Error {
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const words = error instanceof Error ? error.message : String(error);
-  return new Problem(`It ended with an unexpected error: ${words}`, {
-    fix: "try again; if it stays, restart Premiere.",
+  return new Problem(`An unexpected error occurred: ${words}`, {
+    fix: "try again; if it happens again, restart Premiere.",
   });
 }

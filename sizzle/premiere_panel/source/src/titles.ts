@@ -23,7 +23,7 @@ export function compilePattern(text: string): RegExp {
   if (!groupNames(source).includes("title_id")) {
     throw new Problem("The pattern has no group title_id.", {
       where: "Pattern",
-      fix: "name the part that is the title, such as (?P<title_id>[a-z-]+)_v[0-9]+.",
+      fix: "name the part that is the title, as in (?P<title_id>[a-z-]+)_v[0-9]+.",
     });
   }
   return new RegExp(source);
@@ -34,9 +34,9 @@ function groupNames(source: string): string[] {
     // With an empty alternative it matches anything, and a match lists all groups by name.
     return Object.keys(new RegExp(`${source}|`).exec("")?.groups ?? {});
   } catch (error) {
-    throw new Problem(`The pattern is no regular expression: ${(error as Error).message}.`, {
+    throw new Problem(`The pattern is not a valid regular expression: ${(error as Error).message}.`, {
       where: "Pattern",
-      fix: "mend it; it is tried on each clip's name.",
+      fix: "correct it; it is matched against each clip's name.",
     });
   }
 }

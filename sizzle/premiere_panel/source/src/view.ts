@@ -68,7 +68,7 @@ export class DocumentView implements View {
     this.fill("message", [
       this.line(message),
       ...(where ? [this.line(where, "faint")] : []),
-      this.line(`To mend it: ${fix}`),
+      this.line(`Fix: ${fix}`),
     ]);
   }
 

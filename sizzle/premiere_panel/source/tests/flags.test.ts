@@ -30,7 +30,7 @@ describe("findings as markers", () => {
       name: "wrong-length (aurora-clip-3)",
       comments: "Expected: 80 frames\nFound: 79 frames\nFix: extend it by 1 frame.",
     });
-    expect(warning).toMatchObject({ name: "readings-disagree" });
+    expect(warning).toMatchObject({ name: "otio-mismatch" });
   });
 
   it("are known again, and no other marker is taken for one", () => {

@@ -87,7 +87,7 @@ describe("numbering", () => {
       ["", 40],
     ]);
     const problem = await problemOf(() => words(sequence));
-    expect(problem.message).toBe("Nothing says the title of 2 clips; nothing is written.");
+    expect(problem.message).toBe("The title is unknown for 2 clips; nothing is written.");
     expect(problem.where).toBe("01:00:06:16 Take 3; 01:00:10:00 (no name)");
     expect(problem.fix).toContain("title id");
   });

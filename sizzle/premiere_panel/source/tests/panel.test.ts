@@ -149,7 +149,7 @@ describe("findings", () => {
     expect(markers()).toEqual([
       "harbor-clip-1 0",
       "wrong-length (aurora-clip-3) 1",
-      "readings-disagree 4",
+      "otio-mismatch 4",
     ]);
     expect(premiere.sequence.markers.list[1]?.start).toBe(at(320));
     expect(view.note).toBe("Show findings: done; 2 steps of Edit > Undo.");
@@ -239,7 +239,7 @@ describe("exporting", () => {
     disk.savesTo = "/out/mega.xml";
     premiere.exportAnswer = true;
     await panel.exportXml();
-    expect(view.note).toBe("Premiere says that it exported to /out/mega.xml");
+    expect(view.note).toBe("Premiere reports an export to /out/mega.xml");
   });
 
   it("does nothing where the picker is closed", async () => {
@@ -277,7 +277,7 @@ describe("the panel", () => {
   it("shows errors that nobody foresaw in Premiere's words", async () => {
     premiere.sequence.getTimebase = () => Promise.reject(new Error("Script action failed"));
     await panel.refresh();
-    expect(view.problem?.message).toBe("It ended with an unexpected error: Script action failed");
+    expect(view.problem?.message).toBe("An unexpected error occurred: Script action failed");
     premiere.sequence.getTimebase = () => Promise.reject("odd");
     await panel.refresh();
     expect(view.problem?.message).toMatch(/: odd$/);

@@ -52,6 +52,6 @@ describe("titles by pattern", () => {
 
   it("says what is wrong with one that is no regular expression", async () => {
     const problem = await problemOf(() => compilePattern("(?P<title_id>"));
-    expect(problem.message).toMatch(/no regular expression: .+\.$/);
+    expect(problem.message).toMatch(/not a valid regular expression: .+\.$/);
   });
 });

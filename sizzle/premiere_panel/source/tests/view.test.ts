@@ -66,7 +66,7 @@ describe("the page", () => {
     choose("titles-by", "name");
     await press("number-clips");
     expect(find("message").className).toBe("message bad");
-    expect(text("message")).toMatch(/title of 1 clip; .*01:00:06:16 Take 3.*To mend it: name such/);
+    expect(text("message")).toMatch(/title is unknown for 1 clip; .*01:00:06:16 Take 3.*Fix: name such/);
   });
 
   it("lists what will change, and changes it on a press", async () => {
