@@ -11,7 +11,7 @@ import pytest
 from sizzle.errors import MediaError
 from sizzle.ingest.media import probe_video, read_packets
 from sizzle.layout import FrameSize
-from sizzle.mega import Options, MegaPlan, plan, render
+from sizzle.mega import MegaPlan, Options, plan, render
 from tests.mega.numbered_films import (
     H264,
     LAYOUT,

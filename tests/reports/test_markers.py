@@ -17,7 +17,7 @@ from sizzle.errors import UnreadableTimelineError
 from sizzle.layout import Checked, FrameSize, Marker, Timeline
 from sizzle.reports import write_markers
 from sizzle.reports.colours import COLOURS, EDIT, MEDIA, NAMING, WARNING, colour_of
-from sizzle.reports.markers import FindingMarker, marked_xml, is_finding_marker
+from sizzle.reports.markers import FindingMarker, is_finding_marker, marked_xml
 from tests.reports.checked_timelines import checked, defect
 
 FORMAT = FrameSize(640, 360)
