@@ -19,7 +19,7 @@ def asset(tmp_path_factory: pytest.TempPathFactory) -> sample_asset.Asset:
 
 @pytest.fixture(scope="session")
 def address(asset: sample_asset.Asset) -> Iterator[str]:
-    """Of the service."""
+    """The address of the service."""
     with serving(sample_asset.app_of(asset)) as address:
         yield address
 
@@ -33,7 +33,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A fresh page as wide as a desk's screen."""
+    """A new page at the width of a desktop screen."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     yield context.new_page()
     context.close()

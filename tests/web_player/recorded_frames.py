@@ -1,4 +1,4 @@
-"""What a browser showed of a reel, read back from its pictures."""
+"""The frames of a reel that a browser showed, read back from its pictures."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Seen:
 
     @classmethod
     def of(cls, grabbed: dict[str, Any]) -> Seen:
-        """What the probe grabbed: a row of the barcode's luma is all of its height."""
+        """From what the probe grabbed: one row of the barcode's luma, as all rows are equal."""
         luma, height = np.frombuffer(base64.b64decode(grabbed["row"]), np.uint8), grabbed["height"]
         number = barcode.read(np.tile(luma, (height, 1)))
         return cls(grabbed["microseconds"] / 1e6, number, height)
@@ -45,7 +45,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Watched:
-    """A play, as one video saw it.
+    """What one video played.
 
     `shown` has, of each frame that the page was told of, when it was shown, in milliseconds of the
     page's clock, and its time in the reel, in seconds.
@@ -59,7 +59,7 @@ class Watched:
 
     @classmethod
     def of(cls, report: dict[str, Any]) -> Watched:
-        """What the probe reports."""
+        """From the probe's report."""
         seen = [Seen.of(each) for each in report["seen"]]
         shown = [(presented, media) for presented, media in report["times"]]
         return cls(seen, shown, report["stalls"], report["total"], report["dropped"])
@@ -69,7 +69,7 @@ class Watched:
         return (self.total, self.dropped, len(self.stalls)) == (frames, 0, 0)
 
     def was_looked_at(self, frames: int) -> bool:
-        """Whether frames came in order, and were mostly looked at.
+        """Whether frames came in order, and most of them were read.
 
         Headless Chromium misses callbacks, a third of them where two videos are watched on two
         cores; whether all frames were shown, `is_smooth` says.
@@ -78,7 +78,7 @@ class Watched:
         return seconds == sorted(seconds) and len(set(seconds)) > frames / 2
 
     def check_frames(self, reel: TimecodeList) -> None:
-        """Prove that each picture was the reel's at its time, from the first to the last.
+        """Check that each picture was the reel's at its time, from the first to the last.
 
         Nothing is said of their order here: where a busy machine holds one reel up for long, the
         page has it jump, see `was_looked_at`.
@@ -91,11 +91,11 @@ class Watched:
 
 
 Looking = Literal["pictures", "times", "nothing"]
-"""At what pages are asked to look: more takes more of a machine that also plays."""
+"""The pictures that are read: more would slow down the machine that also plays."""
 
 
 def watch(page: Page, looking: Looking = "pictures") -> None:
-    """Begin to watch all videos of the page."""
+    """Start to record the frames of all videos of the page."""
     page.evaluate(f"() => {{ {_PROBE} }}")
     page.evaluate(
         """(looking) => {
@@ -107,18 +107,18 @@ def watch(page: Page, looking: Looking = "pictures") -> None:
 
 
 def watched(page: Page) -> list[Watched]:
-    """What was seen so far, video by video."""
+    """What was recorded so far, for each video."""
     reports = page.evaluate("window.watched.map((each) => each.report())")
     return [Watched.of(report) for report in reports]
 
 
 def on_screen(page: Page) -> list[Seen]:
-    """What the videos show now."""
+    """The frames on screen now."""
     return [Seen.of(each) for each in page.evaluate("window.watched.map((each) => each.grab())")]
 
 
 class Starved:
-    """Whether this machine let a thread that wanted nothing but to wake up wait for long."""
+    """Whether this machine woke a sleeping thread too late."""
 
     def __init__(self) -> None:
         self.worst = 0.0
@@ -128,7 +128,7 @@ class Starved:
         return self.worst > _LATE
 
     def sleep_often(self) -> None:
-        """Take naps until it is over, and note by how much each lasted too long."""
+        """Sleep again and again, and record how late each wake-up was."""
         while not self.over.is_set():
             began = time.perf_counter()
             time.sleep(_NAP)
@@ -137,7 +137,7 @@ class Starved:
 
 @contextmanager
 def starving() -> Iterator[Starved]:
-    """Find out whether something else takes all of this machine while the block runs."""
+    """Find out whether the machine is too busy while the block runs."""
     starved = Starved()
     napping = threading.Thread(target=starved.sleep_often, daemon=True)
     napping.start()
@@ -162,7 +162,7 @@ def play_to_the_end(page: Page) -> None:
 
 
 def until(page: Page, condition: str) -> None:
-    """Wait for something in the page; its policy forbids that the page itself is asked to."""
+    """Wait for a condition in the page, polled from here as the page's policy forbids `eval`."""
     for _ in range(_LOOKS):
         if page.evaluate(condition):
             return

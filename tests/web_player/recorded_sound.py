@@ -1,4 +1,4 @@
-"""What a browser played of a bed, and where its sync marks were heard."""
+"""The sound of a bed that a browser played, and the positions of its sync marks."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ class Heard:
 
     @classmethod
     def of(cls, report: dict[str, Any]) -> Heard:
-        """What the recording reports."""
+        """From the recording."""
         samples = np.frombuffer(base64.b64decode(report["samples"]), "<f4")
         return cls(report["first"], samples, np.array(report["clock"]))
 
     def seconds_at(self, milliseconds: float) -> float:
-        """The context's time at a moment of the page's, from those around it."""
+        """The context's time at a time of the page, interpolated."""
         pages, contexts = self.clock.T
         return float(np.interp(milliseconds, pages, contexts))
 
     def marks(self, count: int) -> list[int]:
-        """Where the bed's first sync marks were heard, in samples of the context."""
+        """The positions of the bed's first sync marks, in samples of the context."""
         fits = _correlated(self.samples)
         clearest = int(np.argmax(fits[: SAMPLE_RATE * 5]))
         start = self._first_mark(fits, clearest)
@@ -50,7 +50,7 @@ class Heard:
         ]
 
     def _first_mark(self, fits: NDArray[np.float64], at: int) -> int:
-        """Go back from a mark, mark by mark, as long as there is one."""
+        """Go back from mark to mark, as long as there is one."""
         threshold = fits[at] / 2
         while at - sample_at(SYNC_MARK_EVERY) >= 0:
             before = self._near(fits, at - sample_at(SYNC_MARK_EVERY))
@@ -74,11 +74,11 @@ def _correlated(samples: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def listen(page: Page) -> None:
-    """Begin to record what the page's first video plays. Its context must ignore policies."""
+    """Start to record the sound of the page's first video. Its context must bypass policies."""
     page.evaluate(f"() => {{ {_LISTENING} }}")
     page.evaluate("window.listen(document.querySelector('video'))")
 
 
 def heard(page: Page) -> Heard:
-    """What was played so far."""
+    """The sound so far."""
     return Heard.of(page.evaluate("window.listening.report()"))

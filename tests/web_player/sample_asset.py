@@ -41,7 +41,7 @@ def cadences_of(length: int) -> Cadences:
 
 
 class Tastes:
-    """Orders titles by name: backwards for ben, and whoever is not a member is new."""
+    """Orders titles by name: in reverse for ben; anybody else than the members is new."""
 
     def rank(self, member_id: str, title_ids: Sequence[str]) -> Ranking:
         """The titles in that order."""

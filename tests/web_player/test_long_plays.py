@@ -46,7 +46,7 @@ def long_asset(tmp_path_factory: pytest.TempPathFactory) -> sample_asset.Asset:
 
 @pytest.fixture(scope="module")
 def long_address(long_asset: sample_asset.Asset) -> Iterator[str]:
-    """Of the service."""
+    """The address of the service."""
     with serving(sample_asset.app_of(long_asset)) as address:
         yield address
 
@@ -71,7 +71,7 @@ def as_this_machine_lets(play: Callable[[], T], check: Callable[[T], None]) -> N
 
 
 class Stage:
-    """Plays both reels through one engine, as often as it is asked to."""
+    """Plays both reels with one engine, any number of times."""
 
     def __init__(
         self, browser: Browser, address: str, engine: str, asset: sample_asset.Asset
@@ -81,24 +81,24 @@ class Stage:
         self.frames = asset.reel_of("ada").duration.frame
 
     def unwatched(self, meanwhile: Doing = lambda _: None) -> list[Watched]:
-        """A play of which only what the browser counts is known."""
+        """A play that is judged by the browser's own counts."""
         with self._playing("nothing") as page:
             self._to_the_end(page, meanwhile)
             return watched(page)
 
     def check_smooth(self, plays: list[Watched]) -> None:
-        """Prove that each frame was shown once, none dropped, and that nothing stalled."""
+        """Check that each frame was shown once, none dropped, and that nothing stalled."""
         for play in plays:
             assert (play.total, play.dropped, play.stalls) == (self.frames, 0, [])
 
     def look(self, meanwhile: Doing = lambda _: None) -> list[Watched]:
-        """A play whose pictures were looked at, and are right."""
+        """A play whose pictures were read and are right."""
         with self._playing("pictures") as page:
             self._to_the_end(page, meanwhile)
             return self._checked(watched(page))
 
     def listen(self) -> tuple[Watched, Heard]:
-        """When pictures of the first reel were shown, and what was heard of it."""
+        """When pictures of the first reel were shown, and its sound."""
         with self._playing("times") as page:
             listen(page)
             self._to_the_end(page)
@@ -145,7 +145,7 @@ def test_a_long_reel_is_smooth(stage: Stage) -> None:
 
 
 def test_what_is_heard_has_no_gap(stage: Stage) -> None:
-    """The bed's marks come as many samples apart as in its file."""
+    """The bed's marks are exactly as many samples apart as in its file."""
 
     def check(played: tuple[Watched, Heard]) -> None:
         apart = {after - before for before, after in pairwise(_marks(stage, played[1]))}
@@ -155,7 +155,7 @@ def test_what_is_heard_has_no_gap(stage: Stage) -> None:
 
 
 def test_sound_and_picture_stay_in_sync(stage: Stage) -> None:
-    """From mark to mark, frames come as long after their sound, give or take half a frame.
+    """From mark to mark, frames stay in sync with their sound within half a frame.
 
     Within that, pictures gain a millisecond a second and jump back, as if 23.976 frames a second
     were shown on a screen of 60 in a rhythm of two and three that is set right now and then.
@@ -176,7 +176,7 @@ def _marks(stage: Stage, sound: Heard) -> list[int]:
 
 
 def _offsets(play: Watched, sound: Heard, marks: list[int]) -> list[float]:
-    """By how many seconds frames came after the sound that belongs to them, mark by mark.
+    """Seconds by which frames came after their sound, for each mark.
 
     A screen shows a frame at its next refresh, now sooner, now later: the median is taken.
     """
@@ -197,7 +197,7 @@ def _offsets(play: Watched, sound: Heard, marks: list[int]) -> list[float]:
 
 
 def test_sizes_are_switched_while_it_plays(stage: Stage) -> None:
-    """Every second or so to the other one: no picture is wrong, none is missing."""
+    """To the other one about every second: no picture is wrong, none is missing."""
 
     def switch(page: Page) -> None:
         for size in cycle(("144p", "180p")):

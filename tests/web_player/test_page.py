@@ -1,4 +1,4 @@
-"""The page in a real browser, as whoever sits before it uses it."""
+"""The page in a real browser, as its users use it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _BOTH = {"left": "ada", "right": "ben"}
 
 @pytest.fixture
 def reels(asset: sample_asset.Asset) -> list[TimecodeList]:
-    """What ada and ben are shown."""
+    """The reels of ada and ben."""
     return [asset.reel_of(member) for member in sample_asset.MEMBERS]
 
 
 @pytest.fixture(scope="module")
 def shared(browser: Browser, address: str) -> Iterator[tuple[Page, list[str]]]:
-    """A player with two members' reels in it, and what its browser complains of."""
+    """A player with two members' reels, and its browser's errors."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page, complaints = context.new_page(), list[str]()
     page.on("console", lambda message: complaints.append(message.text))
@@ -47,12 +47,12 @@ def player(shared: tuple[Page, list[str]]) -> Iterator[Page]:
 
 
 def frame_of(page: Page) -> int:
-    """Where the page says that it stands."""
+    """The position that the page shows."""
     return int(page.locator("#lanes").get_attribute("aria-valuenow") or -1)
 
 
 def check_shows(page: Page, reels: list[TimecodeList], frame: int) -> None:
-    """Prove that the page stands at a frame, and that both pictures are the right ones."""
+    """Check that the page is at a frame, and that both pictures are the right ones."""
     assert frame_of(page) == frame
     wanted = [reel.source_frames()[frame] for reel in reels]
     until(page, "[...document.querySelectorAll('video')].every((each) => !each.seeking)")
@@ -113,7 +113,7 @@ def test_seeks_show_the_right_pictures(
 
 
 def test_both_play_on_one_clock(player: Page, reels: list[TimecodeList]) -> None:
-    """Space starts and stops both on the same frame; one is heard, and M silences it."""
+    """Space starts and stops both on the same frame; one has sound, and M mutes it."""
     player.keyboard.press("Space")
     until(player, "Number(document.querySelector('#lanes').ariaValueNow) > 30")
     assert not any(player.evaluate("[...document.querySelectorAll('video')].map((v) => v.paused)"))
@@ -131,7 +131,7 @@ def test_both_play_on_one_clock(player: Page, reels: list[TimecodeList]) -> None
 
 
 def test_the_cut_lists_follow(player: Page, reels: list[TimecodeList]) -> None:
-    """The cut that plays is marked in both lists, and in sight; a click on another goes there."""
+    """The current cut is marked in both lists and visible; a click on another seeks there."""
     for place in (0, 7, 31, 12):
         player.keyboard.press("Home")
         for _ in range(place):
@@ -153,7 +153,7 @@ def test_the_cut_lists_follow(player: Page, reels: list[TimecodeList]) -> None:
 
 
 def test_quality_can_be_forced(player: Page, reels: list[TimecodeList]) -> None:
-    """What is fetched already is replaced, and the pictures stay right; Q goes on to the next."""
+    """What is fetched ahead is replaced, and the pictures stay right; Q takes the next quality."""
     player.get_by_label("Quality").select_option("144p")
     for _ in range(100):  # at the beginning, so that all that lies ahead is replaced
         player.keyboard.press("End")
@@ -173,7 +173,7 @@ def test_quality_can_be_forced(player: Page, reels: list[TimecodeList]) -> None:
 
 @pytest.mark.full
 def test_the_engine_can_be_changed(page: Page, address: str, reels: list[TimecodeList]) -> None:
-    """The reels stay where they are; the address says what is chosen, to be sent to someone."""
+    """The reels keep their position; the address has the choices, to be shared."""
     open_player(page, address, engine="mse", **_BOTH)
     watch(page)
     page.keyboard.press("ArrowDown")
@@ -184,7 +184,7 @@ def test_the_engine_can_be_changed(page: Page, address: str, reels: list[Timecod
 
 
 def test_keys_are_left_to_fields_and_shown_on_demand(page: Page, address: str) -> None:
-    """Typing a name with an m in it does not mute; ? lists the keys, and Escape ends that."""
+    """Typing a name with an m in it does not mute; ? lists the keys, and Escape closes the list."""
     open_player(page, address, engine="mse", **_BOTH)
     field = page.get_by_label("Member").first
     field.press("End")
@@ -200,7 +200,7 @@ def test_keys_are_left_to_fields_and_shown_on_demand(page: Page, address: str) -
 
 
 def test_someone_new_is_said_to_be_new(page: Page, address: str, asset: sample_asset.Asset) -> None:
-    """Another member's reel takes the place of one; without a history, the page says so."""
+    """Another member's reel replaces one; the page says if the member has no history."""
     open_player(page, address, engine="mse", **_BOTH)
     expect(page.locator(".badge").first).to_be_hidden()
     field = page.get_by_label("Member").first
@@ -213,7 +213,7 @@ def test_someone_new_is_said_to_be_new(page: Page, address: str, asset: sample_a
 
 
 def test_nothing_runs_off_the_page(player: Page) -> None:
-    """From a small phone to a desk: no sideways scrolling, and controls that a thumb can hit."""
+    """From a small phone to a desktop: no sideways scrolling, and controls fit for touch."""
     for width, height in ((320, 568), (390, 844), (844, 390), (768, 1024), (1440, 900)):
         player.set_viewport_size({"width": width, "height": height})
         assert player.evaluate("document.documentElement.scrollWidth") <= width
@@ -225,7 +225,7 @@ def test_nothing_runs_off_the_page(player: Page) -> None:
 
 
 def test_a_phone_shows_one_list_at_a_time(browser: Browser, address: str) -> None:
-    """Controls stay in sight while it scrolls; a tab each shows the member's list."""
+    """Controls stay visible while it scrolls; a tab shows each member's list."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
     open_player(page, address, engine="mse", **_BOTH)
@@ -239,7 +239,7 @@ def test_a_phone_shows_one_list_at_a_time(browser: Browser, address: str) -> Non
 
 
 def test_everything_has_a_name(player: Page) -> None:
-    """For those who cannot see the page: all controls, the position, who is on which side."""
+    """For screen readers: all controls, the position, and the member on each side."""
     unnamed = player.evaluate(
         """[...document.querySelectorAll("button, select, input, [role=slider]")].filter((each) =>
             !each.ariaLabel && !each.textContent.trim() && !each.labels?.length)
@@ -256,7 +256,7 @@ def test_everything_has_a_name(player: Page) -> None:
 
 
 def test_a_lost_connection_is_said_and_mended(page: Page, address: str) -> None:
-    """One reel cannot be had: the other plays on its own; then it is tried again, and there."""
+    """Where one reel fails the other plays alone; a retry then loads it."""
     page.route(_REEL, _failing_for("ben"))
     page.goto(f"{address}/player?left=ada&right=ben&engine=mse")
     failure = page.locator(".pane").nth(1).get_by_role("alert")
@@ -281,7 +281,7 @@ def _failing_for(member: str) -> Callable[[Route], None]:
 
 @pytest.mark.full
 def test_media_that_cannot_be_had_is_said(page: Page, address: str) -> None:
-    """A refusal of the packaged media ends the reel with words, not with a wheel that turns."""
+    """A refusal of the packaged media shows an error, not an endless spinner."""
     page.route("**/v1/media/**", lambda route: route.fulfill(status=404, body=""))
     page.goto(f"{address}/player?left=ada&right=ben&engine=mse")
     failure = page.locator(".failure").first
@@ -293,14 +293,14 @@ def test_media_that_cannot_be_had_is_said(page: Page, address: str) -> None:
 
 @pytest.mark.full
 def test_refusals_are_shown_with_their_fix(page: Page, address: str) -> None:
-    """What the service says of a wrong choice is what the page says."""
+    """The page shows the service's message for a wrong choice."""
     page.goto(f"{address}/player?left=ada&right=ben&asset=other")
     expect(page.locator(".failure").first).to_contain_text("has no asset 'other'")
     expect(page.locator(".failure").first).to_contain_text("Publish it with")
 
 
 def test_a_service_without_packages_says_what_to_do(page: Page, asset: sample_asset.Asset) -> None:
-    """The page is there, and says which commands bring it to life."""
+    """The page loads, and names the commands that are needed."""
     with serving(sample_asset.app_of(asset, delivers=False)) as address:
         page.goto(f"{address}/player")
         expect(page.get_by_role("alert")).to_contain_text("This service streams no packages.")
@@ -309,7 +309,7 @@ def test_a_service_without_packages_says_what_to_do(page: Page, asset: sample_as
 
 @pytest.mark.full
 def test_motion_is_reduced_where_that_is_asked(browser: Browser, address: str) -> None:
-    """Lists jump rather than glide, and nothing fades."""
+    """Lists jump instead of scrolling smoothly, and nothing fades."""
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
     open_player(page, address, engine="mse", **_BOTH)

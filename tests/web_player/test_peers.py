@@ -1,4 +1,4 @@
-"""Players of others play the same reels from the same addresses: Shaka Player and dash.js."""
+"""Other players play the same reels from the same addresses: Shaka Player and dash.js."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async ([library, form]) => {
 
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the players are installed."""
+    """The folder with the players."""
     peers = Path(__file__).parent / "peers"
     return (
         open_node_project(tmp_path_factory.mktemp("peers") / "peers", peers).folder / "node_modules"
@@ -53,7 +53,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def bare(browser: Browser, address: str) -> Iterator[Page]:
-    """A page of the service that holds nothing, and runs what it is given."""
+    """An empty page of the service, to run a player in."""
     context = browser.new_context(bypass_csp=True)
     page = context.new_page()
     page.goto(f"{address}/player/licenses.txt")

@@ -22,7 +22,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> NodeProject:
 
 
 def test_what_ships_is_what_the_sources_build_to(project: NodeProject, tmp_path: Path) -> None:
-    """Nobody edits the built page, or forgets to build it: `npm run build` mends this."""
+    """The built page is neither edited nor out of date: `npm run build` corrects this."""
     answer = project.run("build.mjs", str(tmp_path / "page"))
     assert answer.returncode == 0, answer.stderr
     built = {path.name: path.read_bytes() for path in (tmp_path / "page").iterdir()}
@@ -30,13 +30,13 @@ def test_what_ships_is_what_the_sources_build_to(project: NodeProject, tmp_path:
 
 
 def test_types_hold(project: NodeProject) -> None:
-    """The strictest that TypeScript has."""
+    """With TypeScript's strictest options."""
     answer = project.run("node_modules/typescript/bin/tsc", "--noEmit")
     assert answer.returncode == 0, answer.stdout
 
 
 def test_its_own_tests_pass(project: NodeProject) -> None:
-    """Vitest, for all that needs no browser."""
+    """Vitest, for everything that needs no browser."""
     answer = project.run("node_modules/vitest/vitest.mjs", "run", "--reporter=dot")
     assert answer.returncode == 0, answer.stdout + answer.stderr
     passed = re.search(r"Tests\s+(\d+) passed", answer.stdout)

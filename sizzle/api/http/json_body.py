@@ -1,6 +1,6 @@
 """JSON request bodies: each read by one type, which is what OpenAPI describes too.
 
-msgspec reads and checks a body in a few microseconds, where FastAPI and Pydantic take 80.
+msgspec reads and checks a body in a few microseconds, which `POST /v1/reels` depends on.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reels over HTTP as ordinary players ask for them, read back frame by frame."""
+"""Reels over HTTP as ordinary players play them, read back frame by frame."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def address(made: Made, reel: TimecodeList) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def signed_address(made: Made, reel: TimecodeList) -> Iterator[str]:
-    """The master playlist's address at a service that asks for signatures."""
+    """The master playlist's address at a service that requires signatures."""
     signing = Signing(KEY, time.time)
     with packaged_asset.serving(app_of(made.root, reel, signing=signing)) as address:
         yield address + address_of("reel-1", signing=signing)
@@ -59,13 +59,13 @@ def test_pyav_shows_each_frame_at_its_time(
 
 
 def test_signed_addresses_lead_players_on(signed_address: str, reel: TimecodeList) -> None:
-    """From the one that was signed to all others, by the playlists alone."""
+    """From the signed address to all others, through the playlists alone."""
     assert packaged_asset.shown_by_ffmpeg(signed_address, SIZES["180p"]) == reel.source_frames()
 
 
 @cache
 def ffmpeg_reads_dash() -> bool:
-    """Whether this ffmpeg was built with it."""
+    """Whether this ffmpeg can read DASH."""
     said = process.run([process.ffmpeg(), "-hide_banner", "-demuxers"], timeout=20)
     return b" dash " in said
 
@@ -82,7 +82,7 @@ def test_ffmpeg_shows_the_reel_from_dash(address: str, reel: TimecodeList) -> No
 def test_the_film_is_the_reel(
     rendition: str, player: TestClient, reel: TimecodeList, tmp_path: Path
 ) -> None:
-    """One MP4 that others' programs read: its frames at their times, the music just as long."""
+    """One MP4 that other programs read: its frames at their times, the music equally long."""
     film = tmp_path / "film.mp4"
     film.write_bytes(player.get("/v1/reels/reel-1.mp4", params={"rendition": rendition}).content)
     numbers, seconds = packaged_asset.shown_by_pyav(str(film))
@@ -114,7 +114,7 @@ def _heard(film: Path) -> float:
 
 
 def test_playlists_keep_the_rules_and_lead_to_what_they_say(player: TestClient) -> None:
-    """RFC 8216, from the master playlist to each segment; bandwidths bound what is sent."""
+    """RFC 8216, from the master playlist to each segment; bandwidths are upper bounds."""
     master = read_master(player.get(MASTER).text)
     bed_path = urljoin(MASTER, master.renditions[0]["URI"].strip('"'))
     bed = read_media(player.get(bed_path).text)
@@ -139,7 +139,7 @@ def test_playlists_keep_the_rules_and_lead_to_what_they_say(player: TestClient) 
 
 
 def test_byte_ranges_are_the_segments_but_for_twelve_bytes(player: TestClient) -> None:
-    """Static bytes, to be moved by the player; the bed's are those of its segments."""
+    """Static bytes, to be retimed by the player; the bed's are those of its segments."""
     where = "/v1/reels/reel-1/ranges.json"
     document = player.get(where).json()
     assert [rendition["name"] for rendition in document["renditions"]] == list(SIZES)

@@ -1,4 +1,4 @@
-"""Reels over HTTP as HTTP has it: ranges, HEAD, tags, caching, CORS, problems and signatures."""
+"""Delivery follows HTTP: ranges, HEAD, entity tags, caching, CORS, problems and signatures."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FORMS = ("master.m3u8", "manifest.mpd", "ranges.json")
     ],
 )
 def test_ranges(asked: str, start: int, stop: int | None, player: TestClient) -> None:
-    """Within the moved header, across its end, in what lies behind."""
+    """Within the rewritten header, across its end, and after it."""
     path = f"/v1/media/{package_id(player)}/180p/3/7.m4s"
     whole = player.get(path).content
     part = player.get(path, headers={"range": asked})
@@ -58,7 +58,7 @@ def test_ranges_that_mean_nothing_are_ignored(asked: str, player: TestClient) ->
 
 @pytest.mark.parametrize("asked", ["bytes=99999999-", "bytes=-0"])
 def test_ranges_past_the_end_cannot_be_satisfied(asked: str, player: TestClient) -> None:
-    """And the answer says how long it is."""
+    """And the response has the size."""
     path = f"/v1/media/{package_id(player)}/180p.mp4"
     answer = player.get(path, headers={"range": asked})
     assert (answer.status_code, answer.content) == (416, b"")
@@ -83,7 +83,7 @@ def paths(player: TestClient) -> list[str]:
 
 
 def test_head_tags_and_cors_are_right_everywhere(player: TestClient) -> None:
-    """HEAD as GET without a body; a held tag is not sent again; any page may read it."""
+    """HEAD as GET without a body; 304 for a known tag; any page may read it."""
     for path in paths(player):
         got, head = player.get(path), player.head(path)
         assert got.status_code == head.status_code == 200
@@ -107,7 +107,7 @@ def test_head_tags_and_cors_are_right_everywhere(player: TestClient) -> None:
 
 
 def test_only_what_names_a_package_is_kept_for_ever(player: TestClient) -> None:
-    """What caches are told: the rest says which package is played now, for a minute."""
+    """Cache-Control: the rest names the current package, and may be kept for a minute."""
     for path in paths(player):
         said = player.get(path).headers["cache-control"]
         if path.endswith(FORMS):
@@ -134,7 +134,7 @@ def test_only_what_names_a_package_is_kept_for_ever(player: TestClient) -> None:
     ],
 )
 def test_what_is_not_there_is_a_problem(path: str, player: TestClient) -> None:
-    """With CORS too, so that players can tell why."""
+    """With CORS too, so that players can read why."""
     answer = player.get(path.replace("PACKAGE", package_id(player)))
     assert (answer.status_code, answer.json()["status"]) == (404, 404)
     assert answer.headers["access-control-allow-origin"] == "*"
@@ -163,7 +163,7 @@ def test_a_reel_of_another_version_or_length_is_a_problem(made: Made) -> None:
 
 
 def test_a_reel_plays_its_own_package_to_the_end(made: Made, tmp_path: Path) -> None:
-    """The asset is packaged anew while it plays: its segments are the same as before."""
+    """The asset is packaged again while it plays: its segments are the same as before."""
     root = tmp_path / "packages"
     shutil.copytree(made.root, root)
     player = TestClient(app_of(root, scattered(made.index)))
@@ -212,7 +212,7 @@ def test_the_film_of_a_reel_leads_to_that_of_the_current_package(
 
 
 def test_a_torn_package_is_not_played(made: Made, tmp_path: Path) -> None:
-    """503, with what to do."""
+    """503, with a fix."""
     shutil.copytree(made.root, tmp_path / "packages")
     (tmp_path / "packages" / made.packaged.folder.name / "144p.mp4").unlink()
     player = TestClient(app_of(tmp_path / "packages", scattered(made.index)))
@@ -269,13 +269,13 @@ def test_members_share_signed_segments() -> None:
 
 
 def test_a_key_that_is_too_short_is_refused() -> None:
-    """A secret that can be guessed is none."""
+    """A short secret can be guessed."""
     with pytest.raises(InputError):
         Signing(b"secret", time.time)
 
 
 def test_the_service_describes_delivery(player: TestClient) -> None:
-    """OpenAPI lists what is to be given to players, with its types."""
+    """OpenAPI lists the addresses for players, with their media types."""
     described = player.get("/openapi.json").json()["paths"]
     assert "/v1/reels/{reel_id}/master.m3u8" in described
     answer = described["/v1/reels/{reel_id}/{package_id}/{rendition}.mp4"]["get"]["responses"][
