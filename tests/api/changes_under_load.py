@@ -22,7 +22,8 @@ from fixtures.titles import DEMO_TITLES
 from ranker import Ranker, ViewingEvent, read_histories, write_histories
 from sizzle.catalog import Catalog
 from sizzle.clips import ClipIndex
-from tests.api.server_process import SIZZLE, service
+from tests.api.server_process import service
+from tests.command_line import SIZZLE
 from tests.reel.sample_reels import index_of
 
 MEMBERS = ("member-ada", "member-ben", "a stranger")

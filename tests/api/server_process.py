@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,9 +21,9 @@ from starlette.types import Receive, Scope, Send
 from fixtures.histories import demo_histories
 from ranker import write_histories
 from sizzle.catalog import Catalog
+from tests.command_line import SIZZLE
 from tests.reel.sample_reels import TITLE_IDS, index_of
 
-SIZZLE = [sys.executable, "-c", "from sizzle.cli import main; main()"]
 _PATIENCE = 120.0  # seconds for a service to start
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from player_stub import ReelMedia
+from tests.command_line import SIZZLE, sizzle
 from tests.player_stub import synthetic
 
 pytestmark = pytest.mark.first
-SIZZLE = [sys.executable, "-c", "from sizzle.cli import main; main()", "render"]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +47,7 @@ def test_renders_many_reels_at_once(media: ReelMedia, tmp_path: Path) -> None:
     ]
     films = tmp_path / "films"
     films.mkdir()
-    command = [*SIZZLE, *map(str, lists), "--out", str(films), *given(media), "--json"]
+    command = [*SIZZLE, "render", *map(str, lists), "--out", str(films), *given(media), "--json"]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     assert answer.returncode == 2
     assert sorted(each.name for each in films.iterdir()) == ["ada.mp4", "cleo.mp4"]
@@ -65,8 +64,7 @@ def test_refuses_two_reels_of_one_name(media: ReelMedia, tmp_path: Path) -> None
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
     lists = [reel_file(tmp_path / folder / "ada.json", (0, 20)) for folder in ("a", "b")]
-    command = [*SIZZLE, *map(str, lists), "--out", str(tmp_path), *given(media)]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    answer = sizzle("render", *lists, "--out", tmp_path, *given(media))
     assert answer.returncode == 2
     assert "same name" in answer.stderr
 
@@ -75,11 +73,11 @@ def test_refuses_two_reels_of_one_name(media: ReelMedia, tmp_path: Path) -> None
 def test_refuses_an_invalid_size(media: ReelMedia, tmp_path: Path, size: str) -> None:
     """Before anything is rendered."""
     listed = reel_file(tmp_path / "ada.json", (0, 20))
-    command = [*SIZZLE, str(listed), "--out", str(tmp_path / "a.mp4"), *given(media), "--size"]
-    answer = subprocess.run([*command, size], capture_output=True, text=True, check=False)
+    film = tmp_path / "a.mp4"
+    answer = sizzle("render", listed, "--out", film, *given(media), "--size", size)
     assert answer.returncode == 2
     assert "Traceback" not in answer.stderr
-    assert not (tmp_path / "a.mp4").exists()
+    assert not film.exists()
 
 
 @pytest.mark.parametrize(
@@ -100,7 +98,7 @@ def test_a_killed_render_leaves_no_half_film(
     films = tmp_path / "films"
     films.mkdir()
     options = ["--out", str(films), *given(media), "--reencode", "--size", "1920x1080"]
-    command = [*SIZZLE, *map(str, lists), *options]
+    command = [*SIZZLE, "render", *map(str, lists), *options]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         deadline = time.monotonic() + 60
         while not any(each.stat().st_size > 2**16 for each in films.iterdir()):
@@ -120,15 +118,12 @@ def test_verifies_what_it_rendered(media: ReelMedia, tmp_path: Path) -> None:
     ada = reel_file(tmp_path / "ada.json", (0, 40), (100, 120))
     ben = reel_file(tmp_path / "ben.json", (0, 40), (140, 160))
     film = tmp_path / "ada.mp4"
-    subprocess.run([*SIZZLE, str(ada), "--out", str(film), *given(media)], check=True)
+    assert sizzle("render", ada, "--out", film, *given(media)).returncode == 0
     for listed, code in ((ada, 0), (ben, 1)):
         report = tmp_path / f"{listed.stem}.html"
-        command = [*SIZZLE[:-1], "verify", str(film), str(listed), *given(media)]
-        answer = subprocess.run(
-            [*command, "--html", str(report), "--json"], capture_output=True, text=True, check=False
-        )
+        answer = sizzle("verify", film, listed, *given(media), "--html", report, "--json")
         assert answer.returncode == code
-        report = json.loads(answer.stdout)
-        assert report["passed"] == (code == 0)
-        assert [fault["kind"] for fault in report["faults"]] == ["wrong clip"] * code
+        proof = json.loads(answer.stdout)
+        assert proof["passed"] == (code == 0)
+        assert [fault["kind"] for fault in proof["faults"]] == ["wrong clip"] * code
         assert report.read_text().startswith("<!doctype html>")
