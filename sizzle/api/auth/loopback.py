@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import suppress
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
@@ -20,23 +21,20 @@ _FORWARDED: Final = frozenset(
         *(b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto"),
     )
 )
-_TABLES: Final = {4: Path("/proc/net/tcp"), 6: Path("/proc/net/tcp6")}
-_REMEMBERED: Final = 2.0  # seconds that a connection's user is: reading a table costs 50 us
-_MAX_REMEMBERED: Final = 1000
-_BYTE_ORDER: Final = (
-    -1 if sys.byteorder == "little" else 1
-)  # bytes of a word, as hexadecimal digits show it
+_TABLES: Final = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+_MAX_AGE: Final = 2.0  # seconds; short, as a port may soon be another program's
+# The kernel prints words of addresses as numbers, whose first byte is the last on most machines.
+_BYTE_ORDER: Final = -1 if sys.byteorder == "little" else 1
 
 Address = tuple[str, int]
 
 
 def is_this_machine(scope: Scope) -> bool:
-    """Whether a request was made on this machine, by a program that named it, and not for others.
+    """Whether a program on this machine made a request for itself, and meant this machine.
 
-    Others may come through a proxy on this machine. One that is well set up says so in a header;
-    one that does not is known by its user, where the system tells it: direct requests are answered
-    to the service's own user and to root. A browser may be sent here by a page from elsewhere: the
-    name of that page's site may lead to this machine, but it stays the name that is asked for.
+    A proxy on this machine makes requests for others. It is recognized by its headers; if it sends
+    none, by its user, which on Linux must be the service's own or root. A website can make a local
+    browser send requests here, if its name resolves to this machine: `Host` then is that name.
     """
     client, host = scope.get("client"), b""
     for name, value in scope["headers"]:
@@ -71,39 +69,47 @@ def _names_loopback(host: bytes) -> bool:
     return name in ("", "localhost") or name.endswith(".localhost") or _is_loopback(name)
 
 
-_users: dict[tuple[str, int, str, int], tuple[float, int | None]] = {}
+class _SocketUsers:
+    """The user ids of all TCP sockets of this machine, as the kernel lists them."""
+
+    def __init__(self) -> None:
+        self._read = -_MAX_AGE
+        self._users: dict[tuple[str, str], int] = {}
+
+    def user(self, client: Address, server: Address) -> int | None:
+        """The owner of the socket at the client's end, None if the system does not list it."""
+        try:
+            ends = _in_table(*client), _in_table(*server)
+        except (ValueError, TypeError):  # a Unix socket has no such addresses
+            return None
+        now = time.monotonic()
+        if ends not in self._users or now - self._read >= _MAX_AGE:
+            self._read, self._users = now, _read_users()
+        return self._users.get(ends)
+
+
+_sockets = _SocketUsers()
 
 
 def _is_our_user(client: Address, server: Address | None) -> bool:
-    """Whether the client's end of a loopback connection is ours or root's, as far as is known."""
-    if server is None:
-        return True
-    now, connection = time.monotonic(), (*client, *server)
-    looked, user = _users.get(connection, (-_REMEMBERED, None))
-    if now - looked >= _REMEMBERED:
-        if len(_users) >= _MAX_REMEMBERED:
-            _users.clear()
-        user = _user_of(client, server)
-        _users[connection] = now, user
+    """Whether our user or root owns the client's end of a loopback connection, or nobody knows."""
+    user = None if server is None else _sockets.user(client, server)
     return user is None or user in (0, os.geteuid())
 
 
-def _user_of(client: Address, server: Address) -> int | None:
-    """The user id of the process at the client's end, None where the system does not tell it."""
-    try:
-        ends = [_in_table(client), _in_table(server)]
-        lines = _TABLES[ip_address(client[0]).version].read_text().splitlines()
-    except (OSError, ValueError):  # not Linux
-        return None
-    for line in lines:
-        fields = line.split()
-        if fields[1:3] == ends:
-            return int(fields[7])
-    return None
+def _read_users() -> dict[tuple[str, str], int]:
+    users = {}
+    for table in _TABLES:
+        with suppress(OSError):  # not Linux, or no IPv6
+            for line in table.read_text().splitlines()[1:]:
+                fields = line.split()
+                users[fields[1], fields[2]] = int(fields[7])
+    return users
 
 
-def _in_table(address: Address) -> str:
-    """An address as the kernel writes it: 32-bit words in this machine's byte order, and a port."""
-    packed = ip_address(address[0]).packed
+@lru_cache(4096)
+def _in_table(host: str, port: int) -> str:
+    """An address as the kernel's table has it."""
+    packed = ip_address(host).packed
     words = [packed[at : at + 4][::_BYTE_ORDER] for at in range(0, len(packed), 4)]
-    return f"{b''.join(words).hex().upper()}:{address[1]:04X}"
+    return f"{b''.join(words).hex().upper()}:{port:04X}"
