@@ -1,8 +1,8 @@
-"""What an ffmpeg has to be able to do for us, and whether one can, by what it prints of itself.
+"""The abilities that we need of an ffmpeg, and whether one has them, by what it prints.
 
-Builds differ: distributions leave encoders out, and older versions write other MP4 files than newer
-ones from the same options. Asked beforehand, an ffmpeg is refused in one sentence; otherwise it
-would fail hours later, or make files that look right and do not play in sync.
+Builds differ: distributions leave encoders out, and versions have other options and defaults. An
+ffmpeg that lacks something is refused before any work; otherwise it could fail hours later, or make
+files that look right and do not play in sync.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ OLDEST: Final = (5, 1)
 """The oldest version that was tried: the tests pass with 5.1.9, 7.0.2 and the pinned one."""
 
 _OLDEST_LIBAVFORMAT: Final = (59, 27)  # of version 5.1: builds between releases have only this
-_SHOWN = 8  # missing abilities that a message names
+_SHOWN = 8  # missing abilities that a message lists
 
 QUESTIONS: Final = {
     "version": ("-version",),
@@ -61,20 +61,20 @@ _ROW = re.compile(r"^ +[A-Z.|]+ +([\w,-]+) ", re.MULTILINE)
 
 
 class FfmpegError(SizzleError):
-    """An ffmpeg that is not there, or that lacks something that we need of it."""
+    """An ffmpeg that does not exist, or that lacks an ability."""
 
     status = 500
     slug = "unsuitable-ffmpeg"
-    title = "ffmpeg cannot be used"
+    title = "Unusable ffmpeg"
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """An ffmpeg, by what it prints of itself.
+    """An ffmpeg build.
 
     Attributes:
-        version: as it prints it, such as `5.1.9-0+deb12u1`.
-        missing: what it lacks, each as a phrase; empty where nothing is missing.
+        version: as printed, such as `5.1.9-0+deb12u1`.
+        missing: the abilities that it lacks, each as a phrase.
     """
 
     version: str

@@ -1,10 +1,10 @@
-"""Media from others, opened with no more trust than it needs.
+"""Opens untrusted media safely.
 
-ffmpeg guesses what a file is from its content, and some of what it knows are lists of other files:
-an `ffconcat` text that is called `film.mp4` makes it open any file of this machine, although only
-the protocol `file` is allowed. So it is told what the file is, by its first bytes, of the kinds
-that editors export; and that it may be nothing else. What the file says of itself is held against
-limits before anything of it is decoded.
+ffmpeg guesses the format of a file from its content, and some formats are lists of other files: an
+`ffconcat` text named `film.mp4` makes it open any file of this machine, even if only the protocol
+`file` is allowed. So the format is determined here, by the file's first bytes, among those that
+editors export, and ffmpeg may read it as nothing else. The properties in its headers are checked
+against limits before anything is decoded.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from sizzle.errors import MediaError
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-_HEAD = 4096  # bytes that tell what a file is
+_HEAD = 4096  # bytes that determine the format
 _TS_PACKET = 188
 
-# The demuxer's name in ffmpeg, the first bytes of such a file, and where in it they are.
+# The demuxer's name in ffmpeg, the offset of the bytes that identify the format, and those bytes.
 _KINDS: Final = (
     ("mov", 4, (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")),
     ("matroska", 0, (b"\x1a\x45\xdf\xa3",)),
@@ -44,13 +44,13 @@ _AVI: Final = b"AVI "
 
 @dataclass(frozen=True, slots=True)
 class MediaLimits:
-    """What a media file may be, by what it says of itself.
+    """The largest values that the headers of a media file may state.
 
     Attributes:
         pixels: of a picture.
-        seconds: of its length.
-        streams: how many.
-        patience: seconds until it must have said so, and until each read must have come.
+        seconds: of duration.
+        streams: of all kinds.
+        patience: seconds to wait for the headers, and for each read.
     """
 
     pixels: int = 64_000_000  # above 8K
@@ -63,10 +63,10 @@ STANDARD: Final = MediaLimits()
 
 
 def demuxer_of(path: Path) -> str:
-    """What ffmpeg is to read a file with, by the file's first bytes.
+    """The ffmpeg demuxer for a file, by the file's first bytes.
 
     Raises:
-        MediaError: absent, unreadable, or of none of the kinds that are taken.
+        MediaError: it is missing, cannot be read, or has an unsupported format.
     """
     try:
         with path.open("rb") as file:
@@ -78,7 +78,7 @@ def demuxer_of(path: Path) -> str:
     kind = _kind(head)
     if kind is None:
         raise MediaError(
-            "It cannot be read: it is media of no kind that is taken, whatever it is called.",
+            "It cannot be read: its content is in no supported media format, whatever its name.",
             where=str(path),
             fix="export MOV, MP4, MXF, Matroska, MPEG, WAV, AIFF, FLAC, Ogg, MP3 or AAC.",
         )
@@ -86,7 +86,7 @@ def demuxer_of(path: Path) -> str:
 
 
 def input_options(path: Path) -> Mapping[str, str]:
-    """Options for ffmpeg to stand in front of `-i`: what the file is, and that it opens no other.
+    """Options of ffmpeg to give before `-i`: the file's format, and to open no other file.
 
     Raises:
         MediaError: as `demuxer_of`.
@@ -97,15 +97,15 @@ def input_options(path: Path) -> Mapping[str, str]:
 
 @contextmanager
 def opened(path: Path, limits: MediaLimits = STANDARD) -> Iterator[InputContainer]:
-    """A media file opened with PyAV, held against limits; nothing of it is decoded yet.
+    """A media file opened with PyAV and checked against limits; nothing is decoded yet.
 
     Args:
         path: of a local file.
-        limits: what it may be.
+        limits: of its properties.
 
     Raises:
-        MediaError: absent, unreadable, of no kind that is taken, or beyond a limit; and from the
-            block, what ffmpeg cannot read.
+        MediaError: it is missing, cannot be read, has an unsupported format or exceeds a limit;
+            and from the block, what ffmpeg cannot read.
     """
     import av  # only where media is read: importing it costs 100 ms
 
@@ -122,7 +122,7 @@ def opened(path: Path, limits: MediaLimits = STANDARD) -> Iterator[InputContaine
         raise MediaError(
             f"It cannot be read as media: {error.strerror or error}.",
             where=str(path),
-            fix="check that the file is there, is whole and plays.",
+            fix="check that the file exists, is complete and plays.",
         ) from error
 
 
@@ -138,19 +138,17 @@ def _kind(head: bytes) -> str | None:
 
 
 def _name(demuxer: str) -> str:
-    """The full name of a demuxer: a whitelist is of those."""
+    """The full name of a demuxer, as whitelists need it."""
     full = {"mov": "mov,mp4,m4a,3gp,3g2,mj2", "matroska": "matroska,webm"}
     return full.get(demuxer, demuxer)
 
 
 def _check(path: Path, container: InputContainer, limits: MediaLimits) -> None:
-    said = len(container.streams)
-    if said > limits.streams:
-        raise _beyond(path, f"It has {said} streams", f"{limits.streams}")
+    count = len(container.streams)
+    if count > limits.streams:
+        raise _beyond(path, f"It has {count} streams", f"{limits.streams}")
     if container.duration is not None and container.duration / 1e6 > limits.seconds:
-        raise _beyond(
-            path, f"It says that it lasts {container.duration / 1e6:.0f} s", f"{limits.seconds:g} s"
-        )
+        raise _beyond(path, f"It lasts {container.duration / 1e6:.0f} s", f"{limits.seconds:g} s")
     for stream in container.streams.video:
         width, height = stream.codec_context.width, stream.codec_context.height
         if width * height > limits.pixels:
@@ -160,6 +158,4 @@ def _check(path: Path, container: InputContainer, limits: MediaLimits) -> None:
 
 
 def _beyond(path: Path, what: str, most: str) -> MediaError:
-    return MediaError(
-        f"{what}; at most {most} are taken.", where=str(path), fix="export it smaller."
-    )
+    return MediaError(f"{what}; the limit is {most}.", where=str(path), fix="export it smaller.")

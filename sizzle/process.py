@@ -1,4 +1,4 @@
-"""The one place that starts external programs, and where ffmpeg comes from."""
+"""Starts external programs, and finds the ffmpeg to use; no other module does."""
 
 from __future__ import annotations
 
@@ -24,27 +24,28 @@ VARIABLE: Final = "SIZZLE_FFMPEG"
 """The environment variable that names another ffmpeg than the packaged one."""
 
 _log = logging.getLogger(__name__)
-_LAST_WORDS = 2000  # bytes of what a program complained of, for the message
+_SHOWN_BYTES = 2000  # of a program's standard error, for the message of an error
 _GUARD = 'read -r _ || kill -9 "$1"'
-_ASKING: Final = 60.0  # seconds for an ffmpeg to say what it can do: it takes some milliseconds
+_ASKING: Final = 60.0  # seconds for ffmpeg to list its abilities, which takes milliseconds
 
 
 def run(command: list[str], *, stdin: Iterable[bytes] = (), timeout: float) -> bytes:
-    """Run a program to its end and return what it printed on standard output.
+    """Run a program to its end and return its standard output.
 
     However this process ends, the program does not outlive it.
 
     Args:
-        command: the program and its arguments; no shell reads them.
-        stdin: pieces to feed it, made while it runs.
+        command: the program and its arguments; they do not pass through a shell.
+        stdin: its standard input in pieces, made while it runs.
         timeout: seconds after which it is killed.
 
     Raises:
-        ProcessError: it is not there, failed (its last words are in the message) or took too long.
+        ProcessError: it cannot be started, failed (the end of its standard error is in the message)
+            or took too long.
     """
     _log.info("run: %s", shlex.join(command))
-    # Files, not pipes: a program that prints more than a pipe holds would wait for us to read
-    # while we wait for it to take its input.
+    # Files, not pipes: a program that prints more than a pipe holds would wait for us to read it,
+    # while we wait for the program to read its input.
     with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as complaints:
         try:
             process = subprocess.Popen(
@@ -59,7 +60,7 @@ def run(command: list[str], *, stdin: Iterable[bytes] = (), timeout: float) -> b
         if status != 0:
             raise ProcessError(
                 f"{command[0]} {f'took over {timeout:g} s' if late else f'exited with {status}'}.",
-                where=_last_words(complaints),
+                where=_end_of(complaints),
                 fix=f"run it by hand to see more: {shlex.join(command)}",
             )
         printed.seek(0)
@@ -69,9 +70,9 @@ def run(command: list[str], *, stdin: Iterable[bytes] = (), timeout: float) -> b
 def ffmpeg() -> str:
     """The ffmpeg to use: the one that `SIZZLE_FFMPEG` names, else that of imageio-ffmpeg.
 
-    `SIZZLE_FFMPEG` is a path, or a name to look for on PATH. An ffmpeg that just happens to be on
-    PATH is never used: what comes out would depend on the machine. Each is asked once for its
-    version and abilities.
+    `SIZZLE_FFMPEG` is a path, or a name to look up on PATH. An ffmpeg that just happens to be on
+    PATH is never used: the output would depend on the machine. Each is asked for its version and
+    abilities once per process.
 
     Raises:
         FfmpegError: there is none, it does not run, or it lacks something that we need.
@@ -121,7 +122,7 @@ def _check_ffmpeg(path: str, mtime_ns: int, size: int) -> None:
         }
     except ProcessError as error:
         raise FfmpegError(
-            f"It does not say what it can do: {error.what}", where=path, fix=fix
+            f"Its abilities cannot be listed: {error.what}", where=path, fix=fix
         ) from error
     ffmpeg_abilities.check(ffmpeg_abilities.read_build(printed), path, fix)
 
@@ -129,7 +130,7 @@ def _check_ffmpeg(path: str, mtime_ns: int, size: int) -> None:
 def _feed_and_wait(
     process: subprocess.Popen[bytes], pieces: Iterable[bytes], timeout: float
 ) -> tuple[int, bool]:
-    """The exit status, and whether the time ran out before."""
+    """The exit status, and whether the timeout ended it."""
     overdue = threading.Event()
 
     def end() -> None:
@@ -152,19 +153,19 @@ def _feed_and_wait(
 
 @contextmanager
 def _guarded(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Have a program end with us even if we are killed outright, and can do nothing any more.
+    """Kill a program when this process ends, even if it is killed itself and can do nothing.
 
-    A shell waits for the end of a pipe that only we hold open. The kernel would do it too
-    (PR_SET_PDEATHSIG), but on Linux alone, and only by code that runs between fork and exec,
-    which can hang where there are threads.
+    A shell waits for the end of a pipe that only this process holds open. The kernel could do it
+    too (PR_SET_PDEATHSIG), but only on Linux, and only by code that runs between fork and exec,
+    which can hang in a process with threads.
     """
     shell = shutil.which("sh")
     if shell is None:
         yield
         return
     command = [shell, "-c", _GUARD, "guard", str(process.pid)]
-    nowhere = subprocess.DEVNULL
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere) as guard:
+    devnull = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=devnull, stderr=devnull) as guard:
         try:
             yield
         finally:
@@ -179,10 +180,10 @@ def _feed(process: subprocess.Popen[bytes], pieces: Iterable[bytes]) -> None:
             for piece in pieces:
                 pipe.write(piece)
     except BrokenPipeError:
-        pass  # it ended early: its exit status and last words say why
+        pass  # it ended early; its exit status and standard error say why
 
 
-def _last_words(complaints: IO[bytes]) -> str:
+def _end_of(complaints: IO[bytes]) -> str:
     complaints.seek(0, os.SEEK_END)
-    complaints.seek(max(0, complaints.tell() - _LAST_WORDS))
+    complaints.seek(max(0, complaints.tell() - _SHOWN_BYTES))
     return complaints.read().decode(errors="replace").strip()

@@ -63,7 +63,7 @@ def test_a_command_refuses_an_old_ffmpeg_without_a_traceback(old: Path, tmp_path
 
 @pytest.mark.parametrize(
     ("program", "says"),
-    [("no-such-ffmpeg", "no such program"), ("false", "does not say what it can do")],
+    [("no-such-ffmpeg", "no such program"), ("false", "abilities cannot be listed")],
 )
 def test_what_is_no_ffmpeg_is_refused(
     program: str, says: str, monkeypatch: pytest.MonkeyPatch

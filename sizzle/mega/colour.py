@@ -1,7 +1,7 @@
-"""From bt601's colours to bt709's, without loss in the shadows.
+"""Converts BT.601 to BT.709 without loss in the shadows.
 
-swscale goes by way of 8-bit RGB, which takes a whole level off near black: fades from black would
-begin frames late. The matrix itself is linear, and small.
+swscale converts by way of 8-bit RGB, which loses a whole level near black: fades from black would
+begin frames late. The conversion itself is one small matrix.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from av.video.frame import VideoFrame
 
 Plane: TypeAlias = npt.NDArray[np.uint8]
 
-_UNSPECIFIED: Final = 2  # the values of ITU-T H.273
+_UNSPECIFIED: Final = 2  # this and the next are values of ITU-T H.273
 _BT601: Final = frozenset({5, 6})
-_TALLEST_SD: Final = 576  # lines; untagged pictures up to that are bt601, as players take them
+_TALLEST_SD: Final = 576  # lines; players take untagged pictures up to that as BT.601
 
 
-def says_nothing(frame: VideoFrame) -> bool:
-    """Whether a frame does not say what its colours mean."""
+def is_untagged(frame: VideoFrame) -> bool:
+    """Whether a frame has no tag of its colour space."""
     return frame.colorspace == _UNSPECIFIED
 
 
 def is_bt601(frame: VideoFrame) -> bool:
-    """Whether a frame's colours are bt601's: it says so, or says nothing and is small."""
+    """Whether a frame is BT.601: by its tag, or without one by its size."""
     if frame.format.is_rgb:
         return False
-    return frame.colorspace in _BT601 or (says_nothing(frame) and frame.height <= _TALLEST_SD)
+    return frame.colorspace in _BT601 or (is_untagged(frame) and frame.height <= _TALLEST_SD)
 
 
 def to_bt709(planes: list[Plane]) -> list[Plane]:
-    """The planes Y, U and V of a bt601 picture in 4:2:0, video range, as bt709."""
+    """The planes Y, U and V of a BT.601 picture in 4:2:0, video range, as BT.709."""
     luma, *chroma = (plane.astype(np.float32) for plane in planes)
     blue, red = (plane - 128 for plane in chroma)
     turned = [by_blue * blue + by_red * red for _, by_blue, by_red in _TURN]
@@ -45,12 +45,12 @@ def _whole(plane: npt.NDArray[np.float32]) -> Plane:
 
 
 def _matrix(red: float, blue: float) -> npt.NDArray[np.float64]:
-    """RGB to YCbCr in steps of video range, of the weights that red and blue have in luma."""
+    """The matrix from RGB to YCbCr in video range, from the weights of red and blue in luma."""
     luma = np.array([red, 1 - red - blue, blue])
     cb = (np.array([0, 0, 1]) - luma) / (2 * (1 - blue))
     cr = (np.array([1, 0, 0]) - luma) / (2 * (1 - red))
     return np.stack([219 * luma, 224 * cb, 224 * cr])
 
 
-# Rows give Y, Cb and Cr of bt709 from columns of bt601's; Y counts for nothing but Y.
+# Rows: Y, Cb and Cr of BT.709; columns: those of BT.601. Y contributes to Y alone, unchanged.
 _TURN: Final = (_matrix(0.2126, 0.0722) @ np.linalg.inv(_matrix(0.299, 0.114))).astype(np.float32)

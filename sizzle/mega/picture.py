@@ -1,4 +1,4 @@
-"""Pictures of any size, shape and colour, fitted into the Mega Asset's."""
+"""Fits pictures of any size, aspect ratio and colour space into those of the Mega Asset."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 
 from sizzle.errors import InputError
 from sizzle.layout import FrameSize
-from sizzle.mega.colour import Plane, is_bt601, says_nothing, to_bt709
+from sizzle.mega.colour import Plane, is_bt601, is_untagged, to_bt709
 from sizzle.mega.source import Source
 
 _BLACK: Final = (16, 128, 128)  # Y, U and V in video range
@@ -19,34 +19,34 @@ _SCALING: Final = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpola
 
 
 def largest(sources: Iterable[Source]) -> FrameSize:
-    """The size of the source that has the most pixels, made even."""
+    """The size of the source with the most pixels, made even."""
     widest = max(sources, key=lambda source: source.width * source.height)
     return FrameSize(_even(widest.width), _even(widest.height))
 
 
 def check_size(picture: FrameSize) -> None:
-    """Raises InputError where a size is none that H.264 in 4:2:0 can have."""
+    """Raises InputError: H.264 in 4:2:0 cannot have this size."""
     for pixels in (picture.width, picture.height):
         if pixels % 2 or not 16 <= pixels <= 8192:
             raise InputError(
                 f"A picture of {picture.width}x{picture.height} cannot be encoded.",
-                fix="give an even width and height, from 16 to 8192, such as 1920x1080.",
+                fix="use an even width and height from 16 to 8192, such as 1920x1080.",
             )
 
 
 def fitted(width: int, height: int, into: FrameSize) -> FrameSize:
-    """The largest size of that shape inside another, made even: never stretched, never cut."""
+    """The largest even size of that aspect ratio inside another: no stretching, no cropping."""
     if width * into.height >= height * into.width:
         return FrameSize(into.width, min(_even_ratio(height * into.width, width), into.height))
     return FrameSize(min(_even_ratio(width * into.height, height), into.width), into.height)
 
 
 class Fitter:
-    """Turns frames of a source into raw 4:2:0 pictures of one size, in bt709, video range.
+    """Converts frames of a source to raw 4:2:0 pictures of one size, in BT.709, video range.
 
     Args:
-        source: whose frames they are.
-        picture: the size to give them; where the shape differs, black fills the rest.
+        source: of the frames.
+        picture: the size; where the aspect ratio differs, black fills the rest.
     """
 
     def __init__(self, source: Source, picture: FrameSize) -> None:
@@ -55,7 +55,7 @@ class Fitter:
         self._reformatter = VideoReformatter()
 
     def raw(self, frame: VideoFrame) -> bytes:
-        """The planes Y, U and V of a frame, one after the other."""
+        """The planes Y, U and V of a frame, concatenated."""
         planes = self._upright(frame)
         if self._inside != self._picture:
             planes = [
@@ -64,12 +64,12 @@ class Fitter:
         return b"".join(plane.tobytes() for plane in planes)
 
     def _upright(self, frame: VideoFrame) -> list[Plane]:
-        """The planes of a frame, scaled, and turned as its file says it is to be shown."""
+        """The planes of a frame, scaled, and rotated as its file says."""
         width, height = self._inside.width, self._inside.height
         if frame.rotation % 180:
             width, height = height, width
-        # None is what the frame says itself; swscale then turns it into bt709.
-        is_taken_as_is = is_bt601(frame) or says_nothing(frame)
+        # With None, swscale converts from the frame's own colour space to BT.709.
+        is_taken_as_is = is_bt601(frame) or is_untagged(frame)
         scaled = self._reformatter.reformat(
             frame,
             width,
@@ -84,7 +84,7 @@ class Fitter:
         return [np.rot90(plane, frame.rotation // 90) for plane in planes]
 
     def _framed(self, plane: Plane, black: int) -> Plane:
-        """A plane in the middle of a black one of the full size, at even luma pixels."""
+        """A plane centred in a black one of the full size, at even luma pixels."""
         height, width = plane.shape
         scale = self._inside.height // height
         full = np.full(
@@ -111,5 +111,5 @@ def _even(pixels: int) -> int:
 
 
 def _even_ratio(pixels: int, by: int) -> int:
-    """The even number nearest to a ratio."""
+    """The even number nearest to `pixels / by`."""
     return max(2, (pixels + by) // (2 * by) * 2)

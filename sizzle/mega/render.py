@@ -20,7 +20,7 @@ from sizzle.mega.picture import Fitter
 Progress = Callable[[int], None]
 """Called with the count of frames done."""
 
-_PATIENCE: Final = 10.0  # seconds a frame, after which an encoder is taken to hang
+_PATIENCE: Final = 10.0  # seconds per frame, after which the encoder is assumed to hang
 _LEAST_PATIENCE: Final = 600.0
 
 _H264: Final = {
@@ -29,7 +29,7 @@ _H264: Final = {
     "crf": 16,  # visually lossless: all renditions are made from this
     "pix_fmt": "yuv420p",  # what every player decodes
     "sc_threshold": 0,  # no key frames of the encoder's own where the picture changes
-    "flags": "+cgop",  # no frame leans on one past the next key frame, so that clips can be copied
+    "flags": "+cgop",  # closed GOPs, so that clips can be copied
     "aq-mode": 3,  # bits for the shadows, where fades begin
     "bf": 2,
 }
@@ -42,21 +42,21 @@ def render(
     picture: FrameSize,
     on_progress: Progress | None = None,
 ) -> None:
-    """Encode cuts as H.264 in MP4 or MOV, whole or not at all; video only.
+    """Encode cuts as H.264 in MP4 or MOV, atomically; video only.
 
-    Frame n of the file is the nth frame of the cuts: none doubled, none dropped. A key frame
-    stands at each clip's start and every `layout.fragment` frames; every GOP is closed.
+    Frame n of the file is the nth frame of the cuts: none is repeated, none dropped. There is a
+    key frame at each clip's start and every `layout.fragment` frames; every GOP is closed.
 
     Args:
-        path: where to write it, `.mp4` or `.mov`.
+        path: of the output, `.mp4` or `.mov`.
         cuts: with lengths of the layout.
-        layout: with the rate and the start timecode.
-        picture: the size; where a source's shape differs, black fills the rest.
-        on_progress: called with the count of frames handed to the encoder.
+        layout: gives the rate and the start timecode.
+        picture: the size; where a source's aspect ratio differs, black fills the rest.
+        on_progress: called with the count of frames given to the encoder.
 
     Raises:
-        InputError: a folder that cannot be written to.
-        MediaError: a source has not all frames that a cut asks for, or they are damaged.
+        InputError: the folder cannot be written to.
+        MediaError: a source lacks frames of a cut, or they are damaged.
         ProcessError: ffmpeg failed.
     """
     total = sum(cut.row.length for cut in cuts)
@@ -66,7 +66,7 @@ def render(
             stdin=_pictures(cuts, picture, on_progress),
             timeout=max(_LEAST_PATIENCE, total * _PATIENCE),
         )
-        _prove(temporary, total, layout)
+        _check(temporary, total, layout)
 
 
 def _pictures(
@@ -91,7 +91,7 @@ def _command(path: Path, layout: Layout, picture: FrameSize) -> list[str]:
         video_size=(picture.width, picture.height),
         framerate=str(layout.rate.fraction),
     )
-    # Raw frames carry no colour tags; without tags, players guess by the frame size.
+    # Raw frames carry no colour tags; without tags, players guess by the picture's size.
     tagged = raw.filter(
         "setparams", range="tv", color_primaries="bt709", color_trc="bt709", colorspace="bt709"
     )
@@ -107,26 +107,25 @@ def _timing(layout: Layout) -> dict[str, object]:
         # All lengths are multiples of the fragment, so a key frame is at each clip's start too.
         "g": layout.fragment,
         "keyint_min": layout.fragment,
-        "fps_mode": "passthrough",  # each frame once, whatever ffmpeg thinks of its time
+        "fps_mode": "passthrough",  # each frame once: ffmpeg must not repeat or drop any
         # A frame is then exactly the rate's denominator of ticks, in the track and in its edits.
         "video_track_timescale": layout.rate.numerator,
         "movie_timescale": layout.rate.numerator,
-        "timecode": layout.rate.timecode(layout.start),  # as on the sequence, in an editor's screen
-        "movflags": "+faststart",  # the index in front, so that a film plays while it loads
+        "timecode": layout.rate.timecode(layout.start),  # so that editors see the sequence's
+        "movflags": "+faststart",  # the index first, so that the file plays while it loads
     }
 
 
-def _prove(path: Path, total: int, layout: Layout) -> None:
-    """Every frame is there, at the exact rate, and decoding can start where clips do."""
+def _check(path: Path, total: int, layout: Layout) -> None:
+    """Check that every frame exists, at the exact rate, with key frames where clips start."""
     facts, packets = probe_video(path), read_packets(path)
     wanted = frozenset(range(0, total, layout.fragment))
     rate_holds = facts.rate.fraction == layout.rate.fraction
     if rate_holds and len(packets.shown) == total and packets.key_frames == wanted:
         return
     raise MediaError(
-        f"The encoder made {len(packets.shown)} frames at {facts.rate}, "
-        f"{len(packets.key_frames)} of them key frames, where {total} at {layout.rate}, "
-        f"{len(wanted)} of them key frames, were expected.",
+        f"Expected {total} frames at {layout.rate}, {len(wanted)} of them key frames; the encoder "
+        f"made {len(packets.shown)} at {facts.rate}, {len(packets.key_frames)} of them key frames.",
         where=process.ffmpeg(),
-        fix="use an ffmpeg with libx264, version 6 or newer.",
+        fix=f"unset {process.VARIABLE} to use the packaged ffmpeg.",
     )

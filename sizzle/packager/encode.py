@@ -151,7 +151,7 @@ def _h264(step: LadderStep, keys: KeyPlan, encoding: Encoding, first: int) -> di
         "forced-idr": 1,  # decoding can start there, unlike at mere I pictures
         "flags": "+cgop",  # closed GOPs: no frame refers to one of another fragment
         "bf": 3,  # in all renditions whatever the preset: it sets how late frames are shown
-        "fps_mode": "passthrough",  # each frame once, whatever ffmpeg thinks of its time
+        "fps_mode": "passthrough",  # each frame once: ffmpeg must not repeat or drop any
         # A frame is then exactly the rate's denominator of ticks, in the track and in its edits.
         "video_track_timescale": keys.rate.numerator,
         "movie_timescale": keys.rate.numerator,

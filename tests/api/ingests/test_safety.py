@@ -107,7 +107,7 @@ def test_a_media_file_that_is_a_playlist_is_not_opened(studio: Studio) -> None:
     """Left to guess, ffmpeg would take it for one, and open what it names."""
     job = studio.ingest(export(), media="playlist.mp4")
     assert (job["state"], job["failure"]["slug"]) == ("failed", "bad-media")
-    assert "no kind that is taken" in job["failure"]["what"]
+    assert "in no supported media format" in job["failure"]["what"]
     answer = studio.client.get(f"/v1/ingests/{job['id']}/frames/0.jpg")
     assert answer.status_code == 409
 
