@@ -3,8 +3,8 @@
 from sizzle.ingest.build import MediaFiles, build_index
 from sizzle.ingest.inspect import Inspection, inspect_reading, inspect_timeline
 from sizzle.ingest.read import read_timeline
+from sizzle.ingest.reading import Reading
 from sizzle.ingest.sheet import read_clip_sheet, read_titles
-from sizzle.ingest.wire import Reading
 
 __all__ = [
     "Inspection",

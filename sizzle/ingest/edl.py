@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from sizzle.errors import TimecodeError, UnreadableTimelineError
-from sizzle.ingest.wire import Reading
+from sizzle.ingest.reading import Reading
 from sizzle.layout import Finding, Item, ItemKind, Marker, Timeline, rules
 from sizzle.timecode import FrameRate, TimeRange
 

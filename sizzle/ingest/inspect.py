@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from sizzle.ingest.media_check import check_media
 from sizzle.ingest.read import read_timeline
-from sizzle.ingest.wire import Reading
+from sizzle.ingest.reading import Reading
 from sizzle.layout import Checked, Finding, Layout, Timeline, check, in_order
 from sizzle.timecode import FrameRate
 

@@ -19,8 +19,8 @@ import opentimelineio as otio
 
 from sizzle.errors import TimecodeError, UnreadableTimelineError
 from sizzle.ingest import fcp7
-from sizzle.ingest.choice import choose
-from sizzle.ingest.wire import Reading
+from sizzle.ingest.choose_sequence import choose
+from sizzle.ingest.reading import Reading
 from sizzle.layout import Finding, Item, ItemKind, Marker, Timeline, rules
 from sizzle.timecode import FrameRate, TimeRange
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sizzle import process
 from sizzle.errors import ProcessError, UnreadableTimelineError
-from sizzle.ingest.wire import Reading, decode
+from sizzle.ingest.reading import Reading, decode
 from sizzle.timecode import FrameRate
 
 _MAXIMUM_BYTES = 256 * 2**20
@@ -58,7 +58,7 @@ def _command(where: str, sequence: str | None, rate: FrameRate | None) -> list[s
         "sequence": sequence,
         "rate": [rate.numerator, rate.denominator, rate.drop_frame] if rate else None,
     }
-    return [sys.executable, "-m", "sizzle.ingest.child", json.dumps(arguments)]
+    return [sys.executable, "-m", "sizzle.ingest.reader_process", json.dumps(arguments)]
 
 
 def _check_size(path: Path) -> None:

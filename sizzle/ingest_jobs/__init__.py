@@ -1,1 +1,1 @@
-"""The editors' job queue: an upload becomes a job, which is checked in a process of its own."""
+"""The editors' job queue: each upload becomes a job, which is checked in a process of its own."""

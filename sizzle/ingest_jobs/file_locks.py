@@ -1,4 +1,4 @@
-"""Locks between processes, which the system opens when their holder dies."""
+"""Locks between processes; the system releases them when their holder dies."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def locked(path: Path) -> Iterator[None]:
 
 @contextmanager
 def try_locked(path: Path) -> Iterator[bool]:
-    """Hold a lock if nobody else does; gives whether it is held."""
+    """Hold a lock if it is free; yields whether it is held."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         yield _take(handle)
@@ -31,7 +31,7 @@ def try_locked(path: Path) -> Iterator[bool]:
 
 
 def is_locked(path: Path) -> bool:
-    """Whether somebody holds a lock; one that is not there is held by nobody."""
+    """Whether a lock is held; a lock file that does not exist is free."""
     try:
         handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:

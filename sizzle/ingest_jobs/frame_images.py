@@ -1,4 +1,4 @@
-"""A frame of the media as a JPEG, taken out once and kept."""
+"""Frames of media as JPEG files, extracted once and kept."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _WIDTHS: Final[dict[Size, int]] = {"small": 192, "large": 960}
 _AT_ONCE = 2
 _TIMEOUT = 20.0  # seconds for one frame: a second of decoding is a lot
 _PATIENCE = 30.0  # seconds to wait for a turn
-_RETRY_AFTER = 5.0  # seconds: some frames' time
+_RETRY_AFTER = 5.0  # seconds: the time of some frames
 
 
 @dataclass(frozen=True)
 class FrameImages:
-    """FrameImages of media files, kept in a folder."""
+    """Frames of media files as JPEG, kept in a folder."""
 
     root: Path
     limits: JobLimits
@@ -43,7 +43,7 @@ class FrameImages:
             media: a video that was checked.
             rate: of it, in frames a second.
             frame: counted from 0.
-            size: how wide it is at most.
+            size: the largest width.
 
         Raises:
             MediaError: it cannot be decoded.
@@ -52,19 +52,19 @@ class FrameImages:
         path = self.root / _folder(media) / f"{frame}-{size}.jpg"
         if not path.exists():
             with self._turn():
-                picture = self._taken_out(media, rate, frame, size)
+                picture = self._extract(media, rate, frame, size)
             path.parent.mkdir(exist_ok=True)
             with replacing(path) as temporary:
                 temporary.write_bytes(picture)
         return path
 
-    def _taken_out(self, media: Path, rate: Fraction, frame: int, size: Size) -> bytes:
+    def _extract(self, media: Path, rate: Fraction, frame: int, size: Size) -> bytes:
         command = command_for(media, rate, frame, _WIDTHS[size], self.limits.pixels)
         try:
             picture = process.run(command, timeout=_TIMEOUT)
         except ProcessError as error:
             raise MediaError(
-                f"Frame {frame} of {media.name} cannot be shown.",
+                f"Frame {frame} of {media.name} cannot be decoded.",
                 fix="check that the media plays, and export it again.",
             ) from error
         return picture
@@ -72,7 +72,7 @@ class FrameImages:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         if not self._turns.acquire(timeout=_PATIENCE):
-            raise BusyError("Too many frames are wanted at once.", retry_after=_RETRY_AFTER)
+            raise BusyError("Too many frames are requested at once.", retry_after=_RETRY_AFTER)
         try:
             yield
         finally:
@@ -82,7 +82,7 @@ class FrameImages:
 def command_for(media: Path, rate: Fraction, frame: int, width: int, pixels: int) -> list[str]:
     """The ffmpeg command that prints a frame as JPEG."""
     options = [(f"-{name}", value) for name, value in input_options(media).items()]
-    # Half a frame early, as times in files are rounded; what is shown before it is dropped.
+    # Half a frame early, since times in files are rounded; earlier frames are dropped.
     seek = max(Fraction(0), (frame - Fraction(1, 2)) / rate)
     return [
         process.ffmpeg(),
@@ -99,5 +99,5 @@ def command_for(media: Path, rate: Fraction, frame: int, width: int, pixels: int
 
 
 def _folder(media: Path) -> str:
-    """Another file of the same name is kept apart."""
+    """A folder per file and its stamp, so that a replaced file has a folder of its own."""
     return hashlib.sha256(f"{media.name}/{stamp(media)}".encode()).hexdigest()[:32]

@@ -1,7 +1,7 @@
-"""One job: a folder, and in it what was asked, what was uploaded, and what came of it.
+"""One job: a folder with its request, the uploaded files and the results.
 
-What state it is in follows from which files are there, so no state can contradict them. Each is
-written whole or not at all, and the one that changes the state is written last.
+Its state follows from which files exist, so the two cannot contradict each other. Each file is
+written completely or not at all, and the one that changes the state is written last.
 """
 
 from __future__ import annotations
@@ -41,23 +41,23 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class IngestJob:
-    """A job in its folder, which may change or go at any time."""
+    """A job in its folder, which may change or be removed at any time."""
 
     folder: Path
 
     @property
     def job_id(self) -> str:
-        """What it is called."""
+        """Its id."""
         return self.folder.name
 
     @cached_property
     def request(self) -> IngestRequest:
-        """What was asked for."""
+        """The editor's request."""
         return IngestRequest.model_validate_json((self.folder / "request.json").read_bytes())
 
     @property
     def timeline(self) -> Path:
-        """The upload."""
+        """The uploaded timeline."""
         return self.folder / "timeline"
 
     @property
@@ -86,12 +86,12 @@ class IngestJob:
 
     @property
     def result(self) -> JobResult | None:
-        """What came of it, once it is done."""
+        """Its result, once it is done."""
         return self._read("result.json", JobResult)
 
     @property
     def publication(self) -> PublicationResult | None:
-        """What its publication came to, once it is published."""
+        """The result of its publication, once it is published."""
         return self._read("publication.json", PublicationResult)
 
     @property
@@ -110,12 +110,12 @@ class IngestJob:
         result = self.result
         if result is None:
             raise JobStateError(
-                "The timeline is not checked yet.", fix="wait for the job's event `done`."
+                "The timeline has not been checked yet.", fix="wait for the job's event `done`."
             )
         if result.failure:
             raise JobStateError(
                 f"The timeline could not be checked: {result.failure.what}",
-                fix=result.failure.fix or "mend it and upload it again.",
+                fix=result.failure.fix or "correct it and upload it again.",
             )
         return result
 
@@ -129,16 +129,16 @@ class IngestJob:
         write_text(self.folder / name, model.model_dump_json())
 
     def running(self) -> AbstractContextManager[None]:
-        """Hold it for running, waiting for who else does."""
+        """Hold the lock for running the job, waiting for it."""
         return locked(self.folder / "running.lock")
 
     def changing(self) -> AbstractContextManager[None]:
-        """Hold it for publishing or discarding."""
+        """Hold the lock for publishing or discarding the job."""
         return locked(self.folder / "changing.lock")
 
     @property
     def state(self) -> State:
-        """Where it stands."""
+        """Its state."""
         return self._state(self.result)
 
     def view(self) -> JobView:

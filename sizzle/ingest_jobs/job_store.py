@@ -1,8 +1,8 @@
 """All jobs, in one folder that any number of processes share.
 
-incoming/<random>/     uploads on their way; nobody looks at them
-jobs/<job id>/         accepted: an upload is here whole from one moment to the next
-trash/<random>/        on their way out
+incoming/<random>/     uploads in progress; nothing reads them
+jobs/<job id>/         accepted: an upload appears here complete, by one rename
+trash/<random>/        being deleted
 slots/<n>              locks: as many jobs run at once as there are slots
 frames/                pictures of frames
 """
@@ -25,13 +25,13 @@ from sizzle.ingest_jobs.job import IngestJob, JobStateError
 from sizzle.ingest_jobs.limits import JobLimits
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_ABANDONED = 3600.0  # seconds after which nobody is still uploading
+_ABANDONED = 3600.0  # seconds after which an upload is abandoned
 _RETRY_AFTER = 30.0  # seconds: about as long as a long timeline takes to check
 
 
 @dataclass(frozen=True)
 class JobStore:
-    """The jobs under a folder, which is made where it is not there."""
+    """The jobs under a folder, which is created if necessary."""
 
     root: Path
     limits: JobLimits
@@ -42,7 +42,7 @@ class JobStore:
 
     @contextmanager
     def incoming(self) -> Iterator[Path]:
-        """A folder to put an upload into; it goes, unless it is accepted meanwhile."""
+        """A folder for an upload; it is removed unless the upload is accepted."""
         folder = self.root / "incoming" / token_hex(16)
         folder.mkdir()
         try:
@@ -51,7 +51,7 @@ class JobStore:
             shutil.rmtree(folder, ignore_errors=True)
 
     def accept(self, folder: Path, job_id: str) -> IngestJob:
-        """Make an upload a job; once this returns, nothing loses it.
+        """Make an upload a job; once this returns, it survives a crash.
 
         Raises:
             BusyError: too many jobs wait.
@@ -72,7 +72,7 @@ class JobStore:
         """Raise BusyError where too many jobs wait."""
         if len(self.waiting()) >= self.limits.queued:
             raise BusyError(
-                f"{self.limits.queued} timelines wait to be checked already.",
+                f"{self.limits.queued} timelines are waiting to be checked.",
                 retry_after=_RETRY_AFTER,
             )
 
@@ -87,7 +87,7 @@ class JobStore:
         if job is None:
             raise NotFoundError(
                 f"There is no ingest {job_id[:40]!r}.",
-                fix="it may be discarded; GET /v1/ingests lists those there are.",
+                fix="it may have been discarded; GET /v1/ingests lists all ingests.",
             )
         return job
 
@@ -97,7 +97,7 @@ class JobStore:
 
     def waiting(self) -> list[IngestJob]:
         """The jobs without a result that nobody runs, the oldest first."""
-        # Looked for every second, so that what is done, which is most, is only glanced at.
+        # Called every second: most jobs are done, and for those one file is looked up.
         undone = (path for path in self._folders() if not (path / "result.json").exists())
         return [job for job in self._oldest_first(undone) if job.state == "queued"]
 
@@ -148,7 +148,7 @@ def _older(paths: Iterable[Path], moment: float) -> list[Path]:
 
 
 def _by_age(paths: Iterable[Path]) -> list[tuple[float, Path]]:
-    """Files with when they were last written, the oldest first."""
+    """Files with the time of their last change, the oldest first."""
     found = []
     for path in paths:
         with suppress(FileNotFoundError):  # another process sweeps too

@@ -1,4 +1,4 @@
-"""How much an editor may ask of the service."""
+"""The limits of editors' uploads and jobs."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class JobLimits:
         timeline: the largest timeline.
         layout: the largest layout policy.
         sheet: the largest sheet of titles or clips.
-        queued: jobs that may wait; beyond it uploads are put off.
+        queued: jobs that may wait; further uploads are refused for a while.
         running: jobs that run at once, in all processes together.
-        attempts: how often a job may break the process that does it.
-        upload_time: in which an upload must have come.
+        attempts: how often a job may crash its process before it fails.
+        upload_time: in which an upload must be complete.
         job_time: that a job may take.
         kept: finished jobs that are kept; older ones are removed.
         kept_for: how long a finished job is kept.

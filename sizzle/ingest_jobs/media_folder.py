@@ -1,6 +1,6 @@
-"""The folder of media that editors name files of.
+"""The folder of media files that editors may name.
 
-A client's name is never made a path: it is looked up among the names that are there.
+A client's name never becomes a path: it is looked up among the names of the files there.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ _MOST_SHOWN = 80
 
 @dataclass(frozen=True)
 class MediaFolder:
-    """Plain files of one folder; hidden ones, links and folders in it are not there to us."""
+    """The regular files of one folder; hidden files, links and folders are ignored."""
 
     root: Path | None = None
 
     def names(self) -> list[str]:
-        """What there is, sorted."""
+        """The files' names, sorted."""
         if self.root is None or not self.root.is_dir():
             return []
         with os.scandir(self.root) as entries:
@@ -38,12 +38,12 @@ class MediaFolder:
         if self.root is None or name not in self.names():
             raise NotFoundError(
                 f"The media folder has no file {name[:_MOST_SHOWN]!r}.",
-                fix="put the export into the service's media folder and name it as it lies there.",
+                fix="put the export into the service's media folder, and give its name there.",
             )
         return self.root / name
 
 
 def stamp(path: Path) -> str:
-    """What a file is now: another stamp, another content."""
+    """A stamp of a file's state: it changes whenever the content does."""
     stat = path.stat()
     return f"{stat.st_size}-{stat.st_mtime_ns}-{stat.st_ino}"

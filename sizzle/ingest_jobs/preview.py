@@ -26,7 +26,7 @@ _ENDLESS = 2**31 - 1  # frames: longer than any reel
 
 @dataclass(frozen=True, slots=True)
 class PreviewRequest:
-    """Which reel is to be seen.
+    """The reel to preview.
 
     Attributes:
         member_id: whose it is.

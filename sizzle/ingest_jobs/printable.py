@@ -1,4 +1,4 @@
-"""Texts that come from files, made fit to be sent: as UTF-8, and without control characters."""
+"""Make texts from files safe to send: valid UTF-8, without control characters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _LONGEST_NAME = 200
 
 
 def encodable(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """JSON whose texts can all be encoded: a timeline in JSON can name halves of characters."""
+    """JSON whose texts can all be encoded: a timeline in JSON can hold lone surrogates."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, dict):
@@ -21,6 +21,6 @@ def encodable(value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def display_name(name: str) -> str:
-    """A file's name as it is shown: its last part, in one line, never used to open anything."""
+    """A file's name for display: its last part, on one line; never used to open a file."""
     last = re.split(r"[/\\]", name)[-1]
     return encodable(_CONTROLS.sub("", last))[:_LONGEST_NAME] or "timeline"

@@ -1,6 +1,6 @@
-"""A job's progress: lines of JSON that are only ever added to. An event's id is its line's number.
+"""A job's progress: an append-only file of JSON lines. An event's id is its line number.
 
-Whoever reads them may come late, break off and come again, in any process.
+Readers may start late, stop and resume, in any process.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class ProgressEvent:
-    """One thing that happened: `kind` is `queued`, `progress`, `broke`, `done` or `failed`."""
+    """One event: `kind` is `queued`, `progress`, `crashed`, `done` or `failed`."""
 
     number: int
     kind: str
@@ -21,23 +21,23 @@ class ProgressEvent:
 
     @property
     def last(self) -> bool:
-        """Whether none follows."""
+        """Whether it is the last event of its job."""
         return self.kind in ("done", "failed")
 
     def wire(self) -> bytes:
-        """As server-sent events have it."""
+        """The event in the format of server-sent events."""
         data = json.dumps(self.data)  # ASCII, so no line break of any script can end the field
         return f"id: {self.number}\nevent: {self.kind}\ndata: {data}\n\n".encode()
 
 
 @dataclass(frozen=True, slots=True)
 class ProgressLog:
-    """The events of one job. Only who holds the job for running adds to them."""
+    """The events of one job. Only the holder of the job's running lock adds to them."""
 
     path: Path
 
     def add(self, kind: str, **data: Any) -> None:  # noqa: ANN401 - any JSON
-        """Add an event; half a line that a crash left behind is ended first."""
+        """Add an event; a partial line left by a crash is ended first."""
         line = json.dumps({"event": kind, **data}).encode() + b"\n"
         with self.path.open("ab+") as file:
             if file.tell() and not self._is_whole():
@@ -49,12 +49,13 @@ class ProgressLog:
         return [event for event in self._all() if event.number > number]
 
     def count(self, kind: str) -> int:
-        """How many there are of a kind."""
+        """The number of events of a kind."""
         return sum(event.kind == kind for event in self._all())
 
     def _all(self) -> list[ProgressEvent]:
         try:
-            lines = self.path.read_bytes().split(b"\n")[:-1]  # what follows the last is half a line
+            # What follows the last line break is a partial line, or nothing.
+            lines = self.path.read_bytes().split(b"\n")[:-1]
         except FileNotFoundError:
             return []
         return [event for at, line in enumerate(lines, 1) if (event := _event(at, line))]
@@ -64,7 +65,7 @@ class ProgressLog:
 
 
 def _event(number: int, line: bytes) -> ProgressEvent | None:
-    """The event of a line, or None of one that was cut short."""
+    """The event of a line, or None for a partial line."""
     try:
         data = json.loads(line)
     except ValueError:

@@ -29,8 +29,8 @@ from sizzle.ingest import (
 from sizzle.ingest.build import bed_of
 from sizzle.ingest.media import read_facts
 from sizzle.ingest.media_check import MEDIA_RULES
+from sizzle.ingest.reading import decode, encode
 from sizzle.ingest.resource_limits import lower_limits
-from sizzle.ingest.wire import decode, encode
 from sizzle.ingest_jobs.job import IngestJob
 from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.ingest_jobs.media_folder import MediaFolder, stamp

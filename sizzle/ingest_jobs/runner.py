@@ -1,7 +1,7 @@
-"""What runs the jobs: a thread or two in each process of the service, which start a child each.
+"""Runs the jobs: a few threads in each process of the service, each with a child process per job.
 
-Every process looks for waiting jobs, so that one which dies leaves nothing undone: the others, or
-the next one, take over what its children left.
+Every process looks for waiting jobs, so that no job is lost when one dies: the others, or the next
+one, take over its jobs.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sizzle.ingest_jobs.media_folder import MediaFolder
 from sizzle.ingest_jobs.records import JobFailure, JobResult
 
 _log = logging.getLogger(__name__)
-_PATIENCE = 1.0  # seconds between looks for what other processes have accepted or left
+_PATIENCE = 1.0  # seconds between checks for jobs that other processes accepted or left
 _SWEEP_EVERY = 600.0
 
 
@@ -35,48 +35,48 @@ class Runner:
 
     jobs: JobStore
     media: MediaFolder
-    _news: threading.Condition = field(default_factory=threading.Condition)
+    _new_job: threading.Condition = field(default_factory=threading.Condition)
     _stopped: threading.Event = field(default_factory=threading.Event)
     _swept: float = 0.0
 
     def start(self) -> None:
-        """Begin; the threads end with the process at the latest."""
+        """Start the threads; they end with the process at the latest."""
         self._stopped.clear()
         for _ in range(self.jobs.limits.running):
             threading.Thread(target=self._run, name="ingests", daemon=True).start()
 
     def stop(self) -> None:
-        """Start no more jobs. One that runs holds its own lock, and ends by itself."""
+        """Start no more jobs. A running job holds its own lock, and ends by itself."""
         self._stopped.set()
-        self.look()
+        self.wake()
 
-    def look(self) -> None:
-        """There is a new job."""
-        with self._news:
-            self._news.notify_all()
+    def wake(self) -> None:
+        """Look for a new job now."""
+        with self._new_job:
+            self._new_job.notify_all()
 
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                busy = self._one()
+                busy = self._run_next()
                 self._sweep_if_due()
             except Exception:  # what is wrong with one job must not stop the others
                 _log.exception("a job could not be run")
                 busy = False
             if not busy:
-                with self._news:
-                    self._news.wait(_PATIENCE)
+                with self._new_job:
+                    self._new_job.wait(_PATIENCE)
 
-    def _one(self) -> bool:
-        """Run the job that has waited longest, where a slot is free; whether there was one."""
+    def _run_next(self) -> bool:
+        """Run the job that has waited longest, if a slot is free; returns whether there was one."""
         with self._slot() as free:
             for job in self.jobs.waiting() if free else []:
                 with suppress(FileNotFoundError):  # discarded meanwhile
-                    if self._taken(job):
+                    if self._try_run(job):
                         return True
         return False
 
-    def _taken(self, job: IngestJob) -> bool:
+    def _try_run(self, job: IngestJob) -> bool:
         """Run a job, unless another process is about to."""
         with try_locked(job.folder / "starting.lock") as ours:
             if ours and job.result is None:
@@ -94,26 +94,26 @@ class Runner:
         yield False
 
     def _start(self, job: IngestJob) -> None:
-        asked = {
+        arguments = {
             "job": str(job.folder),
             "media": str(self.media.root) if self.media.root else None,
             "limits": asdict(self.jobs.limits),
         }
-        command = [sys.executable, "-m", "sizzle.ingest_jobs.run_job", json.dumps(asked)]
+        command = [sys.executable, "-m", "sizzle.ingest_jobs.run_job", json.dumps(arguments)]
         try:
             process.run(command, timeout=self.jobs.limits.job_time)
         except ProcessError as error:
-            _log.warning("ingest %s broke: %s", job.job_id, error)
-            self._broke(job)
+            _log.warning("ingest %s crashed: %s", job.job_id, error)
+            self._note_crash(job)
 
-    def _broke(self, job: IngestJob) -> None:
-        """Note that a job broke its process; once too often, and that is its result."""
+    def _note_crash(self, job: IngestJob) -> None:
+        """Record that a job crashed its process; after too many attempts the job fails."""
         if not job.folder.is_dir():
             return  # discarded
         with job.running():
-            job.events.add("broke")
-            if job.result is None and job.events.count("broke") >= self.jobs.limits.attempts:
-                run_job.finish(job, JobResult(failure=_BROKEN))
+            job.events.add("crashed")
+            if job.result is None and job.events.count("crashed") >= self.jobs.limits.attempts:
+                run_job.finish(job, JobResult(failure=_CRASHED))
 
     def _sweep_if_due(self) -> None:
         now = time.monotonic()
@@ -122,12 +122,12 @@ class Runner:
             try:
                 self.jobs.sweep()
             except SizzleError as error:
-                _log.info("not swept: %s", error)
+                _log.info("finished jobs were not removed: %s", error)
 
 
-_BROKEN = JobFailure(
-    slug="broke-its-process",
-    title="The files broke their reader",
-    what="The timeline or its media broke the process that read them, or took it too long.",
-    fix="they are damaged or made to do harm: export them again.",
+_CRASHED = JobFailure(
+    slug="job-crashed",
+    title="The files could not be read",
+    what="The process that read the timeline or its media crashed, or took too long.",
+    fix="the files are damaged or malicious: export them again.",
 )

@@ -14,7 +14,7 @@ from fixtures.titles import demo_clips
 from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest import Reading, read_timeline
 from sizzle.ingest import read as parent
-from sizzle.ingest.wire import decode, encode
+from sizzle.ingest.reading import decode, encode
 from sizzle.timecode import FrameRate
 
 CLEAN = Reading(demo_timeline(TITLES, demo_clips(TITLES)), ())

@@ -8,7 +8,7 @@ import pytest
 
 from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest import Reading
-from sizzle.ingest.content import read_content
+from sizzle.ingest.read_content import read_content
 from sizzle.layout import ItemKind, Marker
 from sizzle.timecode import FrameRate, TimeRange
 

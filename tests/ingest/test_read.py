@@ -13,8 +13,8 @@ from fixtures.timeline import demo_timeline
 from fixtures.titles import demo_clips
 from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest import Reading
-from sizzle.ingest.content import read_content
 from sizzle.ingest.premiere_xml import premiere_xml
+from sizzle.ingest.read_content import read_content
 from sizzle.layout import FrameSize
 from sizzle.timecode import FrameRate
 

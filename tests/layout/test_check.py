@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fixtures.defects import DEFECTS, TITLES, Defect, clean_xml
 from fixtures.timeline import demo_timeline
 from fixtures.titles import demo_clips
-from sizzle.ingest.content import read_content
+from sizzle.ingest.read_content import read_content
 from sizzle.layout import DEFAULT, RULES, check, failed, in_order
 from sizzle.timecode import FrameRate, TimeRange
 

@@ -9,7 +9,7 @@ from fixtures.defects import DEFECTS
 from fixtures.timeline import demo_timeline
 from fixtures.titles import demo_clips
 from sizzle.clips import Title
-from sizzle.ingest.content import read_content
+from sizzle.ingest.read_content import read_content
 from sizzle.layout import DEFAULT, Checked, Finding, Timeline, check, in_order
 
 

@@ -102,5 +102,5 @@ class IngestService:
             acceptance = Acceptance(self.jobs, self.media, self.catalog)
             job_id = job_id_of(caller, key)
             job = await run_in_threadpool(acceptance.accept, folder, upload, job_id)
-        self.runner.look()
+        self.runner.wake()
         return job

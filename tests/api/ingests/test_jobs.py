@@ -73,8 +73,8 @@ def test_a_job_that_breaks_its_process_is_not_tried_for_ever(tmp_path: Path) -> 
     """Here by taking longer than it may: it fails, and says so to who follows it."""
     with open_studio(tmp_path, limits=JobLimits(job_time=0.01)) as studio:
         job = studio.ingest(export())
-        assert (job["state"], job["failure"]["slug"]) == ("failed", "broke-its-process")
-        assert steps(studio, job["id"])[-3:] == ["broke", "broke", "failed"]
+        assert (job["state"], job["failure"]["slug"]) == ("failed", "job-crashed")
+        assert steps(studio, job["id"])[-3:] == ["crashed", "crashed", "failed"]
 
 
 def test_an_event_that_was_cut_short_is_passed_over(tmp_path: Path) -> None:

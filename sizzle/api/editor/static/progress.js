@@ -21,7 +21,7 @@ events.addEventListener("progress", (event) => {
     each.className = at < now ? "done" : at === now ? "now" : "";
   });
 });
-events.addEventListener("broke", () => {
+events.addEventListener("crashed", () => {
   note.textContent = "It broke its reader, and is tried once more.";
 });
 events.addEventListener("done", end);

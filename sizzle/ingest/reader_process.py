@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from sizzle.errors import SizzleError, UnreadableTimelineError
-from sizzle.ingest.content import read_content
+from sizzle.ingest.read_content import read_content
+from sizzle.ingest.reading import encode
 from sizzle.ingest.resource_limits import lower_limits
-from sizzle.ingest.wire import encode
 from sizzle.timecode import FrameRate
 
 _MEMORY = 4 * 2**30  # bytes of address space: 256 MiB of XML need about 3.5 GiB

@@ -10,9 +10,9 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from sizzle.errors import UnreadableTimelineError
-from sizzle.ingest import edl, fcp7, otio_file, otio_reading
-from sizzle.ingest.choice import choose
-from sizzle.ingest.wire import Reading
+from sizzle.ingest import edl, fcp7, otio_comparison, otio_file
+from sizzle.ingest.choose_sequence import choose
+from sizzle.ingest.reading import Reading
 from sizzle.timecode import FrameRate
 
 _HOW_TO_EXPORT = "in Premiere, select the sequence and use File > Export > Final Cut Pro XML."
@@ -70,7 +70,7 @@ def _read_xml(content: bytes, where: str, sequence: str | None) -> Reading:
             fix=_HOW_TO_EXPORT,
         )
     document = fcp7.read_sequence(_choose(fcp7.sequences(root), sequence, where), where)
-    mismatches = otio_reading.compare(document, where)
+    mismatches = otio_comparison.compare(document, where)
     return Reading(document.timeline, (*document.findings, *mismatches))
 
 
