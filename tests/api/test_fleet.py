@@ -1,4 +1,4 @@
-"""Several workers at once: while everything is exchanged under them, and while they are killed."""
+"""Several workers: while catalog and model are replaced, and while workers are killed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_no_answer_mixes_two_versions_or_models(tmp_path: Path) -> None:
 
 
 def test_what_is_being_answered_at_the_end_is_answered(tmp_path: Path) -> None:
-    """A request whose body is still on its way when SIGTERM comes."""
+    """A request whose body has not arrived completely when SIGTERM does."""
     prepare(tmp_path)
     body = json.dumps({"member_id": "x", "asset_id": "nowhere"}).encode()
     head = b"POST /v1/reels HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
@@ -62,12 +62,12 @@ class Fleet:
     pid: int
 
     def workers(self) -> list[int]:
-        """Their processes."""
+        """The processes of the workers."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
         return [pid for pid in map(int, children) if _is_worker(pid)]
 
     def write(self, number: int) -> dict[str, Any]:
-        """Publish a version, and send it again until it is answered."""
+        """Publish a version; repeat the request until it is answered."""
         headers = {"content-type": "application/json", "idempotency-key": f"write-{number}"}
         body = json.dumps({"bed": number + 2000})
         deadline = time.monotonic() + 120
@@ -94,7 +94,7 @@ def _is_worker(pid: int) -> bool:
 
 @pytest.fixture
 def fleet(tmp_path: Path) -> Iterator[Fleet]:
-    """Two workers and their parent."""
+    """Two running workers and their parent."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.api.publishing_workers", str(tmp_path)],
         stdout=subprocess.PIPE,
@@ -110,7 +110,7 @@ def fleet(tmp_path: Path) -> Iterator[Fleet]:
 
 
 def kill_some(fleet: Fleet, clients: list[threading.Thread]) -> set[int]:
-    """Kill five workers, one after the other, while clients are at work."""
+    """Kill five workers, one after the other, while clients send requests."""
     killed: set[int] = set()
     while len(killed) < 5 and any(client.is_alive() for client in clients):
         time.sleep(0.7)

@@ -1,4 +1,4 @@
-"""The service at work: health, metrics, logs, reloads, writes that are sent again."""
+"""Health, metrics, logs, reloading and idempotency of the service."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from tests.api.sample_service import ASK, Alphabetical, catalog_in
 from tests.reel.sample_reels import TITLE_IDS, index_of
 
 
-def test_it_is_ready_once_a_version_is_mapped_and_checked(tmp_path: Path) -> None:
-    """Red before, and green from then on; it lives all the time."""
+def test_it_is_ready_once_a_version_is_open_and_verified(tmp_path: Path) -> None:
+    """/readyz is 503 before and 200 afterwards; /livez is 200 all the time."""
     catalog = Catalog.open(tmp_path / "catalog")
     reader = catalog.reader()
     health = Health(reader, {})
@@ -50,7 +50,7 @@ def test_it_is_ready_once_a_version_is_mapped_and_checked(tmp_path: Path) -> Non
 
 
 def test_a_damaged_version_is_never_ready(tmp_path: Path) -> None:
-    """A bit of a title that nobody has asked for yet."""
+    """Even if the damaged bit belongs to a title that no request has read yet."""
     catalog = Catalog.open(tmp_path / "catalog")
     catalog.publish(index_of(TITLE_IDS))
     (segment,) = (path for path in (tmp_path / "catalog").rglob("*") if _is_segment(path))
@@ -69,7 +69,7 @@ def _is_segment(path: Path) -> bool:
 
 
 def test_metrics_say_what_happened(tmp_path: Path) -> None:
-    """Requests by route and status, never by what clients make up; catalog and ranker."""
+    """Requests by route and status, never by made-up paths; the catalog and the ranker."""
     catalog = catalog_in(tmp_path)
     reader = catalog.reader()
     health = Health(reader, {"model": Reloadable(0)})
@@ -90,7 +90,7 @@ def test_metrics_say_what_happened(tmp_path: Path) -> None:
 def test_each_request_has_an_id_and_a_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The client's id where it is fit for a log, else one of ours."""
+    """The client's id if it can be logged as it is, else a new one."""
     requests = RequestMetrics(RequestLog())
     options = ServiceOptions(request_metrics=requests)
     app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), options=options)
@@ -109,16 +109,16 @@ def test_each_request_has_an_id_and_a_line(
 
 
 class BrokenKeys(ApiKeys):
-    """ApiKeys that cannot even be asked whether there are any."""
+    """API keys whose every use raises an exception."""
 
     @property
     def required(self) -> bool:
-        """Fails."""
+        """Raise."""
         raise RuntimeError("a secret of ours")
 
 
-def test_what_fails_in_front_is_answered(tmp_path: Path) -> None:
-    """As a problem with an id, like what fails further in; why, only the log knows."""
+def test_an_error_in_middleware_is_answered(tmp_path: Path) -> None:
+    """As a problem with a request id; only the log has the cause."""
     options = ServiceOptions(keys=Reloadable(BrokenKeys({})))
     app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), options=options)
     client = TestClient(app, raise_server_exceptions=False)
@@ -128,8 +128,8 @@ def test_what_fails_in_front_is_answered(tmp_path: Path) -> None:
     assert "secret" not in answer.text
 
 
-def test_a_newer_model_takes_over_whole(tmp_path: Path) -> None:
-    """Answers say which made them; a file that is no model changes nothing."""
+def test_a_newer_model_takes_over(tmp_path: Path) -> None:
+    """Responses name the model that made them; a file that is not a model changes nothing."""
     path = tmp_path / "model"
     path.write_text("model-1")
 
@@ -158,7 +158,7 @@ def test_a_newer_model_takes_over_whole(tmp_path: Path) -> None:
 
 
 def test_newer_cadences_take_over(tmp_path: Path) -> None:
-    """By their names, which then stand for other plans."""
+    """A cadence's name then stands for its new plan."""
     path = tmp_path / "cadences.toml"
     path.write_text('[cadences]\nmine = ["A:40 B:40"]\n')
     live = FileReloader([path], lambda: Cadences.parse(path.read_text()))
@@ -171,7 +171,7 @@ def test_newer_cadences_take_over(tmp_path: Path) -> None:
 
 
 class Ledger:
-    """An application that writes, behind the idempotency middleware."""
+    """An application that writes, with the idempotency middleware."""
 
     def __init__(self, folder: Path) -> None:
         self.written: list[str] = []
@@ -190,18 +190,18 @@ class Ledger:
         self.client = TestClient(self.app)
 
     def send(self, what: str, key: str) -> Any:  # noqa: ANN401 - httpx
-        """A write."""
+        """Send a write."""
         return self.client.post("/v1/ledger", json={"what": what}, headers={"idempotency-key": key})
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    """One."""
+    """A new ledger."""
     return Ledger(tmp_path)  # type: ignore[return-value]
 
 
-def test_a_write_that_is_sent_again_is_made_once(ledger: Ledger) -> None:
-    """And answered as before, which another worker would do too."""
+def test_a_repeated_write_is_made_once(ledger: Ledger) -> None:
+    """The second request gets the first response."""
     first, again = ledger.send("a", "key-1"), ledger.send("a", "key-1")
     assert ledger.written == ["a"]
     assert (again.status_code, again.content) == (first.status_code, first.content)
@@ -213,7 +213,7 @@ def test_a_write_that_is_sent_again_is_made_once(ledger: Ledger) -> None:
 
 
 def test_a_key_is_good_for_one_write(ledger: Ledger) -> None:
-    """Another body under it is refused; an odd key is none."""
+    """Another body with the same key is refused, and so is an invalid key."""
     ledger.send("a", "key-1")
     assert ledger.send("b", "key-1").status_code == 422
     assert ledger.send("b", "k" * 256).status_code == 400
@@ -221,7 +221,7 @@ def test_a_key_is_good_for_one_write(ledger: Ledger) -> None:
 
 
 def test_a_write_that_failed_may_be_sent_again(ledger: Ledger) -> None:
-    """It is made then."""
+    """The second request is made, as the first changed nothing."""
     ledger.fails = True
     assert ledger.send("a", "key-1").status_code == 503
     ledger.fails = False
@@ -229,8 +229,8 @@ def test_a_write_that_failed_may_be_sent_again(ledger: Ledger) -> None:
     assert ledger.written == ["a"]
 
 
-def test_two_at_once_are_told_to_wait_and_a_dead_worker_is_not_waited_for(tmp_path: Path) -> None:
-    """While a worker lives its write is at work; once it was killed, another makes it."""
+def test_a_request_in_progress_is_refused_but_not_that_of_a_dead_worker(tmp_path: Path) -> None:
+    """While a worker runs, its request is in progress; once it is killed, another can make it."""
     path = tmp_path / "idempotency.db"
     store = IdempotencyStore(path)
     program = (
@@ -251,8 +251,8 @@ def test_two_at_once_are_told_to_wait_and_a_dead_worker_is_not_waited_for(tmp_pa
     assert store.begin("w") is None
 
 
-def test_a_thousand_workers_would_agree(tmp_path: Path) -> None:
-    """In a process of its own the numbers of others are gathered from a folder."""
+def test_metrics_are_those_of_all_workers(tmp_path: Path) -> None:
+    """Each process adds the metrics that others have left in the shared folder."""
     program = (
         "from sizzle.api.http import metrics\n"
         "metrics.VERSION.set(7)\n"

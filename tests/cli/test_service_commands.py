@@ -1,4 +1,4 @@
-"""The commands around the service: keys, settings, and what cannot be served."""
+"""The commands of the service: keys, settings, and errors at the start."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RUNNER = CliRunner()
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of its own, without settings of whoever runs the tests."""
+    """An empty working directory, without the settings of whoever runs the tests."""
     monkeypatch.chdir(tmp_path)
     for name in list(os.environ):
         if name.startswith("SIZZLE_"):
@@ -30,23 +30,23 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def said(*arguments: str) -> Any:  # noqa: ANN401
+def json_of(*arguments: str) -> Any:  # noqa: ANN401
     """What a command prints as JSON."""
     return json.loads(RUNNER.invoke(app, [*arguments, "--json"], catch_exceptions=False).stdout)
 
 
 def test_keys_are_created_listed_and_revoked() -> None:
-    """The key is printed once; the list has all but what is secret."""
-    made = said("keys", "create", "living-room", "--scope", "reels:read", "--rate", "5")
+    """The key is printed once; the list does not contain the secret."""
+    made = json_of("keys", "create", "living-room", "--scope", "reels:read", "--rate", "5")
     found = ApiKeys.read(default_state_folder()).find(made["key"])
     assert found is not None
     assert (found.name, found.rate) == ("living-room", 5)
-    (listed,) = said("keys", "list")
+    (listed,) = json_of("keys", "list")
     assert (listed["key_id"], listed["revoked"]) == (made["key_id"], None)
     assert "sha256" not in listed
     RUNNER.invoke(app, ["keys", "revoke", made["key_id"]], catch_exceptions=False)
     assert ApiKeys.read(default_state_folder()).find(made["key"]) is None
-    assert said("keys", "list")[0]["revoked"]
+    assert json_of("keys", "list")[0]["revoked"]
     assert "living-room" in RUNNER.invoke(app, ["keys", "list"]).stdout
 
 
@@ -60,18 +60,18 @@ def test_keys_are_created_listed_and_revoked() -> None:
     ],
     ids=["scope", "rate", "revoke", "model"],
 )
-def test_what_cannot_be_done_is_said(arguments: list[str], error: type[Exception]) -> None:
-    """As an error of ours, which the command line prints with its fix."""
+def test_errors_name_their_fix(arguments: list[str], error: type[Exception]) -> None:
+    """The command line prints it with the error."""
     result = RUNNER.invoke(app, arguments)
     assert isinstance(result.exception, error)
     assert getattr(result.exception, "fix", "")
 
 
-def test_config_prints_what_is_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every setting; secrets masked."""
+def test_config_prints_all_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Secrets are masked."""
     monkeypatch.setenv("SIZZLE_SECRET", "swordfish" * 8)
     monkeypatch.setenv("SIZZLE_BODY_BYTES", "5000")
-    settings = said("config")
+    settings = json_of("config")
     assert settings["SIZZLE_BODY_BYTES"] == 5000
     assert settings["SIZZLE_PORT"] == 8000
     for words in ([], ["--json"]):
@@ -84,18 +84,18 @@ def test_config_prints_what_is_in_force(monkeypatch: pytest.MonkeyPatch) -> None
     ("name", "value"),
     [("SIZZLE_WORKERS", "0"), ("SIZZLE_SECRET", "short"), ("SIZZLE_RATE", "many")],
 )
-def test_a_setting_that_cannot_be_used_is_named(
+def test_an_invalid_setting_is_named(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With what is wrong with it."""
+    """The error says why it is invalid."""
     monkeypatch.setenv(name, value)
     result = RUNNER.invoke(app, ["config"])
     assert isinstance(result.exception, InputError)
     assert name in result.exception.what
 
 
-def test_an_address_that_is_taken_is_said_to_be() -> None:
-    """Not a traceback."""
+def test_an_address_in_use_is_an_error() -> None:
+    """The error has no traceback."""
     from sizzle.api.server.settings import Settings
     from sizzle.api.server.workers import listen
 

@@ -39,13 +39,13 @@ class Counter:
 
 @pytest.fixture
 def origin(made: Made) -> Counter:
-    """The service behind the cache; it asks for signatures."""
+    """The service behind the cache, which answers signed addresses only."""
     return Counter(app_of(made.root, scattered(made.index), signing=Signing(KEY, time.time)))
 
 
 @pytest.fixture
 def address(origin: Counter, tmp_path: Path) -> Iterator[str]:
-    """The cache."""
+    """The address of nginx."""
     nginx = find_program("nginx")
     port = free_port()
     shipped = Path(sizzle.packager.__file__).with_name("nginx.conf").read_text()
@@ -68,7 +68,7 @@ def address(origin: Counter, tmp_path: Path) -> Iterator[str]:
 
 
 def get(address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers by their names in small letters, and body."""
+    """Status, headers by their names in lower case, and body."""
     try:
         with urlopen(Request(address, headers=headers), timeout=10) as answer:
             said = {name.lower(): value for name, value in answer.headers.items()}
@@ -77,7 +77,7 @@ def get(address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         return error.code, dict(error.headers.items()), error.read()
 
 
-def test_every_segment_is_asked_for_once(address: str, origin: Counter, made: Made) -> None:
+def test_every_segment_is_requested_once(address: str, origin: Counter, made: Made) -> None:
     """Two plays of the same reel: the second is sent from the cache, and is the same."""
     master = address + address_of("reel-1", signing=Signing(KEY, time.time))
     frames = scattered(made.index).source_frames()
@@ -91,7 +91,7 @@ def test_every_segment_is_asked_for_once(address: str, origin: Counter, made: Ma
 def test_headers_pass_and_ranges_are_cut_from_the_cache(
     address: str, origin: Counter, made: Made
 ) -> None:
-    """A range of a segment that nobody had asked for costs one request for the whole."""
+    """A range of a segment that is not cached costs one request for the whole segment."""
     signing = Signing(KEY, time.time)
     path = signing.signed(f"/v1/media/{made.packaged.folder.name}/180p/3/7.m4s")
     status, first, part = get(address + path, Range="bytes=10-19")
@@ -104,7 +104,7 @@ def test_headers_pass_and_ranges_are_cut_from_the_cache(
     assert len(origin.paths) == 1
 
 
-def test_what_was_refused_is_not_kept(address: str, origin: Counter, made: Made) -> None:
+def test_refused_requests_are_not_cached(address: str, origin: Counter, made: Made) -> None:
     """Neither a missing signature nor a whole file's ranges go through the cache."""
     media = f"/v1/media/{made.packaged.folder.name}"
     for _ in range(2):

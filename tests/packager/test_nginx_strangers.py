@@ -1,6 +1,6 @@
-"""Who is asked through the nginx configuration that ships is never taken for a local program.
+"""Clients behind the nginx configuration that ships are never taken for local programs.
 
-A stranger sits in a network namespace of its own, and says that it asks for `localhost`.
+The client is in another network namespace, and names `localhost` as its host.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def namespaces() -> None:
 
 @pytest.fixture(scope="module")
 def stranger() -> Iterator[Callable[..., int]]:
-    """Asks from another network namespace, and says which status was answered."""
+    """Sends requests from another network namespace, and returns their status."""
     ip = find_program("ip")
     near, far = f"sz{os.getpid()}a", f"sz{os.getpid()}b"
     for command in (
@@ -102,7 +102,7 @@ def stranger() -> Iterator[Callable[..., int]]:
 
 
 class Installed:
-    """A fresh install at a real socket, with an asset of two versions."""
+    """A fresh install over a real socket, with an asset in two versions."""
 
     def __init__(self, folder: Path, trusted: str = "") -> None:
         self.folder = folder
@@ -131,7 +131,7 @@ class Installed:
         self._thread.start()
 
     def close(self) -> None:
-        """End it."""
+        """Stop the server."""
         self._server.should_exit = True
         self._thread.join(10)
         self._bound.close()
@@ -139,7 +139,7 @@ class Installed:
 
 @contextmanager
 def nginx(origin: int, change: Callable[[str], str] = lambda text: text) -> Iterator[int]:
-    """The port of nginx on all addresses, as it is configured by what ships, in front of a port."""
+    """Run nginx with the shipped configuration in front of a port, and yield its own."""
     program = find_program("nginx")
     port = free_port()
     shipped = Path(sizzle.packager.__file__).with_name("nginx.conf").read_text()
@@ -163,14 +163,14 @@ def nginx(origin: int, change: Callable[[str], str] = lambda text: text) -> Iter
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Iterator[Installed]:
-    """One."""
+    """A fresh install."""
     made = Installed(tmp_path)
     yield made
     made.close()
 
 
 def local(port: int, call: tuple[str, str, str], **headers: str) -> int:
-    """The status that a program on this machine is answered."""
+    """The status of a request from this machine."""
     _, path, body = call
     if body:
         headers["content-type"] = "application/json"
@@ -188,7 +188,7 @@ def as_root(text: str) -> str:
 
 
 def silent(text: str) -> str:
-    """A proxy that does not say for whom it asks, as a user of its own."""
+    """A proxy that sends no header of one, as another user."""
     kept = [line for line in text.splitlines() if "X-Forwarded" not in line]
     group = grp.getgrgid(pwd.getpwnam("nobody").pw_gid).gr_name
     return f"user nobody {group};\n" + "\n".join(kept)
@@ -198,7 +198,7 @@ def silent(text: str) -> str:
 def test_a_stranger_gets_nothing_before_the_first_key(
     change: Callable[[str], str], installed: Installed, stranger: Callable[..., int]
 ) -> None:
-    """Whatever host it names, and nothing is rolled back; a direct local client gets in."""
+    """Whatever host it names; a direct request from this machine is answered."""
     with nginx(installed.port, change) as port:
         for call in (METRICS, ROLLBACK, ("GET", "/v1/nowhere", "")):
             for host in ("localhost", "127.0.0.1", f"localhost:{installed.port}", HERE):
@@ -213,7 +213,7 @@ def test_a_stranger_gets_nothing_before_the_first_key(
 def test_once_there_is_a_key_a_stranger_needs_it(
     installed: Installed, stranger: Callable[..., int]
 ) -> None:
-    """And so does a local client."""
+    """A local client needs it too."""
     key = create_key(installed.folder, "a test", [ApiScope.ADMIN])[1]
     assert installed.keys.refresh()
     bearer = {"authorization": f"Bearer {key}"}
@@ -228,7 +228,7 @@ def test_once_there_is_a_key_a_stranger_needs_it(
 def test_a_trusted_proxy_says_who_the_stranger_is(
     tmp_path: Path, stranger: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Its address is in the log, not what it claims to be."""
+    """The log has its address, not what it claims."""
     with ExitStack() as stack:
         installed = Installed(tmp_path, trusted="127.0.0.1/32")
         stack.callback(installed.close)

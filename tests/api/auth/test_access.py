@@ -1,4 +1,4 @@
-"""Who may ask for what, how often, and how much at once."""
+"""API keys, their rates, and the limits of bodies."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ HERE = ("127.0.0.1", 50_000)
 AWAY = ("192.0.2.7", 50_000)
 
 
-class Guarded:
-    """A service with keys in a folder, for editors too."""
+class KeyedService:
+    """A service with API keys in a folder, and with the editors' routes."""
 
     def __init__(self, folder: Path, **access: object) -> None:
         self.state = folder / "state"
@@ -40,86 +40,86 @@ class Guarded:
         self.app = create_app(catalog.reader(), Alphabetical(), ingests=service, options=options)
 
     def client(self, key: str = "", at: tuple[str, int] = AWAY) -> TestClient:
-        """A client with a key, somewhere."""
+        """A client with a key, at an address."""
         headers = {"authorization": f"Bearer {key}"} if key else {}
         return TestClient(self.app, "http://127.0.0.1:8000", headers=headers, client=at)
 
     def key(self, *scopes: ApiScope, rate: float | None = None) -> str:
-        """A new key, which the service knows."""
+        """Create a key and have the service read it."""
         _, key = create_key(self.state, "a test", scopes, rate)
         assert self.keys.refresh()
         return key
 
 
 @pytest.fixture
-def guarded(tmp_path: Path) -> Guarded:
-    """A service that nobody has a key of yet."""
-    return Guarded(tmp_path)
+def service(tmp_path: Path) -> KeyedService:
+    """A service without any key."""
+    return KeyedService(tmp_path)
 
 
 def slug(answer: Any) -> str:  # noqa: ANN401 - httpx
-    """The kind of a problem."""
+    """The last part of a problem's type."""
     return str(answer.json()["type"].rpartition(":")[2])
 
 
-def test_a_fresh_install_answers_its_own_machine_only(guarded: Guarded) -> None:
-    """By its own names, not through a proxy on it either; and says how it is opened."""
-    assert guarded.client(at=HERE).get("/v1/assets").status_code == 200
-    assert guarded.client(at=("::1", 1)).post("/v1/reels", json=ASK).status_code == 200
+def test_a_fresh_install_answers_its_own_machine_only(service: KeyedService) -> None:
+    """By a local name, not through a proxy; others are told how a key is created."""
+    assert service.client(at=HERE).get("/v1/assets").status_code == 200
+    assert service.client(at=("::1", 1)).post("/v1/reels", json=ASK).status_code == 200
     for host in ("localhost:8000", "[::1]:8000", "[::1]", "sizzle.localhost"):
-        here = guarded.client(at=HERE).get("/v1/assets", headers={"host": host})
+        here = service.client(at=HERE).get("/v1/assets", headers={"host": host})
         assert here.status_code == 200
     forwarded = {"x-forwarded-for": "192.0.2.7"}
     for answer in (
-        guarded.client().get("/v1/assets"),
-        guarded.client().post("/v1/reels", json=ASK),
-        guarded.client(at=HERE).get("/v1/assets", headers=forwarded),
+        service.client().get("/v1/assets"),
+        service.client().post("/v1/reels", json=ASK),
+        service.client(at=HERE).get("/v1/assets", headers=forwarded),
         # A page of this site, whose name was made to lead here, in a browser on this machine.
-        guarded.client(at=HERE).get("/v1/assets", headers={"host": "rebound.example:8000"}),
+        service.client(at=HERE).get("/v1/assets", headers={"host": "rebound.example:8000"}),
     ):
         assert answer.status_code == 403
         assert "sizzle keys create" in answer.json()["fix"]
 
 
-def test_once_there_is_a_key_nobody_is_answered_without(guarded: Guarded) -> None:
-    """On the service's own machine too."""
-    key = guarded.key(ApiScope.READ)
+def test_once_there_is_a_key_nobody_is_answered_without(service: KeyedService) -> None:
+    """Not even on the service's own machine."""
+    key = service.key(ApiScope.READ)
     for at in (HERE, AWAY):
-        answer = guarded.client(at=at).post("/v1/reels", json=ASK)
+        answer = service.client(at=at).post("/v1/reels", json=ASK)
         assert (answer.status_code, slug(answer)) == (401, "unauthorized")
         assert answer.headers["www-authenticate"] == "Bearer"
-        assert guarded.client(key, at).post("/v1/reels", json=ASK).status_code == 200
-    other = TestClient(guarded.app, headers={"x-api-key": key}, client=AWAY)
+        assert service.client(key, at).post("/v1/reels", json=ASK).status_code == 200
+    other = TestClient(service.app, headers={"x-api-key": key}, client=AWAY)
     assert other.get("/v1/assets").status_code == 200
 
 
-def test_editors_pages_ask_browsers_for_a_key(guarded: Guarded) -> None:
-    """Its user types it as the password; one that may only read opens nothing of theirs."""
-    reads, writes = guarded.key(ApiScope.READ), guarded.key(ApiScope.READ, ApiScope.WRITE)
-    answer = guarded.client().get("/editor")
+def test_editors_pages_ask_browsers_for_a_key(service: KeyedService) -> None:
+    """The key is the password; a key that may only read does not open them."""
+    reads, writes = service.key(ApiScope.READ), service.key(ApiScope.READ, ApiScope.WRITE)
+    answer = service.client().get("/editor")
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Basic ")
     for path in ("/editor", "/v1/ingests"):
-        assert guarded.client().get(path, auth=("ed", reads)).status_code == 403
-        assert guarded.client().get(path, auth=("ed", writes)).status_code == 200
+        assert service.client().get(path, auth=("ed", reads)).status_code == 403
+        assert service.client().get(path, auth=("ed", writes)).status_code == 200
     body = {"to_version": 1}
     roll_back = "/v1/assets/demo/rollback"
-    assert guarded.client(reads).post(roll_back, json=body).status_code == 403
-    assert guarded.client(writes).post(roll_back, json=body).status_code in (200, 404, 409)
+    assert service.client(reads).post(roll_back, json=body).status_code == 403
+    assert service.client(writes).post(roll_back, json=body).status_code in (200, 404, 409)
     broken = {"authorization": "Basic not-base-64!"}
-    assert guarded.client().get("/editor", headers=broken).status_code == 401
+    assert service.client().get("/editor", headers=broken).status_code == 401
 
 
-def test_only_its_hash_is_kept(guarded: Guarded) -> None:
-    """And the file is no key."""
-    key = guarded.key(ApiScope.READ)
-    kept = key_files(guarded.state)[0].read_text()
+def test_only_the_hash_of_a_key_is_stored(service: KeyedService) -> None:
+    """What the file holds cannot be used as a key."""
+    key = service.key(ApiScope.READ)
+    kept = key_files(service.state)[0].read_text()
     assert key not in kept
     secret = key.split("_", 2)[2]  # which may have further underscores
     assert secret not in kept
     (record,) = json.loads(kept)["keys"]
     assert (
-        guarded.client(f"sz_{record['key_id']}_{record['sha256'][:43]}")
+        service.client(f"sz_{record['key_id']}_{record['sha256'][:43]}")
         .get("/v1/assets")
         .status_code
         == 401
@@ -140,73 +140,73 @@ def test_only_its_hash_is_kept(guarded: Guarded) -> None:
     ],
     ids=["other", "short", "long", "form", "case", "letter", "unknown", "token"],
 )
-def test_a_wrong_key_is_none(change: Callable[[str], str], guarded: Guarded) -> None:
-    """However it is wrong."""
-    key = guarded.key(ApiScope.READ)
+def test_an_invalid_key_is_refused(change: Callable[[str], str], service: KeyedService) -> None:
+    """In whatever way it is invalid."""
+    key = service.key(ApiScope.READ)
     header = {"authorization": f"Bearer {change(key)}".encode("latin-1")}
-    client = TestClient(guarded.app, "http://localhost", client=HERE)
+    client = TestClient(service.app, "http://localhost", client=HERE)
     assert client.get("/v1/assets", headers=header).status_code == 401  # type: ignore[arg-type]
 
 
-def test_a_revoked_key_is_none(guarded: Guarded) -> None:
-    """Once the service has looked; and that the last one is gone opens nothing."""
-    key = guarded.key(ApiScope.READ)
-    revoke_key(guarded.state, key.split("_")[1])
-    guarded.keys.refresh()
-    assert guarded.client(key, HERE).get("/v1/assets").status_code == 401
+def test_a_revoked_key_is_refused(service: KeyedService) -> None:
+    """After the next refresh; and revoking the last key does not open the service."""
+    key = service.key(ApiScope.READ)
+    revoke_key(service.state, key.split("_")[1])
+    service.keys.refresh()
+    assert service.client(key, HERE).get("/v1/assets").status_code == 401
     with pytest.raises(NotFoundError):
-        revoke_key(guarded.state, "nobody")
+        revoke_key(service.state, "nobody")
 
 
-def test_a_scope_is_good_for_its_own(guarded: Guarded) -> None:
-    """And `admin` for all."""
-    write, admin = guarded.key(ApiScope.WRITE), guarded.key(ApiScope.ADMIN)
-    answer = guarded.client(write).get("/v1/assets")
+def test_a_key_is_limited_to_its_scopes(service: KeyedService) -> None:
+    """`admin` includes all others."""
+    write, admin = service.key(ApiScope.WRITE), service.key(ApiScope.ADMIN)
+    answer = service.client(write).get("/v1/assets")
     assert (answer.status_code, slug(answer)) == (403, "insufficient-scope")
-    assert guarded.client(admin).get("/v1/assets").status_code == 200
+    assert service.client(admin).get("/v1/assets").status_code == 200
 
 
-def test_losing_the_keys_opens_nothing(guarded: Guarded) -> None:
+def test_losing_the_keys_opens_nothing(service: KeyedService) -> None:
     """Neither in a running service nor at the next start; the marker file says the way back."""
-    guarded.key(ApiScope.READ)
-    keys_json, marker = key_files(guarded.state)
+    service.key(ApiScope.READ)
+    keys_json, marker = key_files(service.state)
     keys_json.unlink()
-    assert guarded.keys.refresh()
-    assert guarded.client(at=HERE).get("/v1/assets").status_code == 401
-    restarted = Guarded(guarded.state.parent)
+    assert service.keys.refresh()
+    assert service.client(at=HERE).get("/v1/assets").status_code == 401
+    restarted = KeyedService(service.state.parent)
     assert restarted.client(at=HERE).get("/v1/assets").status_code == 401
     assert keys_json.name in marker.read_text()
     marker.unlink()
-    assert guarded.keys.refresh()
-    assert guarded.client(at=HERE).get("/v1/assets").status_code == 401
-    assert Guarded(guarded.state.parent).client(at=HERE).get("/v1/assets").status_code == 200
+    assert service.keys.refresh()
+    assert service.client(at=HERE).get("/v1/assets").status_code == 401
+    assert KeyedService(service.state.parent).client(at=HERE).get("/v1/assets").status_code == 200
 
 
-def test_a_damaged_file_of_keys_lets_nobody_in(guarded: Guarded) -> None:
-    """The last good ones hold, and a start with it fails."""
-    key = guarded.key(ApiScope.READ)
-    key_files(guarded.state)[0].write_text('{"keys": [{"key_id": "a"')
-    assert not guarded.keys.refresh()
-    assert guarded.client(key).get("/v1/assets").status_code == 200
-    assert guarded.client(at=HERE).get("/v1/assets").status_code == 401
+def test_a_damaged_file_of_keys_lets_nobody_in(service: KeyedService) -> None:
+    """The last good keys stay in use, and the service does not start with the damaged file."""
+    key = service.key(ApiScope.READ)
+    key_files(service.state)[0].write_text('{"keys": [{"key_id": "a"')
+    assert not service.keys.refresh()
+    assert service.client(key).get("/v1/assets").status_code == 200
+    assert service.client(at=HERE).get("/v1/assets").status_code == 401
     with pytest.raises(InputError, match="cannot be read"):
-        ApiKeys.read(guarded.state)
+        ApiKeys.read(service.state)
 
 
 def test_a_key_has_a_rate(tmp_path: Path) -> None:
-    """Its own or the service's, and its part of it in each worker."""
-    guarded = Guarded(tmp_path, rate=2, share=0.5)
-    few, many = guarded.key(ApiScope.READ), guarded.key(ApiScope.READ, rate=200)
-    answers = [guarded.client(few).get("/v1/assets") for _ in range(3)]
+    """Its own, else that of the settings; each worker grants its share."""
+    service = KeyedService(tmp_path, rate=2, share=0.5)
+    few, many = service.key(ApiScope.READ), service.key(ApiScope.READ, rate=200)
+    answers = [service.client(few).get("/v1/assets") for _ in range(3)]
     assert [answer.status_code for answer in answers].count(429) >= 1
     refused = next(answer for answer in answers if answer.status_code == 429)
     assert int(refused.headers["retry-after"]) >= 1
-    assert all(guarded.client(many).get("/v1/assets").status_code == 200 for _ in range(20))
+    assert all(service.client(many).get("/v1/assets").status_code == 200 for _ in range(20))
 
 
 @given(st.floats(0.5, 100), st.lists(st.floats(0, 5), min_size=1, max_size=50))
 def test_a_bucket_never_gives_more_than_its_rate(rate: float, gaps: list[float]) -> None:
-    """At most a second's worth at once, and then as they come in; who waits as told is served."""
+    """At most a second's worth at once; who waits for as long as it says is served."""
     bucket, now, given_ = TokenBucket(rate, max(1.0, rate), 0.0), 0.0, 0
     for gap in gaps:
         now += gap
@@ -220,7 +220,7 @@ def test_a_bucket_never_gives_more_than_its_rate(rate: float, gaps: list[float])
 
 
 def test_the_secret_is_made_once_and_for_its_owner(tmp_path: Path) -> None:
-    """The same at each start; what is derived from it for one purpose is none for another."""
+    """It is the same at each start; keys that are derived for two purposes differ."""
     secret = kept_secret(tmp_path / "state")
     assert kept_secret(tmp_path / "state") == secret
     assert (tmp_path / "state" / "secret").stat().st_mode & 0o077 == 0
@@ -232,7 +232,7 @@ def test_the_secret_is_made_once_and_for_its_owner(tmp_path: Path) -> None:
 
 @pytest.fixture
 def narrow(tmp_path: Path) -> TestClient:
-    """A service that takes at most 2,000 bytes, and uploads of 50,000."""
+    """A service with limits of 2,000 bytes, and 50,000 for uploads."""
     limits = BodyLimits(2000, {"/v1/ingests": 50_000})
     app = create_app(catalog_in(tmp_path).reader(), Alphabetical(), body_limits=limits)
 
@@ -244,14 +244,14 @@ def narrow(tmp_path: Path) -> TestClient:
 
 
 def pieces(size: int) -> Iterator[bytes]:
-    """A body that does not say how long it is."""
+    """A body without a declared length."""
     for _ in range(size // 100):
         yield b" " * 100
 
 
 @pytest.mark.parametrize("path", ["/v1/reels", "/v1/reels:batch"])
 def test_a_body_that_is_too_large_is_refused(path: str, narrow: TestClient) -> None:
-    """Whether it says so or not, in front of the application and in it."""
+    """Whether or not it declares its length."""
     headers = {"content-type": "application/json"}
     for body in (b" " * 2001, pieces(5000)):
         answer = narrow.post(path, content=body, headers=headers)
@@ -261,6 +261,6 @@ def test_a_body_that_is_too_large_is_refused(path: str, narrow: TestClient) -> N
 
 
 def test_uploads_have_a_limit_of_their_own(narrow: TestClient) -> None:
-    """Since timelines are larger than requests."""
+    """Timelines are larger than other bodies."""
     assert narrow.post("/v1/ingests", content=b"x" * 40_000).status_code == 200
     assert narrow.post("/v1/ingests", content=b"x" * 50_001).status_code == 413

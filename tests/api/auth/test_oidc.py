@@ -1,4 +1,4 @@
-"""Bearer tokens of a provider: only its own, for us, while they hold."""
+"""Bearer tokens of an OpenID Connect provider: only valid ones are accepted."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ ANOTHERS = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 class Provider(BaseHTTPRequestHandler):
-    """Says where its keys are, and which."""
+    """A provider's discovery document and its public keys."""
 
     def do_GET(self) -> None:
-        """Answer either."""
+        """Send one of them."""
         if self.path.endswith("openid-configuration"):
             said: Any = {"jwks_uri": f"http://{self.headers['host']}/keys"}
         else:
@@ -44,12 +44,12 @@ class Provider(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def log_message(self, *_: object) -> None:
-        """Nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    """The address of a provider."""
+    """The URL of a running provider."""
     with HTTPServer(("127.0.0.1", 0), Provider) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -59,7 +59,7 @@ def issuer() -> Iterator[str]:
 
 
 def token(issuer: str, key: Any = OURS, algorithm: str = "RS256", **changes: object) -> str:  # noqa: ANN401
-    """A token for us, but for what is changed."""
+    """A valid token, apart from the given changes."""
     claims = {
         "iss": issuer,
         "aud": "sizzle",
@@ -73,7 +73,7 @@ def token(issuer: str, key: Any = OURS, algorithm: str = "RS256", **changes: obj
 
 
 def test_a_token_lets_in_for_its_scopes(issuer: str, tmp_path: Path) -> None:
-    """As a key does; and without either nobody is answered."""
+    """A token is as good as a key; without either, requests are refused."""
     reader = catalog_in(tmp_path).reader()
     options = ServiceOptions(
         keys=Reloadable(ApiKeys({})),
@@ -110,12 +110,12 @@ def test_a_token_lets_in_for_its_scopes(issuer: str, tmp_path: Path) -> None:
     ids=lambda changes: "-".join(map(str, changes)),
 )
 def test_any_other_token_is_none(changes: dict[str, Any], issuer: str) -> None:
-    """Expired, for others, of others, not signed, or signed with what is no secret."""
+    """Expired, for another audience, of another issuer, unsigned, or signed with a public key."""
     assert Oidc(issuer, "sizzle").check(token(issuer, **changes)) is None
 
 
 def test_a_token_is_checked_once(issuer: str) -> None:
-    """Until it expires."""
+    """It is checked once, and accepted until it expires."""
     oidc = Oidc(issuer, "sizzle")
     sent = token(issuer)
     assert oidc.cached(sent) is None
@@ -126,7 +126,7 @@ def test_a_token_is_checked_once(issuer: str) -> None:
 
 
 def test_a_provider_that_is_down_lets_nobody_in() -> None:
-    """And one without https is none."""
+    """An issuer without https is refused too."""
     assert Oidc("http://127.0.0.1:9", "sizzle").check(token("http://127.0.0.1:9")) is None
     with pytest.raises(InputError, match="https"):
         Oidc("http://accounts.example", "sizzle")

@@ -1,4 +1,4 @@
-"""Only trusted proxies say for whom they ask, and nothing that comes through one is local."""
+"""Only trusted proxies name the client, and no request through one is local."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ PROXIES = TrustedProxies.parse("10.0.0.0/8, 127.0.0.1, 2001:db8::/32")
     ],
 )
 def test_the_client_is_the_last_address_that_is_no_trusted_proxy(header: str, client: str) -> None:
-    """What a client puts before its own address changes nothing."""
+    """What a client itself puts into the header changes nothing."""
     assert PROXIES.client("10.0.0.1", header) == client
 
 
 def service(folder: Path, proxies: str, requests: RequestMetrics) -> TestClient:
-    """A fresh install that is asked from this machine."""
+    """A fresh install, and a client on the same machine."""
     options = ServiceOptions(
         keys=Reloadable(ApiKeys({})),
         proxies=TrustedProxies.parse(proxies),
@@ -52,7 +52,7 @@ def service(folder: Path, proxies: str, requests: RequestMetrics) -> TestClient:
 
 @pytest.mark.parametrize(("proxies", "status"), [("", 200), ("127.0.0.0/8", 403)])
 def test_a_trusted_proxy_is_never_this_machine(proxies: str, status: int, tmp_path: Path) -> None:
-    """Be it on this machine, silent about whom it asks for, or asking for a local address."""
+    """Even if it runs on this machine, names no client, or names a local one."""
     client = service(tmp_path, proxies, RequestMetrics())
     assert client.get("/v1/assets").status_code == status
     for forwarded_for in ("192.0.2.7", "127.0.0.1", ""):
@@ -64,7 +64,7 @@ def test_a_trusted_proxy_is_never_this_machine(proxies: str, status: int, tmp_pa
 def test_the_log_has_the_client_that_a_trusted_proxy_names(
     proxies: str, client: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Of any other proxy it has the proxy's own address."""
+    """For any other proxy the log has the proxy's own address."""
     requests = RequestMetrics(RequestLog())
     asked = service(tmp_path, proxies, requests)
     asked.get("/v1/assets", headers={"x-forwarded-for": "1.1.1.1, 192.0.2.7"})
@@ -72,7 +72,7 @@ def test_the_log_has_the_client_that_a_trusted_proxy_names(
     assert json.loads(capsys.readouterr().err.splitlines()[-1])["client"] == client
 
 
-def test_a_setting_that_is_no_network_is_refused() -> None:
-    """With its name."""
+def test_an_invalid_network_is_refused() -> None:
+    """The error names the setting."""
     with pytest.raises(InputError, match="SIZZLE_TRUSTED_PROXIES"):
         Settings.read(trusted_proxies="10.0.0.0/8, nginx")

@@ -1,4 +1,4 @@
-"""Each route says who may use it, and what says nothing is closed."""
+"""Each route declares who may use it; the rest is closed."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ OTHERWISE = {("DELETE", "/v1/assets/{asset_id}"): WRITE}
 """What a method declares that differs from its path's others."""
 
 
-class Whole:
-    """A service with every route that there is, and keys."""
+class FullService:
+    """A service with all routes, and with API keys."""
 
     def __init__(self, folder: Path, signing: Signing | None = None) -> None:
         self.folder = folder
@@ -83,23 +83,23 @@ class Whole:
         )
 
     def key(self, scope: ApiScope) -> str:
-        """A new key."""
+        """Create a key."""
         return create_key(self.folder, "a test", [scope])[1]
 
     def client(self, key: str = "") -> TestClient:
-        """A client, with that key."""
+        """A client with a key."""
         headers = {"authorization": f"Bearer {key}"} if key else {}
         return TestClient(self.app, headers=headers, raise_server_exceptions=False)
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
-    """One."""
-    return Whole(tmp_path_factory.mktemp("whole"))
+def full(tmp_path_factory: pytest.TempPathFactory) -> FullService:
+    """The service."""
+    return FullService(tmp_path_factory.mktemp("full"))
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
-    """Every method and path."""
+    """The method and path of every route."""
     for route in iter_route_contexts(app.routes):
         for method in sorted(route.methods or ()):
             yield method, route.path or ""
@@ -115,14 +115,14 @@ def expected(method: str, path: str) -> ApiScope | None:
     return DECLARED[path]
 
 
-def test_every_route_asks_for_what_it_declares(whole: Whole) -> None:
+def test_every_route_asks_for_what_it_declares(full: FullService) -> None:
     """All routes and methods: without a key, with one of another scope, and with the right one."""
-    none = whole.client()
-    right = {scope: whole.client(whole.key(scope)) for scope in ApiScope}
+    none = full.client()
+    right = {scope: full.client(full.key(scope)) for scope in ApiScope}
     others = {READ: right[WRITE], WRITE: right[READ], ADMIN: right[WRITE]}
-    whole.keys.refresh()
+    full.keys.refresh()
     seen = set()
-    for method, template in routes(whole.app):
+    for method, template in routes(full.app):
         path = template.replace("{path:path}", "a/b").replace("{", "").replace("}", "")
         scope = expected(method, template)
         seen.add(template)
@@ -148,32 +148,32 @@ def test_every_route_asks_for_what_it_declares(whole: Whole) -> None:
         "/~1.a/v1/media/p/720p/0/0.m4s",
     ],
 )
-def test_unknown_paths_tell_strangers_nothing(method: str, path: str, whole: Whole) -> None:
-    """They are told the same as of a route that needs a key; a caller with one learns more."""
-    assert whole.client().request(method, path).status_code == 401
-    assert whole.client(whole.any_key).request(method, path).status_code in (204, 404, 405)
+def test_unknown_paths_tell_strangers_nothing(method: str, path: str, full: FullService) -> None:
+    """Without a key they are answered as routes that need one; with a key, 404 or 405."""
+    assert full.client().request(method, path).status_code == 401
+    assert full.client(full.any_key).request(method, path).status_code in (204, 404, 405)
 
 
-def test_a_wrong_method_tells_strangers_nothing(whole: Whole) -> None:
-    """Of a route that is public for other methods, too."""
+def test_a_wrong_method_tells_strangers_nothing(full: FullService) -> None:
+    """Even if the route is public for other methods."""
     for method, path in (("DELETE", "/v1/reels"), ("POST", "/livez"), ("GET", "/v1/reels:batch")):
-        assert whole.client().request(method, path).status_code == 401
+        assert full.client().request(method, path).status_code == 401
 
 
 def test_middleware_ahead_of_the_routes_is_bound_by_their_declarations(tmp_path: Path) -> None:
     """The fast route needs what `POST /v1/reels` declares; media are public, signed or not."""
-    whole = Whole(tmp_path, Signing(b"an open secret: 16 bytes or more", time.time))
-    assert whole.client().post("/v1/reels", json=ASK).status_code == 401
+    full = FullService(tmp_path, Signing(b"an open secret: 16 bytes or more", time.time))
+    assert full.client().post("/v1/reels", json=ASK).status_code == 401
     media = "/v1/media/p/720p/0/0.m4s"
     for path in (media, f"/~1.a{media}", "/v1/reels/x/master.m3u8"):
-        answer = whole.client().get(path)
+        answer = full.client().get(path)
         assert (answer.status_code, answer.json()["title"]) == (403, "Forbidden")
-    assert whole.client().options(media).status_code == 204
-    assert whole.client().get("/~1.a/metrics").status_code == 401
+    assert full.client().options(media).status_code == 204
+    assert full.client().get("/~1.a/metrics").status_code == 401
 
 
 def app_with(*routers: APIRouter) -> FastAPI:
-    """An application of some routes."""
+    """An application with these routes."""
     app = FastAPI(openapi_url=None)
     for router in routers:
         app.include_router(router)
@@ -181,19 +181,19 @@ def app_with(*routers: APIRouter) -> FastAPI:
 
 
 def test_a_route_that_declares_nothing_is_an_error(tmp_path: Path) -> None:
-    """It is named, and the application does not start with it."""
+    """The application does not start with it, and the error names it."""
     app = create_app(catalog_in(tmp_path).reader(), Alphabetical())
 
     @app.post("/v1/forgotten")
     async def forgotten() -> None:
-        """Says nothing of who may call."""
+        """Declare no access."""
 
     with pytest.raises(RouteAccessError, match="POST /v1/forgotten"), TestClient(app):
         pass
 
 
 def test_a_route_that_declares_twice_is_an_error() -> None:
-    """Since it would not be clear which of them holds."""
+    """It would not be clear which declaration holds."""
     router = APIRouter(prefix="/v1", dependencies=[requires(READ)])
     router.get("/a", dependencies=[PUBLIC])(lambda: None)
     with pytest.raises(RouteAccessError, match="GET /v1/a declares 2"):
@@ -201,7 +201,7 @@ def test_a_route_that_declares_twice_is_an_error() -> None:
 
 
 def test_the_first_route_that_matches_is_the_one_that_counts() -> None:
-    """As for FastAPI, whether or not the path has parameters."""
+    """As in FastAPI, whether or not the path has parameters."""
     first = APIRouter()
     first.get("/x/{name}", dependencies=[requires(ADMIN)])(lambda name: name)
     second = APIRouter()
@@ -212,8 +212,8 @@ def test_the_first_route_that_matches_is_the_one_that_counts() -> None:
         assert access.scope is scope
 
 
-def test_the_description_says_which_routes_need_a_key(whole: Whole) -> None:
-    """OpenAPI's `security`, with the scope."""
-    paths = whole.client().get("/openapi.json").json()["paths"]
+def test_the_description_says_which_routes_need_a_key(full: FullService) -> None:
+    """By OpenAPI's `security`."""
+    paths = full.client().get("/openapi.json").json()["paths"]
     assert paths["/v1/assets"]["get"]["security"] == [{"ApiKey": []}]
     assert "security" not in paths["/livez"]["get"]

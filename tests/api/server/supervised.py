@@ -1,4 +1,4 @@
-"""A service of workers that do nothing but say who they are.
+"""Workers that answer every request with their process id.
 
 python -m tests.api.server.supervised FOLDER WORKERS
 

@@ -1,4 +1,4 @@
-"""Workers that die are replaced, whenever they die; what cannot start is said."""
+"""Workers that die are replaced, whenever they die; failures to start are reported."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PATIENCE = 60.0
 
 
 class Supervised:
-    """A parent with two workers, in a folder of its own."""
+    """A service with two workers, in a process of its own."""
 
     def __init__(self, folder: Path, workers: int = 2) -> None:
         self.folder = folder
@@ -35,13 +35,13 @@ class Supervised:
         self.port = int(self.parent.stdout.readline())
 
     def workers(self) -> set[int]:
-        """The processes of the workers that run, ready or not."""
+        """The processes of the workers, ready or not."""
         pid = self.parent.pid
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         return {child for child in map(int, children) if is_worker(child)}
 
     def answered_by(self) -> int:
-        """The worker that answers a request now, 0 where nobody does."""
+        """The worker that answers a request, 0 if the connection is lost."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request("GET", "/")
@@ -56,7 +56,7 @@ class Supervised:
         until(lambda: self.answered_by() == worker, f"worker {worker} never answered")
 
     def kill(self, worker: int) -> tuple[int, float]:
-        """Kill a worker. Returns the one in its place, and the seconds until it was there."""
+        """Kill a worker. Returns the one that replaces it, and the seconds until it was started."""
         before = self.workers()
         began = time.monotonic()
         os.kill(worker, signal.SIGKILL)
@@ -65,7 +65,7 @@ class Supervised:
         return replacement, time.monotonic() - began
 
     def close(self) -> None:
-        """End them all."""
+        """End the service."""
         self.parent.terminate()
         self.parent.wait(PATIENCE)
         assert self.parent.stdout is not None
@@ -73,7 +73,7 @@ class Supervised:
 
 
 def is_worker(pid: int) -> bool:
-    """Whether a process is a worker, which has not been reaped, and not a helper of Python's."""
+    """Whether a process is a worker that runs, and not the resource tracker."""
     try:
         return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
@@ -81,7 +81,7 @@ def is_worker(pid: int) -> bool:
 
 
 def until(condition: Callable[[], bool], complaint: str) -> None:
-    """Wait for something."""
+    """Wait until a condition holds."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, complaint
@@ -90,7 +90,7 @@ def until(condition: Callable[[], bool], complaint: str) -> None:
 
 @pytest.fixture
 def supervised(tmp_path: Path) -> Iterator[Supervised]:
-    """One, of whom both workers serve."""
+    """A service whose workers both serve."""
     made = Supervised(tmp_path)
     until(lambda: len(made.workers()) == 2, "two workers never ran")
     for worker in made.workers():
@@ -101,7 +101,7 @@ def supervised(tmp_path: Path) -> Iterator[Supervised]:
 
 @pytest.mark.parametrize("kills", [5, pytest.param(50, marks=pytest.mark.full)])
 def test_a_killed_worker_is_replaced_within_a_second(kills: int, supervised: Supervised) -> None:
-    """So many times while it serves, and as often while it starts; the other one goes on."""
+    """So many times while it serves, and as often while it starts; the other one serves on."""
     times = []
     for number in range(kills):
         victim = sorted(supervised.workers())[number % 2]
@@ -116,7 +116,7 @@ def test_a_killed_worker_is_replaced_within_a_second(kills: int, supervised: Sup
 
 
 def test_all_workers_killed_at_once_are_replaced(supervised: Supervised) -> None:
-    """Nobody answers for a while, but the service is back by itself."""
+    """The service recovers by itself."""
     killed = supervised.workers()
     for worker in killed:
         os.kill(worker, signal.SIGKILL)
@@ -126,7 +126,7 @@ def test_all_workers_killed_at_once_are_replaced(supervised: Supervised) -> None
 
 
 def test_workers_that_cannot_start_at_the_beginning_end_the_service(tmp_path: Path) -> None:
-    """With their message, and with one of the service."""
+    """Their message and one of the service are printed."""
     (tmp_path / "broken").touch()
     supervised = Supervised(tmp_path)
     assert supervised.parent.wait(PATIENCE) == 2
@@ -137,7 +137,7 @@ def test_workers_that_cannot_start_at_the_beginning_end_the_service(tmp_path: Pa
 
 
 def test_workers_that_cannot_start_later_do_not(supervised: Supervised) -> None:
-    """They are tried again, less and less often, which is said; the others serve meanwhile."""
+    """They are started again after growing delays, which are logged; the others serve on."""
     victim = min(supervised.workers())
     (supervised.folder / "broken").touch()
     os.kill(victim, signal.SIGKILL)
@@ -151,7 +151,7 @@ def test_workers_that_cannot_start_later_do_not(supervised: Supervised) -> None:
 
 
 def test_a_signal_ends_workers_that_are_still_starting(tmp_path: Path) -> None:
-    """At once, since they answer nothing yet."""
+    """At once, as they have no requests to finish."""
     (tmp_path / "slow").touch()
     supervised = Supervised(tmp_path)
     until(lambda: len(supervised.workers()) == 2, "two workers never ran")
@@ -162,7 +162,7 @@ def test_a_signal_ends_workers_that_are_still_starting(tmp_path: Path) -> None:
 
 
 def test_workers_end_with_a_parent_that_is_killed(supervised: Supervised) -> None:
-    """None goes on without a supervisor, and the port is free again."""
+    """No worker stays without a supervisor."""
     workers = supervised.workers()
     supervised.parent.kill()
     until(lambda: not any(map(is_worker, workers)), "workers outlive their parent")

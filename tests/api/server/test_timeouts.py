@@ -1,4 +1,4 @@
-"""Slow clients at real sockets: they are hung up on, and those who are not slow are served."""
+"""Connections of slow clients are closed, over real sockets; others are served."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ HEAD = b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n"
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """Of a server that echoes bodies, whose deadlines are short."""
+    """The port of a server that echoes bodies, with short timeouts."""
     with serving(ClientTimeouts(head=0.3, body=0.3, rate=1000)) as port:
         yield port
 
 
 @contextmanager
 def serving(deadlines: ClientTimeouts) -> Iterator[int]:
-    """Serve on some port."""
+    """Serve, and yield the port."""
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
@@ -58,7 +58,7 @@ def serving(deadlines: ClientTimeouts) -> Iterator[int]:
 
 
 async def pieces() -> AsyncIterator[bytes]:
-    """A long answer, that says when it is over."""
+    """A long response that sets an event at its end."""
     OVER.clear()
     try:
         for _ in range(MUCH // 1_000_000):
@@ -69,13 +69,13 @@ async def pieces() -> AsyncIterator[bytes]:
 
 @pytest.fixture
 def connection(port: int) -> Iterator[socket.socket]:
-    """To it."""
+    """A connection to the server."""
     with closing(socket.create_connection(("127.0.0.1", port), PATIENCE)) as connected:
         yield connected
 
 
 def all_of(connection: socket.socket) -> bytes:
-    """What is sent until the connection is closed."""
+    """What the server sends until it closes the connection."""
     got = b""
     while piece := connection.recv(65_536):
         got += piece
@@ -83,7 +83,7 @@ def all_of(connection: socket.socket) -> bytes:
 
 
 def answer_of(connection: socket.socket) -> bytes:
-    """One short answer."""
+    """One short response."""
     got = b""
     while b"\r\n\r\n" not in got or not got.split(b"\r\n\r\n", 1)[1]:
         got += connection.recv(65_536)
@@ -91,7 +91,7 @@ def answer_of(connection: socket.socket) -> bytes:
 
 
 def trickle(connection: socket.socket, piece: bytes) -> None:
-    """Send a piece every few moments, until the server hangs up."""
+    """Send a piece every few milliseconds, until the server closes the connection."""
     for _ in range(10_000):
         try:
             connection.sendall(piece)
@@ -103,7 +103,7 @@ def trickle(connection: socket.socket, piece: bytes) -> None:
 
 
 def heard(connection: socket.socket) -> bool:
-    """Whether the server has said something, or hung up, within some moments."""
+    """Whether the server sends something or closes the connection within 20 ms."""
     connection.settimeout(0.02)
     try:
         connection.recv(1000)
@@ -114,43 +114,43 @@ def heard(connection: socket.socket) -> bool:
     return True
 
 
-def test_who_says_nothing_is_hung_up_on(connection: socket.socket) -> None:
-    """A connection that is opened and left."""
+def test_an_idle_connection_is_closed(connection: socket.socket) -> None:
+    """A connection without a request is closed."""
     assert all_of(connection) == b""
 
 
-def test_headers_that_do_not_end_are_not_waited_for(connection: socket.socket) -> None:
-    """However often a byte of them comes."""
+def test_headers_that_trickle_time_out(connection: socket.socket) -> None:
+    """However often a byte of them arrives."""
     connection.sendall(b"POST /echo HTTP/1.1\r\nhost: x\r\n")
     trickle(connection, b"x-a: b\r\n")
 
 
 def test_headers_that_stop_are_answered_with_408(connection: socket.socket) -> None:
-    """As HTTP has it."""
+    """408 is HTTP's status for it."""
     connection.sendall(b"POST /echo HTTP/1.1\r\nhost: x\r\n")
     assert all_of(connection).startswith(b"HTTP/1.1 408")
 
 
-def test_headers_that_are_endless_are_refused(connection: socket.socket) -> None:
-    """Even if they come fast."""
+def test_headers_that_are_too_long_are_refused(connection: socket.socket) -> None:
+    """Even if they arrive fast."""
     connection.sendall(b"POST /echo HTTP/1.1\r\nhost: x\r\nx-a: " + b"b" * 70_000)
     assert all_of(connection).startswith(b"HTTP/1.1 431")
 
 
 def test_a_body_that_stops_is_answered_with_408(connection: socket.socket) -> None:
-    """And the application is told that the client went."""
+    """The application sees that the client has disconnected."""
     connection.sendall(HEAD % 10 + b"12345")
     assert all_of(connection).startswith(b"HTTP/1.1 408")
 
 
-def test_a_body_that_trickles_is_not_waited_for(connection: socket.socket) -> None:
-    """A byte now and then is slower than a body may be."""
+def test_a_body_that_trickles_times_out(connection: socket.socket) -> None:
+    """A byte now and then is below the least rate."""
     connection.sendall(HEAD % 1_000_000)
     trickle(connection, b"x")
 
 
 def test_a_large_body_may_take_longer(connection: socket.socket) -> None:
-    """Longer than the deadline, as long as it comes fast enough."""
+    """Longer than the timeout, as long as it arrives fast enough."""
     connection.sendall(HEAD % 50_000)
     for _ in range(49):
         connection.sendall(b"x" * 1000)
@@ -162,8 +162,8 @@ def test_a_large_body_may_take_longer(connection: socket.socket) -> None:
 MUCH_IS_ASKED = b"GET /much HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
 
 
-def test_an_answer_that_is_not_read_is_not_waited_for() -> None:
-    """The service hangs up, and what it has not sent by then is never sent."""
+def test_a_response_that_is_not_read_times_out() -> None:
+    """The connection is closed, and the rest is not sent."""
     with (
         serving(ClientTimeouts(body=0.3, rate=10_000_000)) as port,
         closing(socket.create_connection(("127.0.0.1", port), PATIENCE)) as connection,
@@ -178,8 +178,8 @@ def test_an_answer_that_is_not_read_is_not_waited_for() -> None:
         assert got < MUCH
 
 
-def test_a_long_answer_that_is_read_is_sent_whole(connection: socket.socket) -> None:
-    """However long it takes all in all."""
+def test_a_long_response_that_is_read_is_sent_whole(connection: socket.socket) -> None:
+    """However long it takes in total."""
     connection.sendall(MUCH_IS_ASKED)
     got = 0
     while piece := connection.recv(1_000_000):
@@ -187,8 +187,8 @@ def test_a_long_answer_that_is_read_is_sent_whole(connection: socket.socket) -> 
     assert got > MUCH
 
 
-def test_a_connection_that_is_kept_is_not_slow(connection: socket.socket) -> None:
-    """Between requests nothing is waited for; each has its own time."""
+def test_a_kept_connection_does_not_time_out_between_requests(connection: socket.socket) -> None:
+    """There is no timeout between requests, and each request has its own."""
     for _ in range(3):
         connection.sendall(HEAD % 5 + b"12345")
         assert answer_of(connection).endswith(b"5")
@@ -199,15 +199,15 @@ def test_a_connection_that_is_kept_is_not_slow(connection: socket.socket) -> Non
 
 
 def gone(connection: socket.socket) -> bool:
-    """Whether it was hung up on, once something is heard; a reset may swallow the last words."""
+    """Whether the server closed the connection; a reset may lose the last response."""
     try:
         return all_of(connection)[:12] in (b"HTTP/1.1 408", b"")
     except ConnectionError:
         return True
 
 
-def test_many_slow_ones_keep_nobody_out(port: int) -> None:
-    """300 that send half a request, and one who asks: it is answered, and they are gone."""
+def test_many_slow_clients_do_not_block_others(port: int) -> None:
+    """300 connections with half a request are closed, and a complete request is answered."""
     with ExitStack() as stack:
         slow = []
         for _ in range(300):
