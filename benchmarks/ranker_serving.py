@@ -71,7 +71,7 @@ def main() -> int:
         "a plain transformer's full pass, p50": _plain_pass(),
     }
     without_bar = [Row(label, (f"{took:.3g} ms", "", "")) for label, took in others.items()]
-    print_table(("", "measured", "bar", "verdict"), [*(row for row, _ in rows), *without_bar])
+    print_table(("", "measured", "target", "verdict"), [*(row for row, _ in rows), *without_bar])
     cached = _p50(lambda n: ranker.rank(members[n % 50], titles))
     alone = _uncached(checkpoint, events, lambda new: [new.rank(each, titles) for each in members])
     together = _uncached(checkpoint, events, lambda new: new.rank_many(members, titles))
@@ -88,7 +88,7 @@ def _row(
 ) -> tuple[Row, bool]:
     met = measured >= bar if at_least else measured <= bar
     sign = "at least" if at_least else "at most"
-    cells = (f"{measured:.3g} {unit}", f"{sign} {bar:g} {unit}", "met" if met else "NOT MET")
+    cells = (f"{measured:.3g} {unit}", f"{sign} {bar:g} {unit}", "met" if met else "MISSED")
     return Row(what, cells), met
 
 

@@ -1,16 +1,15 @@
-"""What answers of the service cost: a warm answer, a new reel, and a new member.
+"""The costs of the service: a warm answer, a new reel, and a new member.
 
     python -m benchmarks.service
 
-A warm answer is given again to the same request. A new reel is for a member whose ranking is kept.
-A new member is one that the process has never seen: the history is read, and the model makes a full
-pass over it. The first two stand beside a bare ASGI application that answers with as many bytes
-from the same server, the last beside the model's own full pass, which turns a history that is
-already encoded into the scores of all titles.
+A warm answer repeats one that is cached. A new reel is for a member whose ranking is cached. Both
+are compared with a bare ASGI application that answers with as many bytes on the same server. A new
+member is one that the process has not seen: the history is read, and the model makes a full pass
+over it. This is compared with the model's own full pass, from a history that is already encoded to
+the scores of all titles.
 
-All are measured in turn in many short rounds. Ratios are medians over the rounds, and bars are held
-to processor time, which other programs on the machine change least. Exits with 1 where a bar is
-missed.
+All are measured in alternating short rounds. Ratios are medians over the rounds. Targets are for
+processor time, which other programs on the machine disturb least. Exits with 1 if one is missed.
 """
 
 from __future__ import annotations
@@ -40,17 +39,18 @@ from ranker import Histories, Ranker, read_histories
 from tests.api.server_process import Server, bare, service
 
 ROUNDS = 25
-KNOWN = 16  # members whose rankings are kept
-NEW = 24  # members that are new in a round
-REQUESTS = 400  # in a round
+KNOWN = 16  # members whose rankings are cached
+NEW = 24  # new members per round
+REQUESTS = 400  # per round
 _CONNECTIONS, _MANY = 8, 64
 _MANY_ROUNDS, _MANY_REQUESTS = 9, 2000
 _MS, _US = 1e3, 1e6
+_FULL = "full pass"
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds of one answer: of the processor, and by the clock."""
+    """Seconds per answer: processor time, and elapsed time."""
 
     cpu: float
     wall: float
@@ -58,41 +58,44 @@ class Cost:
 
 @dataclass(slots=True)
 class Comparison:
-    """What is measured, beside what, in pairs of neighbouring rounds.
+    """A cost of ours and one it is compared with, in pairs of neighbouring rounds.
 
     Attributes:
-        label: what it is.
-        limit: of the ratio of processor times; None where there is no bar.
-        unit: a second's number of the unit that is printed.
+        label: names ours, with the unit.
+        other: names what it is compared with.
+        limit: the highest ratio of processor times that meets the target; None without a target.
+        unit: how many of the printed units are in a second.
     """
 
     label: str
+    other: str
     limit: float | None
     unit: float
     pairs: list[tuple[Cost, Cost]] = field(default_factory=list)
 
-    def add(self, ours: Cost, beside: Cost) -> None:
+    def add(self, ours: Cost, other: Cost) -> None:
         """Add a round."""
-        self.pairs.append((ours, beside))
+        self.pairs.append((ours, other))
 
     @property
     def ratio(self) -> float:
-        """Of processor times."""
-        return median(ours.cpu / beside.cpu for ours, beside in self.pairs)
+        """The median ratio of processor times."""
+        return median(ours.cpu / other.cpu for ours, other in self.pairs)
 
     @property
     def is_met(self) -> bool:
-        """Whether the bar is."""
+        """Whether the target is met."""
         return self.limit is None or self.ratio <= self.limit
 
     def row(self) -> Row:
         """A line of the table."""
-        ours, beside = (median(pair[side].cpu for pair in self.pairs) for side in (0, 1))
+        ours, other = (median(pair[side].cpu for pair in self.pairs) for side in (0, 1))
         wall = median(pair[0].wall / pair[1].wall for pair in self.pairs)
         digits = 0 if self.unit == _US else 2
-        costs = (f"{ours * self.unit:.{digits}f}", f"{beside * self.unit:.{digits}f}")
-        bar = ("", "") if self.limit is None else (f"{self.limit:g}", _verdict(self.is_met))
-        return Row(self.label, (*costs, f"{self.ratio:.2f}", f"{wall:.2f}", *bar))
+        costs = (f"{ours * self.unit:.{digits}f}", f"{self.other} {other * self.unit:.{digits}f}")
+        target = "" if self.limit is None else f"at most {self.limit:g}"
+        verdict = "" if self.limit is None else "met" if self.is_met else "MISSED"
+        return Row(self.label, (*costs, f"{self.ratio:.2f}", f"{wall:.2f}", target, verdict))
 
 
 def main() -> None:
@@ -102,11 +105,11 @@ def main() -> None:
         installed = prepare(Path(name), KNOWN + (ROUNDS + 1) * NEW)
         comparisons = measure(Path(name), installed)
         busier = _busier_worker(Path(name), installed)
-    columns = ("", "processor", "beside", "ratio", "ratio by the clock", "at most", "verdict")
+    columns = ("", "CPU time", "compared with", "ratio", "elapsed: ratio", "target", "verdict")
     print_table(columns, [comparison.row() for comparison in comparisons])
     sys.stdout.write(
-        f"\nOf two workers behind the nginx configuration that ships, at {_MANY} connections, the "
-        f"busier one does {busier:.0%} of the work.\n"
+        f"\nTwo workers behind the shipped nginx configuration, {_MANY} connections: the busier "
+        f"one uses {busier:.0%} of their processor time.\n"
     )
     sys.exit(0 if all(comparison.is_met for comparison in comparisons) else 1)
 
@@ -127,24 +130,24 @@ def measure(folder: Path, installed: Installation) -> list[Comparison]:
 def _answers(
     ours: Server, plain: Server, warm: list[bytes], reels: Iterator[bytes]
 ) -> Iterator[list[Comparison]]:
-    """Rounds of a warm answer and a new reel, each beside the bare application."""
-    again = Comparison("warm answer: us", 2, _US)
-    new = Comparison("new reel: us", 3, _US)
+    """Rounds of warm answers and new reels, compared with the bare application."""
+    again = Comparison("warm answer: us", "bare app", 2, _US)
+    new = Comparison("new reel: us", "bare app", 3, _US)
     same = warm * (REQUESTS // len(warm))
     while True:
-        beside = _answering(plain, same, _CONNECTIONS)
-        again.add(_answering(ours, same, _CONNECTIONS), beside)
-        new.add(_answering(ours, list(islice(reels, REQUESTS)), _CONNECTIONS), beside)
+        bare_cost = _answering(plain, same, _CONNECTIONS)
+        again.add(_answering(ours, same, _CONNECTIONS), bare_cost)
+        new.add(_answering(ours, list(islice(reels, REQUESTS)), _CONNECTIONS), bare_cost)
         yield [again, new]
 
 
 def _members(
     ours: Server, installed: Installation, histories: Histories
 ) -> Iterator[list[Comparison]]:
-    """Rounds of new members, each beside the model's full pass over their histories."""
-    read = Comparison("new member, history read and ranked: ms", 1.5, _MS)
-    whole = Comparison("new member, the whole request: ms", 2.5, _MS)
-    other = Comparison("known member, other titles, the whole request: ms", None, _MS)
+    """Rounds of new members, compared with the model's full pass over their histories."""
+    read = Comparison("new member, history read and ranked: ms", _FULL, 1.5, _MS)
+    whole = Comparison("new member, the whole request: ms", _FULL, 2.5, _MS)
+    other = Comparison("cached member, other titles, the whole request: ms", _FULL, None, _MS)
     ranker = Ranker(installed.checkpoint, histories)
     waiting = iter(member_ids(len(histories.members))[KNOWN:])
     while members := list(islice(waiting, NEW)):
@@ -160,8 +163,8 @@ def _members(
 
 
 def _waits(ours: Server, plain: Server, warm: list[bytes]) -> Comparison:
-    """How long the slowest of a hundred warm answers takes where many ask at once."""
-    comparison = Comparison(f"p99 at {_MANY} connections, by the clock: ms", 4, _MS)
+    """The slowest of a hundred warm answers with many connections."""
+    comparison = Comparison(f"p99 at {_MANY} connections, elapsed: ms", "bare app", 4, _MS)
     same = warm * (_MANY_REQUESTS // len(warm))
     for _ in range(_MANY_ROUNDS):
         slowest = [load(server.port, same, _MANY).percentile(0.99) for server in (ours, plain)]
@@ -211,10 +214,6 @@ def _cost(work: Callable[[], object]) -> Cost:
     cpu, wall = time.thread_time(), time.perf_counter()
     work()
     return Cost(time.thread_time() - cpu, time.perf_counter() - wall)
-
-
-def _verdict(is_met: bool) -> str:
-    return "met" if is_met else "MISSED"
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""A minute at two workers, while versions are published and models exchanged under the load.
+"""Two workers under load for a minute, while versions are published and models replaced.
 
     python -m benchmarks.service_changes
 
-Exits with 1 where an answer is an error, or mixes two versions or models.
+Exits with 1 if an answer is an error, or mixes two versions or models.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ def main() -> None:
         outcome = run(Path(name), _SECONDS)
     rows = [
         Row("answers", [outcome.answers, ""]),
-        Row("by workers", [len(outcome.workers), ""]),
-        Row("of versions of the asset", [len(outcome.versions), ""]),
-        Row("of models", [len(outcome.models), ""]),
-        Row("versions published meanwhile", [outcome.changes, ""]),
+        Row("workers that answered", [len(outcome.workers), ""]),
+        Row("asset versions in answers", [len(outcome.versions), ""]),
+        Row("models in answers", [len(outcome.models), ""]),
+        Row("versions published under load", [outcome.changes, ""]),
         Row("errors", [len(outcome.errors), "0"]),
         Row("answers that mix two", [len(outcome.mixed), "0"]),
     ]
-    print_table(("", "measured", "wanted"), rows)
+    print_table(("", "measured", "target"), rows)
     sys.stderr.write("\n".join([*outcome.errors, *outcome.mixed][:10]))
     sys.exit(1 if outcome.errors or outcome.mixed else 0)
 

@@ -22,11 +22,11 @@ TITLE_IDS: Final = title_ids(40)
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What was made.
+    """What is needed to ask it.
 
     Attributes:
         checkpoint: the model.
-        key: the secret of an API key, without which only direct requests are answered.
+        key: the secret of an API key, without which nginx's requests are refused.
     """
 
     checkpoint: Checkpoint
@@ -45,7 +45,7 @@ class Installation:
 
 
 def prepare(folder: Path, members: int) -> Installation:
-    """Write what `sizzle serve` looks for in a folder, and create a key that is hardly limited."""
+    """Write what `sizzle serve` looks for in a folder, and create a key with a very high rate."""
     Catalog.open(folder / "catalog").publish(index_of(TITLE_IDS))
     events = viewing_events(member_ids(members))
     write_histories(folder / "histories.jsonl", events)
