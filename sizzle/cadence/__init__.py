@@ -1,6 +1,16 @@
 """Cadences: plans of reels, and the one way to choose one of them."""
 
-from sizzle.cadence.choose import RANDOM, STANDARD, Cadences
+from sizzle.cadence.choose import MAX_LENGTH, MAX_SEED, RANDOM, STANDARD, Cadences
 from sizzle.cadence.plan import CADENCES, DEFAULT, Cadence, Slot
 
-__all__ = ["CADENCES", "DEFAULT", "RANDOM", "STANDARD", "Cadence", "Cadences", "Slot"]
+__all__ = [
+    "CADENCES",
+    "DEFAULT",
+    "MAX_LENGTH",
+    "MAX_SEED",
+    "RANDOM",
+    "STANDARD",
+    "Cadence",
+    "Cadences",
+    "Slot",
+]

@@ -32,6 +32,11 @@ from sizzle.errors import InputError, NotFoundError, PolicyError, ReelError
 RANDOM: Final = "random"
 """The name that stands for any cadence that the asset can fill."""
 
+MAX_LENGTH: Final = 2000
+"""Characters of a cadence in a request: of a name, or of a plan written out."""
+
+MAX_SEED: Final = 2**31 - 1
+
 _MAX_SLOTS = 1000
 _MAX_WEIGHT = 1e6
 

@@ -84,7 +84,7 @@ DEFAULT_LOCATION = "catalog"
 DEFAULT_MODEL = Path("ranker.pt")
 DEFAULT_HISTORIES = Path("histories.jsonl")
 DEFAULT_CADENCE = cadence.DEFAULT.name
-MAX_SEED = 2**31 - 1
+MAX_SEED = cadence.MAX_SEED
 
 
 def read_layout(path: Path | None) -> Layout:

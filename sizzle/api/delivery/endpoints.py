@@ -15,10 +15,10 @@ from sizzle.api.delivery.manifests import LIFETIME, Manifests
 from sizzle.api.delivery.media import media_content
 from sizzle.api.delivery.middleware import EXPIRY_TIME, PREFLIGHT
 from sizzle.api.http.content import ContentResponse
-from sizzle.api.http.parameters import MAX_HEIGHT, ReelId
+from sizzle.api.http.parameters import MAX_HEIGHT, MAX_ID_LENGTH, ReelId
 from sizzle.links.addresses import MANIFEST, MASTER, RANGES
 
-PackageId = Annotated[str, Path(max_length=100, description="From a playlist.")]
+PackageId = Annotated[str, Path(max_length=MAX_ID_LENGTH, description="From a playlist.")]
 RenditionName = Annotated[str, Path(max_length=20, description="A rendition, such as 720p.")]
 Height = Annotated[
     int | None, Query(ge=1, le=MAX_HEIGHT, description="Height of the device's picture, in pixels.")

@@ -14,7 +14,7 @@ from sizzle.api.auth.route_access import requires
 from sizzle.api.auth.same_origin import CallerDependency, same_origin, this_machine
 from sizzle.api.editor.drawing import draw
 from sizzle.api.editor.rendering import PageRoute, own_file, page
-from sizzle.api.http.parameters import AssetId, JobId
+from sizzle.api.http.parameters import MAX_ID_LENGTH, AssetId, JobId
 from sizzle.api.ingest_service import IngestService
 from sizzle.catalog import is_large_change
 from sizzle.errors import SizzleError
@@ -30,7 +30,7 @@ _MOST_LISTED = 2000  # findings in the table; the downloads have all
 _MOST_JOBS = 50
 _MOST_ASSETS = 200
 
-_Member = Annotated[str, Query(max_length=100)]
+_Member = Annotated[str, Query(max_length=MAX_ID_LENGTH)]
 
 
 def editor_routes(service: IngestService, allow: CallerDependency = this_machine) -> APIRouter:
@@ -90,7 +90,9 @@ class Pages:
         self,
         ingest_id: JobId,
         member_id: _Member = "",
-        plan: Annotated[str, Query(alias="cadence", max_length=2000)] = cadence.DEFAULT.name,
+        plan: Annotated[
+            str, Query(alias="cadence", max_length=cadence.MAX_LENGTH)
+        ] = cadence.DEFAULT.name,
     ) -> HTMLResponse:
         """One ingest: its progress, its findings, a preview, and what may be done with it."""
         job = self.service.jobs.named(ingest_id)

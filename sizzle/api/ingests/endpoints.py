@@ -9,11 +9,11 @@ from fastapi.params import Path as PathParameter
 from fastapi.responses import FileResponse, StreamingResponse
 
 from sizzle.api.http.idempotency_key import IdempotencyKey
-from sizzle.api.http.parameters import AssetId, JobId
+from sizzle.api.http.parameters import MAX_ID_LENGTH, AssetId, JobId
 from sizzle.api.ingest_service import IngestService
 from sizzle.api.ingests.schema import FindingList, JobList
 from sizzle.api.ingests.server_sent_events import stream
-from sizzle.cadence import DEFAULT
+from sizzle.cadence import DEFAULT, MAX_LENGTH, MAX_SEED
 from sizzle.ingest_jobs import run_job
 from sizzle.ingest_jobs.asset_history import AssetHistory, history_of
 from sizzle.ingest_jobs.frame_images import Size
@@ -107,9 +107,9 @@ class IngestEndpoints:
     def reel(
         self,
         ingest_id: JobId,
-        member_id: Annotated[str, Query(min_length=1, max_length=100)],
-        cadence: Annotated[str, Query(min_length=1, max_length=2000)] = DEFAULT.name,
-        seed: Annotated[int, Query(ge=0, lt=2**31)] = 0,
+        member_id: Annotated[str, Query(min_length=1, max_length=MAX_ID_LENGTH)],
+        cadence: Annotated[str, Query(min_length=1, max_length=MAX_LENGTH)] = DEFAULT.name,
+        seed: Annotated[int, Query(ge=0, le=MAX_SEED)] = 0,
     ) -> TimecodeList:
         """The reel that a member would get, were this published: a preview."""
         request = PreviewRequest(member_id, cadence, seed)

@@ -14,7 +14,6 @@ from sizzle.api.http.parameters import MAX_HEIGHT, MAX_ID_LENGTH, PRINTABLE
 MAX_MEMBERS: Final = 1000
 _MAX_TITLES: Final = 1000
 _MAX_CAPABILITIES: Final = 20
-_MAX_CADENCE: Final = 2000  # characters of a plan that is written out
 
 _Id = Annotated[str, Meta(min_length=1, max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
 _TitleIds = Annotated[
@@ -67,7 +66,7 @@ class _ReelOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         str,
         Meta(
             min_length=1,
-            max_length=_MAX_CADENCE,
+            max_length=cadence.MAX_LENGTH,
             pattern=PRINTABLE,
             description="A cadence by name; a set, of which each member gets one by weight; "
             "`random`, which the seed decides; or a plan, such as `A:160 B:80 | A:80`.",
@@ -75,7 +74,11 @@ class _ReelOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     ] = cadence.DEFAULT.name
     seed: Annotated[
         int,
-        Meta(ge=0, lt=2**31, description="Which of a title's equally long clips comes first."),
+        Meta(
+            ge=0,
+            le=cadence.MAX_SEED,
+            description="Which of a title's equally long clips comes first.",
+        ),
     ] = 0
     title_ids: _TitleIds | None = None
     treatment: (
