@@ -40,7 +40,7 @@ class ReelPlan:
         """Of the video."""
         return len(self.fragments) * self.segment_map.fragment
 
-    def of_each(self, table: Sequence[int]) -> tuple[int, ...]:
+    def values_in_order(self, table: Sequence[int]) -> tuple[int, ...]:
         """The values that a table of a rendition has for the fragments that play, in order."""
         return chosen(table, self.fragments)
 

@@ -60,7 +60,7 @@ def bed_playlist(plan: ReelPlan, media: str) -> str:
 
 def bandwidth(plan: ReelPlan, rendition: Rendition) -> tuple[int, int]:
     """Peak and average bits per second of this reel's fragments in a rendition."""
-    return rendition.bandwidth(plan.of_each(rendition.sizes))
+    return rendition.bandwidth(plan.values_in_order(rendition.sizes))
 
 
 def _variant(plan: ReelPlan, rendition: Rendition) -> str:

@@ -45,7 +45,7 @@ class FilmTrack:
     @property
     def ticks(self) -> int:
         """How long its samples last."""
-        return sum(sum(each.durations) for each in self.samples)
+        return sum(sum(fragment.durations) for fragment in self.samples)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ def film(tracks: Sequence[FilmTrack]) -> tuple[bytes, list[Chunk]]:
         ReelError: it would be over 4 GiB.
         FragmentError: an init segment is not one.
     """
-    each = [_chunks(number, track) for number, track in enumerate(tracks)]
-    chunks = list(merge(*each, key=lambda chunk: chunk.seconds))
+    by_track = [_chunks(number, track) for number, track in enumerate(tracks)]
+    chunks = list(merge(*by_track, key=lambda chunk: chunk.seconds))
     payload = HEADER_SIZE + sum(chunk.size for chunk in chunks)
     file_type = box(b"ftyp", b"isom", pack(">I", 0x200), b"isomiso2avc1mp41")
     # The index holds the chunks' offsets, which depend on its own length. That is the same
@@ -148,15 +148,15 @@ def _media(track: FilmTrack, offsets: Sequence[int]) -> bytes:
 def _tables(track: FilmTrack, offsets: Sequence[int]) -> Iterable[bytes]:
     """Durations, composition offsets, key frames and sizes of samples; offsets of chunks."""
     samples = track.samples
-    yield _runs(b"stts", chain.from_iterable(each.durations for each in samples))
-    composition = list(chain.from_iterable(each.offsets for each in samples))
+    yield _runs(b"stts", chain.from_iterable(fragment.durations for fragment in samples))
+    composition = list(chain.from_iterable(fragment.offsets for fragment in samples))
     if any(composition):
         yield _runs(b"ctts", composition)
-    sync = list(chain.from_iterable(each.sync for each in samples))
+    sync = list(chain.from_iterable(fragment.sync for fragment in samples))
     if not all(sync):
         yield _numbers(b"stss", [number for number, key in enumerate(sync, 1) if key])
     yield _samples_to_chunks(samples)
-    sizes = list(chain.from_iterable(each.sizes for each in samples))
+    sizes = list(chain.from_iterable(fragment.sizes for fragment in samples))
     yield full_box(b"stsz", 0, 0, pack(f">II{len(sizes)}I", 0, len(sizes), *sizes))
     yield _numbers(b"stco", offsets)
 
@@ -164,7 +164,7 @@ def _tables(track: FilmTrack, offsets: Sequence[int]) -> Iterable[bytes]:
 def _samples_to_chunks(samples: Sequence[Samples]) -> bytes:
     rows: list[int] = []
     number = 1
-    for count, equal in groupby(len(each.sizes) for each in samples):
+    for count, equal in groupby(len(fragment.sizes) for fragment in samples):
         rows += number, count, 1
         number += len(list(equal))
     return full_box(b"stsc", 0, 0, pack(f">I{len(rows)}I", len(rows) // 3, *rows))

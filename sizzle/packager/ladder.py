@@ -49,14 +49,14 @@ def ladder_for(
         InputError: a height that no encoder takes.
     """
     wanted = sorted(set(heights), reverse=True)
-    for each in wanted:
-        if each not in _HEIGHTS or each % 2:
+    for pixels in wanted:
+        if pixels not in _HEIGHTS or pixels % 2:
             raise InputError(
-                f"A rendition cannot be {each} pixels high.",
+                f"A rendition cannot be {pixels} pixels high.",
                 fix=f"use even heights from {_HEIGHTS[0]} to {_HEIGHTS[-1]}.",
             )
-    fitting = [each for each in wanted if each <= height] or [height // 2 * 2]
-    return [_step(each, Fraction(width, height)) for each in fitting]
+    fitting = [pixels for pixels in wanted if pixels <= height] or [height // 2 * 2]
+    return [_step(pixels, Fraction(width, height)) for pixels in fitting]
 
 
 def parse_ladder(text: str) -> Sequence[int]:

@@ -149,7 +149,7 @@ class _Packaging:
         return Packaged(root / package_id, segment_map, unchanged=False)
 
     def _remove_others(self, files: Sequence[str]) -> None:
-        """Remove what earlier runs left and nobody needs any more."""
+        """Remove leftovers of earlier runs."""
         for path in self.folder.iterdir():
             if path.name not in files:
                 path.unlink()

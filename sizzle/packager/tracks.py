@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
@@ -216,10 +216,9 @@ def _check_packets(found: ScannedFragment, number: int, packet: int, packets: in
         )
 
 
-def _tables(fragments: Iterable[ScannedFragment]) -> dict[str, tuple[int, ...]]:
-    found = tuple(fragments)
+def _tables(fragments: Sequence[ScannedFragment]) -> dict[str, tuple[int, ...]]:
     return {
-        "sizes": tuple(each.end - each.start for each in found),
-        "header_sizes": tuple(len(each.header) for each in found),
-        "time_offsets": tuple(each.samples.time_offset for each in found),
+        "sizes": tuple(fragment.end - fragment.start for fragment in fragments),
+        "header_sizes": tuple(len(fragment.header) for fragment in fragments),
+        "time_offsets": tuple(fragment.samples.time_offset for fragment in fragments),
     }

@@ -33,11 +33,11 @@ def test_it_is_compact() -> None:
     assert (len(longer) - len(DATA)) / (1000 - 25) <= 2 * 12 + 4 + 1
 
 
-@given(place=st.integers(0, len(DATA) - 1), bit=st.integers(0, 7))
-def test_any_flipped_bit_is_noticed(place: int, bit: int) -> None:
+@given(index=st.integers(0, len(DATA) - 1), bit=st.integers(0, 7))
+def test_any_flipped_bit_is_noticed(index: int, bit: int) -> None:
     """Wherever it is."""
     damaged = bytearray(DATA)
-    damaged[place] ^= 1 << bit
+    damaged[index] ^= 1 << bit
     with pytest.raises(SegmentMapError):
         from_bytes(bytes(damaged))
 

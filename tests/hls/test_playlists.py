@@ -116,12 +116,12 @@ def test_byte_ranges_lead_to_the_same_fragments(plan: ReelPlan) -> None:
     rendition, first = segment_map.renditions[0], document["renditions"][0]
     assert first["address"] == f"{MEDIA}/1080p.mp4"
     assert first["type"] == 'video/mp4; codecs="avc1.640028"'
-    for slot, (fragment, (start, end, header, place)) in enumerate(
+    for slot, (fragment, (start, end, header, time_offset)) in enumerate(
         zip(plan.fragments, first["ranges"], strict=True)
     ):
         assert end - start == rendition.sizes[fragment]
         assert start == rendition.init_size + sum(rendition.sizes[:fragment])
-        assert (header, place) == (428, 76)
+        assert (header, time_offset) == (428, 76)
         cut, offset = document["segments"][slot]
         own = segment_map.rate.seconds(segment_map.starts[fragment])
         assert float(own) + offset == pytest.approx(slot * float(rendition.fragment_seconds))

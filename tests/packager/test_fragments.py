@@ -71,8 +71,8 @@ def test_fragments_are_where_the_map_says(made: Made, rendition: Rendition) -> N
     for number, (start, end) in enumerate(pairwise(rendition.offsets)):
         header = data[start : start + rendition.header_sizes[number]]
         moof = Box.parse(header)
-        place = rendition.time_offsets[number]
-        time = int.from_bytes(header[place : place + 8])
+        offset = rendition.time_offsets[number]
+        time = int.from_bytes(header[offset : offset + 8])
         assert time == made.packaged.segment_map.starts[number] * A_FRAME
         assert inside(moof, b"traf", b"tfdt").baseMediaDecodeTime == time
         assert inside(moof, b"mfhd").sequence_number == number + 1

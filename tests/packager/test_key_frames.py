@@ -41,6 +41,6 @@ def test_exactly_the_planned_frames_are_forced(gaps: list[int], tail: int) -> No
 
 def test_what_no_program_can_be_given_is_refused() -> None:
     """With how to lay the clips out."""
-    with pytest.raises(InputError, match="not a multiple of 40 frames apart") as caught:
+    with pytest.raises(InputError, match="is not a multiple of 40 frames") as caught:
         key_frame_expression(range(0, 39 * 8_000, 39), 40)
     assert "gaps" in caught.value.fix

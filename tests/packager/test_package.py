@@ -1,4 +1,4 @@
-"""Packaging as a whole: done once, gone on with, refused where the media is another."""
+"""Packaging as a whole: done once, continued, and refused where the media does not match."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from fixtures.media import write_mega_asset
 from fixtures.titles import DEMO_RATE, demo_clips
 from sizzle import process
 from sizzle.errors import InputError, MediaError, NotFoundError
-from sizzle.hls import FragmentError, SegmentMapError
+from sizzle.hls import FragmentError, SegmentMapError, to_bytes
 from sizzle.packager import Encoding, Package, PackageError, Packages, current, package, read_map
 from sizzle.packager.encode import renditions_command
 from sizzle.packager.folder import making_folder
@@ -123,7 +123,7 @@ def test_other_bytes_are_another_package(copy: Made, monkeypatch: pytest.MonkeyP
 
 
 def interrupt(copy: Made, how: str) -> int:
-    """Leave the folder as an ended run would, and tell the first fragment that is missing."""
+    """Leave the folder as an interrupted run would, and return the first missing fragment."""
     name = copy.packaged.folder.name.rpartition("-")[0]
     folder = copy.packaged.folder.rename(making_folder(copy.root, name))
     keys = plan_keys(copy.index)
@@ -160,10 +160,10 @@ def interrupt(copy: Made, how: str) -> int:
 
 
 @pytest.mark.parametrize("how", ["killed", "ended by hand", "one rendition done"])
-def test_an_ended_run_is_gone_on_with(
+def test_an_interrupted_run_is_continued(
     how: str, copy: Made, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Only what is missing is encoded; the whole is as good as of one run, frame by frame."""
+    """Only what is missing is encoded; the result equals that of one run, frame by frame."""
     first = interrupt(copy, how)
     seen: list[tuple[int, int]] = []
     caplog.set_level(logging.INFO)
@@ -342,6 +342,18 @@ def test_media_that_is_none(name: str, content: bytes | None, made: Made, tmp_pa
     assert caught.value.where == str(path)
 
 
+def test_packages_with_ids_of_before_are_played_and_not_made_again(copy: Made) -> None:
+    """Their ids hold no digest of their files."""
+    name = copy.packaged.folder.name.rpartition("-")[0]
+    folder = copy.packaged.folder.rename(copy.root / name)
+    before = replace(copy.packaged.segment_map, package_id=name)
+    (folder / "segments.map").write_bytes(to_bytes(before))
+    (copy.root / "current" / "v1").write_text(f"{name}\n")
+    assert Packages(copy.root).of_version("demo", "v1").segment_map == before
+    again = package(copy.index, copy.root, QUICK)
+    assert (again.unchanged, again.folder, again.segment_map) == (True, folder, before)
+
+
 def test_two_packagers_do_not_meet(copy: Made) -> None:
     """The second is told so, and a lock goes with its holder."""
     interrupt(copy, "killed")
@@ -380,7 +392,7 @@ def test_a_folder_that_cannot_be_made(made: Made, tmp_path: Path) -> None:
 
 
 def test_scans_of_files_without_an_init_segment(tmp_path: Path) -> None:
-    """They are none of ours."""
+    """They are not packaged media."""
     (tmp_path / "x.mp4").write_bytes(b"\0" * 99)
     with pytest.raises(FragmentError):
         scan(tmp_path / "x.mp4")
@@ -391,7 +403,7 @@ SLOW = replace(QUICK, encoding=Encoding(preset="veryslow", crf=1))
 
 
 @pytest.mark.full
-def test_a_killed_program_is_gone_on_with(
+def test_a_killed_program_is_continued(
     made: Made, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """SIGKILL while it encodes: the next run encodes what is missing, and no more."""

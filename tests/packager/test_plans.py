@@ -21,8 +21,8 @@ def clips_at(*ranges: tuple[int, int]) -> list[Clip]:
     """Clips of three titles, dealt out in turn."""
     counts = dict.fromkeys((title.title_id for title in TITLES), 0)
     clips = []
-    for place, (start, end) in enumerate(ranges):
-        title_id = TITLES[place % len(TITLES)].title_id
+    for number, (start, end) in enumerate(ranges):
+        title_id = TITLES[number % len(TITLES)].title_id
         counts[title_id] += 1
         clips.append(Clip(title_id, counts[title_id], TimeRange(start, end)))
     return clips
