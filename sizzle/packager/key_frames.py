@@ -31,7 +31,8 @@ def key_frame_expression(starts: Sequence[int], step: int) -> str:
     expression = f"expr:{_search(runs, step)}"
     if len(expression) > _LONGEST:
         raise InputError(
-            f"There are {len(runs)} clips whose distance from the one before is not a multiple of {step} frames.",
+            f"The distance of {len(runs)} clips from the one before is not a multiple of {step} "
+            "frames: their key frames do not fit on one command line.",
             fix=f"lay the clips out with gaps of multiples of {step} frames, or without gaps.",
         )
     return expression
