@@ -1,8 +1,8 @@
-"""Who is let in: API keys and bearer tokens, by the scope that the route declares.
+"""Authenticates callers by API key or bearer token, and checks the scope that the route declares.
 
 Before any key exists, only this machine is answered. Once a key was created, or an OpenID Connect
-provider is named, every route needs a key but those that are declared public. A path that no route
-answers needs a key too, so that trying paths tells strangers nothing.
+provider is configured, all routes but those that are declared public need a key. So does a path
+that no route answers: without a key, nobody can find out which paths exist.
 """
 
 from __future__ import annotations
@@ -53,15 +53,15 @@ class LocalOnlyError(SizzleError):
 
 
 class AccessMiddleware:
-    """Lets a request in, or answers why not.
+    """Passes on the requests that their route's declaration allows, and refuses all others.
 
     Args:
         app: the application.
-        routes: what its routes declare.
+        routes: the declarations of its routes.
         keys: the API keys.
         rate: requests a second of a key without a rate of its own.
         share: this process's part of each rate: 1 over the number of workers.
-        oidc: checks bearer tokens, where a provider is named.
+        oidc: checks bearer tokens, if a provider is configured.
         signed: whether signed addresses are answered.
     """
 

@@ -49,7 +49,7 @@ class ApiKey:
     """The record of a key.
 
     Attributes:
-        key_id: the part of it that is no secret.
+        key_id: its public part.
         name: its holder.
         sha256: of its secret part.
         scopes: what it may be used for.
@@ -81,7 +81,7 @@ class ApiKeys:
 
     Args:
         keys: by their ids.
-        required: whether requests need a key even if there is none.
+        required: whether requests need a key even if no record is left.
     """
 
     def __init__(self, keys: Mapping[str, ApiKey], *, required: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Proxies that are trusted to say for whom they ask."""
+"""Trusted proxies, and the clients that they name."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ PROXIED: Final = "sizzle.proxied"
 
 
 class TrustedProxies:
-    """Addresses whose `X-Forwarded-For` is believed.
+    """Proxies whose `X-Forwarded-For` is trusted.
 
     Args:
-        networks: that they are in.
+        networks: of their addresses.
     """
 
     def __init__(self, networks: Iterable[IPv4Network | IPv6Network]) -> None:
@@ -33,14 +33,14 @@ class TrustedProxies:
         return bool(self._networks)
 
     def trusts(self, address: str) -> bool:
-        """Whether a proxy at this address is believed."""
+        """Whether a proxy at this address is trusted."""
         return self._is_trusted(address)
 
     def client(self, proxy: str, forwarded_for: str) -> str:
-        """For whom a trusted proxy asks: the last address in the header that is no trusted proxy.
+        """The client of a trusted proxy: the last address in the header that is not trusted.
 
-        What stands before it was sent by that client, who may have made it up. The proxy itself is
-        the client where it says nothing, or nothing that is an address.
+        That client sent all addresses before it, and may have made them up. Without a header, or
+        with one that ends in something else than an address, it is the proxy itself.
         """
         client = proxy
         for each in reversed(forwarded_for.split(",")):
@@ -61,11 +61,11 @@ class TrustedProxies:
 
 
 class TrustedProxyMiddleware:
-    """Puts the client for whom a trusted proxy asks in the place of the proxy.
+    """Replaces the address of a trusted proxy by that of its client.
 
     Args:
         app: the application.
-        proxies: those that are trusted.
+        proxies: the trusted ones.
     """
 
     def __init__(self, app: ASGIApp, proxies: TrustedProxies) -> None:

@@ -1,12 +1,12 @@
-"""Who may use a route: declared where the route is, and closed where nothing is declared.
+"""Who may use a route: declared at the route, and closed without a declaration.
 
 A route or its router names one of these among its dependencies:
 
     APIRouter(prefix="/v1", dependencies=[requires(ApiScope.READ)])
     router.get("/livez", dependencies=[PUBLIC])
 
-Middleware that answers ahead of FastAPI is a shortcut for a route that FastAPI has as well, and so
-is bound by that route's declaration.
+Middleware that answers requests by itself is a shortcut for a route that FastAPI has too, so that
+the route's declaration holds for both.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from sizzle.api.auth.api_keys import ApiScope
 
 
 class RouteAccess:
-    """A declaration.
+    """A route's declaration of who may use it.
 
-    It is checked by `AccessMiddleware`, before anything of the request is read; as a dependency it
-    does nothing.
+    `AccessMiddleware` checks it before the body of a request is read. As a FastAPI dependency it
+    does nothing: it only belongs to the route, and describes it in OpenAPI.
 
     Args:
-        scope: what a caller's key needs; None where everybody may call, without a key.
+        scope: that the caller's key must have; None if no key is needed.
     """
 
     def __init__(self, scope: ApiScope | None) -> None:
         self.scope = scope
 
     async def __call__(self) -> None:
-        """Nothing is left to check."""
+        """Do nothing."""
 
 
 class _KeyAccess(RouteAccess, SecurityBase):
-    """One that needs a key, which OpenAPI then describes."""
+    """The declaration of a route that needs a key, as OpenAPI describes it."""
 
     def __init__(self, scope: ApiScope) -> None:
         super().__init__(scope)
@@ -56,18 +56,18 @@ def requires(scope: ApiScope) -> Any:  # noqa: ANN401 - as FastAPI's own Depends
 
 
 PUBLIC: Final[Any] = Depends(RouteAccess(None))
-"""Declares that everybody may call a route, without a key."""
+"""Declares that a route needs no key."""
 
 
 class RouteAccessError(Exception):
-    """A route whose access is not declared, or declared twice: a mistake in the program."""
+    """A route that declares no access, or more than one: a programming error."""
 
 
 class RouteTable:
-    """Finds the declaration that holds for a request, as FastAPI will find the route.
+    """Finds the declaration for a request, as FastAPI finds the route.
 
     Args:
-        routes: of an application, in the order in which it matches them.
+        routes: of an application, in their order.
 
     Raises:
         RouteAccessError: a route declares nothing, or more than one access.

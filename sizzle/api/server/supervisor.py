@@ -1,8 +1,8 @@
-"""Keeps workers running: the end of one's process is noticed as such, and another takes its place.
+"""Keeps worker processes running: one that ends is noticed at once, and replaced.
 
-uvicorn's own supervisor asks each worker in turn whether it is alive, and waits for the answer; a
-worker that was killed while it started, or whose pipe others held open, kept it waiting for all of
-its timeout. Here one call waits for the ends of all processes.
+uvicorn's own supervisor pings one worker after the other over pipes, and waits for each reply. A
+worker that was killed while it started, or whose pipe another process held open, blocked it for the
+whole timeout. Here a single call waits for the ends of all processes.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ import uvicorn
 
 from sizzle.errors import SizzleError
 
-_LOOK: Final = 0.5  # seconds between looks, at most: a sentinel may be held open by a grandchild
-_BEAT: Final = 5.0  # seconds between two signs of life
-_FIRST_DELAY, _LONGEST_DELAY = 0.25, 30.0  # seconds before another attempt to start
-_KILL_AFTER: Final = 10.0  # seconds beyond a worker's own limit for ending
+_MAX_WAIT: Final = 0.5  # seconds between checks: a grandchild may hold a sentinel open
+_HEARTBEAT: Final = 5.0  # seconds
+_FIRST_DELAY, _MAX_DELAY = 0.25, 30.0  # seconds before another attempt to start
+_KILL_AFTER: Final = 10.0  # seconds beyond a worker's own time limit for shutting down
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -38,10 +38,10 @@ class Supervisor:
     """Runs uvicorn in several processes that share a socket.
 
     Args:
-        config: of the server in each; the number of workers, the seconds that they may take to end
-            and those after which a silent one is replaced are uvicorn's own settings.
+        config: of each server. Its `workers`, `timeout_graceful_shutdown` and
+            `timeout_worker_healthcheck` are the supervisor's settings too.
         bound: the socket.
-        on_end: called with the process id of each worker that has ended.
+        on_end: is called with the process id of each worker that has ended.
     """
 
     def __init__(
@@ -57,23 +57,23 @@ class Supervisor:
         """Serve until SIGINT, SIGTERM or SIGHUP, then let the workers finish their answers.
 
         Raises:
-            SizzleError: a worker could not start at the beginning; it has said why.
+            SizzleError: no worker could start; their messages have been printed.
         """
-        with _wake_up(self._signals) as woken:
+        with _wake_up(self._signals) as wakeup:
             try:
                 for slot in self._slots:
                     slot.start()
                 while not self._signals and not self._cannot_start:
-                    _wait(self._slots, woken)
+                    _wait(self._slots, wakeup)
                     for slot in self._slots:
-                        self._look_after(slot)
+                        self._check(slot)
             finally:
-                self._end_all(woken)
+                self._end_all(wakeup)
         if self._cannot_start:
             raise SizzleError("A worker could not start.", fix="see its message above.")
 
-    def _look_after(self, slot: _Slot) -> None:
-        slot.listen()
+    def _check(self, slot: _Slot) -> None:
+        slot.read_pipe()
         if slot.process is None:
             if time.monotonic() >= slot.next_start:
                 slot.start()
@@ -84,7 +84,7 @@ class Supervisor:
             slot.process.kill()
 
     def _replace(self, slot: _Slot, ended: BaseProcess) -> None:
-        """Start another worker: at once where this one served, else after a growing delay."""
+        """Start another worker: at once if this one served, else after a growing delay."""
         code = ended.exitcode or 0
         pid = slot.clear()
         self._on_end(pid)
@@ -94,20 +94,20 @@ class Supervisor:
         elif code > 0 and not any(slot.has_served for slot in self._slots):
             self._cannot_start = True
         else:
-            delay = slot.put_off()
+            delay = slot.delay_start()
             _log.error(
                 "Worker %s ended (%s) before it served, %s in a row; the next starts in %g s.",
                 *(pid, _reason(code), slot.failures, delay),
             )
 
-    def _end_all(self, woken: socket) -> None:
-        """Ask all workers to end, and kill those that do not; at once on a second signal."""
+    def _end_all(self, wakeup: socket) -> None:
+        """Terminate all workers, and kill those that do not end in time, or on a second signal."""
         for process in self._processes():
             process.terminate()
-        patience = (self._config.timeout_graceful_shutdown or 0) + _KILL_AFTER
-        deadline = time.monotonic() + patience
+        time_limit = (self._config.timeout_graceful_shutdown or 0) + _KILL_AFTER
+        deadline = time.monotonic() + time_limit
         while self._processes() and time.monotonic() < deadline and len(self._signals) < 2:
-            _wait(self._slots, woken)
+            _wait(self._slots, wakeup)
             self._forget_ended()
         for process in self._processes():
             process.kill()
@@ -124,15 +124,15 @@ class Supervisor:
 
 
 class _Slot:
-    """The place of one worker.
+    """A worker that is kept running, by one process after the other.
 
     Attributes:
-        process: that runs, None between two attempts to start.
-        serves: whether the process, or the last one, answers requests.
-        has_served: whether any process of this slot ever did.
-        heard: when the process last gave a sign of life, by the monotonic clock.
-        failures: attempts in a row that ended before they served.
-        next_start: when to try again, by the monotonic clock.
+        process: the current one, None between two attempts to start.
+        serves: whether the current or last process has begun to serve.
+        has_served: whether any process has.
+        heard: the time of the last heartbeat, by the monotonic clock.
+        failures: processes in a row that ended before they served.
+        next_start: the time of the next attempt, by the monotonic clock.
     """
 
     def __init__(self, config: uvicorn.Config, bound: socket) -> None:
@@ -150,19 +150,19 @@ class _Slot:
         self.pipe, theirs = context.Pipe(duplex=False)
         self.serves = False
         self.heard = time.monotonic()
-        process = context.Process(target=_work, args=(self._config, self._bound, theirs))
+        process = context.Process(target=_run_worker, args=(self._config, self._bound, theirs))
         try:
             process.start()
-        except OSError as error:  # killed before it had read what to do, or no process to be had
-            delay = self.put_off()
+        except OSError as error:  # killed before it had read its arguments, or too many processes
+            delay = self.delay_start()
             _log.error("A worker could not be started: %s; the next starts in %g s.", error, delay)
         else:
             self.process = process
         finally:
             theirs.close()
 
-    def listen(self) -> None:
-        """Take in the process's signs of life."""
+    def read_pipe(self) -> None:
+        """Read the process's heartbeats."""
         try:
             while self.pipe is not None and self.pipe.poll():
                 self.heard = time.monotonic()
@@ -172,17 +172,17 @@ class _Slot:
         except (EOFError, OSError):  # it has ended
             return
 
-    def put_off(self) -> float:
-        """Count a failed attempt. Returns the seconds until the next."""
+    def delay_start(self) -> float:
+        """Count a failure. Returns the seconds until the next attempt."""
         self.failures += 1
-        # The first is no pattern yet. The exponent is bounded: 2.0 ** 1024 would be an error.
+        # The first failure may be a coincidence. The exponent is bounded, as 2.0 ** 1024 overflows.
         delay = _FIRST_DELAY * 2.0 ** min(self.failures - 2, 10) if self.failures > 1 else 0.0
-        delay = min(_LONGEST_DELAY, delay)
+        delay = min(_MAX_DELAY, delay)
         self.next_start = time.monotonic() + delay
         return delay
 
     def clear(self) -> int:
-        """Forget the process, which has ended. Returns its id."""
+        """Forget the process, which has ended. Returns its process id."""
         assert self.process is not None
         assert self.pipe is not None
         pid = self.process.pid or 0
@@ -193,20 +193,19 @@ class _Slot:
         return pid
 
 
-def _wait(slots: list[_Slot], woken: socket) -> None:
-    """Until a process ends or says something, a signal comes, or it is time to look."""
+def _wait(slots: list[_Slot], wakeup: socket) -> None:
+    """Wait until a process ends or sends a heartbeat, a signal comes, or a start is due."""
     running = [slot.process.sentinel for slot in slots if slot.process is not None]
-    # A pipe whose other end is gone is readable for ever: the sentinel says the same, once.
     talking = [slot.pipe for slot in slots if slot.pipe is not None and slot.process is not None]
     now = time.monotonic()
     starts = [slot.next_start - now for slot in slots if slot.process is None]
-    if woken in wait([woken, *running, *talking], max(0.0, min([_LOOK, *starts]))):
-        woken.recv(1024)
+    if wakeup in wait([wakeup, *running, *talking], max(0.0, min([_MAX_WAIT, *starts]))):
+        wakeup.recv(1024)
 
 
 @contextmanager
 def _wake_up(signals: list[int]) -> Iterator[socket]:
-    """Note signals to end in the list, and make the socket readable where one comes."""
+    """Append shutdown signals to the list; each makes the socket readable."""
     ours, theirs = socketpair()
     ours.setblocking(False)
     theirs.setblocking(False)
@@ -214,7 +213,7 @@ def _wake_up(signals: list[int]) -> Iterator[socket]:
     def note(number: int, _frame: object) -> None:
         signals.append(number)
 
-    # The system call under `wait` goes on after a handler has run, so a byte has to end it.
+    # Python restarts the system call in `wait` after a signal handler, unless a byte ends it.
     wakeup = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
     former = {number: signal.signal(number, note) for number in _ENDING}
     try:
@@ -234,16 +233,18 @@ def _reason(code: int) -> str:
 _ALIVE, _SERVING = b"alive", b"serving"
 
 
-def _work(config: uvicorn.Config, bound: socket, parent: Connection) -> None:
-    """A worker's process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent passes it on as SIGTERM
+def _run_worker(config: uvicorn.Config, bound: socket, parent: Connection) -> None:
+    """The main function of a worker process."""
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches all processes; the parent then sends SIGTERM
     config.configure_logging()
-    threading.Thread(target=_beat, args=(parent,), daemon=True).start()
+    threading.Thread(target=_send_heartbeats, args=(parent,), daemon=True).start()
     _Server(config, parent).run([bound])
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's, which tells the parent that it serves before it answers anything."""
+    """uvicorn's server; it reports to the parent before it answers its first request."""
 
     def __init__(self, config: uvicorn.Config, parent: Connection) -> None:
         super().__init__(config)
@@ -254,12 +255,12 @@ class _Server(uvicorn.Server):
         self._parent.send_bytes(_SERVING)
 
 
-def _beat(parent: Connection) -> None:
-    """Give signs of life, and end with the parent."""
+def _send_heartbeats(parent: Connection) -> None:
+    """Send heartbeats, and end this process with the parent."""
     supervisor = multiprocessing.parent_process()
     assert supervisor is not None
     with suppress(OSError):
         parent.send_bytes(_ALIVE)
-        while not wait([supervisor.sentinel], _BEAT):
+        while not wait([supervisor.sentinel], _HEARTBEAT):
             parent.send_bytes(_ALIVE)
     os.kill(os.getpid(), signal.SIGTERM)
