@@ -11,7 +11,7 @@ from random import Random
 import numpy as np
 
 from fixtures.bed import SAMPLE_RATE
-from fixtures.footage import Move, Shot, film
+from fixtures.footage import FilmedShot, Move, film
 from player_stub import barcode
 from sizzle.process import ffmpeg, run
 from sizzle.reel.timecode_list import BedEntry, CutEntry, Moment, Range, Rate, TimecodeList
@@ -92,7 +92,9 @@ def _moment(frame: int) -> Moment:
 def _pictures() -> Iterator[bytes]:
     """Texture, motion and grain as in filmed footage, over each frame's number."""
     width, height = SIZE
-    shots = [Shot(_MOVES[index % len(_MOVES)], index, each) for index, each in enumerate(LENGTHS)]
+    shots = [
+        FilmedShot(_MOVES[index % len(_MOVES)], index, each) for index, each in enumerate(LENGTHS)
+    ]
     strip = barcode.strip_height(height, width) // 2
     for number, planes in enumerate(film(shots, SIZE)):
         barcode.paint(planes[:height], number)

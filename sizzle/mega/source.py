@@ -27,7 +27,7 @@ _WHOLE: Final = Fraction(3, 2)  # frames that a last frame shown longer adds to 
 
 
 @dataclass(frozen=True, slots=True)
-class FrameClock:
+class SourceClock:
     """Which frame is shown at which time.
 
     Attributes:
@@ -74,7 +74,7 @@ class Source:
     start: int | None
     width: int
     height: int
-    clock: FrameClock
+    clock: SourceClock
     constant: bool = True
     interlaced: bool = False
     hdr: bool = False
@@ -123,7 +123,7 @@ def probe(path: Path) -> Source:
         rate, tick = stream.guessed_rate, stream.time_base
         if first is None or first.pts is None or not rate or not tick:
             raise _unusable(path, "Its frames have no presentation times.")
-        clock = FrameClock(first.pts, tick * rate)
+        clock = SourceClock(first.pts, tick * rate)
         counting, start = _own_timecode(path, container, stream, rate)
         mean = stream.average_rate or rate
         facts = {"interlaced": first.interlaced_frame, "hdr": first.color_trc in _HDR}
@@ -133,7 +133,7 @@ def probe(path: Path) -> Source:
     return Source(path, counting, frames, start, width, height, clock, constant, **facts)
 
 
-def _count(path: Path, clock: FrameClock) -> int:
+def _count(path: Path, clock: SourceClock) -> int:
     """The frames of a file, by the time of its last one."""
     for at_the_end in (True, False):
         with opened(path) as (container, stream):

@@ -10,12 +10,12 @@ import pytest
 from sizzle.mega.cuts import SourceCut, find_cuts
 from sizzle.mega.findings import SheetFinding
 from sizzle.mega.sheet import SheetRow
-from sizzle.mega.source import FrameClock, Source
+from sizzle.mega.source import Source, SourceClock
 from sizzle.mega.source_checks import check_sources
 from sizzle.timecode import FrameRate
 from tests.mega.numbered_films import LAYOUT, NTSC, film
 
-SOURCE = Source(Path("/f/one.mov"), NTSC, 120, None, 128, 64, FrameClock(0, NTSC.fraction))
+SOURCE = Source(Path("/f/one.mov"), NTSC, 120, None, 128, 64, SourceClock(0, NTSC.fraction))
 
 
 def row(line: int, in_point: str, length: int = 8, source: str = "one.mov") -> SheetRow:

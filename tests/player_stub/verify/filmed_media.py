@@ -11,12 +11,12 @@ import av
 import numpy as np
 from av.video.frame import PictureType, VideoFrame
 
-from fixtures.footage import MOVES, Planes, Shot, film
+from fixtures.footage import MOVES, FilmedShot, Planes, film
 from tests.player_stub import synthetic
 
 SIZE = (320, 180)
 LENGTH = 40
-SHOTS = [Shot(move, index // 2, LENGTH) for index, move in enumerate(MOVES * 2)]
+SHOTS = [FilmedShot(move, index // 2, LENGTH) for index, move in enumerate(MOVES * 2)]
 
 
 @dataclass(frozen=True, slots=True)
