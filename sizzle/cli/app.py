@@ -16,6 +16,7 @@ from sizzle import __version__
 from sizzle.cli import (
     batch,
     catalog,
+    database,
     demo,
     embedding,
     evaluation,
@@ -53,6 +54,7 @@ for module in (
     service,
     keys,
     catalog,
+    database,
     premiere_panel,
     demo,
 ):

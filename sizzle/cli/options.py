@@ -11,6 +11,7 @@ from sizzle import cadence
 from sizzle.errors import PolicyError
 
 if TYPE_CHECKING:
+    from sizzle.database import Database
     from sizzle.layout import Layout
 
 CatalogLocation = Annotated[
@@ -80,6 +81,16 @@ StateFolder = Annotated[
     ),
 ]
 
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        envvar="SIZZLE_DATABASE",
+        show_default="sizzle.db in the state folder",
+        help="The database of events: postgresql://user:password@host/name, or sqlite:///path.",
+    ),
+]
+
 DEFAULT_LOCATION = "catalog"
 DEFAULT_MODEL = Path("ranker.pt")
 DEFAULT_HISTORIES = Path("histories.jsonl")
@@ -108,3 +119,24 @@ def read_layout(path: Path | None) -> Layout:
     from sizzle.ingest import read_clip_sheet
 
     return layout.with_sheet(read_clip_sheet(path.parent / layout.naming.sheet_file))
+
+
+def open_database(url: str | None, state: Path | None, *, upgrade: bool = True) -> Database:
+    """The database that the options name.
+
+    Args:
+        url: the option `--database`.
+        state: the option `--state`.
+        upgrade: whether to bring its tables up to date first.
+
+    Raises:
+        InputError: the address is not that of a database.
+        DatabaseUnavailableError: it cannot be reached.
+    """
+    from sizzle.database import Database, database_url
+    from sizzle.state_folder import state_folder
+
+    database = Database(database_url(state_folder(state), url))
+    if upgrade:
+        database.upgrade()
+    return database

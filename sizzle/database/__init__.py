@@ -1,0 +1,10 @@
+"""The database of an installation: SQLite in the state folder, or PostgreSQL.
+
+`SIZZLE_DATABASE` names it; `schema` has its tables, and `migrations` brings older ones up to date.
+"""
+
+from sizzle.database.database import Database
+from sizzle.database.errors import DatabaseFullError, DatabaseUnavailableError
+from sizzle.database.location import database_url
+
+__all__ = ["Database", "DatabaseFullError", "DatabaseUnavailableError", "database_url"]

@@ -1,0 +1,159 @@
+"""A database: transactions whose errors say what is wrong, and the version of its tables."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import URL, Connection, MetaData, Table, func, inspect, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from sizzle.database.connections import WRITES, engine_for, is_postgresql
+from sizzle.database.errors import translated
+from sizzle.errors import InputError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+LATEST: Final = "v0001"
+"""The newest version of the tables: the last of `migrations/versions`."""
+
+_PATIENCE: Final = 5.0  # seconds
+_LOCK: Final = 7_311_021  # of PostgreSQL's advisory locks; any number that nobody else uses
+_MIGRATIONS: Final = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """A database. Safe to share between threads, not between processes.
+
+    Args:
+        url: from `database_url`.
+        patience: seconds to wait for others' locks.
+
+    Raises:
+        InputError: the driver of PostgreSQL is not installed.
+    """
+
+    def __init__(self, url: URL, *, patience: float = _PATIENCE) -> None:
+        self.name = url.render_as_string(hide_password=True)
+        self._engine = engine_for(url, patience)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database and changes nothing.
+
+        Raises:
+            DatabaseUnavailableError: it cannot be reached.
+        """
+        with self._explained(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is committed, durably, where the block raises nothing.
+
+        One at a time writes, so that numbers that rise within transactions rise with the commits,
+        and whoever follows them misses none.
+
+        Raises:
+            DatabaseUnavailableError: it cannot be reached, or others hold it.
+            DatabaseFullError: no room is left.
+        """
+        with self._explained(), self._engine.connect() as connection:
+            connection = connection.execution_options(**{WRITES: True})
+            with connection.begin():
+                if is_postgresql(connection):
+                    connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+                yield connection
+
+    def upgrade(self) -> bool:
+        """Bring the tables up to date. Of several processes that do so at once, one does the work.
+
+        Returns:
+            Whether anything had to be done.
+
+        Raises:
+            DatabaseUnavailableError: it cannot be reached, or others hold it.
+            InputError: a newer version of the program has made the tables.
+        """
+        if self.version() == LATEST:
+            return False
+        from alembic import command
+
+        with self.writing() as connection:
+            if _version(connection) == LATEST:
+                return False
+            command.upgrade(_config(connection), LATEST)
+        return True
+
+    def version(self) -> str:
+        """The version of the tables; empty where there are none yet.
+
+        Raises:
+            DatabaseUnavailableError: it cannot be reached.
+            InputError: a newer version of the program has made the tables.
+        """
+        with self.reading() as connection:
+            found = _version(connection)
+        if found > LATEST:
+            raise InputError(
+                f"The database has tables of version {found}; this program knows {LATEST}.",
+                where=self.name,
+                fix="use the newer version of the program that has upgraded it.",
+            )
+        return found
+
+    def remove_traces(self) -> None:
+        """Have no file of the database hold what was deleted before, as far as it is ours to say.
+
+        Raises:
+            DatabaseUnavailableError: others read or write for too long.
+        """
+        with self._explained(), self._engine.connect() as connection:
+            if is_postgresql(connection):
+                connection.rollback()
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+                connection.execute(text("VACUUM events"))
+            else:
+                driver = connection.connection.driver_connection
+                assert driver is not None
+                connection.rollback()
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, sqlite3.Error) as error:  # the latter from setting up a connection
+            ours = translated(error, self.name)
+            if ours is None:
+                raise
+            raise ours from error
+
+
+def _version(connection: Connection) -> str:
+    """Read without Alembic, whose import takes longer than most starts of the service need."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    table = Table("alembic_version", MetaData(), autoload_with=connection)
+    return str(connection.execute(select(table.c.version_num)).scalar() or "")
+
+
+def _config(connection: Connection) -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,1 @@
+"""What brings older databases up to date, run by Alembic."""

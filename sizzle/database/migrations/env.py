@@ -1,0 +1,12 @@
+"""Runs migrations in the transaction that `Database.upgrade` has begun."""
+
+from alembic import context
+
+from sizzle.database.schema import METADATA
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=METADATA,
+    transactional_ddl=True,
+)
+context.run_migrations()

@@ -1,0 +1,57 @@
+"""The tables, as the newest migration leaves them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+METADATA: Final = MetaData()
+
+# SQLite numbers rows by itself only where the type is INTEGER.
+_POSITION = BigInteger().with_variant(Integer(), "sqlite")
+
+EVENTS: Final = Table(
+    "events",
+    METADATA,
+    # Rises with the commits and is never used twice: followers read on after it.
+    Column("position", _POSITION, primary_key=True, autoincrement=True),
+    # Of the application, the endpoint or else the member, and the client's id: once each.
+    Column("key", LargeBinary, nullable=False),
+    Column("app", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("member_id", Text, nullable=False),
+    Column("endpoint_id", Text, nullable=False),
+    Column("reel_id", Text, nullable=False),
+    # Milliseconds since 1970; `clock_offset` is what was added to the device's own time.
+    Column("time", BigInteger, nullable=False),
+    Column("clock_offset", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    # Attributes and metrics, as canonical JSON.
+    Column("content", Text, nullable=False),
+    # Of what the client sent, to know the same id with other content, which `conflicts` counts.
+    Column("digest", LargeBinary, nullable=False),
+    Column("conflicts", Integer, nullable=False, server_default="0"),
+    Index("events_by_key", "key", unique=True),
+    Index("events_by_member", "member_id", "time"),
+    sqlite_autoincrement=True,
+)
+
+ERASED_MEMBERS: Final = Table(
+    "erased_members",
+    METADATA,
+    # A keyed hash of the member's id, which cannot be turned back into the id.
+    Column("member_hash", LargeBinary, primary_key=True),
+    # Milliseconds since 1970: events from before then are no longer taken.
+    Column("erased", BigInteger, nullable=False),
+)
