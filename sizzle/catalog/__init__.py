@@ -8,7 +8,7 @@ from sizzle.catalog.catalog import Catalog
 from sizzle.catalog.checks import Checks, Objection, is_large_change
 from sizzle.catalog.diff import AssetDiff, ClipChange
 from sizzle.catalog.errors import ConflictError, RefusedError, TornError
-from sizzle.catalog.history import Sighting, Version
+from sizzle.catalog.history import ClipState, Version
 from sizzle.catalog.manifest import Announcement
 from sizzle.catalog.mapped import MappedIndex
 from sizzle.catalog.pack import Packed, pack
@@ -25,6 +25,7 @@ __all__ = [
     "CatalogError",
     "Checks",
     "ClipChange",
+    "ClipState",
     "ConflictError",
     "MappedIndex",
     "NotFoundError",
@@ -33,7 +34,6 @@ __all__ = [
     "Publication",
     "Reader",
     "RefusedError",
-    "Sighting",
     "Status",
     "Swept",
     "TornError",

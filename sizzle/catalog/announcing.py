@@ -1,4 +1,4 @@
-"""Saying which version readers use: announce, pin, unpin, roll back."""
+"""Choosing the version that readers use: announce, pin, unpin, roll back."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def roll_back(storage: Storage, clock: Clock) -> Announcement:
         parent = read_manifest(storage, now.version).parent
         if not parent:
             raise CatalogError(
-                f"Before version {now.version} there is nothing to go back to.",
+                f"Version {now.version} has no earlier version to go back to.",
                 where=storage.location,
                 fix="announce another version with `sizzle catalog announce`.",
             )
@@ -99,7 +99,7 @@ def announce_over(storage: Storage, following: Announcement, token: Token | None
     swapped = storage.swap(ANNOUNCEMENT, data, token)
     blob = storage.read(ANNOUNCEMENT)
     if blob is not None and blob.data == data:
-        return True  # even where it says not swapped: then its first answer was lost on the way
+        return True  # even if the swap was not confirmed: its first response was lost
     if not swapped:
         return False
     if blob is None or Announcement.from_bytes(blob.data).sequence <= following.sequence:
@@ -114,7 +114,7 @@ def announce_over(storage: Storage, following: Announcement, token: Token | None
 def outrun(storage: Storage) -> ConflictError:
     """The error for losing to other producers again and again."""
     return ConflictError(
-        f"Other producers were first {ATTEMPTS} times in a row.",
+        f"Other producers published first, {ATTEMPTS} times in a row.",
         where=storage.location,
         fix="try again when fewer producers are at work.",
     )
@@ -129,8 +129,8 @@ def _check_usable(storage: Storage, version: int, now: Announcement) -> None:
     """
     if version < now.oldest and version not in (now.version, now.pinned):
         raise NotFoundError(
-            f"Version {version} was swept away: {now.oldest} is the oldest that is kept.",
+            f"Version {version} was removed: {now.oldest} is the oldest that is kept.",
             where=storage.location,
-            fix="`sizzle catalog versions` lists those there are.",
+            fix="`sizzle catalog versions` lists all versions.",
         )
     open_version(storage, read_manifest(storage, version), reuse={}, verify=False)

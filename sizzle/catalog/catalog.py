@@ -14,7 +14,7 @@ from sizzle.catalog.asset_versions import AssetVersion
 from sizzle.catalog.checks import Checks
 from sizzle.catalog.diff import AssetDiff, diff
 from sizzle.catalog.folder import FolderStorage
-from sizzle.catalog.history import Sighting, Version, history_of, list_versions
+from sizzle.catalog.history import ClipState, Version, history_of, list_versions
 from sizzle.catalog.manifest import Announcement, Manifest, PublishedAsset
 from sizzle.catalog.mapped import MappedIndex
 from sizzle.catalog.pack import Packed, pack_index
@@ -217,7 +217,7 @@ class Catalog:
         return list_versions(self.storage)
 
     def diff(self, before: int, after: int) -> tuple[AssetDiff, ...]:
-        """Which titles and clips came, went and moved between two versions, per asset.
+        """Which titles and clips were added, removed and moved between two versions, per asset.
 
         Raises:
             NotFoundError: no such version.
@@ -225,8 +225,8 @@ class Catalog:
         """
         return diff(self.storage, before, after)
 
-    def history(self, key: str, asset_id: str | None = None) -> tuple[Sighting, ...]:
-        """When a clip came, moved and went, in one asset or in all, oldest first.
+    def history(self, key: str, asset_id: str | None = None) -> tuple[ClipState, ...]:
+        """When a clip was added, moved and removed, in one asset or in all, oldest first.
 
         Raises:
             NotFoundError: no version has such a clip.

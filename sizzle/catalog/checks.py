@@ -1,4 +1,4 @@
-"""What can stop a publication."""
+"""The checks that can refuse a publication."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Checks:
             yield Objection(
                 "count-changed",
                 new.asset.asset_id,
-                f"The clips would go from {before} to {after}, a change of more than "
+                f"The number of clips would change from {before} to {after}, by more than "
                 f"{self.max_change:.0%}.",
                 "check that the whole sequence was exported, or allow a larger change.",
             )
@@ -100,7 +100,7 @@ class Checks:
                 yield Objection(
                     "title-vanished",
                     old.asset.asset_id,
-                    f"Title {title_id} would vanish, but it is in use.",
+                    f"Title {title_id} would be removed, but it is in use.",
                     "keep the title, or end the cadences and campaigns that show it.",
                 )
 
@@ -117,7 +117,7 @@ def _misshapen_titles(new: MappedIndex) -> Iterator[Objection]:
             yield Objection(
                 "duplicate-key",
                 new.asset.asset_id,
-                f"Title {title_id} is listed twice, so its clips' keys name two clips each.",
+                f"Title {title_id} is listed twice, so each of its keys names two clips.",
                 "list each title once, with all of its clips.",
             )
         if not clips:

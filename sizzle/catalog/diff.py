@@ -1,4 +1,4 @@
-"""What changed between two versions: which titles and clips came, went and moved, per asset."""
+"""The changes between two versions: titles and clips added, removed and moved, per asset."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class ClipChange:
 
     @property
     def kind(self) -> str:
-        """`came`, `went` or `moved`."""
+        """`added`, `removed` or `moved`."""
         if self.before is None:
-            return "came"
-        return "went" if self.after is None else "moved"
+            return "added"
+        return "removed" if self.after is None else "moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +36,21 @@ class AssetDiff:
 
     Attributes:
         asset_id: which.
-        kind: `came`, `went` or `changed`, of the asset as a whole.
+        kind: `added`, `removed` or `changed`, of the asset as a whole.
         media_changed: whether its rate, start, duration, video, beds or trailer differ.
         package_changed: whether it is played from another package.
-        titles_came: ids of new titles, sorted.
-        titles_went: ids of titles that are gone, sorted.
+        titles_added: ids of new titles, sorted.
+        titles_removed: ids of titles that are gone, sorted.
         titles_changed: ids of titles whose name or metadata differ, sorted.
-        clips: every clip that came, went or moved, by title and number.
+        clips: every clip that was added, removed or moved, by title and number.
     """
 
     asset_id: str
     kind: str
     media_changed: bool
     package_changed: bool
-    titles_came: tuple[str, ...]
-    titles_went: tuple[str, ...]
+    titles_added: tuple[str, ...]
+    titles_removed: tuple[str, ...]
     titles_changed: tuple[str, ...]
     clips: tuple[ClipChange, ...]
 
@@ -86,11 +86,11 @@ def _compare(asset_id: str, was: Manifest, now: Manifest, storage: Storage) -> A
     both = before.keys() & after.keys()
     return AssetDiff(
         asset_id=asset_id,
-        kind="came" if old is None else "went" if new is None else "changed",
+        kind="added" if old is None else "removed" if new is None else "changed",
         media_changed=bool(old and new and old.asset != new.asset),
         package_changed=_package(was, asset_id) != _package(now, asset_id),
-        titles_came=tuple(sorted(after.keys() - both)),
-        titles_went=tuple(sorted(before.keys() - both)),
+        titles_added=tuple(sorted(after.keys() - both)),
+        titles_removed=tuple(sorted(before.keys() - both)),
         titles_changed=tuple(sorted(key for key in both if before[key] != after[key])),
         clips=tuple(
             change

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class RefusedError(CatalogError):
-    """A check stopped a publication; `objections` says all that is wrong with it."""
+    """A check refused a publication; `objections` holds all its reasons."""
 
     exit_code = 1
     status = 422

@@ -128,12 +128,12 @@ def _make_folder(path: Path) -> None:
 
 @contextmanager
 def _reporting(path: Path) -> Iterator[None]:
-    """Say what the system refused, and of which file."""
+    """Turn the system's errors into CatalogError, with the file's name."""
     try:
         yield
     except OSError as error:
         raise CatalogError(
             f"{error.strerror or error}.",
             where=str(path),
-            fix="check that the disk has room and that the folder may be read and written.",
+            fix="check the disk's free space and the folder's permissions.",
         ) from error

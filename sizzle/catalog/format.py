@@ -7,9 +7,9 @@ padding, so that every bit of the file is under a checksum.
               and CRC-32 of each region below; then the CRC-32 of all that
     asset     id, video, beds and trailer, JSON, with spaces behind it to align what follows
     records   one a title, in timeline order, and a blank one: see `Record`
-    slots     u32: a hash table of the titles' places among the records, see `slots_of`
-    order     u32 a title: the titles' places, sorted by id; not read
-    times     u32 a clip: the clips' places, sorted by start, empty where they are sorted already;
+    slots     u32: a hash table of the titles' positions among the records, see `slots_of`
+    order     u32 a title: the titles' positions, sorted by id; not read
+    times     u32 a clip: the clips' positions, sorted by start, or empty if sorted already;
               not read
     clips     u32 start and u32 end (exclusive) a clip, title after title, in frames of the media
     texts     each title's name and metadata, UTF-8 and JSON
@@ -105,18 +105,18 @@ def record_size(longest_id: int) -> int:
 
 
 def slots_of(title_ids: Sequence[bytes]) -> array[int]:
-    """A hash table of places, at most half full: the id's CRC-32 says the slot to look in first.
+    """A hash table of positions, at most half full: the id's CRC-32 says the slot to look in first.
 
     It wraps around, and an id is in the first slot from there on that was free. A title that is
-    listed twice is in it once. Empty slots hold the place of the blank record.
+    listed twice is in it once. Empty slots hold the position of the blank record.
     """
     blank = len(title_ids)
     slots = array("I", [blank]) * (2 << blank.bit_length())
-    for place, title_id in enumerate(title_ids):
+    for position, title_id in enumerate(title_ids):
         slot = zlib.crc32(title_id) % len(slots)
         while slots[slot] != blank and title_ids[slots[slot]] != title_id:
             slot = (slot + 1) % len(slots)
-        slots[slot] = min(place, slots[slot])
+        slots[slot] = min(position, slots[slot])
     return slots
 
 

@@ -46,7 +46,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class ClipState:
     """Where a clip is from one version on; `source` is None where the version dropped it."""
 
     version: int
@@ -64,20 +64,20 @@ def list_versions(storage: Storage) -> tuple[Version, ...]:
     )
 
 
-def history_of(storage: Storage, key: str, asset_id: str | None) -> tuple[Sighting, ...]:
-    """When a clip came, moved and went, oldest first; torn versions are passed over.
+def history_of(storage: Storage, key: str, asset_id: str | None) -> tuple[ClipState, ...]:
+    """When a clip was added, moved and removed, oldest first; torn versions are passed over.
 
     Raises:
         NotFoundError: no version has such a clip.
     """
-    sightings = tuple(_sightings(storage, key, asset_id))
-    if not sightings:
+    states = tuple(_clip_states(storage, key, asset_id))
+    if not states:
         raise NotFoundError(
             f"No version has a clip {key[:120]!r}.",
             where=storage.location,
             fix="a clip key is <title_id>-clip-<n>, n counted from 1.",
         )
-    return sightings
+    return states
 
 
 def _line(storage: Storage, version: int, announced: bool, pinned: bool) -> Version:
@@ -97,14 +97,14 @@ def _line(storage: Storage, version: int, announced: bool, pinned: bool) -> Vers
     )
 
 
-def _sightings(storage: Storage, key: str, asset_id: str | None) -> Iterator[Sighting]:
+def _clip_states(storage: Storage, key: str, asset_id: str | None) -> Iterator[ClipState]:
     found: dict[str, TimeRange | None] = {}  # by segment: most versions share most segments
     last: dict[str, TimeRange] = {}
     for manifest in readable_manifests(storage):
         now = dict(_places(storage, manifest, key, asset_id, found))
         for asset in sorted(now.keys() | last.keys()):
             if now.get(asset) != last.get(asset):
-                yield Sighting(manifest.version, manifest.published, asset, now.get(asset))
+                yield ClipState(manifest.version, manifest.published, asset, now.get(asset))
         last = now
 
 

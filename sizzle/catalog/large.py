@@ -6,7 +6,7 @@ import struct
 from zlib import crc32
 
 from sizzle.catalog.format import record_layout
-from sizzle.catalog.mapped import PLACES, MappedIndex
+from sizzle.catalog.mapped import OFFSETS, MappedIndex
 from sizzle.catalog.segment import Segment
 from sizzle.clips import Title
 
@@ -66,27 +66,27 @@ class LargeMappedIndex(MappedIndex):
         try:
             name = title_id.encode()
             slot = crc32(name)
-            place = self._slots[slot & self._mask]
-            found, first, end = self._unpack(self._records, place * self._record_size)
+            position = self._slots[slot & self._mask]
+            found, first, end = self._unpack(self._records, position * self._record_size)
             if found != name:
-                place, first, end = self._probe(name, slot)
-            at = first + PLACES[number]
+                position, first, end = self._probe(name, slot)
+            at = first + OFFSETS[number]
             if at < end:
-                if not self._checked[place]:
-                    self._segment.pairs_of(place)
-                    self._checked[place] = True
+                if not self._checked[position]:
+                    self._segment.pairs_of(position)
+                    self._checked[position] = True
                 return self._pairs[at], self._pairs[at + 1]
         except _UNUSUAL:
             pass
         return self._get_carefully(key, title_id, number)
 
     def _probe(self, name: bytes, slot: int) -> tuple[int, int, int]:
-        """The place, first and end of a title that is not in its first slot. Raises KeyError."""
+        """The position, first and end of a title that is not in its first slot. Raises KeyError."""
         for later in range(slot + 1, slot + self._mask + 1):
-            place = self._slots[later & self._mask]
-            found, first, end = self._unpack(self._records, place * self._record_size)
+            position = self._slots[later & self._mask]
+            found, first, end = self._unpack(self._records, position * self._record_size)
             if found == name:
-                return place, first, end
+                return position, first, end
             if not found:  # the blank record, as empty slots point to
                 break
         raise KeyError(name)
@@ -95,5 +95,5 @@ class LargeMappedIndex(MappedIndex):
         """A title's frames as u32 start, end, start, end... in the file. Raises NotFoundError."""
         return self._segment.pairs_of(self._find(title_id))
 
-    def _title(self, place: int) -> Title:
-        return self._segment.read_title(place)
+    def _title(self, position: int) -> Title:
+        return self._segment.read_title(position)

@@ -222,7 +222,7 @@ def _unsealed(data: bytes, name: str, decode: Callable[[dict[str, Any]], _T]) ->
         InputError,
     ) as error:
         raise TornError(
-            "The file is torn or was changed: its first line does not fit the rest.",
+            "The file is torn or was changed: its checksum does not match its content.",
             where=name,
             fix="announce a version again with `sizzle catalog announce`, or roll back.",
         ) from error

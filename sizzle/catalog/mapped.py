@@ -13,10 +13,10 @@ from sizzle.timecode import TimeRange
 
 _NUMBER = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 
-# Where clip "n" of any title lies among the title's numbers. A look-up here is faster than int(),
-# and lets no other spelling through, such as "+1" or "01". Bounded, so that memory is too.
-PLACES: dict[str, int] = {}
-_MAXIMUM_PLACES = 4096
+# The offset of clip "n" of any title among its numbers. A look-up here is faster than int(),
+# and accepts no other spelling, such as "+1" or "01". Its size is bounded.
+OFFSETS: dict[str, int] = {}
+_MAXIMUM_OFFSETS = 4096
 
 
 class MappedIndex:
@@ -60,8 +60,8 @@ class MappedIndex:
         title_id, _, number = key.rpartition("-clip-")
         try:
             pairs = self._kept[title_id]
-            place = PLACES[number]
-            return pairs[place], pairs[place + 1]
+            position = OFFSETS[number]
+            return pairs[position], pairs[position + 1]
         except (KeyError, IndexError):
             return self._get_carefully(key, title_id, number)
 
@@ -118,43 +118,43 @@ class MappedIndex:
         """All clips' frames as u32 start, end, start, end... in the file, not checked."""
         return self._segment.pairs
 
-    def key_of(self, place: int) -> str:
-        """The key of the clip at this place in `pairs`, counted in clips from 0."""
-        return str(ClipKey(*self._segment.owner_of(place)))
+    def key_of(self, position: int) -> str:
+        """The key of the clip at this position in `pairs`, counted in clips from 0."""
+        return str(ClipKey(*self._segment.owner_of(position)))
 
     def _get_carefully(self, key: str, title_id: str, number: str) -> tuple[int, int]:
-        """`get` for a title or a number that was not asked for before, or that does not exist."""
+        """`get` for a title or a number that was not looked up before, or that does not exist."""
         if not _NUMBER.fullmatch(number):
             raise clip_not_found(self.asset, key)
-        place = 2 * (int(number) - 1)
-        if len(PLACES) < _MAXIMUM_PLACES:
-            PLACES[number] = place
+        position = 2 * (int(number) - 1)
+        if len(OFFSETS) < _MAXIMUM_OFFSETS:
+            OFFSETS[number] = position
         try:
             pairs = self.pairs_of(title_id)
-            return pairs[place], pairs[place + 1]
+            return pairs[position], pairs[position + 1]
         except (NotFoundError, IndexError):
             raise clip_not_found(self.asset, key) from None
 
     def _find(self, title_id: str) -> int:
-        """The place of a title. Raises NotFoundError."""
-        place = self._segment.find(title_id)
-        if place is None:
+        """The position of a title. Raises NotFoundError."""
+        position = self._segment.find(title_id)
+        if position is None:
             raise title_not_found(self.asset, title_id)
-        return place
+        return position
 
-    def _title(self, place: int) -> Title:
-        title = self._titles.get(place)
+    def _title(self, position: int) -> Title:
+        title = self._titles.get(position)
         if title is None:
-            title = self._titles[place] = self._segment.read_title(place)
+            title = self._titles[position] = self._segment.read_title(position)
         return title
 
 
 class _TitleSequence(Sequence[Title]):
-    """The titles of an index at some places, decoded one by one."""
+    """The titles of an index at some positions, decoded one by one."""
 
-    def __init__(self, index: MappedIndex, places: range) -> None:
+    def __init__(self, index: MappedIndex, positions: range) -> None:
         self._index = index
-        self._places = places
+        self._places = positions
 
     def __len__(self) -> int:
         return len(self._places)

@@ -33,7 +33,7 @@ def map_file(path: Path) -> memoryview:
         raise CatalogError(
             f"{error.strerror or error}.",
             where=str(path),
-            fix="check that the file may be read, and that `ulimit -n` leaves room for it.",
+            fix="check the file's permissions, and the limit on open files (`ulimit -n`).",
         ) from error
 
 

@@ -129,7 +129,7 @@ class ObjectStorage:
         blob = self._cache.read(cached)
         if blob is None or hashlib.sha256(blob.data).hexdigest() != sha256:
             return False
-        os.utime(self._cache_root / cached)  # says that it is in use
+        os.utime(self._cache_root / cached)  # marks it as in use
         return True
 
     def _fetch(self, name: str, cached: str, sha256: str) -> bool:
@@ -179,12 +179,12 @@ def default_cache() -> Path:
 
 @contextmanager
 def _reporting(where: str) -> Iterator[None]:
-    """Say what the store refused, and of which object."""
+    """Turn the store's errors into CatalogError, with the object's name."""
     try:
         yield
     except (BaseError, OSError, ValueError) as error:
         raise CatalogError(
             str(error).partition("\n")[0] or type(error).__name__,
             where=where,
-            fix="check the store's address, its settings in the environment and your rights.",
+            fix="check the store's address, its environment variables and your permissions.",
         ) from error

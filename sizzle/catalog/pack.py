@@ -121,7 +121,7 @@ class _SegmentTables:
         ]
 
     def _times(self) -> array[int]:
-        """The clips' places by start, or nothing where they stand in that order already."""
+        """The clips' positions by start, or nothing where they stand in that order already."""
         starts = self.clips[::2].tolist()
         if starts == sorted(starts):
             return array("I")

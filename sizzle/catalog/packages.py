@@ -23,7 +23,7 @@ from sizzle.errors import CatalogError, NotFoundError
 def publish_package(
     storage: Storage, asset_id: str, segment: str, package_id: str, data: bytes, clock: Clock
 ) -> Publication:
-    """Announce a version that says how an asset is packaged.
+    """Announce a version with an asset's package.
 
     Args:
         storage: the catalog's.
@@ -70,7 +70,7 @@ def read_map(storage: Storage, published: PublishedAsset) -> bytes | None:
         raise CatalogError(
             f"The segment map of package {published.package_id} is missing or damaged.",
             where=f"{storage.location}/{name}",
-            fix="run `sizzle package` again: it writes the map anew.",
+            fix="run `sizzle package` again: it writes the map again.",
         )
     return blob.data
 
@@ -108,7 +108,7 @@ def _packaged(storage: Storage, base: Manifest, asset_id: str, segment: str) -> 
             f"The package is of version {segment[:16]} of asset {asset_id}, which the catalog has "
             f"at {published.segment[:16]}.",
             where=storage.location,
-            fix="package the asset again: what did not change is not encoded anew.",
+            fix="package the asset again: unchanged parts are not encoded again.",
         )
     return published
 

@@ -30,7 +30,7 @@ Changes = Mapping[str, Packed | None]
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What a publication came to.
+    """The result of a publication.
 
     Attributes:
         version: the version that now is announced.
@@ -156,7 +156,7 @@ def write_checked(storage: Storage, name: str, data: bytes) -> None:
 def _read_back(storage: Storage, name: str, data: bytes) -> None:
     if not storage.holds(name, data):
         raise CatalogError(
-            "The storage does not hold what was just written to it.",
+            "The storage does not contain what was just written.",
             where=f"{storage.location}/{name}",
             fix="check the storage, then publish again; nothing was announced.",
         )

@@ -28,8 +28,8 @@ class Status:
         pinned: the version that is pinned over it, or None.
         age: seconds since the version in use was published.
         checked: seconds since the announcement was last read and found good.
-        healthy: whether the last attempt to read it went well.
-        last_error: what went wrong last, be it long ago; empty if nothing ever did.
+        healthy: whether the last attempt to read it succeeded.
+        last_error: the last error, however long ago; empty if there was none.
     """
 
     version: int
@@ -169,7 +169,7 @@ class Reader(Reloadable[_Held]):
             return CatalogError(
                 f"The catalog cannot be read: {self.last_error}",
                 where=self._storage.location,
-                fix="mend that; the reader recovers by itself.",
+                fix="correct that; the reader recovers by itself.",
             )
         return NotFoundError(
             f"Version {self.current.manifest.version} of the catalog has no asset "

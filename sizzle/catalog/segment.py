@@ -24,7 +24,7 @@ _CHECKED_WHEN_OPENED = ("asset", "records", "slots", "order")
 
 
 class Segment:
-    """One published asset as it lies in its file; titles and clips are known by their place there.
+    """One published asset, read in its file; titles and clips are known by their position there.
 
     Args:
         data: the whole file, mapped or in memory.
@@ -33,7 +33,7 @@ class Segment:
     Attributes:
         records: the records of the titles, one after the other, then a blank one.
         layout: how to unpack one.
-        slots: the hash table of the titles' places among the records.
+        slots: the hash table of the titles' positions among the records.
         pairs: all clips' start, end, start, end... in frames; to be checked before they are read.
         asset: what the clips are pieces of.
 
@@ -87,21 +87,21 @@ class Segment:
             self.check(name)
 
     def find(self, title_id: str) -> int | None:
-        """The place of a title, or None where there is no such title."""
+        """The position of a title, or None where there is no such title."""
         name = title_id.encode(errors="replace")
         slot = crc32(name)
         for step in range(len(self.slots)):
-            place = self.slots[(slot + step) % len(self.slots)]
-            if place >= self.titles:
+            position = self.slots[(slot + step) % len(self.slots)]
+            if position >= self.titles:
                 return None
-            if self.record(place).title_id == name:
-                return place
+            if self.record(position).title_id == name:
+                return position
         return None
 
-    def record(self, place: int) -> Record:
-        """What the segment says of the title at this place."""
+    def record(self, position: int) -> Record:
+        """What the segment says of the title at this position."""
         try:
-            return Record._make(self.layout.unpack_from(self.records, place * self.layout.size))
+            return Record._make(self.layout.unpack_from(self.records, position * self.layout.size))
         except struct.error as error:
             raise damaged("records", self.version) from error
 
@@ -109,9 +109,9 @@ class Segment:
         """What it says of each title, in timeline order."""
         return islice(map(Record._make, self.layout.iter_unpack(self.records)), self.titles)
 
-    def id_of(self, place: int) -> str:
-        """The id of the title at this place."""
-        return self.id_in(self.record(place))
+    def id_of(self, position: int) -> str:
+        """The id of the title at this position."""
+        return self.id_in(self.record(position))
 
     def id_in(self, record: Record) -> str:
         """The id of the title with this record."""
@@ -120,29 +120,31 @@ class Segment:
         except UnicodeDecodeError as error:
             raise damaged("records", self.version) from error
 
-    def read_title(self, place: int) -> Title:
-        """The title at this place, decoded."""
-        record = self.record(place)
+    def read_title(self, position: int) -> Title:
+        """The title at this position, decoded."""
+        record = self.record(position)
         text = bytes(self._texts[record.text_at :][: record.name_size + record.metadata_size])
         if crc32(text) != record.text_crc:
-            raise damaged(f"text of title {self.id_of(place)}", self.version)
+            raise damaged(f"text of title {self.id_of(position)}", self.version)
         with decoding("texts", self.version):
             metadata = MappingProxyType(json.loads(text[record.name_size :]))
-            return Title(self.id_of(place), text[: record.name_size].decode(), metadata)
+            return Title(self.id_of(position), text[: record.name_size].decode(), metadata)
 
-    def pairs_of(self, place: int) -> memoryview:
-        """The clips of the title at this place as u32 start, end, start, end..."""
-        record = self.record(place)
+    def pairs_of(self, position: int) -> memoryview:
+        """The clips of the title at this position as u32 start, end, start, end..."""
+        record = self.record(position)
         pairs = self.pairs[record.first : record.end]
         if crc32(pairs) != record.clips_crc or len(pairs) % 2:
-            raise damaged(f"clips of title {self.id_of(place)}", self.version)
+            raise damaged(f"clips of title {self.id_of(position)}", self.version)
         return pairs
 
     def owner_of(self, clip: int) -> tuple[str, int]:
-        """The title id of the clip at this place, and the clip's number within the title."""
-        places = range(self.titles)
-        place = bisect_right(places, 2 * clip, key=lambda place: self.record(place).first) - 1
-        return self.id_of(place), clip - self.record(place).first // 2 + 1
+        """The title id of the clip at this position, and the clip's number within the title."""
+        positions = range(self.titles)
+        position = (
+            bisect_right(positions, 2 * clip, key=lambda position: self.record(position).first) - 1
+        )
+        return self.id_of(position), clip - self.record(position).first // 2 + 1
 
     def _region(self, name: str) -> memoryview:
         region = self._header.regions[name]

@@ -17,7 +17,7 @@ UNFINISHED = "unfinished"
 
 
 class Token(NamedTuple):
-    """What a file was when it was read, told by whatever its storage goes by."""
+    """The state of a file when it was read, by whatever its storage compares."""
 
     content: bytes | None = None
     e_tag: str | None = None

@@ -49,7 +49,7 @@ def sweep(storage: Storage, keep: int, grace: float, clock: Clock) -> Swept:
         CatalogError: the storage failed, or a version in use cannot be read.
     """
     if keep < 1:
-        raise InputError(f"Keeping {keep} versions would leave none.", fix="keep at least 1.")
+        raise InputError(f"Keeping {keep} versions would remove all.", fix="keep at least 1.")
     announcement = change(storage, clock, lambda now: _going(storage, now, keep))
     old = tuple(version for version in sorted(versions(storage)) if _is_old(version, announcement))
     for version in old:

@@ -1,4 +1,4 @@
-"""Reading what a catalog says: the announcement, manifests, and the segments of a version."""
+"""Read a catalog: its announcement, its manifests, and the segments of a version."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def read_announcement(storage: Storage) -> tuple[Announcement, Token | None]:
             raise CatalogError(
                 "The announcement is missing, although versions have been published.",
                 where=f"{storage.location}/{ANNOUNCEMENT}",
-                fix="say which version to use with `sizzle catalog announce`.",
+                fix="choose the version to use with `sizzle catalog announce`.",
             )
     if blob is None:
         return NOTHING_ANNOUNCED, None
@@ -83,7 +83,7 @@ def read_manifest(storage: Storage, version: int) -> Manifest:
     manifest = Manifest.from_bytes(blob.data, name)
     if manifest.version != version:
         raise TornError(
-            f"The file holds version {manifest.version}.",
+            f"The file contains version {manifest.version}.",
             where=name,
             fix="roll back to another version, or publish again.",
         )
@@ -118,7 +118,7 @@ def open_segment(storage: Storage, segment: str) -> MappedIndex:
         raise NotFoundError(
             f"The catalog no longer has version {segment[:16]} of an asset.",
             where=storage.location,
-            fix="ask for the reel again.",
+            fix="request the reel again.",
         )
     index = open_index(map_file(path), segment)
     index.verify()

@@ -1,4 +1,4 @@
-"""Commands on the catalog's versions: what there is, what changed, which one readers use."""
+"""Commands on the catalog: list versions, compare them, choose the one in use, and one asset's."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _open(location: str) -> Catalog:
 def versions(
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION, as_json: Json = False
 ) -> None:
-    """List all versions, oldest first, with which is announced and pinned.
+    """List all versions, oldest first, and which are announced and pinned.
 
     Example: `sizzle catalog versions --catalog catalog`
     """
@@ -71,7 +71,7 @@ def diff(
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     as_json: Json = False,
 ) -> None:
-    """Say which titles and clips came, went and moved between two versions, per asset.
+    """List the titles and clips that were added, removed and moved between two versions, per asset.
 
     Example: `sizzle catalog diff 1 2`
     """
@@ -189,22 +189,22 @@ def withdraw(
 
 @_app.command()
 def history(
-    key: Annotated[str, typer.Argument(help="A clip's key, <title_id>-clip-<n>.")],
+    key: Annotated[str, typer.Argument(help="The clip's key, <title_id>-clip-<n>.")],
     asset: Annotated[str | None, typer.Option(help="Only in this asset.")] = None,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     as_json: Json = False,
 ) -> None:
-    """Say when a clip came, moved and went.
+    """List the versions in which a clip was added, moved or removed.
 
     Example: `sizzle catalog history aurora-clip-3`
     """
-    sightings = _open(catalog).history(key, asset)
+    states = _open(catalog).history(key, asset)
     if as_json:
-        print_json([asdict(sighting) for sighting in sightings])
+        print_json([asdict(sighting) for sighting in states])
         return
     rows = (
-        (each.version, _when(each.published), each.asset_id, each.source or "gone")
-        for each in sightings
+        (each.version, _when(each.published), each.asset_id, each.source or "removed")
+        for each in states
     )
     print_table(f"History of {key}", ("version", "published", "asset", "source frames"), rows)
 
@@ -221,7 +221,7 @@ def gc(
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     as_json: Json = False,
 ) -> None:
-    """Remove old versions; the announced and the pinned one stay.
+    """Remove old versions; the announced and the pinned one are kept.
 
     With `--packages`, packages that no remaining version names are removed too, once they have been
     out of use for some days: until then players may still use addresses of them.
@@ -281,8 +281,8 @@ def _changes(asset: AssetDiff) -> Iterator[tuple[Any, ...]]:
     if asset.package_changed and asset.kind == "changed":
         yield asset.asset_id, "changed", "the package", "", ""
     for kind, title_ids in (
-        ("came", asset.titles_came),
-        ("went", asset.titles_went),
+        ("added", asset.titles_added),
+        ("removed", asset.titles_removed),
         ("changed", asset.titles_changed),
     ):
         for title_id in title_ids:

@@ -110,15 +110,15 @@ class Acceptance:
         job = self.jobs.find(job_id) or self.jobs.accept(folder, job_id)
         if job.request.fingerprint != request.fingerprint:
             raise ReusedKeyError(
-                "The Idempotency-Key came with another upload before.",
-                fix="use a new key for each upload, and the same only to repeat one.",
+                "The Idempotency-Key was used for another upload.",
+                fix="use a new key for each upload; repeat a key only to repeat its upload.",
             )
         return job
 
     def _request(self, upload: Upload) -> IngestRequest:
         asset_id = upload.one("asset_id")
         if asset_id is None:
-            raise InputError("No asset is named.", fix="give asset_id, the Mega Asset's id.")
+            raise InputError("The asset id is missing.", fix="give asset_id, the Mega Asset's id.")
         rate = upload.one("rate")
         if rate is not None:
             FrameRate.parse(rate)
@@ -159,7 +159,7 @@ def _check_files(folder: Path) -> None:
 def _check_sheet(layout: Layout, folder: Path) -> None:
     if (folder / "clips.csv").exists() and not layout.naming.sheet_file:
         raise PolicyError(
-            "A clip sheet was sent, but the layout does not name titles by one.",
+            "A clip sheet was sent, but the layout does not identify titles by sheet.",
             fix='set by = "sheet" in the layout\'s table [titles], or leave the sheet out.',
         )
 

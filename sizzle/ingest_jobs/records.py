@@ -1,4 +1,4 @@
-"""What is asked of a job, what came of it, and how both are shown."""
+"""The request of a job, its result, and its view for clients."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class MediaFacts(JobRecord):
 
 
 class JobResult(JobRecord):
-    """What came of a job: a check, or why there is none."""
+    """The result of a job: of its check, or why it failed."""
 
     failure: JobFailure | None = None
     sequence: str = ""

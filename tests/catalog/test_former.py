@@ -46,8 +46,8 @@ def test_history_and_rollback_reach_into_it(former: Catalog) -> None:
     former.unpin()
     former.rollback_asset("autumn", 1)
     assert [title.title_id for title in former.index("autumn").titles] == list(AUTUMN)
-    sightings = former.history("moth-clip-1", "autumn")
-    assert [(each.version, each.source is None) for each in sightings] == [
+    states = former.history("moth-clip-1", "autumn")
+    assert [(each.version, each.source is None) for each in states] == [
         (1, False),
         (3, True),
         (5, False),

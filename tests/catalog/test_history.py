@@ -35,7 +35,7 @@ def test_a_torn_version_is_listed_as_such(catalog: Catalog) -> None:
     assert (good.version, good.problem) == (2, "")
 
 
-def test_diff_says_what_came_went_and_moved(catalog: Catalog) -> None:
+def test_diff_lists_what_was_added_removed_and_moved(catalog: Catalog) -> None:
     """Per asset, and within it per title and clip; what is equal is not mentioned."""
     catalog.publish(
         sample_index.index("autumn", ("saga", "tide"), lengths=(4, 2)), sample_index.index("old")
@@ -47,7 +47,7 @@ def test_diff_says_what_came_went_and_moved(catalog: Catalog) -> None:
     )
     autumn, new, old = catalog.diff(2, 4)
     assert (autumn.asset_id, autumn.kind, autumn.media_changed) == ("autumn", "changed", True)
-    assert (autumn.titles_came, autumn.titles_went) == (("moth",), ("tide",))
+    assert (autumn.titles_added, autumn.titles_removed) == (("moth",), ("tide",))
     assert autumn.titles_changed == ()
     assert autumn.clips == (
         ClipChange("moth-clip-1", None, TimeRange(7, 11)),
@@ -56,9 +56,15 @@ def test_diff_says_what_came_went_and_moved(catalog: Catalog) -> None:
         ClipChange("tide-clip-1", TimeRange(6, 10), None),
         ClipChange("tide-clip-2", TimeRange(10, 12), None),
     )
-    assert [change.kind for change in autumn.clips] == ["came", "came", "moved", "went", "went"]
-    assert (new.kind, len(new.clips), old.kind, len(old.clips)) == ("came", 24, "went", 24)
-    assert catalog.diff(4, 2)[0].clips[0].kind == "went"
+    assert [change.kind for change in autumn.clips] == [
+        "added",
+        "added",
+        "moved",
+        "removed",
+        "removed",
+    ]
+    assert (new.kind, len(new.clips), old.kind, len(old.clips)) == ("added", 24, "removed", 24)
+    assert catalog.diff(4, 2)[0].clips[0].kind == "removed"
     assert catalog.diff(3, 3) == ()
 
 
@@ -76,11 +82,11 @@ def test_diff_of_what_is_not_there(catalog: Catalog) -> None:
     catalog.publish(sample_index.index())
     with pytest.raises(NotFoundError, match="no version 7"):
         catalog.diff(1, 7)
-    assert [asset.kind for asset in catalog.diff(0, 1)] == ["came"]
+    assert [asset.kind for asset in catalog.diff(0, 1)] == ["added"]
 
 
 def test_the_history_of_a_clip(catalog: Catalog) -> None:
-    """When it came, moved, went and came back, in each asset that has it."""
+    """When it was added, moved, removed and added again, in each asset that has it."""
     catalog.publish(sample_index.index("autumn", ("saga",), lengths=(4, 2)))
     catalog.publish(sample_index.index("winter", ("saga",), lengths=(9, 9)))
     catalog.publish(sample_index.index("autumn", ("saga",), lengths=(5, 2)))

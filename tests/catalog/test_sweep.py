@@ -70,7 +70,7 @@ def test_swept_versions_cannot_be_announced(six: Catalog) -> None:
     assert blob is not None
     six.gc(keep=2, grace=0)
     six.storage.put(manifest_name(3), blob.data)
-    with pytest.raises(NotFoundError, match="Version 3 was swept away: 5 is the oldest"):
+    with pytest.raises(NotFoundError, match="Version 3 was removed: 5 is the oldest"):
         six.announce(3)
     with pytest.raises(NotFoundError):
         six.pin(3)

@@ -36,7 +36,7 @@ async def receive(request: Request, folder: Path, limits: JobLimits) -> Upload:
     Raises:
         TooLargeError: the body, a file or a field is too large.
         InputError: a form that is malformed, or has no timeline.
-        HTTPException: 408, it came too slowly; 400, it broke off.
+        HTTPException: 408, it took too long; 400, it was interrupted.
     """
     try:
         async with asyncio.timeout(limits.upload_time):
@@ -44,9 +44,9 @@ async def receive(request: Request, folder: Path, limits: JobLimits) -> Upload:
                 return await _form(request, folder, limits)
             return await _raw(request, folder, limits)
     except TimeoutError:
-        raise HTTPException(408, f"It did not come within {limits.upload_time:g} s.") from None
+        raise HTTPException(408, f"The upload took over {limits.upload_time:g} seconds.") from None
     except ClientDisconnect:
-        raise HTTPException(400, "The upload broke off.") from None
+        raise HTTPException(400, "The upload was interrupted.") from None
 
 
 async def _raw(request: Request, folder: Path, limits: JobLimits) -> Upload:
@@ -106,7 +106,8 @@ def _store(form: FormData, folder: Path, limits: JobLimits) -> Upload:
             fields.append((key, value))
         elif key not in FILES:
             raise InputError(
-                f"The form has no file {key[:80]!r}.", fix=f"its files are {', '.join(FILES)}."
+                f"The form has no file field {key[:80]!r}.",
+                fix=f"its file fields are {', '.join(FILES)}.",
             )
         elif value.size:
             name = (value.filename or name) if key == "timeline" else name
@@ -146,7 +147,7 @@ def _fingerprint(folder: Path, fields: Fields) -> str:
 
 def _no_timeline() -> InputError:
     return InputError(
-        "There is no timeline in the upload.",
+        "The upload has no timeline.",
         fix="send it as the file `timeline` of a form, or as the body.",
     )
 
@@ -154,5 +155,5 @@ def _no_timeline() -> InputError:
 def _too_large(what: str, most: int) -> TooLargeError:
     amount = f"{most >> 20} MiB" if most >> 20 else f"{most >> 10} KiB" if most >> 10 else most
     return TooLargeError(
-        f"{what} is over {amount}.", fix="export the one sequence, not the whole project."
+        f"{what} is larger than {amount}.", fix="export the one sequence, not the whole project."
     )

@@ -51,7 +51,7 @@ class IngestEndpoints:
         return JobList(jobs=tuple(job.view() for job in self._service.jobs.all()[:limit]))
 
     def one(self, ingest_id: JobId) -> JobView:
-        """One ingest: its state, and what came of it."""
+        """One ingest: its state and result."""
         return self._service.jobs.named(ingest_id).view()
 
     def findings(self, ingest_id: JobId) -> FindingList:
