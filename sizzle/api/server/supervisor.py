@@ -27,6 +27,7 @@ from sizzle.errors import SizzleError
 _MAX_WAIT: Final = 0.5  # seconds between checks: a grandchild may hold a sentinel open
 _HEARTBEAT: Final = 5.0  # seconds
 _FIRST_DELAY, _MAX_DELAY = 0.25, 30.0  # seconds before another attempt to start
+_STABLE: Final = 10.0  # seconds of service after which a crash does not count as one more
 _KILL_AFTER: Final = 10.0  # seconds beyond a worker's own time limit for shutting down
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -84,11 +85,11 @@ class Supervisor:
             slot.process.kill()
 
     def _replace(self, slot: _Slot, ended: BaseProcess) -> None:
-        """Start another worker: at once if this one served, else after a growing delay."""
+        """Start another worker: at once, or after a growing delay if each one crashes."""
         code = ended.exitcode or 0
         pid = slot.clear()
         self._on_end(pid)
-        if slot.serves:
+        if slot.serves and not slot.has_crashed_early(code):
             _log.warning("Worker %s ended (%s); starting another.", pid, _reason(code))
             slot.start()
         elif code > 0 and not any(slot.has_served for slot in self._slots):
@@ -96,8 +97,13 @@ class Supervisor:
         else:
             delay = slot.delay_start()
             _log.error(
-                "Worker %s ended (%s) before it served, %s in a row; the next starts in %g s.",
-                *(pid, _reason(code), slot.failures, delay),
+                "Worker %s ended (%s) %s, %s in a row; the next starts in %g s.",
+                *(
+                    pid,
+                    _reason(code),
+                    "soon after it served" if slot.serves else "before it served",
+                ),
+                *(slot.failures + slot.crashes, delay),
             )
 
     def _end_all(self, wakeup: socket) -> None:
@@ -131,7 +137,9 @@ class _Slot:
         serves: whether the current or last process has begun to serve.
         has_served: whether any process has.
         heard: the time of the last heartbeat, by the monotonic clock.
+        served: the time at which the process began to serve, by the monotonic clock.
         failures: processes in a row that ended before they served.
+        crashes: processes in a row that crashed soon after they began to serve.
         next_start: the time of the next attempt, by the monotonic clock.
     """
 
@@ -141,8 +149,8 @@ class _Slot:
         self.process: BaseProcess | None = None
         self.pipe: Connection | None = None
         self.serves = self.has_served = False
-        self.heard = self.next_start = 0.0
-        self.failures = 0
+        self.heard = self.served = self.next_start = 0.0
+        self.failures = self.crashes = 0
 
     def start(self) -> None:
         """Start a process."""
@@ -168,15 +176,27 @@ class _Slot:
                 self.heard = time.monotonic()
                 if self.pipe.recv_bytes() == _SERVING:
                     self.serves = self.has_served = True
+                    self.served = self.heard
                     self.failures = 0
         except (EOFError, OSError):  # it has ended
             return
 
+    def has_crashed_early(self, code: int) -> bool:
+        """Whether a process that served soon ended by itself, not by a signal from outside."""
+        if time.monotonic() - self.served >= _STABLE:
+            self.crashes = 0
+            return False
+        return code not in (-signal.SIGKILL, -signal.SIGTERM)
+
     def delay_start(self) -> float:
         """Count a failure. Returns the seconds until the next attempt."""
-        self.failures += 1
+        if self.serves:
+            self.crashes += 1
+        else:
+            self.failures += 1
+        count = self.failures + self.crashes
         # The first failure may be a coincidence. The exponent is bounded, as 2.0 ** 1024 overflows.
-        delay = _FIRST_DELAY * 2.0 ** min(self.failures - 2, 10) if self.failures > 1 else 0.0
+        delay = _FIRST_DELAY * 2.0 ** min(count - 2, 10) if count > 1 else 0.0
         delay = min(_MAX_DELAY, delay)
         self.next_start = time.monotonic() + delay
         return delay

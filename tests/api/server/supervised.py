@@ -33,6 +33,8 @@ def app() -> ASGIApp:
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
+        if scope["path"] == "/crash":
+            os._exit(7)
         body = str(os.getpid()).encode()
         headers = [(b"content-length", b"%d" % len(body)), (b"connection", b"close")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})

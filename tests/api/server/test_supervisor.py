@@ -40,11 +40,11 @@ class Supervised:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         return {child for child in map(int, children) if is_worker(child)}
 
-    def answered_by(self) -> int:
+    def answered_by(self, path: str = "/") -> int:
         """The worker that answers a request, 0 if the connection is lost."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
-            connection.request("GET", "/")
+            connection.request("GET", path)
             return int(connection.getresponse().read())
         except (OSError, HTTPException):  # a worker was killed while it had the connection
             return 0
@@ -148,6 +148,18 @@ def test_workers_that_cannot_start_later_do_not(supervised: Supervised) -> None:
     until(lambda: len(supervised.workers()) == 2, "the second worker is not back")
     for worker in supervised.workers():
         supervised.wait_until_served_by(worker)
+
+
+def test_workers_that_crash_again_and_again_are_delayed(supervised: Supervised) -> None:
+    """As long as each crashes soon after it began to serve; the log says so."""
+    said = "(exit code 7) soon after it served, 3 in a row; the next starts in 0.5 s"
+
+    def crash() -> bool:
+        supervised.answered_by("/crash")
+        return said in supervised.log.read_text()
+
+    until(crash, "not said")
+    until(lambda: supervised.answered_by() != 0, "no worker is back")
 
 
 def test_a_signal_ends_workers_that_are_still_starting(tmp_path: Path) -> None:
