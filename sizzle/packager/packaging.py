@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
 
+from sizzle import process
 from sizzle.clips import Index
 from sizzle.errors import MediaError, NotFoundError
 from sizzle.hls import SegmentMap, SegmentMapError, bed_name, to_bytes
@@ -105,6 +106,7 @@ def package(
     name = f"{index.version[:_VERSION_DIGITS]}-{key}"
     packaged = _finished(root, name, index)
     if packaged is None:
+        process.ffmpeg()  # one that cannot be used is refused before anything is written
         making = _made_folder(folders.making_folder(root, name))
         with _locked(making):
             _share_files(root, making, key)

@@ -145,6 +145,17 @@ def shown_by_pyav(address: str, stream: int = 0) -> tuple[Numbers, list[float]]:
     return numbers, seconds
 
 
+def all_frames(folder: Path) -> Numbers:
+    """The numbers of the frames of the larger rendition in a package."""
+    return shown_by_pyav(str(folder / "180p.mp4"))[0]
+
+
+def commands(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The programs that were run, but for asking an ffmpeg what it can do."""
+    run = [record.getMessage() for record in caplog.records if record.name == "sizzle.process"]
+    return [command for command in run if "-hide_banner" not in command]
+
+
 @contextmanager
 def serving(app: ASGIApp) -> Iterator[str]:
     """The address of a real server in a thread."""
