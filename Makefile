@@ -32,7 +32,8 @@ test: $(READY) tools ## Lint, check types and architecture, and run the tests.
 		plays tests lint
 
 test-full: $(READY) tools ## Run the slow tests too.
-	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 $(SYNC:%=%target) \
+		plays tests PYTEST=$(BIN)/pytest
 
 lint: style architecture types ## Check format, style, architecture and types; run no tests.
 
