@@ -39,7 +39,7 @@ class _TrackFields(BaseModel):
     ranges: Annotated[list[tuple[_Count, _Size, _Count, _Count]], Field(min_length=1)]
 
 
-class _Document(BaseModel):
+class _ByteRangesDocument(BaseModel):
     kind: Literal["byte-ranges"]
     reel: TimecodeList
     segments: list[tuple[_Count, float]]
@@ -114,7 +114,7 @@ class StreamedReel:
     def from_document(cls, document: Mapping[str, Any]) -> Self:
         """A reel from the content of `ranges.json`. Raises InputError: it is malformed."""
         try:
-            read = _Document.model_validate(document)
+            read = _ByteRangesDocument.model_validate(document)
         except ValidationError as error:
             first = error.errors()[0]
             raise _malformed(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error

@@ -101,7 +101,7 @@ def _check_header(reader: csv.DictReader[str], where: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fault:
+class _CellFault:
     expected: str
     found: str
     fix: str
@@ -112,34 +112,34 @@ def _tidy(cell: str) -> str:
     return " ".join(cell.split())
 
 
-def _surplus(cells: dict[str, str]) -> Iterator[_Fault]:
+def _surplus(cells: dict[str, str]) -> Iterator[_CellFault]:
     """The reader puts cells beyond the header's under None."""
     named = sum(column is not None for column in cells)
     if named < len(cells):
-        yield _Fault(
+        yield _CellFault(
             f"{named} cells",
             f"extra cells: {', '.join(map(_tidy, next(reversed(cells.values()))))[:80]}",
             "put cells that hold a separator in quotes.",
         )
 
 
-def _faults(row: dict[str, str]) -> Iterator[_Fault]:
+def _faults(row: dict[str, str]) -> Iterator[_CellFault]:
     for column in ("source", "in"):
         if not row.get(column):
-            yield _Fault(f"a value for {column}", "an empty cell", "fill in the cell.")
+            yield _CellFault(f"a value for {column}", "an empty cell", "fill in the cell.")
     try:
         checked_id(row.get("title_id", ""), "title id")
     except InputError as error:
-        yield _Fault("a title id", repr(row.get("title_id", ""))[:80], error.fix)
+        yield _CellFault("a title id", repr(row.get("title_id", ""))[:80], error.fix)
     length = row.get("length", "")
     if not _LENGTH.fullmatch(length):
-        yield _Fault("a length in whole frames", repr(length)[:80], "write it as 160.")
+        yield _CellFault("a length in whole frames", repr(length)[:80], "write it as 160.")
     for column in ("source", "name", "clip"):
         if _ILLEGAL.search(row.get(column, "")):
-            yield _Fault("text", f"a control character in {column}", "type the cell again.")
+            yield _CellFault("text", f"a control character in {column}", "type the cell again.")
 
 
-def _bad_cell(line: int, row: dict[str, str], fault: _Fault) -> SheetFinding:
+def _bad_cell(line: int, row: dict[str, str], fault: _CellFault) -> SheetFinding:
     return SheetFinding.of(
         findings.BAD_CELL,
         [line],

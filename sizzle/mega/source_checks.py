@@ -18,7 +18,7 @@ _NOTICED: Final = Fraction(1, 20)  # change of speed; films run 4 % fast at 25 a
 
 
 @dataclass(frozen=True, slots=True)
-class _Fault:
+class _SourceFault:
     """A fault, equal for all sources that have it."""
 
     rule: Rule
@@ -37,7 +37,7 @@ def check_sources(
         layout: with the rate.
         conform: whether a source may run at another rate.
     """
-    met: dict[_Fault, list[tuple[Source, Sequence[SheetRow]]]] = defaultdict(list)
+    met: dict[_SourceFault, list[tuple[Source, Sequence[SheetRow]]]] = defaultdict(list)
     for source, rows in used:
         for fault in (*_on_rate(source, layout, conform), *_on_pictures(source)):
             met[fault].append((source, rows))
@@ -45,7 +45,9 @@ def check_sources(
         yield _finding(fault, sources)
 
 
-def _finding(fault: _Fault, sources: Sequence[tuple[Source, Sequence[SheetRow]]]) -> SheetFinding:
+def _finding(
+    fault: _SourceFault, sources: Sequence[tuple[Source, Sequence[SheetRow]]]
+) -> SheetFinding:
     others = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
     return SheetFinding.of(
         fault.rule,
@@ -56,24 +58,24 @@ def _finding(fault: _Fault, sources: Sequence[tuple[Source, Sequence[SheetRow]]]
     )
 
 
-def _on_rate(source: Source, layout: Layout, conform: bool) -> Iterator[_Fault]:
+def _on_rate(source: Source, layout: Layout, conform: bool) -> Iterator[_SourceFault]:
     wanted, speed = layout.rate.fraction, layout.rate.fraction / source.rate.fraction
     if not source.constant:
-        yield _Fault(
+        yield _SourceFault(
             findings.VARIABLE_RATE,
             "a constant frame rate",
             "a variable frame rate",
             "convert it to a constant frame rate, then look up the in points again.",
         )
     elif speed != 1 and not conform:
-        yield _Fault(
+        yield _SourceFault(
             findings.SOURCE_RATE,
             f"{wanted} frames a second",
             f"{source.rate.fraction}",
             "add --conform to play it frame by frame, or convert it.",
         )
     elif abs(speed - 1) > _NOTICED:
-        yield _Fault(
+        yield _SourceFault(
             findings.CONFORM_SPEED,
             "about 100 % speed",
             f"{float(speed * 100):.3g} %",
@@ -81,16 +83,16 @@ def _on_rate(source: Source, layout: Layout, conform: bool) -> Iterator[_Fault]:
         )
 
 
-def _on_pictures(source: Source) -> Iterator[_Fault]:
+def _on_pictures(source: Source) -> Iterator[_SourceFault]:
     if source.hdr:
-        yield _Fault(
+        yield _SourceFault(
             findings.HDR,
             "standard dynamic range",
             "high dynamic range (PQ or HLG)",
             "export it graded for bt709.",
         )
     if source.interlaced:
-        yield _Fault(
+        yield _SourceFault(
             findings.INTERLACED,
             "progressive frames",
             "interlaced frames",

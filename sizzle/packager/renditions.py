@@ -31,7 +31,7 @@ _TIMEOUT: Final = 7 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _PartialFile:
     """A file of fragments from number `first` on, the first `whole` of which are as planned."""
 
     path: Path
@@ -121,9 +121,9 @@ def _new_part(folder: Path, step: LadderStep, first: int) -> Path:
     return folder / f".{step.name}.{first:08}-{os.getpid()}.part"
 
 
-def _parts(folder: Path, step: LadderStep, keys: KeyPlan) -> list[_Part]:
+def _parts(folder: Path, step: LadderStep, keys: KeyPlan) -> list[_PartialFile]:
     """The parts of a rendition that follow one another without gaps; others are removed."""
-    parts: list[_Part] = []
+    parts: list[_PartialFile] = []
     for path in sorted(folder.glob(f".{step.name}.*.part")):
         part = _part(path, step, keys)
         if part is not None and part.first <= _reached(parts) < part.end:
@@ -133,14 +133,14 @@ def _parts(folder: Path, step: LadderStep, keys: KeyPlan) -> list[_Part]:
     return parts
 
 
-def _part(path: Path, step: LadderStep, keys: KeyPlan) -> _Part | None:
+def _part(path: Path, step: LadderStep, keys: KeyPlan) -> _PartialFile | None:
     first = int(path.suffixes[-2][1:].split("-")[0])
     try:
         found = scan(path)
         delay = check_init(found.init, step, keys).delay
     except FragmentError:
         return None
-    return _Part(path, first, found, _whole(found, first, keys, delay))
+    return _PartialFile(path, first, found, _whole(found, first, keys, delay))
 
 
 def _whole(found: Scan, first: int, keys: KeyPlan, delay: int) -> int:
@@ -154,12 +154,12 @@ def _whole(found: Scan, first: int, keys: KeyPlan, delay: int) -> int:
     return min(len(planned), len(found.fragments))
 
 
-def _reached(parts: Sequence[_Part]) -> int:
+def _reached(parts: Sequence[_PartialFile]) -> int:
     """The number of the first missing fragment."""
     return parts[-1].end if parts else 0
 
 
-def _join(parts: Sequence[_Part], path: Path, keys: KeyPlan) -> None:
+def _join(parts: Sequence[_PartialFile], path: Path, keys: KeyPlan) -> None:
     """Join the parts to the rendition's file, and remove them."""
     if len({part.scan.init for part in parts}) > 1:
         _remove(parts)
@@ -177,7 +177,7 @@ def _join(parts: Sequence[_Part], path: Path, keys: KeyPlan) -> None:
     _remove(parts)
 
 
-def _joined(parts: Sequence[_Part], keys: KeyPlan) -> Iterator[bytes]:
+def _joined(parts: Sequence[_PartialFile], keys: KeyPlan) -> Iterator[bytes]:
     yield parts[0].scan.init
     ends = [later.first for _, later in pairwise(parts)] + [keys.count]
     for part, end in zip(parts, ends, strict=True):
@@ -195,6 +195,6 @@ def _moved(data: bytes, number: int, found: ScannedFragment, keys: KeyPlan) -> b
     return bytes(fragment)
 
 
-def _remove(parts: Sequence[_Part]) -> None:
+def _remove(parts: Sequence[_PartialFile]) -> None:
     for part in parts:
         part.path.unlink(missing_ok=True)

@@ -36,7 +36,7 @@ QUICK = PackageSettings(ladder=(1080, 180, 144), encoding=Encoding(preset="ultra
 Numbers = list[int | None]
 
 
-class Index(ClipIndex):
+class PublishedIndex(ClipIndex):
     """An index at a version, as if it came from a catalog."""
 
     def __init__(self, asset: MegaAsset, clips: Sequence[Clip], version: str) -> None:
@@ -48,7 +48,7 @@ class Index(ClipIndex):
 class Made:
     """A packaged asset: its index, the folder of packages, and what `package` said."""
 
-    index: Index
+    index: PublishedIndex
     root: Path
     packaged: Packaged
 
@@ -67,11 +67,11 @@ def index_of(
     duration: int = len(TITLES) * sum(RUN),
     rate: FrameRate = DEMO_RATE,
     bed_frames: int = BED_FRAMES,
-) -> Index:
+) -> PublishedIndex:
     """The index of the media in a folder."""
     bed = Bed("main", str(folder / "bed.wav"), bed_frames)
     asset = MegaAsset("demo", rate, 86_400, duration, str(folder / "mega.mp4"), (bed,))
-    return Index(asset, demo_clips(TITLES, RUN) if clips is None else clips, version)
+    return PublishedIndex(asset, demo_clips(TITLES, RUN) if clips is None else clips, version)
 
 
 def make(folder: Path) -> Made:
@@ -86,7 +86,7 @@ def shared(factory: pytest.TempPathFactory) -> Made:
     return made_once(factory, "packaged", make)
 
 
-def reel_of(index: Index, *keys: str, reel_id: str = "reel-1") -> TimecodeList:
+def reel_of(index: PublishedIndex, *keys: str, reel_id: str = "reel-1") -> TimecodeList:
     """A reel of these clips, in this order."""
     cuts, at = [], 0
     for key in keys:
@@ -109,7 +109,7 @@ def reel_of(index: Index, *keys: str, reel_id: str = "reel-1") -> TimecodeList:
     return to_timecode_list(reel, reel_id)
 
 
-def scattered(index: Index, reel_id: str = "reel-1") -> TimecodeList:
+def scattered(index: PublishedIndex, reel_id: str = "reel-1") -> TimecodeList:
     """A reel of eight cuts, none beside its neighbour in the media, some going back in it."""
     titles = [title.title_id for title in TITLES]
     order = ((2, 2), (0, 1), (1, 3), (2, 1), (0, 3), (1, 2), (0, 2), (2, 3))

@@ -16,7 +16,7 @@ from sizzle.hls import BedTrack, retime
 from sizzle.packager import Packaged, package
 from sizzle.packager.bed_fades import BedGrid
 from sizzle.packager.encode import PACKET
-from tests.packager.packaged_asset import BED_FRAMES, QUICK, Index, Made, index_of
+from tests.packager.packaged_asset import BED_FRAMES, QUICK, Made, PublishedIndex, index_of
 
 A_FRAME = 2002  # samples at 48 kHz and 24000/1001
 _HEARD = 48_000
@@ -74,7 +74,7 @@ def test_padding_fills_the_last_fragment(samples: int) -> None:
 def packaged_with(made: Made, folder: Path, bed: Bed, loop_to: int) -> Packaged:
     """The asset packaged with another bed, and little else."""
     whole = index_of(Path(made.index.asset.video).parent)
-    index = Index(replace(whole.asset, beds=(bed,)), whole.clips, "v1")
+    index = PublishedIndex(replace(whole.asset, beds=(bed,)), whole.clips, "v1")
     return package(index, folder, replace(QUICK, ladder=(72,), loop_beds_to=loop_to))
 
 

@@ -12,13 +12,13 @@ from tests.web_player import sample_asset
 
 
 @pytest.fixture(scope="session")
-def asset(tmp_path_factory: pytest.TempPathFactory) -> sample_asset.Asset:
+def asset(tmp_path_factory: pytest.TempPathFactory) -> sample_asset.SampleAsset:
     """Clips of 12 frames: half a second each."""
     return sample_asset.make(tmp_path_factory.mktemp("short"), 12)
 
 
 @pytest.fixture(scope="session")
-def address(asset: sample_asset.Asset) -> Iterator[str]:
+def address(asset: sample_asset.SampleAsset) -> Iterator[str]:
     """The address of the service."""
     with serving(sample_asset.app_of(asset)) as address:
         yield address

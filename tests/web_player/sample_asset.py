@@ -51,7 +51,7 @@ class Tastes:
 
 
 @dataclass(frozen=True)
-class Asset:
+class SampleAsset:
     """A Mega Asset whose clips all have one length, packaged."""
 
     length: int
@@ -65,7 +65,7 @@ class Asset:
         return composer.compose(self.catalog.index("demo"), member, CADENCE)
 
 
-def make(folder: Path, length: int) -> Asset:
+def make(folder: Path, length: int) -> SampleAsset:
     """Draw an asset, each frame with its number, and package it."""
     clips = demo_clips(_TITLES, (length,) * _CLIPS)
     frames = clips[-1].source.end
@@ -76,10 +76,10 @@ def make(folder: Path, length: int) -> Asset:
     catalog = Catalog.open(folder / "catalog")
     catalog.publish(ClipIndex(asset, _TITLES, clips))
     package(catalog.index("demo"), folder / "packages", _SETTINGS)
-    return Asset(length, catalog, folder / "packages", folder / "bed.wav")
+    return SampleAsset(length, catalog, folder / "packages", folder / "bed.wav")
 
 
-def app_of(asset: Asset, *, delivers: bool = True) -> FastAPI:
+def app_of(asset: SampleAsset, *, delivers: bool = True) -> FastAPI:
     """The service: composes reels of 32 cuts, delivers them, and shows the player."""
     return create_app(
         asset.catalog.reader(),

@@ -39,13 +39,13 @@ T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
-def long_asset(tmp_path_factory: pytest.TempPathFactory) -> sample_asset.Asset:
+def long_asset(tmp_path_factory: pytest.TempPathFactory) -> sample_asset.SampleAsset:
     """Clips of 40 frames."""
     return sample_asset.make(tmp_path_factory.mktemp("long"), 40)
 
 
 @pytest.fixture(scope="module")
-def long_address(long_asset: sample_asset.Asset) -> Iterator[str]:
+def long_address(long_asset: sample_asset.SampleAsset) -> Iterator[str]:
     """The address of the service."""
     with serving(sample_asset.app_of(long_asset)) as address:
         yield address
@@ -74,7 +74,7 @@ class Stage:
     """Plays both reels with one engine, any number of times."""
 
     def __init__(
-        self, browser: Browser, address: str, engine: str, asset: sample_asset.Asset
+        self, browser: Browser, address: str, engine: str, asset: sample_asset.SampleAsset
     ) -> None:
         self._browser, self._address, self._engine = browser, address, engine
         self._asset = asset
@@ -133,7 +133,7 @@ def stage(
     request: pytest.FixtureRequest,
     browser: Browser,
     long_address: str,
-    long_asset: sample_asset.Asset,
+    long_asset: sample_asset.SampleAsset,
 ) -> Stage:
     """The player, with each of its engines."""
     return Stage(browser, long_address, request.param, long_asset)

@@ -18,7 +18,7 @@ _BOTH = {"left": "ada", "right": "ben"}
 
 
 @pytest.fixture
-def reels(asset: sample_asset.Asset) -> list[TimecodeList]:
+def reels(asset: sample_asset.SampleAsset) -> list[TimecodeList]:
     """The reels of ada and ben."""
     return [asset.reel_of(member) for member in sample_asset.MEMBERS]
 
@@ -199,7 +199,9 @@ def test_keys_are_left_to_fields_and_shown_on_demand(page: Page, address: str) -
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_someone_new_is_said_to_be_new(page: Page, address: str, asset: sample_asset.Asset) -> None:
+def test_someone_new_is_said_to_be_new(
+    page: Page, address: str, asset: sample_asset.SampleAsset
+) -> None:
     """Another member's reel replaces one; the page says if the member has no history."""
     open_player(page, address, engine="mse", **_BOTH)
     expect(page.locator(".badge").first).to_be_hidden()
@@ -299,7 +301,9 @@ def test_refusals_are_shown_with_their_fix(page: Page, address: str) -> None:
     expect(page.locator(".failure").first).to_contain_text("Publish it with")
 
 
-def test_a_service_without_packages_says_what_to_do(page: Page, asset: sample_asset.Asset) -> None:
+def test_a_service_without_packages_says_what_to_do(
+    page: Page, asset: sample_asset.SampleAsset
+) -> None:
     """The page loads, and names the commands that are needed."""
     with serving(sample_asset.app_of(asset, delivers=False)) as address:
         page.goto(f"{address}/player")

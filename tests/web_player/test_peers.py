@@ -70,7 +70,7 @@ PLAYERS = pytest.mark.parametrize(
 
 @PLAYERS
 def test_the_reel_plays_to_its_end(
-    script: str, form: str, bare: Page, packages: Path, asset: sample_asset.Asset
+    script: str, form: str, bare: Page, packages: Path, asset: sample_asset.SampleAsset
 ) -> None:
     """Every picture in order, each shown once, nothing stalls."""
     reel = asset.reel_of("ada")
@@ -92,7 +92,7 @@ def test_the_reel_plays_to_its_end(
 
 @pytest.mark.parametrize("form", ["master.m3u8", "manifest.mpd"])
 def test_seeks_show_the_right_pictures(
-    form: str, bare: Page, packages: Path, asset: sample_asset.Asset
+    form: str, bare: Page, packages: Path, asset: sample_asset.SampleAsset
 ) -> None:
     """Twenty at random in Shaka Player, every second one directly beside a join."""
     _open(bare, packages / SHAKA, form)

@@ -22,7 +22,7 @@ SIZE = ViewportSize(width=1000, height=700)
 
 @pytest.mark.parametrize("engine", ["hls", "mse"])
 def test_both_reels_play_to_their_end(
-    engine: str, browser: Browser, address: str, asset: sample_asset.Asset
+    engine: str, browser: Browser, address: str, asset: sample_asset.SampleAsset
 ) -> None:
     """Every picture is right, and each is shown once: none is dropped, nothing stalls.
 
@@ -45,7 +45,7 @@ def test_both_reels_play_to_their_end(
     pytest.skip(f"the pictures are right, but this machine is too busy to be smooth: {told}")
 
 
-def _check_pictures(plays: list[Watched], asset: sample_asset.Asset, *, mostly: bool) -> None:
+def _check_pictures(plays: list[Watched], asset: sample_asset.SampleAsset, *, mostly: bool) -> None:
     for member, play in zip(sample_asset.MEMBERS, plays, strict=True):
         reel = asset.reel_of(member)
         play.check_frames(reel)

@@ -50,7 +50,7 @@ class Supervisor:
     ) -> None:
         self._config = config
         self._on_end = on_end
-        self._slots = [_Slot(config, bound) for _ in range(config.workers)]
+        self._slots = [_WorkerSlot(config, bound) for _ in range(config.workers)]
         self._signals: list[int] = []
         self._cannot_start = False
 
@@ -73,7 +73,7 @@ class Supervisor:
         if self._cannot_start:
             raise SizzleError("A worker could not start.", fix="see its message above.")
 
-    def _check(self, slot: _Slot) -> None:
+    def _check(self, slot: _WorkerSlot) -> None:
         slot.read_pipe()
         if slot.process is None:
             if time.monotonic() >= slot.next_start:
@@ -84,7 +84,7 @@ class Supervisor:
             _log.error("Worker %s does not respond; killing it.", slot.process.pid)
             slot.process.kill()
 
-    def _replace(self, slot: _Slot, ended: BaseProcess) -> None:
+    def _replace(self, slot: _WorkerSlot, ended: BaseProcess) -> None:
         """Start another worker: at once, or after a growing delay if each one crashes."""
         code = ended.exitcode or 0
         pid = slot.clear()
@@ -129,7 +129,7 @@ class Supervisor:
                 self._on_end(slot.clear())
 
 
-class _Slot:
+class _WorkerSlot:
     """A worker that is kept running, by one process after the other.
 
     Attributes:
@@ -213,7 +213,7 @@ class _Slot:
         return pid
 
 
-def _wait(slots: list[_Slot], wakeup: socket) -> None:
+def _wait(slots: list[_WorkerSlot], wakeup: socket) -> None:
     """Wait until a process ends or sends a heartbeat, a signal comes, or a start is due."""
     running = [slot.process.sentinel for slot in slots if slot.process is not None]
     talking = [slot.pipe for slot in slots if slot.pipe is not None and slot.process is not None]

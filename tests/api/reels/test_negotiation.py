@@ -52,10 +52,10 @@ def client_of(made: Made, *, packaged: bool = True, signing: Signing | None = No
     """A client of a service of the asset, whose video is also its trailer."""
     from dataclasses import replace
 
-    from tests.packager.packaged_asset import Index as Published
+    from tests.packager.packaged_asset import PublishedIndex
 
     asset = replace(made.index.asset, trailer=made.index.asset.video)
-    index = Published(asset, made.index.clips, made.index.version)
+    index = PublishedIndex(asset, made.index.clips, made.index.version)
     app = create_app(
         Single(index),
         Alphabetical(),
