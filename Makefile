@@ -37,10 +37,10 @@ test-full: $(READY) tools ## Run the slow tests too.
 
 lint: style architecture types ## Check format, style, architecture and types; run no tests.
 
-check: $(READY) ## Check one file and run its tests: make check FILE=sizzle/clips/index.py
-	@test -f "$(FILE)" || { echo "Name a file: make check FILE=sizzle/clips/index.py"; exit 2; }
-	$(BIN)/ruff format --check $(FILE)
-	$(BIN)/ruff check $(FILE)
+check: $(READY) ## Check one file and run its tests: make check FILE=sizzle/clips.py
+	@test -f "$(FILE)" || { echo "Name a file: make check FILE=sizzle/clips.py"; exit 2; }
+	$(if $(filter %.py,$(FILE)),$(BIN)/ruff format --check $(FILE))
+	$(if $(filter %.py,$(FILE)),$(BIN)/ruff check $(FILE))
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(PYTEST) $$($(BIN)/python .ci/tests_of.py $(FILE))

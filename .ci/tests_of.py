@@ -1,7 +1,7 @@
 """Print the tests of one file: those of its module, else those of its package.
 
-Tests mirror the packages: `sizzle/clips/index.py` is tested by `tests/clips/test_index.py`, else by
-what is in `tests/clips` or `tests/test_clips.py`. A test is its own test, a page is tested by
+Tests mirror the packages: `sizzle/layout/rules.py` is tested by `tests/layout/test_rules.py`, else
+by what is in `tests/layout` or `tests/test_layout.py`. A test is its own test, a page is tested by
 `tests/test_docs.py`.
 """
 
