@@ -1,4 +1,4 @@
-"""Delivery: packing beside bare x264, reels beside ffmpeg, segments beside static files.
+"""Delivery: packaging beside bare x264, reels beside ffmpeg, segments beside static files.
 
     python -m benchmarks.delivery [--vod-module ngx_http_vod_module.so]
 
@@ -256,9 +256,9 @@ def _vod_cpu(
 
 
 def _cached_cpu(client: Client, folder: Path) -> float:
-    """CPU seconds of cache and service for a reel whose segments others have asked for.
+    """CPU seconds of cache and service for a reel whose segments are already cached.
 
-    Its playlists nobody has: a reel is a member's own, its segments are everybody's.
+    Its playlists are not: a reel belongs to one member, its segments are shared by all.
     """
     (folder / "cache").mkdir()
     with in_front_of(f"127.0.0.1:{client.port}", folder / "cache") as nginx:
@@ -271,7 +271,7 @@ def _a_play(
     play: Callable[..., None],
     players: int = _PLAYERS,
 ) -> float:
-    """CPU seconds of a play, of several at once: each of a reel that nobody has played."""
+    """CPU seconds per play, of several at once, each of a reel that was not played before."""
     used = []
     for first in range(0, _REELS, _PLAYERS):
         plays = [partial(play, reel=str(number)) for number in range(first, first + players)]
@@ -282,7 +282,7 @@ def _a_play(
 
 
 def _play(get: Callable[[str], bytes], reel: str) -> None:
-    """All that a player asks for to play the largest rendition."""
+    """All requests of a player that plays the largest rendition."""
     master = f"/v1/reels/bench-{reel}/master.m3u8"
     first = next(line for line in get(master).decode().splitlines() if line[0] != "#")
     for name in (first, f"{first.split('/')[0]}/bed.m3u8"):
@@ -317,7 +317,7 @@ def _remux_cpu(script: Path, reel: TimecodeList, packaged: Packaged) -> float:
 
 
 def _a_segment(client: Client, static: Path) -> Iterator[Bar]:
-    """A moved fragment, beside a static file of the same bytes, by the same server."""
+    """A re-timed fragment, beside a static file of the same bytes, by the same server."""
     master = "/v1/reels/bench/master.m3u8"
     first = next(line for line in client.get(master).decode().splitlines() if line[0] != "#")
     playlist = urljoin(master, first)
