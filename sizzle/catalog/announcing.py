@@ -30,7 +30,7 @@ def begin(storage: Storage, clock: Clock) -> None:
 
 
 def announce(storage: Storage, version: int, clock: Clock) -> Announcement:
-    """Make `version` the announced one; also mends an announcement that was lost or torn."""
+    """Make `version` the announced one; also replaces a lost or torn announcement."""
 
     def decide(now: Announcement) -> Announcement:
         _check_usable(storage, version, now)

@@ -184,7 +184,7 @@ class Catalog:
         return read_announcement(self.storage)[0]
 
     def announce(self, version: int) -> Announcement:
-        """Make readers use `version`, unless one is pinned; mends a lost or torn announcement.
+        """Make readers use `version`, unless one is pinned; replaces a lost or torn announcement.
 
         Raises:
             NotFoundError: there is no such version.
@@ -204,7 +204,7 @@ class Catalog:
         """Announce the version that the announced one was made from.
 
         Raises:
-            CatalogError: there is none, or it cannot be read whole.
+            CatalogError: there is no such version, or it cannot be read completely.
         """
         return announcing.roll_back(self.storage, self._clock)
 

@@ -67,7 +67,7 @@ class Checks:
                 "layout-broken",
                 new.asset.asset_id,
                 f"The timeline breaks its layout: {finding}",
-                "mend the timeline and ingest it again; `sizzle validate` lists all findings.",
+                "correct the timeline and ingest it again; `sizzle validate` lists all findings.",
             )
 
     def _check_replaced(self, new: MappedIndex | None, old: MappedIndex | None) -> None:

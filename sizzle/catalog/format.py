@@ -1,6 +1,6 @@
 """The bytes of a segment: everything published of one Mega Asset, in one immutable file.
 
-Numbers are little-endian and unsigned unless said otherwise. Regions follow each other without
+Numbers are little-endian and unsigned unless noted otherwise. Regions follow each other without
 padding, so that every bit of the file is under a checksum.
 
     header    magic, rate, drop-frame flag, titles, start (signed), duration, clips; then the size
@@ -14,8 +14,8 @@ padding, so that every bit of the file is under a checksum.
     clips     u32 start and u32 end (exclusive) a clip, title after title, in frames of the media
     texts     each title's name and metadata, UTF-8 and JSON
 
-`order` and `times` served searches that nobody needs any more. They are still written, so that the
-same clips have the same bytes, and an asset the same version, as when 0.1.0 published them.
+`order` and `times` are search tables that no reader uses any more. They are still written, so that
+the same clips have the same bytes, and an asset the same version, as in 0.1.0.
 
 The header and the regions up to `order` are checked when a segment is opened, which is one short
 read. Names and clips, the bulk of the file, are checked title by title when a title is first looked
@@ -139,7 +139,7 @@ def damaged(part: str, version: str) -> CatalogError:
 
 @contextmanager
 def decoding(part: str, version: str) -> Iterator[None]:
-    """Turn what decoders raise over bytes that nobody wrote on purpose into `damaged`."""
+    """Turn the errors of decoders over damaged bytes into `damaged`."""
     try:
         yield
     except _UNDECODABLE as error:

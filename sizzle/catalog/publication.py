@@ -121,7 +121,7 @@ def _write(
 
     All at once, since a disk or store takes hardly longer for several than for one, and in which
     order they arrive does not matter before they are announced. They are written again at each
-    attempt, lest they be swept in between.
+    attempt, since they might be swept in between.
     """
     news = [
         packed

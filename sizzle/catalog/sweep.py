@@ -1,4 +1,4 @@
-"""Removing what no version in use needs any more."""
+"""Remove the files that no version in use needs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Swept:
 def sweep(storage: Storage, keep: int, grace: float, clock: Clock) -> Swept:
     """Keep the newest versions, the announced and the pinned one, and remove the rest.
 
-    Old versions are first announced to be going, so that nobody announces one while it goes.
+    Old versions are first announced as removed, so that no one announces one during the removal.
     Segments that no version uses stay for `grace`: a publication at work may be about to use them.
 
     Args:

@@ -63,7 +63,9 @@ SarifFile = Annotated[
 ]
 MarkersFile = Annotated[
     Path | None,
-    typer.Option("--markers", help="Write the sequence with findings as coloured markers here."),
+    typer.Option(
+        "--markers", help="Write the sequence with its findings as coloured markers here."
+    ),
 ]
 PictureFile = Annotated[
     Path | None, typer.Option("--picture", help="Write a PNG of the timeline and findings here.")

@@ -1,4 +1,4 @@
-"""Commands on timelines and what is published of them: validate, ingest, titles."""
+"""Commands on timelines and the assets published from them: validate, ingest, titles."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from sizzle.ingest import Inspection
     from sizzle.layout import Finding
 
-_Timeline = Annotated[Path, typer.Argument(help="The editor's export, Final Cut Pro 7 XML.")]
+_Timeline = Annotated[
+    Path, typer.Argument(help="The editor's export: Final Cut Pro 7 XML, OTIO or EDL.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +35,7 @@ def validate(
     sequence: options.SequenceName = None,
     rate: options.EdlRate = None,
     media: Annotated[
-        Path | None, typer.Option(help="Check the exported media against the timeline too.")
+        Path | None, typer.Option(help="Also check this exported media against the timeline.")
     ] = None,
     sarif: options.SarifFile = None,
     markers: options.MarkersFile = None,
@@ -44,7 +46,7 @@ def validate(
 
     Reads Final Cut Pro 7 XML, `.otio`, `.otioz` and, with `--rate`, CMX3600 EDLs.
 
-    Exits with 1 where a finding stops publication.
+    Exits with 1 if a finding is an error.
 
     Example: `sizzle validate mega.xml --layout layout.toml`
     """
@@ -61,16 +63,17 @@ def validate(
 
 def ingest(
     timeline: _Timeline,
-    video: Annotated[Path, typer.Option(help="The Mega Asset's media, exported with it.")],
+    video: Annotated[Path, typer.Option(help="The timeline's exported media.")],
     asset: options.AssetId,
     bed: Annotated[
-        list[Path] | None, typer.Option(help="A music bed; the first is the default one.")
+        list[Path] | None,
+        typer.Option(help="A music bed; repeat for more. The first is the default."),
     ] = None,
     bed_loops: Annotated[
         bool | None,
         typer.Option(
             "--bed-loops/--no-bed-loops",
-            help="Whether music begins again under longer reels.",
+            help="Whether beds start again under longer reels.",
             show_default="as the published asset",
         ),
     ] = None,
@@ -78,15 +81,15 @@ def ingest(
         int | None,
         typer.Option(
             min=0,
-            help="Frames over which music fades out at a reel's end.",
+            help="Frames over which beds fade out at a reel's end.",
             show_default="as the published asset",
         ),
     ] = None,
     trailer: Annotated[
-        Path | None, typer.Option(help="The plain film for devices that play no reels.")
+        Path | None, typer.Option(help="The trailer for devices that play no reels.")
     ] = None,
     titles: Annotated[
-        Path | None, typer.Option(help="The title sheet, CSV: title_id, name and more.")
+        Path | None, typer.Option(help="The title sheet, CSV: title_id, name and metadata.")
     ] = None,
     layout: options.LayoutFile = None,
     sequence: options.SequenceName = None,
@@ -99,7 +102,7 @@ def ingest(
 ) -> None:
     """Check a timeline, index its clips and publish the index to the catalog.
 
-    Nothing is published where a finding is an error.
+    If a finding is an error, nothing is published.
 
     Example: `sizzle ingest mega.xml --video mega.mp4 --asset demo --bed bed.wav`
     """

@@ -60,7 +60,7 @@ def compare(document: Document, where: str) -> list[Finding]:
 def _records(track: otio.schema.Track, rate: FrameRate) -> Iterator[TimeRange]:
     """Where OpenTimelineIO places each item, summed up as exact frames.
 
-    Its own `range_of_child` walks the track anew for every child, and sums rounded numbers.
+    Its own `range_of_child` walks the track again for every child, and sums rounded numbers.
     """
     at = Fraction(0)
     for child in track:

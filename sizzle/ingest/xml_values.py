@@ -9,12 +9,12 @@ _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
 
 def integer(element: Element | None, tag: str) -> int | None:
-    """The whole number in a child element; None where it is missing or is none."""
+    """The whole number in a child element; None where it is missing or not a number."""
     return None if element is None else integer_text(element.findtext(tag) or "")
 
 
 def integer_text(text: str) -> int | None:
-    """The whole number that a text is; None where it is none."""
+    """A text as a whole number, or None."""
     match = _INTEGER.fullmatch(text.strip())
     return int(match[0]) if match else None
 

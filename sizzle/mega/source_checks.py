@@ -14,7 +14,7 @@ from sizzle.mega.findings import SheetFinding
 from sizzle.mega.sheet import SheetRow
 from sizzle.mega.source import Source
 
-_NOTICED: Final = Fraction(1, 20)  # change of speed; films run 4 % fast at 25 and nobody minds
+_NOTICED: Final = Fraction(1, 20)  # change of speed; films at 25 run 4 % fast unnoticed
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,10 +76,10 @@ def write_markers(
         path: where to.
         timeline: as it was read from the export.
         findings: of it.
-        export: the file it was read from. An FCP7 XML is kept as it stands, with all that only
-            Premiere understands; another format is written anew as FCP7 XML.
-        picture: the sequence's size in pixels, where it is written anew; without it the one that
-            was read, or else 1920 x 1080.
+        export: the file it was read from. An FCP7 XML is kept as it is, with everything that only
+            Premiere understands; another format is converted to FCP7 XML.
+        picture: the sequence's size in pixels, where it is converted; by default the one that was
+            read, or else 1920 x 1080.
 
     Raises:
         InputError: the folder cannot be written to.

@@ -112,7 +112,7 @@ def _results(findings: Iterable[Finding], artifact: _Json) -> Iterator[_Json]:
 
 
 def message(finding: Finding) -> str:
-    """What is wrong and how to mend it, in one line."""
+    """What was expected, what was found and the fix, in one line."""
     return f"Expected: {finding.expected}. Found: {finding.found}. Fix: {finding.fix}"
 
 

@@ -85,8 +85,8 @@ async def _form(request: Request, folder: Path, limits: JobLimits) -> Upload:
 
 async def _limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
     """The body, as long as it is not too large."""
-    said = request.headers.get("content-length", "")
-    if said.isdecimal() and int(said) > most:
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > most:
         raise _too_large("The upload", most)
     size = 0
     async for piece in request.stream():

@@ -1,4 +1,4 @@
-"""What the picture shows, looked up once: whose clip an item is, its colour, and its findings."""
+"""What the picture shows, looked up once: each item's title and colour, and the findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words around the timeline: what it is, what the colours say, and the list of findings."""
+"""The text around the timeline: its facts, the meaning of colours, and the list of findings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MOST_LINES = 3
 
 
 class PictureHeader:
-    """The sequence's name and facts, and what the colours say."""
+    """The sequence's name and facts, and the meaning of colours."""
 
     height = 112
 
@@ -68,7 +68,7 @@ class PictureHeader:
         return ink.fitted(f"{', '.join(counted)}: {by_rule}", ink.BODY, ink.WIDTH - 2 * ink.MARGIN)
 
     def _draw_key(self, pen: ink.Pen, middle: int) -> None:
-        """From the right: what there is to be mended by colour, where there is any of it."""
+        """The meaning of each colour that is used, from the right."""
         used = {colour_of(finding) for finding in self._scene.findings}
         right = ink.WIDTH - ink.MARGIN
         for colour in reversed([each for each in COLOURS if each in used]):
