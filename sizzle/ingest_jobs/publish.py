@@ -32,7 +32,7 @@ def publish(
         media: the folder of its media.
         catalog: to publish to.
         replaces: the asset's version that it replaces, if not the one at its upload.
-        large_change: whether the clips may become more or fewer by over half.
+        large_change: whether the number of clips may change by more than half.
 
     Raises:
         JobStateError: it is not checked, or its media was changed since.

@@ -31,7 +31,7 @@ class PublishRequest(JobRecord):
         description="The asset's version that this replaces; without it the one at the upload.",
     )
     large_change: StrictBool = Field(
-        default=False, description="Let the clips become more or fewer by over half."
+        default=False, description="Allow the number of clips to change by more than half."
     )
 
 
