@@ -1,4 +1,4 @@
-"""A service over the studio's media, a browser, and a page of it."""
+"""A service over an editor's media, a browser, and a page of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.api.ingests.ingest_app import Studio, make_media, open_studio
+from tests.api.ingests.ingest_app import Ingests, make_media, open_ingests
 from tests.browser import open_browser, serving
 
 PATIENCE = 60_000  # milliseconds, for a job on however slow a machine
@@ -17,19 +17,19 @@ expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
-class Room:
-    """A studio with an address that browsers reach."""
+class EditorSite:
+    """A service that takes ingests, at an address that browsers reach."""
 
-    studio: Studio
+    ingests: Ingests
     address: str
 
 
 @pytest.fixture(scope="package")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EditorSite]:
     """The service; it runs the jobs by itself."""
-    folder = tmp_path_factory.mktemp("room")
-    with open_studio(folder, make_media(folder)) as studio, serving(studio.app) as address:
-        yield Room(studio, address)
+    folder = tmp_path_factory.mktemp("site")
+    with open_ingests(folder, make_media(folder)) as ingests, serving(ingests.app) as address:
+        yield EditorSite(ingests, address)
 
 
 @pytest.fixture(scope="package")
@@ -40,9 +40,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, room: Room) -> Iterator[Page]:
+def page(browser: Browser, site: EditorSite) -> Iterator[Page]:
     """A page in which nothing may go wrong unseen."""
-    context = browser.new_context(base_url=room.address, viewport={"width": 1280, "height": 800})
+    context = browser.new_context(base_url=site.address, viewport={"width": 1280, "height": 800})
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     wrong: list[str] = []

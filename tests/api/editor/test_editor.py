@@ -9,14 +9,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from fixtures.defects import DEFECTS, clean_xml
-from tests.api.editor.conftest import Room
+from tests.api.editor.conftest import EditorSite
 from tests.api.ingests.ingest_app import CADENCE, LAYOUT, export
 
 SCRIPT = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
 
 
 def files(folder: Path, timeline: bytes, name: str = "export.xml") -> tuple[str, str]:
-    """A timeline and the studio's layout as files to choose."""
+    """A timeline and the service's layout as files to choose."""
     (folder / name).write_bytes(timeline)
     (folder / "layout.toml").write_text(LAYOUT)
     return str(folder / name), str(folder / "layout.toml")
@@ -33,7 +33,7 @@ def defective() -> bytes:
 
 
 def test_a_timeline_is_checked_looked_at_and_published(
-    page: Page, room: Room, folder: Path
+    page: Page, site: EditorSite, folder: Path
 ) -> None:
     """The whole way of a clean one: upload, progress, preview, publish, and it is published."""
     timeline, layout = files(folder, export(), "spring slate.xml")
@@ -59,15 +59,15 @@ def test_a_timeline_is_checked_looked_at_and_published(
     page.click("summary:has-text('Publish')")
     page.click("button:has-text('Publish it')")
     expect(page.locator(".notice")).to_contain_text("Published as version")
-    assert "spring-slate" in room.studio.service.catalog.assets()
+    assert "spring-slate" in site.ingests.service.catalog.assets()
     page.click(".notice a")
     expect(page.locator("tr[aria-current]")).to_contain_text("in use")
 
 
 @pytest.fixture(scope="module")
-def broken(room: Room) -> str:
+def broken(site: EditorSite) -> str:
     """The page of a timeline with findings, and with media that is shorter than it."""
-    job = room.studio.ingest(defective(), asset_id="broken", layout=None, media="mega.mp4")
+    job = site.ingests.ingest(defective(), asset_id="broken", layout=None, media="mega.mp4")
     return f"/editor/ingests/{job['id']}"
 
 
@@ -152,14 +152,14 @@ def test_what_cannot_be_used_is_said_beside_the_form(page: Page, folder: Path) -
     expect(page).to_have_url(f"{page.url.split('/editor')[0]}/editor")
 
 
-def test_the_second_publisher_is_told(page: Page, room: Room) -> None:
+def test_the_second_publisher_is_told(page: Page, site: EditorSite) -> None:
     """The page that was opened before the other published answers 409; a fresh one may go on."""
     jobs = [
-        room.studio.ingest(export(), asset_id="contested", media="mega.mp4", **each)["id"]
+        site.ingests.ingest(export(), asset_id="contested", media="mega.mp4", **each)["id"]
         for each in ({}, {"bed": "bed.wav"})
     ]
     page.goto(f"/editor/ingests/{jobs[1]}")
-    assert room.studio.client.post(f"/v1/ingests/{jobs[0]}/publish").status_code == 200
+    assert site.ingests.client.post(f"/v1/ingests/{jobs[0]}/publish").status_code == 200
     page.click("summary:has-text('Publish')")
     page.click("button:has-text('Publish it')")
     expect(page.locator(".failure")).to_contain_text("Another producer was first 409")
@@ -171,16 +171,16 @@ def test_the_second_publisher_is_told(page: Page, room: Room) -> None:
     page.click("summary:has-text('Roll back')")
     page.click("button:has-text('Roll back to version')")
     expect(page.locator("tr[aria-current]")).to_have_count(1)
-    versions = room.studio.client.get("/v1/assets/contested/versions").json()["versions"]
+    versions = site.ingests.client.get("/v1/assets/contested/versions").json()["versions"]
     assert [each["asset_version"] for each in versions][::2] == [versions[0]["asset_version"]] * 2
 
 
-def test_what_files_say_is_text_and_nothing_else(page: Page, room: Room) -> None:
+def test_what_files_say_is_text_and_nothing_else(page: Page, site: EditorSite) -> None:
     """A script in a clip's, sequence's, marker's or file's name is shown, and never run."""
     root = fromstring(defective())
     for name in root.iter("name"):
         name.text = f"{SCRIPT}{name.text}"
-    job = room.studio.ingest(tostring(root), asset_id="xss", layout=None, name=f"{SCRIPT}.xml")
+    job = site.ingests.ingest(tostring(root), asset_id="xss", layout=None, name=f"{SCRIPT}.xml")
     answer = page.goto(f"/editor/ingests/{job['id']}")
     assert answer is not None
     policy = answer.headers["content-security-policy"]
@@ -195,10 +195,10 @@ def test_what_files_say_is_text_and_nothing_else(page: Page, room: Room) -> None
     assert page.locator("img").count() == 0
 
 
-def test_it_works_without_a_script(browser: Browser, room: Room, folder: Path) -> None:
+def test_it_works_without_a_script(browser: Browser, site: EditorSite, folder: Path) -> None:
     """Upload, progress, findings, frames by link, and publishing."""
     timeline, layout = files(folder, export())
-    context = browser.new_context(base_url=room.address, java_script_enabled=False)
+    context = browser.new_context(base_url=site.address, java_script_enabled=False)
     page = context.new_page()
     page.goto("/editor")
     page.set_input_files("[name=timeline]", timeline)
@@ -207,7 +207,7 @@ def test_it_works_without_a_script(browser: Browser, room: Room, folder: Path) -
     page.click("text=Layout, titles and how to read it")
     page.set_input_files("[name=layout]", layout)
     page.click("text=Check it")
-    room.studio.done(page.url.rsplit("/", 1)[1])
+    site.ingests.done(page.url.rsplit("/", 1)[1])
     page.reload()
     page.click("summary:has-text('Publish')")
     page.click("button:has-text('Publish it')")
@@ -219,17 +219,19 @@ def test_it_works_without_a_script(browser: Browser, room: Room, folder: Path) -
     ("path", "status"),
     [("/editor/ingests/nowhere", 404), ("/editor/assets/a", 404), ("/editor/assets/%00", 422)],
 )
-def test_a_page_that_is_not_there_is_a_page(room: Room, path: str, status: int) -> None:
+def test_a_page_that_is_not_there_is_a_page(site: EditorSite, path: str, status: int) -> None:
     """With the headers of any other."""
-    answer = room.studio.client.get(path)
+    answer = site.ingests.client.get(path)
     assert answer.status_code == status
     assert answer.headers["content-type"].startswith("text/html")
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
-def test_a_phone_needs_no_sideways_scrolling(browser: Browser, room: Room, broken: str) -> None:
+def test_a_phone_needs_no_sideways_scrolling(
+    browser: Browser, site: EditorSite, broken: str
+) -> None:
     """Of the page; wide tables scroll by themselves."""
-    context = browser.new_context(base_url=room.address, viewport={"width": 360, "height": 740})
+    context = browser.new_context(base_url=site.address, viewport={"width": 360, "height": 740})
     page = context.new_page()
     for path in ("/editor", broken):
         page.goto(path)

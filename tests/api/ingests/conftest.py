@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.ingests.ingest_app import Studio, make_media, open_studio
+from tests.api.ingests.ingest_app import Ingests, make_media, open_ingests
 from tests.made_once import made_once
 
 
@@ -18,7 +18,7 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="package")
-def studio(tmp_path_factory: pytest.TempPathFactory, media: Path) -> Iterator[Studio]:
+def ingests(tmp_path_factory: pytest.TempPathFactory, media: Path) -> Iterator[Ingests]:
     """A service that several tests share; each uses assets of its own."""
-    with open_studio(tmp_path_factory.mktemp("service"), media) as studio:
-        yield studio
+    with open_ingests(tmp_path_factory.mktemp("service"), media) as ingests:
+        yield ingests

@@ -67,7 +67,7 @@ def make_media(folder: Path) -> Path:
 
 
 @dataclass(frozen=True)
-class Studio:
+class Ingests:
     """A service and what it works on."""
 
     service: IngestService
@@ -127,9 +127,9 @@ def client_of(app: FastAPI, host: str = "127.0.0.1") -> TestClient:
 
 
 @contextmanager
-def open_studio(
+def open_ingests(
     folder: Path, media: Path | None = None, limits: JobLimits | None = None
-) -> Iterator[Studio]:
+) -> Iterator[Ingests]:
     """A service over a folder; opened again, it goes on where it was."""
     catalog = Catalog.open(folder / "catalog")
     service = IngestService(
@@ -145,4 +145,4 @@ def open_studio(
         options=options,
     )
     with client_of(app) as client:
-        yield Studio(service, app, client)
+        yield Ingests(service, app, client)

@@ -19,33 +19,33 @@ import pytest
 from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.ingest_jobs.progress_log import ProgressLog
 from sizzle.ingest_jobs.records import JobResult
-from tests.api.ingests.ingest_app import LAYOUT, Studio, export, open_studio
+from tests.api.ingests.ingest_app import LAYOUT, Ingests, export, open_ingests
 
 WAITING = JobLimits(running=0)
 _PATIENCE = 30.0
 
 
-def steps(studio: Studio, job_id: str) -> list[str]:
+def steps(ingests: Ingests, job_id: str) -> list[str]:
     """The kinds of a job's events."""
-    return [event.kind for event in studio.service.jobs.named(job_id).events.after(0)]
+    return [event.kind for event in ingests.service.jobs.named(job_id).events.after(0)]
 
 
 def test_what_waits_is_done_after_a_restart(tmp_path: Path, media: Path) -> None:
     """By another process, in the order in which it came, with nothing asked again."""
-    with open_studio(tmp_path, media, WAITING) as studio:
-        ids = [studio.upload(export()).json()["id"] for _ in range(2)]
-        states = [studio.client.get(f"/v1/ingests/{each}").json()["state"] for each in ids]
+    with open_ingests(tmp_path, media, WAITING) as ingests:
+        ids = [ingests.upload(export()).json()["id"] for _ in range(2)]
+        states = [ingests.client.get(f"/v1/ingests/{each}").json()["state"] for each in ids]
         assert states == ["queued", "queued"]
-        assert [job.job_id for job in studio.service.jobs.waiting()] == ids
-    with open_studio(tmp_path, media) as studio:
-        assert [studio.done(each)["state"] for each in ids] == ["checked", "checked"]
+        assert [job.job_id for job in ingests.service.jobs.waiting()] == ids
+    with open_ingests(tmp_path, media) as ingests:
+        assert [ingests.done(each)["state"] for each in ids] == ["checked", "checked"]
 
 
 @pytest.mark.full
 def test_two_processes_share_the_work(tmp_path: Path, media: Path) -> None:
     """Each job is run once, whichever of them takes it."""
-    with open_studio(tmp_path, media) as one, open_studio(tmp_path, media) as other:
-        ids = [studio.upload(export()).json()["id"] for studio in (one, other, one)]
+    with open_ingests(tmp_path, media) as one, open_ingests(tmp_path, media) as other:
+        ids = [ingests.upload(export()).json()["id"] for ingests in (one, other, one)]
         for job_id in ids:
             assert one.done(job_id)["state"] == "checked"
             assert steps(other, job_id).count("progress") == 3
@@ -63,18 +63,18 @@ def test_no_accepted_upload_is_lost_to_a_kill(tmp_path: Path, media: Path) -> No
             ids.append(answer.json()["id"])
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    with open_studio(tmp_path, media) as studio:
-        assert [studio.done(each)["state"] for each in ids] == ["checked"] * 2
-        listed = studio.client.get("/v1/ingests").json()["jobs"]
+    with open_ingests(tmp_path, media) as ingests:
+        assert [ingests.done(each)["state"] for each in ids] == ["checked"] * 2
+        listed = ingests.client.get("/v1/ingests").json()["jobs"]
         assert [each["id"] for each in listed] == ids[::-1]
 
 
 def test_a_job_that_breaks_its_process_is_not_tried_for_ever(tmp_path: Path) -> None:
     """Here by taking longer than it may: it fails, and says so to who follows it."""
-    with open_studio(tmp_path, limits=JobLimits(job_time=0.01)) as studio:
-        job = studio.ingest(export())
+    with open_ingests(tmp_path, limits=JobLimits(job_time=0.01)) as ingests:
+        job = ingests.ingest(export())
         assert (job["state"], job["failure"]["slug"]) == ("failed", "job-crashed")
-        assert steps(studio, job["id"])[-3:] == ["crashed", "crashed", "failed"]
+        assert steps(ingests, job["id"])[-3:] == ["crashed", "crashed", "failed"]
 
 
 def test_an_event_that_was_cut_short_is_passed_over(tmp_path: Path) -> None:
@@ -90,23 +90,23 @@ def test_an_event_that_was_cut_short_is_passed_over(tmp_path: Path) -> None:
 
 def test_an_upload_that_broke_off_leaves_nothing(tmp_path: Path) -> None:
     """Neither a job nor a file, once an hour has passed; one that is on its way stays."""
-    with open_studio(tmp_path, limits=WAITING) as studio:
-        incoming = studio.service.jobs.root / "incoming"
+    with open_ingests(tmp_path, limits=WAITING) as ingests:
+        incoming = ingests.service.jobs.root / "incoming"
         for name, age in (("old", 7200), ("new", 0)):
             (incoming / name).mkdir()
             (incoming / name / "timeline").write_bytes(b"<xmeml")
             then = time.time() - age
             os.utime(incoming / name, (then, then))
-        assert studio.service.jobs.all() == []
-        studio.service.jobs.sweep()
+        assert ingests.service.jobs.all() == []
+        ingests.service.jobs.sweep()
         assert [path.name for path in incoming.iterdir()] == ["new"]
 
 
 def test_old_jobs_make_room(tmp_path: Path) -> None:
     """The newest finished ones are kept, and those that wait, however old."""
-    with open_studio(tmp_path, limits=WAITING) as studio:
-        ids = [studio.upload(export()).json()["id"] for _ in range(3)]
-        jobs = studio.service.jobs
+    with open_ingests(tmp_path, limits=WAITING) as ingests:
+        ids = [ingests.upload(export()).json()["id"] for _ in range(3)]
+        jobs = ingests.service.jobs
         for job_id in ids[:2]:
             jobs.named(job_id).record("result.json", JobResult())
         replace(jobs, limits=JobLimits(kept=1)).sweep()

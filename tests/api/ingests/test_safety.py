@@ -15,7 +15,7 @@ from sizzle.api.editor import editor_routes
 from sizzle.api.http.problems import add_problem_handlers
 from sizzle.api.ingests.routes import ingest_routes
 from sizzle.ingest_jobs.limits import JobLimits
-from tests.api.ingests.ingest_app import LAYOUT, Studio, client_of, export, open_studio, until
+from tests.api.ingests.ingest_app import LAYOUT, Ingests, client_of, export, open_ingests, until
 from tests.browser import serving
 from tests.small_disk import filled, small_disk
 
@@ -43,26 +43,26 @@ ODD_IDS = {
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory, media: Path) -> Iterator[Studio]:
+def small(tmp_path_factory: pytest.TempPathFactory, media: Path) -> Iterator[Ingests]:
     """A service with little room, which runs nothing, so that what is uploaded waits."""
     limits = JobLimits(timeline=200_000, layout=1000, sheet=1000, queued=2, running=0)
-    with open_studio(tmp_path_factory.mktemp("small"), media, limits) as studio:
-        yield studio
+    with open_ingests(tmp_path_factory.mktemp("small"), media, limits) as ingests:
+        yield ingests
 
 
 @pytest.mark.parametrize("field", ["media", "bed", "trailer"])
 @pytest.mark.parametrize("name", ODD_NAMES.values(), ids=ODD_NAMES)
-def test_media_is_named_and_never_reached(studio: Studio, field: str, name: str) -> None:
+def test_media_is_named_and_never_reached(ingests: Ingests, field: str, name: str) -> None:
     """Whatever is named is looked up among the files there are; nothing else is opened."""
     fields: dict[str, Any] = {field: name}
-    answer = studio.upload(export(), **fields)
+    answer = ingests.upload(export(), **fields)
     assert answer.status_code == 404, answer.text
     assert answer.json()["type"] == "urn:sizzle:problem:not-found"
     assert "swordfish" not in answer.text
 
 
 @pytest.mark.parametrize("name", ODD_IDS.values(), ids=ODD_IDS)
-def test_ingests_are_named_and_never_reached(studio: Studio, name: str) -> None:
+def test_ingests_are_named_and_never_reached(ingests: Ingests, name: str) -> None:
     """By reads and writes alike, with a problem as the answer."""
     for method, path in (
         ("GET", ""),
@@ -72,15 +72,15 @@ def test_ingests_are_named_and_never_reached(studio: Studio, name: str) -> None:
         ("DELETE", ""),
         ("POST", "/publish"),
     ):
-        answer = studio.client.request(method, f"/v1/ingests/{name}{path}")
+        answer = ingests.client.request(method, f"/v1/ingests/{name}{path}")
         assert answer.status_code in (404, 405), (method, path, answer.text)
         assert answer.headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("asset_id", ["", "../x", "a b", "é", "a" * 101, "-a", "a\0"])
-def test_an_asset_has_an_id_that_is_fit_for_one(studio: Studio, asset_id: str) -> None:
+def test_an_asset_has_an_id_that_is_fit_for_one(ingests: Ingests, asset_id: str) -> None:
     """Else nothing is accepted."""
-    answer = studio.upload(export(), asset_id=asset_id)
+    answer = ingests.upload(export(), asset_id=asset_id)
     assert answer.status_code == 400, answer.text
 
 
@@ -94,38 +94,38 @@ def test_an_asset_has_an_id_that_is_fit_for_one(studio: Studio, asset_id: str) -
     ids=["rate", "layout", "media twice"],
 )
 def test_a_field_that_cannot_be_used_is_named(
-    studio: Studio, change: dict[str, Any], says: str
+    ingests: Ingests, change: dict[str, Any], says: str
 ) -> None:
     """At once, before anything is accepted, and without a path of this machine."""
-    answer = studio.upload(export(), **change)
+    answer = ingests.upload(export(), **change)
     assert answer.status_code in (400, 422)
     assert says in answer.json()["detail"]
-    assert str(studio.service.jobs.root) not in answer.text
+    assert str(ingests.service.jobs.root) not in answer.text
 
 
-def test_a_media_file_that_is_a_playlist_is_not_opened(studio: Studio) -> None:
+def test_a_media_file_that_is_a_playlist_is_not_opened(ingests: Ingests) -> None:
     """Left to guess, ffmpeg would take it for one, and open what it names."""
-    job = studio.ingest(export(), media="playlist.mp4")
+    job = ingests.ingest(export(), media="playlist.mp4")
     assert (job["state"], job["failure"]["slug"]) == ("failed", "bad-media")
     assert "in no supported media format" in job["failure"]["what"]
-    answer = studio.client.get(f"/v1/ingests/{job['id']}/frames/0.jpg")
+    answer = ingests.client.get(f"/v1/ingests/{job['id']}/frames/0.jpg")
     assert answer.status_code == 409
 
 
-def test_a_timeline_that_does_harm_is_a_failed_ingest(studio: Studio) -> None:
+def test_a_timeline_that_does_harm_is_a_failed_ingest(ingests: Ingests) -> None:
     """Entities that grow are refused by the reader; the answer names no path of this machine."""
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><xmeml>&a;</xmeml>'
-    job = studio.ingest(bomb)
+    job = ingests.ingest(bomb)
     assert (job["state"], job["publishable"]) == ("failed", False)
     assert "entities" in job["failure"]["what"]
-    assert str(studio.service.jobs.root) not in json.dumps(job)
-    answer = studio.client.get(f"/v1/ingests/{job['id']}/findings")
+    assert str(ingests.service.jobs.root) not in json.dumps(job)
+    answer = ingests.client.get(f"/v1/ingests/{job['id']}/findings")
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:sizzle:problem:job-state")
-    events = studio.client.get(job["links"]["events"]).text
+    events = ingests.client.get(job["links"]["events"]).text
     assert "event: failed" in events
 
 
-def test_a_body_is_refused_once_it_is_too_large(small: Studio) -> None:
+def test_a_body_is_refused_once_it_is_too_large(small: Ingests) -> None:
     """By what it says of itself, and by what comes where it says nothing or lies."""
 
     def pieces() -> Iterator[bytes]:
@@ -156,27 +156,27 @@ BROKEN_OFF = (
 def test_a_body_that_comes_too_slowly_is_given_up(tmp_path: Path) -> None:
     """408, and nothing of it stays."""
     with (
-        open_studio(tmp_path, limits=JobLimits(upload_time=0.2)) as studio,
-        serving(studio.app) as at,
+        open_ingests(tmp_path, limits=JobLimits(upload_time=0.2)) as ingests,
+        serving(ingests.app) as at,
     ):
         with socket.create_connection(("127.0.0.1", int(at.rsplit(":", 1)[1]))) as slow:
             slow.sendall(BROKEN_OFF)
             assert slow.recv(100).startswith(b"HTTP/1.1 408 ")
-        assert not list((studio.service.jobs.root / "incoming").iterdir())
+        assert not list((ingests.service.jobs.root / "incoming").iterdir())
 
 
 def test_a_full_disk_is_said_and_nothing_stays(tmp_path: Path) -> None:
     """507, on a disk that is really full; once there is room the same upload is taken."""
     limits = JobLimits(running=0)
-    with small_disk(tmp_path, "2m") as disk, open_studio(disk, limits=limits) as studio:
+    with small_disk(tmp_path, "2m") as disk, open_ingests(disk, limits=limits) as ingests:
         with filled(disk):
-            answer = studio.upload(export())
+            answer = ingests.upload(export())
         assert (answer.status_code, answer.json()["title"]) == (507, "Insufficient Storage")
-        assert not list((studio.service.jobs.root / "incoming").iterdir())
-        assert studio.upload(export()).status_code == 202
+        assert not list((ingests.service.jobs.root / "incoming").iterdir())
+        assert ingests.upload(export()).status_code == 202
 
 
-def test_an_upload_that_breaks_off_leaves_nothing(small: Studio) -> None:
+def test_an_upload_that_breaks_off_leaves_nothing(small: Ingests) -> None:
     """A client that goes away is no error of ours, and nothing of it is kept."""
     incoming = small.service.jobs.root / "incoming"
     with serving(small.app) as at:
@@ -189,8 +189,8 @@ def test_an_upload_that_breaks_off_leaves_nothing(small: Studio) -> None:
 
 def test_media_that_is_too_large_is_never_decoded(tmp_path: Path, media: Path) -> None:
     """Its header says so, and that is the answer."""
-    with open_studio(tmp_path, media, JobLimits(pixels=320 * 180 - 1)) as studio:
-        job = studio.ingest(export(), media="mega.mp4")
+    with open_ingests(tmp_path, media, JobLimits(pixels=320 * 180 - 1)) as ingests:
+        job = ingests.ingest(export(), media="mega.mp4")
         assert "160 frames of 320x180" in job["failure"]["what"]
 
 
@@ -208,17 +208,17 @@ def test_media_that_is_too_large_is_never_decoded(tmp_path: Path, media: Path) -
     ],
 )
 def test_an_upload_without_a_timeline_says_so(
-    studio: Studio, content: bytes, content_type: str
+    ingests: Ingests, content: bytes, content_type: str
 ) -> None:
     """An empty body, a form without a boundary, without its end, or without the file."""
-    answer = studio.client.post(
+    answer = ingests.client.post(
         "/v1/ingests?asset_id=a", content=content, headers={"content-type": content_type}
     )
     assert answer.status_code == 400, answer.text
     assert answer.json()["fix"]
 
 
-def test_too_many_waiting_uploads_are_put_off(small: Studio) -> None:
+def test_too_many_waiting_uploads_are_put_off(small: Ingests) -> None:
     """503 with when to come again; what was accepted stays."""
     accepted = [small.upload(export()) for _ in range(2)]
     assert [answer.status_code for answer in accepted] == [202, 202]
@@ -247,27 +247,27 @@ def test_too_many_waiting_uploads_are_put_off(small: Studio) -> None:
     ["/v1/ingests/{}/publish", "/editor/ingests/{}/publish", "/editor/ingests/{}/discard"],
 )
 def test_other_sites_pages_write_nothing(
-    studio: Studio, path: str, headers: dict[str, str], status: int
+    ingests: Ingests, path: str, headers: dict[str, str], status: int
 ) -> None:
     """Browsers say where a request comes from; programs say nothing, and are let through."""
-    answer = studio.client.post(path.format("0" * 32), headers=headers)
+    answer = ingests.client.post(path.format("0" * 32), headers=headers)
     assert answer.status_code == status
 
 
-def test_other_sites_pages_upload_nothing(studio: Studio) -> None:
+def test_other_sites_pages_upload_nothing(ingests: Ingests) -> None:
     """Nor roll back: a form of another site is refused before it is read."""
-    before = len(studio.service.jobs.all())
-    answer = studio.upload(export(), headers={"Origin": "http://evil.example"})
+    before = len(ingests.service.jobs.all())
+    answer = ingests.upload(export(), headers={"Origin": "http://evil.example"})
     assert answer.status_code == 403
     body = {"to_version": 1}
-    rollback = studio.client.post(
+    rollback = ingests.client.post(
         "/v1/assets/demo/rollback", json=body, headers={"Sec-Fetch-Site": "cross-site"}
     )
     assert rollback.status_code == 403
-    assert len(studio.service.jobs.all()) == before
+    assert len(ingests.service.jobs.all()) == before
 
 
-def test_the_same_key_uploads_once(small: Studio) -> None:
+def test_the_same_key_uploads_once(small: Ingests) -> None:
     """The same request again is the same ingest; another with the same key is refused."""
     key = {"Idempotency-Key": "upload-1"}
     first = small.upload(export(), headers=key).json()["id"]
@@ -278,24 +278,24 @@ def test_the_same_key_uploads_once(small: Studio) -> None:
     small.client.delete(f"/v1/ingests/{first}")
 
 
-def test_the_same_key_writes_once(studio: Studio) -> None:
+def test_the_same_key_writes_once(ingests: Ingests) -> None:
     """Publishing and discarding give the answer that they gave before."""
-    job = studio.ingest(export(), asset_id="keyed", media="mega.mp4")
+    job = ingests.ingest(export(), asset_id="keyed", media="mega.mp4")
     url = f"/v1/ingests/{job['id']}"
-    first = studio.client.post(f"{url}/publish", headers={"Idempotency-Key": "p"})
+    first = ingests.client.post(f"{url}/publish", headers={"Idempotency-Key": "p"})
     assert first.status_code == 200
     gone = [
-        studio.client.delete(url, headers={"Idempotency-Key": "d"}).status_code for _ in range(2)
+        ingests.client.delete(url, headers={"Idempotency-Key": "d"}).status_code for _ in range(2)
     ]
     assert gone == [204, 204]
-    again = studio.client.post(f"{url}/publish", headers={"Idempotency-Key": "p"})
+    again = ingests.client.post(f"{url}/publish", headers={"Idempotency-Key": "p"})
     assert again.json() == first.json()
     body = {"large_change": True}
-    other = studio.client.post(f"{url}/publish", json=body, headers={"Idempotency-Key": "p"})
+    other = ingests.client.post(f"{url}/publish", json=body, headers={"Idempotency-Key": "p"})
     assert other.json()["type"] == "urn:sizzle:problem:idempotency-key-reused"
 
 
-def test_a_key_has_the_same_limit_at_uploads_and_other_writes(small: Studio) -> None:
+def test_a_key_has_the_same_limit_at_uploads_and_other_writes(small: Ingests) -> None:
     """255 characters are a key; 256 are refused at either."""
     for length, statuses in ((255, (202, 404)), (256, (400, 400))):
         key = {"Idempotency-Key": "k" * length}
@@ -309,9 +309,9 @@ def test_a_key_has_the_same_limit_at_uploads_and_other_writes(small: Studio) -> 
 @pytest.mark.parametrize(
     ("path", "allowed"), [("/v1/ingests", "GET, POST"), ("/v1/ingests/x", "DELETE, GET")]
 )
-def test_other_methods_are_told_which_there_are(studio: Studio, path: str, allowed: str) -> None:
+def test_other_methods_are_told_which_there_are(ingests: Ingests, path: str, allowed: str) -> None:
     """All of them, in one answer."""
-    answer = studio.client.patch(path)
+    answer = ingests.client.patch(path)
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 
 
@@ -321,13 +321,13 @@ def test_media_that_changed_since_its_check_is_not_published(tmp_path: Path, med
     own.mkdir()
     copied = own / "mega.mp4"
     copied.write_bytes((media / "mega.mp4").read_bytes())
-    with open_studio(tmp_path, own) as studio:
-        job = studio.ingest(export(), media="mega.mp4")
+    with open_ingests(tmp_path, own) as ingests:
+        job = ingests.ingest(export(), media="mega.mp4")
         copied.write_bytes((media / "mega.mp4").read_bytes() + b"\0" * 8)
-        answer = studio.client.post(f"/v1/ingests/{job['id']}/publish")
+        answer = ingests.client.post(f"/v1/ingests/{job['id']}/publish")
         assert answer.status_code == 409
         assert "was changed since" in answer.json()["detail"]
-        assert studio.service.catalog.assets() == ()
+        assert ingests.service.catalog.assets() == ()
 
 
 EDITORS = (
@@ -342,20 +342,20 @@ EDITORS = (
 
 
 @pytest.mark.parametrize(("method", "path"), EDITORS)
-def test_only_this_machine_comes_in_by_default(studio: Studio, method: str, path: str) -> None:
+def test_only_this_machine_comes_in_by_default(ingests: Ingests, method: str, path: str) -> None:
     """Nobody from elsewhere, and nobody through a proxy that says so."""
-    elsewhere = client_of(studio.app, "192.0.2.7").request(method, path, content=b"")
+    elsewhere = client_of(ingests.app, "192.0.2.7").request(method, path, content=b"")
     assert elsewhere.status_code == 403
-    proxied = studio.client.request(
+    proxied = ingests.client.request(
         method, path, content=b"", headers={"X-Forwarded-For": "127.0.0.1"}
     )
     assert proxied.status_code == 403
-    rebound = studio.client.request(method, path, content=b"", headers={"Host": "rebound.example"})
+    rebound = ingests.client.request(method, path, content=b"", headers={"Host": "rebound.example"})
     assert rebound.status_code == 403
 
 
 @pytest.mark.parametrize(("method", "path"), EDITORS)
-def test_one_dependency_stands_before_all_of_it(studio: Studio, method: str, path: str) -> None:
+def test_one_dependency_stands_before_all_of_it(ingests: Ingests, method: str, path: str) -> None:
     """Pages too; and a browser that it asks for a key is asked in a way that it knows."""
 
     async def nobody() -> str:
@@ -363,7 +363,7 @@ def test_one_dependency_stands_before_all_of_it(studio: Studio, method: str, pat
 
     app = FastAPI()
     add_problem_handlers(app)
-    for router in (ingest_routes(studio.service, nobody), editor_routes(studio.service, nobody)):
+    for router in (ingest_routes(ingests.service, nobody), editor_routes(ingests.service, nobody)):
         app.include_router(router)
     answer = client_of(app).request(method, path, content=b"")
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Basic")
