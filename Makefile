@@ -70,8 +70,8 @@ bench: $(READY) ## Measure beside peers, and write the tables of docs/benchmarks
 # What some tests need beside Python: Debian's packages, where we may install them, and Node.js from
 # PyPI. Where it cannot be had, the tests that need it are skipped and say so; with CI=true they fail.
 tools: $(READY)
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null \
-		|| $(MAKE) --quiet debian PACKAGE=chromium
+	@for name in chromium chromium-browser google-chrome google-chrome-stable chrome; do \
+		command -v $$name >/dev/null && exit 0; done; $(MAKE) --quiet debian PACKAGE=chromium
 	@PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || $(MAKE) --quiet debian PACKAGE=nginx
 	@PATH="$$PATH:/usr/sbin" command -v ip >/dev/null || $(MAKE) --quiet debian PACKAGE=iproute2
 	@{ command -v node && command -v npm; } >/dev/null || $(PIP) --editable '.[node]' || true
