@@ -16,10 +16,11 @@ from starlette.responses import Response
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import PUBLIC, requires
 from sizzle.api.http.content import Content, ContentResponse
-from sizzle.api.http.parameters import MAX_ID_LENGTH, PRINTABLE, AssetId
+from sizzle.api.http.parameters import AssetId
 from sizzle.api.http.problems import problem_responses
 from sizzle.catalog.trailer import trailer_file
 from sizzle.clips import Index, Indexes
+from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.packager import Packages
 
 _LIFETIME = 5  # seconds: another version may be announced at any moment

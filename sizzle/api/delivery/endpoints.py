@@ -15,7 +15,8 @@ from sizzle.api.delivery.manifests import LIFETIME, Manifests
 from sizzle.api.delivery.media import media_content
 from sizzle.api.delivery.middleware import EXPIRY_TIME, PREFLIGHT
 from sizzle.api.http.content import ContentResponse
-from sizzle.api.http.parameters import MAX_HEIGHT, MAX_ID_LENGTH, ReelId
+from sizzle.api.http.parameters import MAX_HEIGHT, ReelId
+from sizzle.identifiers import MAX_ID_LENGTH
 from sizzle.links.addresses import MANIFEST, MASTER, RANGES
 
 PackageId = Annotated[str, Path(max_length=MAX_ID_LENGTH, description="From a playlist.")]

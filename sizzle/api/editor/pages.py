@@ -14,10 +14,11 @@ from sizzle.api.auth.route_access import requires
 from sizzle.api.auth.same_origin import CallerDependency, same_origin, this_machine
 from sizzle.api.editor.drawing import draw
 from sizzle.api.editor.rendering import PageRoute, own_file, page
-from sizzle.api.http.parameters import MAX_ID_LENGTH, AssetId, JobId
+from sizzle.api.http.parameters import AssetId, JobId
 from sizzle.api.ingest_service import IngestService
 from sizzle.catalog import is_large_change
 from sizzle.errors import SizzleError
+from sizzle.identifiers import MAX_ID_LENGTH
 from sizzle.ingest_jobs import run_job
 from sizzle.ingest_jobs.asset_history import history_of
 from sizzle.ingest_jobs.job import IngestJob

@@ -6,13 +6,8 @@ from typing import Annotated, Final
 
 from fastapi.params import Path
 
+from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.reel.ids import MAX_LENGTH
-
-MAX_ID_LENGTH: Final = 100
-PRINTABLE: Final = (
-    r"^[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]*$"
-)
-"""No control characters, and none that change the direction of text: ids are written to logs."""
 
 MAX_HEIGHT: Final = 100_000
 """Pixels of a device's picture."""

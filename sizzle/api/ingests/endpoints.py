@@ -9,11 +9,12 @@ from fastapi.params import Path as PathParameter
 from fastapi.responses import FileResponse, StreamingResponse
 
 from sizzle.api.http.idempotency_key import IdempotencyKey
-from sizzle.api.http.parameters import MAX_ID_LENGTH, AssetId, JobId
+from sizzle.api.http.parameters import AssetId, JobId
 from sizzle.api.ingest_service import IngestService
 from sizzle.api.ingests.schema import FindingList, JobList
 from sizzle.api.ingests.server_sent_events import stream
 from sizzle.cadence import DEFAULT, MAX_LENGTH, MAX_SEED
+from sizzle.identifiers import MAX_ID_LENGTH
 from sizzle.ingest_jobs import run_job
 from sizzle.ingest_jobs.asset_history import AssetHistory, history_of
 from sizzle.ingest_jobs.frame_images import Size

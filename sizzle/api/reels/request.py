@@ -9,7 +9,8 @@ from msgspec import Meta
 
 from sizzle import cadence
 from sizzle.api.http.json_body import JsonBody
-from sizzle.api.http.parameters import MAX_HEIGHT, MAX_ID_LENGTH, PRINTABLE
+from sizzle.api.http.parameters import MAX_HEIGHT
+from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 
 MAX_MEMBERS: Final = 1000
 _MAX_TITLES: Final = 1000

@@ -1,0 +1,92 @@
+"""Appends events within a transaction: each is there once, whoever sends it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import StrEnum
+from itertools import islice
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
+
+from sizzle.database.schema import ERASED_MEMBERS, EVENTS
+from sizzle.eventlog.rows import to_row
+from sizzle.events import Event
+
+T = TypeVar("T")
+
+_PARAMETERS: Final = 500
+"""Of one statement: databases limit them."""
+
+
+class Appended(StrEnum):
+    """What came of an event."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    """It is a duplicate by its id, with other content; the first stays."""
+    ERASED = "erased"
+    """Its member was erased after it happened; it is not kept."""
+
+
+def append(
+    connection: Connection, events: Sequence[Event], member_hash: Callable[[str], bytes]
+) -> list[Appended]:
+    """Append events in a transaction that no other one writes beside.
+
+    Args:
+        connection: in a transaction of `Database.writing`.
+        events: in the order in which they came.
+        member_hash: of a member's id, as `ERASED_MEMBERS` has it.
+    """
+    hashes = {event.member_id: b"" for event in events if event.member_id}
+    hashes = {member_id: member_hash(member_id) for member_id in hashes}
+    erased = dict(_found(connection, _ERASED, hashes.values()))
+    keyed = [(event, event.key, event.digest) for event in events]
+    digests = dict(_found(connection, _DIGESTS, [key for _, key, _ in keyed]))
+    outcomes, rows, conflicts = [], [], []
+    for event, key, digest in keyed:
+        if event.time <= erased.get(hashes.get(event.member_id, b""), -1):
+            outcomes.append(Appended.ERASED)
+        elif key not in digests:
+            digests[key] = digest
+            rows.append(to_row(event))
+            outcomes.append(Appended.ACCEPTED)
+        elif digests[key] == digest:
+            outcomes.append(Appended.DUPLICATE)
+        else:
+            conflicts.append({"conflicting": key})
+            outcomes.append(Appended.CONFLICT)
+    if rows:
+        connection.execute(insert(EVENTS), rows)
+    if conflicts:
+        connection.execute(_COUNT_CONFLICT, conflicts)
+    return outcomes
+
+
+_DIGESTS: Final = select(EVENTS.c.key, EVENTS.c.digest).where(
+    EVENTS.c.key.in_(bindparam("values", expanding=True))
+)
+_ERASED: Final = select(ERASED_MEMBERS.c.member_hash, ERASED_MEMBERS.c.erased).where(
+    ERASED_MEMBERS.c.member_hash.in_(bindparam("values", expanding=True))
+)
+_COUNT_CONFLICT: Final = (
+    update(EVENTS)
+    .where(EVENTS.c.key == bindparam("conflicting"))
+    .values(conflicts=EVENTS.c.conflicts + 1)
+)
+
+
+def _found(
+    connection: Connection, query: Select[bytes, T], values: Iterable[bytes]
+) -> Iterator[tuple[bytes, T]]:
+    for some in _chunks(values, _PARAMETERS):
+        for row in connection.execute(query, {"values": some}):
+            yield row[0], row[1]
+
+
+def _chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(values)
+    while some := list(islice(rest, size)):
+        yield some

@@ -1,0 +1,167 @@
+"""The log of events in the database."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import delete, func, insert, select
+
+from sizzle.database import Database
+from sizzle.database.schema import ERASED_MEMBERS, EVENTS
+from sizzle.errors import SizzleError
+from sizzle.eventlog.append import Appended, append
+from sizzle.eventlog.group_commit import GroupCommit
+from sizzle.eventlog.rows import COLUMNS, to_event
+from sizzle.events import Event
+
+_PAGE: Final = 1000  # events of one query
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """An event, and its place in the log: those that are committed later have a higher one."""
+
+    position: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSummary:
+    """What the log has of a member; times are milliseconds since 1970, None without events."""
+
+    events: dict[str, int]
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedMember:
+    """What was removed of a member."""
+
+    events: int
+
+
+class EventLog:
+    """Events in a database. Safe to share between threads.
+
+    Args:
+        database: its tables are brought up to date when it is first written to.
+        member_key: secret; under it, erased members are remembered without their ids.
+
+    Attributes:
+        problem: why the last append failed; empty if it did not.
+    """
+
+    def __init__(self, database: Database, member_key: bytes) -> None:
+        self._database = database
+        self._member_key = member_key
+        self._upgraded = False
+        self._commits = GroupCommit(self._append)
+        self.problem = ""
+
+    def submit(self, events: Sequence[Event]) -> Future[Sequence[Appended]]:
+        """Append events, together with others that wait, each exactly once.
+
+        Returns:
+            What came of each once it is durable; or, for all, DatabaseUnavailableError or
+            DatabaseFullError.
+
+        Raises:
+            BusyError: too many wait.
+        """
+        return self._commits.submit(events)
+
+    def append(self, events: Sequence[Event]) -> Sequence[Appended]:
+        """Append events and wait until they are durable. Raises as `submit` says."""
+        return self.submit(events).result()
+
+    def read(self, after: int = 0, limit: int = _PAGE) -> list[LoggedEvent]:
+        """Events after a position, in the order in which they were committed.
+
+        Raises:
+            DatabaseUnavailableError: the database cannot be read.
+        """
+        query = select(*COLUMNS).where(EVENTS.c.position > after)
+        query = query.order_by(EVENTS.c.position).limit(limit)
+        self.upgrade()
+        with self._database.reading() as connection:
+            return [
+                LoggedEvent(row["position"], to_event(row))
+                for row in connection.execute(query).mappings()
+            ]
+
+    def read_all(self, after: int = 0) -> Iterator[LoggedEvent]:
+        """All events after a position, in pages. Raises as `read`."""
+        while page := self.read(after):
+            yield from page
+            after = page[-1].position
+
+    def events_of(self, member_id: str) -> list[Event]:
+        """A member's events, oldest first. Raises as `read`."""
+        query = select(*COLUMNS).where(EVENTS.c.member_id == member_id)
+        query = query.order_by(EVENTS.c.time, EVENTS.c.position)
+        self.upgrade()
+        with self._database.reading() as connection:
+            return [to_event(row) for row in connection.execute(query).mappings()]
+
+    def summary(self, member_id: str) -> MemberSummary:
+        """How many events of each type there are of a member. Raises as `read`."""
+        columns = EVENTS.c.type, func.count(), func.min(EVENTS.c.time), func.max(EVENTS.c.time)
+        query = select(*columns).where(EVENTS.c.member_id == member_id)
+        query = query.group_by(EVENTS.c.type).order_by(EVENTS.c.type)
+        self.upgrade()
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return MemberSummary(
+            {row[0]: row[1] for row in rows},
+            min((row[2] for row in rows), default=None),
+            max((row[3] for row in rows), default=None),
+        )
+
+    def erase(self, member_id: str, now: int) -> ErasedMember:
+        """Remove all events of a member, and take none from before now any more.
+
+        Args:
+            member_id: the member's.
+            now: in milliseconds since 1970.
+
+        Raises:
+            DatabaseUnavailableError: the database cannot be written to.
+        """
+        name = self._hash(member_id)
+        self.upgrade()
+        with self._database.writing() as connection:
+            removed = connection.execute(delete(EVENTS).where(EVENTS.c.member_id == member_id))
+            connection.execute(delete(ERASED_MEMBERS).where(ERASED_MEMBERS.c.member_hash == name))
+            connection.execute(insert(ERASED_MEMBERS), {"member_hash": name, "erased": now})
+        self._database.remove_traces()
+        return ErasedMember(removed.rowcount)
+
+    def upgrade(self) -> None:
+        """Bring the database's tables up to date, once. Raises as `Database.upgrade`."""
+        if not self._upgraded:
+            self._database.upgrade()
+            self._upgraded = True
+
+    def close(self) -> None:
+        """Append what waits, then close the database."""
+        self._commits.close()
+        self._database.close()
+
+    def _append(self, events: Sequence[Event]) -> list[Appended]:
+        try:
+            self.upgrade()
+            with self._database.writing() as connection:
+                outcomes = append(connection, events, self._hash)
+        except SizzleError as error:
+            self.problem = error.what
+            raise
+        self.problem = ""
+        return outcomes
+
+    def _hash(self, member_id: str) -> bytes:
+        return hmac.digest(self._member_key, member_id.encode(), "sha256")

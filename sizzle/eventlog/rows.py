@@ -1,0 +1,39 @@
+"""Events as rows of the table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import RowMapping
+
+from sizzle.database.schema import EVENTS
+from sizzle.events import Event
+
+_FIELDS = (
+    *("app", "event_id", "type", "member_id", "endpoint_id", "reel_id"),
+    *("time", "clock_offset", "received"),
+)
+COLUMNS = [EVENTS.c.position, *(EVENTS.c[name] for name in _FIELDS), EVENTS.c.content]
+"""What `to_event` needs of a row."""
+
+
+class _Content(msgspec.Struct):
+    attributes: dict[str, str]
+    metrics: dict[str, float]
+
+
+_content = msgspec.json.Decoder(_Content)
+
+
+def to_row(event: Event) -> dict[str, Any]:
+    """The values of an event's row, but for its position."""
+    fields = {name: getattr(event, name) for name in _FIELDS}
+    return {**fields, "key": event.key, "content": event.content, "digest": event.digest}
+
+
+def to_event(row: RowMapping) -> Event:
+    """The event of a row."""
+    content = _content.decode(row["content"])
+    fields = {name: row[name] for name in _FIELDS}
+    return Event(**fields, attributes=content.attributes, metrics=content.metrics)

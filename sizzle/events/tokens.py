@@ -1,0 +1,94 @@
+"""Tokens by which a device without a key may record events of one reel and member.
+
+A token is base64url of a seal and a claim: until when it holds, for which member and which reel.
+The seal is an HMAC of the claim, so that a token cannot be made or changed without the key.
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from hashlib import blake2b
+from typing import ClassVar, Final
+
+import msgspec
+
+from sizzle.errors import SizzleError
+from sizzle.events.sent import SentEvent
+
+_SEAL: Final = 16  # bytes
+_REEL: Final = 12  # bytes of a reel id's hash
+_MAX_LENGTH: Final = 1000
+
+
+class EventTokenError(SizzleError):
+    """A token that was not made here, was changed, or has expired."""
+
+    status: ClassVar[int] = 401
+    slug: ClassVar[str] = "invalid-event-token"
+    title: ClassVar[str] = "Invalid event token"
+
+
+class EventGrant(msgspec.Struct, array_like=True, frozen=True):
+    """What a token allows.
+
+    Attributes:
+        expires: seconds since 1970.
+        member_id: whose events may be recorded.
+        reel: the hash of the id of the reel that they may be about.
+    """
+
+    expires: int
+    member_id: str
+    reel: bytes
+
+    def completed(self, sent: SentEvent) -> SentEvent:
+        """An event with its member, where it names none."""
+        if sent.member_id:
+            return sent
+        return msgspec.structs.replace(sent, member_id=self.member_id)
+
+    def covers(self, sent: SentEvent) -> bool:
+        """Whether an event may be recorded."""
+        return sent.member_id == self.member_id and _reel_hash(sent.reel_id) == self.reel
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(EventGrant)
+
+
+class EventTokens:
+    """Makes tokens, and reads them.
+
+    Args:
+        key: secret; a token that was made with another key is refused.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def make(self, member_id: str, reel_id: str, expires: int) -> str:
+        """A token for events of a reel and member, until `expires` in seconds since 1970."""
+        claim = _encoder.encode(EventGrant(expires, member_id, _reel_hash(reel_id)))
+        return urlsafe_b64encode(self._seal(claim) + claim).rstrip(b"=").decode()
+
+    def read(self, token: str, now: float) -> EventGrant:
+        """What a token allows. Raises EventTokenError."""
+        try:
+            data = urlsafe_b64decode(token[:_MAX_LENGTH] + "=" * (-len(token) % 4))
+        except ValueError:
+            data = b""
+        seal, claim = data[:_SEAL], data[_SEAL:]
+        if not hmac.compare_digest(seal, self._seal(claim)):
+            raise EventTokenError("Unknown event token.", fix="use that of the reel's response.")
+        grant = _decoder.decode(claim)
+        if grant.expires < now:
+            raise EventTokenError("The event token has expired.", fix="request a new reel.")
+        return grant
+
+    def _seal(self, claim: bytes) -> bytes:
+        return hmac.digest(self._key, claim, "sha256")[:_SEAL]
+
+
+def _reel_hash(reel_id: str) -> bytes:
+    return blake2b(reel_id.encode(), digest_size=_REEL).digest()
