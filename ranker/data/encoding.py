@@ -8,14 +8,16 @@ metadata, F post-action features, R request-time features.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Final
+from itertools import chain
+from typing import Final, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional as F
 
 from ranker.data.arrays import Floats, Ints
 from ranker.data.events import Column
@@ -79,6 +81,25 @@ class EncodedTokens:
     weight_N: Tensor
     engagement_N: Tensor
     recency_N: Tensor
+
+    def of_member(self, number: int) -> Self:
+        """One member's tokens, which share the memory of all."""
+        start, end = self.starts_M[number : number + 2].tolist()
+        own = (getattr(self, name)[start:end] for name in _BY_TOKEN)
+        return type(self)(self.members[number : number + 1], torch.tensor([0, end - start]), *own)
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[Self]) -> Self:
+        """The tokens of all parts, at least one, in their order."""
+        counts = torch.cat([part.starts_M.diff() for part in parts])
+        return cls(
+            tuple(chain.from_iterable(part.members for part in parts)),
+            F.pad(counts.cumsum(dim=0), (1, 0)),
+            *(torch.cat([getattr(part, name) for part in parts]) for name in _BY_TOKEN),
+        )
+
+
+_BY_TOKEN: Final = tuple(field.name for field in fields(EncodedTokens) if "_N" in field.name)
 
 
 def item_features(schema: Schema, titles: MetadataByTitle | None = None) -> ItemFeatures:

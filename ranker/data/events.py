@@ -3,8 +3,9 @@
 Names of arrays end in their shape: E counts events.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from operator import attrgetter, itemgetter
 from typing import Final, Self
 
@@ -40,6 +41,10 @@ class Column:
         code_of = {"": -1} | {value: code for code, value in enumerate(values)}
         codes_E = np.fromiter(map(code_of.__getitem__, texts), np.int64, len(texts))
         return cls(tuple(values), codes_E)
+
+    def texts(self) -> Iterator[str]:
+        """The string of each event; an empty string means no value."""
+        return map((*self.values, "").__getitem__, self.codes_E.tolist())
 
     def take(self, index: Where) -> Self:
         """The column of some of the events."""
@@ -115,6 +120,15 @@ class EventLog:
             self.seconds_E[index],
             {name: column.take(index) for name, column in self.texts.items()},
         )
+
+    def events(self) -> Iterator[ViewingEvent]:
+        """The events one by one."""
+        seconds = (None if value < 0 else value for value in self.seconds_E.tolist())
+        texts = (
+            self.texts[name].texts() if name in self.texts else repeat("") for name in TEXT_FIELDS
+        )
+        columns = (self.member.texts(), self.title.texts(), self.time_E.tolist(), seconds)
+        return map(ViewingEvent, *columns, *texts)
 
     def compact(self) -> Self:
         """The same events, without values that none of them has."""

@@ -65,6 +65,8 @@ class ViewingEvent:
             _refuse(f"`at` must be whole seconds since 1970, but is {short(self.at)}.")
         if self.seconds is not None and not _is_count(self.seconds):
             _refuse(f"`seconds` must be a non-negative integer, but is {short(self.seconds)}.")
+        if self.seconds is not None and self.seconds > _MAX_TIME:
+            _refuse(f"`seconds` is {short(self.seconds)}, which is longer than any viewing.")
         for field in _TEXT_FIELDS:
             if not isinstance(getattr(self, field), str):
                 _refuse(f"`{field}` must be a string, but is {short(getattr(self, field))}.")

@@ -23,6 +23,7 @@ from ranker.errors import RankingError
 from ranker.network.checkpoint import Checkpoint, load_model
 from ranker.network.model import Prediction, RankerModel
 from ranker.ranking import RankedTitle, Ranking, Reason, refuse_duplicates
+from ranker.serving.encoded_histories import EncodedHistories
 from ranker.serving.member_state import MemberState, StateReader
 
 _MAX_STATES: Final = 10_000
@@ -75,16 +76,16 @@ class Ranker:
     ) -> None:
         self.version = checkpoint.version
         self._network: RankerModel = checkpoint.network.eval()
-        self._histories = histories
-        self._later: dict[str, tuple[ViewingEvent, ...]] = {}
         self._states: dict[str, MemberState] = {}
         self._items: ItemFeatures = item_features(checkpoint.network.schema, titles)
-        columns = len(checkpoint.network.schema.request_columns())
+        schema = checkpoint.network.schema
+        self._histories = EncodedHistories(schema, self._items, histories.events())
+        columns = len(schema.request_columns())
         self._unknown_1R = torch.zeros(1, columns, dtype=torch.long)
         with torch.inference_mode():
             self._tables = self._network.tables(self._items)
             self._all_VE = self._tables.target_VE[SPECIALS:]
-        self._reader = StateReader(self._network, self._items, self._tables)
+        self._reader = StateReader(self._network, self._tables)
 
     @classmethod
     def load(
@@ -99,9 +100,9 @@ class Ranker:
     def watch(self, events: Iterable[ViewingEvent]) -> None:
         """Add events that happened since; later rankings take them into account."""
         for event in events:
-            self._later[event.member_id] = (*self._later.get(event.member_id, ()), event)
+            self._histories.add(event)
             if (state := self._states.pop(event.member_id, None)) is not None:
-                history = self._events_of(event.member_id)
+                history = self._histories.of_member(event.member_id)
                 self._cache(event.member_id, self._reader.read(history, state))
 
     def rank(
@@ -152,13 +153,13 @@ class Ranker:
         cached = {member: self._states.get(member) for member in member_ids}
         states = {member: state for member, state in cached.items() if state is not None}
         missing = [member for member in cached if member not in states]
-        if len(missing) == 1:
-            states[missing[0]] = self.state(missing[0])
-        elif missing:
-            for member, state in self._reader.read_many({m: self._events_of(m) for m in missing}):
+        histories = {member: self._histories.of_member(member) for member in missing}
+        batch = [encoded for encoded in histories.values() if encoded.members]
+        if len(batch) > 1:
+            for member, state in self._reader.read_many(batch):
                 self._cache(member, state)
                 states[member] = state
-        return states
+        return states | {member: self.state(member) for member in missing if member not in states}
 
     def _ranking(
         self,
@@ -180,7 +181,7 @@ class Ranker:
         """The member's state, cached or read from the history."""
         state = self._states.get(member_id)
         if state is None:
-            state = self._reader.read(self._events_of(member_id), None)
+            state = self._reader.read(self._histories.of_member(member_id), None)
             self._cache(member_id, state)
         return state
 
@@ -234,9 +235,6 @@ class Ranker:
             },
         )
         return request_1R, time
-
-    def _events_of(self, member_id: str) -> tuple[ViewingEvent, ...]:
-        return (*self._histories.events_of(member_id), *self._later.get(member_id, ()))
 
     def _cache(self, member_id: str, state: MemberState) -> None:
         if len(self._states) >= _MAX_STATES:

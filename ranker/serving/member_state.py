@@ -3,9 +3,8 @@
 Names of tensors as in `ranker.network.model`; M counts members.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final
 
 import torch
@@ -13,13 +12,8 @@ from torch.nn import functional as F
 
 from ranker.data.encoding import (
     EncodedTokens,
-    ItemFeatures,
     append_next_step,
-    encode,
 )
-from ranker.data.events import EventLog
-from ranker.data.histories import ViewingEvent
-from ranker.data.tokens import merge_events
 from ranker.data.vocabulary import BOS
 from ranker.data.windows import Spans, Steps, first_token_to_read, make_batch
 from ranker.network.attention import LayerCache
@@ -57,22 +51,19 @@ class StateReader:
 
     Args:
         network: in evaluation mode.
-        items: the titles.
         tables: the model's, of the titles.
     """
 
-    def __init__(self, network: RankerModel, items: ItemFeatures, tables: LookupTables) -> None:
+    def __init__(self, network: RankerModel, tables: LookupTables) -> None:
         self._network = network
-        self._items = items
         self._tables = tables
 
     @torch.inference_mode()
-    def read(self, events: Sequence[ViewingEvent], before: MemberState | None) -> MemberState:
-        """The state after all of a member's events, extending an earlier one if still valid."""
-        tokens = merge_events(EventLog.from_events(events))
-        encoded = encode(self._network.schema, tokens, self._items)
-        last_at = int(encoded.end_time_N[-1]) if len(tokens) else None
-        first_token = first_token_to_read(len(tokens), self._network.config.context)
+    def read(self, encoded: EncodedTokens, before: MemberState | None) -> MemberState:
+        """The state after all of one member's tokens, extending an earlier one if still valid."""
+        count = len(encoded.titles_N)
+        last_at = int(encoded.end_time_N[-1]) if count else None
+        first_token = first_token_to_read(count, self._network.config.context)
         steps = _steps(encoded, first_token, last_at or 0)
         cached, caches = 0, None
         if before is not None and before.first_token == first_token and _still_valid(before, steps):
@@ -98,25 +89,23 @@ class StateReader:
         state_1QD, caches = self._network(uncached, self._tables, last=True, caches=caches)
         return self._network.intents(state_1QD[:, -1], None), caches
 
-    def read_many(
-        self, histories: Mapping[str, Sequence[ViewingEvent]]
-    ) -> Iterator[tuple[str, MemberState]]:
-        """The states of several members, each with its id, shortest histories first."""
+    def read_many(self, histories: Sequence[EncodedTokens]) -> Iterator[tuple[str, MemberState]]:
+        """The states of several members, each with its id, shortest histories first.
+
+        Args:
+            histories: the tokens of one member each, at least one.
+        """
         # Similar lengths together, so that there is little padding.
-        by_length = sorted(histories, key=lambda member: len(histories[member]))
-        empty = sum(not events for events in histories.values())
-        for member in by_length[:empty]:
-            yield member, self.read((), None)
-        for start in range(empty, len(by_length), _MEMBERS_AT_ONCE):
-            members = by_length[start : start + _MEMBERS_AT_ONCE]
-            events = chain.from_iterable(map(histories.__getitem__, members))
-            yield from self._read_log(EventLog.from_events(events))
+        by_length = sorted(histories, key=lambda encoded: len(encoded.titles_N))
+        for start in range(0, len(by_length), _MEMBERS_AT_ONCE):
+            batch = EncodedTokens.concatenate(by_length[start : start + _MEMBERS_AT_ONCE])
+            yield from self._read_batch(batch)
 
     @torch.inference_mode()
-    def _read_log(self, log: EventLog) -> list[tuple[str, MemberState]]:
-        """The states of all members of a log, read in one batch."""
-        schema, context = self._network.schema, self._network.config.context
-        encoded = append_next_step(encode(schema, merge_events(log), self._items))
+    def _read_batch(self, batch: EncodedTokens) -> list[tuple[str, MemberState]]:
+        """The states of all members of a batch."""
+        context = self._network.config.context
+        encoded = append_next_step(batch)
         count_M = encoded.starts_M.diff() - 1
         first_M = torch.tensor([first_token_to_read(count, context) for count in count_M.tolist()])
         length_M = count_M - first_M + 1

@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from ranker import EventLog, ViewingEvent
 from ranker.data.events import Column
+from tests.ranker.small_histories import rich_events
 
 
 def test_a_compact_column_has_only_used_values() -> None:
@@ -13,3 +15,10 @@ def test_a_compact_column_has_only_used_values() -> None:
     assert small.codes_E.tolist() == [1, -1, 0, 1]
     assert column.take(slice(0, 1)).compact().values == ("d",)
     assert column.take(slice(1, 2)).compact().values == ()
+
+
+def test_events_come_back_from_a_log() -> None:
+    """Each event is as it was given, by member and time, with and without optional fields."""
+    events = [*rich_events(), ViewingEvent("zoe", "a", 7), ViewingEvent("zoe", "b", 8, 0, "play")]
+    assert list(EventLog.from_events(reversed(events)).events()) == events
+    assert list(EventLog.from_events(events[-2:-1]).events()) == events[-2:-1]

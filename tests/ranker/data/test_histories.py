@@ -95,6 +95,7 @@ def test_an_empty_file_holds_no_members(tmp_path: Path) -> None:
         (LINE.replace(b"5", b"99999999999"), "from the future: `at` is 99999999999"),
         (LINE.replace(b"5", b"9" * 40), "`at` must be whole seconds"),
         (LINE[:-1] + b', "seconds": -3}', "`seconds` must be a non-negative integer, but is -3"),
+        (LINE[:-1] + b', "seconds": %d}' % 2**64, "`seconds` is .* longer than any viewing"),
         (LINE[:-1] + b', "device": ["tv"]}', "`device` must be a string, but is "),
     ],
 )
