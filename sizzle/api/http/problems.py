@@ -88,8 +88,11 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        if isinstance(error.__cause__, _NOT_JSON):
+        cause = error.__cause__
+        if isinstance(cause, _NOT_JSON):
             return problem_response(not_json(), request.url.path)
+        if isinstance(cause, SizzleError):
+            return problem_response(cause, request.url.path)
         title = HTTPStatus(error.status_code).phrase
         slug = title.lower().replace(" ", "-")
         response = _response(request.url.path, error.status_code, slug, title, str(error.detail))

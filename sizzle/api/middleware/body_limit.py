@@ -68,8 +68,9 @@ class BodyLimitMiddleware:
             message = await receive()
             received += len(message.get("body", b""))
             if received > limit:
-                # FastAPI turns any other exception while it reads a body into a 400 of its own.
-                raise HTTPException(TooLargeError.status, _too_large(limit).what)
+                # FastAPI turns any other exception while it reads a body into a 400 of its own;
+                # the handler of this one answers with its cause.
+                raise HTTPException(TooLargeError.status) from _too_large(limit)
             return message
 
         async def noted_send(message: Message) -> None:

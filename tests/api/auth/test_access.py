@@ -251,12 +251,15 @@ def pieces(size: int) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("path", ["/v1/reels", "/v1/reels:batch"])
 def test_a_body_that_is_too_large_is_refused(path: str, narrow: TestClient) -> None:
-    """Whether or not it declares its length."""
+    """With the same problem, whether or not it declares its length."""
     headers = {"content-type": "application/json"}
     for body in (b" " * 2001, pieces(5000)):
         answer = narrow.post(path, content=body, headers=headers)
         assert answer.status_code == 413
         assert answer.headers["content-type"] == "application/problem+json"
+        problem = answer.json()
+        assert problem["type"] == "urn:sizzle:problem:too-large"
+        assert problem["fix"] == "send a smaller body."
     assert narrow.post(path, content=pieces(1000), headers=headers).status_code == 422
 
 
