@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 LARGE_CHANGE: Final = 0.5
-"""The share by which an asset's clips may become more or fewer without anybody confirming it."""
+"""The share by which the number of an asset's clips may change without confirmation."""
 
 
 class Objection(NamedTuple):
@@ -32,8 +32,8 @@ class Checks:
     """The checks that a publication must pass.
 
     Attributes:
-        max_change: the share by which an asset's clips may become more or fewer; `math.inf` lets
-            any change through.
+        max_change: the share by which the number of clips may change; `math.inf` allows
+            any change.
         replaces: the version of the asset that must be the one replaced; empty for an asset that
             must be new, None where it does not matter.
         titles_in_use: ids of titles that cadences or live campaigns show, which may not vanish.

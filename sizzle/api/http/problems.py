@@ -88,16 +88,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        cause = error.__cause__
-        if isinstance(cause, _NOT_JSON):
-            return problem_response(not_json(), request.url.path)
-        if isinstance(cause, SizzleError):
-            return problem_response(cause, request.url.path)
-        title = HTTPStatus(error.status_code).phrase
-        slug = title.lower().replace(" ", "-")
-        response = _response(request.url.path, error.status_code, slug, title, str(error.detail))
-        response.headers.update(error.headers or {})
-        return response
+        return _http_problem(error, request.url.path)
 
     @app.exception_handler(OSError)
     async def _storage(request: Request, error: OSError) -> JSONResponse:
@@ -109,6 +100,20 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, error: Exception) -> JSONResponse:
         return internal_error_response(error, request.url.path)
+
+
+def _http_problem(error: HTTPException, path: str) -> Response:
+    """The problem that caused it, or else one named by its status."""
+    cause = error.__cause__
+    if isinstance(cause, _NOT_JSON):
+        return problem_response(not_json(), path)
+    if isinstance(cause, SizzleError):
+        return problem_response(cause, path)
+    title = HTTPStatus(error.status_code).phrase
+    slug = title.lower().replace(" ", "-")
+    response = _response(path, error.status_code, slug, title, str(error.detail))
+    response.headers.update(error.headers or {})
+    return response
 
 
 def internal_error_response(error: Exception, path: str) -> JSONResponse:

@@ -22,7 +22,7 @@ _TitleIds = Annotated[
     Meta(
         min_length=1,
         max_length=_MAX_TITLES,
-        description="Choose from these titles only; from all of the asset where it is left out.",
+        description="Choose from these titles only; by default from all titles of the asset.",
         extra_json_schema={"uniqueItems": True},
     ),
 ]
@@ -38,20 +38,23 @@ class Device(msgspec.Struct, frozen=True):
         tuple[_Id, ...],
         Meta(
             max_length=_MAX_CAPABILITIES,
-            description="How: `timecodes` into a Mega Asset that it holds, `hls` as a stream, "
-            "`ranges` of packaged files, or several of them.",
+            description="What it can play: `timecodes` into a Mega Asset that it holds, `hls` "
+            "streams, byte `ranges` of packaged files, or several of these.",
         ),
     ] = ("timecodes",)
     max_height: (
-        Annotated[int, Meta(ge=1, le=MAX_HEIGHT, description="Of its picture, in pixels.")] | None
+        Annotated[
+            int, Meta(ge=1, le=MAX_HEIGHT, description="Maximum height of the picture, in pixels.")
+        ]
+        | None
     ) = None
     frame_rates: (
         Annotated[
             tuple[_Id, ...],
             Meta(
                 max_length=_MAX_CAPABILITIES,
-                description="That it plays, such as `24000/1001` or `25`; any where it is left "
-                "out.",
+                description="Frame rates that it plays, such as `24000/1001` or `25`; any by "
+                "default.",
             ),
         ]
         | None
@@ -69,8 +72,8 @@ class _ReelOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             min_length=1,
             max_length=cadence.MAX_LENGTH,
             pattern=PRINTABLE,
-            description="A cadence by name; a set, of which each member gets one by weight; "
-            "`random`, which the seed decides; or a plan, such as `A:160 B:80 | A:80`.",
+            description="The name of a cadence; the name of a set, from which each member gets one "
+            "by weight; `random`, chosen by the seed; or a plan, such as `A:160 B:80 | A:80`.",
         ),
     ] = cadence.DEFAULT.name
     seed: Annotated[
@@ -83,7 +86,8 @@ class _ReelOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     ] = 0
     title_ids: _TitleIds | None = None
     treatment: (
-        Annotated[_Id, Meta(description="Of an experiment; the response repeats it.")] | None
+        Annotated[_Id, Meta(description="The treatment of an experiment; the response repeats it.")]
+        | None
     ) = None
 
     def __post_init__(self) -> None:

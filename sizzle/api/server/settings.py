@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     cadences: Path | None = Field(None, description="More cadences, and sets of them, TOML.")
     state: Path = Field(
         default_factory=state_folder,
-        description="The folder of API keys, the secret, and answers to repeated requests.",
+        description="The folder of API keys, the secret, and stored responses.",
     )
 
     host: str = Field("127.0.0.1", description="The address to listen on.")
@@ -49,33 +49,39 @@ class Settings(BaseSettings):
     )
 
     secret: SecretStr | None = Field(
-        None, min_length=32, description="Seals reel ids; by default one is kept in the state."
+        None,
+        min_length=32,
+        description="The secret that seals reel ids; by default one in the state folder.",
     )
     sign_addresses: bool = Field(False, description="Answer only signed addresses of streams.")
     address_seconds: int = Field(
-        21_600, ge=60, description="Time that a signed address is valid, at least."
+        21_600, ge=60, description="Minimum time that a signed address is valid."
     )
 
     trusted_proxies: str = Field(
-        "", description="Proxies whose X-Forwarded-For is trusted: addresses, networks; commas."
+        "", description="Addresses and networks of proxies to trust, comma-separated."
     )
 
     oidc_issuer: str | None = Field(
         None, description="URL of the OpenID Connect provider whose bearer tokens are accepted."
     )
-    oidc_audience: str | None = Field(None, description="The audience that those tokens name.")
+    oidc_audience: str | None = Field(None, description="The audience that these tokens must name.")
 
     rate: float = Field(
-        1000, gt=0, description="Requests a second of each key without a rate of its own."
+        1000, gt=0, description="Requests per second for each key without its own rate."
     )
-    body_bytes: int = Field(2**20, ge=1024, description="Most bytes of a body, uploads aside.")
-    upload_bytes: int = Field(2**29, ge=1024, description="Most bytes of an upload.")
+    body_bytes: int = Field(
+        2**20, ge=1024, description="Maximum bytes of a request body, except uploads."
+    )
+    upload_bytes: int = Field(2**29, ge=1024, description="Maximum bytes of an upload.")
     header_seconds: float = Field(10, gt=0, description="Time to send a request's headers.")
     body_seconds: float = Field(
-        20, gt=0, description="Time to send a body, plus its size divided by body_rate."
+        20, gt=0, description="Time to send a body, in addition to its size divided by body_rate."
     )
     body_rate: int = Field(
-        16_384, gt=0, description="Least bytes a second of a client that sends or reads a body."
+        16_384,
+        gt=0,
+        description="Minimum bytes per second at which a client sends or reads a body.",
     )
 
     refresh_seconds: float = Field(

@@ -434,7 +434,7 @@ async function carryOut(host, { title, sequence, steps }) {
 function refuseUnmet(differences, label) {
   if (!differences.length) return;
   const count = plural(differences.length, "difference");
-  throw new Problem(`Premiere said it was done, but with ${count} from what was asked.`, {
+  throw new Problem(`Premiere reported success, but with ${count} from the plan.`, {
     where: listed(differences),
     fix: `use Edit > Undo ${label}, unlock the track, and try again.`
   });

@@ -22,7 +22,7 @@ events.addEventListener("progress", (event) => {
   });
 });
 events.addEventListener("crashed", () => {
-  note.textContent = "It broke its reader, and is tried once more.";
+  note.textContent = "The reader crashed; trying once more.";
 });
 events.addEventListener("done", end);
 events.addEventListener("failed", end);

@@ -98,7 +98,7 @@ export async function carryOut(host: Host, { title, sequence, steps }: Plan): Pr
 function refuseUnmet(differences: readonly string[], label: string): void {
   if (!differences.length) return;
   const count = plural(differences.length, "difference");
-  throw new Problem(`Premiere said it was done, but with ${count} from what was asked.`, {
+  throw new Problem(`Premiere reported success, but with ${count} from the plan.`, {
     where: listed(differences),
     fix: `use Edit > Undo ${label}, unlock the track, and try again.`,
   });

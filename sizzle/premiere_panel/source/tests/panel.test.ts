@@ -129,7 +129,7 @@ describe("numbering", () => {
     await panel.numberClips();
     await panel.write();
     expect(view.problem?.message).toBe(
-      "Premiere said it was done, but with 3 differences from what was asked.",
+      "Premiere reported success, but with 3 differences from the plan.",
     );
     expect(view.problem?.where).toContain("no clip harbor-clip-1 at 01:00:00:00");
     expect(view.problem?.fix).toContain("Undo Number clips");
