@@ -59,3 +59,14 @@ def test_layouts_in_the_documentation_are_layouts(page: Path) -> None:
     """TOML blocks are policies that can be read."""
     for block in re.findall(r"```toml\n(.*?)```", page.read_text(), re.DOTALL):
         assert Layout.parse(block).run
+
+
+@ids
+def test_every_file_that_is_named_exists(page: Path) -> None:
+    """Paths of our own modules, but in the changelog, which names what is gone."""
+    if page.name == "CHANGELOG.md":
+        return
+    for path in re.findall(
+        r"`((?:sizzle|ranker|player_stub|fixtures|tests|benchmarks)/[\w/.-]+)`", page.read_text()
+    ):
+        assert (ROOT / path).exists(), path
