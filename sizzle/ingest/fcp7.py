@@ -15,6 +15,7 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from sizzle.errors import TimecodeError, UnreadableTimelineError
+from sizzle.ingest.fcp7_retime import read_retime
 from sizzle.ingest.premiere_xml import TICKS_A_SECOND
 from sizzle.ingest.xml_values import integer, integer_text, truth
 from sizzle.layout import Finding, FrameSize, Item, ItemKind, Marker, Timeline, rules
@@ -229,6 +230,8 @@ class _TrackReader:
 
     def _item(self, element: Element, record: TimeRange) -> Item:
         file = element.find("file")
+        media = None if file is None else self._files.get(file.get("id", ""))
+        retime = read_retime(element, media)
         return Item(
             kind=_kind(element),
             name=(element.findtext("name") or element.findtext("./effect/name") or "").strip(),
@@ -236,9 +239,10 @@ class _TrackReader:
             record=record,
             source_in=integer(element, "in"),
             enabled=truth(element, "enabled", default=True),
-            speed=_speed(element),
+            speed=retime.speed,
             rate=self._own_rate(element),
-            media=None if file is None else self._files.get(file.get("id", "")),
+            media=media,
+            variable_speed=retime.variable,
         )
 
     def _own_rate(self, element: Element) -> FrameRate | None:
@@ -309,21 +313,3 @@ def _cut_point(transition: Element | None) -> int | None:
     if alignment.startswith("start"):
         return start
     return end if alignment.startswith("end") else (start + end) // 2
-
-
-def _speed(element: Element) -> Fraction:
-    """The speed of the time remapping filter, 1 where there is none."""
-    for effect in element.findall("./filter/effect"):
-        if (effect.findtext("effectid") or "").strip() != "timeremap":
-            continue
-        for parameter in effect.findall("parameter"):
-            if (parameter.findtext("parameterid") or "").strip() == "speed":
-                return _percent(parameter.findtext("value") or "")
-    return Fraction(1)
-
-
-def _percent(text: str) -> Fraction:
-    try:
-        return Fraction(text.strip()) / 100
-    except (ValueError, ZeroDivisionError):
-        return Fraction(0)  # not 100 %, whatever it is

@@ -301,13 +301,21 @@ def _is_enabled(child: otio.core.Item) -> bool:
 
 
 def _speed(child: otio.core.Item) -> Fraction:
+    """1 as it was shot; 0 where it is retimed in a way that the file does not put in a number."""
     speed = Fraction(1)
     for effect in child.effects:
         if isinstance(effect, otio.schema.LinearTimeWarp):
             speed *= Fraction(effect.time_scalar)
-        elif _fcp7_metadata(effect).get("effectid") == "timeremap":
-            speed = Fraction(0)  # retimed, by how much only the document document
+        elif _is_retime(effect):
+            speed = Fraction(0)
     return speed
+
+
+def _is_retime(effect: otio.schema.Effect) -> bool:
+    """Whether an effect changes time; freeze frames are linear time warps as well."""
+    if isinstance(effect, otio.schema.TimeEffect):
+        return True
+    return str(_fcp7_metadata(effect).get("effectid", "")).strip().lower() == "timeremap"
 
 
 def _media(child: otio.core.Item) -> str | None:

@@ -64,11 +64,12 @@ def _item(item: Item) -> tuple[Any, ...]:
         (item.speed.numerator, item.speed.denominator),
         _rate(item.rate) if item.rate else None,
         item.media,
+        item.variable_speed,
     )
 
 
 def _to_item(fields: list[Any]) -> Item:
-    kind, name, track, record, source_in, enabled, speed, rate, media = fields
+    kind, name, track, record, source_in, enabled, speed, rate, media, variable = fields
     return Item(
         ItemKind(kind),
         name,
@@ -79,6 +80,7 @@ def _to_item(fields: list[Any]) -> Item:
         Fraction(*speed),
         FrameRate(*rate) if rate else None,
         media,
+        variable,
     )
 
 

@@ -58,13 +58,13 @@ def _check_playback(timeline: Timeline, item: Item) -> Iterator[Finding]:
         yield rules.DISABLED.on(
             timeline, item, expected="enabled", found="disabled", fix="enable it (Clip > Enable)."
         )
-    if item.speed != 1:
+    if item.speed != 1 or item.variable_speed:
         yield rules.RETIMED.on(
             timeline,
             item,
             expected="100 %",
-            found=f"{float(item.speed * 100):g} %",
-            fix="set Speed/Duration to 100 %, or render the retimed shot to a file.",
+            found=_speed(item),
+            fix="set Speed/Duration to 100 % without Reverse, or render the shot to a file.",
         )
     if item.rate is not None:
         yield rules.RATE.on(
@@ -74,3 +74,10 @@ def _check_playback(timeline: Timeline, item: Item) -> Iterator[Finding]:
             found=f"{item.rate}",
             fix="conform the media to the sequence's rate before editing it in.",
         )
+
+
+def _speed(item: Item) -> str:
+    percent = f"{float(abs(item.speed) * 100):g} %"
+    if item.variable_speed:
+        return f"variable speed, {percent} on average"
+    return f"{percent}, reversed" if item.speed < 0 else percent

@@ -160,7 +160,7 @@ DISABLED = _error(
 )
 RETIMED = _error(
     "retimed",
-    "No clip is retimed.",
+    "No clip is retimed: each plays forwards at a constant 100 %.",
     "A retimed clip shows other frames than its source range.",
 )
 NOT_A_CLIP = _error(

@@ -34,9 +34,10 @@ class Item:
         record: its range in the sequence.
         source_in: the first frame of the media that it shows, or None where the document has none.
         enabled: whether it is shown.
-        speed: 1 where the media plays as it was shot, 2 at 200 %.
+        speed: 1 where the media plays as it was shot, 2 at 200 %, negative in reverse, 0 frozen.
         rate: the item's own, or None where it is the sequence's.
         media: the file's URL or name, or None where there is none.
+        variable_speed: whether the speed changes within the item; `speed` is its average then.
     """
 
     kind: ItemKind
@@ -48,6 +49,7 @@ class Item:
     speed: Fraction = Fraction(1)
     rate: FrameRate | None = None
     media: str | None = None
+    variable_speed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

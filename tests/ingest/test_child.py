@@ -125,7 +125,12 @@ def test_a_reading_survives_the_way_between_processes() -> None:
 
     timeline = CLEAN.timeline
     odd = replace(
-        timeline.items[0], speed=Fraction(-3, 7), rate=FrameRate(25), media=None, source_in=None
+        timeline.items[0],
+        speed=Fraction(-3, 7),
+        variable_speed=True,
+        rate=FrameRate(25),
+        media=None,
+        source_in=None,
     )
     finding = RULES["gap"].on(timeline, odd, expected="é", found='"', fix="\n")
     reading = Reading(replace(timeline, items=(odd, *timeline.items[1:])), (finding,))

@@ -19,7 +19,7 @@ from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest import Reading
 from sizzle.ingest.premiere_xml import premiere_xml
 from sizzle.ingest.read_content import read_content
-from sizzle.layout import FrameSize, ItemKind
+from sizzle.layout import DEFAULT, FrameSize, ItemKind, check
 from sizzle.timecode import FrameRate, TimeRange
 
 TIMELINE = demo_timeline(TITLES, demo_clips(TITLES))
@@ -62,6 +62,25 @@ def test_a_converted_export_reads_as_the_export_does() -> None:
     reading = read(converted)
     assert reading.findings == ()
     assert reading.timeline == replace(TIMELINE, picture=None)
+
+
+@pytest.mark.parametrize(
+    ("effect", "found"),
+    [
+        (otio.schema.LinearTimeWarp(time_scalar=-1.0), "100 %, reversed"),
+        (otio.schema.FreezeFrame(), "0 %"),
+        (otio.schema.TimeEffect(), "0 %"),
+    ],
+    ids=["reversed", "frozen", "of another kind"],
+)
+def test_every_effect_that_changes_time_is_a_retime(
+    effect: otio.schema.TimeEffect, found: str
+) -> None:
+    """In the words of the finding."""
+    retimed = clip("aurora-clip-1", 40)
+    retimed.effects.append(effect)
+    findings = check(read(timeline_of(retimed)).timeline, DEFAULT).findings
+    assert [each.found for each in findings if each.rule == "retimed"] == [found]
 
 
 def test_gaps_effects_and_kinds() -> None:
