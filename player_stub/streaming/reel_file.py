@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from player_stub.streaming.streamed_reel import StreamedReel
+from player_stub.timecode_list_file import timecode_list_errors
 from sizzle.errors import InputError
 from sizzle.hls import SegmentMap
 from sizzle.packager import current, read_map
@@ -32,32 +31,19 @@ def read_streamed_reel(path: Path, packages: Path) -> StreamedReel:
         PackageError, SegmentMapError: the package cannot be used.
     """
     document = _json(path)
-    try:
-        if document.get("kind") == "byte-ranges":
+    if document.get("kind") == "byte-ranges":
+        try:
             return StreamedReel.from_document(document)
+        except InputError as error:
+            raise InputError(error.what, where=str(path), fix=error.fix) from error
+    with timecode_list_errors(path, _FIX):
         reel = TimecodeList.model_validate(document)
-    except InputError as error:
-        raise InputError(error.what, where=str(path), fix=error.fix) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"])) or "the text"
-        raise InputError(
-            f"Not a timecode list: {field}: {first['msg']}.", where=str(path), fix=_FIX
-        ) from error
     return StreamedReel.from_package(reel, _map_of(packages, reel))
 
 
 def _json(path: Path) -> dict[str, Any]:
-    try:
+    with timecode_list_errors(path, _FIX):
         document = json.loads(path.read_bytes())
-    except OSError as error:
-        raise InputError(
-            f"The timecode list cannot be read: {error.strerror}.",
-            where=str(path),
-            fix="check the path.",
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"Invalid JSON: {error}.", where=str(path), fix=_FIX) from error
     if not isinstance(document, dict):
         raise InputError("Not a timecode list.", where=str(path), fix=_FIX)
     return document

@@ -20,30 +20,6 @@ Video = Annotated[
 Bed = Annotated[Path | None, typer.Option(help="The music bed, instead of the published one.")]
 
 
-def read_reel(path: Path) -> TimecodeList:
-    """Read a timecode list. Raises InputError: it cannot be read, or is not a timecode list."""
-    from pydantic import ValidationError
-
-    from sizzle.reel import TimecodeList
-
-    try:
-        return TimecodeList.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise InputError(
-            f"The timecode list cannot be read: {error.strerror}.",
-            where=str(path),
-            fix="check the path.",
-        ) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"]))
-        raise InputError(
-            f"Not a timecode list: {field or 'the text'}: {first['msg']}.",
-            where=str(path),
-            fix="write one with `sizzle compose MEMBER --asset ID --out FILE`.",
-        ) from error
-
-
 def media_of(reel: TimecodeList, video: Path | None, bed: Path | None, catalog: str) -> ReelMedia:
     """The given files, or those that the asset was published with.
 

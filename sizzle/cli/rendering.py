@@ -14,7 +14,7 @@ import typer
 
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_error, print_json, print_table
-from sizzle.cli.reel_files import Bed, Video, media_of, read_reel
+from sizzle.cli.reel_files import Bed, Video, media_of
 from sizzle.errors import InputError, SizzleError
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def render(
     """
     from player_stub import RenderSettings
     from player_stub.render.batch import RenderJob
+    from player_stub.timecode_list_file import read_timecode_list
 
     settings = RenderSettings(
         reencode=reencode,
@@ -96,7 +97,7 @@ def render(
     outputs = _outputs(timecodes, out, as_format)
     if contact_sheet is not None:
         _check_contact_sheet(outputs)
-    reels = [read_reel(path) for path in timecodes]
+    reels = [read_timecode_list(path) for path in timecodes]
     work = [
         RenderJob(reel, media_of(reel, video, bed, catalog), output, settings)
         for reel, output in zip(reels, outputs, strict=True)

@@ -9,7 +9,7 @@ import typer
 
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
-from sizzle.cli.reel_files import Bed, Timecodes, Video, media_of, read_reel
+from sizzle.cli.reel_files import Bed, Timecodes, Video, media_of
 
 
 def register(app: typer.Typer) -> None:
@@ -40,8 +40,9 @@ def verify(
     Example: `sizzle verify ada.mp4 ada.json --html ada.html`
     """
     import player_stub
+    from player_stub.timecode_list_file import read_timecode_list
 
-    reel = read_reel(timecodes)
+    reel = read_timecode_list(timecodes)
     media = media_of(reel, video, bed, catalog)
     verification = player_stub.verify_film(reel, film, media, audio)
     if html is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from sizzle.clips import Title, checked_id
@@ -46,13 +47,19 @@ def read_clip_sheet(path: Path) -> dict[str, str]:
 def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
     """Each row with its line; cells are stripped, and those left out are empty."""
     where = str(path)
+    with sheet_errors(where), path.open(newline="", encoding="utf-8-sig") as file:
+        rows = csv.DictReader(file, strict=True)
+        _check_columns(rows.fieldnames or (), needed, where)
+        for row in rows:
+            cells = {str(column): _cell(value) for column, value in row.items()}
+            yield f"{where}, line {rows.line_num}", cells
+
+
+@contextmanager
+def sheet_errors(where: str) -> Iterator[None]:
+    """Turn errors of reading a CSV file into InputError with the file's name."""
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = csv.DictReader(file, strict=True)
-            _check_columns(rows.fieldnames or (), needed, where)
-            for row in rows:
-                cells = {str(column): _cell(value) for column, value in row.items()}
-                yield f"{where}, line {rows.line_num}", cells
+        yield
     except OSError as error:
         raise InputError(
             f"The sheet cannot be read: {error.strerror}.", where=where, fix="check the path."

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sizzle.clips import checked_id
 from sizzle.errors import InputError
+from sizzle.ingest.sheet import sheet_errors
 from sizzle.mega import findings
 from sizzle.mega.findings import SheetFinding
 
@@ -49,23 +50,12 @@ def read_sheet(path: Path) -> tuple[list[SheetRow], list[SheetFinding]]:
         InputError: absent, not CSV in UTF-8, without a needed column, or without rows.
     """
     where = str(path)
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            header = file.readline()
-            file.seek(0)
-            separator = max(_SEPARATORS, key=header.count)
-            reader = csv.DictReader(file, strict=True, delimiter=separator, skipinitialspace=True)
-            return _collect(reader, where)
-    except OSError as error:
-        raise InputError(
-            f"The sheet cannot be read: {error.strerror}.", where=where, fix="check the path."
-        ) from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            f"The sheet is not CSV in UTF-8: {error}.",
-            where=where,
-            fix="save it as CSV UTF-8, comma separated.",
-        ) from error
+    with sheet_errors(where), path.open(newline="", encoding="utf-8-sig") as file:
+        header = file.readline()
+        file.seek(0)
+        separator = max(_SEPARATORS, key=header.count)
+        reader = csv.DictReader(file, strict=True, delimiter=separator, skipinitialspace=True)
+        return _collect(reader, where)
 
 
 def _collect(reader: csv.DictReader[str], where: str) -> tuple[list[SheetRow], list[SheetFinding]]:
