@@ -51,9 +51,9 @@ class SizzleError(Exception):
 
     def __str__(self) -> str:
         """`where: what Fix: fix`, leaving out what is empty."""
-        place = f"{self.where}: " if self.where else ""
+        position = f"{self.where}: " if self.where else ""
         mend = f" Fix: {self.fix}" if self.fix else ""
-        return f"{place}{self.what}{mend}"
+        return f"{position}{self.what}{mend}"
 
 
 class TimecodeError(SizzleError):

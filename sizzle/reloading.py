@@ -119,7 +119,7 @@ def _stamp(path: Path) -> _Stamp | None:
 
 
 class PeriodicRefresh:
-    """Calls a function again and again in a thread of its own, as long as its context lasts.
+    """Calls a function repeatedly in a thread of its own, as long as its context lasts.
 
     Args:
         interval: seconds between two calls.

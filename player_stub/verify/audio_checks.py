@@ -64,14 +64,14 @@ def _check_start(sound: FilmAudio) -> Check:
     )
 
 
-def _check_length(sound: FilmAudio, wanted: Fraction) -> Check:
+def _check_length(sound: FilmAudio, expected: Fraction) -> Check:
     most = Fraction(SAMPLES_PER_PACKET, sound.track.rate)
-    off = sound.track.end - wanted
+    off = sound.track.end - expected
     return Check(
         "audio length",
         passed=abs(off) <= most,
         measured=f"{float(sound.track.end):.3f} s",
-        required=f"{float(wanted):.3f} s within {float(1000 * most):.1f} ms, an AAC packet",
+        required=f"{float(expected):.3f} s within {float(1000 * most):.1f} ms, an AAC packet",
         detail="" if abs(off) <= most else f"{float(1000 * off):+.1f} ms.",
     )
 

@@ -110,14 +110,14 @@ def read_film_video(path: Path) -> FilmVideo:
 
 
 def decode_film(
-    path: Path, film: FilmVideo, wanted: Collection[int]
+    path: Path, film: FilmVideo, needed_frames: Collection[int]
 ) -> Iterator[tuple[int, VideoFrame]]:
     """Decode some frames in display order, skipping GOPs that hold none of them.
 
     Args:
         path: the film.
         film: its packets.
-        wanted: indexes of frames.
+        needed_frames: indexes of frames.
 
     Raises:
         MediaError: it cannot be read.
@@ -125,7 +125,7 @@ def decode_film(
     needed = [
         needed
         for gop in film.gops()
-        for needed in [any(packet.index in wanted for packet in gop)] * len(gop)
+        for needed in [any(packet.index in needed_frames for packet in gop)] * len(gop)
     ]
     indexes = {stamp: index for index, stamp in enumerate(film.stamps)}
     with open_media(path) as container, media_errors(str(path)):
@@ -133,7 +133,7 @@ def decode_film(
         stream.thread_type = "AUTO"
         for picture in _decoded(_shown(container.demux(stream)), stream, needed):
             index = None if picture.pts is None else indexes.get(picture.pts)
-            if index is not None and index in wanted:
+            if index is not None and index in needed_frames:
                 yield index, picture
 
 
@@ -149,12 +149,12 @@ def _decoded(
 ) -> Iterator[VideoFrame]:
     """The pictures of the needed packets; the decoder is flushed where one is skipped."""
     context, fed = stream.codec_context, False
-    for packet, wanted in zip(packets, needed, strict=True):
-        if wanted:
+    for packet, is_needed in zip(packets, needed, strict=True):
+        if is_needed:
             yield from context.decode(packet)
         elif fed:
             yield from context.decode(None)
             context.flush_buffers()
-        fed = wanted
+        fed = is_needed
     if fed:
         yield from context.decode(None)

@@ -46,7 +46,7 @@ class FrameComparison:
     correlation: float = 1.0
 
     def costs(self) -> dict[int, float]:
-        """What counts against each source frame; 0 for those that cannot be told from the best."""
+        """The cost of each source frame; 0 for those indistinguishable from the best."""
         nearest = min(self.distances.values())
         return {
             frame: min(_MAX_COST, max(0.0, (distance - nearest) / self.noise - 1))

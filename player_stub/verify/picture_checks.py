@@ -47,13 +47,13 @@ def _check_order(faults: list[FrameFault], matches: FrameMatches) -> Check:
 
 
 def _check_count(reel: TimecodeList, found: int) -> Check:
-    wanted = reel.duration.frame
+    expected = reel.duration.frame
     return Check(
         "frame count",
-        passed=found == wanted,
+        passed=found == expected,
         measured=counted(found, "frame"),
-        required=counted(wanted, "frame"),
-        detail="" if found == wanted else f"{found - wanted:+} frames.",
+        required=counted(expected, "frame"),
+        detail="" if found == expected else f"{found - expected:+} frames.",
     )
 
 

@@ -1,1 +1,1 @@
-"""A trained model at work: one member at a time, and all members of a log."""
+"""Serves a trained model: to one member at a time, and to all members of a log."""

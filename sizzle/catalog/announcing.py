@@ -112,11 +112,11 @@ def announce_over(storage: Storage, following: Announcement, token: Token | None
 
 
 def outrun(storage: Storage) -> ConflictError:
-    """The error for losing to other producers again and again."""
+    """The error for losing to other producers repeatedly."""
     return ConflictError(
         f"Other producers published first, {ATTEMPTS} times in a row.",
         where=storage.location,
-        fix="try again when fewer producers are at work.",
+        fix="try again when fewer producers are publishing.",
     )
 
 

@@ -238,7 +238,7 @@ class Catalog:
 
         Args:
             keep: at least 1.
-            grace: seconds that a segment of no version stays, as a publication at work may use it.
+            grace: seconds that an unused segment stays, as a running publication may use it.
 
         Raises:
             InputError: `keep` is below 1.

@@ -5,7 +5,7 @@ history is kept by keeping manifests, and what changed is a comparison of two.
 
 The announcement is one file that says which version is announced and which is pinned over it. It is
 one, so that a reader needs one small read to be up to date and never sees half of a change. Its
-sequence number grows with each change, so that a stale copy is told from a roll-back.
+sequence number grows with each change, so that a stale copy differs from a rollback.
 
 Both are sealed: the first line is the SHA-256 of the rest, which is JSON.
 """

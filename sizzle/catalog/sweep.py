@@ -36,7 +36,7 @@ def sweep(storage: Storage, keep: int, grace: float, clock: Clock) -> Swept:
     """Keep the newest versions, the announced and the pinned one, and remove the rest.
 
     Old versions are first announced as removed, so that no one announces one during the removal.
-    Segments that no version uses stay for `grace`: a publication at work may be about to use them.
+    Segments that no version uses stay for `grace`: a running publication may be about to use them.
 
     Args:
         storage: the catalog's.

@@ -137,7 +137,7 @@ def open_version(
         verify: whether to check every bit of those that are mapped now.
 
     Raises:
-        CatalogError: a segment that is missing or no good.
+        CatalogError: a segment that is missing or damaged.
     """
     held = {
         asset_id: index

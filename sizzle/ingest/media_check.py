@@ -174,10 +174,10 @@ def check_black_edges(
     black_frames = {frame for frame, frame_stats in stats.items() if _is_black(frame_stats)}
     findings = []
     for clip in clips:
-        for edge, place in zip(_edges(clip), ("starts", "ends"), strict=True):
+        for edge, edge_name in zip(_edges(clip), ("starts", "ends"), strict=True):
             black = list(takewhile(black_frames.__contains__, edge))
             if black:
-                findings.append(_black(timeline, clip, place, min(black), len(black)))
+                findings.append(_black(timeline, clip, edge_name, min(black), len(black)))
     yield from _collapsed(findings, len(clips))
 
 
@@ -185,14 +185,16 @@ def _is_black(frame_stats: FrameStats) -> bool:
     return frame_stats.brightest <= _BLACK
 
 
-def _black(timeline: Timeline, clip: LabelledClip, place: str, frame: int, count: int) -> Finding:
+def _black(
+    timeline: Timeline, clip: LabelledClip, edge_name: str, frame: int, count: int
+) -> Finding:
     return BLACK_EDGE.at(
         timeline,
         frame,
         track=clip.item.track,
         clip=str(clip.key),
         expected="no black frames",
-        found=f"{place} with {'at least ' * (count >= _EDGE)}{count_frames(count)} of black",
+        found=f"{edge_name} with {'at least ' * (count >= _EDGE)}{count_frames(count)} of black",
         fix="slip or roll the clip past the black, then export media and timeline again.",
     )
 

@@ -62,13 +62,14 @@ def _check_title(
     yield from _check_numbers(timeline, clips, steps)
     # Neighbours that are missing, or too many, were lost or added together: one finding.
     for kind, group in groupby(steps, key=lambda step: (step[0] is None, step[1] is None)):
-        places, positions = zip(*group, strict=True)
+        in_run, in_clips = zip(*group, strict=True)
         if kind == _EXTRA:
-            yield _extra(timeline, layout, [clips[at] for at in positions])
+            yield _extra(timeline, layout, [clips[index] for index in in_clips])
         elif kind == _MISSING:
-            yield _missing(timeline, layout, clips, places, steps)
+            yield _missing(timeline, layout, clips, in_run, steps)
         else:
-            yield from _check_lengths(timeline, layout, [clips[at] for at in positions], places)
+            paired = [clips[index] for index in in_clips]
+            yield from _check_lengths(timeline, layout, paired, in_run)
 
 
 def _check_free_title(
@@ -81,8 +82,8 @@ def _check_free_title(
             nearest = min(layout.run, key=lambda each: abs(each - length))
             yield _wrong_length(timeline, clip, nearest)
     lengths = [clip.item.record.duration for clip in clips]
-    places = [layout.run.index(length) for length in lengths if length in layout.run]
-    if places != sorted(places):
+    positions = [layout.run.index(length) for length in lengths if length in layout.run]
+    if positions != sorted(positions):
         yield _wrong_order(timeline, layout, clips, sorted(lengths, key=_place_in(layout)))
     yield from _check_numbers(timeline, clips, ())
 
@@ -148,9 +149,10 @@ def _check_numbers(
     timeline: Timeline, clips: Sequence[LabelledClip], steps: Sequence[_Step]
 ) -> Iterator[Finding]:
     """Numbers count up from 1, or follow the layout's numbers around a missing clip."""
-    places = {found: place for place, found in steps if found is not None and place is not None}
+    # Positions in the layout's run, by positions among the clips.
+    in_run = {j: i for i, j in steps if i is not None and j is not None}
     for position, clip in enumerate(clips):
-        allowed = {position + 1, places.get(position, position) + 1}
+        allowed = {position + 1, in_run.get(position, position) + 1}
         if clip.key.number not in allowed:
             yield rules.CLIP_NUMBER.on(
                 timeline,
@@ -200,30 +202,30 @@ def _missing(
     timeline: Timeline,
     layout: Layout,
     clips: Sequence[LabelledClip],
-    places: Sequence[int],
+    positions: Sequence[int],
     steps: Sequence[_Step],
 ) -> Finding:
-    title_id, first = clips[0].key.title_id, places[0]
-    before = [found for at, found in steps if found is not None and (at is None or at < first)]
+    title_id, first = clips[0].key.title_id, positions[0]
+    before = [j for i, j in steps if j is not None and (i is None or i < first)]
     frame = clips[before[-1]].item.record.end if before else clips[0].item.record.start
-    lengths = " + ".join(str(layout.run[place]) for place in places)
+    lengths = " + ".join(str(layout.run[position]) for position in positions)
     return rules.MISSING_CLIP.at(
         timeline,
         frame,
         track=layout.track,
         clip=f"{title_id}-clip-{first + 1}",
         expected=layout.describe_run(),
-        found=f"{len(clips)} clips, {len(places)} missing here",
-        fix=f"insert {len(places)} clip{'s' if len(places) > 1 else ''} of {lengths} frames.",
+        found=f"{len(clips)} clips, {len(positions)} missing here",
+        fix=f"insert {len(positions)} clip{'s' if len(positions) > 1 else ''} of {lengths} frames.",
     )
 
 
 def _check_lengths(
-    timeline: Timeline, layout: Layout, clips: Sequence[LabelledClip], places: Sequence[int]
+    timeline: Timeline, layout: Layout, clips: Sequence[LabelledClip], positions: Sequence[int]
 ) -> Iterator[Finding]:
-    for clip, place in zip(clips, places, strict=True):
-        if clip.item.record.duration != layout.run[place]:
-            yield _wrong_length(timeline, clip, layout.run[place])
+    for clip, position in zip(clips, positions, strict=True):
+        if clip.item.record.duration != layout.run[position]:
+            yield _wrong_length(timeline, clip, layout.run[position])
 
 
 def _wrong_length(timeline: Timeline, clip: LabelledClip, expected: int) -> Finding:

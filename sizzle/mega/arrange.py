@@ -66,8 +66,10 @@ def _in_run(rows: Sequence[SheetRow], layout: Layout) -> list[SheetRow]:
 
 
 def _place_in(layout: Layout) -> Callable[[SheetRow], int]:
-    places = {length: place for place, length in reversed(list(enumerate(layout.run)))}
-    return lambda row: places.get(row.length, len(layout.run))
+    first_position = {
+        length: position for position, length in reversed(list(enumerate(layout.run)))
+    }
+    return lambda row: first_position.get(row.length, len(layout.run))
 
 
 def _wrong_length(row: SheetRow, layout: Layout) -> SheetFinding:

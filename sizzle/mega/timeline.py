@@ -70,9 +70,9 @@ def lay_out(
 def number(cuts: Iterable[SourceCut]) -> list[ClipKey]:
     """The key of each cut, numbered from 1 within its title."""
     return [
-        ClipKey(title_id, place)
+        ClipKey(title_id, clip_number)
         for title_id, own in groupby(cuts, key=lambda cut: cut.row.title_id)
-        for place, _ in enumerate(own, start=1)
+        for clip_number, _ in enumerate(own, start=1)
     ]
 
 

@@ -1,4 +1,4 @@
-"""How an encoder is told where key frames go: by the numbers of frames."""
+"""Tells an encoder where to put key frames: by frame number."""
 
 from __future__ import annotations
 

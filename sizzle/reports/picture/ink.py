@@ -139,10 +139,10 @@ class Pen:
         x, y = tip
         self._draw.polygon([(x - size, y - size), (x + size, y - size), (x, y)], fill=colour)
 
-    def text(self, place: tuple[int, int], text: str, size: int, colour: Rgb = TEXT) -> None:
-        """A line of text, centred on the place's height, from its left on."""
-        self._draw.text(place, text, fill=colour, font=face(size), anchor="lm")
+    def text(self, position: tuple[int, int], text: str, size: int, colour: Rgb = TEXT) -> None:
+        """A line of text, centred on the position's height, starting there."""
+        self._draw.text(position, text, fill=colour, font=face(size), anchor="lm")
 
-    def centred(self, place: tuple[int, int], text: str, size: int, colour: Rgb = TEXT) -> None:
-        """A line of text, centred on the place."""
-        self._draw.text(place, text, fill=colour, font=face(size), anchor="mm")
+    def centred(self, position: tuple[int, int], text: str, size: int, colour: Rgb = TEXT) -> None:
+        """A line of text, centred on the position."""
+        self._draw.text(position, text, fill=colour, font=face(size), anchor="mm")

@@ -49,9 +49,9 @@ class Strip:
         frames = self._scale.frames
         items = len(self._scene.items_in(frames))
         findings = len(self._scene.findings_in(frames))
-        told = f"{findings:,} findings" if findings > 1 else "1 finding" if findings else "fine"
+        summary = f"{findings:,} findings" if findings > 1 else "1 finding" if findings else "fine"
         start = self._scene.timeline.timecode(frames.start)
-        return f"from {start}: {items:,} item{'s' if items != 1 else ''}, {told}"
+        return f"from {start}: {items:,} item{'s' if items != 1 else ''}, {summary}"
 
 
 def draw_bar(pen: ink.Pen, scene: DrawnTimeline, scale: Scale, heights: tuple[int, int]) -> None:
