@@ -56,7 +56,10 @@ LayoutFile = Annotated[
     ),
 ]
 SequenceName = Annotated[
-    str | None, typer.Option("--sequence", help="Which sequence, if the file has several.")
+    str | None,
+    typer.Option(
+        "--sequence", help="Which sequence, by name, number or id, if the file has several."
+    ),
 ]
 SarifFile = Annotated[
     Path | None, typer.Option("--sarif", help="Write the findings as SARIF 2.1.0 here.")

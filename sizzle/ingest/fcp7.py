@@ -15,6 +15,7 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from sizzle.errors import TimecodeError, UnreadableTimelineError
+from sizzle.ingest.fcp7_files import FileTable
 from sizzle.ingest.fcp7_retime import read_retime
 from sizzle.ingest.premiere_xml import TICKS_A_SECOND
 from sizzle.ingest.xml_values import integer, integer_text, truth
@@ -56,8 +57,13 @@ def shows_drop_frame(display_format: str) -> bool:
     return display_format in _DISPLAY_DROP_FRAME
 
 
-def read_sequence(element: Element, where: str) -> Document:
+def read_sequence(element: Element, files: FileTable, where: str) -> Document:
     """Read one `<sequence>`.
+
+    Args:
+        element: the sequence.
+        files: of the whole document.
+        where: the file's name, for messages.
 
     Raises:
         UnreadableTimelineError: it has no rate or no usable start.
@@ -66,7 +72,7 @@ def read_sequence(element: Element, where: str) -> Document:
     bare = Timeline(element.findtext("name") or "", rate, _start(element, rate), (), ())
     tracks, findings = [], [*_strays(element, bare), *_check_start(element, bare)]
     for number, track in enumerate(element.findall("./media/video/track"), start=1):
-        reader = _TrackReader(bare, number, _files(element))
+        reader = _TrackReader(bare, number, files)
         tracks.append(tuple(reader.read(track)))
         findings += reader.findings
     items = sorted(
@@ -74,7 +80,13 @@ def read_sequence(element: Element, where: str) -> Document:
         key=lambda item: (item.record.start, item.track),
     )
     markers = sorted(_markers(element), key=lambda marker: marker.frame)
-    timeline = replace(bare, items=tuple(items), markers=tuple(markers), picture=_picture(element))
+    timeline = replace(
+        bare,
+        items=tuple(items),
+        markers=tuple(markers),
+        picture=_picture(element),
+        disabled_tracks=_disabled_tracks(element),
+    )
     return Document(element, timeline, tuple(tracks), tuple(findings))
 
 
@@ -136,7 +148,11 @@ def _starts(element: Element, rate: FrameRate) -> list[tuple[str, int]]:
 def _frames_of_ticks(text: str, rate: FrameRate) -> int | None:
     ticks = integer_text(text)
     # Premiere rounds to ticks, so half a frame is more than enough to tell frames apart.
-    return None if ticks is None else round(Fraction(ticks, TICKS_A_SECOND) * rate.fraction)
+    return None if ticks is None else _frames(ticks, rate)
+
+
+def _frames(ticks: int, rate: FrameRate) -> int:
+    return round(Fraction(ticks, TICKS_A_SECOND) * rate.fraction)
 
 
 def _frames_of_text(text: str, rate: FrameRate) -> int | None:
@@ -170,14 +186,9 @@ def _picture(element: Element) -> FrameSize | None:
     return FrameSize(width, height) if width and height else None
 
 
-def _files(element: Element) -> dict[str, str]:
-    """The URL or name of each `<file>`; later uses of one carry only its id."""
-    files: dict[str, str] = {}
-    for file in element.iter("file"):
-        name = file.findtext("pathurl") or file.findtext("name")
-        if name:
-            files.setdefault(file.get("id", ""), name)
-    return files
+def _disabled_tracks(element: Element) -> tuple[int, ...]:
+    tracks = enumerate(element.findall("./media/video/track"), start=1)
+    return tuple(number for number, track in tracks if not truth(track, "enabled", default=True))
 
 
 def _strays(element: Element, timeline: Timeline) -> Iterator[Finding]:
@@ -210,7 +221,7 @@ def _markers(element: Element) -> Iterator[Marker]:
 class _TrackReader:
     """Reads the items of one track; an item without a position becomes a finding."""
 
-    def __init__(self, timeline: Timeline, number: int, files: dict[str, str]) -> None:
+    def __init__(self, timeline: Timeline, number: int, files: FileTable) -> None:
         self._timeline = timeline
         self._number = number
         self._files = files
@@ -222,28 +233,37 @@ class _TrackReader:
         padded = [None, *elements, None]
         for (before, element), (_, after) in pairwise(pairwise(padded)):
             assert element is not None
-            record, guessed = _record(element, before, after)
+            record, guessed = _record(element, before, after, self._timeline.rate)
             if guessed or record is None or record.start < 0:
                 self.findings.append(self._without_position(element, record))
             if record is not None and record.start >= 0:
-                yield element, self._item(element, record)
+                yield element, self._item(element, record, before)
 
-    def _item(self, element: Element, record: TimeRange) -> Item:
-        file = element.find("file")
-        media = None if file is None else self._files.get(file.get("id", ""))
+    def _item(self, element: Element, record: TimeRange, before: Element | None) -> Item:
+        media = self._files.media(element.find("file"))
         retime = read_retime(element, media)
         return Item(
-            kind=_kind(element),
+            kind=self._kind(element),
             name=(element.findtext("name") or element.findtext("./effect/name") or "").strip(),
             track=self._number,
             record=record,
-            source_in=integer(element, "in"),
+            source_in=_source_in(element, record, before),
             enabled=truth(element, "enabled", default=True),
             speed=retime.speed,
             rate=self._own_rate(element),
             media=media,
             variable_speed=retime.variable,
         )
+
+    def _kind(self, element: Element) -> ItemKind:
+        if element.tag == "transitionitem":
+            return ItemKind.TRANSITION
+        file = element.find("file")
+        if element.tag == "generatoritem" or self._files.is_generated(file):
+            return ItemKind.GENERATOR
+        if element.find("sequence") is not None:
+            return ItemKind.NESTED
+        return ItemKind.CLIP if file is not None else ItemKind.MULTICAM
 
     def _own_rate(self, element: Element) -> FrameRate | None:
         """The item's rate where it has another than the sequence."""
@@ -264,18 +284,8 @@ class _TrackReader:
         )
 
 
-def _kind(element: Element) -> ItemKind:
-    if element.tag == "transitionitem":
-        return ItemKind.TRANSITION
-    if element.tag == "generatoritem":
-        return ItemKind.GENERATOR
-    if element.find("sequence") is not None:
-        return ItemKind.NESTED
-    return ItemKind.CLIP if element.find("file") is not None else ItemKind.MULTICAM
-
-
 def _record(
-    element: Element, before: Element | None, after: Element | None
+    element: Element, before: Element | None, after: Element | None, rate: FrameRate
 ) -> tuple[TimeRange | None, bool]:
     """An item's range, and whether that is a guess.
 
@@ -285,11 +295,11 @@ def _record(
     length = _source_length(element)
     guessed = False
     if start == -1:
-        start = _cut_point(before)
+        start = _cut_point(before, rate)
         if start is None and end not in (None, -1) and length is not None:
             start, guessed = (end or 0) - length, True
     if end == -1:
-        end = _cut_point(after)
+        end = _cut_point(after, rate)
         if end is None and start is not None and length is not None:
             end, guessed = start + length, True
     if start is None or end is None or end <= start:
@@ -297,18 +307,35 @@ def _record(
     return TimeRange(start, end), guessed
 
 
+def _source_in(element: Element, record: TimeRange, before: Element | None) -> int | None:
+    """The first frame of the file that is shown from the cut on.
+
+    `<in>` counts from a subclip's first frame, and after a transition it is the frame at the
+    transition's start, not at the cut.
+    """
+    first = integer(element, "in")
+    if first is None:
+        return None
+    first += integer(element.find("subclipinfo"), "startoffset") or 0
+    transition = integer(before, "start") if integer(element, "start") == -1 else None
+    return first if transition is None else first + max(0, record.start - transition)
+
+
 def _source_length(element: Element) -> int | None:
     first, last = integer(element, "in"), integer(element, "out")
     return None if first is None or last is None else last - first
 
 
-def _cut_point(transition: Element | None) -> int | None:
-    """Where a transition cuts from one item to the next, as its alignment says."""
+def _cut_point(transition: Element | None, rate: FrameRate) -> int | None:
+    """Where a transition cuts from one item to the next: as its ticks say, else its alignment."""
     if transition is None or transition.tag != "transitionitem":
         return None
     start, end = integer(transition, "start"), integer(transition, "end")
     if start is None or end is None:
         return None
+    ticks = integer(transition, "cutPointTicks")
+    if ticks is not None and 0 <= (cut := _frames(ticks, rate)) <= end - start:
+        return start + cut
     alignment = (transition.findtext("alignment") or "").strip()
     if alignment.startswith("start"):
         return start

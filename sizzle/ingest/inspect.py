@@ -63,7 +63,7 @@ def inspect_timeline(
     Args:
         path: the file; its content decides the format.
         layout: what it must keep to.
-        sequence: which sequence, by name, where the file holds several.
+        sequence: which sequence, by name, number or id, where the file holds several.
         rate: of an EDL, as people write it, such as "23.976".
         media: the sequence's export; without it only the timeline is checked.
         on_step: called with each step as it begins.

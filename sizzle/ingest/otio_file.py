@@ -10,6 +10,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from io import BytesIO
 from typing import Any, NoReturn, TypeGuard
@@ -63,7 +64,9 @@ def read_otio(content: bytes, where: str, sequence: str | None) -> Reading:
     document = _parse(content, where)
     newer = _check(document, where)
     timelines = _timelines(document)
-    chosen = timelines[choose([str(each.get("name") or "") for each in timelines], sequence, where)]
+    chosen = timelines[
+        choose([(str(each.get("name") or ""), "") for each in timelines], sequence, where)
+    ]
     try:
         read = otio.adapters.read_from_string(json.dumps(chosen), adapter_name="otio_json")
         return _OtioReader(read, where).reading(newer)
@@ -199,7 +202,12 @@ class _OtioReader:
         ]
         items.sort(key=lambda item: (item.record.start, item.track))
         markers = sorted(self._markers(), key=lambda marker: marker.frame)
-        timeline = Timeline(bare.name, bare.rate, bare.start, tuple(items), tuple(markers))
+        disabled = tuple(
+            number for number, track in enumerate(tracks, start=1) if not _is_enabled(track)
+        )
+        timeline = replace(
+            bare, items=tuple(items), markers=tuple(markers), disabled_tracks=disabled
+        )
         if newer:
             self._findings.append(_newer(bare, newer))
         return Reading(timeline, tuple(self._findings))

@@ -29,7 +29,7 @@ def read_timeline(
 
     Args:
         path: the file; its content decides the format, not its name.
-        sequence: which sequence, by name, where the file holds several.
+        sequence: which sequence, by name, number or id, where the file holds several.
         rate: of an EDL, which does not hold its own.
 
     Raises:

@@ -12,6 +12,7 @@ from defusedxml.ElementTree import iterparse
 from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest import edl, fcp7, otio_comparison, otio_file
 from sizzle.ingest.choose_sequence import choose
+from sizzle.ingest.fcp7_files import FileTable
 from sizzle.ingest.reading import Reading
 from sizzle.timecode import FrameRate
 
@@ -36,7 +37,7 @@ def read_content(
     Args:
         content: of the file.
         where: the file's name, for messages.
-        sequence: which sequence, by name, where the file holds several.
+        sequence: which sequence, by name, number or id, where the file holds several.
         rate: of an EDL, which does not hold its own.
 
     Raises:
@@ -69,7 +70,8 @@ def _read_xml(content: bytes, where: str, sequence: str | None) -> Reading:
             where=where,
             fix=_HOW_TO_EXPORT,
         )
-    document = fcp7.read_sequence(_choose(fcp7.sequences(root), sequence, where), where)
+    chosen = _choose(fcp7.sequences(root), sequence, where)
+    document = fcp7.read_sequence(chosen, FileTable(root), where)
     mismatches = otio_comparison.compare(document, where)
     return Reading(document.timeline, (*document.findings, *mismatches))
 
@@ -101,5 +103,5 @@ def _refuse_entities(content: bytes) -> None:
 
 
 def _choose(sequences: list[Element], name: str | None, where: str) -> Element:
-    names = [sequence.findtext("name") or "" for sequence in sequences]
+    names = [(each.findtext("name") or "", each.get("id", "")) for each in sequences]
     return sequences[choose(names, name, where)]

@@ -28,6 +28,7 @@ def encode(reading: Reading) -> bytes:
             "rate": _rate(timeline.rate),
             "start": timeline.start,
             "picture": astuple(timeline.picture) if timeline.picture else None,
+            "disabled_tracks": timeline.disabled_tracks,
             "items": [_item(item) for item in timeline.items],
             "markers": [astuple(marker) for marker in timeline.markers],
             "findings": [astuple(finding) for finding in reading.findings],
@@ -45,6 +46,7 @@ def decode(content: bytes) -> Reading:
         tuple(map(_to_item, fields["items"])),
         tuple(Marker(*marker) for marker in fields["markers"]),
         FrameSize(*fields["picture"]) if fields["picture"] else None,
+        tuple(fields["disabled_tracks"]),
     )
     return Reading(timeline, tuple(map(_to_finding, fields["findings"])))
 

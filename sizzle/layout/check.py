@@ -76,6 +76,15 @@ def _check_sequence(timeline: Timeline, layout: Layout, clips: Sequence[Item]) -
             found="no clips",
             fix="move the clips to that track, or set another track in the layout.",
         )
+    elif layout.track in timeline.disabled_tracks:
+        yield rules.TRACK_DISABLED.at(
+            timeline,
+            0,
+            expected=f"V{layout.track} switched on",
+            found=f"V{layout.track} switched off",
+            fix=f"switch it on (the eye in the header of V{layout.track}), and export again.",
+            track=layout.track,
+        )
 
 
 def _check_other_tracks(timeline: Timeline, layout: Layout) -> Iterator[Finding]:

@@ -158,6 +158,11 @@ DISABLED = _error(
     "Every clip is enabled.",
     "A disabled clip is black in the export.",
 )
+TRACK_DISABLED = _error(
+    "track-disabled",
+    "The video track of the clips is switched on.",
+    "A track that is switched off is black in the export.",
+)
 RETIMED = _error(
     "retimed",
     "No clip is retimed: each plays forwards at a constant 100 %.",
@@ -165,7 +170,8 @@ RETIMED = _error(
 )
 NOT_A_CLIP = _error(
     "not-a-clip",
-    "The track holds only media clips: no nested sequences, multicam clips or generators.",
+    "The track holds only media clips: no nested sequences, multicam clips, or generators such as"
+    " Black Video, titles, graphics, mattes and adjustment layers.",
     "Their content can change without the timeline changing.",
 )
 TRANSITION = _error(

@@ -81,7 +81,8 @@ class FrameSize:
 class Timeline:
     """A sequence: items in timeline order, lower tracks first where they start together.
 
-    `picture` is None where the format does not hold the size.
+    `picture` is None where the format does not hold the size. `disabled_tracks` are the numbers of
+    the video tracks that are switched off.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Timeline:
     items: tuple[Item, ...]
     markers: tuple[Marker, ...]
     picture: FrameSize | None = None
+    disabled_tracks: tuple[int, ...] = ()
 
     @property
     def duration(self) -> int:

@@ -83,6 +83,13 @@ def test_every_effect_that_changes_time_is_a_retime(
     assert [each.found for each in findings if each.rule == "retimed"] == [found]
 
 
+def test_a_track_that_is_switched_off() -> None:
+    """It would be black in the export."""
+    timeline = timeline_of(clip("aurora-clip-1", 40))
+    timeline.tracks[0].enabled = False
+    assert read(timeline).timeline.disabled_tracks == (1,)
+
+
 def test_gaps_effects_and_kinds() -> None:
     """Gaps move what follows; retimes, disabling, nesting and generators are seen."""
     faster = clip("fast", 40)
