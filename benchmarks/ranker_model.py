@@ -8,7 +8,7 @@ from typing import Final
 
 import torch
 
-from ranker import EventLog, ModelConfig, TitleMetadata, ViewingEvent
+from ranker import ModelConfig, TitleMetadata, ViewingEvent, ViewingLog
 from ranker.data.schema import Schema
 from ranker.data.tokens import merge_events
 from ranker.network.model import RankerModel
@@ -52,7 +52,7 @@ def network(events: Sequence[ViewingEvent]) -> RankerModel:
     """An untrained model of the titles in some events."""
     draw = random.Random(1)  # noqa: S311
     about = {title: TitleMetadata(genres=tuple(draw.sample(_GENRES, 2))) for title in title_ids()}
-    schema = Schema.from_tokens(merge_events(EventLog.from_events(events)), about)
+    schema = Schema.from_tokens(merge_events(ViewingLog.from_events(events)), about)
     torch.manual_seed(0)
     config = ModelConfig(context=CONTEXT, width=WIDTH, heads=HEADS, blocks=BLOCKS, horizon=1)
     return RankerModel(config, schema).eval()

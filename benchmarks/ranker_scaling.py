@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ranker import EventLog, MetadataByTitle, ModelConfig, TrainingConfig, read_log, train
+from ranker import MetadataByTitle, ModelConfig, TrainingConfig, ViewingLog, read_log, train
 from ranker.data.splits import leave_one_out
 from ranker.evaluation.evaluate import EvalTask, evaluate
 from ranker.evaluation.metrics import Interval
@@ -81,7 +81,7 @@ def _say(cells: Sequence[object]) -> None:
     sys.stdout.flush()
 
 
-def _of_members(log: EventLog, share: float, seed: int) -> EventLog:
+def _of_members(log: ViewingLog, share: float, seed: int) -> ViewingLog:
     """The events of a share of the members."""
     random = np.random.default_rng(seed)
     members = np.unique(log.member.codes_E)
@@ -90,7 +90,7 @@ def _of_members(log: EventLog, share: float, seed: int) -> EventLog:
 
 
 def _point(
-    log: EventLog,
+    log: ViewingLog,
     titles: MetadataByTitle,
     task: EvalTask,
     width: int,

@@ -39,11 +39,11 @@ from benchmarks.tables import Row, print_table
 from ranker import (
     BatchScorer,
     Checkpoint,
-    EventLog,
     Histories,
     Ranker,
     RequestContext,
     ViewingEvent,
+    ViewingLog,
 )
 
 MEMBERS, RANKED, ROUNDS = 600, 40, 300
@@ -168,7 +168,7 @@ def _later() -> RequestContext:
 
 def _batch(checkpoint: Checkpoint, events: list[ViewingEvent]) -> float:
     """Members per second, from the events of full histories to their ten best titles."""
-    log = EventLog.from_events(events)
+    log = ViewingLog.from_events(events)
     scorer = BatchScorer(checkpoint)
     list(scorer.top(log.take(slice(0, LENGTH)), 10))
     began = time.thread_time()

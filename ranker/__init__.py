@@ -1,7 +1,7 @@
 """Ranks titles for members: viewing histories in, a `Ranking` out; independent of other packages.
 
     histories = read_histories(path)
-    trained = train(EventLog.from_events(histories.events()), config=TrainingConfig(seed=0))
+    trained = train(ViewingLog.from_events(histories.events()), config=TrainingConfig(seed=0))
     save_model(model_path, trained.network)
     Ranker.load(model_path, histories).rank("member-ada", ["aurora", "velvet"])
 
@@ -32,7 +32,7 @@ from ranker.network.config import ModelConfig, TrainingConfig
 from ranker.ranking import BatchTitleRanker, RankedTitle, Ranking, Reason, TitleRanker
 
 if TYPE_CHECKING:
-    from ranker.data.events import EventLog
+    from ranker.data.events import ViewingLog
     from ranker.data.load import read_log
     from ranker.data.movielens import read_movielens
     from ranker.network.checkpoint import Checkpoint, load_model, save_model
@@ -45,7 +45,7 @@ _LAZY: Final = {
     "BatchScorer": "ranker.serving.rank_batch",
     "Checkpoint": "ranker.network.checkpoint",
     "EvalStep": "ranker.training.train",
-    "EventLog": "ranker.data.events",
+    "ViewingLog": "ranker.data.events",
     "Progress": "ranker.training.train",
     "Ranker": "ranker.serving.inference",
     "RequestContext": "ranker.serving.inference",
@@ -65,7 +65,6 @@ __all__ = [
     "Checkpoint",
     "ConfigError",
     "EvalStep",
-    "EventLog",
     "Histories",
     "HistoryError",
     "MetadataByTitle",
@@ -85,6 +84,7 @@ __all__ = [
     "TrainingConfig",
     "TrainingError",
     "ViewingEvent",
+    "ViewingLog",
     "find_device",
     "load_model",
     "read_events",

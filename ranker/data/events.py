@@ -58,7 +58,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class EventLog:
+class ViewingLog:
     """Events ordered by member, then time; events with equal times keep their given order.
 
     Args:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from ranker.data.events import EventLog
+from ranker.data.events import ViewingLog
 from ranker.data.histories import read_events
 from ranker.data.movielens import read_movielens
 from ranker.data.titles import MetadataByTitle, read_titles
 
 
-def read_log(path: Path, titles: Path | None = None) -> tuple[EventLog, MetadataByTitle]:
+def read_log(path: Path, titles: Path | None = None) -> tuple[ViewingLog, MetadataByTitle]:
     """The events and titles of a MovieLens folder, or of our own JSON Lines files.
 
     Args:
@@ -27,10 +27,10 @@ def read_log(path: Path, titles: Path | None = None) -> tuple[EventLog, Metadata
     if path.is_dir():
         log, own_metadata = read_movielens(path)
         return log, {**own_metadata, **metadata}
-    return EventLog.from_events(read_events(path)), metadata
+    return ViewingLog.from_events(read_events(path)), metadata
 
 
-def sample_titles(log: EventLog, share: float, seed: int) -> frozenset[str]:
+def sample_titles(log: ViewingLog, share: float, seed: int) -> frozenset[str]:
     """A random share of the titles, stratified by popularity.
 
     Args:
@@ -47,13 +47,13 @@ def sample_titles(log: EventLog, share: float, seed: int) -> frozenset[str]:
     return frozenset(log.title.values[random.choice(stratum)] for stratum in full)
 
 
-def without_titles(log: EventLog, titles: frozenset[str]) -> EventLog:
+def without_titles(log: ViewingLog, titles: frozenset[str]) -> ViewingLog:
     """The events on all other titles."""
     excluded_V = np.array([title in titles for title in log.title.values], dtype=bool)
     return log.take(~excluded_V[log.title.codes_E])
 
 
-def select_surface_members(log: EventLog, surface: str) -> EventLog:
+def select_surface_members(log: ViewingLog, surface: str) -> ViewingLog:
     """All events of the members with at least one event on a surface."""
     column = log.texts.get("surface")
     if column is None or surface not in column.values:

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from ranker.data.arrays import Ints
-from ranker.data.events import Column, EventLog
+from ranker.data.events import Column, ViewingLog
 from ranker.data.titles import TitleMetadata
 from ranker.errors import HistoryError
 
@@ -42,7 +42,7 @@ class _Edition:
     read_titles: Callable[[Path], Iterator[tuple[str, TitleMetadata]]]
 
 
-def read_movielens(folder: Path) -> tuple[EventLog, dict[str, TitleMetadata]]:
+def read_movielens(folder: Path) -> tuple[ViewingLog, dict[str, TitleMetadata]]:
     """The events and titles of a MovieLens folder.
 
     Raises:
@@ -57,7 +57,7 @@ def read_movielens(folder: Path) -> tuple[EventLog, dict[str, TitleMetadata]]:
     )
 
 
-def _read(folder: Path, edition: _Edition) -> tuple[EventLog, dict[str, TitleMetadata]]:
+def _read(folder: Path, edition: _Edition) -> tuple[ViewingLog, dict[str, TitleMetadata]]:
     try:
         rows_E3 = edition.read_events(folder / edition.events)
         titles = dict(edition.read_titles(folder / edition.titles))
@@ -68,7 +68,7 @@ def _read(folder: Path, edition: _Edition) -> tuple[EventLog, dict[str, TitleMet
             where=str(folder),
         ) from error
     member, title, time = rows_E3.T
-    return EventLog.from_columns(_column(member), _column(title), time.copy()), titles
+    return ViewingLog.from_columns(_column(member), _column(title), time.copy()), titles
 
 
 def _column(ids_E: Ints) -> Column:

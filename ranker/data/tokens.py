@@ -10,7 +10,7 @@ from typing import Final, Self
 import numpy as np
 
 from ranker.data.arrays import Ints, Where
-from ranker.data.events import REQUEST_FIELDS, Column, EventLog
+from ranker.data.events import REQUEST_FIELDS, Column, ViewingLog
 
 SESSION_GAP: Final = 4 * 3600
 """The most seconds between two events of one token; a later return is a new choice."""
@@ -72,7 +72,7 @@ class Tokens:
         )
 
 
-def merge_events(log: EventLog) -> Tokens:
+def merge_events(log: ViewingLog) -> Tokens:
     """Merge each run of a member's events on one title, without long gaps, into one token."""
     starts_N = np.flatnonzero(_is_token_start(log))
     last_N = np.append(starts_N, len(log))[1:] - 1
@@ -97,7 +97,7 @@ def merge_events(log: EventLog) -> Tokens:
     )
 
 
-def _is_token_start(log: EventLog) -> Ints:
+def _is_token_start(log: ViewingLog) -> Ints:
     """1 where the member or title changes or a long gap ends, E."""
     is_start_E = np.ones(len(log), np.int64)
     is_start_E[1:] = (
@@ -108,7 +108,7 @@ def _is_token_start(log: EventLog) -> Ints:
     return is_start_E
 
 
-def _gaps(first_events: EventLog, end_time_N: Ints) -> Ints:
+def _gaps(first_events: ViewingLog, end_time_N: Ints) -> Ints:
     gap_N = np.full(len(first_events), -1, np.int64)
     same_member_N = np.diff(first_events.member.codes_E) == 0
     gap_N[1:] = np.where(same_member_N, first_events.time_E[1:] - end_time_N[:-1], -1)
@@ -129,7 +129,7 @@ def _any(condition_E: np.ndarray, starts_N: Ints) -> Ints:
     return np.maximum.reduceat(condition_E.astype(np.int64), starts_N)
 
 
-def _engagements(first_events: EventLog, end_time_N: Ints) -> Ints:
+def _engagements(first_events: ViewingLog, end_time_N: Ints) -> Ints:
     """Whether the member watched the title before, and how long ago."""
     members, titles = first_events.member.codes_E, first_events.title.codes_E
     by_title_N = np.lexsort((np.arange(len(first_events)), titles, members))

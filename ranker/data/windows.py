@@ -33,7 +33,7 @@ class Steps(NamedTuple):
     request_time_BL: Tensor
 
 
-class Batch(NamedTuple):
+class TrainingBatch(NamedTuple):
     """Model inputs and their targets.
 
     Args:
@@ -123,7 +123,9 @@ def _group_by_positions(
     return groups
 
 
-def make_batch(encoded: EncodedTokens, spans: Spans, request_hidden: Tensor | None = None) -> Batch:
+def make_batch(
+    encoded: EncodedTokens, spans: Spans, request_hidden: Tensor | None = None
+) -> TrainingBatch:
     """The spans' tokens, each the target of the position before it; the first follows BOS.
 
     Args:
@@ -138,7 +140,7 @@ def make_batch(encoded: EncodedTokens, spans: Spans, request_hidden: Tensor | No
     inside_BL = target_BL < ends_B1
     target_BL = torch.where(inside_BL, target_BL, -1)
     input_BL = torch.where(inside_BL, F.pad(target_BL[:, :-1], (1, 0), value=-1), -1)
-    return Batch(_steps(encoded, input_BL, target_BL, request_hidden), target_BL)
+    return TrainingBatch(_steps(encoded, input_BL, target_BL, request_hidden), target_BL)
 
 
 def _steps(

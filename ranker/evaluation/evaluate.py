@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ranker.data.arrays import Floats
-from ranker.data.events import EventLog
+from ranker.data.events import ViewingLog
 from ranker.data.splits import Split
 from ranker.data.titles import NO_METADATA, MetadataByTitle
 from ranker.data.tokens import DISCOVER, Tokens, merge_events
@@ -80,7 +80,7 @@ class EvalTask:
 
     def __init__(
         self,
-        log: EventLog,
+        log: ViewingLog,
         titles: MetadataByTitle,
         split: Callable[[Tokens], Split],
         only: frozenset[str] | None = None,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from ranker.data.encoding import EncodedTokens, ItemFeatures, encode
-from ranker.data.events import EventLog
+from ranker.data.events import ViewingLog
 from ranker.data.histories import ViewingEvent
 from ranker.data.schema import Schema
 from ranker.data.tokens import merge_events
@@ -27,7 +27,7 @@ class EncodedHistories:
     def __init__(self, schema: Schema, items: ItemFeatures, events: Iterable[ViewingEvent]) -> None:
         self._schema = schema
         self._items = items
-        self._log = EventLog.from_events(events)
+        self._log = ViewingLog.from_events(events)
         self._encoded = self._encode(self._log)
         members = len(self._encoded.members)
         self._event_starts_M = np.searchsorted(self._log.member.codes_E, np.arange(members + 1))
@@ -44,7 +44,7 @@ class EncodedHistories:
     def of_member(self, member_id: str) -> EncodedTokens:
         """One member's tokens; without a history, no member's."""
         if (events := self._extended.get(member_id)) is not None:
-            return self._encode(EventLog.from_events(events))
+            return self._encode(ViewingLog.from_events(events))
         number = self._numbers.get(member_id)
         return self._nothing if number is None else self._encoded.of_member(number)
 
@@ -56,5 +56,5 @@ class EncodedHistories:
         start, end = self._event_starts_M[number : number + 2]
         return self._log.take(slice(start, end)).events()
 
-    def _encode(self, log: EventLog) -> EncodedTokens:
+    def _encode(self, log: ViewingLog) -> EncodedTokens:
         return encode(self._schema, merge_events(log), self._items)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ranker.data.encoding import EncodedTokens, append_next_step, encode, item_features
-from ranker.data.events import EventLog
+from ranker.data.events import ViewingLog
 from ranker.data.schema import Schema
 from ranker.data.titles import MetadataByTitle
 from ranker.data.tokens import merge_events
@@ -79,7 +79,7 @@ class BatchScorer:
             self._tables = self._network.tables(self._items)
 
     @torch.inference_mode()
-    def top(self, log: EventLog, count: int) -> Iterator[MemberScores]:
+    def top(self, log: ViewingLog, count: int) -> Iterator[MemberScores]:
         """Each member's best titles, at most `count`, in the order of the members' ids."""
         names = self._items.vocabulary.titles
         for members, prediction in self._predictions(log):
@@ -91,7 +91,7 @@ class BatchScorer:
                 yield MemberScores(member, titles, tuple(scores))
 
     @torch.inference_mode()
-    def member_vectors(self, log: EventLog) -> MemberVectors:
+    def member_vectors(self, log: ViewingLog) -> MemberVectors:
         """The vectors of all members of a log.
 
         Raises:
@@ -118,7 +118,7 @@ class BatchScorer:
         """The titles' ids, and a row for each."""
         return self._items.vocabulary.titles, self._tables.title_VD[SPECIALS:].to(CPU)
 
-    def _predictions(self, log: EventLog) -> Iterator[tuple[tuple[str, ...], Prediction]]:
+    def _predictions(self, log: ViewingLog) -> Iterator[tuple[tuple[str, ...], Prediction]]:
         """Batches of members, with the predictions of their next steps."""
         encoded = append_next_step(encode(self._schema, merge_events(log), self._items))
         if not encoded.members:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from ranker.data.events import EventLog
+from ranker.data.events import ViewingLog
 from ranker.data.titles import MetadataByTitle
 from ranker.errors import RankerError
 from ranker.network.checkpoint import load_model
@@ -31,7 +31,7 @@ _BLOCKS_PER_WORKER: Final = 4
 
 def top(
     model: Path,
-    log: EventLog,
+    log: ViewingLog,
     count: int,
     *,
     titles: MetadataByTitle | None = None,
@@ -105,14 +105,14 @@ class _Worker:
 
     def __call__(self, row: dict[str, Any]) -> list[dict[str, Any]]:
         # Safe to unpickle: only `top` writes these bytes.
-        log: EventLog = pickle.loads(row["block"])  # noqa: S301
+        log: ViewingLog = pickle.loads(row["block"])  # noqa: S301
         return [
             {"member": each.member_id, "titles": list(each.titles), "scores": list(each.scores)}
             for each in self._scorer.top(log, self._count)
         ]
 
 
-def _blocks(log: EventLog, at_least: int) -> Iterator[EventLog]:
+def _blocks(log: ViewingLog, at_least: int) -> Iterator[ViewingLog]:
     """The log in parts, each with all events of some members."""
     if not len(log):
         return

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from ranker.data.encoding import EncodedTokens, ItemFeatures
 from ranker.data.vocabulary import SPECIALS
-from ranker.data.windows import Batch, Spans
+from ranker.data.windows import Spans, TrainingBatch
 from ranker.network.config import TrainingConfig
 from ranker.network.devices import autocast
 from ranker.network.model import Prediction, RankerModel
@@ -55,7 +55,7 @@ def training_loss(
     model: RankerModel,
     items: ItemFeatures,
     encoded: EncodedTokens,
-    batch: Batch,
+    batch: TrainingBatch,
     candidates: Candidates,
     config: TrainingConfig,
 ) -> Tensor:

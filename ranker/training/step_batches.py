@@ -13,7 +13,7 @@ from torch import Tensor
 from ranker.data.encoding import EncodedTokens, ItemFeatures
 from ranker.data.schema import Schema
 from ranker.data.vocabulary import SPECIALS
-from ranker.data.windows import Batch, Spans, cut_windows, length_batches, make_batch
+from ranker.data.windows import Spans, TrainingBatch, cut_windows, length_batches, make_batch
 from ranker.network.config import TrainingConfig
 from ranker.network.devices import move_to
 from ranker.training.distributed import rank, world_size
@@ -31,7 +31,7 @@ class StepBatch(NamedTuple):
         candidates: the titles among which the targets are predicted.
     """
 
-    batch: Batch
+    batch: TrainingBatch
     candidates: Candidates
 
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from ranker.data.encoding import EncodedTokens, ItemFeatures, encode, item_features
-from ranker.data.events import EventLog
+from ranker.data.events import ViewingLog
 from ranker.data.schema import Schema
 from ranker.data.splits import Split, by_time
 from ranker.data.titles import MetadataByTitle
@@ -82,7 +82,7 @@ class TrainedModel:
 
 
 def train(
-    log: EventLog,
+    log: ViewingLog,
     titles: MetadataByTitle | None = None,
     model: ModelConfig = DEFAULT_MODEL,
     config: TrainingConfig = DEFAULT_TRAINING,
@@ -130,7 +130,7 @@ class _Trainer:
 
     def __init__(
         self,
-        log: EventLog,
+        log: ViewingLog,
         titles: MetadataByTitle,
         model: ModelConfig,
         config: TrainingConfig,

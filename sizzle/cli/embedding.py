@@ -12,7 +12,7 @@ from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table
 
 if TYPE_CHECKING:
-    from ranker import BatchScorer, Checkpoint, EventLog
+    from ranker import BatchScorer, Checkpoint, ViewingLog
     from ranker.embeddings.clusters import Cluster
     from ranker.embeddings.export import Embeddings
 
@@ -115,7 +115,7 @@ def _titles(scorer: BatchScorer, checkpoint: Checkpoint) -> Embeddings:
     return Embeddings(*scorer.title_vectors(), checkpoint.version)
 
 
-def _members(scorer: BatchScorer, checkpoint: Checkpoint, log: EventLog) -> Embeddings:
+def _members(scorer: BatchScorer, checkpoint: Checkpoint, log: ViewingLog) -> Embeddings:
     from ranker.embeddings.export import Embeddings
 
     vectors = scorer.member_vectors(log)

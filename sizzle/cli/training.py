@@ -14,7 +14,7 @@ from sizzle.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ranker import EventLog, ModelConfig, TitleMetadata, TrainedModel, TrainingConfig
+    from ranker import ModelConfig, TitleMetadata, TrainedModel, TrainingConfig, ViewingLog
     from ranker.data.splits import Split
     from ranker.data.tokens import Tokens
     from ranker.network.model import RankerModel
@@ -120,7 +120,7 @@ def find_split(name: str) -> Callable[[Tokens], Split]:
     return splits[name]
 
 
-def _events(options: TrainingOptions) -> tuple[EventLog, dict[str, TitleMetadata]]:
+def _events(options: TrainingOptions) -> tuple[ViewingLog, dict[str, TitleMetadata]]:
     from ranker import read_log
     from ranker.data.load import sample_titles, select_surface_members, without_titles
 
@@ -133,7 +133,7 @@ def _events(options: TrainingOptions) -> tuple[EventLog, dict[str, TitleMetadata
 
 
 def _base(
-    options: TrainingOptions, log: EventLog, titles: dict[str, TitleMetadata]
+    options: TrainingOptions, log: ViewingLog, titles: dict[str, TitleMetadata]
 ) -> tuple[RankerModel | None, int]:
     """The model to continue from, with new titles added, and how many these are."""
     from ranker import load_model

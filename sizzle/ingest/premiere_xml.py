@@ -80,7 +80,7 @@ def _sequence(timeline: Timeline, picture: FrameSize, files: Files) -> Element:
     SubElement(sequence, "name").text = timeline.name
     video = SubElement(SubElement(sequence, "media"), "video")
     video.append(_format(rate, picture))
-    _add_tracks(video, timeline, _MediaFiles(files, picture))
+    _add_tracks(video, timeline, _FileElements(files, picture))
     sequence.append(_timecode(rate, timeline.start))
     for marker in timeline.markers:
         _add_fields(
@@ -96,7 +96,7 @@ def display_format(rate: FrameRate) -> str:
     return formats.get((rate.timebase, rate.drop_frame), "109")  # 109 shows frames
 
 
-def _add_tracks(video: Element, timeline: Timeline, media: _MediaFiles) -> None:
+def _add_tracks(video: Element, timeline: Timeline, media: _FileElements) -> None:
     for number in range(1, max((item.track for item in timeline.items), default=1) + 1):
         track = SubElement(video, "track", {"MZ.TrackTargeted": "1" if number == 1 else "0"})
         for position, item in enumerate(timeline.items, start=1):
@@ -105,7 +105,7 @@ def _add_tracks(video: Element, timeline: Timeline, media: _MediaFiles) -> None:
         _add_fields(track, {"enabled": "TRUE", "locked": "FALSE"})
 
 
-class _MediaFiles:
+class _FileElements:
     """The files of a sequence: in full where first used, then by their ids, as the format has it.
 
     Args:
@@ -152,7 +152,7 @@ def _describe(file: Element, rate: FrameRate, known: MediaFile | None) -> None:
         video.append(_characteristics(rate, known.picture))
 
 
-def _clip_item(item: Item, position: int, rate: FrameRate, media: _MediaFiles) -> Element:
+def _clip_item(item: Item, position: int, rate: FrameRate, media: _FileElements) -> Element:
     element = Element("clipitem", {"id": f"clipitem-{position}"})
     first = item.source_in or 0
     last = first + item.record.duration

@@ -8,7 +8,7 @@ import torch
 
 from fixtures.histories import demo_histories
 from fixtures.members import World, planted_world
-from ranker import EventLog, Histories, Ranker, TrainedModel, ViewingEvent, save_model, train
+from ranker import Histories, Ranker, TrainedModel, ViewingEvent, ViewingLog, save_model, train
 from tests.made_once import made_once
 from tests.ranker.small_histories import PLANTED_MODEL, PLANTED_TRAINING
 
@@ -37,7 +37,7 @@ def histories(events: list[ViewingEvent]) -> Histories:
 @pytest.fixture(scope="session")
 def trained(events: list[ViewingEvent], tmp_path_factory: pytest.TempPathFactory) -> TrainedModel:
     """A model trained on the demo's histories, as the demo trains it."""
-    return made_once(tmp_path_factory, "demo", lambda _: train(EventLog.from_events(events)))
+    return made_once(tmp_path_factory, "demo", lambda _: train(ViewingLog.from_events(events)))
 
 
 @pytest.fixture(scope="session")
@@ -61,13 +61,15 @@ def world() -> World:
 
 
 @pytest.fixture(scope="session")
-def log(world: World) -> EventLog:
+def log(world: World) -> ViewingLog:
     """The events of these members."""
-    return EventLog.from_events(world.events)
+    return ViewingLog.from_events(world.events)
 
 
 @pytest.fixture(scope="session")
-def planted(world: World, log: EventLog, tmp_path_factory: pytest.TempPathFactory) -> TrainedModel:
+def planted(
+    world: World, log: ViewingLog, tmp_path_factory: pytest.TempPathFactory
+) -> TrainedModel:
     """A model trained on these events."""
     return made_once(
         tmp_path_factory,

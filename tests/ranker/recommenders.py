@@ -3,14 +3,14 @@
 import torch
 from torch import Tensor
 
-from ranker import EventLog, ViewingEvent
+from ranker import ViewingEvent, ViewingLog
 from ranker.evaluation.evaluate import TitleScores
 from tests.ranker.small_histories import DAY
 
 
-def circles(members: int = 40, length: int = 10) -> EventLog:
+def circles(members: int = 40, length: int = 10) -> ViewingLog:
     """Members who watch a circle of 30 titles in order, each from another one on, once each."""
-    return EventLog.from_events(
+    return ViewingLog.from_events(
         ViewingEvent(f"m{member:02d}", f"t{(member + step) % 30:02d}", (member + step) * DAY)
         for member in range(members)
         for step in range(length)

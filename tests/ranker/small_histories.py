@@ -7,7 +7,7 @@ from datetime import date
 
 from torch import Tensor
 
-from ranker import EventLog, ModelConfig, TitleMetadata, TrainingConfig, ViewingEvent, train
+from ranker import ModelConfig, TitleMetadata, TrainingConfig, ViewingEvent, ViewingLog, train
 from ranker.data.vocabulary import SPECIALS
 
 DAY = 86_400
@@ -48,9 +48,9 @@ def rich_events(members: int = 8, length: int = 12) -> list[ViewingEvent]:
     ]
 
 
-def two_groups() -> EventLog:
+def two_groups() -> ViewingLog:
     """Members who watch the titles a to d, and others who watch e to h."""
-    return EventLog.from_events(
+    return ViewingLog.from_events(
         ViewingEvent(f"member-{member}", group[(member * step + step) % 4], step * DAY)
         for member in range(12)
         for step in range(8)

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from ranker import EventLog, Histories, ModelConfig, Ranker, TrainingConfig, load_model, save_model
+from ranker import (
+    Histories,
+    ModelConfig,
+    Ranker,
+    TrainingConfig,
+    ViewingLog,
+    load_model,
+    save_model,
+)
 from ranker import train as train_model
 from tests.ranker.small_histories import TITLES, rich_events
 
@@ -44,7 +52,7 @@ def test_an_earlier_model_ranks_as_before(files: Path) -> None:
 
 def test_an_earlier_training_resumes(files: Path) -> None:
     """The last two steps give the model that all four steps gave, then and now."""
-    log = EventLog.from_events(EVENTS)
+    log = ViewingLog.from_events(EVENTS)
     resumed = train_model(log, TITLES, MODEL, TRAINING, resume_file=files / "training")
     assert [eval_step.step for eval_step in resumed.eval_steps] == [2, 4]
     assert resumed.best.validation_loss == pytest.approx(VALIDATION_LOSS, abs=1e-5)

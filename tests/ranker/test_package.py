@@ -21,12 +21,12 @@ COMPILER = """
 import sys
 from pathlib import Path
 import ranker
-from ranker import EventLog, ModelConfig, ViewingEvent
+from ranker import ViewingLog, ModelConfig, ViewingEvent
 from ranker.network.model import RankerModel
 from ranker.data.schema import Schema
 from ranker.data.tokens import merge_events
 events = [ViewingEvent("ada", "aurora", 5)]
-tokens = merge_events(EventLog.from_events(events))
+tokens = merge_events(ViewingLog.from_events(events))
 network = RankerModel(ModelConfig(), Schema.from_tokens(tokens, {}))
 ranker.save_model(Path(sys.argv[1]), network)
 histories = ranker.Histories(events)

@@ -10,10 +10,10 @@ import torch
 from ranker import (
     BatchScorer,
     Checkpoint,
-    EventLog,
     ModelConfig,
     TrainedModel,
     TrainingConfig,
+    ViewingLog,
     train,
 )
 from ranker.data.tokens import merge_events
@@ -23,7 +23,7 @@ from tests.ranker.interruption import KilledError, kill_at
 from tests.ranker.second_device import SECOND, SecondDevice
 from tests.ranker.small_histories import TITLES, rich_events
 
-LOG = EventLog.from_events(rich_events())
+LOG = ViewingLog.from_events(rich_events())
 
 
 MODEL = ModelConfig(context=8, width=16, blocks=2, dropout=0.0, id_dropout=0.0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ranker import EventLog, ViewingEvent
+from ranker import ViewingEvent, ViewingLog
 from ranker.data.events import Column
 from tests.ranker.small_histories import rich_events
 
@@ -20,5 +20,5 @@ def test_a_compact_column_has_only_used_values() -> None:
 def test_events_come_back_from_a_log() -> None:
     """Each event is as it was given, by member and time, with and without optional fields."""
     events = [*rich_events(), ViewingEvent("zoe", "a", 7), ViewingEvent("zoe", "b", 8, 0, "play")]
-    assert list(EventLog.from_events(reversed(events)).events()) == events
-    assert list(EventLog.from_events(events[-2:-1]).events()) == events[-2:-1]
+    assert list(ViewingLog.from_events(reversed(events)).events()) == events
+    assert list(ViewingLog.from_events(events[-2:-1]).events()) == events[-2:-1]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ranker import EventLog, HistoryError, TitleMetadata, read_movielens
+from ranker import HistoryError, TitleMetadata, ViewingLog, read_movielens
 
 
 def folder_100k(folder: Path) -> None:
@@ -51,7 +51,7 @@ FOLDERS = [folder_100k, folder_1m, folder_1m_in_order, folder_20m]
 editions = pytest.mark.parametrize("make", FOLDERS, ids=lambda make: make.__name__)
 
 
-def triples(log: EventLog) -> list[tuple[str, str, int]]:
+def triples(log: ViewingLog) -> list[tuple[str, str, int]]:
     """Member, title and time of each event."""
     return [
         (log.member.values[member], log.title.values[title], at)

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ranker import EventLog, ViewingEvent
+from ranker import ViewingEvent, ViewingLog
 from ranker.data.encoding import encode, item_features
 from ranker.data.schema import Schema
 from ranker.data.tokens import CONTINUE, DISCOVER, REWATCH, SESSION_GAP, merge_events
@@ -31,7 +31,7 @@ def test_neighbouring_events_on_one_title_become_one_token() -> None:
     title's.
     """
     tokens = merge_events(
-        EventLog.from_events(
+        ViewingLog.from_events(
             [
                 ViewingEvent("m", "a", 100, seconds=60, action="trailer", device="phone"),
                 ViewingEvent("m", "a", 200, seconds=5400, action="play", device="tv"),
@@ -53,7 +53,7 @@ def test_neighbouring_events_on_one_title_become_one_token() -> None:
 
 def test_tokens_have_an_engagement() -> None:
     """A new title is discovered, a recent one continued, one of longer ago watched again."""
-    log = EventLog.from_events(
+    log = ViewingLog.from_events(
         [
             ViewingEvent("m", "a", 0),
             ViewingEvent("m", "b", DAY),
@@ -70,7 +70,7 @@ def test_tokens_have_an_engagement() -> None:
 @given(events)
 def test_merging_keeps_durations_and_order(given_events: list[ViewingEvent]) -> None:
     """Durations add up, each member's times rise, and neighbouring tokens differ."""
-    tokens = merge_events(EventLog.from_events(given_events))
+    tokens = merge_events(ViewingLog.from_events(given_events))
     told = sum(event.seconds or 0 for event in set(given_events))
     assert np.maximum(tokens.seconds_N, 0).sum() == told
     members = [tokens.member.values[code] for code in tokens.member.codes_E]
@@ -87,7 +87,7 @@ def test_merging_keeps_durations_and_order(given_events: list[ViewingEvent]) -> 
 def test_duplicate_events_count_once(given_events: list[ViewingEvent], random: object) -> None:
     """Also in another order."""
     once, twice = (
-        merge_events(EventLog.from_events(each)) for each in (given_events, given_events * 2)
+        merge_events(ViewingLog.from_events(each)) for each in (given_events, given_events * 2)
     )
     assert once.seconds_N.tolist() == twice.seconds_N.tolist()
     assert once.start_time_N.tolist() == twice.start_time_N.tolist()
@@ -95,9 +95,9 @@ def test_duplicate_events_count_once(given_events: list[ViewingEvent], random: o
 
 def test_unknown_values_are_encoded_as_unknown() -> None:
     """Unknown titles, devices and actions of later events are not an error."""
-    schema = Schema.from_tokens(merge_events(EventLog.from_events(rich_events())), TITLES)
+    schema = Schema.from_tokens(merge_events(ViewingLog.from_events(rich_events())), TITLES)
     later = merge_events(
-        EventLog.from_events(
+        ViewingLog.from_events(
             [ViewingEvent("new", "brand-new", 5, action="voice", device="hologram")]
         )
     )
@@ -110,9 +110,9 @@ def test_unknown_values_are_encoded_as_unknown() -> None:
 
 def test_columns_have_separate_rows() -> None:
     """Each value of each column has a row of its own in the model's table, and row 0 is unknown."""
-    schema = Schema.from_tokens(merge_events(EventLog.from_events(rich_events())), TITLES)
+    schema = Schema.from_tokens(merge_events(ViewingLog.from_events(rich_events())), TITLES)
     encoded = encode(
-        schema, merge_events(EventLog.from_events(rich_events())), item_features(schema)
+        schema, merge_events(ViewingLog.from_events(rich_events())), item_features(schema)
     )
     sizes = list(schema.post_action_columns().values())
     ends = np.cumsum(sizes)

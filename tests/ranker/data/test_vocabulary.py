@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ranker import EventLog, ViewingEvent
+from ranker import ViewingEvent, ViewingLog
 from ranker.data.schema import Schema
 from ranker.data.tokens import merge_events
 from ranker.data.vocabulary import BOS, PAD, SPECIALS, UNK, Vocabulary
@@ -23,7 +23,7 @@ def test_every_title_has_a_token_of_its_own(titles: list[str]) -> None:
 def test_the_order_of_histories_does_not_matter(views: list[tuple[str, str]]) -> None:
     """The same titles get the same tokens, whoever watched them first."""
     vocabularies = [
-        Schema.from_tokens(merge_events(EventLog.from_events(events)), {}).vocabulary
+        Schema.from_tokens(merge_events(ViewingLog.from_events(events)), {}).vocabulary
         for events in (
             [ViewingEvent(member, title, at) for at, (member, title) in enumerate(views)],
             [ViewingEvent(member, title, at) for at, (member, title) in enumerate(views[::-1])],

@@ -4,7 +4,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ranker import EventLog, ViewingEvent
+from ranker import ViewingEvent, ViewingLog
 from ranker.data.encoding import EncodedTokens, encode, item_features
 from ranker.data.schema import Schema
 from ranker.data.tokens import merge_events
@@ -21,7 +21,7 @@ def numbered(sizes: list[int]) -> EncodedTokens:
         for member, size in enumerate(sizes)
         for step in range(size)
     ]
-    tokens = merge_events(EventLog.from_events(events))
+    tokens = merge_events(ViewingLog.from_events(events))
     schema = Schema.from_tokens(tokens, {})
     return encode(schema, tokens, item_features(schema))
 

@@ -8,14 +8,14 @@ from fixtures.members import GENRES, World
 from ranker import (
     BatchScorer,
     Checkpoint,
-    EventLog,
     TrainedModel,
+    ViewingLog,
 )
 from ranker.embeddings.clusters import cluster_members, k_means
 
 
 def test_clusters_find_the_planted_tastes(
-    world: World, log: EventLog, planted: TrainedModel
+    world: World, log: ViewingLog, planted: TrainedModel
 ) -> None:
     """Clusters by intents are clusters by taste: most members of a cluster share its genre."""
     member_vectors = BatchScorer(Checkpoint(planted.network, "v")).member_vectors(log)

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from ranker import EventLog, ModelConfig, TrainingConfig, TrainingError, train
+from ranker import ModelConfig, TrainingConfig, TrainingError, ViewingLog, train
 from ranker.data.splits import leave_one_out
 from ranker.evaluation.baselines import classic_recommenders
 from ranker.evaluation.evaluate import EvalTask, evaluate
@@ -29,7 +29,7 @@ def test_watched_titles_are_not_ranked_unless_members_return() -> None:
     task = EvalTask(circles(), {}, leave_one_out)
     assert not task.ranks_watched
     assert evaluate(FixedScores(scores, 30), task).rank_T.max() <= 21
-    assert EvalTask(EventLog.from_events(rich_events()), TITLES, leave_one_out).ranks_watched
+    assert EvalTask(ViewingLog.from_events(rich_events()), TITLES, leave_one_out).ranks_watched
 
 
 def test_a_score_that_is_not_finite_is_refused() -> None:
@@ -47,7 +47,7 @@ def test_a_test_split_without_targets_is_refused() -> None:
 
 def test_a_model_is_evaluated_with_its_intents() -> None:
     """A trained model learns the circle, and the accuracy of its intents is reported."""
-    log = EventLog.from_events(rich_events(members=20))
+    log = ViewingLog.from_events(rich_events(members=20))
     config = TrainingConfig(steps=150, batch_positions=256, learning_rate=1e-2, evaluate_every=150)
     model = ModelConfig(context=12, width=16, blocks=1, horizon=1)
     trained = train(log, TITLES, model, config, split=leave_one_out)

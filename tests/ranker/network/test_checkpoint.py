@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ranker import (
-    EventLog,
     ModelConfig,
     ModelFileError,
     TitleMetadata,
     ViewingEvent,
+    ViewingLog,
     load_model,
     save_model,
 )
@@ -33,7 +33,7 @@ TITLES = {"aurora": TitleMetadata(genres=("nature", "drama"), released=date(2024
 
 def network() -> RankerModel:
     """A small network, always the same."""
-    schema = Schema.from_tokens(merge_events(EventLog.from_events(EVENTS)), TITLES)
+    schema = Schema.from_tokens(merge_events(ViewingLog.from_events(EVENTS)), TITLES)
     with torch.random.fork_rng():
         torch.manual_seed(0)
         return RankerModel(ModelConfig(context=4, width=4, blocks=1), schema).eval()

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ranker import EventLog, ModelConfig
+from ranker import ModelConfig, ViewingLog
 from ranker.data.encoding import EncodedTokens, ItemFeatures, encode, item_features
 from ranker.data.schema import Schema
 from ranker.data.tokens import merge_events
@@ -17,7 +17,7 @@ from ranker.data.windows import Spans, Steps, make_batch
 from ranker.network.model import RankerModel
 from tests.ranker.small_histories import TITLES, rich_events
 
-TOKENS = merge_events(EventLog.from_events(rich_events(members=4)))
+TOKENS = merge_events(ViewingLog.from_events(rich_events(members=4)))
 SCHEMA = Schema.from_tokens(TOKENS, TITLES)
 LENGTH = 12
 attentions = pytest.mark.parametrize("attention", ["full", "low_rank"])

@@ -9,9 +9,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ranker import (
-    EventLog,
     TitleMetadata,
     ViewingEvent,
+    ViewingLog,
     train,
 )
 from ranker.data.schema import Schema
@@ -26,7 +26,7 @@ def untrained(
 ) -> RankerModel:
     """A model for these events and titles."""
     return RankerModel(
-        SMALL_MODEL, Schema.from_tokens(merge_events(EventLog.from_events(events)), titles), salt
+        SMALL_MODEL, Schema.from_tokens(merge_events(ViewingLog.from_events(events)), titles), salt
     )
 
 
@@ -91,7 +91,7 @@ def test_every_kind_of_model_is_reproducible(choice: dict[str, object]) -> None:
     """With or without metadata, intents and full attention, two trainings give equal models."""
     model = replace(SMALL_MODEL, **choice)  # type: ignore[arg-type]
     config = replace(ONE_STEP, steps=4, ppmi_init=0.3, anchor=2.0)
-    log = EventLog.from_events(rich_events())
+    log = ViewingLog.from_events(rich_events())
     first, again = (train(log, TITLES, model, config).network.state_dict() for _ in range(2))
     assert all(torch.equal(first[name], again[name]) for name in first)
     assert all(weight.isfinite().all() for weight in first.values())

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ranker import Checkpoint, EventLog, Histories, ModelConfig, Ranker, ViewingEvent
+from ranker import Checkpoint, Histories, ModelConfig, Ranker, ViewingEvent, ViewingLog
 from ranker.data.encoding import EncodedTokens, encode, item_features
 from ranker.data.schema import Schema
 from ranker.data.tokens import merge_events
@@ -14,7 +14,7 @@ from ranker.network.model import RankerModel
 from ranker.serving.encoded_histories import EncodedHistories
 from tests.ranker.small_histories import TITLES, rich_events
 
-SCHEMA = Schema.from_tokens(merge_events(EventLog.from_events(rich_events())), TITLES)
+SCHEMA = Schema.from_tokens(merge_events(ViewingLog.from_events(rich_events())), TITLES)
 ITEMS = item_features(SCHEMA, TITLES)
 MEMBERS = ("ada", "ben", "cy")
 
@@ -36,7 +36,7 @@ event_lists = st.lists(
 def encoded_alone(events: list[ViewingEvent], member: str) -> EncodedTokens:
     """One member's events, as the encoding of training has them without anyone else's."""
     own = Histories(events).events_of(member)
-    return encode(SCHEMA, merge_events(EventLog.from_events(own)), ITEMS)
+    return encode(SCHEMA, merge_events(ViewingLog.from_events(own)), ITEMS)
 
 
 def assert_equal(actual: EncodedTokens, expected: EncodedTokens) -> None:

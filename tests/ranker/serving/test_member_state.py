@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional as F
 
-from ranker import Checkpoint, EventLog, Histories, ModelConfig, Ranker, RequestContext
+from ranker import Checkpoint, Histories, ModelConfig, Ranker, RequestContext, ViewingLog
 from ranker.data.encoding import EncodedTokens, encode, encode_requests, item_features
 from ranker.data.events import Column
 from ranker.data.schema import Schema
@@ -22,7 +22,7 @@ from ranker.serving.inference import NO_CONTEXT
 from tests.ranker.small_histories import DAY, TITLES, rich_events
 
 EVENTS = rich_events(members=4)
-SCHEMA = Schema.from_tokens(merge_events(EventLog.from_events(EVENTS)), TITLES)
+SCHEMA = Schema.from_tokens(merge_events(ViewingLog.from_events(EVENTS)), TITLES)
 SMALL = ModelConfig(context=16, width=16, heads=4, blocks=3)
 CONFIGS = {
     "hierarchical": SMALL,
@@ -69,7 +69,7 @@ def append_request(encoded: EncodedTokens, request_1R: Tensor, time: int) -> Enc
 def predict_with_model(model: RankerModel, length: int, request: RequestContext) -> Prediction:
     """The model's prediction after the first events of a member, read at once."""
     items = item_features(SCHEMA)
-    tokens = merge_events(EventLog.from_events(EVENTS[:length]))
+    tokens = merge_events(ViewingLog.from_events(EVENTS[:length]))
     last = int(tokens.end_time_N[-1]) if length else 0
     time = max(request.at or 0, last)
     request_1R = torch.zeros(1, len(SCHEMA.request_columns()), dtype=torch.long)

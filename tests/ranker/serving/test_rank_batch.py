@@ -4,10 +4,10 @@ from fixtures.members import World
 from ranker import (
     BatchScorer,
     Checkpoint,
-    EventLog,
     Histories,
     Ranker,
     TrainedModel,
+    ViewingLog,
 )
 
 
@@ -17,6 +17,6 @@ def test_a_batch_gives_the_order_of_single_rankings(world: World, planted: Train
     events = [event for event in world.events if event.member_id < "member-0020"]
     ranker = Ranker(checkpoint, Histories(events))
     titles = planted.network.schema.vocabulary.titles
-    for scored in BatchScorer(checkpoint).top(EventLog.from_events(events), 10):
+    for scored in BatchScorer(checkpoint).top(ViewingLog.from_events(events), 10):
         alone = ranker.rank(scored.member_id, titles)
         assert list(scored.titles) == list(alone.title_ids[:10])

@@ -10,10 +10,10 @@ import pytest
 from ranker import (
     BatchScorer,
     Checkpoint,
-    EventLog,
     ModelConfig,
     RankerError,
     TitleMetadata,
+    ViewingLog,
     load_model,
     save_model,
 )
@@ -24,7 +24,7 @@ from ranker.serving import rank_ray
 from ranker.serving.rank_ray import top
 from tests.ranker.small_histories import TITLES, rich_events
 
-LOG = EventLog.from_events(rich_events(members=40))
+LOG = ViewingLog.from_events(rich_events(members=40))
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from ranker import (
     Checkpoint,
-    EventLog,
     Histories,
     ModelConfig,
     Ranker,
@@ -17,6 +16,7 @@ from ranker import (
     TrainedModel,
     TrainingConfig,
     ViewingEvent,
+    ViewingLog,
     train,
 )
 from tests.ranker.small_histories import DAY, TITLES, rich_events
@@ -29,7 +29,7 @@ def rich() -> TrainedModel:
     """A small model of events with all fields."""
     config = TrainingConfig(steps=30, batch_positions=256, evaluate_every=30)
     return train(
-        EventLog.from_events(rich_events()), TITLES, ModelConfig(context=8, width=16), config
+        ViewingLog.from_events(rich_events()), TITLES, ModelConfig(context=8, width=16), config
     )
 
 

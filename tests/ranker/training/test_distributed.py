@@ -14,7 +14,7 @@ from ranker import write_histories
 TRAIN = """
 import sys
 from pathlib import Path
-from ranker import EventLog, ModelConfig, TrainingConfig, read_events, save_model, train
+from ranker import ViewingLog, ModelConfig, TrainingConfig, read_events, save_model, train
 from ranker.training.distributed import process_group
 import torch
 
@@ -24,7 +24,7 @@ config = TrainingConfig(
     steps=steps, batch_positions=512, evaluate_every=steps, ppmi_init=0.1, anchor=1.0
 )
 with process_group() as writes:
-    trained = train(EventLog.from_events(read_events(Path(sys.argv[1]))), config=config)
+    trained = train(ViewingLog.from_events(read_events(Path(sys.argv[1]))), config=config)
     total = sum(float(weight.sum()) for weight in trained.network.parameters())
     sys.stdout.write(f"loss {trained.best.validation_loss:.6f} {total:.6f} {writes}\\n")
 """

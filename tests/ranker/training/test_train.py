@@ -10,7 +10,6 @@ import torch
 
 from ranker import (
     Checkpoint,
-    EventLog,
     Histories,
     ModelConfig,
     ModelFileError,
@@ -20,6 +19,7 @@ from ranker import (
     TrainingConfig,
     TrainingError,
     ViewingEvent,
+    ViewingLog,
     train,
 )
 from tests.ranker.interruption import KilledError, kill_at
@@ -30,9 +30,9 @@ SMALL = TrainingConfig(steps=12, batch_positions=64, evaluate_every=4)
 DAY = 86_400
 
 
-def round_and_round(members: int = 8, length: int = 12) -> EventLog:
+def round_and_round(members: int = 8, length: int = 12) -> ViewingLog:
     """Members who watch a to e in turn, each from another title on."""
-    return EventLog.from_events(
+    return ViewingLog.from_events(
         ViewingEvent(f"member-{member}", "abcde"[(member + at) % 5], at * DAY)
         for member in range(members)
         for at in range(length)
@@ -86,7 +86,7 @@ def test_reports_progress_after_each_step() -> None:
 
 def test_stops_when_the_validation_loss_stops_improving() -> None:
     """On random titles training ends early, with the best weights and not the last."""
-    noise = EventLog.from_events(
+    noise = ViewingLog.from_events(
         ViewingEvent(f"member-{member}", f"title-{(member * at * 7 + at) % 11}", at * DAY)
         for member in range(6)
         for at in range(20)
@@ -115,7 +115,7 @@ def test_the_demo_learns_more_than_popularity(
 
 def test_a_title_only_in_the_validation_split_is_unknown() -> None:
     """No title has a token that was never trained."""
-    log = EventLog.from_events(
+    log = ViewingLog.from_events(
         ViewingEvent(member, title, at * DAY)
         for member in "mn"
         for at, title in enumerate("abcabcabca" + "z" * (member == "m"))
@@ -172,13 +172,13 @@ def test_every_kind_of_model_learns(intent: str) -> None:
     """With sampled negatives, several horizons and each kind of intents, the loss falls."""
     config = TrainingConfig(steps=60, batch_positions=128, evaluate_every=30, negatives=3)
     model = replace(MODEL, intent=intent, horizon=3)
-    trained = train(EventLog.from_events(rich_events()), TITLES, model, config)
+    trained = train(ViewingLog.from_events(rich_events()), TITLES, model, config)
     assert trained.eval_steps[-1].validation_loss < trained.eval_steps[0].validation_loss
 
 
 def test_a_short_view_counts_less_than_a_long_one() -> None:
     """A film outweighs a trailer of seconds that is watched as often."""
-    log = EventLog.from_events(
+    log = ViewingLog.from_events(
         ViewingEvent(f"m{member}", title, step * DAY, seconds=seconds)
         for member in range(12)
         for step, (title, seconds) in enumerate(

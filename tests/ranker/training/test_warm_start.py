@@ -7,9 +7,9 @@ from torch import Tensor
 
 from fixtures.members import World
 from ranker import (
-    EventLog,
     TrainedModel,
     ViewingEvent,
+    ViewingLog,
     train,
 )
 from ranker.data.tokens import merge_events
@@ -22,7 +22,7 @@ def test_a_warm_start_keeps_old_ids(world: World, planted: TrainedModel) -> None
     """Old titles keep their ids; a new one starts near those with similar metadata."""
     like = next(title for title in planted.network.schema.vocabulary.titles)
     about = {**world.titles, "brand-new": world.titles[like]}
-    later = EventLog.from_events(
+    later = ViewingLog.from_events(
         [ViewingEvent("m", "brand-new", 1_710_000_000), *world.events[:50]]
     )
     grown = warm_start(planted.network, merge_events(later), about)
@@ -51,7 +51,7 @@ def test_a_warm_start_keeps_old_ids(world: World, planted: TrainedModel) -> None
 def test_a_new_title_starts_near_co_watched_ones(planted: TrainedModel) -> None:
     """Without metadata, only by members who watched it between two old titles."""
     first, second, *others = planted.network.schema.vocabulary.titles
-    log = EventLog.from_events(
+    log = ViewingLog.from_events(
         ViewingEvent(f"m{member}", title, member * 1000 + step)
         for member in range(12)
         for step, title in enumerate(
@@ -64,7 +64,7 @@ def test_a_new_title_starts_near_co_watched_ones(planted: TrainedModel) -> None:
     assert set(alike.topk(2).indices.tolist()) == {0, 1}
 
 
-def test_a_warm_start_needs_few_steps(world: World, log: EventLog, planted: TrainedModel) -> None:
+def test_a_warm_start_needs_few_steps(world: World, log: ViewingLog, planted: TrainedModel) -> None:
     """A few steps are no worse than many from scratch."""
     base = warm_start(planted.network, merge_events(log), world.titles)
     config = replace(PLANTED_TRAINING, steps=10, evaluate_every=10, learning_rate=1e-3)
@@ -72,7 +72,7 @@ def test_a_warm_start_needs_few_steps(world: World, log: EventLog, planted: Trai
     assert on.best.validation_loss < planted.best.validation_loss + 0.1
 
 
-def test_new_titles_learn_faster(world: World, log: EventLog, planted: TrainedModel) -> None:
+def test_new_titles_learn_faster(world: World, log: ViewingLog, planted: TrainedModel) -> None:
     """In one step their ids move further, and nothing else does."""
     config = replace(PLANTED_TRAINING, steps=1, evaluate_every=1)
 
