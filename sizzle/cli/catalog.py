@@ -203,8 +203,8 @@ def history(
         print_json([asdict(sighting) for sighting in states])
         return
     rows = (
-        (each.version, _when(each.published), each.asset_id, each.source or "removed")
-        for each in states
+        (state.version, _when(state.published), state.asset_id, state.source or "removed")
+        for state in states
     )
     print_table(f"History of {key}", ("version", "published", "asset", "source frames"), rows)
 

@@ -156,7 +156,9 @@ def _evaluate_models(
             ModelRecommender(name, network, task, request_known=request_known)
             for network in networks
         )
-        return SeedGroup(name, [evaluate_recommender(each, task, seed) for each in recommenders])
+        return SeedGroup(
+            name, [evaluate_recommender(recommender, task, seed) for recommender in recommenders]
+        )
 
     for group, networks in loaded:
         unknown = evaluated(group.name, networks, request_known=False)

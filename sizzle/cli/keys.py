@@ -51,7 +51,7 @@ def create(
     from sizzle.state_folder import state_folder
 
     try:
-        scopes = [ApiScope(each) for each in scope]
+        scopes = [ApiScope(text) for text in scope]
     except ValueError as error:
         known = ", ".join(ApiScope)
         raise InputError(f"{error}.", where="--scope", fix=f"use one of: {known}.") from error

@@ -156,7 +156,10 @@ def _print(reel: StreamedReel, traces: Mapping[str, Trace], plays: _PlaysByTrace
     print_table(
         f"Reel {reel.reel_id}, {reel.seconds:.1f} s, at {bits / 1e6:.2f} Mbit/s: {over}",
         _COLUMNS,
-        [_row(policy, [each[policy] for each in plays.values()]) for policy in _policies(plays)],
+        [
+            _row(policy, [metrics[policy] for metrics in plays.values()])
+            for policy in _policies(plays)
+        ],
     )
 
 

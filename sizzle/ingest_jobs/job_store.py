@@ -109,7 +109,7 @@ class JobStore:
         for job in map(IngestJob, folders):
             with suppress(FileNotFoundError):  # discarded since it was listed
                 found.append((job.request.created, job.job_id, job))
-        return [job for _, _, job in sorted(found, key=lambda each: each[:2])]
+        return [job for _, _, job in sorted(found, key=lambda row: row[:2])]
 
     def discard(self, job: IngestJob) -> None:
         """Remove a job at once.

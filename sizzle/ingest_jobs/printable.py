@@ -14,9 +14,9 @@ def encodable(value: Any) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, dict):
-        return {key: encodable(each) for key, each in value.items()}
+        return {key: encodable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [encodable(each) for each in value]
+        return [encodable(item) for item in value]
     return value
 
 

@@ -60,7 +60,7 @@ def label(
     names = _names(clips, naming)
     keys = _number(_with_neighbours(names))
     labelled = [LabelledClip(item, key) for item, key in zip(clips, keys, strict=True) if key]
-    nameless = [item for item, each in zip(clips, names, strict=True) if each is None]
+    nameless = [item for item, name in zip(clips, names, strict=True) if name is None]
     if nameless and not labelled:
         return [], [_all_unknown(timeline, clips, naming)]
     return labelled, [_unknown(timeline, item, naming) for item in nameless]

@@ -79,7 +79,7 @@ def _check_free_title(
     for clip in clips:
         length = clip.item.record.duration
         if length not in layout.run:
-            nearest = min(layout.run, key=lambda each: abs(each - length))
+            nearest = min(layout.run, key=lambda allowed: abs(allowed - length))
             yield _wrong_length(timeline, clip, nearest)
     lengths = [clip.item.record.duration for clip in clips]
     positions = [layout.run.index(length) for length in lengths if length in layout.run]

@@ -82,7 +82,7 @@ def plan(sheet: Path, layout: Layout, options: Options | None = None) -> MegaPla
         pictures.check_size(options.picture)
     rows, wrong = read_sheet(sheet)
     unreadable = Counter(
-        title_id for title_id, _ in {(each.title_id, each.lines) for each in wrong}
+        title_id for title_id, _ in {(finding.title_id, finding.lines) for finding in wrong}
     )
     wrong += check_rows(rows, layout, unreadable, as_listed=options.as_listed)
     titles, differing = name_titles(rows)

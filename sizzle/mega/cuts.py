@@ -56,8 +56,8 @@ def find_cuts(
         except MediaError as error:
             wrong.append(_unusable(error, own))
     placed = [_place(row, source) for source, own in used for row in own]
-    cuts = [each for each in placed if isinstance(each, SourceCut)]
-    wrong += [each for each in placed if isinstance(each, SheetFinding)]
+    cuts = [item for item in placed if isinstance(item, SourceCut)]
+    wrong += [item for item in placed if isinstance(item, SheetFinding)]
     return cuts, [*wrong, *check_sources(used, layout, conform), *_check_shared_frames(cuts)]
 
 

@@ -158,8 +158,8 @@ def _own_timecode(
     path: Path, container: InputContainer, stream: VideoStream, rate: Fraction
 ) -> tuple[FrameRate, int | None]:
     """How a file counts timecode, and where it starts."""
-    tags = (stream.metadata, *(each.metadata for each in container.streams), container.metadata)
-    text = next((value for each in tags if (value := each.get("timecode"))), None)
+    tags = (stream.metadata, *(other.metadata for other in container.streams), container.metadata)
+    text = next((value for metadata in tags if (value := metadata.get("timecode"))), None)
     try:
         counting = FrameRate.snapped(rate, drop_frame=";" in (text or ""))
         return counting, counting.parse_timecode(text) if text else None

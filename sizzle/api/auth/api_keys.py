@@ -98,7 +98,7 @@ class ApiKeys:
         path = state / _FILE
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
-            keys = [ApiKey.of_json(each) for each in raw["keys"]]
+            keys = [ApiKey.of_json(fields) for fields in raw["keys"]]
         except FileNotFoundError:
             keys = []
         except (OSError, ValueError, KeyError, TypeError) as error:

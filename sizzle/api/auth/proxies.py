@@ -27,7 +27,7 @@ class TrustedProxies:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read addresses and networks, separated by commas. Raises ValueError."""
-        return cls(ip_network(each.strip()) for each in text.split(",") if each.strip())
+        return cls(ip_network(network.strip()) for network in text.split(",") if network.strip())
 
     def __bool__(self) -> bool:
         return bool(self._networks)

@@ -106,7 +106,11 @@ def _fixed_paths(routes: Iterable[RouteContext]) -> list[str]:
 
 def _declared(route: RouteContext) -> RouteAccess:
     dependencies: Sequence[params.Depends] = getattr(route, "dependencies", ())
-    found = [each.dependency for each in dependencies if isinstance(each.dependency, RouteAccess)]
+    found = [
+        depends.dependency
+        for depends in dependencies
+        if isinstance(depends.dependency, RouteAccess)
+    ]
     if len(found) != 1:
         methods = ", ".join(sorted(route.methods or ()))
         raise RouteAccessError(

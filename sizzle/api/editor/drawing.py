@@ -134,7 +134,7 @@ def _ticks(timeline: Timeline, frames: int) -> Iterator[Tick]:
 
 def _step(second: int, least: int) -> int:
     """Whole seconds, in frames."""
-    return next((each * second for each in _SECONDS if each * second >= least), least)
+    return next((seconds * second for seconds in _SECONDS if seconds * second >= least), least)
 
 
 def _marks(timeline: Timeline, frames: int) -> Iterator[Mark]:

@@ -113,7 +113,7 @@ class Pages:
             start=inspection.timeline.start,
             findings=findings[:_MOST_LISTED],
             left_out=max(0, len(findings) - _MOST_LISTED),
-            rules=[ALL_RULES[each] for each in sorted({found["rule"] for found in findings})],
+            rules=[ALL_RULES[rule_id] for rule_id in sorted({found["rule"] for found in findings})],
             beds=run_job.beds_of(job, self.service.catalog),
             replaced=replaced.segment if replaced else "",
             large_change=replaced is not None and is_large_change(replaced.clips, view.clips),

@@ -13,7 +13,7 @@ Headers = Mapping[bytes, bytes]
 def matches_etag(request: Headers, etag: str) -> bool:
     """Whether `If-None-Match` names this quoted entity tag, so that the client has the content."""
     named = request.get(b"if-none-match", b"").decode("latin-1")
-    return named == "*" or etag in (each.strip().removeprefix("W/") for each in named.split(","))
+    return named == "*" or etag in (tag.strip().removeprefix("W/") for tag in named.split(","))
 
 
 def requested_range(request: Headers, size: int, etag: str) -> range | None:

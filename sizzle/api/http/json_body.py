@@ -77,7 +77,7 @@ _untyped: Final = msgspec.json.Decoder(float_hook=_number)
 def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
     """A schema without references, as OpenAPI's own go to components that FastAPI collects."""
     if isinstance(schema, list):
-        return [_inlined(each, definitions) for each in schema]
+        return [_inlined(part, definitions) for part in schema]
     if not isinstance(schema, dict):
         return schema
     if "$ref" in schema:

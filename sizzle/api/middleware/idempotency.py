@@ -101,8 +101,8 @@ class _Recorder:
 
     def response(self) -> StoredResponse | None:
         """What to store; nothing of a failure, so that the request may be tried again."""
-        start = next((each for each in self.messages if "status" in each), None)
-        body = b"".join(each.get("body", b"") for each in self.messages)
+        start = next((message for message in self.messages if "status" in message), None)
+        body = b"".join(message.get("body", b"") for message in self.messages)
         if start is None or start["status"] >= 400 or len(body) > _MAX_STORED:
             return None
         headers = [
