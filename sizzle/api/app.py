@@ -24,6 +24,8 @@ from sizzle.api.auth.same_origin import this_machine
 from sizzle.api.delivery import add_delivery
 from sizzle.api.documentation import documentation_routes
 from sizzle.api.editor import editor_routes
+from sizzle.api.events import EventService
+from sizzle.api.events.routes import event_routes
 from sizzle.api.health import Health, health_routes
 from sizzle.api.http.middleware_app import MiddlewareFastAPI
 from sizzle.api.http.problems import add_problem_handlers
@@ -77,6 +79,7 @@ def create_app(
     packages: Packages | None = None,
     *,
     ingests: IngestService | None = None,
+    events: EventService | None = None,
     cadences: Reloadable[Cadences] | None = None,
     ids: ReelIds | None = None,
     signing: Signing | None = None,
@@ -92,6 +95,7 @@ def create_app(
         ranker: orders titles.
         packages: the packaged assets; without them, no reel is streamed.
         ingests: takes uploads; without it, there are neither /v1/ingests nor /editor.
+        events: records events; without it, there is no /v1/events.
         cadences: those that requests may name; by default those that come with the program.
         ids: makes and reads reel ids; by default with a secret that is lost with the process.
         signing: signs addresses of streams; with it, only signed ones are answered.
@@ -106,6 +110,7 @@ def create_app(
         ids=ids or ReelIds(secrets.token_bytes(32)),
         packages=packages,
         signing=signing,
+        event_tokens=events.tokens if events is not None else None,
     )
     responses, reels = ReelResponses(sources), ReplayedReels(sources.ids, catalog)
     app = MiddlewareFastAPI(
@@ -120,6 +125,8 @@ def create_app(
     _add_middleware(app, responses, reels, sources, body_limits or BodyLimits(), options)
     for router in _routers(app, responses, reels, sources, options, ingests):
         app.include_router(router)
+    if events is not None:
+        app.include_router(event_routes(events))
     RouteTable(app.routes)  # refuse to start with a route that declares no access
     return app
 

@@ -25,11 +25,15 @@ class Liveness(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Whether requests can be answered, and if not, why."""
+    """Whether requests can be answered, and if not, why.
+
+    `degraded` says what cannot be used at the moment, while reels are answered all the same.
+    """
 
     ready: bool
     catalog_version: int
     reasons: list[str]
+    degraded: list[str] = []
 
 
 class Health:
@@ -69,7 +73,16 @@ class Health:
             reasons.append(status.last_error or "The catalog has no announced version.")
         elif self._verified is None:
             reasons.append("The catalog's version is being verified.")
-        return Readiness(ready=not reasons, catalog_version=status.version, reasons=reasons)
+        return Readiness(
+            ready=not reasons,
+            catalog_version=status.version,
+            reasons=reasons,
+            degraded=[
+                f"{kind}: {part.last_error}"
+                for kind, part in self._parts.items()
+                if not part.healthy
+            ],
+        )
 
     def _verify(self) -> None:
         indexes = self._reader.indexes

@@ -5,6 +5,7 @@ Each worker calls `app`, whose settings come from the environment: so the parent
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
@@ -20,10 +21,11 @@ from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, key_files, require_keys
 from sizzle.api.auth.oidc import Oidc
 from sizzle.api.auth.proxies import TrustedProxies
+from sizzle.api.events import EventHealth, EventService
 from sizzle.api.health import Health
 from sizzle.api.http.json_log import RequestLog
 from sizzle.api.ingest_service import IngestService
-from sizzle.api.middleware.body_limit import UPLOADS, BodyLimits
+from sizzle.api.middleware.body_limit import EVENTS, UPLOADS, BodyLimits
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.api.reels.ranking_cache import Rankings
@@ -34,7 +36,10 @@ from sizzle.cadence import STANDARD, Cadences
 from sizzle.cadence_file import read_cadences
 from sizzle.catalog import Catalog
 from sizzle.clips import Index
+from sizzle.database import Database, DatabaseUnavailableError, database_url
 from sizzle.errors import InputError
+from sizzle.eventlog import MEMBER_KEY, EventLog
+from sizzle.events import EventTokens
 from sizzle.links.signing import Signing
 from sizzle.packager import Packages
 from sizzle.reel import TimecodeList
@@ -64,20 +69,26 @@ def build(settings: Settings) -> FastAPI:
     cadences = _cadences(settings.cadences)
     keys = FileReloader(key_files(settings.state), lambda: ApiKeys.read(settings.state))
     _announce_access(settings, keys.current)
-    health = Health(reader, {"model": rankings, "cadences": cadences, "keys": keys})
     request_metrics = RequestMetrics(RequestLog() if settings.log_requests else None)
     given = settings.secret.get_secret_value() if settings.secret else None
     secret = installation_secret(settings.state, given)
+    events = _event_service(settings, secret)
+    parts: dict[str, Reloadable[Any]] = {"model": rankings, "cadences": cadences, "keys": keys}
+    parts["events"] = EventHealth(events.log)
+    health = Health(reader, parts)
     ids = reel_ids(secret)
     return create_app(
         reader,
         rankings,
         Packages(settings.packages, reader) if settings.packages else None,
         ingests=_ingest_service(settings, rankings, cadences, ids),
+        events=events,
         cadences=cadences,
         ids=ids,
         signing=_signing(settings, secret),
-        body_limits=BodyLimits(settings.body_bytes, dict.fromkeys(UPLOADS, settings.upload_bytes)),
+        body_limits=BodyLimits(
+            settings.body_bytes, {**dict.fromkeys(UPLOADS, settings.upload_bytes), **EVENTS}
+        ),
         options=ServiceOptions(
             keys=keys,
             access={
@@ -89,7 +100,7 @@ def build(settings: Settings) -> FastAPI:
             idempotency=IdempotencyStore(settings.state / "idempotency.db"),
             request_metrics=request_metrics,
             health=health,
-            lifespan=_lifespan(settings, health, request_metrics),
+            lifespan=_lifespan(settings, health, request_metrics, events.log),
         ),
     )
 
@@ -105,7 +116,7 @@ def _announce_access(settings: Settings, keys: ApiKeys) -> None:
 
 
 def _lifespan(
-    settings: Settings, health: Health, request_metrics: RequestMetrics
+    settings: Settings, health: Health, request_metrics: RequestMetrics, log: EventLog
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]]:
     limits = ClientTimeouts(settings.header_seconds, settings.body_seconds, settings.body_rate)
 
@@ -115,8 +126,25 @@ def _lifespan(
         with PeriodicRefresh(settings.refresh_seconds, health.refresh):
             yield {timeouts.STATE_KEY: limits}
         request_metrics.flush()
+        await asyncio.to_thread(log.close)
 
     return lifespan
+
+
+def _event_service(settings: Settings, secret: bytes) -> EventService:
+    """Records events; where the database is away, the service starts all the same.
+
+    Raises:
+        InputError: no address of a database, or one with tables of a newer program.
+    """
+    named = settings.database.get_secret_value() if settings.database else None
+    database = Database(database_url(settings.state, named))
+    log = EventLog(database, derived(secret, MEMBER_KEY))
+    try:
+        log.upgrade()
+    except DatabaseUnavailableError as error:
+        _log.error("Events cannot be recorded yet: %s", error)
+    return EventService(log, EventTokens(derived(secret, "event tokens")), time.time)
 
 
 def _ingest_service(

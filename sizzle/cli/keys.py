@@ -28,8 +28,8 @@ def create(
     scope: Annotated[
         list[str],
         typer.Option(
-            help="What the key may be used for: reels:read, assets:write or admin. Repeat it for "
-            "several."
+            help="What the key may be used for: reels:read, assets:write, events:write, "
+            "events:read or admin. Repeat it for several."
         ),
     ],
     rate: Annotated[

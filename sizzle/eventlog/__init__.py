@@ -1,6 +1,19 @@
 """The log of events: appended durably and once, and read in the order of its commits."""
 
 from sizzle.eventlog.append import Appended
-from sizzle.eventlog.event_log import ErasedMember, EventLog, LoggedEvent, MemberSummary
+from sizzle.eventlog.event_log import (
+    MEMBER_KEY,
+    ErasedMember,
+    EventLog,
+    LoggedEvent,
+    MemberSummary,
+)
 
-__all__ = ["Appended", "ErasedMember", "EventLog", "LoggedEvent", "MemberSummary"]
+__all__ = [
+    "MEMBER_KEY",
+    "Appended",
+    "ErasedMember",
+    "EventLog",
+    "LoggedEvent",
+    "MemberSummary",
+]

@@ -10,13 +10,16 @@ from typing import Final
 
 from sqlalchemy import delete, func, insert, select
 
-from sizzle.database import Database
+from sizzle.database import Database, DatabaseUnavailableError
 from sizzle.database.schema import ERASED_MEMBERS, EVENTS
 from sizzle.errors import SizzleError
 from sizzle.eventlog.append import Appended, append
 from sizzle.eventlog.group_commit import GroupCommit
 from sizzle.eventlog.rows import COLUMNS, to_event
 from sizzle.events import Event
+
+MEMBER_KEY: Final = "erased members"
+"""The purpose of the key that `EventLog` takes, of those derived from the installation's secret."""
 
 _PAGE: Final = 1000  # events of one query
 
@@ -146,6 +149,17 @@ class EventLog:
         if not self._upgraded:
             self._database.upgrade()
             self._upgraded = True
+
+    def check(self) -> None:
+        """See whether events can be recorded.
+
+        Raises:
+            DatabaseUnavailableError: the database cannot be reached, or the last append failed.
+        """
+        self.upgrade()
+        self.read(limit=1)
+        if self.problem:
+            raise DatabaseUnavailableError(self.problem)
 
     def close(self) -> None:
         """Append what waits, then close the database."""

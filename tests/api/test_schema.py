@@ -15,6 +15,7 @@ from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
 from sizzle.api.health import Health
 from sizzle.reel.ids import ReelIds
 from sizzle.reloading import Reloadable
+from tests.api.events.event_server import event_service
 from tests.api.sample_service import KEY, Alphabetical, catalog_in
 
 _FOLDER = TemporaryDirectory()
@@ -23,7 +24,8 @@ _HEALTH = Health(_READER, {})
 _HEALTH.refresh()
 _KEY = create_key(Path(_FOLDER.name), "a test", [ApiScope.ADMIN], rate=1e9)[1]
 _OPTIONS = ServiceOptions(health=_HEALTH, keys=Reloadable(ApiKeys.read(Path(_FOLDER.name))))
-_APP = create_app(_READER, Alphabetical(), ids=ReelIds(KEY), options=_OPTIONS)
+_EVENTS = event_service(f"sqlite:///{_FOLDER.name}/sizzle.db")
+_APP = create_app(_READER, Alphabetical(), events=_EVENTS, ids=ReelIds(KEY), options=_OPTIONS)
 SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", _APP)
 
 

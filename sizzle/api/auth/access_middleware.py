@@ -15,7 +15,7 @@ from typing import ClassVar
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sizzle.api.auth.api_keys import ApiKey, ApiKeys, ApiScope
-from sizzle.api.auth.caller import CALLER
+from sizzle.api.auth.caller import CALLER, KEY_REFUSAL
 from sizzle.api.auth.loopback import is_this_machine
 from sizzle.api.auth.oidc import Oidc
 from sizzle.api.auth.rate_limit import RateLimiter, RateLimitError
@@ -93,6 +93,9 @@ class AccessMiddleware:
             try:
                 await self._authorize(scope, access.scope if access else None)
             except SizzleError as error:
+                if access is not None and access.or_token and not isinstance(error, RateLimitError):
+                    scope[KEY_REFUSAL] = error
+                    return await self._app(scope, receive, send)
                 problem = problem_response(error, scope["path"], _headers(error, scope["path"]))
                 return await problem(scope, receive, send)
         return await self._app(scope, receive, send)

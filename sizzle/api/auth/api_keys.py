@@ -41,6 +41,8 @@ class ApiScope(StrEnum):
 
     READ = "reels:read"
     WRITE = "assets:write"
+    EVENTS_WRITE = "events:write"
+    EVENTS_READ = "events:read"
     ADMIN = "admin"
 
 

@@ -11,6 +11,9 @@ from sizzle.api.auth.api_keys import ApiKey
 CALLER: Final = "sizzle.caller"
 """In a request's ASGI scope: the caller's `ApiKey`; absent where none is needed."""
 
+KEY_REFUSAL: Final = "sizzle.key_refusal"
+"""In the ASGI scope of a request that a token may allow: why its key does not."""
+
 
 async def caller_id(request: Request) -> str:
     """The id of the caller's key; empty where no key is needed. A FastAPI dependency."""

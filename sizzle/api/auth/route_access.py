@@ -32,10 +32,12 @@ class RouteAccess:
 
     Args:
         scope: that the caller's key must have; None if no key is needed.
+        or_token: whether the route checks a token of callers whose key does not allow the request.
     """
 
-    def __init__(self, scope: ApiScope | None) -> None:
+    def __init__(self, scope: ApiScope | None, *, or_token: bool = False) -> None:
         self.scope = scope
+        self.or_token = or_token
 
     async def __call__(self) -> None:
         """Do nothing."""
@@ -44,8 +46,8 @@ class RouteAccess:
 class _KeyAccess(RouteAccess, SecurityBase):
     """The declaration of a route that needs a key, as OpenAPI describes it."""
 
-    def __init__(self, scope: ApiScope) -> None:
-        super().__init__(scope)
+    def __init__(self, scope: ApiScope, *, or_token: bool = False) -> None:
+        super().__init__(scope, or_token=or_token)
         self.scheme_name = "ApiKey"
         self.model = HTTPBearer(description="A key of `sizzle keys create`.")
 
@@ -53,6 +55,14 @@ class _KeyAccess(RouteAccess, SecurityBase):
 def requires(scope: ApiScope) -> Any:  # noqa: ANN401 - as FastAPI's own Depends
     """Declare that a route needs a key with this scope."""
     return Depends(_KeyAccess(scope))
+
+
+def requires_key_or_token(scope: ApiScope) -> Any:  # noqa: ANN401 - as FastAPI's own Depends
+    """Declare that a route needs a key with this scope, or else checks a token by itself.
+
+    Where the key does not allow a request, `KEY_REFUSAL` in its ASGI scope says why.
+    """
+    return Depends(_KeyAccess(scope, or_token=True))
 
 
 PUBLIC: Final[Any] = Depends(RouteAccess(None))

@@ -41,7 +41,7 @@ class JsonBody(Generic[T]):
         try:
             return msgspec.convert(_untyped.decode(body), self._kind)
         except msgspec.ValidationError as error:
-            raise _invalid(str(error)) from None
+            raise invalid_body(str(error)) from None
         except (ValueError, RecursionError):
             raise not_json() from None
 
@@ -86,7 +86,7 @@ def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 -
     return {name: _inlined(value, definitions) for name, value in schema.items()}
 
 
-def _invalid(message: str) -> InvalidRequestError:
+def invalid_body(message: str) -> InvalidRequestError:
     """From msgspec's "Expected `int`, got `str` - at `$.seed`"."""
     what, _, path = message.partition(" - at `$.")
     return invalid_field(path.rstrip("`"), what)

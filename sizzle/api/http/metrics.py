@@ -40,6 +40,7 @@ RANKING: Final = Histogram(
 RANKINGS: Final = Counter(
     "sizzle_rankings", "Rankings used, by whether the cache had them.", ("cache",)
 )
+EVENTS: Final = Counter("sizzle_events", "Events sent, by what came of them.", ("status",))
 VERSION: Final = Gauge(
     "sizzle_catalog_version",
     "The oldest catalog version in use by a worker.",
@@ -63,7 +64,7 @@ CHECKED: Final = Gauge(
 )
 HEALTHY: Final = Gauge(
     "sizzle_healthy",
-    "Whether the newest catalog, model, cadences and keys could be read.",
+    "Whether the newest catalog, model, cadences and keys, and the database, can be used.",
     ("kind",),
     multiprocess_mode="livemin",
 )

@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -88,7 +89,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        return _http_problem(error, request.url.path)
+        return _http_problem(error, request)
 
     @app.exception_handler(OSError)
     async def _storage(request: Request, error: OSError) -> JSONResponse:
@@ -102,9 +103,9 @@ def add_problem_handlers(app: FastAPI) -> None:
         return internal_error_response(error, request.url.path)
 
 
-def _http_problem(error: HTTPException, path: str) -> Response:
+def _http_problem(error: HTTPException, request: Request) -> Response:
     """The problem that caused it, or else one named by its status."""
-    cause = error.__cause__
+    path, cause = request.url.path, error.__cause__
     if isinstance(cause, _NOT_JSON):
         return problem_response(not_json(), path)
     if isinstance(cause, SizzleError):
@@ -113,7 +114,17 @@ def _http_problem(error: HTTPException, path: str) -> Response:
     slug = title.lower().replace(" ", "-")
     response = _response(path, error.status_code, slug, title, str(error.detail))
     response.headers.update(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = _allowed(request)
     return response
+
+
+def _allowed(request: Request) -> str:
+    """The methods of a path; Starlette names only those of the first of its routes."""
+    path = request.url.path
+    routes = iter_route_contexts(request.app.routes)
+    found = [route.methods or () for route in routes if route.path_regex.match(path)]
+    return ", ".join(sorted({method for methods in found for method in methods}))
 
 
 def internal_error_response(error: Exception, path: str) -> JSONResponse:

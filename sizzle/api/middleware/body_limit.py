@@ -15,6 +15,9 @@ from sizzle.errors import TooLargeError
 UPLOADS: Final = ("/v1/ingests", "/editor/ingests")
 """The paths to which files are uploaded."""
 
+EVENTS: Final = {"/v1/events": 4 * 2**20}
+"""The path to which events are sent, and the most bytes of a body."""
+
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
@@ -26,7 +29,9 @@ class BodyLimits:
     """
 
     default: int = 2**20
-    by_prefix: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(UPLOADS, 2**29))
+    by_prefix: Mapping[str, int] = field(
+        default_factory=lambda: {**dict.fromkeys(UPLOADS, 2**29), **EVENTS}
+    )
 
     def at(self, path: str) -> int:
         """The limit at a path."""

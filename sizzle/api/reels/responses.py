@@ -20,6 +20,7 @@ from sizzle.api.reels.trailers import trailer_of
 from sizzle.cadence import Cadence, Cadences
 from sizzle.clips import Index, Indexes
 from sizzle.errors import SizzleError
+from sizzle.events import EventTokens
 from sizzle.hls import SegmentMap
 from sizzle.links.signing import Signing
 from sizzle.packager import Package, Packages
@@ -29,6 +30,7 @@ from sizzle.reel.prebuilt_json import PrebuiltReels
 from sizzle.reloading import Reloadable
 
 _CACHE_SECONDS = 10.0
+_TOKEN_SECONDS = 7 * 86_400  # within which a title's start is put down to a reel
 _MAX_CACHED = 2000  # responses, at some 7 KB
 
 
@@ -43,6 +45,7 @@ class Sources:
         ids: gives reels their ids.
         packages: of the assets, where reels are streamed too.
         signing: of addresses, where they are signed.
+        event_tokens: for devices that record events; without them, responses have none.
     """
 
     indexes: Indexes
@@ -51,6 +54,7 @@ class Sources:
     ids: ReelIds
     packages: Packages | None = None
     signing: Signing | None = None
+    event_tokens: EventTokens | None = None
 
 
 class _InUse(NamedTuple):
@@ -178,7 +182,11 @@ class ReelResponses:
             ranges = ranges_of(reel, package, playback, signing)
             body = reel.model_dump_json().encode()
             return with_fields(
-                body, treatment=request.treatment, playback=playback, byte_ranges=ranges
+                body,
+                treatment=request.treatment,
+                playback=playback,
+                byte_ranges=ranges,
+                event_token=self._event_token(member_id, reel.reel_id),
             )
         written = self._prebuilt.write(ranking, index, plan, seed)
         if written is None:  # there may be no such reel: `assemble` says why not
@@ -187,7 +195,14 @@ class ReelResponses:
         reel_id, body = written
         streamed = is_streamed(device, map_of(package))
         where = self.playback(reel_id, device, package) if streamed else None
-        return with_fields(body, treatment=request.treatment, playback=where)
+        token = self._event_token(member_id, reel_id)
+        return with_fields(body, treatment=request.treatment, playback=where, event_token=token)
+
+    def _event_token(self, member_id: str, reel_id: str) -> str | None:
+        tokens = self._sources.event_tokens
+        if tokens is None:
+            return None
+        return tokens.make(member_id, reel_id, int(time.time()) + _TOKEN_SECONDS)
 
     def _assembled(
         self, request: ReelRequest, index: Index, plan: Cadence, ranking: Ranking

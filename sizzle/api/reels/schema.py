@@ -73,12 +73,14 @@ class ByteRanges(BaseModel):
 class ReelResponse(TimecodeList):
     """A member's reel: its timecode list, and where it can be streamed from.
 
-    `byte_ranges` saves players of `ranges` the request to `playback.ranges`.
+    `byte_ranges` saves players of `ranges` the request to `playback.ranges`. `event_token` lets
+    `POST /v1/events` record events of this reel and member, without a key, for a week.
     """
 
     treatment: str | None = None
     playback: Playback | None = None
     byte_ranges: ByteRanges | None = None
+    event_token: str | None = None
 
 
 class Trailer(BaseModel):

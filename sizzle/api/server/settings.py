@@ -40,6 +40,9 @@ class Settings(BaseSettings):
         default_factory=state_folder,
         description="The folder of API keys, the secret, and stored responses.",
     )
+    database: SecretStr | None = Field(
+        None, description="The database of events: PostgreSQL or SQLite; by default in the state."
+    )
 
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port; 0 chooses a free one.")

@@ -1,0 +1,5 @@
+"""Events: recorded by back ends and devices, and read by those who follow them."""
+
+from sizzle.api.events.service import EventHealth, EventService
+
+__all__ = ["EventHealth", "EventService"]

@@ -1,0 +1,292 @@
+"""Events over HTTP: who may record them, what is answered, and what a follower reads."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import URL
+
+from sizzle.api.app import ServiceOptions, create_app
+from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
+from sizzle.api.events import EventHealth, EventService
+from sizzle.api.health import Health
+from sizzle.database import Database
+from sizzle.eventlog import EventLog
+from sizzle.events import EventTokens
+from sizzle.reel.ids import ReelIds
+from sizzle.reloading import Reloadable
+from tests.api.events.event_server import start
+from tests.api.sample_service import ASK, KEY, Alphabetical, catalog_in
+from tests.events.sample_events import TIME, event, sent
+from tests.small_disk import filled, small_disk
+
+AWAY = ("192.0.2.7", 50_000)
+
+
+class EventApp:
+    """A service with a log of events and with keys, whose clock stands still."""
+
+    def __init__(self, folder: Path, patience: float = 5.0) -> None:
+        self.now = 1_790_000_000.5
+        self.database = Database(
+            URL.create("sqlite", database=str(folder / "sizzle.db")), patience=patience
+        )
+        self.log = EventLog(self.database, b"k" * 32)
+        self.health = EventHealth(self.log)
+        reader = catalog_in(folder).reader()
+        scopes = (ApiScope.READ, ApiScope.EVENTS_WRITE, ApiScope.EVENTS_READ)
+        self.keys = {scope: create_key(folder, "a test", [scope])[1] for scope in scopes}
+        keys = Reloadable(ApiKeys.read(folder))
+        options = ServiceOptions(keys=keys, health=Health(reader, {"events": self.health}))
+        events = EventService(self.log, EventTokens(KEY), lambda: self.now)
+        self.app = create_app(
+            reader, Alphabetical(), events=events, ids=ReelIds(KEY), options=options
+        )
+
+    def client(self, scope: ApiScope | None = None) -> TestClient:
+        """A client elsewhere, with a key of this scope."""
+        headers = {} if scope is None else {"authorization": f"Bearer {self.keys[scope]}"}
+        return TestClient(self.app, headers=headers, client=AWAY, raise_server_exceptions=False)
+
+    def post(self, *events: Any, **fields: Any) -> Any:  # noqa: ANN401 - any JSON
+        """Send events from a back end."""
+        client = self.client(ApiScope.EVENTS_WRITE)
+        return client.post("/v1/events", json={"events": events, **fields})
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[EventApp]:
+    """A service without events."""
+    made = EventApp(tmp_path)
+    yield made
+    made.log.close()
+
+
+def statuses(answer: Any) -> list[str]:  # noqa: ANN401 - a response
+    """What came of each event."""
+    assert answer.status_code == 202, answer.text
+    return [each["status"] for each in answer.json()["results"]]
+
+
+def test_each_event_is_answered_by_itself(service: EventApp) -> None:
+    """Accepted, duplicate or refused with the reason; a bad one costs no other."""
+    answer = service.post(
+        sent(), sent(id="e-2", metrics={"m": "NaN"}), 7, sent(), sent(type="other"), sent(id="e-3")
+    )
+    assert statuses(answer) == [
+        *("accepted", "refused", "refused", "duplicate", "duplicate", "accepted"),
+    ]
+    results = answer.json()["results"]
+    assert results[1] == {
+        "id": "e-2",
+        "status": "refused",
+        "reason": "metrics[...]: Expected `float`, got `str`.",
+    }
+    assert "other content" in results[4]["reason"]
+    assert statuses(service.post(sent(), sent(id="e-3"))) == ["duplicate"] * 2
+    assert [each.event.event_id for each in service.log.read()] == ["e-1", "e-3"]
+
+
+def test_a_clock_is_corrected_by_what_the_device_sent(service: EventApp) -> None:
+    """Two years fast, as its own `sent_at` shows; without that, it is refused."""
+    fast = sent(time="2028-09-21T14:13:10Z")
+    assert statuses(service.post(fast)) == ["refused"]
+    assert statuses(service.post(fast, sent_at="2028-09-21T14:13:20Z")) == ["accepted"]
+    assert service.log.read()[0].event.time == 1_790_000_000_500 - 10_000
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "why"),
+    [
+        (b'{"events": [{"id": "e-1", "ty', 422, "JSON"),
+        (b'{"events": [{"metrics": {"m": NaN}}]}', 422, "JSON"),
+        (b'{"events": []}', 422, "events: Expected `array` of length >= 1"),
+        (json.dumps({"events": [sent()] * 101}).encode(), 422, "length <= 100"),
+        (json.dumps({"events": [sent()], "sent_at": "now"}).encode(), 422, "sent_at"),
+        (json.dumps({"events": [sent()], "other": 1}).encode(), 422, "unknown field `other`"),
+        (b"[]", 422, "Expected `object`"),
+        (b"x" * (4 * 2**20 + 1), 413, "4194304 bytes"),
+        (b"x" * 40_000_000, 413, "4194304 bytes"),
+    ],
+)
+def test_a_request_that_cannot_be_read_is_refused(
+    service: EventApp, body: bytes, status: int, why: str
+) -> None:
+    """Whole, and nothing is recorded."""
+    headers = {"content-type": "application/json"}
+    client = service.client(ApiScope.EVENTS_WRITE)
+    answer = client.post("/v1/events", content=body, headers=headers)
+    assert answer.status_code == status
+    assert why in answer.json()["detail"]
+    assert service.log.read() == []
+
+
+def test_four_megabytes_are_taken(service: EventApp) -> None:
+    """Beyond the limit of other routes."""
+    body = json.dumps({"events": [sent(id=f"e-{n}") for n in range(100)]}).encode()
+    headers = {"content-type": "application/json"}
+    client = service.client(ApiScope.EVENTS_WRITE)
+    answer = client.post("/v1/events", content=body.ljust(4 * 2**20), headers=headers)
+    assert statuses(answer) == ["accepted"] * 100
+
+
+def test_a_back_end_needs_the_scope(service: EventApp) -> None:
+    """To record, and another one to read what all members did."""
+    body = {"events": [sent()]}
+    assert service.client().post("/v1/events", json=body).status_code == 401
+    assert service.client(ApiScope.READ).post("/v1/events", json=body).status_code == 403
+    for scope, status in ((None, 401), (ApiScope.EVENTS_WRITE, 403), (ApiScope.EVENTS_READ, 200)):
+        assert service.client(scope).get("/v1/events").status_code == status
+    assert service.log.read() == []
+
+
+def test_a_device_records_events_of_its_reel(service: EventApp) -> None:
+    """With the token of the reel's response and no key, or with one that would not be enough."""
+    reel = service.client(ApiScope.READ).post("/v1/reels", json=ASK).json()
+    mine = sent(member_id=None, reel_id=reel["reel_id"], type="reel_started")
+    others = [
+        sent(id="e-2", reel_id="another", member_id=None),
+        sent(id="e-3", reel_id=reel["reel_id"], member_id="member-ben"),
+    ]
+    body = {"events": [mine, *others], "token": reel["event_token"]}
+    answer = service.client().post("/v1/events", json=body)
+    assert statuses(answer) == ["accepted", "refused", "refused"]
+    assert service.log.read()[0].event.member_id == "member-ada"
+    assert statuses(service.client(ApiScope.READ).post("/v1/events", json=body))[0] == "duplicate"
+    refused = service.client().post("/v1/events", json={**body, "app": "other"})
+    assert refused.status_code == 401
+    service.now = time.time() + 8 * 86_400
+    for token in (reel["event_token"], "nonsense"):
+        answer = service.client().post("/v1/events", json={**body, "token": token})
+        assert answer.status_code == 401
+        assert answer.json()["type"] == "urn:sizzle:problem:invalid-event-token"
+
+
+def test_a_replayed_reel_has_no_token(service: EventApp) -> None:
+    """Its response is cached and shared, and says nothing of the member."""
+    client = service.client(ApiScope.READ)
+    reel = client.post("/v1/reels", json=ASK).json()
+    batch = client.post(
+        "/v1/reels:batch", json={"member_ids": ["member-ben"], "asset_id": "demo",
+                                 "device": ASK["device"]}
+    ).json()["results"]  # fmt: skip
+    assert batch[0]["event_token"]
+    replayed = client.get(f"/v1/reels/{reel['reel_id']}")
+    assert "event_token" not in replayed.text
+    assert reel["event_token"][:16] not in replayed.headers["etag"]
+
+
+def test_a_follower_reads_after_its_cursor(service: EventApp) -> None:
+    """Lines of JSON, as they were recorded; then none."""
+    service.post(sent(), sent(id="e-2", attributes={"a": "b"}, metrics={"m": 1.5}, app=None))
+    client = service.client(ApiScope.EVENTS_READ)
+    first = client.get("/v1/events", params={"limit": 1})
+    assert first.headers["content-type"] == "application/x-ndjson"
+    cursor = json.loads(first.text)["cursor"]
+    rest = client.get("/v1/events", params={"after": cursor})
+    assert [json.loads(line) for line in rest.text.splitlines()] == [
+        {
+            "cursor": "2",
+            "id": "e-2",
+            "type": "app_opened",
+            "time": TIME.replace("Z", ".000Z"),
+            "member_id": "member-ada",
+            "attributes": {"a": "b"},
+            "metrics": {"m": 1.5},
+            "app": "default",
+            "received": TIME.replace("Z", ".500Z"),
+        }
+    ]
+    assert client.get("/v1/events", params={"after": "2"}).text == ""
+    for wrong in ({"after": "x"}, {"after": "-1"}, {"limit": 1001}, {"after": "9" * 19}):
+        assert client.get("/v1/events", params=wrong).status_code == 422
+
+
+def test_an_erased_member_is_not_recorded_again(service: EventApp) -> None:
+    """A device that was off sends what happened before."""
+    service.post(sent())
+    service.log.erase("member-ada", now=1_790_000_000_000)
+    answer = service.post(sent(), sent(id="e-2", time="2026-09-21T14:14:00Z"))
+    assert statuses(answer) == ["refused", "accepted"]
+    assert "erased" in answer.json()["results"][0]["reason"]
+
+
+def test_a_database_that_is_held_is_said(tmp_path: Path) -> None:
+    """503 with when to try again, and readiness says which part; then all is well again."""
+    service = EventApp(tmp_path, patience=0.1)
+    service.log.upgrade()
+    holder = Database(URL.create("sqlite", database=str(tmp_path / "sizzle.db")))
+    with holder.writing():
+        answer = service.post(sent())
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "2"
+        service.health.refresh()
+        degraded = service.client().get("/readyz").json()["degraded"]
+        assert "others hold it" in degraded[0]
+        assert degraded[0].startswith("events: ")
+    assert statuses(service.post(sent())) == ["accepted"]
+    service.health.refresh()
+    assert service.client().get("/readyz").json()["degraded"] == []
+    service.log.close()
+    holder.close()
+
+
+def test_a_full_disk_is_said(tmp_path: Path) -> None:
+    """507, and nothing of the request is recorded."""
+    with small_disk(tmp_path, "4m") as disk:
+        service = EventApp(disk)
+        assert statuses(service.post(sent())) == ["accepted"]
+        large = [
+            sent(id=f"x-{n}", attributes={f"{k}": "x" * 200 for k in range(20)}) for n in range(100)
+        ]
+        with filled(disk):
+            answer = service.post(*large)
+            assert answer.status_code == 507
+            assert answer.json()["type"] == "urn:sizzle:problem:storage-full"
+        assert [each.event.event_id for each in service.log.read()] == ["e-1"]
+        assert statuses(service.post(*large)) == ["accepted"] * 100
+        service.log.close()
+
+
+def test_a_body_that_ends_half_way_records_nothing(tmp_path: Path) -> None:
+    """The connection closes before all of the declared length has come."""
+    url = f"sqlite:///{tmp_path / 'sizzle.db'}"
+    body = json.dumps({"events": [sent()]}).encode()
+    head = b"POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        process = start(url, listening)
+        for length in (len(body) + 1, len(body)):
+            with socket.create_connection(listening.getsockname(), timeout=60) as connection:
+                connection.sendall(head + b"Content-Length: %d\r\n\r\n" % length + body)
+                if length == len(body):
+                    assert b" 202 " in connection.recv(1000)
+        process.kill()
+        process.join()
+    log = EventLog(Database(URL.create("sqlite", database=str(tmp_path / "sizzle.db"))), b"k" * 32)
+    assert len(log.read()) == 1
+    log.close()
+
+
+def test_many_that_wait_share_commits(service: EventApp) -> None:
+    """Requests at once are answered for all of their events, each once."""
+    service.log.append([event("first")])
+    answers: list[str] = []
+
+    def send(number: int) -> None:
+        answers.extend(statuses(service.post(sent(id=f"e-{number}"), sent(id="shared"))))
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers.count("accepted") == 9
+    assert answers.count("duplicate") == 7
