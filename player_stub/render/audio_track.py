@@ -108,7 +108,7 @@ def _can_be_copied(container: InputContainer, stream: AudioStream) -> bool:
 
 def _copied(reel: TimecodeList, container: InputContainer, stream: AudioStream) -> AudioTrack:
     rate, bed = reel.rate.to_frame_rate(), reel.bed.range
-    start, end = (sample_at(each.frame, rate, stream.rate) for each in (bed.start, bed.stop))
+    start, end = (sample_at(moment.frame, rate, stream.rate) for moment in (bed.start, bed.stop))
     if (available := _length(stream)) < end:
         raise bed_too_short(reel, container.name, Fraction(max(0, available - start), stream.rate))
     return AudioTrack(container, stream, start, end - start)

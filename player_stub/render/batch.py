@@ -88,7 +88,7 @@ def _beds_encoded_once(jobs: Sequence[RenderJob]) -> Iterator[list[RenderJob]]:
             sharing[job.media.bed, job.reel.rate.to_frame_rate().fraction].append(job)
     with TemporaryDirectory() as scratch:
         made: dict[RenderJob, Path] = {}
-        for number, some in enumerate(each for each in sharing.values() if len(each) > 1):
+        for number, some in enumerate(group for group in sharing.values() if len(group) > 1):
             output = Path(scratch) / f"{number}.m4a"
             if _encode_bed(some, output):
                 made |= dict.fromkeys(some, output)

@@ -84,8 +84,8 @@ def _measured(sound: _Stream, path: Path) -> Loudness:
         cmd=ffmpeg_program()
     )
     printed_text = run(command, timeout=_TIMEOUT)
-    integrated = [float(each) for each in _INTEGRATED.findall(printed_text)]
-    peaks = [float(each) for each in _PEAK.findall(printed_text)]
+    integrated = [float(value) for value in _INTEGRATED.findall(printed_text)]
+    peaks = [float(value) for value in _PEAK.findall(printed_text)]
     if not integrated or not integrated[-1] > _SILENT:
         raise MediaError(
             "The audio is silent and cannot be normalized.",

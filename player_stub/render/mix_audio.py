@@ -97,7 +97,7 @@ def _mixed(
 def _bed(reel: TimecodeList, bed: Path) -> _Stream:
     rate = reel.rate.to_frame_rate()
     start, end = (
-        sample_at(each.frame, rate) for each in (reel.bed.range.start, reel.bed.range.stop)
+        sample_at(moment.frame, rate) for moment in (reel.bed.range.start, reel.bed.range.stop)
     )
     music = (
         ffmpeg.input(str(bed.absolute()), **input_options(bed))["a:0"]

@@ -97,9 +97,9 @@ def _otio(reel: TimecodeList, files: _Files) -> str:
     whole = _range(TimeRange(0, files.bed_frames), rate)
     music = [
         otio.schema.Clip(
-            reel.bed.bed_id, otio.schema.ExternalReference(files.bed, whole), _range(each, rate)
+            reel.bed.bed_id, otio.schema.ExternalReference(files.bed, whole), _range(repeat, rate)
         )
-        for each in reel.bed.rounds()
+        for repeat in reel.bed.rounds()
     ]
     written.tracks.append(otio.schema.Track("V1", clips, kind=video))
     written.tracks.append(otio.schema.Track("A1", music, kind=bed))

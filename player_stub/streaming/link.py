@@ -90,7 +90,7 @@ class Link(Generic[Key]):
     def next_event(self) -> float:
         """When the next part arrives or the next response begins; `inf` if none is under way."""
         arriving = self._arriving()
-        waiting = [each.begins for each in self._responses if each.begins > self.now]
+        waiting = [response.begins for response in self._responses if response.begins > self.now]
         return min(self._part_done(arriving), min(waiting, default=inf))
 
     def advance(self, until: float) -> list[Arrival[Key]]:
@@ -105,13 +105,13 @@ class Link(Generic[Key]):
                 return arrivals
 
     def _arriving(self) -> list[_Response[Key]]:
-        return [each for each in self._responses if each.begins <= self.now]
+        return [response for response in self._responses if response.begins <= self.now]
 
     def _part_done(self, arriving: Sequence[_Response[Key]]) -> float:
         """When the next part is complete, if no other response begins before."""
         if not arriving:
             return inf
-        least = min(each.missing for each in arriving)
+        least = min(response.missing for response in arriving)
         return self._trace.finish_time(self.now, 8 * least * len(arriving))
 
     def _carry(self, time: float) -> None:
@@ -120,19 +120,19 @@ class Link(Generic[Key]):
         if arriving:
             self.busy += time - self.now
             whole = time >= self._part_done(arriving)
-            least = min(each.missing for each in arriving)
+            least = min(response.missing for response in arriving)
             bits = self._trace.bits_by(time) - self._trace.bits_by(self.now)
             share = least if whole else min(least, bits / 8 / len(arriving))
-            self.received_bytes += sum(each.receive(share) for each in arriving)
+            self.received_bytes += sum(response.receive(share) for response in arriving)
         self.now = time
 
     def _collect_done(self) -> list[Arrival[Key]]:
         done = []
-        for each in list(self._responses):
-            if each.missing > 0:
+        for response in list(self._responses):
+            if response.missing > 0:
                 continue
-            done.append(Arrival(each.key, each.part, self.now))
-            each.part, each.got = each.part + 1, 0.0
-            if each.part == len(each.parts):
-                self._responses.remove(each)
+            done.append(Arrival(response.key, response.part, self.now))
+            response.part, response.got = response.part + 1, 0.0
+            if response.part == len(response.parts):
+                self._responses.remove(response)
         return done

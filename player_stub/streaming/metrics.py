@@ -106,7 +106,9 @@ class PlayMetrics:
         seconds = _seconds_shown(len(shown), fragment, played)
         video = sum(rendition.sizes[slot] for slot, rendition in enumerate(shown))
         music = sum(reel.bed.sizes[:heard])
-        weighted = sum(quality[track] * each for track, each in zip(shown, seconds, strict=True))
+        weighted = sum(
+            quality[track] * length for track, length in zip(shown, seconds, strict=True)
+        )
         return cls(
             startup_seconds=startup,
             stalls=len(stalls),

@@ -32,8 +32,8 @@ def write_chart(
         InputError: the name does not end in `.svg`, or the file cannot be written.
     """
     samples = [moment for play in plays.values() for moment in play.samples]
-    seconds = (0.0, max(each.time for each in samples))
-    most = max(max(each.video, each.music) for each in samples)
+    seconds = (0.0, max(sample.time for sample in samples))
+    most = max(max(sample.video, sample.music) for sample in samples)
     axes = Axes(_LEFT, _HEAD, _WIDTH - _LEFT - _RIGHT, _LINK, seconds)
     shapes = [*_legend(title, reel), *_link(axes, trace)]
     top = _HEAD + _LINK + _GAP

@@ -96,8 +96,8 @@ def _sabre(text: str) -> list[Period]:
             fix="a period has duration_ms above 0, bandwidth_kbps and latency_ms of 0 or more.",
         ) from error
     return [
-        Period(each.duration_ms / 1e3, each.bandwidth_kbps * 1e3, each.latency_ms / 1e3)
-        for each in entries
+        Period(entry.duration_ms / 1e3, entry.bandwidth_kbps * 1e3, entry.latency_ms / 1e3)
+        for entry in entries
     ]
 
 

@@ -66,7 +66,7 @@ def find_faults(reel: TimecodeList, found: Sequence[SourceFrame]) -> list[FrameF
     cuts, expected = _Cuts(reel), reel.source_frames()
     moves = _paired(list(differences(expected, found)), partial(_move, expected, found))
     slips = _paired(list(_by_cut(moves, cuts)), partial(_slip, cuts, found))
-    return [_fault(each, found, cuts) for each in slips]
+    return [_fault(slip, found, cuts) for slip in slips]
 
 
 class _Cuts:
@@ -120,9 +120,11 @@ def _move(
 
 def _by_cut(found: Iterable[Difference], cuts: _Cuts) -> Iterator[Difference]:
     """Differences that keep time, cut by cut: two wrong cuts in a row are two faults."""
-    for each in found:
-        rest = each
-        while rest.keeps_time and not _is_swap(each) and rest.end > _end(cuts.at(rest.record)):
+    for difference in found:
+        rest = difference
+        while (
+            rest.keeps_time and not _is_swap(difference) and rest.end > _end(cuts.at(rest.record))
+        ):
             here = _end(cuts.at(rest.record)) - rest.record
             yield Difference(rest.record, rest.film, rest.expected[:here], rest.found[:here])
             rest = Difference(

@@ -98,7 +98,7 @@ def read_film_video(path: Path) -> FilmVideo:
     stamps = sorted(stamp for stamp, _, _ in found)
     indexes = {stamp: index for index, stamp in enumerate(stamps)}
     return FilmVideo(
-        packets=[FilmPacket(indexes[stamp], key, each) for stamp, key, each in found],
+        packets=[FilmPacket(indexes[stamp], key, digest) for stamp, key, digest in found],
         times=[stamp * tick for stamp in stamps],
         stamps=stamps,
         tick=tick,

@@ -98,15 +98,15 @@ def _row(
     row: _Row = {}
     for frame, cost in costs.items():
         ways: list[tuple[float, SourceFrame]] = [
-            (before[each][0], each)
-            for each in (frame - 1, *predecessors.get(frame, ()))
-            if each in before
+            (before[earlier][0], earlier)
+            for earlier in (frame - 1, *predecessors.get(frame, ()))
+            if earlier in before
         ]
         if nearest is not None:
             ways.append((before[nearest][0] + jump, nearest))
         else:
             ways.append((0.0 if frame == wanted else jump, None))
-        least, way = min(ways, key=lambda each: each[0])
+        least, way = min(ways, key=lambda option: option[0])
         # Of equally cheap explanations, prefer the one closest to what is expected.
         row[frame] = (least + cost + _TIE_BREAK * abs(frame - wanted), way)
     return row
@@ -118,7 +118,7 @@ def _trace_back(rows: Sequence[_Row]) -> list[SourceFrame]:
     frame: SourceFrame = None
     for row in reversed(rows):
         if frame is None and row:
-            frame = min(row, key=lambda each: row[each][0])
+            frame = min(row, key=lambda candidate: row[candidate][0])
         frames.append(frame)
         frame = row[frame][1] if frame is not None else None
     return frames[::-1]
