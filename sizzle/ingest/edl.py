@@ -1,6 +1,8 @@
 """CMX3600 EDLs, the poorest of the formats: cuts of one track, without markers or a rate.
 
-Each line that cannot be read is a finding; the rest is still read.
+Only record times place a clip: a source time that cannot be read loses no event. A comment belongs
+to the event before it, whatever that is. Each line that cannot be read is a finding; the rest is
+still read.
 """
 
 from __future__ import annotations
@@ -8,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 
 from sizzle.errors import TimecodeError, UnreadableTimelineError
+from sizzle.ingest.edl_event import BLACK_REELS, Event, is_comment
 from sizzle.ingest.reading import Reading
 from sizzle.layout import Finding, Item, ItemKind, Marker, Timeline, rules
 from sizzle.timecode import FrameRate, TimeRange
@@ -23,12 +25,13 @@ _EVENT = re.compile(
     rf"\s+(?P<record_in>{_TIMECODE})\s+(?P<record_out>{_TIMECODE})",
     re.ASCII,
 )
-_SPEED = re.compile(r"M2\s+\S.*?\s+(?P<speed>-?\d{1,5}(?:\.\d{1,6})?)\s+\S+", re.ASCII)
-_NAME = re.compile(r"\*\s*FROM CLIP NAME:\s*(?P<name>.*)", re.IGNORECASE)
+_VIDEO = re.compile(r"(?:V(?P<track>\d{0,2})|B|A{1,2}/V|VA)\S*", re.IGNORECASE)
+_RESOLVE_MARKER = re.compile(r"\|C:\S+\s*\|M:")
 _LOCATOR = re.compile(rf"\*\s*LOC:\s*(?P<at>{_TIMECODE})\s+\S+\s*(?P<name>.*)", re.IGNORECASE)
 _COUNT = re.compile(r"FCM:\s*(?P<kind>(?:NON[- ]?)?DROP[ -]FRAME)", re.IGNORECASE)
 _FIRST_LINES = re.compile(rb"\s*(TITLE:|FCM:|\d{1,6}\s+\S+\s+\S+\s+[CDWK])", re.IGNORECASE)
-_IGNORED = ("TITLE:", "FCM:", "*", "FINAL CUT PRO", "SPLIT:", ">>>", "AUD", "M2")
+_IGNORED = ("TITLE:", "FCM:", "*", "FINAL CUT PRO", "SPLIT:", ">>>", "AUD", "M2", "EFFECTS NAME")
+_COUNTS = (24, 25, 30, 48, 50, 60)  # frames a second
 
 
 def is_edl(content: bytes) -> bool:
@@ -51,17 +54,59 @@ def read_edl(content: bytes, where: str, rate: FrameRate | None) -> Reading:
             where=where,
             fix="give the sequence's rate with --rate, such as --rate 23.976.",
         )
-    lines = content.decode("utf-8", errors="replace").splitlines()
+    lines = _decode(content).splitlines()
+    _check_kind(lines, where)
+    _check_rate(lines, rate, where)
     reader = _EdlReader(_with_count(lines, rate, where))
     for number, line in enumerate(lines, start=1):
         reader.read(number, line.strip())
     if not reader.events:
         raise UnreadableTimelineError(
-            "No event of the EDL can be read.",
+            "The EDL has only audio." if reader.has_audio else "No event of the EDL can be read.",
             where=where,
             fix="export it as CMX3600, or better as Final Cut Pro XML.",
         )
     return reader.reading()
+
+
+def _decode(content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _check_kind(lines: list[str], where: str) -> None:
+    """Refuse Resolve's marker list, whose events look like clips of one frame."""
+    if any(_RESOLVE_MARKER.match(line.strip()) for line in lines):
+        raise UnreadableTimelineError(
+            "The EDL is DaVinci Resolve's list of markers, not of clips.",
+            where=where,
+            fix="export the timeline itself: File > Export > Timeline, as FCP 7 XML.",
+        )
+
+
+def _check_rate(lines: list[str], rate: FrameRate, where: str) -> None:
+    """Refuse an EDL whose record times count more frames a second than its rate has."""
+    times = {
+        match[name]
+        for line in lines
+        if (match := _EVENT.match(line.strip())) and _VIDEO.fullmatch(match["channels"])
+        for name in ("record_in", "record_out")
+    }
+    frames = [int(time[-2:]) for time in times]
+    # One such time is a typing error.
+    if sum(frame >= rate.timebase for frame in frames) < 2:
+        return
+    count = next((each for each in _COUNTS if each > max(frames)), None)
+    if count is not None:
+        usual = {24: "23.976", 30: "29.97", 48: "47.952", 60: "59.94"}.get(count, str(count))
+        raise UnreadableTimelineError(
+            f"The EDL counts {count} frames a second: its record times go up to frame"
+            f" {max(frames)}, and {rate} ends at {rate.timebase - 1}.",
+            where=where,
+            fix=f"give the rate of its sequence, such as --rate {usual}.",
+        )
 
 
 def _with_count(lines: list[str], rate: FrameRate, where: str) -> FrameRate:
@@ -85,44 +130,51 @@ def _with_count(lines: list[str], rate: FrameRate, where: str) -> FrameRate:
 
 
 @dataclass(slots=True)
-class _Event:
-    item: Item
-    transition: int = 0
-
-
-@dataclass(slots=True)
 class _EdlReader:
     """Collects events line by line; positions are timecodes until all are known."""
 
     rate: FrameRate
-    events: list[_Event] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
     title: str = ""
+    has_audio: bool = False
+    _current: Event | None = None  # whose comments follow; None where it is not of video
+    _source_drop_frame: bool = False
     _markers: list[Marker] = field(default_factory=list)
-    _bad: list[tuple[int, str, str]] = field(default_factory=list)
+    _bad: list[tuple[int, str, str, int | None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._source_drop_frame = self.rate.drop_frame
 
     def read(self, number: int, line: str) -> None:
         """Take one line in."""
         if match := _EVENT.match(line):
             self._read_event(number, line, match)
-        elif match := _SPEED.match(line):
-            self._change_last(speed=Fraction(match["speed"]) / self.rate.timebase)
-        elif match := _NAME.match(line):
-            self._change_last(name=match["name"].strip())
         elif match := _LOCATOR.match(line):
             self._read_locator(number, line, match)
+        elif match := _COUNT.match(line):
+            self._source_drop_frame = not match["kind"].upper().startswith("NON")
         elif line.upper().startswith("TITLE:"):
             self.title = line[len("TITLE:") :].strip()
+        elif is_comment(line):
+            if self._current:
+                self._current.add_comment(line, self.rate)
         elif line and not line.upper().startswith(_IGNORED):
-            self._bad.append((number, line, "an event, a comment or a header"))
+            self._read_unknown(number, line)
+
+    def _read_unknown(self, number: int, line: str) -> None:
+        self._bad.append((number, line, "an event, a comment or a header", None))
+        if line[0].isdigit():
+            self._current = None  # an event that cannot be read has comments as well
 
     def reading(self) -> Reading:
         """The timeline, counted from its first event, and what could not be read."""
+        self._name_outgoing_clips()
         start = min(event.item.record.start for event in self.events)
-        shifted = [
-            _Event(replace(each.item, record=each.item.record.shifted(-start)), each.transition)
-            for each in self.events
+        items = [
+            replace(item, record=item.record.shifted(-start))
+            for event in self.events
+            for item in event.items()
         ]
-        items = [item for event in shifted for item in _with_transition(event)]
         items.sort(key=lambda item: item.record.start)
         markers = [replace(each, frame=each.frame - start) for each in self._markers]
         timeline = Timeline(
@@ -134,59 +186,79 @@ class _EdlReader:
         )
         return Reading(timeline, tuple(self._findings(timeline)))
 
+    def _name_outgoing_clips(self) -> None:
+        """A transition's FROM CLIP NAME is that of the event before it."""
+        for before, event in zip([None, *self.events], self.events, strict=False):
+            if not event.outgoing_name:
+                continue
+            if before is None or before.item.name.upper() in BLACK_REELS:
+                event.clip_name = event.clip_name or event.outgoing_name
+            else:
+                before.clip_name = before.clip_name or event.outgoing_name
+
     def _read_event(self, number: int, line: str, match: re.Match[str]) -> None:
-        if not match["channels"].upper().startswith(("V", "B", "AA/V", "A/V", "VA")):
+        self._current = None
+        video = _VIDEO.fullmatch(match["channels"])
+        if video is None:
+            self.has_audio = True
             return
+        record_in: int | None = None
         try:
-            source_in, record_in, record_out = (
-                self._frame(match[name]) for name in ("source_in", "record_in", "record_out")
-            )
+            record_in = self._record_frame(match["record_in"])
+            record_out = self._record_frame(match["record_out"], after=record_in)
         except TimecodeError as error:
-            self._bad.append((number, line, f"valid timecodes ({error.what})"))
+            self._bad.append((number, line, f"valid record times ({error.what})", record_in))
             return
         if record_out <= record_in:
             if match["edit"] == "C" and record_in == record_out:
                 return  # the outgoing half of a transition: it has no frames of its own
-            self._bad.append((number, line, "a record out after the record in"))
+            self._bad.append((number, line, "a record out after the record in", record_in))
             return
-        black = match["reel"].upper() == "BL"
         item = Item(
-            ItemKind.GENERATOR if black else ItemKind.CLIP,
+            ItemKind.CLIP,
             match["reel"],
-            track=1,
+            track=int(video["track"] or 1),
             record=TimeRange(record_in, record_out),
-            source_in=source_in,
-            media=match["reel"],
+            source_in=self._source_frame(match["source_in"]),
         )
-        self.events.append(_Event(item, int(match["frames"] or 0)))
+        self._current = Event(item, int(match["frames"] or 0))
+        self.events.append(self._current)
+
+    def _record_frame(self, text: str, *, after: int | None = None) -> int:
+        """A record time; one that is half a day before what it follows is past midnight."""
+        frame = self._frame(text, self.rate)
+        follows = self.events[0].item.record.start if after is None and self.events else after
+        past_midnight = follows is not None and frame + self.rate.frames_a_day // 2 < follows
+        return frame + self.rate.frames_a_day if past_midnight else frame
+
+    def _source_frame(self, text: str) -> int | None:
+        """A source time, which may count otherwise than the sequence, or None."""
+        for drop_frame in (self._source_drop_frame, not self._source_drop_frame):
+            try:
+                rate = FrameRate(self.rate.numerator, self.rate.denominator, drop_frame)
+                return self._frame(text, rate)
+            except TimecodeError:
+                continue
+        return None
 
     def _read_locator(self, number: int, line: str, match: re.Match[str]) -> None:
         try:
-            self._markers.append(Marker(match["name"].strip(), self._frame(match["at"])))
+            self._markers.append(Marker(match["name"].strip(), self._frame(match["at"], self.rate)))
         except TimecodeError as error:
-            self._bad.append((number, line, f"a valid timecode ({error.what})"))
+            self._bad.append((number, line, f"a valid timecode ({error.what})", None))
 
-    def _frame(self, text: str) -> int:
+    @staticmethod
+    def _frame(text: str, rate: FrameRate) -> int:
         """A timecode with any separators; the FCM line decides whether it is drop-frame."""
         digits = re.split("[:;.]", text)
-        separator = ";" if self.rate.drop_frame else ":"
-        return self.rate.parse_timecode(":".join(digits[:3]) + separator + digits[3])
-
-    def _change_last(self, *, name: str | None = None, speed: Fraction | None = None) -> None:
-        """A comment or speed belongs to the event before it."""
-        if not self.events:
-            return
-        event = self.events[-1]
-        if name is not None:
-            event.item = replace(event.item, name=name)
-        if speed is not None:
-            event.item = replace(event.item, speed=speed)
+        separator = ";" if rate.drop_frame else ":"
+        return rate.parse_timecode(":".join(digits[:3]) + separator + digits[3])
 
     def _findings(self, timeline: Timeline) -> Iterator[Finding]:
-        for number, line, expected in self._bad:
+        for number, line, expected, at in self._bad:
             yield rules.BAD_LINE.at(
                 timeline,
-                0,
+                0 if at is None else max(0, at - timeline.start),
                 clip=f"line {number}",
                 expected=expected,
                 found=line[:100],
@@ -200,10 +272,3 @@ class _EdlReader:
                 found="an EDL, which has no markers",
                 fix='export Final Cut Pro XML, or set by = "name" in the layout\'s [titles].',
             )
-
-
-def _with_transition(event: _Event) -> Iterator[Item]:
-    if event.transition:
-        record = TimeRange.of(event.item.record.start, event.transition)
-        yield Item(ItemKind.TRANSITION, "transition", event.item.track, record)
-    yield event.item

@@ -137,3 +137,112 @@ def test_an_edl_without_one_good_event_is_no_timeline() -> None:
     """Nothing of it could be checked."""
     with pytest.raises(UnreadableTimelineError, match="No event"):
         read("TITLE: Empty\n001 AX V C soon later never ever\n")
+
+
+def test_a_comment_belongs_to_its_own_event() -> None:
+    """Also where that event is of audio, or cannot be read."""
+    text = EDL + (
+        "003  AX  AA  C  00:00:00:00 00:00:04:00 01:00:00:00 01:00:04:00\n"
+        "* FROM CLIP NAME: music bed.wav\n"
+        "004  AX  V  C  soon\n"
+        "* FROM CLIP NAME: unreadable\n"
+        "M2   AX       048.0                00:00:00:00\n"
+    )
+    items = read(text).timeline.items
+    assert [item.name for item in items] == ["aurora-clip-1", "aurora-clip-2"]
+    assert [item.speed for item in items] == [1, 1]
+
+
+@pytest.mark.parametrize("star", ["* ", ""])
+def test_a_dissolve_names_both_its_clips(star: str) -> None:
+    """FROM is the outgoing clip, TO the incoming one; other comments are no bad lines."""
+    text = (
+        "TITLE: A dissolve\n"
+        "001  AX  V  C        00:00:00:00 00:00:02:00 01:00:00:00 01:00:02:00\n"
+        "002  AX  V  C        00:00:02:00 00:00:02:00 01:00:02:00 01:00:02:00\n"
+        "002  AX  V  D    024 00:00:05:00 00:00:07:00 01:00:02:00 01:00:04:00\n"
+        f"{star}EFFECTS NAME IS CROSS DISSOLVE\n"
+        f"{star}FROM CLIP NAME: aurora-clip-1\n"
+        f"{star}TO CLIP NAME: aurora-clip-2\n"
+    )
+    reading = read(text)
+    clips = [item.name for item in reading.timeline.items if item.kind is ItemKind.CLIP]
+    assert clips == ["aurora-clip-1", "aurora-clip-2"]
+    assert rules(reading) == ["no-markers"]
+
+
+def test_source_times_that_count_otherwise_lose_no_event() -> None:
+    """Drop-frame beside non-drop, and what no count has: only record times place a clip."""
+    text = """TITLE: Counts
+FCM: DROP FRAME
+001  AX  V  C  00:00:59:00 00:01:01:00 00:59:58;00 01:00:00;00
+FCM: NON-DROP FRAME
+002  AX  V  C  00:01:00:00 00:01:02:00 01:00:00;00 01:00:02;00
+003  AX  V  C  00:00:00:77 00:00:02:00 01:00:02;00 01:00:04;00
+"""
+    reading = read(text, VIDEO)
+    assert [item.source_in for item in reading.timeline.items] == [59 * 30, 1800, None]
+    assert reading.timeline.duration == 180
+    assert rules(reading) == ["no-markers"]
+
+
+def test_reel_ax_is_many_files() -> None:
+    """What a comment says of the file, or else the clip's name, tells them apart."""
+    event = "00{0}  {1}  V  C  00:00:00:00 00:00:02:00 01:00:0{2}:00 01:00:0{3}:00\n"
+    text = (
+        "TITLE: Reels\n"
+        + event.format(1, "AX", 0, 2)
+        + "* FROM CLIP NAME: a\n* SOURCE FILE: a.mov\n"
+        + event.format(2, "AX", 2, 4)
+        + "* FROM CLIP NAME: b\n"
+        + event.format(3, "TAPE7", 4, 6)
+        + "* FROM CLIP NAME: c\n"
+    )
+    assert [item.media for item in read(text).timeline.items] == ["a.mov", "b", "TAPE7"]
+
+
+def test_a_wrong_rate_is_one_error_that_names_the_right_one() -> None:
+    """Times that count to 29 are not of 24 frames a second."""
+    text = EDL.replace("01:00:06:16", "01:00:06:29").replace("01:00:10:00", "01:00:10:27")
+    with pytest.raises(UnreadableTimelineError, match="counts 30 frames a second") as caught:
+        read(text)
+    assert "--rate 29.97" in caught.value.fix
+
+
+def test_a_list_of_markers_is_not_a_timeline() -> None:
+    """DaVinci Resolve writes one as an EDL with events of one frame."""
+    text = """TITLE: Timeline 1
+FCM: NON-DROP FRAME
+
+001  001      V     C        01:00:00:00 01:00:00:01 01:00:00:00 01:00:00:01
+ |C:ResolveColorBlue |M:aurora-clip-1 |D:1
+"""
+    with pytest.raises(UnreadableTimelineError, match="list of markers"):
+        read(text)
+
+
+def test_tracks_black_video_midnight_and_audio_alone() -> None:
+    """V2 is another track; what is generated is no clip; a sequence may run past midnight."""
+    text = """TITLE: Late
+001  AX  V   C  00:00:00:00 00:00:02:00 23:59:59:00 00:00:01:00
+* FROM CLIP NAME: Black Video
+002  AX  V2  C  00:00:00:00 00:00:02:00 00:00:01:00 00:00:03:00
+"""
+    first, second = read(text).timeline.items
+    assert (first.kind, first.record) == (ItemKind.GENERATOR, TimeRange(0, 48))
+    assert (second.track, second.record) == (2, TimeRange(48, 96))
+    with pytest.raises(UnreadableTimelineError, match="only audio"):
+        read("TITLE: Sound\n001  AX  A  C  00:00:00:00 00:00:02:00 01:00:00:00 01:00:02:00\n")
+
+
+def test_a_bad_line_stands_at_its_record_time() -> None:
+    """Where it can be read."""
+    bad = "003  AX  V  C  00:00:00:00 00:00:01:00 01:00:12:00 01:00:11:00\n"
+    (finding,) = (each for each in read(EDL + bad).findings if each.rule == "bad-line")
+    assert finding.timecode == "01:00:12:00"
+
+
+def test_an_edl_in_latin_1() -> None:
+    """As older systems write names."""
+    content = EDL.replace("aurora-clip-1", "Über").encode("latin-1")
+    assert read_content(content, "cuts.edl", rate=FILM).timeline.items[0].name == "Über"
