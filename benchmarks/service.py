@@ -6,7 +6,7 @@ A warm answer repeats one that is cached. A new reel is for a member whose ranki
 are compared with a bare ASGI application that answers with as many bytes on the same server. A new
 member is one that the process has not seen: the history is read, and the model makes a full pass
 over it. This is compared with the model's own full pass, from a history that is already encoded to
-the scores of all titles.
+the scores of all titles. Last, the busier of two workers is compared with a single one.
 
 All are measured in alternating short rounds. Ratios are medians over the rounds. Targets are for
 processor time, which other programs on the machine disturb least. Exits with 1 if one is missed.
@@ -21,6 +21,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -30,7 +31,7 @@ from tempfile import TemporaryDirectory
 
 import torch
 
-from benchmarks.nginx import in_front_of
+from benchmarks.nginx import Nginx, in_front_of
 from benchmarks.ranker_model import member_ids
 from benchmarks.service_installation import TITLE_IDS, Installation, prepare
 from benchmarks.service_load import load
@@ -93,7 +94,7 @@ class Comparison:
         wall = median(pair[0].wall / pair[1].wall for pair in self.pairs)
         digits = 0 if self.unit == _US else 2
         costs = (f"{ours * self.unit:.{digits}f}", f"{self.other} {other * self.unit:.{digits}f}")
-        target = "" if self.limit is None else f"at most {self.limit:g}"
+        target = "" if self.limit is None else f"at most {self.limit:.2g}"
         verdict = "" if self.limit is None else "met" if self.is_met else "MISSED"
         return Row(self.label, (*costs, f"{self.ratio:.2f}", f"{wall:.2f}", target, verdict))
 
@@ -104,14 +105,15 @@ def main() -> None:
     with TemporaryDirectory() as name:
         installed = prepare(Path(name), KNOWN + (ROUNDS + 1) * NEW)
         comparisons = measure(Path(name), installed)
-        busier = _busier_worker(Path(name), installed)
+        workers = _two_workers(Path(name), installed)
     columns = ("", "CPU time", "compared with", "ratio", "elapsed: ratio", "target", "verdict")
-    print_table(columns, [comparison.row() for comparison in comparisons])
+    print_table(columns, [comparison.row() for comparison in [*comparisons, workers]])
     sys.stdout.write(
-        f"\nTwo workers behind the shipped nginx configuration, {_MANY} connections: the busier "
-        f"one uses {busier:.0%} of their processor time.\n"
+        f"\nTwo workers behind the shipped nginx configuration, {_MANY} connections: with a core "
+        f"each they would answer {1 / workers.ratio:.2f} times the new reels of one (measured on "
+        f"{os.cpu_count()} cores, one of which all workers share, for the load takes the rest).\n"
     )
-    sys.exit(0 if all(comparison.is_met for comparison in comparisons) else 1)
+    sys.exit(0 if all(comparison.is_met for comparison in [*comparisons, workers]) else 1)
 
 
 def measure(folder: Path, installed: Installation) -> list[Comparison]:
@@ -172,22 +174,40 @@ def _waits(ours: Server, plain: Server, warm: list[bytes]) -> Comparison:
     return comparison
 
 
-def _busier_worker(folder: Path, installed: Installation) -> float:
-    """The share of the processor time of two workers that the busier one takes."""
-    warm = [installed.reel_request(member) for member in member_ids(KNOWN)]
-    same = warm * (_MANY_REQUESTS // KNOWN)
-    shares = []
-    with (
-        service(folder, workers=2) as ours,
-        TemporaryDirectory() as cache,
-        in_front_of(f"127.0.0.1:{ours.port}", Path(cache)) as nginx,
-    ):
-        for _ in range(_MANY_ROUNDS):
-            before = ours.cpu_of_workers()
-            load(nginx.port, same, _MANY)
-            used = [now - then for now, then in zip(ours.cpu_of_workers(), before, strict=True)]
-            shares.append(max(used) / sum(used))
-    return median(shares)
+def _two_workers(folder: Path, installed: Installation) -> Comparison:
+    """New reels by the busier of two workers, and by one, through the shipped nginx configuration.
+
+    Generator and nginx take the processor's other cores, so that on two cores all workers share
+    the first: what counts is how many answers the busier worker's processor time is enough for.
+    """
+    comparison = Comparison("new reel, the busier of two workers: us", "one worker", 1 / 1.8, _US)
+    reels = installed.new_reels(member_ids(KNOWN))
+    cores = os.sched_getaffinity(0)
+    first = {min(cores)}
+    with ExitStack() as stack:
+        os.sched_setaffinity(0, first)
+        both = [stack.enter_context(service(folder, workers)) for workers in (2, 1)]
+        os.sched_setaffinity(0, cores - first or first)
+        stack.callback(os.sched_setaffinity, 0, cores)
+        fronts = [
+            stack.enter_context(in_front_of(f"127.0.0.1:{server.port}", Path(cache)))
+            for server in both
+            if (cache := stack.enter_context(TemporaryDirectory()))
+        ]
+        pairs = list(zip(both, fronts, strict=True))
+        for number in range(1 + _MANY_ROUNDS):
+            costs = [_busiest(*pair, list(islice(reels, _MANY_REQUESTS))) for pair in pairs]
+            if number:  # the first round ranks the titles for each member
+                comparison.add(*costs)
+    return comparison
+
+
+def _busiest(server: Server, nginx: Nginx, requests: Sequence[bytes]) -> Cost:
+    """Per answer of all workers, the processor time of the busiest."""
+    before = server.cpu_of_workers()
+    measured = load(nginx.port, requests, _MANY)
+    used = max(now - then for now, then in zip(server.cpu_of_workers(), before, strict=True))
+    return Cost(used / len(requests), measured.seconds / len(requests))
 
 
 def _answering(server: Server, requests: Sequence[bytes], connections: int) -> Cost:

@@ -44,8 +44,8 @@ class Server:
         return sum(map(_cpu_of, (self.pid, *self.workers())))
 
     def cpu_of_workers(self) -> list[float]:
-        """The same of each process that it has started."""
-        return [_cpu_of(pid) for pid in self.workers()]
+        """The same of each worker; a single one is the process itself."""
+        return [_cpu_of(pid) for pid in self.workers() or [self.pid]]
 
     def workers(self) -> list[int]:
         """The processes that it has started."""
