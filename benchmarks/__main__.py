@@ -88,8 +88,8 @@ _BENCHMARKS = (
         "cached: both are compared with a bare ASGI application that answers with as many bytes "
         "on the same server. A new member is one that the process has not seen: the history of "
         "199 events is read and ranked, which is compared with the model's own full pass over the "
-        "encoded history. Medians of 26 alternating rounds; the targets are for processor time. Two "
-        "workers are to answer 1.8 times what one does, with a core each.",
+        "encoded history. Medians of 26 alternating rounds; the targets are for processor time. "
+        "Two workers are to answer 1.8 times what one does, with a core each.",
     ),
     _Benchmark(
         "service_changes",
