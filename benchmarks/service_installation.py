@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import combinations, cycle, product
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +42,12 @@ class Installation:
         """Requests of some members in turn, each with a seed of its own."""
         for seed, member in enumerate(cycle(members), start=1):
             yield self.reel_request(member, seed=seed)
+
+    def new_rankings(self, members: Sequence[str]) -> Iterator[bytes]:
+        """Requests of some members, each for a choice of titles that has to be ranked."""
+        for omitted, member in product(combinations(TITLE_IDS, 2), members):
+            chosen = [title_id for title_id in TITLE_IDS if title_id not in omitted]
+            yield self.reel_request(member, title_ids=chosen)
 
 
 def prepare(folder: Path, members: int) -> Installation:
