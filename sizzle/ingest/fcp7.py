@@ -52,6 +52,11 @@ def sequences(root: Element) -> list[Element]:
     return [*root.findall("sequence"), *root.findall(".//children/sequence")]
 
 
+def is_display_format(display_format: str) -> bool:
+    """Whether it is one of Premiere's time display formats, which say how timecode counts."""
+    return display_format in _DISPLAY_KNOWN
+
+
 def shows_drop_frame(display_format: str) -> bool:
     """Whether Premiere's time display format is a drop-frame one."""
     return display_format in _DISPLAY_DROP_FRAME

@@ -88,5 +88,18 @@ def inspect_timeline(
 
 
 def inspect_reading(reading: Reading, layout: Layout) -> Inspection:
-    """Check a timeline that was read already."""
+    """Check a timeline that was read already.
+
+    Where its format does not hold how timecode counts, the layout's counting holds.
+    """
+    reading = _counted(reading, layout)
     return Inspection(reading, check(reading.timeline, layout)).with_findings(reading.findings)
+
+
+def _counted(reading: Reading, layout: Layout) -> Reading:
+    timeline = reading.timeline
+    if timeline.drop_frame_known or timeline.rate.fraction != layout.rate.fraction:
+        return reading
+    counted = replace(timeline, rate=layout.rate)
+    findings = (replace(each, timecode=counted.timecode(each.frame)) for each in reading.findings)
+    return Reading(counted, tuple(findings))

@@ -201,12 +201,17 @@ class _OtioReader:
             for item in self._items(bare, track, number)
         ]
         items.sort(key=lambda item: (item.record.start, item.track))
-        markers = sorted(self._markers(), key=lambda marker: marker.frame)
+        # Programs put the same marker on the stack, on a track or on a clip, and some on several.
+        markers = sorted(dict.fromkeys(self._markers()), key=lambda marker: marker.frame)
         disabled = tuple(
             number for number, track in enumerate(tracks, start=1) if not _is_enabled(track)
         )
         timeline = replace(
-            bare, items=tuple(items), markers=tuple(markers), disabled_tracks=disabled
+            bare,
+            items=tuple(items),
+            markers=tuple(markers),
+            disabled_tracks=disabled,
+            drop_frame_known=fcp7.is_display_format(self._shown()),
         )
         if newer:
             self._findings.append(_newer(bare, newer))
@@ -222,12 +227,17 @@ class _OtioReader:
         ]
         if not rates:
             _refuse("The timeline has no frame rate: no start time and no items.", self._where)
-        shown = _fcp7_metadata(self._read).get("@MZ.Sequence.VideoTimeDisplayFormat", "")
         exact = FrameRate.snapped(rates[0])
         try:
-            return FrameRate(exact.numerator, exact.denominator, fcp7.shows_drop_frame(str(shown)))
+            return FrameRate(
+                exact.numerator, exact.denominator, fcp7.shows_drop_frame(self._shown())
+            )
         except TimecodeError:
             return exact
+
+    def _shown(self) -> str:
+        """Premiere's time display format, where the document was converted from its XML."""
+        return str(_fcp7_metadata(self._read).get("@MZ.Sequence.VideoTimeDisplayFormat", ""))
 
     def _items(self, bare: Timeline, track: otio.schema.Track, number: int) -> Iterator[Item]:
         at = Fraction(0)
@@ -284,10 +294,32 @@ class _OtioReader:
         return None if rate.fraction == self._rate.fraction else rate
 
     def _markers(self) -> Iterator[Marker]:
+        """The markers of the sequence, of its tracks, and of the clips where they are shown."""
         for marker in self._read.tracks.markers:
-            comment = marker.comment or _fcp7_metadata(marker).get("comment") or ""
-            frame = round(self._frames(marker.marked_range.start_time))
-            yield Marker((marker.name or "").strip(), frame, str(comment).strip())
+            yield self._marker(marker, Fraction(0))
+        for track in self._read.tracks:
+            for marker in track.markers:
+                yield self._marker(marker, Fraction(0))
+            if track.kind == otio.schema.TrackKind.Video:
+                yield from self._clip_markers(track)
+
+    def _clip_markers(self, track: otio.schema.Track) -> Iterator[Marker]:
+        at = Fraction(0)
+        for child in track:
+            if isinstance(child, otio.schema.Transition):
+                continue
+            duration = self._duration(child)
+            first = self._frames(child.trimmed_range().start_time) if child.markers else Fraction(0)
+            for each in child.markers:
+                marker = self._marker(each, at - first)
+                if at <= marker.frame < at + duration:
+                    yield marker
+            at += duration
+
+    def _marker(self, marker: otio.schema.Marker, shift: Fraction) -> Marker:
+        comment = marker.comment or _fcp7_metadata(marker).get("comment") or ""
+        frame = round(self._frames(marker.marked_range.start_time) + shift)
+        return Marker((marker.name or "").strip(), frame, str(comment).strip())
 
 
 def _fcp7_metadata(read: otio.core.SerializableObjectWithMetadata) -> dict[str, Any]:

@@ -29,6 +29,7 @@ def encode(reading: Reading) -> bytes:
             "start": timeline.start,
             "picture": astuple(timeline.picture) if timeline.picture else None,
             "disabled_tracks": timeline.disabled_tracks,
+            "drop_frame_known": timeline.drop_frame_known,
             "items": [_item(item) for item in timeline.items],
             "markers": [astuple(marker) for marker in timeline.markers],
             "findings": [astuple(finding) for finding in reading.findings],
@@ -47,6 +48,7 @@ def decode(content: bytes) -> Reading:
         tuple(Marker(*marker) for marker in fields["markers"]),
         FrameSize(*fields["picture"]) if fields["picture"] else None,
         tuple(fields["disabled_tracks"]),
+        fields["drop_frame_known"],
     )
     return Reading(timeline, tuple(map(_to_finding, fields["findings"])))
 

@@ -82,7 +82,8 @@ class Timeline:
     """A sequence: items in timeline order, lower tracks first where they start together.
 
     `picture` is None where the format does not hold the size. `disabled_tracks` are the numbers of
-    the video tracks that are switched off.
+    the video tracks that are switched off. Where the format does not hold whether timecode counts
+    drop-frame, `drop_frame_known` is False, and the rate's count is a guess.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Timeline:
     markers: tuple[Marker, ...]
     picture: FrameSize | None = None
     disabled_tracks: tuple[int, ...] = ()
+    drop_frame_known: bool = True
 
     @property
     def duration(self) -> int:

@@ -16,7 +16,7 @@ from fixtures.defects import TITLES
 from fixtures.timeline import demo_timeline
 from fixtures.titles import demo_clips
 from sizzle.errors import UnreadableTimelineError
-from sizzle.ingest import Reading
+from sizzle.ingest import Reading, inspect_reading
 from sizzle.ingest.premiere_xml import premiere_xml
 from sizzle.ingest.read_content import read_content
 from sizzle.layout import DEFAULT, FrameSize, ItemKind, check
@@ -88,6 +88,43 @@ def test_a_track_that_is_switched_off() -> None:
     timeline = timeline_of(clip("aurora-clip-1", 40))
     timeline.tracks[0].enabled = False
     assert read(timeline).timeline.disabled_tracks == (1,)
+
+
+@pytest.mark.parametrize("place", ["stack", "track", "clip"])
+def test_markers_wherever_a_program_puts_them(place: str) -> None:
+    """On the stack and on tracks they count from the start, on clips from the media's start."""
+    shots = [clip("a", 40), clip("b", 40)]
+    timeline = timeline_of(*shots)
+    owner, value = {
+        "stack": (timeline.tracks, 45),
+        "track": (timeline.tracks[0], 45),
+        "clip": (shots[1], 15),
+    }[place]
+    moment = otio.opentime.TimeRange(time(value), time(0))
+    owner.markers.append(otio.schema.Marker("b-clip-1", moment))
+    outside = otio.opentime.TimeRange(time(9), time(0))
+    shots[1].markers.append(otio.schema.Marker("trimmed away", outside))
+    assert [(each.name, each.frame) for each in read(timeline).timeline.markers] == [
+        ("b-clip-1", 45)
+    ]
+
+
+def test_otio_does_not_hold_the_count_so_the_layouts_holds() -> None:
+    """Else an editor would be told to change what the file cannot say."""
+    drop_frame = FrameRate(30000, 1001, drop_frame=True)
+    start = drop_frame.parse_timecode("00:59:56;00")
+    layout = replace(DEFAULT, rate=drop_frame, start=start)
+    shots = [clip(f"a-clip-{n}", length, 30000 / 1001) for n, length in enumerate(DEFAULT.run, 1)]
+    timeline = timeline_of(*shots)
+    timeline.global_start_time = time(start, 30000 / 1001)
+    at = 0
+    for shot in shots:
+        moment = otio.opentime.TimeRange(time(at, 30000 / 1001), time(0, 30000 / 1001))
+        timeline.tracks.markers.append(otio.schema.Marker(shot.name, moment))
+        at += round(shot.duration().value)
+    inspection = inspect_reading(read(timeline), layout)
+    assert inspection.findings == ()
+    assert inspection.timeline.timecode(0) == "00:59:56;00"
 
 
 def test_gaps_effects_and_kinds() -> None:
