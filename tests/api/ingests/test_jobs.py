@@ -19,7 +19,7 @@ import pytest
 from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.ingest_jobs.progress_log import ProgressLog
 from sizzle.ingest_jobs.records import JobResult
-from tests.api.ingests.ingest_app import LAYOUT, Ingests, export, open_ingests
+from tests.api.ingests.ingest_app import LAYOUT, Ingests, export, open_ingests, until
 
 WAITING = JobLimits(running=0)
 _PATIENCE = 30.0
@@ -74,6 +74,7 @@ def test_a_job_that_breaks_its_process_is_not_tried_for_ever(tmp_path: Path) -> 
     with open_ingests(tmp_path, limits=JobLimits(job_time=0.01)) as ingests:
         job = ingests.ingest(export())
         assert (job["state"], job["failure"]["slug"]) == ("failed", "job-crashed")
+        until(lambda: steps(ingests, job["id"])[-1] != "crashed")  # noted just after the result
         assert steps(ingests, job["id"])[-3:] == ["crashed", "crashed", "failed"]
 
 
