@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from sizzle.errors import PolicyError
 
 if TYPE_CHECKING:
     from sizzle.database import Database
+    from sizzle.eventlog import EventLog
     from sizzle.layout import Layout
 
 CatalogLocation = Annotated[
@@ -145,3 +147,13 @@ def open_database(url: str | None, state: Path | None, *, upgrade: bool = True) 
     if upgrade:
         database.upgrade()
     return database
+
+
+def open_event_log(url: str | None, state: Path | None) -> EventLog:
+    """The log of events that the options name. Raises as `open_database`."""
+    from sizzle.eventlog import MEMBER_KEY, EventLog
+    from sizzle.secret import VARIABLE, derived, installation_secret
+    from sizzle.state_folder import state_folder
+
+    secret = installation_secret(state_folder(state), os.environ.get(VARIABLE))
+    return EventLog(open_database(url, state), derived(secret, MEMBER_KEY))

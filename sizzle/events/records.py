@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sizzle.events.event import Event, time_text
+import msgspec
+
+from sizzle.events.batch import Batch, Refusal
+from sizzle.events.event import DEFAULT_APP, Event, milliseconds, time_text
+from sizzle.events.sent import Id, SentEvent, Time
+
+
+class _Record(SentEvent, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    app: Id = DEFAULT_APP
+    received: Time | None = None
+    clock_offset: int = 0
+    cursor: str = ""
 
 
 def to_record(event: Event) -> dict[str, Any]:
@@ -23,3 +35,23 @@ def to_record(event: Event) -> dict[str, Any]:
         "clock_offset": event.clock_offset,
     }
     return {name: value for name, value in record.items() if value or name == "app"}
+
+
+def from_record(record: Mapping[str, Any], now: int, *, text: bool = False) -> Event | Refusal:
+    """The event of a record.
+
+    Args:
+        record: as from `to_record`.
+        now: in milliseconds since 1970; when it was received, if it does not say.
+        text: whether all values are text, numbers too, as in CSV.
+    """
+    event_id = str(record.get("id", ""))[:100]
+    try:
+        sent = msgspec.convert(record, _Record, strict=not text)
+    except (msgspec.ValidationError, TypeError) as error:
+        return Refusal(event_id, f"{error}.")
+    taken = Batch(received=now, app=sent.app).take(sent)
+    if isinstance(taken, Refusal):
+        return taken
+    received = now if sent.received is None else milliseconds(sent.received)
+    return msgspec.structs.replace(taken, received=received, clock_offset=sent.clock_offset)

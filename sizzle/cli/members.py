@@ -1,0 +1,101 @@
+"""Commands on what is kept of a member: show, erase."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sizzle.cli import options
+from sizzle.cli.output import Json, print_json, print_table, say
+
+_app = typer.Typer(
+    name="members", help="Show and erase what is kept of a member.", no_args_is_help=True
+)
+
+_MemberId = Annotated[str, typer.Argument(help="The member's id.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands."""
+    app.add_typer(_app)
+
+
+@_app.command()
+def show(
+    member_id: _MemberId,
+    database: options.DatabaseUrl = None,
+    state: options.StateFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Show how many events of each type there are of a member, and from when.
+
+    Example: `sizzle members show member-ada`
+    """
+    from sizzle.events.event import time_text
+
+    log = options.open_event_log(database, state)
+    summary = log.summary(member_id)
+    log.close()
+    first, last = (
+        None if each is None else time_text(each) for each in (summary.first, summary.last)
+    )
+    if as_json:
+        print_json({"events": summary.events, "first": first, "last": last})
+        return
+    print_table(f"Events of {member_id}", ("type", "events"), summary.events.items())
+    if first is not None:
+        say(f"From {first} to {last}.")
+
+
+@_app.command()
+def erase(
+    member_id: _MemberId,
+    histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
+    database: options.DatabaseUrl = None,
+    state: options.StateFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Remove all events of a member, from the database and from the file of viewing histories.
+
+    Events from before now are refused from then on. Models that were trained with them, exported
+    files and backups are not changed: train again, and remove those.
+
+    Example: `sizzle members erase member-ada --histories histories.jsonl`
+    """
+    log = options.open_event_log(database, state)
+    removed = log.erase(member_id, int(time.time() * 1000)).events
+    log.close()
+    lines = _erase_lines(histories, member_id)
+    if as_json:
+        print_json({"events": removed, "history_lines": lines})
+        return
+    say(f"Removed {removed} events of the database, and {lines} lines of {histories}.")
+    say("Exported files, backups and models that were trained before are not changed.")
+
+
+def _erase_lines(path: Path, member_id: str) -> int:
+    """Rewrite a file of histories without a member. Returns how many lines were removed."""
+    from sizzle.files import replacing
+
+    if not path.exists():
+        return 0
+    removed = 0
+    with replacing(path) as temporary, path.open("rb") as old, temporary.open("wb") as new:
+        for line in old:
+            if _member_of(line) == member_id:
+                removed += 1
+            else:
+                new.write(line)
+    return removed
+
+
+def _member_of(line: bytes) -> object:
+    try:
+        record = json.loads(line.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+    return record.get("member_id") if isinstance(record, dict) else None
