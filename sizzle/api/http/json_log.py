@@ -37,6 +37,7 @@ def log_json(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # else seven lines at each start
 
 
 class RequestLine(msgspec.Struct, gc=False):
