@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from socket import SO_REUSEADDR, SOL_SOCKET, AddressFamily, socket
@@ -31,10 +32,18 @@ def worker_app() -> Any:  # noqa: ANN401 - an application, which is imported onl
 
     log_json()
     try:
-        return app()
+        service = app()
     except (SizzleError, RankerError) as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(STARTUP_FAILURE)
+    _exempt_from_garbage_collection()
+    return service
+
+
+def _exempt_from_garbage_collection() -> None:
+    """Leave out what has been loaded: otherwise a full collection stops the service for 0.15 s."""
+    gc.collect()
+    gc.freeze()
 
 
 def uvicorn_config(settings: Settings, app: Any = APP) -> uvicorn.Config:  # noqa: ANN401
@@ -88,6 +97,7 @@ def serve(settings: Settings, config: uvicorn.Config, bound: socket) -> None:
     """
     os.environ.update(settings.environment())
     if settings.workers == 1:
+        _exempt_from_garbage_collection()
         uvicorn.Server(config).run(sockets=[bound])
         return
     with TemporaryDirectory(prefix="sizzle-workers-") as folder:
