@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ from sizzle.layout.items import check_item
 from sizzle.layout.naming import label
 from sizzle.layout.policy import Layout
 from sizzle.layout.runs import check_titles
-from sizzle.layout.timeline import Item, ItemKind, LabelledClip, Timeline
+from sizzle.layout.timeline import Item, ItemKind, LabelledClip, Timeline, frames_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,15 @@ def check(timeline: Timeline, layout: Layout) -> Checked:
     on_track = [item for item in timeline.items if item.track == layout.track]
     clips = [item for item in on_track if item.kind is not ItemKind.TRANSITION]
     labelled, naming_findings = label(timeline, clips, layout.naming)
+    titles = list(check_titles(timeline, layout, labelled))
+    joins = list(_check_joins(timeline, clips))
     findings = [
         *_check_sequence(timeline, layout, clips),
         *_check_other_tracks(timeline, layout),
         *(finding for item in on_track for finding in check_item(timeline, layout, item)),
-        *_check_joins(timeline, clips),
-        *naming_findings,
-        *check_titles(timeline, layout, labelled),
+        *joins,
+        *_unexplained(naming_findings, [*titles, *joins], labelled),
+        *titles,
         *_check_duplicates(timeline, labelled),
     ]
     return Checked(in_order(findings), tuple(labelled))
@@ -128,15 +130,36 @@ def _gap(timeline: Timeline, after: Item, frame: int, frames: int) -> Finding:
     )
 
 
+def _unexplained(
+    naming: Iterable[Finding], others: Iterable[Finding], clips: Sequence[LabelledClip]
+) -> Iterator[Finding]:
+    """Leave out markers that are off the cut because the clip before has another length.
+
+    Once that clip, or the gap after it, is mended with a ripple edit, the markers are on their
+    cuts again: telling to move them would spoil them.
+    """
+    lengths = {each.frame for each in others if each.rule == rules.WRONG_LENGTH.rule_id}
+    gaps = {each.frame for each in others if each.rule == rules.GAP.rule_id}
+    explained = {
+        str(clip.key)
+        for before, clip in pairwise(clips)
+        if before.item.record.start in lengths or before.item.record.end in gaps
+    }
+    if clips and 0 in gaps:
+        explained.add(str(clips[0].key))
+    off_cut = rules.MARKER_OFF_CUT.rule_id
+    return (each for each in naming if each.rule != off_cut or each.clip not in explained)
+
+
 def _check_duplicates(timeline: Timeline, clips: Sequence[LabelledClip]) -> Iterator[Finding]:
     """Find clips of a title that use the same frames of the same media."""
     first: dict[tuple[str, str, int, int], LabelledClip] = {}
     for clip in clips:
         item = clip.item
-        if item.media is None or item.source_in is None:
+        shown = frames_shown(item)
+        if shown is None:
             continue
-        frames = (clip.key.title_id, item.media, item.source_in, item.record.duration)
-        twin = first.setdefault(frames, clip)
+        twin = first.setdefault((clip.key.title_id, *shown), clip)
         if twin is not clip:
             yield rules.DUPLICATE_CLIP.on(
                 timeline,

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from sizzle.clips import ClipKey
 from sizzle.layout import rules
 from sizzle.layout.findings import Finding, count_frames
-from sizzle.layout.timeline import Item, LabelledClip, Timeline
-
-
-@dataclass(frozen=True, slots=True)
-class _NamingMarker:
-    frame: int
-    key: ClipKey
+from sizzle.layout.moved_markers import MovedMarkers, NamingMarker, find_moved
+from sizzle.layout.timeline import Item, LabelledClip, Marker, Timeline, frames_shown
 
 
 def label_by_marker(
@@ -24,25 +19,45 @@ def label_by_marker(
     """Give each clip the key of the marker on its first frame.
 
     One fault is one finding. A marker inside a clip that has none on its first frame still names
-    the clip, and is reported as off the cut. A clip without a marker is numbered after its
-    neighbours, and reported as unmarked. A timeline without any marker is reported once.
+    the clip, and is reported as off the cut; markers that are off by the same from one clip on are
+    reported together. A clip without a marker is numbered after its neighbours, and reported as
+    unmarked, or as a copy where a clip with a marker shows the same frames; a copy gets no key. A
+    timeline without any marker is reported once.
     """
     names = _names(timeline)
     if clips and not names:
         return [], [_no_markers(timeline, clips)]
-    keys: list[ClipKey | None] = []
-    findings: list[Finding] = []
+    moved = find_moved(names, clips)
+    findings = [_moved_together(timeline, run) for run in moved]
+    # By identity, since two clips that are copies may be equal in all but their position.
+    key_of = {id(item): name.key for run in moved for name, item in run.pairs}
+    names = [name for name in names if name.key not in set(key_of.values())]
+    inside = {id(item): _within(names, item) for item in clips if id(item) not in key_of}
+    key_of |= {item_id: own[0].key for item_id, own in inside.items() if own}
+    copies = _copies(clips, key_of)
     for item in clips:
-        inside = _within(names, item)
-        keys.append(inside[0].key if inside else None)
-        findings += _check_clip(timeline, item, inside)
+        if id(item) in copies:
+            findings.append(_copy(timeline, item, copies[id(item)]))
+        elif id(item) in inside:
+            findings += _check_clip(timeline, item, inside[id(item)])
+    kept = [item for item in clips if id(item) not in copies]
     findings += [_outside_clips(timeline, name) for name in _outside(names, clips)]
-    labelled = zip(clips, _infer(keys), strict=True)
+    labelled = zip(kept, _infer([key_of.get(id(item)) for item in kept]), strict=True)
     return [LabelledClip(item, key) for item, key in labelled if key], findings
 
 
+def _copies(clips: Sequence[Item], key_of: Mapping[int, ClipKey]) -> dict[int, ClipKey]:
+    """The clips without a marker that show what one with a marker shows, with that one's key."""
+    keyed = ((frames_shown(item), key_of.get(id(item))) for item in clips)
+    originals = {shown: key for shown, key in keyed if shown and key}
+    unmarked = ((id(item), frames_shown(item)) for item in clips if id(item) not in key_of)
+    return {
+        item_id: originals[shown] for item_id, shown in unmarked if shown and shown in originals
+    }
+
+
 def _check_clip(
-    timeline: Timeline, item: Item, inside: Sequence[_NamingMarker]
+    timeline: Timeline, item: Item, inside: Sequence[NamingMarker]
 ) -> Iterator[Finding]:
     if not inside:
         yield _missing(timeline, item)
@@ -73,21 +88,21 @@ def _neighbour(key: ClipKey | None, step: int, taken: set[ClipKey]) -> ClipKey |
     return None if neighbour in taken else neighbour
 
 
-def _names(timeline: Timeline) -> list[_NamingMarker]:
+def _names(timeline: Timeline) -> list[NamingMarker]:
     keyed = ((marker.frame, ClipKey.parse(marker.name)) for marker in timeline.markers)
     return sorted(
-        (_NamingMarker(frame, key) for frame, key in keyed if key), key=lambda name: name.frame
+        (NamingMarker(frame, key) for frame, key in keyed if key), key=lambda name: name.frame
     )
 
 
-def _within(names: Sequence[_NamingMarker], item: Item) -> Sequence[_NamingMarker]:
+def _within(names: Sequence[NamingMarker], item: Item) -> Sequence[NamingMarker]:
     def position(frame: int) -> int:
         return bisect_left(names, frame, key=lambda name: name.frame)
 
     return names[position(item.record.start) : position(item.record.end)]
 
 
-def _outside(names: Iterable[_NamingMarker], clips: Sequence[Item]) -> Iterable[_NamingMarker]:
+def _outside(names: Iterable[NamingMarker], clips: Sequence[Item]) -> Iterable[NamingMarker]:
     end = max((item.record.end for item in clips), default=0)
     starts = [item.record.start for item in clips]
     for name in names:
@@ -101,22 +116,81 @@ def _no_markers(timeline: Timeline, clips: Sequence[Item]) -> Finding:
         timeline,
         clips[0],
         expected="a marker <title_id>-clip-<n> on each clip",
-        found=f"no such marker on any of {len(clips)} clips",
+        found=f"no such marker on any of {len(clips)} clips" + _comments_say(timeline),
         fix="set a sequence marker with the clip's key on each clip's first frame.",
     )
 
 
+def _comments_say(timeline: Timeline) -> str:
+    count = sum(ClipKey.parse(marker.comment) is not None for marker in timeline.markers)
+    return f"; the key is in the comment of {count} markers, not in their names" if count else ""
+
+
 def _missing(timeline: Timeline, item: Item) -> Finding:
+    found, fix = (
+        "no such marker",
+        f"set a sequence marker at {timeline.timecode(item.record.start)}.",
+    )
+    other = _other_marker(timeline, item)
+    if other:
+        found = f"a marker named {other.name[:80]!r}" if other.name else "a marker without a name"
+        fix = f"rename it, at {timeline.timecode(other.frame)}."
+        if ClipKey.parse(other.comment):
+            found += f"; the key is in its comment: {other.comment}"
+            fix = "move the key from the marker's comment to its name."
     return rules.MARKER_MISSING.on(
         timeline,
         item,
         expected="a marker <title_id>-clip-<n>",
-        found="no such marker",
-        fix=f"set a sequence marker at {timeline.timecode(item.record.start)}.",
+        found=found,
+        fix=fix,
     )
 
 
-def _off(timeline: Timeline, item: Item, name: _NamingMarker) -> Finding:
+def _is_of_a_finding(marker: Marker) -> bool:
+    return marker.name.partition(" ")[0] in rules.RULES
+
+
+def _other_marker(timeline: Timeline, item: Item) -> Marker | None:
+    """The marker that stands where the clip's own belongs, or has the key in its comment."""
+    start, end = (
+        bisect_left(timeline.markers, frame, key=lambda marker: marker.frame)
+        for frame in (item.record.start, item.record.end)
+    )
+    # A timeline that was marked with its findings and exported again has those markers too.
+    inside = [each for each in timeline.markers[start:end] if not _is_of_a_finding(each)]
+    keyed = (marker for marker in inside if ClipKey.parse(marker.comment))
+    on_cut = (marker for marker in inside if marker.frame == item.record.start)
+    return next(chain(keyed, on_cut), None)
+
+
+def _copy(timeline: Timeline, item: Item, original: ClipKey) -> Finding:
+    return rules.DUPLICATE_CLIP.on(
+        timeline,
+        item,
+        expected="different frames in each clip",
+        found=f"a copy of {original}: the same frames, without a marker",
+        fix="delete it, and close the gap (Edit > Ripple Delete).",
+    )
+
+
+def _moved_together(timeline: Timeline, run: MovedMarkers) -> Finding:
+    (name, item), *others = run.pairs
+    later = run.frames > 0
+    these = f"this marker and the {len(others)} that follow"
+    return rules.MARKER_OFF_CUT.at(
+        timeline,
+        name.frame,
+        expected=f"a marker on the cut at {timeline.timecode(item.record.start)}",
+        found=f"{these} are {count_frames(abs(run.frames))} {'late' if later else 'early'}",
+        fix=f"move them together by {count_frames(abs(run.frames))}"
+        f" {'back' if later else 'on'}, to {timeline.timecode(item.record.start)} and so forth.",
+        track=item.track,
+        clip=str(name.key),
+    )
+
+
+def _off(timeline: Timeline, item: Item, name: NamingMarker) -> Finding:
     late = name.frame - item.record.start
     return rules.MARKER_OFF_CUT.at(
         timeline,
@@ -129,7 +203,7 @@ def _off(timeline: Timeline, item: Item, name: _NamingMarker) -> Finding:
     )
 
 
-def _stray(timeline: Timeline, item: Item, name: _NamingMarker) -> Finding:
+def _stray(timeline: Timeline, item: Item, name: NamingMarker) -> Finding:
     return rules.MARKER_OFF_CUT.at(
         timeline,
         name.frame,
@@ -141,7 +215,7 @@ def _stray(timeline: Timeline, item: Item, name: _NamingMarker) -> Finding:
     )
 
 
-def _outside_clips(timeline: Timeline, name: _NamingMarker) -> Finding:
+def _outside_clips(timeline: Timeline, name: NamingMarker) -> Finding:
     return rules.MARKER_OFF_CUT.at(
         timeline,
         name.frame,

@@ -52,6 +52,13 @@ class Item:
     variable_speed: bool = False
 
 
+def frames_shown(item: Item) -> tuple[str, int, int] | None:
+    """The media, first frame and length of what an item shows, or None where that is unknown."""
+    if item.media is None or item.source_in is None:
+        return None
+    return item.media, item.source_in, item.record.duration
+
+
 @dataclass(frozen=True, slots=True)
 class LabelledClip:
     """A clip item and the key that the editor gave it."""

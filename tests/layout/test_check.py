@@ -37,6 +37,40 @@ def test_each_defect_gives_its_findings_and_no_others(defect: Defect) -> None:
     assert all(finding.expected and finding.found and finding.fix for finding in findings)
 
 
+@pytest.mark.parametrize(
+    ("name", "found", "fix"),
+    [
+        (
+            "markers moved together",
+            "this marker and the 19 that follow are 2 frames late",
+            "move them together by 2 frames back, to 01:00:30:00 and so forth.",
+        ),
+        (
+            "pasted copy",
+            "a copy of aurora-clip-14: the same frames, without a marker",
+            "delete it, and close the gap (Edit > Ripple Delete).",
+        ),
+        (
+            "key in the comment",
+            "a marker without a name; the key is in its comment: aurora-clip-3",
+            "move the key from the marker's comment to its name.",
+        ),
+    ],
+)
+def test_a_finding_names_its_cause(name: str, found: str, fix: str) -> None:
+    """One edit is one finding, and its fix undoes that edit."""
+    defect = next(each for each in DEFECTS if each.name == name)
+    (finding,) = check(read_content(defect.xml(), "broken.xml").timeline, DEFAULT).findings
+    assert (finding.found, finding.fix) == (found, fix)
+
+
+def test_markers_whose_comments_have_all_keys() -> None:
+    """Some programs export a marker's note as its comment."""
+    markers = tuple(replace(each, name="", comment=each.name) for each in CLEAN.markers)
+    (finding,) = check(replace(CLEAN, markers=markers), DEFAULT).findings
+    assert finding.found.endswith("; the key is in the comment of 28 markers, not in their names")
+
+
 def test_every_rule_has_a_defect_that_breaks_it() -> None:
     """So that no rule stands untested.
 
