@@ -92,6 +92,13 @@ _BENCHMARKS = (
         "Two workers are to answer 1.8 times what one does, with a core each.",
     ),
     _Benchmark(
+        "events",
+        "Durable events",
+        "Recorded over HTTP; the clients run on the same machine. Targets: 64 clients at least 10 "
+        "times one, or 0.6 of the same route without durability; batches of 100 at least half the "
+        "rate of a bare insert loop.",
+    ),
+    _Benchmark(
         "service_changes",
         "The service while versions and models change",
         "Two workers under load for a minute, while versions are published and models replaced. "

@@ -33,12 +33,13 @@ def event_service(url: str) -> EventService:
 
 def start(url: str, listening: socket.socket) -> BaseProcess:
     """Serve events on a socket that this process has bound."""
-    process = _FORKS.Process(target=_serve, args=(url, listening), daemon=True)
+    process = _FORKS.Process(target=serve, args=(url, listening), daemon=True)
     process.start()
     return process
 
 
-def _serve(url: str, listening: socket.socket) -> None:
+def serve(url: str, listening: socket.socket) -> None:
+    """Serve events on a socket until the process ends."""
     app = FastAPI()
     add_problem_handlers(app)
     app.include_router(event_routes(event_service(url)))
