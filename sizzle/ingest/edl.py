@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from sizzle.errors import TimecodeError, UnreadableTimelineError
 from sizzle.ingest.edl_event import BLACK_REELS, Event, is_comment
@@ -36,7 +37,7 @@ _COUNTS = (24, 25, 30, 48, 50, 60)  # frames a second
 
 def is_edl(content: bytes) -> bool:
     """Whether a text begins as an EDL does."""
-    return _FIRST_LINES.match(content) is not None
+    return _FIRST_LINES.match(_decode(content[:4096]).encode()) is not None
 
 
 def read_edl(content: bytes, where: str, rate: FrameRate | None) -> Reading:
@@ -70,6 +71,9 @@ def read_edl(content: bytes, where: str, rate: FrameRate | None) -> Reading:
 
 
 def _decode(content: bytes) -> str:
+    """The text in whichever of the usual encodings it is."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
@@ -214,12 +218,17 @@ class _EdlReader:
                 return  # the outgoing half of a transition: it has no frames of its own
             self._bad.append((number, line, "a record out after the record in", record_in))
             return
+        record = TimeRange(record_in, record_out)
+        source_in, source_out = (
+            self._source_frame(match[name]) for name in ("source_in", "source_out")
+        )
         item = Item(
             ItemKind.CLIP,
             match["reel"],
             track=int(video["track"] or 1),
-            record=TimeRange(record_in, record_out),
-            source_in=self._source_frame(match["source_in"]),
+            record=record,
+            source_in=source_in,
+            speed=self._implied_speed(source_in, source_out, record.duration),
         )
         self._current = Event(item, int(match["frames"] or 0))
         self.events.append(self._current)
@@ -246,6 +255,15 @@ class _EdlReader:
             self._markers.append(Marker(match["name"].strip(), self._frame(match["at"], self.rate)))
         except TimecodeError as error:
             self._bad.append((number, line, f"a valid timecode ({error.what})", None))
+
+    def _implied_speed(self, first: int | None, last: int | None, length: int) -> Fraction:
+        """The speed that source and record times show, where no M2 line says it.
+
+        A source that counts another number of frames a second is off by less than half a second.
+        """
+        if first is None or last is None or abs(last - first - length) <= self.rate.timebase // 2:
+            return Fraction(1)
+        return Fraction(last - first, length)
 
     @staticmethod
     def _frame(text: str, rate: FrameRate) -> int:

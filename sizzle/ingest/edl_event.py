@@ -60,7 +60,8 @@ class Event:
         black = reel.upper() in BLACK_REELS or name.lower() in _GENERATED
         media = self.file or (name if reel.upper() in _ANY_FILE else reel)
         kind = ItemKind.GENERATOR if black else ItemKind.CLIP
-        return replace(self.item, kind=kind, name=name, media=media)
+        speed = Fraction(1) if black else self.item.speed  # black has no source times
+        return replace(self.item, kind=kind, name=name, media=media, speed=speed)
 
     def add_comment(self, line: str, rate: FrameRate) -> None:
         """Take in a line that `is_comment`; a speed is in frames a second of the rate."""

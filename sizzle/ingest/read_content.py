@@ -53,10 +53,10 @@ def read_content(
     text = content.removeprefix(b"\xef\xbb\xbf")
     if text.lstrip()[:1] == b"{":
         return otio_file.read_otio(text, where, sequence)
-    if _XML_START.match(text) or content.startswith(_UTF16_MARKS):
-        return _read_xml(content, where, sequence)
     if edl.is_edl(text):
         return edl.read_edl(text, where, rate)
+    if _XML_START.match(text) or content.startswith(_UTF16_MARKS):
+        return _read_xml(content, where, sequence)
     raise UnreadableTimelineError(
         "The file is not a timeline: neither XML, OTIO nor an EDL.", where=where, fix=_HOW_TO_EXPORT
     )

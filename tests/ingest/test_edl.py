@@ -242,7 +242,24 @@ def test_a_bad_line_stands_at_its_record_time() -> None:
     assert finding.timecode == "01:00:12:00"
 
 
-def test_an_edl_in_latin_1() -> None:
-    """As older systems write names."""
-    content = EDL.replace("aurora-clip-1", "Über").encode("latin-1")
-    assert read_content(content, "cuts.edl", rate=FILM).timeline.items[0].name == "Über"
+@pytest.mark.parametrize(
+    ("source_out", "speed"),
+    [("00:00:05:00", 2), ("00:00:01:01", Fraction(1, 96)), ("00:00:01:00", 0)],
+    ids=["twice as fast", "one frame held", "frozen"],
+)
+def test_a_retime_that_only_the_times_show(source_out: str, speed: Fraction) -> None:
+    """Without an M2 line; black has no source times, and so no speed."""
+    text = f"""TITLE: Retimed
+001  AX  V  C  00:00:01:00 {source_out} 01:00:00:00 01:00:0{4 if speed != 2 else 2}:00
+"""
+    assert read(text).timeline.items[0].speed == speed
+    assert read(text.replace("AX", "BL")).timeline.items[0].speed == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1", "utf-8-sig"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_an_edl_in_any_usual_encoding(encoding: str, line_end: str) -> None:
+    """As older systems and Windows write them."""
+    content = EDL.replace("aurora-clip-1", "Über").replace("\n", line_end).encode(encoding)
+    items = read_content(content, "cuts.edl", rate=FILM).timeline.items
+    assert [item.name for item in items] == ["Über", "aurora-clip-2"]
