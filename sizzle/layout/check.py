@@ -90,15 +90,22 @@ def _check_sequence(timeline: Timeline, layout: Layout, clips: Sequence[Item]) -
 
 
 def _check_other_tracks(timeline: Timeline, layout: Layout) -> Iterator[Finding]:
+    """One finding for each track, at its first item."""
+    others: dict[int, list[Item]] = {}
     for item in timeline.items:
         if item.track != layout.track:
-            yield rules.OTHER_TRACK.on(
-                timeline,
-                item,
-                expected=f"all items on V{layout.track}",
-                found=f"{item.kind} on V{item.track}",
-                fix=f"move it to V{layout.track}, or delete it.",
-            )
+            others.setdefault(item.track, []).append(item)
+    for track, items in others.items():
+        first, *more = items
+        found = f"{first.kind} on V{track}"
+        yield rules.OTHER_TRACK.on(
+            timeline,
+            first,
+            expected=f"all items on V{layout.track}",
+            found=f"{found}, the first of {len(items)} items there" if more else found,
+            fix=f"move {'them' if more else 'it'} to V{layout.track}, or delete"
+            f" {'them' if more else 'it'}.",
+        )
 
 
 def _check_joins(timeline: Timeline, clips: Sequence[Item]) -> Iterator[Finding]:

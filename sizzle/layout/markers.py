@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -11,6 +12,8 @@ from sizzle.layout import rules
 from sizzle.layout.findings import Finding, count_frames
 from sizzle.layout.moved_markers import MovedMarkers, NamingMarker, find_moved
 from sizzle.layout.timeline import Item, LabelledClip, Marker, Timeline, frames_shown
+
+_LONGEST_NAME = 300  # characters of a marker's name that are looked at
 
 
 def label_by_marker(
@@ -134,7 +137,10 @@ def _missing(timeline: Timeline, item: Item) -> Finding:
     other = _other_marker(timeline, item)
     if other:
         found = f"a marker named {other.name[:80]!r}" if other.name else "a marker without a name"
+        meant = _meant(other.name)
         fix = f"rename it, at {timeline.timecode(other.frame)}."
+        if meant:
+            fix = f"rename it {meant}, at {timeline.timecode(other.frame)}."
         if ClipKey.parse(other.comment):
             found += f"; the key is in its comment: {other.comment}"
             fix = "move the key from the marker's comment to its name."
@@ -162,6 +168,12 @@ def _other_marker(timeline: Timeline, item: Item) -> Marker | None:
     keyed = (marker for marker in inside if ClipKey.parse(marker.comment))
     on_cut = (marker for marker in inside if marker.frame == item.record.start)
     return next(chain(keyed, on_cut), None)
+
+
+def _meant(name: str) -> ClipKey | None:
+    """The key that a name would be without capitals, other separators and zero padding."""
+    joined = re.sub(r"[\s_-]+", "-", name.strip()[:_LONGEST_NAME].lower())
+    return ClipKey.parse(re.sub(r"-0+(?=\d+$)", "-", joined))
 
 
 def _copy(timeline: Timeline, item: Item, original: ClipKey) -> Finding:

@@ -64,6 +64,25 @@ def test_a_finding_names_its_cause(name: str, found: str, fix: str) -> None:
     assert (finding.found, finding.fix) == (found, fix)
 
 
+@pytest.mark.parametrize("name", ["Aurora-Clip-3", "aurora_clip_3", "aurora clip 03"])
+def test_a_marker_whose_name_is_almost_a_key(name: str) -> None:
+    """The finding quotes it, and says the key."""
+    markers = tuple(
+        replace(each, name=name) if each.name == "aurora-clip-3" else each for each in CLEAN.markers
+    )
+    (finding,) = check(replace(CLEAN, markers=markers), DEFAULT).findings
+    assert finding.found == f"a marker named {name!r}"
+    assert finding.fix == "rename it aurora-clip-3, at 01:00:13:08."
+
+
+def test_another_track_is_one_finding() -> None:
+    """However many items are on it."""
+    above = tuple(replace(item, track=2) for item in CLEAN.items[:3])
+    items = tuple(sorted([*CLEAN.items, *above], key=lambda item: item.record.start))
+    (finding,) = check(replace(CLEAN, items=items), DEFAULT).findings
+    assert finding.found == "clip on V2, the first of 3 items there"
+
+
 def test_markers_whose_comments_have_all_keys() -> None:
     """Some programs export a marker's note as its comment."""
     markers = tuple(replace(each, name="", comment=each.name) for each in CLEAN.markers)
