@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -17,6 +19,17 @@ settings.load_profile("ci" if os.environ.get("CI") else "anywhere")
 _DATA_HOME = TemporaryDirectory(prefix="sizzle-tests-")
 os.environ["XDG_DATA_HOME"] = _DATA_HOME.name
 os.environ.pop("SIZZLE_STATE", None)
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """Take back what a command that logs as JSON sets for its whole process."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.setLevel(level)
+    for handler in [handler for handler in root.handlers if handler not in handlers]:
+        root.removeHandler(handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
