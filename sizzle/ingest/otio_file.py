@@ -9,29 +9,23 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from fractions import Fraction
+from collections.abc import Iterator
 from io import BytesIO
-from typing import Any, NoReturn, TypeGuard
+from typing import Any, TypeGuard
 from zipfile import BadZipFile, ZipFile
 
 import opentimelineio as otio
 
-from sizzle.errors import TimecodeError, UnreadableTimelineError
-from sizzle.ingest import fcp7
+from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest.choose_sequence import choose
+from sizzle.ingest.otio_reader import HOW_TO_MEND, OtioReader, refuse
 from sizzle.ingest.reading import Reading
-from sizzle.layout import Finding, Item, ItemKind, Marker, Timeline, rules
-from sizzle.timecode import FrameRate, TimeRange
 
-_HOW_TO_MEND = "write it again with OpenTimelineIO 0.18 or newer."
 _LARGEST_CONTENT = 256 * 2**20  # bytes of JSON in a bundle
 _DEEPEST = 200  # levels of JSON; a timeline nests about ten
 _MOST = 2_000_000_000  # frames; no timeline is a year long
 _SCHEMA = re.compile(r"([A-Za-z_]\w{0,80})\.\d{1,4}", re.ASCII)
 _FASTEST = 1000  # frames a second
-_TO_A_FRAME = Fraction(1, 1000)  # how far off a whole frame rounding may leave a sum
 
 
 def read_otioz(content: bytes, where: str, sequence: str | None) -> Reading:
@@ -43,14 +37,14 @@ def read_otioz(content: bytes, where: str, sequence: str | None) -> Reading:
     try:
         with ZipFile(BytesIO(content)) as bundle:
             if bundle.getinfo("content.otio").file_size > _LARGEST_CONTENT:
-                _refuse("The bundle's timeline is too large.", where)
+                refuse("The bundle's timeline is too large.", where)
             with bundle.open("content.otio") as file:
                 text = file.read(_LARGEST_CONTENT + 1)
     except (BadZipFile, KeyError, OSError, RuntimeError, ValueError, NotImplementedError) as error:
         raise UnreadableTimelineError(
             "The file is not an OTIO bundle: it has no readable content.otio.",
             where=where,
-            fix=_HOW_TO_MEND,
+            fix=HOW_TO_MEND,
         ) from error
     return read_otio(text, where, sequence)
 
@@ -69,33 +63,29 @@ def read_otio(content: bytes, where: str, sequence: str | None) -> Reading:
     ]
     try:
         read = otio.adapters.read_from_string(json.dumps(chosen), adapter_name="otio_json")
-        return _OtioReader(read, where).reading(newer)
+        return OtioReader(read, where).reading(newer)
     except UnreadableTimelineError:
         raise
     except Exception as error:  # the library raises whatever its code trips over
         raise UnreadableTimelineError(
             f"OpenTimelineIO cannot read the file: {type(error).__name__}: {str(error)[:200]}.",
             where=where,
-            fix=_HOW_TO_MEND,
+            fix=HOW_TO_MEND,
         ) from error
 
 
 def _parse(content: bytes, where: str) -> dict[str, Any]:
     try:
         document = json.loads(
-            content, parse_constant=lambda name: _refuse(f"The JSON contains {name}.", where)
+            content, parse_constant=lambda name: refuse(f"The JSON contains {name}.", where)
         )
     except (ValueError, RecursionError) as error:
         raise UnreadableTimelineError(
-            f"The file is not valid JSON: {error}.", where=where, fix=_HOW_TO_MEND
+            f"The file is not valid JSON: {error}.", where=where, fix=HOW_TO_MEND
         ) from error
     if not isinstance(document, dict) or "OTIO_SCHEMA" not in document:
-        _refuse("The JSON is not an OTIO document.", where)
+        refuse("The JSON is not an OTIO document.", where)
     return document
-
-
-def _refuse(what: str, where: str) -> NoReturn:
-    raise UnreadableTimelineError(what, where=where, fix=_HOW_TO_MEND)
 
 
 def _nodes(document: object) -> Iterator[tuple[int, Any]]:
@@ -115,7 +105,7 @@ def _check(document: dict[str, Any], where: str) -> list[str]:
     newer: set[str] = set()
     for depth, value in _nodes(document):
         if depth > _DEEPEST:
-            _refuse(f"The JSON is nested more than {_DEEPEST} levels deep.", where)
+            refuse(f"The JSON is nested more than {_DEEPEST} levels deep.", where)
         if isinstance(value, dict) and "OTIO_SCHEMA" in value:
             _check_object(value, where)
             newer |= _downgrade(value)
@@ -143,14 +133,14 @@ def _check_object(document: dict[str, Any], where: str) -> None:
     schema = document["OTIO_SCHEMA"]
     match = _SCHEMA.fullmatch(schema) if isinstance(schema, str) else None
     if match is None:
-        _refuse(f"An object's schema is {schema!r:.80}.", where)
+        refuse(f"An object's schema is {schema!r:.80}.", where)
     kind = match[1]
     if kind == "Timeline" and not _is_a(document.get("tracks"), "Stack"):
-        _refuse("A timeline has no stack of tracks.", where)
+        refuse("A timeline has no stack of tracks.", where)
     if kind in ("Stack", "Track", "SerializableCollection"):
         children = document.get("children", [])
         if not isinstance(children, list) or not all(_is_a(each) for each in children):
-            _refuse(f"A {kind} has children that are not objects.", where)
+            refuse(f"A {kind} has children that are not objects.", where)
     if kind == "RationalTime":
         _check_time(document, where)
 
@@ -163,7 +153,7 @@ def _is_a(document: object, kind: str = "") -> bool:
 def _check_time(document: dict[str, Any], where: str) -> None:
     value, rate = document.get("value"), document.get("rate")
     if not _is_usable(value) or not _is_usable(rate) or not 0 < rate <= _FASTEST:
-        _refuse(f"A time is {value!r:.40} at {rate!r:.40} frames a second.", where)
+        refuse(f"A time is {value!r:.40} at {rate!r:.40} frames a second.", where)
 
 
 def _is_usable(number: Any) -> TypeGuard[int | float]:  # noqa: ANN401 - whatever JSON holds
@@ -177,211 +167,3 @@ def _timelines(document: dict[str, Any]) -> list[dict[str, Any]]:
         return [document]
     children = document.get("children", []) if _is_a(document, "SerializableCollection") else []
     return [each for each in children if _is_a(each, "Timeline")]
-
-
-class _OtioReader:
-    """Places every item of a timeline by summing exact durations."""
-
-    def __init__(self, read: otio.schema.Timeline, where: str) -> None:
-        self._read = read
-        self._where = where
-        self._rate = self._find_rate()
-        self._findings: list[Finding] = []
-
-    def reading(self, newer: Sequence[str]) -> Reading:
-        """The timeline, with a finding for each item that lies between two frames."""
-        start = self._read.global_start_time
-        bare = Timeline(
-            self._read.name or "", self._rate, round(self._frames(start)) if start else 0, (), ()
-        )
-        tracks = [each for each in self._read.tracks if each.kind == otio.schema.TrackKind.Video]
-        items = [
-            item
-            for number, track in enumerate(tracks, start=1)
-            for item in self._items(bare, track, number)
-        ]
-        items.sort(key=lambda item: (item.record.start, item.track))
-        # Programs put the same marker on the stack, on a track or on a clip, and some on several.
-        markers = sorted(dict.fromkeys(self._markers()), key=lambda marker: marker.frame)
-        disabled = tuple(
-            number for number, track in enumerate(tracks, start=1) if not _is_enabled(track)
-        )
-        timeline = replace(
-            bare,
-            items=tuple(items),
-            markers=tuple(markers),
-            disabled_tracks=disabled,
-            drop_frame_known=fcp7.is_display_format(self._shown()),
-        )
-        if newer:
-            self._findings.append(_newer(bare, newer))
-        return Reading(timeline, tuple(self._findings))
-
-    def _find_rate(self) -> FrameRate:
-        start = self._read.global_start_time
-        rates = [start.rate] if start else []
-        rates += [
-            child.source_range.duration.rate
-            for child in self._read.find_children(descended_from_type=otio.core.Item)
-            if child.source_range is not None
-        ]
-        if not rates:
-            _refuse("The timeline has no frame rate: no start time and no items.", self._where)
-        exact = FrameRate.snapped(rates[0])
-        try:
-            return FrameRate(
-                exact.numerator, exact.denominator, fcp7.shows_drop_frame(self._shown())
-            )
-        except TimecodeError:
-            return exact
-
-    def _shown(self) -> str:
-        """Premiere's time display format, where the document was converted from its XML."""
-        return str(_fcp7_metadata(self._read).get("@MZ.Sequence.VideoTimeDisplayFormat", ""))
-
-    def _items(self, bare: Timeline, track: otio.schema.Track, number: int) -> Iterator[Item]:
-        at = Fraction(0)
-        for child in track:
-            if isinstance(child, otio.schema.Transition):
-                before, after = self._frames(child.in_offset), self._frames(child.out_offset)
-                record = TimeRange(round(at - before), round(at + after))
-                yield Item(ItemKind.TRANSITION, child.name or "", number, record)
-                continue
-            duration = self._duration(child)
-            if not isinstance(child, otio.schema.Gap):
-                yield self._item(bare, child, number, at, duration)
-            at += duration
-
-    def _item(
-        self, bare: Timeline, child: otio.core.Item, number: int, at: Fraction, duration: Fraction
-    ) -> Item:
-        record = TimeRange(round(at), round(at + duration))
-        source = child.source_range
-        item = Item(
-            kind=_kind(child),
-            name=child.name or "",
-            track=number,
-            record=record,
-            source_in=round(source.start_time.value) if source else None,
-            enabled=_is_enabled(child),
-            speed=_speed(child),
-            rate=self._own_rate(child),
-            media=_media(child),
-        )
-        if max(abs(record.start - at), abs(record.end - at - duration)) > _TO_A_FRAME:
-            self._findings.append(_between_frames(bare, item, at, duration))
-        return item
-
-    def _duration(self, child: otio.core.Item) -> Fraction:
-        duration = self._frames(child.duration())
-        if duration < 0:
-            name = (child.name or "An item")[:80]
-            _refuse(f"{name} lasts {float(duration):g} frames.", self._where)
-        return duration
-
-    def _frames(self, time: otio.opentime.RationalTime) -> Fraction:
-        """A time in frames of the timeline, exactly."""
-        seconds = Fraction(time.value) / FrameRate.snapped(time.rate).fraction
-        frames = seconds * self._rate.fraction
-        whole = round(frames)
-        # Sums of rescaled floats miss by a hair: 128.00000000000003 frames are 128.
-        return Fraction(whole) if abs(frames - whole) < _TO_A_FRAME else frames
-
-    def _own_rate(self, child: otio.core.Item) -> FrameRate | None:
-        if child.source_range is None:
-            return None
-        rate = FrameRate.snapped(child.source_range.duration.rate)
-        return None if rate.fraction == self._rate.fraction else rate
-
-    def _markers(self) -> Iterator[Marker]:
-        """The markers of the sequence, of its tracks, and of the clips where they are shown."""
-        for marker in self._read.tracks.markers:
-            yield self._marker(marker, Fraction(0))
-        for track in self._read.tracks:
-            for marker in track.markers:
-                yield self._marker(marker, Fraction(0))
-            if track.kind == otio.schema.TrackKind.Video:
-                yield from self._clip_markers(track)
-
-    def _clip_markers(self, track: otio.schema.Track) -> Iterator[Marker]:
-        at = Fraction(0)
-        for child in track:
-            if isinstance(child, otio.schema.Transition):
-                continue
-            duration = self._duration(child)
-            first = self._frames(child.trimmed_range().start_time) if child.markers else Fraction(0)
-            for each in child.markers:
-                marker = self._marker(each, at - first)
-                if at <= marker.frame < at + duration:
-                    yield marker
-            at += duration
-
-    def _marker(self, marker: otio.schema.Marker, shift: Fraction) -> Marker:
-        comment = marker.comment or _fcp7_metadata(marker).get("comment") or ""
-        frame = round(self._frames(marker.marked_range.start_time) + shift)
-        return Marker((marker.name or "").strip(), frame, str(comment).strip())
-
-
-def _fcp7_metadata(read: otio.core.SerializableObjectWithMetadata) -> dict[str, Any]:
-    """What the FCP7 adapter kept of the document that the timeline was converted from."""
-    document = read.metadata.get("fcp_xml")
-    return dict(document) if hasattr(document, "items") else {}
-
-
-def _kind(child: otio.core.Item) -> ItemKind:
-    if not isinstance(child, otio.schema.Clip):
-        return ItemKind.NESTED
-    generated = isinstance(child.media_reference, otio.schema.GeneratorReference)
-    return ItemKind.GENERATOR if generated else ItemKind.CLIP
-
-
-def _is_enabled(child: otio.core.Item) -> bool:
-    document = str(_fcp7_metadata(child).get("enabled", "TRUE"))
-    return bool(child.enabled) and document.strip().upper() != "FALSE"
-
-
-def _speed(child: otio.core.Item) -> Fraction:
-    """1 as it was shot; 0 where it is retimed in a way that the file does not put in a number."""
-    speed = Fraction(1)
-    for effect in child.effects:
-        if isinstance(effect, otio.schema.LinearTimeWarp):
-            speed *= Fraction(effect.time_scalar)
-        elif _is_retime(effect):
-            speed = Fraction(0)
-    return speed
-
-
-def _is_retime(effect: otio.schema.Effect) -> bool:
-    """Whether an effect changes time; freeze frames are linear time warps as well."""
-    if isinstance(effect, otio.schema.TimeEffect):
-        return True
-    return str(_fcp7_metadata(effect).get("effectid", "")).strip().lower() == "timeremap"
-
-
-def _media(child: otio.core.Item) -> str | None:
-    reference = getattr(child, "media_reference", None)
-    if isinstance(reference, otio.schema.ExternalReference):
-        return reference.target_url or None
-    if isinstance(reference, otio.schema.MissingReference | None):
-        return None
-    return reference.name or type(reference).__name__
-
-
-def _newer(bare: Timeline, schemas: Sequence[str]) -> Finding:
-    return rules.NEWER_SCHEMA.at(
-        bare,
-        0,
-        expected="schema versions that OpenTimelineIO 0.18.1 knows",
-        found=", ".join(schemas[:5]),
-        fix="compare the timeline with your editor, or export Final Cut Pro XML.",
-    )
-
-
-def _between_frames(bare: Timeline, item: Item, at: Fraction, duration: Fraction) -> Finding:
-    return rules.ITEM_POSITION.on(
-        bare,
-        item,
-        expected="a start and a length in whole frames",
-        found=f"start {float(at):.3f}, length {float(duration):.3f} frames",
-        fix="conform the media to the sequence's rate, or trim the clip to whole frames.",
-    )
