@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import requires
@@ -27,7 +27,6 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 _WRITING = requires(ApiScope.WRITE)
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 1000}
 _ASSET_ID = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"}
-_OTHER_METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _FIELDS = dict.fromkeys((*FIELDS, "filename"), _TEXT) | {
     "asset_id": _ASSET_ID,
     "bed_loops": {
@@ -81,21 +80,7 @@ def ingest_routes(service: IngestService, allow: CallerDependency) -> APIRouter:
     )
     _add_reads(router, IngestEndpoints(service))
     _add_writes(router, service, allow)
-    _refuse(router, "/ingests", "GET", "POST")
-    _refuse(router, "/ingests/{ingest_id}", "DELETE", "GET")
     return router
-
-
-def _refuse(router: APIRouter, path: str, *methods: str) -> None:
-    """Answer other methods than these with all of these, of which routing would name but one."""
-
-    def refuse() -> None:
-        raise HTTPException(405, headers={"Allow": ", ".join(methods)})
-
-    others = sorted(_OTHER_METHODS - {*methods})
-    router.add_api_route(
-        path, refuse, methods=others, include_in_schema=False, dependencies=[_WRITING]
-    )
 
 
 def _add_reads(router: APIRouter, endpoints: IngestEndpoints) -> None:
