@@ -11,6 +11,8 @@ PIP := $(BIN)/pip install --quiet --constraint .ci/constraints.txt
 # higher priority, which keeps pictures from being dropped.
 PLAYS := tests/web_player tests/api/editor
 PYTEST := $(BIN)/pytest -m "not full"
+# One process more than there are processors: many tests wait for programs that they start.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # Where this make can do it, the output of what runs side by side is shown whole once it has ended,
 # and only that of most tests as it comes.
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=)
@@ -53,13 +55,13 @@ architecture: $(READY)
 	$(BIN)/lint-imports
 
 types: $(READY)
-	nice $(BIN)/mypy
+	nice -n 19 $(BIN)/mypy
 
 tests: $(READY)
 	@$(MAKE) --no-print-directory $(SYNC:%=%none) most
 
 most:
-	nice $(PYTEST) -n auto --dist loadfile --no-loadscope-reorder $(PLAYS:%=--ignore=%)
+	nice -n 19 $(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PLAYS:%=--ignore=%)
 
 plays: $(READY)
 	$(PYTEST) $(PLAYS)
