@@ -1,3 +1,3 @@
 """Personal sizzle reels: timecode lists into one Mega Asset, made per member in real time."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
