@@ -75,14 +75,14 @@ def media_errors(name: str) -> Iterator[None]:
 
 
 def video_stream(container: InputContainer) -> VideoStream:
-    """The first video track; all others are then skipped. Raises MediaError: there is none."""
+    """Select the first video track. Raises MediaError where the file has none."""
     for stream in container.streams.video:
         return _select(container, stream)
     raise _no_track(container, "video")
 
 
 def audio_stream(container: InputContainer) -> AudioStream:
-    """The first audio track; all others are then skipped. Raises MediaError: there is none."""
+    """Select the first audio track. Raises MediaError where the file has none."""
     for stream in container.streams.audio:
         return _select(container, stream)
     raise _no_track(container, "audio")
