@@ -9,6 +9,7 @@ import pytest
 from typer.main import get_command
 
 from sizzle.cli.app import app
+from sizzle.events.viewing_policy import ViewingPolicy
 from sizzle.layout import Layout
 
 ROOT = Path(__file__).parent.parent
@@ -55,10 +56,13 @@ def test_every_command_line_is_one_that_exists(page: Path) -> None:
 
 
 @ids
-def test_layouts_in_the_documentation_are_layouts(page: Path) -> None:
-    """TOML blocks are policies that can be read."""
+def test_policies_in_the_documentation_can_be_read(page: Path) -> None:
+    """TOML blocks are layouts, or what counts as viewing, with its defaults."""
     for block in re.findall(r"```toml\n(.*?)```", page.read_text(), re.DOTALL):
-        assert Layout.parse(block).run
+        if "[plays]" in block:
+            assert ViewingPolicy.parse(block) == ViewingPolicy()
+        else:
+            assert Layout.parse(block).run
 
 
 @ids

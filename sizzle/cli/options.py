@@ -39,6 +39,14 @@ CadencesFile = Annotated[
         "--cadences", envvar="SIZZLE_CADENCES", help="Additional cadences, and sets of them, TOML."
     ),
 ]
+ViewingPolicyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--viewing-policy",
+        envvar="SIZZLE_VIEWING_POLICY",
+        help="What counts as viewing, TOML; docs/events.md has the defaults.",
+    ),
+]
 Withhold = Annotated[
     float,
     typer.Option(min=0.0, max=0.5, help="Share of titles to withhold from training."),

@@ -1,0 +1,202 @@
+"""What counts as viewing, and that nothing that a device may send makes it fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ranker import ViewingEvent
+from sizzle.errors import PolicyError
+from sizzle.events import Event
+from sizzle.events.viewing_policy import SESSION_GAP, ViewingPolicy
+from sizzle.reel.reel_cuts import ReelCut
+from sizzle.viewing_policy_file import read_viewing_policy
+from tests.events.sample_events import NOW, event
+
+AT = NOW // 1000
+POLICY = ViewingPolicy()
+
+
+def cut(reel_id: str, number: int) -> ReelCut | None:
+    """Cuts of two titles by turns, of 100 and 50 frames; one reel is known."""
+    if reel_id != "reel-1" or not 1 <= number <= 6:
+        return None
+    title, frames = ("aurora", 100) if number % 2 else ("velvet", 50)
+    return ReelCut(title, frames, Fraction(25))
+
+
+def viewings(*events: Event, policy: ViewingPolicy = POLICY) -> list[ViewingEvent]:
+    """What the policy makes of events."""
+    return policy.viewings(events, cut)
+
+
+def played(title: str, seconds: float, after: int = 0, **fields: Any) -> Event:  # noqa: ANN401
+    """A play, some milliseconds after now."""
+    return event(
+        f"play-{title}-{after}",
+        type="title_played",
+        time=NOW + after,
+        attributes={"title_id": title, **fields.pop("attributes", {})},
+        metrics={"seconds": seconds},
+        **fields,
+    )
+
+
+def seen(
+    number: float,
+    frames: float,
+    after: int = 0,
+    reel: str = "reel-1",
+    **fields: Any,  # noqa: ANN401
+) -> Event:
+    """Frames seen of a cut."""
+    return event(
+        f"seen-{number}-{after}",
+        type="reel_progress",
+        reel_id=reel,
+        time=NOW + after,
+        metrics={"cut": number, "frames": frames, **fields.pop("metrics", {})},
+        **fields,
+    )
+
+
+def test_a_play_counts_from_a_least_duration_on() -> None:
+    """With what is known of the device; 59 seconds are a glance."""
+    context = {"device": "tv", "locale": "en-GB", "country": "GB", "surface": "home", "other": "x"}
+    assert viewings(played("aurora", 60.4, attributes=context), played("velvet", 59)) == [
+        ViewingEvent("member-ada", "aurora", AT, 60, "play", "tv", "en-GB", "GB", "home")
+    ]
+    lax = ViewingPolicy.parse("[plays]\nleast_seconds = 5")
+    assert len(viewings(played("aurora", 60), played("velvet", 59), policy=lax)) == 2
+
+
+def test_plays_of_one_evening_add_up() -> None:
+    """A client may say every half minute what was played; another evening is another viewing."""
+    evening = [played("aurora", 30, 30_000 * number) for number in range(4)]
+    later = played("aurora", 90, 90_000 + SESSION_GAP + 1)
+    assert viewings(*reversed([*evening, later])) == [
+        ViewingEvent("member-ada", "aurora", AT, 120, "play"),
+        ViewingEvent("member-ada", "aurora", later.time // 1000, 90, "play"),
+    ]
+    assert viewings(*evening[:1]) == []
+
+
+def test_what_is_seen_of_a_title_in_a_reel_is_one_viewing() -> None:
+    """Its cuts' seconds add up, none of them more than the cut has; other reels are others'."""
+    events = [
+        *(seen(number, 1e9, number * 1000) for number in range(1, 7)),
+        seen(1, 100, 9000, reel="reel-2"),
+    ]
+    assert viewings(*events) == [
+        ViewingEvent("member-ada", "aurora", AT + 1, 12, "reel"),
+        ViewingEvent("member-ada", "velvet", AT + 2, 6, "reel"),
+    ]
+    assert viewings(seen(1, 50), seen(2, 20)) == []
+    assert viewings(*events, policy=ViewingPolicy.parse("[reels]\ncount = false")) == []
+
+
+def test_a_reel_that_is_gone_counts_where_the_event_says_what_was_seen() -> None:
+    """Where the id can still be replayed, the id decides."""
+    given: dict[str, Any] = {"attributes": {"title_id": "tundra"}, "metrics": {"seconds": 7.0}}
+    assert viewings(seen(1, 9, reel="swept", **given)) == [
+        ViewingEvent("member-ada", "tundra", AT, 7, "reel")
+    ]
+    assert viewings(seen(1, 100, **given)) == [ViewingEvent("member-ada", "aurora", AT, 4, "reel")]
+
+
+def test_a_rating_counts() -> None:
+    """From the least one on; it has no duration."""
+    rated = event(type="title_rated", attributes={"title_id": "aurora"}, metrics={"rating": 2.0})
+    assert viewings(rated) == [ViewingEvent("member-ada", "aurora", AT, None, "rating")]
+    assert viewings(rated, policy=ViewingPolicy.parse("[ratings]\nleast_rating = 3")) == []
+    assert viewings(rated, policy=ViewingPolicy.parse("[ratings]\ncount = false")) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["title_opened", "opened_notification", "_campaign.opened_notification", "_email.open", "x"],
+)
+def test_what_was_opened_is_no_viewing(name: str) -> None:
+    """Whatever it claims to have played; nor is anything of an endpoint without a member."""
+    assert viewings(event(type=name, attributes={"title_id": "a"}, metrics={"seconds": 1e4})) == []
+    assert viewings(played("aurora", 100, member_id="", endpoint_id="phone")) == []
+
+
+def test_a_policy_names_types_of_its_own() -> None:
+    """And the store is asked for those alone."""
+    policy = ViewingPolicy.parse('[plays]\ntypes = ["video_finished"]\n[reels]\ncount = false')
+    finished = event(
+        type="video_finished", attributes={"title_id": "a"}, metrics={"seconds": 100.0}
+    )
+    assert [each.title_id for each in viewings(finished, played("b", 100), policy=policy)] == ["a"]
+    assert policy.types == {"video_finished", "title_rated"}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[plays", "not valid TOML"),
+        ("[opens]", "opens"),
+        ("[plays]\nleast = 3", "plays.least"),
+        ("[plays]\nleast_seconds = -1", "plays.least_seconds"),
+        ("[plays]\nleast_seconds = nan", "plays.least_seconds"),
+        ('[plays]\nleast_seconds = "60"', "plays.least_seconds"),
+        ("[plays]\ntypes = []", "plays.types"),
+        ('[plays]\ntypes = ["opened_notification"]', "opened or received"),
+        ('[plays]\ntypes = ["_campaign.send"]', "opened or received"),
+        ('[plays]\ntypes = ["reel_started"]', "table of its own"),
+        ("[reels]\ncount = 1", "reels.count"),
+        ("[ratings]\nleast_rating = inf", "ratings.least_rating"),
+        ("plays = 1", "plays"),
+    ],
+)
+def test_a_malformed_policy_is_explained(text: str, problem: str, tmp_path: Path) -> None:
+    """With the file and the field."""
+    path = tmp_path / "policy.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(PolicyError) as caught:
+        read_viewing_policy(path)
+    assert problem in caught.value.what
+    assert caught.value.where == str(path)
+
+
+def test_no_file_is_the_default_and_an_absent_one_is_refused(tmp_path: Path) -> None:
+    """As with all policies."""
+    assert read_viewing_policy(None) == POLICY
+    with pytest.raises(PolicyError, match="cannot be read"):
+        read_viewing_policy(tmp_path / "absent.toml")
+
+
+_numbers = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(
+    st.lists(
+        st.builds(
+            Event,
+            event_id=st.just("e"),
+            type=st.sampled_from(["title_played", "reel_progress", "title_rated", "reel_left"]),
+            member_id=st.sampled_from(["", "a", "b"]),
+            reel_id=st.sampled_from(["", "reel-1", "reel-2"]),
+            time=st.integers(0, 2**53),
+            received=st.just(NOW),
+            attributes=st.dictionaries(st.sampled_from(["title_id", "device"]), st.text()),
+            metrics=st.dictionaries(
+                st.sampled_from(["seconds", "cut", "frames", "rating"]), _numbers
+            ),
+        ),
+        max_size=12,
+    )
+)
+def test_any_events_give_viewings_in_time_order(events: Iterable[Event]) -> None:
+    """Whatever numbers a device sends; and in whatever order the events come."""
+    found = viewings(*events)
+    assert [each.at for each in found] == sorted(each.at for each in found)
+    assert all(each.member_id and each.title_id for each in found)
+    assert all(each.seconds is None or each.seconds >= 3 for each in found)
