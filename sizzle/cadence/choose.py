@@ -16,8 +16,6 @@ Of the set `autumn` three in four members get `three-act`, each member always th
 
 from __future__ import annotations
 
-import hashlib
-import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +26,7 @@ from typing import Any, Final, Self
 from sizzle.cadence.plan import CADENCES, Cadence
 from sizzle.clips import Index, checked_id
 from sizzle.errors import InputError, NotFoundError, PolicyError, ReelError
+from sizzle.experiments import weighted_choice
 
 RANDOM: Final = "random"
 """The name that stands for any cadence that the asset can fill."""
@@ -112,7 +111,7 @@ class Cadences:
         if plan is not None:
             return plan
         if name in self.sets:
-            return self.plans[_weighted(self.sets[name], f"{name}\0{member_id}")]
+            return self.plans[weighted_choice(self.sets[name], f"{name}\0{member_id}")]
         if name != RANDOM:
             known = ", ".join([*self.plans, *self.sets, RANDOM])
             raise NotFoundError(
@@ -129,7 +128,7 @@ class Cadences:
                 f"from {len(title_ids)} titles.",
                 fix="ask for more titles, or publish more clips.",
             )
-        return self.plans[_weighted(valid, str(seed))]
+        return self.plans[weighted_choice(valid, str(seed))]
 
 
 STANDARD: Final = Cadences(CADENCES, MappingProxyType({}))
@@ -151,21 +150,6 @@ def _written(text: str) -> Cadence:
     """A plan that is written out, named by its own text."""
     lines = [" ".join(line.split()) for line in text.split("|")]
     return _within_limit(Cadence.parse(" | ".join(lines), lines))
-
-
-def _weighted(weights: Mapping[str, float], key: str) -> str:
-    """One of the names, by weight and key.
-
-    Rendezvous hashing: where a weight changes or a name comes or goes, no key moves but to or from
-    that name.
-    """
-    return max(weights, key=lambda name: (weights[name] / -math.log(_fraction(name, key)), name))
-
-
-def _fraction(name: str, key: str) -> float:
-    """A number in (0, 1), by name and key."""
-    digest = hashlib.sha256(f"{name}\0{key}".encode(errors="surrogatepass")).digest()
-    return (int.from_bytes(digest[:6]) + 0.5) / 2**48
 
 
 def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
