@@ -31,24 +31,49 @@ def show(
     state: options.StateFolder = None,
     as_json: Json = False,
 ) -> None:
-    """Show how many events of each type there are of a member, and from when.
+    """Show how many events of each type there are of a member, from when, and the endpoints.
 
     Example: `sizzle members show member-ada`
     """
     from sizzle.events.event import time_text
+    from sizzle.outbox import Endpoints
 
+    store = options.open_database(database, state)
     log = options.open_event_log(database, state)
     summary = log.summary(member_id)
+    endpoints = Endpoints(store).of_member(member_id)
     log.close()
+    store.close()
     first, last = (
         None if each is None else time_text(each) for each in (summary.first, summary.last)
     )
     if as_json:
-        print_json({"events": summary.events, "first": first, "last": last})
+        print_json(
+            {
+                "events": summary.events,
+                "first": first,
+                "last": last,
+                "endpoints": [
+                    {
+                        "app": each.app,
+                        "id": each.endpoint_id,
+                        "channel": each.fields.channel_type,
+                        "address": each.fields.address,
+                    }
+                    for each in endpoints
+                ],
+            }
+        )
         return
     print_table(f"Events of {member_id}", ("type", "events"), summary.events.items())
     if first is not None:
         say(f"From {first} to {last}.")
+    if endpoints:
+        rows = (
+            (each.endpoint_id, each.app, each.fields.channel_type or "", each.fields.address or "")
+            for each in endpoints
+        )
+        print_table(f"Endpoints of {member_id}", ("endpoint", "app", "channel", "address"), rows)
 
 
 @_app.command()
@@ -59,21 +84,31 @@ def erase(
     state: options.StateFolder = None,
     as_json: Json = False,
 ) -> None:
-    """Remove all events of a member, from the database and from the file of viewing histories.
+    """Remove a member's events and endpoints, and the lines of the file of viewing histories.
 
     Events from before now are refused from then on. Models that were trained with them, exported
     files and backups are not changed: train again, and remove those.
 
     Example: `sizzle members erase member-ada --histories histories.jsonl`
     """
+    from sizzle.outbox import Endpoints
+
+    store = options.open_database(database, state)
     log = options.open_event_log(database, state)
-    removed = log.erase(member_id, int(time.time() * 1000)).events
+    endpoints = Endpoints(store)
+    of_member = endpoints.keys_of_member(member_id)
+    removed = log.erase(member_id, int(time.time() * 1000), of_member).events
+    endpoints_removed = endpoints.erase_member(member_id)  # last: until then this can be repeated
     log.close()
+    store.close()
     lines = _erase_lines(histories, member_id)
     if as_json:
-        print_json({"events": removed, "history_lines": lines})
+        print_json({"events": removed, "endpoints": endpoints_removed, "history_lines": lines})
         return
-    say(f"Removed {removed} events of the database, and {lines} lines of {histories}.")
+    say(
+        f"Removed {removed} events and {endpoints_removed} endpoints of the database, and {lines} "
+        f"lines of {histories}."
+    )
     say("Exported files, backups and models that were trained before are not changed.")
 
 

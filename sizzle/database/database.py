@@ -18,7 +18,7 @@ from sizzle.errors import InputError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-LATEST: Final = "v0001"
+LATEST: Final = "v0002"
 """The newest version of the tables: the last of `migrations/versions`."""
 
 _PATIENCE: Final = 5.0  # seconds
@@ -40,6 +40,7 @@ class Database:
     def __init__(self, url: URL, *, patience: float = _PATIENCE) -> None:
         self.name = url.render_as_string(hide_password=True)
         self._engine = engine_for(url, patience)
+        self._upgraded = False
 
     def __str__(self) -> str:
         return self.name
@@ -92,6 +93,12 @@ class Database:
             command.upgrade(_config(connection), LATEST)
         return True
 
+    def upgrade_once(self) -> None:
+        """Bring the tables up to date, unless this was done before. Raises as `upgrade`."""
+        if not self._upgraded:
+            self.upgrade()
+            self._upgraded = True
+
     def version(self) -> str:
         """The version of the tables; empty where there are none yet.
 
@@ -119,7 +126,7 @@ class Database:
             if is_postgresql(connection):
                 connection.rollback()
                 connection.execution_options(isolation_level="AUTOCOMMIT")
-                connection.execute(text("VACUUM events"))
+                connection.execute(text("VACUUM events, endpoints"))
             else:
                 driver = connection.connection.driver_connection
                 assert driver is not None

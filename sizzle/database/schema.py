@@ -13,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    text,
 )
 
 METADATA: Final = MetaData()
@@ -44,6 +45,13 @@ EVENTS: Final = Table(
     Column("conflicts", Integer, nullable=False, server_default="0"),
     Index("events_by_key", "key", unique=True),
     Index("events_by_member", "member_id", "time"),
+    Index(
+        "events_by_endpoint",
+        "app",
+        "endpoint_id",
+        sqlite_where=text("endpoint_id <> ''"),
+        postgresql_where=text("endpoint_id <> ''"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -54,4 +62,37 @@ ERASED_MEMBERS: Final = Table(
     Column("member_hash", LargeBinary, primary_key=True),
     # Milliseconds since 1970: events from before then are no longer taken.
     Column("erased", BigInteger, nullable=False),
+)
+
+APPS: Final = Table(
+    "apps",
+    METADATA,
+    # As its clients name it: created with Pinpoint's `CreateApp`, or named by a request first.
+    Column("app", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    # Text by names, as canonical JSON.
+    Column("tags", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+
+ENDPOINTS: Final = Table(
+    "endpoints",
+    METADATA,
+    # Events of an endpoint that has no row here are of an unknown endpoint.
+    Column("app", Text, primary_key=True),
+    Column("endpoint_id", Text, primary_key=True),
+    # Empty where nobody said whose it is.
+    Column("member_id", Text, nullable=False),
+    # Pinpoint's `ChannelType`, `Address` and `OptOut`; empty where they are not known.
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("opt_out", Text, nullable=False),
+    # All that is known of it, in Pinpoint's form, as canonical JSON.
+    Column("content", Text, nullable=False),
+    # Milliseconds since 1970.
+    Column("created", BigInteger, nullable=False),
+    Column("updated", BigInteger, nullable=False),
+    # When it was deleted: only its ids are kept then, so that its events still have an endpoint.
+    Column("deleted", BigInteger),
+    Index("endpoints_by_member", "member_id"),
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import and_, delete, func, insert, select
 
 from sizzle.database import Database, DatabaseUnavailableError
 from sizzle.database.schema import ERASED_MEMBERS, EVENTS
@@ -62,7 +62,6 @@ class EventLog:
     def __init__(self, database: Database, member_key: bytes) -> None:
         self._database = database
         self._member_key = member_key
-        self._upgraded = False
         self._commits = GroupCommit(self._append)
         self.problem = ""
 
@@ -125,12 +124,16 @@ class EventLog:
             max((row[3] for row in rows), default=None),
         )
 
-    def erase(self, member_id: str, now: int) -> ErasedMember:
+    def erase(
+        self, member_id: str, now: int, endpoints: Iterable[tuple[str, str]] = ()
+    ) -> ErasedMember:
         """Remove all events of a member, and take none from before now any more.
 
         Args:
             member_id: the member's.
             now: in milliseconds since 1970.
+            endpoints: the member's, each by its application and id: events of theirs are removed
+                too if they are of no other member.
 
         Raises:
             DatabaseUnavailableError: the database cannot be written to.
@@ -139,16 +142,23 @@ class EventLog:
         self.upgrade()
         with self._database.writing() as connection:
             removed = connection.execute(delete(EVENTS).where(EVENTS.c.member_id == member_id))
+            count = removed.rowcount
+            for app, endpoint_id in endpoints:
+                of_nobody = and_(
+                    EVENTS.c.app == app,
+                    EVENTS.c.endpoint_id == endpoint_id,
+                    EVENTS.c.endpoint_id != "",  # as the index has it
+                    EVENTS.c.member_id == "",
+                )
+                count += connection.execute(delete(EVENTS).where(of_nobody)).rowcount
             connection.execute(delete(ERASED_MEMBERS).where(ERASED_MEMBERS.c.member_hash == name))
             connection.execute(insert(ERASED_MEMBERS), {"member_hash": name, "erased": now})
         self._database.remove_traces()
-        return ErasedMember(removed.rowcount)
+        return ErasedMember(count)
 
     def upgrade(self) -> None:
         """Bring the database's tables up to date, once. Raises as `Database.upgrade`."""
-        if not self._upgraded:
-            self._database.upgrade()
-            self._upgraded = True
+        self._database.upgrade_once()
 
     def check(self) -> None:
         """See whether events can be recorded.

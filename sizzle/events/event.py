@@ -54,9 +54,13 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def digest(self) -> bytes:
-        """The same for the same content, as the client sent it."""
+        """The same for the same content, as the client sent it.
+
+        An endpoint's member is not part of it: it may become known between two tries.
+        """
         sent = self.time - self.clock_offset
-        parts = (self.type, sent, self.member_id, self.endpoint_id, self.reel_id)
+        member_id = "" if self.endpoint_id else self.member_id
+        parts = (self.type, sent, member_id, self.endpoint_id, self.reel_id)
         return _hash(canonical([parts, self.attributes, self.metrics]).encode())
 
     @property

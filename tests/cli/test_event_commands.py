@@ -7,10 +7,14 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 from typer.testing import CliRunner, Result
 
 from sizzle.cli.app import app
-from tests.events.sample_events import sent
+from sizzle.database import Database
+from sizzle.eventlog import EventLog
+from sizzle.outbox import EndpointFields, Endpoints, EndpointUpdate
+from tests.events.sample_events import event, sent
 
 EVENTS = [
     sent(id="e-1", attributes={"title_id": "aurora"}, metrics={"seconds": 61.5}, reel_id="r"),
@@ -93,6 +97,37 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
     assert name in str(run(tmp_path, "events", "import", tmp_path / name).exception)
 
 
+def test_the_endpoints_of_a_member_are_shown_and_erased(tmp_path: Path) -> None:
+    """With events that came before their member was known; other members' events stay."""
+    database = f"sqlite:///{tmp_path / 'state' / 'sizzle.db'}"
+    store = Database(make_url(database))
+    endpoints, log = Endpoints(store), EventLog(store, b"k" * 32)
+    fields = EndpointFields.read(
+        {"Address": "tel-555", "ChannelType": "SMS", "User": {"UserId": "member-mallory"}}
+    )
+    endpoints.submit([EndpointUpdate("app", "phone-of-mallory", fields, 5)]).result()
+    log.append(
+        [
+            event("before", app="app", member_id="", endpoint_id="phone-of-mallory"),
+            event("others", app="app", member_id="member-ben", endpoint_id="phone-of-mallory"),
+            event("elsewhere", app="other", member_id="", endpoint_id="phone-of-mallory"),
+        ]
+    )
+    shown = run(tmp_path, "members", "show", "member-mallory", "--json").stdout
+    assert json.loads(shown)["endpoints"] == [
+        {"app": "app", "id": "phone-of-mallory", "channel": "SMS", "address": "tel-555"}
+    ]
+    assert "phone-of-mallory" in run(tmp_path, "members", "show", "member-mallory").stdout
+    erased = run(tmp_path, "members", "erase", "member-mallory", "--json").stdout
+    assert json.loads(erased) == {"events": 1, "endpoints": 1, "history_lines": 0}
+    assert [each.event.event_id for each in log.read()] == ["others", "elsewhere"]
+    assert endpoints.find("app", ["phone-of-mallory"]) == {}
+    for path in (tmp_path / "state").iterdir():
+        assert b"tel-555" not in path.read_bytes()
+    endpoints.close()
+    log.close()
+
+
 def test_a_member_is_shown_and_erased(filled: Path) -> None:
     """From the database and the histories; no file of the state has the id afterwards."""
     histories = filled / "histories.jsonl"
@@ -101,9 +136,18 @@ def test_a_member_is_shown_and_erased(filled: Path) -> None:
     shown = json.loads(run(filled, "members", "show", "member-mallory", "--json").stdout)
     assert shown["events"] == {"app_opened": 1}
     assert shown["first"] == "2020-01-01T00:00:00.000Z"
+    assert shown["endpoints"] == []
     erase = ("members", "erase", "member-mallory", "--histories", histories, "--json")
-    assert json.loads(run(filled, *erase).stdout) == {"events": 1, "history_lines": 1}
-    assert json.loads(run(filled, *erase).stdout) == {"events": 0, "history_lines": 0}
+    assert json.loads(run(filled, *erase).stdout) == {
+        "events": 1,
+        "endpoints": 0,
+        "history_lines": 1,
+    }
+    assert json.loads(run(filled, *erase).stdout) == {
+        "events": 0,
+        "endpoints": 0,
+        "history_lines": 0,
+    }
     assert histories.read_text() == ada + "no history\n"
     for path in [*(filled / "state").iterdir(), histories]:
         assert b"mallory" not in path.read_bytes()
