@@ -139,14 +139,16 @@ def _cached_step(ranker: Ranker, members: list[str]) -> float:
 
 def _new_event(checkpoint: Checkpoint, events: list[ViewingEvent]) -> float:
     """From the next event of a member whose history has been read to the scores of all titles."""
-    ranker = Ranker(checkpoint, Histories(events))
+    histories = Histories(events)
+    ranker = Ranker(checkpoint, histories)
     members, titles = member_ids(50), title_ids()
     for member in members:
         ranker.state(member)
 
     def watch(number: int) -> None:
         member = members[number % len(members)]
-        ranker.watch([next_event(member, titles[number], number)])
+        histories.add(next_event(member, titles[number], number))
+        ranker.outdate([member])
         ranker.score_all(ranker.state(member))
 
     return _p50(watch)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from ranker.data.histories import (
     Histories,
+    HistoriesUnavailableError,
+    MemberHistories,
     ViewingEvent,
     read_events,
     read_histories,
@@ -66,7 +68,9 @@ __all__ = [
     "ConfigError",
     "EvalStep",
     "Histories",
+    "HistoriesUnavailableError",
     "HistoryError",
+    "MemberHistories",
     "MetadataByTitle",
     "ModelConfig",
     "ModelFileError",

@@ -7,16 +7,19 @@ ignored, so that a richer log can be read unchanged.
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from reprlib import repr as short
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 
 from ranker.data.files import write_atomically
 from ranker.errors import HistoryError
+
+if TYPE_CHECKING:
+    from ranker.data.events import ViewingLog
 
 _TEXT_FIELDS: Final = ("action", "device", "locale", "country", "surface")
 _OPTIONAL_FIELDS: Final = ("seconds", *_TEXT_FIELDS)
@@ -72,8 +75,31 @@ class ViewingEvent:
                 _refuse(f"`{field}` must be a string, but is {short(getattr(self, field))}.")
 
 
+class MemberHistories(Protocol):
+    """Gives what members have watched when it is asked for, as `Histories` does."""
+
+    def log_of(self, member_ids: Sequence[str]) -> "ViewingLog":
+        """All events of some members; of each as many of the last as a model may read.
+
+        Raises:
+            HistoriesUnavailableError: they cannot be read at the moment.
+        """
+
+
+class HistoriesUnavailableError(Exception):
+    """Histories that cannot be read at the moment.
+
+    Args:
+        known: as much as is known of those that were asked for.
+    """
+
+    def __init__(self, known: "ViewingLog") -> None:
+        super().__init__("The histories cannot be read at the moment.")
+        self.known = known
+
+
 class Histories:
-    """What each member watched, in time order; immutable.
+    """What each member watched, in time order, in memory.
 
     Args:
         events: in any order; events with equal times keep their order.
@@ -83,21 +109,32 @@ class Histories:
         events_of: dict[str, list[ViewingEvent]] = {}
         for event in sorted(events, key=attrgetter("at")):
             events_of.setdefault(event.member_id, []).append(event)
-        # Sorted, so that training does not depend on whose event came first in the file.
-        self._events_of = {member: tuple(events_of[member]) for member in sorted(events_of)}
+        self._events_of = {member: tuple(events) for member, events in events_of.items()}
+
+    def add(self, event: ViewingEvent) -> None:
+        """Add an event that happened since; a ranker notices after `Ranker.outdate`."""
+        events = sorted((*self.events_of(event.member_id), event), key=attrgetter("at"))
+        self._events_of[event.member_id] = tuple(events)
 
     def events_of(self, member_id: str) -> tuple[ViewingEvent, ...]:
         """The member's events, oldest first; empty for an unknown member."""
         return self._events_of.get(member_id, ())
 
+    def log_of(self, member_ids: Sequence[str]) -> "ViewingLog":
+        """The events of some members."""
+        from ranker.data.events import ViewingLog  # needs numpy
+
+        return ViewingLog.from_events(chain.from_iterable(map(self.events_of, member_ids)))
+
     @property
     def members(self) -> tuple[str, ...]:
         """The ids of all members with at least one event, sorted."""
-        return tuple(self._events_of)
+        # So that training does not depend on whose event came first in the file.
+        return tuple(sorted(self._events_of))
 
     def events(self) -> Iterator[ViewingEvent]:
         """All events, member by member in the order of `members`."""
-        return chain.from_iterable(self._events_of.values())
+        return chain.from_iterable(map(self.events_of, self.members))
 
 
 def read_events(path: Path) -> list[ViewingEvent]:

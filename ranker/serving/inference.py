@@ -4,7 +4,7 @@ What the model has read of a member is cached, so that the next request, or the 
 one step instead of a whole history.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ranker.data.encoding import ItemFeatures, encode_requests, item_features
-from ranker.data.events import REQUEST_FIELDS, Column
-from ranker.data.histories import Histories, ViewingEvent
+from ranker.data.encoding import EncodedTokens, ItemFeatures, encode_requests, item_features
+from ranker.data.events import REQUEST_FIELDS, Column, ViewingLog
+from ranker.data.histories import Histories, HistoriesUnavailableError, MemberHistories
 from ranker.data.titles import MetadataByTitle
 from ranker.data.vocabulary import SPECIALS
 from ranker.data.windows import Steps
@@ -25,9 +25,10 @@ from ranker.network.model import Prediction, RankerModel
 from ranker.ranking import RankedTitle, Ranking, Reason, refuse_duplicates
 from ranker.serving.encoded_histories import EncodedHistories
 from ranker.serving.member_state import MemberState, StateReader
+from ranker.serving.state_cache import CacheEntry, StateCache
 
-_MAX_STATES: Final = 10_000
-"""Members whose states are cached, at some 100 kB each with the default sizes."""
+CACHE_BYTES: Final = 100_000_000
+"""Of members' states, at some 200 kB each with the default sizes and a full context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +68,25 @@ class Ranker:
 
     Args:
         checkpoint: the model.
-        histories: what each member has watched so far.
+        histories: what each member has watched so far; it is read when a member is asked for.
         titles: metadata, by which new titles are ranked.
+        cache_bytes: the most bytes of states to keep.
     """
 
     def __init__(
-        self, checkpoint: Checkpoint, histories: Histories, titles: MetadataByTitle | None = None
+        self,
+        checkpoint: Checkpoint,
+        histories: MemberHistories,
+        titles: MetadataByTitle | None = None,
+        *,
+        cache_bytes: int = CACHE_BYTES,
     ) -> None:
         self.version = checkpoint.version
         self._network: RankerModel = checkpoint.network.eval()
-        self._states: dict[str, MemberState] = {}
+        self._states = StateCache(cache_bytes)
         self._items: ItemFeatures = item_features(checkpoint.network.schema, titles)
         schema = checkpoint.network.schema
-        self._histories = EncodedHistories(schema, self._items, histories.events())
+        self._histories = EncodedHistories(schema, self._items, histories)
         columns = len(schema.request_columns())
         self._unknown_1R = torch.zeros(1, columns, dtype=torch.long)
         with torch.inference_mode():
@@ -91,19 +98,36 @@ class Ranker:
     def load(
         cls,
         model_path: Path,
-        histories: Histories | None = None,
+        histories: MemberHistories | None = None,
         titles: MetadataByTitle | None = None,
+        *,
+        cache_bytes: int = CACHE_BYTES,
     ) -> Self:
         """A ranker with the model in a file; raises ModelFileError as `load_model` does."""
-        return cls(load_model(model_path), histories or Histories(), titles)
+        checkpoint = load_model(model_path)
+        return cls(checkpoint, histories or Histories(), titles, cache_bytes=cache_bytes)
 
-    def watch(self, events: Iterable[ViewingEvent]) -> None:
-        """Add events that happened since; later rankings take them into account."""
-        for event in events:
-            self._histories.add(event)
-            if (state := self._states.pop(event.member_id, None)) is not None:
-                history = self._histories.of_member(event.member_id)
-                self._cache(event.member_id, self._reader.read(history, state))
+    def outdate(self, member_ids: Iterable[str] | None = None) -> None:
+        """Read the histories of members again when they are next asked for.
+
+        Their states are extended by what is new.
+
+        Args:
+            member_ids: those whose histories have changed; None for all members.
+        """
+        if member_ids is None:
+            self._states.outdate_all()
+        else:
+            self._states.outdate(member_ids)
+
+    def forget(self, member_ids: Iterable[str]) -> None:
+        """Drop all that is cached of members."""
+        self._states.forget(member_ids)
+
+    @property
+    def cached_members(self) -> list[str]:
+        """Those of whom anything is cached."""
+        return self._states.members()
 
     def rank(
         self, member_id: str, title_ids: Sequence[str], request: RequestContext = NO_CONTEXT
@@ -150,16 +174,42 @@ class Ranker:
 
     def _states_of(self, member_ids: Sequence[str]) -> dict[str, MemberState]:
         """The members' states, cached or read."""
-        cached = {member: self._states.get(member) for member in member_ids}
-        states = {member: state for member, state in cached.items() if state is not None}
-        missing = [member for member in cached if member not in states]
-        histories = {member: self._histories.of_member(member) for member in missing}
-        batch = [encoded for encoded in histories.values() if encoded.members]
-        if len(batch) > 1:
-            for member, state in self._reader.read_many(batch):
-                self._cache(member, state)
-                states[member] = state
-        return states | {member: self.state(member) for member in missing if member not in states}
+        entries = {member: self._states.entry(member) for member in member_ids}
+        states = {member: entry.state for member, entry in entries.items() if entry.state}
+        missing = {member: entry for member, entry in entries.items() if member not in states}
+        if not missing:
+            return states
+        try:
+            histories = self._histories.of_members(list(missing))
+        except HistoriesUnavailableError as error:
+            return states | self._former_states(missing, error.known)
+        for member, state in self._read(missing, histories):
+            self._states.store(member, missing[member], state)
+            states[member] = state
+        return states
+
+    def _former_states(
+        self, missing: Mapping[str, CacheEntry], known: ViewingLog
+    ) -> dict[str, MemberState]:
+        """The last states of members whose histories cannot be read, or what is known of them."""
+        states = {member: entry.former for member, entry in missing.items() if entry.former}
+        never = {member: entry for member, entry in missing.items() if member not in states}
+        histories = self._histories.known_of_members(list(never), known)
+        for member, state in self._read(never, histories):
+            self._states.store_former(member, never[member], state)
+            states[member] = state
+        return states
+
+    def _read(
+        self, entries: Mapping[str, CacheEntry], histories: Mapping[str, EncodedTokens]
+    ) -> Iterator[tuple[str, MemberState]]:
+        """Read histories: several at once, but for those whose former state can be extended."""
+        new = [m for m, entry in entries.items() if not entry.former and histories[m].members]
+        batch = new if len(new) > 1 else []
+        if batch:
+            yield from self._reader.read_many([histories[member] for member in batch])
+        for member in entries.keys() - batch:
+            yield member, self._reader.read(histories[member], entries[member].former)
 
     def _ranking(
         self,
@@ -179,11 +229,7 @@ class Ranker:
 
     def state(self, member_id: str) -> MemberState:
         """The member's state, cached or read from the history."""
-        state = self._states.get(member_id)
-        if state is None:
-            state = self._reader.read(self._histories.of_member(member_id), None)
-            self._cache(member_id, state)
-        return state
+        return self._states_of([member_id])[member_id]
 
     @torch.inference_mode()
     def score_all(
@@ -235,11 +281,6 @@ class Ranker:
             },
         )
         return request_1R, time
-
-    def _cache(self, member_id: str, state: MemberState) -> None:
-        if len(self._states) >= _MAX_STATES:
-            self._states.pop(next(iter(self._states)), None)
-        self._states[member_id] = state
 
     def _reasons(self, prediction: Prediction) -> tuple[Reason, ...]:
         """The intents that a prediction is based on, by falling weight."""

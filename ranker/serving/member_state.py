@@ -5,6 +5,7 @@ Names of tensors as in `ranker.network.model`; M counts members.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import torch
@@ -43,6 +44,12 @@ class MemberState:
     caches: list[LayerCache] | None
     prediction: Prediction
 
+    @property
+    def size(self) -> int:
+        """Bytes, but for the prediction's few."""
+        parts = [*self.steps, *chain.from_iterable(self.caches or ())]
+        return sum(part.nbytes for part in parts)
+
 
 class StateReader:
     """Reads members' histories into states.
@@ -60,14 +67,20 @@ class StateReader:
 
     @torch.inference_mode()
     def read(self, encoded: EncodedTokens, before: MemberState | None) -> MemberState:
-        """The state after all of one member's tokens, extending an earlier one if still valid."""
+        """The state after all of one member's tokens.
+
+        Of an earlier state all positions are used until the first that has changed: an event that
+        comes late changes those after it.
+        """
         count = len(encoded.titles_N)
         last_at = int(encoded.end_time_N[-1]) if count else None
         first_token = first_token_to_read(count, self._network.config.context)
         steps = _steps(encoded, first_token, last_at or 0)
         cached, caches = 0, None
-        if before is not None and before.first_token == first_token and _still_valid(before, steps):
-            cached, caches = before.cached, before.caches
+        if before is not None and before.first_token == first_token:
+            if _equal(before.steps, steps):
+                return before
+            cached, caches = _unchanged(before, steps)
         prediction, caches = self.predict(steps, cached, caches)
         # The last position's request is not known yet, so it is not to be cached.
         final = steps.titles_BL.shape[1] - 1
@@ -171,9 +184,17 @@ def _steps(encoded: EncodedTokens, first_token: int, request_time: int) -> Steps
     )
 
 
-def _still_valid(before: MemberState, steps: Steps) -> bool:
-    """Whether the cached positions are unchanged; an event that arrives late changes them."""
-    return all(
-        torch.equal(old[:, : before.cached], new[:, : before.cached])
-        for old, new in zip(before.steps, steps, strict=True)
-    )
+def _equal(one: Steps, other: Steps) -> bool:
+    return all(torch.equal(*pair) for pair in zip(one, other, strict=True))
+
+
+def _unchanged(before: MemberState, steps: Steps) -> tuple[int, list[LayerCache] | None]:
+    """How many of the cached positions are as they were, and their caches."""
+    count = min(before.cached, steps.titles_BL.shape[1] - 1)
+    pairs = [(old[:, :count], new[:, :count]) for old, new in zip(before.steps, steps, strict=True)]
+    if not all(torch.equal(*pair) for pair in pairs):
+        changed = [(old != new).reshape(count, -1).any(dim=1) for old, new in pairs]
+        count = int(torch.stack(changed).any(dim=0).to(torch.uint8).argmax())
+    if not count or before.caches is None:
+        return 0, None
+    return count, [tuple(part[:, :, :count] for part in cache) for cache in before.caches]

@@ -1,4 +1,4 @@
-"""Histories that are encoded together are read as if each were encoded alone."""
+"""Histories that are read together are read as if each were encoded alone."""
 
 from dataclasses import fields
 
@@ -54,13 +54,15 @@ def test_each_member_is_encoded_as_alone(
     events: list[ViewingEvent], later: list[ViewingEvent]
 ) -> None:
     """For any events, before and after further ones, and for a member who has none."""
-    histories = EncodedHistories(SCHEMA, ITEMS, Histories(events).events())
-    for member in (*MEMBERS, "nobody"):
-        assert_equal(histories.of_member(member), encoded_alone(events, member))
+    histories = Histories(events)
+    encoded = EncodedHistories(SCHEMA, ITEMS, histories)
+    members = (*MEMBERS, "nobody")
+    for member, own in encoded.of_members(members).items():
+        assert_equal(own, encoded_alone(events, member))
     for event in later:
         histories.add(event)
-    for member in (*MEMBERS, "nobody"):
-        assert_equal(histories.of_member(member), encoded_alone(events + later, member))
+    for member in members:
+        assert_equal(encoded.of_members([member])[member], encoded_alone(events + later, member))
 
 
 def test_a_ranking_does_not_depend_on_who_else_is_loaded() -> None:

@@ -135,13 +135,16 @@ def test_members_ranked_together_are_ranked_as_alone(name: str) -> None:
         for at in range(length)
     ]
     checkpoint = Checkpoint(NETWORKS[name], "v")
-    together, alone = (Ranker(checkpoint, Histories(events)) for _ in range(2))
+    histories = Histories(events)
+    together, alone = (Ranker(checkpoint, histories) for _ in range(2))
     together.rank("again", "abc")
     members = ["nobody", *lengths, "long"]
     later = replace(events[0], at=DAY * 20_000)
     for round_of in ([], [later]):
-        together.watch(round_of)
-        alone.watch(round_of)
+        for event in round_of:
+            histories.add(event)
+        for ranker in (together, alone):
+            ranker.outdate([events[0].member_id])
         for member, ranking in zip(members, together.rank_many(members, "abcde"), strict=True):
             expected = alone.rank(member, "abcde")
             assert (ranking.member_id, ranking.cold_start) == (member, member == "nobody")

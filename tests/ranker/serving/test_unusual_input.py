@@ -76,13 +76,15 @@ def test_events_one_by_one_rank_as_all_at_once(
 ) -> None:
     """Extending a state event by event, in any order, gives what reading all events gives."""
     at_once = ranker_of(rich, events)
-    by_and_by = ranker_of(rich, [])
+    histories = Histories()
+    by_and_by = Ranker(Checkpoint(rich.network, "v"), histories, TITLES)
     later = [events[place] for place in order if place < len(events)]
     # Events at equal times count in the order they are given, which another order would change.
     unique = len({event.at for event in later}) == len(later)
     for event in later if unique else events:
         by_and_by.rank("m", ["a", "b"])
-        by_and_by.watch([event])
+        histories.add(event)
+        by_and_by.outdate(["m"])
     if unique or events == sorted(events, key=lambda event: event.at):
         expected = at_once.rank("m", ["a", "b", "e"], RequestContext(at=NOW))
         actual = by_and_by.rank("m", ["a", "b", "e"], RequestContext(at=NOW))
