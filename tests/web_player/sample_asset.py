@@ -14,6 +14,7 @@ from fixtures.media import write_mega_asset
 from fixtures.titles import DEMO_RATE, DEMO_TITLES, demo_clips
 from ranker import RankedTitle, Ranking
 from sizzle.api.app import create_app
+from sizzle.api.events import EventService
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.cadence import Cadence, Cadences
 from sizzle.catalog import Catalog
@@ -79,12 +80,19 @@ def make(folder: Path, length: int) -> SampleAsset:
     return SampleAsset(length, catalog, folder / "packages", folder / "bed.wav")
 
 
-def app_of(asset: SampleAsset, *, delivers: bool = True) -> FastAPI:
+def app_of(
+    asset: SampleAsset,
+    *,
+    delivers: bool = True,
+    rankings: Reloadable[Rankings] | None = None,
+    events: EventService | None = None,
+) -> FastAPI:
     """The service: composes reels of 32 cuts, delivers them, and shows the player."""
     return create_app(
         asset.catalog.reader(),
-        Reloadable(Rankings(Tastes(), MEMBERS)),
+        rankings or Reloadable(Rankings(Tastes(), MEMBERS)),
         Packages(asset.packages) if delivers else None,
+        events=events,
         cadences=Reloadable(cadences_of(asset.length)),
         ids=IDS,
     )

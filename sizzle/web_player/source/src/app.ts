@@ -2,8 +2,10 @@
 
 import { Clock, type State } from "./clock";
 import { cutAt, nextJoin, nextOfRank, previousJoin } from "./cuts";
+import type { Outbox } from "./events/outbox";
 import { Half } from "./half";
 import { listen, type Command } from "./keys";
+import { Learning } from "./learning";
 import { addressWith, type Session } from "./session";
 import { find, make } from "./view/dom";
 import { makeHelp } from "./view/help";
@@ -11,6 +13,7 @@ import { Lanes } from "./view/lanes";
 import { CutList } from "./view/list";
 import { PaneView } from "./view/pane";
 import { Settings } from "./view/settings";
+import { TitleView } from "./view/title";
 import { Transport } from "./view/transport";
 import type { Choices, Reel } from "./wire";
 
@@ -22,6 +25,8 @@ export class App {
   readonly #transport = new Transport((command) => this.#do(command));
   readonly #settings = new Settings((name, value) => this.#set(name, value));
   readonly #help = makeHelp();
+  readonly #title = new TitleView((frame) => this.#to(frame));
+  readonly #learning: Learning;
   readonly #halves = [this.#half(0), this.#half(1)] as const;
   #loads = 0;
 
@@ -29,6 +34,7 @@ export class App {
     readonly choices: Choices,
     readonly session: Session,
   ) {
+    this.#learning = new Learning(session, () => this.#halves, () => void this.#playNext());
     this.#settings.fill(choices, session);
     find("#members").replaceChildren(...choices.members.ids.map(optionOf));
     find("#panes").replaceChildren(...this.#halves.map((half) => half.pane.element));
@@ -50,18 +56,20 @@ export class App {
   }
 
   #half(side: 0 | 1): Half {
-    const pane = new PaneView(
-      side,
-      (member) => this.#choose(side, member),
-      () => void this.load(side),
-    );
+    const pane = new PaneView(side, {
+      onMember: (member) => this.#choose(side, member),
+      onRetry: () => void this.load(side),
+      onTitle: (rank) => this.#openTitle(side, rank),
+    });
     const list = new CutList((frame) => this.#clock.seek(frame));
-    return new Half(side, pane, list, () => this.#changed(side));
+    const outbox = (): Outbox | undefined => (this.#learning.on ? this.#learning.outbox : undefined);
+    return new Half(side, pane, list, () => this.#changed(side), outbox);
   }
 
   #changed(side: 0 | 1): void {
     const half = this.#halves[side];
     this.#lanes.draw(side, half.reel);
+    this.#learning.offer(half.reel);
     if (half.reel) this.#transport.draw(half.reel);
     if (half.engine) this.#settings.sizes(half.engine.sizes, this.session.quality);
     this.#nameTabs();
@@ -106,6 +114,26 @@ export class App {
     this.#transport.show(frame, state);
     this.#lanes.show(frame);
     for (const half of this.#halves) half.show(frame);
+    if (state === "ended") this.#ended();
+  }
+
+  #ended(): void {
+    for (const half of this.#halves) half.viewing?.completed();
+    if (this.#learning.on && this.#reel?.event_token) void this.#learning.open();
+  }
+
+  async #playNext(): Promise<void> {
+    this.#clock.release();
+    await this.load();
+    this.#to(0);
+    this.#clock.play();
+  }
+
+  #openTitle(side: 0 | 1, rank: number): void {
+    const { reel, viewing } = this.#halves[side];
+    if (!reel) return;
+    this.#title.open(reel, rank);
+    viewing?.opened(reel.cuts.find((cut) => cut.rank === rank)?.title_id ?? "");
   }
 
   #report(): void {
@@ -131,6 +159,7 @@ export class App {
       mute: () => this.#mute(),
       quality: () => this.#set("quality", this.#settings.after("quality")),
       engine: () => this.#set("engine", this.#settings.after("engine")),
+      orders: () => this.#learning.toggle(),
       full: () => void this.#full(),
       help: () => this.#help(),
     };

@@ -1,6 +1,8 @@
 // One member's reel from the request to the picture.
 
 import { FORMS, open, type Engine } from "./engines/engine";
+import type { Outbox } from "./events/outbox";
+import { Viewing } from "./events/viewing";
 import { problemOf } from "./problem";
 import { compose } from "./service";
 import type { Session } from "./session";
@@ -14,14 +16,20 @@ const SOON = 100;
 export class Half {
   reel: Reel | undefined;
   engine: Engine | undefined;
+  /** Records what is seen of the reel, while that is wanted. */
+  viewing: Viewing | undefined;
   #loading = new AbortController();
 
-  /** @param onChange called when there is a reel, or none any more. */
+  /**
+   * @param onChange called when there is a reel, or none any more.
+   * @param outbox takes the events of what is seen; none while nothing is to be recorded.
+   */
   constructor(
     readonly side: 0 | 1,
     readonly pane: PaneView,
     readonly list: CutList,
     readonly onChange: () => void,
+    readonly outbox: () => Outbox | undefined,
   ) {}
 
   /** Compose the reel and load it into the video, in place of the one before. */
@@ -33,9 +41,7 @@ export class Half {
     this.pane.input.value = member;
     this.pane.waiting(`Composing the reel of ${member}`);
     try {
-      const { asset, cadence } = session;
-      const question = { member, asset, cadence, plays: FORMS[session.engine] };
-      const reel = compose(question, signal);
+      const reel = this.compose(session, signal);
       reel.then(() => this.pane.waiting("Opening the reel")).catch(() => undefined); // seen below
       const onProblem = (problem: unknown): void => this.#fail(problem);
       const video = this.pane.video;
@@ -50,13 +56,30 @@ export class Half {
       this.#draw();
       await picture;
       this.pane.ready();
+      this.learn(this.outbox() !== undefined);
       this.onChange();
     } catch (error) {
       if (!signal.aborted) this.#fail(error);
     }
   }
 
+  /** The reel that this half's member gets now. */
+  compose({ members, asset, cadence, engine }: Session, signal: AbortSignal): Promise<Reel> {
+    return compose({ member: members[this.side], asset, cadence, plays: FORMS[engine] }, signal);
+  }
+
+  /** Record from now on what is seen of the reel, or no longer. */
+  learn(on: boolean): void {
+    this.viewing?.stop();
+    this.viewing = undefined;
+    const { reel } = this;
+    const [token, outbox] = [reel?.event_token, this.outbox()];
+    if (!on || !reel || token === undefined || !outbox) return;
+    this.viewing = new Viewing(reel, token, this.pane.video, outbox);
+  }
+
   clear(): void {
+    this.learn(false);
     this.#loading.abort(new DOMException("Another reel was asked for.", "AbortError"));
     this.engine?.destroy();
     this.engine = undefined;

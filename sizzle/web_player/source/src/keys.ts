@@ -13,6 +13,7 @@ export type Command =
   | "mute"
   | "quality"
   | "engine"
+  | "orders"
   | "full"
   | "help";
 
@@ -36,6 +37,7 @@ const KEYS: readonly Key[] = [
   { keys: ["m"], command: "mute", label: "M", description: "sound on or off" },
   { keys: ["q"], command: "quality", label: "Q", description: "next quality" },
   { keys: ["e"], command: "engine", label: "E", description: "other engine" },
+  { keys: ["n"], command: "orders", label: "N", description: "how the next reel changes" },
   { keys: ["f"], command: "full", label: "F", description: "full screen" },
   { keys: ["?"], command: "help", label: "?", description: "this list" },
 ];
@@ -73,7 +75,7 @@ function commandOf(event: KeyboardEvent): Command | undefined {
 
 function isForAField(event: KeyboardEvent): boolean {
   const target = event.target as Element | null;
-  if (target?.closest("input, select, textarea, dialog")) return true;
-  // A focused button is pressed by the space bar.
-  return event.key === " " && target?.closest("button, a") !== null && target !== null;
+  if (target?.closest("input:not([type=checkbox]), select, textarea, dialog")) return true;
+  // A focused button or switch is pressed by the space bar.
+  return event.key === " " && target !== null && target.closest("button, a, input") !== null;
 }

@@ -32,6 +32,11 @@ export async function compose(request: ReelRequest, signal: AbortSignal): Promis
   throw new Problem(`Only the trailer is available. ${response.reason}`, "Choose another asset.");
 }
 
+/** Where events are recorded. */
+export function eventsUrl(): string {
+  return absolute("v1/events");
+}
+
 /** What came with a reel that is played by ranges. */
 export function byteRanges({ byte_ranges }: Reel): ByteRanges {
   if (byte_ranges === undefined) throw notStreamed();

@@ -33,6 +33,8 @@ export interface Reel {
   rate: { numerator: number; denominator: number; drop_frame: boolean };
   duration: Moment;
   cuts: Cut[];
+  /** By which events of this reel and member are recorded. */
+  event_token?: string;
   playback?: Playback;
   byte_ranges?: ByteRanges;
 }

@@ -10,6 +10,15 @@ import { colour, find, make, stamp } from "./dom";
 
 const SIDES = ["Left reel", "Right reel"];
 
+export interface PaneCommands {
+  /** Another member was chosen. */
+  onMember: (member: string) => void;
+  /** Load a failed reel again. */
+  onRetry: () => void;
+  /** A title was opened, by its rank. */
+  onTitle: (rank: number) => void;
+}
+
 export class PaneView {
   readonly element = stamp("pane");
   readonly video = find<HTMLVideoElement>("video", this.element);
@@ -22,15 +31,14 @@ export class PaneView {
   #reel: Reel | undefined;
   #shown = -1;
 
-  /**
-   * @param onMember called with the member that was chosen.
-   * @param onRetry called to load a failed reel again.
-   */
-  constructor(side: number, onMember: (member: string) => void, onRetry: () => void) {
+  constructor(
+    side: number,
+    readonly commands: PaneCommands,
+  ) {
     this.element.setAttribute("aria-label", SIDES[side] ?? "");
     this.video.muted = side > 0;
-    this.input.addEventListener("change", () => onMember(this.input.value.trim()));
-    find("button", this.#failure).addEventListener("click", onRetry);
+    this.input.addEventListener("change", () => commands.onMember(this.input.value.trim()));
+    find("button", this.#failure).addEventListener("click", () => commands.onRetry());
   }
 
   waiting(what: string): void {
@@ -56,7 +64,7 @@ export class PaneView {
     this.#lower.hidden = !reel;
     find(".badge", this.element).hidden = !reel?.cold_start;
     find(".links", this.element).hidden = !reel?.playback;
-    find(".ranks", this.element).replaceChildren(...(reel ? ranks(reel) : []));
+    find(".ranks", this.element).replaceChildren(...(reel ? ranks(reel, this.commands.onTitle) : []));
     if (!reel?.playback) return;
     for (const link of this.element.querySelectorAll<HTMLAnchorElement>(".links a")) {
       link.href = addressOf(reel, link.dataset["form"] as keyof Playback);
@@ -93,11 +101,16 @@ export class PaneView {
   }
 }
 
-function ranks(reel: Reel): HTMLElement[] {
+function ranks(reel: Reel, onTitle: (rank: number) => void): HTMLElement[] {
   return ranksOf(reel.cuts).map(({ rank, title }) => {
     const item = make("li");
     colour(item, rank);
-    item.append(make("b", "chip", letterOf(rank)), make("span", "", title));
+    const open = make("button");
+    open.type = "button";
+    open.title = title;
+    open.append(make("b", "chip", letterOf(rank)), make("span", "", title));
+    open.addEventListener("click", () => onTitle(rank));
+    item.append(open);
     return item;
   });
 }
