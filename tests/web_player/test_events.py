@@ -115,7 +115,8 @@ def _play_hidden(page: Page) -> None:
 def _say_visibility(page: Page, state: str) -> None:
     page.evaluate(
         """(state) => {
-            Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+            const hidden = { value: state, configurable: true };
+            Object.defineProperty(document, "visibilityState", hidden);
             document.dispatchEvent(new Event("visibilitychange"));
         }""",
         state,

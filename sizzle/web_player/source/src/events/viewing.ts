@@ -6,11 +6,14 @@
 import { cutAt } from "../cuts";
 import { frameAt } from "../frames";
 import type { Reel } from "../wire";
+import type { PlayerEvent } from "./event";
 import type { Outbox } from "./outbox";
 import { SeenFrames, type Span } from "./seen";
 import { Kept } from "./storage";
 
 const REMEMBERED = 50; // reels whose seen frames are remembered
+
+type Content = Pick<PlayerEvent, "attributes" | "metrics">;
 
 interface Memory {
   used: number;
@@ -136,15 +139,22 @@ export class Viewing {
 
   #report(playing?: number): void {
     const progress = this.#seen.take(playing);
+    const { numerator, denominator } = this.reel.rate;
     for (const { cut, frames } of progress) {
-      const title = this.reel.cuts[cut - 1]?.title_id ?? "";
-      this.#tell("reel_progress", { attributes: { title_id: title }, metrics: { cut, frames } });
+      const seconds = Math.round((frames * denominator * 1000) / numerator) / 1000;
+      const attributes = { title_id: this.reel.cuts[cut - 1]?.title_id ?? "" };
+      this.#tell("reel_progress", { attributes, metrics: { cut, frames, seconds } });
     }
     if (progress.length) remember(this.#key, this.#seen.spans);
   }
 
-  #tell(type: string, content: { attributes?: Record<string, string>; metrics?: Record<string, number> } = {}): void {
-    this.outbox.add(this.token, { type, reel_id: this.reel.reel_id, ...content });
+  #tell(type: string, { attributes, metrics }: Content = {}): void {
+    this.outbox.add(this.token, {
+      type,
+      reel_id: this.reel.reel_id,
+      attributes: { surface: "player", ...attributes },
+      ...(metrics && { metrics }),
+    });
   }
 }
 
