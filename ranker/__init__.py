@@ -30,8 +30,24 @@ from ranker.errors import (
     RankingError,
     TrainingError,
 )
+from ranker.explanation import (
+    ExplainedTitle,
+    ExplainingRanker,
+    Explanation,
+    Intent,
+    MemberIntents,
+)
 from ranker.network.config import ModelConfig, TrainingConfig
-from ranker.ranking import BatchTitleRanker, RankedTitle, Ranking, Reason, TitleRanker
+from ranker.ranking import (
+    BatchTitleRanker,
+    ContextRanker,
+    RankedTitle,
+    Ranking,
+    Reason,
+    TitleRanker,
+    known_request,
+)
+from ranker.request import NO_CONTEXT, RequestContext
 
 if TYPE_CHECKING:
     from ranker.data.events import ViewingLog
@@ -39,7 +55,7 @@ if TYPE_CHECKING:
     from ranker.data.movielens import read_movielens
     from ranker.network.checkpoint import Checkpoint, load_model, save_model
     from ranker.network.devices import find_device
-    from ranker.serving.inference import Ranker, RequestContext
+    from ranker.serving.inference import Ranker
     from ranker.serving.rank_batch import BatchScorer
     from ranker.training.train import EvalStep, Progress, TrainedModel, train
 
@@ -50,7 +66,6 @@ _LAZY: Final = {
     "ViewingLog": "ranker.data.events",
     "Progress": "ranker.training.train",
     "Ranker": "ranker.serving.inference",
-    "RequestContext": "ranker.serving.inference",
     "TrainedModel": "ranker.training.train",
     "find_device": "ranker.network.devices",
     "load_model": "ranker.network.checkpoint",
@@ -62,15 +77,22 @@ _LAZY: Final = {
 """Names that need numpy or torch, and their modules."""
 
 __all__ = [
+    "NO_CONTEXT",
     "BatchScorer",
     "BatchTitleRanker",
     "Checkpoint",
     "ConfigError",
+    "ContextRanker",
     "EvalStep",
+    "ExplainedTitle",
+    "ExplainingRanker",
+    "Explanation",
     "Histories",
     "HistoriesUnavailableError",
     "HistoryError",
+    "Intent",
     "MemberHistories",
+    "MemberIntents",
     "MetadataByTitle",
     "ModelConfig",
     "ModelFileError",
@@ -90,6 +112,7 @@ __all__ = [
     "ViewingEvent",
     "ViewingLog",
     "find_device",
+    "known_request",
     "load_model",
     "read_events",
     "read_histories",

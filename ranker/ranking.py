@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Protocol, runtime_checkable
 
 from ranker.errors import RankingError
+from ranker.request import NO_CONTEXT, RequestContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,9 @@ class Ranking:
 class TitleRanker(Protocol):
     """Ranks titles for a member, as `Ranker` does."""
 
-    def rank(self, member_id: str, title_ids: Sequence[str]) -> Ranking:
+    def rank(
+        self, member_id: str, title_ids: Sequence[str], request: RequestContext = NO_CONTEXT
+    ) -> Ranking:
         """These titles, best first; an unknown member gets a cold-start order."""
 
 
@@ -96,8 +99,26 @@ class TitleRanker(Protocol):
 class BatchTitleRanker(Protocol):
     """Ranks titles for several members at once, in less time than one after the other."""
 
-    def rank_many(self, member_ids: Sequence[str], title_ids: Sequence[str]) -> Sequence[Ranking]:
+    def rank_many(
+        self,
+        member_ids: Sequence[str],
+        title_ids: Sequence[str],
+        requests: Sequence[RequestContext] = (),
+    ) -> Sequence[Ranking]:
         """These titles for each member, best first."""
+
+
+@runtime_checkable
+class ContextRanker(Protocol):
+    """Knows which values of a request's context make a difference."""
+
+    def known(self, request: RequestContext) -> RequestContext:
+        """The request without what makes no difference: both are ranked alike."""
+
+
+def known_request(ranker: TitleRanker, request: RequestContext) -> RequestContext:
+    """A request as a ranker sees it: without what makes no difference to it."""
+    return ranker.known(request) if isinstance(ranker, ContextRanker) else request
 
 
 def refuse_duplicates(title_ids: tuple[str, ...]) -> None:

@@ -5,62 +5,31 @@ one step instead of a whole history.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from ranker.data.encoding import EncodedTokens, ItemFeatures, encode_requests, item_features
-from ranker.data.events import REQUEST_FIELDS, Column, ViewingLog
+from ranker.data.encoding import EncodedTokens, ItemFeatures, item_features
+from ranker.data.events import ViewingLog
 from ranker.data.histories import Histories, HistoriesUnavailableError, MemberHistories
 from ranker.data.titles import MetadataByTitle
 from ranker.data.vocabulary import SPECIALS
-from ranker.data.windows import Steps
 from ranker.errors import RankingError
+from ranker.explanation import Explanation, MemberIntents
 from ranker.network.checkpoint import Checkpoint, load_model
 from ranker.network.model import Prediction, RankerModel
 from ranker.ranking import RankedTitle, Ranking, Reason, refuse_duplicates
+from ranker.request import NO_CONTEXT, RequestContext
 from ranker.serving.encoded_histories import EncodedHistories
+from ranker.serving.explain import explained, moves, predicted_intents
 from ranker.serving.member_state import MemberState, StateReader
+from ranker.serving.request_features import RequestEncoder
 from ranker.serving.state_cache import CacheEntry, StateCache
 
 CACHE_BYTES: Final = 100_000_000
 """Of members' states, at some 200 kB each with the default sizes and a full context."""
-
-
-@dataclass(frozen=True, slots=True)
-class RequestContext:
-    """What is known when titles are requested; every field is optional.
-
-    Args:
-        at: when, in whole seconds since 1970-01-01 UTC.
-        device: such as "tv".
-        locale: such as "en-GB".
-        country: such as "GB".
-        surface: where the titles will be shown.
-
-    Raises:
-        RankingError: `at` is out of range.
-    """
-
-    at: int | None = None
-    device: str = ""
-    locale: str = ""
-    country: str = ""
-    surface: str = ""
-
-    def __post_init__(self) -> None:
-        """Validate the time."""
-        if self.at is not None and not 0 <= self.at <= 2**40:
-            raise RankingError(
-                f"`at` is {self.at}, which is not a valid time.", "give seconds since 1970."
-            )
-
-
-NO_CONTEXT: Final = RequestContext()
 
 
 class Ranker:
@@ -87,8 +56,7 @@ class Ranker:
         self._items: ItemFeatures = item_features(checkpoint.network.schema, titles)
         schema = checkpoint.network.schema
         self._histories = EncodedHistories(schema, self._items, histories)
-        columns = len(schema.request_columns())
-        self._unknown_1R = torch.zeros(1, columns, dtype=torch.long)
+        self._requests = RequestEncoder(schema)
         with torch.inference_mode():
             self._tables = self._network.tables(self._items)
             self._all_VE = self._tables.target_VE[SPECIALS:]
@@ -129,6 +97,10 @@ class Ranker:
         """Those of whom anything is cached."""
         return self._states.members()
 
+    def known(self, request: RequestContext) -> RequestContext:
+        """A request without the values that the model does not know: both rank alike."""
+        return self._requests.known(request)
+
     def rank(
         self, member_id: str, title_ids: Sequence[str], request: RequestContext = NO_CONTEXT
     ) -> Ranking:
@@ -147,34 +119,91 @@ class Ranker:
         Raises:
             RankingError: there is no title, or a title is there twice.
         """
-        return self.rank_many([member_id], title_ids, request)[0]
+        return self.rank_many([member_id], title_ids, [request])[0]
 
     @torch.inference_mode()
     def rank_many(
         self,
         member_ids: Sequence[str],
         title_ids: Sequence[str],
-        request: RequestContext = NO_CONTEXT,
+        requests: Sequence[RequestContext] = (),
     ) -> list[Ranking]:
         """Rank the same titles for several members; faster than calling `rank` for each.
 
         Histories that are not cached are read in batches.
 
+        Args:
+            member_ids: any strings; unknown members are allowed.
+            title_ids: as `rank` takes them.
+            requests: what is known of each member's; by default nothing.
+
         Raises:
             RankingError: there is no title, or a title is there twice.
         """
         titles = tuple(title_ids)
-        _validate_titles(titles)
-        target_NE = self._tables.target_VE[torch.tensor(self._items.vocabulary.encode(titles))]
-        states = self._states_of(member_ids)
+        target_NE = self._targets(titles)
+        states = self._states_of(member_ids, requests or [NO_CONTEXT] * len(member_ids))
         return [
-            self._ranking(member, states[member], titles, target_NE, request)
-            for member in member_ids
+            self._ranking(member, state, titles, target_NE)
+            for member, state in zip(member_ids, states, strict=True)
         ]
 
-    def _states_of(self, member_ids: Sequence[str]) -> dict[str, MemberState]:
-        """The members' states, cached or read."""
-        entries = {member: self._states.entry(member) for member in member_ids}
+    @torch.inference_mode()
+    def explain(
+        self, member_id: str, title_ids: Sequence[str], request: RequestContext = NO_CONTEXT
+    ) -> Explanation:
+        """The same ranking as `rank` gives, and why. Takes and raises what `rank` does."""
+        titles = tuple(title_ids)
+        target_NE = self._targets(titles)
+        state = self.state(member_id, request)
+        without = self._reader.for_request(state, NO_CONTEXT)
+        schema, head = self._network.schema, self._network.intents
+        return explained(
+            self._ranking(member_id, state, titles, target_NE),
+            predicted_intents(schema, state.prediction),
+            moves(schema, head, titles, target_NE, state.prediction),
+            self._ranking(member_id, without, titles, target_NE).title_ids,
+        )
+
+    @torch.inference_mode()
+    def intents(self, member_id: str, request: RequestContext = NO_CONTEXT) -> MemberIntents:
+        """What the member is likely to want at a request; an unknown member what new ones do."""
+        state = self.state(member_id, request)
+        intents = predicted_intents(self._network.schema, state.prediction)
+        return MemberIntents(member_id, intents, self.version, state.last_at is None)
+
+    def _targets(self, title_ids: tuple[str, ...]) -> Tensor:
+        """The titles' rows of the targets, NE. Raises RankingError."""
+        _validate_titles(title_ids)
+        return self._tables.target_VE[torch.tensor(self._items.vocabulary.encode(title_ids))]
+
+    def _states_of(
+        self, member_ids: Sequence[str], requests: Sequence[RequestContext]
+    ) -> list[MemberState]:
+        """The members' states for their requests, cached or read."""
+        wanted = dict(zip(member_ids, requests, strict=True))
+        entries = {member: self._states.entry(member) for member in wanted}
+        states = self._read_states(entries, wanted)
+        return [
+            self._for_request(member, entries[member], states[member], request)
+            for member, request in zip(member_ids, requests, strict=True)
+        ]
+
+    def _for_request(
+        self, member_id: str, entry: CacheEntry, state: MemberState, request: RequestContext
+    ) -> MemberState:
+        """A member's state for a request; of the last one the prediction is there already."""
+        if state.request == request:
+            return state
+        state = self._reader.for_request(state, request)
+        if entry.state is not None:
+            self._states.store(member_id, entry, state)
+        return state
+
+    def _read_states(
+        self, entries: Mapping[str, CacheEntry], requests: Mapping[str, RequestContext]
+    ) -> dict[str, MemberState]:
+        """The members' states, cached for any request, or read for theirs."""
         states = {member: entry.state for member, entry in entries.items() if entry.state}
         missing = {member: entry for member, entry in entries.items() if member not in states}
         if not missing:
@@ -182,34 +211,41 @@ class Ranker:
         try:
             histories = self._histories.of_members(list(missing))
         except HistoriesUnavailableError as error:
-            return states | self._former_states(missing, error.known)
-        for member, state in self._read(missing, histories):
+            return states | self._former_states(missing, error.known, requests)
+        for member, state in self._read(missing, histories, requests):
             self._states.store(member, missing[member], state)
             states[member] = state
         return states
 
     def _former_states(
-        self, missing: Mapping[str, CacheEntry], known: ViewingLog
+        self,
+        missing: Mapping[str, CacheEntry],
+        known: ViewingLog,
+        requests: Mapping[str, RequestContext],
     ) -> dict[str, MemberState]:
         """The last states of members whose histories cannot be read, or what is known of them."""
         states = {member: entry.former for member, entry in missing.items() if entry.former}
         never = {member: entry for member, entry in missing.items() if member not in states}
         histories = self._histories.known_of_members(list(never), known)
-        for member, state in self._read(never, histories):
+        for member, state in self._read(never, histories, requests):
             self._states.store_former(member, never[member], state)
             states[member] = state
         return states
 
     def _read(
-        self, entries: Mapping[str, CacheEntry], histories: Mapping[str, EncodedTokens]
+        self,
+        entries: Mapping[str, CacheEntry],
+        histories: Mapping[str, EncodedTokens],
+        requests: Mapping[str, RequestContext],
     ) -> Iterator[tuple[str, MemberState]]:
         """Read histories: several at once, but for those whose former state can be extended."""
         new = [m for m, entry in entries.items() if not entry.former and histories[m].members]
         batch = new if len(new) > 1 else []
         if batch:
-            yield from self._reader.read_many([histories[member] for member in batch])
+            yield from self._reader.read_many([(histories[m], requests[m]) for m in batch])
         for member in entries.keys() - batch:
-            yield member, self._reader.read(histories[member], entries[member].former)
+            former = entries[member].former
+            yield member, self._reader.read(histories[member], former, requests[member])
 
     def _ranking(
         self,
@@ -217,19 +253,18 @@ class Ranker:
         state: MemberState,
         title_ids: tuple[str, ...],
         target_NE: Tensor,
-        request: RequestContext,
     ) -> Ranking:
         """One member's ranking of titles, whose rows of the targets are given."""
-        prediction = self._predict(state, request)
+        prediction = state.prediction
         # In double precision, so that different scores do not become equal.
         score_N = (target_NE @ prediction.query_PE[0]).double().softmax(dim=0)
         ranked = sorted(map(RankedTitle, title_ids, score_N.tolist()), key=_best_first)
         cold = state.last_at is None
         return Ranking(member_id, tuple(ranked), self.version, cold, self._reasons(prediction))
 
-    def state(self, member_id: str) -> MemberState:
-        """The member's state, cached or read from the history."""
-        return self._states_of([member_id])[member_id]
+    def state(self, member_id: str, request: RequestContext = NO_CONTEXT) -> MemberState:
+        """The member's state, cached or read from the history, with a request's prediction."""
+        return self._states_of([member_id], [request])[0]
 
     @torch.inference_mode()
     def score_all(
@@ -242,45 +277,10 @@ class Ranker:
             request: what is known of the request.
             recompute: read the whole history again, without the caches.
         """
-        if recompute:
-            state = replace(state, cached=0, caches=None)
-            prediction = self._predict_for(state, request)
-        else:
-            prediction = self._predict(state, request)
-        score_V: Tensor = self._all_VE @ prediction.query_PE[0]
+        if recompute or state.request != request:
+            state = self._reader.for_request(state, request, recompute=recompute)
+        score_V: Tensor = self._all_VE @ state.prediction.query_PE[0]
         return score_V
-
-    def _predict(self, state: MemberState, request: RequestContext) -> Prediction:
-        """The prediction of the next step; of a request without context it is there already."""
-        return state.prediction if request == NO_CONTEXT else self._predict_for(state, request)
-
-    def _predict_for(self, state: MemberState, request: RequestContext) -> Prediction:
-        """The prediction of the next step for a request: one position, after the cached ones."""
-        request_1R, request_time = self._encode_request(state.last_at, request)
-        steps = state.steps
-        if state.last_at is None:
-            steps = steps._replace(time_BL=torch.tensor([[request_time]]))
-        steps = _with_last_request(steps, request_1R, request_time)
-        return self._reader.predict(steps, state.cached, state.caches)[0]
-
-    def _encode_request(self, last_at: int | None, request: RequestContext) -> tuple[Tensor, int]:
-        """The request-time features of the next step, 1R, and its time."""
-        if request == NO_CONTEXT:
-            return self._unknown_1R, last_at or 0
-        time = max(request.at or 0, last_at or 0)
-        gap = time - last_at if request.at is not None and last_at is not None else -1
-        schema = self._network.schema
-        request_1R = encode_requests(
-            schema,
-            np.array([time if request.at is not None else -1]),
-            np.array([gap]),
-            {
-                name: Column.from_texts([getattr(request, name)])
-                for name in REQUEST_FIELDS
-                if schema.text_values[name]
-            },
-        )
-        return request_1R, time
 
     def _reasons(self, prediction: Prediction) -> tuple[Reason, ...]:
         """The intents that a prediction is based on, by falling weight."""
@@ -291,15 +291,6 @@ class Ranker:
             name_of_class = self._network.schema.intent_classes(name)[int(likeliest)]
             reasons.append(Reason(name, name_of_class, float(chance), weight))
         return tuple(sorted(reasons, key=lambda reason: -reason.weight))
-
-
-def _with_last_request(steps: Steps, request_1R: Tensor, request_time: int) -> Steps:
-    """The steps with the request-time features of the next step, which were still open."""
-    time_11 = torch.tensor([[request_time]])
-    return steps._replace(
-        request_BLR=torch.cat([steps.request_BLR[:, :-1], request_1R[None]], dim=1),
-        request_time_BL=torch.cat([steps.request_time_BL[:, :-1], time_11], dim=1),
-    )
 
 
 def _best_first(title: RankedTitle) -> tuple[float, str]:

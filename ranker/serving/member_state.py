@@ -4,11 +4,12 @@ Names of tensors as in `ranker.network.model`; M counts members.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
 from ranker.data.encoding import (
@@ -19,6 +20,8 @@ from ranker.data.vocabulary import BOS
 from ranker.data.windows import Spans, Steps, first_token_to_read, make_batch
 from ranker.network.attention import LayerCache
 from ranker.network.model import LookupTables, Prediction, RankerModel
+from ranker.request import NO_CONTEXT, RequestContext
+from ranker.serving.request_features import RequestEncoder
 
 _MEMBERS_AT_ONCE: Final = 16
 """So many that the model's intermediate results fit in the processor's cache."""
@@ -30,11 +33,12 @@ class MemberState:
 
     Args:
         first_token: the first token that the model reads.
-        steps: of the positions from there, BOS first; the last one's next request is still open.
+        steps: of the positions from there, BOS first; the last one's next request is `request`.
         last_at: when the last token ended; None without a history.
         cached: how many positions, at most all but the last, are in the caches.
         caches: of the model's blocks; None if no position is cached.
-        prediction: of the next step, where nothing is known of its request.
+        request: the last request.
+        prediction: of the next step, for that request.
     """
 
     first_token: int
@@ -42,6 +46,7 @@ class MemberState:
     last_at: int | None
     cached: int
     caches: list[LayerCache] | None
+    request: RequestContext
     prediction: Prediction
 
     @property
@@ -64,28 +69,54 @@ class StateReader:
     def __init__(self, network: RankerModel, tables: LookupTables) -> None:
         self._network = network
         self._tables = tables
+        self._requests = RequestEncoder(network.schema)
 
     @torch.inference_mode()
-    def read(self, encoded: EncodedTokens, before: MemberState | None) -> MemberState:
+    def read(
+        self,
+        encoded: EncodedTokens,
+        before: MemberState | None,
+        request: RequestContext = NO_CONTEXT,
+    ) -> MemberState:
         """The state after all of one member's tokens.
 
         Of an earlier state all positions are used until the first that has changed: an event that
-        comes late changes those after it.
+        comes late changes those after it. The prediction for a request takes no time of its own,
+        since the last position is read anyway.
         """
         count = len(encoded.titles_N)
         last_at = int(encoded.end_time_N[-1]) if count else None
         first_token = first_token_to_read(count, self._network.config.context)
-        steps = _steps(encoded, first_token, last_at or 0)
+        steps = _steps(encoded, first_token, *self._requests.encode(last_at, request))
         cached, caches = 0, None
         if before is not None and before.first_token == first_token:
             if _equal(before.steps, steps):
-                return before
+                return replace(before, request=request)
             cached, caches = _unchanged(before, steps)
         prediction, caches = self.predict(steps, cached, caches)
-        # The last position's request is not known yet, so it is not to be cached.
+        # The last position's request will be another one, so it is not to be cached.
         final = steps.titles_BL.shape[1] - 1
-        kept = [tuple(part[:, :, :final] for part in cache) for cache in caches]
-        return MemberState(first_token, steps, last_at, final, kept if final else None, prediction)
+        kept = [tuple(part[:, :, :final] for part in cache) for cache in caches] if final else None
+        return MemberState(first_token, steps, last_at, final, kept, request, prediction)
+
+    @torch.inference_mode()
+    def for_request(
+        self, state: MemberState, request: RequestContext, *, recompute: bool = False
+    ) -> MemberState:
+        """The state with the prediction for another request: one position, after the cached ones.
+
+        Args:
+            state: of the member.
+            request: what is known of it.
+            recompute: read the whole history again, without the caches.
+        """
+        request_1R, time = self._requests.encode(state.last_at, request)
+        steps = _with_last_request(state.steps, request_1R, time)
+        if state.last_at is None:
+            steps = steps._replace(time_BL=torch.tensor([[time]]))
+        cached, caches = (0, None) if recompute else (state.cached, state.caches)
+        prediction, _ = self.predict(steps, cached, caches)
+        return replace(state, steps=steps, request=request, prediction=prediction)
 
     @torch.inference_mode()
     def predict(
@@ -102,23 +133,27 @@ class StateReader:
         state_1QD, caches = self._network(uncached, self._tables, last=True, caches=caches)
         return self._network.intents(state_1QD[:, -1], None), caches
 
-    def read_many(self, histories: Sequence[EncodedTokens]) -> Iterator[tuple[str, MemberState]]:
+    def read_many(
+        self, histories: Sequence[tuple[EncodedTokens, RequestContext]]
+    ) -> Iterator[tuple[str, MemberState]]:
         """The states of several members, each with its id, shortest histories first.
 
         Args:
-            histories: the tokens of one member each, at least one.
+            histories: the tokens of one member each, at least one, and the member's request.
         """
         # Similar lengths together, so that there is little padding.
-        by_length = sorted(histories, key=lambda encoded: len(encoded.titles_N))
+        by_length = sorted(histories, key=lambda history: len(history[0].titles_N))
         for start in range(0, len(by_length), _MEMBERS_AT_ONCE):
-            batch = EncodedTokens.concatenate(by_length[start : start + _MEMBERS_AT_ONCE])
-            yield from self._read_batch(batch)
+            yield from self._read_batch(by_length[start : start + _MEMBERS_AT_ONCE])
 
     @torch.inference_mode()
-    def _read_batch(self, batch: EncodedTokens) -> list[tuple[str, MemberState]]:
+    def _read_batch(
+        self, histories: Sequence[tuple[EncodedTokens, RequestContext]]
+    ) -> list[tuple[str, MemberState]]:
         """The states of all members of a batch."""
         context = self._network.config.context
-        encoded = append_next_step(batch)
+        requests = [request for _, request in histories]
+        encoded = append_next_step(EncodedTokens.concatenate([tokens for tokens, _ in histories]))
         count_M = encoded.starts_M.diff() - 1
         first_M = torch.tensor([first_token_to_read(count, context) for count in count_M.tolist()])
         length_M = count_M - first_M + 1
@@ -126,17 +161,26 @@ class StateReader:
         longest = int(length_M.max())
         hidden_BL = torch.arange(longest) == length_M[:, None] - 1
         steps = make_batch(encoded, spans, hidden_BL).steps
+        self._add_requests(steps, length_M, requests)
         # Of equally long histories only the last position is asked for, which costs less.
         same = bool((length_M == longest).all())
         state_MLD, caches = self._network(steps, self._tables, last=same)
         last_M = torch.zeros_like(length_M) if same else length_M - 1
         prediction = self._network.intents(state_MLD[torch.arange(len(last_M)), last_M], None)
+        rows = zip(encoded.members, first_M.tolist(), length_M.tolist(), requests, strict=True)
         return [
-            (member, _row_state(steps, caches, prediction, row, first, length))
-            for row, (member, first, length) in enumerate(
-                zip(encoded.members, first_M.tolist(), length_M.tolist(), strict=True)
-            )
+            (member, _row_state(steps, caches, prediction, row, first, length, request))
+            for row, (member, first, length, request) in enumerate(rows)
         ]
+
+    def _add_requests(
+        self, steps: Steps, length_M: Tensor, requests: Sequence[RequestContext]
+    ) -> None:
+        """Fill in what is known of each member's request, after the member's last token."""
+        for row, (length, request) in enumerate(zip(length_M.tolist(), requests, strict=True)):
+            request_1R, time = self._requests.encode(int(steps.time_BL[row, length - 1]), request)
+            steps.request_BLR[row, length - 1] = request_1R[0]
+            steps.request_time_BL[row, length - 1] = time
 
 
 def slice_steps(steps: Steps, start: int, end: int) -> Steps:
@@ -157,6 +201,7 @@ def _row_state(
     row: int,
     first_token: int,
     length: int,
+    request: RequestContext,
 ) -> MemberState:
     """One member's state, copied so that it does not keep the whole batch alive."""
     own = Steps(*(part[row : row + 1, :length].clone() for part in steps))
@@ -165,11 +210,15 @@ def _row_state(
         for cache in caches
     ]
     last_at = int(own.time_BL[0, -1])
-    return MemberState(first_token, own, last_at, length - 1, own_caches, prediction.row(row))
+    return MemberState(
+        first_token, own, last_at, length - 1, own_caches, request, prediction.row(row)
+    )
 
 
-def _steps(encoded: EncodedTokens, first_token: int, request_time: int) -> Steps:
-    """One member's steps from a token on, BOS first; nothing is known of the last one's request.
+def _steps(
+    encoded: EncodedTokens, first_token: int, request_1R: Tensor, request_time: int
+) -> Steps:
+    """One member's steps from a token on, BOS first, the last one with the next request.
 
     As `make_batch` has it, which is for many members, and takes four times as long.
     """
@@ -178,9 +227,18 @@ def _steps(encoded: EncodedTokens, first_token: int, request_time: int) -> Steps
     return Steps(
         F.pad(encoded.titles_N[first_token:], (1, 0), value=BOS)[None],
         F.pad(encoded.post_action_NF[first_token:], (0, 0, 1, 0))[None],
-        F.pad(encoded.request_NR[first_token:], (0, 0, 0, 1))[None],
+        torch.cat([encoded.request_NR[first_token:], request_1R])[None],
         torch.cat([request_time_L[:1], encoded.end_time_N[first_token:]])[None],
         request_time_L[None],
+    )
+
+
+def _with_last_request(steps: Steps, request_1R: Tensor, request_time: int) -> Steps:
+    """The steps with another request after the last one."""
+    time_11 = torch.tensor([[request_time]])
+    return steps._replace(
+        request_BLR=torch.cat([steps.request_BLR[:, :-1], request_1R[None]], dim=1),
+        request_time_BL=torch.cat([steps.request_time_BL[:, :-1], time_11], dim=1),
     )
 
 

@@ -18,7 +18,7 @@ from ranker.data.tokens import merge_events
 from ranker.data.vocabulary import UNK
 from ranker.data.windows import Spans, make_batch
 from ranker.network.model import Prediction, RankerModel
-from ranker.serving.inference import NO_CONTEXT
+from ranker.request import NO_CONTEXT
 from tests.ranker.small_histories import DAY, TITLES, rich_events
 
 EVENTS = rich_events(members=4)
