@@ -199,16 +199,16 @@ def test_the_service_gives_what_the_command_line_composes(job: Job, service: str
     The ids are the same too: the service replays what the command line composed.
     """
     for member in MEMBERS:
-        body = {"member_id": member, "asset_id": "demo", "device": {"dynamic_sizzles": True}}
         composed = json.loads((job.folder / f"{member}.json").read_text())
-        assert ask(service, body) == composed
         with urlopen(f"{service}/v1/reels/{composed['reel_id']}", timeout=20) as replayed:
             assert json.load(replayed) == {**composed, "member_id": ""}
-    command = ("compose", member, "--asset", "demo")
+    command = ("compose", member, "--asset", "demo", "--device-type", "tv", "--explain")
+    body = {"member_id": member, "asset_id": "demo", "device": {"dynamic_sizzles": True}}
     for cadence in ("random", "autumn", "trio", "A:160 B:80 | A:80"):
-        wanted = {**body, "cadence": cadence, "seed": 5}
-        composed = job.json(*command, "--cadence", cadence, "--seed", 5)
-        assert ask(service, wanted) == composed, cadence
+        wanted = {**body, "cadence": cadence, "seed": 5, "context": {"device_type": "tv"}}
+        reel = ask(service, {**wanted, "explain": True})
+        at = reel["explanation"]["context"]["at"]  # which the command is to rank for too
+        assert job.json(*command, "--cadence", cadence, "--seed", 5, "--at", at) == reel, cadence
     trailer = ask(service, {"member_id": "x", "asset_id": "demo"})
     with urlopen(f"{service}{trailer['href']}", timeout=20) as film:
         assert film.read() == (job.folder / "trailer.mp4").read_bytes()

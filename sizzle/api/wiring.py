@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from fastapi import FastAPI
 
-from ranker import Ranker, read_histories, read_titles
+from ranker import Ranker, RequestContext, read_histories, read_titles
 from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, key_files, require_keys
 from sizzle.api.auth.oidc import Oidc
@@ -45,6 +45,7 @@ from sizzle.packager import Packages
 from sizzle.reel import TimecodeList
 from sizzle.reel.compose import Composer
 from sizzle.reel.ids import ReelIds
+from sizzle.reel.ranking_time import ranking_time
 from sizzle.reloading import FileReloader, PeriodicRefresh, Reloadable
 from sizzle.secret import derived, installation_secret, reel_ids
 
@@ -158,8 +159,10 @@ def _ingest_service(
         return None
 
     def composed(index: Index, member_id: str, cadence: str, seed: int) -> TimecodeList:
-        composer = Composer(rankings.current.ranker, cadences.current, ids)
-        return composer.compose(index, member_id, cadence, seed=seed)
+        ranker = rankings.current.ranker
+        request = RequestContext(at=ranking_time(member_id, time.time()))
+        composer = Composer(ranker, cadences.current, ids)
+        return composer.compose(index, member_id, cadence, seed=seed, request=request)
 
     catalog = Catalog.open(settings.catalog)
     return IngestService(settings.ingests, catalog, composed, settings.media, cadences=cadences)

@@ -11,11 +11,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Self
+from typing import Final, Self
 
 from sizzle.errors import PolicyError
 
 _SLOT = re.compile(r"([A-Z]):([1-9]\d{0,5})", re.ASCII)
+
+
+MAX_RANKS: Final = 26
+"""Ranks are the letters from A to Z."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,8 +93,10 @@ def demo(
     Example: `sizzle demo --out demo-out`
     """
     from sizzle.api.app import create_app
+    from sizzle.api.reels.ranking_cache import Rankings
     from sizzle.cadence import STANDARD
     from sizzle.reel.compose import Composer
+    from sizzle.reloading import Reloadable
     from sizzle.secret import kept_secret, reel_ids
 
     started = time.perf_counter()
@@ -104,8 +106,10 @@ def demo(
     catalog = _publish(folder)
     ranker = _train(folder)
     ids = reel_ids(kept_secret(folder.state))
-    reels = _compose(folder, catalog, Composer(ranker, STANDARD, ids))
-    _compare_with_service(create_app(catalog, ranker, ids=ids), reels)
+    now = time.time()  # for both, since rankings depend on the time
+    reels = _compose(folder, catalog, Composer(ranker, STANDARD, ids), now)
+    rankings = Reloadable(Rankings(ranker, clock=lambda: now))
+    _compare_with_service(create_app(catalog, rankings, ids=ids), reels)
     verifications = [_render_and_verify(folder, reel) for reel in reels]
     _print_summary(folder, reels, verifications)
     say(f"Done in {time.perf_counter() - started:.0f} s; all files are in {out}/.")
@@ -171,14 +175,26 @@ def _train(folder: _Folder) -> Ranker:
     return Ranker.load(folder.model, read_histories(folder.histories))
 
 
-def _compose(folder: _Folder, catalog: Catalog, composer: Composer) -> list[TimecodeList]:
+def _compose(
+    folder: _Folder, catalog: Catalog, composer: Composer, now: float
+) -> list[TimecodeList]:
     """Step 4: rank the asset's titles for both members, and compose their reels."""
+    from ranker import RequestContext
     from sizzle.cadence import DEFAULT
     from sizzle.files import write_text
+    from sizzle.reel.ranking_time import ranking_time
 
     _step(4, f"Rank the titles for {' and '.join(_MEMBERS)}, and compose their reels")
     index = catalog.index(_ASSET)
-    reels = [composer.compose(index, member, DEFAULT.name) for member in _MEMBERS]
+    reels = [
+        composer.compose(
+            index,
+            member,
+            DEFAULT.name,
+            request=RequestContext(at=ranking_time(member, now)),
+        )
+        for member in _MEMBERS
+    ]
     for reel in reels:
         write_text(folder / f"{reel.member_id}.json", reel.model_dump_json(indent=2) + "\n")
         shown = dict.fromkeys(cut.title for cut in sorted(reel.cuts, key=lambda cut: cut.rank))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sizzle import cadence
-from sizzle.errors import PolicyError
+from sizzle.errors import InputError, PolicyError
 
 if TYPE_CHECKING:
+    from ranker import RequestContext
     from sizzle.database import Database
     from sizzle.eventlog import EventLog
     from sizzle.layout import Layout
@@ -57,6 +60,22 @@ ComputeDevice = Annotated[
         envvar="SIZZLE_DEVICE",
         help="Device to compute on: `cpu`, `cuda`, `cuda:1`; `auto` is a GPU where there is one.",
     ),
+]
+RequestTime = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        show_default="now",
+        help="The time of the request, such as 2026-11-30T18:00:00Z.",
+    ),
+]
+DeviceType = Annotated[
+    str, typer.Option("--device-type", help="The device of the request, such as `tv`.")
+]
+Locale = Annotated[str, typer.Option("--locale", help="Its locale, such as `en-GB`.")]
+Country = Annotated[str, typer.Option("--country", help="Its country, such as `GB`.")]
+Surface = Annotated[
+    str, typer.Option("--surface", help="Where the titles are shown, such as `home`.")
 ]
 AssetId = Annotated[str, typer.Option("--asset", help="The Mega Asset's id.")]
 LayoutFile = Annotated[
@@ -111,6 +130,35 @@ DEFAULT_MODEL = Path("ranker.pt")
 DEFAULT_HISTORIES = Path("histories.jsonl")
 DEFAULT_CADENCE = cadence.DEFAULT.name
 MAX_SEED = cadence.MAX_SEED
+
+
+def member_request(
+    member_id: str, at: str | None, device_type: str, locale: str, country: str, surface: str
+) -> RequestContext:
+    """A member's request, as the service would rank it at that time, or now.
+
+    Raises:
+        InputError: `at` is not a time.
+    """
+    from ranker import RequestContext
+    from sizzle.reel.ranking_time import ranking_time
+
+    moment = time.time() if at is None else request_time(at)
+    return RequestContext(ranking_time(member_id, moment), device_type, locale, country, surface)
+
+
+def request_time(at: str) -> int:
+    """A time in seconds since 1970. Raises InputError: not a time with its zone since then."""
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        moment = datetime.min
+    if moment.tzinfo is None or moment.timestamp() < 0:
+        raise InputError(
+            f"--at {at[:60]!r} is not a time since 1970 with its zone.",
+            fix="write it as 2026-11-30T18:00:00Z.",
+        )
+    return int(moment.timestamp())
 
 
 def read_layout(path: Path | None) -> Layout:

@@ -91,53 +91,40 @@ def rank(
     model: options.ModelFile = options.DEFAULT_MODEL,
     histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
     titles: options.TitlesFile = None,
+    at: options.RequestTime = None,
+    device_type: options.DeviceType = "",
+    locale: options.Locale = "",
+    country: options.Country = "",
+    surface: options.Surface = "",
     as_json: Json = False,
 ) -> None:
-    """Order a Mega Asset's titles for a member; unknown members get the cold-start order.
+    """Order a Mega Asset's titles for a member and a request, and say why.
 
-    Example: `sizzle rank member-ada --asset demo`
+    Unknown members get the cold-start order. The order is that of the service at this time.
+
+    Example: `sizzle rank member-ada --asset demo --device-type tv`
     """
-    from ranker import Ranker, read_histories, read_titles
+    from ranker import Ranker, known_request, read_histories, read_titles
     from sizzle.catalog import Catalog
+    from sizzle.cli.explanations import print_explanation
+    from sizzle.reel.explanation import explain_ranking, to_reel_explanation
 
+    request = options.member_request(member, at, device_type, locale, country, surface)
     index = Catalog.open(catalog).index(asset)
     title_ids = [title.title_id for title in index.titles]
     metadata = read_titles(titles) if titles else None
-    ranking = Ranker.load(model, read_histories(histories), metadata).rank(member, title_ids)
-    rows = [
-        {
-            "rank": position,
-            "title_id": ranked.title_id,
-            "name": index.title(ranked.title_id).name,
-            "score": round(ranked.score, 4),
-        }
-        for position, ranked in enumerate(ranking.titles, start=1)
-    ]
-    why = [
-        {
-            "intent": reason.intent,
-            "likely": reason.likely,
-            "chance": round(reason.chance, 4),
-            "weight": round(reason.weight, 4),
-        }
-        for reason in ranking.why
-    ]
+    ranker = Ranker.load(model, read_histories(histories), metadata)
+    explanation = explain_ranking(ranker, member, title_ids, request)
+    ranking, known = explanation.ranking, known_request(ranker, request)
+    why = to_reel_explanation(explanation, known, index, most=len(title_ids))
     if as_json:
-        print_json(
-            {
-                "member_id": member,
-                "model_version": ranking.model_version,
-                "cold_start": ranking.cold_start,
-                "titles": rows,
-                "why": why,
-            }
-        )
+        ranked = {
+            "member_id": member,
+            "model_version": ranking.model_version,
+            "cold_start": ranking.cold_start,
+        }
+        print_json({**ranked, **why.model_dump(mode="json")})
         return
-    print_table(f"Ranking for {member}", ("rank", "title id", "name", "score"), map(_values, rows))
-    print_table("Why this order", ("intent", "likely", "chance", "weight"), map(_values, why))
+    print_explanation(f"Ranking for {member}", why)
     if ranking.cold_start:
         say(f"{member} has no viewing history: this is the cold-start order.")
-
-
-def _values(row: dict[str, object]) -> list[object]:
-    return [*row.values()]

@@ -47,35 +47,50 @@ def compose(
     titles: options.TitlesFile = None,
     cadences: options.CadencesFile = None,
     state: options.StateFolder = None,
+    at: options.RequestTime = None,
+    device_type: options.DeviceType = "",
+    locale: options.Locale = "",
+    country: options.Country = "",
+    surface: options.Surface = "",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why the titles are in this order.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Compose a member's reel: the list of timecodes into the Mega Asset.
 
-    A service with the same catalog and state folder replays the reel at /v1/reels/{reel_id}.
+    A service with the same catalog and state folder replays the reel at /v1/reels/{reel_id}. With
+    the same histories it gives this reel at this time.
 
     Example: `sizzle compose member-ada --asset demo --out ada.json`
     """
     from ranker import Ranker, read_histories, read_titles
     from sizzle.cadence_file import read_cadences
     from sizzle.catalog import Catalog
+    from sizzle.cli.explanations import print_explanation
     from sizzle.files import write_text
     from sizzle.reel.compose import Composer
     from sizzle.secret import VARIABLE, installation_secret, reel_ids
     from sizzle.state_folder import state_folder
 
+    request = options.member_request(member, at, device_type, locale, country, surface)
     index = Catalog.open(catalog).index(asset)
     about = read_titles(titles) if titles else None
     ranker = Ranker.load(model, read_histories(histories), about)
     secret = installation_secret(state_folder(state), os.environ.get(VARIABLE))
     composer = Composer(ranker, read_cadences(cadences), reel_ids(secret))
-    reel = composer.compose(index, member, cadence, seed=seed)
+    reel, why = composer.explain(index, member, cadence, seed=seed, request=request)
     if out is not None:
         write_text(out, reel.model_dump_json(indent=2) + "\n")
         say(f"Wrote {out}.")
     if as_json:
-        print_json(reel.model_dump(mode="json"))
-    elif out is None:
+        explanation = {"explanation": why.model_dump(mode="json")} if explain else {}
+        print_json({**reel.model_dump(mode="json"), **explanation})
+        return
+    if out is None:
         _print_reel(reel)
+    if explain:
+        print_explanation(f"Order for {member}", why)
 
 
 def _print_reel(reel: TimecodeList) -> None:

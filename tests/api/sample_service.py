@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ranker import RankedTitle, Ranking
+from ranker import NO_CONTEXT, RankedTitle, Ranking, RequestContext
 from sizzle.catalog import Catalog
 from sizzle.clips import ClipIndex
 from tests.reel.sample_reels import TITLE_IDS, index_of
@@ -26,7 +26,9 @@ class Alphabetical:
 
     version: str = "model-1"
 
-    def rank(self, member_id: str, title_ids: Sequence[str]) -> Ranking:
+    def rank(
+        self, member_id: str, title_ids: Sequence[str], request: RequestContext = NO_CONTEXT
+    ) -> Ranking:
         """The titles by their ids."""
         ordered = sorted(title_ids)
         ranked = [RankedTitle(each, 1 / at) for at, each in enumerate(ordered, start=1)]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from ranker import Ranking
+from ranker import NO_CONTEXT, Ranking, RequestContext
 from sizzle.api.app import create_app
 from sizzle.cadence import DEFAULT, STANDARD
 from sizzle.catalog import Catalog
@@ -140,7 +140,9 @@ def test_an_unexpected_error_reveals_nothing(catalog: Catalog) -> None:
     """A bug is a 500 problem without its traceback."""
 
     class Broken(Alphabetical):
-        def rank(self, member_id: str, title_ids: Sequence[str]) -> Ranking:
+        def rank(
+            self, member_id: str, title_ids: Sequence[str], request: RequestContext = NO_CONTEXT
+        ) -> Ranking:
             raise RuntimeError("the password is swordfish")
 
     client = TestClient(create_app(catalog, Broken()), raise_server_exceptions=False)

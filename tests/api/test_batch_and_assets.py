@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from ranker import Ranking
+from ranker import Ranking, RequestContext
 from sizzle.api.app import create_app
 from sizzle.catalog import Catalog
 from sizzle.reel.ids import ReelIds
@@ -40,7 +40,12 @@ class Counting(Alphabetical):
 
     asked: tuple[int, ...] = ()
 
-    def rank_many(self, member_ids: Sequence[str], title_ids: Sequence[str]) -> list[Ranking]:
+    def rank_many(
+        self,
+        member_ids: Sequence[str],
+        title_ids: Sequence[str],
+        requests: Sequence[RequestContext] = (),
+    ) -> list[Ranking]:
         """All of them."""
         Counting.asked += (len(member_ids),)
         return [self.rank(member_id, title_ids) for member_id in member_ids]

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fixtures.bed import write_bed
 from fixtures.media import write_mega_asset
 from fixtures.titles import DEMO_RATE, DEMO_TITLES, demo_clips
-from ranker import RankedTitle, Ranking
+from ranker import NO_CONTEXT, RankedTitle, Ranking, RequestContext
 from sizzle.api.app import create_app
 from sizzle.api.events import EventService
 from sizzle.api.reels.ranking_cache import Rankings
@@ -44,7 +44,9 @@ def cadences_of(length: int) -> Cadences:
 class Tastes:
     """Orders titles by name: in reverse for ben; anybody else than the members is new."""
 
-    def rank(self, member_id: str, title_ids: Sequence[str]) -> Ranking:
+    def rank(
+        self, member_id: str, title_ids: Sequence[str], request: RequestContext = NO_CONTEXT
+    ) -> Ranking:
         """The titles in that order."""
         ordered = sorted(title_ids, reverse=member_id == "ben")
         ranked = tuple(RankedTitle(each, 1 / at) for at, each in enumerate(ordered, start=1))

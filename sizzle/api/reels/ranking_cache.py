@@ -1,91 +1,245 @@
 """Members' rankings, from the ranker or the cache. The one place that knows the ranker's surface.
 
-Of each ranking the best titles are cached, as many as any cadence has ranks.
+A ranking is for the time of the request, in steps of a few minutes, and is cached until the next
+step or the member's next event. Of each ranking the best titles are cached, as many as any cadence
+has ranks.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Final
 
-from ranker import BatchTitleRanker, Ranking, TitleRanker
+from ranker import (
+    BatchTitleRanker,
+    Explanation,
+    Ranking,
+    RequestContext,
+    TitleRanker,
+    known_request,
+)
 from sizzle.api.http.metrics import RANKING, RANKINGS
+from sizzle.api.reels.request import NO_CONTEXT, Context
+from sizzle.cadence import MAX_RANKS
 from sizzle.clips import Index
+from sizzle.reel.explanation import explain_ranking
+from sizzle.reel.ranking_time import RANKING_SECONDS, ranking_time
 
 _HITS, _MISSES = RANKINGS.labels("hit"), RANKINGS.labels("miss")
-_BEST = 26  # ranks are the letters from A to Z
-_MAX_CACHED = 20_000  # rankings, at some 3 KB
+_MAX_CACHED: Final = 20_000  # rankings, at some 3 KB
+_MAX_CONTEXTS: Final = 1000
+
+_Key = tuple[str, tuple[str, ...] | None, RequestContext]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRankings:
+    """One member's rankings for one time.
+
+    Attributes:
+        at: the time that they are made for, in seconds since 1970.
+    """
+
+    at: int
+    _rankings: dict[_Key, Ranking] = field(default_factory=dict)
+
+    def is_current(self, now: float) -> bool:
+        """Whether a request at this time is ranked for the same time."""
+        return self.at <= now < self.at + RANKING_SECONDS
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._rankings)
+
+    def get(self, key: _Key) -> Ranking | None:
+        """A ranking, if it is there."""
+        return self._rankings.get(key)
+
+    def add(self, key: _Key, ranking: Ranking) -> None:
+        """Add a ranking, or replace an equal one."""
+        self._rankings[key] = ranking
 
 
 class Rankings:
-    """The rankings of one model, over what members had watched when it was loaded.
+    """The rankings of one model.
 
     Safe to share between threads.
 
     Args:
         ranker: makes them.
-        members: the ids of those who had watched anything.
+        members: the ids of those who had watched anything when the model was loaded.
         max_cached: rankings.
+        clock: the time of requests, in seconds since 1970.
     """
 
     def __init__(
-        self, ranker: TitleRanker, members: Sequence[str] = (), max_cached: int = _MAX_CACHED
+        self,
+        ranker: TitleRanker,
+        members: Sequence[str] = (),
+        max_cached: int = _MAX_CACHED,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.ranker = ranker
         self.members = members
         self._max_cached = max_cached
-        self._cache: dict[tuple[object, ...], Ranking] = {}
-        self._adding = threading.Lock()
+        self._clock = clock
+        self._cache: dict[str, MemberRankings] = {}
+        self._count = 0
+        self._changing = threading.Lock()
+        self._in_progress: list[set[str]] = []
+        self._known = lru_cache(_MAX_CONTEXTS)(self._known_context)
+
+    def of_member(self, member_id: str) -> MemberRankings | None:
+        """A member's cached rankings for this time: other ones after each event of the member."""
+        cached = self._cache.get(member_id)
+        return cached if cached is not None and cached.is_current(self._clock()) else None
 
     def cached(
-        self, member_id: str, index: Index, title_ids: tuple[str, ...] | None
+        self,
+        member: MemberRankings,
+        index: Index,
+        title_ids: tuple[str, ...] | None,
+        context: Context = NO_CONTEXT,
     ) -> Ranking | None:
         """A ranking from the cache, if it is there."""
-        ranking = self._cache.get((member_id, index.version, title_ids))
+        ranking = member.get((index.version, title_ids, self._known(context)))
         if ranking is not None:
             _HITS.inc()
         return ranking
 
-    def rank(self, member_id: str, index: Index, title_ids: tuple[str, ...] | None) -> Ranking:
+    def forget(self, member_id: str) -> None:
+        """Make the member's rankings anew from now on: something has happened.
+
+        A ranking that is being made meanwhile is given once, and not cached.
+        """
+        with self._changing:
+            for members in self._in_progress:
+                members.discard(member_id)
+            self._remove(member_id)
+
+    def rank(
+        self,
+        member_id: str,
+        index: Index,
+        title_ids: tuple[str, ...] | None,
+        context: Context = NO_CONTEXT,
+    ) -> Ranking:
         """The best titles of an asset for a member, of some or of all.
 
         Raises:
             NotFoundError: a title that the asset does not have.
             RankerError: the ranker cannot rank them.
         """
-        return self.rank_many([member_id], index, title_ids)[0]
+        return self.rank_many([member_id], index, title_ids, context)[0]
 
     def rank_many(
-        self, member_ids: Sequence[str], index: Index, title_ids: tuple[str, ...] | None
+        self,
+        member_ids: Sequence[str],
+        index: Index,
+        title_ids: tuple[str, ...] | None,
+        context: Context = NO_CONTEXT,
     ) -> list[Ranking]:
         """The same for several members. Raises as `rank`."""
         found = {
             member_id: ranking
             for member_id in member_ids
-            if (ranking := self.cached(member_id, index, title_ids)) is not None
+            if (member := self.of_member(member_id)) is not None
+            and (ranking := self.cached(member, index, title_ids, context)) is not None
         }
         missing = [member_id for member_id in dict.fromkeys(member_ids) if member_id not in found]
         _MISSES.inc(len(missing))
         if missing:
-            with RANKING.time():
-                made = self._rank(missing, _titles(index, title_ids))
-            for member_id, ranking in zip(missing, made, strict=True):
-                found[member_id] = best = replace(ranking, titles=ranking.titles[:_BEST])
-                self._add((member_id, index.version, title_ids), best)
+            found |= self._make(missing, index, title_ids, self._known(context))
         return [found[member_id] for member_id in member_ids]
 
-    def _rank(self, member_ids: Sequence[str], title_ids: Sequence[str]) -> Iterable[Ranking]:
+    def explain(
+        self,
+        member_id: str,
+        index: Index,
+        title_ids: tuple[str, ...] | None,
+        context: Context = NO_CONTEXT,
+    ) -> tuple[Explanation, RequestContext]:
+        """The ranking that `rank` gives, why, and what it is made for. Raises as `rank`."""
+        request = self.request(member_id, context)
+        titles = _titles(index, title_ids)
+        return explain_ranking(self.ranker, member_id, titles, request), request
+
+    def request(self, member_id: str, context: Context) -> RequestContext:
+        """What a member's rankings at this time are made for."""
+        return replace(self._known(context), at=ranking_time(member_id, self._clock()))
+
+    def _make(
+        self,
+        member_ids: Sequence[str],
+        index: Index,
+        title_ids: tuple[str, ...] | None,
+        context: RequestContext,
+    ) -> dict[str, Ranking]:
+        now = self._clock()
+        requests = [replace(context, at=ranking_time(member, now)) for member in member_ids]
+        with self._unchanged(member_ids) as unchanged:
+            with RANKING.time():
+                made = self._rank(member_ids, _titles(index, title_ids), requests)
+            best = [replace(ranking, titles=ranking.titles[:MAX_RANKS]) for ranking in made]
+            key = (index.version, title_ids, context)
+            with self._changing:
+                for member_id, request, ranking in zip(member_ids, requests, best, strict=True):
+                    if member_id in unchanged and request.at is not None:
+                        self._add(member_id, request.at, key, ranking)
+        return dict(zip(member_ids, best, strict=True))
+
+    def _rank(
+        self,
+        member_ids: Sequence[str],
+        title_ids: Sequence[str],
+        requests: Sequence[RequestContext],
+    ) -> Iterable[Ranking]:
         ranker = self.ranker
         if isinstance(ranker, BatchTitleRanker):
-            return ranker.rank_many(member_ids, title_ids)
-        return [ranker.rank(member_id, title_ids) for member_id in member_ids]
+            return ranker.rank_many(member_ids, title_ids, requests)
+        return [
+            ranker.rank(member_id, title_ids, request)
+            for member_id, request in zip(member_ids, requests, strict=True)
+        ]
 
-    def _add(self, key: tuple[object, ...], ranking: Ranking) -> None:
-        with self._adding:
-            while len(self._cache) >= self._max_cached:
-                del self._cache[next(iter(self._cache))]
-            self._cache[key] = ranking
+    @contextmanager
+    def _unchanged(self, member_ids: Sequence[str]) -> Iterator[set[str]]:
+        """Those of some members who have not been forgotten since the block began."""
+        members = set(member_ids)
+        with self._changing:
+            self._in_progress.append(members)
+        try:
+            yield members
+        finally:
+            with self._changing:
+                self._in_progress = [other for other in self._in_progress if other is not members]
+
+    def _known_context(self, context: Context) -> RequestContext:
+        """The context as the ranker has it, without what makes no difference to it."""
+        return known_request(self.ranker, context.to_request())
+
+    def _add(self, member_id: str, at: int, key: _Key, ranking: Ranking) -> None:
+        """Add a ranking; the lock is held."""
+        member = self._cache.get(member_id)
+        if member is None or member.at != at:
+            self._remove(member_id)
+            self._cache[member_id] = member = MemberRankings(at)
+        self._count -= len(member)
+        member.add(key, ranking)
+        self._count += len(member)
+        while self._count > self._max_cached:
+            self._remove(next(iter(self._cache)))
+
+    def _remove(self, member_id: str) -> None:
+        """Remove a member's rankings; the lock is held."""
+        member = self._cache.pop(member_id, None)
+        if member is not None:
+            self._count -= len(member)
 
 
 def _titles(index: Index, title_ids: tuple[str, ...] | None) -> Sequence[str]:

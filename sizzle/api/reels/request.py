@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
+from ranker import RequestContext
 from sizzle import cadence
 from sizzle.api.http.json_body import JsonBody
 from sizzle.api.http.parameters import MAX_HEIGHT
@@ -61,11 +62,43 @@ class Device(msgspec.Struct, frozen=True):
     ) = None
 
 
+_Known = Annotated[str, Meta(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
+
+
+class Context(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is known of the request beside the member; the service adds the time.
+
+    Values are those of the histories that the model was trained on. Any other one counts as
+    unknown, as an empty one does.
+    """
+
+    device_type: Annotated[
+        _Known, Meta(description="Such as `tv`; in viewing histories `device`.")
+    ] = ""
+    locale: Annotated[_Known, Meta(description="Such as `en-GB`.")] = ""
+    country: Annotated[_Known, Meta(description="Such as `GB`.")] = ""
+    surface: Annotated[_Known, Meta(description="Where the reel is shown, such as `home`.")] = ""
+
+    def to_request(self) -> RequestContext:
+        """As the ranker has it, without a time."""
+        return RequestContext(
+            device=self.device_type,
+            locale=self.locale,
+            country=self.country,
+            surface=self.surface,
+        )
+
+
+NO_CONTEXT: Final = Context()
+"""Nothing is known of the request but its time."""
+
+
 class _ReelOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The options of a reel, for any member."""
 
     asset_id: _Id
     device: Device = Device()
+    context: Context = NO_CONTEXT
     cadence: Annotated[
         str,
         Meta(
@@ -89,6 +122,9 @@ class _ReelOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         Annotated[_Id, Meta(description="The treatment of an experiment; the response repeats it.")]
         | None
     ) = None
+    explain: Annotated[
+        bool, Meta(description="Say why the titles are in this order, in `explanation`.")
+    ] = False
 
     def __post_init__(self) -> None:
         """Refuse a title that is named twice."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from ranker import RankerError, Ranking
 from sizzle.api.http.problems import problem_of
 from sizzle.api.reels.negotiation import is_streamed, reason_for_trailer, wants_ranges
 from sizzle.api.reels.playback import playback_of, ranges_of, with_fields
-from sizzle.api.reels.ranking_cache import Rankings
+from sizzle.api.reels.ranking_cache import MemberRankings, Rankings
 from sizzle.api.reels.request import Device, ReelRequest
 from sizzle.api.reels.schema import Playback
 from sizzle.api.reels.trailers import trailer_of
@@ -25,6 +26,7 @@ from sizzle.hls import SegmentMap
 from sizzle.links.signing import Signing
 from sizzle.packager import Package, Packages
 from sizzle.reel import TimecodeList, assemble, to_timecode_list
+from sizzle.reel.explanation import to_reel_explanation
 from sizzle.reel.ids import ReelIds
 from sizzle.reel.prebuilt_json import PrebuiltReels
 from sizzle.reloading import Reloadable
@@ -73,8 +75,13 @@ class _CachedResponse:
     """
 
     in_use: _InUse
+    rankings: MemberRankings  # others are in use after an event of the member
     until: float
     body: bytes
+
+    def is_valid(self, in_use: _InUse, rankings: MemberRankings | None) -> bool:
+        """Whether the response may be given again, with these in use."""
+        return self.rankings is rankings and self.in_use == in_use and time.monotonic() < self.until
 
 
 class ReelResponses:
@@ -120,23 +127,43 @@ class ReelResponses:
     def without_ranking(self, request: ReelRequest) -> bytes | None:
         """The response where the ranker is not needed, else None. Raises as `respond`."""
         in_use = self._in_use(request)
+        member = in_use.rankings.of_member(request.member_id)
         cached = self._cached.get(request)
-        if cached is not None and cached.in_use == in_use and time.monotonic() < cached.until:
+        if cached is not None and cached.is_valid(in_use, member):
             return cached.body
         package = self._package(in_use.asset_index)
         if trailer := _trailer(request, in_use.asset_index, package):
             return trailer
-        ranking = in_use.rankings.cached(request.member_id, in_use.asset_index, request.title_ids)
+        if member is None or request.explain:
+            return None
+        ranking = in_use.rankings.cached(
+            member, in_use.asset_index, request.title_ids, request.context
+        )
         if ranking is None:
             return None
         body = self._reel(request, in_use, package, ranking)
-        self._cache(request, _CachedResponse(in_use, time.monotonic() + _CACHE_SECONDS, body))
+        until = time.monotonic() + _CACHE_SECONDS
+        self._cache(request, _CachedResponse(in_use, member, until, body))
         return body
 
     def _ranked(self, request: ReelRequest) -> bytes:
         in_use = self._in_use(request)
-        ranking = in_use.rankings.rank(request.member_id, in_use.asset_index, request.title_ids)
-        return self._reel(request, in_use, self._package(in_use.asset_index), ranking)
+        package = self._package(in_use.asset_index)
+        if request.explain:
+            return self._explained(request, in_use, package)
+        ranking = in_use.rankings.rank(
+            request.member_id, in_use.asset_index, request.title_ids, request.context
+        )
+        return self._reel(request, in_use, package, ranking)
+
+    def _explained(self, request: ReelRequest, in_use: _InUse, package: Package | None) -> bytes:
+        """The reel, with why its titles are in this order."""
+        explanation, ranked_for = in_use.rankings.explain(
+            request.member_id, in_use.asset_index, request.title_ids, request.context
+        )
+        reel = self._reel(request, in_use, package, explanation.ranking)
+        why = to_reel_explanation(explanation, ranked_for, in_use.asset_index)
+        return with_fields(reel, explanation=why)
 
     def _ranked_batch(self, requests: Sequence[ReelRequest]) -> list[bytes]:
         first = requests[0]
@@ -144,10 +171,17 @@ class ReelResponses:
         package = self._package(in_use.asset_index)
         if trailer := _trailer(first, in_use.asset_index, package):
             return [trailer] * len(requests)
+        if first.explain:
+            return [
+                self._or_problem(partial(self._explained, request, in_use, package))
+                for request in requests
+            ]
         members = [request.member_id for request in requests]
-        rankings = in_use.rankings.rank_many(members, in_use.asset_index, first.title_ids)
+        rankings = in_use.rankings.rank_many(
+            members, in_use.asset_index, first.title_ids, first.context
+        )
         return [
-            self._reel_or_problem(request, in_use, package, ranking)
+            self._or_problem(partial(self._reel, request, in_use, package, ranking))
             for request, ranking in zip(requests, rankings, strict=True)
         ]
 
@@ -161,11 +195,10 @@ class ReelResponses:
             self._cached.clear()
         self._cached[request] = response
 
-    def _reel_or_problem(
-        self, request: ReelRequest, in_use: _InUse, package: Package | None, ranking: Ranking
-    ) -> bytes:
+    def _or_problem(self, make: Callable[[], bytes]) -> bytes:
+        """A response of a batch, or the problem in its place."""
         try:
-            return self._reel(request, in_use, package, ranking)
+            return make()
         except (SizzleError, RankerError) as error:
             return problem_of(error, "/v1/reels:batch").model_dump_json().encode()
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from sizzle.api.http.problems import Problem
 from sizzle.reel import TimecodeList
+from sizzle.reel.explanation import ReelExplanation
 
 
 class Playback(BaseModel):
@@ -75,12 +76,14 @@ class ReelResponse(TimecodeList):
 
     `byte_ranges` saves players of `ranges` the request to `playback.ranges`. `event_token` lets
     `POST /v1/events` record events of this reel and member, without a key, for a week.
+    `explanation` is there where the request has `explain`; the reel does not depend on it.
     """
 
     treatment: str | None = None
     playback: Playback | None = None
     byte_ranges: ByteRanges | None = None
     event_token: str | None = None
+    explanation: ReelExplanation | None = None
 
 
 class Trailer(BaseModel):

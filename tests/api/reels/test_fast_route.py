@@ -46,7 +46,7 @@ devices = st.fixed_dictionaries(
 )
 changes = st.dictionaries(
     st.sampled_from(
-        ["member_id", "asset_id", "cadence", "seed", "title_ids", "treatment", "extra"]
+        ["member_id", "asset_id", "cadence", "context", "seed", "title_ids", "treatment", "extra"]
     ),
     values,
     max_size=2,

@@ -1,0 +1,33 @@
+"""How commands print why titles are in their order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sizzle.cli.output import print_table
+
+if TYPE_CHECKING:
+    from sizzle.reel.explanation import ReelExplanation, TitleExplanation
+
+_LIKELIEST = 3  # classes of an intent
+
+
+def print_explanation(heading: str, explanation: ReelExplanation) -> None:
+    """Print the titles with what moved them, and the intents that the order is based on."""
+    columns = ("rank", "title id", "title", "score", "without context", "moved by")
+    print_table(heading, columns, map(_title_row, explanation.titles))
+    intents = (
+        (
+            intent.intent,
+            f"{intent.weight:.2f}",
+            ", ".join(f"{each.name} {each.chance:.0%}" for each in intent.classes[:_LIKELIEST]),
+        )
+        for intent in explanation.intents
+    )
+    print_table("Why this order", ("intent", "weight", "likely"), intents)
+
+
+def _title_row(title: TitleExplanation) -> tuple[object, ...]:
+    moved = ", ".join(f"{name} {by:+.2f}" for name, by in title.moved_by.items())
+    without = title.rank_without_context or ""
+    return title.rank, title.title_id, title.title, f"{title.score:.4f}", without, moved

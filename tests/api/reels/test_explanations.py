@@ -1,0 +1,143 @@
+"""`explain` says why a reel shows its titles in their order, and changes nothing of the reel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from ranker import (
+    NO_CONTEXT,
+    ExplainedTitle,
+    Explanation,
+    Intent,
+    MemberIntents,
+    Ranking,
+    RequestContext,
+)
+from sizzle.api.app import create_app
+from sizzle.api.reels.ranking_cache import Rankings
+from sizzle.catalog import Reader
+from sizzle.reel.ids import ReelIds
+from sizzle.reel.ranking_time import ranking_time
+from sizzle.reloading import Reloadable
+from tests.api.sample_service import ASK, KEY, Alphabetical, catalog_in
+
+NOW = 1_790_000_000
+INTENTS = (
+    Intent("genres", 0.75, {"Drama": 0.9, "Comedy": 0.095, "War": 0.005}),
+    Intent("kind", 0.25, {"movie": 1.0}),
+)
+
+
+@dataclass(frozen=True)
+class Reasonable(Alphabetical):
+    """Has a reason for the alphabet."""
+
+    def explain(
+        self, member_id: str, title_ids: Sequence[str], request: RequestContext = NO_CONTEXT
+    ) -> Explanation:
+        """Each title is moved by its taste for early letters."""
+        ranking: Ranking = self.rank(member_id, title_ids)
+        count = len(ranking.titles)
+        titles = [
+            ExplainedTitle(title.title_id, title.score, count - number, {"taste": 0.5 - number})
+            for number, title in enumerate(ranking.titles)
+        ]
+        return Explanation(ranking, INTENTS, tuple(titles))
+
+    def intents(self, member_id: str, request: RequestContext = NO_CONTEXT) -> MemberIntents:
+        """The same for all."""
+        return MemberIntents(member_id, INTENTS, self.version, member_id != "member-ada")
+
+    def known(self, request: RequestContext) -> RequestContext:
+        """Of contexts only the device matters."""
+        return RequestContext(device=request.device)
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    """A catalog with one asset."""
+    return catalog_in(tmp_path_factory.mktemp("catalog")).reader()
+
+
+@pytest.fixture(scope="module")
+def client(reader: Reader) -> TestClient:
+    """A service whose clock stands still."""
+    rankings = Rankings(Reasonable(), clock=lambda: NOW)
+    return TestClient(create_app(reader, Reloadable(rankings), ids=ReelIds(KEY)))
+
+
+def post(client: TestClient, **changes: object) -> Any:  # noqa: ANN401
+    """A member's reel."""
+    answer = client.post("/v1/reels", json={**ASK, **changes})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_an_explanation_is_beside_the_reel(client: TestClient) -> None:
+    """The reel, its id and its replay are as without it; only the explanation is more."""
+    plain = post(client)
+    explained = post(client, explain=True)
+    why = explained.pop("explanation")
+    assert explained == plain
+    assert post(client, explain=False) == plain
+    assert "explanation" not in client.get(f"/v1/reels/{plain['reel_id']}").json()
+    shown = dict.fromkeys(cut["title_id"] for cut in plain["cuts"])
+    by_rank = [title["title_id"] for title in why["titles"]]
+    assert set(shown) == set(by_rank[: len(shown)])
+    assert [title["rank"] for title in why["titles"]] == list(range(1, len(by_rank) + 1))
+
+
+def test_an_explanation_has_the_rankers_reasons(client: TestClient) -> None:
+    """For what the ranking was made, the intents above the floor, and what moved each title."""
+    why = post(client, explain=True, context={"device_type": "tv", "locale": "tlh"})["explanation"]
+    context = why["context"]
+    assert (context["device_type"], context["locale"]) == ("tv", "")
+    assert ranking_time(ASK["member_id"], NOW) == pytest.approx(seconds(context["at"]))
+    genres, kind = why["intents"]
+    assert (genres["intent"], genres["weight"], kind["weight"]) == ("genres", 0.75, 0.25)
+    assert [each["name"] for each in genres["classes"]] == ["Drama", "Comedy"]
+    first = why["titles"][0]
+    assert (first["title_id"], first["moved_by"]) == ("title-0", {"taste": 0.5})
+    assert first["title"]
+    assert first["rank_without_context"] == len(why["titles"])
+
+
+def seconds(text: str) -> float:
+    """A time of the wire in seconds since 1970."""
+    return datetime.fromisoformat(text).timestamp()
+
+
+def test_each_reel_of_a_batch_is_explained(client: TestClient) -> None:
+    """As it is alone, the reel that cannot be made too; a trailer has no order."""
+    batch = {name: value for name, value in ASK.items() if name != "member_id"}
+    batch |= {"member_ids": ["member-ada", "b"], "explain": True}
+    results = client.post("/v1/reels:batch", json=batch).json()["results"]
+    assert results == [post(client, member_id=each, explain=True) for each in batch["member_ids"]]
+    few = {**batch, "title_ids": ["title-1"]}
+    problems = client.post("/v1/reels:batch", json=few).json()["results"]
+    assert {each["status"] for each in problems} == {422}
+    trailer = post(client, explain=True, device={})
+    assert (trailer["kind"], "explanation" in trailer) == ("trailer", False)
+
+
+def test_a_ranker_without_reasons_gives_scores(reader: Reader) -> None:
+    """And no intents."""
+    client = TestClient(create_app(reader, Alphabetical(), ids=ReelIds(KEY)))
+    why = post(client, explain=True)["explanation"]
+    assert why["intents"] == []
+    assert [title["score"] for title in why["titles"]][:2] == [1, 0.5]
+
+
+@pytest.mark.parametrize("explain", [1, "yes", None, [True] * 10_000, {}])
+def test_explain_is_true_or_false(client: TestClient, explain: object) -> None:
+    """Anything else is refused, with the field."""
+    answer = client.post("/v1/reels", json={**ASK, "explain": explain})
+    assert answer.status_code == 422
+    assert "explain" in answer.json()["detail"]
+    assert answer.json()["fix"]
