@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import URL
 
 from fixtures.titles import DEMO_RATE
-from ranker import RankedTitle, Ranking
+from ranker import NO_CONTEXT, RankedTitle, Ranking, RequestContext
 from sizzle.api.events import EventService
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.database import Database
@@ -33,7 +33,9 @@ class SeenLast:
     def __init__(self, log: EventLog) -> None:
         self._log = log
 
-    def rank(self, member_id: str, title_ids: Sequence[str]) -> Ranking:
+    def rank(
+        self, member_id: str, title_ids: Sequence[str], request: RequestContext = NO_CONTEXT
+    ) -> Ranking:
         """The titles in that order."""
         seen = {event.attributes.get("title_id") for event in self._log.events_of(member_id)}
         ordered = sorted(title_ids, key=lambda title_id: (title_id in seen, title_id))
