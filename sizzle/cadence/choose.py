@@ -120,8 +120,25 @@ class Cadences:
             )
         return self._any(seed, title_ids, index)
 
+    def chance(self, name: str, plan: Cadence, title_ids: Sequence[str], index: Index) -> float:
+        """How likely `choose` is to give a plan, over all seeds and members.
+
+        Args:
+            name: as given to `choose`.
+            plan: what it gave.
+            title_ids: as given to `choose`.
+            index: as given to `choose`.
+        """
+        if name in self.plans or ":" in name:
+            return 1.0
+        if name in self.sets:
+            weights = self.sets[name]
+            return weights.get(plan.name, 0.0) / sum(weights.values())
+        valid = self._valid(title_ids, index)
+        return 1 / len(valid) if plan.name in valid else 0.0
+
     def _any(self, seed: int, title_ids: Sequence[str], index: Index) -> Cadence:
-        valid = {name: 1.0 for name, plan in self.plans.items() if can_fill(plan, title_ids, index)}
+        valid = self._valid(title_ids, index)
         if not valid:
             raise ReelError(
                 f"Asset {index.asset.asset_id} can fill none of the {len(self.plans)} cadences "
@@ -129,6 +146,10 @@ class Cadences:
                 fix="ask for more titles, or publish more clips.",
             )
         return self.plans[weighted_choice(valid, str(seed))]
+
+    def _valid(self, title_ids: Sequence[str], index: Index) -> dict[str, float]:
+        """The cadences that can be filled, alike in weight."""
+        return {name: 1.0 for name, plan in self.plans.items() if can_fill(plan, title_ids, index)}
 
 
 STANDARD: Final = Cadences(CADENCES, MappingProxyType({}))

@@ -53,6 +53,7 @@ def show(
                 "events": summary.events,
                 "first": first,
                 "last": last,
+                "exposures": summary.exposures,
                 "endpoints": [
                     {
                         "app": each.app,
@@ -68,6 +69,8 @@ def show(
     print_table(f"Events of {member_id}", ("type", "events"), summary.events.items())
     if first is not None:
         say(f"From {first} to {last}.")
+    if summary.exposures:
+        say(f"{summary.exposures} reels were shown.")
     if endpoints:
         rows = (
             (each.endpoint_id, each.app, each.fields.channel_type or "", each.fields.address or "")
@@ -84,7 +87,7 @@ def erase(
     state: options.StateFolder = None,
     as_json: Json = False,
 ) -> None:
-    """Remove a member's events and endpoints, and the lines of the file of viewing histories.
+    """Remove a member's events, exposures, endpoints, and lines of the file of viewing histories.
 
     Events from before now are refused from then on. Models that were trained with them, exported
     files and backups are not changed: train again, and remove those.
@@ -97,17 +100,24 @@ def erase(
     log = options.open_event_log(database, state)
     endpoints = Endpoints(store)
     of_member = endpoints.keys_of_member(member_id)
-    removed = log.erase(member_id, int(time.time() * 1000), of_member).events
+    removed = log.erase(member_id, int(time.time() * 1000), of_member)
     endpoints_removed = endpoints.erase_member(member_id)  # last: until then this can be repeated
     log.close()
     store.close()
     lines = _erase_lines(histories, member_id)
     if as_json:
-        print_json({"events": removed, "endpoints": endpoints_removed, "history_lines": lines})
+        print_json(
+            {
+                "events": removed.events,
+                "exposures": removed.exposures,
+                "endpoints": endpoints_removed,
+                "history_lines": lines,
+            }
+        )
         return
     say(
-        f"Removed {removed} events and {endpoints_removed} endpoints of the database, and {lines} "
-        f"lines of {histories}."
+        f"Removed {removed.events} events, {removed.exposures} exposures and {endpoints_removed} "
+        f"endpoints of the database, and {lines} lines of {histories}."
     )
     say("Exported files, backups and models that were trained before are not changed.")
 

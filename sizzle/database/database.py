@@ -18,7 +18,7 @@ from sizzle.errors import InputError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-LATEST: Final = "v0002"
+LATEST: Final = "v0003"
 """The newest version of the tables: the last of `migrations/versions`."""
 
 _PATIENCE: Final = 5.0  # seconds
@@ -126,7 +126,7 @@ class Database:
             if is_postgresql(connection):
                 connection.rollback()
                 connection.execution_options(isolation_level="AUTOCOMMIT")
-                connection.execute(text("VACUUM events, endpoints"))
+                connection.execute(text("VACUUM events, endpoints, exposures, message_events"))
             else:
                 driver = connection.connection.driver_connection
                 assert driver is not None

@@ -6,7 +6,9 @@ from typing import Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
+    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -95,4 +97,89 @@ ENDPOINTS: Final = Table(
     # When it was deleted: only its ids are kept then, so that its events still have an endpoint.
     Column("deleted", BigInteger),
     Index("endpoints_by_member", "member_id"),
+)
+
+EXPOSURES: Final = Table(
+    "exposures",
+    METADATA,
+    Column("position", _POSITION, primary_key=True, autoincrement=True),
+    # Of the member and the reel.
+    Column("key", LargeBinary, nullable=False),
+    Column("member_id", Text, nullable=False),
+    Column("reel_id", Text, nullable=False),
+    Column("asset_id", Text, nullable=False),
+    Column("asset_version", Text, nullable=False),
+    Column("cadence", Text, nullable=False),
+    # The cadence written out, and the frames of a second, such as 24000/1001.
+    Column("plan", Text, nullable=False),
+    Column("rate", Text, nullable=False),
+    # By rank, as a JSON array.
+    Column("titles", Text, nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    # Empty where there is none.
+    Column("treatment", Text, nullable=False),
+    Column("model_version", Text, nullable=False),
+    Column("cold_start", Boolean, nullable=False),
+    # Milliseconds since 1970.
+    Column("time", BigInteger, nullable=False),
+    # As JSON; empty where nothing was drawn.
+    Column("probabilities", Text, nullable=False),
+    # What became of it, from the events up to those that `followers` names.
+    Column("started", BigInteger),
+    Column("completed", BigInteger),
+    Column("left", BigInteger),
+    Column("reached", Integer, nullable=False, server_default="0"),
+    # Frames seen of each cut, in four bytes each.
+    Column("seen", LargeBinary, nullable=False),
+    # When titles of it were first started, as JSON; empty where none was.
+    Column("played", Text, nullable=False, server_default=""),
+    Index("exposures_by_key", "key", "time"),
+    Index("exposures_by_member", "member_id", "time"),
+    Index("exposures_by_asset", "asset_id", "time"),
+    sqlite_autoincrement=True,
+)
+
+MESSAGE_EVENTS: Final = Table(
+    "message_events",
+    METADATA,
+    # That of the event; removed with it.
+    Column(
+        "position",
+        _POSITION,
+        ForeignKey("events.position", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    # As `sizzle.events.Attribution` has them.
+    Column("source", Text, nullable=False),
+    Column("source_id", Text, nullable=False),
+    Column("activity_id", Text, nullable=False),
+    Column("treatment_id", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("app", Text, nullable=False),
+    Column("endpoint_id", Text, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    # Has all that is counted, in the order in which it is grouped.
+    Index(
+        "message_events_by_source",
+        *("source_id", "source", "activity_id", "treatment_id", "action", "app", "endpoint_id"),
+        "time",
+    ),
+)
+
+UNUSED_EVENTS: Final = Table(
+    "unused_events",
+    METADATA,
+    # Events of reels that no figure counts: how many of each quarter of an hour, and why.
+    Column("quarter", BigInteger, primary_key=True, autoincrement=False),
+    Column("reason", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+
+FOLLOWERS: Final = Table(
+    "followers",
+    METADATA,
+    # How far something has followed a table: up to this position, with it.
+    Column("name", Text, primary_key=True),
+    Column("position", BigInteger, nullable=False),
 )

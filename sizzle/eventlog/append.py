@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Final, TypeVar, TypeVarTuple
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
 from sizzle.database.schema import ERASED_MEMBERS, EVENTS
 from sizzle.eventlog.rows import to_row
 from sizzle.events import Event
 
 T = TypeVar("T")
+Columns = TypeVarTuple("Columns")
 
 _PARAMETERS: Final = 500
 """Of one statement: databases limit them."""
@@ -40,14 +41,13 @@ def append(
         events: in the order in which they came.
         member_hash: of a member's id, as `ERASED_MEMBERS` has it.
     """
-    hashes = {event.member_id: b"" for event in events if event.member_id}
-    hashes = {member_id: member_hash(member_id) for member_id in hashes}
-    erased = dict(_found(connection, _ERASED, hashes.values()))
+    members = {event.member_id for event in events if event.member_id}
+    erased = erased_members(connection, members, member_hash)
     keyed = [(event, event.key, event.digest) for event in events]
-    digests = dict(_found(connection, _DIGESTS, [key for _, key, _ in keyed]))
+    digests = dict(found_in(connection, _DIGESTS, [key for _, key, _ in keyed]))
     outcomes, rows, conflicts = [], [], []
     for event, key, digest in keyed:
-        if event.time <= erased.get(hashes.get(event.member_id, b""), -1):
+        if event.time <= erased.get(event.member_id, -1):
             outcomes.append(Appended.ERASED)
         elif key not in digests:
             digests[key] = digest
@@ -78,12 +78,26 @@ _COUNT_CONFLICT: Final = (
 )
 
 
-def _found(
-    connection: Connection, query: Select[bytes, T], values: Iterable[bytes]
-) -> Iterator[tuple[bytes, T]]:
+def erased_members(
+    connection: Connection, member_ids: Iterable[str], member_hash: Callable[[str], bytes]
+) -> dict[str, int]:
+    """Of these members, when those that were erased were: they have nothing from before then.
+
+    Args:
+        connection: to the database.
+        member_ids: the members' ids.
+        member_hash: of a member's id, as `ERASED_MEMBERS` has it.
+    """
+    hashes = {member_hash(member_id): member_id for member_id in member_ids}
+    return {hashes[name]: time for name, time in found_in(connection, _ERASED, hashes)}
+
+
+def found_in(
+    connection: Connection, query: Select[*Columns], values: Iterable[bytes | str], **others: object
+) -> Iterator[Row[*Columns]]:
+    """Rows of a query for any number of values, which it takes as `values`, beside others."""
     for some in _chunks(values, _PARAMETERS):
-        for row in connection.execute(query, {"values": some}):
-            yield row[0], row[1]
+        yield from connection.execute(query, {"values": some, **others})
 
 
 def _chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:

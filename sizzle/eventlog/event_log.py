@@ -11,9 +11,11 @@ from typing import Final
 from sqlalchemy import and_, delete, func, insert, select
 
 from sizzle.database import Database, DatabaseUnavailableError
-from sizzle.database.schema import ERASED_MEMBERS, EVENTS
+from sizzle.database.schema import ERASED_MEMBERS, EVENTS, EXPOSURES
+from sizzle.engagement import Exposure
 from sizzle.errors import SizzleError
 from sizzle.eventlog.append import Appended, append
+from sizzle.eventlog.exposures import append_exposures
 from sizzle.eventlog.group_commit import GroupCommit
 from sizzle.eventlog.rows import COLUMNS, to_event
 from sizzle.events import Event
@@ -39,6 +41,7 @@ class MemberSummary:
     events: dict[str, int]
     first: int | None
     last: int | None
+    exposures: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class ErasedMember:
     """What was removed of a member."""
 
     events: int
+    exposures: int
 
 
 class EventLog:
@@ -62,7 +66,7 @@ class EventLog:
     def __init__(self, database: Database, member_key: bytes) -> None:
         self._database = database
         self._member_key = member_key
-        self._commits = GroupCommit(self._append)
+        self._commits: GroupCommit[Event | Exposure, Appended] = GroupCommit(self._append)
         self.problem = ""
 
     def submit(self, events: Sequence[Event]) -> Future[Sequence[Appended]]:
@@ -80,6 +84,10 @@ class EventLog:
     def append(self, events: Sequence[Event]) -> Sequence[Appended]:
         """Append events and wait until they are durable. Raises as `submit` says."""
         return self.submit(events).result()
+
+    def submit_exposures(self, exposures: Sequence[Exposure]) -> Future[Sequence[Appended]]:
+        """Append exposures, oldest first, in the commits of events. As `submit`."""
+        return self._commits.submit(exposures)
 
     def read(self, after: int = 0, limit: int = _PAGE) -> list[LoggedEvent]:
         """Events after a position, in the order in which they were committed.
@@ -115,19 +123,22 @@ class EventLog:
         columns = EVENTS.c.type, func.count(), func.min(EVENTS.c.time), func.max(EVENTS.c.time)
         query = select(*columns).where(EVENTS.c.member_id == member_id)
         query = query.group_by(EVENTS.c.type).order_by(EVENTS.c.type)
+        shown = select(func.count()).where(EXPOSURES.c.member_id == member_id)
         self.upgrade()
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
+            exposures = connection.execute(shown).scalar_one()
         return MemberSummary(
             {row[0]: row[1] for row in rows},
             min((row[2] for row in rows), default=None),
             max((row[3] for row in rows), default=None),
+            exposures,
         )
 
     def erase(
         self, member_id: str, now: int, endpoints: Iterable[tuple[str, str]] = ()
     ) -> ErasedMember:
-        """Remove all events of a member, and take none from before now any more.
+        """Remove all events and exposures of a member, and take none from before now any more.
 
         Args:
             member_id: the member's.
@@ -142,6 +153,7 @@ class EventLog:
         self.upgrade()
         with self._database.writing() as connection:
             removed = connection.execute(delete(EVENTS).where(EVENTS.c.member_id == member_id))
+            shown = connection.execute(delete(EXPOSURES).where(EXPOSURES.c.member_id == member_id))
             count = removed.rowcount
             for app, endpoint_id in endpoints:
                 of_nobody = and_(
@@ -154,7 +166,7 @@ class EventLog:
             connection.execute(delete(ERASED_MEMBERS).where(ERASED_MEMBERS.c.member_hash == name))
             connection.execute(insert(ERASED_MEMBERS), {"member_hash": name, "erased": now})
         self._database.remove_traces()
-        return ErasedMember(count)
+        return ErasedMember(count, shown.rowcount)
 
     def upgrade(self) -> None:
         """Bring the database's tables up to date, once. Raises as `Database.upgrade`."""
@@ -176,16 +188,19 @@ class EventLog:
         self._commits.close()
         self._database.close()
 
-    def _append(self, events: Sequence[Event]) -> list[Appended]:
+    def _append(self, items: Sequence[Event | Exposure]) -> list[Appended]:
+        events = [each for each in items if isinstance(each, Event)]
+        exposures = [each for each in items if isinstance(each, Exposure)]
         try:
             self.upgrade()
             with self._database.writing() as connection:
-                outcomes = append(connection, events, self._hash)
+                of_events = iter(append(connection, events, self._hash))
+                of_exposures = iter(append_exposures(connection, exposures, self._hash))
         except SizzleError as error:
             self.problem = error.what
             raise
         self.problem = ""
-        return outcomes
+        return [next(of_events if isinstance(each, Event) else of_exposures) for each in items]
 
     def _hash(self, member_id: str) -> bytes:
         return hmac.digest(self._member_key, member_id.encode(), "sha256")

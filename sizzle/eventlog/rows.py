@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import RowMapping
 
 from sizzle.database.schema import EVENTS
 from sizzle.events import Event
@@ -32,7 +32,7 @@ def to_row(event: Event) -> dict[str, Any]:
     return {**fields, "key": event.key, "content": event.content, "digest": event.digest}
 
 
-def to_event(row: RowMapping) -> Event:
+def to_event(row: Mapping[Any, Any]) -> Event:
     """The event of a row."""
     content = _content.decode(row["content"])
     fields = {name: row[name] for name in _FIELDS}

@@ -95,6 +95,23 @@ def test_random_gives_every_cadence_that_can_be_filled() -> None:
     assert names == {"trio", *CADENCES}
 
 
+def test_the_chance_of_a_cadence_is_how_often_it_is_chosen() -> None:
+    """Over many members of a set, and many seeds of `random`; what is named is certain."""
+    for name, cadence in (("trio", "trio"), ("A:40", "A:40")):
+        plan = CHOICES.choose(name, "", 0, TITLE_IDS, INDEX)
+        assert (plan.name, CHOICES.chance(name, plan, TITLE_IDS, INDEX)) == (cadence, 1.0)
+    of_set = Counter(chosen(CHOICES, "autumn", member) for member in MEMBERS)
+    of_seeds = Counter(chosen(CHOICES, RANDOM, seed=seed) for seed in range(2000))
+    for name, counted in (("autumn", of_set), (RANDOM, of_seeds)):
+        chances = {
+            plan: CHOICES.chance(name, CHOICES.plans[plan], TITLE_IDS, INDEX)
+            for plan in CHOICES.plans
+        }
+        assert sum(chances.values()) == pytest.approx(1)
+        for plan, chance in chances.items():
+            assert counted[plan] / counted.total() == pytest.approx(chance, abs=0.04)
+
+
 def test_random_fails_where_no_cadence_can_be_filled() -> None:
     """The error says so."""
     poor = index_of(["title-0"], (40,))

@@ -119,7 +119,12 @@ def test_the_endpoints_of_a_member_are_shown_and_erased(tmp_path: Path) -> None:
     ]
     assert "phone-of-mallory" in run(tmp_path, "members", "show", "member-mallory").stdout
     erased = run(tmp_path, "members", "erase", "member-mallory", "--json").stdout
-    assert json.loads(erased) == {"events": 1, "endpoints": 1, "history_lines": 0}
+    assert json.loads(erased) == {
+        "events": 1,
+        "exposures": 0,
+        "endpoints": 1,
+        "history_lines": 0,
+    }
     assert [each.event.event_id for each in log.read()] == ["others", "elsewhere"]
     assert endpoints.find("app", ["phone-of-mallory"]) == {}
     for path in (tmp_path / "state").iterdir():
@@ -140,11 +145,13 @@ def test_a_member_is_shown_and_erased(filled: Path) -> None:
     erase = ("members", "erase", "member-mallory", "--histories", histories, "--json")
     assert json.loads(run(filled, *erase).stdout) == {
         "events": 1,
+        "exposures": 0,
         "endpoints": 0,
         "history_lines": 1,
     }
     assert json.loads(run(filled, *erase).stdout) == {
         "events": 0,
+        "exposures": 0,
         "endpoints": 0,
         "history_lines": 0,
     }

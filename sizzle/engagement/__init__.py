@@ -1,0 +1,52 @@
+"""Engagement: which reels were shown, what became of them, and the figures of both."""
+
+from sizzle.engagement.exposure import (
+    CERTAIN,
+    SITTING,
+    Exposure,
+    Probabilities,
+    ShownReel,
+    exposure_key,
+    to_record,
+)
+from sizzle.engagement.figures import (
+    MEASURES,
+    CutFigures,
+    ExposureRow,
+    Figures,
+    ShownKind,
+    Tally,
+    TitleFigures,
+)
+from sizzle.engagement.outcome import PLAYED, REEL_TYPES, WINDOW, Outcome, Unused, pack, unpack
+from sizzle.engagement.period import Period
+from sizzle.engagement.treatments import Comparison, Treatments, compare_treatments, named
+
+__all__ = [
+    "CERTAIN",
+    "MEASURES",
+    "PLAYED",
+    "REEL_TYPES",
+    "SITTING",
+    "WINDOW",
+    "Comparison",
+    "CutFigures",
+    "Exposure",
+    "ExposureRow",
+    "Figures",
+    "Outcome",
+    "Period",
+    "Probabilities",
+    "ShownKind",
+    "ShownReel",
+    "Tally",
+    "TitleFigures",
+    "Treatments",
+    "Unused",
+    "compare_treatments",
+    "exposure_key",
+    "named",
+    "pack",
+    "to_record",
+    "unpack",
+]
