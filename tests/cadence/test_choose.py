@@ -108,8 +108,8 @@ def test_the_chance_of_a_cadence_is_how_often_it_is_chosen() -> None:
             for plan in CHOICES.plans
         }
         assert sum(chances.values()) == pytest.approx(1)
-        for plan, chance in chances.items():
-            assert counted[plan] / counted.total() == pytest.approx(chance, abs=0.04)
+        for each, chance in chances.items():
+            assert counted[each] / counted.total() == pytest.approx(chance, abs=0.04)
 
 
 def test_random_fails_where_no_cadence_can_be_filled() -> None:
