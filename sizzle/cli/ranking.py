@@ -9,6 +9,7 @@ import typer
 
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
+from sizzle.errors import InputError
 
 
 def register(app: typer.Typer) -> None:
@@ -19,9 +20,37 @@ def register(app: typer.Typer) -> None:
 
 def train(
     histories: Annotated[
-        Path, typer.Argument(help="Viewing histories, JSON Lines, or a MovieLens folder.")
-    ],
-    out: Annotated[Path, typer.Option(help="The model file to write.")] = options.DEFAULT_MODEL,
+        Path | None,
+        typer.Argument(
+            help="Viewing histories, JSON Lines, or a MovieLens folder. With --from-events they "
+            "are added to the events."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="The model file to write. With --from-events it is the model in use, by default "
+            "that of SIZZLE_MODEL.",
+            show_default=str(options.DEFAULT_MODEL),
+        ),
+    ] = None,
+    from_events: Annotated[
+        bool,
+        typer.Option(
+            "--from-events",
+            help="Train on the log of events; replace the model in use by a better one.",
+        ),
+    ] = False,
+    from_scratch: Annotated[
+        bool, typer.Option(help="With --from-events, do not go on from the model in use.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option(help="With --from-events, replace the model in use by a worse one too.")
+    ] = False,
+    database: options.DatabaseUrl = None,
+    state: options.StateFolder = None,
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
+    viewing_policy: options.ViewingPolicyFile = None,
     titles: options.TitlesFile = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same model.")] = 0,
     split: Annotated[
@@ -53,18 +82,32 @@ def train(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Train the ranker on viewing histories.
+    """Train the ranker on viewing histories, or on the log of events.
 
     Each line of the histories is `{"member_id": ..., "title_id": ..., "at": unix seconds}`.
 
+    With --from-events, for a nightly job: training goes on from the model in use, and the new model
+    replaces it, which a running service notices by itself. Both are first compared on each member's
+    last title within the last tenth of the time, which the new model has not seen. If the new one
+    is worse, the model in use stays, and the command exits with 1.
+
     Example: `sizzle train histories.jsonl --out ranker.pt`
+
+    Example: `sizzle train --from-events --out ranker.pt`
     """
+    from sizzle.cli.event_training import EventSource, model_in_use, train_from_events
     from sizzle.cli.training import TrainingOptions, train_with_progress
     from sizzle.cli.training_report import write_report
 
+    if histories is None and not from_events:
+        raise InputError("There is nothing to train on.", fix="name histories, or --from-events.")
+    if (from_scratch or force) and not from_events:
+        raise InputError(
+            "--from-scratch and --force belong to --from-events.", fix="leave them out."
+        )
     training_options = TrainingOptions(
         histories,
-        out,
+        model_in_use(out) if from_events else out or options.DEFAULT_MODEL,
         titles,
         seed,
         split,
@@ -75,13 +118,22 @@ def train(
         tuple(settings or ()),
         device,
     )
-    facts, trained = train_with_progress(training_options)
+    replaced = True
+    if from_events:
+        source = EventSource(database, state, catalog, viewing_policy, histories)
+        done = train_from_events(source, training_options, from_scratch=from_scratch, force=force)
+        facts, trained, replaced = done.report, done.trained, done.replaced
+    else:
+        facts, trained = train_with_progress(training_options)
     if report is not None:
         write_report(report, facts, trained.eval_steps)
     if as_json:
         print_json(facts)
     else:
         print_table("Trained", ("what", "value"), facts.items())
+    if not replaced:
+        say(f"The new model is worse, so {training_options.out} stays; --force would replace it.")
+        raise typer.Exit(1)
 
 
 def rank(

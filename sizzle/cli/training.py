@@ -25,7 +25,7 @@ class TrainingOptions:
     """What to train on, and how.
 
     Args:
-        data: a file of events, or a MovieLens folder.
+        data: a file of events, or a MovieLens folder; None where the events are read elsewhere.
         out: the model's file.
         titles: a file of titles.
         seed: of the training.
@@ -38,7 +38,7 @@ class TrainingOptions:
         device: to train on; on the CPU the same seed gives the same model on every machine.
     """
 
-    data: Path
+    data: Path | None
     out: Path
     titles: Path | None = None
     seed: int = 0
@@ -58,6 +58,14 @@ def train_with_progress(options: TrainingOptions) -> tuple[dict[str, Any], Train
         RankerError: histories that are missing, malformed or too few, or training that diverged.
         InputError: a setting is unknown or malformed.
     """
+    log, titles = _events(options)
+    return train_on(log, titles, options)
+
+
+def train_on(
+    log: ViewingLog, titles: dict[str, TitleMetadata], options: TrainingOptions
+) -> tuple[dict[str, Any], TrainedModel]:
+    """The same on events that were read before, whatever `options.data` is. Raises the same."""
     import torch
 
     from ranker import Progress, find_device, save_model, train
@@ -68,7 +76,6 @@ def train_with_progress(options: TrainingOptions) -> tuple[dict[str, Any], Train
     torch.set_num_threads(1)
     model, config = _configs(options)
     device = find_device(options.device)
-    log, titles = _events(options)
     base, new_titles = _base(options, log, titles)
     began = time.perf_counter()
     with process_group() as writes, progress_bar("Training the ranker", config.steps) as advance:
@@ -122,14 +129,21 @@ def find_split(name: str) -> Callable[[Tokens], Split]:
 
 def _events(options: TrainingOptions) -> tuple[ViewingLog, dict[str, TitleMetadata]]:
     from ranker import read_log
+
+    assert options.data is not None, "the command has checked it"
+    log, titles = read_log(options.data, options.titles)
+    return selected(log, options), dict(titles)
+
+
+def selected(log: ViewingLog, options: TrainingOptions) -> ViewingLog:
+    """The events that the options choose to train on."""
     from ranker.data.load import sample_titles, select_surface_members, without_titles
 
-    log, titles = read_log(options.data, options.titles)
     if options.surface:
         log = select_surface_members(log, options.surface)
     if options.withhold:
         log = without_titles(log, sample_titles(log, options.withhold, options.seed))
-    return log, dict(titles)
+    return log
 
 
 def _base(
