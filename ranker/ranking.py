@@ -43,9 +43,10 @@ class Ranking:
     Args:
         member_id: the member.
         titles: the requested titles, without duplicates, by falling score.
-        model_version: of the model that made the order; with the history it replays the ranking.
+        model_version: of the model that made the order.
         cold_start: the member has no history, so the order is that of any new member.
         why: the predicted intents, by falling weight; empty for a model without intents.
+        request: what it was made for.
 
     Raises:
         RankingError: a title is there twice, or a score is not finite or rises.
@@ -56,6 +57,7 @@ class Ranking:
     model_version: str
     cold_start: bool
     why: tuple[Reason, ...] = ()
+    request: RequestContext = NO_CONTEXT
 
     def __post_init__(self) -> None:
         """Validate the titles and scores."""

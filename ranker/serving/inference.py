@@ -259,8 +259,8 @@ class Ranker:
         # In double precision, so that different scores do not become equal.
         score_N = (target_NE @ prediction.query_PE[0]).double().softmax(dim=0)
         ranked = sorted(map(RankedTitle, title_ids, score_N.tolist()), key=_best_first)
-        cold = state.last_at is None
-        return Ranking(member_id, tuple(ranked), self.version, cold, self._reasons(prediction))
+        cold, why = state.last_at is None, self._reasons(prediction)
+        return Ranking(member_id, tuple(ranked), self.version, cold, why, state.request)
 
     def state(self, member_id: str, request: RequestContext = NO_CONTEXT) -> MemberState:
         """The member's state, cached or read from the history, with a request's prediction."""

@@ -47,6 +47,7 @@ from sizzle.links.signing import Signing
 from sizzle.packager import Packages
 from sizzle.reel.ids import ReelIds
 from sizzle.reel.replay import Reels, ReplayedReels
+from sizzle.reel.treatments import NO_TREATMENTS, Treatments
 from sizzle.reloading import Reloadable
 
 
@@ -81,6 +82,7 @@ def create_app(
     ingests: IngestService | None = None,
     events: EventService | None = None,
     cadences: Reloadable[Cadences] | None = None,
+    treatments: Reloadable[Treatments] | None = None,
     ids: ReelIds | None = None,
     signing: Signing | None = None,
     body_limits: BodyLimits | None = None,
@@ -97,6 +99,7 @@ def create_app(
         ingests: takes uploads; without it, there are neither /v1/ingests nor /editor.
         events: records events; without it, there is no /v1/events.
         cadences: those that requests may name; by default those that come with the program.
+        treatments: what those of experiments change in reels; by default nothing.
         ids: makes and reads reel ids; by default with a secret that is lost with the process.
         signing: signs addresses of streams; with it, only signed ones are answered.
         body_limits: the most bytes of requests' bodies.
@@ -111,6 +114,7 @@ def create_app(
         packages=packages,
         signing=signing,
         event_tokens=events.tokens if events is not None else None,
+        treatments=treatments or Reloadable(NO_TREATMENTS),
     )
     responses, reels = ReelResponses(sources), ReplayedReels(sources.ids, catalog)
     app = MiddlewareFastAPI(

@@ -46,8 +46,10 @@ from sizzle.reel import TimecodeList
 from sizzle.reel.compose import Composer
 from sizzle.reel.ids import ReelIds
 from sizzle.reel.ranking_time import ranking_time
+from sizzle.reel.treatments import NO_TREATMENTS, Treatments
 from sizzle.reloading import FileReloader, PeriodicRefresh, Reloadable
 from sizzle.secret import derived, installation_secret, reel_ids
+from sizzle.treatments_file import read_treatments
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +69,7 @@ def build(settings: Settings) -> FastAPI:
     reader = Catalog.open(settings.catalog).reader()
     model_files = [settings.model, settings.histories, *filter(None, [settings.titles])]
     rankings = FileReloader(model_files, lambda: _rankings(settings))
-    cadences = _cadences(settings.cadences)
+    cadences, treatments = _cadences(settings.cadences), _treatments(settings.treatments)
     keys = FileReloader(key_files(settings.state), lambda: ApiKeys.read(settings.state))
     _announce_access(settings, keys.current)
     request_metrics = RequestMetrics(RequestLog() if settings.log_requests else None)
@@ -75,6 +77,7 @@ def build(settings: Settings) -> FastAPI:
     secret = installation_secret(settings.state, given)
     events = _event_service(settings, secret)
     parts: dict[str, Reloadable[Any]] = {"model": rankings, "cadences": cadences, "keys": keys}
+    parts["treatments"] = treatments
     parts["events"] = EventHealth(events.log)
     health = Health(reader, parts)
     ids = reel_ids(secret)
@@ -85,6 +88,7 @@ def build(settings: Settings) -> FastAPI:
         ingests=_ingest_service(settings, rankings, cadences, ids),
         events=events,
         cadences=cadences,
+        treatments=treatments,
         ids=ids,
         signing=_signing(settings, secret),
         body_limits=BodyLimits(
@@ -181,6 +185,12 @@ def _cadences(path: Path | None) -> Reloadable[Cadences]:
     if path is None:
         return Reloadable(STANDARD)
     return FileReloader([path], lambda: read_cadences(path))
+
+
+def _treatments(path: Path | None) -> Reloadable[Treatments]:
+    if path is None:
+        return Reloadable(NO_TREATMENTS)
+    return FileReloader([path], lambda: read_treatments(path))
 
 
 def _signing(settings: Settings, secret: bytes) -> Signing | None:

@@ -20,6 +20,7 @@ def assemble(
     *,
     seed: int = 0,
     bed_id: str | None = None,
+    title_ids: Sequence[str] | None = None,
 ) -> Reel:
     """Fill every slot of a cadence with a clip of the title at its rank.
 
@@ -33,18 +34,20 @@ def assemble(
         cadence: the plan to fill.
         seed: which of the equally long clips comes first.
         bed_id: the music to play over, or None for the asset's first.
+        title_ids: the titles in the order in which they are shown, or None for the ranking's.
 
     Raises:
         ReelError: too few titles ranked, too few clips of a length, or a bed that is too short.
         NotFoundError: a ranked title or the bed is not in the asset.
     """
-    if len(ranking.titles) < cadence.ranks:
+    title_ids = ranking.title_ids if title_ids is None else title_ids
+    if len(title_ids) < cadence.ranks:
         raise ReelError(
             f"Cadence {cadence.name[:120]} shows {cadence.ranks} titles, "
-            f"asset {index.asset.asset_id} has {len(ranking.titles)} ranked.",
+            f"asset {index.asset.asset_id} has {len(title_ids)} ranked.",
             fix="use a cadence with fewer ranks, or publish more titles.",
         )
-    cuts = tuple(_fill(ranking.title_ids, index, cadence, seed))
+    cuts = tuple(_fill(title_ids, index, cadence, seed))
     bed = index.asset.bed(bed_id)
     return Reel(
         member_id=ranking.member_id,

@@ -19,6 +19,7 @@ from ranker import (
 )
 from sizzle.cadence import MAX_RANKS
 from sizzle.clips import Index
+from sizzle.reel.randomised_order import TitleOrder
 
 CHANCE_FLOOR: Final = 0.01
 """Classes that are less likely than this are left out."""
@@ -92,11 +93,16 @@ class ReelExplanation(_Wire):
 
     Attributes:
         context: what the ranking was made for.
+        randomised: whether the reel shows another order, which was drawn for its treatment.
+        probabilities: by rank of the reel, how likely it was to show its title after those before;
+            empty where the treatment draws no orders.
         intents: what the member is likely to want, by falling weight.
         titles: the best 26, as many as a cadence can show, in the ranker's order.
     """
 
     context: KnownContext
+    randomised: bool = False
+    probabilities: tuple[_Chance, ...] = ()
     intents: tuple[IntentChances, ...]
     titles: tuple[TitleExplanation, ...]
 
@@ -123,7 +129,11 @@ def explain_ranking(
 
 
 def to_reel_explanation(
-    explanation: Explanation, request: RequestContext, index: Index, most: int = MAX_RANKS
+    explanation: Explanation,
+    request: RequestContext,
+    index: Index,
+    order: TitleOrder | None = None,
+    most: int = MAX_RANKS,
 ) -> ReelExplanation:
     """An explanation in wire form.
 
@@ -131,10 +141,13 @@ def to_reel_explanation(
         explanation: of the ranking.
         request: what it was made for.
         index: of the titles.
+        order: in which the reel shows the titles, where an order can be drawn.
         most: how many titles to explain, the best first; by default what a cadence can show.
     """
     return ReelExplanation(
         context=to_known_context(request),
+        randomised=order is not None and order.randomised,
+        probabilities=() if order is None else order.probabilities,
         intents=to_intents(explanation.intents),
         titles=tuple(
             TitleExplanation(

@@ -10,6 +10,7 @@ bytes are the same, and so are the promises: where one might be broken nothing i
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -80,9 +81,16 @@ class PrebuiltReels:
         self._assets: dict[str, _AssetJson] = {}
 
     def write(
-        self, ranking: Ranking, index: Index, cadence: Cadence, seed: int
+        self,
+        ranking: Ranking,
+        index: Index,
+        cadence: Cadence,
+        seed: int,
+        title_ids: Sequence[str] | None = None,
     ) -> tuple[str, bytes] | None:
         """A reel's id and its timecode list as JSON, or None where there may be no such reel.
+
+        Takes what `assemble` does.
 
         Raises:
             ReelError: the reel is too long to have an id.
@@ -90,10 +98,10 @@ class PrebuiltReels:
         """
         asset = self._asset(index)
         plan = _plan(asset, index, cadence)
-        titles = ranking.titles
-        if plan is None or len(titles) < plan.ranks:
+        title_ids = ranking.title_ids if title_ids is None else title_ids
+        if plan is None or len(title_ids) < plan.ranks:
             return None
-        chosen = [self._title(asset, index, title.title_id) for title in titles[: plan.ranks]]
+        chosen = [self._title(asset, index, title_id) for title_id in title_ids[: plan.ranks]]
         cuts: list[bytes] = []
         numbers: list[int] = []
         for slot in plan.slots:

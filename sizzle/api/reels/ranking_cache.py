@@ -163,13 +163,15 @@ class Rankings:
         index: Index,
         title_ids: tuple[str, ...] | None,
         context: Context = NO_CONTEXT,
-    ) -> tuple[Explanation, RequestContext]:
-        """The ranking that `rank` gives, why, and what it is made for. Raises as `rank`."""
-        request = self.request(member_id, context)
-        titles = _titles(index, title_ids)
-        return explain_ranking(self.ranker, member_id, titles, request), request
+    ) -> Explanation:
+        """The ranking that `rank` gives, and why. Raises as `rank`."""
+        request = self._request(member_id, context)
+        explanation = explain_ranking(self.ranker, member_id, _titles(index, title_ids), request)
+        ranking = explanation.ranking
+        best = replace(ranking, titles=ranking.titles[:MAX_RANKS], request=request)
+        return replace(explanation, ranking=best)
 
-    def request(self, member_id: str, context: Context) -> RequestContext:
+    def _request(self, member_id: str, context: Context) -> RequestContext:
         """What a member's rankings at this time are made for."""
         return replace(self._known(context), at=ranking_time(member_id, self._clock()))
 
@@ -185,7 +187,10 @@ class Rankings:
         with self._unchanged(member_ids) as unchanged:
             with RANKING.time():
                 made = self._rank(member_ids, _titles(index, title_ids), requests)
-            best = [replace(ranking, titles=ranking.titles[:MAX_RANKS]) for ranking in made]
+            best = [
+                replace(ranking, titles=ranking.titles[:MAX_RANKS], request=request)
+                for ranking, request in zip(made, requests, strict=True)
+            ]
             key = (index.version, title_ids, context)
             with self._changing:
                 for member_id, request, ranking in zip(member_ids, requests, best, strict=True):

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
@@ -29,6 +29,8 @@ from sizzle.reel import TimecodeList, assemble, to_timecode_list
 from sizzle.reel.explanation import to_reel_explanation
 from sizzle.reel.ids import ReelIds
 from sizzle.reel.prebuilt_json import PrebuiltReels
+from sizzle.reel.randomised_order import TitleOrder, title_order
+from sizzle.reel.treatments import NO_TREATMENTS, Treatments
 from sizzle.reloading import Reloadable
 
 _CACHE_SECONDS = 10.0
@@ -48,6 +50,7 @@ class Sources:
         packages: of the assets, where reels are streamed too.
         signing: of addresses, where they are signed.
         event_tokens: for devices that record events; without them, responses have none.
+        treatments: what those of experiments change.
     """
 
     indexes: Indexes
@@ -57,6 +60,7 @@ class Sources:
     packages: Packages | None = None
     signing: Signing | None = None
     event_tokens: EventTokens | None = None
+    treatments: Reloadable[Treatments] = field(default_factory=lambda: Reloadable(NO_TREATMENTS))
 
 
 class _InUse(NamedTuple):
@@ -65,6 +69,7 @@ class _InUse(NamedTuple):
     asset_index: Index
     rankings: Rankings
     cadences: Cadences
+    treatments: Treatments
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +163,14 @@ class ReelResponses:
 
     def _explained(self, request: ReelRequest, in_use: _InUse, package: Package | None) -> bytes:
         """The reel, with why its titles are in this order."""
-        explanation, ranked_for = in_use.rankings.explain(
-            request.member_id, in_use.asset_index, request.title_ids, request.context
+        index = in_use.asset_index
+        explanation = in_use.rankings.explain(
+            request.member_id, index, request.title_ids, request.context
         )
-        reel = self._reel(request, in_use, package, explanation.ranking)
-        why = to_reel_explanation(explanation, ranked_for, in_use.asset_index)
+        ranking = explanation.ranking
+        reel = self._reel(request, in_use, package, ranking)
+        order = _order(request, in_use, ranking)
+        why = to_reel_explanation(explanation, ranking.request, index, order)
         return with_fields(reel, explanation=why)
 
     def _ranked_batch(self, requests: Sequence[ReelRequest]) -> list[bytes]:
@@ -188,7 +196,9 @@ class ReelResponses:
     def _in_use(self, request: ReelRequest) -> _InUse:
         sources = self._sources
         index = sources.indexes.index(request.asset_id)
-        return _InUse(index, sources.rankings.current, sources.cadences.current)
+        return _InUse(
+            index, sources.rankings.current, sources.cadences.current, sources.treatments.current
+        )
 
     def _cache(self, request: ReelRequest, response: _CachedResponse) -> None:
         if len(self._cached) >= _MAX_CACHED:
@@ -205,12 +215,12 @@ class ReelResponses:
     def _reel(
         self, request: ReelRequest, in_use: _InUse, package: Package | None, ranking: Ranking
     ) -> bytes:
-        index, seed = in_use.asset_index, request.seed
-        titles, member_id = ranking.title_ids, request.member_id
+        index, seed, member_id = in_use.asset_index, request.seed, request.member_id
+        titles = _order(request, in_use, ranking).title_ids
         plan = in_use.cadences.choose(request.cadence, member_id, seed, titles, index)
         device, signing = request.device, self._sources.signing
         if package is not None and wants_ranges(device):
-            reel = self._assembled(request, index, plan, ranking)
+            reel = self._assembled(request, index, plan, ranking, titles)
             playback = playback_of(reel.reel_id, device, package.segment_map, signing)
             ranges = ranges_of(reel, package, playback, signing)
             body = reel.model_dump_json().encode()
@@ -221,9 +231,9 @@ class ReelResponses:
                 byte_ranges=ranges,
                 event_token=self._event_token(member_id, reel.reel_id),
             )
-        written = self._prebuilt.write(ranking, index, plan, seed)
+        written = self._prebuilt.write(ranking, index, plan, seed, titles)
         if written is None:  # there may be no such reel: `assemble` says why not
-            reel = self._assembled(request, index, plan, ranking)
+            reel = self._assembled(request, index, plan, ranking, titles)
             written = reel.reel_id, reel.model_dump_json().encode()
         reel_id, body = written
         streamed = is_streamed(device, map_of(package))
@@ -238,9 +248,14 @@ class ReelResponses:
         return tokens.make(member_id, reel_id, int(time.time()) + _TOKEN_SECONDS)
 
     def _assembled(
-        self, request: ReelRequest, index: Index, plan: Cadence, ranking: Ranking
+        self,
+        request: ReelRequest,
+        index: Index,
+        plan: Cadence,
+        ranking: Ranking,
+        titles: Sequence[str],
     ) -> TimecodeList:
-        reel = assemble(ranking, index, plan, seed=request.seed)
+        reel = assemble(ranking, index, plan, seed=request.seed, title_ids=titles)
         return to_timecode_list(reel, self._sources.ids.of(reel, index))
 
     def playback(self, reel_id: str, device: Device, package: Package | None) -> Playback | None:
@@ -266,6 +281,20 @@ class ReelResponses:
 def map_of(package: Package | None) -> SegmentMap | None:
     """The segment map of what is packaged."""
     return None if package is None else package.segment_map
+
+
+def _order(request: ReelRequest, in_use: _InUse, ranking: Ranking) -> TitleOrder:
+    """The order in which the reel shows the titles: the ranking's, or one that is drawn.
+
+    Requests for the same in the same interval of time get the same order, from every worker.
+    """
+    randomisation = in_use.treatments.randomisation(request.treatment)
+    if randomisation is None:
+        return TitleOrder(ranking.title_ids)
+    index = in_use.asset_index
+    parts = (request.treatment, request.member_id, index.asset.asset_id, index.version)
+    key = "\0".join(map(str, (*parts, request.seed, ranking.request.at)))
+    return title_order(ranking, randomisation, key)
 
 
 def _trailer(request: ReelRequest, index: Index, package: Package | None) -> bytes | None:

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     )
     media: Path | None = Field(None, description="The folder of media that uploads may refer to.")
     cadences: Path | None = Field(None, description="More cadences, and sets of them, TOML.")
+    treatments: Path | None = Field(None, description="What treatments change in reels, TOML.")
     state: Path = Field(
         default_factory=state_folder,
         description="The folder of API keys, the secret, and stored responses.",
