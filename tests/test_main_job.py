@@ -25,6 +25,7 @@ from tests.command_line import SIZZLE, sizzle
 
 pytestmark = pytest.mark.first
 TITLES = DEMO_TITLES[1:7]  # three of each taste
+SIZE = (128, 72)  # the smallest in which barcodes survive the encoder, with a margin
 MEMBERS = ("member-ada", "member-ben")
 CADENCES = """
 [cadences]
@@ -70,22 +71,23 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
     """The asset made, published, the ranker trained, and a reel composed and rendered."""
     folder = tmp_path_factory.mktemp("job")
     clips = demo_clips(TITLES)
-    write_mega_asset(folder / "mega.mp4", TITLES, clips, size=(256, 144))
+    write_mega_asset(folder / "mega.mp4", TITLES, clips, size=SIZE)
     write_bed(folder / "bed.wav", 1100, DEFAULT.rate)
     write_trailer(folder / "trailer.mp4", folder / "mega.mp4", folder / "bed.wav", clips)
-    write_demo_timeline(folder / "mega.xml", TITLES, clips, FrameSize(256, 144))
+    write_demo_timeline(folder / "mega.xml", TITLES, clips, FrameSize(*SIZE))
     write_title_sheet(folder / "titles.csv", TITLES)
     write_histories(folder / "histories.jsonl", demo_histories())
     (folder / "cadences.toml").write_text(CADENCES)
     job = Job(folder)
-    job.run("train", "histories.jsonl")
+    job.run("train", "histories.jsonl", "--set", "steps=150")
     job.run(
         *("ingest", "mega.xml", "--asset", "demo", "--video", "mega.mp4", "--bed", "bed.wav"),
         *("--trailer", "trailer.mp4", "--titles", "titles.csv"),
     )
     for member in MEMBERS:
         job.run("compose", member, "--asset", "demo", "--out", f"{member}.json")
-        job.run("render", f"{member}.json", "--out", f"{member}.mp4", "--contact-sheet", "a.png")
+        sheet = ("--contact-sheet", "a.png") if member == MEMBERS[0] else ()
+        job.run("render", f"{member}.json", "--out", f"{member}.mp4", *sheet)
     return job
 
 

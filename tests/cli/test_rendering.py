@@ -97,7 +97,7 @@ def test_a_killed_render_leaves_no_half_film(
     lists = [reel_file(tmp_path / f"reel-{each}.json", *cuts) for each in range(count)]
     films = tmp_path / "films"
     films.mkdir()
-    options = ["--out", str(films), *given(media), "--reencode", "--size", "1920x1080"]
+    options = ["--out", str(films), *given(media), "--reencode", "--size", "640x360"]
     command = [*SIZZLE, "render", *map(str, lists), *options]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         deadline = time.monotonic() + 60
