@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
@@ -41,11 +42,13 @@ class Canvas:
         self._reel = reel
         self._settings = settings
         self._box = _fitted(own, self.size) if settings.size else self.size
+        # One for all pictures: each would work out the filter's coefficients anew.
+        self._scaler = VideoReformatter()
         self._cards = _card_cuts(reel) if settings.title_cards else frozenset()
 
     def draw(self, picture: VideoFrame, cut: CutEntry, index: int) -> VideoFrame:
         """A picture as the film shows it, `index` frames into a cut."""
-        fitted = picture.reformat(*self._box, format="yuv420p", interpolation="LANCZOS")
+        fitted = self._scaler.reformat(picture, *self._box, "yuv420p", interpolation="LANCZOS")
         if self._box == self.size and not self._writes_over(cut):
             return fitted
         planes = self._framed(fitted)

@@ -21,7 +21,8 @@ def forced(expression: str, frames: int) -> list[int]:
         "eq": lambda a, b: a == b,
         "mod": lambda a, b: a % b,
     }
-    return [n for n in range(frames) if eval(text, words | {"n": n})]
+    code = compile(text, "expression", "eval")
+    return [n for n in range(frames) if eval(code, words | {"n": n})]
 
 
 def test_a_regular_asset_needs_one_term() -> None:
