@@ -91,6 +91,11 @@ def encode_again(
     return encode(path, pictures, {0}, crf=crf, preset=preset, sound=sound)
 
 
+def encode_silent(footage: Footage, path: Path, numbers: Sequence[int], *, crf: int = 23) -> Path:
+    """Such a film without sound, for what is told by its pictures alone."""
+    return encode(path, (footage.pictures[number] for number in numbers), {0}, crf=crf)
+
+
 @cache
 def _music() -> synthetic.Samples:
     return synthetic.music(25)

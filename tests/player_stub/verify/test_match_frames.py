@@ -165,7 +165,7 @@ def test_names_planted_faults(
     """
     numbers = plant(reel.source_frames())
     proof = verify_film(
-        reel, filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers), media
+        reel, filmed_media.encode_silent(footage, tmp_path / "f.mp4", numbers), media
     )
     (fault,) = proof.faults
     assert str(fault).startswith(message)
@@ -182,7 +182,7 @@ def test_counts_what_cannot_be_seen(
     """A frame lost from a frozen picture, or added to it, is found in that cut by the count."""
     numbers = plant("still")(reel.source_frames())
     proof = verify_film(
-        reel, filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers), media
+        reel, filmed_media.encode_silent(footage, tmp_path / "f.mp4", numbers), media
     )
     (fault,) = proof.faults
     assert fault.kind == ("missing" if plant is drop else "duplicated")
@@ -196,7 +196,7 @@ def test_does_not_claim_what_cannot_be_seen(
     """Two frames of a frozen picture that changed places are no fault, and not called proved."""
     numbers = swap("still")(reel.source_frames())
     proof = verify_film(
-        reel, filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers), media
+        reel, filmed_media.encode_silent(footage, tmp_path / "f.mp4", numbers), media
     )
     assert proof.faults == ()
     assert proof.proofs["ambiguous"] >= 40
@@ -224,7 +224,7 @@ def test_names_the_next_clip_where_the_right_one_should_be(
     """Its first frames are near the right place, most is not: all of it is of another clip."""
     reel = synthetic.reel_of((120, 160), (40, 80))
     numbers = [*range(160, 200), *range(40, 80)]
-    film = filmed_media.encode_again(footage, tmp_path / "f.mp4", numbers, crf=18)
+    film = filmed_media.encode_silent(footage, tmp_path / "f.mp4", numbers, crf=18)
     (fault,) = verify_film(reel, film, media).faults
     assert str(fault).startswith("wrong clip at record frame 0")
     assert fault.found == "[160, 200)"
