@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from fixtures.bed import write_bed
+from fixtures.media import write_mega_asset
+from fixtures.titles import demo_clips
 from sizzle import process
 from sizzle.catalog import Catalog
 from sizzle.clips import ClipIndex
@@ -18,7 +22,7 @@ from sizzle.packager import Packages, package, read_map
 from tests.command_line import sizzle
 from tests.old_ffmpeg import write_changing, write_old
 from tests.packager import packaged_asset
-from tests.packager.packaged_asset import QUICK, Made, all_frames
+from tests.packager.packaged_asset import QUICK, TITLES, Made, all_frames
 
 
 def test_other_bytes_are_another_package(copy: Made, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,7 +30,7 @@ def test_other_bytes_are_another_package(copy: Made, monkeypatch: pytest.MonkeyP
     first = copy.packaged
     before = {path.name: path.read_bytes() for path in first.folder.iterdir()}
     away = first.folder.rename(copy.root.parent / "away")
-    program = write_changing(copy.root.parent, {"-preset": "medium"})
+    program = write_changing(copy.root.parent, {"-preset": "superfast"})
     monkeypatch.setenv(process.VARIABLE, str(program))
     second = package(copy.index, copy.root, QUICK)
     assert second.folder.name.rpartition("-")[0] == first.folder.name.rpartition("-")[0]
@@ -115,17 +119,18 @@ def test_what_an_encoder_made_otherwise_than_planned_is_refused(
 ) -> None:
     """The error names the file, what was expected and what was found; a good one starts anew."""
     root = tmp_path / "packages"
+    settings = replace(QUICK, ladder=(180,))
     with monkeypatch.context() as patch:
         patch.setenv(process.VARIABLE, str(write_changing(tmp_path, changed)))
         with pytest.raises(FragmentError) as caught:
-            package(made.index, root, QUICK)
+            package(made.index, root, settings)
     assert Path(caught.value.where).name == name
     assert caught.value.what == says
     folder = Path(caught.value.where).parent
     assert not (folder / name).exists()
     with pytest.raises(NotFoundError):
         read_map(folder)
-    assert all_frames(package(made.index, root, QUICK).folder) == list(range(480))
+    assert all_frames(package(made.index, root, settings).folder) == list(range(480))
 
 
 def test_packaging_uses_no_ffmpeg_that_is_just_on_path(
@@ -134,7 +139,11 @@ def test_packaging_uses_no_ffmpeg_that_is_just_on_path(
     """An old one is first there: media are drawn and packaged as ever, and it is not even asked."""
     old = write_old(tmp_path / "bin")
     monkeypatch.setenv("PATH", f"{old.parent}{os.pathsep}{os.environ['PATH']}")
-    assert all_frames(packaged_asset.make(tmp_path).packaged.folder) == list(range(480))
+    clips = demo_clips(TITLES, (40,))
+    write_mega_asset(tmp_path / "mega.mp4", TITLES, clips, size=packaged_asset.SIZE)
+    write_bed(tmp_path / "bed.wav", 120)
+    index = packaged_asset.index_of(tmp_path, clips=clips, duration=120, bed_frames=120)
+    assert all_frames(package(index, tmp_path / "packages", QUICK).folder) == list(range(120))
     assert not old.with_name("ffmpeg.used").exists()
 
 

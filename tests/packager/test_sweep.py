@@ -16,13 +16,20 @@ from tests.packager.packaged_asset import QUICK, Made
 DAY = 24 * 3600.0
 
 
-@pytest.fixture
-def two(made: Made, tmp_path: Path) -> tuple[Path, str, str]:
-    """A folder of two packages of one version, and their ids: the older one, the current one."""
-    root = tmp_path / "packages"
+@pytest.fixture(scope="module")
+def both(made: Made, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder of two packages of one version, and the id of the current one."""
+    root = tmp_path_factory.mktemp("two") / "packages"
     shutil.copytree(made.root, root)
-    later = package(made.index, root, replace(QUICK, ladder=(72,)))
-    return root, made.packaged.folder.name, later.folder.name
+    return root, package(made.index, root, replace(QUICK, ladder=(72,))).folder.name
+
+
+@pytest.fixture
+def two(made: Made, both: tuple[Path, str], tmp_path: Path) -> tuple[Path, str, str]:
+    """A copy of these two packages, to be swept, and their ids: the older one, the current one."""
+    root = tmp_path / "packages"
+    shutil.copytree(both[0], root)
+    return root, made.packaged.folder.name, both[1]
 
 
 def test_what_a_version_names_and_what_was_made_last_stay(two: tuple[Path, str, str]) -> None:
