@@ -41,6 +41,7 @@ from ranker.network.config import ModelConfig, TrainingConfig
 from ranker.ranking import (
     BatchTitleRanker,
     ContextRanker,
+    FollowingRanker,
     RankedTitle,
     Ranking,
     Reason,
@@ -87,6 +88,7 @@ __all__ = [
     "ExplainedTitle",
     "ExplainingRanker",
     "Explanation",
+    "FollowingRanker",
     "Histories",
     "HistoriesUnavailableError",
     "HistoryError",

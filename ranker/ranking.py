@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol, runtime_checkable
@@ -121,6 +121,21 @@ class ContextRanker(Protocol):
 def known_request(ranker: TitleRanker, request: RequestContext) -> RequestContext:
     """A request as a ranker sees it: without what makes no difference to it."""
     return ranker.known(request) if isinstance(ranker, ContextRanker) else request
+
+
+@runtime_checkable
+class FollowingRanker(Protocol):
+    """Caches what it has read of members, who may watch something meanwhile."""
+
+    @property
+    def cached_members(self) -> Sequence[str]:
+        """Those of whom anything is cached."""
+
+    def outdate(self, member_ids: Iterable[str] | None = None) -> None:
+        """Read the histories of members, or of all, again when they are next asked for."""
+
+    def forget(self, member_ids: Iterable[str]) -> None:
+        """Drop all that is cached of members."""
 
 
 def refuse_duplicates(title_ids: tuple[str, ...]) -> None:

@@ -10,18 +10,19 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 from fastapi import FastAPI
 
-from ranker import Ranker, RequestContext, read_histories, read_titles
+from ranker import Histories, Ranker, RequestContext, read_histories, read_titles
 from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, key_files, require_keys
 from sizzle.api.auth.oidc import Oidc
 from sizzle.api.auth.proxies import TrustedProxies
-from sizzle.api.events import EventHealth, EventService
+from sizzle.api.events import EventHealth, EventService, HistoryHealth
 from sizzle.api.health import Health
 from sizzle.api.http.json_log import RequestLog
 from sizzle.api.ingest_service import IngestService
@@ -30,7 +31,7 @@ from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.api.server import timeouts
-from sizzle.api.server.settings import Settings
+from sizzle.api.server.settings import DEFAULT_HISTORIES, Settings
 from sizzle.api.server.timeouts import ClientTimeouts
 from sizzle.cadence import STANDARD, Cadences
 from sizzle.cadence_file import read_cadences
@@ -40,16 +41,19 @@ from sizzle.database import Database, DatabaseUnavailableError, database_url
 from sizzle.errors import InputError
 from sizzle.eventlog import MEMBER_KEY, EventLog
 from sizzle.events import EventTokens
+from sizzle.histories import Follower, MemberChanges, StoredHistories, ViewingStore
 from sizzle.links.signing import Signing
 from sizzle.packager import Packages
 from sizzle.reel import TimecodeList
 from sizzle.reel.compose import Composer
 from sizzle.reel.ids import ReelIds
 from sizzle.reel.ranking_time import ranking_time
+from sizzle.reel.reel_cuts import ReelCuts
 from sizzle.reel.treatments import NO_TREATMENTS, Treatments
 from sizzle.reloading import FileReloader, PeriodicRefresh, Reloadable
 from sizzle.secret import derived, installation_secret, reel_ids
 from sizzle.treatments_file import read_treatments
+from sizzle.viewing_policy_file import read_viewing_policy
 
 _log = logging.getLogger(__name__)
 
@@ -67,8 +71,6 @@ def build(settings: Settings) -> FastAPI:
         RankerError: a model or histories that cannot be used.
     """
     reader = Catalog.open(settings.catalog).reader()
-    model_files = [settings.model, settings.histories, *filter(None, [settings.titles])]
-    rankings = FileReloader(model_files, lambda: _rankings(settings))
     cadences, treatments = _cadences(settings.cadences), _treatments(settings.treatments)
     keys = FileReloader(key_files(settings.state), lambda: ApiKeys.read(settings.state))
     _announce_access(settings, keys.current)
@@ -76,11 +78,14 @@ def build(settings: Settings) -> FastAPI:
     given = settings.secret.get_secret_value() if settings.secret else None
     secret = installation_secret(settings.state, given)
     events = _event_service(settings, secret)
-    parts: dict[str, Reloadable[Any]] = {"model": rankings, "cadences": cadences, "keys": keys}
-    parts["treatments"] = treatments
-    parts["events"] = EventHealth(events.log)
-    health = Health(reader, parts)
     ids = reel_ids(secret)
+    store = ViewingStore(events.log)
+    rankings = _rankings(settings, store, ReelCuts(ids, reader))
+    parts: dict[str, Reloadable[Any]] = {"model": rankings, "cadences": cadences, "keys": keys}
+    parts |= {"treatments": treatments, "events": EventHealth(events.log)}
+    parts["histories"] = HistoryHealth(store)
+    health = Health(reader, parts)
+    follower = Follower(store, partial(_outdate, rankings, events.log))
     return create_app(
         reader,
         rankings,
@@ -105,7 +110,7 @@ def build(settings: Settings) -> FastAPI:
             idempotency=IdempotencyStore(settings.state / "idempotency.db"),
             request_metrics=request_metrics,
             health=health,
-            lifespan=_lifespan(settings, health, request_metrics, events.log),
+            lifespan=_lifespan(settings, health, request_metrics, events.log, follower),
         ),
     )
 
@@ -121,15 +126,20 @@ def _announce_access(settings: Settings, keys: ApiKeys) -> None:
 
 
 def _lifespan(
-    settings: Settings, health: Health, request_metrics: RequestMetrics, log: EventLog
+    settings: Settings,
+    health: Health,
+    request_metrics: RequestMetrics,
+    log: EventLog,
+    follower: Follower,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]]:
     limits = ClientTimeouts(settings.header_seconds, settings.body_seconds, settings.body_rate)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        health.refresh()
-        with PeriodicRefresh(settings.refresh_seconds, health.refresh):
-            yield {timeouts.STATE_KEY: limits}
+        with follower:
+            health.refresh()
+            with PeriodicRefresh(settings.refresh_seconds, health.refresh):
+                yield {timeouts.STATE_KEY: limits}
         request_metrics.flush()
         await asyncio.to_thread(log.close)
 
@@ -172,13 +182,36 @@ def _ingest_service(
     return IngestService(settings.ingests, catalog, composed, settings.media, cadences=cadences)
 
 
-def _rankings(settings: Settings) -> Rankings:
+def _rankings(settings: Settings, store: ViewingStore, cut: ReelCuts) -> Reloadable[Rankings]:
+    """Rankings that are made anew where the model changes, or a file that histories depend on."""
     # Rankings are made one at a time in each worker: a second thread for one history costs a fifth
     # more of the processor, and takes the core of another worker.
     torch.set_num_threads(1)
-    watched = read_histories(settings.histories)
-    about = read_titles(settings.titles) if settings.titles else None
-    return Rankings(Ranker.load(settings.model, watched, about), watched.members)
+
+    def load() -> Rankings:
+        policy = read_viewing_policy(settings.viewing_policy)
+        file = _history_file(settings)
+        about = read_titles(settings.titles) if settings.titles else None
+        histories = StoredHistories(store, policy, cut, file)
+        return Rankings(Ranker.load(settings.model, histories, about), file.members)
+
+    optional = filter(None, [settings.titles, settings.viewing_policy])
+    return FileReloader([settings.model, settings.histories, *optional], load)
+
+
+def _history_file(settings: Settings) -> Histories:
+    """What the file has; none is needed beside the log, but one that is named has to be there."""
+    if settings.histories == DEFAULT_HISTORIES and not settings.histories.exists():
+        return Histories()
+    return read_histories(settings.histories)
+
+
+def _outdate(rankings: Reloadable[Rankings], log: EventLog, changes: MemberChanges) -> None:
+    """Have the rankings of members made anew whose histories have changed."""
+    current = rankings.current
+    current.outdate(None if changes.all else changes.members)
+    if changes.erased:
+        current.forget(lambda member_id: log.member_hash(member_id) in changes.erased)
 
 
 def _cadences(path: Path | None) -> Reloadable[Cadences]:

@@ -6,5 +6,13 @@
 from sizzle.database.database import Database
 from sizzle.database.errors import DatabaseFullError, DatabaseUnavailableError
 from sizzle.database.location import database_url
+from sizzle.database.notices import Notices, notify
 
-__all__ = ["Database", "DatabaseFullError", "DatabaseUnavailableError", "database_url"]
+__all__ = [
+    "Database",
+    "DatabaseFullError",
+    "DatabaseUnavailableError",
+    "Notices",
+    "database_url",
+    "notify",
+]

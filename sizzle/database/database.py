@@ -13,12 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sizzle.database.connections import WRITES, engine_for, is_postgresql
 from sizzle.database.errors import translated
+from sizzle.database.notices import Notices
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-LATEST: Final = "v0003"
+LATEST: Final = "v0004"
 """The newest version of the tables: the last of `migrations/versions`."""
 
 _PATIENCE: Final = 5.0  # seconds
@@ -40,6 +41,7 @@ class Database:
     def __init__(self, url: URL, *, patience: float = _PATIENCE) -> None:
         self.name = url.render_as_string(hide_password=True)
         self._engine = engine_for(url, patience)
+        self._url = url
         self._upgraded = False
 
     def __str__(self) -> str:
@@ -126,12 +128,17 @@ class Database:
             if is_postgresql(connection):
                 connection.rollback()
                 connection.execution_options(isolation_level="AUTOCOMMIT")
-                connection.execute(text("VACUUM events, endpoints, exposures, message_events"))
+                tables = "events, endpoints, viewing_records, exposures, message_events"
+                connection.execute(text(f"VACUUM {tables}"))
             else:
                 driver = connection.connection.driver_connection
                 assert driver is not None
                 connection.rollback()
                 driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def notices(self) -> Notices:
+        """Waits for commits that `notify` tells of."""
+        return Notices(self._url)
 
     def close(self) -> None:
         """Close all connections."""

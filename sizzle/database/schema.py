@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -64,6 +65,27 @@ ERASED_MEMBERS: Final = Table(
     Column("member_hash", LargeBinary, primary_key=True),
     # Milliseconds since 1970: events from before then are no longer taken.
     Column("erased", BigInteger, nullable=False),
+    # Rises with the commits, for those who follow; without it, from before it was counted.
+    Column("number", BigInteger),
+    Index("erased_members_by_number", "number"),
+)
+
+VIEWING_RECORDS: Final = Table(
+    "viewing_records",
+    METADATA,
+    # As `sizzle.events.viewing_record.ViewingRecord`, and the event's key. SQLite keeps the table
+    # in the order of the primary key: a member's records are read from a few pages.
+    Column("member_id", Text, primary_key=True),
+    Column("time", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", LargeBinary, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("title_id", Text, nullable=False),
+    Column("reel_id", Text, nullable=False),
+    Column("amount", Double),
+    Column("cut", Double),
+    Column("frames", Double),
+    Column("context", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 APPS: Final = Table(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, insert, select, updat
 
 from sizzle.database.schema import ERASED_MEMBERS, EVENTS
 from sizzle.eventlog.rows import to_row
+from sizzle.eventlog.viewing_records import append_viewing_records
 from sizzle.events import Event
 
 T = TypeVar("T")
@@ -46,12 +47,14 @@ def append(
     keyed = [(event, event.key, event.digest) for event in events]
     digests = dict(found_in(connection, _DIGESTS, [key for _, key, _ in keyed]))
     outcomes, rows, conflicts = [], [], []
+    accepted: list[tuple[Event, bytes]] = []
     for event, key, digest in keyed:
         if event.time <= erased.get(event.member_id, -1):
             outcomes.append(Appended.ERASED)
         elif key not in digests:
             digests[key] = digest
             rows.append(to_row(event))
+            accepted.append((event, key))
             outcomes.append(Appended.ACCEPTED)
         elif digests[key] == digest:
             outcomes.append(Appended.DUPLICATE)
@@ -60,6 +63,7 @@ def append(
             outcomes.append(Appended.CONFLICT)
     if rows:
         connection.execute(insert(EVENTS), rows)
+        append_viewing_records(connection, accepted)
     if conflicts:
         connection.execute(_COUNT_CONFLICT, conflicts)
     return outcomes

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import and_, delete, func, insert, select
 
-from sizzle.database import Database, DatabaseUnavailableError
-from sizzle.database.schema import ERASED_MEMBERS, EVENTS, EXPOSURES
+from sizzle.database import Database, DatabaseUnavailableError, Notices, notify
+from sizzle.database.schema import ERASED_MEMBERS, EVENTS, EXPOSURES, VIEWING_RECORDS
 from sizzle.engagement import Exposure
 from sizzle.errors import SizzleError
 from sizzle.eventlog.append import Appended, append
+from sizzle.eventlog.changes import Changes, LogEnd, read_changes, read_end
 from sizzle.eventlog.exposures import append_exposures
 from sizzle.eventlog.group_commit import GroupCommit
 from sizzle.eventlog.rows import COLUMNS, to_event
+from sizzle.eventlog.viewing_records import read_viewing_records
 from sizzle.events import Event
+from sizzle.events.viewing_record import ViewingRecord
 
 MEMBER_KEY: Final = "erased members"
 """The purpose of the key that `EventLog` takes, of those derived from the installation's secret."""
@@ -61,6 +64,7 @@ class EventLog:
 
     Attributes:
         problem: why the last append failed; empty if it did not.
+        committed: is called after each append, before it is answered; it raises nothing.
     """
 
     def __init__(self, database: Database, member_key: bytes) -> None:
@@ -68,6 +72,7 @@ class EventLog:
         self._member_key = member_key
         self._commits: GroupCommit[Event | Exposure, Appended] = GroupCommit(self._append)
         self.problem = ""
+        self.committed: Callable[[], None] | None = None
 
     def submit(self, events: Sequence[Event]) -> Future[Sequence[Appended]]:
         """Append events, together with others that wait, each exactly once.
@@ -118,6 +123,31 @@ class EventLog:
         with self._database.reading() as connection:
             return [to_event(row) for row in connection.execute(query).mappings()]
 
+    def viewing_records(self, member_ids: Sequence[str], most: int) -> list[ViewingRecord]:
+        """What members' last events say of viewing, of each at most so many; by member, then time.
+
+        Tuples with the fields of `ViewingRecord`. Raises as `read`.
+        """
+        self.upgrade()
+        with self._database.reading() as connection:
+            return read_viewing_records(connection, member_ids, most)
+
+    def commits(self) -> Notices:
+        """Waits for appends, and for members to be erased, by any process."""
+        return self._database.notices()
+
+    def end(self) -> LogEnd:
+        """How far the log goes at the moment. Raises as `read`."""
+        self.upgrade()
+        with self._database.reading() as connection:
+            return read_end(connection)
+
+    def changes(self, after: LogEnd) -> Changes:
+        """What has been committed after an end, up to a page of it. Raises as `read`."""
+        self.upgrade()
+        with self._database.reading() as connection:
+            return read_changes(connection, after)
+
     def summary(self, member_id: str) -> MemberSummary:
         """How many events of each type there are of a member. Raises as `read`."""
         columns = EVENTS.c.type, func.count(), func.min(EVENTS.c.time), func.max(EVENTS.c.time)
@@ -149,7 +179,7 @@ class EventLog:
         Raises:
             DatabaseUnavailableError: the database cannot be written to.
         """
-        name = self._hash(member_id)
+        name = self.member_hash(member_id)
         self.upgrade()
         with self._database.writing() as connection:
             removed = connection.execute(delete(EVENTS).where(EVENTS.c.member_id == member_id))
@@ -163,8 +193,14 @@ class EventLog:
                     EVENTS.c.member_id == "",
                 )
                 count += connection.execute(delete(EVENTS).where(of_nobody)).rowcount
+            connection.execute(
+                delete(VIEWING_RECORDS).where(VIEWING_RECORDS.c.member_id == member_id)
+            )
+            last = connection.execute(select(func.max(ERASED_MEMBERS.c.number))).scalar() or 0
             connection.execute(delete(ERASED_MEMBERS).where(ERASED_MEMBERS.c.member_hash == name))
-            connection.execute(insert(ERASED_MEMBERS), {"member_hash": name, "erased": now})
+            row = {"member_hash": name, "erased": now, "number": last + 1}
+            connection.execute(insert(ERASED_MEMBERS), row)
+            notify(connection)
         self._database.remove_traces()
         return ErasedMember(count, shown.rowcount)
 
@@ -194,13 +230,18 @@ class EventLog:
         try:
             self.upgrade()
             with self._database.writing() as connection:
-                of_events = iter(append(connection, events, self._hash))
-                of_exposures = iter(append_exposures(connection, exposures, self._hash))
+                of_events = iter(append(connection, events, self.member_hash))
+                of_exposures = iter(append_exposures(connection, exposures, self.member_hash))
+                if events:
+                    notify(connection)
         except SizzleError as error:
             self.problem = error.what
             raise
         self.problem = ""
+        if events and self.committed is not None:
+            self.committed()
         return [next(of_events if isinstance(each, Event) else of_exposures) for each in items]
 
-    def _hash(self, member_id: str) -> bytes:
+    def member_hash(self, member_id: str) -> bytes:
+        """The name under which an erased member is remembered."""
         return hmac.digest(self._member_key, member_id.encode(), "sha256")

@@ -15,28 +15,44 @@ message that was opened says nothing of what its receiver watches. A file may ch
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from itertools import repeat
 from typing import Final, NamedTuple, Self
 
+import msgspec
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ranker import ViewingEvent
 from sizzle.errors import PolicyError
 from sizzle.events.event import Event
+from sizzle.events.viewing_record import PROGRESS, RATED, ViewingRecord, viewing_record
 from sizzle.reel.reel_cuts import ReelCut
 
 SESSION_GAP: Final = 4 * 3_600_000
 """The most milliseconds between two events of one viewing, as the ranker merges them."""
 
 _LONGEST: Final = 86_400.0  # seconds of one event: more is a device's mistake
+_MAX_CUT: Final = 1e6  # any number beyond all reels
 _MESSAGES: Final = frozenset(
     ("title_opened", "opened_notification", "received_foreground", "received_background")
 )
-_CONTEXT: Final = ("device", "locale", "country", "surface")
 
+_CONTEXT: Final = ("device", "locale", "country", "surface")
+_NOT_VIEWING: Final = _MESSAGES | {"reel_started", "reel_completed", "reel_left"}
 
 CutFinder = Callable[[str, int], ReelCut | None]
 """Finds a cut of a reel by the reel's id and the cut's number, from 1, as `ReelCuts` does."""
+
+
+_Sight = tuple[str, str, float | None, float]
+"""Title, action, seconds if they are known, and those from which on a viewing counts."""
+
+_context = msgspec.json.Decoder(dict[str, str])
+
+
+def may_count(type_: str) -> bool:
+    """Whether any policy can count events of this type."""
+    return type_ not in _NOT_VIEWING and not type_.startswith("_")
 
 
 class _Table(BaseModel):
@@ -54,10 +70,10 @@ class _Plays(_Table):
     @classmethod
     def _no_message(cls, types: tuple[str, ...]) -> tuple[str, ...]:
         for name in types:
-            if name.startswith("_") or name in _MESSAGES:
-                raise ValueError(f"{name!r} says that something was opened or received, not played")
-            if name.startswith("reel_") or name == "title_rated":
+            if name in (PROGRESS, RATED):
                 raise ValueError(f"{name!r} has a table of its own")
+            if not may_count(name):
+                raise ValueError(f"{name!r} does not say that a title was played")
         return types
 
 
@@ -115,135 +131,136 @@ class ViewingPolicy(_Table):
     @property
     def types(self) -> frozenset[str]:
         """The types of the events that may count; all others can be left out."""
-        reels = ("reel_progress",) if self.reels.count else ()
-        ratings = ("title_rated",) if self.ratings.count else ()
+        reels = (PROGRESS,) if self.reels.count else ()
+        ratings = (RATED,) if self.ratings.count else ()
         return frozenset((*self.plays.types, *reels, *ratings))
 
     def viewings(self, events: Iterable[Event], cut: CutFinder) -> list[ViewingEvent]:
         """The viewings of members, in time order.
 
-        Plays of a title shortly after one another are one viewing, as is all that is seen of a
-        title in one reel: their seconds add up.
-
         Args:
             events: in any order, of one or several members; those without a member do not count.
             cut: finds what a reel showed.
         """
-        viewings = _Viewings()
-        for event in sorted(events, key=_time):
-            if event.member_id and (sight := self._sight(event, cut)) is not None:
-                viewings.add(event, sight)
-        return [
-            _viewing_event(viewing)
-            for viewing in viewings.all
-            if viewing.seconds is None or viewing.seconds >= viewing.sight.least
-        ]
+        records = [record for event in events if (record := viewing_record(event)) is not None]
+        found = self.gather(sorted(records, key=_time), cut)
+        return [viewing.event() for viewing in found]
 
-    def _sight(self, event: Event, cut: CutFinder) -> _Sight | None:
-        """What an event says was seen, or None if it does not count."""
-        if event.type in self.plays.types:
-            return self._play(event)
-        if event.type == "reel_progress" and self.reels.count:
-            return self._reel(event, cut)
-        if event.type == "title_rated" and self.ratings.count:
-            return self._rating(event)
+    def gather(self, records: Iterable[ViewingRecord], cut: CutFinder) -> list[Viewing]:
+        """What counts of some records, in their order.
+
+        Plays of a title shortly after one another are one viewing, as is all that is seen of a
+        title in one reel: their seconds add up.
+
+        Args:
+            records: of each member in time order.
+            cut: finds what a reel showed.
+        """
+        viewings: list[_Open] = []
+        latest: dict[tuple[str, str, str, str], _Open] = {}
+        for record in records:
+            sight = self._sight(record, cut)
+            if sight is None:
+                continue
+            title_id, action, seconds = sight[:3]
+            time = record[1]
+            key = (record[0], title_id, action, record[4])
+            viewing = latest.get(key)
+            if viewing is None or time - viewing.last > SESSION_GAP:
+                latest[key] = viewing = _Open(record, sight)
+                viewings.append(viewing)
+            elif seconds is not None:
+                viewing.seconds += seconds
+            viewing.last = time
+        return [viewing.closed() for viewing in viewings if viewing.counts]
+
+    def _sight(self, record: ViewingRecord, cut: CutFinder) -> _Sight | None:
+        """What a record says was seen, or None if it does not count."""
+        type_, amount = record[2], record[5]
+        if type_ in self.plays.types:
+            plays = self.plays
+            if amount is None or amount < 0:
+                return None
+            return record[3], plays.action, min(amount, _LONGEST), plays.least_seconds
+        if type_ == PROGRESS and self.reels.count:
+            return self._reel(record, cut)
+        if type_ == RATED and self.ratings.count:
+            counts = amount is not None and amount >= self.ratings.least_rating
+            return (record[3], self.ratings.action, None, 0.0) if counts else None
         return None
 
-    def _play(self, event: Event) -> _Sight | None:
-        title, seconds = event.attributes.get("title_id"), _number(event.metrics, "seconds")
-        if not title or seconds is None:
+    def _reel(self, record: ViewingRecord, cut: CutFinder) -> _Sight | None:
+        record = ViewingRecord(*record)
+        if record.cut is None or record.frames is None:
             return None
-        return _Sight(title, self.plays.action, "", seconds, self.plays.least_seconds)
-
-    def _reel(self, event: Event, cut: CutFinder) -> _Sight | None:
-        number, frames = _number(event.metrics, "cut"), _number(event.metrics, "frames")
-        if number is None or frames is None:
+        title_id, seconds = record.title_id, record.amount
+        shown = cut(record.reel_id, int(min(record.cut, _MAX_CUT)))
+        if shown is not None:  # else it can no longer be replayed, and the event has to say
+            title_id = shown.title_id
+            seconds = min(record.frames, shown.frames) / float(shown.rate)
+        if not title_id or seconds is None or seconds < 0:
             return None
-        title: str | None
-        seconds: float | None
-        if (shown := cut(event.reel_id, int(number))) is not None:
-            title, seconds = shown.title_id, min(frames, shown.frames) / float(shown.rate)
-        else:  # a reel that can no longer be replayed
-            title, seconds = event.attributes.get("title_id"), _number(event.metrics, "seconds")
-        if not title or seconds is None:
-            return None
-        return _Sight(title, self.reels.action, event.reel_id, seconds, self.reels.least_seconds)
-
-    def _rating(self, event: Event) -> _Sight | None:
-        title, rating = event.attributes.get("title_id"), event.metrics.get("rating")
-        if not title or rating is None or rating < self.ratings.least_rating:
-            return None
-        return _Sight(title, self.ratings.action, "", None, 0.0)
+        return title_id, self.reels.action, min(seconds, _LONGEST), self.reels.least_seconds
 
 
-class _Sight(NamedTuple):
-    """What one event says was seen.
+class Viewing(NamedTuple):
+    """A viewing, as far as it counts.
 
     Attributes:
-        title_id: of what.
-        action: of the viewing event.
-        reel_id: in which reel; empty for the title itself.
-        seconds: how long; None where the event does not say.
-        least: the seconds from which on a viewing counts.
+        member_id: who.
+        title_id: what.
+        at: when it began, in seconds since 1970.
+        seconds: how long it lasted, in whole seconds; None if that is not known.
+        action: as the policy names it.
+        context_json: as in `ViewingRecord`.
     """
 
+    member_id: str
     title_id: str
+    at: int
+    seconds: int | None
     action: str
-    reel_id: str
-    seconds: float | None
-    least: float
+    context_json: str
+
+    def context(self) -> dict[str, str]:
+        """Device, locale, country and surface, as far as they are known."""
+        return _context.decode(self.context_json) if self.context_json else {}
+
+    def event(self) -> ViewingEvent:
+        """As the ranker takes it."""
+        return ViewingEvent(
+            self.member_id,
+            self.title_id,
+            self.at,
+            self.seconds,
+            self.action,
+            *map(self.context().get, _CONTEXT, repeat("")),
+        )
 
 
-class _Viewing:
-    """What several events together say was seen."""
+class _Open:
+    """A viewing whose records are being gathered."""
 
-    __slots__ = ("event", "last", "seconds", "sight")
+    __slots__ = ("last", "least", "record", "seconds", "sight")
 
-    def __init__(self, event: Event, sight: _Sight) -> None:
-        self.event = event
+    def __init__(self, record: ViewingRecord, sight: _Sight) -> None:
+        self.record = record
         self.sight = sight
-        self.last = event.time
-        self.seconds = sight.seconds
+        self.seconds = sight[2] or 0.0
+        self.last = record[1]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it has lasted for long enough."""
+        return self.seconds >= self.sight[3]
+
+    def closed(self) -> Viewing:
+        """The viewing."""
+        title_id, action, seconds, _ = self.sight
+        record = self.record
+        whole = None if seconds is None else round(self.seconds)
+        return Viewing(record[0], title_id, record[1] // 1000, whole, action, record[8])
 
 
-class _Viewings:
-    """Gathers events, in time order, into viewings."""
-
-    def __init__(self) -> None:
-        self.all: list[_Viewing] = []
-        self._open: dict[tuple[str, ...], _Viewing] = {}
-
-    def add(self, event: Event, sight: _Sight) -> None:
-        """Add an event to its viewing, or as the first of one."""
-        key = (event.member_id, sight.action, sight.title_id, sight.reel_id)
-        viewing = self._open.get(key)
-        if viewing is None or event.time - viewing.last > SESSION_GAP:
-            self._open[key] = viewing = _Viewing(event, sight)
-            self.all.append(viewing)
-            return
-        viewing.last = event.time
-        if sight.seconds is not None:
-            viewing.seconds = (viewing.seconds or 0.0) + sight.seconds
-
-
-def _viewing_event(viewing: _Viewing) -> ViewingEvent:
-    event, sight = viewing.event, viewing.sight
-    given = event.attributes
-    return ViewingEvent(
-        event.member_id,
-        sight.title_id,
-        event.time // 1000,
-        None if viewing.seconds is None else round(viewing.seconds),
-        sight.action,
-        *(given.get(name, "") for name in _CONTEXT),
-    )
-
-
-def _number(metrics: Mapping[str, float], name: str) -> float | None:
-    """A metric within what is possible, or None where there is none."""
-    value = metrics.get(name)
-    return None if value is None or value < 0 else min(value, _LONGEST)
-
-
-def _time(event: Event) -> int:
-    return event.time
+def _time(record: ViewingRecord) -> int:
+    return record.time

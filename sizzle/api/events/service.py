@@ -10,8 +10,10 @@ import msgspec
 
 from sizzle.api.events.schema import EventResult
 from sizzle.api.http.metrics import EVENTS
+from sizzle.database import DatabaseUnavailableError
 from sizzle.eventlog import Appended, EventLog
 from sizzle.events import Batch, Event, EventTokens, Refusal
+from sizzle.histories import ViewingStore
 from sizzle.reloading import Reloadable
 
 _REASONS = {
@@ -55,6 +57,19 @@ class EventService:
 
     async def _append(self, events: Sequence[Event]) -> Sequence[Appended]:
         return await asyncio.wrap_future(self.log.submit(events)) if events else ()
+
+
+class HistoryHealth(Reloadable[ViewingStore]):
+    """Follows whether histories can be read from the log, and says why not."""
+
+    def __str__(self) -> str:
+        return "histories"
+
+    def newest(self, current: ViewingStore) -> ViewingStore:
+        """The same store. Raises DatabaseUnavailableError: members are ranked as last read."""
+        if current.problem:
+            raise DatabaseUnavailableError(current.problem)
+        return current
 
 
 class EventHealth(Reloadable[EventLog]):

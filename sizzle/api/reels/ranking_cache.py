@@ -18,6 +18,7 @@ from typing import Final
 from ranker import (
     BatchTitleRanker,
     Explanation,
+    FollowingRanker,
     Ranking,
     RequestContext,
     TitleRanker,
@@ -112,15 +113,34 @@ class Rankings:
             _HITS.inc()
         return ranking
 
-    def forget(self, member_id: str) -> None:
-        """Make the member's rankings anew from now on: something has happened.
+    def outdate(self, member_ids: Iterable[str] | None = None) -> None:
+        """Make rankings anew from now on: something has happened.
 
         A ranking that is being made meanwhile is given once, and not cached.
+
+        Args:
+            member_ids: those whose histories have changed; None for all members.
         """
+        ranker = self.ranker
+        if isinstance(ranker, FollowingRanker):  # first: it is asked as soon as nothing is cached
+            ranker.outdate(member_ids)
         with self._changing:
+            outdated = set(self._cache) if member_ids is None else set(member_ids)
             for members in self._in_progress:
-                members.discard(member_id)
-            self._remove(member_id)
+                members.clear() if member_ids is None else members.difference_update(outdated)
+            for member_id in outdated:
+                self._remove(member_id)
+
+    def forget(self, gone: Callable[[str], bool]) -> None:
+        """Drop all that is cached of the members for whom this is true."""
+        ranker = self.ranker
+        known = set(self._cache)
+        if isinstance(ranker, FollowingRanker):
+            known.update(ranker.cached_members)
+        members = list(filter(gone, known))
+        if isinstance(ranker, FollowingRanker):
+            ranker.forget(members)
+        self.outdate(members)
 
     def rank(
         self,

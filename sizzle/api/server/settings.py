@@ -14,6 +14,8 @@ from sizzle.api.auth.proxies import TrustedProxies
 from sizzle.errors import InputError
 from sizzle.state_folder import state_folder
 
+DEFAULT_HISTORIES = Path("histories.jsonl")
+
 _PREFIX = "SIZZLE_"
 
 
@@ -26,7 +28,10 @@ class Settings(BaseSettings):
         "catalog", description="The catalog: a folder, or the URL of an object store."
     )
     model: Path = Field(Path("ranker.pt"), description="The ranker's model file.")
-    histories: Path = Field(Path("histories.jsonl"), description="Viewing histories, JSON Lines.")
+    histories: Path = Field(
+        DEFAULT_HISTORIES,
+        description="Viewing histories from before the log of events, JSON Lines.",
+    )
     titles: Path | None = Field(None, description="Titles' metadata, JSON Lines.")
     packages: Path | None = Field(
         None, description="The folder of packaged assets; enables streaming to players."
@@ -35,6 +40,7 @@ class Settings(BaseSettings):
         None, description="The folder for editors' uploads; enables /v1/ingests and /editor."
     )
     media: Path | None = Field(None, description="The folder of media that uploads may refer to.")
+    viewing_policy: Path | None = Field(None, description="What counts as viewing, TOML.")
     cadences: Path | None = Field(None, description="More cadences, and sets of them, TOML.")
     treatments: Path | None = Field(None, description="What treatments change in reels, TOML.")
     state: Path = Field(

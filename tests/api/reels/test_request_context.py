@@ -121,8 +121,8 @@ def test_an_event_of_the_member_ends_a_ranking(service: Service) -> None:
     service.reel()
     service.reel()
     service.reel(member_id="other")
-    service.rankings.forget(ASK["member_id"])
-    service.rankings.forget("nobody")
+    service.rankings.outdate([ASK["member_id"]])
+    service.rankings.outdate(["nobody"])
     service.reel(member_id="other")
     assert len(service.ranker.requests) == 2
     service.reel()
@@ -138,7 +138,7 @@ def test_a_ranking_that_an_event_overtook_is_not_kept(service: Service) -> None:
             self, member_id: str, title_ids: Sequence[str], request: RequestContext = NO_CONTEXT
         ) -> Ranking:
             if not ranked:
-                service.rankings.forget(member_id)
+                service.rankings.outdate([member_id])
             return super().rank(member_id, title_ids, request)
 
     service.rankings.ranker = Overtaken(requests=ranked)

@@ -1,0 +1,72 @@
+"""Records of viewing in the database: each member's lie together, so that they are read at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, func, insert, select
+
+from sizzle.database.schema import VIEWING_RECORDS
+from sizzle.events import Event
+from sizzle.events.viewing_record import ViewingRecord, viewing_record
+
+_TABLE: Final = VIEWING_RECORDS.c
+_COLUMNS: Final = [_TABLE[name] for name in ViewingRecord._fields]
+_MEMBERS: Final = 500  # of one query
+
+_OF_MEMBER: Final = (
+    select(*_COLUMNS)
+    .where(_TABLE.member_id == bindparam("member_id"))
+    .order_by(_TABLE.time.desc(), _TABLE.key.desc())
+    .limit(bindparam("most"))
+)
+_NUMBERED: Final = (
+    select(
+        *_COLUMNS,
+        _TABLE.key,
+        func.row_number()
+        .over(partition_by=_TABLE.member_id, order_by=[_TABLE.time.desc(), _TABLE.key.desc()])
+        .label("number"),
+    )
+    .where(_TABLE.member_id.in_(bindparam("member_ids", expanding=True)))
+    .subquery()
+)
+_OF_MEMBERS: Final = (
+    select(*[_NUMBERED.c[name] for name in ViewingRecord._fields])
+    .where(_NUMBERED.c.number <= bindparam("most"))
+    .order_by(_NUMBERED.c.member_id, _NUMBERED.c.time, _NUMBERED.c.key)
+)
+
+
+def append_viewing_records(connection: Connection, events: Sequence[tuple[Event, bytes]]) -> None:
+    """Append the records of events, which are appended in the same transaction.
+
+    Args:
+        connection: in a transaction of `Database.writing`.
+        events: each with its key.
+    """
+    rows: list[dict[str, Any]] = [
+        {**record._asdict(), "key": key}
+        for event, key in events
+        if (record := viewing_record(event)) is not None
+    ]
+    if rows:
+        connection.execute(insert(VIEWING_RECORDS), rows)
+
+
+def read_viewing_records(
+    connection: Connection, member_ids: Sequence[str], most: int
+) -> list[ViewingRecord]:
+    """Members' last records, of each at most so many; by member, then time.
+
+    They are tuples with the fields of `ViewingRecord`.
+    """
+    if len(member_ids) == 1:
+        values = {"member_id": member_ids[0], "most": most}
+        return connection.execute(_OF_MEMBER, values).all()[::-1]  # type: ignore[return-value]
+    records: list[Any] = []
+    for start in range(0, len(member_ids), _MEMBERS):
+        values = {"member_ids": sorted(member_ids[start : start + _MEMBERS]), "most": most}
+        records += connection.execute(_OF_MEMBERS, values)
+    return records

@@ -1,0 +1,73 @@
+"""What an event says of viewing, without the rest of it, so that a member's can be read at once."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from sizzle.events.event import Event, canonical
+from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
+
+PROGRESS: Final = "reel_progress"
+RATED: Final = "title_rated"
+
+_CONTEXT: Final = ("device", "locale", "country", "surface")
+_PRINTABLE: Final = re.compile(PRINTABLE)
+
+
+class ViewingRecord(NamedTuple):
+    """An event that a viewing policy may count.
+
+    Attributes:
+        member_id: who.
+        time: when, in milliseconds since 1970.
+        type: the event's.
+        title_id: of the title; empty where the event does not name it.
+        reel_id: of the reel, where the event is about what was seen of it; else empty.
+        amount: the seconds; of a rating, the rating; None where the event does not say.
+        cut: the cut's number in the reel; None outside reels.
+        frames: the frames seen of it; None outside reels.
+        context: device, locale, country and surface, as a JSON object; empty without any of them.
+    """
+
+    member_id: str
+    time: int
+    type: str
+    title_id: str
+    reel_id: str
+    amount: float | None
+    cut: float | None
+    frames: float | None
+    context: str
+
+
+def viewing_record(event: Event) -> ViewingRecord | None:
+    """The record of an event; None where no policy can count it."""
+    if not event.member_id:
+        return None
+    title_id = _title(event)
+    amount = event.metrics.get("rating" if event.type == RATED else "seconds")
+    if event.type == PROGRESS:
+        cut, frames = event.metrics.get("cut"), event.metrics.get("frames")
+        if cut is None or frames is None:
+            return None
+        reel_id = event.reel_id
+    elif title_id and amount is not None:
+        reel_id, cut, frames = "", None, None
+    else:
+        return None
+    start = (event.member_id, event.time, event.type, title_id, reel_id)
+    return ViewingRecord(*start, amount, cut, frames, _context(event))
+
+
+def _title(event: Event) -> str:
+    """The title that an event names, where there can be such a title."""
+    title_id = event.attributes.get("title_id", "")
+    if len(title_id) > MAX_ID_LENGTH or not _PRINTABLE.match(title_id):
+        return ""
+    return title_id
+
+
+def _context(event: Event) -> str:
+    given = {name: value for name in _CONTEXT if (value := event.attributes.get(name))}
+    return canonical(given) if given else ""

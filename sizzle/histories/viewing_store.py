@@ -1,0 +1,56 @@
+"""What the log of events has of viewing; and whether it can be read at the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sizzle.database import DatabaseUnavailableError
+from sizzle.eventlog import EventLog
+from sizzle.events.viewing_record import ViewingRecord
+
+_MOST: Final = 2000
+"""Records of each member: some times what a model reads, so that nobody's can take long."""
+
+
+class ViewingStore:
+    """Reads members' records. Safe to share between threads.
+
+    While the database is away nobody waits for it: `Follower` tries it, and says when it is back.
+
+    Args:
+        log: of events.
+
+    Attributes:
+        log: as given.
+        problem: why the database cannot be read; empty if it can.
+    """
+
+    def __init__(self, log: EventLog) -> None:
+        self.log = log
+        self.problem = "The log of events has not been read yet."
+        self._erased: dict[bytes, int] = {}
+
+    def records(self, member_ids: Sequence[str]) -> list[ViewingRecord]:
+        """Members' last records, by member, then time.
+
+        Raises:
+            DatabaseUnavailableError: they cannot be read.
+        """
+        if self.problem:
+            raise DatabaseUnavailableError(self.problem)
+        try:
+            return self.log.viewing_records(member_ids, _MOST)
+        except DatabaseUnavailableError as error:
+            self.problem = error.what
+            raise
+
+    def note_erased(self, erased: dict[bytes, int]) -> None:
+        """Remember when members were erased, by their hashes."""
+        self._erased.update(erased)
+
+    def erased(self, member_id: str) -> int:
+        """When a member was erased, in milliseconds since 1970; -1 if never."""
+        if not self._erased:
+            return -1
+        return self._erased.get(self.log.member_hash(member_id), -1)
