@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -18,30 +18,43 @@ from sizzle.reloading import Reloadable
 from tests.api.events.event_server import event_service
 from tests.api.sample_service import KEY, Alphabetical, catalog_in
 
-_FOLDER = TemporaryDirectory()
-_READER = catalog_in(Path(_FOLDER.name)).reader()
-_HEALTH = Health(_READER, {})
-_HEALTH.refresh()
-_KEY = create_key(Path(_FOLDER.name), "a test", [ApiScope.ADMIN], rate=1e9)[1]
-_OPTIONS = ServiceOptions(health=_HEALTH, keys=Reloadable(ApiKeys.read(Path(_FOLDER.name))))
-_EVENTS = event_service(f"sqlite:///{_FOLDER.name}/sizzle.db")
-_APP = create_app(_READER, Alphabetical(), events=_EVENTS, ids=ReelIds(KEY), options=_OPTIONS)
-SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", _APP)
+# Its cases are built when a test runs: building them takes longer than to collect all tests.
+SCHEMA = schemathesis.pytest.from_fixture("description")
 
 
-@SCHEMA.auth()
-class Auth:
-    """Sends a key, but where schemathesis leaves it out to see whether it is needed."""
+@pytest.fixture
+def description(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[schemathesis.BaseSchema]:
+    """The description that a service gives of itself, and the service behind it."""
+    # Schemathesis 4.32 reads an attribute that pytest 9.2 no longer has.
+    request.node._nodeid = request.node.nodeid
+    reader = catalog_in(tmp_path).reader()
+    health = Health(reader, {})
+    health.refresh()
+    key = create_key(tmp_path, "a test", [ApiScope.ADMIN], rate=1e9)[1]
+    options = ServiceOptions(health=health, keys=Reloadable(ApiKeys.read(tmp_path)))
+    events = event_service(f"sqlite:///{tmp_path}/sizzle.db")
+    app = create_app(reader, Alphabetical(), events=events, ids=ReelIds(KEY), options=options)
+    schema = schemathesis.openapi.from_asgi("/openapi.json", app)
+    schema.auth()(_auth_with(key))
+    yield schema
+    events.log.close()
 
-    def get(self, _case: schemathesis.Case[Any], _context: schemathesis.AuthContext) -> str:
-        """The key."""
-        return _KEY
 
-    def set(
-        self, case: schemathesis.Case[Any], data: str, _context: schemathesis.AuthContext
-    ) -> None:
-        """Send it."""
-        case.headers["Authorization"] = f"Bearer {data}"
+def _auth_with(key: str) -> type:
+    class Auth:
+        """Sends a key, but where schemathesis leaves it out to see whether it is needed."""
+
+        def get(self, _case: schemathesis.Case[Any], _context: schemathesis.AuthContext) -> str:
+            return key
+
+        def set(
+            self, case: schemathesis.Case[Any], data: str, _context: schemathesis.AuthContext
+        ) -> None:
+            case.headers["Authorization"] = f"Bearer {data}"
+
+    return Auth
 
 
 @SCHEMA.parametrize()
