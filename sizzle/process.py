@@ -7,12 +7,15 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
 from typing import IO, Final
 
@@ -27,6 +30,7 @@ _log = logging.getLogger(__name__)
 _SHOWN_BYTES = 2000  # of a program's standard error, for the message of an error
 _GUARD = 'read -r _ || kill -9 "$1"'
 _ASKING: Final = 60.0  # seconds for ffmpeg to list its abilities, which takes milliseconds
+_LARGEST_FORKED: Final = 1 << 30  # bytes of address space, which a fork inherits
 
 
 def run(command: list[str], *, stdin: Iterable[bytes] = (), timeout: float) -> bytes:
@@ -58,13 +62,115 @@ def run(command: list[str], *, stdin: Iterable[bytes] = (), timeout: float) -> b
             ) from error
         status, late = _feed_and_wait(process, stdin, timeout)
         if status != 0:
-            raise ProcessError(
-                f"{command[0]} {f'took over {timeout:g} s' if late else f'exited with {status}'}.",
-                where=_end_of(complaints),
-                fix=f"run it by hand to see more: {shlex.join(command)}",
-            )
+            raise _failure(command, status, timeout if late else None, complaints)
         printed.seek(0)
         return printed.read()
+
+
+def run_module(module: str, argument: str, *, timeout: float) -> bytes:
+    """Run `main` of a module of ours in a process of its own and return its standard output.
+
+    Where that is safe, the process is a fork: it need not load again what this one has loaded,
+    which takes a new interpreter longer than most of what is done so.
+
+    Args:
+        module: as `python -m` takes it.
+        argument: its only one.
+        timeout: seconds after which it is killed.
+
+    Raises:
+        ProcessError: it failed (the end of its standard error is in the message) or took too long.
+    """
+    command = [sys.executable, "-m", module, argument]
+    if not _may_fork():
+        return run(command, timeout=timeout)
+    with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as complaints:
+        files = (printed.fileno(), complaints.fileno())
+        fork = get_context("fork").Process(target=_become, args=(module, argument, files))
+        fork.start()
+        with _guarded(fork.pid):
+            fork.join(timeout)
+            late = fork.is_alive()
+            fork.kill()
+            fork.join()
+        if fork.exitcode:
+            raise _failure(command, fork.exitcode, timeout if late else None, complaints)
+        printed.seek(0)
+        return printed.read()
+
+
+def _may_fork() -> bool:
+    """Whether no other thread may hold a lock now, and a fork has room below limits of its own."""
+    if sys.platform != "linux" or len(list(Path("/proc/self/task").iterdir())) > 1:
+        return False
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * os.sysconf("SC_PAGE_SIZE") < _LARGEST_FORKED
+
+
+def _become(module: str, argument: str, files: tuple[int, int]) -> None:
+    for number, file in enumerate(files, start=1):
+        os.dup2(file, number)
+    sys.stdout, sys.stderr = (open(number, "w", closefd=False) for number in (1, 2))  # noqa: SIM115
+    sys.argv = [module, argument]
+    import_module(module).main()
+
+
+class LineProgram:
+    """A program that answers each line of its input with a line, and ends when its input does.
+
+    It is started for the first line, and again where it has ended. However this process ends, the
+    input does so too, and with it the program. Use it from one thread.
+
+    Args:
+        command: the program and its arguments; they do not pass through a shell.
+    """
+
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> LineProgram:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+        self._complaints.close()
+
+    def answer(self, line: str) -> str:
+        """The answer to a line; neither has its end.
+
+        Raises:
+            ProcessError: the program ended instead.
+        """
+        process = self._process = self._process or self._start()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._complaints.truncate(0)
+        with suppress(BrokenPipeError):  # then there is no answer
+            process.stdin.write(line.encode() + b"\n")
+            process.stdin.flush()
+        answer = process.stdout.readline()
+        if not answer.endswith(b"\n"):
+            raise _failure(self._command, self._end(), None, self._complaints)
+        return answer.decode().removesuffix("\n")
+
+    def complaints(self) -> str:
+        """The end of what it has written to its standard error since the last line."""
+        return _end_of(self._complaints)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        _log.info("run: %s", shlex.join(self._command))
+        pipe = subprocess.PIPE
+        return subprocess.Popen(self._command, stdin=pipe, stdout=pipe, stderr=self._complaints)
+
+    def _end(self) -> int:
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        with suppress(BrokenPipeError), process:  # closes the pipes, and waits
+            pass
+        return process.returncode
 
 
 def ffmpeg() -> str:
@@ -140,7 +246,7 @@ def _feed_and_wait(
     timer = threading.Timer(timeout, end)
     timer.start()
     try:
-        with _guarded(process):
+        with _guarded(process.pid):
             _feed(process, pieces)
             return process.wait(), overdue.is_set()
     except BaseException:
@@ -152,7 +258,7 @@ def _feed_and_wait(
 
 
 @contextmanager
-def _guarded(process: subprocess.Popen[bytes]) -> Iterator[None]:
+def _guarded(pid: int | None) -> Iterator[None]:
     """Kill a program when this process ends, even if it is killed itself and can do nothing.
 
     A shell waits for the end of a pipe that only this process holds open. The kernel could do it
@@ -163,7 +269,7 @@ def _guarded(process: subprocess.Popen[bytes]) -> Iterator[None]:
     if shell is None:
         yield
         return
-    command = [shell, "-c", _GUARD, "guard", str(process.pid)]
+    command = [shell, "-c", _GUARD, "guard", str(pid)]
     devnull = subprocess.DEVNULL
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=devnull, stderr=devnull) as guard:
         try:
@@ -181,6 +287,17 @@ def _feed(process: subprocess.Popen[bytes], pieces: Iterable[bytes]) -> None:
                 pipe.write(piece)
     except BrokenPipeError:
         pass  # it ended early; its exit status and standard error say why
+
+
+def _failure(
+    command: list[str], status: int | None, overdue: float | None, complaints: IO[bytes]
+) -> ProcessError:
+    ended = f"exited with {status}" if overdue is None else f"took over {overdue:g} s"
+    return ProcessError(
+        f"{command[0]} {ended}.",
+        where=_end_of(complaints),
+        fix=f"run it by hand to see more: {shlex.join(command)}",
+    )
 
 
 def _end_of(complaints: IO[bytes]) -> str:

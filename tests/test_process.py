@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sizzle.errors import ProcessError
-from sizzle.process import run
+from sizzle.process import LineProgram, run
 
 _CHILD = """
 import sys, time
@@ -20,22 +20,34 @@ with open(sys.argv[1], "w") as out:
     time.sleep(20)
     print("outlived", file=out)
 """
-_PARENT = """
+_PARENTS = {
+    "program": """
 import sys
 from sizzle.process import run
 run([sys.executable, "-c", sys.argv[1], sys.argv[2]], timeout=60)
-"""
+""",
+    "fork": """
+import sys
+from types import ModuleType
+from sizzle import process
+child = sys.modules["child"] = ModuleType("child")
+child.main = lambda: exec(program)
+program = sys.argv[1]
+process.run_module("child", sys.argv[2], timeout=60)
+""",
+}
 
 
-def test_what_was_started_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("parent", _PARENTS.values(), ids=_PARENTS)
+def test_what_was_started_ends_with_a_parent_that_is_killed(tmp_path: Path, parent: str) -> None:
     """A pipe that the child holds open is closed without another word of it."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    parent = subprocess.Popen([sys.executable, "-c", _PARENT, _CHILD, str(pipe)])
+    process = subprocess.Popen([sys.executable, "-c", parent, _CHILD, str(pipe)])
     with pipe.open() as words:
         assert words.readline() == "started\n"
-        parent.send_signal(signal.SIGKILL)
-        parent.wait()
+        process.send_signal(signal.SIGKILL)
+        process.wait()
         assert words.read() == ""
 
 
@@ -57,3 +69,19 @@ def test_what_goes_wrong_is_told(command: list[str], timeout: float, words: str)
     """The status and the last words, the time that ran out, or that it is not there."""
     with pytest.raises(ProcessError, match=words):
         run(command, timeout=timeout)
+
+
+def test_a_program_answers_line_by_line() -> None:
+    """One that ends instead is an error with its last words, and is started again."""
+    shout = """
+import sys
+for line in sys.stdin:
+    if line == "end\\n":
+        sys.exit("why")
+    print(line.strip().upper(), flush=True)
+"""
+    with LineProgram([sys.executable, "-c", shout]) as program:
+        assert [program.answer(line) for line in ("a", "b")] == ["A", "B"]
+        with pytest.raises(ProcessError, match=r"why: .* exited with 1"):
+            program.answer("end")
+        assert program.answer("c") == "C"

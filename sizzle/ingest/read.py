@@ -7,7 +7,6 @@ with limits that is an error message, and not the end of the service.
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 from sizzle import process
@@ -15,6 +14,7 @@ from sizzle.errors import ProcessError, UnreadableTimelineError
 from sizzle.ingest.reading import Reading, decode
 from sizzle.timecode import FrameRate
 
+_READER = "sizzle.ingest.reader_process"
 _MAXIMUM_BYTES = 256 * 2**20
 _TIMEOUT = 180.0  # seconds; the child's own limit on processor time ends it before
 
@@ -39,7 +39,7 @@ def read_timeline(
     where = str(path)
     _check_size(path)
     try:
-        answer = process.run(_command(where, sequence, rate), timeout=_TIMEOUT)
+        answer = process.run_module(_READER, _argument(where, sequence, rate), timeout=_TIMEOUT)
     except ProcessError as error:
         raise UnreadableTimelineError(
             f"The process that read the file failed ({error.what}).",
@@ -52,13 +52,13 @@ def read_timeline(
     return decode(body)
 
 
-def _command(where: str, sequence: str | None, rate: FrameRate | None) -> list[str]:
+def _argument(where: str, sequence: str | None, rate: FrameRate | None) -> str:
     arguments = {
         "path": where,
         "sequence": sequence,
         "rate": [rate.numerator, rate.denominator, rate.drop_frame] if rate else None,
     }
-    return [sys.executable, "-m", "sizzle.ingest.reader_process", json.dumps(arguments)]
+    return json.dumps(arguments)
 
 
 def _check_size(path: Path) -> None:

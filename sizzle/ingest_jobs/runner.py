@@ -1,4 +1,4 @@
-"""Runs the jobs: a few threads in each process of the service, each with a child process per job.
+"""Runs the jobs: a few threads in each process of the service, each with a process per job.
 
 Every process looks for waiting jobs, so that no job is lost when one dies: the others, or the next
 one, take over its jobs.
@@ -27,6 +27,7 @@ from sizzle.ingest_jobs.records import JobFailure, JobResult
 _log = logging.getLogger(__name__)
 _PATIENCE = 1.0  # seconds between checks for jobs that other processes accepted or left
 _SWEEP_EVERY = 600.0
+_SERVER = [sys.executable, "-m", "sizzle.ingest_jobs.job_server"]
 
 
 @dataclass
@@ -56,9 +57,13 @@ class Runner:
             self._new_job.notify_all()
 
     def _run(self) -> None:
+        with process.LineProgram(_SERVER) as server:
+            self._run_with(server)
+
+    def _run_with(self, server: process.LineProgram) -> None:
         while not self._stopped.is_set():
             try:
-                busy = self._run_next()
+                busy = self._run_next(server)
                 self._sweep_if_due()
             except Exception:  # what is wrong with one job must not stop the others
                 _log.exception("a job could not be run")
@@ -67,20 +72,20 @@ class Runner:
                 with self._new_job:
                     self._new_job.wait(_PATIENCE)
 
-    def _run_next(self) -> bool:
+    def _run_next(self, server: process.LineProgram) -> bool:
         """Run the job that has waited longest, if a slot is free; returns whether there was one."""
         with self._slot() as free:
             for job in self.jobs.waiting() if free else []:
                 with suppress(FileNotFoundError):  # discarded meanwhile
-                    if self._try_run(job):
+                    if self._try_run(job, server):
                         return True
         return False
 
-    def _try_run(self, job: IngestJob) -> bool:
+    def _try_run(self, job: IngestJob, server: process.LineProgram) -> bool:
         """Run a job, unless another process is about to."""
         with try_locked(job.folder / "starting.lock") as ours:
             if ours and job.result is None:
-                self._start(job)
+                self._start(job, server)
             return ours
 
     @contextmanager
@@ -93,17 +98,19 @@ class Runner:
                     return
         yield False
 
-    def _start(self, job: IngestJob) -> None:
+    def _start(self, job: IngestJob, server: process.LineProgram) -> None:
         arguments = {
             "job": str(job.folder),
             "media": str(self.media.root) if self.media.root else None,
             "limits": asdict(self.jobs.limits),
         }
-        command = [sys.executable, "-m", "sizzle.ingest_jobs.run_job", json.dumps(arguments)]
         try:
-            process.run(command, timeout=self.jobs.limits.job_time)
+            status = server.answer(json.dumps(arguments))
+            crash = "" if status == "0" else f"exit status {status}: {server.complaints()}"
         except ProcessError as error:
-            _log.warning("ingest %s crashed: %s", job.job_id, error)
+            crash = str(error)
+        if crash:
+            _log.warning("ingest %s crashed: %s", job.job_id, crash)
             self._note_crash(job)
 
     def _note_crash(self, job: IngestJob) -> None:

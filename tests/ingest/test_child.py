@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -16,6 +17,15 @@ from sizzle.ingest import Reading, read_timeline
 from sizzle.ingest import read as parent
 from sizzle.ingest.reading import decode, encode
 from sizzle.timecode import FrameRate
+
+ROOT = Path(__file__).parents[2]
+FAILING = {
+    "crash": f"import os; os.kill(os.getpid(), {int(signal.SIGSEGV)})",
+    "memory": "import resource; resource.setrlimit(resource.RLIMIT_AS, (2**28,) * 2); b'x' * 2**29",
+    "time": "import time; time.sleep(60)",
+    "bug": "raise RecursionError",
+}
+"""Programs that end their process."""
 
 CLEAN = Reading(demo_timeline(TITLES, demo_clips(TITLES)), ())
 
@@ -44,27 +54,62 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
             read_timeline(path)
 
 
-@pytest.mark.parametrize(
-    "program",
-    [
-        f"import os; os.kill(os.getpid(), {int(signal.SIGSEGV)})",
-        "import resource; resource.setrlimit(resource.RLIMIT_AS, (2**28,) * 2); b'x' * 2**29",
-        "import time; time.sleep(60)",
-        "raise RecursionError",
-    ],
-    ids=["crash", "memory", "time", "bug"],
-)
+@pytest.mark.parametrize("program", FAILING.values(), ids=FAILING)
 def test_a_child_that_dies_is_an_error_message(
     program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever ended it: the parent lives on, with a message that its reader failed."""
     path = tmp_path / "bad.xml"
     path.write_text(clean_xml())
-    command = [sys.executable, "-c", program]
     monkeypatch.setattr(parent, "_TIMEOUT", 1.0)
-    monkeypatch.setattr(parent, "_command", lambda *_: command)
+    monkeypatch.setattr(parent, "_READER", "tests.ingest.failing_reader")
     with pytest.raises(UnreadableTimelineError, match="process that read the file failed"):
-        read_timeline(path)
+        read_timeline(path, sequence=program)
+
+
+_FORKING = """
+import sys
+from pathlib import Path
+from sizzle import process
+from sizzle.errors import SizzleError
+from sizzle.ingest import read
+
+def may_fork():
+    assert real()
+    return True
+
+real, process._may_fork = process._may_fork, may_fork
+good = Path(sys.argv[1])
+read._READER = "tests.ingest.failing_reader"
+read._TIMEOUT = 1.0
+for program in sys.argv[2:]:
+    try:
+        read.read_timeline(good, sequence=program)
+    except SizzleError as error:
+        print(error.what)
+read._READER, read._TIMEOUT = "sizzle.ingest.reader_process", 60
+print(len(read.read_timeline(good).timeline.items))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
+def test_a_process_without_threads_forks_its_reader(tmp_path: Path) -> None:
+    """Nothing is loaded twice; failures are messages as before, and the next file is read."""
+    path = tmp_path / "good.xml"
+    path.write_text(clean_xml())
+    answer = subprocess.run(
+        [sys.executable, "-c", _FORKING, path, *FAILING.values()],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    *failures, items = answer.stdout.splitlines()
+    ended = ("exited with -11", "exited with 1", "took over 1 s", "exited with 1")
+    assert len(failures) == len(ended)
+    for failure, end in zip(failures, ended, strict=True):
+        assert end in failure
+    assert int(items) == len(CLEAN.timeline.items)
 
 
 def nested_tags(depth: int) -> bytes:

@@ -7,9 +7,11 @@ import time
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 
+import psycopg  # noqa: F401 - else each fork would load it
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import make_url
+from sqlalchemy.dialects.postgresql import psycopg as _dialect  # noqa: F401 - the same
 
 from sizzle.api.events import EventService
 from sizzle.api.events.routes import event_routes

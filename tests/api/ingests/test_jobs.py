@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -10,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import httpx2
@@ -75,7 +76,34 @@ def test_a_job_that_breaks_its_process_is_not_tried_for_ever(tmp_path: Path) -> 
         job = ingests.ingest(export())
         assert (job["state"], job["failure"]["slug"]) == ("failed", "job-crashed")
         until(lambda: steps(ingests, job["id"])[-1] != "crashed")  # noted just after the result
-        assert steps(ingests, job["id"])[-3:] == ["crashed", "crashed", "failed"]
+        ends = [step for step in steps(ingests, job["id"]) if step in ("crashed", "failed", "done")]
+        assert ends == ["crashed", "crashed", "failed"]
+
+
+def test_a_job_ends_when_its_time_is_over_or_its_service_ends(tmp_path: Path) -> None:
+    """Here one that waits for ever for its timeline."""
+    with open_ingests(tmp_path, limits=WAITING) as ingests:
+        job = ingests.service.jobs.named(ingests.upload(export()).json()["id"])
+    job.timeline.unlink()
+    os.mkfifo(job.timeline)
+    command = [sys.executable, "-m", "sizzle.ingest_jobs.job_server"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        for job_time in (0.1, 600):
+            limits = asdict(JobLimits(job_time=job_time))
+            arguments = {"job": str(job.folder), "media": None, "limits": limits}
+            begun = job.events.count("progress")
+            server.stdin.write(f"{json.dumps(arguments)}\n")
+            server.stdin.flush()
+            if job_time < 1:
+                assert server.stdout.readline() == "-9\n"
+        until(lambda: job.events.count("progress") > begun)
+        server.stdin.close()
+        assert server.wait(_PATIENCE) == 0
+    with job.running():  # the lock that it held is free
+        assert job.result is None
 
 
 def test_an_event_that_was_cut_short_is_passed_over(tmp_path: Path) -> None:
