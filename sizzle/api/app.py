@@ -38,6 +38,7 @@ from sizzle.api.middleware.request_log import RequestLogMiddleware
 from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.api.player import player_routes
 from sizzle.api.reels.fast_route import FastRoute
+from sizzle.api.reels.intents import intent_routes
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.api.reels.responses import ReelResponses, Sources
 from sizzle.api.reels.routes import reel_routes
@@ -179,6 +180,7 @@ def _routers(
     """All routes but those of delivery. Add new ones here."""
     yield documentation_routes(app)
     yield reel_routes(responses, reels)
+    yield intent_routes(responses, sources.rankings)
     yield asset_routes(sources.indexes, sources.packages)
     yield player_routes(
         sources.indexes,

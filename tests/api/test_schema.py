@@ -16,7 +16,8 @@ from sizzle.api.health import Health
 from sizzle.reel.ids import ReelIds
 from sizzle.reloading import Reloadable
 from tests.api.events.event_server import event_service
-from tests.api.sample_service import KEY, Alphabetical, catalog_in
+from tests.api.reels.reasonable_ranker import Reasonable
+from tests.api.sample_service import KEY, catalog_in
 
 # Its cases are built when a test runs: building them takes longer than to collect all tests.
 SCHEMA = schemathesis.pytest.from_fixture("description")
@@ -35,7 +36,7 @@ def description(
     key = create_key(tmp_path, "a test", [ApiScope.ADMIN], rate=1e9)[1]
     options = ServiceOptions(health=health, keys=Reloadable(ApiKeys.read(tmp_path)))
     events = event_service(f"sqlite:///{tmp_path}/sizzle.db")
-    app = create_app(reader, Alphabetical(), events=events, ids=ReelIds(KEY), options=options)
+    app = create_app(reader, Reasonable(), events=events, ids=ReelIds(KEY), options=options)
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     schema.auth()(_auth_with(key))
     yield schema

@@ -13,6 +13,7 @@ MAX_HEIGHT: Final = 100_000
 """Pixels of a device's picture."""
 
 AssetId = Annotated[str, Path(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
+MemberId = Annotated[str, Path(min_length=1, max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
 JobId = Annotated[str, Path(max_length=MAX_ID_LENGTH)]
 ReelId = Annotated[
     str, Path(max_length=MAX_LENGTH, description="From POST /v1/reels or `sizzle compose`.")

@@ -17,8 +17,10 @@ from typing import Final
 
 from ranker import (
     BatchTitleRanker,
+    ExplainingRanker,
     Explanation,
     FollowingRanker,
+    MemberIntents,
     Ranking,
     RequestContext,
     TitleRanker,
@@ -28,6 +30,7 @@ from sizzle.api.http.metrics import RANKING, RANKINGS
 from sizzle.api.reels.request import NO_CONTEXT, Context
 from sizzle.cadence import MAX_RANKS
 from sizzle.clips import Index
+from sizzle.errors import NotFoundError
 from sizzle.reel.explanation import explain_ranking
 from sizzle.reel.ranking_time import RANKING_SECONDS, ranking_time
 
@@ -190,6 +193,19 @@ class Rankings:
         ranking = explanation.ranking
         best = replace(ranking, titles=ranking.titles[:MAX_RANKS], request=request)
         return replace(explanation, ranking=best)
+
+    def intents(
+        self, member_id: str, context: Context = NO_CONTEXT
+    ) -> tuple[MemberIntents, RequestContext]:
+        """What a member is likely to want at this time, and for what it was predicted.
+
+        Raises:
+            NotFoundError: the ranker predicts none.
+        """
+        request = self._request(member_id, context)
+        if isinstance(self.ranker, ExplainingRanker):
+            return self.ranker.intents(member_id, request), request
+        raise NotFoundError("The ranker in use predicts no intents.", fix="use a trained model.")
 
     def _request(self, member_id: str, context: Context) -> RequestContext:
         """What a member's rankings at this time are made for."""

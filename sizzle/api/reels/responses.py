@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ranker import RankerError, Ranking
 from sizzle.api.http.problems import problem_of
@@ -32,6 +32,8 @@ from sizzle.reel.prebuilt_json import PrebuiltReels
 from sizzle.reel.randomised_order import TitleOrder, title_order
 from sizzle.reel.treatments import NO_TREATMENTS, Treatments
 from sizzle.reloading import Reloadable
+
+T = TypeVar("T")
 
 _CACHE_SECONDS = 10.0
 _TOKEN_SECONDS = 7 * 86_400  # within which a title's start is put down to a reel
@@ -115,8 +117,7 @@ class ReelResponses:
         ready = self.without_ranking(request)
         if ready is not None:
             return ready
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, self._ranked, request)
+        return await self.in_ranking_thread(partial(self._ranked, request))
 
     async def respond_to_batch(self, requests: Sequence[ReelRequest]) -> list[bytes]:
         """A response, or a `Problem`, for each of several members with otherwise equal requests.
@@ -126,8 +127,11 @@ class ReelResponses:
             RankerError: the titles cannot be ranked.
             CatalogError: the catalog cannot be read.
         """
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, self._ranked_batch, requests)
+        return await self.in_ranking_thread(partial(self._ranked_batch, requests))
+
+    async def in_ranking_thread(self, work: Callable[[], T]) -> T:
+        """Do what needs the ranker, which one thread uses at a time."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
     def without_ranking(self, request: ReelRequest) -> bytes | None:
         """The response where the ranker is not needed, else None. Raises as `respond`."""
