@@ -10,8 +10,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from pymediainfo import MediaInfo
-
 from sizzle.errors import MediaError, TimecodeError
 from sizzle.media_input import demuxer_of, opened
 from sizzle.timecode import FrameRate
@@ -264,6 +262,8 @@ def _rate(track: _Track) -> FrameRate:
 
 
 def _first_track(path: Path, kind: str) -> _Track:
+    from pymediainfo import MediaInfo  # slow to load, and no reader of a timeline needs it
+
     if not path.is_file():
         raise MediaError("The file does not exist.", where=str(path), fix="check the path.")
     demuxer_of(path)  # MediaInfo follows lists of other files too
