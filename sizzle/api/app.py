@@ -24,6 +24,8 @@ from sizzle.api.auth.same_origin import this_machine
 from sizzle.api.delivery import add_delivery
 from sizzle.api.documentation import documentation_routes
 from sizzle.api.editor import editor_routes
+from sizzle.api.engagement import EngagementService
+from sizzle.api.engagement.routes import engagement_routes
 from sizzle.api.events import EventService
 from sizzle.api.events.routes import event_routes
 from sizzle.api.health import Health, health_routes
@@ -82,6 +84,7 @@ def create_app(
     *,
     ingests: IngestService | None = None,
     events: EventService | None = None,
+    engagement: EngagementService | None = None,
     cadences: Reloadable[Cadences] | None = None,
     treatments: Reloadable[Treatments] | None = None,
     ids: ReelIds | None = None,
@@ -99,6 +102,7 @@ def create_app(
         packages: the packaged assets; without them, no reel is streamed.
         ingests: takes uploads; without it, there are neither /v1/ingests nor /editor.
         events: records events; without it, there is no /v1/events.
+        engagement: has the figures; without it, there is no /v1/metrics, and no exposure is kept.
         cadences: those that requests may name; by default those that come with the program.
         treatments: what those of experiments change in reels; by default nothing.
         ids: makes and reads reel ids; by default with a secret that is lost with the process.
@@ -107,6 +111,7 @@ def create_app(
         options: the other parts of the service.
     """
     options = options or ServiceOptions()
+    recorder = engagement.recorder if engagement is not None else None
     sources = Sources(
         indexes=catalog,
         rankings=ranker if isinstance(ranker, Reloadable) else Reloadable(Rankings(ranker)),
@@ -116,6 +121,7 @@ def create_app(
         signing=signing,
         event_tokens=events.tokens if events is not None else None,
         treatments=treatments or Reloadable(NO_TREATMENTS),
+        record=recorder.record if recorder is not None else None,
     )
     responses, reels = ReelResponses(sources), ReplayedReels(sources.ids, catalog)
     app = MiddlewareFastAPI(
@@ -132,6 +138,8 @@ def create_app(
         app.include_router(router)
     if events is not None:
         app.include_router(event_routes(events))
+    if engagement is not None:
+        app.include_router(engagement_routes(engagement))
     RouteTable(app.routes)  # refuse to start with a route that declares no access
     return app
 

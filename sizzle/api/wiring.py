@@ -22,6 +22,7 @@ from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, key_files, require_keys
 from sizzle.api.auth.oidc import Oidc
 from sizzle.api.auth.proxies import TrustedProxies
+from sizzle.api.engagement import EngagementService, ExposureRecorder
 from sizzle.api.events import EventHealth, EventService, HistoryHealth
 from sizzle.api.health import Health
 from sizzle.api.http.json_log import RequestLog
@@ -40,6 +41,7 @@ from sizzle.clips import Index
 from sizzle.database import Database, DatabaseUnavailableError, database_url
 from sizzle.errors import InputError
 from sizzle.eventlog import MEMBER_KEY, EventLog
+from sizzle.eventlog.engagement import EngagementLog
 from sizzle.events import EventTokens
 from sizzle.histories import Follower, MemberChanges, StoredHistories, ViewingStore
 from sizzle.links.signing import Signing
@@ -77,7 +79,11 @@ def build(settings: Settings) -> FastAPI:
     request_metrics = RequestMetrics(RequestLog() if settings.log_requests else None)
     given = settings.secret.get_secret_value() if settings.secret else None
     secret = installation_secret(settings.state, given)
-    events = _event_service(settings, secret)
+    database = _database(settings)
+    events = _event_service(database, secret)
+    engagement = EngagementService(
+        EngagementLog(database), ExposureRecorder(events.log) if settings.record_exposures else None
+    )
     ids = reel_ids(secret)
     store = ViewingStore(events.log)
     rankings = _rankings(settings, store, ReelCuts(ids, reader))
@@ -92,6 +98,7 @@ def build(settings: Settings) -> FastAPI:
         Packages(settings.packages, reader) if settings.packages else None,
         ingests=_ingest_service(settings, rankings, cadences, ids),
         events=events,
+        engagement=engagement,
         cadences=cadences,
         treatments=treatments,
         ids=ids,
@@ -110,7 +117,7 @@ def build(settings: Settings) -> FastAPI:
             idempotency=IdempotencyStore(settings.state / "idempotency.db"),
             request_metrics=request_metrics,
             health=health,
-            lifespan=_lifespan(settings, health, request_metrics, events.log, follower),
+            lifespan=_lifespan(settings, health, request_metrics, events.log, follower, engagement),
         ),
     )
 
@@ -131,12 +138,13 @@ def _lifespan(
     request_metrics: RequestMetrics,
     log: EventLog,
     follower: Follower,
+    engagement: EngagementService,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]]:
     limits = ClientTimeouts(settings.header_seconds, settings.body_seconds, settings.body_rate)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        with follower:
+        with follower, engagement.running():
             health.refresh()
             with PeriodicRefresh(settings.refresh_seconds, health.refresh):
                 yield {timeouts.STATE_KEY: limits}
@@ -146,14 +154,18 @@ def _lifespan(
     return lifespan
 
 
-def _event_service(settings: Settings, secret: bytes) -> EventService:
+def _database(settings: Settings) -> Database:
+    """Raises InputError: no address of a database."""
+    named = settings.database.get_secret_value() if settings.database else None
+    return Database(database_url(settings.state, named))
+
+
+def _event_service(database: Database, secret: bytes) -> EventService:
     """Records events; where the database is away, the service starts all the same.
 
     Raises:
-        InputError: no address of a database, or one with tables of a newer program.
+        InputError: the database has tables of a newer program.
     """
-    named = settings.database.get_secret_value() if settings.database else None
-    database = Database(database_url(settings.state, named))
     log = EventLog(database, derived(secret, MEMBER_KEY))
     try:
         log.upgrade()

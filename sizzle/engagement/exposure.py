@@ -13,6 +13,7 @@ from ranker import Ranking
 from sizzle.cadence import Cadence, Cadences, Slot
 from sizzle.clips import Index
 from sizzle.events.event import time_text
+from sizzle.reel.randomised_order import TitleOrder
 
 SITTING: Final = 1_800_000
 """Milliseconds within which the same reel, answered again, is the same exposure: players ask again
@@ -27,11 +28,14 @@ class Probabilities(msgspec.Struct, frozen=True):
     Attributes:
         cadence: that the cadence was chosen: its share of a set, or one of those that `random`
             could have chosen; 1 where the request named it.
-        slots: that each rank got its title, best rank first; empty where the order was not drawn.
+        slots: that each rank got its title after those before it, best rank first; empty where
+            orders are not drawn.
+        randomised: whether this order was drawn, rather than the ranker's.
     """
 
     cadence: float = 1.0
     slots: tuple[float, ...] = ()
+    randomised: bool = False
 
 
 CERTAIN: Final = Probabilities()
@@ -91,13 +95,14 @@ class ShownReel(NamedTuple):
     cadence: Cadence
     cadences: Cadences
     ranking: Ranking
+    order: TitleOrder
     seconds: float
 
     def exposure(self) -> Exposure:
         """The exposure."""
-        index, plan, ranking = self.asset_index, self.cadence, self.ranking
+        index, plan, order = self.asset_index, self.cadence, self.order
         rate = index.asset.rate
-        titles = ranking.title_ids
+        titles = order.title_ids
         chance = self.cadences.chance(self.wanted_cadence, plan, titles, index)
         return Exposure(
             reel_id=self.reel_id,
@@ -110,10 +115,12 @@ class ShownReel(NamedTuple):
             titles=tuple(titles[: plan.ranks]),
             seed=self.seed,
             treatment=self.treatment or "",
-            model_version=ranking.model_version,
-            cold_start=ranking.cold_start,
+            model_version=self.ranking.model_version,
+            cold_start=self.ranking.cold_start,
             time=int(self.seconds * 1000),
-            probabilities=CERTAIN if chance == 1 else Probabilities(chance),
+            probabilities=Probabilities(
+                chance, order.probabilities[: plan.ranks], order.randomised
+            ),
         )
 
 
@@ -142,6 +149,7 @@ def to_record(exposure: Exposure) -> dict[str, Any]:
         ],
         "cadence_probability": exposure.probabilities.cadence,
         "slot_probabilities": list(exposure.probabilities.slots),
+        "randomised": exposure.probabilities.randomised,
     }
 
 

@@ -29,12 +29,14 @@ class Filters:
     Attributes:
         period: when reels were shown, and what is about messages happened.
         asset_id: of reels.
+        cadence: of reels.
         campaign_id: of messages: the id of a campaign or journey.
         activity_id: of messages.
     """
 
     period: Period = Period()  # noqa: RUF009 - it cannot be changed
     asset_id: str | None = None
+    cadence: str | None = None
     campaign_id: str | None = None
     activity_id: str | None = None
 
@@ -46,7 +48,7 @@ class Filters:
     @property
     def messages(self) -> bool:
         """Whether messages are counted: not where only reels of something are."""
-        return self.asset_id is None
+        return self.asset_id is None and self.cadence is None
 
 
 class MessageFigures(NamedTuple):
@@ -92,12 +94,17 @@ class EngagementLog:
     """What is known of reels and messages. Safe to share between threads.
 
     Args:
-        database: with tables that are up to date.
+        database: its tables are brought up to date when they are first read.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.follower = EngagementFollower(database)
+        self._follower = EngagementFollower(database)
+
+    def follow(self, pages: int | None = None) -> int:
+        """Take account of events that have come since, as `EngagementFollower.catch_up` does."""
+        self._database.upgrade_once()
+        return self._follower.catch_up(pages)
 
     def read(self, filters: Filters) -> Engagement:
         """The figures of a selection, with all events that are recorded by now.
@@ -106,7 +113,7 @@ class EngagementLog:
             NotFoundError: no reel of the asset was ever recorded.
             DatabaseUnavailableError: the database cannot be read or written to.
         """
-        self.follower.catch_up()
+        self.follow()
         with self._database.reading() as connection:
             if filters.asset_id is not None:
                 _check_asset(connection, filters.asset_id)
@@ -121,6 +128,8 @@ def _tally(connection: Connection, filters: Filters) -> Tally:
     query = _within(select(*_COLUMNS), EXPOSURES.c.time, filters.period)
     if filters.asset_id is not None:
         query = query.where(EXPOSURES.c.asset_id == filters.asset_id)
+    if filters.cadence is not None:
+        query = query.where(EXPOSURES.c.cadence == filters.cadence)
     tally = Tally()
     for page in connection.execution_options(yield_per=_PAGE).execute(query).partitions():
         tally.add([ExposureRow._make(row) for row in page])

@@ -157,8 +157,8 @@ def test_any_order_and_many_followers_give_the_same(
             some = items[start : start + 40]
             log.append([each for each in some if isinstance(each, Event)])
             shown(log, *(each for each in some if isinstance(each, Exposure)))
-            list(pool.map(lambda each: each.follower.catch_up(3), followers))
-        list(pool.map(lambda each: each.follower.catch_up(), followers))
+            list(pool.map(lambda each: each.follow(3), followers))
+        list(pool.map(lambda each: each.follow(), followers))
     with database.reading() as connection:
         found = connection.execute(select(EXPOSURES.c.reel_id, EXPOSURES.c.seen)).all()
     assert {each.reel_id: sum(unpack(each.seen)) for each in found} == {

@@ -43,6 +43,7 @@ class ApiScope(StrEnum):
     WRITE = "assets:write"
     EVENTS_WRITE = "events:write"
     EVENTS_READ = "events:read"
+    METRICS_READ = "metrics:read"
     ADMIN = "admin"
 
 

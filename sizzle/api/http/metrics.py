@@ -41,6 +41,9 @@ RANKINGS: Final = Counter(
     "sizzle_rankings", "Rankings used, by whether the cache had them.", ("cache",)
 )
 EVENTS: Final = Counter("sizzle_events", "Events sent, by what came of them.", ("status",))
+EXPOSURES: Final = Counter(
+    "sizzle_exposures", "Reels answered, by what came of recording them.", ("outcome",)
+)
 VERSION: Final = Gauge(
     "sizzle_catalog_version",
     "The oldest catalog version in use by a worker.",

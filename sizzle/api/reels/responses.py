@@ -20,6 +20,7 @@ from sizzle.api.reels.schema import Playback
 from sizzle.api.reels.trailers import trailer_of
 from sizzle.cadence import Cadence, Cadences
 from sizzle.clips import Index, Indexes
+from sizzle.engagement import ShownReel
 from sizzle.errors import SizzleError
 from sizzle.events import EventTokens
 from sizzle.hls import SegmentMap
@@ -53,6 +54,7 @@ class Sources:
         signing: of addresses, where they are signed.
         event_tokens: for devices that record events; without them, responses have none.
         treatments: what those of experiments change.
+        record: takes each reel that is shown; it must return at once.
     """
 
     indexes: Indexes
@@ -63,6 +65,7 @@ class Sources:
     signing: Signing | None = None
     event_tokens: EventTokens | None = None
     treatments: Reloadable[Treatments] = field(default_factory=lambda: Reloadable(NO_TREATMENTS))
+    record: Callable[[ShownReel], None] | None = None
 
 
 class _InUse(NamedTuple):
@@ -220,13 +223,15 @@ class ReelResponses:
         self, request: ReelRequest, in_use: _InUse, package: Package | None, ranking: Ranking
     ) -> bytes:
         index, seed, member_id = in_use.asset_index, request.seed, request.member_id
-        titles = _order(request, in_use, ranking).title_ids
+        order = _order(request, in_use, ranking)
+        titles = order.title_ids
         plan = in_use.cadences.choose(request.cadence, member_id, seed, titles, index)
         device, signing = request.device, self._sources.signing
         if package is not None and wants_ranges(device):
             reel = self._assembled(request, index, plan, ranking, titles)
             playback = playback_of(reel.reel_id, device, package.segment_map, signing)
             ranges = ranges_of(reel, package, playback, signing)
+            self._record(request, in_use, plan, ranking, order, reel.reel_id)
             body = reel.model_dump_json().encode()
             return with_fields(
                 body,
@@ -240,10 +245,37 @@ class ReelResponses:
             reel = self._assembled(request, index, plan, ranking, titles)
             written = reel.reel_id, reel.model_dump_json().encode()
         reel_id, body = written
+        self._record(request, in_use, plan, ranking, order, reel_id)
         streamed = is_streamed(device, map_of(package))
         where = self.playback(reel_id, device, package) if streamed else None
         token = self._event_token(member_id, reel_id)
         return with_fields(body, treatment=request.treatment, playback=where, event_token=token)
+
+    def _record(
+        self,
+        request: ReelRequest,
+        in_use: _InUse,
+        plan: Cadence,
+        ranking: Ranking,
+        order: TitleOrder,
+        reel_id: str,
+    ) -> None:
+        if self._sources.record is None:
+            return
+        shown = ShownReel(
+            reel_id=reel_id,
+            member_id=request.member_id,
+            treatment=request.treatment,
+            wanted_cadence=request.cadence,
+            seed=request.seed,
+            asset_index=in_use.asset_index,
+            cadence=plan,
+            cadences=in_use.cadences,
+            ranking=ranking,
+            order=order,
+            seconds=time.time(),
+        )
+        self._sources.record(shown)
 
     def _event_token(self, member_id: str, reel_id: str) -> str | None:
         tokens = self._sources.event_tokens

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     database: SecretStr | None = Field(
         None, description="The database of events: PostgreSQL or SQLite; by default in the state."
     )
+    record_exposures: bool = Field(
+        True, description="Record each reel that is answered: what was shown to whom."
+    )
 
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port; 0 chooses a free one.")

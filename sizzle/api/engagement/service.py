@@ -1,0 +1,52 @@
+"""What records exposures, follows what becomes of them, and has the figures."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from sizzle.api.engagement.recorder import ExposureRecorder
+from sizzle.errors import SizzleError
+from sizzle.eventlog.engagement import EngagementLog
+from sizzle.reloading import PeriodicRefresh
+
+_FLUSH_SECONDS: Final = 0.5
+_FOLLOW_SECONDS: Final = 5.0
+_PAGES: Final = 10  # of events, each time
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementService:
+    """Records exposures, and has the figures.
+
+    Attributes:
+        log: what is known of reels and messages.
+        recorder: of exposures; None where they are not recorded.
+    """
+
+    log: EngagementLog
+    recorder: ExposureRecorder | None = None
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Record and follow in the background, as long as the context lasts."""
+        with ExitStack() as stack:
+            stack.enter_context(PeriodicRefresh(_FOLLOW_SECONDS, self.follow))
+            if self.recorder is not None:
+                stack.callback(self.recorder.flush)  # once the thread below has ended
+                stack.enter_context(PeriodicRefresh(_FLUSH_SECONDS, self.recorder.flush))
+            yield
+
+    def follow(self) -> None:
+        """Follow some of what has come, so that nobody who asks for figures waits for all of it."""
+        try:
+            self.log.follow(_PAGES)
+        except SizzleError as error:  # health says so too
+            _log.info("Events cannot be followed yet: %s", error)
+        except Exception:  # whatever it is must not end the thread
+            _log.exception("Events cannot be followed.")
