@@ -29,7 +29,7 @@ def create(
         list[str],
         typer.Option(
             help="What the key may be used for: reels:read, assets:write, events:write, "
-            "events:read or admin. Repeat it for several."
+            "events:read, metrics:read or admin. Repeat it for several."
         ),
     ],
     rate: Annotated[

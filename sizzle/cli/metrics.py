@@ -14,9 +14,14 @@ from sizzle.cli.output import Json, print_json, print_table, say
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:
-    from sizzle.engagement.report import ReelCounts, ReelReport, Report
+    from sizzle.engagement.report import ComparisonRow, ReelCounts, ReelReport, Report
 
 _SHOWN = 20  # titles of the table; the other forms have all
+_MEASURES = {
+    "started": "started",
+    "completed": "completed",
+    "title_started": "started a title",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -120,18 +125,34 @@ def _print_reels(reels: ReelReport) -> None:
     else:
         _print_counts(reels)
         _print_titles_and_cuts(reels)
-    for row in reels.comparisons:
-        say(
-            f"{row.finding} {row.measure}: {_percent(row.share)} of {row.members} members, "
-            f"{_percent(row.baseline_share)} of {row.baseline_members}; difference at one look "
-            f"{_points(row.interval)}, however often one looks {_points(row.sequence)}."
-        )
+    if reels.comparisons:
+        _print_comparisons(reels.comparisons)
     if reels.sample_ratio is not None:
         say(("ATTENTION: " if reels.sample_ratio.broken else "") + reels.sample_ratio.finding)
     if reels.crossed:
         say(f"{reels.crossed} members were shown several treatments; their first one counts.")
     for reason, count in reels.unused_events.items():
         say(f"{count} events about reels are not counted: {reason.replace('_', ' ')}.")
+
+
+def _print_comparisons(rows: list[ComparisonRow]) -> None:
+    print_table(
+        f"Treatments, compared with {_name(rows[0].baseline)}: shares of members, in points",
+        ("treatment", "of its members", "of the others", "difference", "one look", "any time"),
+        (
+            (
+                _name(row.treatment),
+                f"{_percent(row.share)} of {row.members} {_MEASURES[row.measure]}",
+                f"{_percent(row.baseline_share)} of {row.baseline_members}",
+                "-" if row.difference is None else f"{100 * row.difference:+.1f}",
+                _points(row.interval),
+                _points(row.sequence),
+            )
+            for row in rows
+        ),
+    )
+    for row in rows:
+        say(row.finding)
 
 
 def _print_counts(reels: ReelReport) -> None:
@@ -208,4 +229,4 @@ def _percent(share: float | None) -> str:
 
 def _points(ends: Iterable[float]) -> str:
     """Differences in percentage points."""
-    return " to ".join(f"{100 * end:+.1f}" for end in ends) + " points"
+    return " to ".join(f"{100 * end:+.1f}" for end in ends)

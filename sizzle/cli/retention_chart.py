@@ -92,6 +92,8 @@ def _strip(axes: Axes, curve: Curve, colour: str, number: int) -> Iterator[str]:
 
 def _curves(cuts: Sequence[CutRow]) -> Iterator[Curve]:
     """The cuts of each cadence."""
-    starts = [number for number, row in enumerate(cuts) if row.cut == 1]
-    for start, end in zip(starts, [*starts[1:], len(cuts)], strict=True):
+    ends = [*[number for number, row in enumerate(cuts) if row.cut == 1][1:], len(cuts)]
+    start = 0
+    for end in filter(None, ends):
         yield cuts[start:end]
+        start = end

@@ -15,8 +15,9 @@ from typing import Final
 from sizzle.errors import InputError
 from sizzle.experiments.intervals import Count, Interval, critical_value
 
-DEFAULT_SCALE: Final = 0.02
-"""Two points: differences of rates that experiments with reels are made to find."""
+DEFAULT_SCALE: Final = 0.05
+"""Five points. With two, at a rate of 30 %, the sequence is 2 % narrower for 5,000 members of each
+treatment, and twice as wide for 100."""
 
 
 def confidence_sequence(
