@@ -21,6 +21,8 @@ from ranker.network.checkpoint import Checkpoint
 from ranker.network.devices import CPU, move_to
 from ranker.network.model import Prediction
 from ranker.network.predict import predict_last
+from ranker.request import NO_CONTEXT, RequestContext
+from ranker.serving.request_features import RequestEncoder
 
 _MEMBERS_AT_ONCE: Final = 16
 """So many that the model's intermediate results fit in the processor's cache."""
@@ -79,10 +81,18 @@ class BatchScorer:
             self._tables = self._network.tables(self._items)
 
     @torch.inference_mode()
-    def top(self, log: ViewingLog, count: int) -> Iterator[MemberScores]:
-        """Each member's best titles, at most `count`, in the order of the members' ids."""
+    def top(
+        self, log: ViewingLog, count: int, request: RequestContext = NO_CONTEXT
+    ) -> Iterator[MemberScores]:
+        """Each member's best titles for a request, in the order of the members' ids.
+
+        Args:
+            log: of all members.
+            count: the most titles per member.
+            request: what is known of it.
+        """
         names = self._items.vocabulary.titles
-        for members, prediction in self._predictions(log):
+        for members, prediction in self._predictions(log, request):
             score_BV = prediction.query_PE @ self._tables.target_VE[SPECIALS:].T
             best = score_BV.topk(min(count, len(names)), dim=1)
             rows = zip(best.values.tolist(), best.indices.tolist(), strict=True)
@@ -118,20 +128,33 @@ class BatchScorer:
         """The titles' ids, and a row for each."""
         return self._items.vocabulary.titles, self._tables.title_VD[SPECIALS:].to(CPU)
 
-    def _predictions(self, log: ViewingLog) -> Iterator[tuple[tuple[str, ...], Prediction]]:
+    def _predictions(
+        self, log: ViewingLog, request: RequestContext = NO_CONTEXT
+    ) -> Iterator[tuple[tuple[str, ...], Prediction]]:
         """Batches of members, with the predictions of their next steps."""
         encoded = append_next_step(encode(self._schema, merge_events(log), self._items))
         if not encoded.members:
             return
+        known = request != NO_CONTEXT
+        if known:
+            self._add_request(encoded, request)
         on_device = move_to(encoded, self._device)
         first = 0
         for spans in self._spans(encoded):
             prediction, _ = predict_last(
-                self._network, self._items, on_device, spans, self._tables, request_known=False
+                self._network, self._items, on_device, spans, self._tables, request_known=known
             )
             end = first + len(spans.starts_W)
             yield encoded.members[first:end], prediction
             first = end
+
+    def _add_request(self, encoded: EncodedTokens, request: RequestContext) -> None:
+        """Fill in what is known of the request, at each member's next step."""
+        next_M = encoded.starts_M[1:] - 1
+        last_at_M = encoded.end_time_N[next_M].numpy()
+        request_MR, time_M = RequestEncoder(self._schema).encode_many(last_at_M, request)
+        encoded.request_NR[next_M] = request_MR
+        encoded.start_time_N[next_M] = torch.from_numpy(time_M)
 
     def _spans(self, encoded: EncodedTokens) -> Iterator[Spans]:
         """Batches of members' most recent tokens."""

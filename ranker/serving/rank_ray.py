@@ -20,6 +20,7 @@ from ranker.data.titles import MetadataByTitle
 from ranker.errors import RankerError
 from ranker.network.checkpoint import load_model
 from ranker.network.devices import find_device
+from ranker.request import NO_CONTEXT, RequestContext
 from ranker.serving.rank_batch import BatchScorer, MemberScores
 
 _MAX_MEMBERS: Final = 1024
@@ -34,6 +35,7 @@ def top(
     log: ViewingLog,
     count: int,
     *,
+    request: RequestContext = NO_CONTEXT,
     titles: MetadataByTitle | None = None,
     workers: int = 2,
     device: str = "cpu",
@@ -44,6 +46,7 @@ def top(
         model: a file that every machine of the cluster can read.
         log: of all members.
         count: the most titles per member.
+        request: what is known of it.
         titles: metadata, by which new titles are scored.
         workers: how many score at a time.
         device: of each worker; only its type counts, such as "cuda".
@@ -69,6 +72,7 @@ def top(
             version,
             dict(titles or {}),
             count,
+            request,
             device_type,
         ),
         compute=ray.data.ActorPoolStrategy(size=workers),
@@ -90,7 +94,13 @@ class _Worker:
     """A worker, which loads the model and then scores blocks of members."""
 
     def __init__(
-        self, model: str, version: str, titles: MetadataByTitle, count: int, device: str
+        self,
+        model: str,
+        version: str,
+        titles: MetadataByTitle,
+        count: int,
+        request: RequestContext,
+        device: str,
     ) -> None:
         torch.set_num_threads(1)
         checkpoint = load_model(Path(model))
@@ -102,13 +112,14 @@ class _Worker:
             )
         self._scorer = BatchScorer(checkpoint, titles, find_device(device))
         self._count = count
+        self._request = request
 
     def __call__(self, row: dict[str, Any]) -> list[dict[str, Any]]:
         # Safe to unpickle: only `top` writes these bytes.
         log: ViewingLog = pickle.loads(row["block"])  # noqa: S301
         return [
             {"member": each.member_id, "titles": list(each.titles), "scores": list(each.scores)}
-            for each in self._scorer.top(log, self._count)
+            for each in self._scorer.top(log, self._count, self._request)
         ]
 
 

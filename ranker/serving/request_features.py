@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ranker.data.arrays import Ints
 from ranker.data.encoding import encode_requests
 from ranker.data.events import REQUEST_FIELDS, Column
 from ranker.data.schema import Schema
@@ -40,12 +41,28 @@ class RequestEncoder:
         """
         if request == NO_CONTEXT:
             return self._unknown_1R, last_at or 0
-        time = max(request.at or 0, last_at or 0)
-        gap = time - last_at if request.at is not None and last_at is not None else -1
-        request_1R = encode_requests(
-            self._schema,
-            np.array([time if request.at is not None else -1]),
-            np.array([gap]),
-            {name: Column.from_texts([getattr(request, name)]) for name in self._fields},
+        request_1R, time_1 = self.encode_many(
+            np.array([-1 if last_at is None else last_at]), request
         )
-        return request_1R, time
+        return request_1R, int(time_1[0])
+
+    def encode_many(self, last_at_M: Ints, request: RequestContext) -> tuple[Tensor, Ints]:
+        """The features of members' next steps, MR, and their times, of one request.
+
+        Args:
+            last_at_M: when each member's last token ended; -1 without a history.
+            request: as above.
+        """
+        known = request.at is not None
+        time_M = np.maximum(request.at or 0, last_at_M)
+        gap_M = np.where(last_at_M < 0, -1, time_M - last_at_M) if known else last_at_M * 0 - 1
+        request_MR = encode_requests(
+            self._schema,
+            time_M if known else last_at_M * 0 - 1,
+            gap_M,
+            {
+                name: Column.from_texts([getattr(request, name)] * len(last_at_M))
+                for name in self._fields
+            },
+        )
+        return request_MR, time_M

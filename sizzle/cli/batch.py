@@ -15,6 +15,7 @@ from sizzle.errors import InputError
 from sizzle.files import replacing
 
 if TYPE_CHECKING:
+    from ranker import RequestContext
     from ranker.serving.rank_batch import MemberScores
 
 
@@ -33,6 +34,16 @@ def rank_batch(
     ),
     count: Annotated[int, typer.Option(min=1, help="The most titles per member.")] = 20,
     titles: options.TitlesFile = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            show_default="unknown", help="The time of the requests, such as 2026-11-30T18:00:00Z."
+        ),
+    ] = None,
+    device_type: options.DeviceType = "",
+    locale: options.Locale = "",
+    country: options.Country = "",
+    surface: options.Surface = "",
     engine: Annotated[
         str, typer.Option(help="`local`, or `ray` for the cluster in RAY_ADDRESS.")
     ] = "local",
@@ -42,11 +53,17 @@ def rank_batch(
 ) -> None:
     """Rank all titles for every member of a log, and write each member's best ones to a line.
 
+    All are ranked for the same request; by default nothing is known of it.
+
     Example: `sizzle rank-batch histories.jsonl ranker.pt --count 20`
     """
+    from ranker import RequestContext
+
+    seconds = None if at is None else options.request_time(at)
+    request = RequestContext(seconds, device_type, locale, country, surface)
     members = 0
     with replacing(out) as temporary, temporary.open("w", encoding="utf-8") as file:
-        for scored in _scored(data, model, count, titles, engine, workers, device):
+        for scored in _scored(data, model, count, request, titles, engine, workers, device):
             line = {
                 "member_id": scored.member_id,
                 "titles": scored.titles,
@@ -65,6 +82,7 @@ def _scored(
     data: Path,
     model: Path,
     count: int,
+    request: RequestContext,
     titles: Path | None,
     engine: str,
     workers: int,
@@ -81,6 +99,8 @@ def _scored(
     if engine == "ray":
         from ranker.serving import rank_ray
 
-        return rank_ray.top(model, log, count, titles=metadata, workers=workers, device=device)
+        return rank_ray.top(
+            model, log, count, request=request, titles=metadata, workers=workers, device=device
+        )
     torch.set_num_threads(1)
-    return BatchScorer(load_model(model), metadata, found).top(log, count)
+    return BatchScorer(load_model(model), metadata, found).top(log, count, request)

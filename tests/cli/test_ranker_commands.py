@@ -164,6 +164,23 @@ def test_a_batch_without_members_is_empty(folder: Path, tmp_path: Path) -> None:
     assert (tmp_path / "rankings.jsonl").read_text() == ""
 
 
+def test_a_batch_is_ranked_for_a_request(folder: Path, tmp_path: Path) -> None:
+    """Its time counts, and has to be one; what the model does not know is no error."""
+    first = (folder / "log.jsonl").read_text().splitlines()[0]
+    (tmp_path / "one.jsonl").write_text(first + "\n")
+    command = ("rank-batch", "one.jsonl", folder / "ranker.pt", "--surface=the moon")
+    scores = []
+    for options in ((), ("--at=2026-11-30T18:00:00Z",), ("--at=2026-11-30T19:00:00+01:00",)):
+        answer = sizzle(*command, *options, cwd=tmp_path)
+        assert answer.returncode == 0, answer.stderr
+        scores.append(json.loads((tmp_path / "rankings.jsonl").read_text())["scores"])
+    assert scores[0] != scores[1] == scores[2]
+    for at in ("2026-11-30T18:00:00", "1960-01-01T00:00:00Z"):
+        answer = sizzle(*command, f"--at={at}", cwd=tmp_path)
+        assert (answer.returncode, "is not a time since 1970" in answer.stderr) == (2, True)
+        assert "2026-11-30T18:00:00Z" in answer.stderr
+
+
 def test_one_member_can_be_embedded(folder: Path, tmp_path: Path) -> None:
     """Also with an earlier model."""
     first = (folder / "log.jsonl").read_text().splitlines()[0]

@@ -12,6 +12,7 @@ from ranker import (
     Checkpoint,
     ModelConfig,
     RankerError,
+    RequestContext,
     TitleMetadata,
     ViewingLog,
     load_model,
@@ -51,9 +52,10 @@ def test_two_workers_score_as_one_process_does(
 ) -> None:
     """Each member once, with the same titles and scores; but never with another model."""
     titles = {**TITLES, "new": TitleMetadata(("crime",), "show")}
-    alone = BatchScorer(load_model(model), titles).top(LOG, 4)
+    tonight = RequestContext(at=1_900_000_000, device="tv")
+    alone = BatchScorer(load_model(model), titles).top(LOG, 4, tonight)
     expected = {each.member_id: each for each in alone}
-    actual = [*top(model, LOG, 4, titles=titles, workers=2)]
+    actual = [*top(model, LOG, 4, request=tonight, titles=titles, workers=2)]
     assert len(actual) == len(expected) == 40
     for each in actual:
         assert each.titles == expected[each.member_id].titles
