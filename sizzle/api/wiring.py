@@ -22,6 +22,7 @@ from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, key_files, require_keys
 from sizzle.api.auth.oidc import Oidc
 from sizzle.api.auth.proxies import TrustedProxies
+from sizzle.api.auth.rate_limit import RateLimiter
 from sizzle.api.engagement import EngagementService, ExposureRecorder
 from sizzle.api.events import EventHealth, EventService, HistoryHealth
 from sizzle.api.health import Health
@@ -171,7 +172,9 @@ def _event_service(database: Database, secret: bytes) -> EventService:
         log.upgrade()
     except DatabaseUnavailableError as error:
         _log.error("Events cannot be recorded yet: %s", error)
-    return EventService(log, EventTokens(derived(secret, "event tokens")), time.time)
+    tokens = EventTokens(derived(secret, "event tokens"))
+    limiter = RateLimiter(settings.token_rate, 1 / settings.workers)
+    return EventService(log, tokens, time.time, limiter)
 
 
 def _ingest_service(

@@ -11,7 +11,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Self
 from sizzle.catalog.folder import FolderStorage
 from sizzle.catalog.storage import Blob, StoredFile, Token
 from sizzle.errors import CatalogError
+from sizzle.object_store import open_store, reporting
 
 try:
     import obstore
-    from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
-    from obstore.store import from_url
+    from obstore.exceptions import AlreadyExistsError, PreconditionError
 except ImportError as missing:
     raise CatalogError(
         "A catalog in an object store needs the package obstore, which is not installed.",
@@ -32,7 +32,7 @@ except ImportError as missing:
 
 if TYPE_CHECKING:
     from obstore import PutMode, UpdateVersion
-    from obstore.store import ObjectStore, RetryConfig
+    from obstore.store import ObjectStore
 
 _CACHED = "segments"
 _UNUSED_AFTER = timedelta(days=7).total_seconds()
@@ -65,10 +65,7 @@ class ObjectStorage:
         Raises:
             CatalogError: a URL of no known kind, or settings that are missing.
         """
-        # A poll must not hang for minutes when the store is away: the next one comes soon anyway.
-        patience: RetryConfig = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
-        with _reporting(url):
-            return cls(from_url(url, retry_config=patience), cache or default_cache(), url)
+        return cls(open_store(url, CatalogError), cache or default_cache(), url)
 
     @property
     def location(self) -> str:
@@ -177,14 +174,6 @@ def default_cache() -> Path:
     return Path(base) / "dynamic-sizzles" / "catalog"
 
 
-@contextmanager
-def _reporting(where: str) -> Iterator[None]:
+def _reporting(where: str) -> AbstractContextManager[None]:
     """Turn the store's errors into CatalogError, with the object's name."""
-    try:
-        yield
-    except (BaseError, OSError, ValueError) as error:
-        raise CatalogError(
-            str(error).partition("\n")[0] or type(error).__name__,
-            where=where,
-            fix="check the store's address, its environment variables and your permissions.",
-        ) from error
+    return reporting(where, CatalogError)

@@ -1,4 +1,4 @@
-"""Commands on the log of events: import, export, tail."""
+"""Commands on the log of events: import, export, conflicts, tail."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sizzle.cli import options
-from sizzle.cli.output import Json, print_json, say
+from sizzle.cli.output import Json, print_json, print_table, say
 
 if TYPE_CHECKING:
     from sizzle.eventlog.event_files import ReadEvent
@@ -23,7 +23,7 @@ _SHOWN = 20  # refusals
 _INTERVAL = 0.5  # seconds between looks for new events
 
 _app = typer.Typer(
-    name="events", help="Import, export and follow the log of events.", no_args_is_help=True
+    name="events", help="Import, export, check and follow the log of events.", no_args_is_help=True
 )
 
 _After = Annotated[int, typer.Option(min=0, help="Only events after this cursor.")]
@@ -70,23 +70,65 @@ def import_events(
 @_app.command()
 def export(
     out: Annotated[
-        Path, typer.Argument(help="A .jsonl or .jsonl.gz file; or a folder, for Parquet by day.")
+        str,
+        typer.Argument(
+            help="A .jsonl or .csv file, also with .gz; or, for Parquet by day, a folder or an "
+            "object store's URL such as s3://bucket/events."
+        ),
     ],
     after: _After = 0,
     database: options.DatabaseUrl = None,
     state: options.StateFolder = None,
+    as_json: Json = False,
 ) -> None:
-    """Write all events to a file, or to a folder with a Parquet file for each day.
+    """Write all events to a file, or to a folder or object store with a Parquet file for each day.
+
+    The state folder remembers where to, so that `sizzle members erase` finds those files. The
+    cursor that is printed continues an export with --after, in files of its own.
 
     Example: `sizzle events export events.jsonl.gz`
     """
-    from sizzle.eventlog.event_files import write_events, write_parquet
+    from sizzle.eventlog.event_export import export_events
+    from sizzle.eventlog.exported_files import remember_export
+    from sizzle.state_folder import state_folder
 
     log = options.open_event_log(database, state)
-    write = write_events if out.suffix else write_parquet
-    count = write(out, log.read_all(after))
+    remember_export(state_folder(state), out)  # first: what is half written has members too
+    exported = export_events(out, log.read_all(after), after)
     log.close()
-    say(f"{out}: {count} events.")
+    if as_json:
+        print_json({"out": out, "events": exported.events, "cursor": str(exported.cursor)})
+    else:
+        say(f"{out}: {exported.events} events, up to the cursor {exported.cursor}.")
+
+
+@_app.command()
+def conflicts(
+    limit: Annotated[int, typer.Option(min=1, help="Events, at most.")] = 20,
+    database: options.DatabaseUrl = None,
+    state: options.StateFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Show events that were sent again under the same id with other content, most often first.
+
+    The first one stays. A device or back end that reuses ids loses its later events.
+
+    Example: `sizzle events conflicts`
+    """
+    log = options.open_event_log(database, state)
+    found = log.conflicts(limit)
+    log.close()
+    columns = ("count", "id", "type", "app", "member", "endpoint")
+    rows = [
+        (count, event.event_id, event.type, event.app, event.member_id, event.endpoint_id)
+        for event, count in found
+    ]
+    if as_json:
+        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+    elif rows:
+        print_table("Sent again with other content", columns, rows)
+    else:
+        say("No event was sent again with other content.")
 
 
 @_app.command()

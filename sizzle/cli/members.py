@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from sizzle.eventlog import ErasedMember
+    from sizzle.eventlog.exported_files import ErasedExports
 
 _app = typer.Typer(
     name="members", help="Show and erase what is kept of a member.", no_args_is_help=True
@@ -83,23 +87,36 @@ def show(
 def erase(
     member_id: _MemberId,
     histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
+    exported: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--exports",
+            help="Another file, folder or object store with exported events. Those that "
+            "`sizzle events export` wrote with this state folder are known.",
+        ),
+    ] = None,
     database: options.DatabaseUrl = None,
     state: options.StateFolder = None,
     as_json: Json = False,
 ) -> None:
     """Remove a member's events, exposures, endpoints, and lines of the file of viewing histories.
 
-    Events from before now are refused from then on. Models that were trained with them, exported
-    files and backups are not changed: train again, and remove those.
+    Exported files are rewritten; those that cannot be are named, and the command exits with 1.
+    Events from before now are refused from then on. Models that were trained with them and backups
+    are not changed: train again, and remove those.
 
     Example: `sizzle members erase member-ada --histories histories.jsonl`
     """
+    from sizzle.eventlog.exported_files import erase_from_exports, exports
     from sizzle.outbox import Endpoints
+    from sizzle.state_folder import state_folder
 
     store = options.open_database(database, state)
     log = options.open_event_log(database, state)
     endpoints = Endpoints(store)
     of_member = endpoints.keys_of_member(member_id)
+    locations = [*exports(state_folder(state)), *(exported or ())]
+    files = erase_from_exports(locations, member_id, set(of_member))
     removed = log.erase(member_id, int(time.time() * 1000), of_member)
     endpoints_removed = endpoints.erase_member(member_id)  # last: until then this can be repeated
     log.close()
@@ -112,14 +129,28 @@ def erase(
                 "exposures": removed.exposures,
                 "endpoints": endpoints_removed,
                 "history_lines": lines,
+                "exports": dict(files.rewritten),
+                "unchanged": dict(files.unchanged),
             }
         )
-        return
+    else:
+        _say_erased(removed, endpoints_removed, lines, histories, files)
+    if files.unchanged:
+        raise typer.Exit(1)
+
+
+def _say_erased(
+    removed: ErasedMember, endpoints: int, lines: int, histories: Path, files: ErasedExports
+) -> None:
     say(
-        f"Removed {removed.events} events, {removed.exposures} exposures and {endpoints_removed} "
+        f"Removed {removed.events} events, {removed.exposures} exposures and {endpoints} "
         f"endpoints of the database, and {lines} lines of {histories}."
     )
-    say("Exported files, backups and models that were trained before are not changed.")
+    for path, count in files.rewritten.items():
+        say(f"Removed {count} events of {path}.")
+    for location, reason in files.unchanged.items():
+        say(f"NOT CHANGED, and may have the member's events: {location}: {reason}")
+    say("Backups and models that were trained before are not changed.")
 
 
 def _erase_lines(path: Path, member_id: str) -> int:

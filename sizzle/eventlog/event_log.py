@@ -148,6 +148,18 @@ class EventLog:
         with self._database.reading() as connection:
             return read_changes(connection, after)
 
+    def conflicts(self, limit: int) -> list[tuple[Event, int]]:
+        """Events whose id came again with other content, and how often, most often first.
+
+        Raises as `read`.
+        """
+        query = select(*COLUMNS, EVENTS.c.conflicts).where(EVENTS.c.conflicts > 0)
+        query = query.order_by(EVENTS.c.conflicts.desc(), EVENTS.c.position).limit(limit)
+        self.upgrade()
+        with self._database.reading() as connection:
+            rows = connection.execute(query).mappings()
+            return [(to_event(row), row["conflicts"]) for row in rows]
+
     def summary(self, member_id: str) -> MemberSummary:
         """How many events of each type there are of a member. Raises as `read`."""
         columns = EVENTS.c.type, func.count(), func.min(EVENTS.c.time), func.max(EVENTS.c.time)

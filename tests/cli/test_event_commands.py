@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from sizzle.cli.app import app
 from sizzle.database import Database
+from sizzle.errors import InputError
 from sizzle.eventlog import EventLog
 from sizzle.outbox import EndpointFields, Endpoints, EndpointUpdate
 from tests.events.sample_events import event, sent
@@ -50,11 +51,16 @@ def filled(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["all.jsonl", "all.jsonl.gz", "days"])
+@pytest.mark.parametrize(
+    "name", ["all.jsonl", "all.jsonl.gz", "all.csv", "all.csv.gz", "days", "file://store"]
+)
 def test_what_is_exported_can_be_imported(filled: Path, tmp_path: Path, name: str) -> None:
     """Into another log, which then has the same; into the same, to which it adds nothing."""
-    out = filled / name
-    assert run(filled, "events", "export", out).exit_code == 0
+    out = filled / name.removeprefix("file://")
+    if name.startswith("file://"):  # an object store
+        out.mkdir()
+    target = f"file://{out}" if name.startswith("file://") else out
+    assert run(filled, "events", "export", target).exit_code == 0
     files = sorted(out.iterdir()) if out.is_dir() else [out]
     assert len(files) == (2 if out.is_dir() else 1)
     assert imported(filled, *files) == {
@@ -89,12 +95,18 @@ def test_csv_has_columns_for_attributes_and_metrics(tmp_path: Path) -> None:
     assert lines(tmp_path)[0]["metrics"] == {"seconds": 61.5}
 
 
-@pytest.mark.parametrize("name", ["events.txt", "absent.jsonl", "cut.jsonl.gz"])
+@pytest.mark.parametrize(
+    "name", ["events.txt", "absent.jsonl", "cut.jsonl.gz", "bad.csv.gz", "bad.parquet"]
+)
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
-    """Of no known kind, absent, or cut off."""
-    if name.endswith(".gz"):
-        (tmp_path / name).write_bytes(gzip.compress(b"{}" * 1000)[:20])
-    assert name in str(run(tmp_path, "events", "import", tmp_path / name).exception)
+    """Of no known kind, absent, cut off, or damaged."""
+    whole = gzip.compress(bytes(range(256)) * 10)
+    damaged = {"cut": whole[:20], "bad": whole[:40] + b"damage" * 9 + whole[94:]}
+    if (content := damaged.get(name.partition(".")[0])) is not None:
+        (tmp_path / name).write_bytes(content)
+    refused = run(tmp_path, "events", "import", tmp_path / name).exception
+    assert isinstance(refused, InputError)
+    assert refused.where == str(tmp_path / name)
 
 
 def test_the_endpoints_of_a_member_are_shown_and_erased(tmp_path: Path) -> None:
@@ -124,6 +136,8 @@ def test_the_endpoints_of_a_member_are_shown_and_erased(tmp_path: Path) -> None:
         "exposures": 0,
         "endpoints": 1,
         "history_lines": 0,
+        "exports": {},
+        "unchanged": {},
     }
     assert [each.event.event_id for each in log.read()] == ["others", "elsewhere"]
     assert endpoints.find("app", ["phone-of-mallory"]) == {}
@@ -148,12 +162,16 @@ def test_a_member_is_shown_and_erased(filled: Path) -> None:
         "exposures": 0,
         "endpoints": 0,
         "history_lines": 1,
+        "exports": {},
+        "unchanged": {},
     }
     assert json.loads(run(filled, *erase).stdout) == {
         "events": 0,
         "exposures": 0,
         "endpoints": 0,
         "history_lines": 0,
+        "exports": {},
+        "unchanged": {},
     }
     assert histories.read_text() == ada + "no history\n"
     for path in [*(filled / "state").iterdir(), histories]:

@@ -173,6 +173,4 @@ def _headers(error: SizzleError, path: str) -> Mapping[str, str] | None:
         # Browsers ask for a name and a password, and send them from then on.
         scheme = 'Basic realm="Dynamic Sizzles: enter your key as the password", charset="UTF-8"'
         return {"www-authenticate": scheme if path.startswith(_BROWSER_PAGES) else "Bearer"}
-    if isinstance(error, RateLimitError):
-        return {"retry-after": str(int(error.wait) + 1)}
     return None

@@ -1,4 +1,4 @@
-"""How many requests a second each key may make."""
+"""How many requests a second each key, or each token of a device, may make."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MAX_BUCKETS = 10_000
 
 
 class RateLimitError(SizzleError):
-    """More requests than the key's rate allows.
+    """More requests than the rate of a key or token allows.
 
     Attributes:
         wait: seconds until the next request is allowed.
@@ -24,9 +24,10 @@ class RateLimitError(SizzleError):
     slug: ClassVar[str] = "too-many-requests"
     title: ClassVar[str] = "Too many requests"
 
-    def __init__(self, wait: float) -> None:
-        super().__init__("The key's rate is exceeded.", fix=f"retry after {wait:.3f} seconds.")
+    def __init__(self, wait: float, what: str = "key") -> None:
+        super().__init__(f"The {what}'s rate is exceeded.", fix=f"retry after {wait:.3f} seconds.")
         self.wait = wait
+        self.retry_after = int(wait) + 1
 
 
 @dataclass(slots=True)
@@ -55,10 +56,10 @@ class TokenBucket:
 
 
 class RateLimiter:
-    """A token bucket for each key.
+    """A bucket for each key or token.
 
     Args:
-        rate: requests a second of a key without a rate of its own.
+        rate: requests a second where there is no other rate.
         share: this process's part of each rate: 1 over the number of workers.
         clock: seconds, never going back.
     """
@@ -73,15 +74,22 @@ class RateLimiter:
 
     def check(self, key: ApiKey) -> None:
         """Count a request of a key. Raises RateLimitError where it comes too soon."""
-        if wait := self._bucket(key).take(self._clock()):
-            raise RateLimitError(wait)
+        self._take(key.key_id, key.rate, "key")
 
-    def _bucket(self, key: ApiKey) -> TokenBucket:
-        rate = (key.rate or self._rate) * self._share
-        bucket = self._buckets.get(key.key_id)
+    def check_token(self, token: str) -> None:
+        """Count a request of a device's token. Raises RateLimitError where it comes too soon."""
+        self._take(token, None, "token")
+
+    def _take(self, name: str, rate: float | None, what: str) -> None:
+        if wait := self._bucket(name, rate).take(self._clock()):
+            raise RateLimitError(wait, what)
+
+    def _bucket(self, name: str, rate: float | None) -> TokenBucket:
+        rate = (rate or self._rate) * self._share
+        bucket = self._buckets.get(name)
         if bucket is None or bucket.rate != rate:
             if len(self._buckets) >= _MAX_BUCKETS:
                 self._buckets.clear()
             bucket = TokenBucket(rate, max(1.0, rate), self._clock())
-            self._buckets[key.key_id] = bucket
+            self._buckets[name] = bucket
         return bucket

@@ -103,11 +103,12 @@ class _EventEndpoints:
         return Response(b"".join(line + b"\n" for line in lines), media_type=NDJSON)
 
     def _batch(self, wanted: EventsRequest) -> Batch:
-        """Raises InvalidRequestError and EventTokenError."""
+        """Raises InvalidRequestError, EventTokenError and RateLimitError."""
         now = self.service.clock()
         grant = None
         if wanted.token is not None:
             grant = self.service.tokens.read(wanted.token, now)
+            self.service.limiter.check_token(wanted.token)
             if wanted.app != DEFAULT_APP:
                 raise InvalidRequestError(
                     "A token does not hold for other applications.", fix="leave out `app`."

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 import msgspec
 
+from sizzle.api.auth.rate_limit import RateLimiter
 from sizzle.api.events.schema import EventResult
 from sizzle.api.http.metrics import EVENTS
 from sizzle.database import DatabaseUnavailableError
@@ -15,6 +17,9 @@ from sizzle.eventlog import Appended, EventLog
 from sizzle.events import Batch, Event, EventTokens, Refusal
 from sizzle.histories import ViewingStore
 from sizzle.reloading import Reloadable
+
+TOKEN_RATE: Final = 20.0
+"""Requests a second with one token: a device sends far fewer."""
 
 _REASONS = {
     Appended.CONFLICT: "An event of this id has other content; it stays as it is.",
@@ -30,11 +35,13 @@ class EventService:
         log: of events.
         tokens: reads devices' tokens.
         clock: seconds since 1970.
+        limiter: of the requests with one token.
     """
 
     log: EventLog
     tokens: EventTokens
     clock: Callable[[], float]
+    limiter: RateLimiter = field(default_factory=lambda: RateLimiter(TOKEN_RATE, 1.0))
 
     async def record(self, batch: Batch, raws: Sequence[bytes | msgspec.Raw]) -> list[EventResult]:
         """Record events; all that are not refused are durable afterwards.
@@ -46,13 +53,16 @@ class EventService:
         """
         read = [batch.read(raw) for raw in raws]
         events = [each for each in read if isinstance(each, Event)]
-        appended = iter(await self._append(events))
+        outcomes = await self._append(events)
+        appended = iter(outcomes)
         results = [
             _refused(each) if isinstance(each, Refusal) else _result(each, next(appended))
             for each in read
         ]
-        for result in results:
-            EVENTS.labels(result.status).inc()
+        for outcome in outcomes:
+            EVENTS.labels(outcome.value).inc()
+        if refused := len(read) - len(events):
+            EVENTS.labels("refused").inc(refused)
         return results
 
     async def _append(self, events: Sequence[Event]) -> Sequence[Appended]:

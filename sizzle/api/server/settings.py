@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     rate: float = Field(
         1000, gt=0, description="Requests per second for each key without its own rate."
     )
+    token_rate: float = Field(
+        20, gt=0, description="Requests per second with the event token of one reel."
+    )
     body_bytes: int = Field(
         2**20, ge=1024, description="Maximum bytes of a request body, except uploads."
     )

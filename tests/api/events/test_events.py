@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from prometheus_client import REGISTRY
 from sqlalchemy import URL
 
 from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
+from sizzle.api.auth.rate_limit import RateLimiter
 from sizzle.api.events import EventHealth, EventService
 from sizzle.api.health import Health
 from sizzle.database import Database
@@ -34,7 +36,7 @@ AWAY = ("192.0.2.7", 50_000)
 class EventApp:
     """A service with a log of events and with keys, whose clock stands still."""
 
-    def __init__(self, folder: Path, patience: float = 5.0) -> None:
+    def __init__(self, folder: Path, patience: float = 5.0, token_rate: float = 20) -> None:
         self.now = 1_790_000_000.5
         self.database = Database(
             URL.create("sqlite", database=str(folder / "sizzle.db")), patience=patience
@@ -46,7 +48,8 @@ class EventApp:
         self.keys = {scope: create_key(folder, "a test", [scope])[1] for scope in scopes}
         keys = Reloadable(ApiKeys.read(folder))
         options = ServiceOptions(keys=keys, health=Health(reader, {"events": self.health}))
-        events = EventService(self.log, EventTokens(KEY), lambda: self.now)
+        limiter = RateLimiter(token_rate, 1.0)
+        events = EventService(self.log, EventTokens(KEY), lambda: self.now, limiter)
         self.app = create_app(
             reader, Alphabetical(), events=events, ids=ReelIds(KEY), options=options
         )
@@ -168,6 +171,40 @@ def test_a_device_records_events_of_its_reel(service: EventApp) -> None:
         answer = service.client().post("/v1/events", json={**body, "token": token})
         assert answer.status_code == 401
         assert answer.json()["type"] == "urn:sizzle:problem:invalid-event-token"
+
+
+def test_a_token_has_a_rate(tmp_path: Path) -> None:
+    """Of its own: one that sends too often is told when to go on, and others are not held up."""
+    service = EventApp(tmp_path, token_rate=0.01)
+    client = service.client(ApiScope.READ)
+    bodies = []
+    for member in ("member-ada", "member-ben"):
+        reel = client.post("/v1/reels", json={**ASK, "member_id": member}).json()
+        mine = sent(member_id=None, reel_id=reel["reel_id"], type="reel_started")
+        bodies.append({"events": [mine], "token": reel["event_token"]})
+    device = service.client()
+    assert statuses(device.post("/v1/events", json=bodies[0])) == ["accepted"]
+    refused = device.post("/v1/events", json=bodies[0])
+    assert refused.status_code == 429
+    assert 90 < int(refused.headers["retry-after"]) <= 100
+    assert refused.json()["detail"] == "The token's rate is exceeded."
+    assert statuses(device.post("/v1/events", json=bodies[1])) == ["accepted"]
+    service.log.close()
+
+
+def test_what_came_of_events_is_counted(service: EventApp) -> None:
+    """An id that comes again with other content is told apart from one that is sent again."""
+
+    def counted() -> dict[str, float]:
+        return {
+            status: REGISTRY.get_sample_value("sizzle_events_total", {"status": status}) or 0.0
+            for status in ("accepted", "duplicate", "conflict", "refused")
+        }
+
+    before = counted()
+    service.post(sent(), sent(), sent(type="other"), 7)
+    after = counted()
+    assert {status: after[status] - before[status] for status in after} == dict.fromkeys(after, 1.0)
 
 
 def test_a_replayed_reel_has_no_token(service: EventApp) -> None:
