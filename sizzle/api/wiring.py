@@ -81,7 +81,7 @@ def build(settings: Settings) -> FastAPI:
     given = settings.secret.get_secret_value() if settings.secret else None
     secret = installation_secret(settings.state, given)
     database = _database(settings)
-    events = _event_service(database, secret)
+    events = _event_service(settings, database, secret)
     engagement = EngagementService(
         EngagementLog(database), ExposureRecorder(events.log) if settings.record_exposures else None
     )
@@ -161,7 +161,7 @@ def _database(settings: Settings) -> Database:
     return Database(database_url(settings.state, named))
 
 
-def _event_service(database: Database, secret: bytes) -> EventService:
+def _event_service(settings: Settings, database: Database, secret: bytes) -> EventService:
     """Records events; where the database is away, the service starts all the same.
 
     Raises:

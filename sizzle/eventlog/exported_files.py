@@ -168,8 +168,9 @@ def _rewrite_parquet(path: Path, out: Path, erasure: _Erasure) -> int:
 
     removed = 0
     with pq.ParquetFile(path) as old, pq.ParquetWriter(out, old.schema_arrow) as new:
+        names = {"app", "member_id", "endpoint_id"}.intersection(old.schema_arrow.names)
         for batch in old.iter_batches(BATCH):
-            rows = batch.select(["app", "member_id", "endpoint_id"]).to_pylist()
+            rows = batch.select(sorted(names)).to_pylist()
             kept = [not erasure.covers(row) for row in rows]
             removed += kept.count(False)
             new.write_batch(batch.filter(pa.array(kept, pa.bool_())))

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sizzle.engagement import Exposure, to_record
 from sizzle.errors import InputError
-from sizzle.eventlog.event_files import import_parquet
+from sizzle.eventlog.event_parquet import import_parquet
 from sizzle.files import replacing
 
 _PARQUET_BATCH: Final = 5000  # rows
