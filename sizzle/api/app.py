@@ -21,6 +21,7 @@ from sizzle.api.auth.caller import caller_id
 from sizzle.api.auth.proxies import TrustedProxies, TrustedProxyMiddleware
 from sizzle.api.auth.route_access import RouteTable
 from sizzle.api.auth.same_origin import this_machine
+from sizzle.api.auth.signed_requests import SignedRequests
 from sizzle.api.delivery import add_delivery
 from sizzle.api.documentation import documentation_routes
 from sizzle.api.editor import editor_routes
@@ -38,6 +39,9 @@ from sizzle.api.middleware.idempotency import IdempotencyMiddleware
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_log import RequestLogMiddleware
 from sizzle.api.middleware.request_metrics import RequestMetrics
+from sizzle.api.pinpoint import PinpointMiddleware, PinpointService
+from sizzle.api.pinpoint.credentials import credential_routes
+from sizzle.api.pinpoint.routes import pinpoint_routes
 from sizzle.api.player import player_routes
 from sizzle.api.reels.fast_route import FastRoute
 from sizzle.api.reels.intents import intent_routes
@@ -85,6 +89,7 @@ def create_app(
     ingests: IngestService | None = None,
     events: EventService | None = None,
     engagement: EngagementService | None = None,
+    pinpoint: PinpointService | None = None,
     cadences: Reloadable[Cadences] | None = None,
     treatments: Reloadable[Treatments] | None = None,
     ids: ReelIds | None = None,
@@ -103,6 +108,7 @@ def create_app(
         ingests: takes uploads; without it, there are neither /v1/ingests nor /editor.
         events: records events; without it, there is no /v1/events.
         engagement: has the figures; without it, there is no /v1/metrics, and no exposure is kept.
+        pinpoint: serves Pinpoint's clients; without it, there is no /v1/apps.
         cadences: those that requests may name; by default those that come with the program.
         treatments: what those of experiments change in reels; by default nothing.
         ids: makes and reads reel ids; by default with a secret that is lost with the process.
@@ -133,13 +139,16 @@ def create_app(
         openapi_url=None,  # `documentation_routes` has it, with its access declared
     )
     add_problem_handlers(app)
-    _add_middleware(app, responses, reels, sources, body_limits or BodyLimits(), options)
+    _add_middleware(app, responses, reels, sources, body_limits or BodyLimits(), options, pinpoint)
     for router in _routers(app, responses, reels, sources, options, ingests):
         app.include_router(router)
     if events is not None:
         app.include_router(event_routes(events))
     if engagement is not None:
         app.include_router(engagement_routes(engagement))
+    if pinpoint is not None:
+        app.include_router(pinpoint_routes(pinpoint))
+        app.include_router(credential_routes(pinpoint.credentials, pinpoint.clock))
     RouteTable(app.routes)  # refuse to start with a route that declares no access
     return app
 
@@ -151,6 +160,7 @@ def _add_middleware(
     sources: Sources,
     body_limits: BodyLimits,
     options: ServiceOptions,
+    pinpoint: PinpointService | None,
 ) -> None:
     """Add the middleware, from the innermost outwards.
 
@@ -161,20 +171,30 @@ def _add_middleware(
         app.add_outer_middleware(partial(IdempotencyMiddleware, store=options.idempotency))
     if sources.packages is not None:
         add_delivery(app, reels, sources.packages, signing=sources.signing)
-    signed = sources.signing is not None
-    app.add_outer_middleware(partial(_with_access, app, signed=signed, options=options))
+    access = {**options.access, "signed": sources.signing is not None}
+    if pinpoint is not None:
+        access["signatures"] = SignedRequests(pinpoint.credentials, pinpoint.clock)
+    app.add_outer_middleware(partial(_with_access, app, keys=options.keys, access=access))
     app.add_outer_middleware(partial(BodyLimitMiddleware, limits=body_limits))
+    if pinpoint is not None:
+        app.add_outer_middleware(PinpointMiddleware)
     app.add_outer_middleware(partial(RequestLogMiddleware, metrics=options.request_metrics))
     if options.proxies:
         app.add_outer_middleware(partial(TrustedProxyMiddleware, proxies=options.proxies))
 
 
-def _with_access(app: FastAPI, inner: ASGIApp, *, signed: bool, options: ServiceOptions) -> ASGIApp:
+def _with_access(
+    app: FastAPI,
+    inner: ASGIApp,
+    *,
+    keys: Reloadable[ApiKeys] | None,
+    access: Mapping[str, Any],
+) -> ASGIApp:
     """Put the access middleware around `inner`, once all routes have been added to the app."""
     routes = RouteTable(app.routes)
-    if options.keys is None:
+    if keys is None:
         return inner
-    return AccessMiddleware(inner, routes, options.keys, signed=signed, **options.access)
+    return AccessMiddleware(inner, routes, keys, **access)
 
 
 def _routers(

@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from ranker import Histories, Ranker, RequestContext, read_histories, read_titles
 from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, key_files, require_keys
+from sizzle.api.auth.aws_credentials import AwsCredentials
 from sizzle.api.auth.oidc import Oidc
 from sizzle.api.auth.proxies import TrustedProxies
 from sizzle.api.auth.rate_limit import RateLimiter
@@ -31,6 +32,7 @@ from sizzle.api.ingest_service import IngestService
 from sizzle.api.middleware.body_limit import EVENTS, UPLOADS, BodyLimits
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_metrics import RequestMetrics
+from sizzle.api.pinpoint import PinpointService
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.api.server import timeouts
 from sizzle.api.server.settings import DEFAULT_HISTORIES, Settings
@@ -46,6 +48,7 @@ from sizzle.eventlog.engagement import EngagementLog
 from sizzle.events import EventTokens
 from sizzle.histories import Follower, MemberChanges, StoredHistories, ViewingStore
 from sizzle.links.signing import Signing
+from sizzle.outbox import Apps, Endpoints
 from sizzle.packager import Packages
 from sizzle.reel import TimecodeList
 from sizzle.reel.compose import Composer
@@ -85,6 +88,7 @@ def build(settings: Settings) -> FastAPI:
     engagement = EngagementService(
         EngagementLog(database), ExposureRecorder(events.log) if settings.record_exposures else None
     )
+    pinpoint = _pinpoint_service(database, events.log, secret)
     ids = reel_ids(secret)
     store = ViewingStore(events.log)
     rankings = _rankings(settings, store, ReelCuts(ids, reader))
@@ -100,6 +104,7 @@ def build(settings: Settings) -> FastAPI:
         ingests=_ingest_service(settings, rankings, cadences, ids),
         events=events,
         engagement=engagement,
+        pinpoint=pinpoint,
         cadences=cadences,
         treatments=treatments,
         ids=ids,
@@ -118,7 +123,9 @@ def build(settings: Settings) -> FastAPI:
             idempotency=IdempotencyStore(settings.state / "idempotency.db"),
             request_metrics=request_metrics,
             health=health,
-            lifespan=_lifespan(settings, health, request_metrics, events.log, follower, engagement),
+            lifespan=_lifespan(
+                settings, health, request_metrics, events.log, follower, engagement, pinpoint
+            ),
         ),
     )
 
@@ -140,6 +147,7 @@ def _lifespan(
     log: EventLog,
     follower: Follower,
     engagement: EngagementService,
+    pinpoint: PinpointService,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]]:
     limits = ClientTimeouts(settings.header_seconds, settings.body_seconds, settings.body_rate)
 
@@ -150,6 +158,7 @@ def _lifespan(
             with PeriodicRefresh(settings.refresh_seconds, health.refresh):
                 yield {timeouts.STATE_KEY: limits}
         request_metrics.flush()
+        await asyncio.to_thread(pinpoint.endpoints.close)
         await asyncio.to_thread(log.close)
 
     return lifespan
@@ -175,6 +184,11 @@ def _event_service(settings: Settings, database: Database, secret: bytes) -> Eve
     tokens = EventTokens(derived(secret, "event tokens"))
     limiter = RateLimiter(settings.token_rate, 1 / settings.workers)
     return EventService(log, tokens, time.time, limiter)
+
+
+def _pinpoint_service(database: Database, log: EventLog, secret: bytes) -> PinpointService:
+    credentials = AwsCredentials(secret)
+    return PinpointService(log, Endpoints(database), Apps(database), credentials, time.time)
 
 
 def _ingest_service(

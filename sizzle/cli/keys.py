@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,23 +28,30 @@ def register(app: typer.Typer) -> None:
 def create(
     name: Annotated[str, typer.Argument(help="The key's holder, for the list.")],
     scope: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             help="What the key may be used for: reels:read, assets:write, events:write, "
-            "events:read, metrics:read or admin. Repeat it for several."
+            "events:read, metrics:read or admin. Repeat it for several. With --aws, events:write "
+            "if left out."
         ),
-    ],
+    ] = None,
     rate: Annotated[
         float | None,
         typer.Option(help="Requests a second that it may make; without it, SIZZLE_RATE."),
     ] = None,
+    aws: Annotated[
+        bool,
+        typer.Option(
+            "--aws", help="Print credentials too with which Amazon Pinpoint's clients sign."
+        ),
+    ] = False,
     state: options.StateFolder = None,
     as_json: Json = False,
 ) -> None:
     """Create an API key and print it. Only its hash is kept, so it cannot be shown again.
 
     A running service accepts the key within seconds, and answers nobody without a key from then
-    on.
+    on. With --aws, the service's SIZZLE_SECRET must be set here too, where it is set there.
 
     Example: `sizzle keys create living-room --scope reels:read`
     """
@@ -50,18 +59,40 @@ def create(
     from sizzle.errors import InputError
     from sizzle.state_folder import state_folder
 
+    if scope is None:
+        scope = [ApiScope.EVENTS_WRITE] if aws else []
     try:
         scopes = [ApiScope(text) for text in scope]
     except ValueError as error:
         known = ", ".join(ApiScope)
         raise InputError(f"{error}.", where="--scope", fix=f"use one of: {known}.") from error
-    key, secret = create_key(state_folder(state), name, scopes, rate)
+    key, secret = create_key(state_folder(state), name, scopes, rate, aws=aws)
+    signing = _aws_credentials(key.key_id, state) if aws else {}
     if as_json:
-        print_json({"key_id": key.key_id, "key": secret})
+        print_json({"key_id": key.key_id, "key": secret, **signing})
         return
     say(f"Created key {key.key_id} for {name} with {', '.join(scopes)}.")
     say("Copy it now; it cannot be shown again:")
     typer.echo(secret)
+    if aws:
+        say("Pinpoint's clients take these from their environment, and any AWS_REGION; have")
+        say("AWS_ENDPOINT_URL_PINPOINT name the service:")
+        for name, value in signing.items():
+            typer.echo(f"{name.upper()}={value}")
+
+
+def _aws_credentials(key_id: str, state: Path | None) -> dict[str, str]:
+    """What a key's clients sign with, by the names of their settings."""
+    from sizzle.api.auth.aws_credentials import AwsCredentials
+    from sizzle.secret import VARIABLE, installation_secret
+    from sizzle.state_folder import state_folder
+
+    secret = installation_secret(state_folder(state), os.environ.get(VARIABLE))
+    credentials = AwsCredentials(secret).of_key(key_id)
+    return {
+        "aws_access_key_id": credentials.access_key_id,
+        "aws_secret_access_key": credentials.secret,
+    }
 
 
 @_app.command("list")

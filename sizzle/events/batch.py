@@ -42,12 +42,14 @@ class Batch:
         sent: when the device sent them, by its own clock; None if it does not say.
         app: the application that they belong to.
         grant: limits them to one reel and member.
+        clock_fix: how a client has its wrong clock corrected; empty if it cannot.
     """
 
     received: int
     sent: int | None = None
     app: str = DEFAULT_APP
     grant: EventGrant | None = None
+    clock_fix: str = "; send the device's own time as sent_at, and a wrong clock is corrected"
 
     def read(self, raw: bytes | msgspec.Raw) -> Event | Refusal:
         """An event from its JSON."""
@@ -92,10 +94,8 @@ class Batch:
         if time < 0:
             return "time: The event is from before 1970."
         if time > self.received + _DAY:
-            return (
-                f"time: {time_text(milliseconds(sent.time))} is more than a day ahead; send the "
-                "device's own time as sent_at, and a wrong clock is corrected."
-            )
+            ahead = time_text(milliseconds(sent.time))
+            return f"time: {ahead} is more than a day ahead{self.clock_fix}."
         return ""
 
 

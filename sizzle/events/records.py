@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
+from msgspec import Meta
 
 from sizzle.events.batch import Batch, Refusal
 from sizzle.events.event import DEFAULT_APP, Event, milliseconds, time_text
-from sizzle.events.sent import Id, SentEvent, Time
+from sizzle.events.sent import MAX_NAMES, Id, Name, SentEvent, Time, Value
+
+_MAX_NAMES: Final = MAX_NAMES + 20
+"""What is kept of an event may have more than what clients send: Pinpoint's session and app."""
 
 
 class _Record(SentEvent, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    max_names: ClassVar[int] = _MAX_NAMES
+
+    attributes: Annotated[dict[Name, Value], Meta(max_length=_MAX_NAMES)] = msgspec.field(
+        default_factory=dict
+    )
+    metrics: Annotated[dict[Name, float], Meta(max_length=_MAX_NAMES)] = msgspec.field(
+        default_factory=dict
+    )
     app: Id = DEFAULT_APP
     received: Time | None = None
     clock_offset: int = 0

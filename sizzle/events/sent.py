@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 import msgspec
 from msgspec import Meta
@@ -13,13 +13,15 @@ from msgspec import Meta
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 
 _MAX_REEL_ID: Final = 6000
-_MAX_KEYS: Final = 40
+MAX_NAMES: Final = 40
+"""Of attributes and metrics together."""
+
 _MAX_KEY_LENGTH: Final = 50
 _MAX_VALUE_LENGTH: Final = 200
 
 Id = Annotated[str, Meta(min_length=1, max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
-_Key = Annotated[str, Meta(min_length=1, max_length=_MAX_KEY_LENGTH, pattern=PRINTABLE)]
-_Value = Annotated[str, Meta(max_length=_MAX_VALUE_LENGTH)]
+Name = Annotated[str, Meta(min_length=1, max_length=_MAX_KEY_LENGTH, pattern=PRINTABLE)]
+Value = Annotated[str, Meta(max_length=_MAX_VALUE_LENGTH)]
 _ReelId = Annotated[str, Meta(min_length=1, max_length=_MAX_REEL_ID, pattern=PRINTABLE)]
 Time = Annotated[
     datetime,
@@ -44,14 +46,16 @@ class SentEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     need the attribute `title_id`. All others are kept as they are.
     """
 
+    max_names: ClassVar[int] = MAX_NAMES
+
     id: Annotated[Id, Meta(description="The client's own, such as a UUID; the same when resent.")]
     type: Id
     time: Time
     member_id: Id = ""
     endpoint_id: Id = ""
     reel_id: _ReelId = ""
-    attributes: Annotated[dict[_Key, _Value], Meta(max_length=_MAX_KEYS)] = {}
-    metrics: Annotated[dict[_Key, float], Meta(max_length=_MAX_KEYS)] = {}
+    attributes: Annotated[dict[Name, Value], Meta(max_length=MAX_NAMES)] = {}
+    metrics: Annotated[dict[Name, float], Meta(max_length=MAX_NAMES)] = {}
 
     def __post_init__(self) -> None:
         """Raises ValueError: a number that is not finite, or less than a known type needs."""
@@ -60,8 +64,8 @@ class SentEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 def _problems(event: SentEvent) -> Iterable[str]:
-    if len(event.attributes) + len(event.metrics) > _MAX_KEYS:
-        yield f"attributes and metrics have more than {_MAX_KEYS} names together"
+    if len(event.attributes) + len(event.metrics) > event.max_names:
+        yield f"attributes and metrics have more than {event.max_names} names together"
     for name, value in event.metrics.items():
         if not math.isfinite(value):
             yield f"metrics.{name} is not a finite number"

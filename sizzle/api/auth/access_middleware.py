@@ -19,7 +19,8 @@ from sizzle.api.auth.caller import CALLER, KEY_REFUSAL
 from sizzle.api.auth.loopback import is_this_machine
 from sizzle.api.auth.oidc import Oidc
 from sizzle.api.auth.rate_limit import RateLimiter, RateLimitError
-from sizzle.api.auth.route_access import RouteTable
+from sizzle.api.auth.route_access import RouteAccess, RouteTable
+from sizzle.api.auth.signed_requests import SignedRequests, is_signed
 from sizzle.api.http.problems import problem_response
 from sizzle.errors import SizzleError
 from sizzle.reloading import Reloadable
@@ -63,6 +64,7 @@ class AccessMiddleware:
         share: this process's part of each rate: 1 over the number of workers.
         oidc: checks bearer tokens, if a provider is configured.
         signed: whether signed addresses are answered.
+        signatures: checks requests that are signed as clients of AWS do, where routes allow them.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class AccessMiddleware:
         share: float = 1.0,
         oidc: Oidc | None = None,
         signed: bool = False,
+        signatures: SignedRequests | None = None,
     ) -> None:
         self._app = app
         self._routes = routes
@@ -83,6 +86,7 @@ class AccessMiddleware:
         self._oidc = oidc
         self._keys_required = oidc is not None
         self._signed = signed
+        self._signatures = signatures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer 401, 403 or 429."""
@@ -91,7 +95,7 @@ class AccessMiddleware:
         access = self._routes.access(scope["method"], self._route_path(scope["path"]))
         if access is None or access.scope is not None:
             try:
-                await self._authorize(scope, access.scope if access else None)
+                receive = await self._authorize(scope, receive, access)
             except SizzleError as error:
                 if access is not None and access.or_token and not isinstance(error, RateLimitError):
                     scope[KEY_REFUSAL] = error
@@ -106,20 +110,33 @@ class AccessMiddleware:
             return "/" + path[1:].partition("/")[2]
         return path
 
-    async def _authorize(self, scope: Scope, needed: ApiScope | None) -> None:
-        """Find the caller. Any key is enough where no scope is needed."""
+    async def _authorize(
+        self, scope: Scope, receive: Receive, access: RouteAccess | None
+    ) -> Receive:
+        """Find the caller. Any key is enough where no scope is needed.
+
+        Returns:
+            What gives the request's body.
+        """
         keys = self._keys.current
         if not (keys.required or self._keys_required):
-            return _require_this_machine(scope)
+            _require_this_machine(scope)
+            return receive
         self._keys_required = True  # for as long as the process runs, whatever is removed
-        caller = await self._caller(keys, _credential(scope))
+        if self._signatures is not None and access and access.or_signature and is_signed(scope):
+            caller, receive = await self._signatures.check(keys, scope, receive)
+        else:
+            caller = await self._caller(keys, _credential(scope))
+        self._allow(caller, access.scope if access else None)
+        scope[CALLER] = caller
+        return receive
+
+    def _allow(self, caller: ApiKey, needed: ApiScope | None) -> None:
         if needed is not None and not caller.allows(needed):
             raise InsufficientScopeError(
                 f"The key does not have the scope {needed}.", fix="use a key that has it."
             )
         self._limiter.check(caller)
-        scope[CALLER] = caller
-        return None
 
     async def _caller(self, keys: ApiKeys, credential: str) -> ApiKey:
         if not credential:

@@ -59,6 +59,7 @@ class ApiKey:
         rate: requests a second, or None for the settings' rate.
         created: seconds since 1970.
         revoked: seconds since 1970, or None while it is valid.
+        aws: whether requests may be signed with credentials that are derived for it.
     """
 
     key_id: str
@@ -68,6 +69,7 @@ class ApiKey:
     rate: float | None
     created: float
     revoked: float | None = None
+    aws: bool = False
 
     @classmethod
     def of_json(cls, raw: Mapping[str, Any]) -> Self:
@@ -148,7 +150,12 @@ def require_keys(state: Path) -> None:
 
 
 def create_key(
-    state: Path, name: str, scopes: Iterable[ApiScope], rate: float | None = None
+    state: Path,
+    name: str,
+    scopes: Iterable[ApiScope],
+    rate: float | None = None,
+    *,
+    aws: bool = False,
 ) -> tuple[ApiKey, str]:
     """Create a key, and keep its hash.
 
@@ -166,7 +173,7 @@ def create_key(
     key_id = "".join(secrets.choice(_ID_LETTERS) for _ in range(10))
     secret = secrets.token_urlsafe(32)
     sha256 = hashlib.sha256(secret.encode()).hexdigest()
-    key = ApiKey(key_id, name, sha256, chosen, rate, time.time())
+    key = ApiKey(key_id, name, sha256, chosen, rate, time.time(), aws=aws)
     require_keys(state)  # first, so that a crash after it leaves the service closed
     with _changed(state) as keys:
         keys[key_id] = key

@@ -14,6 +14,12 @@ CALLER: Final = "sizzle.caller"
 KEY_REFUSAL: Final = "sizzle.key_refusal"
 """In the ASGI scope of a request that a token may allow: why its key does not."""
 
+SIGNED: Final = "sizzle.signed"
+"""In the ASGI scope of a request whose AWS signature was checked: True."""
+
+GRANT: Final = "sizzle.grant"
+"""In the ASGI scope of a request with temporary credentials: the `EndpointGrant` that limits it."""
+
 
 async def caller_id(request: Request) -> str:
     """The id of the caller's key; empty where no key is needed. A FastAPI dependency."""

@@ -33,11 +33,15 @@ class RouteAccess:
     Args:
         scope: that the caller's key must have; None if no key is needed.
         or_token: whether the route checks a token of callers whose key does not allow the request.
+        or_signature: whether requests may be signed as clients of AWS do.
     """
 
-    def __init__(self, scope: ApiScope | None, *, or_token: bool = False) -> None:
+    def __init__(
+        self, scope: ApiScope | None, *, or_token: bool = False, or_signature: bool = False
+    ) -> None:
         self.scope = scope
         self.or_token = or_token
+        self.or_signature = or_signature
 
     async def __call__(self) -> None:
         """Do nothing."""
@@ -46,8 +50,10 @@ class RouteAccess:
 class _KeyAccess(RouteAccess, SecurityBase):
     """The declaration of a route that needs a key, as OpenAPI describes it."""
 
-    def __init__(self, scope: ApiScope, *, or_token: bool = False) -> None:
-        super().__init__(scope, or_token=or_token)
+    def __init__(
+        self, scope: ApiScope, *, or_token: bool = False, or_signature: bool = False
+    ) -> None:
+        super().__init__(scope, or_token=or_token, or_signature=or_signature)
         self.scheme_name = "ApiKey"
         self.model = HTTPBearer(description="A key of `sizzle keys create`.")
 
@@ -63,6 +69,14 @@ def requires_key_or_token(scope: ApiScope) -> Any:  # noqa: ANN401 - as FastAPI'
     Where the key does not allow a request, `KEY_REFUSAL` in its ASGI scope says why.
     """
     return Depends(_KeyAccess(scope, or_token=True))
+
+
+def requires_key_or_signature(scope: ApiScope) -> Any:  # noqa: ANN401 - as FastAPI's own Depends
+    """Declare that a route needs a key with this scope, sent as it is or used to sign the request.
+
+    The whole body is read before the route is entered, as the signature holds for it.
+    """
+    return Depends(_KeyAccess(scope, or_signature=True))
 
 
 PUBLIC: Final[Any] = Depends(RouteAccess(None))

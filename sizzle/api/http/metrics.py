@@ -44,6 +44,9 @@ EVENTS: Final = Counter("sizzle_events", "Events sent, by what came of them.", (
 EXPOSURES: Final = Counter(
     "sizzle_exposures", "Reels answered, by what came of recording them.", ("outcome",)
 )
+UNKNOWN_ENDPOINTS: Final = Counter(
+    "sizzle_events_of_unknown_endpoints", "Events accepted of endpoints that nobody registered."
+)
 VERSION: Final = Gauge(
     "sizzle_catalog_version",
     "The oldest catalog version in use by a worker.",

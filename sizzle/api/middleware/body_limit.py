@@ -15,8 +15,8 @@ from sizzle.errors import TooLargeError
 UPLOADS: Final = ("/v1/ingests", "/editor/ingests")
 """The paths to which files are uploaded."""
 
-EVENTS: Final = {"/v1/events": 4 * 2**20}
-"""The path to which events are sent, and the most bytes of a body."""
+EVENTS: Final = {"/v1/events": 4 * 2**20, "/v1/apps": 7 * 2**20}
+"""The paths to which events and endpoints are sent, and the most bytes of a body."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ from sizzle.errors import ReusedKeyError, SizzleError
 
 _HEADER: Final = b"idempotency-key"
 _WRITING = frozenset(("POST", "PUT", "PATCH", "DELETE"))
-_NOT_WRITING = re.compile(r"/v1/(reels(:batch)?|events)")
-"""Reels change nothing, and events are recorded once by ids of their own."""
+_NOT_WRITING = re.compile(r"/v1/(reels(:batch)?|events|apps(/.*)?|outreach/credentials)")
+"""Reels change nothing, events and endpoints have ids of their own, and credentials are secret."""
 _UPLOADS = "/v1/ingests"
 """An upload's key becomes its job's id: the same files are the same upload in any form, and a crash
 between the job and its response makes no second job. The rules for the key are the same."""

@@ -1,0 +1,118 @@
+"""Makes what the service answers on Pinpoint's paths what Pinpoint's clients understand.
+
+Whatever answers an error (a route, the check of keys, the limit of bodies), it comes as a problem
+document; here it becomes the name and the two fields by which those clients know errors.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sizzle.api.http.json_log import REQUEST_ID
+from sizzle.api.http.problems import MEDIA_TYPE, internal_error_response
+
+ROOTS: Final = ("/v1/apps", "/v1/templates", "/v1/recommenders", "/v1/tags", "/v1/phone")
+"""All paths of Pinpoint's API begin with one of these."""
+
+_NAMES: Final = {
+    400: "BadRequestException",
+    403: "ForbiddenException",
+    404: "NotFoundException",
+    405: "MethodNotAllowedException",
+    409: "ConflictException",
+    413: "PayloadTooLargeException",
+    429: "TooManyRequestsException",
+    500: "InternalServerErrorException",
+}
+
+_REPLACED: Final = (b"content-length", b"content-type", b"www-authenticate")
+
+
+def is_pinpoint(path: str) -> bool:
+    """Whether a path is of Pinpoint's API."""
+    return any(path == root or path.startswith(f"{root}/") for root in ROOTS)
+
+
+class PinpointMiddleware:
+    """Translates errors, and lets ids in paths have any characters.
+
+    Args:
+        app: the application, with all that may refuse a request.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http" or not is_pinpoint(scope["path"]):
+            return await self._app(scope, receive, send)
+        # An id may contain an encoded slash: routes are found by the path as it was sent.
+        scope["path"] = scope["raw_path"].decode("latin-1")
+        translated = _Translated(send)
+        try:
+            await self._app(scope, receive, translated.send)
+        except ClientDisconnect:
+            raise
+        except Exception as error:
+            if not translated.started:
+                problem = internal_error_response(error, scope["path"])
+                await problem(scope, receive, translated.send)
+            raise
+
+
+class _Translated:
+    """Sends responses on; a problem document is collected first, and translated."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._problem: Message | None = None
+        self._body = b""
+        self.started = False
+
+    async def send(self, message: Message) -> None:
+        """Take a message of the response."""
+        self.started = True
+        if message["type"] == "http.response.start":
+            message["headers"] = [
+                *message["headers"],
+                (b"x-amzn-requestid", REQUEST_ID.get().encode()),
+            ]
+            if (b"content-type", MEDIA_TYPE.encode()) in message["headers"]:
+                self._problem = message
+                return
+        if self._problem is None:
+            await self._send(message)
+            return
+        self._body += message.get("body", b"")
+        if not message.get("more_body", False):
+            await self._send_translated(self._problem)
+
+    async def _send_translated(self, start: Message) -> None:
+        problem = msgspec.json.decode(self._body, type=dict[str, str | int])
+        status = _status(start["status"])
+        fix = f" Fix: {problem['fix']}" if problem.get("fix") else ""
+        answer = {"Message": f"{problem['detail']}{fix}", "RequestID": REQUEST_ID.get()}
+        body = msgspec.json.encode(answer)
+        headers = [pair for pair in start["headers"] if pair[0] not in _REPLACED]
+        headers += [
+            (b"content-type", b"application/json"),
+            (b"content-length", b"%d" % len(body)),
+            (b"x-amzn-errortype", _NAMES[status].encode()),
+        ]
+        await self._send({**start, "status": status, "headers": headers})
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def _status(status: int) -> int:
+    """Pinpoint's own status: its clients try again after 429 and 500, some give up after a 503."""
+    if status == HTTPStatus.UNAUTHORIZED:
+        return HTTPStatus.FORBIDDEN
+    if status in _NAMES:
+        return status
+    return 400 if status < 500 else 500
