@@ -115,6 +115,7 @@ def list_keys(state: options.StateFolder = None, as_json: Json = False) -> None:
                     "rate": key.rate,
                     "created": key.created,
                     "revoked": key.revoked,
+                    "aws": key.aws,
                 }
                 for key in keys
             ]

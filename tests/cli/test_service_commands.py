@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ import pytest
 from typer.testing import CliRunner
 
 from sizzle.api.auth.api_keys import ApiKeys
+from sizzle.api.auth.aws_credentials import AwsCredentials
 from sizzle.cli.app import app
 from sizzle.errors import InputError, NotFoundError
+from sizzle.secret import installation_secret
 from sizzle.state_folder import default_state_folder
 
 RUNNER = CliRunner()
@@ -48,6 +51,22 @@ def test_keys_are_created_listed_and_revoked() -> None:
     assert ApiKeys.read(default_state_folder()).find(made["key"]) is None
     assert json_of("keys", "list")[0]["revoked"]
     assert "living-room" in RUNNER.invoke(app, ["keys", "list"]).stdout
+
+
+def test_a_key_comes_with_credentials_that_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By one command, for the scope that they are for; their secret is nowhere in the state."""
+    made = json_of("keys", "create", "campaigns", "--aws")
+    secret = installation_secret(default_state_folder(), None)
+    signing = AwsCredentials(secret).of_key(made["key_id"])
+    assert (made["aws_access_key_id"], made["aws_secret_access_key"]) == signing[:2]
+    listed = json_of("keys", "list")[-1]
+    assert (listed["scopes"], listed["aws"]) == (["events:write"], True)
+    for path in default_state_folder().iterdir():
+        assert signing.secret.encode() not in path.read_bytes()
+    monkeypatch.setenv("SIZZLE_SECRET", "x" * 32)
+    printed = RUNNER.invoke(app, ["keys", "create", "campaigns", "--aws"]).stdout.splitlines()
+    assert re.fullmatch(r"AWS_ACCESS_KEY_ID=SIZZLE[0-9A-Z]{10}", printed[1])
+    assert re.fullmatch(r"AWS_SECRET_ACCESS_KEY=[\w-]{40}", printed[2])
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from sizzle.api.auth.sigv4 import (
     read_signature,
 )
 
+ID = "SIZZLE0F3KQ9X2AB"
 SECRET = "an open secret of forty characters......"
 
 
@@ -34,6 +35,8 @@ class Signed(NamedTuple):
     def check(self, secret: str = SECRET) -> Signature:
         """Verify it. Raises SignatureError."""
         signature = read_signature(self.request.headers, self.request.query, self.now)
+        if signature.access_key_id != ID:
+            secret = "that of another access key"
         check_signature(signature, secret, self.request)
         return signature
 
@@ -60,7 +63,7 @@ def sign(
     """Sign a request now."""
     url = f"https://pinpoint.example:8443{path}" + (f"?{query}" if query else "")
     request = AWSRequest(method, url, headers or {}, body)
-    auth = SigV4Auth(Credentials("SIZZLEKEY", SECRET, token), "mobiletargeting", region)
+    auth = SigV4Auth(Credentials(ID, SECRET, token), "mobiletargeting", region)
     auth.add_auth(request)
     found = [(name.lower().encode(), _wire(value)) for name, value in request.headers.items()]
     if b"host" not in dict(found):
@@ -152,7 +155,7 @@ def changed(draw: st.DrawFn) -> tuple[Signed, str]:
 
 def check_verifies(signed: Signed) -> None:
     """The server's form of the request is the client's."""
-    assert signed.check().access_key_id == "SIZZLEKEY"
+    assert signed.check().access_key_id == ID
 
 
 def check_refused(signed: Signed, secret: str) -> None:
