@@ -79,7 +79,7 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
     write_histories(folder / "histories.jsonl", demo_histories())
     (folder / "cadences.toml").write_text(CADENCES)
     job = Job(folder)
-    job.run("train", "histories.jsonl", "--set", "steps=150")
+    job.run("train", "histories.jsonl", "--set", "steps=75")
     job.run(
         *("ingest", "mega.xml", "--asset", "demo", "--video", "mega.mp4", "--bed", "bed.wav"),
         *("--trailer", "trailer.mp4", "--titles", "titles.csv"),

@@ -47,12 +47,14 @@ def backdrop(shot: int) -> npt.NDArray[np.float64]:
     return coarse.repeat(16, axis=0).repeat(16, axis=1)
 
 
+@cache
 def frame_of(shot: int, number: int, noise: float) -> Frame:
     """A frame of a shot, which moves by 4 pixels a frame; the grain is new in each."""
     left = 64 + 4 * number
     picture = backdrop(shot)[:, left : left + WIDTH]
     grain = np.random.default_rng((shot, number + 50)).normal(0, noise, picture.shape)
     moved: Frame = np.clip(picture + grain, 0, 255).astype(np.uint8)
+    moved.flags.writeable = False  # tests share it
     return moved
 
 
