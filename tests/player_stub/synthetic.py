@@ -76,7 +76,6 @@ def write_video(
     rate: FrameRate = RATE,
     size: tuple[int, int] = SIZE,
     x264: str = _X264,
-    sound: Samples | None = None,
 ) -> Path:
     """Encode a film whose pictures carry these numbers, or none, as H.264 with B-frames.
 
@@ -87,14 +86,12 @@ def write_video(
         rate: constant.
         size: width and height.
         x264: parameters of the encoder.
-        sound: an audio track, as AAC.
     """
     with av.open(str(path), "w") as film:
         options = {"crf": "28", "preset": "ultrafast", "forced-idr": "1", "x264-params": x264}
         video = film.add_stream("libx264", rate=rate.fraction, options=options)
         video.width, video.height, video.pix_fmt = *size, "yuv420p"
         video.codec_context.time_base = 1 / rate.fraction
-        audio = None if sound is None else film.add_stream("aac", rate=SAMPLE_RATE, layout="mono")
         for index, number in enumerate(numbers):
             frame = VideoFrame.from_ndarray(picture(number, size), format="yuv420p")
             frame.pts = index
@@ -102,10 +99,6 @@ def write_video(
                 frame.pict_type = PictureType.I
             film.mux(video.encode(frame))
         film.mux(video.encode(None))
-        if audio is not None and sound is not None:
-            for block in audio_frames(sound):
-                film.mux(audio.encode(block))
-            film.mux(audio.encode(None))
     return path
 
 
