@@ -20,6 +20,8 @@ from fixtures.media import write_mega_asset, write_trailer
 from fixtures.timeline import write_demo_timeline, write_title_sheet
 from fixtures.titles import DEMO_TITLES, demo_clips
 from ranker import write_histories
+from sizzle.catalog import Catalog
+from sizzle.cli.demo_loop import LoopFiles, show_loop
 from sizzle.layout import DEFAULT, FrameSize
 from tests.command_line import SIZZLE, sizzle
 
@@ -106,6 +108,22 @@ def test_another_members_reel_fails_the_proof(job: Job) -> None:
     failed = [check["name"] for check in proof["checks"] if not check["passed"]]
     assert failed == ["frames"]
     assert "member-ada.mp4" in job.run("verify", "member-ada.mp4", "member-ben.json", code=1)
+
+
+def test_a_member_watches_and_the_next_reel_has_moved(
+    job: Job, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The demo's loop: a device's events, in SQLite, reorder the next reel; each run anew."""
+    folder = job.folder
+    files = LoopFiles(
+        Catalog.open(folder / "catalog"),
+        *("demo", folder / "ranker.pt", folder / "histories.jsonl"),
+        *(folder / "state", tmp_path / "events.db"),
+    )
+    for _ in range(2):
+        show_loop(files)
+        first, _, following = capsys.readouterr().err.splitlines()
+        assert first.partition(": ")[2] != following.partition(": ")[2]
 
 
 def test_opposite_tastes_get_opposite_reels(job: Job) -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.request import Request, urlopen
+from urllib.request import Request
 
 import typer
 
+from sizzle.cli.demo_loop import LoopFiles, show_loop
+from sizzle.cli.demo_service import post_json, read_json, serving
 from sizzle.cli.output import print_table, say
 from sizzle.errors import SizzleError
 
@@ -88,6 +86,8 @@ def demo(
 ) -> None:
     """Run the whole job on generated media: timeline, index, ranker, service, reels, verification.
 
+    A new member also watches, and her next reel has another order.
+
     Exits with 1 if a reel fails its verification.
 
     Example: `sizzle demo --out demo-out`
@@ -110,6 +110,12 @@ def demo(
     reels = _compose(folder, catalog, Composer(ranker, STANDARD, ids), now)
     rankings = Reloadable(Rankings(ranker, clock=lambda: now))
     _compare_with_service(create_app(catalog, rankings, ids=ids), reels)
+    _step(6, "Have a new member watch, and request her next reel")
+    show_loop(
+        LoopFiles(
+            catalog, _ASSET, folder.model, folder.histories, folder.state, folder / "events.db"
+        ),
+    )
     verifications = [_render_and_verify(folder, reel) for reel in reels]
     _print_summary(folder, reels, verifications)
     say(f"Done in {time.perf_counter() - started:.0f} s; all files are in {out}/.")
@@ -205,7 +211,7 @@ def _compose(
 def _compare_with_service(app: FastAPI, reels: list[TimecodeList]) -> None:
     """Step 5: the service must respond with the same reels, and replay them by their ids."""
     _step(5, "Start the service and request both reels from it")
-    with _serving(app) as address:
+    with serving(app) as address:
         for reel in reels:
             expected = reel.model_dump(mode="json")
             if _post_reel(address, reel.member_id) != expected:
@@ -217,12 +223,12 @@ def _compare_with_service(app: FastAPI, reels: list[TimecodeList]) -> None:
 
 
 def _render_and_verify(folder: _Folder, reel: TimecodeList) -> Verification:
-    """Step 6: render the reel, then verify every frame of it and its audio."""
+    """Step 7: render the reel, then verify every frame of it and its audio."""
     import player_stub
     from sizzle.cli.progress import progress_bar
 
     film = folder / f"{reel.member_id}.mp4"
-    _step(6, f"Render {film}, verify it and draw its contact sheet")
+    _step(7, f"Render {film}, verify it and draw its contact sheet")
     media = player_stub.ReelMedia(folder.video, folder.bed)
     with progress_bar("Rendering") as advance:
         player_stub.render_reel(reel, media, film, on_progress=advance)
@@ -231,51 +237,17 @@ def _render_and_verify(folder: _Folder, reel: TimecodeList) -> Verification:
     return verification
 
 
-@contextmanager
-def _serving(app: FastAPI) -> Iterator[str]:
-    """The service on a free local port, until the block ends."""
-    import uvicorn
-
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        deadline = time.monotonic() + _TIMEOUT
-        while not server.started:
-            if time.monotonic() > deadline or not thread.is_alive():
-                raise SizzleError(
-                    "The service did not start.", fix="run `sizzle serve` to see why."
-                )
-            time.sleep(0.02)
-        host, port = server.servers[0].sockets[0].getsockname()
-        yield f"http://{host}:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
 def _post_reel(address: str, member_id: str) -> dict[str, Any]:
     body = {"member_id": member_id, "asset_id": _ASSET, "device": {"dynamic_sizzles": True}}
-    request = Request(  # noqa: S310 - an address of our own
-        f"{address}/v1/reels",
-        data=json.dumps(body).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    return _read_json(request)
+    return post_json(f"{address}/v1/reels", body)
 
 
 def _get_reel(address: str, reel_id: str) -> dict[str, Any]:
-    return _read_json(Request(f"{address}/v1/reels/{reel_id}"))  # noqa: S310
-
-
-def _read_json(request: Request) -> dict[str, Any]:
-    with urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310
-        document: dict[str, Any] = json.load(response)
-        return document
+    return read_json(Request(f"{address}/v1/reels/{reel_id}"))  # noqa: S310
 
 
 def _step(number: int, what: str) -> None:
-    say(f"[{number}/6] {what}")
+    say(f"[{number}/7] {what}")
 
 
 def _print_summary(
@@ -294,6 +266,7 @@ def _print_summary(
         ("editor's timeline", folder.timeline),
         ("catalog", folder.catalog),
         ("ranker", folder.model),
+        ("log of events", folder / "events.db"),
     ]
     for member in _MEMBERS:
         files += [
