@@ -16,8 +16,10 @@ SIZZLE = [sys.executable, "-c", "from sizzle.cli import main; main()"]
 """Starts the program afresh, for tests of the start, of signals, and of what outlives a kill."""
 
 # To load torch takes two seconds of a processor. A server loads it once; a command is a fork of it.
-_FORKS = get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.command_line_preload"])
+FORKS = get_context("forkserver")
+"""Starts processes in which all that `command_line_preload` names is loaded."""
+
+FORKS.set_forkserver_preload(["tests.command_line_preload"])
 
 
 def sizzle(
@@ -29,7 +31,7 @@ def sizzle(
         out, err = Path(folder, "out"), Path(folder, "err")
         place = (cwd or Path.cwd()).absolute()
         variables = dict(os.environ if environment is None else environment)
-        process = _FORKS.Process(target=_run, args=(command, place, variables, out, err))
+        process = FORKS.Process(target=_run, args=(command, place, variables, out, err))
         with chdir(ROOT):  # where the server finds the tests' modules
             process.start()
         process.join()

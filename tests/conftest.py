@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -9,6 +10,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
+
+# What collecting loads stays: to look for garbage in it takes more than a second in each process.
+gc.disable()
 
 settings.register_profile("anywhere", deadline=None)
 # The same examples each time: a build is red for what a change did, not for its luck.
@@ -30,6 +34,12 @@ def logging_as_before() -> Iterator[None]:
     root.setLevel(level)
     for handler in [handler for handler in root.handlers if handler not in handlers]:
         root.removeHandler(handler)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, among what tests make."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +24,8 @@ from sizzle.cli.training import TrainingOptions, train_with_progress
 from sizzle.errors import SizzleError
 from sizzle.reel import TimecodeList
 from tests.api.sample_service import ASK
-from tests.command_line import sizzle
+from tests.cli.loaded_worker import send_frozen
+from tests.command_line import FORKS, sizzle
 from tests.ranker.small_histories import title_lines
 from tests.reel.sample_reels import index_of
 
@@ -90,14 +89,12 @@ def test_garbage_collections_leave_out_what_a_worker_has_loaded(
         model=folder / "ranker.pt",
         histories=folder / "log.jsonl",
     )
-    code = (
-        "import gc; from sizzle.api.server.workers import worker_app; "
-        "worker_app(); print(gc.get_freeze_count())"
-    )
-    environment = {**os.environ, **settings.environment()}
-    command = [sys.executable, "-c", code]
-    answer = subprocess.run(command, env=environment, capture_output=True, check=True, text=True)
-    assert int(answer.stdout) > 100_000
+    ours, its = Pipe(duplex=False)
+    process = FORKS.Process(target=send_frozen, args=(settings.environment(), its))
+    process.start()
+    its.close()
+    assert ours.recv() > 100_000
+    process.join()
 
 
 def test_training_writes_a_report_with_curves(folder: Path) -> None:

@@ -25,8 +25,8 @@ from sizzle.eventlog import EventLog
 from sizzle.events import EventTokens
 from sizzle.reel.ids import ReelIds
 from sizzle.reloading import Reloadable
-from tests.api.events.event_server import start
 from tests.api.sample_service import ASK, KEY, Alphabetical, catalog_in
+from tests.browser import serving
 from tests.events.sample_events import TIME, event, sent
 from tests.small_disk import filled, small_disk
 
@@ -293,23 +293,22 @@ def test_a_full_disk_is_said(tmp_path: Path) -> None:
         service.log.close()
 
 
-def test_a_body_that_ends_half_way_records_nothing(tmp_path: Path) -> None:
+def test_a_body_that_ends_half_way_records_nothing(service: EventApp) -> None:
     """The connection closes before all of the declared length has come."""
-    url = f"sqlite:///{tmp_path / 'sizzle.db'}"
     body = json.dumps({"events": [sent()]}).encode()
-    head = b"POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        process = start(url, listening)
+    key = service.keys[ApiScope.EVENTS_WRITE]
+    head = (
+        f"POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n"
+        "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n"
+    )
+    with serving(service.app) as address:
         for length in (len(body) + 1, len(body)):
-            with socket.create_connection(listening.getsockname(), timeout=60) as connection:
-                connection.sendall(head + b"Content-Length: %d\r\n\r\n" % length + body)
+            at = ("127.0.0.1", int(address.rpartition(":")[2]))
+            with socket.create_connection(at, timeout=60) as connection:
+                connection.sendall(head.replace("{}", str(length)).encode() + body)
                 if length == len(body):
                     assert b" 202 " in connection.recv(1000)
-        process.kill()
-        process.join()
-    log = EventLog(Database(URL.create("sqlite", database=str(tmp_path / "sizzle.db"))), b"k" * 32)
-    assert len(log.read()) == 1
-    log.close()
+    assert len(service.log.read()) == 1
 
 
 def test_many_that_wait_share_commits(service: EventApp) -> None:
