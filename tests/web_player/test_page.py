@@ -171,6 +171,33 @@ def test_the_cut_lists_follow(player: Page, reels: list[TimecodeList]) -> None:
     check_shows(player, reels, reels[0].cuts[14].record.start.frame)
 
 
+def test_the_page_says_why_titles_are_in_their_order(
+    player: Page, reels: list[TimecodeList]
+) -> None:
+    """In place of the cut lists: what each member may want, and what moved each title."""
+    button = player.get_by_role("button", name="Why this order")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    button.click()
+    panel = player.get_by_role("region", name="Why the titles are in this order")
+    for column, reel in zip(panel.get_by_role("article").all(), reels, strict=True):
+        expect(column.get_by_role("heading")).to_have_text(reel.member_id)
+        expect(column).to_contain_text("Genre, 75 % of the order")
+        expect(column).to_contain_text("Drama 62 %, Comedy 38 %")
+        first = column.get_by_role("row").nth(1)
+        title = next(cut.title for cut in reel.cuts if cut.rank == 1)
+        for what in ("A", title, "100 %", "taste \u00d72.0", "1 lower"):
+            expect(first).to_contain_text(what)
+    expect(player.locator("#lists")).to_be_hidden()
+    player.keyboard.press("n")
+    expect(panel).to_be_hidden()
+    player.keyboard.press("w")
+    expect(player.locator("#orders")).to_be_hidden()
+    expect(panel).to_be_visible()
+    player.keyboard.press("w")
+    expect(player.locator("#lists")).to_be_visible()
+    expect(button).to_have_attribute("aria-expanded", "false")
+
+
 def test_quality_can_be_forced(player: Page, reels: list[TimecodeList]) -> None:
     """What is fetched ahead is replaced, and the pictures stay right; Q takes the next quality."""
     player.get_by_label("Quality").select_option("144p")

@@ -12,9 +12,11 @@ import { makeHelp } from "./view/help";
 import { Lanes } from "./view/lanes";
 import { CutList } from "./view/list";
 import { PaneView } from "./view/pane";
+import { Panels } from "./view/panels";
 import { Settings } from "./view/settings";
 import { TitleView } from "./view/title";
 import { Transport } from "./view/transport";
+import { WhyView } from "./view/why";
 import type { Choices, Reel } from "./wire";
 
 const REPORT_EVERY = 500; // ms
@@ -26,6 +28,8 @@ export class App {
   readonly #settings = new Settings((name, value) => this.#set(name, value));
   readonly #help = makeHelp();
   readonly #title = new TitleView((frame) => this.#to(frame));
+  readonly #panels = new Panels();
+  readonly #why = new WhyView(() => this.#toggleWhy());
   readonly #learning: Learning;
   readonly #halves = [this.#half(0), this.#half(1)] as const;
   #loads = 0;
@@ -34,7 +38,7 @@ export class App {
     readonly choices: Choices,
     readonly session: Session,
   ) {
-    this.#learning = new Learning(session, () => this.#halves, () => void this.#playNext());
+    this.#learning = new Learning(session, () => this.#halves, this.#panels, () => void this.#playNext());
     this.#settings.fill(choices, session);
     find("#members").replaceChildren(...choices.members.ids.map(optionOf));
     find("#panes").replaceChildren(...this.#halves.map((half) => half.pane.element));
@@ -70,6 +74,7 @@ export class App {
     const half = this.#halves[side];
     this.#lanes.draw(side, half.reel);
     this.#learning.offer(half.reel);
+    this.#why.draw(side, half.reel);
     if (half.reel) this.#transport.draw(half.reel);
     if (half.engine) this.#settings.sizes(half.engine.sizes, this.session.quality);
     this.#nameTabs();
@@ -160,10 +165,16 @@ export class App {
       quality: () => this.#set("quality", this.#settings.after("quality")),
       engine: () => this.#set("engine", this.#settings.after("engine")),
       orders: () => this.#learning.toggle(),
+      why: () => this.#toggleWhy(),
       full: () => void this.#full(),
       help: () => this.#help(),
     };
     commands[command]();
+  }
+
+  #toggleWhy(): void {
+    this.#learning.close();
+    this.#panels.show(this.#panels.shown === "why" ? "lists" : "why");
   }
 
   #toRank(rank: number): void {

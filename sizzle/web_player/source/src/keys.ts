@@ -14,6 +14,7 @@ export type Command =
   | "quality"
   | "engine"
   | "orders"
+  | "why"
   | "full"
   | "help";
 
@@ -38,6 +39,7 @@ const KEYS: readonly Key[] = [
   { keys: ["q"], command: "quality", label: "Q", description: "next quality" },
   { keys: ["e"], command: "engine", label: "E", description: "other engine" },
   { keys: ["n"], command: "orders", label: "N", description: "how the next reel changes" },
+  { keys: ["w"], command: "why", label: "W", description: "why the titles are in this order" },
   { keys: ["f"], command: "full", label: "F", description: "full screen" },
   { keys: ["?"], command: "help", label: "?", description: "this list" },
 ];

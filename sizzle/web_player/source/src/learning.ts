@@ -8,6 +8,7 @@ import { problemOf } from "./problem";
 import { eventsUrl } from "./service";
 import type { Session } from "./session";
 import { LearningView } from "./view/learning";
+import type { Panels } from "./view/panels";
 import type { Reel } from "./wire";
 
 const LAG = 1200; // ms within which every worker of the service knows of an event
@@ -23,14 +24,16 @@ export class Learning {
   /**
    * @param session what the page is set to.
    * @param halves both reels.
+   * @param panels what is shown below them.
    * @param onPlay called to load the next reels and play them.
    */
   constructor(
     readonly session: Session,
     readonly halves: () => readonly Half[],
+    panels: Panels,
     onPlay: () => void,
   ) {
-    this.#view = new LearningView({
+    this.#view = new LearningView(panels, {
       onSwitch: (on) => this.#switch(on),
       onToggle: () => this.toggle(),
       onPlay: () => {

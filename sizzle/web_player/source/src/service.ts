@@ -25,6 +25,7 @@ export async function compose(request: ReelRequest, signal: AbortSignal): Promis
       asset_id: request.asset,
       cadence: request.cadence,
       device: { dynamic_sizzles: true, plays: ["timecodes", request.plays] },
+      explain: true,
     }),
     signal,
   });

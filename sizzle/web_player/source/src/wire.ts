@@ -37,6 +37,36 @@ export interface Reel {
   event_token?: string;
   playback?: Playback;
   byte_ranges?: ByteRanges;
+  explanation?: Explanation;
+}
+
+/** Why a reel's titles are in their order. */
+export interface Explanation {
+  /** What the ranking was made for; empty where nothing is known. */
+  context: { at: string | null; device_type: string; locale: string; country: string; surface: string };
+  randomised: boolean;
+  probabilities: number[];
+  /** By falling weight. */
+  intents: Intent[];
+  /** The best ones, in the ranker's order. */
+  titles: TitleReason[];
+}
+
+export interface Intent {
+  intent: string;
+  weight: number;
+  /** The likeliest first. */
+  classes: { name: string; chance: number }[];
+}
+
+export interface TitleReason {
+  rank: number;
+  title_id: string;
+  title: string;
+  score: number;
+  rank_without_context: number | null;
+  /** By part of the score, how far it moves the title up or down, in logarithms of odds. */
+  moved_by: Record<string, number>;
 }
 
 /** Where a reel is streamed from; signed, if the service requires it. */

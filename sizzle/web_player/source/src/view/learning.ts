@@ -5,6 +5,7 @@ import { change, summary, type Orders, type Place } from "../orders";
 import type { Problem } from "../problem";
 import type { Reel } from "../wire";
 import { colour, find, make, stamp } from "./dom";
+import type { Panels } from "./panels";
 
 export interface LearningCommands {
   onSwitch: (on: boolean) => void;
@@ -14,15 +15,16 @@ export interface LearningCommands {
 
 export class LearningView {
   readonly #switch = find<HTMLInputElement>("#learn");
-  readonly #button = find<HTMLButtonElement>("#orders-button");
-  readonly #play = find("#orders-play");
   readonly #panel = find("#orders");
   readonly #count = find("#recorded");
 
-  constructor({ onSwitch, onToggle, onPlay }: LearningCommands) {
+  constructor(
+    readonly panels: Panels,
+    { onSwitch, onToggle, onPlay }: LearningCommands,
+  ) {
     this.#switch.addEventListener("change", () => onSwitch(this.#switch.checked));
-    this.#button.addEventListener("click", onToggle);
-    this.#play.addEventListener("click", onPlay);
+    find("#orders-button").addEventListener("click", onToggle);
+    find("#orders-play").addEventListener("click", onPlay);
   }
 
   set(on: boolean): void {
@@ -42,16 +44,16 @@ export class LearningView {
   }
 
   get isOpen(): boolean {
-    return !this.#panel.hidden;
+    return this.panels.shown === "orders";
   }
 
   open(reels: readonly Reel[]): void {
     this.#panel.replaceChildren(...reels.map(column));
-    this.#show(true);
+    this.panels.show("orders");
   }
 
   close(): void {
-    this.#show(false);
+    if (this.isOpen) this.panels.show("lists");
   }
 
   show(index: number, orders: Orders): void {
@@ -66,16 +68,6 @@ export class LearningView {
   fail(index: number, { message, fix }: Problem): void {
     const column = this.#panel.children[index];
     if (column) find(".summary", column).textContent = `${message} ${fix}`;
-  }
-
-  #show(open: boolean): void {
-    document.body.toggleAttribute("data-orders", open);
-    this.#panel.hidden = !open;
-    this.#play.hidden = !open;
-    find("#lists").hidden = open;
-    find(".tabs").hidden = open;
-    this.#button.setAttribute("aria-expanded", String(open));
-    this.#button.textContent = open ? "Cut lists" : "Next reel";
   }
 }
 
