@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,7 @@ from sizzle.cli import options
 from sizzle.cli.training import TrainingOptions, find_split, selected, train_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ranker import TitleMetadata, TrainedModel, ViewingEvent, ViewingLog
+    from ranker import TitleMetadata, TrainedModel, ViewingLog
     from ranker.evaluation.succession import Succession
 
 _SPLIT = "time-test"
@@ -121,15 +120,16 @@ def _viewing_log(
     """The viewings of the log, and of the histories where there are any."""
     from ranker import ViewingLog, read_log, read_titles
 
-    viewings = list(_viewings(source))
+    stored = _stored(source)
     if source.histories is None:
-        return ViewingLog.from_events(viewings), dict(read_titles(titles)) if titles else {}
+        return stored, dict(read_titles(titles)) if titles else {}
     before, metadata = read_log(source.histories, titles)
-    return ViewingLog.from_events([*before.events(), *viewings]), dict(metadata)
+    return ViewingLog.from_events(chain(before.events(), stored.events())), dict(metadata)
 
 
-def _viewings(source: EventSource) -> Iterator[ViewingEvent]:
+def _stored(source: EventSource) -> ViewingLog:
     from sizzle.catalog import Catalog
+    from sizzle.histories.stored_histories import viewing_log
     from sizzle.reel.reel_cuts import ReelCuts
     from sizzle.secret import VARIABLE, installation_secret, reel_ids
     from sizzle.state_folder import state_folder
@@ -139,8 +139,7 @@ def _viewings(source: EventSource) -> Iterator[ViewingEvent]:
     secret = installation_secret(state_folder(source.state), os.environ.get(VARIABLE))
     cuts = ReelCuts(reel_ids(secret), Catalog.open(source.catalog))
     log = options.open_event_log(source.database, source.state)
-    try:
-        counted = (each.event for each in log.read_all() if each.event.type in policy.types)
-        yield from policy.viewings(counted, cuts)
-    finally:
-        log.close()
+    by_member = groupby(log.all_viewing_records(), key=lambda record: record[0])
+    viewings = [each for _, records in by_member for each in policy.gather(records, cuts)]
+    log.close()
+    return viewing_log(viewings)

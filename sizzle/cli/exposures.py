@@ -28,11 +28,16 @@ def export(
 ) -> None:
     """Write all exposures to a file: what was shown to whom, and with what probability.
 
+    The state folder remembers where to, so that `sizzle members erase` finds the file.
+
     Example: `sizzle exposures export exposures.jsonl.gz`
     """
+    from sizzle.eventlog.exported_files import remember_export
     from sizzle.eventlog.exposure_files import write_exposures
     from sizzle.eventlog.exposures import read_exposures
+    from sizzle.state_folder import state_folder
 
+    remember_export(state_folder(state), str(out))
     store = options.open_database(database, state)
     count = write_exposures(out, read_exposures(store))
     store.close()

@@ -19,7 +19,7 @@ from sizzle.eventlog.changes import Changes, LogEnd, read_changes, read_end
 from sizzle.eventlog.exposures import append_exposures
 from sizzle.eventlog.group_commit import GroupCommit
 from sizzle.eventlog.rows import COLUMNS, to_event
-from sizzle.eventlog.viewing_records import read_viewing_records
+from sizzle.eventlog.viewing_records import read_all_viewing_records, read_viewing_records
 from sizzle.events import Event
 from sizzle.events.viewing_record import ViewingRecord
 
@@ -131,6 +131,12 @@ class EventLog:
         self.upgrade()
         with self._database.reading() as connection:
             return read_viewing_records(connection, member_ids, most)
+
+    def all_viewing_records(self) -> Iterator[ViewingRecord]:
+        """What all events say of viewing, by member, then time. Raises as `read`."""
+        self.upgrade()
+        with self._database.reading() as connection:
+            yield from read_all_viewing_records(connection)
 
     def commits(self) -> Notices:
         """Waits for appends, and for members to be erased, by any process."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select
@@ -14,7 +14,9 @@ from sizzle.events.viewing_record import ViewingRecord, viewing_record
 _TABLE: Final = VIEWING_RECORDS.c
 _COLUMNS: Final = [_TABLE[name] for name in ViewingRecord._fields]
 _MEMBERS: Final = 500  # of one query
+_PAGE: Final = 10_000  # records that are in memory at once
 
+_ALL: Final = select(*_COLUMNS).order_by(_TABLE.member_id, _TABLE.time, _TABLE.key)
 _OF_MEMBER: Final = (
     select(*_COLUMNS)
     .where(_TABLE.member_id == bindparam("member_id"))
@@ -70,3 +72,9 @@ def read_viewing_records(
         values = {"member_ids": sorted(member_ids[start : start + _MEMBERS]), "most": most}
         records += connection.execute(_OF_MEMBERS, values)
     return records
+
+
+def read_all_viewing_records(connection: Connection) -> Iterator[ViewingRecord]:
+    """The records of all members, by member, then time: tuples, as above."""
+    streaming = connection.execution_options(yield_per=_PAGE)
+    yield from streaming.execute(_ALL)  # type: ignore[misc]
