@@ -13,9 +13,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -23,7 +22,6 @@ from urllib.request import Request, urlopen
 import pytest
 import uvicorn
 
-import sizzle.packager
 from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key, key_files
 from sizzle.api.auth.proxies import TrustedProxies
@@ -37,7 +35,7 @@ from sizzle.catalog import Catalog
 from sizzle.reloading import FileReloader
 from tests.api.alphabetical_reels import alphabetically
 from tests.api.sample_service import Alphabetical
-from tests.ports import free_port, wait_for
+from tests.packager.nginx_proxy import nginx
 from tests.programs import find_program
 from tests.reel.sample_reels import TITLE_IDS, index_of
 
@@ -135,30 +133,6 @@ class Installed:
         self._server.should_exit = True
         self._thread.join(10)
         self._bound.close()
-
-
-@contextmanager
-def nginx(origin: int, change: Callable[[str], str] = lambda text: text) -> Iterator[int]:
-    """Run nginx with the shipped configuration in front of a port, and yield its own."""
-    program = find_program("nginx")
-    port = free_port()
-    shipped = Path(sizzle.packager.__file__).with_name("nginx.conf").read_text()
-    with TemporaryDirectory(prefix="sizzle-nginx-") as folder:
-        Path(folder).chmod(0o755)
-        for placeholder, value in {
-            "@listen@": f"0.0.0.0:{port}",
-            "@origin@": f"127.0.0.1:{origin}",
-            "@cache@": folder,
-        }.items():
-            shipped = shipped.replace(placeholder, value)
-        configuration = Path(folder, "nginx.conf")
-        configuration.write_text(f"daemon off;\n{change(shipped)}")
-        with subprocess.Popen([program, "-c", configuration, "-e", "stderr"]) as process:
-            try:
-                wait_for(port)
-                yield port
-            finally:
-                process.terminate()
 
 
 @pytest.fixture

@@ -11,13 +11,14 @@ from typing import Any
 
 import uvicorn
 from fastapi.testclient import TestClient
-from sqlalchemy import URL
+from sqlalchemy import URL, delete
 
 from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKey, ApiKeys, ApiScope, create_key, key_files
 from sizzle.api.auth.aws_credentials import AwsCredentials, Credentials
 from sizzle.api.pinpoint import PinpointService
 from sizzle.database import Database
+from sizzle.database.schema import APPS, ENDPOINTS, ERASED_MEMBERS, EVENTS
 from sizzle.eventlog import EventLog
 from sizzle.events import Event
 from sizzle.outbox import Apps, Endpoints
@@ -88,6 +89,14 @@ class PinpointApp:
     def events(self) -> list[Event]:
         """All that were recorded."""
         return [each.event for each in self.log.read_all()]
+
+    def clear(self) -> None:
+        """Forget all events and endpoints, and go by the real time."""
+        self.now = None
+        self.log.upgrade()
+        with self.database.writing() as connection:
+            for table in (EVENTS, ENDPOINTS, ERASED_MEMBERS, APPS):
+                connection.execute(delete(table))
 
     @contextmanager
     def serving(self) -> Iterator[int]:

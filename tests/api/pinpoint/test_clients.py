@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -22,7 +21,9 @@ from sizzle.api.auth.api_keys import ApiScope, revoke_key
 from sizzle.api.auth.aws_credentials import Credentials
 from sizzle.events import Attribution, MessageSource, attribute
 from tests.api.pinpoint.pinpoint_app import APP, OPENED, TIMESTAMP, PinpointApp, item, statuses
-from tests.programs import give_up
+from tests.node_project import open_node_project
+from tests.packager.nginx_proxy import nginx
+from tests.programs import find_program
 
 PATH = f"/v1/apps/{APP}/events"
 
@@ -298,9 +299,7 @@ def test_credentials_of_nothing_are_not_made(served: Served, body: dict[str, Any
 
 def test_curl_signs_for_us(served: Served) -> None:
     """Also the samples of the REST API, whose nesting is wrong: both items are refused."""
-    curl = shutil.which("curl")
-    if curl is None:
-        give_up("NOT TESTED: curl is not on PATH")
+    curl = find_program("curl")
     credentials = served.service.signing()
 
     def send(secret: str, batch_item: Any) -> tuple[str, Any]:  # noqa: ANN401 - any JSON
@@ -328,3 +327,26 @@ def test_curl_signs_for_us(served: Served) -> None:
     status, answer = send(credentials.secret[:-1] + "!", {"curl": item("y")})
     assert status == "403"
     assert set(answer) == {"Message", "RequestID"}
+
+
+def test_requests_are_signed_for_the_proxy_that_ships(served: Served) -> None:
+    """The Host that was signed comes through nginx with its port, and so do bodies of megabytes."""
+    origin = int(served.address.rpartition(":")[2])
+    title = "x" * 16_000  # too long, so that the events are refused
+    with nginx(origin) as port:
+        client = Served(served.service, port).boto(served.service.signing())
+        large = put(client, {"tv": item(*map(str, range(100)), AppTitle=title)})
+        assert set(statuses(large["tv"])[1].values()) == {400}
+        assert statuses(put(client, {"tv": item("proxied")})["tv"]) == (202, {"proxied": 202})
+
+
+@pytest.mark.full
+def test_the_sdk_for_javascript_signs_for_us(served: Served, tmp_path: Path) -> None:
+    """AWS's own client in Node.js, given the address; it knows our errors by their names."""
+    project = open_node_project(tmp_path / "sdk", Path(__file__).parent / "aws_sdk")
+    credentials = served.service.signing()
+    done = project.run("put_events.mjs", served.address, "app 1/é!'()*", *credentials[:2])
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert statuses(answer["results"]["tv"]) == (202, {"node": 202})
+    assert answer["refused"] == "MethodNotAllowedException"

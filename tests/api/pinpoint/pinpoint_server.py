@@ -1,0 +1,45 @@
+"""A service of Pinpoint's operations in a process of its own, to be killed."""
+
+from __future__ import annotations
+
+import socket
+import time
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import make_url
+
+from sizzle.api.auth.aws_credentials import AwsCredentials
+from sizzle.api.http.problems import add_problem_handlers
+from sizzle.api.pinpoint import PinpointMiddleware, PinpointService
+from sizzle.api.pinpoint.routes import pinpoint_routes
+from sizzle.database import Database
+from sizzle.eventlog import EventLog
+from sizzle.outbox import Apps, Endpoints
+
+KEY = b"k" * 32
+
+_FORKS = get_context("forkserver")
+_FORKS.set_forkserver_preload([__name__])
+
+
+def start(url: str, listening: socket.socket) -> BaseProcess:
+    """Serve on a socket that this process has bound."""
+    process = _FORKS.Process(target=_serve, args=(url, listening), daemon=True)
+    process.start()
+    return process
+
+
+def _serve(url: str, listening: socket.socket) -> None:
+    database = Database(make_url(url), patience=30)
+    log = EventLog(database, KEY)
+    service = PinpointService(
+        log, Endpoints(database), Apps(database), AwsCredentials(KEY), time.time
+    )
+    app = FastAPI()
+    add_problem_handlers(app)
+    app.include_router(pinpoint_routes(service))
+    config = uvicorn.Config(PinpointMiddleware(app), log_level="critical", lifespan="off")
+    uvicorn.Server(config).run(sockets=[listening])
