@@ -47,8 +47,7 @@ def test_renders_many_reels_at_once(media: ReelMedia, tmp_path: Path) -> None:
     ]
     films = tmp_path / "films"
     films.mkdir()
-    command = [*SIZZLE, "render", *map(str, lists), "--out", str(films), *given(media), "--json"]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    answer = sizzle("render", *lists, "--out", films, *given(media), "--json")
     assert answer.returncode == 2
     assert sorted(each.name for each in films.iterdir()) == ["ada.mp4", "cleo.mp4"]
     ada, ben, cleo = json.loads(answer.stdout)

@@ -9,6 +9,7 @@ import pytest
 
 from player_stub import ReelMedia, render_reel
 from sizzle.reel.timecode_list import TimecodeList
+from tests.made_once import made_once
 from tests.player_stub import synthetic
 from tests.player_stub.synthetic import CLIP_STARTS
 
@@ -22,7 +23,10 @@ def clips() -> list[tuple[int, int]]:
 @pytest.fixture(scope="session")
 def media(tmp_path_factory: pytest.TempPathFactory) -> ReelMedia:
     """320 frames of H.264 with B-frames, a key frame at each clip's start, and 25 s of music."""
-    folder = tmp_path_factory.mktemp("asset")
+    return made_once(tmp_path_factory, "media", _make_media)
+
+
+def _make_media(folder: Path) -> ReelMedia:
     return ReelMedia(
         video=synthetic.write_video(folder / "video.mp4", range(320), CLIP_STARTS),
         bed=synthetic.write_wav(folder / "bed.wav", synthetic.music(25)),
@@ -38,4 +42,8 @@ def reel() -> TimecodeList:
 @pytest.fixture(scope="session")
 def film(reel: TimecodeList, media: ReelMedia, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reel, rendered."""
-    return render_reel(reel, media, tmp_path_factory.mktemp("films") / "film.mp4").path
+
+    def make(folder: Path) -> Path:
+        return render_reel(reel, media, folder / "film.mp4").path
+
+    return made_once(tmp_path_factory, "film", make)
