@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sizzle.database.connections import WRITES, engine_for, is_postgresql
 from sizzle.database.errors import translated
 from sizzle.database.notices import Notices
+from sizzle.database.schema import METADATA
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class Database:
             if is_postgresql(connection):
                 connection.rollback()
                 connection.execution_options(isolation_level="AUTOCOMMIT")
-                tables = "events, endpoints, viewing_records, exposures, message_events"
+                tables = ", ".join(table.name for table in METADATA.sorted_tables)
                 connection.execute(text(f"VACUUM {tables}"))
             else:
                 driver = connection.connection.driver_connection

@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from ranker import RankerError
 from sizzle.api.http.invalid_request import invalid_field, not_json
+from sizzle.api.http.logged_path import logged_path
 from sizzle.errors import SizzleError
 
 _log = logging.getLogger(__name__)
@@ -129,7 +130,7 @@ def _allowed(request: Request) -> str:
 
 def internal_error_response(error: Exception, path: str) -> JSONResponse:
     """The response to an unexpected error, whose cause only the log has."""
-    _log.exception("unexpected error at %s", path, exc_info=error)
+    _log.exception("unexpected error at %s", logged_path(path), exc_info=error)
     return _response(
         path, 500, "internal", "Internal error", "An unexpected error occurred in the service."
     )

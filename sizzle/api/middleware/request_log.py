@@ -13,13 +13,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sizzle.api.auth.caller import CALLER
 from sizzle.api.http.json_log import REQUEST_ID, RequestLine
+from sizzle.api.http.logged_path import logged_path
 from sizzle.api.http.metrics import ROUTE
 from sizzle.api.http.problems import internal_error_response
 from sizzle.api.middleware.request_metrics import RequestMetrics
 
 _REQUEST_ID = b"x-request-id"
 _VALID_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
-_MAX_PATH = 300
 _CLIENT_CLOSED = 499  # nginx's status for clients that leave before they are answered
 _MEDIA: Final = re.compile(r"(/~[^/]*)?/v1/media/")
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
@@ -80,7 +80,7 @@ class RequestLogMiddleware:
             time.time(),
             request_id.decode(),
             method if method in _METHODS else "other",
-            scope["path"][:_MAX_PATH],
+            logged_path(scope["path"]),
             _route(scope),
             status or _CLIENT_CLOSED,
             seconds * 1e3,

@@ -1,0 +1,120 @@
+"""`sizzle members erase`: nothing of a member is left in any table or file of the installation."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyarrow import parquet
+from sqlalchemy import URL, select
+from typer.testing import CliRunner, Result
+
+from sizzle.cli.app import app
+from sizzle.database import Database
+from sizzle.database.schema import METADATA
+from sizzle.eventlog import EventLog
+from sizzle.eventlog.engagement import EngagementLog
+from sizzle.outbox import EndpointFields, Endpoints, EndpointUpdate
+from tests.databases import KINDS, new_database
+from tests.engagement.sample_exposures import exposure, play, progress, reel_event
+from tests.events.sample_events import event
+
+NAME = "mallory"
+OF_NO_MEMBER = {"apps", "unused_events", "followers", "erased_members"}
+"""Tables that never have anything of a member; of one that was erased there is a keyed hash."""
+
+
+@pytest.fixture(params=KINDS)
+def url(
+    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> URL:
+    """An empty database of each kind."""
+    (tmp_path / "state").mkdir()
+    return new_database(request.param, tmp_path / "state", tmp_path_factory)
+
+
+@pytest.fixture
+def database(url: URL) -> Iterator[Database]:
+    """A database in which every table that can has something of a member."""
+    found = Database(url, patience=30)
+    log, endpoints = EventLog(found, b"k" * 32), Endpoints(found)
+    phone = {"Address": f"tel-{NAME}", "ChannelType": "SMS", "User": {"UserId": NAME}}
+    endpoints.submit(
+        [EndpointUpdate("shop", f"phone-of-{NAME}", EndpointFields.read(phone), 5)]
+    ).result()
+    log.submit_exposures([exposure(member_id=NAME), exposure()]).result()
+    message = {"campaign_id": "c", "campaign_activity_id": "a", "treatment_id": "0"}
+    opened = {"type": "_campaign.opened_notification", "attributes": message, "app": "shop"}
+    log.append(
+        [
+            reel_event("started", "1", member_id=NAME),
+            progress("2", 1, 80, member_id=NAME),
+            play("3", "aurora", member_id=NAME),
+            event("4", member_id=NAME, attributes={"name": f"{NAME} herself"}),
+            event("5", member_id="", endpoint_id=f"phone-of-{NAME}", **opened),
+            progress("6", 1, 80),
+        ]
+    )
+    EngagementLog(found).follow()
+    endpoints.close()
+    log.close()
+    yield found
+    found.close()
+
+
+def run(folder: Path, url: URL, *arguments: object) -> Result:
+    """Run `sizzle` on the database, with a state of its own, in this process."""
+    places = ["--state", str(folder / "state")]
+    places += ["--database", url.render_as_string(hide_password=False)]
+    return CliRunner().invoke(app, [*map(str, arguments), *places], catch_exceptions=False)
+
+
+def tables_with(database: Database, text: str) -> set[str]:
+    """The tables in which a text is, in whatever column."""
+    with database.reading() as connection:
+        return {
+            table.name
+            for table in METADATA.sorted_tables
+            if text in str(connection.execute(select(table)).all())
+        }
+
+
+def content(path: Path) -> str:
+    """All that a file holds, unpacked."""
+    if path.suffix == ".parquet":
+        return str(parquet.read_table(path).to_pylist())
+    data = path.read_bytes()
+    return repr(gzip.decompress(data) if path.suffix == ".gz" else data)
+
+
+def test_nothing_of_a_member_is_left(tmp_path: Path, url: URL, database: Database) -> None:
+    """In no table and no file: the database's own, the log beside it, histories and exports."""
+    assert tables_with(database, NAME) == {t.name for t in METADATA.sorted_tables} - OF_NO_MEMBER
+    histories = tmp_path / "histories.jsonl"
+    line = '{"member_id": "%s", "title_id": "a", "at": 1}\n'
+    histories.write_text(line % NAME + line % "member-ada")
+    (tmp_path / "store").mkdir()
+    for out in ("all.jsonl.gz", "all.csv", "days"):
+        assert run(tmp_path, url, "events", "export", tmp_path / out).exit_code == 0
+    assert run(tmp_path, url, "events", "export", f"file://{tmp_path}/store").exit_code == 0
+    for out in ("shown.jsonl", "shown.parquet"):
+        assert run(tmp_path, url, "exposures", "export", tmp_path / out).exit_code == 0
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert sum(NAME in content(path) for path in files) >= 7
+    erase = ("members", "erase", NAME, "--histories", histories, "--json")
+    done = run(tmp_path, url, *erase)
+    assert done.exit_code == 0
+    result = json.loads(done.stdout)
+    assert (result["events"], result["exposures"], result["endpoints"]) == (5, 1, 1)
+    assert len(result["exports"]) == 6
+    assert tables_with(database, NAME) == set()
+    assert tables_with(database, "member-ada") == {"events", "viewing_records", "exposures"}
+    database.close()
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert [path for path in files if NAME in content(path)] == []
+    assert NAME not in str(files)
+    kept = ("all.jsonl.gz", "all.csv", "shown.jsonl", "shown.parquet", "histories.jsonl")
+    assert all("member-ada" in content(tmp_path / name) for name in kept)
