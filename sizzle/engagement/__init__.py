@@ -18,12 +18,22 @@ from sizzle.engagement.figures import (
     Tally,
     TitleFigures,
 )
-from sizzle.engagement.outcome import PLAYED, REEL_TYPES, WINDOW, Outcome, Unused, pack, unpack
+from sizzle.engagement.outcome import (
+    FRAMES_BYTES,
+    PLAYED,
+    REEL_TYPES,
+    WINDOW,
+    Outcome,
+    Unused,
+    pack,
+    unpack,
+)
 from sizzle.engagement.period import Period
 from sizzle.engagement.treatments import Comparison, Treatments, compare_treatments, named
 
 __all__ = [
     "CERTAIN",
+    "FRAMES_BYTES",
     "MEASURES",
     "PLAYED",
     "REEL_TYPES",

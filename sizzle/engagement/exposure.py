@@ -20,6 +20,7 @@ SITTING: Final = 1_800_000
 where addresses have expired or a page is loaded anew."""
 
 _HASH_BYTES: Final = 16
+_MAX_KNOWN: Final = 256  # cadences
 
 
 class Probabilities(msgspec.Struct, frozen=True):
@@ -103,6 +104,7 @@ class ShownReel(NamedTuple):
         index, plan, order = self.asset_index, self.cadence, self.order
         rate = index.asset.rate
         titles = order.title_ids
+        text, ranks = _written(plan)
         chance = self.cadences.chance(self.wanted_cadence, plan, titles, index)
         return Exposure(
             reel_id=self.reel_id,
@@ -110,17 +112,15 @@ class ShownReel(NamedTuple):
             asset_id=index.asset.asset_id,
             asset_version=index.version,
             cadence=plan.name,
-            plan=written(plan),
+            plan=text,
             rate=f"{rate.numerator}/{rate.denominator}",
-            titles=tuple(titles[: plan.ranks]),
+            titles=titles[:ranks],
             seed=self.seed,
             treatment=self.treatment or "",
             model_version=self.ranking.model_version,
             cold_start=self.ranking.cold_start,
             time=int(self.seconds * 1000),
-            probabilities=Probabilities(
-                chance, order.probabilities[: plan.ranks], order.randomised
-            ),
+            probabilities=Probabilities(chance, order.probabilities[:ranks], order.randomised),
         )
 
 
@@ -159,10 +159,20 @@ def slots_of(plan: str) -> tuple[Slot, ...]:
     return tuple(_slots(plan))
 
 
-@lru_cache(1000)
-def written(cadence: Cadence) -> str:
-    """A cadence written out."""
-    return str(cadence)
+def _written(cadence: Cadence) -> tuple[str, int]:
+    """A cadence written out, and its ranks.
+
+    Kept by the object, as it takes longer to hash a cadence than to make the rest of an exposure.
+    """
+    known = _known.get(id(cadence))
+    if known is None or known[0] is not cadence:
+        if len(_known) >= _MAX_KNOWN:
+            _known.clear()
+        known = _known[id(cadence)] = cadence, (str(cadence), cadence.ranks)
+    return known[1]
+
+
+_known: dict[int, tuple[Cadence, tuple[str, int]]] = {}
 
 
 def _slots(plan: str) -> Iterator[Slot]:

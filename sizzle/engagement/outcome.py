@@ -13,6 +13,9 @@ from sizzle.events import Event
 WINDOW: Final = 7 * 86_400_000
 """Milliseconds after an exposure within which a title's start is put down to it."""
 
+FRAMES_BYTES: Final = 4
+"""Of each cut's frames, as `pack` writes them."""
+
 REEL_TYPES: Final = ("reel_started", "reel_progress", "reel_completed", "reel_left")
 PLAYED: Final = "title_played"
 
@@ -105,13 +108,13 @@ class Outcome:
 
 
 def pack(frames: list[int]) -> bytes:
-    """Frames of cuts in four bytes each."""
+    """Frames of cuts in `FRAMES_BYTES` each."""
     return struct.pack(f"<{len(frames)}I", *frames)
 
 
 def unpack(data: bytes) -> list[int]:
     """Frames of cuts from `pack`."""
-    return list(struct.unpack(f"<{len(data) // 4}I", data))
+    return list(struct.unpack(f"<{len(data) // FRAMES_BYTES}I", data))
 
 
 def _earlier(one: int | None, other: int) -> int:

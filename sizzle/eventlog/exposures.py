@@ -10,7 +10,8 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select
 
 from sizzle.database import Database
 from sizzle.database.schema import EXPOSURES
-from sizzle.engagement import CERTAIN, SITTING, Exposure, Outcome, Probabilities, pack
+from sizzle.engagement import CERTAIN, FRAMES_BYTES, SITTING, Exposure, Probabilities
+from sizzle.engagement.exposure import slots_of
 from sizzle.eventlog.append import Appended, erased_members, found_in
 
 _PAGE: Final = 1000  # exposures of one query
@@ -88,7 +89,7 @@ def _to_row(exposure: Exposure, key: bytes) -> dict[str, Any]:
         "key": key,
         "titles": msgspec.json.encode(exposure.titles).decode(),
         "probabilities": "" if certain else msgspec.json.encode(exposure.probabilities).decode(),
-        "seen": pack(Outcome.of_plan(exposure.plan).seen),
+        "seen": bytes(FRAMES_BYTES * len(slots_of(exposure.plan))),
     }
 
 

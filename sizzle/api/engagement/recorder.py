@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
+import threading
+from collections import Counter, deque
 from typing import Final
 
 from sizzle.api.http.metrics import EXPOSURES
@@ -35,6 +36,7 @@ class ExposureRecorder:
         self._max_waiting = max_waiting
         self._waiting: deque[ShownReel] = deque()
         self._failing = False
+        self._flushing = threading.Lock()
 
     def record(self, shown: ShownReel) -> None:
         """Have an exposure recorded, unless too many wait."""
@@ -45,16 +47,22 @@ class ExposureRecorder:
 
     def flush(self) -> None:
         """Record what waits; where the database cannot be used, it waits on."""
-        while self._waiting:
-            some = [self._waiting.popleft() for _ in range(min(_CHUNK, len(self._waiting)))]
-            try:
-                outcomes = self._log.submit_exposures([each.exposure() for each in some]).result()
-            except SizzleError as error:
-                self._waiting.extendleft(reversed(some))
-                if not self._failing:
-                    _log.error("Exposures cannot be recorded yet: %s", error)
-                self._failing = True
-                return
-            self._failing = False
-            for outcome in outcomes:
-                EXPOSURES.labels(outcome.value).inc()
+        with self._flushing:
+            while self._waiting and self._flush_some():
+                pass
+
+    def _flush_some(self) -> bool:
+        """Record some of what waits. Returns whether that went well."""
+        some = [self._waiting.popleft() for _ in range(min(_CHUNK, len(self._waiting)))]
+        try:
+            outcomes = self._log.submit_exposures([each.exposure() for each in some]).result()
+        except SizzleError as error:
+            self._waiting.extendleft(reversed(some))
+            if not self._failing:
+                _log.error("Exposures cannot be recorded yet: %s", error)
+            self._failing = True
+            return False
+        self._failing = False
+        for outcome, number in Counter(outcomes).items():
+            EXPOSURES.labels(outcome.value).inc(number)
+        return True
