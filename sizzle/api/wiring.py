@@ -85,9 +85,8 @@ def build(settings: Settings) -> FastAPI:
     secret = installation_secret(settings.state, given)
     database = _database(settings)
     events = _event_service(settings, database, secret)
-    engagement = EngagementService(
-        EngagementLog(database), ExposureRecorder(events.log) if settings.record_exposures else None
-    )
+    recorder = ExposureRecorder(events.log) if settings.record_exposures else None
+    engagement = EngagementService(EngagementLog(database), recorder, treatments)
     pinpoint = _pinpoint_service(database, events.log, secret)
     ids = reel_ids(secret)
     store = ViewingStore(events.log)

@@ -49,6 +49,12 @@ def metrics(
     weights: Annotated[
         str | None, typer.Option(help="The planned shares of treatments: a=1,b=1.")
     ] = None,
+    treatments: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="SIZZLE_TREATMENTS", help="The file whose experiment has the planned shares."
+        ),
+    ] = None,
     picture: Annotated[
         Path | None, typer.Option(help="Write the retention curves here: an .svg file.")
     ] = None,
@@ -71,7 +77,7 @@ def metrics(
     if as_csv and as_json:
         raise InputError("Both --csv and --json were given.", fix="leave one of them out.")
     filters = Filters(Period.parse(start, end, zone), asset, cadence, campaign, activity)
-    planned = None if weights is None else parse_weights(weights)
+    planned = _planned(treatments) if weights is None else parse_weights(weights)
     store = options.open_database(database, state)
     report = read_report(EngagementLog(store), filters, zone, baseline, planned)
     store.close()
@@ -83,6 +89,12 @@ def metrics(
         sys.stdout.write(to_csv(report))
     else:
         _print(report)
+
+
+def _planned(treatments: Path | None) -> dict[str, float] | None:
+    from sizzle.treatments_file import read_treatments
+
+    return None if treatments is None else read_treatments(treatments).planned()
 
 
 def _draw(path: Path, report: Report) -> None:

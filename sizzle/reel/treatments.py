@@ -1,9 +1,18 @@
 """What treatments of experiments change in reels.
 
 A request names its treatment; a file says what the treatment does. One that is not in the file does
-nothing.
+nothing. With an experiment, requests that name none get one of those with a weight.
+
+    [experiment]
+    name = "autumn"
+    holdout = 0.1
+
+    [treatments.autumn-a]
+    weight = 1
 
     [treatments.autumn-b]
+    weight = 1
+    cadence = "quick"
     randomised_share = 0.1
     temperature = 0.5
 """
@@ -11,16 +20,21 @@ nothing.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from sizzle.clips import checked_id
 from sizzle.errors import InputError, PolicyError
+from sizzle.reel.experiment import Experiment, weight_of
 from sizzle.reel.randomised_order import Randomisation
 
-_FIELDS: Final = {"randomised_share", "temperature"}
+T = TypeVar("T")
+
+_NUMBERS: Final = ("randomised_share", "temperature")
+_FIELDS: Final = {*_NUMBERS, "cadence", "weight"}
+_CHANGES: Final = {"randomised_share", "cadence", "weight"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +43,13 @@ class Treatments:
 
     Args:
         randomisations: of those that draw a share of orders.
+        cadences: of those that show another cadence.
+        experiment: gives members treatments; None where only requests name them.
     """
 
     randomisations: Mapping[str, Randomisation]
+    cadences: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    experiment: Experiment | None = None
 
     @classmethod
     def parse(cls, text: str, where: str = "") -> Self:
@@ -53,23 +71,35 @@ class Treatments:
 
     @classmethod
     def _from(cls, document: Mapping[str, Any]) -> Self:
-        if unknown := set(document) - {"treatments"}:
+        if unknown := set(document) - {"treatments", "experiment"}:
             raise InputError(
-                f"The file has an unknown table {min(unknown)!r}.", fix="use the table treatments."
+                f"The file has an unknown table {min(unknown)!r}.",
+                fix="use the tables treatments and experiment.",
             )
         tables = document.get("treatments", {})
         if not isinstance(tables, dict):
             raise InputError(
                 "treatments is not a table.", fix="write [treatments.NAME] above its lines."
             )
+        for name, table in tables.items():
+            _check(checked_id(name, "name of a treatment"), table)
         return cls(
-            MappingProxyType(
-                {
-                    checked_id(name, "name of a treatment"): _randomisation(name, table)
-                    for name, table in tables.items()
-                }
-            )
+            _of_each(tables, "randomised_share", _randomisation),
+            _of_each(tables, "cadence", _cadence),
+            _experiment(document, _of_each(tables, "weight", weight_of)),
         )
+
+    def assigned(self, member_id: str) -> str | None:
+        """The treatment that a member gets whose request names none; None without experiment."""
+        return None if self.experiment is None else self.experiment.treatment(member_id)
+
+    def planned(self) -> dict[str, float] | None:
+        """The planned shares of members; None without an experiment."""
+        return None if self.experiment is None else self.experiment.planned()
+
+    def cadence(self, treatment: str | None) -> str | None:
+        """The cadence that a treatment shows; None where it shows any."""
+        return None if treatment is None else self.cadences.get(treatment)
 
     def randomisation(self, treatment: str | None) -> Randomisation | None:
         """How orders of a treatment are drawn; None where they never are."""
@@ -80,7 +110,8 @@ NO_TREATMENTS: Final = Treatments(MappingProxyType({}))
 """Nothing differs."""
 
 
-def _randomisation(name: str, table: object) -> Randomisation:
+def _check(name: str, table: object) -> None:
+    """Raises InputError: no table, an unknown field, or nothing that changes."""
     if not isinstance(table, dict):
         raise InputError(
             f"Treatment {name} is not a table.", fix=f"write [treatments.{name}] above its lines."
@@ -88,15 +119,47 @@ def _randomisation(name: str, table: object) -> Randomisation:
     if unknown := set(table) - _FIELDS:
         raise InputError(
             f"Treatment {name} has an unknown field {min(unknown)!r}.",
-            fix=f"use {' and '.join(sorted(_FIELDS))}.",
+            fix=f"use {', '.join(sorted(_FIELDS))}.",
         )
-    if "randomised_share" not in table:
+    if not set(table) & _CHANGES:
         raise InputError(
-            f"Treatment {name} does not say what it changes.", fix="give its randomised_share."
+            f"Treatment {name} does not say what it changes.",
+            fix="give its randomised_share or cadence, or its weight in the experiment.",
         )
-    for field, value in table.items():
+
+
+def _of_each(
+    tables: Mapping[str, Any], key: str, read: Callable[[str, Mapping[str, Any]], T]
+) -> Mapping[str, T]:
+    """What is read of the treatments that have a key."""
+    return MappingProxyType(
+        {name: read(name, table) for name, table in tables.items() if key in table}
+    )
+
+
+def _experiment(document: Mapping[str, Any], weights: Mapping[str, float]) -> Experiment | None:
+    if "experiment" in document:
+        return Experiment.of_table(document["experiment"], weights)
+    if weights:
+        raise InputError(
+            f"Treatment {min(weights)} has a weight, but there is no experiment.",
+            fix="write [experiment] with a name.",
+        )
+    return None
+
+
+def _cadence(name: str, table: Mapping[str, Any]) -> str:
+    cadence = table["cadence"]
+    if not isinstance(cadence, str) or not cadence:
+        raise InputError(f"Treatment {name} has the cadence {cadence!r}.", fix="write its name.")
+    return cadence
+
+
+def _randomisation(name: str, table: Mapping[str, Any]) -> Randomisation:
+    for number in _NUMBERS:
+        value = table.get(number, 1.0)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise InputError(f"Treatment {name} has the {field} {value!r}.", fix="write a number.")
+            raise InputError(f"Treatment {name} has the {number} {value!r}.", fix="write a number.")
     try:
         return Randomisation(table["randomised_share"], table.get("temperature", 1.0))
     except InputError as error:

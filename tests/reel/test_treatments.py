@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from sizzle.errors import PolicyError
+from sizzle.experiments import check_sample_ratio
 from sizzle.reel.randomised_order import Randomisation
 from sizzle.reel.treatments import NO_TREATMENTS, Treatments
 from sizzle.treatments_file import read_treatments
@@ -37,6 +39,19 @@ def test_a_file_says_what_treatments_do(tmp_path: Path) -> None:
     [
         ("[treatments", "not valid TOML"),
         ("[experiments]", "'experiments'"),
+        ("experiment = 7\ntreatments.a.weight = 1", "experiment is not a table"),
+        ("[treatments.a]\nweight = 1", "Treatment a has a weight, but there is no experiment"),
+        ("[experiment]\nname = 'autumn'", "There is no treatment"),
+        ("[experiment]\nshare = 1", "unknown field 'share'"),
+        ("[experiment]\nname = 'e'\n[treatments.holdout]\nweight = 1", "called 'holdout'"),
+        ("[experiment]\nholdout = 0.1\n[treatments.a]\nweight = 1", "the name None"),
+        ("[experiment]\nname = 'a b'\n[treatments.a]\nweight = 1", "name of an experiment"),
+        ("[experiment]\nname = 'e'\nholdout = 2\n[treatments.a]\nweight = 1", "holdout is 2"),
+        ("[experiment]\nname = 'e'\nholdout = nan\n[treatments.a]\nweight = 1", "holdout is nan"),
+        ("[experiment]\nname = 'e'\nholdout = 'x'\n[treatments.a]\nweight = 1", "holdout is 'x'"),
+        ("[experiment]\nname = 'e'\n[treatments.a]\nweight = 0", "Treatment a has the weight 0"),
+        ("[experiment]\nname = 'e'\n[treatments.a]\nweight = inf", "has the weight inf"),
+        ("[treatments.a]\ncadence = 7", "Treatment a has the cadence 7"),
         ("treatments = 7", "not a table"),
         ("[treatments]\nb = 7", "Treatment b is not a table"),
         ('[treatments."a b"]\nrandomised_share = 0.1', "name of a treatment"),
@@ -55,6 +70,39 @@ def test_a_malformed_file_is_refused(text: str, what: str) -> None:
     with pytest.raises(PolicyError, match=what) as refused:
         Treatments.parse(text, "treatments.toml")
     assert (refused.value.where, bool(refused.value.fix)) == ("treatments.toml", True)
+
+
+EXPERIMENT = """
+[experiment]
+name = "autumn"
+holdout = 0.2
+
+[treatments.control]
+weight = 1
+
+[treatments.lively]
+weight = 3
+cadence = "quick"
+
+[treatments.aside]
+randomised_share = 0.5
+"""
+
+
+def test_an_experiment_gives_each_member_a_treatment() -> None:
+    """Always the same, in the planned shares; without an experiment nobody gets one."""
+    treatments = Treatments.parse(EXPERIMENT)
+    members = [f"member-{number}" for number in range(4000)]
+    assigned = [treatments.assigned(member) for member in members]
+    assert assigned == [Treatments.parse(EXPERIMENT).assigned(member) for member in members]
+    assert treatments.planned() == pytest.approx({"control": 0.2, "lively": 0.6, "holdout": 0.2})
+    counted = Counter(each for each in assigned if each is not None)
+    planned = treatments.planned()
+    assert planned is not None
+    assert not check_sample_ratio(counted, planned).is_wrong
+    assert (treatments.cadence("lively"), treatments.cadence("control")) == ("quick", None)
+    assert NO_TREATMENTS.assigned("member-ada") is None
+    assert NO_TREATMENTS.planned() is None
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:

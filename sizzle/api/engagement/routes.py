@@ -76,7 +76,8 @@ class _EngagementEndpoints:
             str | None,
             Query(
                 max_length=_MAX_WEIGHTS,
-                description="The planned shares of treatments, such as `a=1,b=1`.",
+                description="The planned shares of treatments, such as `a=1,b=1`; by default "
+                "those of the service's experiment.",
             ),
         ] = None,
         format: Literal["json", "csv"] = "json",  # noqa: A002 - the parameter's name
@@ -86,7 +87,8 @@ class _EngagementEndpoints:
         Reels are counted by when they were shown, with all that has become of them by now.
         """
         filters = Filters(Period.parse(start, end, zone), asset, cadence, campaign, activity)
-        planned = None if weights is None else parse_weights(weights)
+        treatments = self.service.treatments.current
+        planned = treatments.planned() if weights is None else parse_weights(weights)
         report = await asyncio.to_thread(
             read_report, self.service.log, filters, zone, baseline, planned
         )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sizzle.api.engagement.recorder import ExposureRecorder
 from sizzle.errors import SizzleError
 from sizzle.eventlog.engagement import EngagementLog
-from sizzle.reloading import PeriodicRefresh
+from sizzle.reel.treatments import NO_TREATMENTS, Treatments
+from sizzle.reloading import PeriodicRefresh, Reloadable
 
 _FLUSH_SECONDS: Final = 0.5
 _FOLLOW_SECONDS: Final = 5.0
@@ -27,10 +28,12 @@ class EngagementService:
     Attributes:
         log: what is known of reels and messages.
         recorder: of exposures; None where they are not recorded.
+        treatments: in use; an experiment of theirs says how members are to be shared out.
     """
 
     log: EngagementLog
     recorder: ExposureRecorder | None = None
+    treatments: Reloadable[Treatments] = field(default_factory=lambda: Reloadable(NO_TREATMENTS))
 
     @contextmanager
     def running(self) -> Iterator[None]:

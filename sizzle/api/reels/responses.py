@@ -18,6 +18,7 @@ from sizzle.api.reels.ranking_cache import MemberRankings, Rankings
 from sizzle.api.reels.request import Device, ReelRequest
 from sizzle.api.reels.schema import Playback
 from sizzle.api.reels.trailers import trailer_of
+from sizzle.api.reels.treatment import order_of, treated
 from sizzle.cadence import Cadence, Cadences
 from sizzle.clips import Index, Indexes
 from sizzle.engagement import ShownReel
@@ -30,7 +31,7 @@ from sizzle.reel import TimecodeList, assemble, to_timecode_list
 from sizzle.reel.explanation import to_reel_explanation
 from sizzle.reel.ids import ReelIds
 from sizzle.reel.prebuilt_json import PrebuiltReels
-from sizzle.reel.randomised_order import TitleOrder, title_order
+from sizzle.reel.randomised_order import TitleOrder
 from sizzle.reel.treatments import NO_TREATMENTS, Treatments
 from sizzle.reloading import Reloadable
 
@@ -143,6 +144,7 @@ class ReelResponses:
         cached = self._cached.get(request)
         if cached is not None and cached.is_valid(in_use, member):
             return cached.body
+        wanted, request = request, treated(request, in_use.treatments)
         package = self._package(in_use.asset_index)
         if trailer := _trailer(request, in_use.asset_index, package):
             return trailer
@@ -155,11 +157,12 @@ class ReelResponses:
             return None
         body = self._reel(request, in_use, package, ranking)
         until = time.monotonic() + _CACHE_SECONDS
-        self._cache(request, _CachedResponse(in_use, member, until, body))
+        self._cache(wanted, _CachedResponse(in_use, member, until, body))
         return body
 
     def _ranked(self, request: ReelRequest) -> bytes:
         in_use = self._in_use(request)
+        request = treated(request, in_use.treatments)
         package = self._package(in_use.asset_index)
         if request.explain:
             return self._explained(request, in_use, package)
@@ -176,16 +179,18 @@ class ReelResponses:
         )
         ranking = explanation.ranking
         reel = self._reel(request, in_use, package, ranking)
-        order = _order(request, in_use, ranking)
+        order = order_of(request, in_use.treatments, in_use.asset_index, ranking)
         why = to_reel_explanation(explanation, ranking.request, index, order)
         return with_fields(reel, explanation=why)
 
     def _ranked_batch(self, requests: Sequence[ReelRequest]) -> list[bytes]:
         first = requests[0]
         in_use = self._in_use(first)
+        requests = [treated(request, in_use.treatments) for request in requests]
         package = self._package(in_use.asset_index)
         if trailer := _trailer(first, in_use.asset_index, package):
-            return [trailer] * len(requests)
+            trailers = (_trailer(each, in_use.asset_index, package) for each in requests)
+            return [each or trailer for each in trailers]
         if first.explain:
             return [
                 self._or_problem(partial(self._explained, request, in_use, package))
@@ -223,7 +228,7 @@ class ReelResponses:
         self, request: ReelRequest, in_use: _InUse, package: Package | None, ranking: Ranking
     ) -> bytes:
         index, seed, member_id = in_use.asset_index, request.seed, request.member_id
-        order = _order(request, in_use, ranking)
+        order = order_of(request, in_use.treatments, in_use.asset_index, ranking)
         titles = order.title_ids
         plan = in_use.cadences.choose(request.cadence, member_id, seed, titles, index)
         device, signing = request.device, self._sources.signing
@@ -317,20 +322,6 @@ class ReelResponses:
 def map_of(package: Package | None) -> SegmentMap | None:
     """The segment map of what is packaged."""
     return None if package is None else package.segment_map
-
-
-def _order(request: ReelRequest, in_use: _InUse, ranking: Ranking) -> TitleOrder:
-    """The order in which the reel shows the titles: the ranking's, or one that is drawn.
-
-    Requests for the same in the same interval of time get the same order, from every worker.
-    """
-    randomisation = in_use.treatments.randomisation(request.treatment)
-    if randomisation is None:
-        return TitleOrder(ranking.title_ids)
-    index = in_use.asset_index
-    parts = (request.treatment, request.member_id, index.asset.asset_id, index.version)
-    key = "\0".join(map(str, (*parts, request.seed, ranking.request.at)))
-    return title_order(ranking, randomisation, key)
 
 
 def _trailer(request: ReelRequest, index: Index, package: Package | None) -> bytes | None:

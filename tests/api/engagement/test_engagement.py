@@ -27,6 +27,7 @@ from sizzle.eventlog.engagement import EngagementLog
 from sizzle.eventlog.exposures import read_exposures
 from sizzle.events import EventTokens
 from sizzle.reel.ids import ReelIds
+from sizzle.reel.treatments import NO_TREATMENTS, Treatments
 from sizzle.reloading import Reloadable
 from tests.api.sample_service import ASK, KEY, Alphabetical, catalog_in
 
@@ -38,6 +39,7 @@ class Loop:
     client: TestClient
     database: Database
     recorder: ExposureRecorder
+    treatments: Reloadable[Treatments]
 
     def reel(self, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
         """Ask for a reel."""
@@ -72,14 +74,16 @@ def loop(tmp_path: Path) -> Iterator[Loop]:
     database = Database(URL.create("sqlite", database=str(tmp_path / "sizzle.db")), patience=0.2)
     log = EventLog(database, b"k" * 32)
     recorder = ExposureRecorder(log, max_waiting=5)
+    treatments = Reloadable(NO_TREATMENTS)
     app = create_app(
         catalog_in(tmp_path).reader(),
         Alphabetical(),
         ids=ReelIds(KEY),
         events=EventService(log, EventTokens(KEY), time.time),
-        engagement=EngagementService(EngagementLog(database), recorder),
+        engagement=EngagementService(EngagementLog(database), recorder, treatments),
+        treatments=treatments,
     )
-    yield Loop(TestClient(app, raise_server_exceptions=False), database, recorder)
+    yield Loop(TestClient(app, raise_server_exceptions=False), database, recorder, treatments)
     log.close()
 
 
@@ -152,6 +156,34 @@ def test_the_loop_from_reel_to_figures(loop: Loop) -> None:
     assert reels["sample_ratio"]["broken"] is False
     assert reels["unused_events"] == {"no_such_cut": 1}
     assert report["messages"] == []
+
+
+def test_an_experiment_of_the_service(loop: Loop) -> None:
+    """Who names no treatment gets one, always the same; its cadence, and the plan, hold."""
+    loop.reel(member_id="member-0")  # before the experiment begins, and in the cache
+    loop.treatments.current = Treatments.parse(
+        "[experiment]\nname = 'autumn'\nholdout = 0.3\n[treatments.lively]\nweight = 1\n"
+        "cadence = 'quick'"
+    )
+    members = [f"member-{number}" for number in range(5)]
+    treatments = {}
+    for member in members:
+        reel = loop.reel(member_id=member)
+        treatments[member] = reel["treatment"]
+        assert reel["cadence"] == ("quick" if reel["treatment"] == "lively" else "three-act")
+    assert set(treatments.values()) == {"lively", "holdout"}
+    named = loop.reel(member_id="member-1", treatment="own", cadence="headliner")
+    assert (named["treatment"], named["cadence"]) == ("own", "headliner")
+    batch = {**ASK, "member_ids": members}
+    del batch["member_id"]
+    results = loop.client.post("/v1/reels:batch", json=batch).json()["results"]
+    assert {each["member_id"]: each["treatment"] for each in results} == treatments
+    no_reels = {**batch, "device": {"dynamic_sizzles": False}}
+    results = loop.client.post("/v1/reels:batch", json=no_reels).json()["results"]
+    assert [each["treatment"] for each in results] == list(treatments.values())
+    loop.recorder.flush()
+    ratio = loop.metrics().json()["reels"]["sample_ratio"]
+    assert set(ratio["expected"]) == {"lively", "holdout"}
 
 
 def test_figures_as_a_spreadsheet(loop: Loop) -> None:
