@@ -123,13 +123,21 @@ def item_features(schema: Schema, titles: MetadataByTitle | None = None) -> Item
     )
 
 
-def encode(schema: Schema, tokens: Tokens, items: ItemFeatures) -> EncodedTokens:
-    """Members' tokens as a model reads them."""
+def encode(
+    schema: Schema, tokens: Tokens, items: ItemFeatures, *, targets: bool = True
+) -> EncodedTokens:
+    """Members' tokens as a model reads them.
+
+    Args:
+        schema: of the model.
+        tokens: ordered by member.
+        items: the titles.
+        targets: whether they are to be predicted; else what only targets need is not worked out.
+    """
     codes, starts = np.unique(tokens.member.codes_E, return_index=True)
     token_of_code = np.array([*items.vocabulary.encode(tokens.title.values), UNK], np.int64)
     titles_N = token_of_code[tokens.title.codes_E]
     request_NR = encode_requests(schema, tokens.start_time_N, tokens.gap_N, tokens.request_fields)
-    age_N = tokens.start_time_N / _DAY - items.released_day_V[titles_N]
     return EncodedTokens(
         members=tuple(tokens.member.values[code] for code in codes),
         starts_M=torch.tensor([*starts.tolist(), len(tokens)]),
@@ -138,10 +146,22 @@ def encode(schema: Schema, tokens: Tokens, items: ItemFeatures) -> EncodedTokens
         request_NR=request_NR,
         start_time_N=torch.from_numpy(tokens.start_time_N),
         end_time_N=torch.from_numpy(tokens.end_time_N),
-        weight_N=torch.from_numpy(_target_weights(tokens.seconds_N)),
-        engagement_N=torch.from_numpy(tokens.engagement_N),
-        recency_N=torch.from_numpy(_recencies(age_N)),
+        **_target_features(tokens, titles_N, items if targets else None),
     )
+
+
+def _target_features(
+    tokens: Tokens, titles_N: Ints, items: ItemFeatures | None
+) -> dict[str, Tensor]:
+    """Weight, engagement and recency of each token; 0 without `items`."""
+    if items is None:
+        return dict.fromkeys(("weight_N", "engagement_N", "recency_N"), torch.zeros(len(tokens)))
+    age_N = tokens.start_time_N / _DAY - items.released_day_V[titles_N]
+    return {
+        "weight_N": torch.from_numpy(_target_weights(tokens.seconds_N)),
+        "engagement_N": torch.from_numpy(tokens.engagement_N),
+        "recency_N": torch.from_numpy(_recencies(age_N)),
+    }
 
 
 def append_next_step(encoded: EncodedTokens) -> EncodedTokens:

@@ -72,8 +72,13 @@ class Tokens:
         )
 
 
-def merge_events(log: ViewingLog) -> Tokens:
-    """Merge each run of a member's events on one title, without long gaps, into one token."""
+def merge_events(log: ViewingLog, *, targets: bool = True) -> Tokens:
+    """Merge each run of a member's events on one title, without long gaps, into one token.
+
+    Args:
+        log: of the events.
+        targets: whether the tokens are to be predicted; else their engagement is not worked out.
+    """
     starts_N = np.flatnonzero(_is_token_start(log))
     last_N = np.append(starts_N, len(log))[1:] - 1
     first_events = log.take(starts_N)
@@ -86,7 +91,7 @@ def merge_events(log: ViewingLog) -> Tokens:
         end_time_N=end_time_N,
         gap_N=_gaps(first_events, end_time_N),
         seconds_N=_total_seconds(log.seconds_E, starts_N),
-        engagement_N=_engagements(first_events, end_time_N),
+        engagement_N=_engagements(first_events, end_time_N) if targets else end_time_N,
         actions={
             action: _any(actions.codes_E == code, starts_N)
             for code, action in enumerate(actions.values)

@@ -49,4 +49,5 @@ class EncodedHistories:
         return {member: found.get(member, self._nothing) for member in member_ids}
 
     def _encode(self, log: ViewingLog) -> EncodedTokens:
-        return encode(self._schema, merge_events(log), self._items)
+        tokens = merge_events(log, targets=False)
+        return encode(self._schema, tokens, self._items, targets=False)

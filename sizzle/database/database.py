@@ -6,14 +6,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import URL, Connection, MetaData, Table, func, inspect, select, text
+from sqlalchemy import URL, Connection, MetaData, Select, Table, func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from sizzle.database.connections import WRITES, engine_for, is_postgresql
 from sizzle.database.errors import translated
 from sizzle.database.notices import Notices
+from sizzle.database.row_reader import RowReader
 from sizzle.database.schema import METADATA
 from sizzle.errors import InputError
 
@@ -43,6 +44,7 @@ class Database:
         self.name = url.render_as_string(hide_password=True)
         self._engine = engine_for(url, patience)
         self._url = url
+        self._readers: list[RowReader] = []
         self._upgraded = False
 
     def __str__(self) -> str:
@@ -137,12 +139,20 @@ class Database:
                 connection.rollback()
                 driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def row_reader(self, query: Select[Any]) -> RowReader:
+        """Reads rows with a query that is asked many times."""
+        reader = RowReader(self._engine, self.reading, query)
+        self._readers.append(reader)
+        return reader
+
     def notices(self) -> Notices:
         """Waits for commits that `notify` tells of."""
         return Notices(self._url)
 
     def close(self) -> None:
         """Close all connections."""
+        for reader in self._readers:
+            reader.close()
         self._engine.dispose()
 
     @contextmanager

@@ -19,7 +19,7 @@ from sizzle.eventlog.changes import Changes, LogEnd, read_changes, read_end
 from sizzle.eventlog.exposures import append_exposures
 from sizzle.eventlog.group_commit import GroupCommit
 from sizzle.eventlog.rows import COLUMNS, to_event
-from sizzle.eventlog.viewing_records import read_all_viewing_records, read_viewing_records
+from sizzle.eventlog.viewing_records import ViewingRecordReader, read_all_viewing_records
 from sizzle.events import Event
 from sizzle.events.viewing_record import ViewingRecord
 
@@ -70,6 +70,7 @@ class EventLog:
     def __init__(self, database: Database, member_key: bytes) -> None:
         self._database = database
         self._member_key = member_key
+        self._viewing_records = ViewingRecordReader(database)
         self._commits: GroupCommit[Event | Exposure, Appended] = GroupCommit(self._append)
         self.problem = ""
         self.committed: Callable[[], None] | None = None
@@ -123,14 +124,13 @@ class EventLog:
         with self._database.reading() as connection:
             return [to_event(row) for row in connection.execute(query).mappings()]
 
-    def viewing_records(self, member_ids: Sequence[str], most: int) -> list[ViewingRecord]:
+    def viewing_records(self, member_ids: Sequence[str], most: int) -> Sequence[ViewingRecord]:
         """What members' last events say of viewing, of each at most so many; by member, then time.
 
         Tuples with the fields of `ViewingRecord`. Raises as `read`.
         """
         self.upgrade()
-        with self._database.reading() as connection:
-            return read_viewing_records(connection, member_ids, most)
+        return self._viewing_records.read(member_ids, most)
 
     def all_viewing_records(self) -> Iterator[ViewingRecord]:
         """What all events say of viewing, by member, then time. Raises as `read`."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
+from sizzle.database import Database
 from sizzle.database.schema import VIEWING_RECORDS
 from sizzle.events import Event
 from sizzle.events.viewing_record import ViewingRecord, viewing_record
@@ -57,24 +58,38 @@ def append_viewing_records(connection: Connection, events: Sequence[tuple[Event,
         connection.execute(insert(VIEWING_RECORDS), rows)
 
 
-def read_viewing_records(
-    connection: Connection, member_ids: Sequence[str], most: int
-) -> list[ViewingRecord]:
-    """Members' last records, of each at most so many; by member, then time.
+class ViewingRecordReader:
+    """Reads members' last records.
 
-    They are tuples with the fields of `ViewingRecord`.
+    Args:
+        database: of the records.
     """
-    if len(member_ids) == 1:
-        values = {"member_id": member_ids[0], "most": most}
-        return connection.execute(_OF_MEMBER, values).all()[::-1]  # type: ignore[return-value]
-    records: list[Any] = []
-    for start in range(0, len(member_ids), _MEMBERS):
-        values = {"member_ids": sorted(member_ids[start : start + _MEMBERS]), "most": most}
-        records += connection.execute(_OF_MEMBERS, values)
-    return records
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._of_member = database.row_reader(_OF_MEMBER)
+
+    def read(self, member_ids: Sequence[str], most: int) -> Sequence[ViewingRecord]:
+        """Of each member at most so many; by member, then time.
+
+        They are tuples with the fields of `ViewingRecord`.
+
+        Raises:
+            DatabaseUnavailableError: the database cannot be read.
+        """
+        if len(member_ids) == 1:
+            rows: Any = self._of_member.read({"member_id": member_ids[0], "most": most})
+            last_first: Sequence[ViewingRecord] = rows
+            return last_first[::-1]
+        records: list[Any] = []
+        with self._database.reading() as connection:
+            for start in range(0, len(member_ids), _MEMBERS):
+                some = sorted(member_ids[start : start + _MEMBERS])
+                records += connection.execute(_OF_MEMBERS, {"member_ids": some, "most": most})
+        return records
 
 
 def read_all_viewing_records(connection: Connection) -> Iterator[ViewingRecord]:
-    """The records of all members, by member, then time: tuples, as above."""
+    """The records of all members, by member, then time: tuples, as `ViewingRecordReader` reads."""
     streaming = connection.execution_options(yield_per=_PAGE)
     yield from streaming.execute(_ALL)  # type: ignore[misc]

@@ -14,22 +14,21 @@ message that was opened says nothing of what its receiver watches. A file may ch
 
 from __future__ import annotations
 
+import math
 import tomllib
-from collections.abc import Callable, Iterable
-from itertools import repeat
-from typing import Final, NamedTuple, Self
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Self
 
-import msgspec
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ranker import ViewingEvent
+from ranker.data.events import ViewingLog
 from sizzle.errors import PolicyError
 from sizzle.events.event import Event
 from sizzle.events.viewing_record import PROGRESS, RATED, ViewingRecord, viewing_record
+from sizzle.events.viewings import Sight, Sights, gather, repeated
 from sizzle.reel.reel_cuts import ReelCut
-
-SESSION_GAP: Final = 4 * 3_600_000
-"""The most milliseconds between two events of one viewing, as the ranker merges them."""
 
 _LONGEST: Final = 86_400.0  # seconds of one event: more is a device's mistake
 _MAX_CUT: Final = 1e6  # any number beyond all reels
@@ -37,17 +36,10 @@ _MESSAGES: Final = frozenset(
     ("title_opened", "opened_notification", "received_foreground", "received_background")
 )
 
-_CONTEXT: Final = ("device", "locale", "country", "surface")
 _NOT_VIEWING: Final = _MESSAGES | {"reel_started", "reel_completed", "reel_left"}
 
 CutFinder = Callable[[str, int], ReelCut | None]
 """Finds a cut of a reel by the reel's id and the cut's number, from 1, as `ReelCuts` does."""
-
-
-_Sight = tuple[str, str, float | None, float]
-"""Title, action, seconds if they are known, and those from which on a viewing counts."""
-
-_context = msgspec.json.Decoder(dict[str, str])
 
 
 def may_count(type_: str) -> bool:
@@ -136,61 +128,78 @@ class ViewingPolicy(_Table):
         return frozenset((*self.plays.types, *reels, *ratings))
 
     def viewings(self, events: Iterable[Event], cut: CutFinder) -> list[ViewingEvent]:
-        """The viewings of members, in time order.
+        """The viewings of members, by member, then time.
 
         Args:
             events: in any order, of one or several members; those without a member do not count.
             cut: finds what a reel showed.
         """
         records = [record for event in events if (record := viewing_record(event)) is not None]
-        found = self.gather(sorted(records, key=_time), cut)
-        return [viewing.event() for viewing in found]
+        return list(self.log(sorted(records, key=_time), cut).events())
 
-    def gather(self, records: Iterable[ViewingRecord], cut: CutFinder) -> list[Viewing]:
-        """What counts of some records, in their order.
-
-        Plays of a title shortly after one another are one viewing, as is all that is seen of a
-        title in one reel: their seconds add up.
+    def log(self, records: Sequence[ViewingRecord], cut: CutFinder) -> ViewingLog:
+        """What counts of some records, as the ranker reads it.
 
         Args:
             records: of each member in time order.
             cut: finds what a reel showed.
         """
-        viewings: list[_Open] = []
-        latest: dict[tuple[str, str, str, str], _Open] = {}
-        for record in records:
-            sight = self._sight(record, cut)
-            if sight is None:
-                continue
-            title_id, action, seconds = sight[:3]
-            time = record[1]
-            key = (record[0], title_id, action, record[4])
-            viewing = latest.get(key)
-            if viewing is None or time - viewing.last > SESSION_GAP:
-                latest[key] = viewing = _Open(record, sight)
-                viewings.append(viewing)
-            elif seconds is not None:
-                viewing.seconds += seconds
-            viewing.last = time
-        return [viewing.closed() for viewing in viewings if viewing.counts]
+        if not records:
+            return ViewingLog.from_events(())
+        members, times, types, titles, reels, amounts, _, _, contexts = zip(*records, strict=True)
+        if set(types) <= set(self.plays.types):  # as most histories are
+            seconds = np.array(amounts, np.float64)  # NaN for None
+            if (seconds >= 0).all():
+                seconds = np.minimum(seconds, _LONGEST)
+                actions = repeated(self.plays.action, len(records))
+                least = float(self.plays.least_seconds)
+                return gather(
+                    Sights(members, times, titles, actions, reels, seconds, least, contexts)
+                )
+        return self._log_of_any(records, cut)
 
-    def _sight(self, record: ViewingRecord, cut: CutFinder) -> _Sight | None:
+    def _log_of_any(self, records: Sequence[ViewingRecord], cut: CutFinder) -> ViewingLog:
+        """The same of records of any types."""
+        seen = [
+            (record, sight)
+            for record in map(ViewingRecord._make, records)
+            if (sight := self._sight(record, cut)) is not None
+        ]
+        if not seen:
+            return ViewingLog.from_events(())
+        counted, sights = zip(*seen, strict=True)
+        titles, actions, seconds, least = zip(*sights, strict=True)
+        return gather(
+            Sights(
+                [record.member_id for record in counted],
+                [record.time for record in counted],
+                titles,
+                actions,
+                [RATED if record.type == RATED else record.reel_id for record in counted],
+                np.array(seconds),
+                np.array(least),
+                [record.context for record in counted],
+            )
+        )
+
+    def _sight(self, record: ViewingRecord, cut: CutFinder) -> Sight | None:
         """What a record says was seen, or None if it does not count."""
-        type_, amount = record[2], record[5]
-        if type_ in self.plays.types:
-            plays = self.plays
+        amount = record.amount
+        if record.type in self.plays.types:
             if amount is None or amount < 0:
                 return None
-            return record[3], plays.action, min(amount, _LONGEST), plays.least_seconds
-        if type_ == PROGRESS and self.reels.count:
+            plays = self.plays
+            seconds = min(amount, _LONGEST)
+            return Sight(record.title_id, plays.action, seconds, plays.least_seconds)
+        if record.type == PROGRESS and self.reels.count:
             return self._reel(record, cut)
-        if type_ == RATED and self.ratings.count:
-            counts = amount is not None and amount >= self.ratings.least_rating
-            return (record[3], self.ratings.action, None, 0.0) if counts else None
+        if record.type == RATED and self.ratings.count:
+            if amount is None or amount < self.ratings.least_rating:
+                return None
+            return Sight(record.title_id, self.ratings.action, math.nan, 0.0)
         return None
 
-    def _reel(self, record: ViewingRecord, cut: CutFinder) -> _Sight | None:
-        record = ViewingRecord(*record)
+    def _reel(self, record: ViewingRecord, cut: CutFinder) -> Sight | None:
         if record.cut is None or record.frames is None:
             return None
         title_id, seconds = record.title_id, record.amount
@@ -200,66 +209,8 @@ class ViewingPolicy(_Table):
             seconds = min(record.frames, shown.frames) / float(shown.rate)
         if not title_id or seconds is None or seconds < 0:
             return None
-        return title_id, self.reels.action, min(seconds, _LONGEST), self.reels.least_seconds
-
-
-class Viewing(NamedTuple):
-    """A viewing, as far as it counts.
-
-    Attributes:
-        member_id: who.
-        title_id: what.
-        at: when it began, in seconds since 1970.
-        seconds: how long it lasted, in whole seconds; None if that is not known.
-        action: as the policy names it.
-        context_json: as in `ViewingRecord`.
-    """
-
-    member_id: str
-    title_id: str
-    at: int
-    seconds: int | None
-    action: str
-    context_json: str
-
-    def context(self) -> dict[str, str]:
-        """Device, locale, country and surface, as far as they are known."""
-        return _context.decode(self.context_json) if self.context_json else {}
-
-    def event(self) -> ViewingEvent:
-        """As the ranker takes it."""
-        return ViewingEvent(
-            self.member_id,
-            self.title_id,
-            self.at,
-            self.seconds,
-            self.action,
-            *map(self.context().get, _CONTEXT, repeat("")),
-        )
-
-
-class _Open:
-    """A viewing whose records are being gathered."""
-
-    __slots__ = ("last", "least", "record", "seconds", "sight")
-
-    def __init__(self, record: ViewingRecord, sight: _Sight) -> None:
-        self.record = record
-        self.sight = sight
-        self.seconds = sight[2] or 0.0
-        self.last = record[1]
-
-    @property
-    def counts(self) -> bool:
-        """Whether it has lasted for long enough."""
-        return self.seconds >= self.sight[3]
-
-    def closed(self) -> Viewing:
-        """The viewing."""
-        title_id, action, seconds, _ = self.sight
-        record = self.record
-        whole = None if seconds is None else round(self.seconds)
-        return Viewing(record[0], title_id, record[1] // 1000, whole, action, record[8])
+        reels = self.reels
+        return Sight(title_id, reels.action, min(seconds, _LONGEST), reels.least_seconds)
 
 
 def _time(record: ViewingRecord) -> int:

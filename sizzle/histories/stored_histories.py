@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 
-import numpy as np
-
-from ranker import HistoriesUnavailableError, MemberHistories
-from ranker.data.events import TEXT_FIELDS, Column, ViewingLog
+from ranker import Histories, HistoriesUnavailableError
+from ranker.data.events import ViewingLog
 from sizzle.database import DatabaseUnavailableError
-from sizzle.events.viewing_policy import CutFinder, Viewing, ViewingPolicy
+from sizzle.events.viewing_policy import CutFinder, ViewingPolicy
 from sizzle.histories.viewing_store import ViewingStore
 
 
@@ -29,12 +27,13 @@ class StoredHistories:
         store: ViewingStore,
         policy: ViewingPolicy,
         cut: CutFinder,
-        file: MemberHistories,
+        file: Histories,
     ) -> None:
         self._store = store
         self._policy = policy
         self._cut = cut
         self._file = file
+        self._nothing = ViewingLog.from_events(())
 
     def log_of(self, member_ids: Sequence[str]) -> ViewingLog:
         """All viewings of some members.
@@ -47,7 +46,7 @@ class StoredHistories:
             records = self._store.records(member_ids)
         except DatabaseUnavailableError:
             raise HistoriesUnavailableError(from_file) from None
-        stored = viewing_log(self._policy.gather(records, self._cut))
+        stored = self._policy.log(records, self._cut)
         if not len(from_file):
             return stored
         if not len(stored):
@@ -56,7 +55,10 @@ class StoredHistories:
 
     def _from_file(self, member_ids: Sequence[str]) -> ViewingLog:
         """The file's events, but for those from before their member was erased."""
-        log = self._file.log_of(member_ids)
+        events = list(chain.from_iterable(map(self._file.events_of, member_ids)))
+        if not events:
+            return self._nothing
+        log = ViewingLog.from_events(events)
         erased = {
             member: time // 1000
             for member in log.member.values
@@ -67,25 +69,3 @@ class StoredHistories:
         return ViewingLog.from_events(
             event for event in log.events() if event.at > erased.get(event.member_id, -1)
         )
-
-
-def viewing_log(viewings: Sequence[Viewing]) -> ViewingLog:
-    """Viewings as columns, which takes a third of the time of as many `ViewingEvent`s."""
-    if not viewings:
-        return ViewingLog.from_events(())
-    members, titles, times, seconds, actions, contexts = zip(*viewings, strict=True)
-    texts = {"action": actions}
-    if any(contexts):
-        given = [viewing.context() for viewing in viewings]
-        texts |= {
-            name: tuple(each.get(name, "") for each in given)
-            for name in TEXT_FIELDS
-            if name != "action"
-        }
-    return ViewingLog.from_columns(
-        Column.from_texts(members),
-        Column.from_texts(titles),
-        np.array(times, np.int64),
-        np.array([-1 if value is None else value for value in seconds], np.int64),
-        {name: Column.from_texts(column) for name, column in texts.items() if any(column)},
-    )

@@ -31,7 +31,7 @@ class ViewingStore:
         self.problem = "The log of events has not been read yet."
         self._erased: dict[bytes, int] = {}
 
-    def records(self, member_ids: Sequence[str]) -> list[ViewingRecord]:
+    def records(self, member_ids: Sequence[str]) -> Sequence[ViewingRecord]:
         """Members' last records, by member, then time.
 
         Raises:

@@ -6,18 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sqlalchemy import URL, text
 
-from ranker import Histories, HistoriesUnavailableError, ViewingEvent, ViewingLog
+from ranker import Histories, HistoriesUnavailableError, ViewingEvent
 from sizzle.database import Database
 from sizzle.database.schema import VIEWING_RECORDS
 from sizzle.eventlog import EventLog
 from sizzle.events import Event
-from sizzle.events.viewing_policy import Viewing, ViewingPolicy
+from sizzle.events.viewing_policy import ViewingPolicy
 from sizzle.histories import Follower, StoredHistories, ViewingStore
-from sizzle.histories.stored_histories import viewing_log
 from sizzle.reel.reel_cuts import ReelCut
 from tests.databases import KINDS, new_database
 from tests.events.sample_events import NOW, event
@@ -172,24 +169,3 @@ def test_events_of_an_earlier_version_have_records(log: EventLog) -> None:
     with log._database.reading() as connection:
         assert connection.execute(query).all() == made
     assert len(made) == 3
-
-
-@settings(max_examples=50)
-@given(
-    st.lists(
-        st.builds(
-            Viewing,
-            st.sampled_from(["a", "b"]),
-            st.sampled_from(["x", "y"]),
-            st.integers(0, 10),
-            st.none() | st.integers(0, 9),
-            st.sampled_from(["play", "reel"]),
-            st.sampled_from(["", '{"device":"tv"}', '{"country":"GB","surface":"home"}']),
-        ),
-        unique=True,
-    )
-)
-def test_columns_hold_what_the_events_do(viewings: list[Viewing]) -> None:
-    """As if made from `ViewingEvent`s one by one."""
-    expected = ViewingLog.from_events(viewing.event() for viewing in viewings)
-    assert list(viewing_log(viewings).events()) == list(expected.events())
