@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import grp
 import json
-import os
 import pwd
 import subprocess
 import sys
@@ -35,14 +34,11 @@ from sizzle.catalog import Catalog
 from sizzle.reloading import FileReloader
 from tests.api.alphabetical_reels import alphabetically
 from tests.api.sample_service import Alphabetical
+from tests.network_namespace import Namespace, network_namespace
 from tests.packager.nginx_proxy import nginx
 from tests.programs import find_program
 from tests.reel.sample_reels import TITLE_IDS, index_of
 
-SPACE = f"sizzle-{os.getpid()}"
-# Of a network for each process, as several may run these tests on one machine.
-_NETWORK, _BLOCK = os.getpid() % 256, os.getpid() // 256 % 64 * 4
-HERE, THERE = (f"10.231.{_NETWORK}.{_BLOCK + host}" for host in (1, 2))
 ASK = """
 import json, sys
 from urllib.error import HTTPError
@@ -59,44 +55,26 @@ ROLLBACK = ("POST", "/v1/assets/demo/rollback", '{"to_version": 1}')
 METRICS = ("GET", "/metrics", "")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def namespaces() -> None:
-    """Where no network namespace can be made, nothing here is proved, and that is said."""
-    if os.geteuid() != 0:
-        pytest.skip("NOT TESTED: only root may make network namespaces")
-    ip = find_program("ip")
-    made = subprocess.run([ip, "netns", "add", SPACE], capture_output=True, check=False)
-    if made.returncode:
-        pytest.skip(f"NOT TESTED: no network namespace can be made: {made.stderr.decode()}")
-    subprocess.run([ip, "netns", "del", SPACE], check=True)
+@pytest.fixture(scope="module")
+def space() -> Iterator[Namespace]:
+    """Another machine; where there can be none, nothing here is proved."""
+    with network_namespace() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
-def stranger() -> Iterator[Callable[..., int]]:
+def stranger(space: Namespace) -> Callable[..., int]:
     """Sends requests from another network namespace, and returns their status."""
-    ip = find_program("ip")
-    near, far = f"sz{os.getpid()}a", f"sz{os.getpid()}b"
-    for command in (
-        f"netns add {SPACE}",
-        f"link add {near} type veth peer name {far} netns {SPACE}",
-        f"addr add {HERE}/30 dev {near}",
-        f"link set {near} up",
-        f"-n {SPACE} addr add {THERE}/30 dev {far}",
-        f"-n {SPACE} link set {far} up",
-    ):
-        subprocess.run([ip, *command.split()], check=True)
 
     def ask(port: int, call: tuple[str, str, str], **headers: str) -> int:
         method, path, body = call
         if body:
             headers["content-type"] = "application/json"
-        asked = json.dumps([method, f"http://{HERE}:{port}{path}", headers, body])
-        command = [ip, "netns", "exec", SPACE, sys.executable, "-c", ASK, asked]
+        asked = json.dumps([method, f"http://{space.here}:{port}{path}", headers, body])
+        command = space.command(sys.executable, "-c", ASK, asked)
         return int(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
 
-    yield ask
-    subprocess.run([ip, "link", "del", near], check=True)
-    subprocess.run([ip, "netns", "del", SPACE], check=True)
+    return ask
 
 
 class Installed:
@@ -170,12 +148,15 @@ def silent(text: str) -> str:
 
 @pytest.mark.parametrize("change", [as_root, silent], ids=["shipped", "without headers"])
 def test_a_stranger_gets_nothing_before_the_first_key(
-    change: Callable[[str], str], installed: Installed, stranger: Callable[..., int]
+    change: Callable[[str], str],
+    installed: Installed,
+    stranger: Callable[..., int],
+    space: Namespace,
 ) -> None:
     """Whatever host it names; a direct request from this machine is answered."""
     with nginx(installed.port, change) as port:
         for call in (METRICS, ROLLBACK, ("GET", "/v1/nowhere", "")):
-            for host in ("localhost", "127.0.0.1", f"localhost:{installed.port}", HERE):
+            for host in ("localhost", "127.0.0.1", f"localhost:{installed.port}", space.here):
                 assert stranger(port, call, host=host) == 403, (call, host)
             assert local(port, call) == 403
         assert len(installed.catalog.versions()) == 2
@@ -200,7 +181,10 @@ def test_once_there_is_a_key_a_stranger_needs_it(
 
 
 def test_a_trusted_proxy_says_who_the_stranger_is(
-    tmp_path: Path, stranger: Callable[..., int], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    stranger: Callable[..., int],
+    space: Namespace,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The log has its address, not what it claims."""
     with ExitStack() as stack:
@@ -212,4 +196,4 @@ def test_a_trusted_proxy_says_who_the_stranger_is(
         assert local(installed.port, METRICS) == 403  # it cannot be told from the proxy
     installed.requests.flush()
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line[:1] == "{"]
-    assert [line["client"] for line in lines] == [THERE, "127.0.0.1"]
+    assert [line["client"] for line in lines] == [space.there, "127.0.0.1"]
