@@ -221,7 +221,9 @@ def _rankings(settings: Settings, store: ViewingStore, cut: ReelCuts) -> Reloada
         file = _history_file(settings)
         about = read_titles(settings.titles) if settings.titles else None
         histories = StoredHistories(store, policy, cut, file)
-        return Rankings(Ranker.load(settings.model, histories, about), file.members)
+        cache = settings.cache_bytes
+        ranker = Ranker.load(settings.model, histories, about, cache_bytes=cache)
+        return Rankings(ranker, file.members)
 
     optional = filter(None, [settings.titles, settings.viewing_policy])
     return FileReloader([settings.model, settings.histories, *optional], load)

@@ -66,7 +66,7 @@ def serve(
     """
     from sizzle.api.http.json_log import log_json
     from sizzle.api.server.settings import Settings
-    from sizzle.api.server.workers import APP, listen, uvicorn_config
+    from sizzle.api.server.workers import APP, listen, loading, uvicorn_config
     from sizzle.api.server.workers import serve as run
     from sizzle.state_folder import state_folder
 
@@ -86,9 +86,10 @@ def serve(
     log_json()
     app: object = APP
     if workers == 1:  # report unreadable files here, not in a worker process that fails
-        from sizzle.api.wiring import build
+        with loading():
+            from sizzle.api.wiring import build
 
-        app = build(settings)
+            app = build(settings)
     server = uvicorn_config(settings, app)
     socket = listen(settings)
     address = f"http://{host}:{socket.getsockname()[1]}"
