@@ -5,7 +5,7 @@ Names of arrays end in their shape: E counts events.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain, repeat
 from operator import attrgetter, itemgetter
 from typing import Final, Self
 
@@ -111,6 +111,18 @@ class ViewingLog:
         log = cls(member, title, time, seconds, used)
         return log.take(order)
 
+    @classmethod
+    def concatenate(cls, parts: Sequence[Self]) -> Self:
+        """The events of all parts."""
+        names = [name for name in TEXT_FIELDS if any(name in part.texts for part in parts)]
+        return cls.from_columns(
+            _joined(part.member.texts() for part in parts),
+            _joined(part.title.texts() for part in parts),
+            np.concatenate([np.zeros(0, np.int64), *(part.time_E for part in parts)]),
+            np.concatenate([np.zeros(0, np.int64), *(part.seconds_E for part in parts)]),
+            {name: _joined(part.texts_of(name) for part in parts) for name in names},
+        )
+
     def take(self, index: Where) -> Self:
         """Some of the events; the caller is responsible for their order."""
         return type(self)(
@@ -124,11 +136,13 @@ class ViewingLog:
     def events(self) -> Iterator[ViewingEvent]:
         """The events one by one."""
         seconds = (None if value < 0 else value for value in self.seconds_E.tolist())
-        texts = (
-            self.texts[name].texts() if name in self.texts else repeat("") for name in TEXT_FIELDS
-        )
+        texts = map(self.texts_of, TEXT_FIELDS)
         columns = (self.member.texts(), self.title.texts(), self.time_E.tolist(), seconds)
         return map(ViewingEvent, *columns, *texts)
+
+    def texts_of(self, name: str) -> Iterator[str]:
+        """Each event's text of one of `TEXT_FIELDS`."""
+        return self.texts[name].texts() if name in self.texts else repeat("", len(self))
 
     def compact(self) -> Self:
         """The same events, without values that none of them has."""
@@ -139,3 +153,7 @@ class ViewingLog:
     def __len__(self) -> int:
         """The number of events."""
         return len(self.time_E)
+
+
+def _joined(columns: Iterable[Iterable[str]]) -> Column:
+    return Column.from_texts(list(chain.from_iterable(columns)))

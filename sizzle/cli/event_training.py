@@ -12,9 +12,13 @@ from sizzle.cli import options
 from sizzle.cli.training import TrainingOptions, find_split, selected, train_on
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ranker import TitleMetadata, TrainedModel, ViewingLog
     from ranker.evaluation.succession import Succession
+    from sizzle.events.viewing_record import ViewingRecord
 
+_AT_ONCE = 20_000  # records
 _SPLIT = "time-test"
 _VARIABLE = "SIZZLE_MODEL"
 
@@ -128,8 +132,8 @@ def _viewing_log(
 
 
 def _stored(source: EventSource) -> ViewingLog:
+    from ranker import ViewingLog
     from sizzle.catalog import Catalog
-    from sizzle.histories.stored_histories import viewing_log
     from sizzle.reel.reel_cuts import ReelCuts
     from sizzle.secret import VARIABLE, installation_secret, reel_ids
     from sizzle.state_folder import state_folder
@@ -139,7 +143,17 @@ def _stored(source: EventSource) -> ViewingLog:
     secret = installation_secret(state_folder(source.state), os.environ.get(VARIABLE))
     cuts = ReelCuts(reel_ids(secret), Catalog.open(source.catalog))
     log = options.open_event_log(source.database, source.state)
-    by_member = groupby(log.all_viewing_records(), key=lambda record: record[0])
-    viewings = [each for _, records in by_member for each in policy.gather(records, cuts)]
+    parts = [policy.log(some, cuts) for some in _whole_members(log.all_viewing_records())]
     log.close()
-    return viewing_log(viewings)
+    return ViewingLog.concatenate(parts)
+
+
+def _whole_members(records: Iterable[ViewingRecord]) -> Iterator[list[ViewingRecord]]:
+    """Some thousands of records at a time, with all of each member."""
+    some: list[ViewingRecord] = []
+    for _, own in groupby(records, key=lambda record: record[0]):
+        some += own
+        if len(some) >= _AT_ONCE:
+            yield some
+            some = []
+    yield some

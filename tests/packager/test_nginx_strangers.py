@@ -36,7 +36,6 @@ from tests.api.alphabetical_reels import alphabetically
 from tests.api.sample_service import Alphabetical
 from tests.network_namespace import Namespace, network_namespace
 from tests.packager.nginx_proxy import nginx
-from tests.programs import find_program
 from tests.reel.sample_reels import TITLE_IDS, index_of
 
 ASK = """

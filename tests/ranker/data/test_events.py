@@ -22,3 +22,17 @@ def test_events_come_back_from_a_log() -> None:
     events = [*rich_events(), ViewingEvent("zoe", "a", 7), ViewingEvent("zoe", "b", 8, 0, "play")]
     assert list(ViewingLog.from_events(reversed(events)).events()) == events
     assert list(ViewingLog.from_events(events[-2:-1]).events()) == events[-2:-1]
+
+
+def test_parts_of_a_log_are_put_together() -> None:
+    """In whatever order; none of them need have what another has."""
+    events = rich_events()
+    parts = [
+        ViewingLog.from_events(event for event in events if event.member_id in members)
+        for members in (["member-3", "member-7"], ["member-0"], [])
+    ]
+    bare = ViewingLog.from_events([ViewingEvent("member-1", "a", 7)])
+    whole = ViewingLog.concatenate([*parts, bare])
+    expected = [event for part in parts for event in part.events()] + [*bare.events()]
+    assert list(whole.events()) == list(ViewingLog.from_events(expected).events())
+    assert list(ViewingLog.concatenate([]).events()) == []
