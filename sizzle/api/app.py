@@ -177,10 +177,17 @@ def _add_middleware(
     app.add_outer_middleware(partial(_with_access, app, keys=options.keys, access=access))
     app.add_outer_middleware(partial(BodyLimitMiddleware, limits=body_limits))
     if pinpoint is not None:
-        app.add_outer_middleware(PinpointMiddleware)
+        app.add_outer_middleware(partial(PinpointMiddleware, web_apps=partial(_closed, options)))
     app.add_outer_middleware(partial(RequestLogMiddleware, metrics=options.request_metrics))
     if options.proxies:
         app.add_outer_middleware(partial(TrustedProxyMiddleware, proxies=options.proxies))
+
+
+def _closed(options: ServiceOptions) -> bool:
+    """Whether every request needs a key, so that a page of another site can do nothing without."""
+    if options.keys is None:
+        return False
+    return options.keys.current.required or options.access.get("oidc") is not None
 
 
 def _with_access(

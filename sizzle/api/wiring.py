@@ -187,7 +187,9 @@ def _event_service(settings: Settings, database: Database, secret: bytes) -> Eve
 
 def _pinpoint_service(database: Database, log: EventLog, secret: bytes) -> PinpointService:
     credentials = AwsCredentials(secret)
-    return PinpointService(log, Endpoints(database), Apps(database), credentials, time.time)
+    return PinpointService(
+        log, Endpoints(database, log.member_hash), Apps(database), credentials, time.time
+    )
 
 
 def _ingest_service(

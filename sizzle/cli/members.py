@@ -45,7 +45,7 @@ def show(
     store = options.open_database(database, state)
     log = options.open_event_log(database, state)
     summary = log.summary(member_id)
-    endpoints = Endpoints(store).of_member(member_id)
+    endpoints = Endpoints(store, log.member_hash).of_member(member_id)
     log.close()
     store.close()
     first, last = (
@@ -113,7 +113,7 @@ def erase(
 
     store = options.open_database(database, state)
     log = options.open_event_log(database, state)
-    endpoints = Endpoints(store)
+    endpoints = Endpoints(store, log.member_hash)
     of_member = endpoints.keys_of_member(member_id)
     locations = [*exports(state_folder(state)), *(exported or ())]
     files = erase_from_exports(locations, member_id, set(of_member))

@@ -29,7 +29,7 @@ class Appended(StrEnum):
     CONFLICT = "conflict"
     """It is a duplicate by its id, with other content; the first stays."""
     ERASED = "erased"
-    """Its member was erased after it happened; it is not kept."""
+    """Its member, or the member of its endpoint, was erased after it happened; it is not kept."""
 
 
 def append(
@@ -42,14 +42,14 @@ def append(
         events: in the order in which they came.
         member_hash: of a member's id, as `ERASED_MEMBERS` has it.
     """
-    members = {event.member_id for event in events if event.member_id}
-    erased = erased_members(connection, members, member_hash)
+    names = {name for event in events for name in _names(event) if name}
+    erased = erased_members(connection, names, member_hash)
     keyed = [(event, event.key, event.digest) for event in events]
     digests = dict(found_in(connection, _DIGESTS, [key for _, key, _ in keyed]))
     outcomes, rows, conflicts = [], [], []
     accepted: list[tuple[Event, bytes]] = []
     for event, key, digest in keyed:
-        if event.time <= erased.get(event.member_id, -1):
+        if erased and event.time <= max(erased.get(name, -1) for name in _names(event)):
             outcomes.append(Appended.ERASED)
         elif key not in digests:
             digests[key] = digest
@@ -67,6 +67,18 @@ def append(
     if conflicts:
         connection.execute(_COUNT_CONFLICT, conflicts)
     return outcomes
+
+
+def endpoint_name(app: str, endpoint_id: str) -> str:
+    """What an erased member's endpoint is remembered by, as no member's id is; empty for none.
+
+    Its device may send events from before then that name no member.
+    """
+    return f"{app}\0{endpoint_id}" if endpoint_id else ""
+
+
+def _names(event: Event) -> tuple[str, str]:
+    return event.member_id, endpoint_name(event.app, event.endpoint_id)
 
 
 _DIGESTS: Final = select(EVENTS.c.key, EVENTS.c.digest).where(
@@ -89,7 +101,7 @@ def erased_members(
 
     Args:
         connection: to the database.
-        member_ids: the members' ids.
+        member_ids: the members' ids, or names of endpoints.
         member_hash: of a member's id, as `ERASED_MEMBERS` has it.
     """
     hashes = {member_hash(member_id): member_id for member_id in member_ids}

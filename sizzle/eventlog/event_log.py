@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import and_, delete, func, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from sizzle.database import Database, DatabaseUnavailableError, Notices, notify
 from sizzle.database.schema import ERASED_MEMBERS, EVENTS, EXPOSURES, VIEWING_RECORDS
 from sizzle.engagement import Exposure
 from sizzle.errors import SizzleError
-from sizzle.eventlog.append import Appended, append
+from sizzle.eventlog.append import Appended, append, endpoint_name
 from sizzle.eventlog.changes import Changes, LogEnd, read_changes, read_end
 from sizzle.eventlog.exposures import append_exposures
 from sizzle.eventlog.group_commit import GroupCommit
@@ -184,7 +184,7 @@ class EventLog:
         )
 
     def erase(
-        self, member_id: str, now: int, endpoints: Iterable[tuple[str, str]] = ()
+        self, member_id: str, now: int, endpoints: Collection[tuple[str, str]] = ()
     ) -> ErasedMember:
         """Remove all events and exposures of a member, and take none from before now any more.
 
@@ -203,14 +203,7 @@ class EventLog:
             removed = connection.execute(delete(EVENTS).where(EVENTS.c.member_id == member_id))
             shown = connection.execute(delete(EXPOSURES).where(EXPOSURES.c.member_id == member_id))
             count = removed.rowcount
-            for app, endpoint_id in endpoints:
-                of_nobody = and_(
-                    EVENTS.c.app == app,
-                    EVENTS.c.endpoint_id == endpoint_id,
-                    EVENTS.c.endpoint_id != "",  # as the index has it
-                    EVENTS.c.member_id == "",
-                )
-                count += connection.execute(delete(EVENTS).where(of_nobody)).rowcount
+            count += sum(_delete_of_nobody(connection, *endpoint) for endpoint in endpoints)
             connection.execute(
                 delete(VIEWING_RECORDS).where(VIEWING_RECORDS.c.member_id == member_id)
             )
@@ -218,6 +211,7 @@ class EventLog:
             connection.execute(delete(ERASED_MEMBERS).where(ERASED_MEMBERS.c.member_hash == name))
             row = {"member_hash": name, "erased": now, "number": last + 1}
             connection.execute(insert(ERASED_MEMBERS), row)
+            _remember(connection, endpoints, now, self.member_hash)
             notify(connection)
         self._database.remove_traces()
         return ErasedMember(count, shown.rowcount)
@@ -263,3 +257,27 @@ class EventLog:
     def member_hash(self, member_id: str) -> bytes:
         """The name under which an erased member is remembered."""
         return hmac.digest(self._member_key, member_id.encode(), "sha256")
+
+
+def _delete_of_nobody(connection: Connection, app: str, endpoint_id: str) -> int:
+    """Delete the events of an endpoint that name no member. Returns how many there were."""
+    of_nobody = and_(
+        EVENTS.c.app == app,
+        EVENTS.c.endpoint_id == endpoint_id,
+        EVENTS.c.endpoint_id != "",  # as the index has it
+        EVENTS.c.member_id == "",
+    )
+    return connection.execute(delete(EVENTS).where(of_nobody)).rowcount
+
+
+def _remember(
+    connection: Connection,
+    endpoints: Iterable[tuple[str, str]],
+    now: int,
+    member_hash: Callable[[str], bytes],
+) -> None:
+    """Take no more of what an erased member's endpoints did before now."""
+    for endpoint in endpoints:
+        name = member_hash(endpoint_name(*endpoint))
+        connection.execute(delete(ERASED_MEMBERS).where(ERASED_MEMBERS.c.member_hash == name))
+        connection.execute(insert(ERASED_MEMBERS), {"member_hash": name, "erased": now})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 from sizzle.errors import SizzleError
+from sizzle.events.event import milliseconds
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 
 MAX_ENDPOINTS_OF_A_MEMBER: Final = 10
@@ -116,6 +118,15 @@ class EndpointFields(_Fields, frozen=True, kw_only=True):
     def member_id(self) -> str:
         """The member whose endpoint it is, or empty."""
         return (self.user and self.user.user_id) or ""
+
+    @property
+    def effective(self) -> int | None:
+        """When the device said this, in milliseconds since 1970, if it says so in ISO 8601."""
+        try:
+            time = datetime.fromisoformat(self.effective_date or "")
+        except ValueError:
+            return None
+        return milliseconds(time if time.tzinfo else time.replace(tzinfo=UTC))
 
     def updated(self, update: EndpointFields) -> EndpointFields:
         """These fields after an update: what it does not say stays as it is.

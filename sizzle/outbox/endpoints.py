@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from sizzle.database import Database
 from sizzle.database.schema import ENDPOINTS
+from sizzle.eventlog.append import endpoint_name, erased_members
 from sizzle.eventlog.group_commit import GroupCommit
 from sizzle.events.event import canonical
 from sizzle.outbox.endpoint import (
@@ -78,10 +79,12 @@ class Endpoints:
 
     Args:
         database: that has them.
+        member_hash: under which erased members are remembered: `EventLog.member_hash`.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, member_hash: Callable[[str], bytes]) -> None:
         self._database = database
+        self._member_hash = member_hash
         self._commits = GroupCommit(self._update)
 
     def find(self, app: str, ids: Iterable[str]) -> dict[str, Endpoint]:
@@ -169,7 +172,17 @@ class Endpoints:
     def _update(self, updates: Sequence[EndpointUpdate]) -> list[Endpoint | InvalidEndpointError]:
         self._database.upgrade_once()
         with self._database.writing() as connection:
-            return [_applied(connection, one) for one in updates]
+            return [self._refusal(connection, one) or _applied(connection, one) for one in updates]
+
+    def _refusal(self, connection: Connection, one: EndpointUpdate) -> InvalidEndpointError | None:
+        """Why an update is not taken: it was made before its member was erased."""
+        if (made := one.fields.effective) is None:
+            return None
+        names = {one.fields.member_id, endpoint_name(one.app, one.endpoint_id)} - {""}
+        erased = erased_members(connection, names, self._member_hash)
+        if made > max(erased.values(), default=-1):
+            return None
+        return InvalidEndpointError("The member has been erased since.")
 
 
 def _applied(connection: Connection, one: EndpointUpdate) -> Endpoint | InvalidEndpointError:

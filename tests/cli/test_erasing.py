@@ -40,7 +40,8 @@ def url(
 def database(url: URL) -> Iterator[Database]:
     """A database in which every table that can has something of a member."""
     found = Database(url, patience=30)
-    log, endpoints = EventLog(found, b"k" * 32), Endpoints(found)
+    log = EventLog(found, b"k" * 32)
+    endpoints = Endpoints(found, log.member_hash)
     phone = {"Address": f"tel-{NAME}", "ChannelType": "SMS", "User": {"UserId": NAME}}
     endpoints.submit(
         [EndpointUpdate("shop", f"phone-of-{NAME}", EndpointFields.read(phone), 5)]

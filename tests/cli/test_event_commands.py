@@ -113,7 +113,8 @@ def test_the_endpoints_of_a_member_are_shown_and_erased(tmp_path: Path) -> None:
     """With events that came before their member was known; other members' events stay."""
     database = f"sqlite:///{tmp_path / 'state' / 'sizzle.db'}"
     store = Database(make_url(database))
-    endpoints, log = Endpoints(store), EventLog(store, b"k" * 32)
+    log = EventLog(store, b"k" * 32)
+    endpoints = Endpoints(store, log.member_hash)
     fields = EndpointFields.read(
         {"Address": "tel-555", "ChannelType": "SMS", "User": {"UserId": "member-mallory"}}
     )

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sizzle.database import Database
+from sizzle.eventlog import Appended, EventLog
 from sizzle.outbox import (
     App,
     Apps,
@@ -21,7 +22,9 @@ from sizzle.outbox import (
     InvalidEndpointError,
 )
 from tests.databases import KINDS, new_database
+from tests.events.sample_events import event
 
+KEY = b"k" * 32
 FULL = {
     "Address": "token",
     "Attributes": {"genres": ["crime", "drama"]},
@@ -47,7 +50,7 @@ def database(
 @pytest.fixture
 def endpoints(database: Database) -> Iterator[Endpoints]:
     """The endpoints of the database: none."""
-    found = Endpoints(database)
+    found = Endpoints(database, EventLog(database, KEY).member_hash)
     yield found
     found.close()
 
@@ -179,6 +182,33 @@ def test_an_update_that_comes_twice_changes_nothing_more(
     assert new.updated(EndpointFields()) == new
     assert update.address in (None, new.address)
     assert update.member_id in ("", new.member_id)
+
+
+def test_what_an_erased_members_device_sends_later_is_not_taken(
+    database: Database, endpoints: Endpoints
+) -> None:
+    """Neither what it said of itself nor its events, before the member was erased."""
+    log = EventLog(database, KEY)
+    put(endpoints, "tv", FULL)
+    log.erase("ada", 1_790_000_000_000, endpoints.keys_of_member("ada"))
+    endpoints.erase_member("ada")
+    user = {"User": {"UserId": "ada"}}
+    for late in (user, {"Address": "token"}):
+        refused = put(endpoints, "tv", {**late, "EffectiveDate": "2026-09-21T14:13:20Z"})
+        assert isinstance(refused, InvalidEndpointError)
+        assert str(refused) == "The member has been erased since."
+    old = {"member_id": "", "app": "app", "time": 1_790_000_000_000}
+    found = log.append(
+        [
+            event("old", endpoint_id="tv", **old),
+            event("of the next owner", **{**old, "member_id": "ben"}, endpoint_id="tv"),
+            event("other", endpoint_id="radio", **old),
+            event("new", endpoint_id="tv", **{**old, "time": 1_790_000_000_001}),
+        ]
+    )
+    assert found == [Appended.ERASED, Appended.ERASED, Appended.ACCEPTED, Appended.ACCEPTED]
+    for anew in ({"EffectiveDate": "2026-09-21T14:13:21"}, {}, {"EffectiveDate": "soon"}):
+        assert isinstance(put(endpoints, "tv", {**user, **anew}), Endpoint)
 
 
 def test_what_is_sent_as_text_stays_text(endpoints: Endpoints) -> None:

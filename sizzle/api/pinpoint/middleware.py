@@ -6,11 +6,13 @@ document; here it becomes the name and the two fields by which those clients kno
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
 import msgspec
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sizzle.api.http.json_log import REQUEST_ID
@@ -38,15 +40,33 @@ def is_pinpoint(path: str) -> bool:
     return any(path == root or path.startswith(f"{root}/") for root in ROOTS)
 
 
+_REQUEST_HEADERS: Final = (
+    *("authorization", "content-type", "amz-sdk-invocation-id", "amz-sdk-request"),
+    *("x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-amz-user-agent"),
+)
+_PREFLIGHT: Final = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "GET, POST, PUT, DELETE",
+    "access-control-allow-headers": ", ".join(_REQUEST_HEADERS),
+    "access-control-max-age": "600",
+}
+_CORS: Final = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"x-amzn-errortype, x-amzn-requestid, retry-after"),
+]
+
+
 class PinpointMiddleware:
-    """Translates errors, and lets ids in paths have any characters.
+    """Translates errors, lets ids in paths have any characters, and lets web apps in.
 
     Args:
         app: the application, with all that may refuse a request.
+        web_apps: whether pages of other sites may make requests: only where each needs a key.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, web_apps: Callable[[], bool] = lambda: False) -> None:
         self._app = app
+        self._web_apps = web_apps
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
@@ -54,7 +74,10 @@ class PinpointMiddleware:
             return await self._app(scope, receive, send)
         # An id may contain an encoded slash: routes are found by the path as it was sent.
         scope["path"] = scope["raw_path"].decode("latin-1")
-        translated = _Translated(send)
+        web_apps = self._web_apps()
+        if web_apps and scope["method"] == "OPTIONS" and _is_preflight(scope):
+            return await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send)
+        translated = _Translated(send, _CORS if web_apps else [])
         try:
             await self._app(scope, receive, translated.send)
         except ClientDisconnect:
@@ -66,11 +89,16 @@ class PinpointMiddleware:
             raise
 
 
+def _is_preflight(scope: Scope) -> bool:
+    return any(name == b"access-control-request-method" for name, _ in scope["headers"])
+
+
 class _Translated:
     """Sends responses on; a problem document is collected first, and translated."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
         self._send = send
+        self._headers = headers
         self._problem: Message | None = None
         self._body = b""
         self.started = False
@@ -82,6 +110,7 @@ class _Translated:
             message["headers"] = [
                 *message["headers"],
                 (b"x-amzn-requestid", REQUEST_ID.get().encode()),
+                *self._headers,
             ]
             if (b"content-type", MEDIA_TYPE.encode()) in message["headers"]:
                 self._problem = message

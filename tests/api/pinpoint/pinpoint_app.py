@@ -50,7 +50,7 @@ class PinpointApp:
             URL.create("sqlite", database=str(folder / "sizzle.db")), patience=patience
         )
         self.log = EventLog(self.database, b"k" * 32)
-        self.endpoints = Endpoints(self.database)
+        self.endpoints = Endpoints(self.database, self.log.member_hash)
         self.credentials = AwsCredentials(KEY)
         self.records: dict[ApiScope, ApiKey] = {}
         self.keys: dict[ApiScope, str] = {}

@@ -36,7 +36,7 @@ def _serve(url: str, listening: socket.socket) -> None:
     database = Database(make_url(url), patience=30)
     log = EventLog(database, KEY)
     service = PinpointService(
-        log, Endpoints(database), Apps(database), AwsCredentials(KEY), time.time
+        log, Endpoints(database, log.member_hash), Apps(database), AwsCredentials(KEY), time.time
     )
     app = FastAPI()
     add_problem_handlers(app)

@@ -94,12 +94,14 @@ def test_nothing_answered_is_lost(
         process.kill()
         process.join()
     database = Database(make_url(url))
-    kept = Counter(each.event.event_id for each in EventLog(database, KEY).read_all())
+    log = EventLog(database, KEY)
+    kept = Counter(each.event.event_id for each in log.read_all())
     answered = [each for client in clients for each in client.answered]
     assert kills > 10
     assert len(answered) == _EVENTS
     assert kept == Counter(answered)
-    endpoints = Endpoints(database).find(APP, [f"phone-{n}" for n in range(_CLIENTS)])
+    names = [f"phone-{number}" for number in range(_CLIENTS)]
+    endpoints = Endpoints(database, log.member_hash).find(APP, names)
     last = str(_EVENTS // _CLIENTS - _BATCH)
     assert [endpoint.fields.address for endpoint in endpoints.values()] == [last] * _CLIENTS
     database.close()

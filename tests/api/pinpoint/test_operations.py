@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi.routing import iter_route_contexts
+from fastapi.testclient import TestClient
 
-from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.app import ServiceOptions, create_app
+from sizzle.api.auth.api_keys import ApiKeys, ApiScope
 from sizzle.api.pinpoint.middleware import ROOTS
+from sizzle.reloading import Reloadable
 from tests.api.pinpoint.pinpoint_app import APP, PinpointApp
+from tests.api.sample_service import Alphabetical, catalog_in
 
 ENDPOINT = {
     "Address": "token",
@@ -30,8 +36,6 @@ ODD_IDS = [
 
 def path(*parts: str) -> str:
     """An encoded path of the application."""
-    from urllib.parse import quote
-
     return "/".join(("/v1/apps", *(quote(part, safe="") for part in (APP, *parts))))
 
 
@@ -184,6 +188,27 @@ def test_every_operation_needs_the_scope(service: PinpointApp) -> None:
             if not target.startswith("/v1/outreach"):
                 assert answer.headers["x-amzn-errortype"] == "ForbiddenException"
                 assert "www-authenticate" not in answer.headers
+
+
+def test_web_apps_are_let_in_once_keys_are_needed(service: PinpointApp, tmp_path: Path) -> None:
+    """A page of another site has to sign; where nobody needs a key, it must not reach us."""
+    preflight = {"origin": "https://films.example", "access-control-request-method": "POST"}
+    client = service.client(scope=None)
+    answer = client.options(path("events"), headers=preflight)
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "x-amz-security-token" in answer.headers["access-control-allow-headers"]
+    refused = client.post(path("events"), json={})
+    assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (403, "*")
+    assert client.options(path("events")).status_code == 403
+    for keys in (None, Reloadable(ApiKeys({}))):
+        app = create_app(
+            catalog_in(tmp_path).reader(), Alphabetical(), pinpoint=service.service,
+            options=ServiceOptions(keys=keys),
+        )  # fmt: skip
+        answer = TestClient(app).options(path("events"), headers=preflight)
+        assert answer.status_code != 204
+        assert "access-control-allow-origin" not in answer.headers
 
 
 def test_other_paths_keep_their_own_errors(service: PinpointApp) -> None:
