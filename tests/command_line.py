@@ -5,21 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from contextlib import chdir
-from multiprocessing import get_context
 from pathlib import Path
 from subprocess import CompletedProcess
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).parent.parent
+from tests.forks import start
+
 SIZZLE = [sys.executable, "-c", "from sizzle.cli import main; main()"]
 """Starts the program afresh, for tests of the start, of signals, and of what outlives a kill."""
-
-# To load torch takes two seconds of a processor. A server loads it once; a command is a fork of it.
-FORKS = get_context("forkserver")
-"""Starts processes in which all that `command_line_preload` names is loaded."""
-
-FORKS.set_forkserver_preload(["tests.command_line_preload"])
 
 
 def sizzle(
@@ -31,9 +24,7 @@ def sizzle(
         out, err = Path(folder, "out"), Path(folder, "err")
         place = (cwd or Path.cwd()).absolute()
         variables = dict(os.environ if environment is None else environment)
-        process = FORKS.Process(target=_run, args=(command, place, variables, out, err))
-        with chdir(ROOT):  # where the server finds the tests' modules
-            process.start()
+        process = start(_run, command, place, variables, out, err)
         process.join()
         assert process.exitcode is not None
         return CompletedProcess(command, process.exitcode, _read(out), _read(err))

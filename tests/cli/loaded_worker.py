@@ -13,6 +13,6 @@ def send_frozen(environment: Mapping[str, str], out: Connection) -> None:
     os.environ.update(environment)
     from sizzle.api.server.workers import worker_app
 
-    assert gc.get_freeze_count() == 0
+    gc.unfreeze()  # what this process was forked with
     worker_app()
     out.send(gc.get_freeze_count())

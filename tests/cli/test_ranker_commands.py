@@ -25,7 +25,8 @@ from sizzle.errors import SizzleError
 from sizzle.reel import TimecodeList
 from tests.api.sample_service import ASK
 from tests.cli.loaded_worker import send_frozen
-from tests.command_line import FORKS, sizzle
+from tests.command_line import sizzle
+from tests.forks import start
 from tests.ranker.small_histories import title_lines
 from tests.reel.sample_reels import index_of
 
@@ -90,8 +91,7 @@ def test_garbage_collections_leave_out_what_a_worker_has_loaded(
         histories=folder / "log.jsonl",
     )
     ours, its = Pipe(duplex=False)
-    process = FORKS.Process(target=send_frozen, args=(settings.environment(), its))
-    process.start()
+    process = start(send_frozen, settings.environment(), its)
     its.close()
     assert ours.recv() > 100_000
     process.join()

@@ -16,9 +16,10 @@ from sqlalchemy import make_url
 
 from sizzle.database import Database
 from sizzle.eventlog import EventLog
-from tests.api.events.event_server import KEY, start
+from tests.api.events.event_server import KEY, serve
 from tests.databases import KINDS, new_database
 from tests.events.sample_events import sent
+from tests.forks import start
 
 _CLIENTS = 8
 
@@ -68,7 +69,7 @@ def _answered_through_kills(url: str, kills: int) -> list[str]:
     chance = random.Random(kills)
     stop = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        process = start(url, listening)
+        process = start(serve, url, listening)
         clients = [Client(n, listening.getsockname()[1], stop) for n in range(_CLIENTS)]
         for client in clients:
             client.start()
@@ -82,7 +83,7 @@ def _answered_through_kills(url: str, kills: int) -> list[str]:
                 time.sleep(chance.random() * 0.1)
                 process.kill()
                 process.join()
-                process = start(url, listening)
+                process = start(serve, url, listening)
         finally:
             stop.set()
             for client in clients:
