@@ -44,7 +44,7 @@ _ASSETS: Final = 4
 _CAMPAIGNS: Final = 10
 _TARGET: Final = 0.2  # seconds
 _ROUNDS: Final = 5
-_PAGE: Final = 5000
+_PAGE: Final = 50_000
 _SLOTS: Final = [slot for _, slot in DEFAULT.slots]
 _HOUR: Final = 3_600_000
 
