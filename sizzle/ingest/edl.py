@@ -16,6 +16,7 @@ from sizzle.errors import TimecodeError, UnreadableTimelineError
 from sizzle.ingest.edl_event import BLACK_REELS, Event, is_comment
 from sizzle.ingest.reading import Reading
 from sizzle.layout import Finding, Item, ItemKind, Marker, Timeline, rules
+from sizzle.layout.edits import EXPORT_TIMELINE
 from sizzle.timecode import FrameRate, TimeRange
 
 _TIMECODE = r"\d{2}[:;.]\d{2}[:;.]\d{2}[:;.]\d{2}"
@@ -281,6 +282,7 @@ class _EdlReader:
                 expected=expected,
                 found=line[:100],
                 fix="correct the line, or export the sequence as Final Cut Pro XML.",
+                edits=EXPORT_TIMELINE,
             )
         if not self._markers:
             yield rules.NO_MARKERS.at(
@@ -289,4 +291,5 @@ class _EdlReader:
                 expected="markers that name the clips",
                 found="an EDL, which has no markers",
                 fix='export Final Cut Pro XML, or set by = "name" in the layout\'s [titles].',
+                edits=EXPORT_TIMELINE,
             )

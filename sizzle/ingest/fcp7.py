@@ -20,6 +20,7 @@ from sizzle.ingest.fcp7_retime import read_retime
 from sizzle.ingest.premiere_xml import TICKS_A_SECOND
 from sizzle.ingest.xml_values import integer, integer_text, truth
 from sizzle.layout import Finding, FrameSize, Item, ItemKind, Marker, Timeline, rules
+from sizzle.layout.edits import EXPORT_TIMELINE, Edit, Operation
 from sizzle.timecode import FrameRate, TimeRange
 
 ITEM_TAGS = ("clipitem", "generatoritem", "transitionitem")
@@ -182,6 +183,7 @@ def _check_start(element: Element, timeline: Timeline) -> Iterator[Finding]:
                 f"{name} {timeline.timecode(frame - timeline.start)}" for name, frame in starts
             ),
             fix="set Start Time again in the sequence's panel menu, and export again.",
+            edits=(Edit(Operation.SET_START, after=timeline.timecode(0)), *EXPORT_TIMELINE),
         )
 
 
@@ -212,6 +214,7 @@ def _strays(element: Element, timeline: Timeline) -> Iterator[Finding]:
             expected="all clip items in a track",
             found=f"{strays} elsewhere in the document",
             fix="export the sequence again; the document was edited since.",
+            edits=EXPORT_TIMELINE,
         )
 
 
@@ -278,14 +281,17 @@ class _TrackReader:
 
     def _without_position(self, element: Element, guess: TimeRange | None) -> Finding:
         position = ", ".join(f"{tag} {element.findtext(tag)}" for tag in ("start", "end"))
+        frame = guess.start if guess and guess.start >= 0 else 0
+        name = (element.findtext("name") or element.get("id") or element.tag).strip()
         return rules.ITEM_POSITION.at(
             self._timeline,
-            guess.start if guess and guess.start >= 0 else 0,
+            frame,
             track=self._number,
-            clip=(element.findtext("name") or element.get("id") or element.tag).strip(),
+            clip=name,
             expected="a start and a later end, in whole frames",
             found=position,
             fix="delete it from the sequence and edit it in again.",
+            edits=(Edit(Operation.REPLACE_CLIP, frame, self._number, name, position),),
         )
 
 

@@ -24,6 +24,7 @@ from sizzle.layout import (
     count_frames,
     in_order,
 )
+from sizzle.layout.edits import EXPORT_MEDIA, slip
 from sizzle.layout.timeline import LabelledClip
 
 RATE = Rule(
@@ -116,6 +117,7 @@ def check_facts(
             expected=f"{timeline.rate.fraction} frames a second",
             found=str(facts.rate.fraction) if facts.constant else "a variable rate",
             fix="export the media with Match Sequence Settings.",
+            edits=EXPORT_MEDIA,
         )
     if frames != timeline.duration:
         yield LENGTH.at(
@@ -124,6 +126,7 @@ def check_facts(
             expected=f"{timeline.duration} frames",
             found=f"{frames} frames",
             fix="export the entire sequence and the timeline from the same state.",
+            edits=EXPORT_MEDIA,
         )
     if picture and (facts.width, facts.height) != (picture.width, picture.height):
         yield SIZE.at(
@@ -132,6 +135,7 @@ def check_facts(
             expected=f"{picture.width}x{picture.height}",
             found=f"{facts.width}x{facts.height}",
             fix="export the media with Match Sequence Settings.",
+            edits=EXPORT_MEDIA,
         )
 
 
@@ -149,6 +153,7 @@ def check_key_frames(
             expected="a key frame",
             found="no key frame",
             fix=f"export with a key frame at each cut (every {every} frames is enough).",
+            edits=EXPORT_MEDIA,
         )
         for clip in lacking
     ]
@@ -196,6 +201,7 @@ def _black(
         expected="no black frames",
         found=f"{edge_name} with {'at least ' * (count >= _EDGE)}{count_frames(count)} of black",
         fix="slip or roll the clip past the black, then export media and timeline again.",
+        edits=(slip(clip.item), *EXPORT_MEDIA),
     )
 
 
@@ -262,6 +268,7 @@ def _flash(
         expected="only its own frames",
         found=f"{'starts' if late > 0 else 'ends'} with {frames} of {whose}",
         fix=f"slip the clip or roll the cut by {frames}, then export media and timeline again.",
+        edits=(slip(own.item, late), *EXPORT_MEDIA),
     )
 
 

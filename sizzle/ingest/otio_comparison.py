@@ -17,6 +17,7 @@ from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest.fcp7 import Document
 from sizzle.ingest.premiere_xml import rate_element
 from sizzle.layout import Finding, Item, ItemKind, rules
+from sizzle.layout.edits import EXPORT_TIMELINE
 from sizzle.timecode import FrameRate, TimeRange
 
 
@@ -82,6 +83,7 @@ def _mismatch(document: Document, item: Item, record: TimeRange) -> Finding:
         expected=f"{timeline.timecode(item.record.start)}, {item.record.duration} frames",
         found=f"{timeline.timecode(record.start)}, {record.duration} frames",
         fix="correct the overlap or order of this item and those before it.",
+        edits=EXPORT_TIMELINE,
     )
 
 

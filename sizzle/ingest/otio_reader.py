@@ -13,6 +13,7 @@ from sizzle.errors import TimecodeError, UnreadableTimelineError
 from sizzle.ingest import fcp7
 from sizzle.ingest.reading import Reading
 from sizzle.layout import Finding, Item, ItemKind, Marker, Timeline, rules
+from sizzle.layout.edits import EXPORT_TIMELINE, Edit, Operation
 from sizzle.timecode import FrameRate, TimeRange
 
 HOW_TO_MEND = "write it again with OpenTimelineIO 0.18 or newer."
@@ -219,6 +220,7 @@ def _newer(bare: Timeline, schemas: Sequence[str]) -> Finding:
         expected="schema versions that OpenTimelineIO 0.18.1 knows",
         found=", ".join(schemas[:5]),
         fix="compare the timeline with your editor, or export Final Cut Pro XML.",
+        edits=EXPORT_TIMELINE,
     )
 
 
@@ -229,4 +231,5 @@ def _between_frames(bare: Timeline, item: Item, at: Fraction, duration: Fraction
         expected="a start and a length in whole frames",
         found=f"start {float(at):.3f}, length {float(duration):.3f} frames",
         fix="conform the media to the sequence's rate, or trim the clip to whole frames.",
+        edits=(Edit(Operation.REPLACE_CLIP, item.record.start, item.track, item.name),),
     )

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 from fractions import Fraction
 from typing import Any
 
-from sizzle.layout import Finding, FrameSize, Item, ItemKind, Marker, Severity, Timeline
+from sizzle.layout import Finding, FrameSize, Item, ItemKind, Marker, Timeline
 from sizzle.timecode import FrameRate, TimeRange
 
 
@@ -32,7 +32,7 @@ def encode(reading: Reading) -> bytes:
             "drop_frame_known": timeline.drop_frame_known,
             "items": [_item(item) for item in timeline.items],
             "markers": [astuple(marker) for marker in timeline.markers],
-            "findings": [astuple(finding) for finding in reading.findings],
+            "findings": [finding.to_json() for finding in reading.findings],
         }
     ).encode()
 
@@ -50,7 +50,7 @@ def decode(content: bytes) -> Reading:
         tuple(fields["disabled_tracks"]),
         fields["drop_frame_known"],
     )
-    return Reading(timeline, tuple(map(_to_finding, fields["findings"])))
+    return Reading(timeline, tuple(map(Finding.from_json, fields["findings"])))
 
 
 def _rate(rate: FrameRate) -> tuple[int, int, bool]:
@@ -86,8 +86,3 @@ def _to_item(fields: list[Any]) -> Item:
         media,
         variable,
     )
-
-
-def _to_finding(fields: list[Any]) -> Finding:
-    rule, severity, *rest = fields
-    return Finding(rule, Severity(severity), *rest)

@@ -98,7 +98,7 @@ def recheck(job: IngestJob) -> Inspection:
     """Check a finished job's timeline again; the findings of its media are kept."""
     job.checked()
     reading = decode((job.folder / "reading.json").read_bytes())
-    kept = [_finding(fields) for fields in job.findings if fields["rule"] in MEDIA_RULES]
+    kept = [Finding.from_json(fields) for fields in job.findings if fields["rule"] in MEDIA_RULES]
     return inspect_reading(reading, job.layout).with_findings(kept)
 
 
@@ -208,10 +208,6 @@ def _write_reports(job: IngestJob, inspection: Inspection) -> None:
     write_text(job.folder / "findings.json", json.dumps(as_json))
     write_sarif(job.folder / "findings.sarif", findings, Path(job.request.timeline))
     write_markers(job.folder / "markers.xml", inspection.timeline, findings, job.timeline)
-
-
-def _finding(fields: dict[str, object]) -> Finding:
-    return Finding(**{**fields, "severity": Severity(str(fields["severity"]))})  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

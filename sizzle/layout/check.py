@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from sizzle.layout import rules
-from sizzle.layout.findings import Finding, count_frames, in_order
-from sizzle.layout.items import check_item
-from sizzle.layout.naming import label
+from sizzle.layout.edits import EXPORT_TIMELINE, Edit, Operation, on_item
+from sizzle.layout.findings import Finding, in_order
+from sizzle.layout.items import check_items
 from sizzle.layout.policy import Layout
-from sizzle.layout.runs import check_titles
-from sizzle.layout.timeline import Item, ItemKind, LabelledClip, Timeline, frames_shown
+from sizzle.layout.shared_frames import check_shared_frames
+from sizzle.layout.timeline import Item, ItemKind, LabelledClip, Timeline
+from sizzle.layout.track import check_track
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +30,40 @@ def check(timeline: Timeline, layout: Layout) -> Checked:
     """
     on_track = [item for item in timeline.items if item.track == layout.track]
     clips = [item for item in on_track if item.kind is not ItemKind.TRANSITION]
-    labelled, naming_findings = label(timeline, clips, layout.naming)
-    titles = list(check_titles(timeline, layout, labelled))
-    joins = list(_check_joins(timeline, clips))
+    others = [item for item in timeline.items if item.track != layout.track]
+    if not clips:
+        sequence = _check_sequence(timeline, layout)
+        return Checked(in_order([*sequence, _empty(timeline, layout, others)]), ())
+    track = check_track(timeline, layout, clips, others)
     findings = [
-        *_check_sequence(timeline, layout, clips),
-        *_check_other_tracks(timeline, layout),
-        *(finding for item in on_track for finding in check_item(timeline, layout, item)),
-        *joins,
-        *_unexplained(naming_findings, [*titles, *joins], labelled),
-        *titles,
-        *_check_duplicates(timeline, labelled),
+        *_check_sequence(timeline, layout),
+        *track.findings,
+        *_check_other_tracks(timeline, layout, _unexplained(others, track.findings)),
+        *check_items(timeline, layout, on_track),
+        *check_shared_frames(timeline, track.clips, track.findings),
     ]
-    return Checked(in_order(findings), tuple(labelled))
+    return Checked(in_order(findings), track.clips)
 
 
-def _check_sequence(timeline: Timeline, layout: Layout, clips: Sequence[Item]) -> Iterator[Finding]:
+def _empty(timeline: Timeline, layout: Layout, others: Sequence[Item]) -> Finding:
+    """Nothing is on the layout's track; another one may hold all the clips."""
+    lowest = min((item.track for item in others), default=0)
+    elsewhere = [item for item in others if item.track == lowest]
+    found, fix = "no clips", "move the clips to that track, or set another track in the layout."
+    if elsewhere:
+        found = f"no clips there, and {len(elsewhere)} on V{lowest}"
+    return rules.EMPTY.at(
+        timeline,
+        0,
+        expected=f"clips on V{layout.track}",
+        found=found,
+        fix=fix,
+        edits=[on_item(Operation.CHANGE_TRACK, item, lowest, layout.track) for item in elsewhere]
+        or EXPORT_TIMELINE,
+    )
+
+
+def _check_sequence(timeline: Timeline, layout: Layout) -> Iterator[Finding]:
     if timeline.rate.fraction != layout.rate.fraction:
         yield rules.RATE.at(
             timeline,
@@ -53,6 +71,7 @@ def _check_sequence(timeline: Timeline, layout: Layout, clips: Sequence[Item]) -
             expected=f"{layout.rate} frames a second",
             found=f"{timeline.rate}",
             fix="change the sequence's timebase, then lay the clips out again.",
+            edits=(Edit(Operation.SET_RATE, before=str(timeline.rate), after=str(layout.rate)),),
         )
     elif timeline.rate.drop_frame != layout.rate.drop_frame:
         yield rules.DROP_FRAME.at(
@@ -61,6 +80,13 @@ def _check_sequence(timeline: Timeline, layout: Layout, clips: Sequence[Item]) -
             expected="drop-frame" if layout.rate.drop_frame else "non-drop-frame",
             found="drop-frame" if timeline.rate.drop_frame else "non-drop-frame",
             fix="change the display format in Sequence Settings.",
+            edits=(
+                Edit(
+                    Operation.SET_DROP_FRAME,
+                    before=timeline.rate.drop_frame,
+                    after=layout.rate.drop_frame,
+                ),
+            ),
         )
     elif timeline.start != layout.start:
         yield rules.START_TIMECODE.at(
@@ -69,110 +95,56 @@ def _check_sequence(timeline: Timeline, layout: Layout, clips: Sequence[Item]) -
             expected=layout.rate.timecode(layout.start),
             found=timeline.timecode(0),
             fix="set it with Start Time in the sequence's panel menu.",
+            edits=(
+                Edit(
+                    Operation.SET_START,
+                    before=timeline.timecode(0),
+                    after=layout.rate.timecode(layout.start),
+                ),
+            ),
         )
-    if not clips:
-        yield rules.EMPTY.at(
-            timeline,
-            0,
-            expected=f"clips on V{layout.track}",
-            found="no clips",
-            fix="move the clips to that track, or set another track in the layout.",
-        )
-    elif layout.track in timeline.disabled_tracks:
+    if layout.track in timeline.disabled_tracks:
         yield rules.TRACK_DISABLED.at(
             timeline,
             0,
             expected=f"V{layout.track} switched on",
             found=f"V{layout.track} switched off",
             fix=f"switch it on (the eye in the header of V{layout.track}), and export again.",
+            edits=(Edit(Operation.ENABLE_TRACK, 0, layout.track, before=False, after=True),),
             track=layout.track,
         )
 
 
-def _check_other_tracks(timeline: Timeline, layout: Layout) -> Iterator[Finding]:
+def _unexplained(others: Sequence[Item], findings: Sequence[Finding]) -> list[Item]:
+    """Items of other tracks, without those that a finding of the track moves into its gap."""
+    moved = {
+        (edit.track, edit.frame)
+        for finding in findings
+        for edit in finding.edits
+        if edit.operation is Operation.CHANGE_TRACK
+    }
+    return [item for item in others if (item.track, item.record.start) not in moved]
+
+
+def _check_other_tracks(
+    timeline: Timeline, layout: Layout, others: Sequence[Item]
+) -> Iterator[Finding]:
     """One finding for each track, at its first item."""
-    others: dict[int, list[Item]] = {}
-    for item in timeline.items:
-        if item.track != layout.track:
-            others.setdefault(item.track, []).append(item)
-    for track, items in others.items():
+    by_track: dict[int, list[Item]] = {}
+    for item in others:
+        by_track.setdefault(item.track, []).append(item)
+    for track, items in by_track.items():
         first, *more = items
         found = f"{first.kind} on V{track}"
+        them = "them" if more else "it"
         yield rules.OTHER_TRACK.on(
             timeline,
             first,
             expected=f"all items on V{layout.track}",
             found=f"{found}, the first of {len(items)} items there" if more else found,
-            fix=f"move {'them' if more else 'it'} to V{layout.track}, or delete"
-            f" {'them' if more else 'it'}.",
+            fix=f"delete {them}, or move {them} to V{layout.track}.",
+            edits=[
+                on_item(Operation.REMOVE_CLIP, item, item.record.duration)
+                for item in reversed(items)
+            ],
         )
-
-
-def _check_joins(timeline: Timeline, clips: Sequence[Item]) -> Iterator[Finding]:
-    if clips and clips[0].record.start > 0:
-        yield _gap(timeline, clips[0], 0, clips[0].record.start)
-    for before, after in pairwise(clips):
-        shift = after.record.start - before.record.end
-        if shift > 0:
-            yield _gap(timeline, after, before.record.end, shift)
-        elif shift < 0:
-            yield rules.OVERLAP.on(
-                timeline,
-                after,
-                expected=f"a start at {timeline.timecode(before.record.end)}",
-                found=f"a start {count_frames(-shift)} before the end of {before.name}",
-                fix=f"trim {count_frames(-shift)} off one of the two.",
-            )
-
-
-def _gap(timeline: Timeline, after: Item, frame: int, frames: int) -> Finding:
-    return rules.GAP.at(
-        timeline,
-        frame,
-        expected=f"{after.name} here",
-        found=f"a gap of {count_frames(frames)}",
-        fix="close the gap (Sequence > Close Gap).",
-        track=after.track,
-        clip=after.name,
-    )
-
-
-def _unexplained(
-    naming: Iterable[Finding], others: Iterable[Finding], clips: Sequence[LabelledClip]
-) -> Iterator[Finding]:
-    """Leave out markers that are off the cut because the clip before has another length.
-
-    Once that clip, or the gap after it, is mended with a ripple edit, the markers are on their
-    cuts again: telling to move them would spoil them.
-    """
-    lengths = {each.frame for each in others if each.rule == rules.WRONG_LENGTH.rule_id}
-    gaps = {each.frame for each in others if each.rule == rules.GAP.rule_id}
-    explained = {
-        str(clip.key)
-        for before, clip in pairwise(clips)
-        if before.item.record.start in lengths or before.item.record.end in gaps
-    }
-    if clips and 0 in gaps:
-        explained.add(str(clips[0].key))
-    off_cut = rules.MARKER_OFF_CUT.rule_id
-    return (each for each in naming if each.rule != off_cut or each.clip not in explained)
-
-
-def _check_duplicates(timeline: Timeline, clips: Sequence[LabelledClip]) -> Iterator[Finding]:
-    """Find clips of a title that use the same frames of the same media."""
-    first: dict[tuple[str, str, int, int], LabelledClip] = {}
-    for clip in clips:
-        item = clip.item
-        shown = frames_shown(item)
-        if shown is None:
-            continue
-        twin = first.setdefault((clip.key.title_id, *shown), clip)
-        if twin is not clip:
-            yield rules.DUPLICATE_CLIP.on(
-                timeline,
-                item,
-                clip=str(clip.key),
-                expected="different frames in each clip",
-                found=f"the same frames as {twin.key}",
-                fix="slip one of the two clips to other frames.",
-            )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
+
+from sizzle.layout.edits import Edit
 
 
 class Severity(StrEnum):
@@ -29,6 +31,7 @@ class Finding:
         expected: what should be there.
         found: what is there.
         fix: what to do about it.
+        edits: the same as a program can do it.
     """
 
     rule: str
@@ -40,10 +43,28 @@ class Finding:
     expected: str
     found: str
     fix: str
+    edits: tuple[Edit, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As a program reads it."""
-        return asdict(self)
+        return {
+            "rule": self.rule,
+            "severity": self.severity.value,
+            "frame": self.frame,
+            "timecode": self.timecode,
+            "track": self.track,
+            "clip": self.clip,
+            "expected": self.expected,
+            "found": self.found,
+            "fix": self.fix,
+            "edits": [edit.to_json() for edit in self.edits],
+        }
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Self:
+        """The finding that `to_json` was called on; those of earlier versions have no edits."""
+        edits = tuple(map(Edit.from_json, fields.get("edits", ())))
+        return cls(**{**fields, "severity": Severity(fields["severity"]), "edits": edits})
 
 
 def failed(findings: Iterable[Finding]) -> bool:

@@ -6,7 +6,6 @@ Each clip gets a key, or a finding with the reason why it has none.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,9 +13,12 @@ from types import MappingProxyType
 
 from sizzle.clips import ClipKey
 from sizzle.layout import rules
+from sizzle.layout.edits import Operation, on_item
 from sizzle.layout.findings import Finding
-from sizzle.layout.markers import label_by_marker
-from sizzle.layout.timeline import Item, LabelledClip, Timeline
+from sizzle.layout.marker_findings import no_markers
+from sizzle.layout.pairing import NamingMarker, naming_markers, pair
+from sizzle.layout.timeline import Item, Timeline
+from sizzle.layout.units import Label
 
 _LONGEST_NAME = 300  # characters that a pattern is tried on
 
@@ -50,20 +52,61 @@ class Naming:
     sheet_file: str = ""
     sheet: Mapping[str, str] = field(default_factory=_nothing)
 
+    @property
+    def by_marker(self) -> bool:
+        """Whether sequence markers name the clips."""
+        return self.by is NamedBy.MARKER
 
-def label(
-    timeline: Timeline, clips: Sequence[Item], naming: Naming
-) -> tuple[list[LabelledClip], list[Finding]]:
-    """Give each clip its key, and report the clips whose title is unknown."""
-    if naming.by is NamedBy.MARKER:
-        return label_by_marker(timeline, clips)
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What names the clips of a track.
+
+    Attributes:
+        of_clips: one for each, in timeline order.
+        strays: markers that name none of them.
+        findings: of clips that nothing names.
+        nothing: whether nothing names any of them.
+    """
+
+    of_clips: tuple[Label, ...]
+    strays: tuple[NamingMarker, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    nothing: bool = False
+
+
+def label(timeline: Timeline, clips: Sequence[Item], naming: Naming, run: Sequence[int]) -> Labels:
+    """Find what names each clip, and report the clips whose title is unknown.
+
+    Args:
+        timeline: with its markers.
+        clips: of the track, by start.
+        naming: how clips get their keys.
+        run: the lengths of a title's clips, or empty where titles may differ.
+    """
+    if naming.by_marker:
+        return _by_marker(timeline, clips, run)
     names = _names(clips, naming)
-    keys = _number(_with_neighbours(names))
-    labelled = [LabelledClip(item, key) for item, key in zip(clips, keys, strict=True) if key]
+    labels = tuple(Label(*name) if name else Label() for name in _with_neighbours(names))
     nameless = [item for item, name in zip(clips, names, strict=True) if name is None]
-    if nameless and not labelled:
-        return [], [_all_unknown(timeline, clips, naming)]
-    return labelled, [_unknown(timeline, item, naming) for item in nameless]
+    nothing = len(nameless) == len(clips)
+    if nameless and nothing:
+        return Labels(labels, (), (_all_unknown(timeline, clips, naming),), nothing=True)
+    unknown = tuple(_unknown(timeline, item, naming) for item in nameless)
+    return Labels(labels, (), unknown)
+
+
+def _by_marker(timeline: Timeline, clips: Sequence[Item], run: Sequence[int]) -> Labels:
+    names = naming_markers(timeline.markers)
+    if clips and not names:
+        unnamed = (Label(),) * len(clips)
+        return Labels(unnamed, (), (no_markers(timeline, clips),), nothing=True)
+    pairing = pair(names, clips, run)
+    labels = (
+        Label(name.key.title_id, name.key.number, name) if name else Label()
+        for name in pairing.markers
+    )
+    return Labels(tuple(labels), pairing.strays)
 
 
 # A title and, where the name has it, the clip's number.
@@ -104,20 +147,6 @@ def _with_neighbours(names: Sequence[_Name | None]) -> list[_Name | None]:
     return filled
 
 
-def _number(names: Sequence[_Name | None]) -> list[ClipKey | None]:
-    """Number the clips whose name has no number, in timeline order within their title."""
-    counts: Counter[str] = Counter()
-    keys: list[ClipKey | None] = []
-    for each in names:
-        if each is None:
-            keys.append(None)
-            continue
-        title_id, number = each
-        counts[title_id] += 1
-        keys.append(ClipKey(title_id, number or counts[title_id]))
-    return keys
-
-
 def _expected(naming: Naming) -> str:
     if naming.by is NamedBy.NAME:
         return "a clip name <title_id>-clip-<n>"
@@ -134,6 +163,7 @@ def _unknown(timeline: Timeline, item: Item, naming: Naming) -> Finding:
         expected=_expected(naming),
         found=item.name or "no name",
         fix="rename the clip, or correct [titles] in the layout.",
+        edits=(on_item(Operation.RENAME_CLIP, item, item.name),),
     )
 
 
@@ -144,4 +174,5 @@ def _all_unknown(timeline: Timeline, clips: Sequence[Item], naming: Naming) -> F
         expected=_expected(naming),
         found=f"no such clip among {len(clips)}",
         fix="check [titles] in the layout.",
+        edits=[on_item(Operation.RENAME_CLIP, item, item.name) for item in clips],
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from sizzle.layout.edits import Edit
 from sizzle.layout.findings import Finding, Severity
 from sizzle.layout.timeline import Item, Timeline
 
@@ -36,6 +37,7 @@ class Rule:
         fix: str,
         track: int = 0,
         clip: str = "",
+        edits: Iterable[Edit] = (),
     ) -> Finding:
         """A finding of this rule at a frame of the sequence."""
         return Finding(
@@ -48,10 +50,19 @@ class Rule:
             expected=expected,
             found=found,
             fix=fix,
+            edits=tuple(edits),
         )
 
     def on(
-        self, timeline: Timeline, item: Item, *, expected: str, found: str, fix: str, clip: str = ""
+        self,
+        timeline: Timeline,
+        item: Item,
+        *,
+        expected: str,
+        found: str,
+        fix: str,
+        clip: str = "",
+        edits: Iterable[Edit] = (),
     ) -> Finding:
         """A finding of this rule about an item."""
         return self.at(
@@ -62,6 +73,7 @@ class Rule:
             fix=fix,
             track=item.track,
             clip=clip or item.name,
+            edits=edits,
         )
 
 
@@ -188,6 +200,16 @@ DUPLICATE_CLIP = _error(
     "duplicate-clip",
     "No title uses the same frames of the same media in two of its clips.",
     "A reel would show the same frames twice.",
+)
+SHARED_FRAMES = _warning(
+    "shared-frames",
+    "No two clips of a title show mostly the same frames of the same media.",
+    "A reel may show the same shot twice.",
+)
+THROUGH_EDIT = _error(
+    "through-edit",
+    "No clip is cut in two.",
+    "Each piece counts as a clip of its own, and none has the clip's length.",
 )
 OFFLINE = _error(
     "offline",

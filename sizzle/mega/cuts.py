@@ -6,12 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import starmap
 from operator import attrgetter
 from pathlib import Path
 
 from sizzle.errors import MediaError, TimecodeError
 from sizzle.layout import Layout
+from sizzle.layout.shared_frames import find_shared
 from sizzle.mega import findings
 from sizzle.mega.findings import SheetFinding
 from sizzle.mega.sheet import SheetRow
@@ -127,10 +128,9 @@ def _check_shared_frames(cuts: Iterable[SourceCut]) -> Iterator[SheetFinding]:
     for cut in cuts:
         together[cut.row.title_id, cut.source.path].append(cut)
     for own in together.values():
-        by_range = sorted(own, key=attrgetter("frames"))
-        alike = [list(group) for _, group in groupby(by_range, key=attrgetter("frames"))]
-        yield from (_duplicates(group) for group in alike if len(group) > 1)
-        yield from _overlaps([group[0] for group in alike])
+        shared = find_shared(own, attrgetter("frames"))
+        yield from map(_duplicates, shared.alike)
+        yield from starmap(_overlap, shared.overlaps)
 
 
 def _duplicates(cuts: Sequence[SourceCut]) -> SheetFinding:
@@ -143,16 +143,6 @@ def _duplicates(cuts: Sequence[SourceCut]) -> SheetFinding:
         found=f"{len(cuts)} times {row.length} frames from {source.spell(cuts[0].frames.start)}",
         fix=f"move the in points of all but one, or remove {'them' if len(cuts) > 2 else 'it'}.",
     )
-
-
-def _overlaps(cuts: Sequence[SourceCut]) -> Iterator[SheetFinding]:
-    """Of cuts in the order of their frames, each that begins inside one before it."""
-    longest: SourceCut | None = None
-    for cut in cuts:
-        if longest and longest.frames.overlaps(cut.frames):
-            yield _overlap(longest, cut)
-        if longest is None or cut.frames.end > longest.frames.end:
-            longest = cut
 
 
 def _overlap(one: SourceCut, other: SourceCut) -> SheetFinding:

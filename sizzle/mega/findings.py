@@ -149,8 +149,8 @@ DUPLICATE_ROW = _error(
 )
 OVERLAP = _warning(
     "overlap",
-    "A title's clips share no frames of a source.",
-    "A reel may show the same frames twice.",
+    "No two clips of a title show mostly the same frames of a source.",
+    "A reel may show the same shot twice.",
 )
 NAME_DIFFERS = _error(
     "name-differs",

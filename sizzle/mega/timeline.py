@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate, groupby
 
 from sizzle.clips import ClipKey, Title
-from sizzle.layout import FrameSize, Item, ItemKind, Layout, Marker, Timeline, check
+from sizzle.layout import FrameSize, Item, ItemKind, Layout, Marker, Severity, Timeline, check
 from sizzle.mega import findings
 from sizzle.mega.cuts import SourceCut
 from sizzle.mega.findings import SheetFinding
@@ -89,6 +89,7 @@ def prove(timeline: Timeline, cuts: Sequence[SourceCut], layout: Layout) -> list
             fix=finding.fix,
         )
         for finding in check(timeline, layout).findings
+        if finding.severity is Severity.ERROR
     ]
 
 

@@ -107,6 +107,7 @@ def _results(findings: Iterable[Finding], artifact: _Json) -> Iterator[_Json]:
                 "timecode": finding.timecode,
                 "track": finding.track,
                 "clip": finding.clip,
+                "edits": [edit.to_json() for edit in finding.edits],
             },
         }
 

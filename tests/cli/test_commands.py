@@ -93,17 +93,18 @@ def test_validate_with_findings(broken: Path) -> None:
     """Exits with 1; JSON has every finding with where it is and how to mend it."""
     answer = sizzle("validate", broken, "--json")
     assert answer.returncode == 1
-    first, second = json.loads(answer.stdout)["findings"]
-    assert (first["rule"], first["timecode"]) == ("wrong-length", "01:00:13:08")
-    assert first["fix"] == "extend it by 1 frame."
-    assert (second["rule"], second["timecode"]) == ("gap", "01:00:16:15")
+    (finding,) = json.loads(answer.stdout)["findings"]
+    assert (finding["rule"], finding["timecode"]) == ("wrong-length", "01:00:13:08")
+    assert finding["fix"] == "extend its tail by 1 frame, over the gap behind it."
+    (edit,) = finding["edits"]
+    assert (edit["operation"], edit["from"], edit["to"]) == ("trim-tail", 399, 400)
 
 
 def test_validate_prints_a_table(broken: Path) -> None:
     """For people: the same, in rows."""
     answer = sizzle("validate", broken)
     assert answer.returncode == 1
-    assert "2 findings" in answer.stdout
+    assert "1 finding" in answer.stdout
     assert "01:00:13:08" in answer.stdout
 
 
@@ -115,7 +116,7 @@ def test_findings_in_every_form(broken: Path, tmp_path: Path) -> None:
     )
     assert answer.returncode == 1
     results = json.loads(sarif.read_text())["runs"][0]["results"]
-    assert [result["ruleId"] for result in results] == ["wrong-length", "gap"]
+    assert [result["ruleId"] for result in results] == ["wrong-length"]
     assert markers.read_text().count("wrong-length (aurora-clip-3)") == 1
     assert picture.read_bytes().startswith(b"\x89PNG")
 

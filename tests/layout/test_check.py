@@ -72,7 +72,7 @@ def test_a_marker_whose_name_is_almost_a_key(name: str) -> None:
     )
     (finding,) = check(replace(CLEAN, markers=markers), DEFAULT).findings
     assert finding.found == f"a marker named {name!r}"
-    assert finding.fix == "rename it aurora-clip-3, at 01:00:13:08."
+    assert finding.fix == "did you mean aurora-clip-3? Rename the marker at 01:00:13:08."
 
 
 def test_another_track_is_one_finding() -> None:
@@ -129,6 +129,17 @@ def test_where_a_finding_is_and_how_to_mend_it() -> None:
         "expected": "80 frames",
         "found": "81 frames",
         "fix": "trim 1 frame at the tail.",
+        "edits": [
+            {
+                "operation": "trim-tail",
+                "frame": 400,
+                "track": 1,
+                "name": "Aurora Rising",
+                "from": 481,
+                "to": 480,
+                "ripple": "clips and markers",
+            }
+        ],
     }
 
 

@@ -91,13 +91,14 @@ def test_a_source_that_is_not_there_is_one_finding(footage: Path) -> None:
 
 
 def test_frames_used_twice_in_a_title(footage: Path) -> None:
-    """The same row again is an error; frames that two clips share are a warning."""
-    rows = [row(2, "0", 16), row(3, "8"), row(4, "40"), row(5, "40"), row(6, "14"), row(7, "48")]
+    """The same row again is an error; clips that share most of their frames are a warning."""
+    rows = [row(2, "0", 16), row(3, "4", 16), row(4, "40"), row(5, "40"), row(6, "2"), row(7, "48")]
+    rows += [row(8, "42")]
     _, found = cut(footage, *rows)
     assert sorted((each.rule, str(each.severity), each.lines) for each in found) == [
         ("duplicate-row", "error", (4, 5)),
         ("overlap", "warning", (2, 3)),
-        ("overlap", "warning", (2, 6)),
+        ("overlap", "warning", (4, 8)),
     ]
 
 

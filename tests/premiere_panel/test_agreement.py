@@ -57,7 +57,7 @@ def test_findings() -> None:
 def test_markers_of_findings() -> None:
     """What the panel shows as markers, `--markers` writes, and each knows the other's again."""
     first = json.loads(_text("findings.json"))["findings"][0]
-    marker = FindingMarker.of(Finding(**{**first, "severity": Severity(first["severity"])}))
+    marker = FindingMarker.of(Finding.from_json(first))
     assert marker.name == "wrong-length (aurora-clip-3)"
     assert marker.comment == ("Expected: 80 frames\nFound: 79 frames\nFix: extend it by 1 frame.")
     assert is_finding_marker(marker.name, marker.comment)

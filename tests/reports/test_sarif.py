@@ -127,6 +127,7 @@ def test_what_a_result_says(tmp_path: Path) -> None:
         "timecode": "01:00:13:08",
         "track": 1,
         "clip": "aurora-clip-3",
+        "edits": [edit.to_json() for edit in result.findings[0].edits],
     }
 
 
