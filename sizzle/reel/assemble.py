@@ -65,19 +65,20 @@ def assemble(
 
 def _fill(title_ids: Sequence[str], index: Index, cadence: Cadence, seed: int) -> Iterable[Cut]:
     used: Counter[Slot] = Counter()
+    clips: dict[Slot, Sequence[Clip]] = {}
     start = 0
     for segment, slot in cadence.slots:
         title = index.title(title_ids[slot.rank - 1])
-        clip = _choose(index, title.title_id, slot, cadence, used[slot], seed)
+        if slot not in clips:
+            clips[slot] = _clips_for(slot, index, title.title_id, cadence)
+        clip = clips[slot][(seed + used[slot]) % len(clips[slot])]
         used[slot] += 1
         yield Cut(clip, title, slot.rank, segment, TimeRange.of(start, clip.length))
         start += clip.length
 
 
-def _choose(
-    index: Index, title_id: str, slot: Slot, cadence: Cadence, used: int, seed: int
-) -> Clip:
-    """The clip for the (`used` + 1)-th slot of this rank and length."""
+def _clips_for(slot: Slot, index: Index, title_id: str, cadence: Cadence) -> Sequence[Clip]:
+    """A title's clips for all slots of this rank and length: enough that none comes twice."""
     clips = index.clips_of(title_id, slot.length)
     needed = cadence.demand()[slot.rank, slot.length]
     if needed > len(clips):
@@ -86,4 +87,4 @@ def _choose(
             f"from the title at rank {slot.letter}; {title_id} has {len(clips)}.",
             fix=f"add clips of {slot.length} frames to {title_id}, or use a cadence with fewer.",
         )
-    return clips[(seed + used) % len(clips)]
+    return clips
