@@ -50,3 +50,14 @@ def test_what_tests_share_is_in_modules_without_tests() -> None:
 def test_a_test_module_is_recognised(name: str, expected: bool) -> None:
     """A check that finds nothing must be able to find something."""
     assert is_test(name) is expected
+
+
+def test_one_module_names_what_processes_that_tests_fork_have_loaded() -> None:
+    """A process has one such server: of two modules that name something, one is not heeded."""
+    naming = [
+        module.relative_to(ROOT).as_posix()
+        for module in MODULES
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "set_forkserver_preload"
+    ]
+    assert naming == ["tests/forks.py"]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import socket
 import time
-from multiprocessing import get_context
-from multiprocessing.process import BaseProcess
 
 import uvicorn
 from fastapi import FastAPI
@@ -21,18 +19,9 @@ from sizzle.outbox import Apps, Endpoints
 
 KEY = b"k" * 32
 
-_FORKS = get_context("forkserver")
-_FORKS.set_forkserver_preload([__name__])
 
-
-def start(url: str, listening: socket.socket) -> BaseProcess:
-    """Serve on a socket that this process has bound."""
-    process = _FORKS.Process(target=_serve, args=(url, listening), daemon=True)
-    process.start()
-    return process
-
-
-def _serve(url: str, listening: socket.socket) -> None:
+def serve(url: str, listening: socket.socket) -> None:
+    """Serve on a socket until the process ends."""
     database = Database(make_url(url), patience=30)
     log = EventLog(database, KEY)
     service = PinpointService(

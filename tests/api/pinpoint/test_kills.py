@@ -19,8 +19,9 @@ from sizzle.database import Database
 from sizzle.eventlog import EventLog
 from sizzle.outbox import Endpoints
 from tests.api.pinpoint.pinpoint_app import APP, OPENED
-from tests.api.pinpoint.pinpoint_server import KEY, start
+from tests.api.pinpoint.pinpoint_server import KEY, serve
 from tests.databases import KINDS, new_database
+from tests.forks import start
 
 _CLIENTS, _EVENTS, _BATCH = 8, 10_000, 10
 
@@ -76,7 +77,7 @@ def test_nothing_answered_is_lost(
     chance = random.Random(17)
     kills = 0
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
-        process = start(url, listening)
+        process = start(serve, url, listening)
         clients = [Client(number, listening.getsockname()[1]) for number in range(_CLIENTS)]
         for client in clients:
             client.start()
@@ -90,7 +91,7 @@ def test_nothing_answered_is_lost(
             process.kill()
             process.join()
             kills += 1
-            process = start(url, listening)
+            process = start(serve, url, listening)
         process.kill()
         process.join()
     database = Database(make_url(url))
