@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 import pytest
 from fastapi.testclient import TestClient
 
 from sizzle.api.app import create_app
-from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.catalog import Reader
 from sizzle.reel.ids import ReelIds
 from sizzle.reel.ranking_time import ranking_time
-from sizzle.reloading import Reloadable
-from tests.api.reels.reasonable_ranker import Reasonable
-from tests.api.sample_service import ASK, KEY, Alphabetical, catalog_in
-
-NOW = 1_790_000_000
-
-
-@pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
-    """A catalog with one asset."""
-    return catalog_in(tmp_path_factory.mktemp("catalog")).reader()
-
-
-@pytest.fixture(scope="module")
-def client(reader: Reader) -> TestClient:
-    """A service whose clock stands still."""
-    rankings = Rankings(Reasonable(), clock=lambda: NOW)
-    return TestClient(create_app(reader, Reloadable(rankings), ids=ReelIds(KEY)))
-
-
-def post(client: TestClient, **changes: object) -> Any:  # noqa: ANN401
-    """A member's reel."""
-    answer = client.post("/v1/reels", json={**ASK, **changes})
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+from tests.api.reels.explained_reels import NOW, post, seconds
+from tests.api.sample_service import ASK, KEY, Alphabetical
 
 
 def test_an_explanation_is_beside_the_reel(client: TestClient) -> None:
@@ -67,11 +40,6 @@ def test_an_explanation_has_the_rankers_reasons(client: TestClient) -> None:
     assert (first["title_id"], first["moved_by"]) == ("title-0", {"taste": 0.5})
     assert first["title"]
     assert first["rank_without_context"] == len(why["titles"])
-
-
-def seconds(text: str) -> float:
-    """A time of the wire in seconds since 1970."""
-    return datetime.fromisoformat(text).timestamp()
 
 
 def test_each_reel_of_a_batch_is_explained(client: TestClient) -> None:

@@ -10,10 +10,8 @@ from fastapi.testclient import TestClient
 
 from sizzle.api.app import create_app
 from sizzle.catalog import Reader
-from tests.api.reels.test_explanations import client, post, reader, seconds
+from tests.api.reels.explained_reels import post, seconds
 from tests.api.sample_service import Alphabetical
-
-__all__ = ["client", "reader"]  # fixtures
 
 
 def intents_of(client: TestClient, member_id: str, **query: str) -> Any:  # noqa: ANN401

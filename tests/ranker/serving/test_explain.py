@@ -16,8 +16,8 @@ from ranker import (
     RequestContext,
     known_request,
 )
-from tests.ranker.serving.test_member_state import CONFIGS, EVENTS, NETWORKS
 from tests.ranker.small_histories import DAY
+from tests.ranker.untrained_networks import CONFIGS, EVENTS, NETWORKS
 
 TITLES = list("abcde")
 TONIGHT = RequestContext(EVENTS[11].at + DAY // 2, "tv")

@@ -10,42 +10,18 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional as F
 
-from ranker import Checkpoint, Histories, ModelConfig, Ranker, RequestContext, ViewingLog
+from ranker import Checkpoint, Histories, Ranker, RequestContext, ViewingLog
 from ranker.data.encoding import EncodedTokens, encode, encode_requests, item_features
 from ranker.data.events import Column
-from ranker.data.schema import Schema
 from ranker.data.tokens import merge_events
 from ranker.data.vocabulary import UNK
 from ranker.data.windows import Spans, make_batch
 from ranker.network.model import Prediction, RankerModel
 from ranker.request import NO_CONTEXT
-from tests.ranker.small_histories import DAY, TITLES, rich_events
+from tests.ranker.small_histories import DAY
+from tests.ranker.untrained_networks import CONFIGS, EVENTS, NETWORKS, SCHEMA, SMALL, network
 
-EVENTS = rich_events(members=4)
-SCHEMA = Schema.from_tokens(merge_events(ViewingLog.from_events(EVENTS)), TITLES)
-SMALL = ModelConfig(context=16, width=16, heads=4, blocks=3)
-CONFIGS = {
-    "hierarchical": SMALL,
-    "oracle": replace(SMALL, intent="oracle"),
-    "flat": replace(SMALL, intent="flat"),
-    "no intent": replace(SMALL, intent="none"),
-    "ids only": replace(SMALL, metadata=False, heads=1, blocks=1),
-    "low rank": replace(SMALL, attention="low_rank"),
-}
 EXACT = 1e-4
-
-
-def network(config: ModelConfig) -> RankerModel:
-    """A network with weights so large, also of norms and biases, that a missing one shows."""
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        model = RankerModel(config, SCHEMA).eval()
-        for weight in model.parameters():
-            torch.nn.init.normal_(weight, std=0.3)
-    return model
-
-
-NETWORKS = {name: network(config) for name, config in CONFIGS.items()}
 
 
 def append_request(encoded: EncodedTokens, request_1R: Tensor, time: int) -> EncodedTokens:
