@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Protocol, runtime_checkable
 
@@ -36,7 +37,7 @@ class Reason:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ranking:
     """Titles in a member's order, best first.
 
@@ -65,7 +66,7 @@ class Ranking:
         self._refuse_scores_not_finite()
         self._refuse_rising_scores()
 
-    @property
+    @cached_property
     def title_ids(self) -> tuple[str, ...]:
         """The title ids alone, best first."""
         return tuple(title.title_id for title in self.titles)

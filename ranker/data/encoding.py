@@ -215,6 +215,39 @@ def encode_requests(
     return _row_indexes(codes, schema.request_columns(), len(time_N))
 
 
+def encode_request(
+    schema: Schema, time: int, gap: int, request_fields: Mapping[str, str]
+) -> list[int]:
+    """The features of one request, R, as from `encode_requests`, in a tenth of the time.
+
+    Args:
+        schema: of the model.
+        time: of the request; -1 if unknown.
+        gap: seconds since the member's previous token; -1 if there is none.
+        request_fields: the device and so on; those without values are unknown.
+    """
+    days = time // _DAY
+    known = time >= 0
+    codes = {
+        "gap": min((gap + 1).bit_length(), LOG2_BUCKETS) - 1,
+        "hour": time // 3600 % 24 if known else -1,
+        "weekday": (days + 3) % 7 if known else -1,
+        "season": int(days % 365.25 / _DAYS_OF_MONTH) % 12 if known else -1,
+    }
+    rows, offset = [], 1
+    for name, size in schema.request_columns().items():
+        code = (
+            codes[name] if name in codes else _index(schema.text_values[name], request_fields[name])
+        )
+        rows.append(0 if code < 0 else code + offset)
+        offset += size
+    return rows
+
+
+def _index(values: Sequence[str], value: str) -> int:
+    return values.index(value) if value in values else -1
+
+
 def _encode_post_action(schema: Schema, tokens: Tokens, request_NR: Tensor) -> Tensor:
     """Post-action features, NF: actions and duration, followed by the request-time features."""
     actions = {

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from ranker.data.arrays import Ints
-from ranker.data.encoding import encode_requests
+from ranker.data.encoding import encode_request, encode_requests
 from ranker.data.events import REQUEST_FIELDS, Column
 from ranker.data.schema import Schema
 from ranker.request import NO_CONTEXT, RequestContext
@@ -41,10 +41,12 @@ class RequestEncoder:
         """
         if request == NO_CONTEXT:
             return self._unknown_1R, last_at or 0
-        request_1R, time_1 = self.encode_many(
-            np.array([-1 if last_at is None else last_at]), request
-        )
-        return request_1R, int(time_1[0])
+        time = max(request.at or 0, last_at or 0)
+        known = request.at is not None
+        gap = time - last_at if known and last_at is not None else -1
+        fields = {name: getattr(request, name) for name in self._fields}
+        rows_R = encode_request(self._schema, time if known else -1, gap, fields)
+        return torch.tensor([rows_R]), time
 
     def encode_many(self, last_at_M: Ints, request: RequestContext) -> tuple[Tensor, Ints]:
         """The features of members' next steps, MR, and their times, of one request.

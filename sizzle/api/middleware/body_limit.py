@@ -52,12 +52,15 @@ class BodyLimitMiddleware:
     def __init__(self, app: ASGIApp, limits: BodyLimits) -> None:
         self._app = app
         self._limits = limits
+        self._prefixes = tuple(limits.by_prefix)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        limit = self._limits.at(scope["path"])
+        limit, path = self._limits.default, scope["path"]
+        if path.startswith(self._prefixes):  # one call, as this is asked of every request
+            limit = self._limits.at(path)
         declared = _declared_length(scope)
         if declared is None:
             return await self._pass_counted(scope, receive, send, limit)

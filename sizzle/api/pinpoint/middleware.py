@@ -21,6 +21,8 @@ from sizzle.api.http.problems import MEDIA_TYPE, internal_error_response
 ROOTS: Final = ("/v1/apps", "/v1/templates", "/v1/recommenders", "/v1/tags", "/v1/phone")
 """All paths of Pinpoint's API begin with one of these."""
 
+_BELOW: Final = tuple(f"{root}/" for root in ROOTS)
+
 _NAMES: Final = {
     400: "BadRequestException",
     403: "ForbiddenException",
@@ -37,7 +39,7 @@ _REPLACED: Final = (b"content-length", b"content-type", b"www-authenticate")
 
 def is_pinpoint(path: str) -> bool:
     """Whether a path is of Pinpoint's API."""
-    return any(path == root or path.startswith(f"{root}/") for root in ROOTS)
+    return path.startswith(_BELOW) or path in ROOTS
 
 
 _REQUEST_HEADERS: Final = (

@@ -97,6 +97,7 @@ class Rankings:
         self._changing = threading.Lock()
         self._in_progress: list[set[str]] = []
         self._known = lru_cache(_MAX_CONTEXTS)(self._known_context)
+        self._nothing = self._known_context(NO_CONTEXT)
 
     def of_member(self, member_id: str) -> MemberRankings | None:
         """A member's cached rankings for this time: other ones after each event of the member."""
@@ -111,7 +112,8 @@ class Rankings:
         context: Context = NO_CONTEXT,
     ) -> Ranking | None:
         """A ranking from the cache, if it is there."""
-        ranking = member.get((index.version, title_ids, self._known(context)))
+        known = self._nothing if context is NO_CONTEXT else self._known(context)
+        ranking = member.get((index.version, title_ids, known))
         if ranking is not None:
             _HITS.inc()
         return ranking
