@@ -133,7 +133,10 @@ def _print(report: Report) -> None:
 
 def _print_reels(reels: ReelReport) -> None:
     if not reels.total.shown:
-        say("No reel was shown in this period, as far as exposures are recorded.")
+        say(
+            "No reel was shown in this period, as far as the service records them: see "
+            "SIZZLE_RECORD_EXPOSURES."
+        )
     else:
         _print_counts(reels)
         _print_titles_and_cuts(reels)

@@ -16,6 +16,10 @@ WINDOW: Final = 7 * 86_400_000
 FRAMES_BYTES: Final = 4
 """Of each cut's frames, as `pack` writes them."""
 
+TOLERANCE: Final = 5_000
+"""Milliseconds by which an event may seem older than its exposure: devices send times in whole
+seconds, and the clocks of machines differ."""
+
 REEL_TYPES: Final = ("reel_started", "reel_progress", "reel_completed", "reel_left")
 PLAYED: Final = "title_played"
 

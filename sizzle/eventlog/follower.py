@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sizzle.database import Database
 from sizzle.database.schema import EVENTS, EXPOSURES, FOLLOWERS, MESSAGE_EVENTS
-from sizzle.engagement import PLAYED, REEL_TYPES
+from sizzle.engagement import PLAYED, REEL_TYPES, TOLERANCE
 from sizzle.eventlog.append import found_in
 from sizzle.eventlog.rows import COLUMNS, to_event
 from sizzle.eventlog.shown_reels import ShownReels
@@ -123,7 +123,7 @@ def _follow(connection: Connection, page: _Page) -> None:
 def _earlier(connection: Connection, page: _Page) -> Iterator[Event]:
     """Events that came before the exposures that they are about."""
     members = {each.member_id for each in page.exposures}
-    since = min((each.time for each in page.exposures), default=0)
+    since = min((each.time for each in page.exposures), default=0) - TOLERANCE
     up_to = page.after[_EVENTS]
     names = [column.name for column in COLUMNS]
     for row in found_in(connection, _EARLIER, members, since=since, up_to=up_to):

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sizzle.database.schema import EXPOSURES, UNUSED_EVENTS
-from sizzle.engagement import PLAYED, WINDOW, Outcome, Unused, exposure_key, pack, unpack
+from sizzle.engagement import PLAYED, TOLERANCE, WINDOW, Outcome, Unused, exposure_key, pack, unpack
 from sizzle.engagement.exposure import slots_of
 from sizzle.eventlog.append import found_in
 from sizzle.events import Event
@@ -167,7 +167,7 @@ def _key(event: Event) -> bytes:
 
 def _newest(shown: Iterable[_Shown], event: Event) -> _Shown | None:
     """The last exposure before an event."""
-    before = (each for each in shown if each.time <= event.time)
+    before = (each for each in shown if each.time <= event.time + TOLERANCE)
     return max(before, key=lambda each: each.time, default=None)
 
 

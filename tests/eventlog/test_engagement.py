@@ -91,6 +91,17 @@ def test_the_figures_of_a_reel(log: EventLog, database: Database) -> None:
     assert figures(database).left_unstarted == 1
 
 
+def test_times_in_whole_seconds_are_not_too_early(log: EventLog, database: Database) -> None:
+    """An event may seem five seconds older than its exposure, whichever was recorded first."""
+    log.append([reel_event("started", "1", "reel-2", time=NOW - 5000)])
+    shown(log, exposure(), exposure("reel-2"), exposure("reel-3"))
+    log.append([reel_event("started", "2", time=NOW - 616)])
+    log.append([reel_event("started", "3", "reel-3", time=NOW - 5001)])
+    found = EngagementLog(database).read(Filters())
+    assert found.tally is not None
+    assert (found.tally.total.started, found.unused) == (2, {Unused.BEFORE_EXPOSURE: 1})
+
+
 def test_a_title_is_started_within_seven_days(log: EventLog, database: Database) -> None:
     """By the same member, after the exposure, and one that the reel has."""
     shown(log, exposure(), exposure(member_id="member-ben", titles=("aurora", "dusk", "comet")))
