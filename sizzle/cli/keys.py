@@ -41,9 +41,7 @@ def create(
     ] = None,
     aws: Annotated[
         bool,
-        typer.Option(
-            "--aws", help="Print credentials too with which Amazon Pinpoint's clients sign."
-        ),
+        typer.Option("--aws", help="Print credentials with which clients of Amazon Pinpoint sign."),
     ] = False,
     state: options.StateFolder = None,
     as_json: Json = False,
@@ -73,12 +71,12 @@ def create(
         return
     say(f"Created key {key.key_id} for {name} with {', '.join(scopes)}.")
     say("Copy it now; it cannot be shown again:")
-    typer.echo(secret)
     if aws:
-        say("Pinpoint's clients take these from their environment, and any AWS_REGION; have")
-        say("AWS_ENDPOINT_URL_PINPOINT name the service:")
-        for name, value in signing.items():
-            typer.echo(f"{name.upper()}={value}")
+        for setting, value in signing.items():
+            typer.echo(f"{setting.upper()}={value}")
+        say("Set AWS_ENDPOINT_URL_PINPOINT to the service's address, and any AWS_DEFAULT_REGION.")
+    else:
+        typer.echo(secret)
 
 
 def _aws_credentials(key_id: str, state: Path | None) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from sizzle.events.event import DEFAULT_APP, Event, milliseconds, time_text
+from sizzle.events.explained import explained
 from sizzle.events.sent import SentEvent
 from sizzle.events.tokens import EventGrant
 
@@ -56,8 +57,7 @@ class Batch:
         try:
             sent = _decoder.decode(raw)
         except msgspec.ValidationError as error:
-            what, _, path = str(error).partition(" - at `$")
-            return Refusal(_id_of(raw), f"{path.strip('.`')}: {what}".removeprefix(": ") + ".")
+            return Refusal(_id_of(raw), explained(error))
         except (ValueError, RecursionError):
             return Refusal("", "The event cannot be read as JSON.")
         return self.take(sent)

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from sizzle.errors import SizzleError
 from sizzle.events.event import milliseconds
+from sizzle.events.explained import explained
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 
 MAX_ENDPOINTS_OF_A_MEMBER: Final = 10
@@ -107,9 +108,7 @@ class EndpointFields(_Fields, frozen=True, kw_only=True):
         try:
             fields = msgspec.convert(value, cls)
         except (msgspec.ValidationError, OverflowError) as error:
-            what, _, path = str(error).partition(" - at `$")
-            text = f"{path.strip('.`')}: {what}".removeprefix(": ")
-            raise InvalidEndpointError(f"{text}.") from None
+            raise InvalidEndpointError(explained(error)) from None
         for problem in _problems(fields):
             raise InvalidEndpointError(problem)
         return fields

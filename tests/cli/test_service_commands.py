@@ -65,8 +65,8 @@ def test_a_key_comes_with_credentials_that_sign(monkeypatch: pytest.MonkeyPatch)
         assert signing.secret.encode() not in path.read_bytes()
     monkeypatch.setenv("SIZZLE_SECRET", "x" * 32)
     printed = RUNNER.invoke(app, ["keys", "create", "campaigns", "--aws"]).stdout.splitlines()
-    assert re.fullmatch(r"AWS_ACCESS_KEY_ID=SIZZLE[0-9A-Z]{10}", printed[1])
-    assert re.fullmatch(r"AWS_SECRET_ACCESS_KEY=[\w-]{40}", printed[2])
+    assert re.fullmatch(r"AWS_ACCESS_KEY_ID=SIZZLE[0-9A-Z]{10}", printed[0])
+    assert re.fullmatch(r"AWS_SECRET_ACCESS_KEY=[\w-]{40}", printed[1])
 
 
 @pytest.mark.parametrize(

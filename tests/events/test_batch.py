@@ -58,7 +58,7 @@ def test_an_event_keeps_what_was_sent() -> None:
         ({"member_id": None}, "needs member_id or endpoint_id"),
         ({"member_id": "m" * 2**20}, "member_id: Expected `str` of length <= 100"),
         ({"member_id": ""}, "member_id: Expected `str` of length >= 1"),
-        ({"member_id": "line\nbreak"}, "member_id: Expected `str` matching"),
+        ({"member_id": "line\nbreak"}, "member_id: Control characters"),
         ({"id": None}, "missing required field `id`"),
         ({"id": 7}, "id: Expected `str`, got `int`"),
         ({"type": "t" * 101}, "type: Expected `str` of length <= 100"),

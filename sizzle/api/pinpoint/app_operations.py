@@ -15,9 +15,9 @@ from starlette.responses import Response
 from sizzle.api.http.invalid_request import InvalidRequestError
 from sizzle.api.pinpoint.requests import json_response, path_id, read_body, require_key
 from sizzle.api.pinpoint.service import PinpointService
-from sizzle.api.pinpoint.wire import explained
 from sizzle.errors import NotFoundError
 from sizzle.events.event import time_text
+from sizzle.events.explained import explained
 from sizzle.events.sent import Id, Name, Value
 from sizzle.outbox import App
 

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sizzle.api.auth.aws_credentials import EndpointGrant
-from sizzle.api.pinpoint.wire import NESTING, RepeatedName, explained
+from sizzle.api.pinpoint.wire import NESTING, RepeatedName
+from sizzle.events.explained import explained
 from sizzle.events.sent import Id
 from sizzle.outbox import EndpointFields, InvalidEndpointError
 

@@ -68,8 +68,13 @@ class EventOperations:
             raise InvalidRequestError(
                 "Item: Expected an array of endpoints.", fix=f"send at most {_MAX_ENDPOINTS}."
             )
-        updates = [_batch_item(request, number, item) for number, item in enumerate(items)]
-        await self._update(app, dict(updates))
+        updates: dict[str, EndpointFields] = {}
+        for number, item in enumerate(items):
+            endpoint_id, fields = _batch_item(request, number, item)
+            if endpoint_id in updates:
+                raise InvalidEndpointError(f"Item[{number}].Id: {endpoint_id!r} is there twice.")
+            updates[endpoint_id] = fields
+        await self._update(app, updates)
         return accepted()
 
     async def get_endpoint(self, request: Request) -> Response:

@@ -14,8 +14,9 @@ from sizzle.api.auth.caller import GRANT, SIGNED
 from sizzle.api.http.invalid_request import InvalidRequestError
 from sizzle.api.http.json_body import JSON, check_content_type
 from sizzle.api.http.json_log import REQUEST_ID
-from sizzle.api.pinpoint.wire import explained, read_object
+from sizzle.api.pinpoint.wire import read_object
 from sizzle.errors import SizzleError, TooLargeError
+from sizzle.events.explained import explained
 from sizzle.events.sent import Id
 
 _PLAIN: Final = ("", "identity")

@@ -91,12 +91,12 @@ class PinpointService:
     async def update(
         self, app: str, updates: Mapping[str, EndpointFields]
     ) -> dict[str, Endpoint | InvalidEndpointError]:
-        """Update endpoints, durably; those that change nothing cost no commit.
+        """Create or update endpoints, durably; what changes nothing costs no commit.
 
         Raises:
             SizzleError: none was updated, as the database is away or full.
         """
-        return (await self._updated(app, updates))[1]
+        return (await self._updated(app, updates, create=True))[1]
 
     async def _registered(self, app: str, items: Mapping[str, Item]) -> dict[str, str]:
         """Update the endpoints of a request.
@@ -107,7 +107,7 @@ class PinpointService:
         updates = {
             endpoint_id: item.fields for endpoint_id, item in items.items() if not item.refused
         }
-        stored, updated = await self._updated(app, updates)
+        stored, updated = await self._updated(app, updates, create=False)
         for endpoint_id, outcome in updated.items():
             if isinstance(outcome, Endpoint):
                 stored[endpoint_id] = outcome
@@ -116,15 +116,21 @@ class PinpointService:
         return {endpoint_id: endpoint.member_id for endpoint_id, endpoint in stored.items()}
 
     async def _updated(
-        self, app: str, updates: Mapping[str, EndpointFields]
+        self, app: str, updates: Mapping[str, EndpointFields], *, create: bool
     ) -> tuple[dict[str, Endpoint], dict[str, Endpoint | InvalidEndpointError]]:
-        """What was stored before, and what came of the updates that change it."""
+        """What was stored before, and what came of the updates that change it.
+
+        Args:
+            app: the application.
+            updates: by the endpoints' ids.
+            create: whether an update that says nothing makes an endpoint.
+        """
         now = self.now
         stored = await asyncio.to_thread(self._stored, app, updates, now)
         changing = [
             EndpointUpdate(app, endpoint_id, fields, now)
             for endpoint_id, fields in updates.items()
-            if _changes(stored.get(endpoint_id), fields)
+            if _changes(stored.get(endpoint_id), fields, create=create)
         ]
         if not changing:
             return stored, {}
@@ -149,7 +155,7 @@ class PinpointService:
         batch = Batch(received=self.now, app=app, clock_fix="")
         events = []
         for endpoint_id, item in items.items():
-            member_id = known.get(endpoint_id, "") or (grant.member_id if grant else "")
+            member_id = (grant.member_id if grant else "") or known.get(endpoint_id, "")
             for event_id, value in item.events.items():
                 if item.refused:
                     item.answers[event_id] = ItemResponse(400, item.refusal)
@@ -162,11 +168,9 @@ class PinpointService:
         return events
 
 
-def _changes(stored: Endpoint | None, fields: EndpointFields) -> bool:
-    if fields == EndpointFields():
-        return False  # it says nothing, as with most events
+def _changes(stored: Endpoint | None, fields: EndpointFields, *, create: bool) -> bool:
     if stored is None or stored.deleted is not None:
-        return True
+        return create or fields != EndpointFields()
     return stored.fields.updated(fields) != stored.fields
 
 

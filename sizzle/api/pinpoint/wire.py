@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from sizzle.api.http.invalid_request import InvalidRequestError, not_json
 from sizzle.events import Batch, Event, Refusal, SentEvent
+from sizzle.events.explained import explained
 from sizzle.events.sent import MAX_NAMES, Id, Name, Value
 
 NESTING: Final = (
@@ -122,19 +123,19 @@ def read_event(
             SentEvent,
         )
     except (msgspec.ValidationError, OverflowError) as error:
-        return Refusal(event_id, explained(error))
+        return Refusal(event_id, _explained(error))
     taken = batch.take(sent)
     if isinstance(taken, Refusal):
         return Refusal(event_id, f"Timestamp: {taken.reason.removeprefix('time: ')}")
     return _with_session(taken, wire)
 
 
-def explained(error: Exception) -> str:
-    """What is wrong with a value and where, as a sentence."""
-    what, _, path = str(error).partition(" - at `$")
-    if f"`{RepeatedName.__name__}`" in what:
-        what = "A name is there twice"
-    return f"{path.strip('.`')}: {what}".removeprefix(": ") + "."
+def _explained(error: Exception) -> str:
+    text = explained(error)
+    if f"`{RepeatedName.__name__}`" in text:
+        where, _, _ = text.rpartition("Expected ")
+        return f"{where}A name is there twice."
+    return text
 
 
 def _time(text: str) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from botocore.credentials import Credentials as BotoCredentials
 from sizzle.api.auth.api_keys import ApiScope, revoke_key
 from sizzle.api.auth.aws_credentials import Credentials
 from sizzle.events import Attribution, MessageSource, attribute
+from sizzle.outbox import EndpointFields, EndpointUpdate
 from tests.api.pinpoint.pinpoint_app import APP, OPENED, TIMESTAMP, PinpointApp, item, statuses
 from tests.node_project import open_node_project
 from tests.packager.nginx_proxy import nginx
@@ -112,6 +114,8 @@ def test_the_address_in_the_environment_is_enough(served: Served) -> None:
         "print(json.dumps(response['EventsResponse']))"
     )
     environment = {
+        **os.environ,
+        "AWS_CONFIG_FILE": os.devnull,
         "AWS_ENDPOINT_URL_PINPOINT": served.address,
         "AWS_ACCESS_KEY_ID": credentials.access_key_id,
         "AWS_SECRET_ACCESS_KEY": credentials.secret,
@@ -227,8 +231,12 @@ def test_temporary_credentials_hold_for_one_endpoint(served: Served) -> None:
     assert statuses(results["other"]) == (400, {"y": 400})
     claimed = put(client, {"mine": {"Endpoint": ben, "Events": {"z": OPENED}}})["mine"]
     assert statuses(claimed) == (400, {"z": 202})
+    # Its endpoint may still be registered for whoever had the device before.
+    register = EndpointFields.read({"User": {"UserId": "carla"}})
+    served.service.endpoints.submit([EndpointUpdate(APP, "mine", register, 1)]).result()
+    assert statuses(put(client, {"mine": item("later")})["mine"]) == (202, {"later": 202})
     members = {e.event_id: e.member_id for e in served.service.events() if e.endpoint_id == "mine"}
-    assert members == {"x": "ada", "z": "ada"}
+    assert members == {"x": "ada", "z": "ada", "later": "ada"}
     mine = {"ApplicationId": APP, "EndpointId": "mine"}
     client.update_endpoint(**mine, EndpointRequest={"User": {"UserId": "ada"}})
     assert client.get_endpoint(**mine)["EndpointResponse"]["User"]["UserId"] == "ada"

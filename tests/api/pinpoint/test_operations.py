@@ -73,12 +73,27 @@ def test_an_endpoint_is_kept_until_it_is_deleted(service: PinpointApp) -> None:
         assert error(answer) == (404, "NotFoundException")
 
 
+def test_an_update_that_says_nothing_creates_an_endpoint(service: PinpointApp) -> None:
+    """But not the empty one that comes with events."""
+    client = service.client()
+    service.put({"tv": {"Endpoint": {}, "Events": {}}})
+    assert client.get(path("endpoints", "tv")).status_code == 404
+    assert client.put(path("endpoints", "tv"), json={}).status_code == 202
+    assert client.get(path("endpoints", "tv")).json()["Id"] == "tv"
+
+
 def test_a_users_endpoints_are_read_and_deleted_together(service: PinpointApp) -> None:
     """As a batch made them: all of it, or nothing where one is not valid."""
     client = service.client()
     items = [{**ENDPOINT, "Id": name} for name in ("tv", "phone")]
     bad = [*items, {"Id": "third", "OptOut": "MAYBE"}]
-    for wrong in (bad, [*items, {}], [*items, 7], [{**ENDPOINT, "Id": str(n)} for n in range(101)]):
+    for wrong in (
+        bad,
+        [*items, {}],
+        [*items, 7],
+        [*items, items[0]],
+        [{**ENDPOINT, "Id": str(n)} for n in range(101)],
+    ):
         answer = client.put(path("endpoints"), json={"Item": wrong})
         assert error(answer) == (400, "BadRequestException")
     assert error(client.put(path("endpoints"), json={})) == (400, "BadRequestException")
@@ -115,6 +130,7 @@ def test_ids_may_have_any_characters(service: PinpointApp) -> None:
         answer = client.put(f"/v1/apps/{APP}/endpoints/{wrong}", json={})
         assert error(answer) == (400, "BadRequestException")
         assert answer.json()["Message"].startswith("endpoint_id: ")
+        assert "regex" not in answer.json()["Message"]
 
 
 def test_applications_are_created_and_listed(service: PinpointApp) -> None:
