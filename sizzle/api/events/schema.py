@@ -9,7 +9,7 @@ from msgspec import Meta
 from pydantic import BaseModel, Field
 
 from sizzle.api.http.invalid_request import not_json
-from sizzle.api.http.json_body import JSON, JsonBody, invalid_body
+from sizzle.api.http.json_body import JSON, JsonBody, invalid_body, with_whole_characters
 from sizzle.events import DEFAULT_APP, MAX_EVENTS, SentEvent
 from sizzle.events.sent import Id, Time
 
@@ -73,8 +73,13 @@ def read_request(body: bytes) -> EventsRequest:
         return _decoder.decode(body)
     except msgspec.ValidationError as error:
         raise invalid_body(str(error)) from None
-    except (ValueError, RecursionError):
+    except RecursionError:
         raise not_json() from None
+    except ValueError:
+        whole = with_whole_characters(body)
+        if whole == body:
+            raise not_json() from None
+    return read_request(whole)
 
 
 def request_openapi() -> dict[str, Any]:

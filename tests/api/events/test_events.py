@@ -8,61 +8,18 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from prometheus_client import REGISTRY
 from sqlalchemy import URL
 
-from sizzle.api.app import ServiceOptions, create_app
-from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
-from sizzle.api.auth.rate_limit import RateLimiter
-from sizzle.api.events import EventHealth, EventService
-from sizzle.api.health import Health
+from sizzle.api.auth.api_keys import ApiScope
 from sizzle.database import Database
-from sizzle.eventlog import EventLog
-from sizzle.events import EventTokens
-from sizzle.reel.ids import ReelIds
-from sizzle.reloading import Reloadable
-from tests.api.sample_service import ASK, KEY, Alphabetical, catalog_in
+from tests.api.events.event_app import EventApp, statuses
+from tests.api.sample_service import ASK
 from tests.browser import serving
 from tests.events.sample_events import TIME, event, sent
 from tests.small_disk import filled, small_disk
-
-AWAY = ("192.0.2.7", 50_000)
-
-
-class EventApp:
-    """A service with a log of events and with keys, whose clock stands still."""
-
-    def __init__(self, folder: Path, patience: float = 5.0, token_rate: float = 20) -> None:
-        self.now = 1_790_000_000.5
-        self.database = Database(
-            URL.create("sqlite", database=str(folder / "sizzle.db")), patience=patience
-        )
-        self.log = EventLog(self.database, b"k" * 32)
-        self.health = EventHealth(self.log)
-        reader = catalog_in(folder).reader()
-        scopes = (ApiScope.READ, ApiScope.EVENTS_WRITE, ApiScope.EVENTS_READ)
-        self.keys = {scope: create_key(folder, "a test", [scope])[1] for scope in scopes}
-        keys = Reloadable(ApiKeys.read(folder))
-        options = ServiceOptions(keys=keys, health=Health(reader, {"events": self.health}))
-        limiter = RateLimiter(token_rate, 1.0)
-        events = EventService(self.log, EventTokens(KEY), lambda: self.now, limiter)
-        self.app = create_app(
-            reader, Alphabetical(), events=events, ids=ReelIds(KEY), options=options
-        )
-
-    def client(self, scope: ApiScope | None = None) -> TestClient:
-        """A client elsewhere, with a key of this scope."""
-        headers = {} if scope is None else {"authorization": f"Bearer {self.keys[scope]}"}
-        return TestClient(self.app, headers=headers, client=AWAY, raise_server_exceptions=False)
-
-    def post(self, *events: Any, **fields: Any) -> Any:  # noqa: ANN401 - any JSON
-        """Send events from a back end."""
-        client = self.client(ApiScope.EVENTS_WRITE)
-        return client.post("/v1/events", json={"events": events, **fields})
 
 
 @pytest.fixture
@@ -71,12 +28,6 @@ def service(tmp_path: Path) -> Iterator[EventApp]:
     made = EventApp(tmp_path)
     yield made
     made.log.close()
-
-
-def statuses(answer: Any) -> list[str]:  # noqa: ANN401 - a response
-    """What came of each event."""
-    assert answer.status_code == 202, answer.text
-    return [each["status"] for each in answer.json()["results"]]
 
 
 def test_each_event_is_answered_by_itself(service: EventApp) -> None:
