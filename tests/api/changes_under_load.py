@@ -1,6 +1,7 @@
 """Two workers under load, while versions are published and models exchanged.
 
-Every answer is held against the version and the model that it says it is of.
+Every answer is held against the version and the model that it says it is of. Of each reel an event
+is recorded, by its token.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
 from http.client import HTTPConnection, HTTPException
 from itertools import cycle
 from pathlib import Path
@@ -19,9 +22,10 @@ from typing import Any
 
 from fixtures.histories import demo_histories
 from fixtures.titles import DEMO_TITLES
-from ranker import Ranker, ViewingEvent, read_histories, write_histories
+from ranker import Ranker, RequestContext, ViewingEvent, read_histories, write_histories
 from sizzle.catalog import Catalog
 from sizzle.clips import ClipIndex
+from sizzle.reel.ranking_time import ranking_time
 from tests.api.server_process import service
 from tests.command_line import SIZZLE
 from tests.reel.sample_reels import index_of
@@ -41,6 +45,7 @@ class Outcome:
     versions: set[str] = field(default_factory=set)
     models: set[str] = field(default_factory=set)
     workers: set[str] = field(default_factory=set)
+    recorded: list[str] = field(default_factory=list)
     changes: int = 0
 
 
@@ -75,30 +80,37 @@ class Truth:
             self._sources[catalog.index("demo").version] = {
                 clip.key: (clip.source.start, clip.source.end) for clip in index.clips
             }
-        self._orders: dict[str, dict[str, list[str]]] = {}
+        self._rankers: dict[str, Ranker] = {}
         for name, events in (("other", _swapped()), ("ranker", demo_histories())):
             write_histories(folder / "histories.jsonl", events)
             _train(folder, f"{name}.pt")
         histories = read_histories(folder / "histories.jsonl")
         for name in ("other", "ranker"):
             ranker = Ranker.load(folder / f"{name}.pt", histories)
-            self._orders[ranker.version] = {
-                member: list(ranker.rank(member, TITLES).title_ids) for member in MEMBERS
-            }
+            self._rankers[ranker.version] = ranker
         (folder / "first.pt").write_bytes((folder / "ranker.pt").read_bytes())
 
-    def check(self, answer: dict[str, Any]) -> str:
-        """What is wrong with an answer; empty if nothing is."""
+    def check(self, answer: dict[str, Any], began: float) -> str:
+        """What is wrong with an answer to a request that began then; empty if nothing is."""
         sources = self._sources.get(answer["asset_version"])
-        orders = self._orders.get(answer["model_version"])
-        if sources is None or orders is None:
+        ranker = self._rankers.get(answer["model_version"])
+        if sources is None or ranker is None:
             return f"unknown: {answer['asset_version'][:8]} {answer['model_version']}"
-        order = orders[answer["member_id"]]
+        member_id = answer["member_id"]
+        times = {ranking_time(member_id, time_) for time_ in (began, time.time())}
+        orders = [_order(ranker, member_id, at) for at in times]
         for cut in answer["cuts"]:
             source = cut["source"]["start"]["frame"], cut["source"]["stop"]["frame"]
-            if sources[cut["clip_key"]] != source or order[cut["rank"] - 1] != cut["title_id"]:
+            ranked = any(order[cut["rank"] - 1] == cut["title_id"] for order in orders)
+            if sources[cut["clip_key"]] != source or not ranked:
                 return f"{cut['clip_key']} at {source} as rank {cut['rank']}"
         return ""
+
+
+@lru_cache
+def _order(ranker: Ranker, member_id: str, at: int) -> tuple[str, ...]:
+    """A member's order of all titles at a time."""
+    return ranker.rank(member_id, TITLES, RequestContext(at=at)).title_ids
 
 
 def _swapped() -> list[ViewingEvent]:
@@ -126,32 +138,48 @@ def _ask(port: int, until: float, truth: Truth, outcome: Outcome, number: int) -
                 "seed": seed * _CLIENTS + number,
                 "device": {"dynamic_sizzles": True},
             }
-            _ask_once(connection, ask, truth, outcome)
+            began = time.time()
+            answer = _post(connection, "/v1/reels", ask, outcome)
+            if answer is not None:
+                outcome.answers += 1
+                outcome.versions.add(answer["asset_version"])
+                outcome.models.add(answer["model_version"])
+                if wrong := truth.check(answer, began):
+                    outcome.mixed.append(wrong)
+                _record(connection, answer, f"{number}-{seed}", outcome)
 
 
-def _ask_once(
-    connection: HTTPConnection, ask: dict[str, Any], truth: Truth, outcome: Outcome
+def _record(
+    connection: HTTPConnection, reel: dict[str, Any], event_id: str, outcome: Outcome
 ) -> None:
+    """Record an event that does not count as viewing, so that orders stay as they are."""
+    now = datetime.now(UTC).isoformat()
+    event = {"id": event_id, "type": "reel_started", "time": now, "reel_id": reel["reel_id"]}
+    sent = {"token": reel["event_token"], "events": [event]}
+    answer = _post(connection, "/v1/events", sent, outcome)
+    if answer is not None and answer["results"][0]["status"] == "accepted":
+        outcome.recorded.append(event_id)
+    elif answer is not None:
+        outcome.errors.append(str(answer))
+
+
+def _post(
+    connection: HTTPConnection, path: str, sent: dict[str, Any], outcome: Outcome
+) -> dict[str, Any] | None:
     try:
-        connection.request(
-            "POST", "/v1/reels", json.dumps(ask), {"content-type": "application/json"}
-        )
+        connection.request("POST", path, json.dumps(sent), {"content-type": "application/json"})
         response = connection.getresponse()
         body = response.read()
     except (OSError, HTTPException) as error:
         outcome.errors.append(repr(error))
         connection.close()
-        return
-    if response.status != 200:
-        outcome.errors.append(f"{response.status} {body[:200]!r}")
-        return
-    answer = json.loads(body)
-    outcome.answers += 1
-    outcome.versions.add(answer["asset_version"])
-    outcome.models.add(answer["model_version"])
+        return None
+    if response.status not in (200, 202):
+        outcome.errors.append(f"{path}: {response.status} {body[:200]!r}")
+        return None
     outcome.workers.add(response.headers["x-request-id"].partition("-")[0])
-    if wrong := truth.check(answer):
-        outcome.mixed.append(wrong)
+    answer: dict[str, Any] = json.loads(body)
+    return answer
 
 
 def _wait_for_both(port: int, outcome: Outcome) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from sizzle.catalog import Catalog
+from sizzle.cli.options import open_event_log
 from tests.api.changes_under_load import run
 from tests.api.server_process import prepare, service
 
@@ -29,12 +30,20 @@ pytestmark = pytest.mark.full
 
 
 def test_no_answer_mixes_two_versions_or_models(tmp_path: Path) -> None:
-    """Half a minute of what `python -m benchmarks.service_changes` does for longer: no error."""
-    outcome = run(tmp_path, 30)
+    """A minute of what `python -m benchmarks.service_changes` does for longer: no error.
+
+    Each event that was answered meanwhile is in the log once.
+    """
+    outcome = run(tmp_path, 60)
     assert outcome.errors == []
     assert outcome.mixed == []
     assert outcome.answers > 100
     assert (len(outcome.versions), len(outcome.models), len(outcome.workers)) == (2, 2, 2)
+    log = open_event_log(None, tmp_path / "state")
+    kept = [each.event.event_id for each in log.read_all()]
+    log.close()
+    assert sorted(kept) == sorted(outcome.recorded)
+    assert len(kept) == outcome.answers
 
 
 def test_what_is_being_answered_at_the_end_is_answered(tmp_path: Path) -> None:

@@ -26,11 +26,16 @@ AWAY = ("192.0.2.7", 50_000)
 class EventApp:
     """A service with a log of events and with keys, whose clock stands still."""
 
-    def __init__(self, folder: Path, patience: float = 5.0, token_rate: float = 20) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        patience: float = 5.0,
+        token_rate: float = 20,
+        url: URL | None = None,
+    ) -> None:
         self.now = 1_790_000_000.5
-        self.database = Database(
-            URL.create("sqlite", database=str(folder / "sizzle.db")), patience=patience
-        )
+        url = url or URL.create("sqlite", database=str(folder / "sizzle.db"))
+        self.database = Database(url, patience=patience)
         self.log = EventLog(self.database, b"k" * 32)
         self.health = EventHealth(self.log)
         reader = catalog_in(folder).reader()

@@ -11,10 +11,8 @@ from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import URL
 
 from sizzle.api.auth.api_keys import ApiScope
-from sizzle.database import Database
 from tests.api.events.event_app import EventApp, statuses
 from tests.api.sample_service import ASK
 from tests.browser import serving
@@ -205,26 +203,6 @@ def test_an_erased_member_is_not_recorded_again(service: EventApp) -> None:
     answer = service.post(sent(), sent(id="e-2", time="2026-09-21T14:14:00Z"))
     assert statuses(answer) == ["refused", "accepted"]
     assert "erased" in answer.json()["results"][0]["reason"]
-
-
-def test_a_database_that_is_held_is_said(tmp_path: Path) -> None:
-    """503 with when to try again, and readiness says which part; then all is well again."""
-    service = EventApp(tmp_path, patience=0.1)
-    service.log.upgrade()
-    holder = Database(URL.create("sqlite", database=str(tmp_path / "sizzle.db")))
-    with holder.writing():
-        answer = service.post(sent())
-        assert answer.status_code == 503
-        assert answer.headers["retry-after"] == "2"
-        service.health.refresh()
-        degraded = service.client().get("/readyz").json()["degraded"]
-        assert "others hold it" in degraded[0]
-        assert degraded[0].startswith("events: ")
-    assert statuses(service.post(sent())) == ["accepted"]
-    service.health.refresh()
-    assert service.client().get("/readyz").json()["degraded"] == []
-    service.log.close()
-    holder.close()
 
 
 def test_a_full_disk_is_said(tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import random
 import socket
 import threading
@@ -17,52 +15,11 @@ from sqlalchemy import make_url
 from sizzle.database import Database
 from sizzle.eventlog import EventLog
 from tests.api.events.event_server import KEY, serve
+from tests.api.events.retrying_client import RetryingClient
 from tests.databases import KINDS, new_database
-from tests.events.sample_events import sent
 from tests.forks import start
 
 _CLIENTS = 8
-
-
-class Client(threading.Thread):
-    """Sends batches until it is told to stop, each again under the same ids until it is answered.
-
-    Attributes:
-        answered: the ids of events that are durable, as the service said.
-    """
-
-    def __init__(self, number: int, port: int, stop: threading.Event) -> None:
-        super().__init__()
-        self._number, self._port, self._stopping = number, port, stop
-        self.answered: list[str] = []
-
-    def run(self) -> None:
-        """Send batches of one to five events."""
-        batch = 0
-        while not self._stopping.is_set():
-            ids = [f"{self._number}-{batch}-{n}" for n in range(batch % 5 + 1)]
-            while not self._send(ids) and not self._stopping.is_set():
-                time.sleep(0.02)
-            batch += 1
-            time.sleep(0.01)
-
-    def _send(self, ids: list[str]) -> bool:
-        body = json.dumps({"events": [sent(id=each) for each in ids]})
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
-        try:
-            headers = {"Content-Type": "application/json"}
-            connection.request("POST", "/v1/events", body, headers)
-            response = connection.getresponse()
-            if response.status != 202:
-                return False
-            results = json.loads(response.read())["results"]
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
-        assert {each["status"] for each in results} <= {"accepted", "duplicate"}
-        self.answered += ids
-        return True
 
 
 def _answered_through_kills(url: str, kills: int) -> list[str]:
@@ -70,7 +27,7 @@ def _answered_through_kills(url: str, kills: int) -> list[str]:
     stop = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         process = start(serve, url, listening)
-        clients = [Client(n, listening.getsockname()[1], stop) for n in range(_CLIENTS)]
+        clients = [RetryingClient(n, listening.getsockname()[1], stop) for n in range(_CLIENTS)]
         for client in clients:
             client.start()
         try:
