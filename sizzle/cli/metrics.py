@@ -32,6 +32,10 @@ def register(app: typer.Typer) -> None:
 def metrics(
     asset: Annotated[str | None, typer.Option(help="Only reels of this Mega Asset.")] = None,
     cadence: Annotated[str | None, typer.Option(help="Only reels of this cadence.")] = None,
+    treatment: Annotated[
+        str | None, typer.Option(help="Only reels of this treatment; '' for those without one.")
+    ] = None,
+    reel: Annotated[str | None, typer.Option(help="Only reels with this id.")] = None,
     start: Annotated[
         str | None, typer.Option("--from", help="A date, from its midnight, or a time.")
     ] = None,
@@ -76,7 +80,8 @@ def metrics(
 
     if as_csv and as_json:
         raise InputError("Both --csv and --json were given.", fix="leave one of them out.")
-    filters = Filters(Period.parse(start, end, zone), asset, cadence, campaign, activity)
+    period = Period.parse(start, end, zone)
+    filters = Filters(period, asset, cadence, treatment, reel, campaign, activity)
     planned = _planned(treatments) if weights is None else parse_weights(weights)
     store = options.open_database(database, state)
     report = read_report(EngagementLog(store), filters, zone, baseline, planned)

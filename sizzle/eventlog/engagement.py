@@ -30,6 +30,8 @@ class Filters:
         period: when reels were shown, and what is about messages happened.
         asset_id: of reels.
         cadence: of reels.
+        treatment: of reels; empty for those without one.
+        reel_id: of reels that show just the same.
         campaign_id: of messages: the id of a campaign or journey.
         activity_id: of messages.
     """
@@ -37,6 +39,8 @@ class Filters:
     period: Period = Period()  # noqa: RUF009 - it cannot be changed
     asset_id: str | None = None
     cadence: str | None = None
+    treatment: str | None = None
+    reel_id: str | None = None
     campaign_id: str | None = None
     activity_id: str | None = None
 
@@ -48,7 +52,17 @@ class Filters:
     @property
     def messages(self) -> bool:
         """Whether messages are counted: not where only reels of something are."""
-        return self.asset_id is None and self.cadence is None
+        return all(value is None for value in self.of_reels.values())
+
+    @property
+    def of_reels(self) -> dict[str, str | None]:
+        """The columns of exposures that are selected by, with their values."""
+        return {
+            "asset_id": self.asset_id,
+            "cadence": self.cadence,
+            "treatment": self.treatment,
+            "reel_id": self.reel_id,
+        }
 
 
 class MessageFigures(NamedTuple):
@@ -126,10 +140,9 @@ class EngagementLog:
 
 def _tally(connection: Connection, filters: Filters) -> Tally:
     query = _within(select(*_COLUMNS), EXPOSURES.c.time, filters.period)
-    if filters.asset_id is not None:
-        query = query.where(EXPOSURES.c.asset_id == filters.asset_id)
-    if filters.cadence is not None:
-        query = query.where(EXPOSURES.c.cadence == filters.cadence)
+    for name, value in filters.of_reels.items():
+        if value is not None:
+            query = query.where(EXPOSURES.c[name] == value)
     tally = Tally()
     for page in connection.execution_options(yield_per=_PAGE).execute(query).partitions():
         tally.add([ExposureRow._make(row) for row in page])

@@ -189,6 +189,9 @@ def test_filters(log: EventLog, database: Database) -> None:
     assert figures(database, asset_id="autumn").shown == 2
     assert figures(database, asset_id="autumn", period=Period(NOW, NOW + DAY)).shown == 1
     assert figures(database, period=Period(NOW + 1)).shown == 1
+    assert figures(database, reel_id="reel-2", asset_id="autumn").shown == 1
+    assert figures(database, treatment="", cadence="trio").shown == 3
+    assert figures(database, treatment="b").shown == figures(database, cadence="duo").shown == 0
     assert figures(database, period=Period(None, NOW)).shown == 0
     with pytest.raises(NotFoundError, match=r"autumn, spring"):
         figures(database, asset_id="'; DROP TABLE exposures; --")

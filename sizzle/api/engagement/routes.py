@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from sizzle import cadence as cadences
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import requires
 from sizzle.api.engagement.service import EngagementService
@@ -21,11 +22,13 @@ from sizzle.engagement.table import to_csv
 from sizzle.eventlog.engagement import Filters
 from sizzle.eventlog.engagement_report import parse_weights, read_report
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
+from sizzle.reel.ids import MAX_LENGTH
 
 CSV: Final = "text/csv; charset=utf-8"
 
 _MAX_WEIGHTS: Final = 2000
 _Id = Annotated[str, Query(min_length=1, max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
+_Cadence = Annotated[str, Query(min_length=1, max_length=cadences.MAX_LENGTH, pattern=PRINTABLE)]
 _Time = Annotated[
     str,
     Query(
@@ -56,7 +59,19 @@ class _EngagementEndpoints:
     async def get_metrics(
         self,
         asset: _Id | None = None,
-        cadence: _Id | None = None,
+        cadence: _Cadence | None = None,
+        treatment: Annotated[
+            str | None,
+            Query(
+                max_length=MAX_ID_LENGTH,
+                pattern=PRINTABLE,
+                description="Empty for reels without one.",
+            ),
+        ] = None,
+        reel: Annotated[
+            str | None,
+            Query(max_length=MAX_LENGTH, pattern=PRINTABLE, description="The id of a reel."),
+        ] = None,
         start: Annotated[_Time | None, Query(alias="from")] = None,
         end: Annotated[_Time | None, Query(alias="to", description="Not part of it.")] = None,
         zone: Annotated[
@@ -86,7 +101,9 @@ class _EngagementEndpoints:
 
         Reels are counted by when they were shown, with all that has become of them by now.
         """
-        filters = Filters(Period.parse(start, end, zone), asset, cadence, campaign, activity)
+        filters = Filters(
+            Period.parse(start, end, zone), asset, cadence, treatment, reel, campaign, activity
+        )
         treatments = self.service.treatments.current
         planned = treatments.planned() if weights is None else parse_weights(weights)
         report = await asyncio.to_thread(
