@@ -9,9 +9,11 @@ from urllib.parse import quote
 import pytest
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from sizzle.api.app import ServiceOptions, create_app
-from sizzle.api.auth.api_keys import ApiKeys, ApiScope
+from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
+from sizzle.api.pinpoint import PinpointMiddleware
 from sizzle.api.pinpoint.middleware import ROOTS
 from sizzle.reloading import Reloadable
 from tests.api.pinpoint.pinpoint_app import APP, PinpointApp
@@ -232,3 +234,44 @@ def test_other_paths_keep_their_own_errors(service: PinpointApp) -> None:
     answer = service.client().get("/v1/appsx")
     assert answer.headers["content-type"] == "application/problem+json"
     assert "x-amzn-requestid" not in answer.headers
+
+
+def test_a_key_that_asks_too_often_is_told_when_to_come_back(service: PinpointApp) -> None:
+    """By the name on which clients wait and try again."""
+    _, key = create_key(service.state, "slow", [ApiScope.EVENTS_WRITE], rate=0.5)
+    assert service.reloader.refresh()
+    headers = {"authorization": f"Bearer {key}"}
+    first, second = (service.client(None).get("/v1/apps", headers=headers) for _ in range(2))
+    assert first.status_code == 200
+    assert error(second) == (429, "TooManyRequestsException")
+    assert int(second.headers["retry-after"]) >= 1
+
+
+def test_a_fresh_install_takes_any_credentials_of_its_own_machine(
+    service: PinpointApp, tmp_path: Path
+) -> None:
+    """So that a program can be tried before keys exist; temporary ones need a key to end with."""
+    app = create_app(
+        catalog_in(tmp_path).reader(), Alphabetical(), pinpoint=service.service,
+        options=ServiceOptions(keys=Reloadable(ApiKeys({}))),
+    )  # fmt: skip
+    signed = {"authorization": "AWS4-HMAC-SHA256 Credential=any", "host": "127.0.0.1"}
+    for host, status in (("127.0.0.1", 202), ("192.0.2.7", 403)):
+        client = TestClient(app, headers=signed, client=(host, 1))
+        assert client.put(path("endpoints", "tv"), json={}).status_code == status
+    body = {"app": APP, "endpoint_id": "tv"}
+    local = TestClient(app, headers=signed, client=("127.0.0.1", 1))
+    refused = local.post("/v1/outreach/credentials", json=body)
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:sizzle:problem:key-needed")
+
+
+def test_an_error_that_nobody_foresaw_is_one_that_clients_know() -> None:
+    """Wherever it happens; its cause is only in the log."""
+
+    async def fails(scope: Scope, receive: Receive, send: Send) -> None:
+        raise LookupError("a secret")
+
+    client = TestClient(PinpointMiddleware(fails), raise_server_exceptions=False)
+    answer = client.get(path("endpoints", "tv"))
+    assert error(answer) == (500, "InternalServerErrorException")
+    assert "secret" not in answer.text
