@@ -62,6 +62,10 @@ class ExposureRecorder:
                 _log.error("Exposures cannot be recorded yet: %s", error)
             self._failing = True
             return False
+        except Exception:  # one that the program did not foresee must not stop the recording
+            _log.exception("Exposures cannot be recorded.")
+            EXPOSURES.labels("failed").inc(len(some))
+            return True
         self._failing = False
         for outcome, number in Counter(outcomes).items():
             EXPOSURES.labels(outcome.value).inc(number)

@@ -245,6 +245,20 @@ def test_a_database_that_is_away_costs_exposures_only(
     assert [each.member_id for each in loop.exposures()] == [f"member-{n}" for n in range(5)]
 
 
+def test_what_nobody_foresaw_does_not_stop_the_recording(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it concerns is lost, logged and counted; the next is recorded."""
+    failed = counted("failed")
+    with monkeypatch.context() as patch:
+        patch.setattr(loop.recorder._log, "submit_exposures", lambda _: 1 / 0)
+        loop.reel(member_id="member-lost")
+        loop.recorder.flush()
+    loop.reel()
+    assert [each.member_id for each in loop.exposures()] == ["member-ada"]
+    assert counted("failed") == failed + 1
+
+
 def test_figures_need_a_scope_of_their_own(tmp_path: Path) -> None:
     """A key that may read events or reels may not read figures, and one for figures no events."""
     keys = {
