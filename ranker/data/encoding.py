@@ -134,13 +134,13 @@ def encode(
         items: the titles.
         targets: whether they are to be predicted; else what only targets need is not worked out.
     """
-    codes, starts = np.unique(tokens.member.codes_E, return_index=True)
+    members, starts = _members(tokens)
     token_of_code = np.array([*items.vocabulary.encode(tokens.title.values), UNK], np.int64)
     titles_N = token_of_code[tokens.title.codes_E]
     request_NR = encode_requests(schema, tokens.start_time_N, tokens.gap_N, tokens.request_fields)
     return EncodedTokens(
-        members=tuple(tokens.member.values[code] for code in codes),
-        starts_M=torch.tensor([*starts.tolist(), len(tokens)]),
+        members=members,
+        starts_M=torch.tensor([*starts, len(tokens)]),
         titles_N=torch.from_numpy(titles_N),
         post_action_NF=_encode_post_action(schema, tokens, request_NR),
         request_NR=request_NR,
@@ -148,6 +148,14 @@ def encode(
         end_time_N=torch.from_numpy(tokens.end_time_N),
         **_target_features(tokens, titles_N, items if targets else None),
     )
+
+
+def _members(tokens: Tokens) -> tuple[tuple[str, ...], Sequence[int]]:
+    """The members, and the index of each one's first token."""
+    if len(tokens.member.values) == 1 and len(tokens):
+        return tokens.member.values, (0,)
+    codes, starts = np.unique(tokens.member.codes_E, return_index=True)
+    return tuple(tokens.member.values[code] for code in codes), starts.tolist()
 
 
 def _target_features(

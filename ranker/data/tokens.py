@@ -80,9 +80,11 @@ def merge_events(log: ViewingLog, *, targets: bool = True) -> Tokens:
         targets: whether the tokens are to be predicted; else their engagement is not worked out.
     """
     starts_N = np.flatnonzero(_is_token_start(log))
-    last_N = np.append(starts_N, len(log))[1:] - 1
-    first_events = log.take(starts_N)
-    end_time_N = log.time_E[last_N]
+    first_events, end_time_N, seconds_N = log, log.time_E, log.seconds_E
+    if len(starts_N) < len(log):  # else each event is a token, as in most histories
+        first_events = log.take(starts_N)
+        end_time_N = log.time_E[np.append(starts_N[1:], len(log)) - 1]
+        seconds_N = _total_seconds(log.seconds_E, starts_N)
     actions = log.texts.get("action", Column((), np.full(len(log), -1)))
     return Tokens(
         member=first_events.member,
@@ -90,7 +92,7 @@ def merge_events(log: ViewingLog, *, targets: bool = True) -> Tokens:
         start_time_N=first_events.time_E,
         end_time_N=end_time_N,
         gap_N=_gaps(first_events, end_time_N),
-        seconds_N=_total_seconds(log.seconds_E, starts_N),
+        seconds_N=seconds_N,
         engagement_N=_engagements(first_events, end_time_N) if targets else end_time_N,
         actions={
             action: _any(actions.codes_E == code, starts_N)
@@ -121,16 +123,14 @@ def _gaps(first_events: ViewingLog, end_time_N: Ints) -> Ints:
 
 
 def _total_seconds(seconds_E: Ints, starts_N: Ints) -> Ints:
-    if not len(starts_N):
-        return seconds_E
     total_N = np.add.reduceat(np.maximum(seconds_E, 0), starts_N)
     return np.where(_any(seconds_E >= 0, starts_N) > 0, total_N, -1)
 
 
 def _any(condition_E: np.ndarray, starts_N: Ints) -> Ints:
     """1 for tokens with at least one event for which the condition holds."""
-    if not len(starts_N):
-        return starts_N
+    if len(starts_N) == len(condition_E):
+        return condition_E.astype(np.int64)
     return np.maximum.reduceat(condition_E.astype(np.int64), starts_N)
 
 

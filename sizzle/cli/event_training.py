@@ -134,6 +134,7 @@ def _viewing_log(
 def _stored(source: EventSource) -> ViewingLog:
     from ranker import ViewingLog
     from sizzle.catalog import Catalog
+    from sizzle.events.viewing_record import ViewingColumns
     from sizzle.reel.reel_cuts import ReelCuts
     from sizzle.secret import VARIABLE, installation_secret, reel_ids
     from sizzle.state_folder import state_folder
@@ -143,7 +144,10 @@ def _stored(source: EventSource) -> ViewingLog:
     secret = installation_secret(state_folder(source.state), os.environ.get(VARIABLE))
     cuts = ReelCuts(reel_ids(secret), Catalog.open(source.catalog))
     log = options.open_event_log(source.database, source.state)
-    parts = [policy.log(some, cuts) for some in _whole_members(log.all_viewing_records())]
+    parts = [
+        policy.log(ViewingColumns.of(some), cuts)
+        for some in _whole_members(log.all_viewing_records())
+    ]
     log.close()
     return ViewingLog.concatenate(parts)
 

@@ -139,6 +139,11 @@ class Database:
                 connection.rollback()
                 driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file of SQLite."""
+        return self._engine.dialect.name == "sqlite"
+
     def row_reader(self, query: Select[Any]) -> RowReader:
         """Reads rows with a query that is asked many times."""
         reader = RowReader(self._engine, self.reading, query)

@@ -21,7 +21,7 @@ from sizzle.eventlog.group_commit import GroupCommit
 from sizzle.eventlog.rows import COLUMNS, to_event
 from sizzle.eventlog.viewing_records import ViewingRecordReader, read_all_viewing_records
 from sizzle.events import Event
-from sizzle.events.viewing_record import ViewingRecord
+from sizzle.events.viewing_record import ViewingColumns, ViewingRecord
 
 MEMBER_KEY: Final = "erased members"
 """The purpose of the key that `EventLog` takes, of those derived from the installation's secret."""
@@ -124,10 +124,10 @@ class EventLog:
         with self._database.reading() as connection:
             return [to_event(row) for row in connection.execute(query).mappings()]
 
-    def viewing_records(self, member_ids: Sequence[str], most: int) -> Sequence[ViewingRecord]:
+    def viewing_records(self, member_ids: Sequence[str], most: int) -> ViewingColumns:
         """What members' last events say of viewing, of each at most so many; by member, then time.
 
-        Tuples with the fields of `ViewingRecord`. Raises as `read`.
+        Raises as `read`.
         """
         self.upgrade()
         return self._viewing_records.read(member_ids, most)

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 
 from sizzle.database import Database
 from sizzle.database.schema import VIEWING_RECORDS
+from sizzle.eventlog.viewing_plays import PlayReader
 from sizzle.events import Event
-from sizzle.events.viewing_record import ViewingRecord, viewing_record
+from sizzle.events.viewing_record import ViewingColumns, ViewingRecord, viewing_record
 
 _TABLE: Final = VIEWING_RECORDS.c
 _COLUMNS: Final = [_TABLE[name] for name in ViewingRecord._fields]
@@ -68,28 +69,33 @@ class ViewingRecordReader:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._of_member = database.row_reader(_OF_MEMBER)
+        self._plays = PlayReader(database) if database.is_sqlite else None
 
-    def read(self, member_ids: Sequence[str], most: int) -> Sequence[ViewingRecord]:
+    def read(self, member_ids: Sequence[str], most: int) -> ViewingColumns:
         """Of each member at most so many; by member, then time.
-
-        They are tuples with the fields of `ViewingRecord`.
 
         Raises:
             DatabaseUnavailableError: the database cannot be read.
         """
         if len(member_ids) == 1:
-            rows: Any = self._of_member.read({"member_id": member_ids[0], "most": most})
-            last_first: Sequence[ViewingRecord] = rows
-            return last_first[::-1]
+            return self._read_one(member_ids[0], most)
         records: list[Any] = []
         with self._database.reading() as connection:
             for start in range(0, len(member_ids), _MEMBERS):
                 some = sorted(member_ids[start : start + _MEMBERS])
                 records += connection.execute(_OF_MEMBERS, {"member_ids": some, "most": most})
-        return records
+        return ViewingColumns.of(records)
+
+    def _read_one(self, member_id: str, most: int) -> ViewingColumns:
+        if self._plays is not None:
+            plays = self._plays.read(member_id, most)
+            if plays is not None:
+                return plays
+        last_first: Any = self._of_member.read({"member_id": member_id, "most": most})
+        return ViewingColumns.of(last_first[::-1])
 
 
 def read_all_viewing_records(connection: Connection) -> Iterator[ViewingRecord]:
-    """The records of all members, by member, then time: tuples, as `ViewingRecordReader` reads."""
+    """The records of all members, by member, then time: tuples with its fields."""
     streaming = connection.execution_options(yield_per=_PAGE)
     yield from streaming.execute(_ALL)  # type: ignore[misc]

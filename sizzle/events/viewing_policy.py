@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Final, Self
 
 import numpy as np
@@ -26,8 +26,14 @@ from ranker import ViewingEvent
 from ranker.data.events import ViewingLog
 from sizzle.errors import PolicyError
 from sizzle.events.event import Event
-from sizzle.events.viewing_record import PROGRESS, RATED, ViewingRecord, viewing_record
-from sizzle.events.viewings import Sight, Sights, gather, repeated
+from sizzle.events.viewing_record import (
+    PROGRESS,
+    RATED,
+    ViewingColumns,
+    ViewingRecord,
+    viewing_record,
+)
+from sizzle.events.viewings import Floats, Sight, Sights, gather, repeated
 from sizzle.reel.reel_cuts import ReelCut
 
 _LONGEST: Final = 86_400.0  # seconds of one event: more is a device's mistake
@@ -135,34 +141,44 @@ class ViewingPolicy(_Table):
             cut: finds what a reel showed.
         """
         records = [record for event in events if (record := viewing_record(event)) is not None]
-        return list(self.log(sorted(records, key=_time), cut).events())
+        columns = ViewingColumns.of(sorted(records, key=_time))
+        return list(self.log(columns, cut).events())
 
-    def log(self, records: Sequence[ViewingRecord], cut: CutFinder) -> ViewingLog:
+    def log(self, records: ViewingColumns, cut: CutFinder) -> ViewingLog:
         """What counts of some records, as the ranker reads it.
 
         Args:
             records: of each member in time order.
             cut: finds what a reel showed.
         """
-        if not records:
+        if not records.time:
             return ViewingLog.from_events(())
-        members, times, types, titles, reels, amounts, _, _, contexts = zip(*records, strict=True)
-        if set(types) <= set(self.plays.types):  # as most histories are
-            seconds = np.array(amounts, np.float64)  # NaN for None
+        if set(records.type) <= set(self.plays.types):  # as most histories are
+            seconds = np.array(records.amount, np.float64)  # NaN for None
             if (seconds >= 0).all():
-                seconds = np.minimum(seconds, _LONGEST)
-                actions = repeated(self.plays.action, len(records))
-                least = float(self.plays.least_seconds)
-                return gather(
-                    Sights(members, times, titles, actions, reels, seconds, least, contexts)
-                )
+                return self._log_of_plays(records, np.minimum(seconds, _LONGEST))
         return self._log_of_any(records, cut)
 
-    def _log_of_any(self, records: Sequence[ViewingRecord], cut: CutFinder) -> ViewingLog:
+    def _log_of_plays(self, plays: ViewingColumns, seconds: Floats) -> ViewingLog:
+        """The same of plays of titles, with their seconds."""
+        return gather(
+            Sights(
+                plays.member_id,
+                plays.time,
+                plays.title_id,
+                repeated(self.plays.action, len(seconds)),
+                plays.reel_id,
+                seconds,
+                float(self.plays.least_seconds),
+                plays.context,
+            )
+        )
+
+    def _log_of_any(self, records: ViewingColumns, cut: CutFinder) -> ViewingLog:
         """The same of records of any types."""
         seen = [
             (record, sight)
-            for record in map(ViewingRecord._make, records)
+            for record in map(ViewingRecord, *records)
             if (sight := self._sight(record, cut)) is not None
         ]
         if not seen:

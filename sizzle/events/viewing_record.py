@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple, Self
 
 from sizzle.events.event import Event, canonical
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
@@ -39,6 +40,26 @@ class ViewingRecord(NamedTuple):
     cut: float | None
     frames: float | None
     context: str
+
+
+class ViewingColumns(NamedTuple):
+    """Records in columns: each field of `ViewingRecord` of all of them."""
+
+    member_id: Sequence[str]
+    time: Sequence[int]
+    type: Sequence[str]
+    title_id: Sequence[str]
+    reel_id: Sequence[str]
+    amount: Sequence[float | None]
+    cut: Sequence[float | None]
+    frames: Sequence[float | None]
+    context: Sequence[str]
+
+    @classmethod
+    def of(cls, records: Iterable[ViewingRecord]) -> Self:
+        """The columns of records, or of tuples with the same fields."""
+        columns = tuple(zip(*records, strict=True))
+        return cls(*columns) if columns else cls(*[()] * len(cls._fields))
 
 
 def viewing_record(event: Event) -> ViewingRecord | None:

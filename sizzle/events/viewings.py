@@ -74,7 +74,7 @@ def gather(sights: Sights) -> ViewingLog:
     title in one reel.
     """
     time = np.array(sights.times, np.int64)
-    title, member = Column.from_texts(sights.titles), _column(sights.members)
+    title, member = _unsorted(sights.titles), _column(sights.members)
     first, seconds = _merged(_keys(sights, title), time, sights.seconds)
     least = sights.least if isinstance(sights.least, float) else sights.least[first]
     counts = ~(seconds < least)  # of unknown length, too
@@ -132,6 +132,13 @@ def _column(texts: Sequence[str]) -> Column:
     if texts[0] and texts.count(texts[0]) == len(texts):
         return Column((texts[0],), np.zeros(len(texts), np.int64))
     return Column.from_texts(texts)
+
+
+def _unsorted(texts: Sequence[str]) -> Column:
+    """The texts as a column whose values are in the order in which they come: nobody sees it."""
+    numbers: dict[str, int] = {}
+    codes = [numbers.setdefault(text, len(numbers)) for text in texts]
+    return Column(tuple(numbers), np.array(codes, np.int64))
 
 
 def repeated(text: str, count: int) -> Sequence[str]:

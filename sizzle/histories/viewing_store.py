@@ -7,7 +7,7 @@ from typing import Final
 
 from sizzle.database import DatabaseUnavailableError
 from sizzle.eventlog import EventLog
-from sizzle.events.viewing_record import ViewingRecord
+from sizzle.events.viewing_record import ViewingColumns
 
 _MOST: Final = 2000
 """Records of each member: some times what a model reads, so that nobody's can take long."""
@@ -31,7 +31,7 @@ class ViewingStore:
         self.problem = "The log of events has not been read yet."
         self._erased: dict[bytes, int] = {}
 
-    def records(self, member_ids: Sequence[str]) -> Sequence[ViewingRecord]:
+    def records(self, member_ids: Sequence[str]) -> ViewingColumns:
         """Members' last records, by member, then time.
 
         Raises:

@@ -169,3 +169,20 @@ def test_events_of_an_earlier_version_have_records(log: EventLog) -> None:
     with log._database.reading() as connection:
         assert connection.execute(query).all() == made
     assert len(made) == 3
+
+
+def test_plays_are_read_as_any_other_records(tmp_path: Path) -> None:
+    """SQLite gives those of a member who has nothing else in another form: the same comes out."""
+    log = EventLog(Database(new_database("sqlite", tmp_path, None)), b"k" * 32)  # type: ignore[arg-type]
+    titles = ['quo"te', "é", "a\\b", "velvet"]
+    log.append([played(title, 7 * n, seconds=60.5 + n / 4) for n, title in enumerate(titles)])
+    log.append([played("late", 2, seconds=1e300), played("harbor", 1, member="member-ben")])
+    reader = log._viewing_records
+    assert reader._plays is not None
+    alone = reader.read(["member-ada"], 2000)
+    assert alone == reader._plays.read("member-ada", 2000)
+    reader._plays = None
+    as_rows = reader.read(["member-ada"], 2000)
+    assert [list(column) for column in alone] == [list(column) for column in as_rows]
+    assert reader.read(["nobody"], 2000).time == ()
+    log.close()
