@@ -48,6 +48,8 @@ def write_database(path: Path, events: int, long: int) -> None:
     database.close()
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("PRAGMA journal_mode=OFF")  # where it fails, it is written again
+    connection.execute("PRAGMA cache_size=-500000")
     indexes = connection.execute(
         "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'events' "
         "AND sql IS NOT NULL"
@@ -65,5 +67,4 @@ def write_database(path: Path, events: int, long: int) -> None:
     for _, sql in indexes:
         connection.execute(sql)
     connection.execute("COMMIT")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
 from msgspec import Meta
 
 from sizzle.events.batch import Batch, Refusal
-from sizzle.events.event import DEFAULT_APP, Event, milliseconds, time_text
+from sizzle.events.event import DEFAULT_APP, Event, canonical, milliseconds, time_text
 from sizzle.events.sent import MAX_NAMES, Id, Name, SentEvent, Time, Value
+from sizzle.events.viewing_record import VIEWED
+
+_HISTORY_TEXTS: Final = ("action", "device", "locale", "country", "surface")
+_HISTORY: Final = ("member_id", "title_id", "at", "seconds", *_HISTORY_TEXTS)
+_MAX_TIME: Final = 253_402_300_799  # the last second that RFC 3339 can name
 
 _MAX_NAMES: Final = MAX_NAMES + 20
 """What is kept of an event may have more than what clients send: Pinpoint's session and app."""
@@ -53,10 +59,12 @@ def from_record(record: Mapping[str, Any], now: int, *, text: bool = False) -> E
     """The event of a record.
 
     Args:
-        record: as from `to_record`.
+        record: as from `to_record`, or a line of a file of viewing histories.
         now: in milliseconds since 1970; when it was received, if it does not say.
         text: whether all values are text, numbers too, as in CSV.
     """
+    if "at" in record and "type" not in record and not text:
+        record = _of_history(record)
     event_id = str(record.get("id", ""))[:100]
     try:
         sent = msgspec.convert(record, _Record, strict=not text)
@@ -67,3 +75,22 @@ def from_record(record: Mapping[str, Any], now: int, *, text: bool = False) -> E
         return taken
     received = now if sent.received is None else milliseconds(sent.received)
     return msgspec.structs.replace(taken, received=received, clock_offset=sent.clock_offset)
+
+
+def _of_history(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A line of a file of viewing histories as a record: always the same one."""
+    given = {
+        name: value for name, value in record.items() if name in _HISTORY and value is not None
+    }
+    at, seconds = given.get("at"), given.get("seconds")
+    if isinstance(at, int) and not isinstance(at, bool) and 0 <= at <= _MAX_TIME:
+        at = time_text(at * 1000)
+    texts = ("title_id", *_HISTORY_TEXTS)
+    return {
+        "id": f"viewing-{blake2b(canonical(given).encode(), digest_size=16).hexdigest()}",
+        "type": VIEWED,
+        "time": at,
+        "member_id": given.get("member_id", ""),
+        "attributes": {name: given[name] for name in texts if given.get(name)},
+        "metrics": {} if seconds is None else {"seconds": seconds},
+    }

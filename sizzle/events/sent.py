@@ -29,7 +29,7 @@ Time = Annotated[
 ]
 
 _REEL_TYPES: Final = ("reel_started", "reel_progress", "reel_completed", "reel_left")
-_TITLE_TYPES: Final = ("title_opened", "title_played", "title_rated")
+_TITLE_TYPES: Final = ("title_opened", "title_played", "title_rated", "title_viewed")
 _NEEDED_METRICS: Final = {
     "reel_progress": ("cut", "frames"),
     "title_played": ("seconds",),

@@ -29,11 +29,12 @@ from sizzle.events.event import Event
 from sizzle.events.viewing_record import (
     PROGRESS,
     RATED,
+    VIEWED,
     ViewingColumns,
     ViewingRecord,
     viewing_record,
 )
-from sizzle.events.viewings import Floats, Sight, Sights, gather, repeated
+from sizzle.events.viewings import Floats, Sight, Sights, context_of, gather, repeated
 from sizzle.reel.reel_cuts import ReelCut
 
 _LONGEST: Final = 86_400.0  # seconds of one event: more is a device's mistake
@@ -68,8 +69,8 @@ class _Plays(_Table):
     @classmethod
     def _no_message(cls, types: tuple[str, ...]) -> tuple[str, ...]:
         for name in types:
-            if name in (PROGRESS, RATED):
-                raise ValueError(f"{name!r} has a table of its own")
+            if name in (PROGRESS, RATED, VIEWED):
+                raise ValueError(f"{name!r} has a rule of its own")
             if not may_count(name):
                 raise ValueError(f"{name!r} does not say that a title was played")
         return types
@@ -125,13 +126,6 @@ class ViewingPolicy(_Table):
                 where=where,
                 fix="docs/events.md lists the tables and their fields.",
             ) from error
-
-    @property
-    def types(self) -> frozenset[str]:
-        """The types of the events that may count; all others can be left out."""
-        reels = (PROGRESS,) if self.reels.count else ()
-        ratings = (RATED,) if self.ratings.count else ()
-        return frozenset((*self.plays.types, *reels, *ratings))
 
     def viewings(self, events: Iterable[Event], cut: CutFinder) -> list[ViewingEvent]:
         """The viewings of members, by member, then time.
@@ -191,7 +185,7 @@ class ViewingPolicy(_Table):
                 [record.time for record in counted],
                 titles,
                 actions,
-                [RATED if record.type == RATED else record.reel_id for record in counted],
+                list(map(_source, counted)),
                 np.array(seconds),
                 np.array(least),
                 [record.context for record in counted],
@@ -201,6 +195,9 @@ class ViewingPolicy(_Table):
     def _sight(self, record: ViewingRecord, cut: CutFinder) -> Sight | None:
         """What a record says was seen, or None if it does not count."""
         amount = record.amount
+        if record.type == VIEWED:
+            action = context_of(record.context).get("action", "")
+            return Sight(record.title_id, action, math.nan if amount is None else amount, 0.0)
         if record.type in self.plays.types:
             if amount is None or amount < 0:
                 return None
@@ -227,6 +224,13 @@ class ViewingPolicy(_Table):
             return None
         reels = self.reels
         return Sight(title_id, reels.action, min(seconds, _LONGEST), reels.least_seconds)
+
+
+def _source(record: ViewingRecord) -> str:
+    """Of what only that of the same source is one viewing."""
+    if record.type == VIEWED:
+        return f"{VIEWED} {record.time}"  # each is a viewing already
+    return RATED if record.type == RATED else record.reel_id
 
 
 def _time(record: ViewingRecord) -> int:

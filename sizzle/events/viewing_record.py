@@ -11,8 +11,11 @@ from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 
 PROGRESS: Final = "reel_progress"
 RATED: Final = "title_rated"
+VIEWED: Final = "title_viewed"
+"""A viewing that another system has told from what is none: it counts as it is."""
 
 _CONTEXT: Final = ("device", "locale", "country", "surface")
+_OF_VIEWED: Final = ("action", *_CONTEXT)
 _PRINTABLE: Final = re.compile(PRINTABLE)
 
 
@@ -29,6 +32,7 @@ class ViewingRecord(NamedTuple):
         cut: the cut's number in the reel; None outside reels.
         frames: the frames seen of it; None outside reels.
         context: device, locale, country and surface, as a JSON object; empty without any of them.
+            Of what is viewed by itself, the action too.
     """
 
     member_id: str
@@ -73,7 +77,7 @@ def viewing_record(event: Event) -> ViewingRecord | None:
         if cut is None or frames is None:
             return None
         reel_id = event.reel_id
-    elif title_id and amount is not None:
+    elif title_id and (amount is not None or event.type == VIEWED):
         reel_id, cut, frames = "", None, None
     else:
         return None
@@ -90,5 +94,6 @@ def _title(event: Event) -> str:
 
 
 def _context(event: Event) -> str:
-    given = {name: value for name in _CONTEXT if (value := event.attributes.get(name))}
+    names = _OF_VIEWED if event.type == VIEWED else _CONTEXT
+    given = {name: value for name in names if (value := event.attributes.get(name))}
     return canonical(given) if given else ""

@@ -121,10 +121,15 @@ def _texts(sights: Sights) -> dict[str, Column]:
     """Action and context, as far as any event has them."""
     texts: dict[str, Sequence[str]] = {"action": sights.actions}
     if any(sights.contexts):
-        given = [_context.decode(each) if each else {} for each in sights.contexts]
+        given = list(map(context_of, sights.contexts))
         texts |= {name: [each.get(name, "") for each in given] for name in REQUEST_FIELDS}
     columns = {name: _column(column) for name, column in texts.items()}
     return {name: column for name, column in columns.items() if column.values}
+
+
+def context_of(text: str) -> dict[str, str]:
+    """What a record's context says."""
+    return _context.decode(text) if text else {}
 
 
 def _column(texts: Sequence[str]) -> Column:
