@@ -52,10 +52,6 @@ class MemberRankings:
     at: int
     _rankings: dict[_Key, Ranking] = field(default_factory=dict)
 
-    def is_current(self, now: float) -> bool:
-        """Whether a request at this time is ranked for the same time."""
-        return self.at <= now < self.at + RANKING_SECONDS
-
     def __len__(self) -> int:
         """How many there are."""
         return len(self._rankings)
@@ -102,7 +98,9 @@ class Rankings:
     def of_member(self, member_id: str) -> MemberRankings | None:
         """A member's cached rankings for this time: other ones after each event of the member."""
         cached = self._cache.get(member_id)
-        return cached if cached is not None and cached.is_current(self._clock()) else None
+        if cached is None or not cached.at <= self._clock() < cached.at + RANKING_SECONDS:
+            return None
+        return cached
 
     def cached(
         self,
