@@ -87,9 +87,10 @@ _BENCHMARKS = (
         "A warm answer repeats one that is cached; a new reel is for a member whose ranking is "
         "cached: both are compared with a bare ASGI application that answers with as many bytes "
         "on the same server. A new member is one that the process has not seen: the history of "
-        "199 events is read and ranked, which is compared with the model's own full pass over the "
-        "encoded history. Exposures are not recorded: what that adds is measured below. Medians of "
-        "26 alternating rounds; the targets are for processor time. Two workers are to answer "
+        "199 events is read and ranked for the time of the request, which is compared with the "
+        "model's own full pass over the encoded history. Exposures are not recorded: what that "
+        "adds is measured below. Medians of 26 alternating rounds; the targets are for processor "
+        "time. Two workers are to answer "
         "1.8 times as many new rankings as one, with a core each; of cheaper new reels they "
         "answered 1.61 to 1.87 times as many.",
     ),

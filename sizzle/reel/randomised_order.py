@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ranker import RankedTitle, Ranking
 from sizzle.errors import InputError
@@ -49,8 +49,7 @@ class Randomisation:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class TitleOrder:
+class TitleOrder(NamedTuple):
     """The order in which a reel shows titles.
 
     Attributes:

@@ -18,6 +18,7 @@ HLS: Final = "hls"
 RANGES: Final = "ranges"
 
 _FORMS = (TIMECODES, HLS, RANGES)
+_ANY_FORM = frozenset(_FORMS)
 _RATE = re.compile(r"\d{1,7}(/\d{1,6}|\.\d{1,6})?", re.ASCII)
 
 
@@ -31,7 +32,7 @@ def reason_for_trailer(device: Device, rate: FrameRate, segment_map: SegmentMap 
     """
     if not device.dynamic_sizzles:
         return "The device does not declare support for Dynamic Sizzles."
-    if not set(_FORMS) & set(device.plays):
+    if _ANY_FORM.isdisjoint(device.plays):
         return f"The device plays {_listed(device.plays)}; reels come as {_listed(_FORMS)}."
     if TIMECODES not in device.plays and segment_map is None:
         return "The device plays streams only, and the asset is not packaged to be streamed."

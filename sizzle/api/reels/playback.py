@@ -59,4 +59,4 @@ def with_fields(timecodes: bytes, **fields: object) -> bytes:
         for name, value in fields.items()
         if value is not None
     ]
-    return b"".join([timecodes[:-1], *added, b"}"]) if added else timecodes
+    return b"".join([memoryview(timecodes)[:-1], *added, b"}"]) if added else timecodes
