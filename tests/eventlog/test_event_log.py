@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,34 @@ def test_the_same_id_of_another_sender_is_another_event(log: EventLog) -> None:
     ]
     assert log.append(events) == [ACCEPTED] * 6
     assert log.append(events) == [DUPLICATE] * 6
+
+
+def test_what_is_trained_on_is_read_by_member(
+    log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each member together and in time order, however few are read at once; no other event is."""
+    monkeypatch.setattr("sizzle.eventlog.viewing_records._PAGE", 4)
+    seconds = {
+        "attributes": {"title_id": "a"},
+        "metrics": {"seconds": 90.0},
+        "type": "title_played",
+    }
+    members = ("ada", "Ben", "\u00e9mile", "ada-2")
+    log.append(
+        [
+            event(f"{member}-{n}", member_id=member, time=NOW - n * 1000, **seconds)
+            for n in range(5)
+            for member in members
+        ]
+    )
+    log.append([event("not-viewing")])
+    read = [(record[0], record[1]) for record in log.all_viewing_records()]
+    assert len(read) == 20
+    by_member = [
+        (member, [time for _, time in rows]) for member, rows in groupby(read, itemgetter(0))
+    ]
+    assert sorted(member for member, _ in by_member) == sorted(members)
+    assert all(times == sorted(times) for _, times in by_member)
 
 
 def test_many_at_once_are_each_there_once(url: URL) -> None:
