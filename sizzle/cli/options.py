@@ -102,6 +102,22 @@ MarkersFile = Annotated[
 PictureFile = Annotated[
     Path | None, typer.Option("--picture", help="Write a PNG of the timeline and findings here.")
 ]
+MarkerList = Annotated[
+    Path | None,
+    typer.Option(
+        "--markers-from",
+        help="A list of the sequence's markers, used in place of its own: Premiere's CSV or"
+        " DaVinci Resolve's EDL of markers.",
+    ),
+]
+FixedFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--fix",
+        help="Write the sequence here with its markers mended, and nothing else changed. For an"
+        " EDL: a list of markers, Premiere's if it ends in .csv, else DaVinci Resolve's.",
+    ),
+]
 EdlRate = Annotated[
     str | None, typer.Option("--rate", help="The frame rate of an EDL, which does not contain it.")
 ]

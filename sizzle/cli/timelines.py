@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sizzle.clips import Bed, ClipIndex
     from sizzle.ingest import Inspection
     from sizzle.layout import Finding
+    from sizzle.reports import FixedTimeline
 
 _Timeline = Annotated[
     Path, typer.Argument(help="The editor's export: Final Cut Pro 7 XML, OTIO or EDL.")
@@ -37,6 +38,8 @@ def validate(
     media: Annotated[
         Path | None, typer.Option(help="Also check this exported media against the timeline.")
     ] = None,
+    markers_from: options.MarkerList = None,
+    fix: options.FixedFile = None,
     sarif: options.SarifFile = None,
     markers: options.MarkersFile = None,
     picture: options.PictureFile = None,
@@ -46,7 +49,7 @@ def validate(
 
     Reads Final Cut Pro 7 XML, `.otio`, `.otioz` and, with `--rate`, CMX3600 EDLs.
 
-    Exits with 1 if a finding is an error.
+    Exits with 1 if a finding is an error; with `--fix`, if one is left that an editor must mend.
 
     Example: `sizzle validate mega.xml --layout layout.toml`
     """
@@ -54,11 +57,44 @@ def validate(
     from sizzle.layout import failed
 
     inspection = inspect_timeline(
-        timeline, options.read_layout(layout), sequence=sequence, rate=rate, media=media
+        timeline,
+        options.read_layout(layout),
+        sequence=sequence,
+        rate=rate,
+        media=media,
+        markers=markers_from,
     )
     _write_reports(timeline, inspection, sarif, markers, picture)
-    _print_findings(timeline, inspection, as_json)
-    raise typer.Exit(1 if failed(inspection.findings) else 0)
+    fixed = (
+        _fix(timeline, fix, inspection, sequence, as_list=markers_from is not None) if fix else None
+    )
+    _print_findings(timeline, inspection, as_json, fixed)
+    left = fixed.left if fixed else inspection.findings
+    raise typer.Exit(1 if failed(left) else 0)
+
+
+def _fix(
+    timeline: Path, fix: Path, inspection: Inspection, sequence: str | None, *, as_list: bool
+) -> FixedTimeline:
+    """Write the timeline with its markers mended, and say what was done."""
+    from sizzle.reports import fix_timeline, read_export, write_fixed
+
+    fixed = fix_timeline(
+        read_export(timeline),
+        str(timeline),
+        inspection.reading,
+        inspection.findings,
+        sequence=sequence,
+        as_list=as_list,
+        as_csv=fix.suffix.lower() == ".csv",
+    )
+    write_fixed(fix, fixed, timeline)
+    for change in fixed.done:
+        say(f"Fixed: {change}.")
+    if fixed.left:
+        say(f"{len(fixed.left)} of {len(inspection.findings)} findings are left for an editor.")
+    say(f"Wrote {fix}.")
+    return fixed
 
 
 def ingest(
@@ -94,6 +130,7 @@ def ingest(
     layout: options.LayoutFile = None,
     sequence: options.SequenceName = None,
     rate: options.EdlRate = None,
+    markers_from: options.MarkerList = None,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     sarif: options.SarifFile = None,
     markers: options.MarkersFile = None,
@@ -115,6 +152,7 @@ def ingest(
         options.read_layout(layout),
         sequence=sequence,
         rate=rate,
+        markers=markers_from,
         # Findings of the timeline are worth printing even where its media is not there yet.
         media=video if video.is_file() else None,
     )
@@ -214,16 +252,20 @@ def _write_reports(
         say(f"Wrote {written}.")
 
 
-def _print_findings(path: Path, inspection: Inspection, as_json: bool) -> None:
+def _print_findings(
+    path: Path, inspection: Inspection, as_json: bool, fixed: FixedTimeline | None = None
+) -> None:
     findings = inspection.findings
     if as_json:
-        print_json(
-            {
-                "timeline": str(path),
-                "sequence": inspection.timeline.name,
-                "findings": [finding.to_json() for finding in findings],
-            }
-        )
+        printed = {
+            "timeline": str(path),
+            "sequence": inspection.timeline.name,
+            "findings": [finding.to_json() for finding in findings],
+        }
+        if fixed:
+            printed["fixed"] = list(fixed.done)
+            printed["left"] = [finding.to_json() for finding in fixed.left]
+        print_json(printed)
     elif findings:
         columns = ("timecode", "track", "clip", "rule", "expected", "found", "fix")
         title = f"{path}: {len(findings)} finding{'s' if len(findings) > 1 else ''}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from sizzle.ingest.marker_list import with_marker_list
 from sizzle.ingest.media_check import check_media
 from sizzle.ingest.read import read_timeline
 from sizzle.ingest.reading import Reading
@@ -54,6 +55,7 @@ def inspect_timeline(
     sequence: str | None = None,
     rate: str | None = None,
     media: Path | None = None,
+    markers: Path | None = None,
     on_step: Callable[[Step], None] = lambda _: None,
 ) -> Inspection:
     """Read a timeline, check it against its layout, and its exported media against it.
@@ -65,6 +67,7 @@ def inspect_timeline(
         layout: what it must keep to.
         sequence: which sequence, by name, number or id, where the file holds several.
         rate: of an EDL, as people write it, such as "23.976".
+        markers: a list of markers, whose take the place of the timeline's own.
         media: the sequence's export; without it only the timeline is checked.
         on_step: called with each step as it begins.
 
@@ -77,7 +80,7 @@ def inspect_timeline(
     on_step("reading")
     reading = read_timeline(path, sequence=sequence, rate=edl_rate)
     on_step("checking")
-    inspection = inspect_reading(reading, layout)
+    inspection = inspect_reading(reading, layout, markers)
     if media is None:
         return inspection
     on_step("media")
@@ -87,12 +90,17 @@ def inspect_timeline(
     )
 
 
-def inspect_reading(reading: Reading, layout: Layout) -> Inspection:
-    """Check a timeline that was read already.
+def inspect_reading(reading: Reading, layout: Layout, markers: Path | None = None) -> Inspection:
+    """Check a timeline that was read already, with the markers of a list where one is given.
 
     Where its format does not hold how timecode counts, the layout's counting holds.
+
+    Raises:
+        UnreadableTimelineError: the list of markers cannot be read.
     """
     reading = _counted(reading, layout)
+    if markers:
+        reading = with_marker_list(reading, markers)
     return Inspection(reading, check(reading.timeline, layout)).with_findings(reading.findings)
 
 
@@ -102,4 +110,4 @@ def _counted(reading: Reading, layout: Layout) -> Reading:
         return reading
     counted = replace(timeline, rate=layout.rate)
     findings = (replace(each, timecode=counted.timecode(each.frame)) for each in reading.findings)
-    return Reading(counted, tuple(findings))
+    return replace(reading, timeline=counted, findings=tuple(findings))

@@ -19,7 +19,7 @@ import opentimelineio as otio
 from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest.choose_sequence import choose
 from sizzle.ingest.otio_reader import HOW_TO_MEND, OtioReader, refuse
-from sizzle.ingest.reading import Reading
+from sizzle.ingest.reading import JsonPath, Reading
 
 _LARGEST_CONTENT = 256 * 2**20  # bytes of JSON in a bundle
 _DEEPEST = 200  # levels of JSON; a timeline nests about ten
@@ -58,12 +58,11 @@ def read_otio(content: bytes, where: str, sequence: str | None) -> Reading:
     document = _parse(content, where)
     newer = _check(document, where)
     timelines = _timelines(document)
-    chosen = timelines[
-        choose([(str(each.get("name") or ""), "") for each in timelines], sequence, where)
-    ]
+    names = [(str(each.get("name") or ""), "") for _, each in timelines]
+    root, chosen = timelines[choose(names, sequence, where)]
     try:
         read = otio.adapters.read_from_string(json.dumps(chosen), adapter_name="otio_json")
-        return OtioReader(read, where).reading(newer)
+        return OtioReader(read, where, root).reading(newer)
     except UnreadableTimelineError:
         raise
     except Exception as error:  # the library raises whatever its code trips over
@@ -162,8 +161,13 @@ def _is_usable(number: Any) -> TypeGuard[int | float]:  # noqa: ANN401 - whateve
     return abs(number) <= _MOST and math.isfinite(number)
 
 
-def _timelines(document: dict[str, Any]) -> list[dict[str, Any]]:
+def _timelines(document: dict[str, Any]) -> list[tuple[JsonPath, dict[str, Any]]]:
+    """The timelines of a document, with their paths in it."""
     if _is_a(document, "Timeline"):
-        return [document]
+        return [((), document)]
     children = document.get("children", []) if _is_a(document, "SerializableCollection") else []
-    return [each for each in children if _is_a(each, "Timeline")]
+    return [
+        (("children", index), each)
+        for index, each in enumerate(children)
+        if _is_a(each, "Timeline")
+    ]

@@ -11,7 +11,7 @@ import opentimelineio as otio
 
 from sizzle.errors import TimecodeError, UnreadableTimelineError
 from sizzle.ingest import fcp7
-from sizzle.ingest.reading import Reading
+from sizzle.ingest.reading import JsonPath, MarkerPlace, Reading
 from sizzle.layout import Finding, Item, ItemKind, Marker, Timeline, rules
 from sizzle.layout.edits import EXPORT_TIMELINE, Edit, Operation
 from sizzle.timecode import FrameRate, TimeRange
@@ -28,8 +28,9 @@ def refuse(what: str, where: str) -> NoReturn:
 class OtioReader:
     """Places every item of a timeline by summing exact durations."""
 
-    def __init__(self, read: otio.schema.Timeline, where: str) -> None:
+    def __init__(self, read: otio.schema.Timeline, where: str, root: JsonPath = ()) -> None:
         self._read = read
+        self._root = root
         self._where = where
         self._rate = self._find_rate()
         self._findings: list[Finding] = []
@@ -48,7 +49,10 @@ class OtioReader:
         ]
         items.sort(key=lambda item: (item.record.start, item.track))
         # Programs put the same marker on the stack, on a track or on a clip, and some on several.
-        markers = sorted(dict.fromkeys(self._markers()), key=lambda marker: marker.frame)
+        places = tuple(self._places())
+        markers = sorted(
+            dict.fromkeys(place.marker for place in places), key=lambda marker: marker.frame
+        )
         disabled = tuple(
             number for number, track in enumerate(tracks, start=1) if not _is_enabled(track)
         )
@@ -61,7 +65,7 @@ class OtioReader:
         )
         if newer:
             self._findings.append(_newer(bare, newer))
-        return Reading(timeline, tuple(self._findings))
+        return Reading(timeline, tuple(self._findings), self._root, places)
 
     def _find_rate(self) -> FrameRate:
         start = self._read.global_start_time
@@ -139,27 +143,32 @@ class OtioReader:
         rate = FrameRate.snapped(child.source_range.duration.rate)
         return None if rate.fraction == self._rate.fraction else rate
 
-    def _markers(self) -> Iterator[Marker]:
+    def _places(self) -> Iterator[MarkerPlace]:
         """The markers of the sequence, of its tracks, and of the clips where they are shown."""
-        for marker in self._read.tracks.markers:
-            yield self._marker(marker, Fraction(0))
-        for track in self._read.tracks:
-            for marker in track.markers:
-                yield self._marker(marker, Fraction(0))
+        stack = (*self._root, "tracks")
+        yield from self._own_places(stack, self._read.tracks, Fraction(0))
+        for number, track in enumerate(self._read.tracks):
+            path = (*stack, "children", number)
+            yield from self._own_places(path, track, Fraction(0))
             if track.kind == otio.schema.TrackKind.Video:
-                yield from self._clip_markers(track)
+                yield from self._clip_places(path, track)
 
-    def _clip_markers(self, track: otio.schema.Track) -> Iterator[Marker]:
+    def _own_places(
+        self, path: JsonPath, item: otio.core.Item, shift: Fraction
+    ) -> Iterator[MarkerPlace]:
+        for number, marker in enumerate(item.markers):
+            yield MarkerPlace((*path, "markers", number), self._marker(marker, shift))
+
+    def _clip_places(self, path: JsonPath, track: otio.schema.Track) -> Iterator[MarkerPlace]:
         at = Fraction(0)
-        for child in track:
+        for number, child in enumerate(track):
             if isinstance(child, otio.schema.Transition):
                 continue
             duration = self._duration(child)
             first = self._frames(child.trimmed_range().start_time) if child.markers else Fraction(0)
-            for each in child.markers:
-                marker = self._marker(each, at - first)
-                if at <= marker.frame < at + duration:
-                    yield marker
+            for place in self._own_places((*path, "children", number), child, at - first):
+                if at <= place.marker.frame < at + duration:
+                    yield place
             at += duration
 
     def _marker(self, marker: otio.schema.Marker, shift: Fraction) -> Marker:

@@ -7,16 +7,36 @@ from dataclasses import astuple, dataclass
 from fractions import Fraction
 from typing import Any
 
-from sizzle.layout import Finding, FrameSize, Item, ItemKind, Marker, Timeline
+from sizzle.layout import Finding, FrameSize, Item, ItemKind, Marker, Severity, Timeline
 from sizzle.timecode import FrameRate, TimeRange
+
+JsonPath = tuple[str | int, ...]
+"""Names and indexes that lead to a value of a JSON document."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerPlace:
+    """Where in an OTIO document a marker is; one marker may be in several places."""
+
+    path: JsonPath
+    marker: Marker
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A timeline as it was read, and what is wrong with the document itself."""
+    """A timeline as it was read, and what is wrong with the document itself.
+
+    Attributes:
+        timeline: that was read.
+        findings: what is wrong with the document.
+        root: of an OTIO document, where the timeline is in it.
+        places: of an OTIO document, where its markers are in it.
+    """
 
     timeline: Timeline
     findings: tuple[Finding, ...]
+    root: JsonPath = ()
+    places: tuple[MarkerPlace, ...] = ()
 
 
 def encode(reading: Reading) -> bytes:
@@ -33,6 +53,8 @@ def encode(reading: Reading) -> bytes:
             "items": [_item(item) for item in timeline.items],
             "markers": [astuple(marker) for marker in timeline.markers],
             "findings": [finding.to_json() for finding in reading.findings],
+            "root": reading.root,
+            "places": [(place.path, astuple(place.marker)) for place in reading.places],
         }
     ).encode()
 
@@ -50,7 +72,22 @@ def decode(content: bytes) -> Reading:
         tuple(fields["disabled_tracks"]),
         fields["drop_frame_known"],
     )
-    return Reading(timeline, tuple(map(Finding.from_json, fields["findings"])))
+    return Reading(
+        timeline,
+        tuple(map(_to_finding, fields["findings"])),
+        tuple(fields.get("root", ())),
+        tuple(
+            MarkerPlace(tuple(path), Marker(*marker)) for path, marker in fields.get("places", ())
+        ),
+    )
+
+
+def _to_finding(fields: Any) -> Finding:  # noqa: ANN401 - whatever JSON holds
+    """A finding; earlier versions, whose readings jobs may keep, wrote its values in order."""
+    if isinstance(fields, dict):
+        return Finding.from_json(fields)
+    rule, severity, *rest = fields
+    return Finding(rule, Severity(severity), *rest)
 
 
 def _rate(rate: FrameRate) -> tuple[int, int, bool]:

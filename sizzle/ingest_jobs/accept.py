@@ -28,6 +28,7 @@ FILES: Final = {
     "layout": "layout.toml",
     "titles": "titles.csv",
     "clips": "clips.csv",
+    "markers": "markers",
 }
 """The files of the form, and their names in the job's folder."""
 

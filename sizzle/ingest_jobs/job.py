@@ -80,6 +80,12 @@ class IngestJob:
         return path if path.exists() else None
 
     @property
+    def markers(self) -> Path | None:
+        """The list of markers, if one was uploaded."""
+        path = self.folder / "markers"
+        return path if path.exists() else None
+
+    @property
     def events(self) -> ProgressLog:
         """Its progress."""
         return ProgressLog(self.folder / "events.jsonl")
@@ -154,6 +160,8 @@ class IngestJob:
                 "markers": f"{own}/markers.xml",
                 "picture": f"{own}/timeline.png",
             }
+            if (self.folder / "fixed").exists():
+                links["fixed"] = f"{own}/fixed"
         return JobView(
             id=self.job_id,
             state=state,

@@ -16,8 +16,8 @@ from typing import Literal, TypeAlias, get_args
 
 from sizzle.catalog import Catalog
 from sizzle.clips import Bed, ClipIndex
-from sizzle.errors import MediaError, ProcessError, SizzleError
-from sizzle.files import write_text
+from sizzle.errors import MediaError, ProcessError, SizzleError, UnreadableTimelineError
+from sizzle.files import write_bytes, write_text
 from sizzle.ingest import (
     Inspection,
     MediaFiles,
@@ -37,7 +37,13 @@ from sizzle.ingest_jobs.media_folder import MediaFolder, stamp
 from sizzle.ingest_jobs.printable import encodable
 from sizzle.ingest_jobs.records import JobFailure, JobResult, MediaFacts
 from sizzle.layout import Finding, Severity
-from sizzle.reports import write_markers, write_picture, write_sarif
+from sizzle.reports import (
+    fix_timeline,
+    read_export,
+    write_markers,
+    write_picture,
+    write_sarif,
+)
 
 JobStep: TypeAlias = Literal["reading", "checking", "media", "reports"]
 STEPS: tuple[JobStep, ...] = get_args(JobStep)
@@ -47,6 +53,7 @@ _OPTIONS = (
     (re.compile(r"--rate (?=\d)"), ""),
     (re.compile("--rate"), "the field rate"),
     (re.compile("--sequence NAME"), "the field sequence"),
+    (re.compile("--markers-from"), "the field markers"),
 )
 """What advice says of the command line's options, and what it is here."""
 
@@ -166,6 +173,7 @@ def _inspect(job: IngestJob, media: MediaFolder, limits: JobLimits) -> JobResult
         sequence=request.sequence,
         rate=request.rate,
         media=export,
+        markers=job.markers,
         on_step=lambda step: _begin(job, step),
     )
     _begin(job, "reports")
@@ -208,6 +216,25 @@ def _write_reports(job: IngestJob, inspection: Inspection) -> None:
     write_text(job.folder / "findings.json", json.dumps(as_json))
     write_sarif(job.folder / "findings.sarif", findings, Path(job.request.timeline))
     write_markers(job.folder / "markers.xml", inspection.timeline, findings, job.timeline)
+    _write_fixed(job, inspection)
+
+
+def _write_fixed(job: IngestJob, inspection: Inspection) -> None:
+    """The timeline with its markers mended, where there is something to mend."""
+    try:
+        fixed = fix_timeline(
+            read_export(job.timeline),
+            job.request.timeline,
+            inspection.reading,
+            inspection.findings,
+            sequence=job.request.sequence,
+            as_list=job.markers is not None,
+        )
+    except UnreadableTimelineError:
+        return  # a bundle, or an EDL without markers: the findings are all there is
+    if fixed.made:
+        write_bytes(job.folder / "fixed", fixed.content)
+        write_text(job.folder / "fixed.name", f"fixed{fixed.suffix}")
 
 
 if __name__ == "__main__":

@@ -30,7 +30,8 @@ _WRONG_LENGTH = 8  # a clip that is not as long as the layout has it for its mar
 
 # The dearest and the most states that are followed beside the cheapest one.
 _DEAREST = 80
-_MOST = 32
+_MOST = 16
+_MARGIN = 40  # clips at either end of what is searched that need no search by themselves
 _MOST_SKIPPED = 4  # neighbouring markers that may be strays, beside those of whole titles
 
 
@@ -72,12 +73,55 @@ def pair(names: Sequence[NamingMarker], clips: Sequence[Item], run: Sequence[int
     """
     if [name.frame for name in names] == [item.record.start for item in clips]:
         return Pairing(tuple(names), ())
-    chosen = _Alignment(names, clips, run).best()
-    paired = {index for index in chosen if index is not None}
+    ends = _clear_ends(names, clips)
+    middle = slice(ends.first, len(names) - ends.last)
+    between = clips[ends.first : len(clips) - ends.last]
+    chosen = _Alignment(names[middle], between, run, ends.shift if ends.last else None).best()
+    indexes = [
+        *range(ends.first),
+        *(None if index is None else ends.first + index for index in chosen),
+        *range(len(names) - ends.last, len(names)),
+    ]
+    paired = set(indexes)
     return Pairing(
-        tuple(None if index is None else names[index] for index in chosen),
+        tuple(None if index is None else names[index] for index in indexes),
         tuple(name for index, name in enumerate(names) if index not in paired),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _ClearEnds:
+    """How many clips at either end need no search.
+
+    Attributes:
+        first: those at the start have their markers on their first frames.
+        last: those at the end have their markers all off by the same.
+        shift: by how much.
+    """
+
+    first: int
+    last: int
+    shift: int
+
+
+def _clear_ends(names: Sequence[NamingMarker], clips: Sequence[Item]) -> _ClearEnds:
+    """The ends of a timeline that an edit in its middle left as they were."""
+    copies = _have_twins(clips)
+    most = min(len(names), len(clips))
+    first = 0
+    while first < most and not copies[first] and _shift(names, clips, first) == 0:
+        first += 1
+    shift = _shift(names, clips, -1) if most else 0
+    last = 0
+    while (
+        last < most - first and not copies[-1 - last] and _shift(names, clips, -1 - last) == shift
+    ):
+        last += 1
+    return _ClearEnds(max(0, first - _MARGIN), max(0, last - _MARGIN), shift)
+
+
+def _shift(names: Sequence[NamingMarker], clips: Sequence[Item], index: int) -> int:
+    return names[index].frame - clips[index].record.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +147,14 @@ class _Alignment:
     """The search, clip by clip, through the cheapest states."""
 
     def __init__(
-        self, names: Sequence[NamingMarker], clips: Sequence[Item], run: Sequence[int]
+        self,
+        names: Sequence[NamingMarker],
+        clips: Sequence[Item],
+        run: Sequence[int],
+        goal: int | None,
     ) -> None:
+        """Prepare a search that ends at a shift, where what lies behind it is off by that."""
+        self._goal = goal
         self._names = names
         self._clips = clips
         self._run = run
@@ -126,12 +176,16 @@ class _Alignment:
         for position in range(len(self._clips)):
             costs, came_from = self._advance(costs, position)
             steps.append(came_from)
-        state = min(costs, key=lambda each: costs[each] + self._skipped(each.used, None))
+        state = min(costs, key=lambda each: costs[each] + self._cost_of_end(each))
         chosen: list[int | None] = []
         for came_from in reversed(steps):
             state, index = came_from[state]
             chosen.append(index)
         return chosen[::-1]
+
+    def _cost_of_end(self, state: _State) -> int:
+        shifted = self._goal is not None and state.shift != self._goal
+        return self._skipped(state.used, None) + shifted * _NEW_SHIFT
 
     def _advance(
         self, costs: dict[_State, int], position: int

@@ -116,6 +116,8 @@ def _of_title(timeline: Timeline, own: Sequence[_Shown], unclear: _Unclear) -> I
     for group in shared.alike:
         first, *others = sorted(group, key=lambda each: each.index)
         for other in others:
+            if other.clip.item.record.start in unclear.frames:
+                continue  # such as a pasted copy, which is to be deleted
             yield _duplicate(timeline, first.clip, other.clip)
     for one, following in shared.overlaps:
         if not (unclear.holds(one.clip) or unclear.holds(following.clip)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sizzle.clips import ClipKey
 from sizzle.layout import rules
 from sizzle.layout.causes import Cause, CauseKind, Trouble
 from sizzle.layout.edits import (
@@ -391,9 +392,10 @@ def _too_many(
     them = "it" if count == 1 else "them"
     what = f"{count} clips, {frames} frames" if count > 1 else f"a clip of {count_frames(frames)}"
     parted = f", edited into {joined.called}" if joined else ""
-    if first.copy_of:
-        which = str(first.copy_of)
-        unmarked = ", without a marker" if of.layout.naming.by_marker else ""
+    original = first.copy_of or _original(of, first)
+    if original:
+        which = str(original)
+        unmarked = ", without a marker" if of.layout.naming.by_marker and not first.marker else ""
         if count > 1:
             which += f" and the {count - 1} clips that follow it"
         return rules.DUPLICATE_CLIP.on(
@@ -414,6 +416,14 @@ def _too_many(
         fix=f"delete {them}, and close the gap (Edit > Ripple Delete).",
         edits=edits,
     )
+
+
+def _original(of: Structure, copy: Unit) -> ClipKey | None:
+    """The clip that shows the same frames as one that is too many."""
+    shown = frames_shown(copy.item)
+    others = (slot.unit for slot in of.slots if slot.kind is SlotKind.CLIP and slot.unit)
+    same = (unit.key for unit in others if shown and frames_shown(unit.item) == shown)
+    return next(same, None)
 
 
 def _replaced(of: Structure, cause: Cause, mode: Ripple) -> Finding:

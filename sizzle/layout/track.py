@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from sizzle.clips import ClipKey
 from sizzle.layout.causes import Cause, CauseKind, find_causes
 from sizzle.layout.disorder import wrong_order
 from sizzle.layout.edits import Edit, move_marker
 from sizzle.layout.findings import Finding
 from sizzle.layout.marker_findings import beside_clips, misnumbered, missing_markers, off_cut
 from sizzle.layout.moved_clips import find_moved, moved_finding, split_finding
-from sizzle.layout.naming import label
+from sizzle.layout.naming import Labels, label
 from sizzle.layout.pairing import NamingMarker
 from sizzle.layout.policy import Layout
 from sizzle.layout.ripples import find_ripples
@@ -20,7 +21,7 @@ from sizzle.layout.slots import Slot, SlotKind, Slots, right_order, slots_of
 from sizzle.layout.structure import Structure
 from sizzle.layout.through_edits import through_edits
 from sizzle.layout.timeline import Item, LabelledClip, Timeline
-from sizzle.layout.units import Unit, units_of
+from sizzle.layout.units import Label, Unit, units_of
 
 # Causes whose clips have markers of their own inside, which the edit may have left behind.
 _WITH_MARKERS = {CauseKind.LENGTH, CauseKind.TRIMMED, CauseKind.ROLLED, CauseKind.SLID}
@@ -55,6 +56,11 @@ def check_track(
     labels = label(timeline, clips, layout.naming, run)
     if labels.nothing:
         return TrackCheck((*labels.findings, *_bare_gaps(timeline, layout, clips)), ())
+    if _is_right(clips, labels, run):
+        named = zip(clips, labels.of_clips, strict=True)
+        return TrackCheck(
+            labels.findings, tuple(LabelledClip(item, _key(each)) for item, each in named)
+        )
     units = units_of(clips, labels.of_clips, run, layout.run)
     shape = slots_of(units, labels.strays, run, layout.run)
     causes = find_causes(shape.slots, _gaps(clips, shape.slots))
@@ -71,6 +77,34 @@ def check_track(
     return TrackCheck(
         findings, tuple(LabelledClip(each.item, each.key) for each in units if each.key)
     )
+
+
+def _is_right(clips: Sequence[Item], labels: Labels, run: Sequence[int]) -> bool:
+    """Whether there is nothing to find: each title's clips in order, named, and end to end."""
+    if not run or labels.strays or len(clips) % len(run):
+        return False
+    seen: set[str] = set()
+    title_id, end = "", 0
+    for index, (item, each) in enumerate(zip(clips, labels.of_clips, strict=True)):
+        at = index % len(run)
+        if at == 0:
+            title_id = each.title_id or ""
+        first = at == 0 and title_id in seen
+        off = each.marker is not None and each.marker.frame != item.record.start
+        key = (each.title_id, each.number)
+        if first or off or key != (title_id, at + 1) or not title_id:
+            return False
+        if item.record.start != end or item.record.duration != run[at]:
+            return False
+        seen.add(title_id)
+        end = item.record.end
+    return True
+
+
+def _key(label: Label) -> ClipKey:
+    assert label.title_id
+    assert label.number
+    return ClipKey(label.title_id, label.number)
 
 
 def _bare_gaps(timeline: Timeline, layout: Layout, clips: Sequence[Item]) -> Iterator[Finding]:

@@ -86,7 +86,8 @@ def write_markers(
         UnreadableTimelineError: the export can no longer be read.
     """
     write_text(
-        path, marked_xml(timeline, findings, _read(export), picture or timeline.picture or _USUAL)
+        path,
+        marked_xml(timeline, findings, read_export(export), picture or timeline.picture or _USUAL),
     )
 
 
@@ -113,7 +114,8 @@ def _legal(text: str) -> str:
     return _ILLEGAL.sub("", text)
 
 
-def _read(export: Path) -> bytes:
+def read_export(export: Path) -> bytes:
+    """The file that was checked. Raises UnreadableTimelineError: it can no longer be read."""
     try:
         return export.read_bytes()
     except OSError as error:

@@ -121,6 +121,23 @@ def test_findings_in_every_form(broken: Path, tmp_path: Path) -> None:
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
+def test_validate_fixes_what_a_program_can(clean: Path, tmp_path: Path) -> None:
+    """Each change is told, the input stays, and the exit code says what is left for an editor."""
+    late, out = tmp_path / "late.xml", tmp_path / "fixed.xml"
+    late.write_text(
+        clean.read_text().replace("<in>160</in>\n\t\t\t<out>-1", "<in>161</in>\n\t\t\t<out>-1")
+    )
+    before = late.read_bytes()
+    answer = sizzle("validate", late, "--fix", out, "--json")
+    assert answer.returncode == 0, answer.stderr
+    assert json.loads(answer.stdout)["fixed"] == [
+        "moved aurora-clip-2 from 01:00:06:17 to 01:00:06:16"
+    ]
+    assert (late.read_bytes(), out.read_bytes()) == (before, clean.read_bytes())
+    assert sizzle("validate", late, "--fix", late).returncode == 2
+    assert late.read_bytes() == before
+
+
 def test_a_layout_policy_can_be_given(clean: Path, tmp_path: Path) -> None:
     """Against another layout the same timeline has findings."""
     layout = tmp_path / "layout.toml"

@@ -14,6 +14,7 @@ from sizzle.api.ingest_service import IngestService
 from sizzle.api.ingests.schema import FindingList, JobList
 from sizzle.api.ingests.server_sent_events import stream
 from sizzle.cadence import DEFAULT, MAX_LENGTH, MAX_SEED
+from sizzle.errors import NotFoundError
 from sizzle.identifiers import MAX_ID_LENGTH
 from sizzle.ingest_jobs import run_job
 from sizzle.ingest_jobs.asset_history import AssetHistory, history_of
@@ -71,6 +72,23 @@ class IngestEndpoints:
     def markers(self, ingest_id: JobId) -> FileResponse:
         """The sequence with its findings as coloured markers, to open in Premiere."""
         return self._download(self._service.jobs.named(ingest_id), "markers.xml")
+
+    def fixed(self, ingest_id: JobId) -> FileResponse:
+        """The timeline with its markers mended; only markers differ from what was uploaded."""
+        job = self._service.jobs.named(ingest_id)
+        path = job.report("fixed")
+        if not path.exists():
+            raise NotFoundError(
+                "Nothing of this timeline can be fixed by a program.",
+                fix="mend the findings in the editing system, and export it again.",
+            )
+        name = job.report("fixed.name").read_text(encoding="utf-8")
+        return FileResponse(
+            path,
+            media_type="application/octet-stream",
+            filename=f"{job.request.asset_id}-{job.job_id[:8]}-{name}",
+            headers=_NOT_KEPT,
+        )
 
     def picture(self, ingest_id: JobId) -> FileResponse:
         """A picture of the timeline with its findings."""

@@ -90,6 +90,7 @@ def _add_reads(router: APIRouter, endpoints: IngestEndpoints) -> None:
         ("/ingests/{ingest_id}/findings", endpoints.findings, None),
         ("/ingests/{ingest_id}/findings.sarif", endpoints.sarif, "application/sarif+json"),
         ("/ingests/{ingest_id}/markers.xml", endpoints.markers, "application/xml"),
+        ("/ingests/{ingest_id}/fixed", endpoints.fixed, "application/octet-stream"),
         ("/ingests/{ingest_id}/timeline.png", endpoints.picture, "image/png"),
         ("/ingests/{ingest_id}/frames/{frame}.jpg", endpoints.frame, "image/jpeg"),
         ("/ingests/{ingest_id}/events", endpoints.events, "text/event-stream"),
