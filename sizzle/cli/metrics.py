@@ -73,7 +73,7 @@ def metrics(
 
     Example: `sizzle metrics --asset demo --from 2026-11-01 --to 2026-12-01 --zone Europe/Paris`
     """
-    from sizzle.engagement import Period
+    from sizzle.engagement.period import Period
     from sizzle.engagement.table import to_csv
     from sizzle.eventlog.engagement import EngagementLog, Filters
     from sizzle.eventlog.engagement_report import parse_weights, read_report

@@ -1,22 +1,16 @@
-"""Engagement: which reels were shown, what became of them, and the figures of both."""
+"""Engagement: which reels were shown, what became of them, and the figures of both.
+
+What reads or writes events needs the exposures and their outcomes; the figures, and reels as they
+are answered, are in modules of their own, which take longer to load.
+"""
 
 from sizzle.engagement.exposure import (
     CERTAIN,
     SITTING,
     Exposure,
     Probabilities,
-    ShownReel,
     exposure_key,
     to_record,
-)
-from sizzle.engagement.figures import (
-    MEASURES,
-    CutFigures,
-    ExposureRow,
-    Figures,
-    ShownKind,
-    Tally,
-    TitleFigures,
 )
 from sizzle.engagement.outcome import (
     FRAMES_BYTES,
@@ -29,35 +23,20 @@ from sizzle.engagement.outcome import (
     pack,
     unpack,
 )
-from sizzle.engagement.period import Period
-from sizzle.engagement.treatments import Comparison, Treatments, compare_treatments, named
 
 __all__ = [
     "CERTAIN",
     "FRAMES_BYTES",
-    "MEASURES",
     "PLAYED",
     "REEL_TYPES",
     "SITTING",
     "TOLERANCE",
     "WINDOW",
-    "Comparison",
-    "CutFigures",
     "Exposure",
-    "ExposureRow",
-    "Figures",
     "Outcome",
-    "Period",
     "Probabilities",
-    "ShownKind",
-    "ShownReel",
-    "Tally",
-    "TitleFigures",
-    "Treatments",
     "Unused",
-    "compare_treatments",
     "exposure_key",
-    "named",
     "pack",
     "to_record",
     "unpack",

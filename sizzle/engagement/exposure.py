@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
-from ranker import Ranking
-from sizzle.cadence import Cadence, Cadences, Slot
-from sizzle.clips import Index
+from sizzle.cadence import Cadence, Slot
 from sizzle.events.event import time_text
-from sizzle.reel.randomised_order import TitleOrder
 
 SITTING: Final = 1_800_000
 """Milliseconds within which the same reel, answered again, is the same exposure: players ask again
 where addresses have expired or a page is loaded anew."""
 
 _HASH_BYTES: Final = 16
-_MAX_KNOWN: Final = 256  # cadences
 
 
 class Probabilities(msgspec.Struct, frozen=True):
@@ -84,46 +80,6 @@ class Exposure(msgspec.Struct, frozen=True, kw_only=True):
         return exposure_key(self.member_id, self.reel_id)
 
 
-class ShownReel(NamedTuple):
-    """What an exposure is made from, once there is time for it."""
-
-    reel_id: str
-    member_id: str
-    treatment: str | None
-    wanted_cadence: str
-    seed: int
-    asset_index: Index
-    cadence: Cadence
-    cadences: Cadences
-    ranking: Ranking
-    order: TitleOrder
-    seconds: float
-
-    def exposure(self) -> Exposure:
-        """The exposure."""
-        index, plan, order = self.asset_index, self.cadence, self.order
-        rate = index.asset.rate
-        titles = order.title_ids
-        text, ranks = _written(plan)
-        chance = self.cadences.chance(self.wanted_cadence, plan, titles, index)
-        return Exposure(
-            reel_id=self.reel_id,
-            member_id=self.member_id,
-            asset_id=index.asset.asset_id,
-            asset_version=index.version,
-            cadence=plan.name,
-            plan=text,
-            rate=f"{rate.numerator}/{rate.denominator}",
-            titles=titles[:ranks],
-            seed=self.seed,
-            treatment=self.treatment or "",
-            model_version=self.ranking.model_version,
-            cold_start=self.ranking.cold_start,
-            time=int(self.seconds * 1000),
-            probabilities=Probabilities(chance, order.probabilities[:ranks], order.randomised),
-        )
-
-
 def exposure_key(member_id: str, reel_id: str) -> bytes:
     """The same for the same reel and member."""
     return blake2b(f"{member_id}\0{reel_id}".encode(), digest_size=_HASH_BYTES).digest()
@@ -157,22 +113,6 @@ def to_record(exposure: Exposure) -> dict[str, Any]:
 def slots_of(plan: str) -> tuple[Slot, ...]:
     """The slots of a cadence that is written out, in playing order."""
     return tuple(_slots(plan))
-
-
-def _written(cadence: Cadence) -> tuple[str, int]:
-    """A cadence written out, and its ranks.
-
-    Kept by the object, as it takes longer to hash a cadence than to make the rest of an exposure.
-    """
-    known = _known.get(id(cadence))
-    if known is None or known[0] is not cadence:
-        if len(_known) >= _MAX_KNOWN:
-            _known.clear()
-        known = _known[id(cadence)] = cadence, (str(cadence), cadence.ranks)
-    return known[1]
-
-
-_known: dict[int, tuple[Cadence, tuple[str, int]]] = {}
 
 
 def _slots(plan: str) -> Iterator[Slot]:

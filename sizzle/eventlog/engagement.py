@@ -10,7 +10,9 @@ from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, se
 
 from sizzle.database import Database
 from sizzle.database.schema import ENDPOINTS, EXPOSURES, MESSAGE_EVENTS, UNUSED_EVENTS
-from sizzle.engagement import ExposureRow, Period, Tally, Unused
+from sizzle.engagement import Unused
+from sizzle.engagement.figures import ExposureRow, Tally
+from sizzle.engagement.period import Period
 from sizzle.errors import NotFoundError
 from sizzle.eventlog.follower import EngagementFollower
 from sizzle.eventlog.shown_reels import QUARTER

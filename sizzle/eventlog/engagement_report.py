@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sizzle.engagement import compare_treatments
 from sizzle.engagement.report import MessageRow, Report, report_of
+from sizzle.engagement.treatments import compare_treatments
 from sizzle.errors import InputError
 from sizzle.eventlog.engagement import EngagementLog, Filters
 

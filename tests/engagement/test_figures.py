@@ -5,14 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from sizzle.engagement import (
-    ExposureRow,
-    Figures,
-    Tally,
-    TitleFigures,
-    compare_treatments,
-    pack,
-)
+from sizzle.engagement import pack
+from sizzle.engagement.figures import ExposureRow, Figures, Tally, TitleFigures
+from sizzle.engagement.treatments import compare_treatments
 from sizzle.errors import NotFoundError
 from sizzle.experiments import Count
 from tests.engagement.sample_exposures import PLAN

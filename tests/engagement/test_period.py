@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sizzle.engagement import Period
+from sizzle.engagement.period import Period
 from sizzle.errors import InputError
 
 

@@ -12,7 +12,9 @@ from sqlalchemy import URL, insert, select
 
 from sizzle.database import Database
 from sizzle.database.schema import ENDPOINTS, EXPOSURES, METADATA
-from sizzle.engagement import Exposure, Figures, Period, Probabilities, Unused, unpack
+from sizzle.engagement import Exposure, Probabilities, Unused, unpack
+from sizzle.engagement.figures import Figures
+from sizzle.engagement.period import Period
 from sizzle.errors import NotFoundError
 from sizzle.eventlog import Appended, EventLog
 from sizzle.eventlog.engagement import EngagementLog, Filters, MessageFigures

@@ -8,7 +8,7 @@ from collections import Counter, deque
 from typing import Final
 
 from sizzle.api.http.metrics import EXPOSURES
-from sizzle.engagement import ShownReel
+from sizzle.engagement.shown import ShownReel
 from sizzle.errors import SizzleError
 from sizzle.eventlog import EventLog
 

@@ -15,8 +15,7 @@ from sizzle.api.auth.route_access import requires
 from sizzle.api.engagement.service import EngagementService
 from sizzle.api.http.json_body import JSON
 from sizzle.api.http.problems import problem_responses
-from sizzle.engagement import Period
-from sizzle.engagement.period import UTC_NAME
+from sizzle.engagement.period import UTC_NAME, Period
 from sizzle.engagement.report import Report
 from sizzle.engagement.table import to_csv
 from sizzle.eventlog.engagement import Filters

@@ -21,7 +21,7 @@ from sizzle.api.reels.trailers import trailer_of
 from sizzle.api.reels.treatment import order_of, treated
 from sizzle.cadence import Cadence, Cadences
 from sizzle.clips import Index, Indexes
-from sizzle.engagement import ShownReel
+from sizzle.engagement.shown import ShownReel
 from sizzle.errors import SizzleError
 from sizzle.events import EventTokens
 from sizzle.hls import SegmentMap
