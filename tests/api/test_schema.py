@@ -16,6 +16,7 @@ from sizzle.api.health import Health
 from sizzle.reel.ids import ReelIds
 from sizzle.reloading import Reloadable
 from tests.api.events.event_server import event_service
+from tests.api.pinpoint.pinpoint_server import pinpoint_service
 from tests.api.reels.reasonable_ranker import Reasonable
 from tests.api.sample_service import KEY, catalog_in
 
@@ -35,12 +36,16 @@ def description(
     health.refresh()
     key = create_key(tmp_path, "a test", [ApiScope.ADMIN], rate=1e9)[1]
     options = ServiceOptions(health=health, keys=Reloadable(ApiKeys.read(tmp_path)))
-    events = event_service(f"sqlite:///{tmp_path}/sizzle.db")
-    app = create_app(reader, Reasonable(), events=events, ids=ReelIds(KEY), options=options)
+    database = f"sqlite:///{tmp_path}/sizzle.db"
+    events, pinpoint = event_service(database), pinpoint_service(database)
+    app = create_app(
+        reader, Reasonable(), events=events, pinpoint=pinpoint, ids=ReelIds(KEY), options=options
+    )
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     schema.auth()(_auth_with(key))
     yield schema
     events.log.close()
+    pinpoint.log.close()
 
 
 def _auth_with(key: str) -> type:

@@ -20,15 +20,18 @@ from sizzle.outbox import Apps, Endpoints
 KEY = b"k" * 32
 
 
-def serve(url: str, listening: socket.socket) -> None:
-    """Serve on a socket until the process ends."""
+def pinpoint_service(url: str) -> PinpointService:
+    """What serves Pinpoint's operations from a database."""
     database = Database(make_url(url), patience=30)
     log = EventLog(database, KEY)
-    service = PinpointService(
-        log, Endpoints(database, log.member_hash), Apps(database), AwsCredentials(KEY), time.time
-    )
+    endpoints = Endpoints(database, log.member_hash)
+    return PinpointService(log, endpoints, Apps(database), AwsCredentials(KEY), time.time)
+
+
+def serve(url: str, listening: socket.socket) -> None:
+    """Serve on a socket until the process ends."""
     app = FastAPI()
     add_problem_handlers(app)
-    app.include_router(pinpoint_routes(service))
+    app.include_router(pinpoint_routes(pinpoint_service(url)))
     config = uvicorn.Config(PinpointMiddleware(app), log_level="critical", lifespan="off")
     uvicorn.Server(config).run(sockets=[listening])
