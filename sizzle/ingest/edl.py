@@ -33,12 +33,14 @@ _LOCATOR = re.compile(rf"\*\s*LOC:\s*(?P<at>{_TIMECODE})\s+\S+\s*(?P<name>.*)", 
 _COUNT = re.compile(r"FCM:\s*(?P<kind>(?:NON[- ]?)?DROP[ -]FRAME)", re.IGNORECASE)
 _FIRST_LINES = re.compile(rb"\s*(TITLE:|FCM:|\d{1,6}\s+\S+\s+\S+\s+[CDWK])", re.IGNORECASE)
 _IGNORED = ("TITLE:", "FCM:", "*", "FINAL CUT PRO", "SPLIT:", ">>>", "AUD", "M2", "EFFECTS NAME")
+_LINE_END = re.compile("\r\n|[\r\n\u2028\u2029]")
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u202f"), " ")
 _COUNTS = (24, 25, 30, 48, 50, 60)  # frames a second
 
 
 def is_edl(content: bytes) -> bool:
     """Whether a text begins as an EDL does."""
-    return _FIRST_LINES.match(_decode(content[:4096]).encode()) is not None
+    return _FIRST_LINES.match(decode(content[:4096]).encode()) is not None
 
 
 def read_edl(content: bytes, where: str, rate: FrameRate | None) -> Reading:
@@ -56,7 +58,8 @@ def read_edl(content: bytes, where: str, rate: FrameRate | None) -> Reading:
             where=where,
             fix="give the sequence's rate with --rate, such as --rate 23.976.",
         )
-    lines = _decode(content).splitlines()
+    # Text processors put other spaces between words, and line ends of their own.
+    lines = _LINE_END.split(decode(content).translate(_SPACES))
     _check_kind(lines, where)
     _check_rate(lines, rate, where)
     reader = _EdlReader(_with_count(lines, rate, where))
@@ -71,14 +74,16 @@ def read_edl(content: bytes, where: str, rate: FrameRate | None) -> Reading:
     return reader.reading()
 
 
-def _decode(content: bytes) -> str:
-    """The text in whichever of the usual encodings it is."""
+def decode(content: bytes) -> str:
+    """The text in whichever of the usual encodings it is: UTF-8, UTF-16 with its mark, Windows."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1")
 
 
 def _check_kind(lines: list[str], where: str) -> None:

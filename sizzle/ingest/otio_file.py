@@ -20,6 +20,7 @@ from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest.choose_sequence import choose
 from sizzle.ingest.otio_reader import HOW_TO_MEND, OtioReader, refuse
 from sizzle.ingest.reading import JsonPath, Reading
+from sizzle.ingest.unsupported import recognise_archive
 
 _LARGEST_CONTENT = 256 * 2**20  # bytes of JSON in a bundle
 _DEEPEST = 200  # levels of JSON; a timeline nests about ten
@@ -36,6 +37,7 @@ def read_otioz(content: bytes, where: str, sequence: str | None) -> Reading:
     """
     try:
         with ZipFile(BytesIO(content)) as bundle:
+            _check_bundle(bundle, where)
             if bundle.getinfo("content.otio").file_size > _LARGEST_CONTENT:
                 refuse("The bundle's timeline is too large.", where)
             with bundle.open("content.otio") as file:
@@ -47,6 +49,16 @@ def read_otioz(content: bytes, where: str, sequence: str | None) -> Reading:
             fix=HOW_TO_MEND,
         ) from error
     return read_otio(text, where, sequence)
+
+
+def _check_bundle(bundle: ZipFile, where: str) -> None:
+    """Refuse another program's zip, in the words of that program."""
+    names = bundle.namelist()
+    if "content.otio" not in names:
+        kind = recognise_archive(names)
+        raise UnreadableTimelineError(
+            f"The file is {kind.what}, which is not read.", where=where, fix=kind.fix
+        )
 
 
 def read_otio(content: bytes, where: str, sequence: str | None) -> Reading:

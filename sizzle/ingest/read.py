@@ -7,11 +7,13 @@ with limits that is an error message, and not the end of the service.
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
 
 from sizzle import process
 from sizzle.errors import ProcessError, UnreadableTimelineError
 from sizzle.ingest.reading import Reading, decode
+from sizzle.ingest.unsupported import recognise_folder
 from sizzle.timecode import FrameRate
 
 _READER = "sizzle.ingest.reader_process"
@@ -70,6 +72,12 @@ def _check_size(path: Path) -> None:
             where=str(path),
             fix="check the path and its permissions.",
         ) from error
+    if path.is_dir():
+        # Final Cut Pro's current XML version is a folder that Finder shows as one file.
+        kind = recognise_folder([each.name for each in islice(path.iterdir(), 100)])
+        raise UnreadableTimelineError(
+            f"The file is {kind.what}, which is not read.", where=str(path), fix=kind.fix
+        )
     if size > _MAXIMUM_BYTES:
         raise UnreadableTimelineError(
             f"The file is over {_MAXIMUM_BYTES >> 20} MiB.",

@@ -10,21 +10,14 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from sizzle.errors import UnreadableTimelineError
-from sizzle.ingest import edl, fcp7, otio_comparison, otio_file
+from sizzle.ingest import edl, fcp7, otio_comparison, otio_file, unsupported
 from sizzle.ingest.choose_sequence import choose
 from sizzle.ingest.fcp7_files import FileTable
 from sizzle.ingest.reading import Reading
+from sizzle.ingest.unsupported import PREMIERE, Unsupported
 from sizzle.timecode import FrameRate
 
-_HOW_TO_EXPORT = "in Premiere, select the sequence and use File > Export > Final Cut Pro XML."
-
-# The first bytes of formats that are recognised but not read, and their names.
-_UNSUPPORTED = (
-    (b"\xd0\xcf\x11\xe0", "an AAF or another compound document"),
-    (b"\x1f\x8b", "a Premiere project (.prproj) or another gzip file"),
-    (b"RIFF", "a media file"),
-    (b"%PDF", "a PDF"),
-)
+_HEAD = 65536  # bytes that suffice to recognise a text
 _XML_START = re.compile(rb"\s*<")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -43,11 +36,7 @@ def read_content(
     Raises:
         UnreadableTimelineError: it is not a supported timeline, or has no such sequence.
     """
-    for start, name in _UNSUPPORTED:
-        if content.startswith(start):
-            raise UnreadableTimelineError(
-                f"The file is {name}, which is not supported.", where=where, fix=_HOW_TO_EXPORT
-            )
+    _refuse(unsupported.recognise_bytes(content), where)
     if content.startswith(b"PK\x03\x04"):
         return otio_file.read_otioz(content, where, sequence)
     text = content.removeprefix(b"\xef\xbb\xbf")
@@ -55,20 +44,29 @@ def read_content(
         return otio_file.read_otio(text, where, sequence)
     if edl.is_edl(text):
         return edl.read_edl(text, where, rate)
+    _refuse(unsupported.recognise_text(edl.decode(content[:_HEAD])), where)
     if _XML_START.match(text) or content.startswith(_UTF16_MARKS):
         return _read_xml(content, where, sequence)
     raise UnreadableTimelineError(
-        "The file is not a timeline: neither XML, OTIO nor an EDL.", where=where, fix=_HOW_TO_EXPORT
+        "The file is not a timeline: neither XML, OTIO nor an EDL.", where=where, fix=PREMIERE
     )
+
+
+def _refuse(kind: Unsupported | None, where: str) -> None:
+    if kind is not None:
+        raise UnreadableTimelineError(
+            f"The file is {kind.what}, which is not read.", where=where, fix=kind.fix
+        )
 
 
 def _read_xml(content: bytes, where: str, sequence: str | None) -> Reading:
     root = _parse(content, where)
     if root.tag != "xmeml":
+        _refuse(unsupported.recognise_root(root.tag), where)
         raise UnreadableTimelineError(
             f"The XML is a <{root.tag[:60]}>, not a Final Cut Pro 7 timeline.",
             where=where,
-            fix=_HOW_TO_EXPORT,
+            fix=PREMIERE,
         )
     chosen = _choose(fcp7.sequences(root), sequence, where)
     document = fcp7.read_sequence(chosen, FileTable(root), where)
@@ -84,13 +82,13 @@ def _parse(content: bytes, where: str) -> Element:
         raise UnreadableTimelineError(
             "The XML declares entities, which editing systems never do.",
             where=where,
-            fix=f"export it again: {_HOW_TO_EXPORT}",
+            fix=f"export it again: {PREMIERE}",
         ) from error
     except (ParseError, ValueError, LookupError) as error:
         raise UnreadableTimelineError(
             f"The file is not well-formed XML: {error}.",
             where=where,
-            fix=f"export it again: {_HOW_TO_EXPORT}",
+            fix=f"export it again: {PREMIERE}",
         ) from error
 
 
