@@ -98,6 +98,6 @@ export class Learning {
   }
 
   #count(): void {
-    this.#view.count(this.#on, this.outbox.recorded, this.outbox.waiting);
+    this.#view.count(this.#on, this.outbox);
   }
 }

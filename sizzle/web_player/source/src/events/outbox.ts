@@ -35,6 +35,7 @@ export class Outbox {
     readonly onChange: () => void,
   ) {
     addEventListener("online", () => this.#schedule(0));
+    addEventListener("pageshow", () => this.#schedule(0)); // also from the browser's cache of pages
     addEventListener("pagehide", () => this.#beacon());
     if (this.#kept.entries().length) this.#schedule(0);
   }
@@ -51,6 +52,9 @@ export class Outbox {
 
   /** How many events the service has taken since the page was opened. */
   recorded = 0;
+
+  /** How many it will never take. */
+  refused = 0;
 
   /** How many it has not acknowledged. */
   get waiting(): number {
@@ -90,7 +94,7 @@ export class Outbox {
     const keys = entries.filter(([, { event }]) => events.has(event.id)).map(([key]) => key);
     if (!batch.length) return;
     for (const key of keys) this.#sending.add(key);
-    const wait = await this.#post(bodyOf(batch, Date.now()));
+    const wait = await this.#post(batch);
     for (const key of keys) this.#sending.delete(key);
     if (wait === undefined) for (const key of keys) this.#kept.delete(key);
     this.#failures = wait === undefined ? 0 : this.#failures + 1;
@@ -99,14 +103,16 @@ export class Outbox {
   }
 
   /** Undefined once the service has responded for good, else the ms before the next attempt. */
-  async #post(body: string): Promise<number | undefined> {
+  async #post(batch: readonly Pending[]): Promise<number | undefined> {
+    const body = bodyOf(batch, Date.now());
     const backoff = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures);
     try {
       const headers = { "Content-Type": "application/json" };
       const options = { method: "POST", keepalive: true, headers, body };
       const response = await fetch(this.url, options);
       if (response.ok) this.#count((await response.json()) as Results);
-      if (response.ok || FINAL.includes(response.status)) return undefined;
+      if (response.ok) return undefined;
+      if (FINAL.includes(response.status)) return this.#refuse(batch, response.status);
       return 1000 * Number(response.headers.get("Retry-After")) || backoff;
     } catch {
       return backoff; // no connection
@@ -116,7 +122,14 @@ export class Outbox {
   #count({ results }: Results): void {
     const refused = results.filter(({ status }) => status === "refused");
     this.recorded += results.length - refused.length;
+    this.refused += refused.length;
     for (const { id, reason } of refused) console.warn(`Event ${id} was refused: ${reason}`);
+  }
+
+  /** Such as after a week, when the token has expired. */
+  #refuse(batch: readonly Pending[], status: number): undefined {
+    this.refused += batch.length;
+    console.warn(`${batch.length} events were refused: ${status}`);
   }
 
   /** The page goes: hand over what is not under way. It stays stored, as no response will be seen. */

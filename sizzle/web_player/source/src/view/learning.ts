@@ -13,6 +13,12 @@ export interface LearningCommands {
   onPlay: () => void;
 }
 
+export interface EventCounts {
+  readonly recorded: number;
+  readonly waiting: number;
+  readonly refused: number;
+}
+
 export class LearningView {
   readonly #switch = find<HTMLInputElement>("#learn");
   readonly #panel = find("#orders");
@@ -37,9 +43,10 @@ export class LearningView {
     if (!records) this.#count.textContent = "This service records no events.";
   }
 
-  count(on: boolean, recorded: number, waiting: number): void {
+  count(on: boolean, { recorded, waiting, refused }: EventCounts): void {
     const facts = [on ? `${recorded} events recorded` : "Nothing you watch is recorded"];
     if (waiting) facts.push(`${waiting} waiting`);
+    if (refused) facts.push(`${refused} refused`);
     this.#count.textContent = facts.join(", ");
   }
 
