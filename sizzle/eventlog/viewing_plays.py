@@ -13,7 +13,10 @@ from sizzle.events.viewing_record import ViewingColumns
 
 _TABLE: Final = VIEWING_RECORDS.c
 _LAST: Final = (
-    select(VIEWING_RECORDS)
+    select(
+        *(_TABLE.type, _TABLE.time, _TABLE.title_id, _TABLE.amount),
+        (_TABLE.reel_id + _TABLE.context).label("more"),
+    )
     .where(_TABLE.member_id == bindparam("member_id"))
     .order_by(_TABLE.time.desc(), _TABLE.key.desc())
     .limit(bindparam("most"))
@@ -22,8 +25,7 @@ _LAST: Final = (
 _ARRAYS: Final = select(
     func.min(_LAST.c.type),
     func.max(_LAST.c.type),
-    func.max(_LAST.c.reel_id),
-    func.max(_LAST.c.context),
+    func.max(_LAST.c.more),
     func.json_group_array(_LAST.c.time),
     func.json_group_array(_LAST.c.title_id),
     func.json_group_array(_LAST.c.amount),
@@ -50,10 +52,10 @@ class PlayReader:
             DatabaseUnavailableError: the database cannot be read.
         """
         [row] = self._reader.read({"member_id": member_id, "most": most})
-        type_, last_type, reel_id, context, *arrays = row
+        type_, last_type, more, *arrays = row
         if type_ is None:
             return ViewingColumns.of(())
-        if type_ != last_type or reel_id or context:
+        if type_ != last_type or more:
             return None
         return _columns(member_id, type_, arrays)
 
