@@ -81,6 +81,7 @@ class Ingests:
         headers: dict[str, str] | None = None,
         layout: str | None = LAYOUT,
         titles: str | None = None,
+        markers: bytes | None = None,
         name: str = "export.xml",
         **fields: Any,  # noqa: ANN401 - what the form has
     ) -> Response:
@@ -90,6 +91,8 @@ class Ingests:
             files["layout"] = ("layout.toml", layout.encode())
         if titles is not None:
             files["titles"] = ("titles.csv", titles.encode())
+        if markers is not None:
+            files["markers"] = ("markers.csv", markers)
         return self.client.post(
             "/v1/ingests", data={"asset_id": "demo", **fields}, files=files, headers=headers
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 
 from fixtures.defects import DEFECTS, clean_xml
+from fixtures.exports import CLEAN, edl
 from fixtures.timeline import demo_timeline
 from fixtures.titles import demo_clips
 from player_stub import barcode
@@ -77,6 +79,29 @@ def test_findings_are_read_and_downloaded(ingests: Ingests, broken: dict[str, An
     assert markers.headers["content-disposition"].startswith("attachment")
     with Image.open(BytesIO(get(links["picture"]).content)) as picture:
         assert (picture.format, picture.width) == ("PNG", 1800)
+
+
+def test_markers_are_mended_for_download(ingests: Ingests, broken: dict[str, Any]) -> None:
+    """The editor's own file, but for its markers; none where an editor must mend it all."""
+    late = next(defect for defect in DEFECTS if defect.name == "late marker").xml()
+    job = ingests.ingest(late, layout=None, asset_id="late")
+    answer = ingests.client.get(job["links"]["fixed"])
+    assert answer.content == late.replace(b"<in>161</in>", b"<in>160</in>")
+    assert answer.headers["content-disposition"].endswith('-fixed.xml"')
+    assert job["links"]["fixed"] in ingests.client.get(f"/editor/ingests/{job['id']}").text
+    assert "fixed" not in broken["links"]
+    missing = ingests.client.get(f"{broken['links']['self']}/fixed")
+    assert (missing.status_code, missing.json()["status"]) == (404, 404)
+
+
+def test_a_list_of_markers_is_uploaded_beside_an_edl(ingests: Ingests) -> None:
+    """It gives the EDL the markers that it lacks."""
+    bare = edl(replace(CLEAN, markers=())).encode()
+    rows = [f"{each.name}\t\t{CLEAN.timecode(each.frame)}\t\t\t" for each in CLEAN.markers]
+    text = "\n".join(["Marker Name\tDescription\tIn\tOut\tDuration\tMarker Type", *rows])
+    fields: dict[str, Any] = {"layout": None, "asset_id": "listed", "name": "mega.edl"}
+    job = ingests.ingest(bare, markers=text.encode("utf-16"), rate="23.976", **fields)
+    assert (job["errors"], job["warnings"], job["clips"]) == (0, 0, 28)
 
 
 def test_what_a_file_is_called_is_only_shown(broken: dict[str, Any]) -> None:
