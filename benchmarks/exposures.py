@@ -28,7 +28,8 @@ from benchmarks.tables import Row, print_table
 from sizzle.api.engagement import ExposureRecorder
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.api.reels.request import REEL, ReelRequest
-from sizzle.api.reels.responses import ReelResponses, Sources
+from sizzle.api.reels.responses import ReelResponses
+from sizzle.api.reels.sources import Sources
 from sizzle.cadence import STANDARD
 from sizzle.database import Database
 from sizzle.eventlog import EventLog

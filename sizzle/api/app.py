@@ -46,8 +46,9 @@ from sizzle.api.player import player_routes
 from sizzle.api.reels.fast_route import FastRoute
 from sizzle.api.reels.intents import intent_routes
 from sizzle.api.reels.ranking_cache import Rankings
-from sizzle.api.reels.responses import ReelResponses, Sources
+from sizzle.api.reels.responses import ReelResponses
 from sizzle.api.reels.routes import reel_routes
+from sizzle.api.reels.sources import Sources
 from sizzle.cadence import STANDARD, Cadences
 from sizzle.clips import Indexes
 from sizzle.links.signing import Signing

@@ -13,9 +13,12 @@ _LIKELIEST = 3  # classes of an intent
 
 
 def print_explanation(heading: str, explanation: ReelExplanation) -> None:
-    """Print the titles with what moved them, and the intents that the order is based on."""
+    """Print what the order is for, what moved each title, and the intents that it is based on."""
     columns = ("rank", "title id", "title", "score", "without context", "moved by")
-    print_table(heading, columns, map(_title_row, explanation.titles))
+    context = explanation.context
+    known = (context.device_type, context.locale, context.country, context.surface)
+    facts = [f"{heading} at {context.at}", *filter(None, known)]
+    print_table(", ".join(facts), columns, map(_title_row, explanation.titles))
     intents = (
         (
             intent.intent,

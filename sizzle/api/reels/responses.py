@@ -6,76 +6,36 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from ranker import RankerError, Ranking
 from sizzle.api.http.problems import problem_of
 from sizzle.api.reels.negotiation import is_streamed, reason_for_trailer, wants_ranges
 from sizzle.api.reels.playback import playback_of, ranges_of, with_fields
-from sizzle.api.reels.ranking_cache import MemberRankings, Rankings
+from sizzle.api.reels.ranking_cache import MemberRankings
 from sizzle.api.reels.request import Device, ReelRequest
 from sizzle.api.reels.schema import Playback
+from sizzle.api.reels.sources import InUse, Sources
 from sizzle.api.reels.trailers import trailer_of
 from sizzle.api.reels.treatment import order_of, treated
-from sizzle.cadence import Cadence, Cadences
-from sizzle.clips import Index, Indexes
+from sizzle.cadence import Cadence
+from sizzle.clips import Index
 from sizzle.engagement.shown import ShownReel
 from sizzle.errors import SizzleError
-from sizzle.events import EventTokens
 from sizzle.hls import SegmentMap
-from sizzle.links.signing import Signing
-from sizzle.packager import Package, Packages
+from sizzle.packager import Package
 from sizzle.reel import TimecodeList, assemble, to_timecode_list
 from sizzle.reel.explanation import to_reel_explanation
-from sizzle.reel.ids import ReelIds
 from sizzle.reel.prebuilt_json import PrebuiltReels
 from sizzle.reel.randomised_order import TitleOrder
-from sizzle.reel.treatments import NO_TREATMENTS, Treatments
-from sizzle.reloading import Reloadable
 
 T = TypeVar("T")
 
 _CACHE_SECONDS = 10.0
 _TOKEN_SECONDS = 7 * 86_400  # within which a title's start is put down to a reel
 _MAX_CACHED = 2000  # responses, at some 7 KB
-
-
-@dataclass(frozen=True)
-class Sources:
-    """What responses are made from. Each is read once per response, so that none mixes two.
-
-    Attributes:
-        indexes: of the assets.
-        rankings: of the model in use.
-        cadences: to choose from.
-        ids: gives reels their ids.
-        packages: of the assets, where reels are streamed too.
-        signing: of addresses, where they are signed.
-        event_tokens: for devices that record events; without them, responses have none.
-        treatments: what those of experiments change.
-        record: takes each reel that is shown; it must return at once.
-    """
-
-    indexes: Indexes
-    rankings: Reloadable[Rankings]
-    cadences: Reloadable[Cadences]
-    ids: ReelIds
-    packages: Packages | None = None
-    signing: Signing | None = None
-    event_tokens: EventTokens | None = None
-    treatments: Reloadable[Treatments] = field(default_factory=lambda: Reloadable(NO_TREATMENTS))
-    record: Callable[[ShownReel], None] | None = None
-
-
-class _InUse(NamedTuple):
-    """What one response is made from: each was current when the request came."""
-
-    asset_index: Index
-    rankings: Rankings
-    cadences: Cadences
-    treatments: Treatments
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +45,12 @@ class _CachedResponse:
     Not for longer, as the asset may be packaged meanwhile, and signed addresses expire.
     """
 
-    in_use: _InUse
+    in_use: InUse
     rankings: MemberRankings  # others are in use after an event of the member
     until: float
     body: bytes
 
-    def is_valid(self, in_use: _InUse, rankings: MemberRankings | None) -> bool:
+    def is_valid(self, in_use: InUse, rankings: MemberRankings | None) -> bool:
         """Whether the response may be given again, with these in use."""
         return self.rankings is rankings and self.in_use == in_use and time.monotonic() < self.until
 
@@ -139,7 +99,7 @@ class ReelResponses:
 
     def without_ranking(self, request: ReelRequest) -> bytes | None:
         """The response where the ranker is not needed, else None. Raises as `respond`."""
-        in_use = self._in_use(request)
+        in_use = self._sources.in_use(request.asset_id)
         member = in_use.rankings.of_member(request.member_id)
         cached = self._cached.get(request)
         if cached is not None and cached.is_valid(in_use, member):
@@ -161,7 +121,7 @@ class ReelResponses:
         return body
 
     def _ranked(self, request: ReelRequest) -> bytes:
-        in_use = self._in_use(request)
+        in_use = self._sources.in_use(request.asset_id)
         request = treated(request, in_use.treatments)
         package = self._package(in_use.asset_index)
         if request.explain:
@@ -171,7 +131,7 @@ class ReelResponses:
         )
         return self._reel(request, in_use, package, ranking)
 
-    def _explained(self, request: ReelRequest, in_use: _InUse, package: Package | None) -> bytes:
+    def _explained(self, request: ReelRequest, in_use: InUse, package: Package | None) -> bytes:
         """The reel, with why its titles are in this order."""
         index = in_use.asset_index
         explanation = in_use.rankings.explain(
@@ -185,7 +145,7 @@ class ReelResponses:
 
     def _ranked_batch(self, requests: Sequence[ReelRequest]) -> list[bytes]:
         first = requests[0]
-        in_use = self._in_use(first)
+        in_use = self._sources.in_use(first.asset_id)
         requests = [treated(request, in_use.treatments) for request in requests]
         package = self._package(in_use.asset_index)
         if trailer := _trailer(first, in_use.asset_index, package):
@@ -205,13 +165,6 @@ class ReelResponses:
             for request, ranking in zip(requests, rankings, strict=True)
         ]
 
-    def _in_use(self, request: ReelRequest) -> _InUse:
-        sources = self._sources
-        index = sources.indexes.index(request.asset_id)
-        return _InUse(
-            index, sources.rankings.current, sources.cadences.current, sources.treatments.current
-        )
-
     def _cache(self, request: ReelRequest, response: _CachedResponse) -> None:
         if len(self._cached) >= _MAX_CACHED:
             self._cached.clear()
@@ -225,7 +178,7 @@ class ReelResponses:
             return problem_of(error, "/v1/reels:batch").model_dump_json().encode()
 
     def _reel(
-        self, request: ReelRequest, in_use: _InUse, package: Package | None, ranking: Ranking
+        self, request: ReelRequest, in_use: InUse, package: Package | None, ranking: Ranking
     ) -> bytes:
         index, seed, member_id = in_use.asset_index, request.seed, request.member_id
         order = order_of(request, in_use.treatments, in_use.asset_index, ranking)
@@ -259,7 +212,7 @@ class ReelResponses:
     def _record(
         self,
         request: ReelRequest,
-        in_use: _InUse,
+        in_use: InUse,
         plan: Cadence,
         ranking: Ranking,
         order: TitleOrder,
