@@ -92,7 +92,8 @@ def _check_kind(lines: list[str], where: str) -> None:
         raise UnreadableTimelineError(
             "The EDL is DaVinci Resolve's list of markers, not of clips.",
             where=where,
-            fix="export the timeline itself: File > Export > Timeline, as FCP 7 XML.",
+            fix="export the timeline itself, with File > Export > Timeline, as FCP 7 XML; or as an"
+            " EDL, and give this list beside it with --markers-from.",
         )
 
 
@@ -295,6 +296,7 @@ class _EdlReader:
                 0,
                 expected="markers that name the clips",
                 found="an EDL, which has no markers",
-                fix='export Final Cut Pro XML, or set by = "name" in the layout\'s [titles].',
+                fix="give a list of its markers with --markers-from, or export Final Cut Pro XML,"
+                ' or set by = "name" in the layout\'s [titles].',
                 edits=EXPORT_TIMELINE,
             )

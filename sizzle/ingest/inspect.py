@@ -5,7 +5,7 @@ The command line and the editors' job queue both call it, so they cannot come to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -14,7 +14,7 @@ from sizzle.ingest.marker_list import with_marker_list
 from sizzle.ingest.media_check import check_media
 from sizzle.ingest.read import read_timeline
 from sizzle.ingest.reading import Reading
-from sizzle.layout import Checked, Finding, Layout, Timeline, check, in_order
+from sizzle.layout import Checked, Finding, Layout, Timeline, check, in_order, rules
 from sizzle.timecode import FrameRate
 
 Step: TypeAlias = Literal["reading", "checking", "media"]
@@ -101,7 +101,23 @@ def inspect_reading(reading: Reading, layout: Layout, markers: Path | None = Non
     reading = _counted(reading, layout)
     if markers:
         reading = with_marker_list(reading, markers)
-    return Inspection(reading, check(reading.timeline, layout)).with_findings(reading.findings)
+    checked = check(reading.timeline, layout)
+    own = _unexplained(reading.findings, checked.findings)
+    return Inspection(reading, checked).with_findings(own)
+
+
+def _unexplained(own: Iterable[Finding], checked: Sequence[Finding]) -> Iterator[Finding]:
+    """The document's findings, without what follows from an overlap on the same track.
+
+    OpenTimelineIO places items one after another, so all behind an overlap are elsewhere for it.
+    """
+    overlaps = [each for each in checked if each.rule == rules.OVERLAP.rule_id]
+    for finding in own:
+        mismatch = finding.rule == rules.OTIO_MISMATCH.rule_id
+        if not mismatch or all(
+            overlap.track != finding.track or overlap.frame > finding.frame for overlap in overlaps
+        ):
+            yield finding
 
 
 def _counted(reading: Reading, layout: Layout) -> Reading:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from fixtures.defects import DEFECTS, TITLES, Defect, clean_xml
 from fixtures.timeline import demo_timeline
 from fixtures.titles import demo_clips
+from sizzle.ingest import inspect_reading
 from sizzle.ingest.read_content import read_content
-from sizzle.layout import DEFAULT, RULES, check, failed, in_order
+from sizzle.layout import DEFAULT, RULES, check, failed
 from sizzle.timecode import FrameRate, TimeRange
 
 CLEAN = demo_timeline(TITLES, demo_clips(TITLES))
@@ -31,7 +32,7 @@ def test_the_clean_export_has_no_findings() -> None:
 def test_each_defect_gives_its_findings_and_no_others(defect: Defect) -> None:
     """The fixture names rule, frame and clip of each."""
     reading = read_content(defect.xml(), "broken.xml")
-    findings = in_order(reading.findings + check(reading.timeline, DEFAULT).findings)
+    findings = inspect_reading(reading, DEFAULT).findings
     given_findings = tuple((finding.rule, finding.frame, finding.clip) for finding in findings)
     assert given_findings == defect.findings
     assert all(finding.expected and finding.found and finding.fix for finding in findings)
