@@ -33,6 +33,7 @@ from tests.reel.sample_reels import index_of
 MEMBERS = ("member-ada", "member-ben", "a stranger")
 TITLES = [title.title_id for title in DEMO_TITLES]
 _CLIENTS = 6
+_IDLE = 2.0  # seconds after which a client opens another connection
 
 
 @dataclass
@@ -46,6 +47,7 @@ class Outcome:
     models: set[str] = field(default_factory=set)
     workers: set[str] = field(default_factory=set)
     recorded: list[str] = field(default_factory=list)
+    used: dict[HTTPConnection, float] = field(default_factory=dict)
     changes: int = 0
 
 
@@ -166,10 +168,13 @@ def _record(
 def _post(
     connection: HTTPConnection, path: str, sent: dict[str, Any], outcome: Outcome
 ) -> dict[str, Any] | None:
+    if time.monotonic() - outcome.used.get(connection, 0.0) > _IDLE:
+        connection.close()  # the service may have: the request opens another one
     try:
         connection.request("POST", path, json.dumps(sent), {"content-type": "application/json"})
         response = connection.getresponse()
         body = response.read()
+        outcome.used[connection] = time.monotonic()
     except (OSError, HTTPException) as error:
         outcome.errors.append(repr(error))
         connection.close()

@@ -40,7 +40,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EventApp]:
         pytest.param([{"metrics": {"m": "1e309"}}], "r", "", id="infinity"),
         pytest.param([{"metrics": {"m": "NaN"}}], "r", "float", id="nan-as-text"),
         pytest.param([{"member_id": "m" * 2**20}], "r", "100", id="member-id-of-1-MB"),
-        pytest.param([{"member_id": "a\x00b"}], "r", "regex", id="control-character"),
+        pytest.param([{"member_id": "a\x00b"}], "r", "Control", id="control-character"),
         pytest.param([{"id": "Case"}, {"id": "case"}, {"id": "CASE"}], "aaa", "", id="case-of-ids"),
         pytest.param(
             [{"member_id": COMPOSED}, {"member_id": DECOMPOSED}], "aa", "", id="unicode-forms"
