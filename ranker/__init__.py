@@ -53,6 +53,7 @@ from ranker.request import NO_CONTEXT, RequestContext
 if TYPE_CHECKING:
     from ranker.data.events import ViewingLog
     from ranker.data.load import read_log
+    from ranker.data.logged_histories import LoggedHistories
     from ranker.data.movielens import read_movielens
     from ranker.network.checkpoint import Checkpoint, load_model, save_model
     from ranker.network.devices import find_device
@@ -65,6 +66,7 @@ _LAZY: Final = {
     "Checkpoint": "ranker.network.checkpoint",
     "EvalStep": "ranker.training.train",
     "ViewingLog": "ranker.data.events",
+    "LoggedHistories": "ranker.data.logged_histories",
     "Progress": "ranker.training.train",
     "Ranker": "ranker.serving.inference",
     "TrainedModel": "ranker.training.train",
@@ -93,6 +95,7 @@ __all__ = [
     "HistoriesUnavailableError",
     "HistoryError",
     "Intent",
+    "LoggedHistories",
     "MemberHistories",
     "MemberIntents",
     "MetadataByTitle",

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from fastapi import FastAPI
 
-from ranker import Histories, Ranker, RequestContext, read_histories, read_titles
+from ranker import LoggedHistories, Ranker, RequestContext, ViewingLog, read_titles
 from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, key_files, require_keys
 from sizzle.api.auth.aws_credentials import AwsCredentials
@@ -231,11 +231,11 @@ def _rankings(settings: Settings, store: ViewingStore, cut: ReelCuts) -> Reloada
     return FileReloader([settings.model, settings.histories, *optional], load)
 
 
-def _history_file(settings: Settings) -> Histories:
+def _history_file(settings: Settings) -> LoggedHistories:
     """What the file has; none is needed beside the log, but one that is named has to be there."""
     if settings.histories == DEFAULT_HISTORIES and not settings.histories.exists():
-        return Histories()
-    return read_histories(settings.histories)
+        return LoggedHistories(ViewingLog.from_events(()))
+    return LoggedHistories.read(settings.histories)
 
 
 def _outdate(rankings: Reloadable[Rankings], log: EventLog, changes: MemberChanges) -> None:

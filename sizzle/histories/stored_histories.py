@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 
-from ranker import Histories, HistoriesUnavailableError
+from ranker import Histories, HistoriesUnavailableError, LoggedHistories
 from ranker.data.events import ViewingLog
 from sizzle.database import DatabaseUnavailableError
 from sizzle.events.viewing_policy import CutFinder, ViewingPolicy
@@ -27,7 +27,7 @@ class StoredHistories:
         store: ViewingStore,
         policy: ViewingPolicy,
         cut: CutFinder,
-        file: Histories,
+        file: Histories | LoggedHistories,
     ) -> None:
         self._store = store
         self._policy = policy

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ranker import (
     Histories,
     HistoryError,
+    LoggedHistories,
     ViewingEvent,
     read_events,
     read_histories,
@@ -67,6 +68,24 @@ def test_skips_blank_lines_and_a_byte_order_mark(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b"\xef\xbb\xbf" + LINE + b"\r\n\r\n" + LINE + b"\r\n")
     assert read_events(path) == [ViewingEvent("ada", "aurora", 5)] * 2
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(viewing_events))
+def test_a_file_in_columns_holds_what_its_objects_do(events: list[ViewingEvent]) -> None:
+    """Read in parts, of any size; each member's events in time order."""
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ranker.data.logged_histories._AT_ONCE", 3)
+        path = Path(folder) / "histories.jsonl"
+        write_histories(path, events)
+        read = LoggedHistories.read(path)
+    histories = Histories(events)
+    assert read.members == histories.members
+    for member in (*histories.members, "nobody", ""):
+        expected = dict.fromkeys(histories.events_of(member))
+        assert dict.fromkeys(read.events_of(member)) == expected
+    together = read.log_of(read.members)
+    assert list(together.events()) == list(histories.log_of(histories.members).events())
 
 
 def test_an_empty_file_holds_no_members(tmp_path: Path) -> None:
