@@ -55,6 +55,7 @@ def test_there_is_one_panel_and_its_page_is_there() -> None:
     assert loaded == ["styles.css", "index.js"]
     assert all((PANEL / name).is_file() for name in loaded)
     assert not re.search(r"\bon\w+=|https?:", page), "inline handlers need a permission"
+    assert "<title>" not in page, "a panel has its title from Premiere"
 
 
 def test_icons_have_the_sizes_that_the_manifest_says() -> None:

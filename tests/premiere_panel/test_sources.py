@@ -9,15 +9,9 @@ from pathlib import Path
 import pytest
 
 from sizzle.premiere_panel import PANEL
-from tests.node_project import SOURCE, NodeProject, open_node_project
+from tests.node_project import SOURCE, NodeProject
 
 pytestmark = pytest.mark.first
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> NodeProject:
-    """The sources, ready to build and test."""
-    return open_node_project(tmp_path_factory.mktemp("panel") / "source")
 
 
 def _files(folder: Path) -> dict[str, bytes]:
