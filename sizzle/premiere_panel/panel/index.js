@@ -17,6 +17,8 @@ function asProblem(error) {
     fix: "try again; if it happens again, restart Premiere."
   });
 }
+var Stopped = class extends Error {
+};
 
 // src/findings.ts
 var HOW_TO_MAKE = "make the file with `sizzle validate TIMELINE.xml --json > findings.json`.";
@@ -122,8 +124,8 @@ function applied(sequence, changes) {
   const added = [];
   for (const change of changes) {
     if (change.kind === "add") {
-      const { at: start, name, comments } = change;
-      added.push({ id: "", name, comments, start, colour: "other" });
+      const { at: start2, name, comments } = change;
+      added.push({ id: "", name, comments, start: start2, colour: "other" });
     } else if (change.kind === "clip") names.set(change.clip, change.name);
     else if (change.kind === "remove") markers.delete(change.marker.id);
     else changeMarker(markers, change);
@@ -176,9 +178,9 @@ function flagFindings(sequence, report) {
     stale.set(alike(marker), [...stale.get(alike(marker)) ?? [], marker]);
   }
   const adds = report.findings.flatMap((finding) => {
-    const { start, name, comments } = flagOf(finding, sequence);
-    const there = stale.get(alike({ start, name, comments }))?.pop();
-    return there ? [] : [{ kind: "add", at: start, name, comments }];
+    const { start: start2, name, comments } = flagOf(finding, sequence);
+    const there = stale.get(alike({ start: start2, name, comments }))?.pop();
+    return there ? [] : [{ kind: "add", at: start2, name, comments }];
   });
   const removes = [...stale.values()].flat().map((marker) => ({ kind: "remove", marker }));
   return inOrder([...removes, ...adds]);
@@ -366,9 +368,13 @@ function unmet(before, changes, after) {
   return [
     ...lacking(expected.markers, after.markers).map((each) => `no ${text(each, before)}`),
     ...lacking(after.markers, expected.markers).map((each) => `still ${text(each, before)}`),
-    ...expected.clips.filter((clip, position) => after.clips[position]?.name !== clip.name).map((clip) => `no clip ${clip.name} at ${before.clock.timecode(clip.start)}`),
+    ...expected.clips.filter((clip, position) => !isThere(clip, after.clips[position])).map((clip) => `no clip ${clip.name} at ${before.clock.timecode(clip.start)}`),
+    ...after.clipCount === expected.clipCount ? [] : [`${plural(after.clipCount, "clip")} instead of ${expected.clipCount}`],
     ...uncoloured(changes, after).map((each) => `no colour on ${text(each, before)}`)
   ];
+}
+function isThere(expected, found) {
+  return found?.name === expected.name && found.start === expected.start;
 }
 function lacking(some, others) {
   const counts = /* @__PURE__ */ new Map();
@@ -417,45 +423,69 @@ function aboutTitles(sequence, changes) {
 function isEmpty({ changes }) {
   return !changes.length;
 }
-async function carryOut(host, { title, sequence, steps }) {
+async function carryOut(host, { title, sequence, steps }, progress) {
   let now = sequence;
   let undos = 0;
   for (const { label, changes } of steps) {
     const wanted = changes(now);
     if (!wanted.length) continue;
-    await host.write(now, label, wanted);
+    await host.write(now, label, wanted, progress);
     undos += 1;
-    const after = await host.read(now.track);
+    const after = await written(host, now, label, progress);
     refuseUnmet(unmet(now, wanted, after), label);
     now = after;
   }
-  return undos > 1 ? `${title}: done; ${plural(undos, "step")} of Edit > Undo.` : `${title}: done.`;
+  const more = undos > 1 ? `; ${plural(undos, "step")} of Edit > Undo` : "";
+  return { note: `${title}: done${more}.`, sequence: now };
+}
+async function written(host, before, label, progress) {
+  try {
+    return await host.readAgain(before, progress);
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    throw new Problem(`Stopped: “${label}” is written, but not checked.`, {
+      where: before.name,
+      fix: "press the button again: it lists what is left to change."
+    });
+  }
 }
 function refuseUnmet(differences, label) {
   if (!differences.length) return;
   const count = plural(differences.length, "difference");
   throw new Problem(`Premiere reported success, but with ${count} from the plan.`, {
     where: listed(differences),
-    fix: `use Edit > Undo ${label}, unlock the track, and try again.`
+    fix: `use Edit > Undo ${label}, unlock the track, let nothing move meanwhile, and try again.`
   });
 }
 
 // src/panel.ts
 var Panel = class {
-  constructor(host, files2, view2) {
+  constructor(host, files, view) {
     this.host = host;
-    this.files = files2;
-    this.view = view2;
+    this.files = files;
+    this.view = view;
     this.plan = null;
     this.active = "";
     this.busy = false;
-    host.onActivated(() => void this.refresh());
+    this.stopping = false;
+    /** Another sequence was activated while the panel was busy. */
+    this.missed = false;
+    this.progress = (done, total) => {
+      this.view.showProgress({ done, total });
+      if (this.stopping) throw new Stopped();
+    };
+  }
+  /** Show the active sequence from now on. The buttons work even where that cannot be followed. */
+  async start() {
+    const refused2 = this.follow();
+    await this.refresh();
+    if (refused2) this.view.showProblem(refused2);
   }
   /** Show which sequence is active. What was said and planned for another one goes. */
   refresh() {
     return this.attempt(async () => {
       const before = this.active;
-      await this.read();
+      await this.read("outline");
       if (this.active !== before) this.startAnew();
     });
   }
@@ -464,7 +494,7 @@ var Panel = class {
     return this.press(async () => {
       const settings = this.view.settings();
       const options = { rule: titleRule(settings), renameClips: settings.renameClips };
-      this.propose(planNumbering(await this.read(), options));
+      this.propose(planNumbering(await this.read("clips"), options));
     });
   }
   /** «Show findings…» */
@@ -473,21 +503,22 @@ var Panel = class {
       const file = await this.files.chooseFindings();
       if (!file) return;
       const report = parseReport(file.text, file.name);
-      this.propose(planFindings(await this.read(), report));
+      this.propose(planFindings(await this.read("outline"), report));
     });
   }
   /** «Clear findings» */
   clearFindings() {
-    return this.press(async () => this.propose(planClearing(await this.read())));
+    return this.press(async () => this.propose(planClearing(await this.read("outline"))));
   }
   /** «Export XML…» */
   exportXml() {
     return this.press(async () => {
-      const sequence = await this.read();
+      const sequence = await this.read("outline");
       const destination = await this.files.chooseDestination(fileName(sequence.name));
       if (!destination) return;
+      const before = await destination.state();
       await this.host.exportXml(sequence, destination.path);
-      this.view.showNote(exported(destination.path, await destination.size()));
+      this.view.showNote(exported(destination.path, before, await destination.state()));
     });
   }
   /** «Write»: carry out what is shown. */
@@ -495,14 +526,32 @@ var Panel = class {
     const plan2 = this.plan;
     return this.press(async () => {
       if (!plan2) return;
-      const done = await carryOut(this.host, plan2);
-      await this.read();
-      this.view.showNote(done);
+      const { note, sequence } = await carryOut(this.host, plan2, this.progress);
+      this.show(sequence);
+      this.view.showNote(note);
     });
   }
   /** «Cancel», or settings that what is shown was not made with. */
   cancel() {
     this.startAnew();
+  }
+  /** «Stop»: read no further. A transaction that has begun is not interrupted. */
+  stop() {
+    this.stopping = true;
+  }
+  follow() {
+    try {
+      this.host.onActivated(() => this.activated());
+      return null;
+    } catch (error) {
+      return new Problem(`Premiere does not report changes of sequence: ${asProblem(error).message}`, {
+        fix: "go on; each button reads the sequence that is active when you press it."
+      });
+    }
+  }
+  activated() {
+    if (this.busy) this.missed = true;
+    else void this.refresh();
   }
   press(work) {
     return this.attempt(async () => {
@@ -513,26 +562,36 @@ var Panel = class {
   /** One thing at a time: a picker opened by a button can make UXP send the click again. */
   async attempt(work) {
     if (this.busy) return;
+    this.stopping = false;
     this.setBusy(true);
     try {
       await work();
     } catch (error) {
-      this.view.showProblem(asProblem(error));
+      if (error instanceof Stopped) this.view.showNote("Stopped; nothing was written.");
+      else this.view.showProblem(asProblem(error));
     } finally {
+      this.view.showProgress(null);
       this.setBusy(false);
     }
+    if (!this.missed) return;
+    this.missed = false;
+    await this.refresh();
   }
-  async read() {
+  async read(detail) {
     try {
-      const sequence = await this.host.read(this.view.settings().track);
-      this.active = sequence.id;
-      this.view.showSequence(sequence);
-      return sequence;
+      const { track } = this.view.settings();
+      return this.show(await this.host.read(track, detail, this.progress));
     } catch (error) {
+      if (error instanceof Stopped) throw error;
       this.active = "";
       this.view.showSequence(null);
       throw error;
     }
+  }
+  show(sequence) {
+    this.active = `${sequence.id} ${sequence.name}`;
+    this.view.showSequence(sequence);
+    return sequence;
   }
   propose(plan2) {
     this.plan = isEmpty(plan2) ? null : plan2;
@@ -556,10 +615,16 @@ function titleRule({ titlesBy, pattern }) {
 function fileName(sequenceName) {
   return `${sequenceName.replace(/[\\/:*?"<>|\p{Cc}]/gu, "-").trim() || "sequence"}.xml`;
 }
-function exported(path, size) {
-  if (size === null) return `Premiere reports an export to ${path}`;
-  if (size) return `Exported to ${path}`;
-  throw new Problem("Premiere reported an export, but the file is empty.", {
+function exported(path, before, after) {
+  if (!after || Number.isNaN(after.modified)) return `Premiere reports an export to ${path}`;
+  if (before?.modified === after.modified) {
+    throw noExport(path, "the file there is the earlier one, unchanged");
+  }
+  if (!after.size) throw noExport(path, "the file is empty");
+  return `Exported to ${path}`;
+}
+function noExport(path, why) {
+  return new Problem(`Premiere reported an export, but ${why}.`, {
     where: path,
     fix: "choose another folder, or use File > Export > Final Cut Pro XML."
   });
@@ -696,27 +761,61 @@ function table({ Constants }) {
 }
 
 // src/premiere/reading.ts
-var CLIPS_AT_ONCE = 100;
+var CLIPS_AT_ONCE = 10;
 var DROP_FRAME_DISPLAYS = [102, 106];
-async function read(opened) {
-  const clips = await readClips(opened);
-  const sequence = {
-    id: String(opened.sequence.guid),
+async function read(opened, detail, pace) {
+  const outline = await readOutline(opened);
+  const found = await inBatches(detail === "clips" ? clipItems(opened) : [], readClip, pace);
+  return readingOf(outline, found);
+}
+async function readAgain(opened, before, pace) {
+  const outline = await readOutline(opened);
+  const items = before.clips.length ? clipItems(opened) : [];
+  const found = (await inBatches(items, readStart, pace)).sort(byStart);
+  return readingOf(
+    outline,
+    found.map(([clip, item], position) => [
+      { ...clip, end: before.clips[position]?.end ?? clip.start },
+      item
+    ])
+  );
+}
+function identityOf({ project, sequence }) {
+  return `${project.guid} ${sequence.guid}`;
+}
+function clipItems({ ppro, tracks, track }) {
+  return tracks[track - 1]?.getTrackItems(ppro.Constants.TrackItemType.CLIP, false) ?? [];
+}
+function readMarkers(opened) {
+  return [...liveMarkers(opened)].map(([id, marker]) => readMarker(opened.ppro, id, marker));
+}
+function liveMarkers({ markers }) {
+  const timed = markers.getMarkers().map((each) => [BigInt(each.getStart().ticks), each]);
+  const counts = /* @__PURE__ */ new Map();
+  return new Map(
+    timed.sort(([one], [other]) => compare(one, other)).map(([, marker]) => {
+      const guid = String(marker.guid);
+      const count = (counts.get(guid) ?? 0) + 1;
+      counts.set(guid, count);
+      return [count === 1 ? guid : `${guid} #${count}`, marker];
+    })
+  );
+}
+async function readOutline(opened) {
+  return {
+    id: identityOf(opened),
     name: opened.sequence.name,
     clock: await readClock(opened),
     tracks: opened.tracks.map((track) => track.name),
     track: opened.track,
-    clips: clips.map(([clip]) => clip),
+    clipCount: clipItems(opened).length,
+    clips: [],
     markers: readMarkers(opened)
   };
-  return { sequence, items: clips.map(([, item]) => item) };
 }
-function readMarkers({ ppro, markers }) {
-  return markers.getMarkers().map((marker) => readMarker(ppro, marker)).sort((one, other) => compare(one.start, other.start));
-}
-function readMarker(ppro, marker) {
+function readMarker(ppro, id, marker) {
   return {
-    id: String(marker.guid),
+    id,
     name: marker.getName(),
     comments: marker.getComments(),
     start: BigInt(marker.getStart().ticks),
@@ -736,27 +835,38 @@ async function readClock({ sequence }) {
     DROP_FRAME_DISPLAYS.includes(display.type)
   );
 }
-async function readClips({ ppro, tracks, track }) {
-  const items = tracks[track - 1]?.getTrackItems(ppro.Constants.TrackItemType.CLIP, false) ?? [];
-  const clips = [];
+function readingOf(outline, found) {
+  const inOrder2 = [...found].sort(byStart);
+  return {
+    sequence: { ...outline, clips: inOrder2.map(([clip]) => clip) },
+    items: inOrder2.map(([, item]) => item)
+  };
+}
+function byStart([one], [other]) {
+  return compare(one.start, other.start);
+}
+async function inBatches(items, work, { progress, pause }) {
+  const results = [];
   for (let from = 0; from < items.length; from += CLIPS_AT_ONCE) {
-    const some = items.slice(from, from + CLIPS_AT_ONCE);
-    clips.push(...await Promise.all(some.map(readClip)));
+    results.push(...await Promise.all(items.slice(from, from + CLIPS_AT_ONCE).map(work)));
+    progress(results.length, items.length);
+    await pause();
   }
-  return clips.sort(([one], [other]) => compare(one.start, other.start));
+  return results;
+}
+async function readStart(item) {
+  const [name, start2] = await Promise.all([item.getName(), item.getStartTime()]);
+  return [{ name, start: BigInt(start2.ticks) }, item];
 }
 async function readClip(item) {
-  const [name, start, end] = await Promise.all([
-    item.getName(),
-    item.getStartTime(),
-    item.getEndTime()
-  ]);
-  return [{ name, start: BigInt(start.ticks), end: BigInt(end.ticks) }, item];
+  const [[clip], end] = await Promise.all([readStart(item), item.getEndTime()]);
+  return [{ ...clip, end: BigInt(end.ticks) }, item];
 }
 
 // src/premiere/actions.ts
-function actionsFor({ ppro, markers }, items, changes) {
-  const live = new Map(markers.getMarkers().map((marker) => [String(marker.guid), marker]));
+function actionsFor(opened, items, changes) {
+  const { ppro, markers } = opened;
+  const live = liveMarkers(opened);
   const find = ({ id }) => live.get(id) ?? gone();
   const at = (ticks) => ppro.TickTime.createWithTicks(String(ticks));
   return changes.map((change) => {
@@ -789,9 +899,12 @@ function gone() {
 // src/premiere/writing.ts
 function write(opened, reading, expected, label, changes) {
   locked(opened, label, () => {
-    if (!isSame({ ...reading.sequence, markers: readMarkers(opened) }, expected)) {
-      throw changedMeanwhile(expected);
-    }
+    const now = {
+      ...reading.sequence,
+      clipCount: clipItems(opened).length,
+      markers: readMarkers(opened)
+    };
+    if (!isSame(now, expected)) throw changedMeanwhile(expected);
     const items = new Map(expected.clips.map((clip, position) => [clip, reading.items[position]]));
     execute(opened, label, actionsFor(opened, items, changes));
   });
@@ -813,7 +926,7 @@ function locked(opened, label, work) {
 function execute(opened, label, actions) {
   const done = opened.project.executeTransaction((compound) => {
     for (const action of actions) {
-      if (!compound.addAction(action)) throw new Error("it did not take all actions");
+      if (compound.addAction(action) === false) throw new Error("it did not take all actions");
     }
   }, label);
   if (!done) throw refused(opened, label, "it did not say why");
@@ -833,19 +946,28 @@ function refused({ sequence, track }, label, why) {
 
 // src/premiere/host.ts
 var PremiereHost = class {
-  constructor(ppro) {
+  /** @param pause - waits between batches of calls. */
+  constructor(ppro, pause = nextTask) {
     this.ppro = ppro;
+    this.pause = pause;
   }
-  async read(track) {
-    return (await read(await openActive(this.ppro, track))).sequence;
+  async read(track, detail, progress) {
+    const opened = await openActive(this.ppro, track);
+    return (await read(opened, detail, { progress, pause: this.pause })).sequence;
   }
-  async write(sequence, label, changes) {
+  async readAgain(before, progress) {
+    const opened = await openActive(this.ppro, before.track);
+    return (await readAgain(opened, before, { progress, pause: this.pause })).sequence;
+  }
+  async write(sequence, label, changes, progress) {
     const opened = await openActive(this.ppro, sequence.track);
-    write(opened, await read(opened), sequence, label, changes);
+    const now = await readAgain(opened, sequence, { progress, pause: this.pause });
+    write(opened, now, sequence, label, changes);
   }
-  async exportXml({ id, track }, path) {
-    const { sequence } = await openActive(this.ppro, track);
-    if (String(sequence.guid) !== id) {
+  async exportXml({ id, name, track }, path) {
+    const opened = await openActive(this.ppro, track);
+    const { sequence } = opened;
+    if (identityOf(opened) !== id || sequence.name !== name) {
       throw new Problem("Another sequence is active now; nothing was exported.", {
         where: sequence.name,
         fix: "press Export XML again."
@@ -861,18 +983,24 @@ var PremiereHost = class {
   }
   onActivated(listener) {
     const { EventManager, Constants } = this.ppro;
-    EventManager.addGlobalEventListener(Constants.SequenceEvent.ACTIVATED, listener);
-    EventManager.addGlobalEventListener(Constants.ProjectEvent.ACTIVATED, listener);
+    EventManager.addGlobalEventListener(Constants.SequenceEvent.ACTIVATED, listener, true);
+    EventManager.addGlobalEventListener(Constants.ProjectEvent.ACTIVATED, listener, true);
   }
 };
+function nextTask() {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
 
 // src/theme.ts
 function followTheme(document2) {
   const { theme } = document2;
   if (!theme) return;
   const apply = (name) => document2.body.classList.toggle("theme-light", !name.includes("dark"));
-  theme.onUpdated.addListener(apply);
-  apply(theme.getCurrent());
+  try {
+    apply(theme.getCurrent());
+    theme.onUpdated.addListener(apply);
+  } catch {
+  }
 }
 
 // src/uxp/files.ts
@@ -887,10 +1015,17 @@ var UxpFiles = class {
   async chooseDestination(suggestedName) {
     const entry = await this.disk.getFileForSaving(suggestedName, { types: ["xml"] });
     if (!entry) return null;
-    const size = () => entry.getMetadata().then(({ size: size2 }) => size2).catch(() => null);
-    return { path: entry.nativePath, size };
+    return { path: entry.nativePath, state: () => stateOf(entry) };
   }
 };
+async function stateOf(entry) {
+  try {
+    const { size, dateModified } = await entry.getMetadata();
+    return { size, modified: dateModified.getTime() };
+  } catch {
+    return null;
+  }
+}
 
 // src/view.ts
 var ROWS_SHOWN = 200;
@@ -899,18 +1034,19 @@ var DocumentView = class {
     this.document = document2;
   }
   /** Let the buttons do what the panel does. */
-  connect(panel2) {
-    this.onClick("number-clips", () => panel2.numberClips());
-    this.onClick("show-findings", () => panel2.showFindings());
-    this.onClick("clear-findings", () => panel2.clearFindings());
-    this.onClick("export-xml", () => panel2.exportXml());
-    this.onClick("write", () => panel2.write());
-    this.onClick("cancel", () => panel2.cancel());
+  connect(panel) {
+    this.onClick("number-clips", () => panel.numberClips());
+    this.onClick("show-findings", () => panel.showFindings());
+    this.onClick("clear-findings", () => panel.clearFindings());
+    this.onClick("export-xml", () => panel.exportXml());
+    this.onClick("write", () => panel.write());
+    this.onClick("cancel", () => panel.cancel());
+    this.onClick("stop", () => panel.stop());
     for (const id of ["track", "titles-by", "pattern", "rename-clips"]) {
       this.find(id).addEventListener("change", () => {
         this.show("pattern-field", this.settings().titlesBy === "pattern");
-        panel2.cancel();
-        if (id === "track") void panel2.refresh();
+        panel.cancel();
+        if (id === "track") void panel.refresh();
       });
     }
   }
@@ -932,6 +1068,7 @@ var DocumentView = class {
   }
   showPlan(plan2) {
     this.show("plan", plan2 !== null);
+    this.show("controls", plan2 === null);
     if (!plan2) return;
     this.find("plan-title").textContent = plan2.title;
     this.find("write").textContent = `Write ${plural(plan2.changes.length, "change")}`;
@@ -940,6 +1077,18 @@ var DocumentView = class {
       ...plan2.notes.map((note) => this.line(note, "warn"))
     ]);
     this.fill("plan-list", this.rows(plan2));
+  }
+  showProgress(progress) {
+    this.show("progress", progress !== null);
+    if (!progress) return;
+    const { done, total } = progress;
+    this.find("progress-text").textContent = `${done} of ${plural(total, "clip")} read`;
+    this.find("progress-bar").style.width = `${Math.floor(100 * done / total)}%`;
+  }
+  /** Show why the panel cannot work at all; no button is left that does nothing. */
+  showUnusable(problem) {
+    this.showProblem(problem);
+    this.show("controls", false);
   }
   showProblem({ message, where, fix }) {
     this.find("message").className = "message bad";
@@ -1010,16 +1159,28 @@ var DocumentView = class {
     return element;
   }
 };
-function details({ clock, clips, track }) {
-  const found = `${plural(clips.length, "clip")} on V${track}`;
+function details({ clock, clipCount, track }) {
+  const found = `${plural(clipCount, "clip")} on V${track}`;
   return `${clock.rate} fps from ${clock.timecode(0n)}, ${found}`;
 }
 
+// src/start.ts
+async function start(document2, modules) {
+  const view = new DocumentView(document2);
+  followTheme(document2);
+  try {
+    const files = new UxpFiles(modules.uxp().storage.localFileSystem);
+    const panel = new Panel(new PremiereHost(modules.premierepro()), files, view);
+    view.connect(panel);
+    await panel.start();
+  } catch (error) {
+    view.showUnusable(asProblem(error));
+  }
+}
+
 // src/main.ts
-var view = new DocumentView(document);
-var files = new UxpFiles(require("uxp").storage.localFileSystem);
-var panel = new Panel(new PremiereHost(require("premierepro")), files, view);
-followTheme(document);
-view.connect(panel);
-void panel.refresh();
+void start(document, {
+  premierepro: () => require("premierepro"),
+  uxp: () => require("uxp")
+});
 })();

@@ -41,7 +41,7 @@ view.connect(panel);
 
 /** Press what the address names, one after the other. */
 async function press(): Promise<void> {
-  await panel.refresh();
+  await panel.start();
   for (const name of location.hash.slice(1).split(",").filter(Boolean)) {
     if (name.startsWith("theme-")) document.body.classList.add(name);
     else if (name.startsWith("by-")) choose("titles-by", name.slice(3));

@@ -3,6 +3,12 @@
 import type { Change } from "./changes";
 import type { Sequence } from "./sequence";
 
+/** How much to read. Each clip takes calls into Premiere; an outline takes few, however long. */
+export type Detail = "outline" | "clips";
+
+/** Hears how many clips are read, of how many. What it throws ends the reading. */
+export type Progress = (done: number, total: number) => void;
+
 /** What the panel asks of Premiere. */
 export interface Host {
   /**
@@ -11,7 +17,15 @@ export interface Host {
    * @param track - whose clips, 1 for V1.
    * @throws {Problem} no project, no sequence, or no such track.
    */
-  read(track: number): Promise<Sequence>;
+  read(track: number, detail: Detail, progress: Progress): Promise<Sequence>;
+
+  /**
+   * Read what changes may have altered, in as much detail as before: names and starts of clips. The
+   * ends are those of before.
+   *
+   * @throws {Problem} no project, no sequence, or no such track.
+   */
+  readAgain(before: Sequence, progress: Progress): Promise<Sequence>;
 
   /**
    * Write changes as one step of Edit > Undo.
@@ -20,7 +34,12 @@ export interface Host {
    * @param label - what the undo menu calls the step.
    * @throws {Problem} the sequence has changed, or Premiere refuses.
    */
-  write(sequence: Sequence, label: string, changes: readonly Change[]): Promise<void>;
+  write(
+    sequence: Sequence,
+    label: string,
+    changes: readonly Change[],
+    progress: Progress,
+  ): Promise<void>;
 
   /** Export the sequence as Final Cut Pro 7 XML. @throws {Problem} Premiere refuses. */
   exportXml(sequence: Sequence, path: string): Promise<void>;
@@ -35,11 +54,17 @@ export interface ChosenFile {
   readonly text: string;
 }
 
+/** What is known of a file: its bytes, and when it was last changed, in milliseconds. */
+export interface FileState {
+  readonly size: number;
+  readonly modified: number;
+}
+
 /** A place that the editor chose to save to. */
 export interface Destination {
   readonly path: string;
-  /** Bytes that are there now, null where the panel may not look. */
-  size(): Promise<number | null>;
+  /** The file that is there now, null where there is none or the panel may not look. */
+  state(): Promise<FileState | null>;
 }
 
 /** What the panel asks of the disk; null where the editor closes the picker without choosing. */

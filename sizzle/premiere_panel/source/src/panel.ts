@@ -1,9 +1,9 @@
 /** What the panel's buttons do. */
 
 import { parseReport } from "./findings";
-import type { Files, Host } from "./host";
+import type { Detail, Files, FileState, Host, Progress } from "./host";
 import { carryOut, isEmpty, type Plan, planClearing, planFindings, planNumbering } from "./plan";
-import { asProblem, Problem } from "./problem";
+import { asProblem, Problem, Stopped } from "./problem";
 import type { Sequence } from "./sequence";
 import { compilePattern, type TitleRule } from "./titles";
 
@@ -24,6 +24,8 @@ export interface View {
   showSequence(sequence: Sequence | null): void;
   /** Show what would be written; null shows nothing. */
   showPlan(plan: Plan | null): void;
+  /** Show how many clips are read, of how many; null where nothing is being read. */
+  showProgress(progress: { readonly done: number; readonly total: number } | null): void;
   showProblem(problem: Problem): void;
   /** Say something in place of what was said before; an empty text says nothing. */
   showNote(text: string): void;
@@ -34,20 +36,28 @@ export class Panel {
   private plan: Plan | null = null;
   private active = "";
   private busy = false;
+  private stopping = false;
+  /** Another sequence was activated while the panel was busy. */
+  private missed = false;
 
   constructor(
     private readonly host: Host,
     private readonly files: Files,
     private readonly view: View,
-  ) {
-    host.onActivated(() => void this.refresh());
+  ) {}
+
+  /** Show the active sequence from now on. The buttons work even where that cannot be followed. */
+  async start(): Promise<void> {
+    const refused = this.follow();
+    await this.refresh();
+    if (refused) this.view.showProblem(refused);
   }
 
   /** Show which sequence is active. What was said and planned for another one goes. */
   refresh(): Promise<void> {
     return this.attempt(async () => {
       const before = this.active;
-      await this.read();
+      await this.read("outline");
       if (this.active !== before) this.startAnew();
     });
   }
@@ -57,7 +67,7 @@ export class Panel {
     return this.press(async () => {
       const settings = this.view.settings();
       const options = { rule: titleRule(settings), renameClips: settings.renameClips };
-      this.propose(planNumbering(await this.read(), options));
+      this.propose(planNumbering(await this.read("clips"), options));
     });
   }
 
@@ -67,23 +77,24 @@ export class Panel {
       const file = await this.files.chooseFindings();
       if (!file) return;
       const report = parseReport(file.text, file.name);
-      this.propose(planFindings(await this.read(), report));
+      this.propose(planFindings(await this.read("outline"), report));
     });
   }
 
   /** «Clear findings» */
   clearFindings(): Promise<void> {
-    return this.press(async () => this.propose(planClearing(await this.read())));
+    return this.press(async () => this.propose(planClearing(await this.read("outline"))));
   }
 
   /** «Export XML…» */
   exportXml(): Promise<void> {
     return this.press(async () => {
-      const sequence = await this.read();
+      const sequence = await this.read("outline");
       const destination = await this.files.chooseDestination(fileName(sequence.name));
       if (!destination) return;
+      const before = await destination.state();
       await this.host.exportXml(sequence, destination.path);
-      this.view.showNote(exported(destination.path, await destination.size()));
+      this.view.showNote(exported(destination.path, before, await destination.state()));
     });
   }
 
@@ -92,15 +103,41 @@ export class Panel {
     const plan = this.plan;
     return this.press(async () => {
       if (!plan) return;
-      const done = await carryOut(this.host, plan);
-      await this.read();
-      this.view.showNote(done);
+      const { note, sequence } = await carryOut(this.host, plan, this.progress);
+      this.show(sequence);
+      this.view.showNote(note);
     });
   }
 
   /** «Cancel», or settings that what is shown was not made with. */
   cancel(): void {
     this.startAnew();
+  }
+
+  /** «Stop»: read no further. A transaction that has begun is not interrupted. */
+  stop(): void {
+    this.stopping = true;
+  }
+
+  private readonly progress: Progress = (done, total) => {
+    this.view.showProgress({ done, total });
+    if (this.stopping) throw new Stopped();
+  };
+
+  private follow(): Problem | null {
+    try {
+      this.host.onActivated(() => this.activated());
+      return null;
+    } catch (error) {
+      return new Problem(`Premiere does not report changes of sequence: ${asProblem(error).message}`, {
+        fix: "go on; each button reads the sequence that is active when you press it.",
+      });
+    }
+  }
+
+  private activated(): void {
+    if (this.busy) this.missed = true;
+    else void this.refresh();
   }
 
   private press(work: () => Promise<void>): Promise<void> {
@@ -113,27 +150,39 @@ export class Panel {
   /** One thing at a time: a picker opened by a button can make UXP send the click again. */
   private async attempt(work: () => Promise<void>): Promise<void> {
     if (this.busy) return;
+    this.stopping = false;
     this.setBusy(true);
     try {
       await work();
     } catch (error) {
-      this.view.showProblem(asProblem(error));
+      if (error instanceof Stopped) this.view.showNote("Stopped; nothing was written.");
+      else this.view.showProblem(asProblem(error));
     } finally {
+      this.view.showProgress(null);
       this.setBusy(false);
     }
+    if (!this.missed) return;
+    this.missed = false;
+    await this.refresh();
   }
 
-  private async read(): Promise<Sequence> {
+  private async read(detail: Detail): Promise<Sequence> {
     try {
-      const sequence = await this.host.read(this.view.settings().track);
-      this.active = sequence.id;
-      this.view.showSequence(sequence);
-      return sequence;
+      const { track } = this.view.settings();
+      return this.show(await this.host.read(track, detail, this.progress));
     } catch (error) {
+      if (error instanceof Stopped) throw error;
       this.active = "";
       this.view.showSequence(null);
       throw error;
     }
+  }
+
+  private show(sequence: Sequence): Sequence {
+    // With the name, as the copies of a project have equal ids.
+    this.active = `${sequence.id} ${sequence.name}`;
+    this.view.showSequence(sequence);
+    return sequence;
   }
 
   private propose(plan: Plan): void {
@@ -164,11 +213,18 @@ function fileName(sequenceName: string): string {
   return `${sequenceName.replace(/[\\/:*?"<>|\p{Cc}]/gu, "-").trim() || "sequence"}.xml`;
 }
 
-/** What to say of an export. @throws {Problem} the file is empty. */
-function exported(path: string, size: number | null): string {
-  if (size === null) return `Premiere reports an export to ${path}`;
-  if (size) return `Exported to ${path}`;
-  throw new Problem("Premiere reported an export, but the file is empty.", {
+/** What to say of an export. @throws {Problem} the file is not a new one, or it is empty. */
+function exported(path: string, before: FileState | null, after: FileState | null): string {
+  if (!after || Number.isNaN(after.modified)) return `Premiere reports an export to ${path}`;
+  if (before?.modified === after.modified) {
+    throw noExport(path, "the file there is the earlier one, unchanged");
+  }
+  if (!after.size) throw noExport(path, "the file is empty");
+  return `Exported to ${path}`;
+}
+
+function noExport(path: string, why: string): Problem {
+  return new Problem(`Premiere reported an export, but ${why}.`, {
     where: path,
     fix: "choose another folder, or use File > Export > Final Cut Pro XML.",
   });

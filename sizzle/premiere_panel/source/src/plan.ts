@@ -3,10 +3,10 @@
 import { applied, type Change } from "./changes";
 import type { Report } from "./findings";
 import { clearFlags, colourFlags, doubts, flagFindings } from "./flags";
-import type { Host } from "./host";
+import type { Host, Progress } from "./host";
 import { parseKey } from "./key";
 import { numberClips, type NumberingOptions } from "./numbering";
-import { Problem } from "./problem";
+import { Problem, Stopped } from "./problem";
 import { unmet } from "./readback";
 import type { Sequence } from "./sequence";
 import { listed, plural } from "./words";
@@ -73,26 +73,57 @@ export function isEmpty({ changes }: Plan): boolean {
   return !changes.length;
 }
 
+/** What carrying out a plan led to. */
+export interface Outcome {
+  /** What was done, for the editor. */
+  readonly note: string;
+  /** The sequence afterwards. */
+  readonly sequence: Sequence;
+}
+
 /**
  * Write a plan, step by step, and look whether each step is really there.
  *
- * @returns what was done, for the editor.
  * @throws {Problem} the sequence has changed since, Premiere refuses, or what it wrote is not what
  *   was asked.
+ * @throws {Stopped} the progress threw it before anything was written.
  */
-export async function carryOut(host: Host, { title, sequence, steps }: Plan): Promise<string> {
+export async function carryOut(
+  host: Host,
+  { title, sequence, steps }: Plan,
+  progress: Progress,
+): Promise<Outcome> {
   let now = sequence;
   let undos = 0;
   for (const { label, changes } of steps) {
     const wanted = changes(now);
     if (!wanted.length) continue;
-    await host.write(now, label, wanted);
+    await host.write(now, label, wanted, progress);
     undos += 1;
-    const after = await host.read(now.track);
+    const after = await written(host, now, label, progress);
     refuseUnmet(unmet(now, wanted, after), label);
     now = after;
   }
-  return undos > 1 ? `${title}: done; ${plural(undos, "step")} of Edit > Undo.` : `${title}: done.`;
+  const more = undos > 1 ? `; ${plural(undos, "step")} of Edit > Undo` : "";
+  return { note: `${title}: done${more}.`, sequence: now };
+}
+
+/** The sequence after a step. @throws {Problem} the editor does not wait for it. */
+async function written(
+  host: Host,
+  before: Sequence,
+  label: string,
+  progress: Progress,
+): Promise<Sequence> {
+  try {
+    return await host.readAgain(before, progress);
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    throw new Problem(`Stopped: “${label}” is written, but not checked.`, {
+      where: before.name,
+      fix: "press the button again: it lists what is left to change.",
+    });
+  }
 }
 
 function refuseUnmet(differences: readonly string[], label: string): void {
@@ -100,6 +131,6 @@ function refuseUnmet(differences: readonly string[], label: string): void {
   const count = plural(differences.length, "difference");
   throw new Problem(`Premiere reported success, but with ${count} from the plan.`, {
     where: listed(differences),
-    fix: `use Edit > Undo ${label}, unlock the track, and try again.`,
+    fix: `use Edit > Undo ${label}, unlock the track, let nothing move meanwhile, and try again.`,
   });
 }

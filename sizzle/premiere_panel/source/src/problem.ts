@@ -22,3 +22,6 @@ export function asProblem(error: unknown): Problem {
     fix: "try again; if it happens again, restart Premiere.",
   });
 }
+
+/** The editor pressed Stop while the panel was reading. */
+export class Stopped extends Error {}

@@ -1,7 +1,8 @@
 /** Is what we wrote really there? Premiere's word for it is not proof, so the panel looks. */
 
 import { applied, type Change } from "./changes";
-import { alike, type Marker, type Sequence } from "./sequence";
+import { alike, type Clip, type Marker, type Sequence } from "./sequence";
+import { plural } from "./words";
 
 /**
  * What is not as the changes should have left it, each in words with its timecode.
@@ -19,10 +20,18 @@ export function unmet(
     ...lacking(expected.markers, after.markers).map((each) => `no ${text(each, before)}`),
     ...lacking(after.markers, expected.markers).map((each) => `still ${text(each, before)}`),
     ...expected.clips
-      .filter((clip, position) => after.clips[position]?.name !== clip.name)
+      .filter((clip, position) => !isThere(clip, after.clips[position]))
       .map((clip) => `no clip ${clip.name} at ${before.clock.timecode(clip.start)}`),
+    ...(after.clipCount === expected.clipCount
+      ? []
+      : [`${plural(after.clipCount, "clip")} instead of ${expected.clipCount}`]),
     ...uncoloured(changes, after).map((each) => `no colour on ${text(each, before)}`),
   ];
+}
+
+/** A clip that was moved meanwhile leaves its marker off the cut. */
+function isThere(expected: Clip, found: Clip | undefined): boolean {
+  return found?.name === expected.name && found.start === expected.start;
 }
 
 /** Those of `some` that `others` do not hold, counted: two alike need two alike. */

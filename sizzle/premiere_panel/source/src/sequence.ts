@@ -32,7 +32,9 @@ export interface Sequence {
   readonly tracks: readonly string[];
   /** The track whose clips these are, 1 for V1. */
   readonly track: number;
-  /** In timeline order. */
+  /** How many clips the track has. */
+  readonly clipCount: number;
+  /** In timeline order; none where only the outline was read. */
   readonly clips: readonly Clip[];
   /** In timeline order. */
   readonly markers: readonly Marker[];

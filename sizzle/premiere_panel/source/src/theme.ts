@@ -6,12 +6,16 @@ interface ThemedDocument {
   };
 }
 
-/** Follow the editor's choice of a light or dark Premiere. */
+/** Follow the editor's choice of a light or dark Premiere; dark where it cannot be known. */
 export function followTheme(document: Document): void {
   const { theme } = document as ThemedDocument;
   if (!theme) return;
   const apply = (name: string) =>
     document.body.classList.toggle("theme-light", !name.includes("dark"));
-  theme.onUpdated.addListener(apply);
-  apply(theme.getCurrent());
+  try {
+    apply(theme.getCurrent());
+    theme.onUpdated.addListener(apply);
+  } catch {
+    // In the wrong colours the panel still works.
+  }
 }

@@ -22,6 +22,7 @@ export class DocumentView implements View {
     this.onClick("export-xml", () => panel.exportXml());
     this.onClick("write", () => panel.write());
     this.onClick("cancel", () => panel.cancel());
+    this.onClick("stop", () => panel.stop());
     for (const id of ["track", "titles-by", "pattern", "rename-clips"]) {
       this.find(id).addEventListener("change", () => {
         this.show("pattern-field", this.settings().titlesBy === "pattern");
@@ -53,6 +54,8 @@ export class DocumentView implements View {
 
   showPlan(plan: Plan | null): void {
     this.show("plan", plan !== null);
+    // One or the other: a small panel has no room for both.
+    this.show("controls", plan === null);
     if (!plan) return;
     this.find("plan-title").textContent = plan.title;
     this.find("write").textContent = `Write ${plural(plan.changes.length, "change")}`;
@@ -61,6 +64,20 @@ export class DocumentView implements View {
       ...plan.notes.map((note) => this.line(note, "warn")),
     ]);
     this.fill("plan-list", this.rows(plan));
+  }
+
+  showProgress(progress: { readonly done: number; readonly total: number } | null): void {
+    this.show("progress", progress !== null);
+    if (!progress) return;
+    const { done, total } = progress;
+    this.find("progress-text").textContent = `${done} of ${plural(total, "clip")} read`;
+    this.find("progress-bar").style.width = `${Math.floor((100 * done) / total)}%`;
+  }
+
+  /** Show why the panel cannot work at all; no button is left that does nothing. */
+  showUnusable(problem: Problem): void {
+    this.showProblem(problem);
+    this.show("controls", false);
   }
 
   showProblem({ message, where, fix }: Problem): void {
@@ -144,7 +161,7 @@ export class DocumentView implements View {
   }
 }
 
-function details({ clock, clips, track }: Sequence): string {
-  const found = `${plural(clips.length, "clip")} on V${track}`;
+function details({ clock, clipCount, track }: Sequence): string {
+  const found = `${plural(clipCount, "clip")} on V${track}`;
   return `${clock.rate} fps from ${clock.timecode(0n)}, ${found}`;
 }

@@ -16,6 +16,7 @@ export function sequenceOf(
     clock: new Clock(FRAME, 86_400n * FRAME),
     tracks: ["Video 1", "Video 2"],
     track: 1,
+    clipCount: clips.length,
     clips: laid(clips),
     markers: markers.map(([name, frame], position) =>
       markerOf(name, frame, { id: `marker-${position + 1}` }),
@@ -32,6 +33,12 @@ export function markerOf(name: string, frame: number, more: Partial<Marker> = {}
 export function at(frame: number): bigint {
   return BigInt(frame) * FRAME;
 }
+
+/** For readings whose progress nobody watches. */
+export const unwatched = (): void => undefined;
+
+/** A pause that takes no time. */
+export const noPause = (): Promise<void> => Promise.resolve();
 
 /** The problem that something ends with. */
 export async function problemOf(work: () => unknown): Promise<Problem> {

@@ -11,7 +11,7 @@ import type { Sequence } from "../src/sequence";
 import { UxpFiles } from "../src/uxp/files";
 import { FakeDisk } from "./fake/files";
 import { FakePremiere } from "./fake/premiere";
-import { at } from "./make";
+import { at, noPause } from "./make";
 import shared from "./shared/findings.json";
 
 /** A view that remembers what it shows. */
@@ -22,11 +22,18 @@ class Shown implements View {
   problem: Problem | null = null;
   note = "";
   busy: boolean[] = [];
+  progress = { done: 0, total: 0 };
+  onProgress: () => void = () => undefined;
 
   settings = () => this.set;
   showBusy = (busy: boolean) => void this.busy.push(busy);
   showSequence = (sequence: Sequence | null) => void (this.sequence = sequence);
   showPlan = (plan: Plan | null) => void (this.plan = plan);
+  showProgress = (progress: { done: number; total: number } | null) => {
+    if (!progress) return;
+    this.progress = progress;
+    this.onProgress();
+  };
   showProblem = (problem: Problem) => void (this.problem = problem);
   showNote = (text: string) => {
     this.note = text;
@@ -48,7 +55,7 @@ beforeEach(() => {
   ]);
   disk = new FakeDisk(premiere.disk);
   view = new Shown();
-  panel = new Panel(new PremiereHost(premiere.module), new UxpFiles(disk), view);
+  panel = new Panel(new PremiereHost(premiere.module, noPause), new UxpFiles(disk), view);
 });
 
 function markers(): string[] {
@@ -124,6 +131,19 @@ describe("numbering", () => {
     expect(markers()).toEqual([]);
   });
 
+  it("does not say done where a clip moved while it wrote", async () => {
+    await panel.numberClips();
+    const execute = premiere.ledger.executeTransaction.bind(premiere.ledger);
+    premiere.ledger.executeTransaction = (...args) => {
+      const last = premiere.sequence.track(1).items.at(-1);
+      if (last) [last.start, last.end] = [last.start + at(5), last.end + at(5)];
+      return execute(...args);
+    };
+    await panel.write();
+    expect(view.problem?.where).toBe("no clip atlas-clip-1 at 01:00:13:08");
+    expect(view.note).toBe("");
+  });
+
   it("does not believe Premiere that a locked track was written to", async () => {
     premiere.sequence.track(1).locked = "does nothing";
     await panel.numberClips();
@@ -133,6 +153,59 @@ describe("numbering", () => {
     );
     expect(view.problem?.where).toContain("no clip harbor-clip-1 at 01:00:00:00");
     expect(view.problem?.fix).toContain("Undo Number clips");
+  });
+});
+
+describe("2,000 clips", () => {
+  beforeEach(() => {
+    premiere.sequence.lay(Array.from({ length: 1997 }, (_, n) => [`t-${n % 90}`, 40] as const));
+  });
+
+  it("are read once before and once after the press on Write, in small batches", async () => {
+    const { meter } = premiere.ledger;
+    await panel.start();
+    await panel.numberClips();
+    const planned = meter.calls;
+    expect(planned).toBeLessThanOrEqual(3 * 2000 + 30);
+    await panel.write();
+    expect(view.note).toBe("Number clips: done.");
+    expect(meter.calls).toBeLessThanOrEqual(7 * 2000 + 60);
+    expect(meter.mostAtOnce).toBeLessThanOrEqual(30);
+  });
+
+  it("are not read for a change of tab, for findings, or for an export", async () => {
+    await panel.start();
+    for (let tab = 0; tab < 10; tab += 1) {
+      premiere.activate(premiere.sequence);
+      await expect.poll(() => view.busy.at(-1)).toBe(false);
+    }
+    disk.toOpen = { name: "findings.json", text: JSON.stringify(shared) };
+    disk.savesTo = "/out/mega.xml";
+    await panel.showFindings();
+    await panel.write();
+    await panel.exportXml();
+    expect(view.problem).toBeNull();
+    expect(premiere.ledger.meter.calls).toBeLessThan(200);
+  });
+
+  it("need not be waited for: Stop ends the reading, and nothing is written", async () => {
+    view.onProgress = () => panel.stop();
+    await panel.numberClips();
+    expect(view.progress).toEqual({ done: 10, total: 2000 });
+    expect(view).toMatchObject({ note: "Stopped; nothing was written.", plan: null });
+    view.onProgress = () => undefined;
+    await panel.numberClips();
+    view.onProgress = () => panel.stop();
+    await panel.write();
+    expect(view.note).toBe("Stopped; nothing was written.");
+    expect(premiere.ledger.stack).toEqual([]);
+  });
+
+  it("that are written but not read again are not called done", async () => {
+    await panel.numberClips();
+    view.onProgress = () => premiere.ledger.stack.length && panel.stop();
+    await panel.write();
+    expect(view.problem?.message).toBe("Stopped: “Number clips” is written, but not checked.");
   });
 });
 
@@ -235,6 +308,17 @@ describe("exporting", () => {
     expect(view.problem).toMatchObject({ where: "/out/mega.xml" });
   });
 
+  it("does not believe that the file of an earlier export is a new one", async () => {
+    disk.savesTo = "/out/mega.xml";
+    await panel.exportXml();
+    premiere.exportAnswer = true;
+    await panel.exportXml();
+    expect(view.problem?.message).toContain("the file there is the earlier one");
+    premiere.exportAnswer = null;
+    await panel.exportXml();
+    expect(view).toMatchObject({ problem: null, note: "Exported to /out/mega.xml" });
+  });
+
   it("says that it is only Premiere's word where the file cannot be looked at", async () => {
     disk.savesTo = "/out/mega.xml";
     premiere.exportAnswer = true;
@@ -250,7 +334,7 @@ describe("exporting", () => {
 
 describe("the panel", () => {
   it("shows which sequence is active, and drops what it planned for another", async () => {
-    await panel.refresh();
+    await panel.start();
     expect(view.sequence?.name).toBe("Mega Asset");
     await panel.numberClips();
     await panel.refresh();
@@ -260,6 +344,31 @@ describe("the panel", () => {
     expect(view.plan).toBeNull();
     await panel.write();
     expect(premiere.ledger.stack).toEqual([]);
+  });
+
+  it("shows the sequence that was activated while it was busy", async () => {
+    await panel.start();
+    view.onProgress = () => premiere.activate(premiere.newSequence("Other"));
+    await panel.numberClips();
+    expect(view.sequence?.name).toBe("Other");
+    expect(view.plan).toBeNull();
+  });
+
+  it("drops the plan for a sequence whose copy, with the same guid, is activated", async () => {
+    await panel.start();
+    await panel.numberClips();
+    const copy = premiere.newSequence("Copy");
+    Object.assign(copy, { id: premiere.sequence.id });
+    premiere.activate(copy);
+    await expect.poll(() => view.plan).toBeNull();
+  });
+
+  it("works where Premiere lets nobody follow its tabs, and says so", async () => {
+    premiere.refusesListeners = true;
+    await panel.start();
+    expect(view.problem?.message).toContain("does not report changes of sequence");
+    await panel.numberClips();
+    expect(view.plan).not.toBeNull();
   });
 
   it("says so where nothing is open", async () => {

@@ -7,11 +7,13 @@ import page from "../public/index.html?raw";
 import styles from "../public/styles.css?raw";
 import { Panel } from "../src/panel";
 import { PremiereHost } from "../src/premiere/host";
+import { start } from "../src/start";
 import { followTheme } from "../src/theme";
 import { UxpFiles } from "../src/uxp/files";
 import { DocumentView } from "../src/view";
 import { FakeDisk } from "./fake/files";
 import { FakePremiere } from "./fake/premiere";
+import { noPause } from "./make";
 import shared from "./shared/findings.json";
 
 let premiere: FakePremiere;
@@ -28,9 +30,9 @@ beforeEach(async () => {
   ]);
   disk = new FakeDisk(premiere.disk);
   const view = new DocumentView(document);
-  panel = new Panel(new PremiereHost(premiere.module), new UxpFiles(disk), view);
+  panel = new Panel(new PremiereHost(premiere.module, noPause), new UxpFiles(disk), view);
   view.connect(panel);
-  await panel.refresh();
+  await panel.start();
 });
 
 function find<Kind extends HTMLElement = HTMLElement>(id: string): Kind {
@@ -140,6 +142,63 @@ describe("the page", () => {
     expect(text("message")).toBe("Exported to /out/mega.xml");
     await press("clear-findings");
     expect(text("message")).toBe("Clear findings: nothing to change.");
+  });
+});
+
+describe("starting", () => {
+  it("shows the sequence", async () => {
+    find("sequence").textContent = "";
+    await start(document, modules());
+    expect(text("sequence")).toBe("Mega Asset");
+  });
+
+  it("says what failed, and leaves no button that does nothing", async () => {
+    const broken = () => {
+      throw new Error("Cannot find module");
+    };
+    await start(document, { ...modules(), premierepro: broken });
+    expect(text("message")).toContain("Cannot find module");
+    expect(isShown("controls")).toBe(false);
+  });
+
+  it("does not need a theme, or to follow Premiere's tabs", async () => {
+    premiere.refusesListeners = true;
+    const theme = {
+      getCurrent: () => {
+        throw new Error("not yet");
+      },
+    };
+    await start(Object.assign(Object.create(document) as Document, { theme }), modules());
+    await press("clear-findings");
+    expect(text("message")).toBe("Clear findings: nothing to change.");
+  });
+
+  function modules() {
+    return {
+      premierepro: () => premiere.module,
+      uxp: () => ({ storage: { localFileSystem: disk } }),
+    };
+  }
+});
+
+describe("progress", () => {
+  it("is a bar with a button that stops", async () => {
+    premiere.sequence.lay(Array.from({ length: 38 }, () => ["a", 40] as const));
+    let seen = "";
+    const observer = new MutationObserver(() => {
+      seen ||= `${text("progress-text")}, ${find("progress-bar").style.width}`;
+      find("stop").click();
+    });
+    const slow = new PremiereHost(premiere.module, () => new Promise((go) => setTimeout(go, 5)));
+    const view = new DocumentView(document);
+    const other = new Panel(slow, new UxpFiles(disk), view);
+    view.connect(other);
+    observer.observe(find("progress-text"), { childList: true, characterData: true, subtree: true });
+    await other.numberClips();
+    observer.disconnect();
+    expect(seen).toBe("10 of 40 clips read, 25%");
+    expect(text("message")).toBe("Stopped; nothing was written.");
+    expect(isShown("progress")).toBe(false);
   });
 });
 

@@ -6,6 +6,7 @@ import type { Change } from "../changes";
 import type { Clip, Marker } from "../sequence";
 import { indexOf } from "./colours";
 import type { Opened } from "./open";
+import { liveMarkers } from "./reading";
 
 /**
  * One action a change, in the same order.
@@ -14,11 +15,12 @@ import type { Opened } from "./open";
  * @throws {Error} a clip or marker is gone, or Premiere makes no action of it.
  */
 export function actionsFor(
-  { ppro, markers }: Opened,
+  opened: Opened,
   items: ReadonlyMap<Clip, VideoClipTrackItem | undefined>,
   changes: readonly Change[],
 ): Action[] {
-  const live = new Map(markers.getMarkers().map((marker) => [String(marker.guid), marker]));
+  const { ppro, markers } = opened;
+  const live = liveMarkers(opened);
   const find = ({ id }: Marker): HostMarker => live.get(id) ?? gone();
   const at = (ticks: bigint) => ppro.TickTime.createWithTicks(String(ticks));
   return changes.map((change): Action => {

@@ -3,29 +3,46 @@
 import type { premierepro } from "@adobe/premierepro";
 
 import type { Change } from "../changes";
-import type { Host } from "../host";
+import type { Detail, Host, Progress } from "../host";
 import { Problem } from "../problem";
 import type { Sequence } from "../sequence";
 import { openActive } from "./open";
-import { read } from "./reading";
+import { identityOf, type Pace, read, readAgain } from "./reading";
 import { write } from "./writing";
 
 /** The panel's view of Premiere, over the module `premierepro` that UXP gives a plug-in. */
 export class PremiereHost implements Host {
-  constructor(private readonly ppro: premierepro) {}
+  /** @param pause - waits between batches of calls. */
+  constructor(
+    private readonly ppro: premierepro,
+    private readonly pause: Pace["pause"] = nextTask,
+  ) {}
 
-  async read(track: number): Promise<Sequence> {
-    return (await read(await openActive(this.ppro, track))).sequence;
+  async read(track: number, detail: Detail, progress: Progress): Promise<Sequence> {
+    const opened = await openActive(this.ppro, track);
+    return (await read(opened, detail, { progress, pause: this.pause })).sequence;
   }
 
-  async write(sequence: Sequence, label: string, changes: readonly Change[]): Promise<void> {
+  async readAgain(before: Sequence, progress: Progress): Promise<Sequence> {
+    const opened = await openActive(this.ppro, before.track);
+    return (await readAgain(opened, before, { progress, pause: this.pause })).sequence;
+  }
+
+  async write(
+    sequence: Sequence,
+    label: string,
+    changes: readonly Change[],
+    progress: Progress,
+  ): Promise<void> {
     const opened = await openActive(this.ppro, sequence.track);
-    write(opened, await read(opened), sequence, label, changes);
+    const now = await readAgain(opened, sequence, { progress, pause: this.pause });
+    write(opened, now, sequence, label, changes);
   }
 
-  async exportXml({ id, track }: Sequence, path: string): Promise<void> {
-    const { sequence } = await openActive(this.ppro, track);
-    if (String(sequence.guid) !== id) {
+  async exportXml({ id, name, track }: Sequence, path: string): Promise<void> {
+    const opened = await openActive(this.ppro, track);
+    const { sequence } = opened;
+    if (identityOf(opened) !== id || sequence.name !== name) {
       throw new Problem("Another sequence is active now; nothing was exported.", {
         where: sequence.name,
         fix: "press Export XML again.",
@@ -43,7 +60,12 @@ export class PremiereHost implements Host {
 
   onActivated(listener: () => void): void {
     const { EventManager, Constants } = this.ppro;
-    EventManager.addGlobalEventListener(Constants.SequenceEvent.ACTIVATED, listener);
-    EventManager.addGlobalEventListener(Constants.ProjectEvent.ACTIVATED, listener);
+    // In the capture phase: otherwise a global listener does not hear these.
+    EventManager.addGlobalEventListener(Constants.SequenceEvent.ACTIVATED, listener, true);
+    EventManager.addGlobalEventListener(Constants.ProjectEvent.ACTIVATED, listener, true);
   }
+}
+
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -7,7 +7,7 @@ import { Problem } from "../problem";
 import { isSame, type Sequence } from "../sequence";
 import { actionsFor } from "./actions";
 import type { Opened } from "./open";
-import { type Reading, readMarkers } from "./reading";
+import { clipItems, type Reading, readMarkers } from "./reading";
 
 /**
  * Write changes as one step of Edit > Undo.
@@ -24,10 +24,14 @@ export function write(
   changes: readonly Change[],
 ): void {
   locked(opened, label, () => {
-    // Under the lock nothing moves any more, so the markers are looked at once again.
-    if (!isSame({ ...reading.sequence, markers: readMarkers(opened) }, expected)) {
-      throw changedMeanwhile(expected);
-    }
+    // Under the lock nothing moves any more, so what can be read without waiting is read again:
+    // the markers, and how many clips there are. Where the clips are needs a wait.
+    const now = {
+      ...reading.sequence,
+      clipCount: clipItems(opened).length,
+      markers: readMarkers(opened),
+    };
+    if (!isSame(now, expected)) throw changedMeanwhile(expected);
     const items = new Map(expected.clips.map((clip, position) => [clip, reading.items[position]]));
     execute(opened, label, actionsFor(opened, items, changes));
   });
@@ -56,7 +60,8 @@ function locked(opened: Opened, label: string, work: () => void): void {
 function execute(opened: Opened, label: string, actions: readonly Action[]): void {
   const done = opened.project.executeTransaction((compound) => {
     for (const action of actions) {
-      if (!compound.addAction(action)) throw new Error("it did not take all actions");
+      // The types promise a boolean, but Premiere may answer nothing at all.
+      if (compound.addAction(action) === false) throw new Error("it did not take all actions");
     }
   }, label);
   if (!done) throw refused(opened, label, "it did not say why");

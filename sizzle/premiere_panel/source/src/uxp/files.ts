@@ -1,13 +1,13 @@
 /** File pickers of UXP, the platform that runs the panel inside Premiere. */
 
-import type { ChosenFile, Destination, Files } from "../host";
+import type { ChosenFile, Destination, Files, FileState } from "../host";
 
 /** The part of a UXP file entry that the panel uses. */
 export interface Entry {
   readonly name: string;
   readonly nativePath: string;
   read(): Promise<string | ArrayBuffer>;
-  getMetadata(): Promise<{ readonly size: number }>;
+  getMetadata(): Promise<{ readonly size: number; readonly dateModified: Date }>;
 }
 
 /** The part of `require("uxp").storage.localFileSystem` that the panel uses. */
@@ -28,11 +28,15 @@ export class UxpFiles implements Files {
   async chooseDestination(suggestedName: string): Promise<Destination | null> {
     const entry = await this.disk.getFileForSaving(suggestedName, { types: ["xml"] });
     if (!entry) return null;
-    const size = () =>
-      entry
-        .getMetadata()
-        .then(({ size }) => size)
-        .catch(() => null);
-    return { path: entry.nativePath, size };
+    return { path: entry.nativePath, state: () => stateOf(entry) };
+  }
+}
+
+async function stateOf(entry: Entry): Promise<FileState | null> {
+  try {
+    const { size, dateModified } = await entry.getMetadata();
+    return { size, modified: dateModified.getTime() };
+  } catch {
+    return null;
   }
 }

@@ -2,6 +2,18 @@
 
 import type { Entry, LocalFileSystem } from "../../src/uxp/files";
 
+/** Files by path, each with the time of its last change, in milliseconds. */
+export class FakeFiles extends Map<string, string> {
+  readonly modified = new Map<string, number>();
+  private now = 1_700_000_000_000;
+
+  override set(path: string, text: string): this {
+    this.now += 1000;
+    this.modified.set(path, this.now);
+    return super.set(path, text);
+  }
+}
+
 /** A disk whose pickers answer what the test has set; null is a picker closed without choosing. */
 export class FakeDisk implements LocalFileSystem {
   toOpen: { readonly name: string; readonly text: string } | null = null;
@@ -9,7 +21,7 @@ export class FakeDisk implements LocalFileSystem {
   /** The names that pickers for saving suggested. */
   readonly suggested: string[] = [];
 
-  constructor(private readonly files: ReadonlyMap<string, string>) {}
+  constructor(private readonly files: FakeFiles) {}
 
   async getFileForOpening(): Promise<Entry | null> {
     return this.toOpen && this.entry(this.toOpen.name, this.toOpen.text);
@@ -29,7 +41,8 @@ export class FakeDisk implements LocalFileSystem {
       getMetadata: async () => {
         const now = content();
         if (now === undefined) throw new Error("the file is not there");
-        return { size: now.length };
+        const dateModified = new Date(this.files.modified.get(path) ?? 0);
+        return { size: now.length, dateModified };
       },
     };
   }

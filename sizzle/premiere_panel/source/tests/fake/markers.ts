@@ -7,6 +7,8 @@ import { ticksOf, timeOf } from "./time";
 
 /** What is stored of a marker. */
 export interface MarkerData {
+  /** Ours; Premiere's guids may be equal. */
+  readonly key: number;
   guid: string;
   name: string;
   type: string;
@@ -68,7 +70,7 @@ type UsedOfMarkers =
 
 /** The markers of one sequence. */
 export class FakeMarkers implements Pick<Methods<Markers>, UsedOfMarkers>, Undoable {
-  private stored = new Map<string, MarkerData>();
+  private stored = new Map<number, MarkerData>();
   private made = 0;
 
   constructor(private readonly ledger: Ledger) {
@@ -78,9 +80,9 @@ export class FakeMarkers implements Pick<Methods<Markers>, UsedOfMarkers>, Undoa
   /** As the editor would with the M key. */
   put(name: string, start: bigint, more: Partial<MarkerData> = {}): void {
     this.made += 1;
-    const [guid, type] = [`marker-${this.made}`, "Comment"];
-    const plain = { guid, name, type, comments: "", start, duration: 0n, colour: 0 };
-    this.stored.set(guid, { ...plain, ...more });
+    const [key, guid, type] = [this.made, `marker-${this.made}`, "Comment"];
+    const plain = { key, guid, name, type, comments: "", start, duration: 0n, colour: 0 };
+    this.stored.set(key, { ...plain, ...more });
   }
 
   /** What is stored, in the order it was made. */
@@ -115,31 +117,31 @@ export class FakeMarkers implements Pick<Methods<Markers>, UsedOfMarkers>, Undoa
   }
 
   createRemoveMarkerAction(marker: Marker): FakeAction {
-    const { guid } = handle(marker);
+    const { key } = handle(marker);
     return this.ledger.action(() => {
-      this.demand({ guid });
-      this.stored.delete(guid);
+      this.demand({ key });
+      this.stored.delete(key);
     });
   }
 
   /** The stored marker, if it still exists. */
-  demand({ guid }: { guid: string }): MarkerData {
-    const data = this.stored.get(guid);
+  demand({ key }: { key: number }): MarkerData {
+    const data = this.stored.get(key);
     if (!data) throw new Error("Connection to object lost");
     return data;
   }
 
-  change(marker: { guid: string }, change: (data: MarkerData) => void): FakeAction {
+  change(marker: { key: number }, change: (data: MarkerData) => void): FakeAction {
     return this.ledger.action(() => change(this.demand(marker)));
   }
 
   save(): () => void {
-    const saved = this.list.map((each) => [each.guid, { ...each }] as const);
+    const saved = this.list.map((each) => [each.key, { ...each }] as const);
     return () => (this.stored = new Map(saved));
   }
 }
 
-function handle(marker: unknown): { guid: string } {
+function handle(marker: unknown): { key: number } {
   if (!(marker instanceof FakeMarker)) throw new Error("Illegal Parameter type");
   return marker.data;
 }

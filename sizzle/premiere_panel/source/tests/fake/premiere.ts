@@ -2,6 +2,7 @@
 
 import type {
   EventManagerStatic,
+  Guid,
   Markers,
   MarkersStatic,
   premierepro,
@@ -10,6 +11,7 @@ import type {
   Sequence,
 } from "@adobe/premierepro";
 
+import { FakeFiles } from "./files";
 import { Ledger, type Methods } from "./rules";
 import { type Counting, FakeSequence } from "./sequence";
 import { FakeTime } from "./time";
@@ -19,19 +21,21 @@ export const FRAME = 10_594_584_000n;
 
 const NETFLIX: Counting = { ticksPerFrame: FRAME, zero: 86_400n * FRAME, display: 110 };
 
-type UsedOfProject = "name" | "getActiveSequence" | "lockedAccess" | "executeTransaction";
+type UsedOfProject = "guid" | "name" | "getActiveSequence" | "lockedAccess" | "executeTransaction";
 
 /** Premiere with a project open; a test sets what it needs otherwise. */
 export class FakePremiere {
   readonly ledger = new Ledger();
   /** What was exported, by path. */
-  readonly disk = new Map<string, string>();
+  readonly disk = new FakeFiles();
   projectOpen = true;
   active: FakeSequence | null;
   /** What Premiere answers an export with; null has it write, and answer true. */
   exportAnswer: boolean | null = null;
   /** Whether Premiere answers "nothing is open" with an error instead of with nothing. */
   rejects = false;
+  /** Whether registering a listener throws. */
+  refusesListeners = false;
   /** Called just before the project is locked: an editor who is quicker than the panel. */
   beforeLock: () => void = () => undefined;
   private readonly listeners: (() => void)[] = [];
@@ -77,6 +81,7 @@ export class FakePremiere {
 
   private get project(): Pick<Methods<Project>, UsedOfProject> {
     return {
+      guid: { toString: () => "project-1" } as Guid,
       name: "Sizzles.prproj",
       getActiveSequence: () => this.orNothing(this.active) as unknown as Promise<Sequence>,
       lockedAccess: (callback) => {
@@ -114,7 +119,13 @@ export class FakePremiere {
   }
 
   private get events(): Pick<Methods<EventManagerStatic>, "addGlobalEventListener"> {
-    return { addGlobalEventListener: (_, listener) => void this.listeners.push(listener) };
+    return {
+      addGlobalEventListener: (_, listener, inCapturePhase = false) => {
+        if (this.refusesListeners) throw new Error("Invalid parameter");
+        // A listener of the other phase is never called.
+        if (inCapturePhase) this.listeners.push(listener);
+      },
+    };
   }
 
   private async orNothing<T>(value: T | null): Promise<T | null> {

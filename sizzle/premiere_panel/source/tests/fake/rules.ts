@@ -24,8 +24,27 @@ export interface Undoable {
   save(): () => void;
 }
 
+/** Counts the calls into Premiere that wait for an answer, and how many waited at once. */
+export class Meter {
+  calls = 0;
+  mostAtOnce = 0;
+  private waiting = 0;
+
+  async answer<Value>(value: () => Value): Promise<Value> {
+    this.calls += 1;
+    this.waiting += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.waiting);
+    await Promise.resolve();
+    this.waiting -= 1;
+    return value();
+  }
+}
+
 /** Locks, transactions and the undo stack of one project. */
 export class Ledger {
+  readonly meter = new Meter();
+  /** What `addAction` answers: the types say a boolean, Premiere may answer nothing. */
+  addActionAnswer: boolean | undefined = undefined;
   readonly undone: string[] = [];
   readonly stack: { readonly label: string; readonly restore: () => void }[] = [];
   private readonly parts: Undoable[] = [];
@@ -55,7 +74,7 @@ export class Ledger {
 
   executeTransaction(callback: (compound: FakeCompound) => unknown, label = ""): boolean {
     this.demandLock();
-    const compound = new FakeCompound(this.scope);
+    const compound = new FakeCompound(this.scope, this.addActionAnswer);
     const answer = callback(compound);
     compound.close();
     if (answer instanceof Promise) throw new Error("The transaction ends before it is awaited");
@@ -100,20 +119,23 @@ export class FakeCompound {
   readonly actions: FakeAction[] = [];
   private open = true;
 
-  constructor(private readonly scope: number) {}
+  constructor(
+    private readonly scope: number,
+    private readonly answer: boolean | undefined,
+  ) {}
 
   get empty(): boolean {
     return !this.actions.length;
   }
 
-  addAction(action: unknown): boolean {
+  addAction(action: unknown): boolean | undefined {
     if (!this.open) throw new Error("The transaction is over");
     if (!(action instanceof FakeAction)) throw new Error("Illegal Parameter type");
     if (action.scope !== this.scope) throw new Error("The action is of an earlier lock");
     if (action.used) throw new Error("The action is in a transaction already");
     action.used = true;
     this.actions.push(action);
-    return true;
+    return this.answer;
   }
 
   close(): void {

@@ -35,16 +35,16 @@ export class FakeItem implements Pick<Methods<VideoClipTrackItem>, UsedOfItem>, 
     ledger.watch(this);
   }
 
-  async getName(): Promise<string> {
-    return this.name;
+  getName(): Promise<string> {
+    return this.ledger.meter.answer(() => this.name);
   }
 
-  async getStartTime(): Promise<TickTime> {
-    return timeOf(this.start);
+  getStartTime(): Promise<TickTime> {
+    return this.ledger.meter.answer(() => timeOf(this.start));
   }
 
-  async getEndTime(): Promise<TickTime> {
-    return timeOf(this.end);
+  getEndTime(): Promise<TickTime> {
+    return this.ledger.meter.answer(() => timeOf(this.end));
   }
 
   createSetNameAction(name: string): FakeAction {
@@ -138,23 +138,23 @@ export class FakeSequence implements Pick<Methods<Sequence>, UsedOfSequence> {
     return { toString: () => this.id } as Guid;
   }
 
-  async getTimebase(): Promise<string> {
-    return String(this.counting.ticksPerFrame);
+  getTimebase(): Promise<string> {
+    return this.ledger.meter.answer(() => String(this.counting.ticksPerFrame));
   }
 
-  async getZeroPoint(): Promise<TickTime> {
-    return timeOf(this.counting.zero);
+  getZeroPoint(): Promise<TickTime> {
+    return this.ledger.meter.answer(() => timeOf(this.counting.zero));
   }
 
-  async getSequenceVideoTimeDisplayFormat(): Promise<TimeDisplay> {
-    return { type: this.counting.display };
+  getSequenceVideoTimeDisplayFormat(): Promise<TimeDisplay> {
+    return this.ledger.meter.answer(() => ({ type: this.counting.display }));
   }
 
-  async getVideoTrackCount(): Promise<number> {
-    return this.tracks.length;
+  getVideoTrackCount(): Promise<number> {
+    return this.ledger.meter.answer(() => this.tracks.length);
   }
 
-  async getVideoTrack(index: number): Promise<VideoTrack> {
-    return this.track(index + 1) as unknown as VideoTrack;
+  getVideoTrack(index: number): Promise<VideoTrack> {
+    return this.ledger.meter.answer(() => this.track(index + 1) as unknown as VideoTrack);
   }
 }
