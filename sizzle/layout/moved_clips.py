@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sizzle.layout import rules
-from sizzle.layout.causes import Cause, CauseKind
+from sizzle.layout.causes import Cause, CauseKind, Trouble
 from sizzle.layout.edits import Edit, Operation, Ripple, move_marker, set_marker
 from sizzle.layout.findings import Finding
 from sizzle.layout.slots import Slot
@@ -30,7 +30,10 @@ class MovedClips:
 def find_moved(slots: Sequence[Slot], causes: Sequence[Cause]) -> Iterator[MovedClips]:
     """Pair each group of clips that are too many with the place where just these are missing."""
     lacking = {
-        index: cause for index, cause in enumerate(causes) if cause.kind is CauseKind.MISSING
+        index: cause
+        for index, cause in enumerate(causes)
+        # A gap where they were means that nothing else has moved.
+        if all(part.trouble is Trouble.MISSING for part in cause.parts)
     }
     for index, cause in enumerate(causes):
         if cause.kind is not CauseKind.EXTRA:

@@ -9,7 +9,6 @@ that shift, each clip without a marker, and each marker without a clip.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -25,7 +24,7 @@ _COPY, _NEXT_COPY = 4, 2  # an unmarked clip whose frames another clip shows as 
 _MARKED_COPY = 2
 _PASSED_OVER = 4  # an unmarked clip though a marker stands on its first frame
 _WRONG_ORDER = 8  # a marker whose number does not go on from the one before it in its title
-_OTHER_MEDIA = 3  # a clip of another file than most of its marker's title
+_OTHER_MEDIA = 3  # a clip of another file than the one before it, though of the same title
 _WRONG_LENGTH = 8  # a clip that is not as long as the layout has it for its marker's number
 
 # The dearest and the most states that are followed beside the cheapest one.
@@ -163,7 +162,6 @@ class _Alignment:
         self._at = {frame: index for index, frame in reversed(list(enumerate(self._frames)))}
         self._copies = _have_twins(clips)
         holders = list(_holders(names, clips))
-        self._media = _usual_media(names, holders, clips)
         # Markers in a copy are those of clips that it covers.
         alone = (at is not None and not self._copies[at] for at in holders)
         self._inside = list(accumulate(alone, initial=0))
@@ -216,7 +214,7 @@ class _Alignment:
             shift = name.frame - item.record.start
             cost = self._skipped(before.used, index) + (shift != before.shift) * _NEW_SHIFT
             cost += copy * _MARKED_COPY + self._misfits(name, item) * _WRONG_LENGTH
-            cost += self._is_foreign(name, item) * _OTHER_MEDIA
+            cost += self._is_foreign(before, name, position) * _OTHER_MEDIA
             cost += self._goes_back(before.used - 1, name) * _WRONG_ORDER
             yield _State(index + 1, shift), cost, index
 
@@ -239,9 +237,11 @@ class _Alignment:
         count = self._inside[until] - self._inside[used]
         return _STRAY + _NEXT_STRAY * (count - 1) if count else _ORPHAN
 
-    def _is_foreign(self, name: NamingMarker, item: Item) -> bool:
-        usual = self._media.get(name.key.title_id)
-        return usual is not None and item.media != usual
+    def _is_foreign(self, before: _State, name: NamingMarker, position: int) -> bool:
+        if not before.used or before.unmarked or not position:
+            return False
+        same_title = self._names[before.used - 1].key.title_id == name.key.title_id
+        return same_title and self._clips[position].media != self._clips[position - 1].media
 
     def _goes_back(self, last: int, name: NamingMarker) -> bool:
         """Whether a marker's number is not above that of the last clip of its title."""
@@ -263,22 +263,6 @@ def _holders(names: Sequence[NamingMarker], clips: Sequence[Item]) -> Iterator[i
     for name in names:
         at = bisect_right(starts, name.frame) - 1
         yield at if at >= 0 and name.frame < clips[at].record.end else None
-
-
-def _usual_media(
-    names: Sequence[NamingMarker], holders: Sequence[int | None], clips: Sequence[Item]
-) -> dict[str, str]:
-    """The file of most clips of each title, for titles that have one."""
-    counts: dict[str, Counter[str | None]] = {}
-    for name, at in zip(names, holders, strict=True):
-        if at is not None:
-            counts.setdefault(name.key.title_id, Counter())[clips[at].media] += 1
-    usual = {}
-    for title_id, media in counts.items():
-        name_of, count = media.most_common(1)[0]
-        if name_of is not None and 2 * count > media.total():
-            usual[title_id] = name_of
-    return usual
 
 
 def _have_twins(clips: Sequence[Item]) -> list[bool]:

@@ -184,8 +184,8 @@ def _joined_rightly(
     count = len(group.members)
     if before and after and before.title_id == after.title_id:
         around = _Group(before.title_id, (*before.members, *group.members, *after.members))
-        if around.lengths == complete:
-            return True, True, around
+        # Otherwise it is a guest in that title.
+        return (True, True, around) if around.lengths == complete else None
     if before and count <= len(before.members):
         behind = _Group(before.title_id, (*before.members, *group.members))
         if behind.lengths == complete:

@@ -9,7 +9,7 @@ from itertools import groupby
 from sizzle.clips import ClipKey
 from sizzle.layout.causes import Cause, CauseKind, find_causes
 from sizzle.layout.disorder import wrong_order
-from sizzle.layout.edits import Edit, move_marker
+from sizzle.layout.edits import Edit, Ripple, move_marker
 from sizzle.layout.findings import Finding
 from sizzle.layout.marker_findings import beside_clips, misnumbered, missing_markers, off_cut
 from sizzle.layout.moved_clips import find_moved, moved_finding, split_finding
@@ -175,7 +175,10 @@ class _Report:
                 findings[index] = split_finding(of, units, finding.edits)
         for moved in find_moved(of.slots, causes):
             extra, missing = causes[moved.extra], causes[moved.missing]
-            mode = of.ripples.modes[moved.extra]
+            # The markers between the two places show what moved along.
+            first, second = sorted((moved.extra, moved.missing))
+            mode = of.ripples.modes[first]
+            mode = of.ripples.modes[second] if mode is Ripple.NONE else mode
             findings[moved.extra] = moved_finding(of, extra, missing, mode)
             findings[moved.missing] = None
         return findings
