@@ -1,17 +1,23 @@
 """What the program loads, loaded once: see `forks`."""
 
 import gc
+from contextlib import suppress
 
 import av  # noqa: F401
 import opentimelineio  # noqa: F401
 import psycopg  # noqa: F401
-import torch  # noqa: F401
+import torch._dynamo  # noqa: F401 - what an optimizer loads: as much again as torch
 from sqlalchemy.dialects.postgresql import psycopg as _dialect  # noqa: F401
 
 import player_stub  # noqa: F401
 import sizzle.api.wiring
 import sizzle.cli.app  # noqa: F401
 from ranker import Ranker, train  # noqa: F401
+from sizzle import process
+from sizzle.errors import SizzleError
+
+with suppress(SizzleError):  # which is for the tests to report
+    process.ffmpeg()
 
 # To look for garbage among what is loaded would copy all of it, in each fork.
 gc.collect()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -96,7 +97,7 @@ def player_routes(
     """
     router = APIRouter()
     reading = requires(ApiScope.READ)
-    pages = {path.name: _Page(path) for path in PAGE.iterdir()}
+    pages = _pages()
 
     @router.get(
         "/player/choices.json",
@@ -153,6 +154,11 @@ def _asset(catalog: Indexes, packages: Packages | None, asset_id: str) -> AssetC
     except SizzleError as error:
         return AssetChoice(asset_id=asset_id, packaged=False, why=error.what)
     return AssetChoice(asset_id=asset_id, packaged=True)
+
+
+@cache
+def _pages() -> dict[str, _Page]:
+    return {path.name: _Page(path) for path in PAGE.iterdir()}
 
 
 class _Page:

@@ -23,6 +23,8 @@ from starlette.routing import BaseRoute
 
 from sizzle.api.auth.api_keys import ApiScope
 
+_METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+
 
 class RouteAccess:
     """A route's declaration of who may use it.
@@ -103,19 +105,19 @@ class RouteTable:
         for route in contexts:
             methods = frozenset(route.methods or ())
             self._entries.append((route.path_regex, methods, _declared(route)))
-        # Most requests are for paths without parameters: those are looked up, not matched.
-        self._fixed = {
-            (method, path): self._matched(method, path)
-            for path in _fixed_paths(contexts)
-            for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-        }
+        # Most requests are for paths without parameters: those are looked up, not matched again.
+        self._fixed_paths = _fixed_paths(contexts)
+        self._fixed: dict[tuple[str, str], RouteAccess | None] = {}
 
     def access(self, method: str, path: str) -> RouteAccess | None:
         """The declaration for a request, or None where no route would answer it."""
         try:
             return self._fixed[method, path]
         except KeyError:
-            return self._matched(method, path)
+            access = self._matched(method, path)
+            if path in self._fixed_paths and method in _METHODS:
+                self._fixed[method, path] = access
+            return access
 
     def _matched(self, method: str, path: str) -> RouteAccess | None:
         for pattern, methods, access in self._entries:
@@ -124,8 +126,8 @@ class RouteTable:
         return None
 
 
-def _fixed_paths(routes: Iterable[RouteContext]) -> list[str]:
-    return [route.path for route in routes if route.path and "{" not in route.path]
+def _fixed_paths(routes: Iterable[RouteContext]) -> set[str]:
+    return {route.path for route in routes if route.path and "{" not in route.path}
 
 
 def _declared(route: RouteContext) -> RouteAccess:
