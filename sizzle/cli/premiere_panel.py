@@ -16,18 +16,26 @@ def register(app: typer.Typer) -> None:
 
 
 def premiere_panel(
-    folder: Annotated[
-        Path, typer.Argument(help="The folder to create; an earlier panel in it is replaced.")
+    target: Annotated[
+        Path,
+        typer.Argument(
+            help="The .ccx file or the folder to create; an earlier panel there is replaced."
+        ),
     ],
 ) -> None:
     """Write the Premiere panel: it numbers clips, shows findings and exports the timeline.
 
-    Load it with Adobe's UXP Developer Tool: Add Plugin, and choose its manifest.json.
+    A .ccx file installs with a double click. A folder is loaded with Adobe's UXP Developer Tool:
+    Add Plugin, and choose its manifest.json.
 
-    Example: `sizzle premiere-panel premiere-panel`
+    Example: `sizzle premiere-panel dynamic-sizzles.ccx`
     """
     from sizzle.premiere_panel import write_panel
 
-    manifest = write_panel(folder)
-    say(f"Wrote the panel. In the UXP Developer Tool: Add Plugin > {manifest}, then Load.")
+    written = write_panel(target)
+    if written.suffix == ".ccx":
+        say(f"Wrote the panel. Open {written}: Creative Cloud installs it.")
+        say("It needs Premiere 26.3 or newer.")
+        return
+    say(f"Wrote the panel. In the UXP Developer Tool: Add Plugin > {written}, then Load.")
     say("It needs Premiere 26.3 or newer, with developer mode on in Settings > Plugins.")

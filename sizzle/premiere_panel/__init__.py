@@ -14,6 +14,7 @@ from pathlib import Path
 from shutil import copytree
 
 from sizzle.errors import InputError
+from sizzle.premiere_panel import package
 
 __all__ = ["PANEL", "PANEL_ID", "write_panel"]
 
@@ -21,19 +22,25 @@ PANEL = Path(__file__).parent / "panel"
 PANEL_ID = "com.dynamicsizzles.premiere-panel"
 
 
-def write_panel(folder: Path) -> Path:
-    """Write the panel into a folder, whole or not at all.
+def write_panel(target: Path) -> Path:
+    """Write the panel into a folder, or as a `.ccx` file, whole or not at all.
 
     Args:
-        folder: where to. It is made; an earlier panel of ours in it is replaced.
+        target: where to. A folder is made; an earlier panel of ours is replaced.
 
     Returns:
-        The panel's manifest, which the UXP Developer Tool asks for.
+        The panel's manifest, which the UXP Developer Tool asks for, or the `.ccx` file.
 
     Raises:
-        InputError: the folder is a file, holds something else, or cannot be written to.
+        InputError: the target is, or holds, something else, or cannot be written to.
     """
-    folder = folder.resolve()
+    target = target.resolve()
+    if target.suffix == package.SUFFIX:
+        return package.write_package(target, PANEL, PANEL_ID)
+    return _write_folder(target)
+
+
+def _write_folder(folder: Path) -> Path:
     try:
         _refuse_what_is_not_ours(folder)
         with _beside(folder) as workplace:
