@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from sizzle.errors import TimecodeError, UnreadableTimelineError
 from sizzle.ingest.edl_event import BLACK_REELS, Event, is_comment
+from sizzle.ingest.edl_rate import count_above, usual_rate
 from sizzle.ingest.reading import Reading
 from sizzle.layout import Finding, Item, ItemKind, Marker, Timeline, rules
 from sizzle.layout.edits import EXPORT_TIMELINE
@@ -35,7 +36,6 @@ _FIRST_LINES = re.compile(rb"\s*(TITLE:|FCM:|\d{1,6}\s+\S+\s+\S+\s+[CDWK])", re.
 _IGNORED = ("TITLE:", "FCM:", "*", "FINAL CUT PRO", "SPLIT:", ">>>", "AUD", "M2", "EFFECTS NAME")
 _LINE_END = re.compile("\r\n|[\r\n\u2028\u2029]")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u202f"), " ")
-_COUNTS = (24, 25, 30, 48, 50, 60)  # frames a second
 
 
 def is_edl(content: bytes) -> bool:
@@ -109,27 +109,37 @@ def _check_rate(lines: list[str], rate: FrameRate, where: str) -> None:
     # One such time is a typing error.
     if sum(frame >= rate.timebase for frame in frames) < 2:
         return
-    count = next((each for each in _COUNTS if each > max(frames)), None)
+    count = count_above(max(frames))
     if count is not None:
-        usual = {24: "23.976", 30: "29.97", 48: "47.952", 60: "59.94"}.get(count, str(count))
         raise UnreadableTimelineError(
             f"The EDL counts {count} frames a second: its record times go up to frame"
             f" {max(frames)}, and {rate} ends at {rate.timebase - 1}.",
             where=where,
-            fix=f"give the rate of its sequence, such as --rate {usual}.",
+            fix=f"give the rate of its sequence, such as --rate {usual_rate(count)}.",
         )
+
+
+def _counts_drop_frame(lines: list[str], rate: FrameRate) -> bool:
+    """Whether record times count drop-frame: they are written so, or declared before the first.
+
+    Later declarations are of the sources that follow them. A reel may be named with a semicolon,
+    so only the times of events count.
+    """
+    declared: bool | None = None
+    events = 0
+    for line in map(str.strip, lines):
+        if match := _EVENT.match(line):
+            events += 1
+            if ";" in match["record_in"] and (declared is None or rate.timebase % 30 == 0):
+                return True
+        elif not events and (match := _COUNT.match(line)):
+            declared = not match["kind"].upper().startswith("NON")
+    return bool(declared)
 
 
 def _with_count(lines: list[str], rate: FrameRate, where: str) -> FrameRate:
     """The rate with the drop-frame count that the EDL declares or writes."""
-    declared = next((match for line in lines if (match := _COUNT.match(line.strip()))), None)
-    if declared:
-        drop_frame = not declared["kind"].upper().startswith("NON")
-    else:
-        # A reel may be named with a semicolon, so only events count.
-        drop_frame = any(
-            ";" in match["record_in"] for line in lines if (match := _EVENT.match(line.strip()))
-        )
+    drop_frame = _counts_drop_frame(lines, rate)
     try:
         return FrameRate(rate.numerator, rate.denominator, drop_frame or rate.drop_frame)
     except TimecodeError as error:
@@ -259,7 +269,7 @@ class _EdlReader:
 
     def _read_locator(self, number: int, line: str, match: re.Match[str]) -> None:
         try:
-            self._markers.append(Marker(match["name"].strip(), self._frame(match["at"], self.rate)))
+            self._markers.append(Marker(match["name"].strip(), self._record_frame(match["at"])))
         except TimecodeError as error:
             self._bad.append((number, line, f"a valid timecode ({error.what})", None))
 

@@ -23,10 +23,11 @@ _GENERATED = {
     "transparent video",
     "universal counting leader",
 }
-_SPEED = re.compile(r"M2\s+\S.*?\s+(?P<speed>-?\d{1,5}(?:\.\d{1,6})?)\s+\S+", re.ASCII)
+_SPEED = re.compile(r"M2\s+(?P<reel>\S.*?)\s+(?P<speed>-?\d{1,5}(?:\.\d{1,6})?)\s+\S+", re.ASCII)
 _FROM = re.compile(r"\*?\s*FROM CLIP NAME:\s*(?P<text>.*)", re.IGNORECASE)
 _TO = re.compile(r"\*?\s*TO CLIP NAME:\s*(?P<text>.*)", re.IGNORECASE)
 _FILE = re.compile(r"\*?\s*SOURCE FILE(?: NAME| PATH)?:\s*(?P<text>.*)", re.IGNORECASE)
+_ROUNDED = Fraction(1, 20)  # frames a second, to which a speed is written
 _COMMENTS = (_SPEED, _FROM, _TO, _FILE)
 
 
@@ -66,7 +67,9 @@ class Event:
     def add_comment(self, line: str, rate: FrameRate) -> None:
         """Take in a line that `is_comment`; a speed is in frames a second of the rate."""
         if match := _SPEED.match(line):
-            self.item = replace(self.item, speed=Fraction(match["speed"]) / rate.timebase)
+            # After a transition there may be one for either clip.
+            if not self.transition or match["reel"].upper() == self.item.name.upper():
+                self.item = replace(self.item, speed=_speed(Fraction(match["speed"]), rate))
         elif match := _TO.match(line):
             self.clip_name = match["text"].strip()
         elif match := _FILE.match(line):
@@ -85,3 +88,10 @@ class Event:
             record = TimeRange.of(item.record.start, self.transition)
             yield Item(ItemKind.TRANSITION, "transition", item.track, record)
         yield item
+
+
+def _speed(frames: Fraction, rate: FrameRate) -> Fraction:
+    """The speed of so many frames a second: 24 and 23.976 are both 100 % of 24000/1001."""
+    if abs(frames - rate.fraction) < _ROUNDED or frames == rate.timebase:
+        return Fraction(1)
+    return frames / rate.timebase

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from sizzle.ingest.edl_rate import wrong_rate
 from sizzle.ingest.marker_list import with_marker_list
 from sizzle.ingest.media_check import check_media
 from sizzle.ingest.read import read_timeline
@@ -81,6 +82,8 @@ def inspect_timeline(
     reading = read_timeline(path, sequence=sequence, rate=edl_rate)
     on_step("checking")
     inspection = inspect_reading(reading, layout, markers)
+    if edl_rate and reading.timeline.picture is None and reading.timeline.drop_frame_known:
+        inspection = _with_one_finding_of_rate(inspection, layout)
     if media is None:
         return inspection
     on_step("media")
@@ -118,6 +121,15 @@ def _unexplained(own: Iterable[Finding], checked: Sequence[Finding]) -> Iterator
             overlap.track != finding.track or overlap.frame > finding.frame for overlap in overlaps
         ):
             yield finding
+
+
+def _with_one_finding_of_rate(inspection: Inspection, layout: Layout) -> Inspection:
+    """In place of all that follows from the wrong rate of an EDL: one finding."""
+    finding = wrong_rate(inspection.timeline, layout)
+    if finding is None:
+        return inspection
+    checked = replace(inspection.checked, findings=(finding,))
+    return replace(inspection, checked=checked)
 
 
 def _counted(reading: Reading, layout: Layout) -> Reading:

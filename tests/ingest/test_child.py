@@ -41,7 +41,7 @@ def test_an_error_of_the_child_is_an_error_of_the_parent(tmp_path: Path) -> None
     """With the same words."""
     path = tmp_path / "page.html"
     path.write_text("<html/>")
-    with pytest.raises(UnreadableTimelineError, match="is a <html>") as caught:
+    with pytest.raises(UnreadableTimelineError, match="a web page") as caught:
         read_timeline(path)
     assert caught.value.where == str(path)
     assert "Final Cut Pro XML" in caught.value.fix
@@ -50,7 +50,7 @@ def test_an_error_of_the_child_is_an_error_of_the_parent(tmp_path: Path) -> None
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     """Is said so, and a folder is no file."""
     for path in (tmp_path / "nowhere.xml", tmp_path):
-        with pytest.raises(UnreadableTimelineError, match="cannot be read"):
+        with pytest.raises(UnreadableTimelineError, match=r"cannot be read|is a folder"):
             read_timeline(path)
 
 

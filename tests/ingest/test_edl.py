@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
+from fixtures.exports import CLEAN, edl
 from sizzle.errors import UnreadableTimelineError
-from sizzle.ingest import Reading
+from sizzle.ingest import Reading, inspect_timeline
 from sizzle.ingest.read_content import read_content
-from sizzle.layout import ItemKind, Marker
+from sizzle.layout import DEFAULT, ItemKind, Marker
 from sizzle.timecode import FrameRate, TimeRange
 
 FILM = FrameRate(24000, 1001)
@@ -263,3 +265,88 @@ def test_an_edl_in_any_usual_encoding(encoding: str, line_end: str) -> None:
     content = EDL.replace("aurora-clip-1", "Über").replace("\n", line_end).encode(encoding)
     items = read_content(content, "cuts.edl", rate=FILM).timeline.items
     assert [item.name for item in items] == ["Über", "aurora-clip-2"]
+
+
+@pytest.mark.parametrize(
+    ("first", "record", "start"),
+    [
+        ("FCM: NON-DROP FRAME\nFCM: DROP FRAME\n", ":", 107_892),
+        ("FCM: DROP FRAME\nFCM: NON-DROP FRAME\n", ":", 108_000),
+        ("FCM: NON-DROP FRAME\n", ";", 107_892),
+    ],
+    ids=["the last before the first event", "the other way round", "as record times are written"],
+)
+def test_how_record_times_count_where_fcm_changes(first: str, record: str, start: int) -> None:
+    """Declarations between events are of the sources; a sequence counts in one way throughout."""
+    text = f"""TITLE: Counts
+{first}001  AX  V  C  00:00:00:00 00:00:02:00 01:00:00{record}00 01:00:02{record}00
+FCM: NON-DROP FRAME
+002  AX  V  C  00:00:00:00 00:00:02:00 01:00:02{record}00 01:00:04{record}00
+FCM: DROP FRAME
+003  AX  V  C  00:00:00:00 00:00:02:00 01:00:04{record}00 01:00:06{record}00
+"""
+    timeline = read(text, VIDEO).timeline
+    assert timeline.start == start
+    assert [item.record.start for item in timeline.items] == [0, 60, 120]
+
+
+def test_a_wrong_rate_that_only_lengths_show(tmp_path: Path) -> None:
+    """Each frame number is valid at 25 as well, but 6 seconds and 16 frames would be 166."""
+    path = tmp_path / "cuts.edl"
+    path.write_text(edl(CLEAN))
+    (finding,) = inspect_timeline(path, DEFAULT, rate="25").findings
+    assert (finding.rule, finding.frame) == ("rate", 0)
+    assert "at 24 frames a second" in finding.found
+    assert "--rate 23.976" in finding.fix
+    assert inspect_timeline(path, DEFAULT, rate="23.976").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "speed"),
+    [
+        ("M2   AX       024.0                00:00:00:00", 1),
+        ("M2   AX       023.976              00:00:00:00", 1),
+        ("M2   AX       023.98               00:00:00:00", 1),
+        ("M2   AX       -024.0               00:00:00:00", -1),
+        ("M2   AX       000.0                00:00:00:00", 0),
+        ("M2   AX       025.0                00:00:00:00", Fraction(25, 24)),
+    ],
+)
+def test_speeds_as_programs_round_them(line: str, speed: Fraction) -> None:
+    """100 % of 23.976 is written as 24, 23.976 or 23.98."""
+    event = "001  AX  V  C  00:00:00:00 00:00:02:00 01:00:00:00 01:00:02:00\n"
+    assert read(f"TITLE: Speed\n{event}{line}\n").timeline.items[0].speed == speed
+
+
+def test_after_a_dissolve_each_speed_is_of_its_own_reel() -> None:
+    """There may be one for the outgoing clip as well."""
+    text = """TITLE: A dissolve
+001  AX  V  C        00:00:00:00 00:00:02:00 01:00:00:00 01:00:02:00
+002  AX  V  C        00:00:02:00 00:00:02:00 01:00:02:00 01:00:02:00
+002  BX  V  D    024 00:00:05:00 00:00:07:00 01:00:02:00 01:00:04:00
+M2   BX       048.0                00:00:05:00
+M2   AX       012.0                00:00:02:00
+"""
+    clips = [item for item in read(text).timeline.items if item.kind is ItemKind.CLIP]
+    assert [item.speed for item in clips] == [1, 2]
+
+
+def test_a_locator_past_midnight() -> None:
+    """It is where the events are."""
+    text = """TITLE: Late
+001  AX  V  C  00:00:00:00 00:00:04:00 23:59:58:00 00:00:02:00
+* LOC: 00:00:01:00 RED     aurora-clip-2
+"""
+    assert read(text).timeline.markers == (Marker("aurora-clip-2", 72),)
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029"])
+def test_an_edl_that_a_text_processor_saved_as_text(end: str) -> None:
+    """With line ends and spaces of its own, and a name with an ellipsis in Windows' encoding."""
+    text = EDL.replace("\n", end).replace("  V", "\u00a0 V")
+    names = [item.name for item in read(text).timeline.items]
+    assert names == ["aurora-clip-1", "aurora-clip-2"]
+    windows = EDL.replace("aurora-clip-1", "Nacht\u2026").encode("cp1252")
+    timeline = read_content(windows, "cuts.edl", rate=FILM)
+    assert [finding.rule for finding in timeline.findings] == ["no-markers"]
+    assert timeline.timeline.items[0].name == "Nacht\u2026"
