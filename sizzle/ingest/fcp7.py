@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element
 from sizzle.errors import TimecodeError, UnreadableTimelineError
 from sizzle.ingest.fcp7_files import FileTable
 from sizzle.ingest.fcp7_retime import read_retime
+from sizzle.ingest.fcp7_visibility import is_visible
 from sizzle.ingest.premiere_xml import TICKS_A_SECOND
 from sizzle.ingest.xml_values import integer, integer_text, truth
 from sizzle.layout import Finding, FrameSize, Item, ItemKind, Marker, Timeline, rules
@@ -261,6 +262,7 @@ class _TrackReader:
             rate=self._own_rate(element),
             media=media,
             variable_speed=retime.variable,
+            visible=is_visible(element),
         )
 
     def _kind(self, element: Element) -> ItemKind:

@@ -11,6 +11,7 @@ import opentimelineio as otio
 
 from sizzle.errors import TimecodeError, UnreadableTimelineError
 from sizzle.ingest import fcp7
+from sizzle.ingest.otio_visibility import is_visible
 from sizzle.ingest.reading import JsonPath, MarkerPlace, Reading
 from sizzle.layout import Finding, Item, ItemKind, Marker, Timeline, rules
 from sizzle.layout.edits import EXPORT_TIMELINE, Edit, Operation
@@ -117,6 +118,7 @@ class OtioReader:
             speed=_speed(child),
             rate=self._own_rate(child),
             media=_media(child),
+            visible=is_visible(child.effects),
         )
         if max(abs(record.start - at), abs(record.end - at - duration)) > _TO_A_FRAME:
             self._findings.append(_between_frames(bare, item, at, duration))

@@ -106,11 +106,12 @@ def _item(item: Item) -> tuple[Any, ...]:
         _rate(item.rate) if item.rate else None,
         item.media,
         item.variable_speed,
+        item.visible,
     )
 
 
 def _to_item(fields: list[Any]) -> Item:
-    kind, name, track, record, source_in, enabled, speed, rate, media, variable = fields
+    kind, name, track, record, source_in, enabled, speed, rate, media, variable, *later = fields
     return Item(
         ItemKind(kind),
         name,
@@ -122,4 +123,5 @@ def _to_item(fields: list[Any]) -> Item:
         FrameRate(*rate) if rate else None,
         media,
         variable,
+        *later,
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterable
 from xml.etree.ElementTree import Element
 
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
@@ -23,3 +25,12 @@ def truth(element: Element, tag: str, *, default: bool) -> bool:
     """The TRUE or FALSE in a child element, in any case; the default where it is neither."""
     text = (element.findtext(tag) or "").strip().upper()
     return {"TRUE": True, "FALSE": False}.get(text, default)
+
+
+def numbers(elements: Iterable[Element], tag: str) -> list[float]:
+    """The numbers in a child of each element; none at all where one of them is unreadable."""
+    try:
+        found = [float((element.findtext(tag) or "").strip()) for element in elements]
+    except ValueError:
+        return []
+    return found if all(map(math.isfinite, found)) else []

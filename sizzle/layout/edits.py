@@ -37,6 +37,7 @@ class Operation(StrEnum):
     JOIN_CLIPS = "join-clips"  # the cut's frame, which goes; nothing
     RENAME_CLIP = "rename-clip"  # its name; its new name, or nothing where that is not known
     ENABLE_CLIP = "enable-clip"  # false; true
+    SHOW_CLIP = "show-clip"  # false; true: its opacity, scale and crop
     SET_SPEED = "set-speed"  # as it plays, in words; "100 %"
     RELINK_CLIP = "relink-clip"  # nothing; nothing: where its media is is not known
     CONFORM_CLIP = "conform-clip"  # its rate; the sequence's

@@ -108,6 +108,15 @@ def _check_playback(timeline: Timeline, item: Item) -> Iterator[Finding]:
             fix="enable it (Clip > Enable).",
             edits=(on_item(Operation.ENABLE_CLIP, item, False, True),),
         )
+    if not item.visible:
+        yield rules.INVISIBLE.on(
+            timeline,
+            item,
+            expected="a clip that can be seen",
+            found="an opacity or scale of 0, or a crop to nothing",
+            fix="reset Opacity, Scale and Crop in Effect Controls.",
+            edits=(on_item(Operation.SHOW_CLIP, item, False, True),),
+        )
     if item.speed != 1 or item.variable_speed:
         yield rules.RETIMED.on(
             timeline,

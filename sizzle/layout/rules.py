@@ -170,6 +170,11 @@ DISABLED = _error(
     "Every clip is enabled.",
     "A disabled clip is black in the export.",
 )
+INVISIBLE = _warning(
+    "invisible",
+    "Every clip can be seen: its opacity and scale are not 0, and it is not cropped to nothing.",
+    "A clip that is hidden is black in the export, though it is enabled.",
+)
 TRACK_DISABLED = _error(
     "track-disabled",
     "The video track of the clips is switched on.",

@@ -38,6 +38,7 @@ class Item:
         rate: the item's own, or None where it is the sequence's.
         media: the file's URL or name, or None where there is none.
         variable_speed: whether the speed changes within the item; `speed` is its average then.
+        visible: whether neither its opacity, its scale nor a crop hides it all the time.
     """
 
     kind: ItemKind
@@ -50,6 +51,7 @@ class Item:
     rate: FrameRate | None = None
     media: str | None = None
     variable_speed: bool = False
+    visible: bool = True
 
 
 def frames_shown(item: Item) -> tuple[str, int, int] | None:
