@@ -10,6 +10,7 @@ from pathlib import Path
 from sizzle.clips import Title, checked_id
 from sizzle.errors import InputError
 
+SEPARATORS = ",;\t"  # spreadsheets write what their country's settings say
 _TITLE_COLUMNS = ("title_id", "name")
 _CLIP_COLUMNS = ("clip_name", "title_id")
 
@@ -48,7 +49,9 @@ def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[str, dict[str, st
     """Each row with its line; cells are stripped, and those left out are empty."""
     where = str(path)
     with sheet_errors(where), path.open(newline="", encoding="utf-8-sig") as file:
-        rows = csv.DictReader(file, strict=True)
+        header = file.readline()
+        file.seek(0)
+        rows = csv.DictReader(file, strict=True, delimiter=max(SEPARATORS, key=header.count))
         _check_columns(rows.fieldnames or (), needed, where)
         for row in rows:
             cells = {str(column): _cell(value) for column, value in row.items()}
@@ -68,7 +71,7 @@ def sheet_errors(where: str) -> Iterator[None]:
         raise InputError(
             f"The sheet is not CSV in UTF-8: {error}.",
             where=where,
-            fix="save it as CSV UTF-8, comma separated.",
+            fix="save it as CSV UTF-8.",
         ) from error
 
 

@@ -10,12 +10,11 @@ from pathlib import Path
 
 from sizzle.clips import checked_id
 from sizzle.errors import InputError
-from sizzle.ingest.sheet import sheet_errors
+from sizzle.ingest.sheet import SEPARATORS, sheet_errors
 from sizzle.mega import findings
 from sizzle.mega.findings import SheetFinding
 
 _NEEDED = ("title_id", "source", "in", "length")
-_SEPARATORS = ",;\t"  # spreadsheets write what their country's settings say
 _LENGTH = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -53,7 +52,7 @@ def read_sheet(path: Path) -> tuple[list[SheetRow], list[SheetFinding]]:
     with sheet_errors(where), path.open(newline="", encoding="utf-8-sig") as file:
         header = file.readline()
         file.seek(0)
-        separator = max(_SEPARATORS, key=header.count)
+        separator = max(SEPARATORS, key=header.count)
         reader = csv.DictReader(file, strict=True, delimiter=separator, skipinitialspace=True)
         return _collect(reader, where)
 
