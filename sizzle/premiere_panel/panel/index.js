@@ -63,6 +63,23 @@ function isCount(value) {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= LAST_FRAME;
 }
 
+// src/key.ts
+var KEY = /^(.+)-clip-([1-9][0-9]{0,5})$/;
+var TITLE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+var HIGHEST_NUMBER = 999999;
+function isTitleId(text2) {
+  return TITLE_ID.test(text2);
+}
+function parseKey(text2) {
+  const match = KEY.exec(text2.trim());
+  const titleId = match?.[1];
+  if (titleId === void 0 || !isTitleId(titleId)) return null;
+  return { titleId, number: Number(match?.[2]) };
+}
+function keyText(titleId, number) {
+  return `${titleId}-clip-${number}`;
+}
+
 // src/words.ts
 var MOST_LISTED = 5;
 function plural(count, noun) {
@@ -224,23 +241,6 @@ Fix: ${fix}`
   };
 }
 
-// src/key.ts
-var KEY = /^(.+)-clip-([1-9][0-9]{0,5})$/;
-var TITLE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-var HIGHEST_NUMBER = 999999;
-function isTitleId(text2) {
-  return TITLE_ID.test(text2);
-}
-function parseKey(text2) {
-  const match = KEY.exec(text2.trim());
-  const titleId = match?.[1];
-  if (titleId === void 0 || !isTitleId(titleId)) return null;
-  return { titleId, number: Number(match?.[2]) };
-}
-function keyText(titleId, number) {
-  return `${titleId}-clip-${number}`;
-}
-
 // src/titles.ts
 var LONGEST_NAME = 300;
 var MEDIA_SUFFIX = /\.(avi|braw|jpe?g|m4v|mkv|mov|mp4|mpe?g|mts|mxf|png|r3d|tiff?|webm)$/i;
@@ -266,6 +266,11 @@ function groupNames(source) {
 }
 function titlesOf(clips, named, rule) {
   if (rule.by === "marker") return carriedOn(named.map((marker) => titleInKey(marker?.name)));
+  if (rule.by === "selection") {
+    return clips.map(
+      (clip, position) => rule.starts.has(clip.start) ? rule.titleId : titleInKey(named[position]?.name)
+    );
+  }
   const said = rule.by === "name" ? titleInName : (name) => titleInMatch(name, rule.pattern);
   return clips.map((clip) => said(clip.name));
 }
@@ -297,7 +302,8 @@ function numberClips(sequence, options) {
   return inOrder([
     ...keyed.filter((marker) => !kept.has(marker)).map(removal),
     ...clips.flatMap((clip, position) => {
-      const key = keys[position] ?? "";
+      const key = keys[position];
+      if (!key) return [];
       const renamed = options.renameClips && clip.name !== key;
       return [
         ...marked(clip, named[position] ?? null, key),
@@ -325,15 +331,16 @@ function marked(clip, marker, key) {
   ];
 }
 function numbered(sequence, titles, rule) {
-  const unknown = sequence.clips.filter((_, position) => titles[position] === null);
+  const partial = rule.by === "selection";
+  const unknown = sequence.clips.filter((_, position) => !partial && titles[position] === null);
   if (unknown.length) throw unknownTitles(sequence, unknown, rule);
   const counts = /* @__PURE__ */ new Map();
   return titles.map((title) => {
-    const titleId = title ?? "";
-    const number = (counts.get(titleId) ?? 0) + 1;
-    if (number > HIGHEST_NUMBER) throw tooMany(titleId);
-    counts.set(titleId, number);
-    return keyText(titleId, number);
+    if (title === null) return "";
+    const number = (counts.get(title) ?? 0) + 1;
+    if (number > HIGHEST_NUMBER) throw tooMany(title);
+    counts.set(title, number);
+    return keyText(title, number);
   });
 }
 function noClips(sequence) {
@@ -345,6 +352,7 @@ function noClips(sequence) {
 var HOW_TO_NAME = {
   marker: "set a sequence marker <title_id>-clip-1 on the first clip of each title.",
   name: "name such clips by their title id (letters, digits, '.', '_', '-'), or use a pattern.",
+  selection: "select clips, and enter their title's id.",
   pattern: "correct the pattern: its group title_id must match letters, digits, '.', '_' and '-'."
 };
 function unknownTitles(sequence, unknown, rule) {
@@ -493,7 +501,8 @@ var Panel = class {
   numberClips() {
     return this.press(async () => {
       const settings = this.view.settings();
-      const options = { rule: titleRule(settings), renameClips: settings.renameClips };
+      const rule = await this.titleRule(settings);
+      const options = { rule, renameClips: settings.renameClips };
       this.propose(planNumbering(await this.read("clips"), options));
     });
   }
@@ -534,6 +543,13 @@ var Panel = class {
   /** «Cancel», or settings that what is shown was not made with. */
   cancel() {
     this.startAnew();
+  }
+  /** A press on a row of the list. */
+  goTo(time) {
+    const plan2 = this.plan;
+    return this.attempt(async () => {
+      if (plan2) await this.host.movePlayhead(plan2.sequence, time);
+    });
   }
   /** «Stop»: read no further. A transaction that has begun is not interrupted. */
   stop() {
@@ -577,6 +593,18 @@ var Panel = class {
     this.missed = false;
     await this.refresh();
   }
+  async titleRule({ track, titlesBy, pattern, title }) {
+    if (titlesBy === "pattern") return { by: "pattern", pattern: compilePattern(pattern) };
+    if (titlesBy !== "selection") return { by: titlesBy };
+    const titleId = checkedTitle(title);
+    const starts = await this.host.selectedStarts(track, this.progress);
+    if (!starts.size) {
+      throw new Problem(`No clip on V${track} is selected.`, {
+        fix: "select the clips of one title in the timeline."
+      });
+    }
+    return { by: "selection", titleId, starts };
+  }
   async read(detail) {
     try {
       const { track } = this.view.settings();
@@ -608,9 +636,13 @@ var Panel = class {
     this.view.showBusy(busy);
   }
 };
-function titleRule({ titlesBy, pattern }) {
-  if (titlesBy === "pattern") return { by: "pattern", pattern: compilePattern(pattern) };
-  return { by: titlesBy };
+function checkedTitle(text2) {
+  const titleId = text2.trim();
+  if (isTitleId(titleId)) return titleId;
+  throw new Problem(titleId ? `“${titleId}” is no title id.` : "The title id is missing.", {
+    where: "Title id",
+    fix: "enter letters, digits, '.', '_' and '-', such as midnight-harbor."
+  });
 }
 function fileName(sequenceName) {
   return `${sequenceName.replace(/[\\/:*?"<>|\p{Cc}]/gu, "-").trim() || "sequence"}.xml`;
@@ -779,6 +811,14 @@ async function readAgain(opened, before, pace) {
       item
     ])
   );
+}
+async function readSelection(opened, pace) {
+  const found = await inBatches(
+    clipItems(opened),
+    (item) => Promise.all([item.getIsSelected(), item.getStartTime()]),
+    pace
+  );
+  return new Set(found.flatMap(([selected, start2]) => selected ? [BigInt(start2.ticks)] : []));
 }
 function identityOf({ project, sequence }) {
   return `${project.guid} ${sequence.guid}`;
@@ -964,15 +1004,21 @@ var PremiereHost = class {
     const now = await readAgain(opened, sequence, { progress, pause: this.pause });
     write(opened, now, sequence, label, changes);
   }
-  async exportXml({ id, name, track }, path) {
+  async selectedStarts(track, progress) {
     const opened = await openActive(this.ppro, track);
-    const { sequence } = opened;
-    if (identityOf(opened) !== id || sequence.name !== name) {
-      throw new Problem("Another sequence is active now; nothing was exported.", {
-        where: sequence.name,
-        fix: "press Export XML again."
+    return readSelection(opened, { progress, pause: this.pause });
+  }
+  async movePlayhead(sequence, time) {
+    const active = await this.stillActive(sequence, "press the button again for a new list.");
+    if (!await active.setPlayerPosition(this.ppro.TickTime.createWithTicks(String(time)))) {
+      throw new Problem("Premiere did not move the playhead.", {
+        where: sequence.clock.timecode(time),
+        fix: "click into the timeline, and try again."
       });
     }
+  }
+  async exportXml(expected, path) {
+    const sequence = await this.stillActive(expected, "press Export XML again.");
     const { ProjectConverter } = this.ppro;
     if (!await ProjectConverter.exportAsFinalCutProXML(sequence, path, true)) {
       throw new Problem("Premiere did not export the sequence.", {
@@ -980,6 +1026,14 @@ var PremiereHost = class {
         fix: "choose a folder that can be written to, or use File > Export > Final Cut Pro XML."
       });
     }
+  }
+  /** The active sequence. @throws {Problem} it is not the expected one. */
+  async stillActive({ id, name, track }, fix) {
+    const opened = await openActive(this.ppro, track);
+    if (identityOf(opened) !== id || opened.sequence.name !== name) {
+      throw new Problem("Another sequence is active now.", { where: opened.sequence.name, fix });
+    }
+    return opened.sequence;
   }
   onActivated(listener) {
     const { EventManager, Constants } = this.ppro;
@@ -1029,9 +1083,13 @@ async function stateOf(entry) {
 
 // src/view.ts
 var ROWS_SHOWN = 200;
+var KEPT = "dynamic-sizzles.settings";
 var DocumentView = class {
-  constructor(document2) {
+  /** @param kept - where settings are kept from one start to the next. */
+  constructor(document2, kept = null) {
     this.document = document2;
+    this.kept = kept;
+    this.onRow = () => void 0;
   }
   /** Let the buttons do what the panel does. */
   connect(panel) {
@@ -1042,9 +1100,13 @@ var DocumentView = class {
     this.onClick("write", () => panel.write());
     this.onClick("cancel", () => panel.cancel());
     this.onClick("stop", () => panel.stop());
-    for (const id of ["track", "titles-by", "pattern", "rename-clips"]) {
+    this.onRow = (time) => panel.goTo(time);
+    this.restore();
+    this.showFields();
+    for (const id of ["track", "titles-by", "pattern", "title", "rename-clips"]) {
       this.find(id).addEventListener("change", () => {
-        this.show("pattern-field", this.settings().titlesBy === "pattern");
+        this.showFields();
+        this.keep();
         panel.cancel();
         if (id === "track") void panel.refresh();
       });
@@ -1055,6 +1117,7 @@ var DocumentView = class {
       track: Number(this.input("track").value),
       titlesBy: this.input("titles-by").value,
       pattern: this.input("pattern").value,
+      title: this.input("title").value,
       renameClips: this.input("rename-clips").checked
     };
   }
@@ -1102,6 +1165,25 @@ var DocumentView = class {
     this.find("message").className = text2 ? "message" : "message hidden";
     this.fill("message", [this.line(text2)]);
   }
+  showFields() {
+    const { titlesBy } = this.settings();
+    this.show("pattern-field", titlesBy === "pattern");
+    this.show("title-field", titlesBy === "selection");
+  }
+  keep() {
+    try {
+      this.kept?.setItem(KEPT, JSON.stringify(this.settings()));
+    } catch {
+    }
+  }
+  /** Set what was set before. The track is not: another sequence may not have it. */
+  restore() {
+    const { titlesBy, pattern, renameClips } = keptSettings(this.kept);
+    const options = [...this.find("titles-by").children].map((each) => each.getAttribute("value"));
+    if (titlesBy && options.includes(titlesBy)) this.input("titles-by").value = titlesBy;
+    if (typeof pattern === "string") this.input("pattern").value = pattern;
+    if (typeof renameClips === "boolean") this.input("rename-clips").checked = renameClips;
+  }
   rows({ changes, sequence }) {
     const rows = changes.slice(0, ROWS_SHOWN).map((change) => this.row(change, sequence));
     const rest = changes.length - rows.length;
@@ -1109,6 +1191,7 @@ var DocumentView = class {
   }
   row(change, sequence) {
     const row = this.document.createElement("div");
+    row.addEventListener("click", () => void this.onRow(placeOf(change)));
     row.append(
       this.line(sequence.clock.timecode(placeOf(change)), "timecode"),
       this.stack(
@@ -1159,6 +1242,13 @@ var DocumentView = class {
     return element;
   }
 };
+function keptSettings(kept) {
+  try {
+    return JSON.parse(kept?.getItem(KEPT) ?? "{}") ?? {};
+  } catch {
+    return {};
+  }
+}
 function details({ clock, clipCount, track }) {
   const found = `${plural(clipCount, "clip")} on V${track}`;
   return `${clock.rate} fps from ${clock.timecode(0n)}, ${found}`;
@@ -1166,7 +1256,7 @@ function details({ clock, clipCount, track }) {
 
 // src/start.ts
 async function start(document2, modules) {
-  const view = new DocumentView(document2);
+  const view = new DocumentView(document2, orNull(modules.storage));
   followTheme(document2);
   try {
     const files = new UxpFiles(modules.uxp().storage.localFileSystem);
@@ -1177,9 +1267,17 @@ async function start(document2, modules) {
     view.showUnusable(asProblem(error));
   }
 }
+function orNull(load) {
+  try {
+    return load();
+  } catch {
+    return null;
+  }
+}
 
 // src/main.ts
 void start(document, {
+  storage: () => localStorage,
   premierepro: () => require("premierepro"),
   uxp: () => require("uxp")
 });

@@ -41,12 +41,25 @@ export interface Host {
     progress: Progress,
   ): Promise<void>;
 
+  /**
+   * Where the track's selected clips start.
+   *
+   * @throws {Problem} no project, no sequence, or no such track.
+   */
+  selectedStarts(track: number, progress: Progress): Promise<ReadonlySet<bigint>>;
+
+  /** Move the playhead. @throws {Problem} another sequence is active. */
+  movePlayhead(sequence: Sequence, time: bigint): Promise<void>;
+
   /** Export the sequence as Final Cut Pro 7 XML. @throws {Problem} Premiere refuses. */
   exportXml(sequence: Sequence, path: string): Promise<void>;
 
   /** Call back whenever the editor opens or chooses another sequence or project. */
   onActivated(listener: () => void): void;
 }
+
+/** Keeps texts until Premiere is started again, as `localStorage` does. */
+export type KeptTexts = Pick<Storage, "getItem" | "setItem">;
 
 /** A text file that the editor chose. */
 export interface ChosenFile {

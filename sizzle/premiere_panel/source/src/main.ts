@@ -6,6 +6,7 @@ declare function require(module: "premierepro"): ReturnType<Modules["premierepro
 declare function require(module: "uxp"): ReturnType<Modules["uxp"]>;
 
 void start(document, {
+  storage: () => localStorage,
   premierepro: () => require("premierepro"),
   uxp: () => require("uxp"),
 });

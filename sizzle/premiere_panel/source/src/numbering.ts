@@ -31,7 +31,8 @@ export function numberClips(sequence: Sequence, options: NumberingOptions): Chan
   return inOrder([
     ...keyed.filter((marker) => !kept.has(marker)).map(removal),
     ...clips.flatMap((clip, position) => {
-      const key = keys[position] ?? "";
+      const key = keys[position];
+      if (!key) return [];
       const renamed = options.renameClips && clip.name !== key;
       return [
         ...marked(clip, named[position] ?? null, key),
@@ -64,21 +65,23 @@ function marked(clip: Clip, marker: Marker | null, key: string): Change[] {
   ];
 }
 
-/** The key of each clip, counted from 1 within its title, in timeline order. */
+/** The key of each clip, counted from 1 within its title, in timeline order; empty without one. */
 function numbered(
   sequence: Sequence,
   titles: readonly (string | null)[],
   rule: TitleRule,
 ): string[] {
-  const unknown = sequence.clips.filter((_, position) => titles[position] === null);
+  // A selection is about its own clips; those that no title has yet are left for another one.
+  const partial = rule.by === "selection";
+  const unknown = sequence.clips.filter((_, position) => !partial && titles[position] === null);
   if (unknown.length) throw unknownTitles(sequence, unknown, rule);
   const counts = new Map<string, number>();
   return titles.map((title) => {
-    const titleId = title ?? "";
-    const number = (counts.get(titleId) ?? 0) + 1;
-    if (number > HIGHEST_NUMBER) throw tooMany(titleId);
-    counts.set(titleId, number);
-    return keyText(titleId, number);
+    if (title === null) return "";
+    const number = (counts.get(title) ?? 0) + 1;
+    if (number > HIGHEST_NUMBER) throw tooMany(title);
+    counts.set(title, number);
+    return keyText(title, number);
   });
 }
 
@@ -92,6 +95,7 @@ function noClips(sequence: Sequence): Problem {
 const HOW_TO_NAME: Record<TitleRule["by"], string> = {
   marker: "set a sequence marker <title_id>-clip-1 on the first clip of each title.",
   name: "name such clips by their title id (letters, digits, '.', '_', '-'), or use a pattern.",
+  selection: "select clips, and enter their title's id.",
   pattern: "correct the pattern: its group title_id must match letters, digits, '.', '_' and '-'.",
 };
 

@@ -2,6 +2,7 @@
 
 import { parseReport } from "./findings";
 import type { Detail, Files, FileState, Host, Progress } from "./host";
+import { isTitleId } from "./key";
 import { carryOut, isEmpty, type Plan, planClearing, planFindings, planNumbering } from "./plan";
 import { asProblem, Problem, Stopped } from "./problem";
 import type { Sequence } from "./sequence";
@@ -13,6 +14,8 @@ export interface Settings {
   readonly track: number;
   readonly titlesBy: TitleRule["by"];
   readonly pattern: string;
+  /** The title of the selected clips, where titles go by them. */
+  readonly title: string;
   readonly renameClips: boolean;
 }
 
@@ -66,7 +69,8 @@ export class Panel {
   numberClips(): Promise<void> {
     return this.press(async () => {
       const settings = this.view.settings();
-      const options = { rule: titleRule(settings), renameClips: settings.renameClips };
+      const rule = await this.titleRule(settings);
+      const options = { rule, renameClips: settings.renameClips };
       this.propose(planNumbering(await this.read("clips"), options));
     });
   }
@@ -112,6 +116,14 @@ export class Panel {
   /** «Cancel», or settings that what is shown was not made with. */
   cancel(): void {
     this.startAnew();
+  }
+
+  /** A press on a row of the list. */
+  goTo(time: bigint): Promise<void> {
+    const plan = this.plan;
+    return this.attempt(async () => {
+      if (plan) await this.host.movePlayhead(plan.sequence, time);
+    });
   }
 
   /** «Stop»: read no further. A transaction that has begun is not interrupted. */
@@ -166,6 +178,19 @@ export class Panel {
     await this.refresh();
   }
 
+  private async titleRule({ track, titlesBy, pattern, title }: Settings): Promise<TitleRule> {
+    if (titlesBy === "pattern") return { by: "pattern", pattern: compilePattern(pattern) };
+    if (titlesBy !== "selection") return { by: titlesBy };
+    const titleId = checkedTitle(title);
+    const starts = await this.host.selectedStarts(track, this.progress);
+    if (!starts.size) {
+      throw new Problem(`No clip on V${track} is selected.`, {
+        fix: "select the clips of one title in the timeline.",
+      });
+    }
+    return { by: "selection", titleId, starts };
+  }
+
   private async read(detail: Detail): Promise<Sequence> {
     try {
       const { track } = this.view.settings();
@@ -203,9 +228,13 @@ export class Panel {
   }
 }
 
-function titleRule({ titlesBy, pattern }: Settings): TitleRule {
-  if (titlesBy === "pattern") return { by: "pattern", pattern: compilePattern(pattern) };
-  return { by: titlesBy };
+function checkedTitle(text: string): string {
+  const titleId = text.trim();
+  if (isTitleId(titleId)) return titleId;
+  throw new Problem(titleId ? `“${titleId}” is no title id.` : "The title id is missing.", {
+    where: "Title id",
+    fix: "enter letters, digits, '.', '_' and '-', such as midnight-harbor.",
+  });
 }
 
 /** A name that every disk takes. */

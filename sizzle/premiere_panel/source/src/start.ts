@@ -2,6 +2,7 @@
 
 import type { premierepro } from "@adobe/premierepro";
 
+import type { KeptTexts } from "./host";
 import { Panel } from "./panel";
 import { PremiereHost } from "./premiere/host";
 import { asProblem } from "./problem";
@@ -12,12 +13,13 @@ import { DocumentView } from "./view";
 /** The modules that UXP gives a plug-in, each loaded when it is asked for. */
 export interface Modules {
   readonly premierepro: () => premierepro;
+  readonly storage: () => KeptTexts;
   readonly uxp: () => { readonly storage: { readonly localFileSystem: LocalFileSystem } };
 }
 
 /** Start the panel on its page. */
 export async function start(document: Document, modules: Modules): Promise<void> {
-  const view = new DocumentView(document);
+  const view = new DocumentView(document, orNull(modules.storage));
   followTheme(document);
   try {
     const files = new UxpFiles(modules.uxp().storage.localFileSystem);
@@ -26,5 +28,14 @@ export async function start(document: Document, modules: Modules): Promise<void>
     await panel.start();
   } catch (error) {
     view.showUnusable(asProblem(error));
+  }
+}
+
+/** What the panel can do without. */
+function orNull<Value>(load: () => Value): Value | null {
+  try {
+    return load();
+  } catch {
+    return null;
   }
 }

@@ -8,7 +8,13 @@ import type { Clip, Marker } from "./sequence";
 export type TitleRule =
   | { readonly by: "marker" }
   | { readonly by: "name" }
-  | { readonly by: "pattern"; readonly pattern: RegExp };
+  | { readonly by: "pattern"; readonly pattern: RegExp }
+  | {
+      readonly by: "selection";
+      readonly titleId: string;
+      /** Where the selected clips start. */
+      readonly starts: ReadonlySet<bigint>;
+    };
 
 const LONGEST_NAME = 300; // characters that a pattern is tried on
 const MEDIA_SUFFIX = /\.(avi|braw|jpe?g|m4v|mkv|mov|mp4|mpe?g|mts|mxf|png|r3d|tiff?|webm)$/i;
@@ -53,6 +59,11 @@ export function titlesOf(
   rule: TitleRule,
 ): (string | null)[] {
   if (rule.by === "marker") return carriedOn(named.map((marker) => titleInKey(marker?.name)));
+  if (rule.by === "selection") {
+    return clips.map((clip, position) =>
+      rule.starts.has(clip.start) ? rule.titleId : titleInKey(named[position]?.name),
+    );
+  }
   const said =
     rule.by === "name" ? titleInName : (name: string) => titleInMatch(name, rule.pattern);
   return clips.map((clip) => said(clip.name));

@@ -1,6 +1,7 @@
 /** The panel's face: plain HTML that UXP and browsers both show. */
 
 import { type Change, describe, nameOf, placeOf, summary } from "./changes";
+import type { KeptTexts } from "./host";
 import type { Panel, Settings, View } from "./panel";
 import type { Plan } from "./plan";
 import type { Problem } from "./problem";
@@ -10,9 +11,17 @@ import { plural } from "./words";
 
 const ROWS_SHOWN = 200; // UXP lays out every row that there is; the counts above tell the rest
 
+const KEPT = "dynamic-sizzles.settings";
+
 /** The elements of index.html, and what they show. */
 export class DocumentView implements View {
-  constructor(private readonly document: Document) {}
+  private onRow: (time: bigint) => unknown = () => undefined;
+
+  /** @param kept - where settings are kept from one start to the next. */
+  constructor(
+    private readonly document: Document,
+    private readonly kept: KeptTexts | null = null,
+  ) {}
 
   /** Let the buttons do what the panel does. */
   connect(panel: Panel): void {
@@ -23,9 +32,13 @@ export class DocumentView implements View {
     this.onClick("write", () => panel.write());
     this.onClick("cancel", () => panel.cancel());
     this.onClick("stop", () => panel.stop());
-    for (const id of ["track", "titles-by", "pattern", "rename-clips"]) {
+    this.onRow = (time) => panel.goTo(time);
+    this.restore();
+    this.showFields();
+    for (const id of ["track", "titles-by", "pattern", "title", "rename-clips"]) {
       this.find(id).addEventListener("change", () => {
-        this.show("pattern-field", this.settings().titlesBy === "pattern");
+        this.showFields();
+        this.keep();
         panel.cancel();
         if (id === "track") void panel.refresh();
       });
@@ -37,6 +50,7 @@ export class DocumentView implements View {
       track: Number(this.input("track").value),
       titlesBy: this.input("titles-by").value as TitleRule["by"],
       pattern: this.input("pattern").value,
+      title: this.input("title").value,
       renameClips: this.input("rename-clips").checked,
     };
   }
@@ -94,6 +108,29 @@ export class DocumentView implements View {
     this.fill("message", [this.line(text)]);
   }
 
+  private showFields(): void {
+    const { titlesBy } = this.settings();
+    this.show("pattern-field", titlesBy === "pattern");
+    this.show("title-field", titlesBy === "selection");
+  }
+
+  private keep(): void {
+    try {
+      this.kept?.setItem(KEPT, JSON.stringify(this.settings()));
+    } catch {
+      // Settings that cannot be kept are set again; the panel works all the same.
+    }
+  }
+
+  /** Set what was set before. The track is not: another sequence may not have it. */
+  private restore(): void {
+    const { titlesBy, pattern, renameClips } = keptSettings(this.kept);
+    const options = [...this.find("titles-by").children].map((each) => each.getAttribute("value"));
+    if (titlesBy && options.includes(titlesBy)) this.input("titles-by").value = titlesBy;
+    if (typeof pattern === "string") this.input("pattern").value = pattern;
+    if (typeof renameClips === "boolean") this.input("rename-clips").checked = renameClips;
+  }
+
   private rows({ changes, sequence }: Plan): HTMLElement[] {
     const rows = changes.slice(0, ROWS_SHOWN).map((change) => this.row(change, sequence));
     const rest = changes.length - rows.length;
@@ -102,6 +139,7 @@ export class DocumentView implements View {
 
   private row(change: Change, sequence: Sequence): HTMLElement {
     const row = this.document.createElement("div");
+    row.addEventListener("click", () => void this.onRow(placeOf(change)));
     row.append(
       this.line(sequence.clock.timecode(placeOf(change)), "timecode"),
       this.stack(
@@ -158,6 +196,14 @@ export class DocumentView implements View {
     const element = this.document.getElementById(id);
     if (!element) throw new Error(`index.html has no element #${id}`);
     return element;
+  }
+}
+
+function keptSettings(kept: KeptTexts | null): Partial<Settings> {
+  try {
+    return (JSON.parse(kept?.getItem(KEPT) ?? "{}") ?? {}) as Partial<Settings>;
+  } catch {
+    return {};
   }
 }
 

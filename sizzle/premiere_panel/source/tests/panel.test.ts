@@ -16,7 +16,7 @@ import shared from "./shared/findings.json";
 
 /** A view that remembers what it shows. */
 class Shown implements View {
-  set: Settings = { track: 1, titlesBy: "name", pattern: "", renameClips: true };
+  set: Settings = { track: 1, titlesBy: "name", pattern: "", title: "", renameClips: true };
   sequence: Sequence | null = null;
   plan: Plan | null = null;
   problem: Problem | null = null;
@@ -99,6 +99,46 @@ describe("numbering", () => {
     expect(view).toMatchObject({ problem: null, note: "Number clips: done." });
     expect(markers()).toHaveLength(10_000);
     expect(premiere.ledger.stack).toHaveLength(1);
+  });
+
+  it("names the selected clips, and leaves those alone that have no title yet", async () => {
+    const [first, second, third] = premiere.sequence.track(1).items;
+    if (!first || !second || !third) throw new Error("a clip is lost");
+    view.set = { ...view.set, titlesBy: "selection", title: " harbor ", renameClips: false };
+    await panel.numberClips();
+    expect(view.problem?.message).toBe("No clip on V1 is selected.");
+    second.selected = true;
+    await panel.numberClips();
+    await panel.write();
+    expect(premiere.sequence.markers.list).toMatchObject([{ name: "harbor-clip-1", start: at(160) }]);
+    [first.selected, second.selected] = [true, false];
+    await panel.numberClips();
+    await panel.write();
+    [first.selected, third.selected] = [false, true];
+    view.set = { ...view.set, title: "atlas" };
+    await panel.numberClips();
+    await panel.write();
+    const named = (await new PremiereHost(premiere.module).read(1, "clips", noPause)).markers;
+    expect(named.map(({ name, start }) => [name, start])).toEqual([
+      ["harbor-clip-1", 0n],
+      ["harbor-clip-2", at(160)],
+      ["atlas-clip-1", at(320)],
+    ]);
+    expect(clips()).toEqual(["harbor.mov", "harbor.mov", "atlas.mov"]);
+    view.set = { ...view.set, title: "no title" };
+    await panel.numberClips();
+    expect(view.problem).toMatchObject({ where: "Title id" });
+  });
+
+  it("moves the playhead to a row, in the sequence of the list only", async () => {
+    await panel.numberClips();
+    await panel.goTo(at(160));
+    expect(premiere.sequence.playhead).toBe(at(160));
+    expect(view.plan).not.toBeNull();
+    premiere.activate(premiere.newSequence("Other"));
+    await panel.goTo(at(320));
+    expect(premiere.sequence.playhead).toBe(0n);
+    expect(view.problem?.message).toContain("Another sequence");
   });
 
   it("writes nothing when cancelled", async () => {

@@ -23,6 +23,8 @@ let panel: Panel;
 beforeEach(async () => {
   document.body.innerHTML = page.slice(page.indexOf("<body>") + 6, page.indexOf("<script"));
   document.body.className = "";
+  localStorage.clear();
+  find<HTMLInputElement>("rename-clips").checked = true;
   premiere = new FakePremiere();
   premiere.sequence.lay([
     ["harbor.mov", 160],
@@ -83,6 +85,10 @@ describe("the page", () => {
       "01:00:00:00harbor-clip-1add marker",
       "01:00:00:00harbor-clip-1rename clip harbor.mov",
     ]);
+    premiere.sequence.playhead = 99n;
+    find("plan-list").children[1]?.dispatchEvent(new Event("click"));
+    await expect.poll(() => document.body.classList.contains("busy")).toBe(false);
+    expect(premiere.sequence.playhead).toBe(0n);
     await press("write");
     expect([isShown("plan"), text("message")]).toEqual([false, "Number clips: done."]);
     expect(premiere.sequence.markers.list).toHaveLength(1);
@@ -152,6 +158,34 @@ describe("starting", () => {
     expect(text("sequence")).toBe("Mega Asset");
   });
 
+  it("keeps settings from one start to the next, and does without", async () => {
+    const page = document.body.innerHTML;
+    await start(document, modules());
+    choose("titles-by", "pattern");
+    choose("pattern", "(?P<title_id>[a-z]+)");
+    document.body.innerHTML = page;
+    await start(document, modules());
+    expect(find<HTMLInputElement>("titles-by").value).toBe("pattern");
+    expect(find<HTMLInputElement>("pattern").value).toBe("(?P<title_id>[a-z]+)");
+    expect(isShown("pattern-field")).toBe(true);
+    for (const kept of ["{", "null", '{"titlesBy": "no", "pattern": 5, "renameClips": "x"}']) {
+      localStorage.setItem("dynamic-sizzles.settings", kept);
+      document.body.innerHTML = page;
+      await start(document, modules());
+      expect(find<HTMLInputElement>("titles-by").value).toBe("marker");
+      expect(text("sequence")).toBe("Mega Asset");
+    }
+    const storage = () => {
+      throw new Error("no storage");
+    };
+    await start(document, { ...modules(), storage });
+    expect(text("sequence")).toBe("Mega Asset");
+  });
+
+  it("leaves clip names alone unless asked", () => {
+    expect(page).toMatch(/id="rename-clips" type="checkbox" \/>/);
+  });
+
   it("says what failed, and leaves no button that does nothing", async () => {
     const broken = () => {
       throw new Error("Cannot find module");
@@ -175,6 +209,7 @@ describe("starting", () => {
 
   function modules() {
     return {
+      storage: () => localStorage,
       premierepro: () => premiere.module,
       uxp: () => ({ storage: { localFileSystem: disk } }),
     };

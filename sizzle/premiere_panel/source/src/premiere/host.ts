@@ -1,13 +1,13 @@
 /** Premiere as the panel's host. */
 
-import type { premierepro } from "@adobe/premierepro";
+import type { premierepro, Sequence as HostSequence } from "@adobe/premierepro";
 
 import type { Change } from "../changes";
 import type { Detail, Host, Progress } from "../host";
 import { Problem } from "../problem";
 import type { Sequence } from "../sequence";
 import { openActive } from "./open";
-import { identityOf, type Pace, read, readAgain } from "./reading";
+import { identityOf, type Pace, read, readAgain, readSelection } from "./reading";
 import { write } from "./writing";
 
 /** The panel's view of Premiere, over the module `premierepro` that UXP gives a plug-in. */
@@ -39,15 +39,23 @@ export class PremiereHost implements Host {
     write(opened, now, sequence, label, changes);
   }
 
-  async exportXml({ id, name, track }: Sequence, path: string): Promise<void> {
+  async selectedStarts(track: number, progress: Progress): Promise<ReadonlySet<bigint>> {
     const opened = await openActive(this.ppro, track);
-    const { sequence } = opened;
-    if (identityOf(opened) !== id || sequence.name !== name) {
-      throw new Problem("Another sequence is active now; nothing was exported.", {
-        where: sequence.name,
-        fix: "press Export XML again.",
+    return readSelection(opened, { progress, pause: this.pause });
+  }
+
+  async movePlayhead(sequence: Sequence, time: bigint): Promise<void> {
+    const active = await this.stillActive(sequence, "press the button again for a new list.");
+    if (!(await active.setPlayerPosition(this.ppro.TickTime.createWithTicks(String(time))))) {
+      throw new Problem("Premiere did not move the playhead.", {
+        where: sequence.clock.timecode(time),
+        fix: "click into the timeline, and try again.",
       });
     }
+  }
+
+  async exportXml(expected: Sequence, path: string): Promise<void> {
+    const sequence = await this.stillActive(expected, "press Export XML again.");
     // Premiere's report of what XML cannot say is suppressed: the findings say what matters here.
     const { ProjectConverter } = this.ppro;
     if (!(await ProjectConverter.exportAsFinalCutProXML(sequence, path, true))) {
@@ -56,6 +64,15 @@ export class PremiereHost implements Host {
         fix: "choose a folder that can be written to, or use File > Export > Final Cut Pro XML.",
       });
     }
+  }
+
+  /** The active sequence. @throws {Problem} it is not the expected one. */
+  private async stillActive({ id, name, track }: Sequence, fix: string): Promise<HostSequence> {
+    const opened = await openActive(this.ppro, track);
+    if (identityOf(opened) !== id || opened.sequence.name !== name) {
+      throw new Problem("Another sequence is active now.", { where: opened.sequence.name, fix });
+    }
+    return opened.sequence;
   }
 
   onActivated(listener: () => void): void {

@@ -50,6 +50,16 @@ export async function readAgain(opened: Opened, before: Sequence, pace: Pace): P
   );
 }
 
+/** Where the track's selected clips start. */
+export async function readSelection(opened: Opened, pace: Pace): Promise<ReadonlySet<bigint>> {
+  const found = await inBatches(
+    clipItems(opened),
+    (item) => Promise.all([item.getIsSelected(), item.getStartTime()]),
+    pace,
+  );
+  return new Set(found.flatMap(([selected, start]) => (selected ? [BigInt(start.ticks)] : [])));
+}
+
 /** Premiere's own names for the active sequence: copies of a project have equal ones. */
 export function identityOf({ project, sequence }: Opened): string {
   return `${project.guid} ${sequence.guid}`;

@@ -19,9 +19,9 @@ import {
   type Methods,
   type Undoable,
 } from "./rules";
-import { timeOf } from "./time";
+import { ticksOf, timeOf } from "./time";
 
-type UsedOfItem = "getName" | "getStartTime" | "getEndTime" | "createSetNameAction";
+type UsedOfItem = "getIsSelected" | "getName" | "getStartTime" | "getEndTime" | "createSetNameAction";
 
 /** A clip on a track. */
 export class FakeItem implements Pick<Methods<VideoClipTrackItem>, UsedOfItem>, Undoable {
@@ -33,6 +33,12 @@ export class FakeItem implements Pick<Methods<VideoClipTrackItem>, UsedOfItem>, 
     public end: bigint,
   ) {
     ledger.watch(this);
+  }
+
+  selected = false;
+
+  getIsSelected(): Promise<boolean> {
+    return this.ledger.meter.answer(() => this.selected);
   }
 
   getName(): Promise<string> {
@@ -88,7 +94,8 @@ type UsedOfSequence =
   | "getZeroPoint"
   | "getSequenceVideoTimeDisplayFormat"
   | "getVideoTrackCount"
-  | "getVideoTrack";
+  | "getVideoTrack"
+  | "setPlayerPosition";
 
 /** How a fake sequence counts. */
 export interface Counting {
@@ -101,6 +108,7 @@ export interface Counting {
 export class FakeSequence implements Pick<Methods<Sequence>, UsedOfSequence> {
   readonly markers: FakeMarkers;
   readonly tracks: FakeTrack[] = [];
+  playhead = 0n;
 
   constructor(
     private readonly ledger: Ledger,
@@ -136,6 +144,15 @@ export class FakeSequence implements Pick<Methods<Sequence>, UsedOfSequence> {
 
   get guid(): Guid {
     return { toString: () => this.id } as Guid;
+  }
+
+  setPlayerPosition(time?: TickTime): Promise<boolean> {
+    const at = ticksOf(time);
+    if (at < 0n) throw new Error("Invalid parameter");
+    return this.ledger.meter.answer(() => {
+      this.playhead = at;
+      return true;
+    });
   }
 
   getTimebase(): Promise<string> {
