@@ -53,9 +53,9 @@ function isObject(value) {
 }
 function checked(value, where) {
   const fields = isObject(value) ? value : {};
-  const wrong = TEXTS.find((name) => typeof fields[name] !== "string") ?? COUNTS.find((name) => !isCount(fields[name])) ?? (fields["severity"] === "error" || fields["severity"] === "warning" ? null : "severity");
-  if (wrong) {
-    throw new Problem(`Its ${wrong} is missing or malformed.`, { where, fix: HOW_TO_MAKE });
+  const wrong2 = TEXTS.find((name) => typeof fields[name] !== "string") ?? COUNTS.find((name) => !isCount(fields[name])) ?? (fields["severity"] === "error" || fields["severity"] === "warning" ? null : "severity");
+  if (wrong2) {
+    throw new Problem(`Its ${wrong2} is missing or malformed.`, { where, fix: HOW_TO_MAKE });
   }
   return fields;
 }
@@ -271,6 +271,9 @@ function titlesOf(clips, named, rule) {
       (clip, position) => rule.starts.has(clip.start) ? rule.titleId : titleInKey(named[position]?.name)
     );
   }
+  if (rule.by === "sheet") {
+    return clips.map(({ name }) => rule.titles.get(name.trim()) ?? titleInKey(name));
+  }
   const said = rule.by === "name" ? titleInName : (name) => titleInMatch(name, rule.pattern);
   return clips.map((clip) => said(clip.name));
 }
@@ -352,6 +355,7 @@ function noClips(sequence) {
 var HOW_TO_NAME = {
   marker: "set a sequence marker <title_id>-clip-1 on the first clip of each title.",
   name: "name such clips by their title id (letters, digits, '.', '_', '-'), or use a pattern.",
+  sheet: "add a row with the clip's name to the sheet.",
   selection: "select clips, and enter their title's id.",
   pattern: "correct the pattern: its group title_id must match letters, digits, '.', '_' and '-'."
 };
@@ -466,6 +470,47 @@ function refuseUnmet(differences, label) {
   });
 }
 
+// src/sheet.ts
+var FIX = "save it from the spreadsheet as CSV UTF-8, with the columns clip_name and title_id.";
+function parseSheet(text2, where) {
+  const [header = [], ...rows] = parseCsv(text2.replace(/^\uFEFF/, ""), where);
+  const [name, title] = [header.indexOf("clip_name"), header.indexOf("title_id")];
+  if (name < 0 || title < 0) {
+    throw new Problem("The sheet has no columns clip_name and title_id.", { where, fix: FIX });
+  }
+  const titles = /* @__PURE__ */ new Map();
+  rows.forEach((row, position) => {
+    const [clip, titleId] = [row[name] ?? "", row[title] ?? ""];
+    const problem = wrong(titles, clip, titleId);
+    if (problem) throw new Problem(problem, { where: `${where}, row ${position + 2}`, fix: FIX });
+    titles.set(clip, titleId);
+  });
+  return titles;
+}
+function wrong(titles, clip, titleId) {
+  if (titles.has(clip)) return `Clip name “${clip}” is in the sheet twice.`;
+  return isTitleId(titleId) ? "" : `“${titleId}” is no title id.`;
+}
+function parseCsv(text2, where) {
+  const separator = separatorOf(text2.split("\n", 1)[0] ?? "");
+  const rows = [[]];
+  const cell = new RegExp(`(?:"((?:[^"]|"")*)"|([^"${separator}\\r\\n]*))(${separator}|\\r?\\n|$)`, "y");
+  for (let match = cell.exec(text2); match; match = cell.exec(text2)) {
+    const [, quoted, plain = "", end] = match;
+    rows.at(-1)?.push((quoted?.replace(/""/g, '"') ?? plain).trim());
+    if (!end) return rows.filter((row) => row.some(Boolean));
+    if (end !== separator) rows.push([]);
+  }
+  throw new Problem("The sheet is not CSV: a quote is not closed, or is within a cell.", {
+    where,
+    fix: FIX
+  });
+}
+function separatorOf(header) {
+  const count = (separator) => header.split(separator).length;
+  return [",", ";", "	"].reduce((best, each) => count(each) > count(best) ? each : best);
+}
+
 // src/panel.ts
 var Panel = class {
   constructor(host, files, view) {
@@ -502,6 +547,7 @@ var Panel = class {
     return this.press(async () => {
       const settings = this.view.settings();
       const rule = await this.titleRule(settings);
+      if (!rule) return;
       const options = { rule, renameClips: settings.renameClips };
       this.propose(planNumbering(await this.read("clips"), options));
     });
@@ -593,8 +639,13 @@ var Panel = class {
     this.missed = false;
     await this.refresh();
   }
+  /** Null where the editor closes a picker without choosing. */
   async titleRule({ track, titlesBy, pattern, title }) {
     if (titlesBy === "pattern") return { by: "pattern", pattern: compilePattern(pattern) };
+    if (titlesBy === "sheet") {
+      const file = await this.files.chooseSheet();
+      return file && { by: "sheet", titles: parseSheet(file.text, file.name) };
+    }
     if (titlesBy !== "selection") return { by: titlesBy };
     const titleId = checkedTitle(title);
     const starts = await this.host.selectedStarts(track, this.progress);
@@ -1062,8 +1113,14 @@ var UxpFiles = class {
   constructor(disk) {
     this.disk = disk;
   }
-  async chooseFindings() {
-    const entry = await this.disk.getFileForOpening({ types: ["json"] });
+  chooseFindings() {
+    return this.choose("json");
+  }
+  chooseSheet() {
+    return this.choose("csv");
+  }
+  async choose(type) {
+    const entry = await this.disk.getFileForOpening({ types: [type] });
     return entry ? { name: entry.name, text: String(await entry.read()) } : null;
   }
   async chooseDestination(suggestedName) {

@@ -83,5 +83,6 @@ export interface Destination {
 /** What the panel asks of the disk; null where the editor closes the picker without choosing. */
 export interface Files {
   chooseFindings(): Promise<ChosenFile | null>;
+  chooseSheet(): Promise<ChosenFile | null>;
   chooseDestination(suggestedName: string): Promise<Destination | null>;
 }

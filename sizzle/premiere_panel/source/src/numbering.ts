@@ -95,6 +95,7 @@ function noClips(sequence: Sequence): Problem {
 const HOW_TO_NAME: Record<TitleRule["by"], string> = {
   marker: "set a sequence marker <title_id>-clip-1 on the first clip of each title.",
   name: "name such clips by their title id (letters, digits, '.', '_', '-'), or use a pattern.",
+  sheet: "add a row with the clip's name to the sheet.",
   selection: "select clips, and enter their title's id.",
   pattern: "correct the pattern: its group title_id must match letters, digits, '.', '_' and '-'.",
 };

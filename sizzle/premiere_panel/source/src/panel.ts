@@ -6,6 +6,7 @@ import { isTitleId } from "./key";
 import { carryOut, isEmpty, type Plan, planClearing, planFindings, planNumbering } from "./plan";
 import { asProblem, Problem, Stopped } from "./problem";
 import type { Sequence } from "./sequence";
+import { parseSheet } from "./sheet";
 import { compilePattern, type TitleRule } from "./titles";
 
 /** What the editor has set in the panel. */
@@ -70,6 +71,7 @@ export class Panel {
     return this.press(async () => {
       const settings = this.view.settings();
       const rule = await this.titleRule(settings);
+      if (!rule) return;
       const options = { rule, renameClips: settings.renameClips };
       this.propose(planNumbering(await this.read("clips"), options));
     });
@@ -178,8 +180,13 @@ export class Panel {
     await this.refresh();
   }
 
-  private async titleRule({ track, titlesBy, pattern, title }: Settings): Promise<TitleRule> {
+  /** Null where the editor closes a picker without choosing. */
+  private async titleRule({ track, titlesBy, pattern, title }: Settings): Promise<TitleRule | null> {
     if (titlesBy === "pattern") return { by: "pattern", pattern: compilePattern(pattern) };
+    if (titlesBy === "sheet") {
+      const file = await this.files.chooseSheet();
+      return file && { by: "sheet", titles: parseSheet(file.text, file.name) };
+    }
     if (titlesBy !== "selection") return { by: titlesBy };
     const titleId = checkedTitle(title);
     const starts = await this.host.selectedStarts(track, this.progress);

@@ -9,6 +9,7 @@ export type TitleRule =
   | { readonly by: "marker" }
   | { readonly by: "name" }
   | { readonly by: "pattern"; readonly pattern: RegExp }
+  | { readonly by: "sheet"; readonly titles: ReadonlyMap<string, string> }
   | {
       readonly by: "selection";
       readonly titleId: string;
@@ -63,6 +64,9 @@ export function titlesOf(
     return clips.map((clip, position) =>
       rule.starts.has(clip.start) ? rule.titleId : titleInKey(named[position]?.name),
     );
+  }
+  if (rule.by === "sheet") {
+    return clips.map(({ name }) => rule.titles.get(name.trim()) ?? titleInKey(name));
   }
   const said =
     rule.by === "name" ? titleInName : (name: string) => titleInMatch(name, rule.pattern);

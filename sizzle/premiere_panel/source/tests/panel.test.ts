@@ -130,6 +130,17 @@ describe("numbering", () => {
     expect(view.problem).toMatchObject({ where: "Title id" });
   });
 
+  it("takes titles from a sheet, and a closed picker for no", async () => {
+    view.set = { ...view.set, titlesBy: "sheet" };
+    await panel.numberClips();
+    expect([view.problem, view.plan]).toEqual([null, null]);
+    const text = "clip_name;title_id\nharbor.mov;midnight-harbor\natlas.mov;atlas\n";
+    disk.toOpen = { name: "titles.csv", text };
+    await panel.numberClips();
+    await panel.write();
+    expect(clips()).toEqual(["midnight-harbor-clip-1", "midnight-harbor-clip-2", "atlas-clip-1"]);
+  });
+
   it("moves the playhead to a row, in the sequence of the list only", async () => {
     await panel.numberClips();
     await panel.goTo(at(160));

@@ -20,8 +20,16 @@ export interface LocalFileSystem {
 export class UxpFiles implements Files {
   constructor(private readonly disk: LocalFileSystem) {}
 
-  async chooseFindings(): Promise<ChosenFile | null> {
-    const entry = await this.disk.getFileForOpening({ types: ["json"] });
+  chooseFindings(): Promise<ChosenFile | null> {
+    return this.choose("json");
+  }
+
+  chooseSheet(): Promise<ChosenFile | null> {
+    return this.choose("csv");
+  }
+
+  private async choose(type: string): Promise<ChosenFile | null> {
+    const entry = await this.disk.getFileForOpening({ types: [type] });
     return entry ? { name: entry.name, text: String(await entry.read()) } : null;
   }
 

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+
+import { parseSheet } from "../src/sheet";
+import { problemOf } from "./make";
+
+describe("a sheet", () => {
+  it.each([
+    "clip_name,title_id\nA001.mov,aurora\nB 2,kestrel\n",
+    "\uFEFFclip_name;note;title_id\r\nA001.mov;;aurora\r\n\r\nB 2;x, y;kestrel",
+    'title_id\tclip_name\naurora\t"A001.mov"\nkestrel\t "B 2"\n'.replace("\t ", "\t"),
+  ])("gives the title of each clip's name, as case %# spells it", (text) => {
+    expect([...parseSheet(text, "s.csv")]).toEqual([
+      ["A001.mov", "aurora"],
+      ["B 2", "kestrel"],
+    ]);
+  });
+
+  it("may quote separators, quotes and line ends", () => {
+    const text = 'clip_name,title_id\n"a, ""b""\nc",aurora\n';
+    expect([...parseSheet(text, "s.csv")]).toEqual([['a, "b"\nc', "aurora"]]);
+  });
+
+  it.each([
+    ["clip,title\na,b\n", "s.csv"],
+    ["clip_name,title_id\na,aurora\na,kestrel\n", "s.csv, row 3"],
+    ["clip_name,title_id\na,no title\n", "s.csv, row 2"],
+    ["clip_name,title_id\na\n", "s.csv, row 2"],
+    ['clip_name,title_id\n"a,aurora\n', "s.csv"],
+  ])("that is wrong (case %#) says where", async (text, where) => {
+    expect((await problemOf(() => parseSheet(text, "s.csv"))).where).toBe(where);
+  });
+});
