@@ -153,7 +153,7 @@ def test_a_layout_policy_can_be_given(clean: Path, tmp_path: Path) -> None:
     ("arguments", "says"),
     [
         (("validate", "nowhere.xml"), "cannot be read"),
-        (("validate", "."), "cannot be read"),
+        (("validate", "."), "The file is a folder"),
         (("validate", "text.xml"), "is not a timeline"),
         (("validate", "clean.xml", "--layout", "text.xml"), "not valid TOML"),
         (("validate", "clean.xml", "--layout", "nowhere.toml"), "nowhere.toml"),
