@@ -86,9 +86,13 @@ def run_module(module: str, argument: str, *, timeout: float) -> bytes:
         return run(command, timeout=timeout)
     with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as complaints:
         files = (printed.fileno(), complaints.fileno())
-        fork = get_context("fork").Process(target=_become, args=(module, argument, files))
+        start = os.pipe()
+        fork = get_context("fork").Process(target=_become, args=(module, argument, files, start))
         fork.start()
-        with _guarded(fork.pid):
+        os.close(start[0])
+        with os.fdopen(start[1], "wb", buffering=0) as starter, _guarded(fork.pid):
+            with suppress(BrokenPipeError):  # it has ended, and its exit code says how
+                starter.write(b".")
             fork.join(timeout)
             late = fork.is_alive()
             fork.kill()
@@ -107,7 +111,11 @@ def _may_fork() -> bool:
     return pages * os.sysconf("SC_PAGE_SIZE") < _LARGEST_FORKED
 
 
-def _become(module: str, argument: str, files: tuple[int, int]) -> None:
+def _become(module: str, argument: str, files: tuple[int, int], start: tuple[int, int]) -> None:
+    # Nothing is done before the guard is there: this process would outlive one killed meanwhile.
+    os.close(start[1])
+    if not os.read(start[0], 1):
+        return
     for number, file in enumerate(files, start=1):
         os.dup2(file, number)
     sys.stdout, sys.stderr = (open(number, "w", closefd=False) for number in (1, 2))  # noqa: SIM115
