@@ -261,6 +261,7 @@ DURATION = (*CLIP, "source_range", "duration")
         (broken(*CLIP, value={"OTIO_SCHEMA": 7}), "not objects"),
         (broken(*CLIP, "OTIO_SCHEMA", value="Clip.two"), "schema is 'Clip.two'"),
         (broken(*CLIP, "OTIO_SCHEMA", value="Clip"), "no objects|schema is 'Clip'"),
+        (broken(*CLIP, "OTIO_SCHEMA", value="Clip.1"), "media references of a Clip.2"),
         (broken(*DURATION, "rate", value=0), "at 0 frames"),
         (broken(*DURATION, "rate", value=-24), "at -24 frames"),
         (broken(*DURATION, "value", value=1e300), "1e\\+300"),
