@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import partial
@@ -70,6 +70,7 @@ class ServiceOptions:
         idempotency: stores the responses to requests with an `Idempotency-Key`.
         request_metrics: records requests.
         health: of what changes while the service runs; with it, /livez, /readyz and /metrics.
+        recent_members: the ids of at most so many members of the last events, for the player.
         lifespan: starts and stops what runs in the background; it yields the application's state.
     """
 
@@ -79,6 +80,7 @@ class ServiceOptions:
     idempotency: IdempotencyStore | None = None
     request_metrics: RequestMetrics = field(default_factory=RequestMetrics)
     health: Health | None = None
+    recent_members: Callable[[int], Sequence[str]] = lambda _: ()
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]] | None = None
 
 
@@ -223,6 +225,7 @@ def _routers(
         sources.packages,
         sources.cadences,
         lambda: sources.rankings.current.members,
+        options.recent_members,
     )
     if ingests is not None:
         # Without the access middleware these routes check by themselves who may write.

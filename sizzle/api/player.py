@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import sha256
@@ -28,6 +29,7 @@ from sizzle.reloading import Reloadable
 from sizzle.web_player import PAGE
 
 _OFFERED: Final = 500  # members that are listed; any other can be typed in
+_RECENT: Final = 250  # of those, the most that are members of the last events
 _TYPES: Final = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -66,7 +68,10 @@ class CadenceChoice(BaseModel):
 
 
 class MemberChoices(BaseModel):
-    """How many members have a history, and the first of their ids."""
+    """Members to choose from: of the file of histories, and of the last events.
+
+    Of both together there are `count`; up to 500 are listed.
+    """
 
     count: int
     ids: tuple[str, ...]
@@ -86,6 +91,7 @@ def player_routes(
     packages: Packages | None,
     cadences: Reloadable[Cadences],
     members: Callable[[], Sequence[str]],
+    recent_members: Callable[[int], Sequence[str]],
 ) -> APIRouter:
     """The routes of the web player.
 
@@ -93,7 +99,9 @@ def player_routes(
         catalog: of the assets to choose from.
         packages: of the assets; None where nothing is delivered, which the page then says.
         cadences: to choose from.
-        members: the ids of those with a history, to be offered; whoever opens the page sees them.
+        members: the ids of those in the file of histories, sorted, to be offered; whoever opens the
+            page sees them.
+        recent_members: the same of at most so many of the last events, the most recent first.
     """
     router = APIRouter()
     reading = requires(ApiScope.READ)
@@ -107,7 +115,8 @@ def player_routes(
     )
     def get_choices() -> Choices:
         """What there is to choose from."""
-        return _choices(catalog, packages, cadences.current, members())
+        offered = _offered(members(), recent_members(_RECENT))
+        return _choices(catalog, packages, cadences.current, offered)
 
     async def get_page(request: Request, name: str = "index.html") -> Response:
         page = pages.get(name)
@@ -133,8 +142,22 @@ def player_routes(
     return router
 
 
+def _offered(members: Sequence[str], recent: Sequence[str]) -> MemberChoices:
+    """The file's first, so that those whom the page shows at first stay the same."""
+    first = members[: _OFFERED - _RECENT]
+    listed = dict.fromkeys((*first, *recent, *members[len(first) : _OFFERED]))
+    new = sum(not _has(members, member) for member in recent)
+    return MemberChoices(count=len(members) + new, ids=tuple(listed)[:_OFFERED])
+
+
+def _has(members: Sequence[str], member: str) -> bool:
+    """Whether it is one of sorted ids."""
+    place = bisect_left(members, member)
+    return place < len(members) and members[place] == member
+
+
 def _choices(
-    catalog: Indexes, packages: Packages | None, cadences: Cadences, members: Sequence[str]
+    catalog: Indexes, packages: Packages | None, cadences: Cadences, members: MemberChoices
 ) -> Choices:
     return Choices(
         delivery=packages is not None,
@@ -142,7 +165,7 @@ def _choices(
         cadences=tuple(
             CadenceChoice(name=plan.name, plan=str(plan)) for plan in cadences.plans.values()
         ),
-        members=MemberChoices(count=len(members), ids=tuple(members[:_OFFERED])),
+        members=members,
     )
 
 

@@ -18,6 +18,7 @@ from sizzle.eventlog.append import Appended, append, endpoint_name
 from sizzle.eventlog.changes import Changes, LogEnd, read_changes, read_end
 from sizzle.eventlog.exposures import append_exposures
 from sizzle.eventlog.group_commit import GroupCommit
+from sizzle.eventlog.recent_members import read_recent_members
 from sizzle.eventlog.rows import COLUMNS, to_event
 from sizzle.eventlog.viewing_records import ViewingRecordReader, read_all_viewing_records
 from sizzle.events import Event
@@ -137,6 +138,15 @@ class EventLog:
         self.upgrade()
         with self._database.reading() as connection:
             yield from read_all_viewing_records(connection)
+
+    def recent_members(self, most: int) -> list[str]:
+        """The ids of at most so many members of the last events, the most recent first.
+
+        Raises as `read`.
+        """
+        self.upgrade()
+        with self._database.reading() as connection:
+            return read_recent_members(connection, most)
 
     def commits(self) -> Notices:
         """Waits for appends, and for members to be erased, by any process."""

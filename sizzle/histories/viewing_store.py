@@ -45,6 +45,16 @@ class ViewingStore:
             self.problem = error.what
             raise
 
+    def recent_members(self, most: int) -> Sequence[str]:
+        """Members of the last events, the most recent first; none while they cannot be read."""
+        if self.problem:
+            return ()
+        try:
+            return self.log.recent_members(most)
+        except DatabaseUnavailableError as error:
+            self.problem = error.what
+            return ()
+
     def note_erased(self, erased: dict[bytes, int]) -> None:
         """Remember when members were erased, by their hashes."""
         self._erased.update(erased)

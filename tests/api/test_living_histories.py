@@ -37,6 +37,12 @@ def post(client: TestClient, *events: object) -> None:
     assert [each["status"] for each in answer.json()["results"]] == ["accepted"] * len(events)
 
 
+def offered(client: TestClient) -> list[str]:
+    """The members whom the player offers."""
+    members: list[str] = client.get("/player/choices.json").json()["members"]["ids"]
+    return members
+
+
 def test_an_event_counts_at_once_where_it_was_posted_and_soon_elsewhere(
     workers: tuple[TestClient, TestClient],
 ) -> None:
@@ -122,9 +128,11 @@ def test_without_the_database_the_file_counts_until_it_is_back(folder: Path) -> 
         before = reel(client, "member-ada")
         assert not before["cold_start"]
         assert reel(client, "member-ben")["cold_start"]
+        assert offered(client) == ["member-ada"]
         database.rmdir()
         until(lambda: client.get("/readyz").json()["degraded"] == [])
         assert reel(client, "member-ada") == before
         post(client, played("title-1", "member-ada"), played("title-1", "member-ben"))
         assert reel(client, "member-ada") != before
         assert not reel(client, "member-ben")["cold_start"]
+        assert offered(client) == ["member-ada", "member-ben"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from sizzle import cadence
-from sizzle.api.app import create_app
+from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.catalog import Catalog
 from sizzle.clips import Indexes
@@ -41,9 +42,13 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     return catalog
 
 
-def client_of(catalog: Indexes, packages: Packages | None = None) -> TestClient:
-    """A client of a service that has the player."""
-    app = create_app(catalog, Reloadable(Rankings(Alphabetical(), MEMBERS)), packages)
+def client_of(
+    catalog: Indexes, packages: Packages | None = None, recent: Sequence[str] = ()
+) -> TestClient:
+    """A client of a service that has the player, and events of these members."""
+    options = ServiceOptions(recent_members=lambda most: recent[:most])
+    rankings = Reloadable(Rankings(Alphabetical(), MEMBERS))
+    app = create_app(catalog, rankings, packages, options=options)
     return TestClient(app, headers={"accept-encoding": "identity"})
 
 
@@ -132,6 +137,14 @@ def test_choices_without_packages(client: TestClient) -> None:
         {"name": each.name, "plan": str(each)} for each in cadence.CADENCES.values()
     ]
     assert answer["members"] == {"count": 2000, "ids": list(MEMBERS[:500])}
+
+
+def test_members_of_the_last_events_can_be_chosen(catalog: Catalog) -> None:
+    """Beside the first of the file: none twice, no more than 500, whoever is first in the file."""
+    recent = ["new-0", MEMBERS[1999], MEMBERS[3], *(f"new-{n}" for n in range(1, 400))]
+    offered = client_of(catalog, recent=recent).get("/player/choices.json").json()["members"]
+    new = recent[:2] + recent[3:250]
+    assert offered == {"count": 2248, "ids": [*MEMBERS[:250], *new, MEMBERS[250]]}
 
 
 def test_choices_have_what_is_packaged(catalog: Catalog, made: Made) -> None:

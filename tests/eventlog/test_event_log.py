@@ -15,7 +15,7 @@ from sqlalchemy import URL, select, text
 from sizzle.database import Database, DatabaseFullError, DatabaseUnavailableError
 from sizzle.database.schema import EVENTS, METADATA
 from sizzle.errors import BusyError
-from sizzle.eventlog import Appended, EventLog
+from sizzle.eventlog import Appended, EventLog, recent_members
 from sizzle.eventlog.group_commit import GroupCommit
 from tests.databases import KINDS, new_database
 from tests.events.sample_events import NOW, event
@@ -55,6 +55,20 @@ def test_what_is_appended_is_read_in_order(log: EventLog) -> None:
     assert log.read(after=logged[0].position)[0].event == second
     assert log.read(after=logged[1].position) == []
     assert [each.event for each in log.read_all()] == [first, second]
+
+
+def test_members_of_the_last_events_are_found(
+    log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The most recent first, each once; of a long log only the end is read, not who is erased."""
+    members = ["member-ada", "member-ben", "", "member-ada", "member-cy"]
+    log.append([event(f"e-{n}", member_id=each) for n, each in enumerate(members)])
+    assert log.recent_members(9) == ["member-cy", "member-ada", "member-ben"]
+    assert log.recent_members(2) == ["member-cy", "member-ada"]
+    log.erase("member-ada", NOW)
+    assert log.recent_members(2) == ["member-cy", "member-ben"]
+    monkeypatch.setattr(recent_members, "EVENTS_READ", 1)
+    assert log.recent_members(2) == ["member-cy"]
 
 
 def test_an_event_is_kept_once(log: EventLog) -> None:
