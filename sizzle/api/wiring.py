@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from fastapi import FastAPI
 
-from ranker import LoggedHistories, Ranker, RequestContext, ViewingLog, read_titles
+from ranker import Ranker, RequestContext, read_titles
 from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, key_files, require_keys
 from sizzle.api.auth.aws_credentials import AwsCredentials
@@ -46,7 +46,13 @@ from sizzle.errors import InputError
 from sizzle.eventlog import MEMBER_KEY, EventLog
 from sizzle.eventlog.engagement import EngagementLog
 from sizzle.events import EventTokens
-from sizzle.histories import Follower, MemberChanges, StoredHistories, ViewingStore
+from sizzle.histories import (
+    Follower,
+    MemberChanges,
+    StoredHistories,
+    ViewingStore,
+    read_history_file,
+)
 from sizzle.links.signing import Signing
 from sizzle.outbox import Apps, Endpoints
 from sizzle.packager import Packages
@@ -122,6 +128,7 @@ def build(settings: Settings) -> FastAPI:
             idempotency=IdempotencyStore(settings.state / "idempotency.db"),
             request_metrics=request_metrics,
             health=health,
+            recent_members=store.recent_members,
             lifespan=_lifespan(
                 settings, health, request_metrics, events.log, follower, engagement, pinpoint
             ),
@@ -220,7 +227,8 @@ def _rankings(settings: Settings, store: ViewingStore, cut: ReelCuts) -> Reloada
 
     def load() -> Rankings:
         policy = read_viewing_policy(settings.viewing_policy)
-        file = _history_file(settings)
+        path = settings.histories
+        file = read_history_file(path, optional=path == DEFAULT_HISTORIES)
         about = read_titles(settings.titles) if settings.titles else None
         histories = StoredHistories(store, policy, cut, file)
         cache = settings.cache_bytes
@@ -229,13 +237,6 @@ def _rankings(settings: Settings, store: ViewingStore, cut: ReelCuts) -> Reloada
 
     optional = filter(None, [settings.titles, settings.viewing_policy])
     return FileReloader([settings.model, settings.histories, *optional], load)
-
-
-def _history_file(settings: Settings) -> LoggedHistories:
-    """What the file has; none is needed beside the log, but one that is named has to be there."""
-    if settings.histories == DEFAULT_HISTORIES and not settings.histories.exists():
-        return LoggedHistories(ViewingLog.from_events(()))
-    return LoggedHistories.read(settings.histories)
 
 
 def _outdate(rankings: Reloadable[Rankings], log: EventLog, changes: MemberChanges) -> None:

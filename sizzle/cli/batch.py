@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +15,8 @@ from sizzle.errors import InputError
 from sizzle.files import replacing
 
 if TYPE_CHECKING:
-    from ranker import RequestContext
+    from ranker import RequestContext, ViewingLog
+    from ranker.data.titles import MetadataByTitle
     from ranker.serving.rank_batch import MemberScores
 
 
@@ -25,14 +26,27 @@ def register(app: typer.Typer) -> None:
 
 
 def rank_batch(
-    data: Annotated[
-        Path, typer.Argument(help="Viewing histories, JSON Lines, or a MovieLens folder.")
-    ],
-    model: Annotated[Path, typer.Argument(help="The model file.")],
+    histories: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Viewing histories, JSON Lines, or a MovieLens folder. With --from-events they "
+            "are added to the events, and may be left out."
+        ),
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Argument(help="The model file.", show_default=False)
+    ] = None,
     out: Annotated[Path, typer.Option(help="The file to write, JSON Lines.")] = Path(
         "rankings.jsonl"
     ),
     count: Annotated[int, typer.Option(min=1, help="The most titles per member.")] = 20,
+    from_events: Annotated[
+        bool, typer.Option("--from-events", help="Rank the members of the log of events.")
+    ] = False,
+    database: options.DatabaseUrl = None,
+    state: options.StateFolder = None,
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
+    viewing_policy: options.ViewingPolicyFile = None,
     titles: options.TitlesFile = None,
     at: Annotated[
         str | None,
@@ -56,14 +70,31 @@ def rank_batch(
     All are ranked for the same request; by default nothing is known of it.
 
     Example: `sizzle rank-batch histories.jsonl ranker.pt --count 20`
+
+    Example: `sizzle rank-batch ranker.pt --from-events`
     """
-    from ranker import RequestContext
+    from ranker import RequestContext, read_log
+    from sizzle.cli.histories import EventSource, read_all
+
+    if model is None and from_events:
+        histories, model = None, histories
+    if model is None or (histories is None and not from_events):
+        raise InputError(
+            "Histories or the model are missing.",
+            fix="name both, or the model alone with --from-events.",
+        )
+    source = EventSource(database, state, catalog, viewing_policy, histories)
+
+    def read() -> tuple[ViewingLog, MetadataByTitle]:
+        if histories is None or from_events:
+            return read_all(source, titles)
+        return read_log(histories, titles)
 
     seconds = None if at is None else options.request_time(at)
     request = RequestContext(seconds, device_type, locale, country, surface)
     members = 0
     with replacing(out) as temporary, temporary.open("w", encoding="utf-8") as file:
-        for scored in _scored(data, model, count, request, titles, engine, workers, device):
+        for scored in _scored(read, model, count, request, engine, workers, device):
             line = {
                 "member_id": scored.member_id,
                 "titles": scored.titles,
@@ -79,23 +110,22 @@ def rank_batch(
 
 
 def _scored(
-    data: Path,
+    read: Callable[[], tuple[ViewingLog, MetadataByTitle]],
     model: Path,
     count: int,
     request: RequestContext,
-    titles: Path | None,
     engine: str,
     workers: int,
     device: str,
 ) -> Iterator[MemberScores]:
     import torch
 
-    from ranker import BatchScorer, find_device, load_model, read_log
+    from ranker import BatchScorer, find_device, load_model
 
     if engine not in ("local", "ray"):
         raise InputError(f"Unknown engine {engine!r}.", fix="use local or ray.")
     found = find_device(device)  # before minutes of reading
-    log, metadata = read_log(data, titles)
+    log, metadata = read()
     if engine == "ray":
         from ranker.serving import rank_ray
 

@@ -4,42 +4,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sizzle.cli import options
+from sizzle.cli.histories import EventSource, read_all
 from sizzle.cli.training import TrainingOptions, find_split, selected, train_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from ranker import TitleMetadata, TrainedModel, ViewingLog
     from ranker.evaluation.succession import Succession
-    from sizzle.events.viewing_record import ViewingRecord
 
-_AT_ONCE = 20_000  # records
 _SPLIT = "time-test"
 _VARIABLE = "SIZZLE_MODEL"
-
-
-@dataclass(frozen=True, slots=True)
-class EventSource:
-    """Where viewing events are read from.
-
-    Args:
-        database: the database of events, as `--database`.
-        state: the state folder.
-        catalog: which says what reels showed.
-        policy: what counts as viewing, a file.
-        histories: events from before, or None.
-    """
-
-    database: str | None
-    state: Path | None
-    catalog: str
-    policy: Path | None
-    histories: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +54,7 @@ def train_from_events(
         RankerError: too few events, or a model that cannot be read.
         DatabaseUnavailableError: the events cannot be read.
     """
-    log, titles = _viewing_log(source, training.titles)
+    log, titles = read_all(source, training.titles)
     log = selected(log, training)
     out, exists = training.out, training.out.exists()
     candidate = out.with_name(f"{out.name}.candidate")
@@ -116,48 +93,3 @@ def _facts(succession: Succession | None) -> dict[str, Any]:
         "NDCG@10 of the model in use": str(succession.current),
         "NDCG@10 lead": str(succession.lead),
     }
-
-
-def _viewing_log(
-    source: EventSource, titles: Path | None
-) -> tuple[ViewingLog, dict[str, TitleMetadata]]:
-    """The viewings of the log, and of the histories where there are any."""
-    from ranker import ViewingLog, read_log, read_titles
-
-    stored = _stored(source)
-    if source.histories is None:
-        return stored, dict(read_titles(titles)) if titles else {}
-    before, metadata = read_log(source.histories, titles)
-    return ViewingLog.from_events(chain(before.events(), stored.events())), dict(metadata)
-
-
-def _stored(source: EventSource) -> ViewingLog:
-    from ranker import ViewingLog
-    from sizzle.catalog import Catalog
-    from sizzle.events.viewing_record import ViewingColumns
-    from sizzle.reel.reel_cuts import ReelCuts
-    from sizzle.secret import VARIABLE, installation_secret, reel_ids
-    from sizzle.state_folder import state_folder
-    from sizzle.viewing_policy_file import read_viewing_policy
-
-    policy = read_viewing_policy(source.policy)
-    secret = installation_secret(state_folder(source.state), os.environ.get(VARIABLE))
-    cuts = ReelCuts(reel_ids(secret), Catalog.open(source.catalog))
-    log = options.open_event_log(source.database, source.state)
-    parts = [
-        policy.log(ViewingColumns.of(some), cuts)
-        for some in _whole_members(log.all_viewing_records())
-    ]
-    log.close()
-    return ViewingLog.concatenate(parts)
-
-
-def _whole_members(records: Iterable[ViewingRecord]) -> Iterator[list[ViewingRecord]]:
-    """Some thousands of records at a time, with all of each member."""
-    some: list[ViewingRecord] = []
-    for _, own in groupby(records, key=lambda record: record[0]):
-        some += own
-        if len(some) >= _AT_ONCE:
-            yield some
-            some = []
-    yield some

@@ -32,6 +32,15 @@ HistoriesFile = Annotated[
     Path,
     typer.Option("--histories", envvar="SIZZLE_HISTORIES", help="Viewing histories, JSON Lines."),
 ]
+OptionalHistories = Annotated[
+    Path | None,
+    typer.Option(
+        "--histories",
+        envvar="SIZZLE_HISTORIES",
+        show_default="histories.jsonl, where it exists",
+        help="Viewing histories, JSON Lines, which count beside the log of events.",
+    ),
+]
 TitlesFile = Annotated[
     Path | None,
     typer.Option("--titles", envvar="SIZZLE_TITLES", help="Title metadata, JSON Lines."),

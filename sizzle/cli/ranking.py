@@ -95,7 +95,8 @@ def train(
 
     Example: `sizzle train --from-events --out ranker.pt`
     """
-    from sizzle.cli.event_training import EventSource, model_in_use, train_from_events
+    from sizzle.cli.event_training import model_in_use, train_from_events
+    from sizzle.cli.histories import EventSource
     from sizzle.cli.training import TrainingOptions, train_with_progress
     from sizzle.cli.training_report import write_report
 
@@ -141,7 +142,10 @@ def rank(
     asset: options.AssetId,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     model: options.ModelFile = options.DEFAULT_MODEL,
-    histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
+    histories: options.OptionalHistories = None,
+    database: options.DatabaseUrl = None,
+    state: options.StateFolder = None,
+    viewing_policy: options.ViewingPolicyFile = None,
     titles: options.TitlesFile = None,
     at: options.RequestTime = None,
     device_type: options.DeviceType = "",
@@ -152,20 +156,25 @@ def rank(
 ) -> None:
     """Order a Mega Asset's titles for a member and a request, and say why.
 
-    Unknown members get the cold-start order. The order is that of the service at this time.
+    Unknown members get the cold-start order. Members' histories are those of the log of events and
+    the file of histories, so that the order is that of the service at this time.
 
     Example: `sizzle rank member-ada --asset demo --device-type tv`
+
+    Example: `sizzle rank member-ada --asset demo --database postgresql://host/sizzle`
     """
-    from ranker import Ranker, known_request, read_histories, read_titles
+    from ranker import Ranker, known_request, read_titles
     from sizzle.catalog import Catalog
     from sizzle.cli.explanations import print_explanation
+    from sizzle.cli.histories import EventSource, read_member
     from sizzle.reel.explanation import explain_ranking, to_reel_explanation
 
     request = options.member_request(member, at, device_type, locale, country, surface)
     index = Catalog.open(catalog).index(asset)
     title_ids = [title.title_id for title in index.titles]
     metadata = read_titles(titles) if titles else None
-    ranker = Ranker.load(model, read_histories(histories), metadata)
+    source = EventSource(database, state, catalog, viewing_policy, histories)
+    ranker = Ranker.load(model, read_member(source, member), metadata)
     explanation = explain_ranking(ranker, member, title_ids, request)
     ranking, known = explanation.ranking, known_request(ranker, request)
     why = to_reel_explanation(explanation, known, index, most=len(title_ids))

@@ -43,7 +43,9 @@ def compose(
     out: Annotated[Path | None, typer.Option(help="Write the timecode list here.")] = None,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     model: options.ModelFile = options.DEFAULT_MODEL,
-    histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
+    histories: options.OptionalHistories = None,
+    database: options.DatabaseUrl = None,
+    viewing_policy: options.ViewingPolicyFile = None,
     titles: options.TitlesFile = None,
     cadences: options.CadencesFile = None,
     state: options.StateFolder = None,
@@ -60,14 +62,17 @@ def compose(
     """Compose a member's reel: the list of timecodes into the Mega Asset.
 
     A service with the same catalog and state folder replays the reel at /v1/reels/{reel_id}. With
-    the same histories it gives this reel at this time.
+    the same log of events and file of histories it gives this reel at this time.
 
     Example: `sizzle compose member-ada --asset demo --out ada.json`
+
+    Example: `sizzle compose member-ada --asset demo --state /var/lib/sizzle --explain`
     """
-    from ranker import Ranker, read_histories, read_titles
+    from ranker import Ranker, read_titles
     from sizzle.cadence_file import read_cadences
     from sizzle.catalog import Catalog
     from sizzle.cli.explanations import print_explanation
+    from sizzle.cli.histories import EventSource, read_member
     from sizzle.files import write_text
     from sizzle.reel.compose import Composer
     from sizzle.secret import VARIABLE, installation_secret, reel_ids
@@ -76,7 +81,8 @@ def compose(
     request = options.member_request(member, at, device_type, locale, country, surface)
     index = Catalog.open(catalog).index(asset)
     about = read_titles(titles) if titles else None
-    ranker = Ranker.load(model, read_histories(histories), about)
+    source = EventSource(database, state, catalog, viewing_policy, histories)
+    ranker = Ranker.load(model, read_member(source, member), about)
     secret = installation_secret(state_folder(state), os.environ.get(VARIABLE))
     composer = Composer(ranker, read_cadences(cadences), reel_ids(secret))
     reel, why = composer.explain(index, member, cadence, seed=seed, request=request)

@@ -58,14 +58,21 @@ class StoredHistories:
         events = list(chain.from_iterable(map(self._file.events_of, member_ids)))
         if not events:
             return self._nothing
-        log = ViewingLog.from_events(events)
-        erased = {
-            member: time // 1000
-            for member in log.member.values
-            if (time := self._store.erased(member)) >= 0
-        }
-        if not erased:
-            return log
-        return ViewingLog.from_events(
-            event for event in log.events() if event.at > erased.get(event.member_id, -1)
-        )
+        return without_erased(ViewingLog.from_events(events), self._store)
+
+
+def without_erased(log: ViewingLog, store: ViewingStore) -> ViewingLog:
+    """The events of a file, but for those from before their member was erased.
+
+    Args:
+        log: of the file.
+        store: which knows when members were erased.
+    """
+    erased = {
+        member: time // 1000 for member in log.member.values if (time := store.erased(member)) >= 0
+    }
+    if not erased:
+        return log
+    return ViewingLog.from_events(
+        event for event in log.events() if event.at > erased.get(event.member_id, -1)
+    )
