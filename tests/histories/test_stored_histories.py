@@ -180,7 +180,8 @@ def test_plays_are_read_as_any_other_records(tmp_path: Path) -> None:
     reader = log._viewing_records
     assert reader._plays is not None
     alone = reader.read(["member-ada"], 2000)
-    assert alone == reader._plays.read("member-ada", 2000)
+    assert alone == reader._plays.read("member-ada", 5)
+    assert reader._plays.read("member-ada", 4) is None  # more than may be read: only the last are
     reader._plays = None
     as_rows = reader.read(["member-ada"], 2000)
     assert [list(column) for column in alone] == [list(column) for column in as_rows]
