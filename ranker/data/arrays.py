@@ -6,5 +6,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-Where = Ints | NDArray[np.bool_] | slice
+Bools = NDArray[np.bool_]
+
+Where = Ints | Bools | slice
 """Selects elements of an array."""

@@ -10,7 +10,7 @@ metadata, F post-action features, R request-time features.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Final, Self
 
 import numpy as np
@@ -214,13 +214,15 @@ def encode_requests(
         "weekday": (days_N + 3) % 7,  # 1970 began on a Thursday
         "season": (days_N % 365.25 / _DAYS_OF_MONTH).astype(np.int64) % 12,
     }
-    for name in ("hour", "weekday", "season"):
-        codes[name] = np.where(time_N < 0, -1, codes[name])
+    unknown_N = time_N < 0
+    if unknown_N.any():
+        for name in ("hour", "weekday", "season"):
+            codes[name] = np.where(unknown_N, -1, codes[name])
     codes |= {
         name: _known_codes(column, schema.text_values[name])
         for name, column in request_fields.items()
     }
-    return _row_indexes(codes, schema.request_columns(), len(time_N))
+    return torch.from_numpy(_row_indexes(codes, schema.request_columns(), len(time_N)))
 
 
 def encode_request(
@@ -262,22 +264,23 @@ def _encode_post_action(schema: Schema, tokens: Tokens, request_NR: Tensor) -> T
         f"action {action}": has_action_N - 1 for action, has_action_N in tokens.actions.items()
     }
     codes = actions | {"seconds": _log2_buckets(tokens.seconds_N)}
+    of_request = schema.request_columns()
     columns = schema.post_action_columns()
-    own = {name: columns[name] for name in columns if name not in schema.request_columns()}
+    own = {name: size for name, size in columns.items() if name not in of_request}
     own_NF = _row_indexes(codes, own, len(tokens))
-    shifted_NR = torch.where(request_NR > 0, request_NR + sum(own.values()), 0)
-    return torch.cat([own_NF, shifted_NR], dim=1)
+    rows_NR = request_NR.numpy()
+    shifted_NR = (rows_NR + sum(own.values())) * (rows_NR > 0)
+    return torch.from_numpy(np.concatenate([own_NF, shifted_NR], axis=1))
 
 
-def _row_indexes(codes: Mapping[str, Ints], columns: Mapping[str, int], count: int) -> Tensor:
+def _row_indexes(codes: Mapping[str, Ints], columns: Mapping[str, int], count: int) -> Ints:
     """Codes as row indexes of one table of all columns' values; a code of -1 becomes row 0."""
-    rows = np.zeros((count, len(columns)), np.int64)
-    offset = 1
-    for number, (name, size) in enumerate(columns.items()):
+    rows = np.full((count, len(columns)), -1, np.int64)
+    for number, name in enumerate(columns):
         if name in codes:
-            rows[:, number] = np.where(codes[name] < 0, 0, codes[name] + offset)
-        offset += size
-    return torch.from_numpy(rows)
+            rows[:, number] = codes[name]
+    first = np.array(list(accumulate(columns.values(), initial=1))[:-1], np.int64)
+    return (rows + first) * (rows >= 0)
 
 
 def _known_codes(column: Column, values: Sequence[str]) -> Ints:
@@ -289,8 +292,8 @@ def _known_codes(column: Column, values: Sequence[str]) -> Ints:
 
 def _log2_buckets(seconds_N: Ints) -> Ints:
     """Powers of two, from 0 for less than a second; -1 for unknown."""
-    powers = np.log2(np.maximum(seconds_N, 0) + 1.0).astype(np.int64)
-    return np.where(seconds_N < 0, -1, np.minimum(powers, LOG2_BUCKETS - 1))
+    exponents = np.frexp(np.maximum(seconds_N, -1) + 1.0)[1]  # of a half up to 1, but 0 for 0
+    return np.minimum(exponents, LOG2_BUCKETS) - 1
 
 
 def _target_weights(seconds_N: Ints) -> NDArray[np.float32]:

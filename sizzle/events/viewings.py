@@ -102,7 +102,7 @@ def _keys(sights: Sights, title: Column) -> Ints:
 
 def _merged(key: Ints, time: Ints, seconds: Floats) -> tuple[Ints, Floats]:
     """The first event of each viewing, in their order, and the seconds of all of it."""
-    order = np.lexsort((time, key))
+    order = np.argsort(key, kind="stable")  # each key is one member's, whose times are in order
     sorted_key, sorted_time = key[order], time[order]
     begins = np.ones(len(order), np.bool_)
     begins[1:] = (sorted_key[1:] != sorted_key[:-1]) | (
