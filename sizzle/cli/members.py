@@ -20,8 +20,6 @@ _app = typer.Typer(
     name="members", help="Show and erase what is kept of a member.", no_args_is_help=True
 )
 
-_MemberId = Annotated[str, typer.Argument(help="The member's id.")]
-
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
@@ -30,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 @_app.command()
 def show(
-    member_id: _MemberId,
+    member_id: options.MemberId,
     database: options.DatabaseUrl = None,
     state: options.StateFolder = None,
     as_json: Json = False,
@@ -85,7 +83,7 @@ def show(
 
 @_app.command()
 def erase(
-    member_id: _MemberId,
+    member_id: options.MemberId,
     histories: options.HistoriesFile = options.DEFAULT_HISTORIES,
     exported: Annotated[
         list[str] | None,

@@ -19,6 +19,19 @@ if TYPE_CHECKING:
     from sizzle.eventlog import EventLog
     from sizzle.layout import Layout
 
+
+def _utf8(text: str) -> str:
+    """The same text. Raises InputError: it came from a terminal of another encoding."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InputError(
+            "The member's id is not in UTF-8.", fix="set the terminal's encoding to UTF-8."
+        ) from None
+    return text
+
+
+MemberId = Annotated[str, typer.Argument(help="The member's id.", callback=_utf8)]
 CatalogLocation = Annotated[
     str,
     typer.Option(

@@ -138,7 +138,7 @@ def train(
 
 
 def rank(
-    member: Annotated[str, typer.Argument(help="The member's id.")],
+    member: options.MemberId,
     asset: options.AssetId,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     model: options.ModelFile = options.DEFAULT_MODEL,

@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 
 def compose(
-    member: Annotated[str, typer.Argument(help="The member's id.")],
+    member: options.MemberId,
     asset: options.AssetId,
     cadence: Annotated[
         str,

@@ -156,3 +156,11 @@ def test_a_command_that_only_reads_creates_no_log(folder: Path) -> None:
 def test_files_that_are_missing_are_asked_for(arguments: list[str]) -> None:
     """The message says how to call it."""
     assert "--from-events" in refusal("rank-batch", *arguments).fix
+
+
+@pytest.mark.parametrize(
+    "command", [["rank", "--asset=demo"], ["compose", "--asset=demo"], ["members", "show"]]
+)
+def test_a_member_whose_id_is_no_text_is_refused(command: list[str]) -> None:
+    """As a terminal of another encoding passes it on: Python has it as a lone surrogate."""
+    assert "UTF-8" in refusal(*command, "member-\udcff").what
