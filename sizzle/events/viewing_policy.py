@@ -34,7 +34,7 @@ from sizzle.events.viewing_record import (
     ViewingRecord,
     viewing_record,
 )
-from sizzle.events.viewings import Floats, Sight, Sights, context_of, gather, repeated
+from sizzle.events.viewings import Floats, Watch, Watches, context_of, gather, repeated
 from sizzle.reel.reel_cuts import ReelCut
 
 _LONGEST: Final = 86_400.0  # seconds of one event: more is a device's mistake
@@ -156,7 +156,7 @@ class ViewingPolicy(_Table):
     def _log_of_plays(self, plays: ViewingColumns, seconds: Floats) -> ViewingLog:
         """The same of plays of titles, with their seconds."""
         return gather(
-            Sights(
+            Watches(
                 plays.member_id,
                 plays.time,
                 plays.title_id,
@@ -171,16 +171,16 @@ class ViewingPolicy(_Table):
     def _log_of_any(self, records: ViewingColumns, cut: CutFinder) -> ViewingLog:
         """The same of records of any types."""
         seen = [
-            (record, sight)
+            (record, watch)
             for record in map(ViewingRecord, *records)
-            if (sight := self._sight(record, cut)) is not None
+            if (watch := self._watch(record, cut)) is not None
         ]
         if not seen:
             return ViewingLog.from_events(())
-        counted, sights = zip(*seen, strict=True)
-        titles, actions, seconds, least = zip(*sights, strict=True)
+        counted, watches = zip(*seen, strict=True)
+        titles, actions, seconds, least = zip(*watches, strict=True)
         return gather(
-            Sights(
+            Watches(
                 [record.member_id for record in counted],
                 [record.time for record in counted],
                 titles,
@@ -192,27 +192,27 @@ class ViewingPolicy(_Table):
             )
         )
 
-    def _sight(self, record: ViewingRecord, cut: CutFinder) -> Sight | None:
+    def _watch(self, record: ViewingRecord, cut: CutFinder) -> Watch | None:
         """What a record says was seen, or None if it does not count."""
         amount = record.amount
         if record.type == VIEWED:
             action = context_of(record.context).get("action", "")
-            return Sight(record.title_id, action, math.nan if amount is None else amount, 0.0)
+            return Watch(record.title_id, action, math.nan if amount is None else amount, 0.0)
         if record.type in self.plays.types:
             if amount is None or amount < 0:
                 return None
             plays = self.plays
             seconds = min(amount, _LONGEST)
-            return Sight(record.title_id, plays.action, seconds, plays.least_seconds)
+            return Watch(record.title_id, plays.action, seconds, plays.least_seconds)
         if record.type == PROGRESS and self.reels.count:
             return self._reel(record, cut)
         if record.type == RATED and self.ratings.count:
             if amount is None or amount < self.ratings.least_rating:
                 return None
-            return Sight(record.title_id, self.ratings.action, math.nan, 0.0)
+            return Watch(record.title_id, self.ratings.action, math.nan, 0.0)
         return None
 
-    def _reel(self, record: ViewingRecord, cut: CutFinder) -> Sight | None:
+    def _reel(self, record: ViewingRecord, cut: CutFinder) -> Watch | None:
         if record.cut is None or record.frames is None:
             return None
         title_id, seconds = record.title_id, record.amount
@@ -223,7 +223,7 @@ class ViewingPolicy(_Table):
         if not title_id or seconds is None or seconds < 0:
             return None
         reels = self.reels
-        return Sight(title_id, reels.action, min(seconds, _LONGEST), reels.least_seconds)
+        return Watch(title_id, reels.action, min(seconds, _LONGEST), reels.least_seconds)
 
 
 def _source(record: ViewingRecord) -> str:

@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 _context = msgspec.json.Decoder(dict[str, str])
 
 
-class Sight(NamedTuple):
+class Watch(NamedTuple):
     """What one event says was seen.
 
     Attributes:
@@ -43,7 +43,7 @@ class Sight(NamedTuple):
     least: float
 
 
-class Sights(NamedTuple):
+class Watches(NamedTuple):
     """What several events say was seen, in columns; of each member in time order.
 
     Attributes:
@@ -67,21 +67,21 @@ class Sights(NamedTuple):
     contexts: Sequence[str]
 
 
-def gather(sights: Sights) -> ViewingLog:
+def gather(watches: Watches) -> ViewingLog:
     """The viewings that count.
 
     Those of one title shortly after one another are one, whose seconds add up; so are all of one
     title in one reel.
     """
-    time = np.array(sights.times, np.int64)
-    title, member = _unsorted(sights.titles), _column(sights.members)
-    first, seconds = _merged(_keys(sights, title), time, sights.seconds)
-    least = sights.least if isinstance(sights.least, float) else sights.least[first]
+    time = np.array(watches.times, np.int64)
+    title, member = _unsorted(watches.titles), _column(watches.members)
+    first, seconds = _merged(_keys(watches, title), time, watches.seconds)
+    least = watches.least if isinstance(watches.least, float) else watches.least[first]
     counts = ~(seconds < least)  # of unknown length, too
     if not counts.all():
         first, seconds = first[counts], seconds[counts]
     whole = np.where(np.isnan(seconds), -1, np.rint(seconds)).astype(np.int64)
-    log = ViewingLog(member, title, time // 1000, time, _texts(sights))
+    log = ViewingLog(member, title, time // 1000, time, _texts(watches))
     if len(first) < len(time):
         log = log.take(first)
     log = replace(log, seconds_E=whole)
@@ -90,9 +90,9 @@ def gather(sights: Sights) -> ViewingLog:
     )
 
 
-def _keys(sights: Sights, title: Column) -> Ints:
+def _keys(watches: Watches, title: Column) -> Ints:
     """The same number for what may be one viewing."""
-    parts = (sights.members, sights.actions, sights.sources)
+    parts = (watches.members, watches.actions, watches.sources)
     if all(part.count(part[0]) == len(part) for part in parts):
         return title.codes_E
     numbers: dict[tuple[str, ...], int] = {}
@@ -117,11 +117,11 @@ def _merged(key: Ints, time: Ints, seconds: Floats) -> tuple[Ints, Floats]:
     return first[in_order], total[in_order]
 
 
-def _texts(sights: Sights) -> dict[str, Column]:
+def _texts(watches: Watches) -> dict[str, Column]:
     """Action and context, as far as any event has them."""
-    texts: dict[str, Sequence[str]] = {"action": sights.actions}
-    if any(sights.contexts):
-        given = list(map(context_of, sights.contexts))
+    texts: dict[str, Sequence[str]] = {"action": watches.actions}
+    if any(watches.contexts):
+        given = list(map(context_of, watches.contexts))
         texts |= {name: [each.get(name, "") for each in given] for name in REQUEST_FIELDS}
     columns = {name: _column(column) for name, column in texts.items()}
     return {name: column for name, column in columns.items() if column.values}
