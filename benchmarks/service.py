@@ -39,7 +39,7 @@ from benchmarks.ranker_model import member_ids
 from benchmarks.service_installation import TITLE_IDS, Installation, prepare
 from benchmarks.service_load import load
 from benchmarks.tables import Row, print_table
-from ranker import Histories, Ranker, RequestContext, read_histories
+from ranker import LoggedHistories, Ranker, RequestContext
 from sizzle.reel.ranking_time import RANKING_SECONDS
 from tests.api.server_process import Server, bare, service
 
@@ -130,7 +130,7 @@ def measure(folder: Path, installed: Installation) -> list[Comparison]:
         size = load(ours.port, warm, 1).size
         with bare(size) as plain:
             answers = _answers(ours, plain, warm, installed.new_reels(member_ids(KNOWN)))
-            members = _members(ours, installed, read_histories(folder / "histories.jsonl"))
+            members = _members(ours, installed, LoggedHistories.read(folder / "histories.jsonl"))
             for _ in range(ROUNDS):
                 next(answers), next(members)
             return [*next(answers), *next(members), _waits(ours, plain, warm)]
@@ -151,7 +151,7 @@ def _answers(
 
 
 def _members(
-    ours: Server, installed: Installation, histories: Histories
+    ours: Server, installed: Installation, histories: LoggedHistories
 ) -> Iterator[list[Comparison]]:
     """Rounds of new members, compared with the model's full pass over their histories."""
     read = Comparison("new member, history read and ranked: ms", _FULL, 1.5, _MS)

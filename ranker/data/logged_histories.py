@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import chain, islice
+from itertools import islice, starmap
 from pathlib import Path
 from typing import Final, Self
 
@@ -13,6 +13,8 @@ from ranker.data.histories import ViewingEvent, iter_events
 
 _AT_ONCE: Final = 50_000
 """Events that are objects at the same time."""
+
+_NONE: Final = np.zeros(0, np.int64)
 
 
 class LoggedHistories:
@@ -30,7 +32,7 @@ class LoggedHistories:
     @classmethod
     def read(cls, path: Path) -> Self:
         """Those of a JSON Lines file; raises HistoryError as `read_events` does."""
-        return cls(ViewingLog.concatenate(list(_parts(iter_events(path)))))
+        return cls(_without_duplicates(ViewingLog.concatenate(list(_parts(iter_events(path))))))
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -39,15 +41,35 @@ class LoggedHistories:
 
     def events_of(self, member_id: str) -> Sequence[ViewingEvent]:
         """The member's events, oldest first; empty for an unknown member."""
-        number = bisect_left(self.members, member_id)
-        if number == len(self.members) or self.members[number] != member_id:
-            return ()
-        start, end = self._starts_M[number : number + 2]
-        return tuple(self._log.take(slice(start, end)).events())
+        return tuple(self.log_of([member_id]).events())
 
     def log_of(self, member_ids: Sequence[str]) -> ViewingLog:
         """The events of some members."""
-        return ViewingLog.from_events(chain.from_iterable(map(self.events_of, member_ids)))
+        ranges = sorted(map(self._range_of, set(member_ids)))
+        # Compact, since whoever reads it looks at each value of a column.
+        return self._log.take(np.concatenate([_NONE, *starmap(np.arange, ranges)])).compact()
+
+    def _range_of(self, member_id: str) -> tuple[int, int]:
+        """Where the member's events begin and end in the log."""
+        number = bisect_left(self.members, member_id)
+        if number == len(self.members) or self.members[number] != member_id:
+            return 0, 0
+        start, end = self._starts_M[number : number + 2]
+        return int(start), int(end)
+
+
+def _without_duplicates(log: ViewingLog) -> ViewingLog:
+    """A log in which events that are equal in all fields count once."""
+    texts = [column.codes_E for column in log.texts.values()]
+    rows_EF = np.column_stack(
+        [log.member.codes_E, log.time_E, log.title.codes_E, log.seconds_E, *texts]
+    )
+    # Of one member at one time: few, so that only these are compared as a whole.
+    same_E = (rows_EF[1:, :2] == rows_EF[:-1, :2]).all(axis=1)
+    suspect_E = np.flatnonzero(np.append(same_E, False) | np.append(False, same_E))
+    _, first = np.unique(rows_EF[suspect_E], axis=0, return_index=True)
+    kept_E = np.delete(np.arange(len(log)), np.delete(suspect_E, first))
+    return log.take(kept_E)
 
 
 def _parts(events: Iterable[ViewingEvent]) -> Iterable[ViewingLog]:

@@ -33,7 +33,6 @@ class StoredHistories:
         self._policy = policy
         self._cut = cut
         self._file = file
-        self._nothing = ViewingLog.from_events(())
 
     def log_of(self, member_ids: Sequence[str]) -> ViewingLog:
         """All viewings of some members.
@@ -55,10 +54,7 @@ class StoredHistories:
 
     def _from_file(self, member_ids: Sequence[str]) -> ViewingLog:
         """The file's events, but for those from before their member was erased."""
-        events = list(chain.from_iterable(map(self._file.events_of, member_ids)))
-        if not events:
-            return self._nothing
-        return without_erased(ViewingLog.from_events(events), self._store)
+        return without_erased(self._file.log_of(member_ids), self._store)
 
 
 def without_erased(log: ViewingLog, store: ViewingStore) -> ViewingLog:
