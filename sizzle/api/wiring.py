@@ -75,8 +75,12 @@ def app() -> FastAPI:
     return build(Settings.read())
 
 
-def build(settings: Settings) -> FastAPI:
+def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI:
     """The service with these settings.
+
+    Args:
+        settings: of the service.
+        clock: the time for which members are ranked, in seconds since 1970.
 
     Raises:
         InputError: settings or files that cannot be used.
@@ -96,7 +100,7 @@ def build(settings: Settings) -> FastAPI:
     pinpoint = _pinpoint_service(database, events.log, secret)
     ids = reel_ids(secret)
     store = ViewingStore(events.log)
-    rankings = _rankings(settings, store, ReelCuts(ids, reader))
+    rankings = _rankings(settings, store, ReelCuts(ids, reader), clock)
     parts: dict[str, Reloadable[Any]] = {"model": rankings, "cadences": cadences, "keys": keys}
     parts |= {"treatments": treatments, "events": EventHealth(events.log)}
     parts["histories"] = HistoryHealth(store)
@@ -106,7 +110,7 @@ def build(settings: Settings) -> FastAPI:
         reader,
         rankings,
         Packages(settings.packages, reader) if settings.packages else None,
-        ingests=_ingest_service(settings, rankings, cadences, ids),
+        ingests=_ingest_service(settings, rankings, cadences, ids, clock),
         events=events,
         engagement=engagement,
         pinpoint=pinpoint,
@@ -204,6 +208,7 @@ def _ingest_service(
     rankings: Reloadable[Rankings],
     cadences: Reloadable[Cadences],
     ids: ReelIds,
+    clock: Callable[[], float],
 ) -> IngestService | None:
     """Where editors work; its previews are the reels that members would get."""
     if settings.ingests is None:
@@ -211,7 +216,7 @@ def _ingest_service(
 
     def composed(index: Index, member_id: str, cadence: str, seed: int) -> TimecodeList:
         ranker = rankings.current.ranker
-        request = RequestContext(at=ranking_time(member_id, time.time()))
+        request = RequestContext(at=ranking_time(member_id, clock()))
         composer = Composer(ranker, cadences.current, ids)
         return composer.compose(index, member_id, cadence, seed=seed, request=request)
 
@@ -219,7 +224,9 @@ def _ingest_service(
     return IngestService(settings.ingests, catalog, composed, settings.media, cadences=cadences)
 
 
-def _rankings(settings: Settings, store: ViewingStore, cut: ReelCuts) -> Reloadable[Rankings]:
+def _rankings(
+    settings: Settings, store: ViewingStore, cut: ReelCuts, clock: Callable[[], float]
+) -> Reloadable[Rankings]:
     """Rankings that are made anew where the model changes, or a file that histories depend on."""
     # Rankings are made one at a time in each worker: a second thread for one history costs a fifth
     # more of the processor, and takes the core of another worker.
@@ -233,7 +240,7 @@ def _rankings(settings: Settings, store: ViewingStore, cut: ReelCuts) -> Reloada
         histories = StoredHistories(store, policy, cut, file)
         cache = settings.cache_bytes
         ranker = Ranker.load(settings.model, histories, about, cache_bytes=cache)
-        return Rankings(ranker, file.members)
+        return Rankings(ranker, file.members, clock=clock)
 
     optional = filter(None, [settings.titles, settings.viewing_policy])
     return FileReloader([settings.model, settings.histories, *optional], load)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,11 @@ from ranker.network.model import RankerModel
 from sizzle.api.server.settings import Settings
 from sizzle.api.wiring import build
 from sizzle.catalog import Catalog
+from sizzle.reel.ranking_time import ranking_time
 from tests.reel.sample_reels import TITLE_IDS, index_of
+
+RANKED_AT = 1_795_000_000
+"""When members are ranked, in seconds since 1970."""
 
 ASK: dict[str, Any] = {"asset_id": "demo", "device": {"dynamic_sizzles": True}}
 
@@ -49,8 +54,11 @@ def settings_of(folder: Path, **more: object) -> Settings:
 
 @contextmanager
 def worker(folder: Path, **more: object) -> Iterator[TestClient]:
-    """A client on this machine of one worker, which shares nothing with others but files."""
-    app = build(settings_of(folder, **more))
+    """A client on this machine of one worker, which shares nothing with others but files.
+
+    It ranks for one and the same time, since the next interval would have other orders.
+    """
+    app = build(settings_of(folder, **more), lambda: RANKED_AT)
     with TestClient(app, "http://localhost", client=("127.0.0.1", 1)) as client:
         yield client
 
@@ -62,6 +70,16 @@ def reel(client: Any, member_id: str) -> dict[str, Any]:  # noqa: ANN401 - any c
     made: dict[str, Any] = answer.json()
     made.pop("event_token")
     return made
+
+
+def contemporaries(member_id: str, count: int) -> Iterator[str]:
+    """Members who are ranked for the very same time as this one."""
+    same = (
+        other
+        for other in map("member-{}".format, range(100_000))
+        if ranking_time(other, RANKED_AT) == ranking_time(member_id, RANKED_AT)
+    )
+    return islice(same, count)
 
 
 def played(title_id: str, member_id: str, number: int = 0) -> dict[str, Any]:

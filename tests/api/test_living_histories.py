@@ -12,7 +12,7 @@ from ranker import ViewingEvent, write_histories
 from sizzle.database import Database, database_url
 from sizzle.eventlog import MEMBER_KEY, EventLog
 from sizzle.secret import derived, installation_secret
-from tests.api.living_installation import played, prepare, reel, until, worker
+from tests.api.living_installation import contemporaries, played, prepare, reel, until, worker
 
 NOW = 1_900_000_000_000
 
@@ -57,10 +57,11 @@ def test_an_event_counts_at_once_where_it_was_posted_and_soon_elsewhere(
         after = reel(one, "member-ada")
         assert not after["cold_start"]
         until(lambda after=after: reel(other, "member-ada") == after)  # type: ignore[misc]
-    post(other, played("title-1", "member-ben", 2), played("title-5", "member-ben", 3))
-    post(other, played("title-7", "member-ben", 1))
-    assert reel(other, "member-ben")["cuts"] == after["cuts"]
-    assert reel(other, "member-cy")["cuts"] == cold["cuts"]
+    ben, new = contemporaries("member-ada", 2)
+    post(other, played("title-1", ben, 2), played("title-5", ben, 3))
+    post(other, played("title-7", ben, 1))
+    assert reel(other, ben)["cuts"] == after["cuts"]
+    assert reel(other, new)["cuts"] == cold["cuts"]
 
 
 def test_what_was_seen_of_a_reel_counts(workers: tuple[TestClient, TestClient]) -> None:
