@@ -48,7 +48,7 @@ def show_loop(files: LoopFiles) -> None:
             return post_json(f"{address}/v1/reels", body)
 
         first = request_reel()
-        say(f"  {_MEMBER}, whom nobody knows: {', '.join(_titles(first))}")
+        say(f"  {_MEMBER}, who is new: {', '.join(_titles(first))}")
         watched = _titles(first)[1]
         events = list(_events(first, watched))
         body = {"token": first["event_token"], "sent_at": _now(), "events": events}
