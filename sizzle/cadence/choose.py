@@ -16,7 +16,6 @@ Of the set `autumn` three in four members get `three-act`, each member always th
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,6 +26,7 @@ from sizzle.cadence.plan import CADENCES, Cadence
 from sizzle.clips import Index, checked_id
 from sizzle.errors import InputError, NotFoundError, PolicyError, ReelError
 from sizzle.experiments import weighted_choice
+from sizzle.toml_text import read_toml
 
 RANDOM: Final = "random"
 """The name that stands for any cadence that the asset can fill."""
@@ -59,12 +59,7 @@ class Cadences:
         Raises:
             PolicyError: not TOML, or a cadence or set that is malformed.
         """
-        try:
-            document = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise PolicyError(
-                f"The cadences are not valid TOML: {error}.", where=where, fix="correct the file."
-            ) from error
+        document = read_toml(text, "cadence file", where)
         try:
             return cls._from(document)
         except InputError as error:

@@ -15,7 +15,6 @@ message that was opened says nothing of what its receiver watches. A file may ch
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Callable, Iterable
 from typing import Final, Self
 
@@ -36,6 +35,7 @@ from sizzle.events.viewing_record import (
 )
 from sizzle.events.viewings import Floats, Watch, Watches, context_of, gather, repeated
 from sizzle.reel.reel_cuts import ReelCut
+from sizzle.toml_text import read_toml
 
 _LONGEST: Final = 86_400.0  # seconds of one event: more is a device's mistake
 _MAX_CUT: Final = 1e6  # any number beyond all reels
@@ -113,11 +113,7 @@ class ViewingPolicy(_Table):
             PolicyError: not TOML, or a table or field that is unknown or malformed.
         """
         try:
-            return cls.model_validate(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise PolicyError(
-                f"The viewing policy is not valid TOML: {error}.", where=where, fix="correct it."
-            ) from error
+            return cls.model_validate(read_toml(text, "viewing policy", where))
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(map(str, first["loc"]))

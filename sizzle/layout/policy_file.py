@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -12,6 +11,7 @@ from sizzle.errors import PolicyError, TimecodeError
 from sizzle.layout.naming import NamedBy, Naming
 from sizzle.layout.policy import Layout
 from sizzle.timecode import FrameRate
+from sizzle.toml_text import read_toml
 
 _COUNTED = re.compile(r"([1-9]\d{0,3})x([1-9]\d{0,5})", re.ASCII)
 
@@ -67,15 +67,12 @@ def read_layout(text: str, where: str) -> Layout:
     Raises:
         PolicyError: not TOML, or a field missing, unknown or malformed.
     """
+    document = read_toml(text, "layout", where)
     try:
-        fields = _File.model_validate(tomllib.loads(text))
+        fields = _File.model_validate(document)
         rate = FrameRate.parse(fields.rate, drop_frame=fields.drop_frame)
         start = rate.parse_timecode(fields.start_timecode)
         naming = fields.titles.naming()
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(
-            f"The layout is not valid TOML: {error}.", where=where, fix="correct its syntax."
-        ) from error
     except ValidationError as error:
         raise _malformed(error, where) from error
     except (TimecodeError, PolicyError) as error:

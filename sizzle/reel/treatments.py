@@ -19,7 +19,6 @@ nothing. With an experiment, requests that name none get one of those with a wei
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -29,6 +28,7 @@ from sizzle.clips import checked_id
 from sizzle.errors import InputError, PolicyError
 from sizzle.reel.experiment import Experiment, weight_of
 from sizzle.reel.randomised_order import Randomisation
+from sizzle.toml_text import read_toml
 
 T = TypeVar("T")
 
@@ -58,12 +58,7 @@ class Treatments:
         Raises:
             PolicyError: not TOML, or a treatment that is malformed.
         """
-        try:
-            document = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise PolicyError(
-                f"The treatments are not valid TOML: {error}.", where=where, fix="correct the file."
-            ) from error
+        document = read_toml(text, "treatments file", where)
         try:
             return cls._from(document)
         except InputError as error:

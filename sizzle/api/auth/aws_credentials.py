@@ -7,12 +7,13 @@ Temporary credentials hold for one endpoint; what they allow is sealed in their 
 from __future__ import annotations
 
 import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 from typing import Final, NamedTuple
 
 import msgspec
 
 from sizzle.api.auth.sigv4 import SignatureError
+from sizzle.sealed_claims import SealedClaims
 from sizzle.secret import derived
 
 MAX_SECONDS: Final = 12 * 3600
@@ -21,7 +22,6 @@ MAX_SECONDS: Final = 12 * 3600
 _LASTING: Final = "SIZZLE"
 _TEMPORARY: Final = "SIZTMP"
 _SECRET_LENGTH: Final = 40  # characters, as clients expect
-_SEAL: Final = 16  # bytes
 _MAX_TOKEN: Final = 2000  # characters
 
 
@@ -51,10 +51,6 @@ class Credentials(NamedTuple):
     token: str = ""
 
 
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(EndpointGrant)
-
-
 class AwsCredentials:
     """Makes credentials, and finds their secrets again.
 
@@ -65,7 +61,7 @@ class AwsCredentials:
     def __init__(self, secret: bytes) -> None:
         self._lasting = derived(secret, "sigv4 secrets of keys")
         self._temporary = derived(secret, "sigv4 secrets of tokens")
-        self._seal_key = derived(secret, "sigv4 tokens")
+        self._grants = SealedClaims(derived(secret, "sigv4 tokens"), EndpointGrant, _MAX_TOKEN)
 
     def of_key(self, key_id: str) -> Credentials:
         """Those of an API key."""
@@ -73,31 +69,22 @@ class AwsCredentials:
 
     def temporary(self, grant: EndpointGrant) -> Credentials:
         """New ones that allow this."""
-        claim = _encoder.encode(grant)
-        token = urlsafe_b64encode(self._seal(claim) + claim).rstrip(b"=").decode()
+        token = self._grants.seal(grant)
         access_key_id = _TEMPORARY + grant.key_id.upper()
         return Credentials(access_key_id, _secret(self._temporary, token), token)
 
     def granted(self, token: str, now: float) -> EndpointGrant:
         """What a session token allows. Raises SignatureError."""
-        try:
-            data = urlsafe_b64decode(token[:_MAX_TOKEN] + "=" * (-len(token) % 4))
-        except ValueError:
-            data = b""
-        seal, claim = data[:_SEAL], data[_SEAL:]
-        if not hmac.compare_digest(seal, self._seal(claim)):
+        grant = self._grants.open(token)
+        if grant is None:
             raise SignatureError("Unknown session token.", fix="request new credentials.")
-        grant = _decoder.decode(claim)
         if grant.expires < now:
             raise SignatureError("The credentials have expired.", fix="request new ones.")
         return grant
 
-    def _seal(self, claim: bytes) -> bytes:
-        return hmac.digest(self._seal_key, claim, "sha256")[:_SEAL]
-
 
 def key_id_of(access_key_id: str) -> str:
-    """The id of the API key that credentials belong to; empty if it is none of ours."""
+    """The id of the API key that credentials belong to; empty if they have another form."""
     known = access_key_id.startswith((_LASTING, _TEMPORARY))
     return access_key_id[len(_LASTING) :].lower() if known else ""
 
