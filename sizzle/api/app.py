@@ -145,13 +145,8 @@ def create_app(
     _add_middleware(app, responses, reels, sources, body_limits or BodyLimits(), options, pinpoint)
     for router in _routers(app, responses, reels, sources, options, ingests):
         app.include_router(router)
-    if events is not None:
-        app.include_router(event_routes(events))
-    if engagement is not None:
-        app.include_router(engagement_routes(engagement))
-    if pinpoint is not None:
-        app.include_router(pinpoint_routes(pinpoint))
-        app.include_router(credential_routes(pinpoint.credentials, pinpoint.clock))
+    for router in _event_routers(events, engagement, pinpoint):
+        app.include_router(router)
     RouteTable(app.routes)  # refuse to start with a route that declares no access
     return app
 
@@ -215,7 +210,7 @@ def _routers(
     options: ServiceOptions,
     ingests: IngestService | None,
 ) -> Iterable[APIRouter]:
-    """All routes but those of delivery. Add new ones here."""
+    """All routes but those of delivery and of events."""
     yield documentation_routes(app)
     yield reel_routes(responses, reels)
     yield intent_routes(responses, sources.rankings)
@@ -234,3 +229,18 @@ def _routers(
         yield editor_routes(ingests, caller)
     if options.health is not None:
         yield health_routes(options.health, options.request_metrics)
+
+
+def _event_routers(
+    events: EventService | None,
+    engagement: EngagementService | None,
+    pinpoint: PinpointService | None,
+) -> Iterable[APIRouter]:
+    """Routes that record what happened, and those that say what came of it."""
+    if events is not None:
+        yield event_routes(events)
+    if engagement is not None:
+        yield engagement_routes(engagement)
+    if pinpoint is not None:
+        yield pinpoint_routes(pinpoint)
+        yield credential_routes(pinpoint.credentials, pinpoint.clock)

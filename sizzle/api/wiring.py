@@ -101,9 +101,14 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
     ids = reel_ids(secret)
     store = ViewingStore(events.log)
     rankings = _rankings(settings, store, ReelCuts(ids, reader), clock)
-    parts: dict[str, Reloadable[Any]] = {"model": rankings, "cadences": cadences, "keys": keys}
-    parts |= {"treatments": treatments, "events": EventHealth(events.log)}
-    parts["histories"] = HistoryHealth(store)
+    parts: dict[str, Reloadable[Any]] = {
+        "model": rankings,
+        "cadences": cadences,
+        "keys": keys,
+        "treatments": treatments,
+        "events": EventHealth(events.log),
+        "histories": HistoryHealth(store),
+    }
     health = Health(reader, parts)
     follower = Follower(store, partial(_outdate, rankings, events.log))
     return create_app(
@@ -118,16 +123,10 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         treatments=treatments,
         ids=ids,
         signing=_signing(settings, secret),
-        body_limits=BodyLimits(
-            settings.body_bytes, {**dict.fromkeys(UPLOADS, settings.upload_bytes), **EVENTS}
-        ),
+        body_limits=_body_limits(settings),
         options=ServiceOptions(
             keys=keys,
-            access={
-                "rate": settings.rate,
-                "share": 1 / settings.workers,
-                "oidc": _oidc(settings),
-            },
+            access=_access(settings),
             proxies=TrustedProxies.parse(settings.trusted_proxies),
             idempotency=IdempotencyStore(settings.state / "idempotency.db"),
             request_metrics=request_metrics,
@@ -138,6 +137,16 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
             ),
         ),
     )
+
+
+def _access(settings: Settings) -> dict[str, Any]:
+    """Options of the access middleware."""
+    return {"rate": settings.rate, "share": 1 / settings.workers, "oidc": _oidc(settings)}
+
+
+def _body_limits(settings: Settings) -> BodyLimits:
+    uploads = dict.fromkeys(UPLOADS, settings.upload_bytes)
+    return BodyLimits(settings.body_bytes, {**uploads, **EVENTS})
 
 
 def _announce_access(settings: Settings, keys: ApiKeys) -> None:
