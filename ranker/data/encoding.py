@@ -204,7 +204,7 @@ def encode_requests(
     Args:
         schema: of the model.
         time_N: the time of the request, in seconds since 1970; -1 if unknown.
-        gap_N: seconds since the member's previous token; -1 if there is none.
+        gap_N: seconds since the member's previous token; -1 if unknown.
         request_fields: the device and so on.
     """
     days_N = time_N // _DAY
@@ -233,7 +233,7 @@ def encode_request(
     Args:
         schema: of the model.
         time: of the request; -1 if unknown.
-        gap: seconds since the member's previous token; -1 if there is none.
+        gap: seconds since the member's previous token; -1 if unknown.
         request_fields: the device and so on; those without values are unknown.
     """
     days = time // _DAY

@@ -92,7 +92,7 @@ class StateReader:
                 return replace(before, request=request)
             cached, caches = _unchanged(before, steps)
         prediction, caches = self.predict(steps, cached, caches)
-        # The last position's request will be another one, so it is not to be cached.
+        # Not the last position: its request is this one's, and the next request differs.
         final = steps.titles_BL.shape[1] - 1
         kept = [tuple(part[:, :, :final] for part in cache) for cache in caches] if final else None
         return MemberState(first_token, steps, last_at, final, kept, request, prediction)

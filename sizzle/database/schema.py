@@ -138,7 +138,7 @@ EXPOSURES: Final = Table(
     # By rank, as a JSON array.
     Column("titles", Text, nullable=False),
     Column("seed", BigInteger, nullable=False),
-    # Empty where there is none.
+    # Empty without one.
     Column("treatment", Text, nullable=False),
     Column("model_version", Text, nullable=False),
     Column("cold_start", Boolean, nullable=False),

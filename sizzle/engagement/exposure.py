@@ -52,7 +52,7 @@ class Exposure(msgspec.Struct, frozen=True, kw_only=True):
         rate: frames a second, such as "24000/1001".
         titles: by rank, as many as the cadence has.
         seed: of the request.
-        treatment: of the request, or that of the service's experiment; empty where there is none.
+        treatment: of the request, or that of the service's experiment; empty without one.
         model_version: that ranked the titles.
         cold_start: whether nothing was known of the member.
         time: of the response, in milliseconds since 1970.

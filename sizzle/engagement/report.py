@@ -24,7 +24,7 @@ class PeriodReport(BaseModel):
 
 
 class ReelCounts(BaseModel):
-    """Counts of reels, and the shares of what stands beside them; null where that is none."""
+    """Counts of reels, and their shares; a share is null if nothing could be counted."""
 
     shown: int = Field(description="Reels that were answered.")
     started: int = Field(description="Of those shown, how many were seen at all.")
