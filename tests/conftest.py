@@ -6,10 +6,14 @@ import gc
 import logging
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import URL
+
+from tests.databases import KINDS, new_database
 
 # What collecting loads stays: to look for garbage in it takes more than a second in each process.
 gc.disable()
@@ -23,6 +27,14 @@ settings.load_profile("ci" if os.environ.get("CI") else "anywhere")
 _DATA_HOME = TemporaryDirectory(prefix="sizzle-tests-")
 os.environ["XDG_DATA_HOME"] = _DATA_HOME.name
 os.environ.pop("SIZZLE_STATE", None)
+
+
+@pytest.fixture(params=KINDS)
+def url(
+    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> URL:
+    """An empty database of each kind."""
+    return new_database(request.param, tmp_path, tmp_path_factory)
 
 
 @pytest.fixture(autouse=True)

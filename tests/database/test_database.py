@@ -19,17 +19,8 @@ from sizzle.cli.app import app
 from sizzle.database import Database, DatabaseUnavailableError, database_url
 from sizzle.database.schema import ERASED_MEMBERS, METADATA
 from sizzle.errors import InputError
-from tests.databases import KINDS, new_database
 
 ROW = {"member_hash": b"\x00\xff", "erased": 2**41}
-
-
-@pytest.fixture(params=KINDS)
-def url(
-    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> URL:
-    """An empty database of each kind."""
-    return new_database(request.param, tmp_path, tmp_path_factory)
 
 
 def run(*arguments: str) -> Result:

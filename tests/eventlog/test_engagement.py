@@ -20,17 +20,8 @@ from sizzle.eventlog import Appended, EventLog
 from sizzle.eventlog.engagement import EngagementLog, Filters, MessageFigures
 from sizzle.eventlog.exposures import read_exposures
 from sizzle.events import Event
-from tests.databases import KINDS, new_database
 from tests.engagement.sample_exposures import DAY, exposure, play, progress, reel_event
 from tests.events.sample_events import NOW, event
-
-
-@pytest.fixture(params=KINDS)
-def url(
-    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> URL:
-    """An empty database of each kind."""
-    return new_database(request.param, tmp_path, tmp_path_factory)
 
 
 @pytest.fixture

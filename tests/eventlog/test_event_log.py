@@ -17,19 +17,11 @@ from sizzle.database.schema import EVENTS, METADATA
 from sizzle.errors import BusyError
 from sizzle.eventlog import Appended, EventLog, recent_members
 from sizzle.eventlog.group_commit import GroupCommit
-from tests.databases import KINDS, new_database
+from tests.databases import new_database
 from tests.events.sample_events import NOW, event
 from tests.small_disk import filled, small_disk
 
 ACCEPTED, DUPLICATE, CONFLICT = Appended.ACCEPTED, Appended.DUPLICATE, Appended.CONFLICT
-
-
-@pytest.fixture(params=KINDS)
-def url(
-    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> URL:
-    """An empty database of each kind."""
-    return new_database(request.param, tmp_path, tmp_path_factory)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sqlalchemy import URL, text
 from sizzle.database import Database
 from sizzle.eventlog import EventLog
 from sizzle.histories import Follower, MemberChanges, ViewingStore
-from tests.databases import KINDS, new_database
+from tests.databases import new_database
 from tests.events.sample_events import NOW, event
 
 KEY = b"k" * 32
@@ -37,14 +37,6 @@ class Heard:
         with self._changed:
             assert self._changed.wait_for(lambda: len(self.changes) >= count, 30)
             return self.changes
-
-
-@pytest.fixture(params=KINDS)
-def url(
-    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> URL:
-    """An empty database of each kind."""
-    return new_database(request.param, tmp_path, tmp_path_factory)
 
 
 @contextmanager

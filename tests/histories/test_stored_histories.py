@@ -16,7 +16,7 @@ from sizzle.events import Event
 from sizzle.events.viewing_policy import ViewingPolicy
 from sizzle.histories import Follower, StoredHistories, ViewingStore
 from sizzle.reel.reel_cuts import ReelCut
-from tests.databases import KINDS, new_database
+from tests.databases import new_database
 from tests.events.sample_events import NOW, event
 
 AT = NOW // 1000
@@ -45,14 +45,6 @@ def played(title: str, hours: int = 0, member: str = "member-ada", seconds: floa
 def watched(title: str, hours: int = 0, member: str = "member-ada") -> ViewingEvent:
     """What the default policy makes of it."""
     return ViewingEvent(member, title, AT + hours * 3600, 90, "play")
-
-
-@pytest.fixture(params=KINDS)
-def url(
-    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> URL:
-    """An empty database of each kind."""
-    return new_database(request.param, tmp_path, tmp_path_factory)
 
 
 @pytest.fixture
