@@ -15,7 +15,7 @@ from sizzle.database.connections import WRITES, engine_for, is_postgresql
 from sizzle.database.errors import translated
 from sizzle.database.notices import Notices
 from sizzle.database.row_reader import RowReader
-from sizzle.database.schema import METADATA
+from sizzle.database.tables import METADATA
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:

@@ -13,22 +13,18 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     text,
 )
 
-METADATA: Final = MetaData()
-
-# SQLite numbers rows by itself only where the type is INTEGER.
-_POSITION = BigInteger().with_variant(Integer(), "sqlite")
+from sizzle.database.metadata import METADATA, POSITION
 
 EVENTS: Final = Table(
     "events",
     METADATA,
     # Rises with the commits and is never used twice: followers read on after it.
-    Column("position", _POSITION, primary_key=True, autoincrement=True),
+    Column("position", POSITION, primary_key=True, autoincrement=True),
     # Of the application, the endpoint or else the member, and the client's id: once each.
     Column("key", LargeBinary, nullable=False),
     Column("app", Text, nullable=False),
@@ -124,7 +120,7 @@ ENDPOINTS: Final = Table(
 EXPOSURES: Final = Table(
     "exposures",
     METADATA,
-    Column("position", _POSITION, primary_key=True, autoincrement=True),
+    Column("position", POSITION, primary_key=True, autoincrement=True),
     # Of the member and the reel.
     Column("key", LargeBinary, nullable=False),
     Column("member_id", Text, nullable=False),
@@ -167,7 +163,7 @@ MESSAGE_EVENTS: Final = Table(
     # That of the event; removed with it.
     Column(
         "position",
-        _POSITION,
+        POSITION,
         ForeignKey("events.position", ondelete="CASCADE"),
         primary_key=True,
         autoincrement=False,

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from sizzle.cli.app import app
 from sizzle.database import Database
-from sizzle.database.schema import METADATA
+from sizzle.database.metadata import METADATA
 from sizzle.eventlog import EventLog
 from sizzle.eventlog.engagement import EngagementLog
 from sizzle.outbox import EndpointFields, Endpoints, EndpointUpdate

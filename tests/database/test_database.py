@@ -17,7 +17,8 @@ from typer.testing import CliRunner, Result
 import sizzle.database.database as module
 from sizzle.cli.app import app
 from sizzle.database import Database, DatabaseUnavailableError, database_url
-from sizzle.database.schema import ERASED_MEMBERS, METADATA
+from sizzle.database.metadata import METADATA
+from sizzle.database.schema import ERASED_MEMBERS
 from sizzle.errors import InputError
 
 ROW = {"member_hash": b"\x00\xff", "erased": 2**41}

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import URL, insert, select
 
 from sizzle.database import Database
-from sizzle.database.schema import ENDPOINTS, EXPOSURES, METADATA
+from sizzle.database.metadata import METADATA
+from sizzle.database.schema import ENDPOINTS, EXPOSURES
 from sizzle.engagement import Exposure, Probabilities, Unused, unpack
 from sizzle.engagement.figures import Figures
 from sizzle.engagement.period import Period

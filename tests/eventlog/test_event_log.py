@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import URL, select, text
 
 from sizzle.database import Database, DatabaseFullError, DatabaseUnavailableError
-from sizzle.database.schema import EVENTS, METADATA
+from sizzle.database.metadata import METADATA
+from sizzle.database.schema import EVENTS
 from sizzle.errors import BusyError
 from sizzle.eventlog import Appended, EventLog, recent_members
 from sizzle.eventlog.group_commit import GroupCommit

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from sizzle.database.schema import METADATA
+from sizzle.database.tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

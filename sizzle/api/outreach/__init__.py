@@ -1,0 +1,1 @@
+"""Routes of outreach: members, segments, lines, campaigns and messages."""

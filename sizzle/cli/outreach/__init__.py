@@ -1,0 +1,16 @@
+"""`sizzle outreach`: from a title to the members who want it."""
+
+from __future__ import annotations
+
+import typer
+
+outreach_app = typer.Typer(
+    name="outreach",
+    help="Invite members: import, segments, lines, campaigns.",
+    no_args_is_help=True,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands."""
+    app.add_typer(outreach_app)

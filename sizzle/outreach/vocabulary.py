@@ -1,0 +1,98 @@
+"""The terms that all of outreach shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+
+class Channel(StrEnum):
+    """A way to reach a member, by Pinpoint's name of it."""
+
+    EMAIL = "EMAIL"
+    SMS = "SMS"
+    FCM = "GCM"
+    APNS = "APNS"
+    # Pinpoint has no name for a browser's subscription: its address is the subscription as JSON.
+    WEB_PUSH = "PUSH"
+
+
+PUSH_CHANNELS: Final = frozenset({Channel.FCM, Channel.APNS, Channel.WEB_PUSH})
+
+
+class MessageClass(StrEnum):
+    """Whether somebody promotes something, or answers what the member did."""
+
+    MARKETING = "marketing"
+    TRANSACTIONAL = "transactional"
+
+
+class SendState(StrEnum):
+    """States of a send. Those of `FINAL_STATES` are never left."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CLAIMED = "claimed"
+    TEMPORARY = "temporary"
+    SKIPPED = "skipped"
+    HANDED_OVER = "handed over"
+    PERMANENT = "permanent"
+    # Claimed by a worker that died: it may or may not have been handed over.
+    UNKNOWN = "unknown"
+
+
+FINAL_STATES: Final = frozenset(
+    {SendState.SKIPPED, SendState.HANDED_OVER, SendState.PERMANENT, SendState.UNKNOWN}
+)
+
+
+class PromotedKind(StrEnum):
+    """What can be promoted."""
+
+    TITLE = "title"
+    ASSET = "asset"
+    OFFER = "offer"
+
+
+@dataclass(frozen=True, slots=True)
+class Promoted:
+    """What is promoted, and all that may be said of it.
+
+    Attributes:
+        facts: the texts of facts by name: only these may be said.
+        least_age: in years; 0 where everybody may be told.
+        maturity: a rating such as ``TV-MA``; empty without one.
+        countries: ISO 3166 codes where it may be promoted; empty for everywhere.
+    """
+
+    kind: PromotedKind
+    id: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    least_age: int = 0
+    maturity: str = ""
+    countries: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class MemberProfile:
+    """What is known of a member. Empty or None is unknown.
+
+    Attributes:
+        birth_date: where only the year is known, its last day: nobody is taken for older.
+        language: a BCP 47 tag, normalised.
+        zone: an IANA name.
+        country: ISO 3166, two letters.
+        maturity: the highest rating that the profile may see, such as ``PG-13``.
+    """
+
+    member_id: str
+    name: str = ""
+    birth_date: date | None = None
+    language: str = ""
+    zone: str = ""
+    country: str = ""
+    maturity: str = ""
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The worker that sends: gate, compose, claim, hand over, outcome."""

@@ -1,0 +1,1 @@
+"""Who writes the lines: the catalogue of approved ones, or a model."""
