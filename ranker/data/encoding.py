@@ -135,8 +135,7 @@ def encode(
         targets: whether they are to be predicted; else what only targets need is not worked out.
     """
     members, starts = _members(tokens)
-    token_of_code = np.array([*items.vocabulary.encode(tokens.title.values), UNK], np.int64)
-    titles_N = token_of_code[tokens.title.codes_E]
+    titles_N = items.vocabulary.encode_column(tokens.title)
     request_NR = encode_requests(schema, tokens.start_time_N, tokens.gap_N, tokens.request_fields)
     return EncodedTokens(
         members=members,
@@ -260,13 +259,15 @@ def _index(values: Sequence[str], value: str) -> int:
 
 def _encode_post_action(schema: Schema, tokens: Tokens, request_NR: Tensor) -> Tensor:
     """Post-action features, NF: actions and duration, followed by the request-time features."""
-    actions = {
-        f"action {action}": has_action_N - 1 for action, has_action_N in tokens.actions.items()
-    }
-    codes = actions | {"seconds": _log2_buckets(tokens.seconds_N)}
     of_request = schema.request_columns()
     columns = schema.post_action_columns()
     own = {name: size for name, size in columns.items() if name not in of_request}
+    if not own:
+        return request_NR
+    actions = {
+        f"action {action}": has_action_N - 1 for action, has_action_N in tokens.actions.items()
+    }
+    codes = actions | {"seconds": _log2_buckets(tokens.seconds_N)} if "seconds" in own else actions
     own_NF = _row_indexes(codes, own, len(tokens))
     rows_NR = request_NR.numpy()
     shifted_NR = (rows_NR + sum(own.values())) * (rows_NR > 0)

@@ -2,13 +2,14 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import islice, starmap
 from pathlib import Path
 from typing import Final, Self
 
 import numpy as np
 
-from ranker.data.events import ViewingLog
+from ranker.data.events import Column, ViewingLog
 from ranker.data.histories import ViewingEvent, iter_events
 
 _AT_ONCE: Final = 50_000
@@ -45,9 +46,22 @@ class LoggedHistories:
 
     def log_of(self, member_ids: Sequence[str]) -> ViewingLog:
         """The events of some members."""
+        if len(member_ids) == 1:
+            return self._log_of_one(member_ids[0])
         ranges = sorted(map(self._range_of, set(member_ids)))
         # Compact, since whoever reads it looks at each value of a column.
         return self._log.take(np.concatenate([_NONE, *starmap(np.arange, ranges)])).compact()
+
+    def _log_of_one(self, member_id: str) -> ViewingLog:
+        """A member's events: a part of all columns, whose titles are not worth sorting out."""
+        start, end = self._range_of(member_id)
+        log, count = self._log.take(slice(start, end)), end - start
+        member = Column((member_id,) if count else (), np.zeros(count, np.int64))
+        texts = {
+            name: column if len(column.values) <= count else column.compact()
+            for name, column in log.texts.items()
+        }
+        return replace(log, member=member, texts=texts)
 
     def _range_of(self, member_id: str) -> tuple[int, int]:
         """Where the member's events begin and end in the log."""

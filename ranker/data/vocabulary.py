@@ -3,6 +3,11 @@
 from collections.abc import Iterable
 from typing import Final, Self
 
+import numpy as np
+
+from ranker.data.arrays import Ints
+from ranker.data.events import Column
+
 PAD: Final = 0
 """Fills up the shorter rows of a batch; never predicted."""
 
@@ -27,6 +32,7 @@ class Vocabulary:
         self.titles = tuple(titles)
         self._tokens = {title: token for token, title in enumerate(self.titles, start=SPECIALS)}
         assert len(self._tokens) == len(self.titles), "a title is in the vocabulary twice"
+        self._last: tuple[tuple[str, ...], Ints] = ((), self._tokens_by_code(()))
 
     def with_titles(self, titles: Iterable[str]) -> Self:
         """The same tokens, followed by those of the new titles, sorted."""
@@ -39,3 +45,18 @@ class Vocabulary:
     def encode(self, title_ids: Iterable[str]) -> list[int]:
         """The tokens of these titles, in their order; UNK for unknown ones."""
         return [self._tokens.get(title_id, UNK) for title_id in title_ids]
+
+    def encode_column(self, column: Column) -> Ints:
+        """The tokens of a column of title ids; UNK for unknown ones."""
+        if len(column.values) <= len(column.codes_E):
+            return self._tokens_by_code(column.values)[column.codes_E]
+        # Most likely it is a small part of a long log, whose other parts have the same values.
+        values, tokens = self._last
+        if values is not column.values:
+            tokens = self._tokens_by_code(column.values)
+            self._last = column.values, tokens
+        return tokens[column.codes_E]
+
+    def _tokens_by_code(self, values: tuple[str, ...]) -> Ints:
+        """The token of each value; and UNK at the end, for the code of no value."""
+        return np.array([*self.encode(values), UNK], np.int64)

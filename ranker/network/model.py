@@ -268,7 +268,7 @@ class RankerModel(nn.Module):
         )
         feature_PD = F.embedding_bag(row_BLT.flatten(0, 1), tables.feature_TD, mode="sum")
         x_BLD = title_BLD + feature_PD.view_as(title_BLD)
-        return F.dropout(x_BLD, self.config.dropout, self.training)
+        return F.dropout(x_BLD, self.config.dropout) if self.training else x_BLD
 
 
 def _embedding(rows: int, width: int) -> nn.Embedding:

@@ -5,6 +5,7 @@ one step instead of a whole history.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Self
 
@@ -30,6 +31,10 @@ from ranker.serving.state_cache import CacheEntry, StateCache
 
 CACHE_BYTES: Final = 100_000_000
 """Of members' states, at some 200 kB each with the default sizes and a full context."""
+
+
+_MAX_TARGETS: Final = 8
+"""Lists of titles whose targets are kept: those of the assets that most requests are about."""
 
 
 class Ranker:
@@ -61,6 +66,7 @@ class Ranker:
             self._tables = self._network.tables(self._items)
             self._all_VE = self._tables.target_VE[SPECIALS:]
         self._reader = StateReader(self._network, self._tables)
+        self._targets = lru_cache(_MAX_TARGETS)(self._find_targets)
 
     @classmethod
     def load(
@@ -172,7 +178,7 @@ class Ranker:
         intents = predicted_intents(self._network.schema, state.prediction)
         return MemberIntents(member_id, intents, self.version, state.last_at is None)
 
-    def _targets(self, title_ids: tuple[str, ...]) -> Tensor:
+    def _find_targets(self, title_ids: tuple[str, ...]) -> Tensor:
         """The titles' rows of the targets, NE. Raises RankingError."""
         _validate_titles(title_ids)
         return self._tables.target_VE[torch.tensor(self._items.vocabulary.encode(title_ids))]
@@ -258,10 +264,12 @@ class Ranker:
         prediction = state.prediction
         # In double precision, so that different scores do not become equal.
         score_N = (target_NE @ prediction.query_PE[0]).double().softmax(dim=0)
-        ranked = sorted(map(RankedTitle, title_ids, score_N.tolist()), key=_best_first)
+        best_first = sorted(zip((-score_N).tolist(), title_ids, strict=True))
+        ranked = tuple([RankedTitle(title_id, -score) for score, title_id in best_first])
         cold, why = state.last_at is None, self._reasons(prediction)
-        return Ranking(member_id, tuple(ranked), self.version, cold, why, state.request)
+        return Ranking(member_id, ranked, self.version, cold, why, state.request)
 
+    @torch.inference_mode()
     def state(self, member_id: str, request: RequestContext = NO_CONTEXT) -> MemberState:
         """The member's state, cached or read from the history, with a request's prediction."""
         return self._states_of([member_id], [request])[0]
@@ -287,14 +295,11 @@ class Ranker:
         reasons = []
         weights = prediction.intent_weight_PI[0].tolist()
         for weight, (name, logit_1C) in zip(weights, prediction.logits.items(), strict=False):
-            chance, likeliest = logit_1C[0].softmax(dim=0).max(dim=0)
-            name_of_class = self._network.schema.intent_classes(name)[int(likeliest)]
-            reasons.append(Reason(name, name_of_class, float(chance), weight))
+            chances = logit_1C[0].softmax(dim=0).tolist()
+            chance = max(chances)
+            likeliest = self._network.schema.intent_classes(name)[chances.index(chance)]
+            reasons.append(Reason(name, likeliest, chance, weight))
         return tuple(sorted(reasons, key=lambda reason: -reason.weight))
-
-
-def _best_first(title: RankedTitle) -> tuple[float, str]:
-    return -title.score, title.title_id
 
 
 def _validate_titles(title_ids: tuple[str, ...]) -> None:

@@ -55,7 +55,7 @@ class MemberState:
 
 
 class StateReader:
-    """Reads members' histories into states.
+    """Reads members' histories into states; to be called in torch's inference mode.
 
     The last token is never cached: until the next one begins, further events may extend it.
 
@@ -69,7 +69,6 @@ class StateReader:
         self._tables = tables
         self._requests = RequestEncoder(network.schema)
 
-    @torch.inference_mode()
     def read(
         self,
         encoded: EncodedTokens,
@@ -97,7 +96,6 @@ class StateReader:
         kept = [tuple(part[:, :, :final] for part in cache) for cache in caches] if final else None
         return MemberState(first_token, steps, last_at, final, kept, request, prediction)
 
-    @torch.inference_mode()
     def for_request(
         self, state: MemberState, request: RequestContext, *, recompute: bool = False
     ) -> MemberState:
@@ -116,7 +114,6 @@ class StateReader:
         prediction, _ = self.predict(steps, cached, caches)
         return replace(state, steps=steps, request=request, prediction=prediction)
 
-    @torch.inference_mode()
     def predict(
         self, steps: Steps, cached: int, caches: list[LayerCache] | None
     ) -> tuple[Prediction, list[LayerCache]]:
@@ -144,7 +141,6 @@ class StateReader:
         for start in range(0, len(by_length), _MEMBERS_AT_ONCE):
             yield from self._read_batch(by_length[start : start + _MEMBERS_AT_ONCE])
 
-    @torch.inference_mode()
     def _read_batch(
         self, histories: Sequence[tuple[EncodedTokens, RequestContext]]
     ) -> list[tuple[str, MemberState]]:

@@ -6,7 +6,15 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ranker import Checkpoint, Histories, ModelConfig, Ranker, ViewingEvent, ViewingLog
+from ranker import (
+    Checkpoint,
+    Histories,
+    LoggedHistories,
+    ModelConfig,
+    Ranker,
+    ViewingEvent,
+    ViewingLog,
+)
 from ranker.data.encoding import EncodedTokens, encode, item_features
 from ranker.data.schema import Schema
 from ranker.data.tokens import merge_events
@@ -64,6 +72,20 @@ def test_each_member_is_encoded_as_alone(
         histories.add(event)
     for member in members:
         assert_equal(encoded.of_members([member])[member], encoded_alone(events + later, member))
+
+
+@settings(max_examples=100, deadline=None)
+@given(event_lists, event_lists)
+def test_a_part_of_a_long_log_is_encoded_as_alone(
+    events: list[ViewingEvent], others: list[ViewingEvent]
+) -> None:
+    """Whatever else the log has, by whomever, and whichever log the same model has read before."""
+    logs = [ViewingLog.from_events(dict.fromkeys(each)) for each in (events, others, events)]
+    encoded = [EncodedHistories(SCHEMA, ITEMS, LoggedHistories(log)) for log in logs]
+    for member in (*MEMBERS, "nobody"):
+        for histories, own in zip(encoded, (events, others, events), strict=True):
+            alone = encoded_alone(list(dict.fromkeys(own)), member)
+            assert_equal(histories.of_members([member])[member], alone)
 
 
 def test_a_ranking_does_not_depend_on_who_else_is_loaded() -> None:
