@@ -1,6 +1,6 @@
 """All tables: importing this registers each with `METADATA`."""
 
-from sizzle.database import schema
+from sizzle.database import schema, send_tables
 from sizzle.database.metadata import METADATA
 
-__all__ = ["METADATA", "schema"]
+__all__ = ["METADATA", "schema", "send_tables"]
