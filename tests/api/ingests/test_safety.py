@@ -239,6 +239,9 @@ def test_too_many_waiting_uploads_are_put_off(small: Ingests) -> None:
         ({"Origin": "null"}, 403),
         ({"Sec-Fetch-Site": "same-origin", "Origin": "http://127.0.0.1:8000"}, 404),
         ({"Origin": "http://127.0.0.1:8000"}, 404),
+        ({"Origin": "file://"}, 403),
+        ({"Origin": "file://", "Authorization": "Bearer sz_key"}, 404),
+        ({"Origin": "http://evil.example", "Authorization": "Basic OnN6X2tleQ=="}, 403),
         ({}, 404),
     ],
 )
@@ -249,7 +252,10 @@ def test_too_many_waiting_uploads_are_put_off(small: Ingests) -> None:
 def test_other_sites_pages_write_nothing(
     ingests: Ingests, path: str, headers: dict[str, str], status: int
 ) -> None:
-    """Browsers say where a request comes from; programs say nothing, and are let through."""
+    """Browsers say where a request comes from; programs say nothing, or send a token.
+
+    A browser adds a password that it knows to a request of any page, but no token.
+    """
     answer = ingests.client.post(path.format("0" * 32), headers=headers)
     assert answer.status_code == status
 
