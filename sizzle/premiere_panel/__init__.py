@@ -15,6 +15,7 @@ from shutil import copytree
 
 from sizzle.errors import InputError
 from sizzle.premiere_panel import package
+from sizzle.premiere_panel.permission import ServiceAddress
 
 __all__ = ["PANEL", "PANEL_ID", "write_panel"]
 
@@ -22,29 +23,43 @@ PANEL = Path(__file__).parent / "panel"
 PANEL_ID = "com.dynamicsizzles.premiere-panel"
 
 
-def write_panel(target: Path) -> Path:
+def write_panel(target: Path, service: str | None = None) -> Path:
     """Write the panel into a folder, or as a `.ccx` file, whole or not at all.
 
     Args:
         target: where to. A folder is made; an earlier panel of ours is replaced.
+        service: the address of the service that it checks sequences with, the only one that it may
+            reach. Without it the panel uses no network.
 
     Returns:
         The panel's manifest, which the UXP Developer Tool asks for, or the `.ccx` file.
 
     Raises:
-        InputError: the target is, or holds, something else, or cannot be written to.
+        InputError: the target is, or holds, something else, or cannot be written to, or the
+            service's address cannot be used.
     """
     target = target.resolve()
+    address = ServiceAddress.parse(service) if service is not None else None
     if target.suffix == package.SUFFIX:
-        return package.write_package(target, PANEL, PANEL_ID)
-    return _write_folder(target)
+        with tempfile.TemporaryDirectory() as workplace:
+            panel = _copied(Path(workplace) / "panel", address)
+            return package.write_package(target, panel, PANEL_ID)
+    return _write_folder(target, address)
 
 
-def _write_folder(folder: Path) -> Path:
+def _copied(folder: Path, address: ServiceAddress | None) -> Path:
+    """A copy of the panel, for that service."""
+    copytree(PANEL, folder)
+    if address:
+        address.enter(folder)
+    return folder
+
+
+def _write_folder(folder: Path, address: ServiceAddress | None) -> Path:
     try:
         _refuse_what_is_not_ours(folder)
         with _beside(folder) as workplace:
-            copytree(PANEL, workplace / "new")
+            _copied(workplace / "new", address)
             _swap(folder, workplace)
     except OSError as error:
         raise InputError(

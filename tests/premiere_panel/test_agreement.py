@@ -6,11 +6,14 @@ The tables are those that the panel's own tests run on.
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import Any
 
 from sizzle.clips import ClipKey
-from sizzle.layout import Finding, Severity
+from sizzle.layout import Finding, Marker, Severity
+from sizzle.layout.edits import Edit, Operation
 from sizzle.reports.colours import NAMING, colour_of
+from sizzle.reports.marker_changes import make_changes
 from sizzle.reports.markers import FindingMarker, is_finding_marker
 from sizzle.reports.rules import ALL_RULES
 from sizzle.timecode import FrameRate
@@ -71,3 +74,18 @@ def test_colours_of_findings() -> None:
         assert colour.name.lower() == case["colour"]
     orange = {case["rule"] for case in table if case["colour"] == "orange"}
     assert {rule for rule in ALL_RULES if colour_of(_finding(rule, "error")) is NAMING} == orange
+
+
+def test_fixes() -> None:
+    """The panel mends the findings that `sizzle validate --fix` mends, to the same markers."""
+    for case in json.loads(_text("fixes.json")):
+        findings = [_finding_with(edits, frame) for frame, edits in enumerate(case["findings"])]
+        changes = make_changes([Marker(*each) for each in case["markers"]], findings)
+        states = sorted(changes.states, key=lambda state: state.frame)
+        assert [[each.name, each.frame] for each in states] == case["after"], case["about"]
+        assert [findings.index(each) for each in changes.made] == case["made"], case["about"]
+
+
+def _finding_with(edits: list[list[Any]], frame: int) -> Finding:
+    made = tuple(Edit(Operation(what), at, name=name, after=to) for what, at, name, to in edits)
+    return replace(_finding("marker-off-cut", "error"), frame=frame, edits=made)

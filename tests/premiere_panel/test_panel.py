@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,59 @@ def test_the_manifest_is_one_that_premiere_takes() -> None:
 
 
 def test_the_panel_asks_for_no_more_than_pickers() -> None:
-    """No network, no clipboard, no disk but what the editor chooses."""
+    """As it is written without a service: no network, no clipboard, no disk but what is chosen."""
     assert _manifest()["requiredPermissions"] == {"localFileSystem": "request"}
+
+
+@pytest.mark.parametrize(
+    ("address", "domain"),
+    [
+        ("https://sizzles.example.com", "https://sizzles.example.com"),
+        # A rule with a port fits no address at all.
+        ("https://Cut.example.com:8443/sizzles/", "https://cut.example.com"),
+        ("http://localhost:8000", "http://localhost"),
+    ],
+)
+@pytest.mark.parametrize("name", ["panel", "panel.ccx"])
+def test_a_panel_for_a_service_asks_for_that_one_domain_as_well(
+    tmp_path: Path, name: str, address: str, domain: str
+) -> None:
+    """Its page has the address entered; all else is the same."""
+    write_panel(tmp_path / name, address)
+    folder = tmp_path / name
+    if folder.suffix:
+        shutil.unpack_archive(folder, tmp_path / "unpacked", "zip")
+        folder = tmp_path / "unpacked" / PANEL_ID
+    wanted = {"localFileSystem": "request", "network": {"domains": [domain]}}
+    assert _manifest(folder) == {**_manifest(), "requiredPermissions": wanted}
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert f'<input id="service" type="text" value="{address.rstrip("/")}"' in page
+    for path in (each for each in PANEL.rglob("*") if each.suffix in {".js", ".css", ".png"}):
+        assert (folder / path.relative_to(PANEL)).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "sizzles.example.com",
+        "http://sizzles.example.com",
+        "https://10.0.0.5:8000",
+        "http://127.0.0.1:8000",
+        "https://*.example.com",
+        "https://me:secret@sizzles.example.com",
+        'https://sizzles.example.com/"><script>',
+        "https://sizzles.example.com/?key=1",
+    ],
+)
+def test_a_service_that_a_panel_cannot_reach_safely_is_refused(
+    tmp_path: Path, address: str
+) -> None:
+    """Before anything is written: addresses in numbers, plain HTTP, patterns, anything else."""
+    with pytest.raises(InputError) as raised:
+        write_panel(tmp_path / "panel", address)
+    assert "localhost" in raised.value.fix
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_there_is_one_panel_and_its_page_is_there() -> None:
@@ -75,6 +127,7 @@ def test_the_script_runs_where_there_is_only_uxp() -> None:
     script = (PANEL / "index.js").read_text(encoding="utf-8")
     assert set(re.findall(r"""require\(["'](.+?)["']\)""", script)) == {"premierepro", "uxp"}
     assert not re.search(r"\beval\(|new Function\(|\binnerHTML\b|\bmodule\.exports\b", script)
+    assert "console" not in script, "a log might have the key in it"
 
 
 def test_write_makes_the_folder(tmp_path: Path) -> None:

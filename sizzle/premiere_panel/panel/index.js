@@ -1,6 +1,54 @@
 (() => {
 "use strict";
 
+// src/kept.ts
+var KEPT = "dynamic-sizzles.settings";
+var SettingsStore = class {
+  /**
+   * @param texts - for all but the key.
+   * @param secret - for the key of the service.
+   */
+  constructor(texts, secret) {
+    this.texts = texts;
+    this.secret = secret;
+  }
+  keep({ titlesBy, pattern, renameClips, service, layout }) {
+    try {
+      const kept = { titlesBy, pattern, renameClips, service, layout };
+      this.texts?.setItem(KEPT, JSON.stringify(kept));
+    } catch {
+    }
+  }
+  keepKey(key) {
+    void this.secret?.keep(key.trim());
+  }
+  async key() {
+    return await this.secret?.read() ?? "";
+  }
+  /** What is kept, without what is not as the panel writes it. */
+  settings() {
+    const { titlesBy, pattern, renameClips, service, layout } = this.read();
+    return {
+      ...typeof titlesBy === "string" ? { titlesBy } : {},
+      ...typeof pattern === "string" ? { pattern } : {},
+      ...typeof renameClips === "boolean" ? { renameClips } : {},
+      ...typeof service === "string" ? { service } : {},
+      ...isFile(layout) ? { layout } : {}
+    };
+  }
+  read() {
+    try {
+      return JSON.parse(this.texts?.getItem(KEPT) ?? "{}") ?? {};
+    } catch {
+      return {};
+    }
+  }
+};
+function isFile(value) {
+  const { name, text: text2 } = value ?? {};
+  return typeof name === "string" && typeof text2 === "string";
+}
+
 // src/problem.ts
 var Problem = class extends Error {
   constructor(what, { where = "", fix }) {
@@ -20,64 +68,23 @@ function asProblem(error) {
 var Stopped = class extends Error {
 };
 
-// src/findings.ts
-var HOW_TO_MAKE = "make the file with `sizzle validate TIMELINE.xml --json > findings.json`.";
-var TEXTS = ["rule", "timecode", "clip", "expected", "found", "fix"];
-var COUNTS = ["frame", "track"];
-var LAST_FRAME = 1e9;
-function parseReport(text2, where) {
-  const { sequence, findings } = parseObject(text2, where);
-  if (typeof sequence !== "string" || !Array.isArray(findings)) {
-    throw new Problem("The file has no findings: `sequence` or `findings` is missing.", {
-      where,
-      fix: HOW_TO_MAKE
-    });
+// src/export.ts
+function fileName(sequenceName) {
+  return `${sequenceName.replace(/[\\/:*?"<>|\p{Cc}]/gu, "-").trim() || "sequence"}.xml`;
+}
+function exported(path, before, after) {
+  if (!after || Number.isNaN(after.modified)) return `Premiere reports an export to ${path}`;
+  if (before?.modified === after.modified) {
+    throw noExport(path, "the file there is the earlier one, unchanged");
   }
-  return {
-    sequence,
-    findings: findings.map(
-      (each, position) => checked(each, `${where}, finding ${position + 1}`)
-    )
-  };
+  if (!after.size) throw noExport(path, "the file is empty");
+  return `Exported to ${path}`;
 }
-function parseObject(text2, where) {
-  try {
-    const value = JSON.parse(text2.replace(/^\uFEFF/, ""));
-    return isObject(value) ? value : {};
-  } catch {
-    throw new Problem("The file is not JSON in UTF-8.", { where, fix: HOW_TO_MAKE });
-  }
-}
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function checked(value, where) {
-  const fields = isObject(value) ? value : {};
-  const wrong2 = TEXTS.find((name) => typeof fields[name] !== "string") ?? COUNTS.find((name) => !isCount(fields[name])) ?? (fields["severity"] === "error" || fields["severity"] === "warning" ? null : "severity");
-  if (wrong2) {
-    throw new Problem(`Its ${wrong2} is missing or malformed.`, { where, fix: HOW_TO_MAKE });
-  }
-  return fields;
-}
-function isCount(value) {
-  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= LAST_FRAME;
-}
-
-// src/key.ts
-var KEY = /^(.+)-clip-([1-9][0-9]{0,5})$/;
-var TITLE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-var HIGHEST_NUMBER = 999999;
-function isTitleId(text2) {
-  return TITLE_ID.test(text2);
-}
-function parseKey(text2) {
-  const match = KEY.exec(text2.trim());
-  const titleId = match?.[1];
-  if (titleId === void 0 || !isTitleId(titleId)) return null;
-  return { titleId, number: Number(match?.[2]) };
-}
-function keyText(titleId, number) {
-  return `${titleId}-clip-${number}`;
+function noExport(path, why) {
+  return new Problem(`Premiere reported an export, but ${why}.`, {
+    where: path,
+    fix: "choose another folder, or use File > Export > Final Cut Pro XML."
+  });
 }
 
 // src/words.ts
@@ -160,6 +167,65 @@ function changeMarker(markers, change) {
   else markers.set(marker.id, { ...marker, colour: change.colour });
 }
 
+// src/fixing.ts
+var OF_MARKERS = /* @__PURE__ */ new Set(["set-marker", "move-marker", "rename-marker", "remove-marker"]);
+function isMechanical({ edits }) {
+  return edits.length > 0 && edits.every(isOfMarkers);
+}
+function fixFindings(sequence, findings) {
+  const made = [];
+  const left = [];
+  let states = sequence.markers.map((origin) => ({
+    frame: sequence.clock.frame(origin.start),
+    name: origin.name,
+    origin
+  }));
+  for (const finding of [...findings].reverse()) {
+    const after = isMechanical(finding) ? statesAfter(states, finding.edits) : null;
+    (after ? made : left).unshift(finding);
+    states = after ?? states;
+  }
+  return { changes: changesTo(states, sequence), made, left };
+}
+function isOfMarkers({ operation, name, frame, to }) {
+  if (!OF_MARKERS.has(operation) || frame < 0) return false;
+  if (operation === "rename-marker") return typeof to === "string" && to !== "";
+  if (operation === "move-marker" && !(Number.isInteger(to) && Number(to) >= 0)) return false;
+  return name !== "";
+}
+function statesAfter(states, edits) {
+  const after = [...states];
+  for (const { operation, frame, name, to } of edits) {
+    if (operation === "set-marker") {
+      after.push({ frame, name, origin: null });
+      continue;
+    }
+    const index = after.findIndex((each) => each.frame === frame && each.name === name);
+    const state = after[index];
+    if (!state) return null;
+    if (operation === "remove-marker") after.splice(index, 1);
+    else if (operation === "move-marker") after[index] = { ...state, frame: Number(to) };
+    else after[index] = { ...state, name: String(to) };
+  }
+  return after;
+}
+function changesTo(states, { clock, markers }) {
+  const kept = new Set(states.map((state) => state.origin));
+  const removals = markers.filter((marker) => !kept.has(marker));
+  return inOrder([
+    ...removals.map((marker) => ({ kind: "remove", marker })),
+    ...states.flatMap(({ frame, name, origin }) => {
+      const at = clock.ticks(frame);
+      if (!origin) return [{ kind: "add", at, name, comments: "" }];
+      const moves = frame !== clock.frame(origin.start);
+      return [
+        ...name === origin.name ? [] : [{ kind: "rename", marker: origin, name }],
+        ...moves ? [{ kind: "move", marker: origin, at }] : []
+      ];
+    })
+  ]);
+}
+
 // src/sequence.ts
 function alike(marker) {
   return `${marker.start} ${marker.name}
@@ -239,6 +305,320 @@ function flagOf(finding, sequence) {
 Found: ${found}
 Fix: ${fix}`
   };
+}
+
+// src/key.ts
+var KEY = /^(.+)-clip-([1-9][0-9]{0,5})$/;
+var TITLE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+var HIGHEST_NUMBER = 999999;
+function isTitleId(text2) {
+  return TITLE_ID.test(text2);
+}
+function parseKey(text2) {
+  const match = KEY.exec(text2.trim());
+  const titleId = match?.[1];
+  if (titleId === void 0 || !isTitleId(titleId)) return null;
+  return { titleId, number: Number(match?.[2]) };
+}
+function keyText(titleId, number) {
+  return `${titleId}-clip-${number}`;
+}
+
+// src/findings.ts
+var HOW_TO_MAKE = "make the file with `sizzle validate TIMELINE.xml --json > findings.json`.";
+var TEXTS = ["rule", "timecode", "clip", "expected", "found", "fix"];
+var COUNTS = ["frame", "track"];
+var LAST_FRAME = 1e9;
+function parseReport(text2, where) {
+  const { sequence, findings } = parseObject(text2, where);
+  if (typeof sequence !== "string" || !Array.isArray(findings)) {
+    throw new Problem("The file has no findings: `sequence` or `findings` is missing.", {
+      where,
+      fix: HOW_TO_MAKE
+    });
+  }
+  return {
+    sequence,
+    findings: findings.map(
+      (each, position) => checked(each, `${where}, finding ${position + 1}`)
+    )
+  };
+}
+function parseObject(text2, where) {
+  try {
+    const value = JSON.parse(text2.replace(/^\uFEFF/, ""));
+    return isObject(value) ? value : {};
+  } catch {
+    throw new Problem("The file is not JSON in UTF-8.", { where, fix: HOW_TO_MAKE });
+  }
+}
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function checked(value, where) {
+  const fields = isObject(value) ? value : {};
+  const wrong2 = TEXTS.find((name) => typeof fields[name] !== "string") ?? COUNTS.find((name) => !isCount(fields[name])) ?? (fields["severity"] === "error" || fields["severity"] === "warning" ? null : "severity");
+  if (wrong2) {
+    throw new Problem(`Its ${wrong2} is missing or malformed.`, { where, fix: HOW_TO_MAKE });
+  }
+  return { ...fields, edits: checkedEdits(fields["edits"], where) };
+}
+function checkedEdits(value, where) {
+  const edits = Array.isArray(value) ? value : [];
+  if (value !== void 0 && value !== edits || !edits.every(isEdit)) {
+    throw new Problem("Its edits are malformed.", { where, fix: HOW_TO_MAKE });
+  }
+  return edits;
+}
+function isEdit(value) {
+  if (!isObject(value)) return false;
+  const { operation, name, frame } = value;
+  return typeof operation === "string" && typeof name === "string" && Number.isInteger(frame);
+}
+function isCount(value) {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= LAST_FRAME;
+}
+
+// src/service_problems.ts
+var NEW_KEY = "enter a key that `sizzle keys create NAME --scope assets:write` has printed.";
+function unreachable(address, error) {
+  const origin = /^https?:\/\/[^/]+/.exec(address)?.[0] ?? address;
+  const words = error instanceof Error ? error.message : String(error);
+  if (/permission denied|manifest entry/i.test(words)) {
+    return new Problem(`Premiere does not let the panel reach ${origin}.`, {
+      fix: `close the panel and open it again; else write it for this service and install that: \`sizzle premiere-panel dynamic-sizzles.ccx --service ${origin}\`.`
+    });
+  }
+  return new Problem("The service cannot be reached.", {
+    where: origin,
+    fix: "check the network and the address, and that the service runs."
+  });
+}
+function noAnswer(where, within) {
+  return new Problem(`The service did not answer within ${within / 1e3} seconds.`, {
+    where,
+    fix: "try again later; if it happens again, ask whoever runs the service."
+  });
+}
+function failureOf(status, retryAfter, text2, where) {
+  const { detail, fix } = problemIn(text2);
+  const later = /^\d+$/.test(retryAfter ?? "") ? `in ${retryAfter} seconds` : "in a minute";
+  const known = {
+    401: ["The service does not accept the key.", NEW_KEY],
+    403: [`The service refuses this: ${detail || "it gives no reason."}`, NEW_KEY],
+    404: [
+      "The service takes no timelines at this address.",
+      "check the address; the service needs `sizzle serve --ingests FOLDER`."
+    ],
+    413: [
+      detail || "The sequence is too large for the service.",
+      fix || "export the Mega Asset's sequence alone, without the sequences nested in it."
+    ],
+    429: ["The service gets too many requests from this key.", `try again ${later}.`],
+    503: [detail || "The service is busy.", `try again ${later}.`]
+  };
+  const [what, how] = known[status] ?? [
+    detail || `The service answered with status ${status}.`,
+    fix || "try again; if it happens again, ask whoever runs the service."
+  ];
+  return new Problem(what, { where, fix: how });
+}
+function problemIn(text2) {
+  try {
+    const { detail, fix } = JSON.parse(text2) ?? {};
+    return { detail: sentence(detail), fix: sentence(fix) };
+  } catch {
+    return { detail: "", fix: "" };
+  }
+}
+function sentence(value) {
+  return typeof value === "string" ? value.slice(0, 500) : "";
+}
+
+// src/service.ts
+var ANSWER_WITHIN = 3e4;
+var UPLOAD_WITHIN = 3e5;
+var CHECK_WITHIN = 9e5;
+var LOOK_EVERY = 1e3;
+var TICK = 500;
+var ORIGIN = /^(https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)*|http:\/\/localhost)(:\d{1,5})?(\/|$)/i;
+var PATH = /^[a-z]+:\/\/[^/]+(\/[\w.~/-]*)?$/i;
+var IN_NUMBERS = /^https?:\/\/(\d+\.){3}\d+(:|\/|$)/i;
+var HttpService = class {
+  /**
+   * @param fetch - sends a request.
+   * @param sleep - waits for a time in milliseconds.
+   */
+  constructor(fetch2, sleep2) {
+    this.fetch = fetch2;
+    this.sleep = sleep2;
+  }
+  async check(access, upload, waiting) {
+    const base = `${baseOf(access.address)}/v1/ingests`;
+    const call = (path2, what, more = {}, within = ANSWER_WITHIN) => this.call(`${base}${path2}`, access, more, within, () => waiting(what));
+    const { type, body } = formOf(upload);
+    const form = { method: "POST", headers: { "Content-Type": type }, body };
+    const { id } = objectIn(await call("", "Sending the sequence…", form, UPLOAD_WITHIN), base);
+    const path = `/${encodeURIComponent(String(id))}`;
+    await this.untilChecked(() => call(path, "The service is checking…"), base);
+    return parseReport(await call(`${path}/findings`, "Reading the findings…"), base);
+  }
+  /** Wait for the end of a check. @throws {Problem} it failed, or takes too long. */
+  async untilChecked(look, where) {
+    for (let waited = 0; waited < CHECK_WITHIN; waited += LOOK_EVERY) {
+      const { state, failure } = objectIn(await look(), where);
+      if (state === "failed") throw failedCheck(failure, where);
+      if (state === "checked" || state === "published") return;
+      await this.sleep(LOOK_EVERY);
+    }
+    throw noAnswer(where, CHECK_WITHIN);
+  }
+  /**
+   * The text of a good answer.
+   *
+   * @param waiting - is called while there is no answer; what it throws gives the request up.
+   * @throws {Problem} any other answer, or none in time.
+   */
+  async call(address, { key }, more, within, waiting) {
+    const controller = new AbortController();
+    const headers = { Accept: "application/json", ...key ? { Authorization: `Bearer ${key}` } : {} };
+    const answer = this.answerTo(address, {
+      method: "GET",
+      credentials: "omit",
+      signal: controller.signal,
+      ...more,
+      headers: { ...headers, ...more.headers }
+    });
+    let over = false;
+    try {
+      return await Promise.race([answer, this.timeout(within, () => over || waiting(), address)]);
+    } finally {
+      over = true;
+      answer.catch(() => void 0);
+      controller.abort();
+    }
+  }
+  async timeout(within, tick, address) {
+    for (let waited = 0; waited < within; waited += TICK) {
+      tick();
+      await this.sleep(TICK);
+    }
+    throw noAnswer(address, within);
+  }
+  async answerTo(address, request) {
+    let response;
+    let text2;
+    try {
+      response = await this.fetch(address, request);
+      text2 = await response.text();
+    } catch (error) {
+      throw unreachable(address, error);
+    }
+    if (response.status >= 200 && response.status < 300) return text2;
+    throw failureOf(response.status, response.headers.get("retry-after"), text2, address);
+  }
+};
+function baseOf(text2) {
+  const address = text2.trim().replace(/\/+$/, "");
+  if (ORIGIN.test(address) && PATH.test(address) && !IN_NUMBERS.test(address)) return address;
+  const where = "Service";
+  if (!address) {
+    throw new Problem("No service is set.", { where, fix: "enter its address, below." });
+  }
+  if (IN_NUMBERS.test(address)) {
+    throw new Problem("Premiere lets no panel reach an address in numbers.", {
+      where,
+      fix: "use the service's name, such as http://localhost:8000 for this machine."
+    });
+  }
+  throw new Problem("That is not the address of a service.", {
+    where,
+    fix: "enter one like https://sizzles.example.com; only on this machine http://localhost:8000."
+  });
+}
+function formOf({ fileName: fileName2, xml, assetId, layout }) {
+  const boundary = boundaryFor([xml, layout?.text ?? ""]);
+  const part = (head, text2) => `--${boundary}\r
+Content-Disposition: form-data; ${head}\r
+\r
+${text2}\r
+`;
+  const file = (field, name, text2) => part(`name="${field}"; filename="${name.replace(/["\\\r\n]/g, "-")}"`, text2);
+  const body = [
+    part('name="asset_id"', assetId),
+    ...layout ? [file("layout", layout.name, layout.text)] : [],
+    file("timeline", fileName2, xml),
+    `--${boundary}--\r
+`
+  ].join("");
+  return { type: `multipart/form-data; boundary=${boundary}`, body };
+}
+function boundaryFor(texts) {
+  let boundary = "dynamic-sizzles";
+  while (texts.some((text2) => text2.includes(`--${boundary}`))) boundary += "-x";
+  return boundary;
+}
+function objectIn(text2, where) {
+  try {
+    const value = JSON.parse(text2);
+    if (typeof value === "object" && value) return value;
+  } catch {
+  }
+  throw new Problem("The answer is not from Dynamic Sizzles.", {
+    where,
+    fix: "check the address of the service."
+  });
+}
+function failedCheck(failure, where) {
+  const { what, fix } = failure ?? {};
+  return new Problem(typeof what === "string" && what ? what : "The check failed.", {
+    where,
+    fix: typeof fix === "string" && fix ? fix : "export the sequence, and use `sizzle validate`."
+  });
+}
+
+// src/checking.ts
+function checkedReport(sequence, report, before) {
+  const fixable = report.findings.filter(isMechanical).length;
+  return { sequence, report, before, notes: doubts(sequence, report), fixable };
+}
+async function checkSequence({ host, files, service }, sequence, { service: address, key, layout }, waiting) {
+  const access = { address: baseOf(address), key: checkedKey(key) };
+  waiting("Exporting the sequence…");
+  const draft = await files.draft("sizzle-check.xml");
+  try {
+    const before = await draft.state();
+    await host.exportXml(sequence, draft.path);
+    exported(draft.path, before, await draft.state());
+    const xml = await draft.read();
+    const assetId = assetIdOf(sequence.name);
+    const upload = { fileName: fileName(sequence.name), xml, assetId, layout };
+    return await service.check(access, upload, waiting);
+  } finally {
+    await draft.remove();
+  }
+}
+function refuseChanged({ before }, now) {
+  if (!before || isSame(withoutFlags(before), withoutFlags(now))) return;
+  throw new Problem("The sequence has changed since it was checked.", {
+    where: now.name,
+    fix: "check it again."
+  });
+}
+function withoutFlags(sequence) {
+  return { ...sequence, markers: sequence.markers.filter((marker) => !isFlag(marker)) };
+}
+function assetIdOf(name) {
+  const id = name.normalize("NFKD").replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+|-+$/g, "").slice(0, 100);
+  return isTitleId(id) ? id : "sequence";
+}
+function checkedKey(key) {
+  const trimmed = key.trim();
+  if (/^[\x21-\x7e]*$/.test(trimmed)) return trimmed;
+  throw new Problem("The key has characters that no key has.", {
+    where: "Key",
+    fix: "copy it again as `sizzle keys create` printed it."
+  });
 }
 
 // src/titles.ts
@@ -418,14 +798,22 @@ function planFindings(sequence, report) {
   const steps = [...made.steps, { label: "Colour findings", changes: colour }];
   const changes = made.changes.length ? made.changes : colour(sequence);
   const about = `${plural(report.findings.length, "finding")}.`;
-  return { ...made, about, changes, notes: doubts(sequence, report), steps };
+  return { ...made, about, changes, notes: doubts(sequence, report), keepsFindings: true, steps };
+}
+function planFixing(sequence, report) {
+  const { made, left } = fixFindings(sequence, report.findings);
+  const planned = plan(sequence, "Fix findings", (now) => fixFindings(now, report.findings).changes);
+  const about = `Mends ${made.length} of ${plural(report.findings.length, "finding")}.`;
+  const rest = left.length ? [`${plural(left.length, "finding")} left for you: their rows say what to do.`] : [];
+  return { ...planned, about, notes: [...doubts(sequence, report), ...rest] };
 }
 function planClearing(sequence) {
   return plan(sequence, "Clear findings", clearFlags);
 }
 function plan(sequence, title, changes) {
   const step = { label: title, changes };
-  return { title, about: "", sequence, changes: changes(sequence), notes: [], steps: [step] };
+  const made = { title, about: "", sequence, changes: changes(sequence), notes: [] };
+  return { ...made, keepsFindings: false, steps: [step] };
 }
 function aboutTitles(sequence, changes) {
   const keys = applied(sequence, changes).markers.map((marker) => parseKey(marker.name));
@@ -511,22 +899,48 @@ function separatorOf(header) {
   return [",", ";", "	"].reduce((best, each) => count(each) > count(best) ? each : best);
 }
 
+// src/settings.ts
+async function titleRule({ track, titlesBy, pattern, title }, files, host, progress) {
+  if (titlesBy === "pattern") return { by: "pattern", pattern: compilePattern(pattern) };
+  if (titlesBy === "sheet") {
+    const file = await files.chooseSheet();
+    return file && { by: "sheet", titles: parseSheet(file.text, file.name) };
+  }
+  if (titlesBy !== "selection") return { by: titlesBy };
+  const titleId = checkedTitle(title);
+  const starts = await host.selectedStarts(track, progress);
+  if (!starts.size) {
+    throw new Problem(`No clip on V${track} is selected.`, {
+      fix: "select the clips of one title in the timeline."
+    });
+  }
+  return { by: "selection", titleId, starts };
+}
+function checkedTitle(text2) {
+  const titleId = text2.trim();
+  if (isTitleId(titleId)) return titleId;
+  throw new Problem(titleId ? `“${titleId}” is no title id.` : "The title id is missing.", {
+    where: "Title id",
+    fix: "enter letters, digits, '.', '_' and '-', such as midnight-harbor."
+  });
+}
+
 // src/panel.ts
 var Panel = class {
-  constructor(host, files, view) {
+  constructor(host, files, service, view) {
     this.host = host;
     this.files = files;
+    this.service = service;
     this.view = view;
     this.plan = null;
+    this.checked = null;
     this.active = "";
     this.busy = false;
     this.stopping = false;
     /** Another sequence was activated while the panel was busy. */
     this.missed = false;
-    this.progress = (done, total) => {
-      this.view.showProgress({ done, total });
-      if (this.stopping) throw new Stopped();
-    };
+    this.progress = (done, total) => this.wait({ text: `${done} of ${plural(total, "clip")} read`, share: done / total });
+    this.waiting = (text2) => this.wait({ text: text2, share: null });
   }
   /** Show the active sequence from now on. The buttons work even where that cannot be followed. */
   async start() {
@@ -546,7 +960,7 @@ var Panel = class {
   numberClips() {
     return this.press(async () => {
       const settings = this.view.settings();
-      const rule = await this.titleRule(settings);
+      const rule = await titleRule(settings, this.files, this.host, this.progress);
       if (!rule) return;
       const options = { rule, renameClips: settings.renameClips };
       this.propose(planNumbering(await this.read("clips"), options));
@@ -558,8 +972,33 @@ var Panel = class {
       const file = await this.files.chooseFindings();
       if (!file) return;
       const report = parseReport(file.text, file.name);
-      this.propose(planFindings(await this.read("outline"), report));
+      this.showReport(checkedReport(await this.read("outline"), report, null));
     });
+  }
+  /** «Check sequence»: have the service check it, as it is now. */
+  checkSequence() {
+    return this.press(async () => {
+      const settings = this.view.settings();
+      const { host, files, service, waiting } = this;
+      const sequence = await this.read("outline");
+      const report = await checkSequence({ host, files, service }, sequence, settings, waiting);
+      this.showReport(checkedReport(sequence, report, sequence));
+    });
+  }
+  /** «Layout…» */
+  chooseLayout() {
+    return this.attempt(async () => {
+      const file = await this.files.chooseLayout();
+      if (file) this.view.setLayout(file);
+    });
+  }
+  /** «Fix…»: mend the findings that are of markers alone. */
+  fixFindings() {
+    return this.withReport((sequence, report) => planFixing(sequence, report));
+  }
+  /** «Mark…»: a marker on each finding. */
+  markFindings() {
+    return this.withReport((sequence, report) => planFindings(sequence, report));
   }
   /** «Clear findings» */
   clearFindings() {
@@ -578,28 +1017,46 @@ var Panel = class {
   }
   /** «Write»: carry out what is shown. */
   write() {
-    const plan2 = this.plan;
+    const { plan: plan2, checked: checked2 } = this;
     return this.press(async () => {
       if (!plan2) return;
       const { note, sequence } = await carryOut(this.host, plan2, this.progress);
       this.show(sequence);
+      if (checked2 && plan2.keepsFindings) this.showReport(checked2);
       this.view.showNote(note);
     });
   }
-  /** «Cancel», or settings that what is shown was not made with. */
+  /** «Cancel», or settings that what is shown was not made with: back to what was before. */
   cancel() {
+    const { plan: plan2, checked: checked2 } = this;
     this.startAnew();
+    if (plan2 && checked2) this.showReport(checked2);
   }
-  /** A press on a row of the list. */
+  /** A press on a row of a list. */
   goTo(time) {
-    const plan2 = this.plan;
+    const sequence = (this.plan ?? this.checked)?.sequence;
     return this.attempt(async () => {
-      if (plan2) await this.host.movePlayhead(plan2.sequence, time);
+      if (sequence) await this.host.movePlayhead(sequence, time);
     });
   }
   /** «Stop»: read no further. A transaction that has begun is not interrupted. */
   stop() {
     this.stopping = true;
+  }
+  wait(waited) {
+    this.view.showProgress(waited);
+    if (this.stopping) throw new Stopped();
+  }
+  /** A plan for the sequence that was checked, as long as it is still as it was. */
+  withReport(planned) {
+    const { checked: checked2 } = this;
+    return this.attempt(async () => {
+      if (!checked2) return;
+      this.view.showNote("");
+      const sequence = await this.read("outline");
+      refuseChanged(checked2, sequence);
+      this.propose(planned(sequence, checked2.report));
+    });
   }
   follow() {
     try {
@@ -639,23 +1096,6 @@ var Panel = class {
     this.missed = false;
     await this.refresh();
   }
-  /** Null where the editor closes a picker without choosing. */
-  async titleRule({ track, titlesBy, pattern, title }) {
-    if (titlesBy === "pattern") return { by: "pattern", pattern: compilePattern(pattern) };
-    if (titlesBy === "sheet") {
-      const file = await this.files.chooseSheet();
-      return file && { by: "sheet", titles: parseSheet(file.text, file.name) };
-    }
-    if (titlesBy !== "selection") return { by: titlesBy };
-    const titleId = checkedTitle(title);
-    const starts = await this.host.selectedStarts(track, this.progress);
-    if (!starts.size) {
-      throw new Problem(`No clip on V${track} is selected.`, {
-        fix: "select the clips of one title in the timeline."
-      });
-    }
-    return { by: "selection", titleId, starts };
-  }
   async read(detail) {
     try {
       const { track } = this.view.settings();
@@ -672,14 +1112,22 @@ var Panel = class {
     this.view.showSequence(sequence);
     return sequence;
   }
+  showReport(checked2) {
+    this.checked = checked2;
+    if (checked2.report.findings.length) this.view.showReport(checked2);
+    else this.view.showNote("Checked: no findings.");
+  }
   propose(plan2) {
     this.plan = isEmpty(plan2) ? null : plan2;
+    if (this.plan) this.view.showReport(null);
     if (this.plan) this.view.showPlan(plan2);
     else this.view.showNote(`${plan2.title}: nothing to change.`);
   }
   startAnew() {
     this.plan = null;
+    this.checked = null;
     this.view.showPlan(null);
+    this.view.showReport(null);
     this.view.showNote("");
   }
   setBusy(busy) {
@@ -687,31 +1135,6 @@ var Panel = class {
     this.view.showBusy(busy);
   }
 };
-function checkedTitle(text2) {
-  const titleId = text2.trim();
-  if (isTitleId(titleId)) return titleId;
-  throw new Problem(titleId ? `“${titleId}” is no title id.` : "The title id is missing.", {
-    where: "Title id",
-    fix: "enter letters, digits, '.', '_' and '-', such as midnight-harbor."
-  });
-}
-function fileName(sequenceName) {
-  return `${sequenceName.replace(/[\\/:*?"<>|\p{Cc}]/gu, "-").trim() || "sequence"}.xml`;
-}
-function exported(path, before, after) {
-  if (!after || Number.isNaN(after.modified)) return `Premiere reports an export to ${path}`;
-  if (before?.modified === after.modified) {
-    throw noExport(path, "the file there is the earlier one, unchanged");
-  }
-  if (!after.size) throw noExport(path, "the file is empty");
-  return `Exported to ${path}`;
-}
-function noExport(path, why) {
-  return new Problem(`Premiere reported an export, but ${why}.`, {
-    where: path,
-    fix: "choose another folder, or use File > Export > Final Cut Pro XML."
-  });
-}
 
 // src/premiere/open.ts
 async function openActive(ppro, track) {
@@ -1119,6 +1542,19 @@ var UxpFiles = class {
   chooseSheet() {
     return this.choose("csv");
   }
+  chooseLayout() {
+    return this.choose("toml");
+  }
+  async draft(name) {
+    const folder = await this.disk.getTemporaryFolder();
+    const entry = await folder.createFile(name, { overwrite: true });
+    return {
+      path: entry.nativePath,
+      state: () => stateOf(entry),
+      read: async () => String(await entry.read()),
+      remove: () => removed(entry)
+    };
+  }
   async choose(type) {
     const entry = await this.disk.getFileForOpening({ types: [type] });
     return entry ? { name: entry.name, text: String(await entry.read()) } : null;
@@ -1137,36 +1573,139 @@ async function stateOf(entry) {
     return null;
   }
 }
+async function removed(entry) {
+  try {
+    await entry.delete();
+  } catch {
+  }
+}
+
+// src/uxp/secrets.ts
+var NAME2 = "dynamic-sizzles.key";
+var UxpSecret = class {
+  /** @param storage - null where there is none: then the key is entered at each start. */
+  constructor(storage) {
+    this.storage = storage;
+  }
+  async read() {
+    try {
+      const bytes = await this.storage?.getItem(NAME2);
+      return bytes ? String.fromCharCode(...bytes) : "";
+    } catch {
+      return "";
+    }
+  }
+  async keep(secret) {
+    try {
+      await (secret ? this.storage?.setItem(NAME2, secret) : this.storage?.removeItem(NAME2));
+    } catch {
+    }
+  }
+};
+
+// src/rows.ts
+var ROWS_SHOWN = 200;
+var RowList = class {
+  /** @param onPress - is called with the time of a row that is pressed. */
+  constructor(document2, element, onPress) {
+    this.document = document2;
+    this.element = element;
+    this.onPress = onPress;
+    this.rows = [];
+    this.current = 0;
+    element.setAttribute("role", "listbox");
+    element.addEventListener("keydown", (event) => this.onKey(event));
+  }
+  /**
+   * Show rows in place of those before.
+   *
+   * @param restOf - the line about as many rows that are not shown.
+   */
+  fill(rows, restOf) {
+    this.rows = rows.slice(0, ROWS_SHOWN).map((row) => this.shown(row));
+    const rest = rows.length - this.rows.length;
+    const more = rest > 0 ? [lineOf(this.document, [restOf(rest), "faint"])] : [];
+    this.element.replaceChildren(...this.rows, ...more);
+    this.choose(0);
+  }
+  shown(row) {
+    const element = this.document.createElement("div");
+    element.setAttribute("role", "option");
+    const stack = this.document.createElement("div");
+    stack.append(...row.lines.map((line) => lineOf(this.document, line)));
+    element.append(lineOf(this.document, [row.timecode, "timecode"]), stack);
+    element.addEventListener("click", () => {
+      this.choose(this.rows.indexOf(element));
+      void this.onPress(row.time);
+    });
+    return element;
+  }
+  onKey(event) {
+    const last = this.rows.length - 1;
+    const targets = {
+      ArrowDown: Math.min(this.current + 1, last),
+      ArrowUp: Math.max(this.current - 1, 0),
+      Home: 0,
+      End: last
+    };
+    const target = targets[event.key];
+    if (target !== void 0) {
+      this.choose(target);
+      this.rows[target]?.focus();
+    } else if (event.key === "Enter" || event.key === " ") this.rows[this.current]?.click();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+  choose(index) {
+    this.current = index;
+    this.rows.forEach((row, position) => {
+      row.setAttribute("tabindex", position === index ? "0" : "-1");
+      row.setAttribute("aria-selected", String(position === index));
+      row.classList.toggle("current", position === index);
+    });
+  }
+};
+function lineOf(document2, [text2, className]) {
+  const line = document2.createElement("div");
+  line.className = className;
+  line.textContent = text2;
+  return line;
+}
 
 // src/view.ts
-var ROWS_SHOWN = 200;
-var KEPT = "dynamic-sizzles.settings";
+var SETTINGS = ["track", "titles-by", "pattern", "title", "rename-clips", "service", "key"];
 var DocumentView = class {
   /** @param kept - where settings are kept from one start to the next. */
-  constructor(document2, kept = null) {
+  constructor(document2, kept = new SettingsStore(null, null)) {
     this.document = document2;
     this.kept = kept;
     this.onRow = () => void 0;
+    this.layout = null;
+    const list = (id) => new RowList(document2, this.find(id), (time) => this.onRow(time));
+    this.changeRows = list("plan-list");
+    this.findingRows = list("report-list");
   }
   /** Let the buttons do what the panel does. */
   connect(panel) {
     this.onClick("number-clips", () => panel.numberClips());
+    this.onClick("check-sequence", () => panel.checkSequence());
     this.onClick("show-findings", () => panel.showFindings());
     this.onClick("clear-findings", () => panel.clearFindings());
     this.onClick("export-xml", () => panel.exportXml());
+    this.onClick("choose-layout", () => panel.chooseLayout());
+    this.onClick("default-layout", () => this.setLayout(null));
+    this.onClick("fix-findings", () => panel.fixFindings());
+    this.onClick("mark-findings", () => panel.markFindings());
+    this.onClick("close-report", () => panel.cancel());
     this.onClick("write", () => panel.write());
     this.onClick("cancel", () => panel.cancel());
     this.onClick("stop", () => panel.stop());
     this.onRow = (time) => panel.goTo(time);
     this.restore();
     this.showFields();
-    for (const id of ["track", "titles-by", "pattern", "title", "rename-clips"]) {
-      this.find(id).addEventListener("change", () => {
-        this.showFields();
-        this.keep();
-        panel.cancel();
-        if (id === "track") void panel.refresh();
-      });
+    for (const id of SETTINGS) {
+      this.find(id).addEventListener("change", () => this.changed(id, panel));
     }
   }
   settings() {
@@ -1175,7 +1714,10 @@ var DocumentView = class {
       titlesBy: this.input("titles-by").value,
       pattern: this.input("pattern").value,
       title: this.input("title").value,
-      renameClips: this.input("rename-clips").checked
+      renameClips: this.input("rename-clips").checked,
+      service: this.input("service").value,
+      key: this.input("key").value,
+      layout: this.layout
     };
   }
   showBusy(busy) {
@@ -1187,8 +1729,7 @@ var DocumentView = class {
     if (sequence) this.showTracks(sequence);
   }
   showPlan(plan2) {
-    this.show("plan", plan2 !== null);
-    this.show("controls", plan2 === null);
+    this.showPane("plan", plan2 !== null);
     if (!plan2) return;
     this.find("plan-title").textContent = plan2.title;
     this.find("write").textContent = `Write ${plural(plan2.changes.length, "change")}`;
@@ -1196,14 +1737,32 @@ var DocumentView = class {
       this.line(`${plan2.about} ${summary(plan2.changes)}.`.trim()),
       ...plan2.notes.map((note) => this.line(note, "warn"))
     ]);
-    this.fill("plan-list", this.rows(plan2));
+    const rows = plan2.changes.map((change) => changeRow(change, plan2.sequence));
+    this.changeRows.fill(rows, (rest) => `and ${plural(rest, "more change")}`);
   }
-  showProgress(progress) {
-    this.show("progress", progress !== null);
-    if (!progress) return;
-    const { done, total } = progress;
-    this.find("progress-text").textContent = `${done} of ${plural(total, "clip")} read`;
-    this.find("progress-bar").style.width = `${Math.floor(100 * done / total)}%`;
+  showReport(checked2) {
+    this.showPane("report", checked2 !== null);
+    if (!checked2) return;
+    const { findings } = checked2.report;
+    this.find("report-title").textContent = plural(findings.length, "finding");
+    this.find("fix-findings").textContent = `Fix ${checked2.fixable}…`;
+    this.show("fix-findings", checked2.fixable > 0);
+    this.fill("report-notes", checked2.notes.map((note) => this.line(note, "warn")));
+    const rows = findings.map((finding) => findingRow(finding, checked2.sequence));
+    this.findingRows.fill(rows, (rest) => `and ${plural(rest, "more finding")}`);
+  }
+  setLayout(layout) {
+    this.layout = layout;
+    this.find("choose-layout").textContent = `Layout: ${layout?.name ?? "default"}…`;
+    this.show("default-layout", layout !== null);
+    this.kept.keep(this.settings());
+  }
+  showProgress(waited) {
+    this.show("progress", waited !== null);
+    if (!waited) return;
+    this.find("progress-text").textContent = waited.text;
+    this.show("progress-track", waited.share !== null);
+    this.find("progress-bar").style.width = `${Math.floor(100 * (waited.share ?? 0))}%`;
   }
   /** Show why the panel cannot work at all; no button is left that does nothing. */
   showUnusable(problem) {
@@ -1227,37 +1786,31 @@ var DocumentView = class {
     this.show("pattern-field", titlesBy === "pattern");
     this.show("title-field", titlesBy === "selection");
   }
-  keep() {
-    try {
-      this.kept?.setItem(KEPT, JSON.stringify(this.settings()));
-    } catch {
-    }
+  changed(id, panel) {
+    this.showFields();
+    if (id === "key") this.kept.keepKey(this.input("key").value);
+    else this.kept.keep(this.settings());
+    panel.cancel();
+    if (id === "track") void panel.refresh();
   }
   /** Set what was set before. The track is not: another sequence may not have it. */
   restore() {
-    const { titlesBy, pattern, renameClips } = keptSettings(this.kept);
+    const { titlesBy, pattern, renameClips, service, layout } = this.kept.settings();
     const options = [...this.find("titles-by").children].map((each) => each.getAttribute("value"));
     if (titlesBy && options.includes(titlesBy)) this.input("titles-by").value = titlesBy;
-    if (typeof pattern === "string") this.input("pattern").value = pattern;
-    if (typeof renameClips === "boolean") this.input("rename-clips").checked = renameClips;
+    if (pattern !== void 0) this.input("pattern").value = pattern;
+    if (renameClips !== void 0) this.input("rename-clips").checked = renameClips;
+    if (service) this.input("service").value = service;
+    if (layout) this.setLayout(layout);
+    void this.kept.key().then((key) => {
+      if (!this.input("key").value) this.input("key").value = key;
+    });
   }
-  rows({ changes, sequence }) {
-    const rows = changes.slice(0, ROWS_SHOWN).map((change) => this.row(change, sequence));
-    const rest = changes.length - rows.length;
-    return rest > 0 ? [...rows, this.line(`and ${plural(rest, "more change")}`, "faint")] : rows;
-  }
-  row(change, sequence) {
-    const row = this.document.createElement("div");
-    row.addEventListener("click", () => void this.onRow(placeOf(change)));
-    row.append(
-      this.line(sequence.clock.timecode(placeOf(change)), "timecode"),
-      this.stack(
-        this.line(nameOf(change)),
-        this.line(describe(change, sequence), change.kind),
-        ..."comments" in change ? [this.line(change.comments, "comments")] : []
-      )
-    );
-    return row;
+  /** One pane at a time: a small panel has no room for more. */
+  showPane(id, shown) {
+    this.show(id, shown);
+    const isHidden = (pane) => this.find(pane).classList.contains("hidden");
+    this.show("controls", isHidden("plan") && isHidden("report"));
   }
   showTracks({ tracks, track }) {
     const options = tracks.map((name, index) => {
@@ -1270,16 +1823,8 @@ var DocumentView = class {
     });
     this.fill("track", options);
   }
-  stack(...lines) {
-    const stack = this.document.createElement("div");
-    stack.append(...lines);
-    return stack;
-  }
   line(text2, className = "") {
-    const line = this.document.createElement("div");
-    line.className = className;
-    line.textContent = text2;
-    return line;
+    return lineOf(this.document, [text2, className]);
   }
   onClick(id, work) {
     this.find(id).addEventListener("click", () => void work());
@@ -1299,12 +1844,26 @@ var DocumentView = class {
     return element;
   }
 };
-function keptSettings(kept) {
-  try {
-    return JSON.parse(kept?.getItem(KEPT) ?? "{}") ?? {};
-  } catch {
-    return {};
-  }
+function changeRow(change, sequence) {
+  const time = placeOf(change);
+  const comments = "comments" in change ? [[change.comments, "comments"]] : [];
+  return {
+    time,
+    timecode: sequence.clock.timecode(time),
+    lines: [[nameOf(change), ""], [describe(change, sequence), change.kind], ...comments]
+  };
+}
+function findingRow(finding, { clock }) {
+  const { rule, clip, severity, frame, timecode, expected, found, fix } = finding;
+  return {
+    time: clock.ticks(frame),
+    timecode,
+    lines: [
+      [clip ? `${rule}: ${clip}` : rule, severity],
+      [`Expected ${expected}; found ${found}.`, ""],
+      [`Fix: ${fix}`, "faint"]
+    ]
+  };
 }
 function details({ clock, clipCount, track }) {
   const found = `${plural(clipCount, "clip")} on V${track}`;
@@ -1313,16 +1872,22 @@ function details({ clock, clipCount, track }) {
 
 // src/start.ts
 async function start(document2, modules) {
-  const view = new DocumentView(document2, orNull(modules.storage));
+  const secrets = orNull(() => modules.uxp().storage.secureStorage ?? null);
+  const kept = new SettingsStore(orNull(modules.storage), new UxpSecret(secrets));
+  const view = new DocumentView(document2, kept);
   followTheme(document2);
   try {
     const files = new UxpFiles(modules.uxp().storage.localFileSystem);
-    const panel = new Panel(new PremiereHost(modules.premierepro()), files, view);
+    const service = new HttpService(modules.fetch, sleep);
+    const panel = new Panel(new PremiereHost(modules.premierepro()), files, service, view);
     view.connect(panel);
     await panel.start();
   } catch (error) {
     view.showUnusable(asProblem(error));
   }
+}
+function sleep(time) {
+  return new Promise((resolve) => setTimeout(resolve, time));
 }
 function orNull(load) {
   try {
@@ -1336,6 +1901,7 @@ function orNull(load) {
 void start(document, {
   storage: () => localStorage,
   premierepro: () => require("premierepro"),
-  uxp: () => require("uxp")
+  uxp: () => require("uxp"),
+  fetch: (address, request) => fetch(address, request)
 });
 })();

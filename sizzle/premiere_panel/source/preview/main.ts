@@ -6,10 +6,12 @@
 
 import { Panel } from "../src/panel";
 import { PremiereHost } from "../src/premiere/host";
+import { HttpService } from "../src/service";
 import { UxpFiles } from "../src/uxp/files";
 import { DocumentView } from "../src/view";
 import { FakeDisk } from "../tests/fake/files";
 import { FakePremiere } from "../tests/fake/premiere";
+import { FakeService, soon } from "../tests/fake/service";
 import shared from "../tests/shared/findings.json";
 
 const TITLES = ["midnight-harbor", "kestrel", "saffron-and-salt"];
@@ -35,9 +37,23 @@ disk.toOpen = {
 };
 disk.savesTo = "/Users/editor/Exports/Mega Asset.xml";
 
+const service = new FakeService();
+const [plain] = shared.findings;
+const marker = { operation: "move-marker", frame: 322, name: "midnight-harbor-clip-1", to: 320 };
+service.report = {
+  sequence: "Mega Asset",
+  findings: [
+    { ...plain, rule: "marker-off-cut", frame: 322, timecode: "01:00:13:10", edits: [marker] },
+    ...Array.from({ length: 8 }, () => shared.findings).flat(),
+  ],
+};
+
 const view = new DocumentView(document);
-const panel = new Panel(new PremiereHost(premiere.module), new UxpFiles(disk), view);
+const http = new HttpService(service.fetch, soon);
+const panel = new Panel(new PremiereHost(premiere.module), new UxpFiles(disk), http, view);
 view.connect(panel);
+(document.getElementById("service") as HTMLInputElement).value = service.address;
+(document.getElementById("key") as HTMLInputElement).value = service.key;
 
 /** Press what the address names, one after the other. */
 async function press(): Promise<void> {

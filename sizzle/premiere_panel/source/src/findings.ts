@@ -1,9 +1,19 @@
-/** The findings of `sizzle validate FILE --json`, read from the file they were printed to. */
+/** The findings of `sizzle validate FILE --json`, as a file or the service has them. */
 
 import { Problem } from "./problem";
 
 /** How bad a finding is: an error stops publication. */
 export type Severity = "error" | "warning";
+
+/** One step of a finding's fix, for programs; frames count from the sequence's first. */
+export interface Edit {
+  readonly operation: string;
+  readonly frame: number;
+  /** Of the clip or marker, or empty. */
+  readonly name: string;
+  /** What should be there: a frame, a name, or nothing. */
+  readonly to: unknown;
+}
 
 /** One thing that is wrong with a timeline; the fields that `sizzle` prints. */
 export interface Finding {
@@ -18,6 +28,8 @@ export interface Finding {
   readonly expected: string;
   readonly found: string;
   readonly fix: string;
+  /** The same for programs; those of earlier versions have none. */
+  readonly edits: readonly Edit[];
 }
 
 /** What one run of the check said of one sequence. */
@@ -76,7 +88,21 @@ function checked(value: unknown, where: string): Finding {
   if (wrong) {
     throw new Problem(`Its ${wrong} is missing or malformed.`, { where, fix: HOW_TO_MAKE });
   }
-  return fields as unknown as Finding;
+  return { ...(fields as unknown as Finding), edits: checkedEdits(fields["edits"], where) };
+}
+
+function checkedEdits(value: unknown, where: string): Edit[] {
+  const edits: readonly unknown[] = Array.isArray(value) ? value : [];
+  if ((value !== undefined && value !== edits) || !edits.every(isEdit)) {
+    throw new Problem("Its edits are malformed.", { where, fix: HOW_TO_MAKE });
+  }
+  return edits as Edit[];
+}
+
+function isEdit(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { operation, name, frame } = value;
+  return typeof operation === "string" && typeof name === "string" && Number.isInteger(frame);
 }
 
 function isCount(value: unknown): boolean {

@@ -1,6 +1,7 @@
 /** The narrow door to Premiere and to the disk; what stands behind it can be a fake. */
 
 import type { Change } from "./changes";
+import type { Report } from "./findings";
 import type { Sequence } from "./sequence";
 
 /** How much to read. Each clip takes calls into Premiere; an outline takes few, however long. */
@@ -80,9 +81,47 @@ export interface Destination {
   state(): Promise<FileState | null>;
 }
 
+/** A file of the panel's own, that only Premiere and the panel use. */
+export interface Draft extends Destination {
+  read(): Promise<string>;
+  remove(): Promise<void>;
+}
+
 /** What the panel asks of the disk; null where the editor closes the picker without choosing. */
 export interface Files {
+  /** A file to export to that the editor need not see. */
+  draft(name: string): Promise<Draft>;
+  chooseLayout(): Promise<ChosenFile | null>;
   chooseFindings(): Promise<ChosenFile | null>;
   chooseSheet(): Promise<ChosenFile | null>;
   chooseDestination(suggestedName: string): Promise<Destination | null>;
+}
+
+/** Where the service is, and the key that it asks for; an empty one where it needs none. */
+export interface ServiceAccess {
+  readonly address: string;
+  readonly key: string;
+}
+
+/** A timeline to check, and the layout that it must keep to; null for the default one. */
+export interface Upload {
+  readonly fileName: string;
+  readonly xml: string;
+  readonly assetId: string;
+  readonly layout: ChosenFile | null;
+}
+
+/** Hears what is being waited for. What it throws ends the wait. */
+export type Waiting = (what: string) => void;
+
+/** What the panel asks of the service. */
+export interface Service {
+  /** Have a timeline checked. @throws {Problem} it cannot be; the key is in none of its words. */
+  check(access: ServiceAccess, upload: Upload, waiting: Waiting): Promise<Report>;
+}
+
+/** Keeps a secret until it is replaced; the platform encrypts it. */
+export interface KeptSecret {
+  read(): Promise<string>;
+  keep(secret: string): Promise<void>;
 }

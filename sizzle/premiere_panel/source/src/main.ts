@@ -9,4 +9,5 @@ void start(document, {
   storage: () => localStorage,
   premierepro: () => require("premierepro"),
   uxp: () => require("uxp"),
+  fetch: (address, request) => fetch(address, request),
 });

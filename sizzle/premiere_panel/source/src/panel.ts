@@ -1,23 +1,27 @@
 /** What the panel's buttons do. */
 
-import { parseReport } from "./findings";
-import type { Detail, Files, FileState, Host, Progress } from "./host";
-import { isTitleId } from "./key";
-import { carryOut, isEmpty, type Plan, planClearing, planFindings, planNumbering } from "./plan";
+import { type Checked, checkedReport, checkSequence, refuseChanged } from "./checking";
+import { exported, fileName } from "./export";
+import { parseReport, type Report } from "./findings";
+import type { ChosenFile, Detail, Files, Host, Progress, Service } from "./host";
+import {
+  carryOut,
+  isEmpty,
+  type Plan,
+  planClearing,
+  planFindings,
+  planFixing,
+  planNumbering,
+} from "./plan";
 import { asProblem, Problem, Stopped } from "./problem";
 import type { Sequence } from "./sequence";
-import { parseSheet } from "./sheet";
-import { compilePattern, type TitleRule } from "./titles";
+import { type Settings, titleRule } from "./settings";
+import { plural } from "./words";
 
-/** What the editor has set in the panel. */
-export interface Settings {
-  /** 1 for V1. */
-  readonly track: number;
-  readonly titlesBy: TitleRule["by"];
-  readonly pattern: string;
-  /** The title of the selected clips, where titles go by them. */
-  readonly title: string;
-  readonly renameClips: boolean;
+/** What the panel is waiting for; the share that is done, from 0 to 1, where it is known. */
+export interface Waited {
+  readonly text: string;
+  readonly share: number | null;
 }
 
 /** What the panel shows itself on. */
@@ -28,8 +32,12 @@ export interface View {
   showSequence(sequence: Sequence | null): void;
   /** Show what would be written; null shows nothing. */
   showPlan(plan: Plan | null): void;
-  /** Show how many clips are read, of how many; null where nothing is being read. */
-  showProgress(progress: { readonly done: number; readonly total: number } | null): void;
+  /** Show the findings of a check as rows; null shows nothing. */
+  showReport(checked: Checked | null): void;
+  /** Show the layout that sequences are checked against, and keep it; null is the default. */
+  setLayout(layout: ChosenFile | null): void;
+  /** Show what is being waited for; null where nothing is. */
+  showProgress(waited: Waited | null): void;
   showProblem(problem: Problem): void;
   /** Say something in place of what was said before; an empty text says nothing. */
   showNote(text: string): void;
@@ -38,6 +46,7 @@ export interface View {
 /** The panel: each button reads the sequence, shows what would change, and waits for a yes. */
 export class Panel {
   private plan: Plan | null = null;
+  private checked: Checked | null = null;
   private active = "";
   private busy = false;
   private stopping = false;
@@ -47,6 +56,7 @@ export class Panel {
   constructor(
     private readonly host: Host,
     private readonly files: Files,
+    private readonly service: Service,
     private readonly view: View,
   ) {}
 
@@ -70,7 +80,7 @@ export class Panel {
   numberClips(): Promise<void> {
     return this.press(async () => {
       const settings = this.view.settings();
-      const rule = await this.titleRule(settings);
+      const rule = await titleRule(settings, this.files, this.host, this.progress);
       if (!rule) return;
       const options = { rule, renameClips: settings.renameClips };
       this.propose(planNumbering(await this.read("clips"), options));
@@ -83,8 +93,37 @@ export class Panel {
       const file = await this.files.chooseFindings();
       if (!file) return;
       const report = parseReport(file.text, file.name);
-      this.propose(planFindings(await this.read("outline"), report));
+      this.showReport(checkedReport(await this.read("outline"), report, null));
     });
+  }
+
+  /** «Check sequence»: have the service check it, as it is now. */
+  checkSequence(): Promise<void> {
+    return this.press(async () => {
+      const settings = this.view.settings();
+      const { host, files, service, waiting } = this;
+      const sequence = await this.read("outline");
+      const report = await checkSequence({ host, files, service }, sequence, settings, waiting);
+      this.showReport(checkedReport(sequence, report, sequence));
+    });
+  }
+
+  /** «Layout…» */
+  chooseLayout(): Promise<void> {
+    return this.attempt(async () => {
+      const file = await this.files.chooseLayout();
+      if (file) this.view.setLayout(file);
+    });
+  }
+
+  /** «Fix…»: mend the findings that are of markers alone. */
+  fixFindings(): Promise<void> {
+    return this.withReport((sequence, report) => planFixing(sequence, report));
+  }
+
+  /** «Mark…»: a marker on each finding. */
+  markFindings(): Promise<void> {
+    return this.withReport((sequence, report) => planFindings(sequence, report));
   }
 
   /** «Clear findings» */
@@ -106,25 +145,29 @@ export class Panel {
 
   /** «Write»: carry out what is shown. */
   write(): Promise<void> {
-    const plan = this.plan;
+    const { plan, checked } = this;
     return this.press(async () => {
       if (!plan) return;
       const { note, sequence } = await carryOut(this.host, plan, this.progress);
       this.show(sequence);
+      // What is fixed is no longer found; markers on findings leave them as they are.
+      if (checked && plan.keepsFindings) this.showReport(checked);
       this.view.showNote(note);
     });
   }
 
-  /** «Cancel», or settings that what is shown was not made with. */
+  /** «Cancel», or settings that what is shown was not made with: back to what was before. */
   cancel(): void {
+    const { plan, checked } = this;
     this.startAnew();
+    if (plan && checked) this.showReport(checked);
   }
 
-  /** A press on a row of the list. */
+  /** A press on a row of a list. */
   goTo(time: bigint): Promise<void> {
-    const plan = this.plan;
+    const sequence = (this.plan ?? this.checked)?.sequence;
     return this.attempt(async () => {
-      if (plan) await this.host.movePlayhead(plan.sequence, time);
+      if (sequence) await this.host.movePlayhead(sequence, time);
     });
   }
 
@@ -133,10 +176,27 @@ export class Panel {
     this.stopping = true;
   }
 
-  private readonly progress: Progress = (done, total) => {
-    this.view.showProgress({ done, total });
+  private readonly progress: Progress = (done, total) =>
+    this.wait({ text: `${done} of ${plural(total, "clip")} read`, share: done / total });
+
+  private readonly waiting = (text: string): void => this.wait({ text, share: null });
+
+  private wait(waited: Waited): void {
+    this.view.showProgress(waited);
     if (this.stopping) throw new Stopped();
-  };
+  }
+
+  /** A plan for the sequence that was checked, as long as it is still as it was. */
+  private withReport(planned: (sequence: Sequence, report: Report) => Plan): Promise<void> {
+    const { checked } = this;
+    return this.attempt(async () => {
+      if (!checked) return;
+      this.view.showNote("");
+      const sequence = await this.read("outline");
+      refuseChanged(checked, sequence);
+      this.propose(planned(sequence, checked.report));
+    });
+  }
 
   private follow(): Problem | null {
     try {
@@ -180,24 +240,6 @@ export class Panel {
     await this.refresh();
   }
 
-  /** Null where the editor closes a picker without choosing. */
-  private async titleRule({ track, titlesBy, pattern, title }: Settings): Promise<TitleRule | null> {
-    if (titlesBy === "pattern") return { by: "pattern", pattern: compilePattern(pattern) };
-    if (titlesBy === "sheet") {
-      const file = await this.files.chooseSheet();
-      return file && { by: "sheet", titles: parseSheet(file.text, file.name) };
-    }
-    if (titlesBy !== "selection") return { by: titlesBy };
-    const titleId = checkedTitle(title);
-    const starts = await this.host.selectedStarts(track, this.progress);
-    if (!starts.size) {
-      throw new Problem(`No clip on V${track} is selected.`, {
-        fix: "select the clips of one title in the timeline.",
-      });
-    }
-    return { by: "selection", titleId, starts };
-  }
-
   private async read(detail: Detail): Promise<Sequence> {
     try {
       const { track } = this.view.settings();
@@ -217,15 +259,24 @@ export class Panel {
     return sequence;
   }
 
+  private showReport(checked: Checked): void {
+    this.checked = checked;
+    if (checked.report.findings.length) this.view.showReport(checked);
+    else this.view.showNote("Checked: no findings.");
+  }
+
   private propose(plan: Plan): void {
     this.plan = isEmpty(plan) ? null : plan;
+    if (this.plan) this.view.showReport(null);
     if (this.plan) this.view.showPlan(plan);
     else this.view.showNote(`${plan.title}: nothing to change.`);
   }
 
   private startAnew(): void {
     this.plan = null;
+    this.checked = null;
     this.view.showPlan(null);
+    this.view.showReport(null);
     this.view.showNote("");
   }
 
@@ -233,35 +284,4 @@ export class Panel {
     this.busy = busy;
     this.view.showBusy(busy);
   }
-}
-
-function checkedTitle(text: string): string {
-  const titleId = text.trim();
-  if (isTitleId(titleId)) return titleId;
-  throw new Problem(titleId ? `“${titleId}” is no title id.` : "The title id is missing.", {
-    where: "Title id",
-    fix: "enter letters, digits, '.', '_' and '-', such as midnight-harbor.",
-  });
-}
-
-/** A name that every disk takes. */
-function fileName(sequenceName: string): string {
-  return `${sequenceName.replace(/[\\/:*?"<>|\p{Cc}]/gu, "-").trim() || "sequence"}.xml`;
-}
-
-/** What to say of an export. @throws {Problem} the file is not a new one, or it is empty. */
-function exported(path: string, before: FileState | null, after: FileState | null): string {
-  if (!after || Number.isNaN(after.modified)) return `Premiere reports an export to ${path}`;
-  if (before?.modified === after.modified) {
-    throw noExport(path, "the file there is the earlier one, unchanged");
-  }
-  if (!after.size) throw noExport(path, "the file is empty");
-  return `Exported to ${path}`;
-}
-
-function noExport(path: string, why: string): Problem {
-  return new Problem(`Premiere reported an export, but ${why}.`, {
-    where: path,
-    fix: "choose another folder, or use File > Export > Final Cut Pro XML.",
-  });
 }

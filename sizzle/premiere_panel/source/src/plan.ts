@@ -2,6 +2,7 @@
 
 import { applied, type Change } from "./changes";
 import type { Report } from "./findings";
+import { fixFindings } from "./fixing";
 import { clearFlags, colourFlags, doubts, flagFindings } from "./flags";
 import type { Host, Progress } from "./host";
 import { parseKey } from "./key";
@@ -27,6 +28,8 @@ export interface Plan {
   readonly changes: readonly Change[];
   /** What to doubt before it is written. */
   readonly notes: readonly string[];
+  /** Whether what was found stays true once it is written. */
+  readonly keepsFindings: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -44,7 +47,18 @@ export function planFindings(sequence: Sequence, report: Report): Plan {
   const steps = [...made.steps, { label: "Colour findings", changes: colour }];
   const changes = made.changes.length ? made.changes : colour(sequence);
   const about = `${plural(report.findings.length, "finding")}.`;
-  return { ...made, about, changes, notes: doubts(sequence, report), steps };
+  return { ...made, about, changes, notes: doubts(sequence, report), keepsFindings: true, steps };
+}
+
+/** Mend the findings that are of markers alone, in one step of Edit > Undo. */
+export function planFixing(sequence: Sequence, report: Report): Plan {
+  const { made, left } = fixFindings(sequence, report.findings);
+  const planned = plan(sequence, "Fix findings", (now) => fixFindings(now, report.findings).changes);
+  const about = `Mends ${made.length} of ${plural(report.findings.length, "finding")}.`;
+  const rest = left.length
+    ? [`${plural(left.length, "finding")} left for you: their rows say what to do.`]
+    : [];
+  return { ...planned, about, notes: [...doubts(sequence, report), ...rest] };
 }
 
 /** Remove the markers of all findings. */
@@ -58,7 +72,8 @@ function plan(
   changes: (sequence: Sequence) => readonly Change[],
 ): Plan {
   const step = { label: title, changes };
-  return { title, about: "", sequence, changes: changes(sequence), notes: [], steps: [step] };
+  const made = { title, about: "", sequence, changes: changes(sequence), notes: [] };
+  return { ...made, keepsFindings: false, steps: [step] };
 }
 
 /** `18 clips of 3 titles`: titles told apart wrongly show in their number first. */

@@ -1,47 +1,58 @@
 /** The panel's face: plain HTML that UXP and browsers both show. */
 
 import { type Change, describe, nameOf, placeOf, summary } from "./changes";
-import type { KeptTexts } from "./host";
-import type { Panel, Settings, View } from "./panel";
+import type { Checked } from "./checking";
+import type { Finding } from "./findings";
+import type { ChosenFile } from "./host";
+import { SettingsStore } from "./kept";
+import type { Panel, View, Waited } from "./panel";
 import type { Plan } from "./plan";
 import type { Problem } from "./problem";
+import { lineOf, type Row, RowList } from "./rows";
 import type { Sequence } from "./sequence";
+import type { Settings } from "./settings";
 import type { TitleRule } from "./titles";
 import { plural } from "./words";
 
-const ROWS_SHOWN = 200; // UXP lays out every row that there is; the counts above tell the rest
-
-const KEPT = "dynamic-sizzles.settings";
+const SETTINGS = ["track", "titles-by", "pattern", "title", "rename-clips", "service", "key"];
 
 /** The elements of index.html, and what they show. */
 export class DocumentView implements View {
   private onRow: (time: bigint) => unknown = () => undefined;
+  private layout: ChosenFile | null = null;
+  private readonly changeRows: RowList;
+  private readonly findingRows: RowList;
 
   /** @param kept - where settings are kept from one start to the next. */
   constructor(
     private readonly document: Document,
-    private readonly kept: KeptTexts | null = null,
-  ) {}
+    private readonly kept = new SettingsStore(null, null),
+  ) {
+    const list = (id: string) => new RowList(document, this.find(id), (time) => this.onRow(time));
+    this.changeRows = list("plan-list");
+    this.findingRows = list("report-list");
+  }
 
   /** Let the buttons do what the panel does. */
   connect(panel: Panel): void {
     this.onClick("number-clips", () => panel.numberClips());
+    this.onClick("check-sequence", () => panel.checkSequence());
     this.onClick("show-findings", () => panel.showFindings());
     this.onClick("clear-findings", () => panel.clearFindings());
     this.onClick("export-xml", () => panel.exportXml());
+    this.onClick("choose-layout", () => panel.chooseLayout());
+    this.onClick("default-layout", () => this.setLayout(null));
+    this.onClick("fix-findings", () => panel.fixFindings());
+    this.onClick("mark-findings", () => panel.markFindings());
+    this.onClick("close-report", () => panel.cancel());
     this.onClick("write", () => panel.write());
     this.onClick("cancel", () => panel.cancel());
     this.onClick("stop", () => panel.stop());
     this.onRow = (time) => panel.goTo(time);
     this.restore();
     this.showFields();
-    for (const id of ["track", "titles-by", "pattern", "title", "rename-clips"]) {
-      this.find(id).addEventListener("change", () => {
-        this.showFields();
-        this.keep();
-        panel.cancel();
-        if (id === "track") void panel.refresh();
-      });
+    for (const id of SETTINGS) {
+      this.find(id).addEventListener("change", () => this.changed(id, panel));
     }
   }
 
@@ -52,6 +63,9 @@ export class DocumentView implements View {
       pattern: this.input("pattern").value,
       title: this.input("title").value,
       renameClips: this.input("rename-clips").checked,
+      service: this.input("service").value,
+      key: this.input("key").value,
+      layout: this.layout,
     };
   }
 
@@ -67,9 +81,7 @@ export class DocumentView implements View {
   }
 
   showPlan(plan: Plan | null): void {
-    this.show("plan", plan !== null);
-    // One or the other: a small panel has no room for both.
-    this.show("controls", plan === null);
+    this.showPane("plan", plan !== null);
     if (!plan) return;
     this.find("plan-title").textContent = plan.title;
     this.find("write").textContent = `Write ${plural(plan.changes.length, "change")}`;
@@ -77,15 +89,35 @@ export class DocumentView implements View {
       this.line(`${plan.about} ${summary(plan.changes)}.`.trim()),
       ...plan.notes.map((note) => this.line(note, "warn")),
     ]);
-    this.fill("plan-list", this.rows(plan));
+    const rows = plan.changes.map((change) => changeRow(change, plan.sequence));
+    this.changeRows.fill(rows, (rest) => `and ${plural(rest, "more change")}`);
   }
 
-  showProgress(progress: { readonly done: number; readonly total: number } | null): void {
-    this.show("progress", progress !== null);
-    if (!progress) return;
-    const { done, total } = progress;
-    this.find("progress-text").textContent = `${done} of ${plural(total, "clip")} read`;
-    this.find("progress-bar").style.width = `${Math.floor((100 * done) / total)}%`;
+  showReport(checked: Checked | null): void {
+    this.showPane("report", checked !== null);
+    if (!checked) return;
+    const { findings } = checked.report;
+    this.find("report-title").textContent = plural(findings.length, "finding");
+    this.find("fix-findings").textContent = `Fix ${checked.fixable}…`;
+    this.show("fix-findings", checked.fixable > 0);
+    this.fill("report-notes", checked.notes.map((note) => this.line(note, "warn")));
+    const rows = findings.map((finding) => findingRow(finding, checked.sequence));
+    this.findingRows.fill(rows, (rest) => `and ${plural(rest, "more finding")}`);
+  }
+
+  setLayout(layout: ChosenFile | null): void {
+    this.layout = layout;
+    this.find("choose-layout").textContent = `Layout: ${layout?.name ?? "default"}…`;
+    this.show("default-layout", layout !== null);
+    this.kept.keep(this.settings());
+  }
+
+  showProgress(waited: Waited | null): void {
+    this.show("progress", waited !== null);
+    if (!waited) return;
+    this.find("progress-text").textContent = waited.text;
+    this.show("progress-track", waited.share !== null);
+    this.find("progress-bar").style.width = `${Math.floor(100 * (waited.share ?? 0))}%`;
   }
 
   /** Show why the panel cannot work at all; no button is left that does nothing. */
@@ -114,41 +146,34 @@ export class DocumentView implements View {
     this.show("title-field", titlesBy === "selection");
   }
 
-  private keep(): void {
-    try {
-      this.kept?.setItem(KEPT, JSON.stringify(this.settings()));
-    } catch {
-      // Settings that cannot be kept are set again; the panel works all the same.
-    }
+  private changed(id: string, panel: Panel): void {
+    this.showFields();
+    if (id === "key") this.kept.keepKey(this.input("key").value);
+    else this.kept.keep(this.settings());
+    panel.cancel();
+    if (id === "track") void panel.refresh();
   }
 
   /** Set what was set before. The track is not: another sequence may not have it. */
   private restore(): void {
-    const { titlesBy, pattern, renameClips } = keptSettings(this.kept);
+    const { titlesBy, pattern, renameClips, service, layout } = this.kept.settings();
     const options = [...this.find("titles-by").children].map((each) => each.getAttribute("value"));
     if (titlesBy && options.includes(titlesBy)) this.input("titles-by").value = titlesBy;
-    if (typeof pattern === "string") this.input("pattern").value = pattern;
-    if (typeof renameClips === "boolean") this.input("rename-clips").checked = renameClips;
+    if (pattern !== undefined) this.input("pattern").value = pattern;
+    if (renameClips !== undefined) this.input("rename-clips").checked = renameClips;
+    // An address that was emptied is again the one that the panel was written for.
+    if (service) this.input("service").value = service;
+    if (layout) this.setLayout(layout);
+    void this.kept.key().then((key) => {
+      if (!this.input("key").value) this.input("key").value = key;
+    });
   }
 
-  private rows({ changes, sequence }: Plan): HTMLElement[] {
-    const rows = changes.slice(0, ROWS_SHOWN).map((change) => this.row(change, sequence));
-    const rest = changes.length - rows.length;
-    return rest > 0 ? [...rows, this.line(`and ${plural(rest, "more change")}`, "faint")] : rows;
-  }
-
-  private row(change: Change, sequence: Sequence): HTMLElement {
-    const row = this.document.createElement("div");
-    row.addEventListener("click", () => void this.onRow(placeOf(change)));
-    row.append(
-      this.line(sequence.clock.timecode(placeOf(change)), "timecode"),
-      this.stack(
-        this.line(nameOf(change)),
-        this.line(describe(change, sequence), change.kind),
-        ...("comments" in change ? [this.line(change.comments, "comments")] : []),
-      ),
-    );
-    return row;
+  /** One pane at a time: a small panel has no room for more. */
+  private showPane(id: "plan" | "report", shown: boolean): void {
+    this.show(id, shown);
+    const isHidden = (pane: string) => this.find(pane).classList.contains("hidden");
+    this.show("controls", isHidden("plan") && isHidden("report"));
   }
 
   private showTracks({ tracks, track }: Sequence): void {
@@ -163,17 +188,8 @@ export class DocumentView implements View {
     this.fill("track", options);
   }
 
-  private stack(...lines: HTMLElement[]): HTMLElement {
-    const stack = this.document.createElement("div");
-    stack.append(...lines);
-    return stack;
-  }
-
   private line(text: string, className = ""): HTMLElement {
-    const line = this.document.createElement("div");
-    line.className = className;
-    line.textContent = text;
-    return line;
+    return lineOf(this.document, [text, className]);
   }
 
   private onClick(id: string, work: () => unknown): void {
@@ -199,12 +215,28 @@ export class DocumentView implements View {
   }
 }
 
-function keptSettings(kept: KeptTexts | null): Partial<Settings> {
-  try {
-    return (JSON.parse(kept?.getItem(KEPT) ?? "{}") ?? {}) as Partial<Settings>;
-  } catch {
-    return {};
-  }
+function changeRow(change: Change, sequence: Sequence): Row {
+  const time = placeOf(change);
+  const comments = "comments" in change ? [[change.comments, "comments"] as const] : [];
+  return {
+    time,
+    timecode: sequence.clock.timecode(time),
+    lines: [[nameOf(change), ""], [describe(change, sequence), change.kind], ...comments],
+  };
+}
+
+/** What is found, and what to do about it: the advice, where the panel cannot fix it. */
+function findingRow(finding: Finding, { clock }: Sequence): Row {
+  const { rule, clip, severity, frame, timecode, expected, found, fix } = finding;
+  return {
+    time: clock.ticks(frame),
+    timecode,
+    lines: [
+      [clip ? `${rule}: ${clip}` : rule, severity],
+      [`Expected ${expected}; found ${found}.`, ""],
+      [`Fix: ${fix}`, "faint"],
+    ],
+  };
 }
 
 function details({ clock, clipCount, track }: Sequence): string {

@@ -3,35 +3,53 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { summary } from "../src/changes";
-import { Panel, type Settings, type View } from "../src/panel";
+import type { Checked } from "../src/checking";
+import { Clock } from "../src/clock";
+import type { ChosenFile } from "../src/host";
+import { Panel, type View, type Waited } from "../src/panel";
 import type { Plan } from "../src/plan";
 import { PremiereHost } from "../src/premiere/host";
 import type { Problem } from "../src/problem";
 import type { Sequence } from "../src/sequence";
+import { HttpService } from "../src/service";
+import type { Settings } from "../src/settings";
 import { UxpFiles } from "../src/uxp/files";
 import { FakeDisk } from "./fake/files";
-import { FakePremiere } from "./fake/premiere";
+import { FakePremiere, FRAME } from "./fake/premiere";
+import { FakeService, problem, soon } from "./fake/service";
 import { at, noPause } from "./make";
 import shared from "./shared/findings.json";
 
 /** A view that remembers what it shows. */
 class Shown implements View {
-  set: Settings = { track: 1, titlesBy: "name", pattern: "", title: "", renameClips: true };
+  set: Settings = {
+    track: 1,
+    titlesBy: "name",
+    pattern: "",
+    title: "",
+    renameClips: true,
+    service: "https://sizzles.example.com",
+    key: "sz_right",
+    layout: null,
+  };
   sequence: Sequence | null = null;
   plan: Plan | null = null;
+  checked: Checked | null = null;
   problem: Problem | null = null;
   note = "";
   busy: boolean[] = [];
-  progress = { done: 0, total: 0 };
+  waited: Waited | null = null;
   onProgress: () => void = () => undefined;
 
   settings = () => this.set;
   showBusy = (busy: boolean) => void this.busy.push(busy);
   showSequence = (sequence: Sequence | null) => void (this.sequence = sequence);
   showPlan = (plan: Plan | null) => void (this.plan = plan);
-  showProgress = (progress: { done: number; total: number } | null) => {
-    if (!progress) return;
-    this.progress = progress;
+  showReport = (checked: Checked | null) => void (this.checked = checked);
+  setLayout = (layout: ChosenFile | null) => void (this.set = { ...this.set, layout });
+  showProgress = (waited: Waited | null) => {
+    if (!waited) return;
+    this.waited = waited;
     this.onProgress();
   };
   showProblem = (problem: Problem) => void (this.problem = problem);
@@ -43,6 +61,7 @@ class Shown implements View {
 
 let premiere: FakePremiere;
 let disk: FakeDisk;
+let service: FakeService;
 let view: Shown;
 let panel: Panel;
 
@@ -55,11 +74,19 @@ beforeEach(() => {
   ]);
   disk = new FakeDisk(premiere.disk);
   view = new Shown();
-  panel = new Panel(new PremiereHost(premiere.module, noPause), new UxpFiles(disk), view);
+  service = new FakeService();
+  const host = new PremiereHost(premiere.module, noPause);
+  panel = new Panel(host, new UxpFiles(disk), new HttpService(service.fetch, soon), view);
 });
 
 function markers(): string[] {
   return premiere.sequence.markers.list.map((each) => `${each.name} ${each.colour}`);
+}
+
+async function markFindings(): Promise<void> {
+  await panel.showFindings();
+  await panel.markFindings();
+  await panel.write();
 }
 
 function clips(): string[] {
@@ -232,8 +259,7 @@ describe("2,000 clips", () => {
     }
     disk.toOpen = { name: "findings.json", text: JSON.stringify(shared) };
     disk.savesTo = "/out/mega.xml";
-    await panel.showFindings();
-    await panel.write();
+    await markFindings();
     await panel.exportXml();
     expect(view.problem).toBeNull();
     expect(premiere.ledger.meter.calls).toBeLessThan(200);
@@ -242,7 +268,7 @@ describe("2,000 clips", () => {
   it("need not be waited for: Stop ends the reading, and nothing is written", async () => {
     view.onProgress = () => panel.stop();
     await panel.numberClips();
-    expect(view.progress).toEqual({ done: 10, total: 2000 });
+    expect(view.waited).toEqual({ text: "10 of 2000 clips read", share: 0.005 });
     expect(view).toMatchObject({ note: "Stopped; nothing was written.", plan: null });
     view.onProgress = () => undefined;
     await panel.numberClips();
@@ -268,8 +294,13 @@ describe("findings", () => {
 
   it("become coloured markers in two undoable steps", async () => {
     await panel.showFindings();
-    expect(view.plan?.notes).toEqual([]);
+    expect(view.checked).toMatchObject({ notes: [], fixable: 0, report: { sequence: "Mega Asset" } });
+    await panel.goTo(at(399));
+    expect(premiere.sequence.playhead).toBe(at(399));
+    await panel.markFindings();
+    expect([view.checked, view.plan?.notes]).toEqual([null, []]);
     await panel.write();
+    expect(view.checked).not.toBeNull();
     expect(markers()).toEqual([
       "harbor-clip-1 0",
       "wrong-length (aurora-clip-3) 1",
@@ -285,10 +316,10 @@ describe("findings", () => {
   });
 
   it("are coloured again where only their colour is lost", async () => {
-    await panel.showFindings();
-    await panel.write();
+    await markFindings();
     premiere.ledger.undo();
     await panel.showFindings();
+    await panel.markFindings();
     expect(summary(view.plan?.changes ?? [])).toBe("2 markers to colour");
     await panel.write();
     expect(markers()[1]).toBe("wrong-length (aurora-clip-3) 1");
@@ -299,15 +330,13 @@ describe("findings", () => {
     const execute = ledger.executeTransaction.bind(ledger);
     ledger.executeTransaction = (callback, label) =>
       label !== "Colour findings" && execute(callback, label);
-    await panel.showFindings();
-    await panel.write();
+    await markFindings();
     expect(view.problem?.message).toBe("Premiere refused “Colour findings”: it did not say why.");
     expect(markers()[1]).toBe("wrong-length (aurora-clip-3) 0");
   });
 
   it("are cleared, and only they", async () => {
-    await panel.showFindings();
-    await panel.write();
+    await markFindings();
     await panel.clearFindings();
     expect(summary(view.plan?.changes ?? [])).toBe("2 markers to remove");
     await panel.write();
@@ -317,8 +346,7 @@ describe("findings", () => {
   });
 
   it("do not get in the way of numbering", async () => {
-    await panel.showFindings();
-    await panel.write();
+    await markFindings();
     await panel.numberClips();
     await panel.write();
     expect(markers()).toContain("wrong-length (aurora-clip-3) 1");
@@ -328,6 +356,8 @@ describe("findings", () => {
   it("of another sequence are shown only with a warning", async () => {
     premiere.sequence.name = "Copy";
     await panel.showFindings();
+    expect(view.checked?.notes).toHaveLength(1);
+    await panel.markFindings();
     expect(view.plan?.notes).toHaveLength(1);
   });
 
@@ -337,9 +367,148 @@ describe("findings", () => {
     expect(view.problem).toMatchObject({ where: "mega.xml" });
     disk.toOpen = null;
     await panel.showFindings();
-    expect([view.problem, view.plan]).toEqual([null, null]);
+    expect([view.problem, view.checked]).toEqual([null, null]);
   });
 });
+
+/** What the shared findings are not: all of markers, and one of a clip. */
+const MENDABLE = [
+  edited("marker-off-cut", 163, [["move-marker", 163, "harbor-clip-2", 160]]),
+  edited("marker-missing", 320, [["set-marker", 320, "atlas-clip-1", 320]]),
+  edited("gap", 480, [["close-gap", 480, "atlas.mov", 0]]),
+];
+
+describe("a check by the service", () => {
+  beforeEach(() => {
+    premiere.sequence.markers.put("harbor-clip-1", 0n);
+    premiere.sequence.markers.put("harbor-clip-2", at(163));
+    service.report = { sequence: "Mega Asset", findings: MENDABLE };
+  });
+
+  it("sends what Premiere exports, and leaves no file behind", async () => {
+    premiere.sequence.name = "Mega Asset – März";
+    view.set = { ...view.set, layout: { name: "short.toml", text: "name = 'short'" } };
+    await panel.checkSequence();
+    expect(service.received).toMatchObject([
+      {
+        key: "Bearer sz_right",
+        assetId: "Mega-Asset-Ma-rz",
+        fileName: "Mega Asset – März.xml",
+        layout: "name = 'short'",
+      },
+    ]);
+    expect(service.received[0]?.timeline).toContain("<xmeml");
+    expect(premiere.disk.size).toBe(0);
+    expect(view.checked).toMatchObject({ fixable: 2 });
+  });
+
+  it("lets the mechanical findings be mended in one undo", async () => {
+    await panel.checkSequence();
+    await panel.fixFindings();
+    expect(view.plan?.about).toBe("Mends 2 of 3 findings.");
+    expect(view.plan?.notes).toEqual(["1 finding left for you: their rows say what to do."]);
+    expect(summary(view.plan?.changes ?? [])).toBe("1 marker to add, 1 marker to move");
+    await panel.write();
+    expect(view).toMatchObject({ note: "Fix findings: done.", plan: null, checked: null });
+    const fixed = ["harbor-clip-1 0", "harbor-clip-2 160", "atlas-clip-1 320"];
+    expect(framed()).toEqual(fixed);
+    expect(premiere.ledger.undo()).toBe("Fix findings");
+    expect(framed()).toEqual(["harbor-clip-1 0", "harbor-clip-2 163"]);
+  });
+
+  it("can be gone back to from a list of changes, and outlasts markers on its findings", async () => {
+    await panel.checkSequence();
+    await panel.fixFindings();
+    panel.cancel();
+    expect([view.plan, view.checked?.fixable]).toEqual([null, 2]);
+    await panel.markFindings();
+    await panel.write();
+    expect(view.checked?.fixable).toBe(2);
+    await panel.fixFindings();
+    await panel.write();
+    expect(view).toMatchObject({ problem: null, note: "Fix findings: done." });
+    expect(framed()).toContain("atlas-clip-1 320");
+    await panel.checkSequence();
+    panel.cancel();
+    expect(view.checked).toBeNull();
+  });
+
+  it("mends nothing in a sequence that has changed since, or in another one", async () => {
+    await panel.checkSequence();
+    premiere.sequence.lay([["late.mov", 40]]);
+    await panel.fixFindings();
+    expect(view.problem).toMatchObject({ fix: "check it again." });
+    expect([view.plan, premiere.ledger.stack]).toEqual([null, []]);
+    await panel.checkSequence();
+    premiere.activate(premiere.newSequence("Other"));
+    await panel.fixFindings();
+    expect(premiere.ledger.stack).toEqual([]);
+  });
+
+  it("without findings says so", async () => {
+    service.report = { sequence: "Mega Asset", findings: [] };
+    await panel.checkSequence();
+    expect([view.note, view.checked]).toEqual(["Checked: no findings.", null]);
+  });
+
+  it("needs a service, and a key that can be one", async () => {
+    view.set = { ...view.set, service: "" };
+    await panel.checkSequence();
+    expect(view.problem?.message).toBe("No service is set.");
+    view.set = { ...view.set, service: service.address, key: "sz_ \n ü" };
+    await panel.checkSequence();
+    expect(view.problem).toMatchObject({ where: "Key" });
+    expect(service.asked).toEqual([]);
+  });
+
+  it("says what to do where the service refuses, and cleans up", async () => {
+    service.instead = () => problem(429, "", "", { "retry-after": "3" });
+    await panel.checkSequence();
+    expect(view.problem?.fix).toBe("try again in 3 seconds.");
+    expect(premiere.disk.size).toBe(0);
+  });
+
+  it("does not send an export that Premiere has not written", async () => {
+    premiere.disk.set("/temporary/sizzle-check.xml", "<old/>");
+    premiere.exportAnswer = true;
+    await panel.checkSequence();
+    expect(view.problem?.message).toContain("the file there is the earlier one");
+    expect(service.asked).toEqual([]);
+  });
+
+  it("can be stopped", async () => {
+    view.onProgress = () => view.waited?.text.startsWith("The service") && panel.stop();
+    await panel.checkSequence();
+    expect([view.note, view.checked]).toEqual(["Stopped; nothing was written.", null]);
+  });
+
+  it("is against the layout that is chosen", async () => {
+    disk.toOpen = { name: "short.toml", text: "name = 'short'" };
+    await panel.chooseLayout();
+    expect(view.set.layout).toEqual(disk.toOpen);
+    disk.toOpen = null;
+    await panel.chooseLayout();
+    expect(view.set.layout?.name).toBe("short.toml");
+  });
+});
+
+function edited(rule: string, frame: number, edits: readonly (readonly unknown[])[]) {
+  const [plain] = shared.findings;
+  return {
+    ...plain,
+    rule,
+    frame,
+    timecode: new Clock(FRAME, 86_400n * FRAME).timecode(at(frame)),
+    edits: edits.map(([operation, where, name, to]) => ({ operation, frame: where, name, to })),
+  };
+}
+
+function framed(): string[] {
+  return premiere.sequence.markers.list
+    .filter((each) => each.name.includes("-clip-") && !each.name.includes("("))
+    .sort((one, other) => Number(one.start - other.start))
+    .map((each) => `${each.name} ${each.start / FRAME}`);
+}
 
 describe("exporting", () => {
   it("asks where to, by the sequence's name, and says where it is", async () => {

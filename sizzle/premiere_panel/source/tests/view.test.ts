@@ -7,17 +7,20 @@ import page from "../public/index.html?raw";
 import styles from "../public/styles.css?raw";
 import { Panel } from "../src/panel";
 import { PremiereHost } from "../src/premiere/host";
+import { HttpService } from "../src/service";
 import { start } from "../src/start";
 import { followTheme } from "../src/theme";
 import { UxpFiles } from "../src/uxp/files";
 import { DocumentView } from "../src/view";
 import { FakeDisk } from "./fake/files";
 import { FakePremiere } from "./fake/premiere";
-import { noPause } from "./make";
+import { FakeService, soon } from "./fake/service";
+import { at, noPause } from "./make";
 import shared from "./shared/findings.json";
 
 let premiere: FakePremiere;
 let disk: FakeDisk;
+let service: FakeService;
 let panel: Panel;
 
 beforeEach(async () => {
@@ -31,8 +34,10 @@ beforeEach(async () => {
     ["Take 3", 160],
   ]);
   disk = new FakeDisk(premiere.disk);
+  service = new FakeService();
   const view = new DocumentView(document);
-  panel = new Panel(new PremiereHost(premiere.module, noPause), new UxpFiles(disk), view);
+  const http = new HttpService(service.fetch, soon);
+  panel = new Panel(new PremiereHost(premiere.module, noPause), new UxpFiles(disk), http, view);
   view.connect(panel);
   await panel.start();
 });
@@ -124,9 +129,14 @@ describe("the page", () => {
     premiere.sequence.name = "Copy";
     disk.toOpen = { name: "findings.json", text: JSON.stringify(shared) };
     await press("show-findings");
+    expect(find("report-notes").querySelector(".warn")?.textContent).toContain("“Mega Asset”");
+    await press("mark-findings");
+    expect([isShown("report"), isShown("plan"), isShown("controls")]).toEqual([false, true, false]);
     expect(find("plan-notes").querySelector(".warn")?.textContent).toContain("“Mega Asset”");
     await press("cancel");
-    expect(isShown("plan")).toBe(false);
+    expect([isShown("report"), isShown("plan"), isShown("controls")]).toEqual([true, false, false]);
+    await press("close-report");
+    expect([isShown("report"), isShown("controls")]).toEqual([false, true]);
   });
 
   it("shows names as text, whatever is in them", async () => {
@@ -149,6 +159,76 @@ describe("the page", () => {
     await press("clear-findings");
     expect(text("message")).toBe("Clear findings: nothing to change.");
   });
+});
+
+describe("findings", () => {
+  beforeEach(async () => {
+    choose("service", service.address);
+    choose("key", service.key);
+    await press("check-sequence");
+  });
+
+  it("are rows with what to do, in the order of the timeline", () => {
+    expect(text("report-title")).toBe("2 findings");
+    expect(isShown("fix-findings")).toBe(false);
+    expect(rowsOf("report-list").map((row) => row.textContent)).toEqual([
+      "01:00:13:08wrong-length: aurora-clip-3Expected 80 frames; found 79 frames." +
+        "Fix: extend it by 1 frame.",
+      "01:00:16:15otio-mismatchExpected Aurora Rising here; found nothing." +
+        "Fix: export the sequence again.",
+    ]);
+    const [first] = rowsOf("report-list");
+    expect(first?.querySelector(".error")?.textContent).toBe("wrong-length: aurora-clip-3");
+  });
+
+  it("are gone through with the keyboard", async () => {
+    const [list, [first, second]] = [find("report-list"), rowsOf("report-list")];
+    expect([list.getAttribute("role"), first?.getAttribute("role")]).toEqual(["listbox", "option"]);
+    expect(rowsOf("report-list").map((row) => row.getAttribute("tabindex"))).toEqual(["0", "-1"]);
+    for (const [key, row] of [
+      ["ArrowUp", first],
+      ["ArrowDown", second],
+      ["ArrowDown", second],
+      ["Home", first],
+      ["End", second],
+    ] as const) {
+      expect(type(key)).toBe(true);
+      expect(document.activeElement).toBe(row);
+      expect(row?.getAttribute("aria-selected")).toBe("true");
+    }
+    expect(premiere.sequence.playhead).toBe(0n);
+    for (const key of ["Enter", " "]) {
+      premiere.sequence.playhead = 0n;
+      expect(type(key)).toBe(true);
+      await expect.poll(() => premiere.sequence.playhead).toBe(at(399));
+    }
+    expect([type("Tab"), type("x")]).toEqual([false, false]);
+  });
+
+  it("that the panel can mend are counted on its button", async () => {
+    const [plain] = shared.findings;
+    const edits = [{ operation: "set-marker", frame: 0, name: "a-clip-1", to: 0 }];
+    service.report = { sequence: "Mega Asset", findings: [{ ...plain, edits }, plain] };
+    await press("close-report");
+    await press("check-sequence");
+    expect(text("fix-findings")).toBe("Fix 1…");
+    await press("fix-findings");
+    expect(text("plan-notes")).toMatch(/^Mends 1 of 2 findings. 1 marker to add.*1 finding left/);
+    await press("write");
+    expect(text("message")).toBe("Fix findings: done.");
+    expect(isShown("controls")).toBe(true);
+  });
+
+  function rowsOf(id: string): HTMLElement[] {
+    return [...find(id).children] as HTMLElement[];
+  }
+
+  /** Whether the list takes a key for itself. */
+  function type(key: string): boolean {
+    const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+    find("report-list").dispatchEvent(event);
+    return event.defaultPrevented;
+  }
 });
 
 describe("starting", () => {
@@ -175,11 +255,53 @@ describe("starting", () => {
       expect(find<HTMLInputElement>("titles-by").value).toBe("marker");
       expect(text("sequence")).toBe("Mega Asset");
     }
-    const storage = () => {
+    const storage = (): never => {
       throw new Error("no storage");
     };
     await start(document, { ...modules(), storage });
     expect(text("sequence")).toBe("Mega Asset");
+  });
+
+  it("keeps the service, the layout and, encrypted, the key", async () => {
+    const page = document.body.innerHTML;
+    await start(document, modules());
+    choose("service", service.address);
+    choose("key", " sz_right ");
+    disk.toOpen = { name: "short.toml", text: "name = 'short'" };
+    await press("choose-layout");
+    expect(JSON.stringify({ ...localStorage })).not.toContain("sz_right");
+    document.body.innerHTML = page;
+    await start(document, modules());
+    await expect.poll(() => find<HTMLInputElement>("key").value).toBe("sz_right");
+    expect(find<HTMLInputElement>("service").value).toBe(service.address);
+    expect(text("choose-layout")).toBe("Layout: short.toml…");
+    service.states = [{ state: "checked" }];
+    await press("check-sequence");
+    expect(service.received).toMatchObject([{ key: "Bearer sz_right", layout: "name = 'short'" }]);
+    await press("close-report");
+    await press("default-layout");
+    expect([text("choose-layout"), isShown("default-layout")]).toEqual(["Layout: default…", false]);
+    choose("key", "");
+    await expect.poll(() => secrets.size).toBe(0);
+    const broken = { getItem: refuse, setItem: refuse, removeItem: refuse };
+    for (const secureStorage of [broken, undefined]) {
+      const { localFileSystem } = modules().uxp().storage;
+      const storage = secureStorage ? { localFileSystem, secureStorage } : { localFileSystem };
+      await start(document, { ...modules(), uxp: () => ({ storage }) });
+      choose("key", "sz_other");
+      expect(text("sequence")).toBe("Mega Asset");
+    }
+  });
+
+  it("keeps the address that the panel was written for, until another is entered", async () => {
+    find<HTMLInputElement>("service").setAttribute("value", "https://written.example.com");
+    const page = document.body.innerHTML;
+    await start(document, modules());
+    choose("rename-clips", "on");
+    choose("service", "");
+    document.body.innerHTML = page;
+    await start(document, modules());
+    expect(find<HTMLInputElement>("service").value).toBe("https://written.example.com");
   });
 
   it("leaves clip names alone unless asked", () => {
@@ -207,11 +329,27 @@ describe("starting", () => {
     expect(text("message")).toBe("Clear findings: nothing to change.");
   });
 
+  const secrets = new Map<string, Uint8Array>();
+
+  /** As UXP's: texts go in, bytes come out, and what is not there is null. */
+  const secureStorage = {
+    getItem: async (name: string) => secrets.get(name) ?? null,
+    setItem: async (name: string, value: string) => {
+      secrets.set(name, Uint8Array.from(value, (letter) => letter.charCodeAt(0)));
+    },
+    removeItem: async (name: string) => void secrets.delete(name),
+  };
+
+  async function refuse(): Promise<never> {
+    throw new Error("the keychain is locked");
+  }
+
   function modules() {
     return {
       storage: () => localStorage,
       premierepro: () => premiere.module,
-      uxp: () => ({ storage: { localFileSystem: disk } }),
+      uxp: () => ({ storage: { localFileSystem: disk, secureStorage } }),
+      fetch: service.fetch,
     };
   }
 });
@@ -226,7 +364,7 @@ describe("progress", () => {
     });
     const slow = new PremiereHost(premiere.module, () => new Promise((go) => setTimeout(go, 5)));
     const view = new DocumentView(document);
-    const other = new Panel(slow, new UxpFiles(disk), view);
+    const other = new Panel(slow, new UxpFiles(disk), new HttpService(service.fetch, soon), view);
     view.connect(other);
     observer.observe(find("progress-text"), { childList: true, characterData: true, subtree: true });
     await other.numberClips();

@@ -1,6 +1,6 @@
 /** File pickers of UXP, the platform that runs the panel inside Premiere. */
 
-import type { ChosenFile, Destination, Files, FileState } from "../host";
+import type { ChosenFile, Destination, Draft, Files, FileState } from "../host";
 
 /** The part of a UXP file entry that the panel uses. */
 export interface Entry {
@@ -8,15 +8,22 @@ export interface Entry {
   readonly nativePath: string;
   read(): Promise<string | ArrayBuffer>;
   getMetadata(): Promise<{ readonly size: number; readonly dateModified: Date }>;
+  delete(): Promise<unknown>;
+}
+
+/** The part of a UXP folder that the panel uses. */
+export interface Folder {
+  createFile(name: string, options: { overwrite: boolean }): Promise<Entry>;
 }
 
 /** The part of `require("uxp").storage.localFileSystem` that the panel uses. */
 export interface LocalFileSystem {
   getFileForOpening(options: { types: string[] }): Promise<Entry | null | undefined>;
   getFileForSaving(name: string, options: { types: string[] }): Promise<Entry | null | undefined>;
+  getTemporaryFolder(): Promise<Folder>;
 }
 
-/** The disk, as far as the editor shows it to the panel in a picker. */
+/** The disk: what the editor shows to the panel in a picker, and the panel's own folder. */
 export class UxpFiles implements Files {
   constructor(private readonly disk: LocalFileSystem) {}
 
@@ -26,6 +33,21 @@ export class UxpFiles implements Files {
 
   chooseSheet(): Promise<ChosenFile | null> {
     return this.choose("csv");
+  }
+
+  chooseLayout(): Promise<ChosenFile | null> {
+    return this.choose("toml");
+  }
+
+  async draft(name: string): Promise<Draft> {
+    const folder = await this.disk.getTemporaryFolder();
+    const entry = await folder.createFile(name, { overwrite: true });
+    return {
+      path: entry.nativePath,
+      state: () => stateOf(entry),
+      read: async () => String(await entry.read()),
+      remove: () => removed(entry),
+    };
   }
 
   private async choose(type: string): Promise<ChosenFile | null> {
@@ -46,5 +68,14 @@ async function stateOf(entry: Entry): Promise<FileState | null> {
     return { size, modified: dateModified.getTime() };
   } catch {
     return null;
+  }
+}
+
+/** What cannot be removed is overwritten the next time, and the system empties the folder. */
+async function removed(entry: Entry): Promise<void> {
+  try {
+    await entry.delete();
+  } catch {
+    // It is gone, or Premiere still holds it.
   }
 }

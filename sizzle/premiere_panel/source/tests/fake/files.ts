@@ -1,6 +1,6 @@
 /** UXP's file pickers, with an editor who has already decided. */
 
-import type { Entry, LocalFileSystem } from "../../src/uxp/files";
+import type { Entry, Folder, LocalFileSystem } from "../../src/uxp/files";
 
 /** Files by path, each with the time of its last change, in milliseconds. */
 export class FakeFiles extends Map<string, string> {
@@ -32,12 +32,31 @@ export class FakeDisk implements LocalFileSystem {
     return this.savesTo === null ? null : this.entry(this.savesTo);
   }
 
+  /** The panel's own folder; a file that is created there exists once it is written. */
+  async getTemporaryFolder(): Promise<Folder> {
+    return {
+      createFile: async (name, { overwrite }) => {
+        const path = `/temporary/${name}`;
+        if (this.files.has(path) && !overwrite) throw new Error("The file exists");
+        return this.entry(path);
+      },
+    };
+  }
+
   private entry(path: string, text?: string): Entry {
     const content = () => text ?? this.files.get(path);
     return {
       name: path.split("/").at(-1) ?? path,
       nativePath: path,
-      read: async () => content() ?? "",
+      read: async () => {
+        const now = content();
+        if (now === undefined) throw new Error("the file is not there");
+        return now;
+      },
+      delete: async () => {
+        if (!this.files.delete(path)) throw new Error("the file is not there");
+        return 0;
+      },
       getMetadata: async () => {
         const now = content();
         if (now === undefined) throw new Error("the file is not there");
