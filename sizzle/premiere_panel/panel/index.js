@@ -859,24 +859,44 @@ function refuseUnmet(differences, label) {
 }
 
 // src/sheet.ts
-var FIX = "save it from the spreadsheet as CSV UTF-8, with the columns clip_name and title_id.";
+var FIX = "save it from the spreadsheet as CSV UTF-8, with the columns clip_name and title_id, or title_id and source as for `sizzle mega build`.";
 function parseSheet(text2, where) {
   const [header = [], ...rows] = parseCsv(text2.replace(/^\uFEFF/, ""), where);
-  const [name, title] = [header.indexOf("clip_name"), header.indexOf("title_id")];
-  if (name < 0 || title < 0) {
-    throw new Problem("The sheet has no columns clip_name and title_id.", { where, fix: FIX });
-  }
+  const namedBy = columnsOf(header, where);
   const titles = /* @__PURE__ */ new Map();
   rows.forEach((row, position) => {
-    const [clip, titleId] = [row[name] ?? "", row[title] ?? ""];
-    const problem = wrong(titles, clip, titleId);
+    const { names, titleId } = namedBy(row);
+    const problem = wrong(titles, names, titleId);
     if (problem) throw new Problem(problem, { where: `${where}, row ${position + 2}`, fix: FIX });
-    titles.set(clip, titleId);
+    names.forEach((name) => titles.set(name, titleId));
   });
   return titles;
 }
-function wrong(titles, clip, titleId) {
-  if (titles.has(clip)) return `Clip name “${clip}” is in the sheet twice.`;
+function columnsOf(header, where) {
+  const column = (name) => {
+    const index = header.indexOf(name);
+    return (row) => index < 0 ? "" : row[index] ?? "";
+  };
+  const [titleId, clip, source] = [column("title_id"), column("clip"), column("source")];
+  if (header.includes("title_id") && header.includes("clip_name")) {
+    const name = column("clip_name");
+    return (row) => ({ names: [name(row)], titleId: titleId(row) });
+  }
+  if (header.includes("title_id") && header.includes("source")) {
+    return (row) => ({
+      names: clip(row) ? [clip(row)] : fileNames(source(row)),
+      titleId: titleId(row)
+    });
+  }
+  throw new Problem("The sheet has no columns clip_name and title_id.", { where, fix: FIX });
+}
+function fileNames(path) {
+  const name = path.split(/[\\/]/).at(-1) ?? "";
+  return [name, name.replace(/\.[^.]*$/, "")];
+}
+function wrong(titles, names, titleId) {
+  const other = names.find((name) => (titles.get(name) ?? titleId) !== titleId);
+  if (other) return `Clip name “${other}” has two titles, ${titles.get(other)} and ${titleId}.`;
   return isTitleId(titleId) ? "" : `“${titleId}” is no title id.`;
 }
 function parseCsv(text2, where) {

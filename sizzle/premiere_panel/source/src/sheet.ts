@@ -1,35 +1,75 @@
-/** The sheet of a layout policy: a CSV file with the title of each clip's name. */
+/**
+ * Sheets that say which title a clip is of: that of a layout policy, with the columns `clip_name` and
+ * `title_id`, or the one that `sizzle mega build` takes, with `title_id`, `source` and perhaps `clip`.
+ */
 
 import { isTitleId } from "./key";
 import { Problem } from "./problem";
 
-const FIX = "save it from the spreadsheet as CSV UTF-8, with the columns clip_name and title_id.";
+const FIX =
+  "save it from the spreadsheet as CSV UTF-8, with the columns clip_name and title_id, or title_id " +
+  "and source as for `sizzle mega build`.";
+
+/** The names that a row's clip may have, and its title. */
+interface Named {
+  readonly names: readonly string[];
+  readonly titleId: string;
+}
 
 /**
- * Read a sheet of `clip_name` and `title_id`; other columns are ignored.
+ * Read a sheet; other columns are ignored.
  *
  * @param text - the file's content, separated by commas, semicolons or tabs.
  * @param where - the file's name, for errors.
- * @throws {Problem} a column is missing, a title id is none, or a clip's name comes twice.
+ * @returns title ids by clip name.
+ * @throws {Problem} a column is missing, a title id is none, or a clip's name has two titles.
  */
 export function parseSheet(text: string, where: string): Map<string, string> {
   const [header = [], ...rows] = parseCsv(text.replace(/^\uFEFF/, ""), where);
-  const [name, title] = [header.indexOf("clip_name"), header.indexOf("title_id")];
-  if (name < 0 || title < 0) {
-    throw new Problem("The sheet has no columns clip_name and title_id.", { where, fix: FIX });
-  }
+  const namedBy = columnsOf(header, where);
   const titles = new Map<string, string>();
   rows.forEach((row, position) => {
-    const [clip, titleId] = [row[name] ?? "", row[title] ?? ""];
-    const problem = wrong(titles, clip, titleId);
+    const { names, titleId } = namedBy(row);
+    const problem = wrong(titles, names, titleId);
     if (problem) throw new Problem(problem, { where: `${where}, row ${position + 2}`, fix: FIX });
-    titles.set(clip, titleId);
+    names.forEach((name) => titles.set(name, titleId));
   });
   return titles;
 }
 
-function wrong(titles: ReadonlyMap<string, string>, clip: string, titleId: string): string {
-  if (titles.has(clip)) return `Clip name “${clip}” is in the sheet twice.`;
+/** How a row's cells are read. @throws {Problem} the columns are of no such sheet. */
+function columnsOf(header: readonly string[], where: string): (row: readonly string[]) => Named {
+  const column = (name: string) => {
+    const index = header.indexOf(name);
+    return (row: readonly string[]) => (index < 0 ? "" : (row[index] ?? ""));
+  };
+  const [titleId, clip, source] = [column("title_id"), column("clip"), column("source")];
+  if (header.includes("title_id") && header.includes("clip_name")) {
+    const name = column("clip_name");
+    return (row) => ({ names: [name(row)], titleId: titleId(row) });
+  }
+  if (header.includes("title_id") && header.includes("source")) {
+    return (row) => ({
+      names: clip(row) ? [clip(row)] : fileNames(source(row)),
+      titleId: titleId(row),
+    });
+  }
+  throw new Problem("The sheet has no columns clip_name and title_id.", { where, fix: FIX });
+}
+
+/** What Premiere calls a clip of a file, before anybody renames it: with its suffix or without. */
+function fileNames(path: string): string[] {
+  const name = path.split(/[\\/]/).at(-1) ?? "";
+  return [name, name.replace(/\.[^.]*$/, "")];
+}
+
+function wrong(
+  titles: ReadonlyMap<string, string>,
+  names: readonly string[],
+  titleId: string,
+): string {
+  const other = names.find((name) => (titles.get(name) ?? titleId) !== titleId);
+  if (other) return `Clip name “${other}” has two titles, ${titles.get(other)} and ${titleId}.`;
   return isTitleId(titleId) ? "" : `“${titleId}” is no title id.`;
 }
 

@@ -15,6 +15,22 @@ describe("a sheet", () => {
     ]);
   });
 
+  it.each([
+    "title_id,name,source,in,length\naurora,Aurora,footage/A001.mov,01:00:12:05,160\n" +
+      "aurora,,footage/A001.mov,4410,80\nkestrel,,D:\\rushes\\B 2.mov,0,80\n",
+    "title_id;source;clip\naurora;A001.mov;\naurora;shared.mov;C 3\nkestrel;B 2.mov;\nkestrel;shared.mov;C 4\n",
+  ])("may be that of a Mega Asset, case %#", (text) => {
+    const titles = parseSheet(text, "autumn.csv");
+    expect(["A001.mov", "A001", "B 2.mov", "B 2"].map((name) => titles.get(name))).toEqual([
+      "aurora",
+      "aurora",
+      "kestrel",
+      "kestrel",
+    ]);
+    expect(titles.get("C 4")).toBe(text.includes("C 4") ? "kestrel" : undefined);
+    expect(titles.has("shared.mov")).toBe(false);
+  });
+
   it("may quote separators, quotes and line ends", () => {
     const text = 'clip_name,title_id\n"a, ""b""\nc",aurora\n';
     expect([...parseSheet(text, "s.csv")]).toEqual([['a, "b"\nc', "aurora"]]);
@@ -25,6 +41,7 @@ describe("a sheet", () => {
     ["clip_name,title_id\na,aurora\na,kestrel\n", "s.csv, row 3"],
     ["clip_name,title_id\na,no title\n", "s.csv, row 2"],
     ["clip_name,title_id\na\n", "s.csv, row 2"],
+    ["title_id,source\naurora,a.mov\nkestrel,b/a.mov\n", "s.csv, row 3"],
     ['clip_name,title_id\n"a,aurora\n', "s.csv"],
   ])("that is wrong (case %#) says where", async (text, where) => {
     expect((await problemOf(() => parseSheet(text, "s.csv"))).where).toBe(where);
