@@ -58,14 +58,34 @@ class PromotedKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """Days on which something may be promoted; None where it has no such end.
+
+    Attributes:
+        start: its first day.
+        end: its last day.
+    """
+
+    start: date | None = None
+    end: date | None = None
+
+    def contains(self, day: date) -> bool:
+        """Whether it may be promoted on that day."""
+        return (self.start or day) <= day <= (self.end or day)
+
+
+@dataclass(frozen=True, slots=True)
 class Promoted:
     """What is promoted, and all that may be said of it.
 
     Attributes:
-        facts: the texts of facts by name: only these may be said.
+        facts: the texts of facts by name: only these may be said. `title` is there always; one
+            that differs by language has its tag, as in `title.fr`; dates are in ISO 8601.
         least_age: in years; 0 where everybody may be told.
         maturity: a rating such as ``TV-MA``; empty without one.
         countries: ISO 3166 codes where it may be promoted; empty for everywhere.
+        windows: when it may be promoted, by country, `*` for all others; empty for always.
+        topic: the topic of consent that it belongs to; empty for none of its own.
     """
 
     kind: PromotedKind
@@ -74,6 +94,13 @@ class Promoted:
     least_age: int = 0
     maturity: str = ""
     countries: frozenset[str] = frozenset()
+    windows: Mapping[str, Window] = field(default_factory=dict)
+    topic: str = ""
+
+    @property
+    def title(self) -> str:
+        """Its name, as people know it."""
+        return self.facts.get("title") or self.id
 
 
 @dataclass(frozen=True, slots=True)

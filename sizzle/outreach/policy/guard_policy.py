@@ -1,0 +1,39 @@
+"""What an installation may set of the guard: lengths, words of its own, thresholds of reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class GuardPolicy:
+    """Limits of texts.
+
+    Attributes:
+        subject: letters of a mail's subject.
+        mail: letters of a mail's text.
+        push_title: letters of a notification's title.
+        push_body: letters of its text: more is cut off by most devices.
+        push_payload: bytes of all that a push service gets.
+        sms_segments: of a text message in the GSM alphabet, or that could be.
+        sms_segments_other: of one whose script is not in that alphabet, such as Japanese.
+        link: letters that the address in `{link}` is taken to have.
+        name: letters that the name in `{name}` is taken to have.
+        words: words that must not be there, by language.
+    """
+
+    subject: int = 60
+    mail: int = 2000
+    push_title: int = 60
+    push_body: int = 178
+    push_payload: int = 4096
+    sms_segments: int = 1
+    sms_segments_other: int = 3
+    link: int = 60
+    name: int = 16
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+STANDARD_POLICY: Final = GuardPolicy()
