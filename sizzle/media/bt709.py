@@ -10,25 +10,8 @@ from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from av.video.frame import VideoFrame
 
 Plane: TypeAlias = npt.NDArray[np.uint8]
-
-_UNSPECIFIED: Final = 2  # this and the next are values of ITU-T H.273
-_BT601: Final = frozenset({5, 6})
-_TALLEST_SD: Final = 576  # lines; players take untagged pictures up to that as BT.601
-
-
-def is_untagged(frame: VideoFrame) -> bool:
-    """Whether a frame has no tag of its colour space."""
-    return frame.colorspace == _UNSPECIFIED
-
-
-def is_bt601(frame: VideoFrame) -> bool:
-    """Whether a frame is BT.601: by its tag, or without one by its size."""
-    if frame.format.is_rgb:
-        return False
-    return frame.colorspace in _BT601 or (is_untagged(frame) and frame.height <= _TALLEST_SD)
 
 
 def to_bt709(planes: list[Plane]) -> list[Plane]:

@@ -1,0 +1,209 @@
+"""Reads a file's facts: its headers, its first frame, and the times of its frames.
+
+The times come from the container's index where it has one, so that a film of hours takes as long as
+one of seconds. Other files are read once to their end, unless that is not wanted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sizzle.errors import MediaError, TimecodeError
+from sizzle.media.facts import UPRIGHT, AudioFacts, Colours, Orientation, VideoFacts
+from sizzle.media.frame_times import rate_of
+from sizzle.media.mp4_times import read_mp4_times
+from sizzle.media_input import STANDARD, MediaLimits, opened
+from sizzle.timecode import FrameRate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+    from av.sidedata.sidedata import SideData
+    from av.stream import Stream
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+_FULL_RANGE: Final = 2  # of ffmpeg's AVColorRange
+_INTERLACED: Final = range(2, 6)  # of ffmpeg's AVFieldOrder: unknown, progressive, then four others
+_DOLBY_VISION: Final = frozenset({"dvh1", "dvhe", "dva1", "dvav", "dav1"})
+_EXPORT_AGAIN: Final = "wrap it in MP4 or MOV, or export it again."
+
+
+def probe_video(path: Path, *, whole: bool = True, limits: MediaLimits = STANDARD) -> VideoFacts:
+    """The facts of a file's video.
+
+    Args:
+        path: of the file.
+        whole: whether a file without an index is read to its end to count its frames.
+        limits: of what its headers may state.
+
+    Raises:
+        MediaError: absent, without video, without a rate, or it cannot be read or decoded.
+    """
+    with opened(path, limits) as container:
+        stream = video_track(path, container)
+        index = read_mp4_times(path) if "mov" in container.format.name else None
+        rates = _stated_rates(path, stream)
+        facts = _described(path, container, stream, rates[0])
+    if index is not None:
+        facts = replace(facts, edits=index.edits, retimed=index.retimed)
+        return _timed(facts, index.shown, rates)
+    if not whole:
+        return facts
+    with opened(path, limits) as container:
+        shown, decoded = _read_times(container, video_track(path, container))
+    if None not in shown:
+        known = [time for time in shown if time is not None and time >= facts.start]
+        return _timed(facts, np.unique(known), rates)
+    known = [time for time in decoded if time is not None]
+    return replace(_timed(facts, np.unique(known), rates), timed=False)
+
+
+def probe_audio(path: Path) -> AudioFacts:
+    """The facts of a file's audio.
+
+    Raises:
+        MediaError: absent, without audio, or it cannot be read or decoded.
+    """
+    with opened(path) as container:
+        tracks = container.streams.audio
+        if not tracks:
+            raise no_track(path, "audio")
+        context = tracks[0].codec_context
+        channels, layout, rate = context.channels, context.layout.name, tracks[0].rate
+        return AudioFacts(
+            seconds=_length(path, container, tracks[0]),
+            channels=channels,
+            layout=layout,
+            sample_rate=rate,
+            mono_tracks=sum(track.codec_context.channels == 1 for track in tracks),
+            tracks=len(tracks),
+        )
+
+
+def video_track(path: Path, container: InputContainer) -> VideoStream:
+    """The first video track that is no cover picture. Raises MediaError: there is none."""
+    from av.stream import Disposition
+
+    for stream in container.streams.video:
+        if not stream.disposition & Disposition.attached_pic:
+            return stream
+    raise no_track(path, "video")
+
+
+def no_track(path: Path, kind: str) -> MediaError:
+    """The error for a file without video, or without audio."""
+    return MediaError(
+        f"The file has no {kind} track.", where=str(path), fix=f"name a file with {kind}."
+    )
+
+
+def _described(
+    path: Path, container: InputContainer, stream: VideoStream, rate: FrameRate
+) -> VideoFacts:
+    """What headers and the first frame state."""
+    # Not by frames: the next ones would be decoded too, beside the first.
+    stream.thread_type = "SLICE"
+    first = next(container.decode(stream), None)
+    if first is None:
+        raise MediaError("None of its frames can be decoded.", where=str(path), fix=_EXPORT_AGAIN)
+    context, tag = stream.codec_context, _printable(stream.codec_context.codec_tag)
+    return VideoFacts(
+        rate=rate,
+        frames=None,
+        stored=(first.width, first.height),
+        codec=context.name,
+        tag=tag,
+        pixel_aspect=stream.sample_aspect_ratio or Fraction(1),
+        orientation=_orientation(first),
+        colours=_colours(first),
+        depth=max(component.bits for component in first.format.components),
+        interlaced=first.interlaced_frame or context.field_order in _INTERLACED,
+        dolby_vision=tag in _DOLBY_VISION,
+        lacking=_first_lacking(path, stream),
+        # Not by the header: frames that lean on what was cut off before them are not shown.
+        start=(stream.start_time or 0) if first.pts is None else first.pts,
+        tick=Fraction(stream.time_base or 1),
+        timecode=_timecode(container, stream),
+    )
+
+
+def _stated_rates(path: Path, stream: VideoStream) -> list[FrameRate]:
+    """The rates that headers state, without those that nothing can count."""
+    rates = []
+    for stated in (stream.average_rate, stream.guessed_rate, stream.base_rate):
+        try:
+            rates.append(FrameRate.snapped(stated or Fraction()))
+        except TimecodeError:
+            continue
+    if not rates:
+        raise MediaError(
+            "Its header gives no frame rate.",
+            where=str(path),
+            fix="export it at a constant frame rate.",
+        )
+    return list(dict.fromkeys(rates))
+
+
+def _timed(facts: VideoFacts, times: NDArray[np.int64], rates: list[FrameRate]) -> VideoFacts:
+    rate, irregular = rate_of(times, facts.tick, rates)
+    return replace(facts, rate=rate, frames=len(times), irregular=irregular)
+
+
+def _read_times(
+    container: InputContainer, stream: VideoStream
+) -> tuple[list[int | None], list[int | None]]:
+    """The times at which frames are shown, and at which they are decoded, as stored."""
+    packets = container.demux(stream)
+    times = [(each.pts, each.dts) for each in packets if each.size and not each.is_discard]
+    return [shown for shown, _ in times], [decoded for _, decoded in times]
+
+
+def _orientation(first: VideoFrame) -> Orientation | None:
+    for data in cast("Iterable[SideData]", first.side_data):  # typed as if it were of names
+        if data.type.name == "DISPLAYMATRIX":
+            # a, b and u of the first row, then c, d and v; in the machine's order of bytes.
+            a, b, _, c, d = np.frombuffer(bytes(data), np.int32, 5).tolist()
+            return Orientation.of_matrix((a, b, c, d))
+    return UPRIGHT
+
+
+def _colours(first: VideoFrame) -> Colours:
+    if first.format.is_rgb:
+        return Colours(0, first.color_primaries, first.color_trc, full_range=True)
+    full = first.color_range == _FULL_RANGE or first.format.name.startswith("yuvj")
+    return Colours(first.colorspace, first.color_primaries, first.color_trc, full)
+
+
+def _first_lacking(path: Path, stream: Stream) -> int | None:
+    """The first frame of an index that is not whole in the file; None where the last one is."""
+    entries, size = stream.index_entries, path.stat().st_size
+    if not len(entries) or entries[-1].pos + entries[-1].size <= size:
+        return None
+    return next(number for number, each in enumerate(entries) if each.pos + each.size > size)
+
+
+def _length(path: Path, container: InputContainer, stream: AudioStream) -> Fraction:
+    """Seconds: by the index of a movie, and by decoding what has none."""
+    if "mov" in container.format.name and stream.duration and _first_lacking(path, stream) is None:
+        return Fraction(stream.duration * Fraction(stream.time_base or 0))
+    samples = sum(frame.samples for frame in container.decode(stream))
+    return Fraction(samples, stream.rate)
+
+
+def _timecode(container: InputContainer, stream: VideoStream) -> str:
+    tags = (stream.metadata, *(other.metadata for other in container.streams), container.metadata)
+    return next((value for metadata in tags if (value := metadata.get("timecode"))), "")
+
+
+def _printable(tag: str) -> str:
+    """A four-character code; empty where the container has none."""
+    return tag if tag.isascii() and tag.isprintable() and tag.strip() else ""
