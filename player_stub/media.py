@@ -18,6 +18,7 @@ from av.video.stream import VideoStream
 
 from sizzle import media_input
 from sizzle.errors import MediaError
+from sizzle.media.probe import no_track, video_track
 from sizzle.timecode import FrameRate
 
 _Track = TypeVar("_Track", bound=Stream)
@@ -75,17 +76,15 @@ def media_errors(name: str) -> Iterator[None]:
 
 
 def video_stream(container: InputContainer) -> VideoStream:
-    """Select the first video track. Raises MediaError where the file has none."""
-    for stream in container.streams.video:
-        return _select(container, stream)
-    raise _no_track(container, "video")
+    """Select the first video track that is no cover picture. Raises MediaError: none."""
+    return _select(container, video_track(Path(container.name), container))
 
 
 def audio_stream(container: InputContainer) -> AudioStream:
     """Select the first audio track. Raises MediaError where the file has none."""
     for stream in container.streams.audio:
         return _select(container, stream)
-    raise _no_track(container, "audio")
+    raise no_track(Path(container.name), "audio")
 
 
 def has_audio(path: Path) -> bool:
@@ -110,9 +109,3 @@ def _select(container: InputContainer, stream: _Track) -> _Track:
     for other in container.streams:
         other.discard = Discard.default if other.index == stream.index else Discard.all
     return stream
-
-
-def _no_track(container: InputContainer, kind: str) -> MediaError:
-    return MediaError(
-        f"The file has no {kind} track.", where=container.name, fix=f"give a file with {kind}."
-    )

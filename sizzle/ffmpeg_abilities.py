@@ -30,6 +30,7 @@ QUESTIONS: Final = {
 """The arguments that make ffmpeg print what it can do, by what the answer holds."""
 
 _OPTIONS: Final = (
+    "autorotate",  # off, since versions differ in what they turn and mirror
     "fps_mode",  # each frame once, whatever ffmpeg thinks of its time
     "force_key_frames",  # by frame number, where fragments begin
     "progress",
@@ -48,8 +49,9 @@ _NAMED: Final = {
     "muxers": ("mp4", "mov", "ipod", "wav", "f32le", "rawvideo", "image2pipe", "null"),
     "filters": (
         *("aformat", "afade", "alimiter", "aloop", "ametadata", "amix", "apad", "aresample"),
-        *("asetpts", "asplit", "atrim", "ebur128", "format", "scale", "select", "setparams"),
-        *("setpts", "setsar", "settb", "sidechaincompress", "split", "trim", "volume"),
+        *("asetpts", "asplit", "atrim", "colorspace", "ebur128", "format", "hflip", "pan"),
+        *("scale", "select", "setparams", "setpts", "setsar", "settb", "sidechaincompress"),
+        *("split", "transpose", "trim", "vflip", "volume"),
     ),
 }
 

@@ -9,6 +9,9 @@ against limits before anything is decoded.
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -69,8 +72,7 @@ def demuxer_of(path: Path) -> str:
         MediaError: it is missing, cannot be read, or has an unsupported format.
     """
     try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
+        head = _head(path)
     except OSError as error:
         raise MediaError(
             f"It cannot be read: {error.strerror}.", where=str(path), fix="check the path."
@@ -124,6 +126,15 @@ def opened(path: Path, limits: MediaLimits = STANDARD) -> Iterator[InputContaine
             where=str(path),
             fix="check that the file exists, is complete and plays.",
         ) from error
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes of a regular file: a pipe would be waited for. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file")
+        return file.read(_HEAD)
 
 
 def _kind(head: bytes) -> str | None:

@@ -10,7 +10,8 @@ from fixtures.media import write_mega_asset
 from fixtures.titles import DEMO_RATE, DEMO_TITLES, demo_clips
 from sizzle import process
 from sizzle.errors import MediaError, ProcessError
-from sizzle.ingest.media import probe_video, read_packets
+from sizzle.ingest.media import read_packets
+from sizzle.media.probe import probe_video
 from sizzle.media_input import MediaLimits, demuxer_of, input_options, opened
 
 TITLES = DEMO_TITLES[:1]

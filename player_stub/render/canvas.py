@@ -10,12 +10,16 @@ from itertools import pairwise
 
 import numpy as np
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from player_stub.render.settings import RenderSettings
 from player_stub.render.video_source import VideoSource
+from sizzle.media.colours import RGB
+from sizzle.media.filters import after_preparing
+from sizzle.media.gate import Normalised
+from sizzle.media.prepare import Preparation
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
 
 _Planes = NDArray[np.uint8]
@@ -36,19 +40,27 @@ class Canvas:
     """
 
     def __init__(self, reel: TimecodeList, source: VideoSource, settings: RenderSettings) -> None:
-        own = (source.stream.codec_context.width, source.stream.codec_context.height)
-        width, height = settings.size or own
+        normal = source.normalised
+        width, height = settings.size or normal.size
         self.size = (width // 2 * 2, height // 2 * 2)
         self._reel = reel
         self._settings = settings
-        self._box = _fitted(own, self.size) if settings.size else self.size
+        self._box = _fitted(normal.size, self.size) if settings.size else self.size
         # One for all pictures: each would work out the filter's coefficients anew.
         self._scaler = VideoReformatter()
+        self._preparation = Preparation(normal)
+        self._conversion = _conversion(normal)
         self._cards = _card_cuts(reel) if settings.title_cards else frozenset()
 
     def draw(self, picture: VideoFrame, cut: CutEntry, index: int) -> VideoFrame:
         """A picture as the film shows it, `index` frames into a cut."""
-        fitted = self._scaler.reformat(picture, *self._box, "yuv420p", interpolation="LANCZOS")
+        fitted = self._scaler.reformat(
+            self._preparation.prepare(picture),
+            *self._box,
+            "yuv420p",
+            interpolation="LANCZOS",
+            **self._conversion,
+        )
         if self._box == self.size and not self._writes_over(cut):
             return fitted
         planes = self._framed(fitted)
@@ -114,6 +126,17 @@ class Canvas:
             colour[:] = np.rint(
                 colour + (_GREY - colour.astype(np.float32)) * (1 - _SHADE) * opacity
             )
+
+
+def _conversion(normal: Normalised) -> dict[str, ColorRange | Colorspace]:
+    """What the scaler must know of colours: nothing for plain video range, which stays as it is."""
+    own = after_preparing(normal)
+    known: dict[str, ColorRange | Colorspace] = {}
+    if own.full_range:
+        known |= {"src_color_range": ColorRange.JPEG, "dst_color_range": ColorRange.MPEG}
+    if own.matrix == RGB:
+        known["dst_colorspace"] = Colorspace.ITU709
+    return known
 
 
 def _fitted(own: tuple[int, int], into: tuple[int, int]) -> tuple[int, int]:

@@ -10,10 +10,12 @@ from av.codec.context import Flags
 from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
+from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
 from player_stub.render.h264 import Configuration
 from player_stub.render.video_source import VideoSource
+from sizzle.media.facts import Colours
 
 _PROFILES: Final = {
     "Constrained Baseline": "baseline",
@@ -89,7 +91,7 @@ class PartEncoder:
         assert isinstance(context, VideoCodecContext)
         context.width, context.height = stream.codec_context.width, stream.codec_context.height
         context.pix_fmt = stream.codec_context.pix_fmt
-        copy_color_tags(context, stream.codec_context)
+        _copy_tags(context, stream.codec_context)
         context.framerate = self._source.clock.rate
         context.time_base = 1 / self._source.clock.rate
         context.flags |= Flags.global_header
@@ -102,7 +104,15 @@ class PartEncoder:
         return context
 
 
-def copy_color_tags(context: VideoCodecContext, source: VideoCodecContext) -> None:
+def set_color_tags(context: VideoCodecContext, colours: Colours) -> None:
+    """Tag what is encoded with colours."""
+    context.color_range = ColorRange.JPEG if colours.full_range else ColorRange.MPEG
+    context.color_primaries = colours.primaries
+    context.color_trc = colours.transfer
+    context.colorspace = colours.matrix
+
+
+def _copy_tags(context: VideoCodecContext, source: VideoCodecContext) -> None:
     """Copy the tags for colours and the pixel aspect ratio from the source."""
     context.color_range = source.color_range
     context.color_primaries = source.color_primaries

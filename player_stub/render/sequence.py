@@ -10,12 +10,13 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 import opentimelineio as otio
 from defusedxml.ElementTree import fromstring
 
-from player_stub.media import audio_stream, frame_clock, open_media, video_stream
+from player_stub.media import audio_stream, open_media
 from player_stub.render.settings import ReelMedia
 from sizzle.errors import InputError
 from sizzle.files import write_text
 from sizzle.ingest.premiere_xml import MediaFile, display_format, premiere_xml, rate_element
 from sizzle.layout import FrameSize, Item, ItemKind, Marker, Timeline
+from sizzle.media.checked import checked_video
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
 from sizzle.timecode import FrameRate, TimeRange
 
@@ -46,7 +47,7 @@ def write_sequence(reel: TimecodeList, media: ReelMedia, output: Path) -> None:
 
     Raises:
         InputError: another suffix, or a folder that cannot be written to.
-        MediaError: media that cannot be read.
+        MediaError: media that cannot be read, or used.
     """
     suffix = output.suffix.lower()
     if suffix not in SUFFIXES:
@@ -61,11 +62,7 @@ def write_sequence(reel: TimecodeList, media: ReelMedia, output: Path) -> None:
 
 def _describe(reel: TimecodeList, media: ReelMedia) -> _Files:
     rate, first = reel.rate.to_frame_rate(), reel.cuts[0].source.start
-    with open_media(media.video) as container:
-        stream, clock = video_stream(container), frame_clock(video_stream(container))
-        last = max(cut.source.stop.frame for cut in reel.cuts)
-        frames = clock.frame(clock.start + stream.duration) if stream.duration else last
-        picture = FrameSize(stream.codec_context.width, stream.codec_context.height)
+    video = checked_video(media.video)
     with open_media(media.bed) as container:
         audio = audio_stream(container)
         seconds = Fraction(audio.duration or 0) * (audio.time_base or 0)
@@ -74,7 +71,10 @@ def _describe(reel: TimecodeList, media: ReelMedia) -> _Files:
         video=media.video.absolute().as_uri(),
         # The list has each source frame both as a number and as a timecode.
         video_file=MediaFile(
-            frames, picture, rate, rate.parse_timecode(first.timecode) - first.frame
+            video.frames or 0,
+            FrameSize(*video.size),
+            rate,
+            rate.parse_timecode(first.timecode) - first.frame,
         ),
         bed=media.bed.absolute().as_uri(),
         bed_frames=max(rate.frames(seconds), *(music.end for music in reel.bed.rounds())),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 
 from av.container import InputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from player_stub.media import frame_clock, media_errors, video_stream
+from player_stub.media import FrameClock, media_errors, video_stream
 from player_stub.render.h264 import Configuration, is_random_access
 from player_stub.render.smart_cut import CutPart, StoredFrame, split_cut
 from sizzle.errors import MediaError
+from sizzle.media.checked import checked_video
+from sizzle.media.gate import normalised
 from sizzle.reel.timecode_list import TimecodeList
 from sizzle.timecode import TimeRange
 
@@ -27,13 +30,16 @@ class VideoSource:
         container: the media, open for reading.
 
     Raises:
-        MediaError: it has no video track, or one without a rate.
+        MediaError: it has no video track, or one that cannot be used.
     """
 
     def __init__(self, container: InputContainer) -> None:
         self.stream = video_stream(container)
         self.stream.thread_type = "AUTO"
-        self.clock = frame_clock(self.stream)
+        # Media without an index was read to its end when the asset was published.
+        self.facts = checked_video(Path(container.name), whole=False)
+        self.clock = FrameClock(self.facts.start, self.facts.tick, self.facts.rate.fraction)
+        self.normalised = normalised(self.facts)
         self._container = container
         self._codec = self.stream.codec_context.name
         self.configuration = self._configuration()
@@ -57,7 +63,9 @@ class VideoSource:
                 raise self._too_short(cut.source.to_time_range(), length)
 
     def length(self) -> int:
-        """Frames, by the headers; where they do not say, reading finds the end."""
+        """Frames, by the index or the headers; where neither says, reading finds the end."""
+        if self.facts.frames is not None:
+            return self.facts.frames
         if self.stream.duration is not None:
             return self.clock.frame(self.clock.start + self.stream.duration)
         if self.stream.frames:

@@ -16,11 +16,12 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from player_stub.render.canvas import Canvas
-from player_stub.render.encoder import WHOLE, PartEncoder, copy_color_tags
+from player_stub.render.encoder import WHOLE, PartEncoder, set_color_tags
 from player_stub.render.settings import RenderSettings
 from player_stub.render.smart_cut import CutPart
 from player_stub.render.video_source import VideoSource
 from sizzle.errors import MediaError
+from sizzle.media.facts import UPRIGHT
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
 
 Progress = Callable[[int, int], None]
@@ -54,7 +55,8 @@ def choose_video_track(
         MediaError: a cut's frames are not all in the media.
     """
     codec = source.stream.codec_context.name
-    if settings.encodes_all or (suffix == ".mp4" and codec not in _IN_MP4):
+    turned = source.normalised.orientation != UPRIGHT  # and no film says so in its header
+    if settings.encodes_all or turned or (suffix == ".mp4" and codec not in _IN_MP4):
         return _EncodedTrack(reel, source, settings)
     plans = [source.split(cut.source.to_time_range()) for cut in reel.cuts]
     if all(part.copied for plan in plans for part in plan):
@@ -141,7 +143,7 @@ class _EncodedTrack:
         context.width, context.height = self._canvas.size
         context.pix_fmt = "yuv420p"
         context.time_base = Fraction(1, self._reel.rate.numerator)
-        copy_color_tags(context, self._source.stream.codec_context)
+        set_color_tags(context, self._source.normalised.target)
         return self._track
 
     def packets(self, on_progress: Progress) -> Iterator[Packet[VideoStream]]:

@@ -50,7 +50,7 @@ class FilmVideo:
         disorder: packets whose decoding time is not later than that of the one before.
         description: what decoders are configured with, as the container stores it.
         codec: its name, as ffmpeg has it.
-        size: width and height.
+        size: width and height in square pixels.
     """
 
     packets: list[FilmPacket]
@@ -94,7 +94,8 @@ def read_film_video(path: Path) -> FilmVideo:
             before = packet.dts
         context, tick = stream.codec_context, Fraction(stream.time_base or 0)
         description = bytes(context.extradata or b"")
-        codec, size = context.name, (context.width, context.height)
+        aspect = stream.sample_aspect_ratio or 1
+        codec, size = context.name, (round(context.width * aspect), context.height)
     stamps = sorted(stamp for stamp, _, _ in found)
     indexes = {stamp: index for index, stamp in enumerate(stamps)}
     return FilmVideo(

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from player_stub.render.video_source import VideoSource
 from player_stub.verify.film_packets import FilmVideo, decode_film
+from sizzle.media.prepare import Preparation
 from sizzle.timecode import TimeRange
 
 Thumbnail = NDArray[np.uint8]
@@ -68,8 +69,8 @@ class SourceThumbnails:
     """
 
     def __init__(self, source: VideoSource, length: int) -> None:
-        context = source.stream.codec_context
-        self.shape = (context.width, context.height)
+        self.shape = source.normalised.size
+        self._preparation = Preparation(source.normalised)
         self._source = source
         self._length = length
         self._thumbnailer = Thumbnailer(self.shape, self.shape)
@@ -81,12 +82,15 @@ class SourceThumbnails:
         self._kept = {frame: kept for frame, kept in self._kept.items() if frame in wanted}
         for run in _runs(sorted(wanted - self._kept.keys())):
             for frame, picture in enumerate(self._source.pictures(run), run.start):
-                self._kept[frame] = self._thumbnailer.thumbnail(picture)
+                self._kept[frame] = self._thumbnail(picture)
 
     def all_frames(self) -> Iterator[NDArray[np.float32]]:
         """Thumbnails of all frames, one at a time, as 1 x P; keeps none."""
         for picture in self._source.pictures(TimeRange(0, self._length)):
-            yield self._thumbnailer.thumbnail(picture)[None].astype(np.float32)
+            yield self._thumbnail(picture)[None].astype(np.float32)
+
+    def _thumbnail(self, picture: VideoFrame) -> Thumbnail:
+        return self._thumbnailer.thumbnail(self._preparation.prepare(picture))
 
     def existing(self, frames: Collection[int]) -> list[int]:
         """Which of these frames the media has, in order."""

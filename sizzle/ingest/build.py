@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sizzle.clips import Bed, Clip, ClipIndex, MegaAsset, Title
 from sizzle.errors import MediaError, StructureError
-from sizzle.ingest.media import probe_audio_seconds, probe_video
 from sizzle.layout import Checked, Timeline, failed
+from sizzle.media.checked import checked_audio, checked_video
 
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_ID = 80
@@ -61,7 +61,8 @@ def build_index(
 
     Raises:
         StructureError: the check found errors.
-        MediaError: the media's rate is not the sequence's, or it is shorter than the sequence.
+        MediaError: the media or a bed cannot be used, or has another rate or length than the
+            sequence.
     """
     if failed(checked.findings):
         errors = sum(failed([finding]) for finding in checked.findings)
@@ -105,7 +106,7 @@ def bed_of(path: Path, loops: bool | None, fade: int | None, published: Sequence
 def _asset(
     asset_id: str, timeline: Timeline, media: MediaFiles, published: Sequence[Bed]
 ) -> MegaAsset:
-    video = probe_video(media.video)
+    video = checked_video(media.video)
     if video.rate.fraction != timeline.rate.fraction:
         raise MediaError(
             f"The video has {video.rate} frames a second, the sequence {timeline.rate}.",
@@ -122,7 +123,7 @@ def _asset(
         asset_id=asset_id,
         rate=timeline.rate,
         start=timeline.start,
-        duration=video.frames,
+        duration=timeline.duration,
         video=str(media.video.resolve()),
         beds=tuple(_bed(path, timeline, media, published) for path in media.beds),
         trailer=str(media.trailer.resolve()) if media.trailer else "",
@@ -130,5 +131,5 @@ def _asset(
 
 
 def _bed(path: Path, timeline: Timeline, media: MediaFiles, published: Sequence[Bed]) -> Bed:
-    duration = timeline.rate.frames(probe_audio_seconds(path))
+    duration = timeline.rate.frames(checked_audio(path).seconds)
     return replace(bed_of(path, media.bed_loops, media.bed_fade, published), duration=duration)

@@ -1,18 +1,16 @@
-"""The facts of a media file: its header by MediaInfo, its frames by its packets."""
+"""The packets of a video, and statistics of some of its frames."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from sizzle.errors import MediaError, TimecodeError
-from sizzle.media_input import demuxer_of, opened
-from sizzle.timecode import FrameRate
+from sizzle.errors import MediaError
+from sizzle.media.probe import video_track
+from sizzle.media_input import opened
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,28 +22,7 @@ if TYPE_CHECKING:
 
     _Pixels: TypeAlias = npt.NDArray[np.int16]
 
-_Track = dict[str, Any]  # MediaInfo's fields, numbers as int, float or text
-
 _SMALL: Final = (32, 18)  # width and height of the copy: large enough pixels to average noise away
-
-
-@dataclass(frozen=True, slots=True)
-class VideoFacts:
-    """The facts in a video file's header.
-
-    Attributes:
-        rate: frames a second, exactly; the mean where it varies.
-        frames: how many.
-        width: of the picture, in pixels.
-        height: of the picture, in pixels.
-        constant: whether the rate is the same throughout.
-    """
-
-    rate: FrameRate
-    frames: int
-    width: int
-    height: int
-    constant: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +33,13 @@ class Packets:
         shown: the number of each packet's frame in the order of showing, from 0.
         keys: positions of the packets at which decoding can start, in order.
         times: the frame number of each presentation time, in the stream's own unit.
+        start: the time before which packets were left out, in that unit.
     """
 
     shown: tuple[int, ...]
     keys: tuple[int, ...]
     times: dict[int, int]
+    start: int | None = None
 
     @property
     def key_frames(self) -> frozenset[int]:
@@ -105,69 +84,21 @@ def _merged(runs: list[range]) -> list[range]:
     return merged
 
 
-def probe_video(path: Path) -> VideoFacts:
-    """Probe a video file that must have a constant rate.
+def read_packets(path: Path, start: int | None = None) -> Packets:
+    """List the packets of a file's video, without decoding any.
 
-    Raises:
-        MediaError: absent, without video, or with a rate that varies or is unknown.
-    """
-    facts = read_facts(path)
-    if not facts.constant:
-        raise MediaError(
-            "The video's frame rate varies.", where=str(path), fix="export it at a constant rate."
-        )
-    return facts
-
-
-def read_facts(path: Path) -> VideoFacts:
-    """Probe any video file.
-
-    Raises:
-        MediaError: absent, without video, or without rate, frame count or size.
-    """
-    track = _first_track(path, "Video")
-    try:
-        return VideoFacts(
-            rate=_rate(track),
-            frames=int(track["frame_count"]),
-            width=int(track["width"]),
-            height=int(track["height"]),
-            constant=track.get("frame_rate_mode") != "VFR",
-        )
-    except (KeyError, TypeError, ValueError, TimecodeError) as error:
-        raise MediaError(
-            "The video's rate, frame count or size is unknown.",
-            where=str(path),
-            fix="wrap it in MP4 or MOV, or export it again.",
-        ) from error
-
-
-def probe_audio_seconds(path: Path) -> Fraction:
-    """The exact duration of an audio file, in seconds.
-
-    Raises:
-        MediaError: absent, without audio, or of unknown duration.
-    """
-    track = _first_track(path, "Audio")
-    try:
-        return Fraction(int(track["samples_count"]), int(track["sampling_rate"]))
-    except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
-        raise MediaError(
-            "The audio's duration is unknown.",
-            where=str(path),
-            fix="export it as WAV or M4A.",
-        ) from error
-
-
-def read_packets(path: Path) -> Packets:
-    """List the packets of a file's first video stream, without decoding any.
+    Args:
+        path: of the file.
+        start: time of its first frame in ticks; packets before it are left out.
 
     Raises:
         MediaError: it cannot be read, or its packets have no presentation times.
     """
-    with _opened(path) as container:
-        stream = container.streams.video[0]
-        packets = [(packet.pts, packet.is_keyframe) for packet in _payload(container, stream)]
+    with opened(path) as container:
+        stream = video_track(path, container)
+        packets = [
+            (packet.pts, packet.is_keyframe) for packet in _payload(container, stream, start)
+        ]
     times = {time: frame for frame, time in enumerate(sorted({pts or 0 for pts, _ in packets}))}
     keys = tuple(position for position, (_, is_key) in enumerate(packets) if is_key)
     if not keys or len(times) < len(packets):
@@ -176,7 +107,7 @@ def read_packets(path: Path) -> Packets:
             where=str(path),
             fix="wrap it in MP4 or MOV, or export it again.",
         )
-    return Packets(tuple(times[pts or 0] for pts, _ in packets), keys, times)
+    return Packets(tuple(times[pts or 0] for pts, _ in packets), keys, times, start)
 
 
 def read_frame_stats(
@@ -207,8 +138,9 @@ def _small_pictures(
     from av.video.reformatter import VideoReformatter
 
     shrink = VideoReformatter()
-    with _opened(path) as container:
-        for picture in _decoded(container, packets, frames):
+    with opened(path) as container:
+        stream = video_track(path, container)
+        for picture in _decoded(container, stream, packets, frames):
             frame = packets.times.get(picture.pts or 0)
             if frame is not None and frame in frames:
                 small = shrink.reformat(picture, *_SMALL, "rgb24", interpolation="AREA")
@@ -216,15 +148,14 @@ def _small_pictures(
 
 
 def _decoded(
-    container: InputContainer, packets: Packets, frames: Collection[int]
+    container: InputContainer, stream: VideoStream, packets: Packets, frames: Collection[int]
 ) -> Iterator[VideoFrame]:
     """Decode frames and what they lean on; the decoder is emptied between runs of packets."""
-    stream = container.streams.video[0]
     stream.thread_type = "AUTO"
     decoder = stream.codec_context
     runs = iter(packets.needed_for(frames))
     run = next(runs, None)
-    for position, packet in enumerate(_payload(container, stream)):
+    for position, packet in enumerate(_payload(container, stream, packets.start)):
         if run is None:
             return
         if position in run:
@@ -237,52 +168,11 @@ def _decoded(
             run = next(runs, None)
 
 
-def _payload(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
+def _payload(
+    container: InputContainer, stream: VideoStream, start: int | None
+) -> Iterator[Packet[VideoStream]]:
     """The packets that hold a frame which is shown."""
     for packet in container.demux(stream):
-        if packet.size and not packet.is_discard:
+        is_early = start is not None and packet.pts is not None and packet.pts < start
+        if packet.size and not packet.is_discard and not is_early:
             yield packet
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[InputContainer]:
-    """A media file with video, opened with PyAV, whose errors become ours."""
-    with opened(path) as container:
-        if not container.streams.video:
-            raise _no_track(path, "Video")
-        yield container
-
-
-def _rate(track: _Track) -> FrameRate:
-    if "framerate_num" in track and "framerate_den" in track:
-        return FrameRate.snapped(
-            Fraction(int(str(track["framerate_num"])), int(str(track["framerate_den"])))
-        )
-    return FrameRate.parse(str(track["frame_rate"]))
-
-
-def _first_track(path: Path, kind: str) -> _Track:
-    from pymediainfo import MediaInfo  # slow to load, and no reader of a timeline needs it
-
-    if not path.is_file():
-        raise MediaError("The file does not exist.", where=str(path), fix="check the path.")
-    demuxer_of(path)  # MediaInfo follows lists of other files too
-    try:
-        tracks = MediaInfo.parse(path).tracks
-    except (OSError, RuntimeError) as error:
-        raise MediaError(
-            f"The file cannot be probed: {error}.", where=str(path), fix="export it again."
-        ) from error
-    for track in tracks:
-        if track.track_type == kind:
-            facts: _Track = track.to_data()
-            return facts
-    raise _no_track(path, kind)
-
-
-def _no_track(path: Path, kind: str) -> MediaError:
-    return MediaError(
-        f"The file has no {kind.lower()}.",
-        where=str(path),
-        fix=f"name a file with {kind.lower()}.",
-    )

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from sizzle.ingest.media import FrameStats, VideoFacts, read_facts, read_frame_stats, read_packets
+from sizzle.ingest.media import FrameStats, read_frame_stats, read_packets
 from sizzle.layout import (
     Checked,
     Finding,
@@ -26,12 +26,22 @@ from sizzle.layout import (
 )
 from sizzle.layout.edits import EXPORT_MEDIA, slip
 from sizzle.layout.timeline import LabelledClip
+from sizzle.media.facts import VideoFacts
+from sizzle.media.gate import Problem, video_problems
+from sizzle.media.probe import probe_video
 
 RATE = Rule(
     "media-rate",
     Severity.ERROR,
     "The media has the sequence's frame rate, and it is constant.",
     "Otherwise frame numbers of the timeline name other frames of the media.",
+)
+FORMAT = Rule(
+    "media-format",
+    Severity.ERROR,
+    "The media is of a kind that is right wherever it is played: progressive, in standard dynamic "
+    "range, whole, and played straight through.",
+    "Otherwise it would be packaged and rendered wrong, and so it is refused there too.",
 )
 SIZE = Rule(
     "media-size",
@@ -64,7 +74,10 @@ BLACK_EDGE = Rule(
     "Every cut to or from the clip would blink.",
 )
 MEDIA_RULES: Final[Mapping[str, Rule]] = MappingProxyType(
-    {rule.rule_id: rule for rule in (RATE, SIZE, LENGTH, KEY_FRAME, FLASH_FRAME, BLACK_EDGE)}
+    {
+        rule.rule_id: rule
+        for rule in (RATE, FORMAT, SIZE, LENGTH, KEY_FRAME, FLASH_FRAME, BLACK_EDGE)
+    }
 )
 
 _EDGE = 5  # frames on each side of a cut that are decoded
@@ -94,11 +107,11 @@ def check_media(
     Raises:
         MediaError: the file is absent, has no video, or cannot be read.
     """
-    facts, packets = read_facts(path), read_packets(path)
-    frames = len(packets.shown)
-    findings = [*check_facts(timeline, facts, frames, picture)]
-    if facts.constant and facts.rate.fraction == timeline.rate.fraction:
-        clips = [clip for clip in checked.clips if clip.item.record.start < frames]
+    facts = probe_video(path)
+    findings = [*check_facts(timeline, facts, picture)]
+    if not video_problems(facts) and facts.rate.fraction == timeline.rate.fraction:
+        packets = read_packets(path, facts.start)
+        clips = [clip for clip in checked.clips if clip.item.record.start < len(packets.shown)]
         stats = read_frame_stats(path, packets, edge_frames(clips))
         findings += check_key_frames(timeline, clips, packets.key_frames)
         findings += check_black_edges(timeline, clips, stats)
@@ -107,19 +120,22 @@ def check_media(
 
 
 def check_facts(
-    timeline: Timeline, facts: VideoFacts, frames: int, picture: FrameSize | None
+    timeline: Timeline, facts: VideoFacts, picture: FrameSize | None
 ) -> Iterator[Finding]:
-    """Rate, length and size. `frames` are those that are there, whatever the header says."""
-    if not facts.constant or facts.rate.fraction != timeline.rate.fraction:
+    """Rate, length, size, and whether the media is of a kind that can be used."""
+    problems = video_problems(facts)
+    yield from (_unusable(timeline, problem) for problem in problems)
+    if facts.irregular is None and facts.rate.fraction != timeline.rate.fraction:
         yield RATE.at(
             timeline,
             0,
             expected=f"{timeline.rate.fraction} frames a second",
-            found=str(facts.rate.fraction) if facts.constant else "a variable rate",
+            found=str(facts.rate.fraction),
             fix="export the media with Match Sequence Settings.",
             edits=EXPORT_MEDIA,
         )
-    if frames != timeline.duration:
+    frames = facts.frames
+    if frames is not None and frames != timeline.duration:
         yield LENGTH.at(
             timeline,
             min(frames, timeline.duration),
@@ -128,15 +144,28 @@ def check_facts(
             fix="export the entire sequence and the timeline from the same state.",
             edits=EXPORT_MEDIA,
         )
-    if picture and (facts.width, facts.height) != (picture.width, picture.height):
+    if picture and facts.size != (picture.width, picture.height):
+        width, height = facts.size
         yield SIZE.at(
             timeline,
             0,
             expected=f"{picture.width}x{picture.height}",
-            found=f"{facts.width}x{facts.height}",
+            found=f"{width}x{height}",
             fix="export the media with Match Sequence Settings.",
             edits=EXPORT_MEDIA,
         )
+
+
+def _unusable(timeline: Timeline, problem: Problem) -> Finding:
+    rule = RATE if problem.kind == "variable-rate" else FORMAT
+    return rule.at(
+        timeline,
+        min(problem.frame or 0, timeline.duration),
+        expected=problem.expected,
+        found=problem.found,
+        fix=problem.fix,
+        edits=EXPORT_MEDIA,
+    )
 
 
 def check_key_frames(

@@ -27,7 +27,6 @@ from sizzle.ingest import (
     read_titles,
 )
 from sizzle.ingest.build import bed_of
-from sizzle.ingest.media import read_facts
 from sizzle.ingest.media_check import MEDIA_RULES
 from sizzle.ingest.reading import decode, encode
 from sizzle.ingest.resource_limits import lower_limits
@@ -37,6 +36,7 @@ from sizzle.ingest_jobs.media_folder import MediaFolder, stamp
 from sizzle.ingest_jobs.printable import encodable
 from sizzle.ingest_jobs.records import JobFailure, JobResult, MediaFacts
 from sizzle.layout import Finding, Severity
+from sizzle.media.probe import probe_video
 from sizzle.reports import (
     fix_timeline,
     read_export,
@@ -198,15 +198,16 @@ def _begin(job: IngestJob, step: JobStep) -> None:
 
 def _decodable(path: Path, limits: JobLimits) -> MediaFacts:
     """The facts of a video that is not too large to decode. Raises MediaError."""
-    facts = read_facts(path)
-    if facts.width * facts.height > limits.pixels or facts.frames > limits.frames:
+    facts = probe_video(path)
+    (width, height), frames = facts.stored, facts.frames or 0
+    if width * height > limits.pixels or frames > limits.frames:
         raise MediaError(
-            f"{path.name} has {facts.frames} frames of {facts.width}x{facts.height}, which is "
-            "more than is decoded here.",
+            f"{path.name} has {frames} frames of {width}x{height}, which is more than is decoded "
+            "here.",
             fix="export it smaller, or in parts.",
         )
     rate = facts.rate
-    return MediaFacts(numerator=rate.numerator, denominator=rate.denominator, frames=facts.frames)
+    return MediaFacts(numerator=rate.numerator, denominator=rate.denominator, frames=frames)
 
 
 def _write_reports(job: IngestJob, inspection: Inspection) -> None:

@@ -112,10 +112,15 @@ HDR = _error(
     "Each source is in standard dynamic range.",
     "HDR frames look grey in a bt709 film; how to map them is a colourist's choice.",
 )
-INTERLACED = _warning(
+INTERLACED = _error(
     "interlaced",
     "Each source is progressive.",
     "Interlaced frames show combing at every movement.",
+)
+SOURCE_FORMAT = _error(
+    "source-format",
+    "Each source is whole, is played straight through, and has colours that can be converted.",
+    "Its frames would not be those that its own player shows.",
 )
 IN_POINT = _error(
     "in-point",

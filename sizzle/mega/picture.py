@@ -11,7 +11,11 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 
 from sizzle.errors import InputError
 from sizzle.layout import FrameSize
-from sizzle.mega.colour import Plane, is_bt601, is_untagged, to_bt709
+from sizzle.media import colours
+from sizzle.media.bt709 import Plane, to_bt709
+from sizzle.media.filters import after_preparing
+from sizzle.media.gate import normalised
+from sizzle.media.prepare import Preparation
 from sizzle.mega.source import Source
 
 _BLACK: Final = (16, 128, 128)  # Y, U and V in video range
@@ -52,6 +56,9 @@ class Fitter:
     def __init__(self, source: Source, picture: FrameSize) -> None:
         self._inside = fitted(source.width, source.height, picture)
         self._picture = picture
+        normal = normalised(source.facts)
+        self._preparation = Preparation(normal)
+        self._own = after_preparing(normal)
         self._reformatter = VideoReformatter()
 
     def raw(self, frame: VideoFrame) -> bytes:
@@ -64,24 +71,22 @@ class Fitter:
         return b"".join(plane.tobytes() for plane in planes)
 
     def _upright(self, frame: VideoFrame) -> list[Plane]:
-        """The planes of a frame, scaled, and rotated as its file says."""
-        width, height = self._inside.width, self._inside.height
-        if frame.rotation % 180:
-            width, height = height, width
-        # With None, swscale converts from the frame's own colour space to BT.709.
-        is_taken_as_is = is_bt601(frame) or is_untagged(frame)
+        """The planes of a frame, turned upright and scaled."""
+        own = self._own
         scaled = self._reformatter.reformat(
-            frame,
-            width,
-            height,
+            self._preparation.prepare(frame),
+            self._inside.width,
+            self._inside.height,
             "yuv420p",
-            src_colorspace=Colorspace.ITU709 if is_taken_as_is else None,
+            # Named alike, luma and chroma stay as they are; bt601 is converted below.
+            src_colorspace=None if own.matrix == colours.RGB else Colorspace.ITU709,
             dst_colorspace=Colorspace.ITU709,
+            src_color_range=ColorRange.JPEG if own.full_range else ColorRange.MPEG,
             dst_color_range=ColorRange.MPEG,
             interpolation=_SCALING,
         )
-        planes = to_bt709(_planes(scaled)) if is_bt601(frame) else _planes(scaled)
-        return [np.rot90(plane, frame.rotation // 90) for plane in planes]
+        planes = _planes(scaled)
+        return to_bt709(planes) if own.matrix in colours.BT601 else planes
 
     def _framed(self, plane: Plane, black: int) -> Plane:
         """A plane centred in a black one of the full size, at even luma pixels."""

@@ -11,8 +11,9 @@ import ffmpeg
 from sizzle import process
 from sizzle.errors import MediaError
 from sizzle.files import replacing
-from sizzle.ingest.media import probe_video, read_packets
+from sizzle.ingest.media import read_packets
 from sizzle.layout import FrameSize, Layout
+from sizzle.media.probe import probe_video
 from sizzle.mega.cuts import SourceCut
 from sizzle.mega.frames import decode
 from sizzle.mega.picture import Fitter

@@ -6,24 +6,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Final, TypeAlias
 
 import av
 from av.container import InputContainer
-from av.video.frame import VideoFrame
-from av.video.reformatter import ColorTrc
 from av.video.stream import VideoStream
 
 from sizzle import media_input
 from sizzle.errors import MediaError, TimecodeError
+from sizzle.media.facts import VideoFacts
+from sizzle.media.gate import Problem, video_problems
+from sizzle.media.probe import probe_video, video_track
 from sizzle.timecode import FrameRate
 
 Opened: TypeAlias = tuple[InputContainer, VideoStream]
 
-_HDR: Final = frozenset({ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67})
 _OFF_THE_GRID: Final = Fraction(1, 3)  # of a frame; containers that round times miss by hundredths
-_WHOLE: Final = Fraction(3, 2)  # frames that a last frame shown longer adds to the mean rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class SourceClock:
         return self.origin + round(frame / self.frames_a_tick)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """A file of footage. Its frames count from 0, the first one shown.
 
@@ -60,24 +60,31 @@ class Source:
         rate: frames a second, with the drop-frame flag of its own timecode.
         frames: how many.
         start: its own start timecode as a frame count, None where it has none.
-        width: in square pixels, upright.
-        height: in pixels, upright.
-        clock: its times.
-        constant: whether the rate is constant, according to its header.
-        interlaced: whether its first frame is.
-        hdr: whether its pictures are in high dynamic range.
+        facts: of its video.
+        problems: why it cannot be used.
     """
 
     path: Path
     rate: FrameRate
     frames: int
     start: int | None
-    width: int
-    height: int
-    clock: SourceClock
-    constant: bool = True
-    interlaced: bool = False
-    hdr: bool = False
+    facts: VideoFacts
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Of its pictures as they are looked at: upright, in square pixels."""
+        return self.facts.size[0]
+
+    @property
+    def height(self) -> int:
+        """Of its pictures as they are looked at."""
+        return self.facts.size[1]
+
+    @cached_property
+    def clock(self) -> SourceClock:
+        """Its times."""
+        return SourceClock(self.facts.start, self.facts.tick * self.facts.rate.fraction)
 
     @property
     def url(self) -> str:
@@ -99,12 +106,9 @@ def opened(path: Path) -> Iterator[Opened]:
         MediaError: absent, no video in it, or it cannot be read.
     """
     try:
-        if not path.is_file():
-            raise MediaError("The file does not exist.", where=str(path), fix="check the path.")
+        _check_exists(path)
         with media_input.opened(path) as container:
-            stream = container.streams.best("video")
-            if not isinstance(stream, VideoStream):
-                raise _unusable(path, "The file has no video.")
+            stream = video_track(path, container)
             stream.thread_type = "AUTO"
             yield container, stream
     except (av.FFmpegError, OSError) as error:
@@ -112,56 +116,25 @@ def opened(path: Path) -> Iterator[Opened]:
 
 
 def probe(path: Path) -> Source:
-    """Read a file's facts from its start and its end, however long it is.
+    """Read a file's facts.
 
     Raises:
-        MediaError: absent, no video in it, unreadable, or without a rate or times.
+        MediaError: absent, no video in it, unreadable, or without a rate or timecode that counts.
     """
     path = path.absolute()
-    with opened(path) as (container, stream):
-        first = next(container.decode(stream), None)
-        rate, tick = stream.guessed_rate, stream.time_base
-        if first is None or first.pts is None or not rate or not tick:
-            raise _unusable(path, "Its frames have no presentation times.")
-        clock = SourceClock(first.pts, tick * rate)
-        counting, start = _own_timecode(path, container, stream, rate)
-        mean = stream.average_rate or rate
-        facts = {"interlaced": first.interlaced_frame, "hdr": first.color_trc in _HDR}
-        width, height = _upright(first, stream)
-    frames = _count(path, clock)
-    constant = abs(mean / rate - 1) * frames < _WHOLE
-    return Source(path, counting, frames, start, width, height, clock, constant, **facts)
+    _check_exists(path)
+    facts = probe_video(path)
+    counting, start = _own_timecode(path, facts)
+    # Every frame is decoded, and the decoder knows the times that such containers do not keep.
+    problems = tuple(each for each in video_problems(facts) if each.kind != "no-times")
+    return Source(path, counting, facts.frames or 0, start, facts, problems)
 
 
-def _count(path: Path, clock: SourceClock) -> int:
-    """The frames of a file, by the time of its last one."""
-    for at_the_end in (True, False):
-        with opened(path) as (container, stream):
-            if at_the_end and not _went_to_the_end(container, stream):
-                continue
-            # Decoded, not read from packets: some are not shown, and some have no time.
-            times = [picture.pts for picture in container.decode(stream) if picture.pts is not None]
-        if times:
-            return round((max(times) - clock.origin) * clock.frames_a_tick) + 1
-    raise _unusable(path, "None of its frames can be decoded.")
-
-
-def _went_to_the_end(container: InputContainer, stream: VideoStream) -> bool:
-    try:
-        container.seek(container.duration or 0)
-    except av.FFmpegError:
-        return False
-    return bool(container.duration)
-
-
-def _own_timecode(
-    path: Path, container: InputContainer, stream: VideoStream, rate: Fraction
-) -> tuple[FrameRate, int | None]:
+def _own_timecode(path: Path, facts: VideoFacts) -> tuple[FrameRate, int | None]:
     """How a file counts timecode, and where it starts."""
-    tags = (stream.metadata, *(other.metadata for other in container.streams), container.metadata)
-    text = next((value for metadata in tags if (value := metadata.get("timecode"))), None)
+    text = facts.timecode
     try:
-        counting = FrameRate.snapped(rate, drop_frame=";" in (text or ""))
+        counting = FrameRate.snapped(facts.rate.fraction, drop_frame=";" in text)
         return counting, counting.parse_timecode(text) if text else None
     except TimecodeError as error:
         raise MediaError(
@@ -169,11 +142,13 @@ def _own_timecode(
         ) from error
 
 
-def _upright(picture: VideoFrame, stream: VideoStream) -> tuple[int, int]:
-    """Width and height as the picture is looked at: in square pixels, turned as the file says."""
-    width = round(picture.width * (stream.sample_aspect_ratio or 1))
-    height = picture.height
-    return (height, width) if picture.rotation % 180 else (width, height)
+def _check_exists(path: Path) -> None:
+    try:
+        exists = path.is_file()
+    except OSError as error:
+        raise _unusable(path, f"The file cannot be read: {error}.") from error
+    if not exists:
+        raise MediaError("The file does not exist.", where=str(path), fix="check the path.")
 
 
 def _unusable(path: Path, what: str) -> MediaError:

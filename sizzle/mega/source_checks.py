@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from sizzle.layout import Layout, Rule
+from sizzle.media.gate import ProblemKind
 from sizzle.mega import findings
 from sizzle.mega.findings import SheetFinding
 from sizzle.mega.sheet import SheetRow
 from sizzle.mega.source import Source
 
 _NOTICED: Final = Fraction(1, 20)  # change of speed; films at 25 run 4 % fast unnoticed
+
+_RULES: Final[Mapping[ProblemKind, Rule]] = {
+    "variable-rate": findings.VARIABLE_RATE,
+    "interlaced": findings.INTERLACED,
+    "hdr": findings.HDR,
+}
+_FIXES: Final[Mapping[ProblemKind, str]] = {
+    "variable-rate": "convert it to a constant frame rate, then look up the in points again.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,7 @@ def check_sources(
     """
     met: dict[_SourceFault, list[tuple[Source, Sequence[SheetRow]]]] = defaultdict(list)
     for source, rows in used:
-        for fault in (*_on_rate(source, layout, conform), *_on_pictures(source)):
+        for fault in (*_problems(source), *_on_rate(source, layout, conform)):
             met[fault].append((source, rows))
     for fault, sources in met.items():
         yield _finding(fault, sources)
@@ -60,14 +70,9 @@ def _finding(
 
 def _on_rate(source: Source, layout: Layout, conform: bool) -> Iterator[_SourceFault]:
     wanted, speed = layout.rate.fraction, layout.rate.fraction / source.rate.fraction
-    if not source.constant:
-        yield _SourceFault(
-            findings.VARIABLE_RATE,
-            "a constant frame rate",
-            "a variable frame rate",
-            "convert it to a constant frame rate, then look up the in points again.",
-        )
-    elif speed != 1 and not conform:
+    if source.facts.irregular is not None:
+        return  # which has no rate, and is found as such
+    if speed != 1 and not conform:
         yield _SourceFault(
             findings.SOURCE_RATE,
             f"{wanted} frames a second",
@@ -83,18 +88,9 @@ def _on_rate(source: Source, layout: Layout, conform: bool) -> Iterator[_SourceF
         )
 
 
-def _on_pictures(source: Source) -> Iterator[_SourceFault]:
-    if source.hdr:
+def _problems(source: Source) -> Iterator[_SourceFault]:
+    for problem in source.problems:
+        rule = _RULES.get(problem.kind, findings.SOURCE_FORMAT)
         yield _SourceFault(
-            findings.HDR,
-            "standard dynamic range",
-            "high dynamic range (PQ or HLG)",
-            "export it graded for bt709.",
-        )
-    if source.interlaced:
-        yield _SourceFault(
-            findings.INTERLACED,
-            "progressive frames",
-            "interlaced frames",
-            "deinterlace it first, keeping its frame rate.",
+            rule, problem.expected, problem.found, _FIXES.get(problem.kind, problem.fix)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -10,11 +10,12 @@ from typing import Any, Final
 import ffmpeg
 
 from sizzle import process
+from sizzle.media import filters
+from sizzle.media.gate import Normalised
 from sizzle.media_input import input_options
 from sizzle.packager.key_frames import key_frame_expression
 from sizzle.packager.key_plan import KeyPlan
 from sizzle.packager.ladder import LadderStep
-from sizzle.packager.source import SourceVideo
 
 SAMPLE_RATE: Final = 48_000
 PACKET: Final = 1024
@@ -58,7 +59,7 @@ _CMAF: Final = {
 def renditions_command(
     media: Path,
     outputs: Mapping[LadderStep, Path],
-    source: SourceVideo,
+    pictures: Normalised,
     keys: KeyPlan,
     encoding: Encoding,
     *,
@@ -70,16 +71,18 @@ def renditions_command(
     Args:
         media: the asset's video.
         outputs: the file of each step.
-        source: facts about the video.
+        pictures: how the video's are normalised.
         keys: where fragments begin.
         encoding: quality and effort.
         first: the fragment to begin with.
         progress: a file that ffmpeg writes its progress to.
     """
-    pictures = _pictures(media, source, keys, first).split()
+    copies = _pictures(media, pictures, keys, first).split()
     films = [
         ffmpeg.output(
-            _scaled(pictures[number], step), _file(path), **_h264(step, keys, encoding, first)
+            _scaled(copies[number], pictures, step),
+            _file(path),
+            **_h264(step, keys, encoding, first),
         )
         for number, (step, path) in enumerate(outputs.items())
     ]
@@ -115,24 +118,27 @@ def encode_bed_command(output: Path, encoding: Encoding, packets: int) -> list[s
     return _compiled(ffmpeg.output(music, _file(output), **_aac(encoding, packets)))
 
 
-def _pictures(media: Path, source: SourceVideo, keys: KeyPlan, first: int) -> Any:  # noqa: ANN401
+def _pictures(media: Path, normal: Normalised, keys: KeyPlan, first: int) -> Any:  # noqa: ANN401
     """The frames to encode, each one tick after the one before, whatever their times were."""
-    pictures = ffmpeg.input(_file(media), **input_options(media)).video
+    # Versions of ffmpeg differ in what they turn and mirror by themselves.
+    options = {**input_options(media), "noautorotate": None}
+    pictures = ffmpeg.input(_file(media), **options).video
     if first:
         pictures = pictures.filter("trim", start_frame=keys.starts[first])
     pictures = pictures.filter("settb", str(1 / keys.rate.fraction)).filter("setpts", "N")
-    if source.colours:
-        colours = source.colours
-        pictures = pictures.filter(
-            "setparams", color_primaries=colours, color_trc=colours, colorspace=colours
-        )
-    return pictures
+    return _filtered(pictures, filters.prepared(normal))
 
 
-def _scaled(pictures: Any, step: LadderStep) -> Any:  # noqa: ANN401
-    scaled = pictures.filter("scale", step.width, step.height)
+def _scaled(pictures: Any, normal: Normalised, step: LadderStep) -> Any:  # noqa: ANN401
     # What every player decodes, in square pixels.
-    return scaled.filter("format", "yuv420p").filter("setsar", "1")
+    scaled = _filtered(pictures, filters.scaled(normal, step.width, step.height))
+    return scaled.filter("setsar", "1")
+
+
+def _filtered(pictures: Any, chain: Iterable[filters.Filter]) -> Any:  # noqa: ANN401
+    for name, options in chain:
+        pictures = pictures.filter(name, **options)
+    return pictures
 
 
 def _h264(step: LadderStep, keys: KeyPlan, encoding: Encoding, first: int) -> dict[str, Any]:

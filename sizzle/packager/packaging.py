@@ -14,6 +14,8 @@ from sizzle import process
 from sizzle.clips import Index
 from sizzle.errors import MediaError, NotFoundError
 from sizzle.hls import SegmentMap, SegmentMapError, bed_name, to_bytes
+from sizzle.media.checked import checked_video
+from sizzle.media.gate import Normalised, normalised
 from sizzle.packager import folder as folders
 from sizzle.packager.beds import encode_bed, read_bed
 from sizzle.packager.encode import Encoding
@@ -23,10 +25,10 @@ from sizzle.packager.ladder import DEFAULT_LADDER, LadderStep, ladder_for
 from sizzle.packager.progress import Progress
 from sizzle.packager.renditions import encode_renditions
 from sizzle.packager.scan import scan
-from sizzle.packager.source import SourceVideo, check_bed, check_source, read_source
+from sizzle.packager.source import check_bed, check_source
 from sizzle.packager.tracks import check_alike, rendition_of
 
-_FORMAT = 2  # raised when the encoder is given other options, so that other packages are made
+_FORMAT = 3  # raised when the encoder is given other options, so that other packages are made
 _VERSION_DIGITS, _KEY_DIGITS = 20, 12
 
 
@@ -88,7 +90,7 @@ def package(
 
     Raises:
         InputError: no fragments can be planned for the clips, or a folder cannot be written.
-        MediaError: the media or a bed does not match the index.
+        MediaError: the media or a bed cannot be used, or does not match the index.
         FfmpegError: the ffmpeg to use lacks something.
         ProcessError: ffmpeg failed.
         PackageError: another program is making the package at this moment.
@@ -97,11 +99,12 @@ def package(
     settings = settings or PackageSettings()
     keys = plan_keys(index)
     video = Path(index.asset.video)
-    source = read_source(video)
+    source = checked_video(video)
     check_source(source, index.asset, video, settings.size)
     for bed in index.asset.beds:
         check_bed(Path(bed.media), bed, keys.rate)
-    steps = ladder_for(source.width, source.height, settings.ladder)
+    pictures = normalised(source)
+    steps = ladder_for(*pictures.size, settings.ladder)
     key = _key(index, keys, steps, settings)
     name = f"{index.version[:_VERSION_DIGITS]}-{key}"
     packaged = _finished(root, name, index)
@@ -110,7 +113,7 @@ def package(
         making = _made_folder(folders.making_folder(root, name))
         with _locked(making):
             _share_files(root, making, key)
-            job = _Packaging(index, making, source, keys, steps, settings)
+            job = _Packaging(index, making, pictures, keys, steps, settings)
             packaged = job.run(root, name, on_progress)
     folders.make_current(root, index.version, packaged.folder.name)
     return packaged
@@ -122,7 +125,7 @@ class _Packaging:
 
     index: Index
     folder: Path
-    source: SourceVideo
+    pictures: Normalised
     keys: KeyPlan
     steps: Sequence[LadderStep]
     settings: PackageSettings
@@ -136,7 +139,7 @@ class _Packaging:
             self.folder,
             Path(asset.video),
             self.steps,
-            self.source,
+            self.pictures,
             self.keys,
             encoding,
             on_progress,

@@ -18,13 +18,13 @@ from typing import Final
 from sizzle import process
 from sizzle.files import replacing
 from sizzle.hls import FragmentError, retime
+from sizzle.media.gate import Normalised
 from sizzle.packager.encode import Encoding, renditions_command
 from sizzle.packager.errors import PackageError
 from sizzle.packager.key_plan import KeyPlan
 from sizzle.packager.ladder import LadderStep
 from sizzle.packager.progress import Progress, reporting_progress
 from sizzle.packager.scan import Scan, ScannedFragment, scan
-from sizzle.packager.source import SourceVideo
 from sizzle.packager.tracks import check_fragment, check_init, check_video
 
 _TIMEOUT: Final = 7 * 24 * 3600.0
@@ -49,7 +49,7 @@ def encode_renditions(
     folder: Path,
     media: Path,
     steps: Sequence[LadderStep],
-    source: SourceVideo,
+    pictures: Normalised,
     keys: KeyPlan,
     encoding: Encoding,
     on_progress: Progress | None = None,
@@ -62,7 +62,7 @@ def encode_renditions(
         folder: of the files, `<step>.mp4` for each step.
         media: the asset's video.
         steps: of the ladder.
-        source: facts about the video.
+        pictures: how the video's are normalised.
         keys: where fragments begin.
         encoding: quality and effort.
         on_progress: called with the frames done.
@@ -81,7 +81,7 @@ def encode_renditions(
         with TemporaryDirectory() as scratch:
             report = Path(scratch) / "progress"
             command = renditions_command(
-                media, outputs, source, keys, encoding, first=first, progress=report
+                media, outputs, pictures, keys, encoding, first=first, progress=report
             )
             with reporting_progress(report, keys.starts[first], keys.frames, on_progress):
                 process.run(command, timeout=_TIMEOUT)

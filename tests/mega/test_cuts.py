@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from sizzle.media.facts import Colours, VideoFacts
+from sizzle.media.gate import video_problems
 from sizzle.mega.cuts import SourceCut, find_cuts
 from sizzle.mega.findings import SheetFinding
 from sizzle.mega.sheet import SheetRow
-from sizzle.mega.source import Source, SourceClock
+from sizzle.mega.source import Source
 from sizzle.mega.source_checks import check_sources
 from sizzle.timecode import FrameRate
 from tests.mega.numbered_films import LAYOUT, NTSC, film
 
-SOURCE = Source(Path("/f/one.mov"), NTSC, 120, None, 128, 64, SourceClock(0, NTSC.fraction))
+FACTS = VideoFacts(NTSC, 120, (128, 64))
+SOURCE = Source(Path("/f/one.mov"), NTSC, 120, None, FACTS)
 
 
 def row(line: int, in_point: str, length: int = 8, source: str = "one.mov") -> SheetRow:
@@ -119,8 +122,16 @@ def test_a_rate_that_is_not_the_layouts() -> None:
 
 def test_what_else_is_wrong_with_a_source() -> None:
     """Each is said by its own rule."""
-    found = checked(constant=False, hdr=True, interlaced=True)
-    assert [each.rule for each in found] == ["variable-rate", "hdr", "interlaced"]
+    pq = Colours(transfer=16)
+    facts = replace(FACTS, irregular=37, interlaced=True, edits=3, colours=pq)
+    found = checked(facts=facts, problems=tuple(video_problems(facts)))
+    assert [(each.rule, str(each.severity)) for each in found] == [
+        ("variable-rate", "error"),
+        ("source-format", "error"),
+        ("interlaced", "error"),
+        ("hdr", "error"),
+    ]
+    assert found[0].found == "a variable frame rate, from frame 37 on: one.mov"
 
 
 def test_what_many_sources_share_is_said_once() -> None:

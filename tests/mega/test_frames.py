@@ -44,7 +44,7 @@ def numbers(source: Source, start: int, end: int) -> list[int]:
 def test_every_range_is_exactly_the_frames_it_names(source: Source) -> None:
     """From each phase of a GOP, at both ends, and all of the film."""
     assert source.frames == FRAMES
-    assert source.constant
+    assert source.facts.irregular is None
     assert numbers(source, 0, FRAMES) == list(range(FRAMES))
     for start in range(0, FRAMES, 7):
         end = min(start + 3, FRAMES)
@@ -73,11 +73,12 @@ def test_a_variable_rate_is_seen_and_never_guessed_at(tmp_path: Path) -> None:
     steady = film(tmp_path / "steady.mp4", 240, "24", coding=coding)
     # Late enough in the film that its head still says 24 frames a second throughout.
     late = probe(retimed(steady, tmp_path / "late.mp4", "TS+if(eq(N\\,220)\\,220)"))
+    assert late.facts.irregular == 220
     assert numbers(late, 200, 220) == list(range(200, 220))
     with pytest.raises(MediaError, match="irregular"):
         numbers(late, 215, 230)
     slow = probe(retimed(steady, tmp_path / "slow.mp4", "TS+if(gte(N\\,30)\\,(N-30)*512)"))
-    assert not slow.constant
+    assert slow.facts.irregular == 31
 
 
 def retimed(source: Path, path: Path, times: str) -> Path:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sizzle import process
 from sizzle.layout import FrameSize
-from sizzle.mega.colour import to_bt709
+from sizzle.media.bt709 import to_bt709
 from sizzle.mega.frames import decode
 from sizzle.mega.picture import Fitter, fitted, largest
 from sizzle.mega.source import probe

@@ -9,8 +9,9 @@ import av
 import pytest
 
 from sizzle.errors import MediaError
-from sizzle.ingest.media import probe_video, read_packets
+from sizzle.ingest.media import read_packets
 from sizzle.layout import FrameSize
+from sizzle.media.probe import probe_video
 from sizzle.mega import MegaPlan, Options, plan, render
 from tests.mega.numbered_films import (
     H264,
@@ -69,8 +70,8 @@ def test_the_media_can_be_cut_at_each_clip(made: MegaPlan, tmp_path: Path) -> No
     for position, key in enumerate(packets.keys):
         assert min(packets.shown[key:]) == position * LAYOUT.fragment
     facts = probe_video(path)
-    assert (facts.rate, facts.frames, facts.constant) == (NTSC, len(FRAMES), True)
-    assert (facts.width, facts.height) == (64, 32)
+    assert (facts.rate, facts.frames, facts.irregular) == (NTSC, len(FRAMES), None)
+    assert facts.size == (64, 32)
 
 
 def test_the_media_says_what_it_is(made: MegaPlan, tmp_path: Path) -> None:

@@ -46,11 +46,12 @@ def test_the_size_is_as_it_is_looked_at(tmp_path: Path) -> None:
 def test_pictures_that_cannot_be_used_as_they_are(tmp_path: Path) -> None:
     """High dynamic range, and fields instead of frames."""
     pq = ("-vf", "setparams=color_trc=smpte2084:color_primaries=bt2020:colorspace=bt2020nc")
-    assert probe(film(tmp_path / "hdr.mp4", 5, coding=(*H264, *pq))).hdr
+    hdr = probe(film(tmp_path / "hdr.mp4", 5, coding=(*H264, *pq)))
+    assert [problem.kind for problem in hdr.problems] == ["hdr"]
     fields = ("-c:v", "mpeg2video", "-flags", "+ildct+ilme", "-q:v", "2")
-    assert probe(film(tmp_path / "fields.mov", 5, size=(128, 96), coding=fields)).interlaced
-    plain = probe(film(tmp_path / "plain.mp4", 5))
-    assert (plain.hdr, plain.interlaced) == (False, False)
+    interlaced = probe(film(tmp_path / "fields.mov", 5, size=(128, 96), coding=fields))
+    assert [problem.kind for problem in interlaced.problems] == ["interlaced"]
+    assert probe(film(tmp_path / "plain.mp4", 5)).problems == ()
 
 
 def test_the_address_is_as_premiere_writes_it(tmp_path: Path) -> None:

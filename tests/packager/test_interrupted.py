@@ -16,12 +16,13 @@ import pytest
 from fixtures.media import write_mega_asset
 from fixtures.titles import DEMO_RATE, demo_clips
 from sizzle import process
+from sizzle.media.checked import checked_video
+from sizzle.media.gate import normalised
 from sizzle.packager import Encoding, PackageError, package
 from sizzle.packager.encode import renditions_command
 from sizzle.packager.folder import making_folder
 from sizzle.packager.key_plan import plan_keys
 from sizzle.packager.ladder import ladder_for
-from sizzle.packager.source import read_source
 from tests.packager import packaged_asset
 from tests.packager.packaged_asset import QUICK, TITLES, Made, all_frames, commands
 
@@ -44,13 +45,13 @@ def interrupt(copy: Made, how: str) -> int:
             os.truncate(file, track.offsets[end] + 99)
         file.rename(part)
     if how == "ended by hand":  # ffmpeg then closes a fragment before it is full
-        source = read_source(Path(copy.index.asset.video))
+        source = normalised(checked_video(Path(copy.index.asset.video)))
         short = folder.parent / "short.mp4"
         clips = demo_clips(TITLES, (80, 40, 10))[:3]
         write_mega_asset(short, TITLES, clips, DEMO_RATE, packaged_asset.SIZE)
         outputs = {
             step: folder / f".{step.name}.00000000-1.part"
-            for step in ladder_for(source.width, source.height, QUICK.ladder)
+            for step in ladder_for(*source.size, QUICK.ladder)
         }
         report = folder.parent / "report"
         process.run(
