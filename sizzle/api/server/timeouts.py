@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with timeouts for slow clients: headers, bodies, and unread responses.
+"""uvicorn's HTTP protocol with limits: slow clients, too many headers, requests to no one host.
 
 uvicorn waits as long as a client keeps its connection open, so a few hundred clients that send a
 byte a minute could take all of a service's connections. The application cannot prevent it, since it
@@ -10,9 +10,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from enum import Enum, auto
+from http import HTTPStatus
 from typing import Any, Final
 
+from httptools import HttpParserError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from sizzle.api.http.problems import MEDIA_TYPE, Problem
 
 STATE_KEY: Final = "client_timeouts"
 """Under this key the application's lifespan state holds its `ClientTimeouts`."""
@@ -37,6 +41,50 @@ class ClientTimeouts:
     rate: int = 16_384
 
 
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """The response to a request that the application never sees."""
+
+    status: int
+    slug: str
+    what: str
+    fix: str
+
+    @property
+    def response(self) -> bytes:
+        phrase = HTTPStatus(self.status).phrase
+        problem = Problem(
+            type=f"urn:sizzle:problem:{self.slug}",
+            title=phrase,
+            status=self.status,
+            detail=self.what,
+            fix=self.fix,
+        )
+        body = problem.model_dump_json().encode()
+        head = f"HTTP/1.1 {self.status} {phrase}\r\ncontent-type: {MEDIA_TYPE}\r\n"
+        return b"%scontent-length: %d\r\n%s%s" % (head.encode(), len(body), _CLOSE, body)
+
+
+_MALFORMED: Final = _Refusal(
+    400, "malformed-request", "This is not a request of HTTP/1.1.", "send it with an HTTP client."
+)
+_NO_HOST: Final = _Refusal(
+    400,
+    "no-single-host",
+    "The request does not have exactly one Host header.",
+    "send the name and port of the service as Host, once.",
+)
+_TOO_LONG: Final = _Refusal(
+    431,
+    "headers-too-large",
+    f"The address and headers have more than {_MAX_HEAD} bytes.",
+    "send fewer or shorter headers.",
+)
+_TIMEOUT: Final = _Refusal(
+    408, "slow-request", "The request did not arrive in time.", "send it again, faster."
+)
+
+
 class _Phase(Enum):
     HEAD = auto()
     BODY = auto()
@@ -52,6 +100,8 @@ class TimeoutProtocol(HttpToolsProtocol):
         self._phase = _Phase.HEAD
         self._phase_start = self.loop.time()
         self._received = 0  # bytes in this phase
+        self._may_be_too_long = False
+        self._refusal = _MALFORMED
         self._is_new_body = False  # whether a body has begun whose bytes are not counted yet
         self._receive_timer: asyncio.TimerHandle | None = None
         self._send_timer: asyncio.TimerHandle | None = None
@@ -88,15 +138,42 @@ class TimeoutProtocol(HttpToolsProtocol):
         """
         before = self._phase
         if before is _Phase.RESPONSE:
-            self._phase = _Phase.HEAD
+            self._phase, self._received = _Phase.HEAD, 0
+        self._may_be_too_long = self._received + len(data) > _MAX_HEAD
         super().data_received(data)
-        if self._phase is not _Phase.RESPONSE:
+        if self._phase is not _Phase.RESPONSE and not self.transport.is_closing():
             self._count(before, len(data))
 
     def on_headers_complete(self) -> None:
         """Expect the body from here on."""
+        self._check_head()
         self._phase, self._is_new_body = _Phase.BODY, True
         super().on_headers_complete()
+
+    def _check_head(self) -> None:
+        """Raises HttpParserError, which uvicorn answers with `send_400_response`."""
+        if self._may_be_too_long and self._head_size() > _MAX_HEAD:
+            self._refusal = _TOO_LONG
+        elif sum(name == b"host" for name, _ in self.headers) != 1 and self._needs_host():
+            self._refusal = _NO_HOST
+        else:
+            return
+        raise HttpParserError
+
+    def _head_size(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+
+    def _needs_host(self) -> bool:
+        """RFC 9112: one in HTTP/1.1; more than one is never right."""
+        return self.parser.get_http_version() != "1.0" or any(
+            name == b"host" for name, _ in self.headers
+        )
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what cannot be parsed, and what `_check_head` does not let through."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.write(self._refusal.response)
+        self.transport.close()
 
     def on_message_complete(self) -> None:
         """Expect nothing more of this request."""
@@ -111,7 +188,7 @@ class TimeoutProtocol(HttpToolsProtocol):
             self._phase_start, self._received = self.loop.time(), size
             self._is_new_body = False
         if self._phase is _Phase.HEAD and self._received > _MAX_HEAD:
-            self._refuse(b"431 Request Header Fields Too Large")
+            self._refuse(_TOO_LONG)
         elif self._receive_timer is None:
             self._start_timer(self._allowed())
 
@@ -138,14 +215,14 @@ class TimeoutProtocol(HttpToolsProtocol):
         if left > 0:
             self._start_timer(left)
         else:
-            self._refuse(b"408 Request Timeout")
+            self._refuse(_TIMEOUT)
 
-    def _refuse(self, status: bytes) -> None:
-        """Send a status, unless a response has begun or nothing was requested, and close."""
+    def _refuse(self, refusal: _Refusal) -> None:
+        """Send a refusal, unless a response has begun or nothing was requested, and close."""
         cycle = self.cycle if self._phase is _Phase.BODY else None
         can_respond = self._received > 0 if cycle is None else not cycle.response_started
         if can_respond:
-            self.transport.write(b"HTTP/1.1 %s\r\ncontent-length: 0\r\n%s" % (status, _CLOSE))
+            self.transport.write(refusal.response)
         if cycle is not None:
             cycle.disconnected = True
             cycle.message_event.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -135,6 +136,46 @@ def test_headers_that_are_too_long_are_refused(connection: socket.socket) -> Non
     """Even if they arrive fast."""
     connection.sendall(b"POST /echo HTTP/1.1\r\nhost: x\r\nx-a: " + b"b" * 70_000)
     assert all_of(connection).startswith(b"HTTP/1.1 431")
+
+
+def test_headers_that_are_too_long_are_refused_in_one_piece_too(connection: socket.socket) -> None:
+    """A request that is whole when it is read, and one that ends in the last piece."""
+    connection.sendall(b"GET /much HTTP/1.1\r\nhost: x\r\nx-a: " + b"b" * 66_000 + b"\r\n\r\n")
+    assert problem_of(all_of(connection), 431)["type"].endswith("headers-too-large")
+
+
+@pytest.mark.parametrize(
+    ("head", "type_"),
+    [
+        (b"GET /much HTTP/1.1\r\n\r\n", "no-single-host"),
+        (b"GET /much HTTP/1.1\r\nhost: a\r\nhost: a\r\n\r\n", "no-single-host"),
+        (b"GET /much HTTP/1.0\r\nhost: a\r\nHost: b\r\n\r\n", "no-single-host"),
+        (b"GET /much HTTP/1.1\r\nhost x\r\n\r\n", "malformed-request"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc", "malformed-request"),
+    ],
+)
+def test_a_request_to_no_one_host_is_refused(
+    head: bytes, type_: str, connection: socket.socket
+) -> None:
+    """RFC 9112 asks for one Host; what is no request at all gets a problem too."""
+    connection.sendall(head)
+    assert problem_of(all_of(connection), 400)["type"].endswith(type_)
+
+
+def test_a_request_of_http_1_0_needs_no_host(connection: socket.socket) -> None:
+    """Old health checks send none."""
+    connection.sendall(b"POST /echo HTTP/1.0\r\ncontent-length: 2\r\n\r\nab")
+    assert all_of(connection).startswith(b"HTTP/1.1 200")
+
+
+def problem_of(response: bytes, status: int) -> dict[str, str]:
+    """The problem document of a raw response."""
+    head, _, body = response.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert b"application/problem+json" in head
+    problem: dict[str, str] = json.loads(body)
+    assert problem["fix"]
+    return problem
 
 
 def test_a_body_that_stops_is_answered_with_408(connection: socket.socket) -> None:
