@@ -35,6 +35,7 @@ from sizzle.api.http.problems import add_problem_handlers
 from sizzle.api.ingest_service import IngestService
 from sizzle.api.ingests.routes import ingest_routes
 from sizzle.api.middleware.body_limit import BodyLimitMiddleware, BodyLimits
+from sizzle.api.middleware.cors import CorsMiddleware
 from sizzle.api.middleware.idempotency import IdempotencyMiddleware
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_log import RequestLogMiddleware
@@ -174,6 +175,7 @@ def _add_middleware(
         access["signatures"] = SignedRequests(pinpoint.credentials, pinpoint.clock)
     app.add_outer_middleware(partial(_with_access, app, keys=options.keys, access=access))
     app.add_outer_middleware(partial(BodyLimitMiddleware, limits=body_limits))
+    app.add_outer_middleware(partial(CorsMiddleware, closed=partial(_closed, options)))
     if pinpoint is not None:
         app.add_outer_middleware(partial(PinpointMiddleware, web_apps=partial(_closed, options)))
     app.add_outer_middleware(partial(RequestLogMiddleware, metrics=options.request_metrics))
