@@ -33,15 +33,15 @@ class RouteAccess:
     does nothing: it only belongs to the route, and describes it in OpenAPI.
 
     Args:
-        scope: that the caller's key must have; None if no key is needed.
+        scopes: of which the caller's key must have one; empty if no key is needed.
         or_token: whether the route checks a token of callers whose key does not allow the request.
         or_signature: whether requests may be signed as clients of AWS do.
     """
 
     def __init__(
-        self, scope: ApiScope | None, *, or_token: bool = False, or_signature: bool = False
+        self, *scopes: ApiScope, or_token: bool = False, or_signature: bool = False
     ) -> None:
-        self.scope = scope
+        self.scopes = scopes
         self.or_token = or_token
         self.or_signature = or_signature
 
@@ -53,16 +53,16 @@ class _KeyAccess(RouteAccess, SecurityBase):
     """The declaration of a route that needs a key, as OpenAPI describes it."""
 
     def __init__(
-        self, scope: ApiScope, *, or_token: bool = False, or_signature: bool = False
+        self, *scopes: ApiScope, or_token: bool = False, or_signature: bool = False
     ) -> None:
-        super().__init__(scope, or_token=or_token, or_signature=or_signature)
+        super().__init__(*scopes, or_token=or_token, or_signature=or_signature)
         self.scheme_name = "ApiKey"
         self.model = HTTPBearer(description="A key of `sizzle keys create`.")
 
 
-def requires(scope: ApiScope) -> Any:  # noqa: ANN401 - as FastAPI's own Depends
-    """Declare that a route needs a key with this scope."""
-    return Depends(_KeyAccess(scope))
+def requires(*scopes: ApiScope) -> Any:  # noqa: ANN401 - as FastAPI's own Depends
+    """Declare that a route needs a key with one of these scopes."""
+    return Depends(_KeyAccess(*scopes))
 
 
 def requires_key_or_token(scope: ApiScope) -> Any:  # noqa: ANN401 - as FastAPI's own Depends
@@ -81,7 +81,7 @@ def requires_key_or_signature(scope: ApiScope) -> Any:  # noqa: ANN401 - as Fast
     return Depends(_KeyAccess(scope, or_signature=True))
 
 
-PUBLIC: Final[Any] = Depends(RouteAccess(None))
+PUBLIC: Final[Any] = Depends(RouteAccess())
 """Declares that a route needs no key."""
 
 

@@ -22,9 +22,11 @@ from sizzle.ingest_jobs.records import JobView, PublicationResult
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
-    for status in (400, 403, 404, 409, 413, 422, 503, 507)
+    for status in (400, 403, 404, 408, 409, 413, 415, 422, 503, 507)
 }
 _WRITING = requires(ApiScope.WRITE)
+# Who may roll an asset back has to see to what.
+_READING = requires(ApiScope.READ, ApiScope.WRITE)
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 1000}
 _ASSET_ID = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"}
 _FIELDS = dict.fromkeys((*FIELDS, "filename"), _TEXT) | {
@@ -97,7 +99,7 @@ def _add_reads(router: APIRouter, endpoints: IngestEndpoints) -> None:
         ("/ingests/{ingest_id}/reel", endpoints.reel, None),
         ("/assets/{asset_id}/versions", endpoints.versions, None),
     ):
-        access = requires(ApiScope.READ) if path.startswith("/assets") else _WRITING
+        access = _READING if path.startswith("/assets") else _WRITING
         if media_type is None:
             router.add_api_route(path, endpoint, dependencies=[access])
         else:

@@ -120,7 +120,7 @@ def test_every_route_asks_for_what_it_declares(full: FullService) -> None:
     """All routes and methods: without a key, with one of another scope, and with the right one."""
     none = full.client()
     right = {scope: full.client(full.key(scope)) for scope in ApiScope}
-    others = {READ: right[WRITE], WRITE: right[READ], ADMIN: right[WRITE]}
+    others = {READ: right[ApiScope.METRICS_READ], WRITE: right[READ], ADMIN: right[WRITE]}
     full.keys.refresh()
     seen = set()
     for method, template in routes(full.app):
@@ -133,6 +133,14 @@ def test_every_route_asks_for_what_it_declares(full: FullService) -> None:
             assert others[scope].request(method, path).status_code == 403, (method, path)
             assert right[scope].request(method, path).status_code not in (401, 403), (method, path)
     assert seen >= DECLARED.keys()
+
+
+def test_who_may_roll_back_may_see_to_what(full: FullService) -> None:
+    """A route may name several scopes: a key with any of them is enough."""
+    writer = full.client(full.key(WRITE))
+    full.keys.refresh()
+    assert writer.get("/v1/assets/demo/versions").status_code == 200
+    assert writer.get("/v1/assets/demo").status_code == 403
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "BREW"])
@@ -207,10 +215,10 @@ def test_the_first_route_that_matches_is_the_one_that_counts() -> None:
     first.get("/x/{name}", dependencies=[requires(ADMIN)])(lambda name: name)
     second = APIRouter()
     second.get("/x/open", dependencies=[PUBLIC])(lambda: None)
-    for routers, scope in (((first, second), ADMIN), ((second, first), None)):
+    for routers, scopes in (((first, second), (ADMIN,)), ((second, first), ())):
         access = RouteTable(app_with(*routers).routes).access("GET", "/x/open")
         assert access is not None
-        assert access.scope is scope
+        assert access.scopes == scopes
 
 
 def test_the_description_says_which_routes_need_a_key(full: FullService) -> None:
