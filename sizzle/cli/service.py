@@ -9,6 +9,7 @@ import typer
 
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
+from sizzle.errors import InputError
 
 if TYPE_CHECKING:
     from sizzle.api.server.settings import Settings
@@ -104,21 +105,26 @@ def serve(
 def config(as_json: Json = False) -> None:
     """Print all settings: environment variable, value and source; secrets are masked.
 
+    An invalid one is shown as such, with what is wrong; the exit code is 2 then.
+
     Example: `sizzle config`
     """
     from sizzle.api.server.settings import Settings
 
-    settings = Settings.read()
+    settings, wrong = Settings.read_valid()
+    values = {**settings.shown(), **{name: f"invalid: {what}" for name, what in wrong.items()}}
     if as_json:
-        print_json(settings.shown())
-        return
-    rows = (
-        (name, value, settings.source_of(name), field.description)
-        for (name, value), field in zip(
-            settings.shown().items(), Settings.model_fields.values(), strict=True
+        print_json(values)
+    else:
+        rows = (
+            (name, value, settings.source_of(name), field.description)
+            for (name, value), field in zip(
+                values.items(), Settings.model_fields.values(), strict=True
+            )
         )
-    )
-    print_table("Settings", ("variable", "value", "source", "description"), rows)
+        print_table("Settings", ("variable", "value", "source", "description"), rows)
+    if wrong:
+        raise typer.Exit(InputError.exit_code)
 
 
 def _say_who_is_answered(settings: Settings) -> None:

@@ -132,30 +132,48 @@ class Settings(BaseSettings):
         try:
             return cls(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
         except ValidationError as error:
-            first = error.errors()[0]
-            name = f"{_PREFIX}{first['loc'][0]}".upper() if first["loc"] else "the settings"
+            name, what = next(iter(_invalid(error).items()))
             raise InputError(
-                f"{name} is invalid: {first['msg']}.",
+                f"{_variable(name)} is invalid: {what}.",
                 where="the environment or an option",
                 fix="`sizzle config` describes each setting.",
             ) from error
 
+    @classmethod
+    def read_valid(cls) -> tuple[Settings, dict[str, str]]:
+        """The settings with the defaults of those that are invalid, and what is wrong with these.
+
+        Returns:
+            The settings; and by the variables of those that are invalid, what is wrong.
+        """
+        try:
+            return cls(), {}  # type: ignore[call-arg]
+        except ValidationError as error:
+            wrong = _invalid(error)
+        fields = cls.model_fields
+        defaults = {name: fields[name].get_default(call_default_factory=True) for name in wrong}
+        return cls(**defaults), {_variable(name): what for name, what in wrong.items()}
+
     def environment(self) -> dict[str, str]:
         """The settings as environment variables, for worker processes to read."""
-        return {
-            f"{_PREFIX}{name}".upper(): _plain(value) for name, value in self if value is not None
-        }
+        return {_variable(name): _plain(value) for name, value in self if value is not None}
 
     def shown(self) -> Mapping[str, Any]:
         """The values by their variables, with secrets masked."""
-        return {
-            f"{_PREFIX}{name}".upper(): value
-            for name, value in self.model_dump(mode="json").items()
-        }
+        return {_variable(name): value for name, value in self.model_dump(mode="json").items()}
 
     def source_of(self, name: str) -> str:
         """Where a variable's value comes from."""
         return "environment" if name in os.environ else "default"
+
+
+def _variable(name: str) -> str:
+    return f"{_PREFIX}{name}".upper()
+
+
+def _invalid(error: ValidationError) -> dict[str, str]:
+    """What is wrong with each setting, by name."""
+    return {str(each["loc"][0]): each["msg"] for each in error.errors() if each["loc"]}
 
 
 def _plain(value: object) -> str:
