@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.request import urlopen
 
 from sizzle.api.auth.api_keys import ApiKey, ApiScope
-from sizzle.errors import InputError
+from sizzle.errors import BusyError, InputError
 
 if TYPE_CHECKING:
     from jwt import PyJWKClient
 
+_log = logging.getLogger(__name__)
 # Asymmetric ones only: with a shared secret, whoever can check a token can also make one.
 _ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")
+_SECURE: Final = ("https://", "http://127.0.0.1:", "http://localhost:")
+_DISCOVERY: Final = "/.well-known/openid-configuration"
+_RETRY: Final = 5.0  # seconds
 _TIMEOUT = 5  # seconds for a request to the provider
 _LEEWAY = 30  # seconds between its clock and ours, at most
 _CACHE_SIZE = 1000  # tokens
 _MAX_METADATA = 2**20  # bytes of the provider's discovery document
+
+
+class OidcProviderError(BusyError):
+    """The provider cannot be reached, or what it says of itself cannot be used."""
+
+    slug: ClassVar[str] = "identity-provider-unavailable"
+    title: ClassVar[str] = "Identity provider unavailable"
 
 
 class Oidc:
@@ -34,7 +47,7 @@ class Oidc:
     """
 
     def __init__(self, issuer: str, audience: str) -> None:
-        if not issuer.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        if not issuer.startswith(_SECURE):
             raise InputError(
                 f"The issuer {issuer[:120]!r} is not an https URL.",
                 fix="set SIZZLE_OIDC_ISSUER to the provider's URL, as in its tokens.",
@@ -58,8 +71,15 @@ class Oidc:
         return key if time.time() < expires else None
 
     def check(self, token: str) -> ApiKey | None:
-        """The caller of a token, or None if it is invalid. It may make requests to the provider."""
+        """The caller of a token, or None if it is invalid. It may make requests to the provider.
+
+        Raises:
+            OidcProviderError: the provider's keys cannot be had, so that nobody knows.
+        """
         try:
+            # What is no such token at all costs the provider nothing.
+            if self._jwt.get_unverified_header(token).get("alg") not in _ALGORITHMS:
+                return None
             public = self._keys().get_signing_key_from_jwt(token)
             claims = self._jwt.decode(
                 token,
@@ -70,7 +90,9 @@ class Oidc:
                 leeway=_LEEWAY,
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
-        except (self._jwt.PyJWTError, OSError, ValueError):
+        except self._jwt.PyJWKClientConnectionError as error:
+            raise _unusable(self._issuer, str(error)) from error
+        except (self._jwt.PyJWTError, ValueError):
             return None
         key = _key_of(claims)
         if len(self._cache) >= _CACHE_SIZE:
@@ -80,13 +102,23 @@ class Oidc:
 
     def _keys(self) -> PyJWKClient:
         if self._provider is None:
-            address = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
-            with urlopen(address, timeout=_TIMEOUT) as response:  # noqa: S310 - checked above
-                metadata = json.loads(response.read(_MAX_METADATA))
-            self._provider = self._jwt.PyJWKClient(
-                str(metadata["jwks_uri"]), cache_keys=True, timeout=_TIMEOUT
-            )
+            address = f"{self._issuer.rstrip('/')}{_DISCOVERY}"
+            try:
+                with urlopen(address, timeout=_TIMEOUT) as response:  # noqa: S310 - checked above
+                    metadata = json.loads(response.read(_MAX_METADATA))
+            except (OSError, HTTPException, ValueError) as error:
+                raise _unusable(self._issuer, f"{address} cannot be read: {error}") from error
+            keys = metadata.get("jwks_uri") if isinstance(metadata, dict) else None
+            if not isinstance(keys, str) or not keys.startswith(_SECURE):
+                raise _unusable(self._issuer, f"{address} has no https `jwks_uri`")
+            self._provider = self._jwt.PyJWKClient(keys, cache_keys=True, timeout=_TIMEOUT)
         return self._provider
+
+
+def _unusable(issuer: str, what: str) -> OidcProviderError:
+    """The error for the caller; the operator's log has the reason."""
+    _log.error("tokens of %s cannot be checked: %s", issuer, what)
+    return OidcProviderError("The provider's keys cannot be read.", retry_after=_RETRY)
 
 
 def _key_of(claims: Mapping[str, Any]) -> ApiKey:

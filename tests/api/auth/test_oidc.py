@@ -17,7 +17,7 @@ from fastapi.testclient import TestClient
 
 from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, ApiScope
-from sizzle.api.auth.oidc import Oidc
+from sizzle.api.auth.oidc import Oidc, OidcProviderError
 from sizzle.api.health import Health
 from sizzle.errors import InputError
 from sizzle.reloading import Reloadable
@@ -125,8 +125,50 @@ def test_a_token_is_checked_once(issuer: str) -> None:
     assert oidc.cached(sent) == key
 
 
+class Confused(BaseHTTPRequestHandler):
+    """A provider whose discovery document is not one."""
+
+    document = b""
+
+    def do_GET(self) -> None:
+        """Send it."""
+        self.send_response(200)
+        self.send_header("content-length", str(len(self.document)))
+        self.end_headers()
+        self.wfile.write(self.document)
+
+    def log_message(self, *_: object) -> None:
+        """Log nothing."""
+
+
+@pytest.mark.parametrize(
+    "document",
+    [b"{}", b"[1]", b"null", b"<html>", b'{"jwks_uri": 7}', b'{"jwks_uri": "file:///etc/passwd"}'],
+)
+def test_a_provider_without_keys_is_unavailable(
+    document: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody knows whether the token is good: 503, to be tried again, and a line in the log."""
+    monkeypatch.setattr(Confused, "document", document)
+    with HTTPServer(("127.0.0.1", 0), Confused) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        issuer = f"http://127.0.0.1:{server.server_port}"
+        with pytest.raises(OidcProviderError) as error:
+            Oidc(issuer, "sizzle").check(token(issuer))
+        server.shutdown()
+    assert (error.value.status, error.value.retry_after) == (503, 5)
+    assert issuer in caplog.text
+
+
 def test_a_provider_that_is_down_lets_nobody_in() -> None:
-    """An issuer without https is refused too."""
-    assert Oidc("http://127.0.0.1:9", "sizzle").check(token("http://127.0.0.1:9")) is None
+    """Nor does it know the token; what is no token at all is refused without asking it."""
+    oidc = Oidc("http://127.0.0.1:9", "sizzle")
+    with pytest.raises(OidcProviderError):
+        oidc.check(token("http://127.0.0.1:9"))
+    assert oidc.check("sz_0123456789_notatoken") is None
+
+
+def test_an_issuer_needs_https() -> None:
+    """Whoever stands between could let in anybody."""
     with pytest.raises(InputError, match="https"):
         Oidc("http://accounts.example", "sizzle")
