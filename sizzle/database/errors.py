@@ -52,7 +52,7 @@ def translated(error: SQLAlchemyError | sqlite3.Error, name: str) -> SizzleError
 def _of_sqlite(cause: sqlite3.Error, name: str) -> SizzleError | None:
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
-        return _full(name)
+        return database_full(name)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return _unavailable("others hold it", name)
     if isinstance(cause, sqlite3.OperationalError) and code != sqlite3.SQLITE_ERROR:
@@ -65,7 +65,7 @@ def _of_sqlite(cause: sqlite3.Error, name: str) -> SizzleError | None:
 def _of_postgresql(error: DBAPIError, cause: BaseException, name: str) -> SizzleError | None:
     state = getattr(cause, "sqlstate", None)
     if state == _POSTGRESQL_FULL:
-        return _full(name)
+        return database_full(name)
     if state == _POSTGRESQL_LOCKED:
         return _unavailable("others hold it", name)
     # 08: connection, 53: resources, 57: an operator's intervention, 58: the system's failure.
@@ -87,7 +87,8 @@ def _unavailable(why: str, name: str) -> DatabaseUnavailableError:
     )
 
 
-def _full(name: str) -> DatabaseFullError:
+def database_full(name: str) -> DatabaseFullError:
+    """The error for a database on a full disk."""
     return DatabaseFullError(
         f"The disk of the database {name} is full.",
         fix="ask its operator to free space, then retry.",

@@ -27,6 +27,7 @@ from sizzle.catalog import Catalog
 from sizzle.reloading import FileReloader, Reloadable
 from tests.api.sample_service import ASK, Alphabetical, catalog_in
 from tests.reel.sample_reels import TITLE_IDS, index_of
+from tests.small_disk import filled, small_disk
 
 
 def test_it_is_ready_once_a_version_is_open_and_verified(tmp_path: Path) -> None:
@@ -230,6 +231,21 @@ def test_a_write_that_failed_may_be_sent_again(ledger: Ledger) -> None:
     ledger.fails = False
     assert ledger.send("a", "key-1").status_code == 202
     assert ledger.written == ["a"]
+
+
+def test_a_full_disk_is_said_before_anything_is_written(tmp_path: Path) -> None:
+    """507, and nothing is done; once there is room, the same request is made once."""
+    (tmp_path / "state").mkdir()
+    with small_disk(tmp_path / "state", "200k") as disk:
+        ledger = Ledger(tmp_path)
+        ledger.send("a", "key-1")
+        with filled(disk):
+            refused = ledger.send("b" * 20_000, "key-2")
+            assert refused.status_code == 507
+            assert refused.json()["fix"]
+            assert ledger.written == ["a"]
+        assert ledger.send("b", "key-2").status_code == 202
+        assert ledger.written == ["a", "b"]
 
 
 def test_a_request_in_progress_is_refused_but_not_that_of_a_dead_worker(tmp_path: Path) -> None:

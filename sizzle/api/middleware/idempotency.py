@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 import re
 from typing import ClassVar, Final
 
@@ -20,6 +21,7 @@ from sizzle.api.http.problems import problem_response
 from sizzle.api.middleware.idempotency_store import IdempotencyStore, StoredResponse
 from sizzle.errors import ReusedKeyError, SizzleError
 
+_log = logging.getLogger(__name__)
 _HEADER: Final = b"idempotency-key"
 _WRITING = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 _NOT_WRITING = re.compile(r"/v1/(reels(:batch)?|events|apps(/.*)?|outreach/credentials)")
@@ -77,11 +79,18 @@ class IdempotencyMiddleware:
         try:
             await self._app(scope, recorder.receive, recorder.send)
         except BaseException:
-            await asyncio.to_thread(self._store.finish, name, None)
+            await self._finish(name, None)
             raise
-        await asyncio.to_thread(self._store.finish, name, recorder.response())
+        await self._finish(name, recorder.response())
         for message in recorder.messages:
             await send(message)
+
+    async def _finish(self, name: str, response: StoredResponse | None) -> None:
+        """Store a response. Where that fails, it is sent all the same: the write has been made."""
+        try:
+            await asyncio.to_thread(self._store.finish, name, response)
+        except SizzleError as error:
+            _log.error("a response cannot be stored, so that it is not repeated: %s", error)
 
 
 class _Recorder:

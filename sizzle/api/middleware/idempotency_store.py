@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -12,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from sizzle.database.errors import database_full, translated
 from sizzle.errors import SizzleError
 
 _LIFETIME = 24 * 3600.0  # seconds
+_LEAST_ROOM = 2**16  # bytes: what SQLite's files beside the database take at the least
 _LOCK_TIMEOUT = 30.0  # seconds that others may hold the database
 
 _TABLE = """CREATE TABLE IF NOT EXISTS requests (
@@ -60,6 +63,7 @@ class IdempotencyStore:
 
         Raises:
             RequestInProgressError: another process that still runs has begun it.
+            DatabaseFullError, DatabaseUnavailableError: it cannot be registered.
         """
         with self._open() as database:
             database.execute("BEGIN IMMEDIATE")
@@ -83,7 +87,11 @@ class IdempotencyStore:
         return None
 
     def finish(self, name: str, response: StoredResponse | None) -> None:
-        """Store the response to a request; without one, forget the request: it may be retried."""
+        """Store the response to a request; without one, forget the request: it may be retried.
+
+        Raises:
+            DatabaseFullError, DatabaseUnavailableError: it is not stored.
+        """
         with self._open() as database:
             if response is None:
                 database.execute("DELETE FROM requests WHERE name = ?", (name,))
@@ -99,8 +107,17 @@ class IdempotencyStore:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self._path, timeout=_LOCK_TIMEOUT)) as database, database:
-            yield database
+        try:
+            with closing(sqlite3.connect(self._path, timeout=_LOCK_TIMEOUT)) as database, database:
+                yield database
+        except sqlite3.Error as error:
+            if shutil.disk_usage(self._path.parent).free < _LEAST_ROOM:
+                # SQLite then says, among others, that it cannot open its own files beside this one.
+                raise database_full(str(self._path)) from error
+            ours = translated(error, str(self._path))
+            if ours is None:
+                raise
+            raise ours from error
 
 
 def _worker(pid: int) -> str:
