@@ -116,6 +116,14 @@ def asset_routes(indexes: Indexes, packages: Packages | None) -> APIRouter:
         responses={200: {"content": {"video/mp4": {}}}, **problem_responses(404, 422)},
         response_class=FileResponse,
     )
+    router.add_api_route(
+        "/{asset_id}/trailer",
+        endpoints.get_trailer,
+        methods=["HEAD"],
+        include_in_schema=False,
+        dependencies=[PUBLIC],
+        response_class=FileResponse,
+    )
     return router
 
 

@@ -100,11 +100,13 @@ def health_routes(health: Health, request_metrics: RequestMetrics) -> APIRouter:
     """Routes for load balancers and monitoring."""
     router = APIRouter(tags=["operations"])
 
+    @router.head("/livez", dependencies=[PUBLIC], include_in_schema=False)
     @router.get("/livez", dependencies=[PUBLIC])
     async def livez() -> Liveness:
         """Whether the process answers."""
         return Liveness()
 
+    @router.head("/readyz", dependencies=[PUBLIC], include_in_schema=False)
     @router.get("/readyz", dependencies=[PUBLIC], responses={503: {"model": Readiness}})
     async def readyz() -> Readiness:
         """Whether requests can be answered; 503 if not, with the reasons."""
@@ -112,6 +114,7 @@ def health_routes(health: Health, request_metrics: RequestMetrics) -> APIRouter:
         status = 200 if readiness.ready else 503
         return JSONResponse(readiness.model_dump(), status)  # type: ignore[return-value]
 
+    @router.head("/metrics", dependencies=[requires(ApiScope.ADMIN)], include_in_schema=False)
     @router.get(
         "/metrics",
         dependencies=[requires(ApiScope.ADMIN)],
