@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,7 @@ def test_errors_are_problems(
         ("POST", "/v1/reels", b"{", 422),
         ("POST", "/v1/reels", b"\xff\xfe", 422),
         ("GET", "/v1/reels", b"", 405),
+        ("BREW", "/v1/assets", b"", 405),
         ("GET", "/nowhere", b"", 404),
         ("GET", "/v1/assets/nowhere/trailer", b"", 404),
         ("GET", "/v1/assets/..%2f..%2fetc%2fpasswd/trailer", b"", 404),
@@ -125,6 +127,27 @@ def test_every_other_error_is_a_problem_too(
     answer = client.request(method, path, content=content, headers=headers)
     assert answer.status_code == answer.json()["status"] == status
     assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["fix"]
+
+
+@pytest.mark.parametrize("path", ["/v1/reels", "/v1/reels:batch"])
+@pytest.mark.parametrize("content_type", [None, "text/plain", "application/xml", ";;"])
+def test_a_body_of_another_media_type_is_refused_as_such(
+    path: str, content_type: str | None, client: TestClient
+) -> None:
+    """415, not a complaint about the fields of what nobody read."""
+    headers = {} if content_type is None else {"content-type": content_type}
+    answer = client.post(path, content=json.dumps(ASK).encode(), headers=headers)
+    assert (answer.status_code, answer.json()["title"]) == (415, "Unsupported media type")
+    assert answer.json()["fix"] == "send Content-Type: application/json."
+
+
+@pytest.mark.parametrize("path", ["/v1/assets/demo/trailer", "/v1/assets/demo", "/v1/assets"])
+def test_head_has_the_headers_of_get(path: str, client: TestClient) -> None:
+    """Players and proxies ask for a trailer's length before they load it."""
+    head, get = client.head(path), client.get(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == str(len(get.content))
 
 
 def test_an_asset_without_a_trailer_says_so(tmp_path: Path) -> None:

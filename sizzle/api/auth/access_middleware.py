@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sizzle.api.auth.api_keys import ApiKey, ApiKeys, ApiScope
 from sizzle.api.auth.caller import CALLER, KEY_REFUSAL
-from sizzle.api.auth.loopback import is_this_machine
+from sizzle.api.auth.loopback import LocalOnlyError, is_this_machine
 from sizzle.api.auth.oidc import Oidc
 from sizzle.api.auth.rate_limit import RateLimiter, RateLimitError
 from sizzle.api.auth.route_access import RouteAccess, RouteTable
@@ -43,14 +43,6 @@ class InsufficientScopeError(SizzleError):
     status: ClassVar[int] = 403
     slug: ClassVar[str] = "insufficient-scope"
     title: ClassVar[str] = "Insufficient scope"
-
-
-class LocalOnlyError(SizzleError):
-    """A caller from elsewhere, while no key exists."""
-
-    status: ClassVar[int] = 403
-    slug: ClassVar[str] = "local-only"
-    title: ClassVar[str] = "Only local requests are allowed"
 
 
 class AccessMiddleware:
@@ -93,7 +85,7 @@ class AccessMiddleware:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         access = self._routes.access(scope["method"], self._route_path(scope["path"]))
-        if access is None or access.scope is not None:
+        if access is None or access.scopes:
             try:
                 receive = await self._authorize(scope, receive, access)
             except SizzleError as error:
@@ -127,14 +119,15 @@ class AccessMiddleware:
             caller, receive = await self._signatures.check(keys, scope, receive)
         else:
             caller = await self._caller(keys, _credential(scope))
-        self._allow(caller, access.scope if access else None)
+        self._allow(caller, access.scopes if access else ())
         scope[CALLER] = caller
         return receive
 
-    def _allow(self, caller: ApiKey, needed: ApiScope | None) -> None:
-        if needed is not None and not caller.allows(needed):
+    def _allow(self, caller: ApiKey, needed: Sequence[ApiScope]) -> None:
+        if needed and not any(map(caller.allows, needed)):
             raise InsufficientScopeError(
-                f"The key does not have the scope {needed}.", fix="use a key that has it."
+                f"The key does not have the scope {' or '.join(needed)}.",
+                fix="use a key that has it.",
             )
         self._limiter.check(caller)
 

@@ -9,11 +9,12 @@ from contextlib import suppress
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from starlette.types import Scope
 
 from sizzle.api.auth.proxies import PROXIED
+from sizzle.errors import SizzleError
 
 _FORWARDED: Final = frozenset(
     (
@@ -27,6 +28,14 @@ _MAX_AGE: Final = 2.0  # seconds; short, as a port may soon be another program's
 _BYTE_ORDER: Final = -1 if sys.byteorder == "little" else 1
 
 Address = tuple[str, int]
+
+
+class LocalOnlyError(SizzleError):
+    """A caller from elsewhere, while no key exists."""
+
+    status: ClassVar[int] = 403
+    slug: ClassVar[str] = "local-only"
+    title: ClassVar[str] = "Only local requests are allowed"
 
 
 def is_this_machine(scope: Scope) -> bool:

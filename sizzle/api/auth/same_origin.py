@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 from urllib.parse import urlsplit
 
-from fastapi import HTTPException, Request
+from fastapi import Request
 
-from sizzle.api.auth.loopback import is_this_machine
+from sizzle.api.auth.loopback import LocalOnlyError, is_this_machine
+from sizzle.errors import SizzleError
 
 CallerDependency = Callable[..., object]
 """A FastAPI dependency that raises unless the caller may read and write assets. A string that it
 returns identifies the caller, whose Idempotency-Keys are apart from those of others."""
 
 
+class ForeignPageError(SizzleError):
+    """A request that another site's page makes its visitor's browser send."""
+
+    status: ClassVar[int] = 403
+    slug: ClassVar[str] = "foreign-page"
+    title: ClassVar[str] = "Requests from pages of other sites are not allowed"
+
+
 async def this_machine(request: Request) -> str:
     """Refuse requests that do not come directly from this machine.
 
     Raises:
-        HTTPException: 403.
+        LocalOnlyError: it comes from elsewhere, or through a proxy.
     """
     if not is_this_machine(request.scope):
-        raise HTTPException(403, "Only direct requests from the service's own machine are allowed.")
+        raise LocalOnlyError(
+            "Only direct requests from the service's own machine are allowed.",
+            fix="send it from there, not through a proxy.",
+        )
     return ""
 
 
@@ -34,7 +47,7 @@ async def same_origin(request: Request) -> None:
     they come from, as Premiere's panels do, with `Origin: file://`.
 
     Raises:
-        HTTPException: 403.
+        ForeignPageError: another site's page made it.
     """
     if request.headers.get("authorization", "")[:7].lower() == "bearer ":
         return
@@ -45,4 +58,7 @@ async def same_origin(request: Request) -> None:
         origin = request.headers.get("origin")
         allowed = origin is None or urlsplit(origin).netloc == request.headers.get("host")
     if not allowed:
-        raise HTTPException(403, "Requests from pages of other sites are not allowed.")
+        raise ForeignPageError(
+            "A page of another site made this request.",
+            fix="open the service's own page, or send the request from a program.",
+        )

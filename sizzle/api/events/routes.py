@@ -43,7 +43,7 @@ def event_routes(service: EventService) -> APIRouter:
         "/events",
         status_code=202,
         response_model=EventsResponse,
-        responses=problem_responses(422, 507),
+        responses=problem_responses(415, 422, 507),
         openapi_extra=request_openapi(),
         dependencies=[requires_key_or_token(ApiScope.EVENTS_WRITE)],
     )(endpoints.create_events)

@@ -1,4 +1,4 @@
-"""The error of a request that does not match its schema, however it was read."""
+"""The errors of a request that does not match its schema, however it was read."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ class InvalidRequestError(SizzleError):
     title: ClassVar[str] = "Invalid request"
 
 
+class UnsupportedMediaTypeError(SizzleError):
+    """A body that is sent as anything but what the route reads."""
+
+    status: ClassVar[int] = 415
+    slug: ClassVar[str] = "unsupported-media-type"
+    title: ClassVar[str] = "Unsupported media type"
+
+
 def invalid_field(field: str, what: str) -> InvalidRequestError:
     """The error for a field; an empty one stands for the whole body."""
     return InvalidRequestError(
@@ -28,3 +36,10 @@ def not_json() -> InvalidRequestError:
         "The body cannot be read as JSON.",
         fix="send JSON in UTF-8; the request's schema is in /openapi.json.",
     )
+
+
+def not_sent_as_json(content_type: str) -> UnsupportedMediaTypeError:
+    """The error for a body with this Content-Type; an empty one is for a request without it."""
+    what = f"The body is sent as {content_type[:80]!r}" if content_type else "The request has"
+    what += ", not as JSON." if content_type else " no Content-Type."
+    return UnsupportedMediaTypeError(what, fix="send Content-Type: application/json.")

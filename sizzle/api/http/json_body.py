@@ -10,7 +10,12 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from sizzle.api.http.invalid_request import InvalidRequestError, invalid_field, not_json
+from sizzle.api.http.invalid_request import (
+    InvalidRequestError,
+    invalid_field,
+    not_json,
+    not_sent_as_json,
+)
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -57,14 +62,17 @@ class JsonBody(Generic[T]):
 
 
 def check_content_type(content_type: str) -> None:
-    """Raises InvalidRequestError where a body is sent as anything but JSON."""
+    """Raises UnsupportedMediaTypeError where a body is sent as anything but JSON."""
+    if not is_json(content_type):
+        raise not_sent_as_json(content_type)
+
+
+def is_json(content_type: str) -> bool:
+    """Whether a Content-Type is of JSON, or of a format that is JSON."""
     media_type = content_type.partition(";")[0].strip().lower()
-    if media_type != JSON and not (
+    return media_type == JSON or (
         media_type.startswith("application/") and media_type.endswith("+json")
-    ):
-        raise InvalidRequestError(
-            "The body is not sent as JSON.", fix=f"send Content-Type: {JSON}."
-        )
+    )
 
 
 def with_whole_characters(body: bytes) -> bytes:

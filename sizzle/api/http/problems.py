@@ -18,7 +18,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ranker import RankerError
-from sizzle.api.http.invalid_request import invalid_field, not_json
+from sizzle.api.http.invalid_request import invalid_field, not_json, not_sent_as_json
+from sizzle.api.http.json_body import is_json
 from sizzle.api.http.logged_path import logged_path
 from sizzle.errors import SizzleError
 
@@ -70,6 +71,7 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 _NOT_JSON = (UnicodeDecodeError, RecursionError)
 """What reading a body as JSON may raise without FastAPI's calling it an invalid request."""
 
+_PATHS = "/openapi.json, which names all paths and their methods"
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 _OF_EVERY_ROUTE = (401, 403, 408, 413, 429, 500, 503)
 
@@ -85,6 +87,10 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
+        content_type = request.headers.get("content-type", "")
+        if first["loc"] == ("body",) and _has_body(request) and not is_json(content_type):
+            # FastAPI then passes the body on as text, which matches no schema.
+            return problem_response(not_sent_as_json(content_type), request.url.path)
         field = ".".join(str(part) for part in first["loc"][1:])
         return problem_response(invalid_field(field, first["msg"]), request.url.path)
 
@@ -104,6 +110,12 @@ def add_problem_handlers(app: FastAPI) -> None:
         return internal_error_response(error, request.url.path)
 
 
+def _has_body(request: Request) -> bool:
+    return (
+        request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+    )
+
+
 def _http_problem(error: HTTPException, request: Request) -> Response:
     """The problem that caused it, or else one named by its status."""
     path, cause = request.url.path, error.__cause__
@@ -111,12 +123,23 @@ def _http_problem(error: HTTPException, request: Request) -> Response:
         return problem_response(not_json(), path)
     if isinstance(cause, SizzleError):
         return problem_response(cause, path)
-    title = HTTPStatus(error.status_code).phrase
-    slug = title.lower().replace(" ", "-")
-    response = _response(path, error.status_code, slug, title, str(error.detail))
+    status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        return _method_not_allowed(request)
+    if status is HTTPStatus.NOT_FOUND:
+        what, fix = "Nothing is served at this path.", f"see {_PATHS}."
+        return _response(path, status, "not-found", "Not found", what, fix)
+    slug = status.phrase.lower().replace(" ", "-")
+    response = _response(path, status, slug, status.phrase, str(error.detail))
     response.headers.update(error.headers or {})
-    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        response.headers["Allow"] = _allowed(request)
+    return response
+
+
+def _method_not_allowed(request: Request) -> Response:
+    path, allowed = request.url.path, _allowed(request)
+    what, fix = f"{request.method[:20]} is not possible here.", f"use {allowed}; see {_PATHS}."
+    response = _response(path, 405, "method-not-allowed", "Method not allowed", what, fix)
+    response.headers["Allow"] = allowed
     return response
 
 

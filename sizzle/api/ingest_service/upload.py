@@ -11,16 +11,15 @@ import json
 import shutil
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from sizzle.errors import InputError, TooLargeError
+from sizzle.errors import InputError, SizzleError, TooLargeError
 from sizzle.ingest_jobs.accept import FIELDS, FILES, Fields, Upload
 from sizzle.ingest_jobs.limits import JobLimits
 
@@ -30,13 +29,29 @@ _PIECE = 1 << 20
 _FRAMING = 64 << 10  # bytes of a form that are neither file nor field
 
 
+class SlowUploadError(SizzleError):
+    """An upload that did not end in time."""
+
+    status: ClassVar[int] = 408
+    slug: ClassVar[str] = "slow-upload"
+    title: ClassVar[str] = "The upload took too long"
+
+
+class InterruptedUploadError(SizzleError):
+    """An upload whose client has left."""
+
+    slug: ClassVar[str] = "interrupted-upload"
+    title: ClassVar[str] = "Interrupted upload"
+
+
 async def receive(request: Request, folder: Path, limits: JobLimits) -> Upload:
     """Take in a request's body, within the time there is for it.
 
     Raises:
         TooLargeError: the body, a file or a field is too large.
         InputError: a form that is malformed, or has no timeline.
-        HTTPException: 408, it took too long; 400, it was interrupted.
+        SlowUploadError: it took too long.
+        InterruptedUploadError: the client has left.
     """
     try:
         async with asyncio.timeout(limits.upload_time):
@@ -44,9 +59,12 @@ async def receive(request: Request, folder: Path, limits: JobLimits) -> Upload:
                 return await _form(request, folder, limits)
             return await _raw(request, folder, limits)
     except TimeoutError:
-        raise HTTPException(408, f"The upload took over {limits.upload_time:g} seconds.") from None
+        raise SlowUploadError(
+            f"The upload took over {limits.upload_time:g} seconds.",
+            fix="send it over a faster connection, or a smaller file.",
+        ) from None
     except ClientDisconnect:
-        raise HTTPException(400, "The upload was interrupted.") from None
+        raise InterruptedUploadError("The upload was interrupted.", fix="send it again.") from None
 
 
 async def _raw(request: Request, folder: Path, limits: JobLimits) -> Upload:

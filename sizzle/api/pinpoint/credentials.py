@@ -65,7 +65,7 @@ def credential_routes(credentials: AwsCredentials, clock: Callable[[], float]) -
         "/credentials",
         status_code=201,
         response_model=CredentialsResponse,
-        responses=problem_responses(422),
+        responses=problem_responses(415, 422),
         openapi_extra=_body.openapi,
         dependencies=[requires(ApiScope.EVENTS_WRITE)],
     )(endpoints.create_credentials)

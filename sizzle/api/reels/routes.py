@@ -27,7 +27,7 @@ def reel_routes(responses: ReelResponses, reels: Reels) -> APIRouter:
     """Reels for one member, for many members, and again by their ids."""
     endpoints = _ReelEndpoints(responses, reels)
     router = APIRouter(prefix="/v1", tags=["reels"], dependencies=[requires(ApiScope.READ)])
-    refusals = problem_responses(404, 422)
+    refusals = problem_responses(404, 415, 422)
     router.post(
         "/reels",
         response_model=ReelResponse | Trailer,

@@ -346,9 +346,9 @@ def test_a_database_that_is_held_is_an_error_that_clients_retry(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("headers", "why"),
     [
-        ({"content-type": "text/plain"}, "not sent as JSON"),
-        ({"content-type": "application/x-www-form-urlencoded"}, "not sent as JSON"),
-        ({}, "not sent as JSON"),
+        ({"content-type": "text/plain"}, "not as JSON"),
+        ({"content-type": "application/x-www-form-urlencoded"}, "not as JSON"),
+        ({}, "no Content-Type"),
         ({**JSON, "content-encoding": "gzip"}, "compressed"),
     ],
 )
