@@ -12,6 +12,7 @@ from typing import Final
 
 from sizzle.errors import InputError
 from sizzle.files import write_new
+from sizzle.outreach.links import OutreachLinks
 from sizzle.reel.ids import ReelIds
 
 VARIABLE: Final = "SIZZLE_SECRET"
@@ -23,6 +24,12 @@ _MIN_BYTES = 32
 def reel_ids(secret: bytes) -> ReelIds:
     """The maker and reader of this installation's reel ids."""
     return ReelIds(derived(secret, "reel ids"))
+
+
+def outreach_links(secret: bytes, base: str) -> OutreachLinks:
+    """The maker and reader of the addresses in this installation's messages. Raises InputError."""
+    purposes = ("outreach reels", "outreach unsubscriptions", "outreach openings")
+    return OutreachLinks(base, *(derived(secret, purpose) for purpose in purposes))
 
 
 def derived(secret: bytes, purpose: str) -> bytes:

@@ -14,7 +14,10 @@ class MailMessage:
 
     Attributes:
         message_id: with its angle brackets; the same for each try of one send.
+        recipient: a mail address alone, as is `sender`.
         unsubscribe: the address of one-click unsubscription (RFC 8058); empty for transactional.
+        unsubscribe_mail: a mail address that takes the same (RFC 2369); empty without one.
+        sender_name: shown instead of its address.
     """
 
     send_id: str
@@ -28,6 +31,7 @@ class MailMessage:
     html: str
     unsubscribe: str = ""
     unsubscribe_mail: str = ""
+    sender_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
