@@ -15,6 +15,7 @@ from sizzle.cli.output import Json, print_json, print_table, say
 if TYPE_CHECKING:
     from sizzle.eventlog import ErasedMember
     from sizzle.eventlog.exported_files import ErasedExports
+    from sizzle.outbox.members import ErasedProfile
 
 _app = typer.Typer(
     name="members", help="Show and erase what is kept of a member.", no_args_is_help=True
@@ -97,8 +98,10 @@ def erase(
     state: options.StateFolder = None,
     as_json: Json = False,
 ) -> None:
-    """Remove a member's events, exposures, endpoints, and lines of the file of viewing histories.
+    """Remove a member's profile, events, exposures, endpoints, and lines of viewing histories.
 
+    The member also leaves all snapshots of segments. An address that was opted out stays so: a
+    hash of it is kept, from which it cannot be told.
     Exported files are rewritten; those that cannot be are named, and the command exits with 1.
     Events from before now are refused from then on. Models that were trained with them and backups
     are not changed: train again, and remove those.
@@ -116,7 +119,9 @@ def erase(
     locations = [*exports(state_folder(state)), *(exported or ())]
     files = erase_from_exports(locations, member_id, set(of_member))
     removed = log.erase(member_id, int(time.time() * 1000), of_member)
-    endpoints_removed = endpoints.erase_member(member_id)  # last: until then this can be repeated
+    members = options.open_members(database, state)
+    profile = members.erase(member_id, int(time.time() * 1000))  # last, so that all can be repeated
+    members.close()
     log.close()
     store.close()
     lines = _erase_lines(histories, member_id)
@@ -125,25 +130,36 @@ def erase(
             {
                 "events": removed.events,
                 "exposures": removed.exposures,
-                "endpoints": endpoints_removed,
+                "endpoints": profile.endpoints,
+                "profiles": profile.profiles,
+                "snapshots": profile.snapshots,
+                "sends": profile.sends,
+                "suppressed": profile.suppressed,
                 "history_lines": lines,
                 "exports": dict(files.rewritten),
                 "unchanged": dict(files.unchanged),
             }
         )
     else:
-        _say_erased(removed, endpoints_removed, lines, histories, files)
+        _say_erased(removed, profile, lines, histories, files)
     if files.unchanged:
         raise typer.Exit(1)
 
 
 def _say_erased(
-    removed: ErasedMember, endpoints: int, lines: int, histories: Path, files: ErasedExports
+    removed: ErasedMember, profile: ErasedProfile, lines: int, histories: Path, files: ErasedExports
 ) -> None:
     say(
-        f"Removed {removed.events} events, {removed.exposures} exposures and {endpoints} "
+        f"Removed {removed.events} events, {removed.exposures} exposures and {profile.endpoints} "
         f"endpoints of the database, and {lines} lines of {histories}."
     )
+    if profile.profiles or profile.snapshots or profile.sends:
+        say(
+            f"Removed the profile, {profile.sends} sends, and the member from "
+            f"{profile.snapshots} snapshots of segments."
+        )
+    if profile.suppressed:
+        say(f"Nothing will be sent to {profile.suppressed} addresses: hashes of them are kept.")
     for path, count in files.rewritten.items():
         say(f"Removed {count} events of {path}.")
     for location, reason in files.unchanged.items():

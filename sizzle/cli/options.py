@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sizzle.database import Database
     from sizzle.eventlog import EventLog
     from sizzle.layout import Layout
+    from sizzle.outbox.address_hash import AddressHash
+    from sizzle.outbox.members import Members
 
 
 def _utf8(text: str) -> str:
@@ -251,3 +253,20 @@ def open_event_log(url: str | None, state: Path | None) -> EventLog:
 
     secret = installation_secret(state_folder(state), os.environ.get(VARIABLE))
     return EventLog(open_database(url, state), derived(secret, MEMBER_KEY))
+
+
+def address_hash(state: Path | None) -> AddressHash:
+    """What names addresses without telling them. Raises InputError: no secret can be read."""
+    from sizzle.outbox.address_hash import ADDRESS_KEY, AddressHash
+    from sizzle.secret import VARIABLE, derived, installation_secret
+    from sizzle.state_folder import state_folder
+
+    secret = installation_secret(state_folder(state), os.environ.get(VARIABLE))
+    return AddressHash(derived(secret, ADDRESS_KEY))
+
+
+def open_members(url: str | None, state: Path | None) -> Members:
+    """The members of the database that the options name. Raises as `open_database`."""
+    from sizzle.outbox.members import Members
+
+    return Members(open_database(url, state), address_hash(state))

@@ -21,7 +21,7 @@ from sizzle.errors import InputError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-LATEST: Final = "v0006"
+LATEST: Final = "v0007"
 """The newest version of the tables: the last of `migrations/versions`."""
 
 _PATIENCE: Final = 5.0  # seconds

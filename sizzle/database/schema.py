@@ -95,6 +95,11 @@ APPS: Final = Table(
     Column("created", BigInteger, nullable=False),
 )
 
+# Longer ones are no addresses of mail or telephones, and no index of PostgreSQL takes them.
+MAX_INDEXED_ADDRESS: Final = 320
+INDEXED_ADDRESS: Final = f"address <> '' AND length(address) <= {MAX_INDEXED_ADDRESS}"
+"""Which addresses can be looked up; a query that says so uses the index."""
+
 ENDPOINTS: Final = Table(
     "endpoints",
     METADATA,
@@ -114,7 +119,21 @@ ENDPOINTS: Final = Table(
     Column("updated", BigInteger, nullable=False),
     # When it was deleted: only its ids are kept then, so that its events still have an endpoint.
     Column("deleted", BigInteger),
+    # Pinpoint's `EndpointStatus`; empty where it is not known.
+    Column("status", Text, nullable=False, server_default=""),
+    # What segments ask about, as `sizzle.outreach.segments.facts` writes it.
+    Column("facts", Text, nullable=False, server_default="[]"),
+    # Where it is, on a sphere of radius 1; None where it is not known.
+    Column("x", Double),
+    Column("y", Double),
+    Column("z", Double),
     Index("endpoints_by_member", "member_id"),
+    Index(
+        "endpoints_by_address",
+        "address",
+        sqlite_where=text(INDEXED_ADDRESS),
+        postgresql_where=text(INDEXED_ADDRESS),
+    ),
 )
 
 EXPOSURES: Final = Table(

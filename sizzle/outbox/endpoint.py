@@ -14,6 +14,14 @@ from sizzle.errors import SizzleError
 from sizzle.events.event import milliseconds
 from sizzle.events.explained import explained
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
+from sizzle.outreach.segments.facts import (
+    attribute_facts,
+    device_facts,
+    encoded_facts,
+    metric_fact,
+    on_sphere,
+    place_facts,
+)
 
 MAX_ENDPOINTS_OF_A_MEMBER: Final = 10
 
@@ -126,6 +134,20 @@ class EndpointFields(_Fields, frozen=True, kw_only=True):
         except ValueError:
             return None
         return milliseconds(time if time.tzinfo else time.replace(tzinfo=UTC))
+
+    def searched(self) -> dict[str, Any]:
+        """What segments ask about: the columns `facts`, and `x`, `y` and `z` of its place."""
+        device, place = self.demographic, self.location or Location()
+        x = y = z = None
+        if place.latitude is not None and place.longitude is not None:
+            x, y, z = on_sphere(place.latitude, place.longitude)
+        facts = [
+            *attribute_facts("e", self.attributes),
+            *(metric_fact(name, value) for name, value in (self.metrics or {}).items()),
+            *device_facts(msgspec.to_builtins(device) if device else {}),
+            *place_facts(place.country or ""),
+        ]
+        return {"facts": encoded_facts(facts), "x": x, "y": y, "z": z}
 
     def updated(self, update: EndpointFields) -> EndpointFields:
         """These fields after an update: what it does not say stays as it is.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -14,7 +14,6 @@ from sqlalchemy import (
     RowMapping,
     and_,
     bindparam,
-    delete,
     func,
     insert,
     select,
@@ -23,7 +22,7 @@ from sqlalchemy import (
 
 from sizzle.database import Database
 from sizzle.database.schema import ENDPOINTS
-from sizzle.eventlog.append import endpoint_name, erased_members
+from sizzle.eventlog.append import endpoint_name, erased_members, found_in
 from sizzle.eventlog.group_commit import GroupCommit
 from sizzle.events.event import canonical
 from sizzle.outbox.endpoint import (
@@ -31,8 +30,11 @@ from sizzle.outbox.endpoint import (
     EndpointFields,
     InvalidEndpointError,
 )
+from sizzle.outbox.member_rows import note_user
 
 _PARAMETERS: Final = 500  # of one statement: databases limit them
+INACTIVE: Final = "INACTIVE"
+"""Pinpoint's `EndpointStatus` of an endpoint that nothing is sent to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +153,6 @@ class Endpoints:
             rows = connection.execute(query.where(ENDPOINTS.c.member_id == member_id))
             return [(app, endpoint_id) for app, endpoint_id in rows]
 
-    def erase_member(self, member_id: str) -> int:
-        """Remove a member's endpoints for good, deleted ones too. Raises as `delete`.
-
-        Returns:
-            How many there were.
-        """
-        self._database.upgrade_once()
-        with self._database.writing() as connection:
-            removed = connection.execute(
-                delete(ENDPOINTS).where(ENDPOINTS.c.member_id == member_id)
-            )
-        self._database.remove_traces()
-        return removed.rowcount
-
     def close(self) -> None:
         """Apply what waits. The database stays open."""
         self._commits.close()
@@ -207,6 +195,9 @@ def _applied(connection: Connection, one: EndpointUpdate) -> Endpoint | InvalidE
         connection.execute(insert(ENDPOINTS), _row(new))
     else:
         connection.execute(_CHANGE, _change(new))
+    if member_id:
+        said = one.fields.user
+        note_user(connection, member_id, said.user_attributes if said else None, one.now)
     return new
 
 
@@ -216,6 +207,31 @@ _FIND: Final = select(ENDPOINTS).where(
 _CHANGE: Final = update(ENDPOINTS).where(
     and_(ENDPOINTS.c.app == bindparam("of_app"), ENDPOINTS.c.endpoint_id == bindparam("of_id"))
 )
+
+
+_LIVE: Final = (
+    select(ENDPOINTS)
+    .where(
+        ENDPOINTS.c.member_id.in_(bindparam("values", expanding=True)),
+        ENDPOINTS.c.deleted.is_(None),
+        ENDPOINTS.c.status != INACTIVE,
+    )
+    .order_by(ENDPOINTS.c.app, ENDPOINTS.c.endpoint_id)
+)
+
+
+def live_endpoints(
+    connection: Connection, ids: Iterable[str], channel: str | None
+) -> Iterator[Endpoint]:
+    """The endpoints of members, but those that were deleted or are inactive.
+
+    Args:
+        connection: to the database.
+        ids: the members'.
+        channel: Pinpoint's name of the only channel, or None for all.
+    """
+    query = _LIVE if channel is None else _LIVE.where(ENDPOINTS.c.channel == channel)
+    return (_endpoint(row._mapping) for row in found_in(connection, query, ids))
 
 
 def _of_member(member_id: str, app: str | None) -> ColumnElement[bool]:
@@ -246,6 +262,8 @@ def _row(endpoint: Endpoint) -> dict[str, Any]:
         "created": endpoint.created,
         "updated": endpoint.updated,
         "deleted": endpoint.deleted,
+        "status": fields.endpoint_status or "",
+        **fields.searched(),
     }
 
 

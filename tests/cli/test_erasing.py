@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 from pyarrow import parquet
-from sqlalchemy import URL, select
+from sqlalchemy import URL, insert, select
 from typer.testing import CliRunner, Result
 
 from sizzle.cli.app import app
 from sizzle.database import Database
+from sizzle.database.member_tables import SNAPSHOT_MEMBERS
 from sizzle.database.metadata import METADATA
+from sizzle.database.send_tables import SENDS
 from sizzle.eventlog import EventLog
 from sizzle.eventlog.engagement import EngagementLog
 from sizzle.outbox import EndpointFields, Endpoints, EndpointUpdate
@@ -23,8 +25,12 @@ from tests.engagement.sample_exposures import exposure, play, progress, reel_eve
 from tests.events.sample_events import event
 
 NAME = "mallory"
-OF_NO_MEMBER = {"apps", "unused_events", "followers", "erased_members"}
-"""Tables that never have anything of a member; of one that was erased there is a keyed hash."""
+OF_NO_MEMBER = {
+    *("apps", "unused_events", "followers", "erased_members", "segments", "snapshots"),
+    *("consents", "suppressions", "promoted", "lines", "drafts", "prompts", "approvals"),
+    *("campaigns", "activities", "transports", "sending_store", "webhook_calls"),
+}
+"""Tables that never have anything of a member but a keyed hash."""
 
 
 @pytest.fixture(params=KINDS)
@@ -59,6 +65,12 @@ def database(url: URL) -> Iterator[Database]:
             progress("6", 1, 80),
         ]
     )
+    with found.writing() as connection:
+        row = {"snapshot_id": "s", "number": 1, "member_id": NAME, "reasons": "[]"}
+        connection.execute(insert(SNAPSHOT_MEMBERS), row)
+        texts = ("send_id", "campaign_id", "activity_id", "app", "endpoint_id", "channel")
+        send = dict.fromkeys((*texts, "class", "topic", "state"), "x") | {"member_id": NAME}
+        connection.execute(insert(SENDS), {**send, "due": 1, "created": 1, "updated": 1})
     EngagementLog(found).follow()
     endpoints.close()
     log.close()
@@ -110,6 +122,7 @@ def test_nothing_of_a_member_is_left(tmp_path: Path, url: URL, database: Databas
     assert done.exit_code == 0
     result = json.loads(done.stdout)
     assert (result["events"], result["exposures"], result["endpoints"]) == (5, 1, 1)
+    assert (result["profiles"], result["snapshots"], result["sends"]) == (1, 1, 1)
     assert len(result["exports"]) == 6
     assert tables_with(database, NAME) == set()
     assert tables_with(database, "member-ada") == {"events", "viewing_records", "exposures"}

@@ -21,6 +21,8 @@ from sizzle.outbox import (
     EndpointUpdate,
     InvalidEndpointError,
 )
+from sizzle.outbox.address_hash import AddressHash
+from sizzle.outbox.members import Members
 from tests.databases import KINDS, new_database
 from tests.events.sample_events import event
 
@@ -121,10 +123,6 @@ def test_of_a_deleted_endpoint_only_the_ids_stay(endpoints: Endpoints) -> None:
     assert (anew.fields, anew.member_id, anew.deleted) == (
         EndpointFields(opt_out="ALL"), "", None,
     )  # fmt: skip
-    assert endpoints.erase_member("ada") == 0
-    put(endpoints, "e", FULL)
-    assert endpoints.erase_member("ada") == 1
-    assert endpoints.find("app", ["e"]) == {}
 
 
 @pytest.mark.parametrize(
@@ -191,7 +189,7 @@ def test_what_an_erased_members_device_sends_later_is_not_taken(
     log = EventLog(database, KEY)
     put(endpoints, "tv", FULL)
     log.erase("ada", 1_790_000_000_000, endpoints.keys_of_member("ada"))
-    endpoints.erase_member("ada")
+    Members(database, AddressHash(KEY)).erase("ada", 1_790_000_000_000)
     user = {"User": {"UserId": "ada"}}
     for late in (user, {"Address": "token"}):
         refused = put(endpoints, "tv", {**late, "EffectiveDate": "2026-09-21T14:13:20Z"})

@@ -1,0 +1,1 @@
+"""What is known of members, read from what others wrote about them."""
