@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Self, TypeVar
+from typing import Final, Generic, Self, TypeVar
+
+from sizzle.errors import InputError
 
 T = TypeVar("T")
+
+_COLLAPSED: Final = 0.1  # of what there was before
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +65,10 @@ class Reloadable(Generic[T]):
         return current
 
 
+class CollapsedError(InputError):
+    """A file that has a tenth of what it had: it was cut off, or another one took its place."""
+
+
 class FileReloader(Reloadable[T]):
     """A value that is read from files, and read again when one of them changes.
 
@@ -69,14 +77,27 @@ class FileReloader(Reloadable[T]):
     Args:
         paths: of the files.
         load: reads the value.
+        counts: how many of what a value has. A newer value that has lost nine tenths of anything is
+            not taken, as one that cannot be read.
+        take_collapsed: take such a value all the same, but do not call it healthy until a file
+            changes again.
 
     Raises:
         Exception: what `load` raises, where it fails at the start.
     """
 
-    def __init__(self, paths: Iterable[Path], load: Callable[[], T]) -> None:
+    def __init__(
+        self,
+        paths: Iterable[Path],
+        load: Callable[[], T],
+        *,
+        counts: Callable[[T], Mapping[str, int]] = lambda _: {},
+        take_collapsed: bool = False,
+    ) -> None:
         self._paths = tuple(paths)
         self._load = load
+        self._counts = counts
+        self._take_collapsed = take_collapsed
         self._seen = self._stamps()
         super().__init__(load())
 
@@ -85,20 +106,39 @@ class FileReloader(Reloadable[T]):
 
     def refresh(self) -> bool:
         """Read the value again if a file has changed. Returns whether all is well."""
-        return self.healthy if self._stamps() == self._seen else super().refresh()
+        if self._stamps() == self._seen:
+            return self.healthy
+        before = self._counts(self.current)
+        well = super().refresh()
+        lost = collapse(before, self._counts(self.current))
+        if well and lost:
+            self.healthy, self.last_error = False, lost
+            _log.error("%s: %s", self, lost)
+        return self.healthy
 
     def newest(self, current: T) -> T:
-        """The value as it is now in the files. Raises what `load` does."""
+        """The value as it is now in the files. Raises CollapsedError, or what `load` does."""
         stamps = self._stamps()
         if stamps == self._seen:
             return current
         self._seen = stamps
         value = self._load()
+        lost = collapse(self._counts(current), self._counts(value))
+        if lost and not self._take_collapsed:
+            raise CollapsedError(lost, fix="restore the file; if it is right, restart the service.")
         _log.info("%s: read again", self)
         return value
 
     def _stamps(self) -> tuple[object, ...]:
         return tuple(map(_stamp, self._paths))
+
+
+def collapse(before: Mapping[str, int], after: Mapping[str, int]) -> str:
+    """What has lost nine tenths or more, in words; empty where nothing has."""
+    for name, count in before.items():
+        if count and after[name] <= count * _COLLAPSED:
+            return f"There are {after[name]} {name} instead of {count}."
+    return ""
 
 
 @dataclass(frozen=True)

@@ -111,3 +111,28 @@ def until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_file_that_has_lost_nearly_all_is_not_healthy(tmp_path: Path, taken: bool) -> None:
+    """It stays as it was, or is taken but flagged, until the file changes again."""
+    path = tmp_path / "names"
+    path.write_text("a " * 30)
+    names = FileReloader(
+        [path],
+        lambda: path.read_text().split(),
+        counts=lambda value: {"names": len(value)},
+        take_collapsed=taken,
+    )
+    path.write_text("a " * 4)
+    assert names.refresh()
+    path.write_text("a " * 30)
+    assert names.refresh()
+    path.write_text("a " * 3)
+    assert not names.refresh()
+    assert not names.refresh()
+    assert "3 names instead of 30" in names.last_error
+    assert len(names.current) == (3 if taken else 30)
+    path.write_text("a " * 31)
+    assert names.refresh()
+    assert len(names.current) == 31

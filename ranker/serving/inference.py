@@ -60,6 +60,7 @@ class Ranker:
         self._states = StateCache(cache_bytes)
         self._items: ItemFeatures = item_features(checkpoint.network.schema, titles)
         schema = checkpoint.network.schema
+        self.trained_titles = len(schema.vocabulary.titles)
         self._histories = EncodedHistories(schema, self._items, histories)
         self._requests = RequestEncoder(schema)
         with torch.inference_mode():

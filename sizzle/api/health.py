@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -16,6 +17,8 @@ from sizzle.api.http.problems import problem_responses
 from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.catalog import Reader
 from sizzle.reloading import Reloadable
+
+_log = logging.getLogger(__name__)
 
 
 class Liveness(BaseModel):
@@ -48,12 +51,15 @@ class Health:
         self._reader = reader
         self._parts = parts
         self._verified: object = None
+        self._damaged: dict[str, str] = {}
 
     def refresh(self) -> None:
         """Follow all changes: read newer values, verify the catalog's version, set the metrics."""
-        for kind, part in {"catalog": self._reader, **self._parts}.items():
+        for kind, part in self._parts.items():
             metrics.HEALTHY.labels(kind).set(part.refresh())
+        well = self._reader.refresh()
         self._verify()
+        metrics.HEALTHY.labels("catalog").set(well and not self._damaged)
         status = self._reader.status()
         metrics.VERSION.set(status.version)
         metrics.ANNOUNCED.set(status.announced)
@@ -73,6 +79,10 @@ class Health:
             reasons.append(status.last_error or "The catalog has no announced version.")
         elif self._verified is None:
             reasons.append("The catalog's version is being verified.")
+        reasons += [
+            f"Asset {asset_id} of catalog version {status.version} is damaged: {why}"
+            for asset_id, why in self._damaged.items()
+        ]
         return Readiness(
             ready=not reasons,
             catalog_version=status.version,
@@ -85,15 +95,18 @@ class Health:
         )
 
     def _verify(self) -> None:
+        """Check every bit of a version once; look-ups refuse what is damaged too."""
         indexes = self._reader.indexes
         if indexes is self._verified or not self._reader.status().version:
             return
-        try:
-            for index in indexes.values():
+        self._damaged = {}
+        for asset_id, index in indexes.items():
+            try:
                 index.verify()
-            self._verified = indexes
-        except Exception:  # a damaged version: look-ups refuse it too
-            self._verified = None
+            except Exception as error:  # whatever it is must not end the thread that recovers
+                self._damaged[asset_id] = str(error) or repr(error)
+                _log.error("asset %s of the catalog is damaged: %s", asset_id, error)
+        self._verified = indexes
 
 
 def health_routes(health: Health, request_metrics: RequestMetrics) -> APIRouter:

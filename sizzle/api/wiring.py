@@ -88,7 +88,7 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
     """
     reader = Catalog.open(settings.catalog).reader()
     cadences, treatments = _cadences(settings.cadences), _treatments(settings.treatments)
-    keys = FileReloader(key_files(settings.state), lambda: ApiKeys.read(settings.state))
+    keys = _keys(settings.state)
     _announce_access(settings, keys.current)
     request_metrics = RequestMetrics(RequestLog() if settings.log_requests else None)
     given = settings.secret.get_secret_value() if settings.secret else None
@@ -136,6 +136,16 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
                 settings, health, request_metrics, events.log, follower, engagement, pinpoint
             ),
         ),
+    )
+
+
+def _keys(state: Path) -> FileReloader[ApiKeys]:
+    """Keys that are gone let nobody in at once, even if most are gone by mistake."""
+    return FileReloader(
+        key_files(state),
+        lambda: ApiKeys.read(state),
+        counts=lambda keys: {"API keys": len(keys.keys)},
+        take_collapsed=True,
     )
 
 
@@ -249,10 +259,11 @@ def _rankings(
         histories = StoredHistories(store, policy, cut, file)
         cache = settings.cache_bytes
         ranker = Ranker.load(settings.model, histories, about, cache_bytes=cache)
-        return Rankings(ranker, file.members, clock=clock)
+        return Rankings(ranker, file.members, ranker.trained_titles, clock=clock)
 
     optional = filter(None, [settings.titles, settings.viewing_policy])
-    return FileReloader([settings.model, settings.histories, *optional], load)
+    paths = [settings.model, settings.histories, *optional]
+    return FileReloader(paths, load, counts=Rankings.counts)
 
 
 def _outdate(rankings: Reloadable[Rankings], log: EventLog, changes: MemberChanges) -> None:

@@ -50,8 +50,13 @@ def test_it_is_ready_once_a_version_is_open_and_verified(tmp_path: Path) -> None
     assert client.get("/livez").json() == {"status": "alive"}
 
 
-def test_a_damaged_version_is_never_ready(tmp_path: Path) -> None:
-    """Even if the damaged bit belongs to a title that no request has read yet."""
+def test_a_damaged_version_is_said_by_name_everywhere(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By /readyz, the metrics and the log, until a sound version is there.
+
+    Even if the damaged bit belongs to a title that no request has read yet.
+    """
     catalog = Catalog.open(tmp_path / "catalog")
     catalog.publish(index_of(TITLE_IDS))
     (segment,) = (path for path in (tmp_path / "catalog").rglob("*") if _is_segment(path))
@@ -61,8 +66,20 @@ def test_a_damaged_version_is_never_ready(tmp_path: Path) -> None:
     segment.write_bytes(data)
     reader = catalog.reader()
     health = Health(reader, {})
+    with caplog.at_level("ERROR"):
+        health.refresh()
+        health.refresh()
+    client = TestClient(create_app(reader, Alphabetical(), options=ServiceOptions(health=health)))
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    (reason,) = answer.json()["reasons"]
+    assert reason.startswith("Asset demo of catalog version 1 is damaged: ")
+    assert 'sizzle_healthy{kind="catalog"} 0.0' in client.get("/metrics").text
+    assert len([line for line in caplog.messages if "asset demo" in line]) == 1
+    catalog.publish(index_of(TITLE_IDS, bed=3000))
     health.refresh()
-    assert not health.readiness().ready
+    assert client.get("/readyz").status_code == 200
+    assert 'sizzle_healthy{kind="catalog"} 1.0' in client.get("/metrics").text
 
 
 def _is_segment(path: Path) -> bool:

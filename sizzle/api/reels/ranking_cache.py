@@ -73,6 +73,7 @@ class Rankings:
     Args:
         ranker: makes them.
         members: the ids of those who had watched anything when the model was loaded.
+        trained_titles: how many titles the model was trained on.
         max_cached: rankings.
         clock: the time of requests, in seconds since 1970.
     """
@@ -81,11 +82,13 @@ class Rankings:
         self,
         ranker: TitleRanker,
         members: Sequence[str] = (),
+        trained_titles: int = 0,
         max_cached: int = _MAX_CACHED,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.ranker = ranker
         self.members = members
+        self.trained_titles = trained_titles
         self._max_cached = max_cached
         self._clock = clock
         self._cache: dict[str, MemberRankings] = {}
@@ -94,6 +97,10 @@ class Rankings:
         self._in_progress: list[set[str]] = []
         self._known = lru_cache(_MAX_CONTEXTS)(self._known_context)
         self._nothing = self._known_context(NO_CONTEXT)
+
+    def counts(self) -> dict[str, int]:
+        """How many members and titles are known."""
+        return {"members": len(self.members), "titles": self.trained_titles}
 
     def of_member(self, member_id: str) -> MemberRankings | None:
         """A member's cached rankings for this time: other ones after each event of the member."""
