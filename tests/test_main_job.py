@@ -16,7 +16,7 @@ import pytest
 
 from fixtures.bed import write_bed
 from fixtures.histories import demo_histories
-from fixtures.media import write_mega_asset, write_trailer
+from fixtures.media import write_trailer
 from fixtures.timeline import write_demo_timeline, write_title_sheet
 from fixtures.titles import DEMO_TITLES, demo_clips
 from ranker import write_histories
@@ -24,6 +24,7 @@ from sizzle.catalog import Catalog
 from sizzle.cli.demo_loop import LoopFiles, show_loop
 from sizzle.layout import DEFAULT, FrameSize
 from tests.command_line import SIZZLE, sizzle
+from tests.player_stub import synthetic
 
 pytestmark = pytest.mark.first
 TITLES = DEMO_TITLES[1:7]  # three of each taste
@@ -73,7 +74,7 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
     """The asset made, published, the ranker trained, and a reel composed and rendered."""
     folder = tmp_path_factory.mktemp("job")
     clips = demo_clips(TITLES)
-    write_mega_asset(folder / "mega.mp4", TITLES, clips, size=SIZE)
+    synthetic.write_asset(folder / "mega.mp4", clips, size=SIZE)
     write_bed(folder / "bed.wav", 1100, DEFAULT.rate)
     write_trailer(folder / "trailer.mp4", folder / "mega.mp4", folder / "bed.wav", clips)
     write_demo_timeline(folder / "mega.xml", TITLES, clips, FrameSize(*SIZE))

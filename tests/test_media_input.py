@@ -6,22 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.media import write_mega_asset
-from fixtures.titles import DEMO_RATE, DEMO_TITLES, demo_clips
+from fixtures.titles import DEMO_TITLES, demo_clips
 from sizzle import process
 from sizzle.errors import MediaError, ProcessError
 from sizzle.ingest.media import read_packets
 from sizzle.media.probe import probe_video
 from sizzle.media_input import MediaLimits, demuxer_of, input_options, opened
-
-TITLES = DEMO_TITLES[:1]
+from tests.player_stub.synthetic import write_asset
 
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A film of 40 frames."""
     path = tmp_path_factory.mktemp("media") / "secret.mp4"
-    write_mega_asset(path, TITLES, demo_clips(TITLES, (40,)), DEMO_RATE, (64, 36))
+    write_asset(path, demo_clips(DEMO_TITLES[:1], (40,)), size=(64, 36))
     return path
 
 

@@ -15,7 +15,6 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from fixtures.bed import write_bed
-from fixtures.media import write_mega_asset
 from fixtures.titles import DEMO_RATE, DEMO_TITLES, demo_clips
 from player_stub import barcode
 from sizzle import process
@@ -24,7 +23,7 @@ from sizzle.packager import Encoding, Packaged, PackageSettings, package
 from sizzle.reel import Cut, Reel, TimecodeList, to_timecode_list
 from sizzle.timecode import FrameRate, TimeRange
 from tests.made_once import made_once
-from tests.player_stub.synthetic import luma
+from tests.player_stub.synthetic import luma, write_asset
 
 SIZE = (320, 180)
 RUN = (80, 40, 40)
@@ -55,7 +54,7 @@ class Made:
 
 def write_media(folder: Path, rate: FrameRate = DEMO_RATE) -> None:
     """Draw `mega.mp4`, every frame with its number, and `bed.wav`."""
-    write_mega_asset(folder / "mega.mp4", TITLES, demo_clips(TITLES, RUN), rate, SIZE)
+    write_asset(folder / "mega.mp4", demo_clips(TITLES, RUN), rate, SIZE)
     write_bed(folder / "bed.wav", BED_FRAMES, rate)
 
 

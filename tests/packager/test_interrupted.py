@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.media import write_mega_asset
-from fixtures.titles import DEMO_RATE, demo_clips
+from fixtures.titles import demo_clips
 from sizzle import process
 from sizzle.media.checked import checked_video
 from sizzle.media.gate import normalised
@@ -25,6 +24,7 @@ from sizzle.packager.key_plan import plan_keys
 from sizzle.packager.ladder import ladder_for
 from tests.packager import packaged_asset
 from tests.packager.packaged_asset import QUICK, TITLES, Made, all_frames, commands
+from tests.player_stub.synthetic import write_asset
 
 
 def interrupt(copy: Made, how: str) -> int:
@@ -48,7 +48,7 @@ def interrupt(copy: Made, how: str) -> int:
         source = normalised(checked_video(Path(copy.index.asset.video)))
         short = folder.parent / "short.mp4"
         clips = demo_clips(TITLES, (80, 40, 10))[:3]
-        write_mega_asset(short, TITLES, clips, DEMO_RATE, packaged_asset.SIZE)
+        write_asset(short, clips, size=packaged_asset.SIZE)
         outputs = {
             step: folder / f".{step.name}.00000000-1.part"
             for step in ladder_for(*source.size, QUICK.ladder)

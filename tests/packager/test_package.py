@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from fixtures.bed import write_bed
-from fixtures.media import write_mega_asset
 from fixtures.titles import demo_clips
 from sizzle.errors import InputError, MediaError, NotFoundError
 from sizzle.hls import FragmentError, SegmentMapError, to_bytes
@@ -20,6 +19,7 @@ from sizzle.packager.scan import scan
 from sizzle.timecode import FrameRate
 from tests.packager import packaged_asset
 from tests.packager.packaged_asset import QUICK, TITLES, Made, all_frames, commands, index_of
+from tests.player_stub.synthetic import write_asset
 
 
 def test_a_repeat_does_nothing(copy: Made, caplog: pytest.LogCaptureFixture) -> None:
@@ -45,12 +45,8 @@ def test_a_change_makes_another_package(change: str, made: Made, tmp_path: Path)
     elif change == "crf":
         settings = replace(QUICK, ladder=(72,), encoding=replace(QUICK.encoding, crf=30))
     elif change == "media":
-        write_mega_asset(
-            tmp_path / "mega.mp4",
-            TITLES[::-1],
-            demo_clips(TITLES, packaged_asset.RUN),
-            size=(96, 54),
-        )
+        clips = demo_clips(TITLES, packaged_asset.RUN)
+        write_asset(tmp_path / "mega.mp4", clips, size=(96, 54))
     else:
         write_bed(tmp_path / "bed.wav", packaged_asset.BED_FRAMES, seed=8)
     packages = Packages(tmp_path / "packages")

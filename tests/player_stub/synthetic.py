@@ -14,7 +14,9 @@ from av.audio.frame import AudioFrame
 from av.video.frame import PictureType, VideoFrame
 from numpy.typing import NDArray
 
+from fixtures.media import key_frames
 from player_stub import barcode
+from sizzle.clips import Clip
 from sizzle.reel.timecode_list import BedEntry, CutEntry, Moment, Range, Rate, TimecodeList
 from sizzle.timecode import FrameRate
 
@@ -71,7 +73,7 @@ def reel_of(
 def write_video(
     path: Path,
     numbers: Sequence[int | None],
-    key_frames: Collection[int] = (0,),
+    keys: Collection[int] = (0,),
     *,
     rate: FrameRate = RATE,
     size: tuple[int, int] = SIZE,
@@ -82,11 +84,12 @@ def write_video(
     Args:
         path: where to write it; the suffix says which container.
         numbers: of each picture.
-        key_frames: places in the film that get an IDR frame.
+        keys: places in the film that get an IDR frame.
         rate: constant.
         size: width and height.
         x264: parameters of the encoder.
     """
+    places = frozenset(keys)
     with av.open(str(path), "w") as film:
         options = {"crf": "28", "preset": "ultrafast", "forced-idr": "1", "x264-params": x264}
         video = film.add_stream("libx264", rate=rate.fraction, options=options)
@@ -95,11 +98,21 @@ def write_video(
         for index, number in enumerate(numbers):
             frame = VideoFrame.from_ndarray(picture(number, size), format="yuv420p")
             frame.pts = index
-            if index in key_frames:
+            if index in places:
                 frame.pict_type = PictureType.I
             film.mux(video.encode(frame))
         film.mux(video.encode(None))
     return path
+
+
+def write_asset(
+    path: Path, clips: Sequence[Clip], rate: FrameRate = RATE, size: tuple[int, int] = SIZE
+) -> Path:
+    """Encode a Mega Asset as its editor would: a key frame at each clip's start and every 40th.
+
+    It takes a tenth of what the demo's drawn pictures take.
+    """
+    return write_video(path, range(clips[-1].source.end), key_frames(clips), rate=rate, size=size)
 
 
 def picture(number: int | None, size: tuple[int, int]) -> NDArray[np.uint8]:

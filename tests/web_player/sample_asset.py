@@ -11,7 +11,6 @@ from typing import Final
 from fastapi import FastAPI
 
 from fixtures.bed import write_bed
-from fixtures.media import write_mega_asset
 from fixtures.titles import DEMO_RATE, DEMO_TITLES, demo_clips
 from ranker import (
     NO_CONTEXT,
@@ -34,6 +33,7 @@ from sizzle.reel import TimecodeList
 from sizzle.reel.compose import Composer
 from sizzle.reel.ids import ReelIds
 from sizzle.reloading import Reloadable
+from tests.player_stub.synthetic import write_asset
 
 SIZE: Final = (320, 180)
 MEMBERS: Final = ("ada", "ben")
@@ -98,7 +98,7 @@ def make(folder: Path, length: int) -> SampleAsset:
     """Draw an asset, each frame with its number, and package it."""
     clips = demo_clips(_TITLES, (length,) * _CLIPS)
     frames = clips[-1].source.end
-    write_mega_asset(folder / "mega.mp4", _TITLES, clips, DEMO_RATE, SIZE)
+    write_asset(folder / "mega.mp4", clips, size=SIZE)
     write_bed(folder / "bed.wav", frames, DEMO_RATE)
     bed = Bed("main", str(folder / "bed.wav"), frames)
     asset = MegaAsset("demo", DEMO_RATE, 86_400, frames, str(folder / "mega.mp4"), (bed,))

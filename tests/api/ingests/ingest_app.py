@@ -14,7 +14,6 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from fixtures.bed import write_bed
-from fixtures.media import write_mega_asset
 from fixtures.timeline import demo_timeline
 from fixtures.titles import DEMO_TITLES, demo_clips
 from sizzle.api.app import ServiceOptions, create_app
@@ -29,6 +28,7 @@ from sizzle.reel.ids import ReelIds
 from sizzle.reloading import Reloadable
 from tests.api.alphabetical_reels import composing
 from tests.api.sample_service import KEY, Alphabetical
+from tests.player_stub.synthetic import write_asset
 
 TITLES = DEMO_TITLES[:2]
 CLIPS = demo_clips(TITLES, (40, 40))
@@ -58,7 +58,7 @@ def make_media(folder: Path) -> Path:
     """A media folder: `mega.mp4`, `bed.wav`, and what nobody may reach through it."""
     media = folder / "media"
     media.mkdir()
-    write_mega_asset(media / "mega.mp4", TITLES, CLIPS, size=SIZE)
+    write_asset(media / "mega.mp4", CLIPS, size=SIZE)
     write_bed(media / "bed.wav", 200)
     (folder / "secret.txt").write_text("swordfish")
     (media / "link.mp4").symlink_to(folder / "secret.txt")
