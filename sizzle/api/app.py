@@ -50,6 +50,7 @@ from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.api.reels.responses import ReelResponses
 from sizzle.api.reels.routes import reel_routes
 from sizzle.api.reels.sources import Sources
+from sizzle.api.stills import still_routes
 from sizzle.cadence import STANDARD, Cadences
 from sizzle.clips import Indexes
 from sizzle.links.signing import Signing
@@ -217,6 +218,8 @@ def _routers(
     yield reel_routes(responses, reels)
     yield intent_routes(responses, sources.rankings)
     yield asset_routes(sources.indexes, sources.packages)
+    if sources.packages is not None:
+        yield still_routes(sources.indexes, sources.packages)
     yield player_routes(
         sources.indexes,
         sources.packages,

@@ -43,3 +43,8 @@ def media_address(
     path = f"/v1/media/{package_id}"
     # Four steps up from a signed text is the root, where the signature of the media goes.
     return f"{up}../../../../{signing.token(path, expires)}{path}"
+
+
+def still_address(name: str) -> str:
+    """The path of a picture of a clip, which is never signed: it is to be found for years."""
+    return f"/v1/stills/{name}.jpg"

@@ -5,18 +5,21 @@ from sizzle.packager.errors import PackageError
 from sizzle.packager.folder import current, read_map
 from sizzle.packager.ladder import DEFAULT_LADDER, parse_ladder
 from sizzle.packager.packaging import Packaged, PackageSettings, package
+from sizzle.packager.stills import ClipStills, Stills
 from sizzle.packager.store import Package, Packages
 from sizzle.packager.sweep import KEPT_DAYS, sweep_packages
 
 __all__ = [
     "DEFAULT_LADDER",
     "KEPT_DAYS",
+    "ClipStills",
     "Encoding",
     "Package",
     "PackageError",
     "PackageSettings",
     "Packaged",
     "Packages",
+    "Stills",
     "current",
     "package",
     "parse_ladder",

@@ -6,6 +6,7 @@
     <root>/<package id>/bed-main.mp4   a bed
     <root>/.<name>.making/             a package that is being made, or whose making was interrupted
     <root>/unused/<package id>         since when nothing is played from it: see `sweep`
+    <root>/stills/                     pictures of clips: see `stills`
 
 A package id ends with a digest of its files: whatever is made differently, by other settings or
 another encoder, has another id. So a package is never changed, its addresses hold the same bytes
@@ -29,6 +30,7 @@ from sizzle.packager.errors import PackageError
 MAP_NAME = "segments.map"
 CURRENT = "current"
 UNUSED = "unused"
+STILLS = "stills"
 _ID_DIGITS = 8  # of the digest of a package's files: their other digits say what they are made from
 
 

@@ -26,6 +26,7 @@ from sizzle.packager.progress import Progress
 from sizzle.packager.renditions import encode_renditions
 from sizzle.packager.scan import scan
 from sizzle.packager.source import check_bed, check_source
+from sizzle.packager.stills import make_stills
 from sizzle.packager.tracks import check_alike, rendition_of
 
 _FORMAT = 3  # raised when the encoder is given other options, so that other packages are made
@@ -79,8 +80,9 @@ def package(
     """Package an asset: encode its media and beds once, for every reel of it.
 
     The same index, media and settings give the same package, which is made once: a second call does
-    nothing. A call that was interrupted is continued by the next one. A package is played only
-    after it is complete and checked.
+    nothing, unless the package has no stills, as those of earlier versions. A call that was
+    interrupted is continued by the next one. A package is played only after it is complete and
+    checked.
 
     Args:
         index: of the asset; names its video and beds.
@@ -115,6 +117,7 @@ def package(
             _share_files(root, making, key)
             job = _Packaging(index, making, pictures, keys, steps, settings)
             packaged = job.run(root, name, on_progress)
+    make_stills(root, packaged.folder, packaged.segment_map, index)
     folders.make_current(root, index.version, packaged.folder.name)
     return packaged
 

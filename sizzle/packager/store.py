@@ -15,6 +15,7 @@ from sizzle.errors import InputError, NotFoundError
 from sizzle.hls import Samples, SegmentMap, Track, read_samples
 from sizzle.packager import folder as folders
 from sizzle.packager.errors import PackageError
+from sizzle.packager.stills import Stills, read_stills, still_path
 
 
 class Package:
@@ -30,6 +31,8 @@ class Package:
     """
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stills: Stills | None = None
         self.segment_map: SegmentMap = folders.read_map(folder)
         self.tracks: Mapping[str, Track] = MappingProxyType(
             {track.name: track for track in self.segment_map.tracks}
@@ -45,6 +48,12 @@ class Package:
             name: os.pread(self._files[name], track.init_size, 0)
             for name, track in self.tracks.items()
         }
+
+    def stills(self) -> Stills | None:
+        """The pictures of its clips; None while there are none: packaging again makes them."""
+        if self._stills is None:
+            self._stills = read_stills(self._folder)
+        return self._stills
 
     def descriptor(self, track: str) -> int:
         """The open file of a track."""
@@ -103,6 +112,10 @@ class Packages:
             return self.of_version(asset_id, asset_version)
         except NotFoundError:
             return None
+
+    def still(self, name: str) -> Path:
+        """The file of a still, of whichever package. Raises NotFoundError."""
+        return still_path(self._root, name)
 
     def named(self, package_id: str) -> Package:
         """A package by its id. Raises as `Package`."""

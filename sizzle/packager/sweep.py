@@ -13,7 +13,7 @@ from typing import Final
 
 from sizzle.errors import NotFoundError
 from sizzle.files import write_text
-from sizzle.packager.folder import CURRENT, UNUSED, current
+from sizzle.packager.folder import CURRENT, STILLS, UNUSED, current
 
 KEPT_DAYS: Final = 30
 """Days that a package stays after nothing is played from it any more.
@@ -63,7 +63,7 @@ def sweep_packages(
 
 def _packages(root: Path) -> Iterator[Path]:
     for folder in sorted(root.iterdir()) if root.is_dir() else ():
-        if folder.is_dir() and folder.name not in (CURRENT, UNUSED):
+        if folder.is_dir() and folder.name not in (CURRENT, STILLS, UNUSED):
             yield folder
 
 
