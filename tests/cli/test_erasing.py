@@ -27,8 +27,8 @@ from tests.events.sample_events import event
 NAME = "mallory"
 OF_NO_MEMBER = {
     *("apps", "unused_events", "followers", "erased_members", "segments", "snapshots"),
-    *("consents", "suppressions", "promoted", "lines", "drafts", "prompts", "approvals"),
-    *("campaigns", "activities", "transports", "sending_store", "webhook_calls"),
+    *("consents", "suppressions", "promoted", "lines", "drafts", "prompts", "verdicts"),
+    *("campaigns", "activities", "transports", "sending_store", "webhook_calls", "evaluations"),
 }
 """Tables that never have anything of a member but a keyed hash."""
 
