@@ -26,6 +26,7 @@ from sizzle.cli import (
     mega,
     members,
     metrics,
+    outreach,
     package,
     play,
     premiere_panel,
@@ -63,6 +64,7 @@ for module in (
     exposures,
     members,
     metrics,
+    outreach,
     premiere_panel,
     demo,
 ):

@@ -62,6 +62,14 @@ class Consents:
             connection.execute(insert(CONSENTS), rows)
         return len(rows)
 
+    def append(
+        self, connection: Connection, consents: Iterable[tuple[bytes, str, Consent]]
+    ) -> None:
+        """Append what is known to be new, each by the hash of an address and its channel."""
+        rows = [_row(*consent) for consent in consents]
+        if rows:
+            connection.execute(insert(CONSENTS), rows)
+
     def forget(self, connection: Connection, channel: str, address: str) -> None:
         """Remove what was said about the address of an erased member."""
         name = self._hash(channel, address)

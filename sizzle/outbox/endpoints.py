@@ -32,7 +32,6 @@ from sizzle.outbox.endpoint import (
 )
 from sizzle.outbox.member_rows import note_user
 
-_PARAMETERS: Final = 500  # of one statement: databases limit them
 INACTIVE: Final = "INACTIVE"
 """Pinpoint's `EndpointStatus` of an endpoint that nothing is sent to."""
 
@@ -97,7 +96,7 @@ class Endpoints:
         """
         self._database.upgrade_once()
         with self._database.reading() as connection:
-            return _found(connection, app, list(ids))
+            return find_endpoints(connection, app, ids)
 
     def of_member(self, member_id: str, app: str | None = None) -> list[Endpoint]:
         """A member's, of one application or of all, by their ids. Raises as `find`."""
@@ -132,7 +131,7 @@ class Endpoints:
         """
         self._database.upgrade_once()
         with self._database.writing() as connection:
-            found = _found(connection, app, list(ids)).values()
+            found = find_endpoints(connection, app, ids).values()
             there = [endpoint for endpoint in found if endpoint.deleted is None]
             for old in there:
                 fields = EndpointFields()
@@ -239,14 +238,35 @@ def _of_member(member_id: str, app: str | None) -> ColumnElement[bool]:
     return there if app is None else and_(there, ENDPOINTS.c.app == app)
 
 
-def _found(connection: Connection, app: str, ids: Sequence[str]) -> dict[str, Endpoint]:
-    found = {}
-    for start in range(0, len(ids), _PARAMETERS):
-        some = ENDPOINTS.c.endpoint_id.in_(ids[start : start + _PARAMETERS])
-        query = select(ENDPOINTS).where(ENDPOINTS.c.app == app, some)
-        for row in connection.execute(query).mappings():
-            found[row["endpoint_id"]] = _endpoint(row)
-    return found
+def find_endpoints(connection: Connection, app: str, ids: Iterable[str]) -> dict[str, Endpoint]:
+    """Those of these ids that were ever registered, deleted ones too."""
+    rows = found_in(connection, _BY_ID, ids, of_app=app)
+    return {row.endpoint_id: _endpoint(row._mapping) for row in rows}
+
+
+def write_endpoints(
+    connection: Connection, known: Mapping[str, Endpoint], changed: Iterable[Endpoint]
+) -> None:
+    """Write endpoints that are new or changed, of one application.
+
+    Args:
+        connection: in a transaction of `Database.writing`.
+        known: those that are there, by their ids.
+        changed: what is to be there.
+    """
+    endpoints = list(changed)
+    new = [_row(endpoint) for endpoint in endpoints if endpoint.endpoint_id not in known]
+    old = [_change(endpoint) for endpoint in endpoints if endpoint.endpoint_id in known]
+    if new:
+        connection.execute(insert(ENDPOINTS), new)
+    if old:
+        connection.execute(_CHANGE, old)
+
+
+_BY_ID: Final = select(ENDPOINTS).where(
+    ENDPOINTS.c.app == bindparam("of_app"),
+    ENDPOINTS.c.endpoint_id.in_(bindparam("values", expanding=True)),
+)
 
 
 def _row(endpoint: Endpoint) -> dict[str, Any]:

@@ -13,4 +13,6 @@ outreach_app = typer.Typer(
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
+    from sizzle.cli.outreach import importing  # noqa: F401 - registers its command
+
     app.add_typer(outreach_app)
