@@ -114,24 +114,30 @@ class StillFrames:
             ) from error
 
     def _jpeg(self, frame: VideoFrame, width: int) -> bytes:
-        pixels = frame.reformat(
-            width,
-            self._height(width),
-            "rgb24",
-            src_colorspace=self._matrix(frame),
-            interpolation=Interpolation.LANCZOS,
-        ).to_ndarray()
-        output = io.BytesIO()
-        Image.fromarray(pixels).save(output, "JPEG", quality=QUALITY, progressive=True)
-        return output.getvalue()
-
-    def _matrix(self, frame: VideoFrame) -> Colorspace:
-        """How its colours are coded, where the video says so; else as players take it."""
         assumed = Colorspace.ITU709 if self._track.height >= _HD_LINES else Colorspace.ITU601
-        return _MATRICES.get(int(frame.colorspace), assumed)
+        return to_jpeg(frame, width, self._height(width), assumed)
 
     def _height(self, width: int) -> int:
         return max(2, round(self._track.height * width / self._track.width / 2) * 2)
+
+
+def to_jpeg(frame: VideoFrame, width: int, height: int, assumed: Colorspace) -> bytes:
+    """A frame as JPEG.
+
+    Args:
+        frame: as it was decoded.
+        width: of the picture, in pixels.
+        height: of the picture, in pixels.
+        assumed: how its colours are coded, where the video does not say so.
+    """
+    matrix = _MATRICES.get(int(frame.colorspace), assumed)
+    resized = frame.reformat(
+        width, height, "rgb24", src_colorspace=matrix, interpolation=Interpolation.LANCZOS
+    )
+    output = io.BytesIO()
+    picture = Image.fromarray(resized.to_ndarray())
+    picture.save(output, "JPEG", quality=QUALITY, progressive=True)
+    return output.getvalue()
 
 
 def _rendition(segment_map: SegmentMap, width: int) -> Rendition:
