@@ -73,8 +73,8 @@ def read_otio(content: bytes, where: str, sequence: str | None) -> Reading:
     names = [(str(each.get("name") or ""), "") for _, each in timelines]
     root, chosen = timelines[choose(names, sequence, where)]
     try:
-        read = otio.adapters.read_from_string(json.dumps(chosen), adapter_name="otio_json")
-        return OtioReader(read, where, root).reading(newer)
+        own = _read({"OTIO_SCHEMA": "SerializableCollection.1", "children": _own_markers(chosen)})
+        return OtioReader(_read(chosen), list(own), where, root).reading(newer)
     except UnreadableTimelineError:
         raise
     except Exception as error:  # the library raises whatever its code trips over
@@ -83,6 +83,18 @@ def read_otio(content: bytes, where: str, sequence: str | None) -> Reading:
             where=where,
             fix=HOW_TO_MEND,
         ) from error
+
+
+def _read(document: dict[str, Any]) -> Any:  # noqa: ANN401 - whatever the document is
+    return otio.adapters.read_from_string(json.dumps(document), adapter_name="otio_json")
+
+
+def _own_markers(timeline: dict[str, Any]) -> list[dict[str, Any]]:
+    """The markers in a field of the timeline itself, which the format does not have.
+
+    Some programs write them there, and the library leaves them out.
+    """
+    return timeline.get("markers") or []
 
 
 def _parse(content: bytes, where: str) -> dict[str, Any]:
@@ -146,8 +158,8 @@ def _check_object(document: dict[str, Any], where: str) -> None:
     if match is None:
         refuse(f"An object's schema is {schema!r:.80}.", where)
     kind = match[1]
-    if kind == "Timeline" and not _is_a(document.get("tracks"), "Stack"):
-        refuse("A timeline has no stack of tracks.", where)
+    if kind == "Timeline":
+        _check_timeline(document, where)
     if kind in ("Stack", "Track", "SerializableCollection"):
         children = document.get("children", [])
         if not isinstance(children, list) or not all(_is_a(each) for each in children):
@@ -157,6 +169,14 @@ def _check_object(document: dict[str, Any], where: str) -> None:
         refuse("A Clip.1 has the media references of a Clip.2.", where)
     if kind == "RationalTime":
         _check_time(document, where)
+
+
+def _check_timeline(document: dict[str, Any], where: str) -> None:
+    if not _is_a(document.get("tracks"), "Stack"):
+        refuse("A timeline has no stack of tracks.", where)
+    markers = document.get("markers") or []
+    if not isinstance(markers, list) or not all(_is_a(each, "Marker") for each in markers):
+        refuse("A timeline's markers are not a list of markers.", where)
 
 
 def _is_a(document: object, kind: str = "") -> bool:

@@ -29,8 +29,23 @@ def refuse(what: str, where: str) -> NoReturn:
 class OtioReader:
     """Places every item of a timeline by summing exact durations."""
 
-    def __init__(self, read: otio.schema.Timeline, where: str, root: JsonPath = ()) -> None:
+    def __init__(
+        self,
+        read: otio.schema.Timeline,
+        own_markers: Sequence[otio.schema.Marker],
+        where: str,
+        root: JsonPath,
+    ) -> None:
+        """Prepare to place the items of a timeline.
+
+        Args:
+            read: the timeline.
+            own_markers: those in a field of the timeline itself, not of its stack of tracks.
+            where: the file's name, for messages.
+            root: where in its document the timeline is.
+        """
         self._read = read
+        self._own_markers = own_markers
         self._root = root
         self._where = where
         self._rate = self._find_rate()
@@ -148,12 +163,22 @@ class OtioReader:
     def _places(self) -> Iterator[MarkerPlace]:
         """The markers of the sequence, of its tracks, and of the clips where they are shown."""
         stack = (*self._root, "tracks")
+        for number, marker in enumerate(self._own_markers):
+            path = (*self._root, "markers", number)
+            yield MarkerPlace(path, self._marker(marker, -self._own_start()))
         yield from self._own_places(stack, self._read.tracks, Fraction(0))
         for number, track in enumerate(self._read.tracks):
             path = (*stack, "children", number)
             yield from self._own_places(path, track, Fraction(0))
             if track.kind == otio.schema.TrackKind.Video:
                 yield from self._clip_places(path, track)
+
+    def _own_start(self) -> Fraction:
+        """The frame from which the timeline's own markers count: none, or its start timecode."""
+        start = self._read.global_start_time
+        first = self._frames(start) if start else Fraction(0)
+        frames = [self._frames(each.marked_range.start_time) for each in self._own_markers]
+        return first if min(frames) >= first else Fraction(0)
 
     def _own_places(
         self, path: JsonPath, item: otio.core.Item, shift: Fraction

@@ -109,6 +109,28 @@ def test_markers_wherever_a_program_puts_them(place: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("first", [0, 86400])
+def test_markers_in_a_field_of_the_timeline_itself(first: int) -> None:
+    """Which the format does not have: they count from the first frame, or in its timecode."""
+    document = json.loads(
+        otio.adapters.write_to_string(timeline_of(clip("a", 40), clip("b", 40)), "otio_json")
+    )
+    markers = [
+        otio.schema.Marker(name, otio.opentime.TimeRange(time(first + frame), time(0)))
+        for name, frame in (("a-clip-1", 0), ("b-clip-1", 40))
+    ]
+    document["markers"] = [json.loads(each.to_json_string()) for each in markers]
+    reading = read_json(document)
+    assert [(each.name, each.frame) for each in reading.timeline.markers] == [
+        ("a-clip-1", 0),
+        ("b-clip-1", 40),
+    ]
+    assert [place.path for place in reading.places] == [("markers", 0), ("markers", 1)]
+    for unsound in ({"a": 1}, [7], [{"OTIO_SCHEMA": "Clip.2"}], "a-clip-1"):
+        with pytest.raises(UnreadableTimelineError, match="not a list of markers"):
+            read_json({**document, "markers": unsound})
+
+
 def test_otio_does_not_hold_the_count_so_the_layouts_holds() -> None:
     """Else an editor would be told to change what the file cannot say."""
     drop_frame = FrameRate(30000, 1001, drop_frame=True)

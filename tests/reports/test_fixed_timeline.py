@@ -177,6 +177,22 @@ def test_otio_markers_on_clips_and_tracks() -> None:
     assert (own[4]["markers"], len(after["markers"])) == ([], 1)
 
 
+def test_otio_markers_of_the_timeline_itself() -> None:
+    """They are mended where they are; one that was missing is put on the stack."""
+    document = json.loads(otio_json(CLEAN))
+    markers, document["tracks"]["markers"] = document["tracks"]["markers"], []
+    markers[2]["name"] = "Aurora clip 03"
+    markers[4]["marked_range"]["start_time"]["value"] += 5
+    for marker in markers:
+        marker["marked_range"]["start_time"]["value"] += 86_400
+    document["markers"] = [*markers[:8], *markers[9:]]
+    mended = fixed(json.dumps(document).encode())
+    assert inspected(mended.content).findings == ()
+    after = json.loads(mended.content)
+    assert after["markers"][2]["name"] == "aurora-clip-3"
+    assert [each["name"] for each in after["tracks"]["markers"]] == ["aurora-clip-9"]
+
+
 def test_refusals(tmp_path: Path) -> None:
     """A bundle, an EDL without any marker, a file that changed since, and the input itself."""
     found = inspected(broken("late marker"))
