@@ -7,22 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from sizzle.ingest.generated import is_generated_name
 from sizzle.layout import Item, ItemKind
 from sizzle.timecode import FrameRate, TimeRange
 
 BLACK_REELS = {"BL", "BLK", "BLACK"}
 # The reel of whatever has no tape: many files share it.
 _ANY_FILE = {"AX", "AUX"}
-_GENERATED = {
-    "adjustment layer",
-    "bars and tone",
-    "black",
-    "black video",
-    "color matte",
-    "slug",
-    "transparent video",
-    "universal counting leader",
-}
 _SPEED = re.compile(r"M2\s+(?P<reel>\S.*?)\s+(?P<speed>-?\d{1,5}(?:\.\d{1,6})?)\s+\S+", re.ASCII)
 _FROM = re.compile(r"\*?\s*FROM CLIP NAME:\s*(?P<text>.*)", re.IGNORECASE)
 _TO = re.compile(r"\*?\s*TO CLIP NAME:\s*(?P<text>.*)", re.IGNORECASE)
@@ -58,7 +49,7 @@ class Event:
         """The item with what its comments say."""
         reel = self.item.name
         name = self.clip_name or reel
-        black = reel.upper() in BLACK_REELS or name.lower() in _GENERATED
+        black = reel.upper() in BLACK_REELS or is_generated_name(name)
         media = self.file or (name if reel.upper() in _ANY_FILE else reel)
         kind = ItemKind.GENERATOR if black else ItemKind.CLIP
         speed = Fraction(1) if black else self.item.speed  # black has no source times

@@ -18,6 +18,7 @@ from sizzle.errors import TimecodeError, UnreadableTimelineError
 from sizzle.ingest.fcp7_files import FileTable
 from sizzle.ingest.fcp7_retime import read_retime
 from sizzle.ingest.fcp7_visibility import is_visible
+from sizzle.ingest.generated import is_generated_name
 from sizzle.ingest.premiere_xml import TICKS_A_SECOND
 from sizzle.ingest.xml_values import integer, integer_text, truth
 from sizzle.layout import Finding, FrameSize, Item, ItemKind, Marker, Timeline, rules
@@ -251,9 +252,10 @@ class _TrackReader:
     def _item(self, element: Element, record: TimeRange, before: Element | None) -> Item:
         media = self._files.media(element.find("file"))
         retime = read_retime(element, media)
+        name = (element.findtext("name") or element.findtext("./effect/name") or "").strip()
         return Item(
-            kind=self._kind(element),
-            name=(element.findtext("name") or element.findtext("./effect/name") or "").strip(),
+            kind=self._kind(element, name),
+            name=name,
             track=self._number,
             record=record,
             source_in=_source_in(element, record, before),
@@ -265,7 +267,7 @@ class _TrackReader:
             visible=is_visible(element),
         )
 
-    def _kind(self, element: Element) -> ItemKind:
+    def _kind(self, element: Element, name: str) -> ItemKind:
         if element.tag == "transitionitem":
             return ItemKind.TRANSITION
         file = element.find("file")
@@ -273,6 +275,8 @@ class _TrackReader:
             return ItemKind.GENERATOR
         if element.find("sequence") is not None:
             return ItemKind.NESTED
+        if is_generated_name(name) and self._files.media(file) is None:
+            return ItemKind.GENERATOR
         return ItemKind.CLIP if file is not None else ItemKind.MULTICAM
 
     def _own_rate(self, element: Element) -> FrameRate | None:

@@ -11,6 +11,7 @@ import opentimelineio as otio
 
 from sizzle.errors import TimecodeError, UnreadableTimelineError
 from sizzle.ingest import fcp7
+from sizzle.ingest.generated import is_generated_name
 from sizzle.ingest.otio_visibility import is_visible
 from sizzle.ingest.reading import JsonPath, MarkerPlace, Reading
 from sizzle.layout import Finding, Item, ItemKind, Marker, Timeline, rules
@@ -213,7 +214,11 @@ def _fcp7_metadata(read: otio.core.SerializableObjectWithMetadata) -> dict[str, 
 def _kind(child: otio.core.Item) -> ItemKind:
     if not isinstance(child, otio.schema.Clip):
         return ItemKind.NESTED
-    generated = isinstance(child.media_reference, otio.schema.GeneratorReference)
+    reference = child.media_reference
+    generated = isinstance(reference, otio.schema.GeneratorReference) or (
+        _media(child) is None
+        and any(map(is_generated_name, (child.name or "", getattr(reference, "name", "") or "")))
+    )
     return ItemKind.GENERATOR if generated else ItemKind.CLIP
 
 

@@ -171,6 +171,24 @@ def test_gaps_effects_and_kinds() -> None:
     assert (items[5].media, items[0].source_in) == (None, 10)
 
 
+@pytest.mark.parametrize("name", ["Fusion Title", "Text+", "Adjustment Clip"])
+def test_what_resolve_generates_is_not_offline(name: str) -> None:
+    """Whether it is written as a generator, or as a clip without media."""
+    references = (
+        otio.schema.GeneratorReference(name, "Rich"),
+        otio.schema.MissingReference(),
+        otio.schema.MissingReference(name),
+    )
+    shots = [clip(name, 40) for _ in references]
+    for shot, reference in zip(shots, references, strict=True):
+        shot.media_reference = reference
+    shots[2].name = "my lower third"
+    kinds = [item.kind for item in read(timeline_of(*shots)).timeline.items]
+    assert kinds == [ItemKind.GENERATOR] * 3
+    real = clip(name, 40)
+    assert read(timeline_of(real)).timeline.items[0].kind is ItemKind.CLIP
+
+
 def test_transitions_lie_over_the_cut() -> None:
     """They take no time of their own."""
     dissolve = otio.schema.Transition("dissolve", "SMPTE_Dissolve", time(6), time(10))
