@@ -105,17 +105,41 @@ def inspect_reading(reading: Reading, layout: Layout, markers: Path | None = Non
     if markers:
         reading = with_marker_list(reading, markers)
     checked = check(reading.timeline, layout)
-    own = _unexplained(reading.findings, checked.findings)
-    return Inspection(reading, checked).with_findings(own)
+    own = [each for each in reading.findings if _matters(each, layout)]
+    checked = replace(checked, findings=_as_one(checked.findings, own))
+    return Inspection(reading, checked).with_findings(_unexplained(own, checked.findings))
+
+
+def _matters(finding: Finding, layout: Layout) -> bool:
+    """Whether a finding of the document matters to a layout: markers may not be needed."""
+    return finding.rule != rules.NO_MARKERS.rule_id or layout.naming.by_marker
+
+
+def _as_one(checked: Iterable[Finding], own: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings of the check, without what the document's findings say as well."""
+    of_document = {each.rule: each for each in own}
+    if rules.NO_MARKERS.rule_id in of_document:
+        checked = (each for each in checked if each.rule != rules.MARKER_MISSING.rule_id)
+    conflict = of_document.get(rules.START_TIMECODE_CONFLICT.rule_id)
+    return tuple(
+        replace(each, found=f"{each.found} ({conflict.found})")
+        if conflict and each.rule == rules.START_TIMECODE.rule_id
+        else each
+        for each in checked
+    )
 
 
 def _unexplained(own: Iterable[Finding], checked: Sequence[Finding]) -> Iterator[Finding]:
-    """The document's findings, without what follows from an overlap on the same track.
+    """The document's findings, without those that the check's say as well.
 
-    OpenTimelineIO places items one after another, so all behind an overlap are elsewhere for it.
+    A start that is wrong is set again, wherever the document holds it. OpenTimelineIO places items
+    one after another, so all behind an overlap on the same track are elsewhere for it.
     """
+    starts = any(each.rule == rules.START_TIMECODE.rule_id for each in checked)
     overlaps = [each for each in checked if each.rule == rules.OVERLAP.rule_id]
     for finding in own:
+        if starts and finding.rule == rules.START_TIMECODE_CONFLICT.rule_id:
+            continue
         mismatch = finding.rule == rules.OTIO_MISMATCH.rule_id
         if not mismatch or all(
             overlap.track != finding.track or overlap.frame > finding.frame for overlap in overlaps

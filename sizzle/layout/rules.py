@@ -221,9 +221,9 @@ OFFLINE = _error(
     "Every clip has its media online.",
     "Offline media is exported as a red frame, or not at all.",
 )
-NO_MARKERS = _warning(
+NO_MARKERS = _error(
     "no-markers",
-    "The export includes the sequence's markers.",
+    "The export includes the sequence's markers, where the layout identifies titles by them.",
     "An EDL has no markers, so clips can be identified by name only.",
 )
 BAD_LINE = _error(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest import Reading, inspect_timeline
 from sizzle.ingest.read_content import read_content
 from sizzle.layout import DEFAULT, ItemKind, Marker
+from sizzle.layout.naming import NamedBy, Naming
 from sizzle.timecode import FrameRate, TimeRange
 
 FILM = FrameRate(24000, 1001)
@@ -49,8 +51,22 @@ def test_events_become_items() -> None:
 def test_an_edl_has_no_markers_and_says_so() -> None:
     """With what to do instead."""
     (finding,) = read(EDL).findings
-    assert (finding.rule, finding.severity) == ("no-markers", "warning")
+    assert (finding.rule, finding.severity) == ("no-markers", "error")
     assert '"name"' in finding.fix
+
+
+def test_where_names_identify_titles_an_edl_needs_no_markers(tmp_path: Path) -> None:
+    """Nothing is said of what nothing needs; by markers it is one error, however many clips."""
+    path = tmp_path / "mega.edl"
+    path.write_text(EDL)
+    by_name = replace(DEFAULT, naming=Naming(by=NamedBy.NAME))
+    rules_of = {
+        layout.naming.by: [each.rule for each in inspect_timeline(path, layout, rate="24").findings]
+        for layout in (DEFAULT, by_name)
+    }
+    assert "no-markers" in rules_of[NamedBy.MARKER]
+    assert "marker-missing" not in rules_of[NamedBy.MARKER]
+    assert "no-markers" not in rules_of[NamedBy.NAME]
 
 
 def test_locators_are_markers() -> None:

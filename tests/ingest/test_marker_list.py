@@ -88,7 +88,9 @@ def test_an_edl_with_its_list_has_no_findings(tmp_path: Path) -> None:
     timeline, markers = tmp_path / "mega.edl", tmp_path / "mega.csv"
     timeline.write_text(edl(BARE))
     markers.write_bytes(premiere(CLEAN.markers).encode("utf-16"))
-    assert len(inspect_timeline(timeline, DEFAULT, rate="23.976").findings) == 2
+    [bare] = inspect_timeline(timeline, DEFAULT, rate="23.976").findings
+    assert (bare.rule, bare.severity) == ("no-markers", "error")
+    assert "--markers-from" in bare.fix
     with_list = inspect_timeline(timeline, DEFAULT, rate="23.976", markers=markers)
     assert (with_list.findings, len(with_list.checked.clips)) == ((), 28)
 
