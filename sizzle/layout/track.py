@@ -16,6 +16,7 @@ from sizzle.layout.moved_clips import find_moved, moved_finding, split_finding
 from sizzle.layout.naming import Labels, label
 from sizzle.layout.pairing import NamingMarker
 from sizzle.layout.policy import Layout
+from sizzle.layout.put_back import put_back
 from sizzle.layout.ripples import find_ripples
 from sizzle.layout.slots import Slot, SlotKind, Slots, right_order, slots_of
 from sizzle.layout.structure import Structure
@@ -52,6 +53,17 @@ def check_track(
         clips: of the layout's track, by start.
         others: the items of other tracks.
     """
+    if not layout.titles_may_differ:
+        return _check_clips(timeline, layout, clips, others)
+    back = put_back(clips, others, layout.track)
+    left = [item for item in others if all(item not in group for group in back.moved)]
+    track = _check_clips(timeline, layout, back.clips, left)
+    return replace(track, findings=(*track.findings, *back.findings(timeline, layout.track)))
+
+
+def _check_clips(
+    timeline: Timeline, layout: Layout, clips: Sequence[Item], others: Sequence[Item]
+) -> TrackCheck:
     run = () if layout.titles_may_differ else layout.run
     labels = label(timeline, clips, layout.naming, run)
     if labels.nothing:
