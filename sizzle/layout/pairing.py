@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from sizzle.clips import ClipKey
+from sizzle.layout.named_media import titles_in_names
 from sizzle.layout.timeline import Item, Marker, frames_shown
 
 _NEW_SHIFT = 7
@@ -25,6 +26,7 @@ _MARKED_COPY = 2
 _PASSED_OVER = 4  # an unmarked clip though a marker stands on its first frame
 _WRONG_ORDER = 8  # a marker whose number does not go on from the one before it in its title
 _OTHER_MEDIA = 3  # a clip of another file than the one before it, though of the same title
+_OTHER_NAME = 10  # a clip that is named after another title than its marker's
 _WRONG_LENGTH = 8  # a clip that is not as long as the layout has it for its marker's number
 
 # The dearest and the most states that are followed beside the cheapest one.
@@ -32,6 +34,9 @@ _DEAREST = 80
 _MOST = 16
 _MARGIN = 40  # clips at either end of what is searched that need no search by themselves
 _MOST_SKIPPED = 4  # neighbouring markers that may be strays, beside those of whole titles
+
+
+_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +77,57 @@ def pair(names: Sequence[NamingMarker], clips: Sequence[Item], run: Sequence[int
     """
     if [name.frame for name in names] == [item.record.start for item in clips]:
         return Pairing(tuple(names), ())
-    ends = _clear_ends(names, clips)
+    pairing = _aligned(names, clips, [_NOTHING] * len(clips), run)
+    if len(pairing.strays) < max(1, len(run)):
+        return pairing
+    # Where a whole title is lost, markers may stand on the cuts of other titles' clips.
+    titles = titles_in_names(clips, {name.key.title_id for name in names})
+    by_name = _without_strangers(names, clips, titles, run)
+    better = _contradictions(by_name, titles) < _contradictions(pairing, titles)
+    return by_name if better and len(by_name.strays) <= len(pairing.strays) else pairing
+
+
+def _without_strangers(
+    names: Sequence[NamingMarker],
+    clips: Sequence[Item],
+    titles: Sequence[frozenset[str]],
+    run: Sequence[int],
+) -> Pairing:
+    """A pairing by what clips are named after.
+
+    Of several markers on a clip's first frame those of other titles are left out, where there is
+    one of the clip's.
+    """
+    named = dict(zip((item.record.start for item in clips), titles, strict=True))
+    right = {name.frame for name in names if name.key.title_id in named.get(name.frame, _NOTHING)}
+    strangers = [
+        name for name in names if name.frame in right and _contradicts(named[name.frame], name)
+    ]
+    apart = set(map(id, strangers))
+    left = [name for name in names if id(name) not in apart]
+    pairing = _aligned(left, clips, titles, run)
+    strays = sorted([*pairing.strays, *strangers], key=lambda name: name.frame)
+    return Pairing(pairing.markers, tuple(strays))
+
+
+def _contradictions(pairing: Pairing, titles: Sequence[frozenset[str]]) -> int:
+    """How many clips are named after other titles than their markers."""
+    pairs = zip(titles, pairing.markers, strict=True)
+    return sum(name is not None and _contradicts(each, name) for each, name in pairs)
+
+
+def _aligned(
+    names: Sequence[NamingMarker],
+    clips: Sequence[Item],
+    titles: Sequence[frozenset[str]],
+    run: Sequence[int],
+) -> Pairing:
+    """The pairing at the least cost; where no titles are given, names cost nothing."""
+    ends = _clear_ends(names, clips, titles)
     middle = slice(ends.first, len(names) - ends.last)
-    between = clips[ends.first : len(clips) - ends.last]
-    chosen = _Alignment(names[middle], between, run, ends.shift if ends.last else None).best()
+    between = slice(ends.first, len(clips) - ends.last)
+    goal = ends.shift if ends.last else None
+    chosen = _Alignment(names[middle], clips[between], titles[between], run, goal).best()
     indexes = [
         *range(ends.first),
         *(None if index is None else ends.first + index for index in chosen),
@@ -103,24 +155,34 @@ class _ClearEnds:
     shift: int
 
 
-def _clear_ends(names: Sequence[NamingMarker], clips: Sequence[Item]) -> _ClearEnds:
+def _clear_ends(
+    names: Sequence[NamingMarker], clips: Sequence[Item], titles: Sequence[frozenset[str]]
+) -> _ClearEnds:
     """The ends of a timeline that an edit in its middle left as they were."""
     copies = _have_twins(clips)
     most = min(len(names), len(clips))
+
+    def is_clear(index: int, shift: int) -> bool:
+        own = not copies[index] and not _contradicts(titles[index], names[index])
+        return own and _shift(names, clips, index) == shift
+
     first = 0
-    while first < most and not copies[first] and _shift(names, clips, first) == 0:
+    while first < most and is_clear(first, 0):
         first += 1
     shift = _shift(names, clips, -1) if most else 0
     last = 0
-    while (
-        last < most - first and not copies[-1 - last] and _shift(names, clips, -1 - last) == shift
-    ):
+    while last < most - first and is_clear(-1 - last, shift):
         last += 1
     return _ClearEnds(max(0, first - _MARGIN), max(0, last - _MARGIN), shift)
 
 
 def _shift(names: Sequence[NamingMarker], clips: Sequence[Item], index: int) -> int:
     return names[index].frame - clips[index].record.start
+
+
+def _contradicts(titles: frozenset[str], name: NamingMarker) -> bool:
+    """Whether a clip is named after other titles than a marker's."""
+    return bool(titles) and name.key.title_id not in titles
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +211,12 @@ class _Alignment:
         self,
         names: Sequence[NamingMarker],
         clips: Sequence[Item],
+        titles: Sequence[frozenset[str]],
         run: Sequence[int],
         goal: int | None,
     ) -> None:
         """Prepare a search that ends at a shift, where what lies behind it is off by that."""
+        self._named_after = titles
         self._goal = goal
         self._names = names
         self._clips = clips
@@ -216,6 +280,7 @@ class _Alignment:
             cost += copy * _MARKED_COPY + self._misfits(name, item) * _WRONG_LENGTH
             cost += self._is_foreign(before, name, position) * _OTHER_MEDIA
             cost += self._goes_back(before.used - 1, name) * _WRONG_ORDER
+            cost += _contradicts(self._named_after[position], name) * _OTHER_NAME
             yield _State(index + 1, shift), cost, index
 
     def _candidates(self, before: _State, item: Item) -> set[int]:
@@ -226,7 +291,7 @@ class _Alignment:
         # One clip or a few may be gone, or a whole title.
         found |= set(range(before.used, min(before.used + _MOST_SKIPPED, len(self._names))))
         title = bisect_left(self._titles, before.used)
-        found |= set(self._titles[title : title + 1])
+        found |= set(self._titles[title : title + 2])
         return found
 
     def _skipped(self, used: int, until: int | None) -> int:

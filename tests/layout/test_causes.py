@@ -6,6 +6,7 @@ structured edits of the findings.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -44,6 +45,39 @@ def test_the_fixes_of_an_edit_leave_no_findings(kind: str) -> None:
         timeline, layout, findings = _checked(kind, seed, _FEW_TITLES)
         assert 1 <= len(findings) <= 2
         assert _left(timeline, layout, findings) == 0
+
+
+@pytest.mark.parametrize("kind", ["a clip moved to V2", "a title moved to V2"])
+def test_clips_above_their_gap_where_titles_may_differ(kind: str) -> None:
+    """Nothing but the gap says that they are missing: one finding, and the markers are right."""
+    for seed in range(_FEW):
+        timeline, layout = plant(kind, Random(f"{kind} {seed}"), _FEW_TITLES)
+        free = replace(layout, titles_may_differ=True)
+        [finding] = check(timeline, free).findings
+        assert finding.rule == "other-track"
+        assert _left(timeline, free, (finding,)) == 0
+
+
+def test_a_title_that_is_gone_is_the_one_that_is_named() -> None:
+    """Its markers and all others stay on cuts, so the names of clips and files must tell."""
+    timeline, layout = mega_asset(Random("gone"), most=6)
+    count = len(layout.run)
+    gone = timeline.items[count : 2 * count]
+    length = sum(item.record.duration for item in gone)
+    behind = [
+        replace(each, record=each.record.shifted(-length)) for each in timeline.items[2 * count :]
+    ]
+    cut = replace(timeline, items=(*timeline.items[:count], *behind))
+    [finding] = check(cut, layout).findings
+    first = timeline.markers[count].name
+    assert (finding.rule, finding.clip, finding.frame) == (
+        "missing-clip",
+        first,
+        gone[0].record.start,
+    )
+    unnamed = [replace(each, name="shot", media="file:///A001.mov") for each in cut.items]
+    [guess] = check(replace(cut, items=tuple(unnamed)), layout).findings
+    assert guess.rule == "missing-clip"
 
 
 def test_every_finding_has_edits_and_every_operation_is_documented() -> None:
