@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from sizzle.outreach.vocabulary import PUSH_CHANNELS, Channel
+
 
 @dataclass(frozen=True, slots=True)
 class GuardPolicy:
@@ -37,3 +39,19 @@ class GuardPolicy:
 
 
 STANDARD_POLICY: Final = GuardPolicy()
+
+
+def limits_of(channel: Channel, language: str, policy: GuardPolicy = STANDARD_POLICY) -> str:
+    """The limits of lengths in a sentence, for writers: they leave room for what fills slots."""
+    if channel is Channel.SMS:
+        room = 160 - policy.link if language.partition("-")[0] not in _WIDE else 201 - policy.link
+        return f"At most {max(40, room - 20)} letters, plain letters without accents if possible."
+    if channel in PUSH_CHANNELS:
+        return (
+            f"The subject has at most {policy.push_title - 20} letters, the text at most "
+            f"{policy.push_body - 40}."
+        )
+    return f"The subject has at most {policy.subject - 20} letters, the text two to four sentences."
+
+
+_WIDE: Final = frozenset({"ja", "zh", "ko", "ru", "uk", "bg", "ar", "he", "hi", "th", "el"})

@@ -16,8 +16,7 @@ _SYNTAX: Final = re.compile(
     r"|%\([a-z_]+\)s|%[sd]\b|\$[A-Za-z_][A-Za-z0-9_]*|__[a-z]+__|\*\|[A-Za-z]"
 )
 _PLACEHOLDER: Final = re.compile(
-    r"\[[^\]\n]{1,60}\]|<[^>\n]{1,40}>|\bX{3,}\b|_{3,}|\blorem ipsum\b|\bTODO\b|\bTBD\b|\bTBA\b",
-    re.IGNORECASE,
+    r"\[[^\]\n]{1,60}\]|<[^>\n]{1,40}>|\bX{3,}\b|_{3,}|(?i:\blorem ipsum\b)|\bTODO\b|\bTB[AD]\b"
 )
 
 

@@ -1,0 +1,171 @@
+"""Checks that every name, number, date, quotation and address of a text is a fact."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from sizzle.outreach.content.facts import locale_of
+from sizzle.outreach.policy.findings import Finding, error
+from sizzle.outreach.policy.masking import FACT, masked, sentences, word_lists
+from sizzle.outreach.policy.phrases import first_phrase
+from sizzle.outreach.policy.reading import Reading
+from sizzle.outreach.policy.words import KATAKANA
+from sizzle.outreach.policy.words.names import BRANDS, CAPITALS, ENDINGS, SURNAMES
+
+_FIX: Final = "leave it out, or state it with a fact's slot."
+_DIGITS: Final = re.compile(r"[\d\u00bc-\u00be\u2150-\u218b][\d.,:/%\u2009 -]*")
+_KANJI_NUMBER: Final = re.compile(
+    r"[二三四五六七八九十百千万億〇零]{1,8}(?=[年月日円話本人分時間歳回度つ巻作章％])|[一二三四五六七八九〇]{3,}"
+)
+_ADDRESS: Final = re.compile(
+    r"https?:|\bwww\.|\b[\w-]+(?:\.|\s?\[\.\]\s?|\s?\(dot\)\s?|\sdot\s)(?:com|net|org|io|tv|co|ly|app|"
+    r"me|info|biz|link|xyz|example|test|fr|es|jp|de|it|br|pt|uk|us|eu|ru|cn|top|site|shop|gg|to)\b"
+    r"|[\w.+-]+@[\w-]+|(?<!\w)@\w+|(?<!\w)#\w+|\b[\w-]+\.[a-z]{2,}/\S*"
+    r"|\b\d{1,3}(?:\.\d{1,3}){3}\b|\b(?:mailto|tel|sms|javascript|data|ftp):",
+    re.IGNORECASE,
+)
+_QUOTES: Final = re.compile(
+    r"“([^”]*)”|«([^»]*)»|„([^“”]*)[“”]|\"([^\"]*)\"|「([^」]*)」|『([^』]*)』|‘([^’]*)’"
+    r"|(?<!\w)'([^']*\s[^']*)'(?!\w)"
+)
+_WORD: Final = re.compile(rf"{FACT}|[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_KATAKANA: Final = re.compile(r"[ァ-ヴー]{3,}(?:[・＝=][ァ-ヴー]{2,})*")
+_KANJI_NAME: Final = re.compile(r"[\u4e00-\u9fff]{2,5}(?:監督|氏|さん(?!ぽ)|先生|賞)")
+_MONTH_WORDS: Final = frozenset({"may", "march", "mars", "august"})
+"""Months that are words too: the digits beside them are found instead."""
+
+
+def check_grounding(reading: Reading) -> Iterator[Finding]:
+    """Findings on what is stated and is no fact."""
+    for where, raw in reading.fields:
+        text = masked(reading, raw)
+        yield from _addresses(where, text)
+        yield from _quotes(where, text)
+        yield from _numbers(reading, where, text)
+        yield from _dates(reading, where, text)
+        yield from _names(reading, where, text)
+
+
+def _addresses(where: str, text: str) -> Iterator[Finding]:
+    for found in dict.fromkeys(match[0] for match in _ADDRESS.finditer(text)):
+        yield error(
+            "foreign-address",
+            where,
+            f"{found[:80]!r} is an address.",
+            "write {link}, which is filled with the service's own address.",
+        )
+
+
+def _quotes(where: str, text: str) -> Iterator[Finding]:
+    for match in _QUOTES.finditer(text):
+        quoted = next((group for group in match.groups() if group), "")
+        if quoted.replace(FACT, "").strip(" .,!?…"):
+            yield error("quote-not-a-fact", where, f"{quoted[:80]!r} is quoted from nowhere.", _FIX)
+
+
+def _numbers(reading: Reading, where: str, text: str) -> Iterator[Finding]:
+    without = _ADDRESS.sub(" ", text)
+    found = [match[0].strip(" .,:/-") for match in _DIGITS.finditer(without)]
+    found += [
+        letter
+        for letter in without
+        if unicodedata.category(letter) in ("No", "Nl") and not _DIGITS.match(letter)
+    ]
+    if reading.language == "ja":
+        found += [match[0] for match in _KANJI_NUMBER.finditer(without)]
+    found += filter(None, (first_phrase(without, each.numbers) for each in word_lists(reading)))
+    for number in dict.fromkeys(found):
+        yield error("number-not-a-fact", where, f"{number!r} is a number and no fact.", _FIX)
+
+
+def _dates(reading: Reading, where: str, text: str) -> Iterator[Finding]:
+    found = [first_phrase(text, words.days) for words in word_lists(reading)]
+    found.append(first_phrase(text, _calendar(reading.line.language)))
+    found.append(first_phrase(text, _calendar("en")))
+    for day in dict.fromkeys(filter(None, found)):
+        yield error("date-not-a-fact", where, f"{day!r} is a time and no fact.", _FIX)
+
+
+@lru_cache(maxsize=100)
+def _calendar(language: str) -> tuple[str, ...]:
+    """The names of months and days of the week."""
+    locale = locale_of(language)
+    names = [*locale.months["format"]["wide"].values(), *locale.days["format"]["wide"].values()]
+    names = [name.casefold() for name in names]
+    return tuple(name for name in names if not name[0].isdigit() and name not in _MONTH_WORDS)
+
+
+def _names(reading: Reading, where: str, text: str) -> Iterator[Finding]:
+    found = [first_phrase(text, BRANDS)]
+    if reading.language == "ja":
+        found += [match[0] for match in _KANJI_NAME.finditer(text)]
+        found += [match[0] for match in _KATAKANA.finditer(text) if match[0] not in KATAKANA]
+        found += [word for word in re.findall(r"[A-Za-z]{2,}", text) if word not in CAPITALS]
+    elif reading.language == "de":
+        found += _german_names(text)
+    else:
+        found += _capitalised(reading, text)
+    for name in dict.fromkeys(filter(None, found)):
+        yield error("name-not-a-fact", where, f"{name[:60]!r} is a name and no fact.", _FIX)
+
+
+def _capitalised(reading: Reading, text: str) -> list[str]:
+    """Words with a capital that no sentence begins with, or that begin none."""
+    names: list[str] = []
+    for sentence in sentences(text):
+        first, *others = _WORD.findall(sentence) or [FACT]
+        if _is_capital(first) and _is_somebody(reading, first, others, sentence):
+            names.append(first)
+        names += [word for word in others if _is_capital(word) and word not in CAPITALS]
+    return names
+
+
+def _is_somebody(reading: Reading, first: str, others: list[str], sentence: str) -> bool:
+    """Whether a sentence's first word, which has a capital anyway, is a name.
+
+    It is taken for one where it owns or does something, or stands alone, unless it is known to
+    begin sentences.
+    """
+    if _begins_sentences(reading, first):
+        return False
+    if first.casefold().replace("’", "'").endswith("'s"):
+        return True
+    if others and _is_capital(others[0]) and others[0] not in CAPITALS:
+        return True
+    if not others:
+        return not sentence.endswith(("?", "？"))
+    return any(others[0].casefold() in words.subject_verbs for words in word_lists(reading))
+
+
+def _german_names(text: str) -> list[str]:
+    """Two words with capitals in a row: nouns are written so too, but seldom side by side."""
+    names = []
+    for sentence in sentences(text):
+        words = _WORD.findall(sentence)[1:]
+        names += [
+            f"{word} {after}"
+            for word, after in pairwise(words)
+            if _is_capital(word) and _is_capital(after)
+        ]
+    return names
+
+
+def _begins_sentences(reading: Reading, word: str) -> bool:
+    plain = word.casefold().replace("’", "'")
+    parts = {plain, *re.split("['-]", plain)[:1]}
+    for language, lists in zip((reading.language, "en"), word_lists(reading), strict=False):
+        if not lists.openers or parts & lists.openers:
+            return True
+        endings = ENDINGS.get(language, ())
+        if any(len(part) > 4 and part.endswith(endings) for part in parts - SURNAMES):
+            return True
+    return not word_lists(reading)
+
+
+def _is_capital(word: str) -> bool:
+    return word != FACT and word[0].isupper()

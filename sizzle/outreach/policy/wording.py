@@ -1,0 +1,144 @@
+"""Checks of words: claims, urgency, judgement of the reader, profanity, and talk of a model."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Final
+
+from sizzle.outreach.content.slots import SLOT, slots_in
+from sizzle.outreach.policy.findings import Finding, error
+from sizzle.outreach.policy.masking import FACT, masked, sentences, word_lists
+from sizzle.outreach.policy.phrases import first_phrase
+from sizzle.outreach.policy.reading import Reading, folded
+from sizzle.outreach.policy.words import LanguageWords
+
+CLAIM_COUNTRIES: Final = {
+    # Comparisons with all others need proof there; elsewhere they pass as praise.
+    "superlative": frozenset({"AT", "BE", "CH", "CN", "DE", "ES", "FR", "IT", "JP", "KR", "PT"}),
+    "popular": frozenset({"AT", "CH", "CN", "DE", "FR", "JP", "KR"}),
+}
+"""Where a claim may not be made without a fact; one that is not here may be made nowhere."""
+
+_LISTS: Final[tuple[tuple[str, Callable[[LanguageWords], tuple[str, ...]], str], ...]] = (
+    ("urgency", lambda words: words.urgency, "presses the reader"),
+    (
+        "judgement",
+        lambda words: words.judgement,
+        "judges the reader, or shows what is known of them",
+    ),
+    ("profanity", lambda words: words.profanity, "is no word for a message"),
+    ("model-talk", lambda words: words.talk, "is about the text, and not part of it"),
+    ("first-person", lambda words: words.first_person, "has the service speak as one person"),
+    ("story-not-a-fact", lambda words: words.story, "tells of the story or its makers"),
+)
+_MARKUP: Final = re.compile(
+    r"</?[a-z][^>]*>|&(?:[a-z]+|#x?[0-9a-f]+);|\*\*|(?<!\w)__|^\s*#{1,6}\s|^\s*[-*]\s+\S|`|\]\(",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SHOUTED: Final = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-Þ]{4,}(?!\w)")
+_WORDS: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_ABOUT_FACT: Final = re.compile(rf"\babout an? {FACT}")
+_MIN_WORDS: Final = 3
+_MIN_WIDE: Final = 5  # letters, where words have no spaces between them
+_UNFINISHED: Final = re.compile(
+    r"[,;:&(\-–—「『«“]\s*$|\b(?:and|or|but|the|an?|of|to|with|for|et|ou|mais|les?|une?|des?|du|avec"
+    r"|pour|y|pero|el|las?|los|con|para|und|oder|der|die|das|mit|e|ma|il|lo|um|uma|os)\s*$"
+)
+
+
+def check_wording(reading: Reading) -> Iterator[Finding]:
+    """Findings on words."""
+    for where, raw in reading.fields:
+        text = masked(reading, raw)
+        yield from _listed(reading, where, text)
+        yield from _claims(reading, where, text)
+        yield from _form(where, raw, text)
+        yield from _repeated(where, text)
+    yield from _sense(reading)
+
+
+def _listed(reading: Reading, where: str, text: str) -> Iterator[Finding]:
+    for words in word_lists(reading):
+        for rule, of, why in _LISTS:
+            if found := first_phrase(_ABOUT_FACT.sub(FACT, text), of(words)):
+                yield error(rule, where, f"{found!r} {why}.", "leave it out.")
+    own = (*reading.policy.words.get(reading.language, ()), *reading.policy.words.get("*", ()))
+    if found := first_phrase(text, tuple(own)):
+        yield error("unwanted-word", where, f"{found!r} is on the list of words.", "leave it out.")
+
+
+def _claims(reading: Reading, where: str, text: str) -> Iterator[Finding]:
+    for words in word_lists(reading):
+        for claim, phrases in words.claims.items():
+            banned = CLAIM_COUNTRIES.get(claim)
+            if banned is not None and reading.countries and not banned & reading.countries:
+                continue
+            if found := first_phrase(text, phrases):
+                yield error(
+                    f"claim-{claim}",
+                    where,
+                    f"{found!r} is a claim that no fact supports.",
+                    "leave it out, or add a fact that says it in these words.",
+                )
+
+
+def _form(where: str, raw: str, text: str) -> Iterator[Finding]:
+    if found := _MARKUP.search(SLOT.sub("", raw)):
+        yield error("markup", where, f"{found[0]!r} is markup.", "write plain text.")
+    shouted = [word for word in _SHOUTED.findall(text) if word not in ("STOP", "JSON")]
+    if shouted or re.search(r"[!?！？]\s*[!！]|[!！]\s*[?？!！]", text) or text.count("!") > 2:
+        yield error(
+            "shouting",
+            where,
+            f"{shouted[0] if shouted else '!!'!r} shouts.",
+            "write small letters, and one exclamation mark at most.",
+        )
+    if where == "text" and _UNFINISHED.search(text):
+        yield error("cut-off", where, "the text ends in the middle.", "finish the sentence.")
+
+
+def _repeated(where: str, text: str) -> Iterator[Finding]:
+    parts = Counter(folded(part) for part in sentences(text) if len(part) > 3)
+    words = [folded(word) for word in re.findall(rf"{FACT}|{_WORDS.pattern}", text)]
+    runs = Counter(zip(words, words[1:], words[2:], strict=False))
+    twice = any(a == b and a != FACT for a, b in pairwise(words))
+    same = any(count > 1 for count in parts.values()) or any(count > 2 for count in runs.values())
+    if same or twice or words.count(FACT) > _MOST_FACTS:
+        yield error("repetition", where, "it says the same again.", "say it once.")
+
+
+_MOST_FACTS: Final = 6
+
+
+def _sense(reading: Reading) -> Iterator[Finding]:
+    """Whether it is a message about what is promoted, for the reason that it is for."""
+    line = reading.line
+    both = f"{line.subject}\n{line.text}"
+    if not line.text.strip():
+        return
+    wide = reading.language in ("ja", "zh", "ko", "th")
+    plain = SLOT.sub("", line.text)
+    size = len(re.sub(r"\W", "", plain)) if wide else len(_WORDS.findall(plain))
+    if size < (_MIN_WIDE if wide else _MIN_WORDS):
+        yield error("too-short", "text", "it says nothing.", "write a whole sentence.")
+    if not {"title", "titles"} & {*slots_in(both)} and not _has(both, reading.facts["title"]):
+        yield error(
+            "title-missing",
+            "text",
+            "it does not name what it is about.",
+            "use {title} in the subject or the text.",
+        )
+    if line.reason and "reason" not in slots_in(both) and not _has(both, reading.facts["reason"]):
+        yield error(
+            "reason-missing",
+            "text",
+            f"it does not give its reason, {line.reason}.",
+            "use {reason}, or make it a line without one.",
+        )
+
+
+def _has(text: str, fact: str) -> bool:
+    return folded(fact) in folded(text)

@@ -1,0 +1,151 @@
+"""English."""
+
+from sizzle.outreach.policy.words.language_words import LanguageWords, phrases, words
+
+ENGLISH = LanguageWords(
+    openers=words("""
+        a about above across add after again against ahead all almost alone along already also
+        although always an and another any anyone anything are around as ask at away back be
+        because become before begin behind being below beneath beside between beyond big both
+        breathe bring browse but by call calm can catch celebrate change check choose choosing
+        clear click close come comfortable coming cosy could count curious curl dark darkness dear
+        did dim discover dive do does doing don't done down dream drop during each early ease easy
+        either end enjoy enough enter escape even evening evenings ever every everyone everything
+        expect explore eyes fall fancy fans far feel feeling few find first five follow following
+        for forget found four fresh friends from full gather get getting gift give go going good
+        grab great greetings grab had half happy hard has have having headphones hear hello here
+        here's hey hi hide hold hot house how if imagine in inside into introducing invite is
+        isn't it it's its join jump just keep know last late later laugh lean learn leave less let
+        let's life light lights like listen little lock long look looking lose lost love made make
+        making many maybe meet mind mix moments more morning most mountains move movie much music
+        mystery near need never new next nice night nights no nobody none not nothing now of off
+        oh old on once one only open or other our ours out outside over pair pause peace perfect
+        perhaps pick picked place play please plenty plot pour prefer press pull put quick quiet
+        quietly rain rather reach read ready really relax relive remember rest return ride right
+        road rush same save say season see seeing send set settle shadows share short should show
+        shows shut silence simple since sit sleep slow small snow so some somebody someone
+        something sometimes somewhere soon sound start starting stay step still stop stories storm
+        story stream streaming streets subtitles such sunset suspense switch take taking tap tea
+        tell thank thanks that that's the their then there there's these they thinking this those
+        though three thrills through till time tired to today together tomorrow tonight too travel
+        treat true try turn turned two under unwind until up use very visit wait waiting wander
+        want wants warm was watch watching we we'd we'll we're we've wear weekend welcome well
+        went were what what's when where whether which while who whoever why wide wild will winter
+        wish with within without wonder wondering words would wrap yes yet you you'll you're
+        you've your yours
+    """),
+    subject_verbs=words("""
+        is was has had returns plays leads presents brings joins shines delivers recommends loves
+        says invites thinks wants wrote directs stars made makes won and does did can will would
+        returned played led presented brought joined delivered recommended knows calls gives
+    """),
+    numbers=phrases("""
+        two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen,
+        fifteen, sixteen, seventeen, eighteen, nineteen, twenty, thirty, forty, fifty, sixty,
+        seventy, eighty, ninety, hundred*, thousand*, million*, billion*, dozen*, percent, half,
+        twice, thrice, double, triple, third, fourth, fifth, sixth, tenth, hundredth, a quarter
+    """),
+    days=phrases("""
+        tomorrow, yesterday, next week, next month, next year, last week, last month, last year,
+        next weekend, this year, next season, season one, new season, final season, at midnight,
+        at noon, o'clock, a decade, decades, century, this spring, this autumn, this fall, a.m.,
+        p.m., coming soon, premieres, premiering, years ago, years old
+    """),
+    story=phrases("""
+        about a, about an, about the, about two, story of, tale of, tells, telling, follows,
+        following, set in, set on, takes place, starring, stars, star of, featuring, features,
+        directed, director, directors, producer*, created by, creator*, written by, writer*,
+        author*, actor*, actress*, cast of, based on, adapted, adaptation, true story,
+        true stories, inspired by, sequel, prequel, remake, spin-off, he, he's, she, she's, him,
+        his, her, hers, who is, who are, who was, who has, who have, whose, the murder of,
+        detective*, police, killer*, murder*, is a man, is a woman, young man, young woman, a boy,
+        a girl, a family, protagonist*, character*, episodes, episode, novel, book, books
+    """),
+    first_person=phrases("""
+        i, i'm, i'll, i've, i'd, me, my, mine, myself
+    """),
+    urgency=phrases("""
+        hurry, hurry up, act now, act fast, last chance, final chance, now or never, don't miss,
+        do not miss, don't wait, never miss, miss out, before it's too late,
+        before it is too late, too late, only today, today only, tonight only, limited time,
+        limited offer, ends soon, ending soon, ends today, ends tonight, expires, running out,
+        run out, while it lasts, while supplies last, final hours, one-time, once in a lifetime,
+        immediately, urgent*, right away, asap, countdown, leaving soon, gone soon, don't delay,
+        quickly before
+    """),
+    judgement=phrases("""
+        you are lazy, you're lazy, lazy, you are bored, you're bored, you are lonely,
+        you're lonely, you are alone, you're alone, lonely, you are sad, you're sad, you are poor,
+        you are broke, you're broke, you are old, you're too old, you are single, you're single,
+        you are fat, you need to, you have to, you must, you should, you deserve, you look,
+        people like you, someone like you, someone your age, your age, at your age, as a mother,
+        as a father, as a woman, as a man, as a parent, we noticed, we noticed that,
+        we saw that you, we know that you, we know you, we know what you, we've been watching,
+        we have been watching, you always, you never, you haven't, you have not, you forgot,
+        you failed, you lost, what's wrong with you, loser*, your divorce, your illness,
+        your debt*, your health, your weight, your religion, your income, your salary,
+        your financial, your loneliness, your children, your kids, your wife, your husband,
+        your partner, get off the couch, addicted, addict*
+    """),
+    profanity=phrases("""
+        fuck*, shit*, bullshit, crap, damn*, goddamn, bitch*, bastard*, asshole*, arse, arsehole*,
+        dick, dickhead*, cock, cunt*, piss*, prick, slut*, whore*, wank*, bollocks, motherfuck*,
+        nigger*, nigga*, faggot*, retard*, tits, porn*, sexy, nude*, naked
+    """),
+    talk=phrases("""
+        as an ai, language model, i cannot, i can't, i am sorry, i'm sorry, sorry but, sure thing,
+        here is a, here is the, here's a, here's the, here is your, certainly, of course!,
+        note that, in this language, in english, in french, in spanish, in japanese, translation,
+        translated, subject line, sms:, text:, email:, subject:, message:, title:, language:,
+        channel:, dear user, dear customer, dear member, dear viewer, dear friend, dear sir, json,
+        prompt, instruction*, the facts, facts, slots, template, the viewer, a viewer,
+        push notification, text message, this message, this email, this mail, the reader,
+        best regards, sincerely, kind regards, yours truly, click here, the user, a user, sign up,
+        subscribe, download, attached, attachment*, contact us, call us, phone number
+    """),
+    claims={
+        "free": phrases("""
+            free, for free, free of charge, no cost, no charge, costs nothing, on us,
+            complimentary, gratis
+        """),
+        "guarantee": phrases("""
+            guarantee*, risk-free, risk free, no risk, promise*, certain to, never fails,
+            100 percent, money back, you will love, you'll love
+        """),
+        "superlative": phrases("""
+            the best, best of, best-selling, bestselling, best series, best film, best movie,
+            best show, greatest, number one, no. 1, #1, unrivalled, unrivaled, unbeatable,
+            unmatched, the most, world's, of all time, of the year, top-rated, top rated, finest,
+            second to none, ultimate, ever made, ever seen, masterpiece*
+        """),
+        "award": phrases("""
+            award*, oscar*, emmy*, golden globe*, bafta*, cannes, sundance, prize*, acclaimed,
+            nominated, nomination*, winner*, winning, critics, critically, reviewers, reviews,
+            five-star, stars out of, rated
+        """),
+        "exclusive": phrases("""
+            exclusive*, only on, only here, nowhere else, first to see, world premiere,
+            never before seen, before anyone else
+        """),
+        "discount": phrases("""
+            discount*, percent off, % off, off the price, save money, on sale, half price,
+            half-price, bargain*, cheap*, special offer, special price, lowest price, reduced
+        """),
+        "popular": phrases("""
+            everyone is watching, everybody is watching, everyone's watching, everyone is talking,
+            everybody is talking, everyone's talking, trending, viral, blockbuster*, smash hit,
+            hit series, hit show, hit film, most watched, most-watched, popular, most popular,
+            beloved, famous, renowned, celebrated, legendary, fan favourite, fan favorite,
+            sensation
+        """),
+        "health": phrases("""
+            cure*, heals, healing, therapy, therapeutic, stress relief, anxiety, depression,
+            insomnia, medical
+        """),
+        "approval": phrases("""
+            instant approval, pre-approved, preapproved, approval, approved, no credit check,
+            bad credit, easy money, get rich, no questions asked, instant cash, fast cash,
+            debt-free, lowest rate, low interest, interest-free, zero interest, no interest
+        """),
+    },
+)

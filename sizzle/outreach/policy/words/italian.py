@@ -1,0 +1,80 @@
+"""Italian."""
+
+from sizzle.outreach.policy.words.language_words import LanguageWords, phrases
+
+ITALIAN = LanguageWords(
+    numbers=phrases("""
+        due, tre, quattro, cinque, sette, otto, nove, dieci, undici, dodici, quindici, venti,
+        trenta, quaranta, cinquanta, cento, mille, mila, milione, milioni, dozzina, per cento,
+        metà, doppio, triplo
+    """),
+    days=phrases("""
+        domani, ieri, dopodomani, la prossima settimana, settimana prossima, il mese prossimo,
+        l'anno prossimo, quest'anno, prossimamente, nuova stagione, ultima stagione, mezzanotte,
+        mezzogiorno, decennio, secolo
+    """),
+    story=phrases("""
+        racconta, narra, la storia di, storia di un, storia di una, segue le, ambientat*, dirett*,
+        regista, regia, scritto da, scritta da, autore, autrice, attore, attrice, attori, cast,
+        basat*, tratto da, tratta da, adattamento, ispirat*, storia vera, un uomo, una donna,
+        un ragazzo, una ragazza, una famiglia, personaggi*, protagonist*, detective, assassin*,
+        romanzo, libro, libri, episodi*
+    """),
+    first_person=phrases("""
+        io, mio, mia, miei, mie
+    """),
+    urgency=phrases("""
+        affrettati, sbrigati, ultima occasione, ultima possibilità, ora o mai più,
+        adesso o mai più, non perdere, non perderti, non perdete, non aspettare,
+        prima che sia troppo tardi, troppo tardi, solo oggi, soltanto oggi, solo stasera,
+        tempo limitato, offerta limitata, scade, termina oggi, immediatamente, urgente*
+    """),
+    judgement=phrases("""
+        pigr*, sei sol*, ti annoi, devi, dovresti, ti meriti, persone come te, qualcuno come te,
+        alla tua età, abbiamo notato, abbiamo visto che, sappiamo che, ti conosciamo,
+        i tuoi debiti, la tua salute, il tuo peso, i tuoi figli, la tua solitudine
+    """),
+    profanity=phrases("""
+        cazzo*, merda*, stronz*, puttana*, troia*, vaffanculo, culo, coglion*, minchia*, figa,
+        bastard*, froci*, nud*, sexy, porno*
+    """),
+    talk=phrases("""
+        come ia, modello linguistico, intelligenza artificiale, non posso, mi dispiace, ecco il,
+        ecco un messaggio, traduzione, oggetto:, messaggio:, sms:, testo:, titolo:,
+        gentile cliente, json, istruzion*, cordiali saluti, clicca qui, iscriviti, scarica,
+        allegato, spettator*
+    """),
+    claims={
+        "free": phrases("""
+            gratis, gratuit*, senza costi, omaggio
+        """),
+        "guarantee": phrases("""
+            garantit*, garanzi*, senza rischi*, promettiamo, promess*, adorerai
+        """),
+        "superlative": phrases("""
+            il migliore, la migliore, i migliori, le migliori, numero uno, incomparabil*,
+            imbattibil*, del mondo, dell'anno, di tutti i tempi, capolavoro, il più, la più
+        """),
+        "award": phrases("""
+            premiat*, premio, premi, oscar*, emmy*, candidat*, vincitor*, vincitric*, acclamat*,
+            critica, critici, donatello
+        """),
+        "exclusive": phrases("""
+            esclusiv*, solo qui, da nessun'altra parte, anteprima
+        """),
+        "discount": phrases("""
+            scont*, offerta speciale, promozion*, economic*, metà prezzo, risparmia
+        """),
+        "popular": phrases("""
+            tutti ne parlano, tutti guardano, di tendenza, viral*, più vist*, popolar*, famos*,
+            successo, fenomeno, leggendari*, imperdibil*
+        """),
+        "health": phrases("""
+            cura, terapi*, ansia, depressione, insonnia
+        """),
+        "approval": phrases("""
+            approvazione immediata, preapprovat*, approvat*, senza controlli, senza interessi,
+            tasso zero, soldi facili, prestito facile
+        """),
+    },
+)
