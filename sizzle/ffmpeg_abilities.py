@@ -49,7 +49,7 @@ _NAMED: Final = {
     "muxers": ("mp4", "mov", "ipod", "wav", "f32le", "rawvideo", "image2pipe", "null"),
     "filters": (
         *("aformat", "afade", "alimiter", "aloop", "ametadata", "amix", "apad", "aresample"),
-        *("asetpts", "asplit", "atrim", "colorspace", "ebur128", "format", "hflip", "pan"),
+        *("asetpts", "asplit", "atrim", "colorspace", "ebur128", "format", "hflip"),
         *("scale", "select", "setparams", "setpts", "setsar", "settb", "sidechaincompress"),
         *("split", "transpose", "trim", "vflip", "volume"),
     ),

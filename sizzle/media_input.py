@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 _HEAD = 4096  # bytes that determine the format
-_TS_PACKET = 188
+# Bytes before the first packet of a transport stream, and from one to the next: plain, and with a
+# time before each as on Blu-ray discs and in AVCHD cameras (`.m2ts`).
+_TS_FORMS: Final = ((0, 188), (4, 192))
 
 # The demuxer's name in ffmpeg, the offset of the bytes that identify the format, and those bytes.
 _KINDS: Final = (
@@ -144,8 +146,13 @@ def _kind(head: bytes) -> str | None:
             return name
     if head.startswith(b"RIFF") and head.startswith(_AVI, 8):
         return "avi"
-    packets = head[::_TS_PACKET][:8]
-    return "mpegts" if len(packets) == 8 and set(packets) == {0x47} else None
+    return "mpegts" if any(_is_transport(head, *form) for form in _TS_FORMS) else None
+
+
+def _is_transport(head: bytes, before: int, packet: int) -> bool:
+    """Whether each packet begins with the byte by which decoders find packets."""
+    first = head[before::packet][:8]
+    return len(first) == 8 and set(first) == {0x47}
 
 
 def _name(demuxer: str) -> str:

@@ -17,6 +17,7 @@ from player_stub.media import audio_stream, media_errors, open_media
 from player_stub.render.bed import SAMPLES_PER_PACKET, bed_too_short, sample_at
 from player_stub.render.mix_audio import write_audio
 from player_stub.render.settings import ReelMedia, RenderSettings
+from sizzle.media.checked import checked_audio
 from sizzle.reel.timecode_list import TimecodeList
 
 
@@ -71,9 +72,10 @@ def open_audio_track(
     """The audio of a film of a reel.
 
     Raises:
-        MediaError: audio that cannot be read, is missing, or ends before the reel.
+        MediaError: audio that cannot be read or used, is missing, or ends before the reel.
         ProcessError: ffmpeg could not encode it.
     """
+    checked_audio(media.bed)
     if settings.bed_unchanged and reel.bed.is_plain:
         with open_media(media.aac or media.bed) as container:
             stream = audio_stream(container)

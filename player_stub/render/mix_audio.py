@@ -10,11 +10,12 @@ from typing import Any, Final
 import ffmpeg
 from av.audio.stream import AudioStream
 
-from player_stub.media import audio_stream, open_media
+from player_stub.media import open_media
 from player_stub.render.bed import SAMPLE_RATE, bed_too_short, sample_at
 from player_stub.render.clip_audio import clip_audio
 from player_stub.render.loudness import normalized
 from player_stub.render.settings import Audio, ReelMedia, RenderSettings
+from sizzle.media.checked import checked_audio
 from sizzle.media_input import input_options
 from sizzle.process import ffmpeg as ffmpeg_program
 from sizzle.process import run
@@ -52,8 +53,7 @@ def write_audio(
         MediaError: it is unreadable, has no audio, or ends before the reel.
         ProcessError: ffmpeg failed.
     """
-    with open_media(media.bed) as container:
-        mono = audio_stream(container).codec_context.channels == 1
+    mono = checked_audio(media.bed).channels == 1
     mixed = _mixed(reel, media, settings, mono=mono)
     clips = clip_audio(reel, media.video) if settings.audio != "bed" else ()
     if settings.loudness is None:
@@ -72,8 +72,7 @@ def write_mix(reel: TimecodeList, media: ReelMedia, audio: Audio, output: Path) 
         MediaError: unreadable, or without audio.
         ProcessError: ffmpeg failed.
     """
-    with open_media(media.bed) as container:
-        mono = audio_stream(container).codec_context.channels == 1
+    mono = checked_audio(media.bed).channels == 1
     clips = clip_audio(reel, media.video) if audio != "bed" else ()
     _run(_mixed(reel, media, RenderSettings(audio=audio), mono=mono), output, _PCM, clips)
 

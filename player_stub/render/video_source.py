@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import dropwhile
 from pathlib import Path
 
 from av.container import InputContainer
@@ -21,6 +22,13 @@ from sizzle.reel.timecode_list import TimecodeList
 from sizzle.timecode import TimeRange
 
 _ENDLESS = 2**31
+_NO_LENGTH = frozenset({"mpeg", "mpegts"})  # streams, whose header says nothing of their end
+# Seconds to seek ahead of a frame, each tried where the one before led to a later key frame.
+_LEADS = (0, 1, 10, 60)
+
+
+def _is_no_key(packet: Packet[VideoStream]) -> bool:
+    return not packet.is_keyframe
 
 
 class VideoSource:
@@ -36,8 +44,9 @@ class VideoSource:
     def __init__(self, container: InputContainer) -> None:
         self.stream = video_stream(container)
         self.stream.thread_type = "AUTO"
-        # Media without an index was read to its end when the asset was published.
-        self.facts = checked_video(Path(container.name), whole=False)
+        # The times of most media without an index were read when the asset was published.
+        whole = container.format.name in _NO_LENGTH
+        self.facts = checked_video(Path(container.name), whole=whole)
         self.clock = FrameClock(self.facts.start, self.facts.tick, self.facts.rate.fraction)
         self.normalised = normalised(self.facts)
         self._container = container
@@ -98,7 +107,8 @@ class VideoSource:
             MediaError: they depend on frames outside, or are not all in the media.
         """
         missing = set(range(source.start, source.end))
-        for packet in self.packets_from(source.start):
+        from_key = self.packets_from(source.start)
+        for packet in dropwhile(lambda each: self.frame_of(each) != source.start, from_key):
             frame = self.frame_of(packet)
             if frame not in missing:
                 raise MediaError(
@@ -132,15 +142,29 @@ class VideoSource:
         raise self._too_short(source, wanted)
 
     def packets_from(self, frame: int, *, flush: bool = False) -> Iterator[Packet[VideoStream]]:
-        """Packets in decoding order, from the last key frame at or before a frame.
+        """Packets in decoding order, from a key frame at or before a frame; the last one if it can.
 
         With `flush`, also the empty one at the end, which flushes the decoder.
         """
         with media_errors(self._container.name):
-            self._container.seek(self.clock.stamp(frame), stream=self.stream)
-            for packet in self._container.demux(self.stream):
+            for packet in self._from_key_frame(frame):
                 if packet.pts is not None or flush:
                     yield packet
+
+    def _from_key_frame(self, frame: int) -> Iterator[Packet[VideoStream]]:
+        for lead in _LEADS:
+            ahead = round(lead * self.clock.rate)
+            self._container.seek(self.clock.stamp(frame - ahead), stream=self.stream)
+            packets = dropwhile(_is_no_key, self._container.demux(self.stream))
+            key = next(packets, None)
+            # By showing, not by storing: a frame stored after a key frame but shown before it
+            # depends on the key frame before.
+            if key is not None and key.pts is not None and self.frame_of(key) <= frame:
+                yield key
+                yield from packets
+                return
+        self._container.seek(self.clock.start, stream=self.stream)
+        yield from self._container.demux(self.stream)
 
     def frame_of(self, packet: Packet[VideoStream]) -> int:
         """The frame that a packet holds."""
@@ -159,9 +183,12 @@ class VideoSource:
         return self._starts[frame]
 
     def _reads_start(self, frame: int) -> bool:
-        for packet in self.packets_from(frame):
-            return self.frame_of(packet) == frame and self._is_random_access(packet)
-        return False
+        packets = self.packets_from(frame)
+        first, second = next(packets, None), next(packets, None)
+        if first is None or self.frame_of(first) != frame or not self._is_random_access(first):
+            return False
+        # A frame shown before a key frame but stored after it depends on what came before.
+        return second is None or self.frame_of(second) > frame
 
     def _stored(self, source: TimeRange) -> Iterator[StoredFrame]:
         """The packets from before a cut's start until all of its frames have been read."""

@@ -28,8 +28,14 @@ Progress = Callable[[int, int], None]
 """Called with the number of frames done, and that of the reel."""
 
 _KEY_FRAME_SECONDS = 2  # at most between key frames of an encoded film, for seeking
-# Codecs that go into an MP4; a QuickTime movie takes any.
+# Codecs that go into each container.
 _IN_MP4 = frozenset({"h264", "hevc", "av1", "vp9", "mpeg4"})
+_IN_MOV = _IN_MP4 - {"vp9"} | {
+    *("prores", "dnxhd", "cfhd", "mjpeg", "jpeg2000", "mpeg2video", "dvvideo", "qtrle", "png"),
+    *("rawvideo", "v210", "hap"),
+}
+# Of HEVC: a muxer left to itself writes `hev1`, which Apple's players do not take.
+_KEPT_TAGS = frozenset({"hvc1", "hev1"})
 
 
 class VideoTrack(Protocol):
@@ -56,7 +62,8 @@ def choose_video_track(
     """
     codec = source.stream.codec_context.name
     turned = source.normalised.orientation != UPRIGHT  # and no film says so in its header
-    if settings.encodes_all or turned or (suffix == ".mp4" and codec not in _IN_MP4):
+    fits = codec in (_IN_MP4 if suffix == ".mp4" else _IN_MOV)
+    if settings.encodes_all or turned or not fits:
         return _EncodedTrack(reel, source, settings)
     plans = [source.split(cut.source.to_time_range()) for cut in reel.cuts]
     if all(part.copied for plan in plans for part in plan):
@@ -85,6 +92,8 @@ class _CopiedTrack:
     def add_track(self, film: OutputContainer) -> VideoStream:
         # Opaque: the description is copied, without an encoder for its codec.
         track = film.add_stream_from_template(self.source.stream, opaque=True)
+        if self.source.facts.tag in _KEPT_TAGS:
+            track.codec_context.codec_tag = self.source.facts.tag
         if self.encoder is not None:
             first = self.reel.cuts[0].source.to_time_range()
             joined = self.encoder.configuration(self.source.pictures(first))

@@ -10,7 +10,7 @@ from pathlib import Path
 from sizzle.clips import Bed, Clip, ClipIndex, MegaAsset, Title
 from sizzle.errors import MediaError, StructureError
 from sizzle.layout import Checked, Timeline, failed
-from sizzle.media.checked import checked_audio, checked_video
+from sizzle.media.checked import checked_length, checked_video
 
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_ID = 80
@@ -131,5 +131,5 @@ def _asset(
 
 
 def _bed(path: Path, timeline: Timeline, media: MediaFiles, published: Sequence[Bed]) -> Bed:
-    duration = timeline.rate.frames(checked_audio(path).seconds)
+    duration = timeline.rate.frames(checked_length(path))
     return replace(bed_of(path, media.bed_loops, media.bed_fade, published), duration=duration)

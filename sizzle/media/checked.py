@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from sizzle.errors import MediaError
@@ -27,10 +28,20 @@ def checked_video(path: Path, *, whole: bool = True) -> VideoFacts:
 
 
 def checked_audio(path: Path) -> AudioFacts:
-    """The facts of music that can be used. Raises MediaError: it cannot be read, or a problem."""
-    facts = probe_audio(path)
+    """The facts of music that can be used, without its length.
+
+    Raises:
+        MediaError: it cannot be read, or has a problem.
+    """
+    facts = probe_audio(path, whole=False)
     refuse(path, audio_problems(facts))
     return facts
+
+
+def checked_length(path: Path) -> Fraction:
+    """The exact length of music that can be used, in seconds. Raises as `checked_audio`."""
+    checked_audio(path)
+    return probe_audio(path).seconds or Fraction(0)
 
 
 def refuse(path: Path, problems: Sequence[Problem]) -> None:

@@ -125,7 +125,7 @@ class AudioFacts:
     """The facts of a file's audio.
 
     Attributes:
-        seconds: of the first track, exactly.
+        seconds: of the first track, exactly; None where they were not counted.
         channels: of the first track.
         layout: ffmpeg's name for the order of its channels, such as `5.1(side)`.
         sample_rate: samples per second.
@@ -133,7 +133,7 @@ class AudioFacts:
         tracks: how many there are.
     """
 
-    seconds: Fraction
+    seconds: Fraction | None
     channels: int
     layout: str
     sample_rate: int

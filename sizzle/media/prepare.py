@@ -18,6 +18,9 @@ class Preparation:
 
     def __init__(self, normalised: Normalised) -> None:
         self._filters = prepared(normalised)
+        if self._filters:
+            # To flip, ffmpeg lets lines run backwards through memory, which others cannot read.
+            self._filters.append(("copy", {}))
         self._graph: Graph | None = None
 
     @property

@@ -67,8 +67,12 @@ def probe_video(path: Path, *, whole: bool = True, limits: MediaLimits = STANDAR
     return replace(_timed(facts, np.unique(known), rates), timed=False)
 
 
-def probe_audio(path: Path) -> AudioFacts:
+def probe_audio(path: Path, *, whole: bool = True) -> AudioFacts:
     """The facts of a file's audio.
+
+    Args:
+        path: of the file.
+        whole: whether audio without an index is decoded to its end to count its samples.
 
     Raises:
         MediaError: absent, without audio, or it cannot be read or decoded.
@@ -80,7 +84,7 @@ def probe_audio(path: Path) -> AudioFacts:
         context = tracks[0].codec_context
         channels, layout, rate = context.channels, context.layout.name, tracks[0].rate
         return AudioFacts(
-            seconds=_length(path, container, tracks[0]),
+            seconds=_length(path, container, tracks[0]) if whole else None,
             channels=channels,
             layout=layout,
             sample_rate=rate,

@@ -11,6 +11,7 @@ from sizzle import process
 from sizzle.clips import Bed
 from sizzle.files import replacing
 from sizzle.hls import BedTrack, FragmentError, bed_name
+from sizzle.media.checked import checked_audio
 from sizzle.packager.bed_fades import BedGrid, BedSamples
 from sizzle.packager.encode import (
     CHANNELS,
@@ -42,6 +43,7 @@ def encode_bed(
         loop_to: the least length in frames of a bed that loops.
 
     Raises:
+        MediaError: the music cannot be used.
         ProcessError: ffmpeg failed.
         FragmentError: what it made is not what was planned; nothing is left of it.
     """
@@ -50,11 +52,14 @@ def encode_bed(
         return
     with TemporaryDirectory(prefix="sizzle-bed-") as scratch, replacing(path) as temporary:
         bare = Path(scratch) / "samples"
-        lasting = samples_of(bed.duration, keys.rate)
-        process.run(
-            decode_bed_command(media, bare, lasting=lasting, samples=grid.samples),
-            timeout=_TIMEOUT,
+        decode = decode_bed_command(
+            media,
+            bare,
+            mono=checked_audio(media).channels == 1,
+            lasting=samples_of(bed.duration, keys.rate),
+            samples=grid.samples,
         )
+        process.run(decode, timeout=_TIMEOUT)
         process.run(
             encode_bed_command(temporary, encoding, packets_of(keys)),
             stdin=_pieces(bare, grid),

@@ -89,20 +89,25 @@ def renditions_command(
     return _compiled(ffmpeg.merge_outputs(*films), "-progress", str(progress.absolute()))
 
 
-def decode_bed_command(media: Path, output: Path, *, lasting: int, samples: int) -> list[str]:
+def decode_bed_command(
+    media: Path, output: Path, *, mono: bool, lasting: int, samples: int
+) -> list[str]:
     """Decode a bed to raw samples, looped where it is too short.
 
     Args:
         media: the music.
         output: the file: 32-bit floats, both channels interleaved, 48,000 samples per second.
+        mono: whether it has one channel, which goes to both sides.
         lasting: samples after which the music begins again, without a gap.
         samples: how many there will be.
     """
     music = (
         ffmpeg.input(_file(media), **input_options(media))
         .audio.filter("aresample", SAMPLE_RATE)
-        .filter("aformat", channel_layouts="stereo")
+        .filter("aformat", sample_fmts="flt", channel_layouts="stereo")
     )
+    if mono:  # which the conversion to stereo lowers by 3 dB; films have it at full level
+        music = music.filter("volume", 2**0.5)
     if lasting < samples:
         music = music.filter("atrim", end_sample=lasting).filter("aloop", loop=-1, size=lasting)
     # By count of samples: a time in seconds would be rounded.

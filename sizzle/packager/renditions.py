@@ -24,7 +24,7 @@ from sizzle.packager.errors import PackageError
 from sizzle.packager.key_plan import KeyPlan
 from sizzle.packager.ladder import LadderStep
 from sizzle.packager.progress import Progress, reporting_progress
-from sizzle.packager.scan import Scan, ScannedFragment, scan
+from sizzle.packager.scan import UPRIGHT_MATRIX, Scan, ScannedFragment, matrix_at, scan
 from sizzle.packager.tracks import check_fragment, check_init, check_video
 
 _TIMEOUT: Final = 7 * 24 * 3600.0
@@ -174,7 +174,16 @@ def _join(parts: Sequence[_PartialFile], path: Path, keys: KeyPlan) -> None:
         else:
             with temporary.open("wb") as file:
                 file.writelines(_joined(parts, keys))
+        _write_upright(temporary)
     _remove(parts)
+
+
+def _write_upright(path: Path) -> None:
+    """Let no header turn the pictures: ffmpeg copies what its source says, and they are upright."""
+    with path.open("r+b") as file:
+        init = scan(path).init
+        file.seek(matrix_at(init))
+        file.write(UPRIGHT_MATRIX)
 
 
 def _joined(parts: Sequence[_PartialFile], keys: KeyPlan) -> Iterator[bytes]:

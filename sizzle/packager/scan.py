@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from struct import unpack_from
+from struct import pack, unpack_from
 from typing import BinaryIO
 
 from sizzle.hls import FragmentError, Samples, read_samples
 from sizzle.hls.boxes import HEADER_SIZE, Box, boxes, child, find, read_header
 
 _TIMESCALE_OFFSET = 12
+_MATRIX_OFFSET, _LONG_MATRIX_OFFSET = 40, 52  # with times of 32 and of 64 bits
 _ENTRY_HEADER = 8  # bytes of version, flags and count before a table's entries
 _VISUAL_ENTRY = 78  # bytes of size, resolution and so on before the decoder's own boxes
+
+UPRIGHT_MATRIX = pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
+"""The matrix of a track header that turns nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,12 @@ def scan(path: Path) -> Scan:
         found = tuple(_fragments(file))
         end = found[-1].end if found else len(init)
         return Scan(init, found, torn=path.stat().st_size != end)
+
+
+def matrix_at(init: bytes) -> int:
+    """The offset of the matrix that turns the picture. Raises FragmentError: there is no track."""
+    header = find(init, b"moov", b"trak", b"tkhd")
+    return header.body + (_LONG_MATRIX_OFFSET if init[header.body] else _MATRIX_OFFSET)
 
 
 def read_init(init: bytes) -> InitSegment:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sizzle.clips import Bed, MegaAsset
 from sizzle.errors import MediaError
-from sizzle.media.checked import checked_audio
+from sizzle.media.checked import checked_length
 from sizzle.media.facts import VideoFacts
 from sizzle.timecode import FrameRate
 
@@ -42,7 +42,7 @@ def check_bed(path: Path, bed: Bed, rate: FrameRate) -> None:
     Raises:
         MediaError: it is missing, has no audio that can be used, or is shorter.
     """
-    seconds = checked_audio(path).seconds
+    seconds = checked_length(path)
     # The length was rounded to whole frames, so it may be up to half a frame shorter.
     if seconds < rate.seconds(bed.duration) - rate.seconds(1) / 2:
         raise MediaError(
