@@ -6,12 +6,12 @@ track is checked as if such clips were back in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
 from sizzle.layout import rules
-from sizzle.layout.edits import Operation, on_item
+from sizzle.layout.edits import Edit, Operation, on_item
 from sizzle.layout.findings import Finding
 from sizzle.layout.timeline import Item, ItemKind, Timeline
 
@@ -31,15 +31,39 @@ class PutBack:
     def findings(self, timeline: Timeline, track: int) -> Iterator[Finding]:
         """One for each gap."""
         for group in self.moved:
-            first, count = group[0], len(group)
-            yield rules.OTHER_TRACK.on(
-                timeline,
-                first,
-                expected=f"{'it' if count == 1 else f'{count} clips'} on V{track}",
-                found=f"on V{first.track}, above a gap of V{track}",
-                fix=f"move {'it' if count == 1 else 'them'} down to V{track}.",
-                edits=[on_item(Operation.CHANGE_TRACK, item, item.track, track) for item in group],
-            )
+            edits = [on_item(Operation.CHANGE_TRACK, item, item.track, track) for item in group]
+            yield above_a_gap(timeline, group, track, edits, key=group[0].name)
+
+
+def above_a_gap(
+    timeline: Timeline,
+    moved: Sequence[Item],
+    track: int,
+    edits: Iterable[Edit],
+    *,
+    key: str,
+    clip: str = "",
+) -> Finding:
+    """Clips of another track that fill a gap.
+
+    Args:
+        timeline: that is checked.
+        moved: the clips.
+        track: where the gap is.
+        edits: that mend it.
+        key: of the first clip, or its name.
+        clip: that the finding is about, where it is not called by its name.
+    """
+    first, count = moved[0], len(moved)
+    return rules.OTHER_TRACK.on(
+        timeline,
+        first,
+        clip=clip,
+        expected=f"{key if count == 1 else f'{count} clips'} on V{track}",
+        found=f"on V{first.track}, above a gap of V{track}",
+        fix=f"move {'it' if count == 1 else 'them'} down to V{track}.",
+        edits=edits,
+    )
 
 
 def put_back(clips: Sequence[Item], others: Sequence[Item], track: int) -> PutBack:

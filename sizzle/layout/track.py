@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from sizzle.clips import ClipKey
+from sizzle.layout.cause_findings import cause_finding
 from sizzle.layout.causes import Cause, CauseKind, find_causes
 from sizzle.layout.disorder import wrong_order
 from sizzle.layout.edits import Edit, Ripple, move_marker
@@ -126,7 +127,7 @@ def _bare_gaps(timeline: Timeline, layout: Layout, clips: Sequence[Item]) -> Ite
     ripples = find_ripples(slots, causes)
     of = Structure(timeline, layout, slots, ripples, {}, ())
     for cause, mode in zip(causes, ripples.modes, strict=True):
-        yield of.finding(cause, mode)
+        yield cause_finding(of, cause, mode)
 
 
 def _gaps(clips: Sequence[Item], slots: Sequence[Slot]) -> dict[int, int]:
@@ -177,7 +178,8 @@ class _Report:
         """The finding of each cause; None where another cause's finding has it."""
         of, causes = self._of, self._causes
         findings: list[Finding | None] = [
-            of.finding(cause, mode) for cause, mode in zip(causes, of.ripples.modes, strict=True)
+            cause_finding(of, cause, mode)
+            for cause, mode in zip(causes, of.ripples.modes, strict=True)
         ]
         apart = {id(slot) for slots in self._shape.split for slot in slots}
         for index, cause in enumerate(causes):
