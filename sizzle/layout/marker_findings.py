@@ -18,8 +18,8 @@ from sizzle.layout.edits import (
     set_marker,
 )
 from sizzle.layout.findings import Finding, count_frames
+from sizzle.layout.naming_marker import NamingMarker
 from sizzle.layout.near_names import key_in, meant
-from sizzle.layout.pairing import NamingMarker
 from sizzle.layout.timeline import Item, Marker, Timeline
 from sizzle.layout.units import Unit
 

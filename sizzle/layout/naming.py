@@ -16,7 +16,8 @@ from sizzle.layout import rules
 from sizzle.layout.edits import Operation, on_item
 from sizzle.layout.findings import Finding
 from sizzle.layout.marker_findings import no_markers
-from sizzle.layout.pairing import NamingMarker, naming_markers, pair
+from sizzle.layout.naming_marker import NamingMarker, naming_markers
+from sizzle.layout.pairing import pair
 from sizzle.layout.timeline import Item, Timeline
 from sizzle.layout.units import Label
 

@@ -13,7 +13,7 @@ from itertools import accumulate, product
 
 from sizzle.layout.causes import Cause, CauseKind
 from sizzle.layout.edits import Ripple
-from sizzle.layout.pairing import NamingMarker
+from sizzle.layout.naming_marker import NamingMarker
 from sizzle.layout.slots import Slot, SlotKind
 
 _MOST_TOGETHER = 3  # edits between two markers of which each is tried both ways

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from sizzle.clips import ClipKey
 from sizzle.layout.align import align
-from sizzle.layout.pairing import NamingMarker
+from sizzle.layout.naming_marker import NamingMarker
 from sizzle.layout.units import Unit
 
 

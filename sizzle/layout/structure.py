@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sizzle.layout.causes import Cause, Trouble
 from sizzle.layout.edits import Edit, Ripple, move_marker, set_marker
-from sizzle.layout.pairing import NamingMarker
+from sizzle.layout.naming_marker import NamingMarker
 from sizzle.layout.policy import Layout
 from sizzle.layout.ripples import Ripples
 from sizzle.layout.slots import Slot, SlotKind

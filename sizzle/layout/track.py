@@ -15,7 +15,7 @@ from sizzle.layout.findings import Finding
 from sizzle.layout.marker_findings import beside_clips, misnumbered, missing_markers, off_cut
 from sizzle.layout.moved_clips import find_moved, moved_finding, split_finding
 from sizzle.layout.naming import Labels, label
-from sizzle.layout.pairing import NamingMarker
+from sizzle.layout.naming_marker import NamingMarker
 from sizzle.layout.policy import Layout
 from sizzle.layout.put_back import put_back
 from sizzle.layout.ripples import find_ripples

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sizzle.clips import ClipKey
-from sizzle.layout.pairing import NamingMarker
+from sizzle.layout.naming_marker import NamingMarker
 from sizzle.layout.timeline import Item, frames_shown
 
 _MOST_PIECES = 40  # clips that are looked at behind one that is too short
