@@ -12,7 +12,8 @@ from random import Random
 import pytest
 
 from fixtures.apply_edits import apply_findings
-from fixtures.planted_edits import PLANTED, mega_asset, plant
+from fixtures.cutting import mega_asset
+from fixtures.planted_edits import PLANTED, plant
 from fixtures.rules_page import PAGE, examples
 from sizzle.layout import Finding, Layout, Timeline, check
 from sizzle.layout.edits import Operation
