@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sizzle.clips import ClipKey
 from sizzle.layout import rules
 from sizzle.layout.causes import Cause, CauseKind, Trouble
 from sizzle.layout.edits import Edit, Operation, Ripple, move_marker, set_marker
@@ -74,14 +75,21 @@ def moved_finding(of: Structure, extra: Cause, missing: Cause, mode: Ripple) -> 
     edits = [*_moves(units, to, mode), *_markers(of, extra, places, to, mode)]
     first, key = units[0], places[0][1].key
     them = "it" if len(units) == 1 else f"these {len(units)} clips"
-    found = "other titles between them" if first.named else f"a clip of {first.length} frames here"
+    what = "other titles between them" if first.named else f"a clip of {first.length} frames here"
+    found = f"{what}; {key} is missing at {of.timecode(to)}"
+    return _split_title(of, first, key, found, f"move {them} to {of.timecode(to)}.", edits)
+
+
+def _split_title(
+    of: Structure, first: Unit, key: ClipKey | None, found: str, fix: str, edits: Sequence[Edit]
+) -> Finding:
     return rules.SPLIT_TITLE.on(
         of.timeline,
         first.item,
         clip=first.called,
         expected=f"all clips of {key.title_id if key else 'the title'} together",
-        found=f"{found}; {key} is missing at {of.timecode(to)}",
-        fix=f"move {them} to {of.timecode(to)}.",
+        found=found,
+        fix=fix,
         edits=edits,
     )
 
@@ -136,14 +144,7 @@ def frame_after_move(frame: int, start: int, length: int, to: int) -> int:
 def split_finding(of: Structure, units: Sequence[Unit], edits: Sequence[Edit]) -> Finding:
     """Clips apart from their title's others, which lacks none of these."""
     first, count = units[0], len(units)
-    title_id = first.key.title_id if first.key else "the title"
     what = "it has all its clips without this one" if count == 1 else "it is complete without these"
-    return rules.SPLIT_TITLE.on(
-        of.timeline,
-        first.item,
-        clip=first.called,
-        expected=f"all clips of {title_id} together",
-        found=f"other titles between them; {what}",
-        fix=f"delete {'it' if count == 1 else 'them'}, or correct the name.",
-        edits=edits,
-    )
+    fix = f"delete {'it' if count == 1 else 'them'}, or correct the name."
+    found = f"other titles between them; {what}"
+    return _split_title(of, first, first.key, found, fix, edits)

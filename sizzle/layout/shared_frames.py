@@ -127,24 +127,24 @@ def _of_title(timeline: Timeline, own: Sequence[_Shown], unclear: _Unclear) -> I
 
 
 def _duplicate(timeline: Timeline, first: LabelledClip, clip: LabelledClip) -> Finding:
-    return rules.DUPLICATE_CLIP.on(
-        timeline,
-        clip.item,
-        clip=str(clip.key),
-        expected="different frames in each clip",
-        found=f"the same frames as {first.key}",
-        fix="slip one of the two clips to other frames.",
-        edits=(slip(clip.item),),
-    )
+    found = f"the same frames as {first.key}"
+    return _finding(rules.DUPLICATE_CLIP, timeline, clip, found, " to other frames")
 
 
 def _overlap(timeline: Timeline, first: LabelledClip, clip: LabelledClip, count: int) -> Finding:
-    return rules.SHARED_FRAMES.on(
+    found = f"{count_frames(count)} that {first.key} shows as well"
+    return _finding(rules.SHARED_FRAMES, timeline, clip, found, ", unless this is intended")
+
+
+def _finding(
+    rule: rules.Rule, timeline: Timeline, clip: LabelledClip, found: str, how: str
+) -> Finding:
+    return rule.on(
         timeline,
         clip.item,
         clip=str(clip.key),
         expected="different frames in each clip",
-        found=f"{count_frames(count)} that {first.key} shows as well",
-        fix="slip one of the two clips, unless this is intended.",
+        found=found,
+        fix=f"slip one of the two clips{how}.",
         edits=(slip(clip.item),),
     )
