@@ -7,12 +7,14 @@ from sizzle.database.database import Database
 from sizzle.database.errors import DatabaseFullError, DatabaseUnavailableError
 from sizzle.database.location import database_url
 from sizzle.database.notices import Notices, notify
+from sizzle.database.process_lock import ProcessLock
 
 __all__ = [
     "Database",
     "DatabaseFullError",
     "DatabaseUnavailableError",
     "Notices",
+    "ProcessLock",
     "database_url",
     "notify",
 ]

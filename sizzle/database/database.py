@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sizzle.database.connections import WRITES, engine_for, is_postgresql
 from sizzle.database.errors import translated
 from sizzle.database.notices import Notices
+from sizzle.database.process_lock import ProcessLock, process_lock
 from sizzle.database.row_reader import RowReader
 from sizzle.database.tables import METADATA
 from sizzle.errors import InputError
@@ -61,11 +62,14 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, concurrent: bool = False) -> Iterator[Connection]:
         """A transaction that is committed, durably, where the block raises nothing.
 
         One at a time writes, so that numbers that rise within transactions rise with the commits,
         and whoever follows them misses none.
+
+        Args:
+            concurrent: on PostgreSQL, others may write meanwhile: for tables that nobody follows.
 
         Raises:
             DatabaseUnavailableError: it cannot be reached, or others hold it.
@@ -74,7 +78,7 @@ class Database:
         with self._explained(), self._engine.connect() as connection:
             connection = connection.execution_options(**{WRITES: True})
             with connection.begin():
-                if is_postgresql(connection):
+                if is_postgresql(connection) and not concurrent:
                     connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
                 yield connection
 
@@ -149,6 +153,10 @@ class Database:
         reader = RowReader(self._engine, self.reading, query)
         self._readers.append(reader)
         return reader
+
+    def process_lock(self, name: str) -> ProcessLock:
+        """A lock that ends with the process that holds it."""
+        return process_lock(self._url, name)
 
     def notices(self) -> Notices:
         """Waits for commits that `notify` tells of."""

@@ -40,7 +40,7 @@ def translated(error: SQLAlchemyError | sqlite3.Error, name: str) -> SizzleError
         name: of the database, without its password.
     """
     if isinstance(error, PoolTimeoutError):
-        return _unavailable("all connections are in use", name)
+        return unavailable("all connections are in use", name)
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
         return _of_sqlite(cause, name)
@@ -54,11 +54,11 @@ def _of_sqlite(cause: sqlite3.Error, name: str) -> SizzleError | None:
     if code == sqlite3.SQLITE_FULL:
         return database_full(name)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return _unavailable("others hold it", name)
+        return unavailable("others hold it", name)
     if isinstance(cause, sqlite3.OperationalError) and code != sqlite3.SQLITE_ERROR:
-        return _unavailable(str(cause), name)
+        return unavailable(str(cause), name)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return _unavailable(str(cause), name)
+        return unavailable(str(cause), name)
     return None
 
 
@@ -67,7 +67,7 @@ def _of_postgresql(error: DBAPIError, cause: BaseException, name: str) -> Sizzle
     if state == _POSTGRESQL_FULL:
         return database_full(name)
     if state == _POSTGRESQL_LOCKED:
-        return _unavailable("others hold it", name)
+        return unavailable("others hold it", name)
     # 08: connection, 53: resources, 57: an operator's intervention, 58: the system's failure.
     if state is not None and state[:2] not in ("08", "53", "57", "58"):
         return None
@@ -77,10 +77,11 @@ def _of_postgresql(error: DBAPIError, cause: BaseException, name: str) -> Sizzle
         and type(cause).__name__ != "OperationalError"
     ):
         return None
-    return _unavailable(str(cause).strip().partition("\n")[0], name)
+    return unavailable(str(cause).strip().partition("\n")[0], name)
 
 
-def _unavailable(why: str, name: str) -> DatabaseUnavailableError:
+def unavailable(why: str, name: str) -> DatabaseUnavailableError:
+    """The error of a database that cannot be used, and why."""
     return DatabaseUnavailableError(
         f"The database {name} cannot be used: {why}.",
         fix="try again in a moment; if it lasts, see that the database runs and can be reached.",

@@ -95,7 +95,12 @@ SENDS: Final = Table(
     Column("created", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
     UniqueConstraint("activity_id", "app", "endpoint_id", name="sends_once"),
-    Index("sends_by_due", "due", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+    Index(
+        "sends_by_due",
+        *("campaign_id", "channel", "due"),
+        sqlite_where=_UNFINISHED,
+        postgresql_where=_UNFINISHED,
+    ),
     Index("sends_claimed", "claimed_by", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
     Index("sends_by_campaign", "campaign_id", "state", "reason"),
     Index(

@@ -159,7 +159,9 @@ class Endpoints:
     def _update(self, updates: Sequence[EndpointUpdate]) -> list[Endpoint | InvalidEndpointError]:
         self._database.upgrade_once()
         with self._database.writing() as connection:
-            return [self._refusal(connection, one) or _applied(connection, one) for one in updates]
+            return [
+                self._refusal(connection, one) or apply_update(connection, one) for one in updates
+            ]
 
     def _refusal(self, connection: Connection, one: EndpointUpdate) -> InvalidEndpointError | None:
         """Why an update is not taken: it was made before its member was erased."""
@@ -172,7 +174,8 @@ class Endpoints:
         return InvalidEndpointError("The member has been erased since.")
 
 
-def _applied(connection: Connection, one: EndpointUpdate) -> Endpoint | InvalidEndpointError:
+def apply_update(connection: Connection, one: EndpointUpdate) -> Endpoint | InvalidEndpointError:
+    """Apply an update, in a transaction of the caller's."""
     row = connection.execute(_FIND, {"of_app": one.app, "of_id": one.endpoint_id}).mappings()
     old = next(map(_endpoint, row), None)
     fields = (EndpointFields() if old is None else old.fields).updated(one.fields)
@@ -304,3 +307,21 @@ def _endpoint(row: RowMapping) -> Endpoint:
         row["updated"],
         row["deleted"],
     )
+
+
+def endpoints_of_members(connection: Connection, member_ids: Sequence[str]) -> list[Endpoint]:
+    """The endpoints of members that are not deleted, in a transaction of the caller's."""
+    return [_endpoint(row._mapping) for row in found_in(connection, _OF_MEMBERS, member_ids)]
+
+
+_OF_MEMBERS: Final = select(ENDPOINTS).where(
+    ENDPOINTS.c.member_id.in_(bindparam("values", expanding=True)), ENDPOINTS.c.deleted.is_(None)
+)
+
+
+def deactivate(connection: Connection, app: str, endpoint_id: str, now: int) -> None:
+    """Have nothing more sent to an endpoint, in a transaction of the caller's."""
+    found = find_endpoints(connection, app, [endpoint_id]).get(endpoint_id)
+    if found is not None and found.deleted is None:
+        fields = EndpointFields(endpoint_status=INACTIVE)
+        apply_update(connection, EndpointUpdate(app, endpoint_id, fields, now))

@@ -82,6 +82,8 @@ class Handover(StrEnum):
     TEMPORARY = "temporary"
     # Never again to this endpoint.
     PERMANENT = "permanent"
+    # Never this message, whatever the endpoint may take later.
+    REFUSED = "refused"
     # The connection broke after all was sent: it may have arrived.
     UNKNOWN = "unknown"
 
@@ -91,6 +93,7 @@ class Outcome:
     """How a handover ended.
 
     Attributes:
+        transport_down: whether it is not about this message: the transport takes none just now.
         detail: what the transport answered, in its words, without the address.
         after: seconds to wait, where the transport named them.
         reference: the transport's own id of the message; empty without one.
@@ -100,3 +103,4 @@ class Outcome:
     detail: str = ""
     after: float | None = None
     reference: str = ""
+    transport_down: bool = False

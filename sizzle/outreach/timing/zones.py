@@ -10,6 +10,8 @@ import phonenumbers
 from babel.core import get_global
 from phonenumbers import timezone as phone_zones
 
+from sizzle.outreach.normalise import InvalidValueError, country_code
+
 _UNKNOWN: Final = "Etc/Unknown"
 
 
@@ -25,7 +27,7 @@ def possible_zones(
         endpoint_zone: an IANA name that the device reported, or empty.
         member_zone: the member's own, or empty.
         phone: in E.164, or empty.
-        country: ISO 3166, two letters, or empty.
+        country: ISO 3166, two letters or three, or empty.
         default: the installation's, for those of whom nothing is known.
 
     Returns:
@@ -60,5 +62,9 @@ def zones_of_phone(phone: str) -> tuple[str, ...]:
 @lru_cache(maxsize=500)
 def zones_of_country(country: str) -> tuple[str, ...]:
     """All zones of a country; none where it is unknown."""
-    known = get_global("territory_zones").get(country.upper(), ())
+    try:
+        code = country_code(country)
+    except InvalidValueError:
+        return ()
+    known = get_global("territory_zones").get(code, ())
     return tuple(zone for zone in sorted(known) if zone != _UNKNOWN and is_zone(zone))

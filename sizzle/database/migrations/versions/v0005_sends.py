@@ -78,7 +78,8 @@ def _create_sends() -> None:
         *_times("created", "updated", nullable=False),
         sa.UniqueConstraint("activity_id", "app", "endpoint_id", name="sends_once"),
     )
-    _create_partial("sends_by_due", ["due"], "state IN ('planned', 'held', 'temporary')")
+    unfinished = "state IN ('planned', 'held', 'temporary')"
+    _create_partial("sends_by_due", ["campaign_id", "channel", "due"], unfinished)
     _create_partial("sends_claimed", ["claimed_by"], "state = 'claimed'")
     _create_partial("sends_by_member", ["member_id", "counted"], "counted IS NOT NULL")
     op.create_index("sends_by_campaign", "sends", ["campaign_id", "state", "reason"])
