@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from fixtures.defects import DEFECTS, clean_xml
 from sizzle.layout import DEFAULT, RULES, Checked, Finding, Item, ItemKind, Timeline, check
@@ -18,9 +18,9 @@ from sizzle.reports import write_picture
 from sizzle.reports.colours import EDIT, NAMING, colour_of
 from sizzle.reports.picture import draw_picture, ink
 from sizzle.reports.picture.flags import FlaggedFinding, placed
-from sizzle.reports.picture.lanes import ticks
+from sizzle.reports.picture.lanes import DetailRow, ticks
 from sizzle.reports.picture.plan import listed, row_length, stretches, worth_detail
-from sizzle.reports.picture.scene import Scale
+from sizzle.reports.picture.scene import DrawnTimeline, Scale
 from sizzle.timecode import FrameRate, TimeRange
 from tests.reports.checked_timelines import checked, defect, long_timeline, with_findings
 
@@ -155,6 +155,33 @@ def test_flags_hide_no_other(places: list[int]) -> None:
         row = sorted((flag.left, flag.right) for flag in flags if flag.level == level)
         assert all(left[1] <= right[0] for left, right in pairwise(row))
         assert all(start >= 84 and end <= 1764 for start, end in row)
+
+
+def drawn(row: DetailRow) -> Image.Image:
+    """A row alone."""
+    image = Image.new("RGB", (ink.WIDTH, row.height), ink.BACKGROUND)
+    row.draw(ink.Pen(ImageDraw.Draw(image)), 0)
+    return image
+
+
+@pytest.mark.parametrize("apart", [1, 3, 16])
+def test_dense_flags_hide_no_timecode_and_no_label(apart: int) -> None:
+    """Each timecode and number looks as it does in a row without findings, to the pixel."""
+    timeline = long_timeline(2)
+    places = range(0, timeline.duration, apart)
+    rules = [RULES[name] for name in ("gap", "marker-missing", "shared-frames")]
+    findings = [
+        rules[at % 3].at(timeline, frame, expected="a", found="b", fix="c")
+        for at, frame in enumerate(places)
+    ]
+    scene = DrawnTimeline(timeline, check(timeline, DEFAULT).clips, findings)
+    frames = TimeRange(0, timeline.duration)
+    dense = DetailRow(scene, frames, listed(findings, len(findings)))
+    bare = DetailRow(scene, frames, [])
+    assert len(bare.plates(0)) > 30
+    pictures = drawn(dense), drawn(bare)
+    for one, other in zip(dense.plates(0), bare.plates(0), strict=True):
+        assert pictures[0].crop(one).tobytes() == pictures[1].crop(other).tobytes()
 
 
 @given(st.integers(0, 10**6), st.integers(1, 2 * 10**9), st.booleans())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import TypeAlias
 
 from sizzle.layout import Item, ItemKind, Timeline
 from sizzle.reports.colours import colour_of
@@ -19,6 +20,9 @@ _BELOW = 20
 _TICK_APART = 150  # pixels: a timecode and some air
 _HOUR = 3600
 _TICK_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800)  # beyond, whole hours
+# The plate it stands on, the text, and the colours of both.
+_Label: TypeAlias = tuple[ink.Box, str, ink.Rgb, ink.Rgb]
+
 _NAMED = 70  # pixels from which an item without a number shows its name
 
 
@@ -59,15 +63,24 @@ class DetailRow:
             self._draw_lane(pen, track, lanes + position * self._lane)
         bottom = lanes + len(self._tracks) * self._lane
         self._draw_names(pen, bottom)
-        # Lines first: they pass behind timecodes, and behind the flags of a lower level.
+        # Lines first: they pass behind timecodes and labels, and behind the flags of a lower level.
         for flag in self._flags:
             for pin in flag.pins:
                 pen.fill((pin.x, _top(flag, ruler), pin.x + 2, bottom), pin.colour)
         self._draw_ruler(pen, ruler)
+        for plate, text, colour, shade in (*self._timecodes(ruler), *self._labels(lanes)):
+            left, upper, right, lower = plate
+            pen.fill(plate, colour)
+            pen.centred(((left + right) // 2, (upper + lower) // 2), text, ink.SMALL, shade)
         for flag in self._flags:
             top = _top(flag, ruler)
             box = (flag.left, top, flag.right, top + LEVEL - 4)
             pen.chip(box, flag.text, flag.pins[0].colour)
+
+    def plates(self, top: int) -> list[ink.Box]:
+        """Where timecodes and labels stand, on plates that hide the lines of flags behind them."""
+        ruler = top + self._flagged
+        return [plate for plate, *_ in (*self._timecodes(ruler), *self._labels(ruler + _RULER))]
 
     def _pins(self) -> Iterator[FlaggedFinding]:
         for each in self._numbered:
@@ -80,12 +93,18 @@ class DetailRow:
         for frame in ticks(self._scene.timeline, self._scale):
             x = self._scale.x(frame)
             pen.line((x, bottom - 8), (x, bottom), ink.GRID)
-            if x + _TICK_APART * 2 // 3 < ink.WIDTH - ink.MARGIN:
-                timecode = self._scene.timeline.timecode(frame)
-                pen.text((x + 5, top + _RULER // 2 - 1), timecode, ink.SMALL, ink.DIM)
         for marker in self._scene.timeline.markers:
             if self._scale.frames.start <= marker.frame < self._scale.frames.end:
                 pen.triangle((self._scale.x(marker.frame), bottom - 1), 3, ink.DIM)
+
+    def _timecodes(self, top: int) -> Iterator[_Label]:
+        """Those of the ruler, right of their ticks."""
+        for frame in ticks(self._scene.timeline, self._scale):
+            x = self._scale.x(frame)
+            if x + _TICK_APART * 2 // 3 < ink.WIDTH - ink.MARGIN:
+                timecode = self._scene.timeline.timecode(frame)
+                right = x + 7 + ink.width_of(timecode, ink.SMALL)
+                yield (x + 3, top + 3, right, top + _RULER - 5), timecode, ink.BACKGROUND, ink.DIM
 
     def _draw_lane(self, pen: ink.Pen, track: int, top: int) -> None:
         bottom = top + self._lane - 2
@@ -98,25 +117,37 @@ class DetailRow:
                 self._draw_item(pen, item, (left, top, max(left + 1, right - 1), bottom))
 
     def _draw_item(self, pen: ink.Pen, item: Item, box: ink.Box) -> None:
-        colour = self._scene.colour(item)
-        if not item.enabled:
-            colour = ink.mixed(colour, ink.LANE, 0.75)
-        pen.fill(box, colour, radius=3)
+        pen.fill(box, self._colour(item), radius=3)
         if item.kind is not ItemKind.CLIP:
             pen.outline(box, ink.DIM, 1)
         if item.kind is ItemKind.TRANSITION:
             pen.line((box[0], box[3] - 1), (box[2], box[1]), ink.TEXT)
-        else:
-            self._draw_label(pen, item, box)
 
-    def _draw_label(self, pen: ink.Pen, item: Item, box: ink.Box) -> None:
-        left, top, right, bottom = box
+    def _labels(self, lanes: int) -> Iterator[_Label]:
+        """The number or name in the middle of each item that has room for it."""
+        for item in self._items:
+            if item.kind is ItemKind.TRANSITION:
+                continue
+            label, width = self._label(item)
+            left, right = self._scale.span(item.record)
+            if label and width + 6 <= right - 1 - left:
+                top = lanes + self._tracks.index(item.track) * self._lane
+                x, y = (left + right - 1) // 2, (2 * top + self._lane - 2) // 2
+                plate = (x - width // 2 - 2, y - 8, x + width // 2 + 3, y + 8)
+                shade = ink.TEXT if item.enabled else ink.DIM
+                yield plate, label, self._colour(item), shade
+
+    def _label(self, item: Item) -> tuple[str, int]:
+        """What an item is called, and how wide that is."""
+        left, right = self._scale.span(item.record)
         label = self._scene.number(item)
-        if not label and right - left >= _NAMED:
-            label = ink.fitted(ink.legible(item.name), ink.SMALL, right - left - 12)
-        if label and ink.width_of(label, ink.SMALL) + 6 <= right - left:
-            shade = ink.TEXT if item.enabled else ink.DIM
-            pen.centred(((left + right) // 2, (top + bottom) // 2), label, ink.SMALL, shade)
+        if not label and right - 1 - left >= _NAMED:
+            label = ink.fitted(ink.legible(item.name), ink.SMALL, right - left - 13)
+        return label, ink.width_of(label, ink.SMALL)
+
+    def _colour(self, item: Item) -> ink.Rgb:
+        colour = self._scene.colour(item)
+        return colour if item.enabled else ink.mixed(colour, ink.LANE, 0.75)
 
     def _draw_names(self, pen: ink.Pen, top: int) -> None:
         """Under the clips of each title, its name."""
