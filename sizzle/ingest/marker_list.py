@@ -31,8 +31,8 @@ _EVENT = re.compile(
 )
 _MARK = re.compile(r"(?P<note>.*?)\s*\|C:\S+\s*\|M:(?P<name>.*?)\s*\|D:\d+\s*$")
 _HOW_TO_EXPORT = (
-    "in Premiere, use File > Export > Markers, as CSV; in DaVinci Resolve, Timelines > Export >"
-    " Timeline Markers to EDL."
+    "in Premiere, use File > Export > Markers, as CSV; in DaVinci Resolve, right-click the"
+    " timeline in the Media Pool, and use Timelines > Export > Timeline Markers to EDL."
 )
 
 

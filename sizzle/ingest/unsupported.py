@@ -12,12 +12,15 @@ from dataclasses import dataclass
 
 PREMIERE = "in Premiere, select the sequence and use File > Export > Final Cut Pro XML."
 RESOLVE = "in DaVinci Resolve, use File > Export > Timeline with the format FCP 7 XML V5 Files."
-AVID = "in Media Composer, use Tools > List Tool, and save an EDL of the type CMX_3600."
+AVID = (
+    "in Media Composer, use Tools > List Tool (before 2018 the program EDL Manager), and save an"
+    " EDL of the type CMX_3600."
+)
 FINAL_CUT_7 = "in Final Cut Pro 7, select the sequence and use File > Export > XML."
 # Final Cut Pro itself writes FCPXML only.
 FINAL_CUT = (
     "open it in DaVinci Resolve with File > Import > Timeline, and export it with File > Export >"
-    " Timeline as FCP 7 XML V5 Files; or convert it with SendToX."
+    " Timeline as FCP 7 XML V5 Files; or convert it with XtoCC."
 )
 _ANY_EDITOR = f"{PREMIERE[:-1]}; {RESOLVE}"
 _PLAIN_TEXT = (
@@ -72,7 +75,8 @@ _XML_ROOTS = {
     "AfterEffectsProject": Unsupported("an After Effects project (.aepx)", PREMIERE),
     "mlt": Unsupported(
         "a project of Kdenlive or Shotcut",
-        "in Kdenlive, use File > OpenTimelineIO Export; in Shotcut, use File > Export > EDL.",
+        "in Kdenlive (25.04 or newer), use File > OpenTimelineIO Export; in Shotcut, use File >"
+        " Export > EDL.",
     ),
 }
 
