@@ -12,7 +12,7 @@ from typing import Final
 
 from sizzle.errors import InputError
 from sizzle.files import write_new
-from sizzle.outreach.links import OutreachLinks
+from sizzle.outreach.links import OutreachTokens
 from sizzle.reel.ids import ReelIds
 
 VARIABLE: Final = "SIZZLE_SECRET"
@@ -26,10 +26,10 @@ def reel_ids(secret: bytes) -> ReelIds:
     return ReelIds(derived(secret, "reel ids"))
 
 
-def outreach_links(secret: bytes, base: str) -> OutreachLinks:
-    """The maker and reader of the addresses in this installation's messages. Raises InputError."""
+def outreach_tokens(secret: bytes) -> OutreachTokens:
+    """The maker and reader of the tokens in this installation's messages."""
     purposes = ("outreach reels", "outreach unsubscriptions", "outreach openings")
-    return OutreachLinks(base, *(derived(secret, purpose) for purpose in purposes))
+    return OutreachTokens(*(derived(secret, purpose) for purpose in purposes))
 
 
 def derived(secret: bytes, purpose: str) -> bytes:

@@ -19,6 +19,10 @@ ACTIONS: Final = ("opened_notification", "received_foreground", "received_backgr
 """What becomes of a push notification, as the types of events end."""
 
 
+CHANNELS: Final = ("_email", "_SMS", "_push")
+"""What the types of events begin with that the service records itself, such as `_email.click`."""
+
+
 class MessageSource(StrEnum):
     """What sent a message."""
 
@@ -53,14 +57,19 @@ def attribute(event_type: str, attributes: Mapping[str, str]) -> Attribution | N
     """The message that an event is about; None where it is about none, or does not say which.
 
     Args:
-        event_type: such as "_campaign.opened_notification" or "_journey.received_background".
+        event_type: such as "_campaign.opened_notification", "_journey.received_background" or
+            "_email.click".
         attributes: of the event.
     """
     source, _, action = event_type.partition(".")
-    if source == "_campaign" and action:
+    if not action:
+        return None
+    if source == "_campaign":
         return _of_campaign(action, attributes)
-    if source == "_journey" and action:
+    if source == "_journey":
         return _of_journey(action, attributes)
+    if source in CHANNELS:
+        return _of_campaign(action, attributes) or _of_journey(action, attributes)
     return None
 
 

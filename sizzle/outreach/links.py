@@ -29,18 +29,25 @@ OPENED_PICTURE: Final = "/o/"
 
 _BASE: Final = re.compile(r"https?://[A-Za-z0-9._~\[\]:-]+(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 
+_HEXADECIMAL: Final = b"#"  # the first byte of a packed id
+_NAMED: Final = b"="
+
 _Claim = TypeVar("_Claim", bound=msgspec.Struct)
 
 
 class SendClaim(msgspec.Struct, array_like=True, frozen=True):
-    """A send. An id of hexadecimal digits takes half as many bytes."""
+    """A send.
 
-    packed: bytes | str
+    Attributes:
+        packed: its id: half as many bytes where that is hexadecimal digits.
+    """
+
+    packed: bytes
 
     @property
     def send_id(self) -> str:
         """The id of the send."""
-        return self.packed if isinstance(self.packed, str) else self.packed.hex()
+        return _unpacked(self.packed)
 
 
 class UnsubscribeClaim(msgspec.Struct, array_like=True, frozen=True):
@@ -53,7 +60,7 @@ class UnsubscribeClaim(msgspec.Struct, array_like=True, frozen=True):
         topic: what is unsubscribed from.
     """
 
-    packed: bytes | str
+    packed: bytes
     channel: Channel
     address_hash: bytes
     topic: str
@@ -61,34 +68,72 @@ class UnsubscribeClaim(msgspec.Struct, array_like=True, frozen=True):
     @property
     def send_id(self) -> str:
         """The id of the send."""
-        return self.packed if isinstance(self.packed, str) else self.packed.hex()
+        return _unpacked(self.packed)
 
 
-class OutreachLinks:
-    """Makes the addresses of sends, and reads their tokens.
+class OutreachTokens:
+    """Makes the tokens of sends, and reads them.
 
     Args:
-        base: the address under which members reach the service, such as `https://example.com`.
         reel_key: secret, of the tokens of reels.
         unsubscribe_key: secret, of those that unsubscribe.
         opened_key: secret, of those that tell of openings.
+    """
+
+    def __init__(self, reel_key: bytes, unsubscribe_key: bytes, opened_key: bytes) -> None:
+        self._reels = SealedClaims(reel_key, SendClaim, MAX_TOKEN)
+        self._unsubscriptions = SealedClaims(unsubscribe_key, UnsubscribeClaim, MAX_TOKEN)
+        self._openings = SealedClaims(opened_key, SendClaim, MAX_TOKEN)
+
+    def of_reel(self, send_id: str) -> str:
+        """The token of a send's reel."""
+        return self._reels.seal(SendClaim(_packed(send_id)))
+
+    def of_opening(self, send_id: str) -> str:
+        """The token that tells of a mail's opening."""
+        return self._openings.seal(SendClaim(_packed(send_id)))
+
+    def of_unsubscription(
+        self, send_id: str, channel: Channel, address_hash: bytes, topic: str
+    ) -> str:
+        """The token that unsubscribes an address from a topic."""
+        claim = UnsubscribeClaim(_packed(send_id), channel, address_hash, topic)
+        return self._unsubscriptions.seal(claim)
+
+    def reel_send(self, token: str) -> str | None:
+        """The send whose reel a token is of; None if it was not made here, or was changed."""
+        claim = _opened(self._reels, token)
+        return None if claim is None else claim.send_id
+
+    def opened_send(self, token: str) -> str | None:
+        """The send whose opening a token tells of; None as above."""
+        claim = _opened(self._openings, token)
+        return None if claim is None else claim.send_id
+
+    def unsubscription(self, token: str) -> UnsubscribeClaim | None:
+        """What a token unsubscribes from; None as above."""
+        return _opened(self._unsubscriptions, token)
+
+
+class OutreachLinks:
+    """Makes the addresses in messages.
+
+    Args:
+        base: the address under which members reach the service, such as `https://example.com`.
+        tokens: of the installation.
 
     Raises:
         InputError: `base` is no such address.
     """
 
-    def __init__(
-        self, base: str, reel_key: bytes, unsubscribe_key: bytes, opened_key: bytes
-    ) -> None:
+    def __init__(self, base: str, tokens: OutreachTokens) -> None:
         if not _BASE.fullmatch(base):
             raise InputError(
                 f"{base!r} is not an address that members can open.",
                 fix="use one such as https://reels.example.com, without `?` and `#`.",
             )
         self.base = base.rstrip("/")
-        self._reels = SealedClaims(reel_key, SendClaim, MAX_TOKEN)
-        self._unsubscriptions = SealedClaims(unsubscribe_key, UnsubscribeClaim, MAX_TOKEN)
-        self._openings = SealedClaims(opened_key, SendClaim, MAX_TOKEN)
+        self._tokens = tokens
 
     def of(
         self,
@@ -106,30 +151,15 @@ class OutreachLinks:
             address_hash: of the address, as consents have it.
             topic: to unsubscribe from; empty for a transactional message, which has no such link.
         """
-        packed = _packed(send_id)
-        unsubscribe = opened = ""
-        if topic and channel is Channel.EMAIL:
-            claim = UnsubscribeClaim(packed, channel, address_hash, topic)
-            unsubscribe = f"{self.base}{UNSUBSCRIBE_PAGE}{self._unsubscriptions.seal(claim)}"
-        if channel is Channel.EMAIL:
-            token = self._openings.seal(SendClaim(packed))
-            opened = f"{self.base}{OPENED_PICTURE}{token}.gif"
-        reel = f"{self.base}{REEL_PAGE}{self._reels.seal(SendClaim(packed))}"
+        reel = f"{self.base}{REEL_PAGE}{self._tokens.of_reel(send_id)}"
+        if channel is not Channel.EMAIL:
+            return SendLinks(reel)
+        unsubscribe = ""
+        if topic:
+            token = self._tokens.of_unsubscription(send_id, channel, address_hash, topic)
+            unsubscribe = f"{self.base}{UNSUBSCRIBE_PAGE}{token}"
+        opened = f"{self.base}{OPENED_PICTURE}{self._tokens.of_opening(send_id)}.gif"
         return SendLinks(reel, unsubscribe, opened)
-
-    def reel_send(self, token: str) -> str | None:
-        """The send whose reel a token is of; None if it was not made here, or was changed."""
-        claim = _opened(self._reels, token)
-        return None if claim is None else claim.send_id
-
-    def opened_send(self, token: str) -> str | None:
-        """The send whose opening a token tells of; None as above."""
-        claim = _opened(self._openings, token)
-        return None if claim is None else claim.send_id
-
-    def unsubscription(self, token: str) -> UnsubscribeClaim | None:
-        """What a token unsubscribes from; None as above."""
-        return _opened(self._unsubscriptions, token)
 
 
 def _opened(claims: SealedClaims[_Claim], token: str) -> _Claim | None:
@@ -138,9 +168,14 @@ def _opened(claims: SealedClaims[_Claim], token: str) -> _Claim | None:
     return claim if claim is not None and claims.seal(claim) == token else None
 
 
-def _packed(send_id: str) -> bytes | str:
+def _packed(send_id: str) -> bytes:
     try:
         packed = bytes.fromhex(send_id)
     except ValueError:
-        return send_id
-    return packed if packed.hex() == send_id else send_id
+        return _NAMED + send_id.encode()
+    return _HEXADECIMAL + packed if packed.hex() == send_id else _NAMED + send_id.encode()
+
+
+def _unpacked(packed: bytes) -> str:
+    kind, content = packed[:1], packed[1:]
+    return content.hex() if kind == _HEXADECIMAL else content.decode()

@@ -54,6 +54,18 @@ def compose(
     """
     _check(line, to, promoted, send)
     text = filled_line(line, member, promoted, reel, links)
+    return message_of(text, to, send, reel, links, sender)
+
+
+def message_of(
+    text: FilledLine,
+    to: Destination,
+    send: SendContext,
+    reel: MessageReel | None,
+    links: SendLinks,
+    sender: Sender,
+) -> Message:
+    """The message of words that are filled in already. Takes and raises as `compose`."""
     return _COMPOSERS[to.channel](text, to, send, reel, links, sender)
 
 

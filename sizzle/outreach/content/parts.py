@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sizzle.events.attribution import DIRECT
 from sizzle.outreach.vocabulary import Channel, MessageClass
 
 
@@ -43,6 +44,25 @@ class SendContext:
     treatment_id: str = ""
     journey_id: str = ""
     run_id: str = ""
+
+    @property
+    def event_attributes(self) -> dict[str, str]:
+        """What events of the message have, so that they are attributed to it."""
+        if self.journey_id:
+            given = {
+                "journey_id": self.journey_id,
+                "journey_activity_id": self.activity_id,
+                "journey_run_id": self.run_id,
+            }
+        elif self.campaign_id:
+            given = {
+                "campaign_id": self.campaign_id,
+                "campaign_activity_id": self.activity_id,
+                "treatment_id": self.treatment_id,
+            }
+        else:
+            given = {"campaign_id": DIRECT, "campaign_activity_id": self.send_id}
+        return {name: value for name, value in given.items() if value}
 
 
 @dataclass(frozen=True, slots=True)

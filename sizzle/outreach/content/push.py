@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-from sizzle.events.attribution import DIRECT
 from sizzle.outreach.content.errors import ComposeError
 from sizzle.outreach.content.messages import PushMessage
 from sizzle.outreach.content.parts import Destination, MessageReel, SendContext, Sender, SendLinks
@@ -51,21 +50,7 @@ def compose_push(
 
 def _attribution(send: SendContext) -> dict[str, str]:
     """Pinpoint's keys: apps copy them into the events that they record of a notification."""
+    given = send.event_attributes
     if send.journey_id:
-        journey = {
-            "journey_id": send.journey_id,
-            "journey_activity_id": send.activity_id,
-            "journey_run_id": send.run_id,
-        }
-        return {"pinpoint": json.dumps({"journey": journey}, separators=(",", ":"))}
-    return {f"pinpoint.campaign.{name}": value for name, value in _campaign(send).items() if value}
-
-
-def _campaign(send: SendContext) -> dict[str, str]:
-    if not send.campaign_id:
-        return {"campaign_id": DIRECT, "campaign_activity_id": send.send_id}
-    return {
-        "campaign_id": send.campaign_id,
-        "campaign_activity_id": send.activity_id,
-        "treatment_id": send.treatment_id,
-    }
+        return {"pinpoint": json.dumps({"journey": given}, separators=(",", ":"))}
+    return {f"pinpoint.campaign.{name}": value for name, value in given.items()}
