@@ -44,6 +44,7 @@ from sizzle.api.pinpoint import PinpointMiddleware, PinpointService
 from sizzle.api.pinpoint.credentials import credential_routes
 from sizzle.api.pinpoint.routes import pinpoint_routes
 from sizzle.api.player import player_routes
+from sizzle.api.public_links import PublicLinks, ReelSources, public_link_routes
 from sizzle.api.reels.fast_route import FastRoute
 from sizzle.api.reels.intents import intent_routes
 from sizzle.api.reels.ranking_cache import Rankings
@@ -95,6 +96,7 @@ def create_app(
     events: EventService | None = None,
     engagement: EngagementService | None = None,
     pinpoint: PinpointService | None = None,
+    public_links: PublicLinks | None = None,
     cadences: Reloadable[Cadences] | None = None,
     treatments: Reloadable[Treatments] | None = None,
     ids: ReelIds | None = None,
@@ -114,6 +116,7 @@ def create_app(
         events: records events; without it, there is no /v1/events.
         engagement: has the figures; without it, there is no /v1/metrics, and no exposure is kept.
         pinpoint: serves Pinpoint's clients; without it, there is no /v1/apps.
+        public_links: behind the links of messages; without it, there are no such pages.
         cadences: those that requests may name; by default those that come with the program.
         treatments: what those of experiments change in reels; by default nothing.
         ids: makes and reads reel ids; by default with a secret that is lost with the process.
@@ -149,6 +152,9 @@ def create_app(
         app.include_router(router)
     for router in _event_routers(events, engagement, pinpoint):
         app.include_router(router)
+    if public_links is not None:
+        reel_sources = ReelSources(reels, packages, signing)
+        app.include_router(public_link_routes(public_links, reel_sources))
     RouteTable(app.routes)  # refuse to start with a route that declares no access
     return app
 

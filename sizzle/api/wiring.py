@@ -18,6 +18,7 @@ import torch
 from fastapi import FastAPI
 
 from ranker import Ranker, RequestContext, read_titles
+from sizzle import cadence
 from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, key_files, require_keys
 from sizzle.api.auth.aws_credentials import AwsCredentials
@@ -33,6 +34,9 @@ from sizzle.api.middleware.body_limit import EVENTS, UPLOADS, BodyLimits
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.api.pinpoint import PinpointService
+from sizzle.api.public_links import PublicLinks
+from sizzle.api.public_links.recording import MessageEvents
+from sizzle.api.public_links.service import NewestReel
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.api.server import timeouts
 from sizzle.api.server.settings import DEFAULT_HISTORIES, Settings
@@ -40,7 +44,7 @@ from sizzle.api.server.timeouts import ClientTimeouts
 from sizzle.cadence import STANDARD, Cadences
 from sizzle.cadence_file import read_cadences
 from sizzle.catalog import Catalog
-from sizzle.clips import Index
+from sizzle.clips import Index, Indexes
 from sizzle.database import Database, DatabaseUnavailableError, database_url
 from sizzle.errors import InputError
 from sizzle.eventlog import MEMBER_KEY, EventLog
@@ -55,6 +59,9 @@ from sizzle.histories import (
 )
 from sizzle.links.signing import Signing
 from sizzle.outbox import Apps, Endpoints
+from sizzle.outbox.address_hash import ADDRESS_KEY, AddressHash
+from sizzle.outbox.consents import Consents
+from sizzle.outbox.sent_messages import SentMessages
 from sizzle.packager import Packages
 from sizzle.reel import TimecodeList
 from sizzle.reel.compose import Composer
@@ -63,7 +70,7 @@ from sizzle.reel.ranking_time import ranking_time
 from sizzle.reel.reel_cuts import ReelCuts
 from sizzle.reel.treatments import NO_TREATMENTS, Treatments
 from sizzle.reloading import FileReloader, PeriodicRefresh, Reloadable
-from sizzle.secret import derived, installation_secret, reel_ids
+from sizzle.secret import derived, installation_secret, outreach_tokens, reel_ids
 from sizzle.treatments_file import read_treatments
 from sizzle.viewing_policy_file import read_viewing_policy
 
@@ -119,6 +126,9 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         events=events,
         engagement=engagement,
         pinpoint=pinpoint,
+        public_links=_public_links(
+            database, events, secret, partial(_newest_reel, reader, rankings, cadences, ids, clock)
+        ),
         cadences=cadences,
         treatments=treatments,
         ids=ids,
@@ -220,6 +230,37 @@ def _pinpoint_service(database: Database, log: EventLog, secret: bytes) -> Pinpo
     return PinpointService(
         log, Endpoints(database, log.member_hash), Apps(database), credentials, time.time
     )
+
+
+def _public_links(
+    database: Database, events: EventService, secret: bytes, newest: NewestReel
+) -> PublicLinks:
+    return PublicLinks(
+        tokens=outreach_tokens(secret),
+        database=database,
+        consents=Consents(AddressHash(derived(secret, ADDRESS_KEY))),
+        sent=SentMessages(database),
+        events=MessageEvents(events.log, time.time),
+        event_tokens=events.tokens,
+        newest=newest,
+        clock=time.time,
+    )
+
+
+def _newest_reel(
+    reader: Indexes,
+    rankings: Reloadable[Rankings],
+    cadences: Reloadable[Cadences],
+    ids: ReelIds,
+    clock: Callable[[], float],
+    member_id: str,
+    asset_id: str,
+) -> TimecodeList:
+    """A member's reel of this moment. Raises SizzleError: there can be none."""
+    index = reader.index(asset_id or next(iter(reader.assets()), ""))
+    composer = Composer(rankings.current.ranker, cadences.current, ids)
+    request = RequestContext(at=ranking_time(member_id, clock()))
+    return composer.compose(index, member_id, cadence.DEFAULT.name, request=request)
 
 
 def _ingest_service(

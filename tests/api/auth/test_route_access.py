@@ -41,6 +41,7 @@ DECLARED: dict[str, ApiScope | None] = {
     "/v1/reels/{reel_id}/manifest.mpd": None,
     "/v1/reels/{reel_id}/ranges.json": None,
     "/v1/media/{path:path}": None,
+    "/v1/stills/{name}.jpg": None,
     "/v1/members/{member_id:path}/intents": READ,
     "/v1/assets": READ,
     "/v1/assets/{asset_id}": READ,
