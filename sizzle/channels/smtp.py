@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Set
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import Final
@@ -17,6 +17,8 @@ from aiosmtplib import SMTP
 from sizzle.channels.settings import ChannelSettings
 from sizzle.channels.smtp_answers import CLOSING, outcome_of, without_addresses
 from sizzle.errors import InputError
+from sizzle.outreach.content.errors import ComposeError
+from sizzle.outreach.content.mail import mail_address
 from sizzle.outreach.content.messages import Handover, MailMessage, Message, Outcome
 from sizzle.outreach.content.mime import to_mime
 from sizzle.outreach.vocabulary import Channel
@@ -75,13 +77,9 @@ class SmtpTransport:
         """Hand a mail over; what breaks after the mail was sent whole leaves it unknown."""
         assert isinstance(message, MailMessage)
         try:
-            data = to_mime(message, at)
-            sender = self._settings.smtp_envelope_from or message.sender
-            envelope = _envelope(message, sender, data)
-        except ValueError:
+            envelope = self._envelope(message, at)
+        except (ComposeError, ValueError):
             return Outcome(Handover.PERMANENT, "the address cannot be written to by SMTP")
-        if self._signer is not None:
-            envelope.data = self._signer.sign(data)
         return await self._try(envelope)
 
     async def close(self) -> None:
@@ -91,6 +89,14 @@ class SmtpTransport:
             with suppress(aiosmtplib.SMTPException, OSError, asyncio.TimeoutError):
                 await asyncio.wait_for(client.quit(), _QUIT_SECONDS)
             client.close()
+
+    def _envelope(self, message: MailMessage, at: datetime) -> _Envelope:
+        """Raises ComposeError and ValueError: an address that SMTP cannot write."""
+        sender = mail_address(self._settings.smtp_envelope_from or message.sender)
+        recipient = mail_address(message.recipient)
+        data = to_mime(replace(message, recipient=recipient), at)
+        signed = data if self._signer is None else self._signer.sign(data)
+        return _Envelope(sender, recipient, signed)
 
     async def _try(self, envelope: _Envelope) -> Outcome:
         """Send it over a connection that is open, or a new one where the server has closed that."""
@@ -188,18 +194,6 @@ async def _reset(client: SMTP, code: int) -> None:
             await client.rset()
     except (aiosmtplib.SMTPException, OSError):
         client.close()
-
-
-def _envelope(message: MailMessage, sender: str, data: bytes) -> _Envelope:
-    return _Envelope(_ascii_address(sender), _ascii_address(message.recipient), data)
-
-
-def _ascii_address(address: str) -> str:
-    """Its domain as DNS has it. Raises ValueError: it needs SMTPUTF8, or is no address."""
-    local, at, domain = address.rpartition("@")
-    if not at or not local.isascii() or not local.isprintable() or " " in local:
-        raise ValueError(address)
-    return f"{local}@{domain.encode('idna').decode()}"
 
 
 def _tls_context(settings: ChannelSettings) -> ssl.SSLContext:
