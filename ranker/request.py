@@ -1,15 +1,15 @@
 """What is known of a request for titles, beside the member's history."""
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from ranker.errors import RankingError
 
 _MAX_TIME: Final = 2**40
 
 
-@dataclass(frozen=True, slots=True)
-class RequestContext:
+class RequestContext(msgspec.Struct, frozen=True, gc=False):
     """What is known when titles are requested; every field is optional.
 
     Args:

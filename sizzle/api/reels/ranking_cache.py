@@ -11,9 +11,11 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
+
+from msgspec.structs import replace
 
 from ranker import (
     BatchTitleRanker,
@@ -199,7 +201,7 @@ class Rankings:
         explanation = explain_ranking(self.ranker, member_id, _titles(index, title_ids), request)
         ranking = explanation.ranking
         best = replace(ranking, titles=ranking.titles[:MAX_RANKS], request=request)
-        return replace(explanation, ranking=best)
+        return Explanation(best, explanation.intents, explanation.titles)
 
     def intents(
         self, member_id: str, context: Context = NO_CONTEXT
