@@ -95,6 +95,14 @@ _BENCHMARKS = (
         "answered 1.61 to 1.87 times as many.",
     ),
     _Benchmark(
+        "fairness",
+        "A new member beside batches",
+        "Four clients ask for one batch of 1,000 members after the other, while a fifth asks for "
+        "the reels of 150 members whom the process has not seen, twelve a second. One worker, all "
+        "settings at their defaults but the rate of the key. Elapsed times, so the machine has to "
+        "be quiet.",
+    ),
+    _Benchmark(
         "events",
         "Durable events",
         "Recorded over HTTP; the clients run on the same machine. Targets: 64 clients at least 10 "

@@ -48,6 +48,7 @@ from sizzle.api.public_links import PublicLinks, ReelSources, public_link_routes
 from sizzle.api.reels.fast_route import FastRoute
 from sizzle.api.reels.intents import intent_routes
 from sizzle.api.reels.ranking_cache import Rankings
+from sizzle.api.reels.ranking_queue import RankingQueue
 from sizzle.api.reels.responses import ReelResponses
 from sizzle.api.reels.routes import reel_routes
 from sizzle.api.reels.sources import Sources
@@ -72,6 +73,7 @@ class ServiceOptions:
         proxies: proxies that may name the client.
         idempotency: stores the responses to requests with an `Idempotency-Key`.
         request_metrics: records requests.
+        queue: does what needs the ranker.
         health: of what changes while the service runs; with it, /livez, /readyz and /metrics.
         recent_members: the ids of at most so many members of the last events, for the player.
         lifespan: starts and stops what runs in the background; it yields the application's state.
@@ -82,6 +84,7 @@ class ServiceOptions:
     proxies: TrustedProxies | None = None
     idempotency: IdempotencyStore | None = None
     request_metrics: RequestMetrics = field(default_factory=RequestMetrics)
+    queue: RankingQueue | None = None
     health: Health | None = None
     recent_members: Callable[[int], Sequence[str]] = lambda _: ()
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]] | None = None
@@ -137,7 +140,8 @@ def create_app(
         treatments=treatments or Reloadable(NO_TREATMENTS),
         record=recorder.record if recorder is not None else None,
     )
-    responses, reels = ReelResponses(sources), ReplayedReels(sources.ids, catalog)
+    responses = ReelResponses(sources, options.queue)
+    reels = ReplayedReels(sources.ids, catalog)
     app = MiddlewareFastAPI(
         title="Dynamic Sizzles",
         version=__version__,

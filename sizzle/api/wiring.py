@@ -38,6 +38,7 @@ from sizzle.api.public_links import PublicLinks
 from sizzle.api.public_links.recording import MessageEvents
 from sizzle.api.public_links.service import NewestReel
 from sizzle.api.reels.ranking_cache import Rankings
+from sizzle.api.reels.ranking_queue import RankingQueue
 from sizzle.api.server import timeouts
 from sizzle.api.server.settings import DEFAULT_HISTORIES, Settings
 from sizzle.api.server.timeouts import ClientTimeouts
@@ -140,6 +141,7 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
             proxies=TrustedProxies.parse(settings.trusted_proxies),
             idempotency=IdempotencyStore(settings.state / "idempotency.db"),
             request_metrics=request_metrics,
+            queue=RankingQueue(settings.queue_members, settings.queue_seconds),
             health=health,
             recent_members=store.recent_members,
             lifespan=_lifespan(

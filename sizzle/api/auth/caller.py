@@ -21,6 +21,18 @@ GRANT: Final = "sizzle.grant"
 """In the ASGI scope of a request with temporary credentials: the `EndpointGrant` that limits it."""
 
 
+CHARGE: Final = "sizzle.charge"
+"""In the ASGI scope of a request with a key: takes the number of requests that it is worth beyond
+itself, for which the key's next requests wait."""
+
+
+def charge(request: Request, requests: int) -> None:
+    """Count a request for as many more, once it is known what it asks for."""
+    charged = request.scope.get(CHARGE)
+    if charged is not None:
+        charged(requests)
+
+
 async def caller_id(request: Request) -> str:
     """The id of the caller's key; empty where no key is needed. A FastAPI dependency."""
     caller = request.scope.get(CALLER)

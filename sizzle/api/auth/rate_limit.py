@@ -76,6 +76,14 @@ class RateLimiter:
         """Count a request of a key. Raises RateLimitError where it comes too soon."""
         self._take(key.key_id, key.rate, "key")
 
+    def charge(self, key: ApiKey, requests: int) -> None:
+        """Count what a request of a key turned out to be worth beyond itself.
+
+        It is made all the same; the key's next requests wait until its rate has made up for it.
+        """
+        bucket = self._bucket(key.key_id, key.rate)
+        bucket.tokens -= requests
+
     def check_token(self, token: str) -> None:
         """Count a request of a device's token. Raises RateLimitError where it comes too soon."""
         self._take(token, None, "token")

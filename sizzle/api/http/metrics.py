@@ -40,6 +40,12 @@ RANKING: Final = Histogram(
 RANKINGS: Final = Counter(
     "sizzle_rankings", "Rankings used, by whether the cache had them.", ("cache",)
 )
+QUEUE: Final = Gauge(
+    "sizzle_ranking_queue_members",
+    "Members who wait for their rankings, by whether one or many were asked for.",
+    ("lane",),
+    multiprocess_mode="livesum",
+)
 EVENTS: Final = Counter("sizzle_events", "Events sent, by what came of them.", ("status",))
 EXPOSURES: Final = Counter(
     "sizzle_exposures", "Reels answered, by what came of recording them.", ("outcome",)

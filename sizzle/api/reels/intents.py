@@ -69,9 +69,7 @@ class _IntentEndpoints:
         """
         context = _CONTEXT.read(request.query_params)
         rankings = self.rankings.current
-        intents, known = await self.responses.in_ranking_thread(
-            lambda: rankings.intents(member_id, context)
-        )
+        intents, known = await self.responses.queue.do(lambda: rankings.intents(member_id, context))
         response = IntentsResponse(
             member_id=member_id,
             model_version=intents.model_version,

@@ -9,11 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.caller import charge
 from sizzle.api.auth.route_access import requires
 from sizzle.api.http.content import Content, ContentResponse
 from sizzle.api.http.json_body import JSON, check_content_type
 from sizzle.api.http.parameters import ReelId
 from sizzle.api.http.problems import problem_responses
+from sizzle.api.reels.batch_response import BatchJson
 from sizzle.api.reels.playback import with_fields
 from sizzle.api.reels.request import BATCH, REEL, Device
 from sizzle.api.reels.responses import ReelResponses
@@ -57,10 +59,14 @@ class _ReelEndpoints:
         return Response(await self.responses.respond(wanted), media_type=JSON)
 
     async def create_reels(self, request: Request) -> Response:
-        """Several members' reels, ranked together; each result is as `POST /v1/reels` has it."""
+        """Several members' reels; each result is as `POST /v1/reels` has it.
+
+        It counts as one request for each member against the key's rate, and is ranked behind
+        requests for single members.
+        """
         wanted = BATCH.read(await _body(request)).each()
-        results = await self.responses.respond_to_batch(wanted)
-        return Response(b'{"results":[%s]}' % b",".join(results), media_type=JSON)
+        charge(request, len(wanted) - 1)
+        return BatchJson(await self.responses.respond_to_batch(wanted))
 
     async def get_reel(self, reel_id: ReelId) -> Response:
         """A reel by its id: the same cuts from any worker, and after any restart.

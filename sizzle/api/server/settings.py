@@ -92,6 +92,15 @@ class Settings(BaseSettings):
     token_rate: float = Field(
         20, gt=0, description="Requests per second with the event token of one reel."
     )
+    queue_members: int = Field(
+        5000,
+        ge=1,
+        description="Members who may wait for their rankings in each worker: so many for single "
+        "requests, and as many for batches. More are refused with 503.",
+    )
+    queue_seconds: float = Field(
+        30, gt=0, description="How long a request may wait until its ranking is begun."
+    )
     body_bytes: int = Field(
         2**20, ge=1024, description="Maximum bytes of a request body, except uploads."
     )
