@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
@@ -233,18 +233,19 @@ class Catalog:
         """
         return history_of(self.storage, key, asset_id)
 
-    def gc(self, *, keep: int, grace: float = DEFAULT_GRACE) -> Swept:
+    def gc(self, *, keep: int, grace: float = DEFAULT_GRACE, held: Collection[str] = ()) -> Swept:
         """Remove all but the newest `keep` versions, the announced and the pinned one.
 
         Args:
             keep: at least 1.
             grace: seconds that an unused segment stays, as a running publication may use it.
+            held: versions of assets whose reels must stay replayable.
 
         Raises:
             InputError: `keep` is below 1.
             CatalogError: a version in use cannot be read, or the storage failed.
         """
-        return sweep(self.storage, keep, grace, self._clock)
+        return sweep(self.storage, keep, grace, self._clock, held)
 
     def _publish(self, changes: publication.Changes, checks: Checks | None) -> Publication:
         return publication.publish(self.storage, changes, checks or Checks(), self._clock)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -32,7 +32,9 @@ class Swept:
     bytes: int
 
 
-def sweep(storage: Storage, keep: int, grace: float, clock: Clock) -> Swept:
+def sweep(
+    storage: Storage, keep: int, grace: float, clock: Clock, held: Collection[str] = ()
+) -> Swept:
     """Keep the newest versions, the announced and the pinned one, and remove the rest.
 
     Old versions are first announced as removed, so that no one announces one during the removal.
@@ -43,6 +45,8 @@ def sweep(storage: Storage, keep: int, grace: float, clock: Clock) -> Swept:
         keep: how many of the newest versions stay, at least 1.
         grace: seconds since a file was written.
         clock: the present, in seconds since 1970.
+        held: versions of assets whose segments stay although no version of the catalog has them,
+            so that reels of them can still be replayed.
 
     Raises:
         InputError: `keep` is below 1.
@@ -54,7 +58,7 @@ def sweep(storage: Storage, keep: int, grace: float, clock: Clock) -> Swept:
     old = tuple(version for version in sorted(versions(storage)) if _is_old(version, announcement))
     for version in old:
         storage.delete(manifest_name(version))
-    removed = [*_unused(storage, announcement), *storage.list(UNFINISHED)]
+    removed = [*_unused(storage, announcement, held), *storage.list(UNFINISHED)]
     removed = [entry for entry in removed if entry.modified <= clock() - grace]
     for entry in removed:
         storage.delete(entry.name)
@@ -75,7 +79,9 @@ def _is_old(version: int, announcement: Announcement) -> bool:
     return version < announcement.oldest and version not in in_use
 
 
-def _unused(storage: Storage, announcement: Announcement) -> Iterator[StoredFile]:
+def _unused(
+    storage: Storage, announcement: Announcement, held: Collection[str]
+) -> Iterator[StoredFile]:
     """Files of no version; torn versions do not count, unless one is in use: then this raises."""
     for version in {announcement.version, announcement.current}:
         read_manifest(storage, version)
@@ -85,6 +91,7 @@ def _unused(storage: Storage, announcement: Announcement) -> Iterator[StoredFile
         for published in manifest.assets.values()
         for name in (segment_name(published.segment), map_name(published.segment_map))
     }
+    used.update(segment_name(version) for version in held)
     files = chain(storage.list(SEGMENTS), storage.list(MAPS))
     return (entry for entry in files if entry.name not in used)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -219,9 +219,13 @@ def gc(
         int, typer.Option(min=1, help="Days that a package stays after it was last in use.")
     ] = 30,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
+    database: options.DatabaseUrl = None,
+    state: options.StateFolder = None,
     as_json: Json = False,
 ) -> None:
     """Remove old versions; the announced and the pinned one are kept.
+
+    Reels that members were sent stay playable: what they need of older versions is kept too.
 
     With `--packages`, packages that no remaining version names are removed too, once they have been
     out of use for some days: until then players may still use addresses of them.
@@ -229,8 +233,9 @@ def gc(
     Example: `sizzle catalog gc --keep 10 --packages packages`
     """
     opened = _open(catalog)
-    swept = opened.gc(keep=keep)
-    removed = _sweep_packages(opened, packages, packages_kept_days)
+    held = _held_versions(database, state)
+    swept = opened.gc(keep=keep, held=held)
+    removed = _sweep_packages(opened, packages, packages_kept_days, held)
     if as_json:
         print_json({**asdict(swept), "packages": removed})
     else:
@@ -240,12 +245,25 @@ def gc(
         )
 
 
-def _sweep_packages(catalog: Catalog, root: Path | None, kept_days: int) -> tuple[str, ...]:
+def _held_versions(database: str | None, state: Path | None) -> Collection[str]:
+    """The versions of assets that reels of messages need. None were sent without a database."""
+    from sizzle.outbox.sent_messages import SentMessages
+
+    store = options.open_database(database, state, upgrade=False)
+    return SentMessages(store).held_versions() if store.version() else ()
+
+
+def _sweep_packages(
+    catalog: Catalog, root: Path | None, kept_days: int, held: Collection[str]
+) -> tuple[str, ...]:
     if root is None:
         return ()
     from sizzle.packager import sweep_packages
 
-    return sweep_packages(root, catalog.packages_in_use(), time.time(), kept_days)
+    used = catalog.packages_in_use()
+    for version in held:
+        used.setdefault(version, set())
+    return sweep_packages(root, used, time.time(), kept_days)
 
 
 def _say_published(publication: Publication, what: str, as_json: bool) -> None:

@@ -47,6 +47,18 @@ def test_shared_segments_stay(catalog: Catalog) -> None:
     assert catalog.index("autumn").has_title("saga")
 
 
+def test_what_sent_reels_need_stays(six: Catalog) -> None:
+    """The segments of held versions are kept, though no version of the catalog has them."""
+    six.pin(2)
+    held = six.index("autumn").version
+    six.unpin()
+    six.gc(keep=1, grace=0, held={held, "never published"})
+    assert (_versions(six), _segments(six)) == ([6], 2)
+    assert six.index_of_version(held).clip("saga-clip-1").length == 2
+    six.gc(keep=1, grace=0)
+    assert _segments(six) == 1
+
+
 def test_numbers_are_not_used_again(six: Catalog) -> None:
     """A version's number means one content for ever."""
     six.gc(keep=1, grace=0)
