@@ -4,35 +4,35 @@ from sizzle.outreach.policy.words.language_words import LanguageWords, phrases, 
 
 ENGLISH = LanguageWords(
     openers=words("""
-        a about above across add after again against ahead all almost alone along already also
-        although always an and another any anyone anything are around as ask at away back be
-        because become before begin behind being below beneath beside between beyond big both
-        breathe bring browse but by call calm can catch celebrate change check choose choosing
-        clear click close come comfortable coming cosy could count curious curl dark darkness dear
-        did dim discover dive do does doing don't done down dream drop during each early ease easy
-        either end enjoy enough enter escape even evening evenings ever every everyone everything
-        expect explore eyes fall fancy fans far feel feeling few find first five follow following
-        for forget found four fresh friends from full gather get getting gift give go going good
-        grab great greetings grab had half happy hard has have having headphones hear hello here
-        here's hey hi hide hold hot house how if imagine in inside into introducing invite is
-        isn't it it's its join jump just keep know last late later laugh lean learn leave less let
-        let's life light lights like listen little lock long look looking lose lost love made make
-        making many maybe meet mind mix moments more morning most mountains move movie much music
-        mystery near need never new next nice night nights no nobody none not nothing now of off
-        oh old on once one only open or other our ours out outside over pair pause peace perfect
-        perhaps pick picked place play please plenty plot pour prefer press pull put quick quiet
-        quietly rain rather reach read ready really relax relive remember rest return ride right
-        road rush same save say season see seeing send set settle shadows share short should show
-        shows shut silence simple since sit sleep slow small snow so some somebody someone
-        something sometimes somewhere soon sound start starting stay step still stop stories storm
-        story stream streaming streets subtitles such sunset suspense switch take taking tap tea
-        tell thank thanks that that's the their then there there's these they thinking this those
-        though three thrills through till time tired to today together tomorrow tonight too travel
-        treat true try turn turned two under unwind until up use very visit wait waiting wander
-        want wants warm was watch watching we we'd we'll we're we've wear weekend welcome well
-        went were what what's when where whether which while who whoever why wide wild will winter
-        wish with within without wonder wondering words would wrap yes yet you you'll you're
-        you've your yours
+        information a about above across add after again against ahead all almost alone along
+        already also although always an and another any anyone anything are around as ask at away
+        back be because become before begin behind being below beneath beside between beyond big
+        both breathe bring browse but by call calm can catch celebrate change check choose
+        choosing clear click close come comfortable coming cosy could count curious curl dark
+        darkness dear did dim discover dive do does doing don't done down dream drop during each
+        early ease easy either end enjoy enough enter escape even evening evenings ever every
+        everyone everything expect explore eyes fall fancy fans far feel feeling few find first
+        five follow following for forget found four fresh friends from full gather get getting
+        gift give go going good grab great greetings grab had half happy hard has have having
+        headphones hear hello here here's hey hi hide hold hot house how if imagine in inside into
+        introducing invite is isn't it it's its join jump just keep know last late later laugh
+        lean learn leave less let let's life light lights like listen little lock long look
+        looking lose lost love made make making many maybe meet mind mix moments more morning most
+        mountains move movie much music mystery near need never new next nice night nights no
+        nobody none not nothing now of off oh old on once one only open or other our ours out
+        outside over pair pause peace perfect perhaps pick picked place play please plenty plot
+        pour prefer press pull put quick quiet quietly rain rather reach read ready really relax
+        relive remember rest return ride right road rush same save say season see seeing send set
+        settle shadows share short should show shows shut silence simple since sit sleep slow
+        small snow so some somebody someone something sometimes somewhere soon sound start
+        starting stay step still stop stories storm story stream streaming streets subtitles such
+        sunset suspense switch take taking tap tea tell thank thanks that that's the their then
+        there there's these they thinking this those though three thrills through till time tired
+        to today together tomorrow tonight too travel treat true try turn turned two under unwind
+        until up use very visit wait waiting wander want wants warm was watch watching we we'd
+        we'll we're we've wear weekend welcome well went were what what's when where whether which
+        while who whoever why wide wild will winter wish with within without wonder wondering
+        words would wrap yes yet you you'll you're you've your yours
     """),
     subject_verbs=words("""
         is was has had returns plays leads presents brings joins shines delivers recommends loves

@@ -4,32 +4,32 @@ from sizzle.outreach.policy.words.language_words import LanguageWords, phrases, 
 
 FRENCH = LanguageWords(
     openers=words("""
-        à accordez ah ainsi ajoutez allez allons allumez alors amateur amateurs ambiance
-        ambiances appuyez après arrêtez attendez au aucun aucune aujourd'hui autant autour autre
-        aux avant avec avez baissez beaucoup besoin bien bienvenue bon bonjour bonne bonsoir calme
-        calez car ce cela celle celles celui certains ces cet cette chacun chaque chez choisissez
-        chut c'est comme comment confortablement coupez côté cherchez créez curieux curieuse
-        dans de debout demandez depuis derrière des dès désormais détendez deux devant dites
-        donc donnez doucement du d'autres d'un d'une découvrez écoutez elle elles embarquez en
-        encore enfin ensemble entre entrez envie envies essayez est-ce et éteignez évadez
-        explorez faites fan fans fermez fermer filez frissons gardez glissez grand grande gros
-        histoires hiver ici il ils imaginez installez jamais j'espère je jetez jour jusque la là
-        laissez le l'envie l'hiver l'histoire l'ombre l'obscurité la-bas les leur lancez levez
-        lumière lumières l'écran l'heure l'ambiance l'aventure l'occasion l'évasion maintenant
-        mais même merci mettez moins montez moteur musique mystère ne nos notre nouveau
-        nouveauté nouvelle nouvelles nous nuit nuits n'attendez n'hésitez n'importe n'oubliez on
-        or ou où oubliez oui ouvrez par parce parfait parfois partagez partez partir pas passez
-        patience pause peu pendant personne petit petite peut-être place plaids plongez plus
-        plusieurs plutôt posez pour pourquoi pourtant premier prenez prendre préparez prêt
-        prête prêts presque profitez puis quand que quel quelle quelles quelque quelques quels
-        qu'est-ce qu'un qui quoi rassemblez regardez rejoignez rendez-vous reposez respirez restez
-        retour retrouvez revoici rêvez rien rues sa salut sans savourez se ses si silence simple
-        s'il s'installer soir soirée soirées son sortez sous souvent soyez suivez suspense sur
-        ta tamisez tant tard te tendez tes thé toi ton toujours tous tout toute toutes très trop
-        trouvez tu un une va venez vérifiez vers veuillez vite vivez voici voilà voir vos votre
-        voulez vous vos voyage voyagez y écran été êtes d'abord d'ici dehors dedans demain
-        merveille passionné plaid fermons aimez aimer cap aucune quoi qu'il qu'on chaud chaude
-        deuxième froid frissonnez goûtez
+        information informations à accordez ah ainsi ajoutez allez allons allumez alors amateur
+        amateurs ambiance ambiances appuyez après arrêtez attendez au aucun aucune aujourd'hui
+        autant autour autre aux avant avec avez baissez beaucoup besoin bien bienvenue bon bonjour
+        bonne bonsoir calme calez car ce cela celle celles celui certains ces cet cette chacun
+        chaque chez choisissez chut c'est comme comment confortablement coupez côté cherchez
+        créez curieux curieuse dans de debout demandez depuis derrière des dès désormais
+        détendez deux devant dites donc donnez doucement du d'autres d'un d'une découvrez
+        écoutez elle elles embarquez en encore enfin ensemble entre entrez envie envies essayez
+        est-ce et éteignez évadez explorez faites fan fans fermez fermer filez frissons gardez
+        glissez grand grande gros histoires hiver ici il ils imaginez installez jamais j'espère
+        je jetez jour jusque la là laissez le l'envie l'hiver l'histoire l'ombre l'obscurité
+        la-bas les leur lancez levez lumière lumières l'écran l'heure l'ambiance l'aventure
+        l'occasion l'évasion maintenant mais même merci mettez moins montez moteur musique
+        mystère ne nos notre nouveau nouveauté nouvelle nouvelles nous nuit nuits n'attendez
+        n'hésitez n'importe n'oubliez on or ou où oubliez oui ouvrez par parce parfait parfois
+        partagez partez partir pas passez patience pause peu pendant personne petit petite
+        peut-être place plaids plongez plus plusieurs plutôt posez pour pourquoi pourtant premier
+        prenez prendre préparez prêt prête prêts presque profitez puis quand que quel quelle
+        quelles quelque quelques quels qu'est-ce qu'un qui quoi rassemblez regardez rejoignez
+        rendez-vous reposez respirez restez retour retrouvez revoici rêvez rien rues sa salut
+        sans savourez se ses si silence simple s'il s'installer soir soirée soirées son sortez
+        sous souvent soyez suivez suspense sur ta tamisez tant tard te tendez tes thé toi ton
+        toujours tous tout toute toutes très trop trouvez tu un une va venez vérifiez vers
+        veuillez vite vivez voici voilà voir vos votre voulez vous vos voyage voyagez y écran
+        été êtes d'abord d'ici dehors dedans demain merveille passionné plaid fermons aimez
+        aimer cap aucune quoi qu'il qu'on chaud chaude deuxième froid frissonnez goûtez
     """),
     subject_verbs=words("""
         est était a avait revient joue incarne présente signe brille recommande adore dit invite

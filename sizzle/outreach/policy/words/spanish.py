@@ -4,12 +4,12 @@ from sizzle.outreach.policy.words.language_words import LanguageWords, phrases, 
 
 SPANISH = LanguageWords(
     openers=words("""
-        a abre abrid acomódate además adelante ahora al algo alguien algún alguna algunas
-        algunos ahí allí amantes ambiente antes apaga apagad apague aprieta aquella aquellas
-        aquí así atrévete aún aunque baja bajo bien bienvenida bienvenido bienvenidos buen
-        buena buenas bueno busca buscas cada calma calles cambia casi cierra como cómo con conoce
-        contigo continúa corre cosas cuando cuándo cuanto cuéntanos cualquier date de deja
-        dejad déjate del demos dentro desde desconecta descubra descubre descubrid después
+        información a abre abrid acomódate además adelante ahora al algo alguien algún alguna
+        algunas algunos ahí allí amantes ambiente antes apaga apagad apague aprieta aquella
+        aquellas aquí así atrévete aún aunque baja bajo bien bienvenida bienvenido bienvenidos
+        buen buena buenas bueno busca buscas cada calma calles cambia casi cierra como cómo con
+        conoce contigo continúa corre cosas cuando cuándo cuanto cuéntanos cualquier date de
+        deja dejad déjate del demos dentro desde desconecta descubra descubre descubrid después
         detrás dinos disfruta disfrutad disfrute donde dónde dos durante echa el él ella ellas
         ellos elige emoción empieza en encontrarás enciende encuentra entra entre eres es esa
         esas escapa escápate escoge escucha ese esos esta está estas estás este estos explora

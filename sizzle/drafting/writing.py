@@ -1,0 +1,252 @@
+"""Writes a draft: who may be told, then the writer, then the checks; once more; the catalogue."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import ClassVar, Final
+
+from sizzle.drafting.stores import Stores
+from sizzle.errors import SizzleError
+from sizzle.outbox.drafts import Origin
+from sizzle.outbox.prompts import Prompt
+from sizzle.outreach.content.facts import closest_language, facts_in
+from sizzle.outreach.content.lines import Line
+from sizzle.outreach.policy import (
+    STANDARD_POLICY,
+    Finding,
+    GuardPolicy,
+    Refusal,
+    check,
+    eligibility,
+    refused,
+)
+from sizzle.outreach.policy.findings import error
+from sizzle.outreach.policy.guard_policy import limits_of
+from sizzle.outreach.vocabulary import Channel, MemberProfile, Promoted
+from sizzle.writers import (
+    Answer,
+    BrokenAnswerError,
+    Decision,
+    RefusedTry,
+    Writer,
+    WriterError,
+    WritingRequest,
+)
+from sizzle.writers.catalogue import CatalogueWriter
+
+TRIES: Final = 2
+"""How often a model is asked for one draft: the second time with what was wrong with the first."""
+
+_log = logging.getLogger(__name__)
+
+
+class IneligibleError(SizzleError):
+    """A member who may not be told of what is promoted. No writer was asked."""
+
+    exit_code: ClassVar[int] = 1
+    status: ClassVar[int] = 409
+    slug: ClassVar[str] = "not-eligible"
+    title: ClassVar[str] = "The member may not be told of this"
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(
+            str(refusal), fix="promote it to others, or something else to this member."
+        )
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRequest:
+    """What is to be written.
+
+    Attributes:
+        reason: such as `genres:Crime`; empty without one.
+        country: where it is sent; empty for wherever it may be promoted.
+        author: who asks for it.
+        refused: texts that people refused, with their reasons, the oldest first.
+        previous: digest of the last of them.
+        member: for one member alone; checked, and never shown to a writer.
+        watched: ids of titles that the member has watched.
+    """
+
+    promoted: Promoted
+    channel: Channel
+    language: str
+    reason: str = ""
+    country: str = ""
+    author: str = ""
+    seed: int = 0
+    refused: tuple[RefusedTry, ...] = ()
+    previous: str = ""
+    member: MemberProfile | None = None
+    watched: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A draft.
+
+    Attributes:
+        line: None where no writer wrote anything.
+        findings: of the line; without errors, it may be approved.
+        problems: what went wrong before, in the order in which it did.
+    """
+
+    line: Line | None
+    findings: tuple[Finding, ...]
+    origin: Origin
+    problems: tuple[str, ...] = ()
+
+    @property
+    def passes(self) -> bool:
+        """Whether there is a line that may be approved."""
+        return self.line is not None and not refused(self.findings)
+
+
+def draft(
+    request: DraftRequest,
+    writer: Writer,
+    prompt: Prompt,
+    today: date,
+    policy: GuardPolicy = STANDARD_POLICY,
+) -> Drafted:
+    """A draft that passes the checks, or the last one that did not.
+
+    A writer that fails, or whose drafts do not pass, is asked once more with what was wrong. After
+    that the catalogue is asked.
+
+    Raises:
+        IneligibleError: the member may not be told of this; no writer was asked.
+    """
+    if request.member is not None:
+        refusal = eligibility(request.member, request.promoted, today, request.watched)
+        if refusal is not None:
+            raise IneligibleError(refusal)
+    problems: list[str] = []
+    asked = _asked(request, policy)
+    last = Drafted(None, (), _origin(request, None, writer, prompt))
+    for who in (writer,) if writer.name == "catalogue" else (writer, CatalogueWriter()):
+        found = _drafted_by(who, request, asked, prompt, policy, problems)
+        last = found if found.line is not None else last
+        if found.passes:
+            break
+    return replace(last, problems=tuple(problems))
+
+
+def keep(stores: Stores, drafted: Drafted, now: int, previous: str = "") -> str:
+    """Keep a draft and its line. Returns the line's digest. Raises DatabaseUnavailableError."""
+    assert drafted.line is not None
+    stores.drafts.add(drafted.line, drafted.origin, drafted.findings, now, previous)
+    return drafted.line.digest
+
+
+def _asked(request: DraftRequest, policy: GuardPolicy) -> WritingRequest:
+    return WritingRequest(
+        kind=request.promoted.kind,
+        promoted_id=request.promoted.id,
+        facts=facts_in(request.promoted, request.language, request.reason),
+        reason=request.reason,
+        language=request.language,
+        channel=request.channel,
+        limits=limits_of(request.channel, request.language, policy),
+        refused=request.refused,
+        seed=request.seed + len(request.refused),
+    )
+
+
+def _drafted_by(
+    writer: Writer,
+    request: DraftRequest,
+    asked: WritingRequest,
+    prompt: Prompt,
+    policy: GuardPolicy,
+    problems: list[str],
+) -> Drafted:
+    """What a writer makes of it in a few tries."""
+    last = Drafted(None, (), _origin(request, None, writer, prompt))
+    for _ in range(TRIES):
+        found = _tried(request, asked, writer, prompt, policy, problems)
+        if found is None:
+            continue
+        last = found
+        if found.line is None or found.passes:
+            break
+        asked = _with_findings(asked, found)
+    return last
+
+
+def _tried(
+    request: DraftRequest,
+    asked: WritingRequest,
+    writer: Writer,
+    prompt: Prompt,
+    policy: GuardPolicy,
+    problems: list[str],
+) -> Drafted | None:
+    """One try; None where there was no answer to read, which `problems` then says."""
+    try:
+        answer = writer.write(asked, prompt.text)
+    except (WriterError, BrokenAnswerError) as broken:
+        _log.warning("the writer %s: %s", writer.name, broken)
+        problems.append(str(broken))
+        return None
+    origin = _origin(request, answer, writer, prompt)
+    if answer.decision is Decision.REFUSE:
+        problems.append(f"The writer {writer.name} refused to write.")
+        return Drafted(None, (), origin)
+    line = _line(request, answer)
+    used = None if writer.name == "catalogue" else answer.used
+    findings = check(line, request.promoted, policy=policy, country=request.country, used=used)
+    findings += _language_findings(request, answer)
+    problems += [str(finding) for finding in findings if refused([finding])]
+    return Drafted(line, tuple(findings), origin)
+
+
+def _line(request: DraftRequest, answer: Answer) -> Line:
+    subject = "" if request.channel is Channel.SMS and not answer.subject else answer.subject
+    return Line(
+        request.promoted.kind,
+        request.promoted.id,
+        request.reason,
+        request.language,
+        request.channel,
+        subject,
+        answer.text,
+    )
+
+
+def _language_findings(request: DraftRequest, answer: Answer) -> Sequence[Finding]:
+    if closest_language(answer.language, [request.language]) is not None:
+        return []
+    return [
+        error(
+            "other-language",
+            "language",
+            f"the writer says that it wrote in {answer.language!r}, not in {request.language!r}.",
+            f"write it in {request.language!r}.",
+        )
+    ]
+
+
+def _with_findings(asked: WritingRequest, found: Drafted) -> WritingRequest:
+    """The request again, with the text that did not pass and why."""
+    assert found.line is not None
+    why = " ".join(str(finding) for finding in found.findings if refused([finding]))
+    tried = RefusedTry(found.line.subject, found.line.text, why)
+    return replace(asked, refused=(*asked.refused, tried), seed=asked.seed + 1)
+
+
+def _origin(request: DraftRequest, answer: Answer | None, writer: Writer, prompt: Prompt) -> Origin:
+    is_model = writer.name != "catalogue"
+    return Origin(
+        author=request.author,
+        writer=writer.name,
+        model=(answer.model if answer else "") or writer.model,
+        provider_id=answer.provider_id if answer else "",
+        prompt=prompt.name if is_model else "",
+        prompt_version=prompt.version if is_model else 0,
+        seed=request.seed if is_model else 0,
+    )
