@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 _LANGUAGES: Final = ("en", "fr", "es", "ja", "de", "pt", "it")
@@ -56,6 +57,29 @@ _BY_TERM: Final = {
         for line in _TERMS.replace("\\\n", "").strip().splitlines()
     )
 }
+
+
+# Terms that mean a kind of title wherever they stand; "nature" or "family" mean more.
+_KINDS: Final = (
+    "film", "movie", "series", "documentary", "comedy", "thriller", "horror", "western",
+    "musical", "anime", "science fiction", "romance", "drama",
+)  # fmt: skip
+_SAME: Final = ({"film", "movie"}, {"series", "show"})
+
+
+@lru_cache(maxsize=200)
+def kind_words(language: str, kind: str) -> tuple[str, ...]:
+    """Words of a language that say of which kind or genre a title is, but for those of one kind.
+
+    Args:
+        language: a language without its region.
+        kind: of the title, such as `film`; empty where it is not known.
+    """
+    own = next((same for same in _SAME if kind in same), {kind})
+    terms = [term for term in _KINDS if term not in own]
+    found = {in_language(term, language) for term in terms if language in _LANGUAGES}
+    found -= {in_language(term, language) for term in own if term in _BY_TERM}
+    return tuple(word for term in sorted(found) for word in (term, f"{term}s"))
 
 
 def in_language(term: str, language: str) -> str:

@@ -10,10 +10,11 @@ from itertools import pairwise
 from typing import Final
 
 from sizzle.outreach.content.facts import locale_of
+from sizzle.outreach.content.glossary import kind_words
 from sizzle.outreach.policy.findings import Finding, error
 from sizzle.outreach.policy.masking import FACT, masked, sentences, word_lists
 from sizzle.outreach.policy.phrases import first_phrase
-from sizzle.outreach.policy.reading import Reading
+from sizzle.outreach.policy.reading import Reading, folded
 from sizzle.outreach.policy.words import KATAKANA
 from sizzle.outreach.policy.words.names import BRANDS, CAPITALS, ENDINGS, SURNAMES
 
@@ -34,7 +35,7 @@ _QUOTES: Final = re.compile(
     r"|(?<!\w)'([^']*\s[^']*)'(?!\w)"
 )
 _WORD: Final = re.compile(rf"{FACT}|[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_KATAKANA: Final = re.compile(r"[ァ-ヴー]{3,}(?:[・＝=][ァ-ヴー]{2,})*")
+_KATAKANA: Final = re.compile(r"[ァ-ヴー]{2,}(?:[・＝=][ァ-ヴー]{2,})*")
 _KANJI_NAME: Final = re.compile(r"[\u4e00-\u9fff]{2,5}(?:監督|氏|さん(?!ぽ)|先生|賞)")
 _MONTH_WORDS: Final = frozenset({"may", "march", "mars", "august"})
 """Months that are words too: the digits beside them are found instead."""
@@ -49,6 +50,7 @@ def check_grounding(reading: Reading) -> Iterator[Finding]:
         yield from _numbers(reading, where, text)
         yield from _dates(reading, where, text)
         yield from _names(reading, where, text)
+        yield from _kinds(reading, where, text)
 
 
 def _addresses(where: str, text: str) -> Iterator[Finding]:
@@ -98,6 +100,15 @@ def _calendar(language: str) -> tuple[str, ...]:
     names = [*locale.months["format"]["wide"].values(), *locale.days["format"]["wide"].values()]
     names = [name.casefold() for name in names]
     return tuple(name for name in names if not name[0].isdigit() and name not in _MONTH_WORDS)
+
+
+def _kinds(reading: Reading, where: str, text: str) -> Iterator[Finding]:
+    """A film is no series, and a drama no comedy, unless a fact says so."""
+    known = {folded(value) for value in reading.facts.values()}
+    kind = reading.promoted.facts.get("kind", "").lower()
+    found = first_phrase(text, kind_words(reading.language, kind))
+    if found and found not in known:
+        yield error("kind-not-a-fact", where, f"{found!r} is a kind of title and no fact.", _FIX)
 
 
 def _names(reading: Reading, where: str, text: str) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from sizzle.outreach.policy.masking import FACT, masked, sentences, word_lists
 from sizzle.outreach.policy.phrases import first_phrase
 from sizzle.outreach.policy.reading import Reading, folded
 from sizzle.outreach.policy.words import LanguageWords
+from sizzle.outreach.vocabulary import Channel
 
 CLAIM_COUNTRIES: Final = {
     # Comparisons with all others need proof there; elsewhere they pass as praise.
@@ -40,8 +41,9 @@ _MARKUP: Final = re.compile(
 )
 _SHOUTED: Final = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-Þ]{4,}(?!\w)")
 _WORDS: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_ENDED: Final = re.compile(r"[.!?…。！？][\"'”’»)」』]*$|\}$")
 _ABOUT_FACT: Final = re.compile(rf"\babout an? {FACT}")
-_MIN_WORDS: Final = 3
+_MIN_WORDS: Final = 2
 _MIN_WIDE: Final = 5  # letters, where words have no spaces between them
 _UNFINISHED: Final = re.compile(
     r"[,;:&(\-–—「『«“]\s*$|\b(?:and|or|but|the|an?|of|to|with|for|et|ou|mais|les?|une?|des?|du|avec"
@@ -55,8 +57,8 @@ def check_wording(reading: Reading) -> Iterator[Finding]:
         text = masked(reading, raw)
         yield from _listed(reading, where, text)
         yield from _claims(reading, where, text)
-        yield from _form(where, raw, text)
-        yield from _repeated(where, text)
+        yield from _form(reading, where, raw, text)
+        yield from _repeated(reading, where, text)
     yield from _sense(reading)
 
 
@@ -85,7 +87,7 @@ def _claims(reading: Reading, where: str, text: str) -> Iterator[Finding]:
                 )
 
 
-def _form(where: str, raw: str, text: str) -> Iterator[Finding]:
+def _form(reading: Reading, where: str, raw: str, text: str) -> Iterator[Finding]:
     if found := _MARKUP.search(SLOT.sub("", raw)):
         yield error("markup", where, f"{found[0]!r} is markup.", "write plain text.")
     shouted = [word for word in _SHOUTED.findall(text) if word not in ("STOP", "JSON")]
@@ -96,18 +98,35 @@ def _form(where: str, raw: str, text: str) -> Iterator[Finding]:
             f"{shouted[0] if shouted else '!!'!r} shouts.",
             "write small letters, and one exclamation mark at most.",
         )
-    if where == "text" and _UNFINISHED.search(text):
+    if where == "text" and text.strip() and _is_cut_off(reading, raw, text):
         yield error("cut-off", where, "the text ends in the middle.", "finish the sentence.")
 
 
-def _repeated(where: str, text: str) -> Iterator[Finding]:
+def _is_cut_off(reading: Reading, raw: str, text: str) -> bool:
+    """Whether the last sentence is not whole; that of a mail has an end."""
+    if reading.line.channel is Channel.EMAIL and not _ENDED.search(raw.strip()):
+        return True
+    return _UNFINISHED.search(text) is not None
+
+
+def _repeated(reading: Reading, where: str, text: str) -> Iterator[Finding]:
     parts = Counter(folded(part) for part in sentences(text) if len(part) > 3)
     words = [folded(word) for word in re.findall(rf"{FACT}|{_WORDS.pattern}", text)]
     runs = Counter(zip(words, words[1:], words[2:], strict=False))
     twice = any(a == b and a != FACT for a, b in pairwise(words))
     same = any(count > 1 for count in parts.values()) or any(count > 2 for count in runs.values())
-    if same or twice or words.count(FACT) > _MOST_FACTS:
+    stammered = any(_stammers(reading, part) for part in sentences(text))
+    if same or twice or stammered or words.count(FACT) > _MOST_FACTS:
         yield error("repetition", where, "it says the same again.", "say it once.")
+
+
+def _stammers(reading: Reading, sentence: str) -> bool:
+    """Whether a sentence has a long word twice that is none of those that hold sentences up."""
+    common = frozenset().union(*(lists.openers for lists in word_lists(reading)))
+    long = Counter(
+        word for word in re.findall(r"[^\W\d_]{5,}", folded(sentence)) if word not in common
+    )
+    return any(count > 1 for count in long.values())
 
 
 _MOST_FACTS: Final = 6
@@ -120,7 +139,7 @@ def _sense(reading: Reading) -> Iterator[Finding]:
     if not line.text.strip():
         return
     wide = reading.language in ("ja", "zh", "ko", "th")
-    plain = SLOT.sub("", line.text)
+    plain = masked(reading, line.text).replace(FACT, "")
     size = len(re.sub(r"\W", "", plain)) if wide else len(_WORDS.findall(plain))
     if size < (_MIN_WIDE if wide else _MIN_WORDS):
         yield error("too-short", "text", "it says nothing.", "write a whole sentence.")

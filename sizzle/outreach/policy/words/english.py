@@ -59,7 +59,7 @@ ENGLISH = LanguageWords(
         true stories, inspired by, sequel, prequel, remake, spin-off, he, he's, she, she's, him,
         his, her, hers, who is, who are, who was, who has, who have, whose, the murder of,
         detective*, police, killer*, murder*, is a man, is a woman, young man, young woman, a boy,
-        a girl, a family, protagonist*, character*, episodes, episode, novel, book, books
+        a girl, a family, protagonist*, character*, episodes, episode, novel*, book, books
     """),
     first_person=phrases("""
         i, i'm, i'll, i've, i'd, me, my, mine, myself
@@ -98,7 +98,7 @@ ENGLISH = LanguageWords(
         note that, in this language, in english, in french, in spanish, in japanese, translation,
         translated, subject line, sms:, text:, email:, subject:, message:, title:, language:,
         channel:, dear user, dear customer, dear member, dear viewer, dear friend, dear sir, json,
-        prompt, instruction*, the facts, facts, slots, template, the viewer, a viewer,
+        prompt, instruction*, the facts, facts, a fact, slots, template, the viewer, a viewer,
         push notification, text message, this message, this email, this mail, the reader,
         best regards, sincerely, kind regards, yours truly, click here, the user, a user, sign up,
         subscribe, download, attached, attachment*, contact us, call us, phone number

@@ -89,9 +89,9 @@ FRENCH = LanguageWords(
         en tant qu'ia, modèle de langage, intelligence artificielle, je ne peux pas, désolé,
         bien sûr !, voici un message, voici le message, traduction, objet :, objet:, sujet :,
         sujet:, message :, sms :, texte :, titre :, cher client, chère cliente, cher utilisateur,
-        cher membre, cher abonné, json, instruction*, cordialement, cliquez ici, abonnez-vous,
-        inscrivez-vous, téléchargez, pièce jointe, contactez-nous, appelez-nous, spectateur*,
-        notification, ce message, ce mail, ce courriel
+        cher membre, cher abonné, json, est un fait, instruction*, cordialement, cliquez ici,
+        abonnez-vous, inscrivez-vous, téléchargez, pièce jointe, contactez-nous, appelez-nous,
+        spectateur*, notification, ce message, ce mail, ce courriel
     """),
     claims={
         "free": phrases("""

@@ -89,9 +89,9 @@ SPANISH = LanguageWords(
         claro que sí, por supuesto!, aquí tienes un mensaje, aquí está el,
         aquí está tu mensaje, traducción, asunto:, mensaje:, sms:, texto:, título:,
         estimado cliente, estimada cliente, estimado usuario, querido usuario, querido cliente,
-        querido miembro, json, instruccion*, atentamente, saludos cordiales, haz clic aquí,
-        haga clic aquí, suscríbete, regístrate, descarga, archivo adjunto, contáctanos,
-        llámanos, espectador*, notificación, este mensaje, este correo
+        querido miembro, json, es un hecho, instruccion*, atentamente, saludos cordiales,
+        haz clic aquí, haga clic aquí, suscríbete, regístrate, descarga, archivo adjunto,
+        contáctanos, llámanos, espectador*, notificación, este mensaje, este correo
     """),
     claims={
         "free": phrases("""
