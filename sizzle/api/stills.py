@@ -77,7 +77,7 @@ class _StillEndpoints:
         """Redirect to a picture of a clip, of the version in use."""
         index = self.indexes.index(asset_id)
         index.clip(key)
-        stills = self.packages.of_version(asset_id, index.version).stills()
+        stills = self.packages.of_version(asset_id, index.version).stills
         name = stills.name(key, width) if stills is not None else None
         if name is None:
             raise NotFoundError(

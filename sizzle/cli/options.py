@@ -255,14 +255,20 @@ def open_event_log(url: str | None, state: Path | None) -> EventLog:
     return EventLog(open_database(url, state), derived(secret, MEMBER_KEY))
 
 
-def address_hash(state: Path | None) -> AddressHash:
-    """What names addresses without telling them. Raises InputError: no secret can be read."""
-    from sizzle.outbox.address_hash import ADDRESS_KEY, AddressHash
-    from sizzle.secret import VARIABLE, derived, installation_secret
+def secret_of(state: Path | None) -> bytes:
+    """The installation's secret. Raises InputError: it cannot be read."""
+    from sizzle.secret import VARIABLE, installation_secret
     from sizzle.state_folder import state_folder
 
-    secret = installation_secret(state_folder(state), os.environ.get(VARIABLE))
-    return AddressHash(derived(secret, ADDRESS_KEY))
+    return installation_secret(state_folder(state), os.environ.get(VARIABLE))
+
+
+def address_hash(state: Path | None) -> AddressHash:
+    """What names addresses without telling them. Raises as `secret_of`."""
+    from sizzle.outbox.address_hash import ADDRESS_KEY, AddressHash
+    from sizzle.secret import derived
+
+    return AddressHash(derived(secret_of(state), ADDRESS_KEY))
 
 
 def open_members(url: str | None, state: Path | None) -> Members:

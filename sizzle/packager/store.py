@@ -49,6 +49,7 @@ class Package:
             for name, track in self.tracks.items()
         }
 
+    @property
     def stills(self) -> Stills | None:
         """The pictures of its clips; None while there are none: packaging again makes them."""
         if self._stills is None:

@@ -35,7 +35,7 @@ def files(root: Path) -> dict[Path, int]:
 def test_each_clip_has_a_picture_of_its_middle(made: Made) -> None:
     """The barcode of each picture is that of the frame in the middle of the clip."""
     packages = Packages(made.root)
-    stills = packages.of_version("demo", "v1").stills()
+    stills = packages.of_version("demo", "v1").stills
     assert stills is not None
     assert (stills.width, stills.height) == (320, 180)
     for clip in made.index.clips:
@@ -51,10 +51,10 @@ def test_package_without_stills_gets_them_by_packaging_again(copy: Made) -> None
     (copy.packaged.folder / "stills.json").unlink()
     shutil.rmtree(copy.root / "stills")
     opened = Package(copy.packaged.folder)
-    assert opened.stills() is None
+    assert opened.stills is None
     again = package(copy.index, copy.root, QUICK)
     assert again.unchanged
-    assert opened.stills() is not None
+    assert opened.stills is not None
     assert len(files(copy.root)) == copy.index.clip_count
 
 
@@ -65,7 +65,7 @@ def test_pictures_are_made_once(copy: Made) -> None:
     index = index_of(Path(copy.index.asset.video).parent, "v2")
     later = package(index, copy.root, QUICK)
     assert later.folder != copy.packaged.folder
-    assert Package(later.folder).stills() == Package(copy.packaged.folder).stills()
+    assert Package(later.folder).stills == Package(copy.packaged.folder).stills
     assert files(copy.root) == before
 
 

@@ -59,7 +59,7 @@ def replayed(reels: Any, reel_id: str) -> TimecodeList | None:  # noqa: ANN401 -
 def page_of(found: FoundReel, signing: Signing | None) -> dict[str, Any]:
     """What the template shows of a reel: addresses, titles, and when each begins."""
     reel, segment_map = found.reel, found.package.segment_map
-    stills = found.package.stills()
+    stills = found.package.stills
     shown = message_reel(reel, stills, "")
     starts = {cut.title_id: cut.record.start.seconds for cut in reversed(reel.cuts)}
     poster = stills.name(reel.cuts[0].clip_key, _POSTER) if stills else None

@@ -13,6 +13,10 @@ outreach_app = typer.Typer(
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
-    from sizzle.cli.outreach import importing  # noqa: F401 - registers its command
+    from sizzle.cli.outreach import (  # noqa: F401 - each registers its commands
+        importing,
+        previewing,
+        showing,
+    )
 
     app.add_typer(outreach_app)

@@ -131,7 +131,7 @@ class MessagesApp:
         )
         name = self.hash(Channel.EMAIL, to.address)
         links = OutreachLinks(BASE, self.tokens).of(send_id, address_hash=name, topic=context.topic)
-        shown = message_reel(reel, Packages(self.made.root).of_version("demo", "v1").stills(), BASE)
+        shown = message_reel(reel, Packages(self.made.root).of_version("demo", "v1").stills, BASE)
         line = replace(MAIL_LINE, reason="")
         text = filled_line(line, MEMBER, PROMOTED, shown, links)
         mail = message_of(text, to, context, shown, links, SENDER)

@@ -1,0 +1,275 @@
+"""`sizzle outreach preview`: what a member would get, before anything is sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sizzle.cli import options
+from sizzle.cli.output import Json, print_json, print_table, say
+from sizzle.cli.outreach import outreach_app
+from sizzle.errors import InputError
+
+if TYPE_CHECKING:
+    from ranker import Ranking
+    from sizzle.cli.histories import EventSource
+    from sizzle.outbox.lines import Lines
+    from sizzle.outreach.content.lines import Line
+    from sizzle.outreach.content.messages import Message
+    from sizzle.outreach.content.parts import MessageReel, Sender
+    from sizzle.outreach.vocabulary import Channel, MemberProfile, Promoted
+    from sizzle.reel import TimecodeList
+
+PREVIEW: str = "preview"
+"""The send id of previews: their links lead to pages that say that nothing was sent."""
+
+_ADDRESS = "preview@example.com"
+_CHANNELS = ("EMAIL", "SMS", "GCM", "APNS", "PUSH")
+
+
+@outreach_app.command()
+def preview(
+    member: options.MemberId,
+    asset: options.AssetId,
+    promoted: Annotated[
+        str, typer.Option(help="What is promoted: a kind and an id, such as title:nocturne-city.")
+    ],
+    line: Annotated[
+        str,
+        typer.Option(
+            help="The digest of a line, approved or not; by default the approved one in the "
+            "member's language."
+        ),
+    ] = "",
+    language: Annotated[
+        str, typer.Option(help="In place of the member's, such as `fr` or `es-MX`.")
+    ] = "",
+    channels: Annotated[
+        str, typer.Option("--channels", help="Pinpoint's names of them, separated by commas.")
+    ] = "EMAIL,SMS,PUSH",
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("preview"),
+    url: Annotated[
+        str,
+        typer.Option(
+            envvar="SIZZLE_OUTREACH_PUBLIC_URL",
+            help="The address under which members reach the service.",
+        ),
+    ] = "http://127.0.0.1:8000",
+    sender: Annotated[
+        str, typer.Option(envvar="SIZZLE_OUTREACH_SENDER_NAME", help="Who sends.")
+    ] = "Preview",
+    sender_mail: Annotated[
+        str, typer.Option(envvar="SIZZLE_OUTREACH_SENDER_MAIL", help="Its address.")
+    ] = _ADDRESS,
+    postal_address: Annotated[
+        str, typer.Option(envvar="SIZZLE_OUTREACH_POSTAL_ADDRESS", help="Its postal address.")
+    ] = "(the sender's postal address)",
+    open_mail: Annotated[
+        bool, typer.Option("--open", help="Open the mail in the browser.")
+    ] = False,
+    cadence: Annotated[str, typer.Option(help="As of `sizzle compose`.")] = options.DEFAULT_CADENCE,
+    packages: Annotated[
+        Path | None, typer.Option(envvar="SIZZLE_PACKAGES", help="The folder of packages.")
+    ] = None,
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
+    model: options.ModelFile = options.DEFAULT_MODEL,
+    histories: options.OptionalHistories = None,
+    viewing_policy: options.ViewingPolicyFile = None,
+    titles: options.TitlesFile = None,
+    cadences: options.CadencesFile = None,
+    database: options.DatabaseUrl = None,
+    state: options.StateFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Write what a member would get: the mail as .eml and .html, other messages as .json.
+
+    Nothing is sent or recorded. The reel is the member's at this moment, and a reason is given only
+    where the ranker has one that may be told. Exits with 1 where there is no message for a channel.
+
+    Example: `sizzle outreach preview member-ada --asset demo --promoted title:nocturne-city --open`
+    """
+    from sizzle.cli.histories import EventSource
+    from sizzle.outbox.lines import Lines
+    from sizzle.outbox.promoted import PromotedThings
+    from sizzle.outreach.content.parts import Sender
+    from sizzle.outreach.policy import eligibility
+    from sizzle.outreach.vocabulary import MemberProfile, PromotedKind
+
+    kind, _, promoted_id = promoted.partition(":")
+    if kind not in [each.value for each in PromotedKind] or not promoted_id:
+        raise InputError(
+            f"--promoted {promoted[:60]!r} is not a kind and an id.",
+            fix="write it as title:nocturne-city, asset:demo or offer:loan.",
+        )
+    store = options.open_database(database, state)
+    thing = PromotedThings(store).get(PromotedKind(kind), promoted_id)
+    profile = options.open_members(database, state).profile(member) or MemberProfile(member)
+    refusal = eligibility(profile, thing, datetime.now(UTC).date())
+    source = EventSource(database, state, catalog, viewing_policy, histories)
+    made = _Reels(source, model, titles, cadences)
+    timecodes, ranking = made.of(member, asset, cadence)
+    lines = Lines(store)
+    if line:
+        channels = lines.get(line).channel.value
+    shown = _Preview(
+        profile=profile,
+        promoted=thing,
+        reel=made.shown(timecodes, packages, url),
+        ranking=ranking,
+        url=url,
+        sender=Sender(sender, mail=sender_mail, postal_address=postal_address),
+        state=state,
+    )
+    rows, missing = shown.write(lines, line, language, channels, out)
+    if as_json:
+        facts = {"eligible": refusal is None, "refusal": str(refusal or ""), "reason": shown.reason}
+        print_json({**facts, "reel_id": timecodes.reel_id, "messages": rows, "missing": missing})
+    else:
+        _print(member, shown.reason, "" if refusal is None else str(refusal), rows, missing)
+    if open_mail and (mail := out / "EMAIL.html").exists():
+        typer.launch(str(mail))
+    if missing:
+        raise typer.Exit(1)
+
+
+@dataclass(frozen=True)
+class _Reels:
+    """Makes a member's reel as the service does."""
+
+    source: EventSource
+    model: Path
+    titles: Path | None
+    cadences: Path | None
+
+    def of(self, member: str, asset: str, cadence: str) -> tuple[TimecodeList, Ranking]:
+        """The reel, and the ranking that it is made from."""
+        from ranker import Ranker, read_titles
+        from sizzle.cadence_file import read_cadences
+        from sizzle.catalog import Catalog
+        from sizzle.cli.histories import read_member
+        from sizzle.reel.compose import Composer
+        from sizzle.secret import reel_ids
+
+        request = options.member_request(member, None, "", "", "", "")
+        index = Catalog.open(self.source.catalog).index(asset)
+        about = read_titles(self.titles) if self.titles else None
+        ranker = Ranker.load(self.model, read_member(self.source, member), about)
+        ids = reel_ids(options.secret_of(self.source.state))
+        composer = Composer(ranker, read_cadences(self.cadences), ids)
+        ranking = ranker.rank(member, [title.title_id for title in index.titles], request)
+        return composer.compose(index, member, cadence, request=request), ranking
+
+    def shown(self, reel: TimecodeList, packages: Path | None, url: str) -> MessageReel:
+        """The reel as messages show it; without pictures where it is not packaged."""
+        from sizzle.outreach.content.reel import message_reel
+        from sizzle.packager import Packages
+
+        package = Packages(packages).find(reel.asset_id, reel.asset_version) if packages else None
+        return message_reel(reel, package.stills if package else None, url.rstrip("/"))
+
+
+@dataclass(frozen=True)
+class _Preview:
+    """What messages of a preview are composed from."""
+
+    profile: MemberProfile
+    promoted: Promoted
+    reel: MessageReel
+    ranking: Ranking
+    url: str
+    sender: Sender
+    state: Path | None
+
+    @property
+    def reason(self) -> str:
+        """What may be told of why the titles are in their order; empty for nothing."""
+        from sizzle.outreach.content.reason import message_reason
+
+        return message_reason(self.ranking.why)
+
+    def write(
+        self, lines: Lines, digest: str, language: str, channels: str, out: Path
+    ) -> tuple[list[dict[str, object]], list[str]]:
+        """Write a message for each channel. Returns what was written, and channels without a line.
+
+        Raises:
+            InputError: an unknown channel.
+        """
+        from sizzle.cli.outreach.message_files import summary, write_message
+        from sizzle.outreach.vocabulary import Channel
+
+        rows: list[dict[str, object]] = []
+        missing = []
+        for name in filter(None, (part.strip().upper() for part in channels.split(","))):
+            if name not in _CHANNELS:
+                raise InputError(
+                    f"There is no channel {name[:20]!r}.", fix=f"use {', '.join(_CHANNELS)}."
+                )
+            line = self._line(lines, digest, language, Channel(name))
+            if line is None:
+                missing.append(name)
+                continue
+            message = self._message(line, Channel(name))
+            files = write_message(out, name, message, datetime.fromtimestamp(time.time(), UTC))
+            said = {"channel": name, "line": line.digest, "language": line.language}
+            rows.append({**said, **summary(message), "files": [str(path) for path in files]})
+        return rows, missing
+
+    def _line(self, lines: Lines, digest: str, language: str, channel: Channel) -> Line | None:
+        if digest:
+            line = lines.get(digest)
+            return line if line.channel == channel else None
+        wanted = language or self.profile.language
+        kind, promoted_id = self.promoted.kind, self.promoted.id
+        return lines.approved(kind, promoted_id, self.reason, wanted, channel)
+
+    def _message(self, line: Line, channel: Channel) -> Message:
+        from sizzle.outreach.content.compose import compose
+        from sizzle.outreach.content.parts import Destination, SendContext
+        from sizzle.outreach.links import OutreachLinks
+        from sizzle.outreach.vocabulary import Channel, MessageClass
+        from sizzle.secret import outreach_tokens
+
+        address = _ADDRESS if channel is Channel.EMAIL else PREVIEW
+        topic = self.promoted.topic or "marketing"
+        context = SendContext(PREVIEW, MessageClass.MARKETING, topic, line.reason)
+        links = OutreachLinks(self.url, outreach_tokens(options.secret_of(self.state)))
+        return compose(
+            line,
+            self.profile,
+            Destination(channel, address),
+            self.promoted,
+            context,
+            self.reel,
+            links.of(PREVIEW, channel=channel, topic=topic),
+            self.sender,
+        )
+
+
+def _print(
+    member: str,
+    reason: str,
+    refusal: str,
+    rows: Sequence[dict[str, object]],
+    missing: Sequence[str],
+) -> None:
+    if refusal:
+        say(f"{member} would get nothing: {refusal}")
+    say(f"Reason that may be told: {reason or 'none'}.")
+    for row in rows:
+        shown = {name: value for name, value in row.items() if name not in ("files", "channel")}
+        files = row["files"]
+        assert isinstance(files, list)
+        print_table(str(row["channel"]), ("what", "value"), [*shown.items(), *_numbered(files)])
+    for channel in missing:
+        say(f"No approved line for {channel}; `sizzle outreach approve` approves one.")
+
+
+def _numbered(files: Sequence[str]) -> list[tuple[str, str]]:
+    return [("file", path) for path in files]
