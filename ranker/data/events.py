@@ -52,9 +52,29 @@ class Column:
 
     def compact(self) -> Self:
         """The column without unused values."""
-        used, codes_E = np.unique(np.append(self.codes_E, -1), return_inverse=True)
-        values = tuple(self.values[code] for code in used[1:])
-        return type(self)(values, codes_E[:-1].astype(np.int64) - 1)
+        is_used_V = np.bincount(self.codes_E + 1, minlength=len(self.values) + 1)[1:] > 0
+        if is_used_V.all():
+            return self
+        values = tuple([self.values[code] for code in np.flatnonzero(is_used_V).tolist()])
+        new_codes = np.append(np.cumsum(is_used_V) - 1, -1)
+        return type(self)(values, new_codes[self.codes_E])
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[Self]) -> Self:
+        """The strings of all parts."""
+        parts = [part.compact() for part in parts]
+        values = tuple(sorted(set(chain.from_iterable(part.values for part in parts))))
+        code_of = {value: code for code, value in enumerate(values)}
+        new_codes = (
+            np.array([*map(code_of.__getitem__, part.values), -1], np.int64)[part.codes_E]
+            for part in parts
+        )
+        return cls(values, np.concatenate([np.zeros(0, np.int64), *new_codes]))
+
+    @classmethod
+    def without_values(cls, count: int) -> Self:
+        """A column of so many events without a string."""
+        return cls((), np.full(count, -1, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +136,11 @@ class ViewingLog:
         """The events of all parts."""
         names = [name for name in TEXT_FIELDS if any(name in part.texts for part in parts)]
         return cls.from_columns(
-            _joined(part.member.texts() for part in parts),
-            _joined(part.title.texts() for part in parts),
+            Column.concatenate([part.member for part in parts]),
+            Column.concatenate([part.title for part in parts]),
             np.concatenate([np.zeros(0, np.int64), *(part.time_E for part in parts)]),
             np.concatenate([np.zeros(0, np.int64), *(part.seconds_E for part in parts)]),
-            {name: _joined(part.texts_of(name) for part in parts) for name in names},
+            {name: Column.concatenate([part.column(name) for part in parts]) for name in names},
         )
 
     def take(self, index: Where) -> Self:
@@ -140,6 +160,10 @@ class ViewingLog:
         columns = (self.member.texts(), self.title.texts(), self.time_E.tolist(), seconds)
         return map(ViewingEvent, *columns, *texts)
 
+    def column(self, name: str) -> Column:
+        """The column of one of `TEXT_FIELDS`."""
+        return self.texts[name] if name in self.texts else Column.without_values(len(self))
+
     def texts_of(self, name: str) -> Iterator[str]:
         """Each event's text of one of `TEXT_FIELDS`."""
         return self.texts[name].texts() if name in self.texts else repeat("", len(self))
@@ -150,10 +174,21 @@ class ViewingLog:
         member, title = self.member.compact(), self.title.compact()
         return type(self)(member, title, self.time_E, self.seconds_E, texts)
 
+    def without_duplicates(self) -> Self:
+        """The log in which events that are equal in all fields count once."""
+        # Equal ones have a member and a time in common: few do, so that only these are compared.
+        same_E = self.time_E[1:] == self.time_E[:-1]
+        same_E &= self.member.codes_E[1:] == self.member.codes_E[:-1]
+        if not same_E.any():
+            return self
+        texts = [column.codes_E for column in self.texts.values()]
+        rows_EF = np.column_stack(
+            [self.member.codes_E, self.time_E, self.title.codes_E, self.seconds_E, *texts]
+        )
+        suspect_E = np.flatnonzero(np.append(same_E, False) | np.append(False, same_E))
+        _, first = np.unique(rows_EF[suspect_E], axis=0, return_index=True)
+        return self.take(np.delete(np.arange(len(self)), np.delete(suspect_E, first)))
+
     def __len__(self) -> int:
         """The number of events."""
         return len(self.time_E)
-
-
-def _joined(columns: Iterable[Iterable[str]]) -> Column:
-    return Column.from_texts(list(chain.from_iterable(columns)))

@@ -33,7 +33,7 @@ class LoggedHistories:
     @classmethod
     def read(cls, path: Path) -> Self:
         """Those of a JSON Lines file; raises HistoryError as `read_events` does."""
-        return cls(_without_duplicates(ViewingLog.concatenate(list(_parts(iter_events(path))))))
+        return cls(ViewingLog.concatenate(list(_parts(iter_events(path)))).without_duplicates())
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -70,20 +70,6 @@ class LoggedHistories:
             return 0, 0
         start, end = self._starts_M[number : number + 2]
         return int(start), int(end)
-
-
-def _without_duplicates(log: ViewingLog) -> ViewingLog:
-    """A log in which events that are equal in all fields count once."""
-    texts = [column.codes_E for column in log.texts.values()]
-    rows_EF = np.column_stack(
-        [log.member.codes_E, log.time_E, log.title.codes_E, log.seconds_E, *texts]
-    )
-    # Of one member at one time: few, so that only these are compared as a whole.
-    same_E = (rows_EF[1:, :2] == rows_EF[:-1, :2]).all(axis=1)
-    suspect_E = np.flatnonzero(np.append(same_E, False) | np.append(False, same_E))
-    _, first = np.unique(rows_EF[suspect_E], axis=0, return_index=True)
-    kept_E = np.delete(np.arange(len(log)), np.delete(suspect_E, first))
-    return log.take(kept_E)
 
 
 def _parts(events: Iterable[ViewingEvent]) -> Iterable[ViewingLog]:

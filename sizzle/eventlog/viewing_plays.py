@@ -27,6 +27,7 @@ _ONE_TOO_MANY: Final = (
 )
 _WHOLE: Final = cast(_TABLE.amount, BigInteger)
 _ARRAYS: Final = select(
+    _ONE_TOO_MANY.label("one_too_many"),
     func.min(_TABLE.type),
     func.max(_TABLE.type),
     func.max(_TABLE.reel_id),
@@ -51,13 +52,15 @@ class PlayReader:
         self._reader = database.row_reader(_ARRAYS)
 
     def read(self, member_id: str, most: int) -> ViewingColumns | None:
-        """The records, or None where there are none, too many, or some of another kind.
+        """The records, or None where there are too many, or some of another kind.
 
         Raises:
             DatabaseUnavailableError: the database cannot be read.
         """
         [row] = self._reader.read({"member_id": member_id, "most": most})
-        type_, last_type, reel_id, context, *arrays = row
+        one_too_many, type_, last_type, reel_id, context, *arrays = row
+        if type_ is None and one_too_many is None:
+            return ViewingColumns.of(())
         if type_ is None or type_ != last_type or reel_id or context:
             return None
         return _columns(member_id, type_, arrays)

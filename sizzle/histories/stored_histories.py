@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 
 from ranker import Histories, HistoriesUnavailableError, LoggedHistories
 from ranker.data.events import ViewingLog
@@ -50,7 +49,7 @@ class StoredHistories:
             return stored
         if not len(stored):
             return from_file
-        return ViewingLog.from_events(chain(from_file.events(), stored.events()))
+        return ViewingLog.concatenate([from_file, stored]).without_duplicates()
 
     def _from_file(self, member_ids: Sequence[str]) -> ViewingLog:
         """The file's events, but for those from before their member was erased."""
