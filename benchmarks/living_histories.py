@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -43,7 +44,7 @@ from sizzle.database import Database
 from sizzle.eventlog import EventLog
 from sizzle.events import Event
 from sizzle.events.viewing_policy import ViewingPolicy
-from sizzle.histories import Follower, StoredHistories, ViewingStore
+from sizzle.histories import Follower, MemberChanges, StoredHistories, ViewingStore
 from tests.command_line import SIZZLE
 from tests.ports import free_port
 from tests.reel.sample_reels import index_of
@@ -180,13 +181,13 @@ def _histories(folder: Path, checkpoint: Checkpoint) -> list[Measured]:
     """What a history and a further event cost, over a log of a million events."""
     log = EventLog(Database(make_url(_database(folder, 1_000_000))), b"k" * 32)
     store = ViewingStore(log)
-    Follower(store, lambda _: None).poll()
     histories = StoredHistories(store, ViewingPolicy(), lambda _id, _number: None, Histories())
     ranker = Ranker(checkpoint, histories, cache_bytes=10**9)
     members = [f"long-{number}" for number in range(_LONG)]
-    new, full = _first_reels(ranker, members[:_ROUNDS])
-    whole = _whole_requests(folder, members[_ROUNDS : 2 * _ROUNDS])
-    again, step, warm = _next_events(ranker, log, members[2 * _ROUNDS :])
+    with Follower(store, partial(_outdate, ranker)):
+        new, full = _first_reels(ranker, members[:_ROUNDS])
+        whole = _whole_requests(folder, members[_ROUNDS : 2 * _ROUNDS])
+        again, step, warm = _next_events(ranker, log, members[2 * _ROUNDS :])
     log.close()
     return [
         Measured("the model's full pass", full * 1e3, None, "ms"),
@@ -196,6 +197,11 @@ def _histories(folder: Path, checkpoint: Checkpoint) -> list[Measured]:
         Measured("a ranking from the cache", warm * 1e3, None, "ms"),
         Measured("after a new event, ranked again", (again - warm) / step, 2, "cached steps"),
     ]
+
+
+def _outdate(ranker: Ranker, changes: MemberChanges) -> None:
+    """As the service does."""
+    ranker.outdate(None if changes.all else changes.members, changes.members)
 
 
 def _first_reels(ranker: Ranker, members: Sequence[str]) -> tuple[float, float]:
@@ -230,8 +236,7 @@ def _next_events(
     for member in members:
         for title_id in _TITLES[:2]:
             ranker.rank(member, _TITLES, _AT)
-            log.append([_event(member, title_id)])
-            ranker.outdate([member])
+            log.append([_event(member, title_id)])  # the follower tells the ranker
         again.append(_cpu(lambda: ranker.rank(member, _TITLES, _AT)))  # noqa: B023
         warm.append(_cpu(lambda: ranker.rank(member, _TITLES, _AT)))  # noqa: B023
         state = ranker.state(member, _AT)

@@ -13,9 +13,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from ranker.data.histories import (
+    GrowingHistories,
     Histories,
     HistoriesUnavailableError,
     MemberHistories,
+    NewestEvents,
     ViewingEvent,
     read_events,
     read_histories,
@@ -91,6 +93,7 @@ __all__ = [
     "ExplainingRanker",
     "Explanation",
     "FollowingRanker",
+    "GrowingHistories",
     "Histories",
     "HistoriesUnavailableError",
     "HistoryError",
@@ -101,6 +104,7 @@ __all__ = [
     "MetadataByTitle",
     "ModelConfig",
     "ModelFileError",
+    "NewestEvents",
     "Progress",
     "RankedTitle",
     "Ranker",

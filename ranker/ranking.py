@@ -3,7 +3,7 @@
 import math
 import operator
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Protocol, runtime_checkable
 
@@ -137,8 +137,15 @@ class FollowingRanker(Protocol):
     def cached_members(self) -> Sequence[str]:
         """Those of whom anything is cached."""
 
-    def outdate(self, member_ids: Iterable[str] | None = None) -> None:
-        """Read the histories of members, or of all, again when they are next asked for."""
+    def outdate(
+        self, member_ids: Iterable[str] | None = None, since: Mapping[str, int] | None = None
+    ) -> None:
+        """Read the histories of members, or of all, again when they are next asked for.
+
+        Args:
+            member_ids: the members; None for all.
+            since: of some of them, the earliest time of what is new, in seconds since 1970.
+        """
 
     def forget(self, member_ids: Iterable[str]) -> None:
         """Drop all that is cached of members."""

@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ranker.data.arrays import Floats, Ints
-from ranker.data.events import Column
+from ranker.data.events import REQUEST_FIELDS, Column
 from ranker.data.schema import LOG2_BUCKETS, Schema
 from ranker.data.titles import NO_METADATA, MetadataByTitle, TitleMetadata
 from ranker.data.tokens import Tokens
@@ -29,6 +29,9 @@ from ranker.data.vocabulary import SPECIALS, UNK, Vocabulary
 _DAY: Final = 86_400
 _DAYS_OF_MONTH: Final = 30.44
 _RECENCY_DAYS: Final = (30, 180, 365, 3 * 365, 10 * 365, 25 * 365)
+_FEW: Final = 4
+"""So many tokens are encoded one by one in less time than at once."""
+
 _FULL_WEIGHT_SECONDS: Final = 5400
 _LEAST_WEIGHT: Final = 0.25
 
@@ -136,7 +139,7 @@ def encode(
     """
     members, starts = _members(tokens)
     titles_N = items.vocabulary.encode_column(tokens.title)
-    request_NR = encode_requests(schema, tokens.start_time_N, tokens.gap_N, tokens.request_fields)
+    request_NR = _encode_token_requests(schema, tokens)
     return EncodedTokens(
         members=members,
         starts_M=torch.tensor([*starts, len(tokens)]),
@@ -193,6 +196,19 @@ def append_next_step(encoded: EncodedTokens) -> EncodedTokens:
         encoded.engagement_N[source_N],
         encoded.recency_N[source_N],
     )
+
+
+def _encode_token_requests(schema: Schema, tokens: Tokens) -> Tensor:
+    """The request-time features of tokens, NR."""
+    if len(tokens) > _FEW:
+        return encode_requests(schema, tokens.start_time_N, tokens.gap_N, tokens.request_fields)
+    fields = [dict.fromkeys(REQUEST_FIELDS, "") for _ in range(len(tokens))]
+    for name, column in tokens.request_fields.items():
+        for number, text in enumerate(column.texts()):
+            fields[number][name] = text
+    times = zip(tokens.start_time_N.tolist(), tokens.gap_N.tolist(), fields, strict=True)
+    rows = [encode_request(schema, *request) for request in times]
+    return torch.tensor(rows, dtype=torch.long).view(len(tokens), len(schema.request_columns()))
 
 
 def encode_requests(

@@ -13,7 +13,7 @@ from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from reprlib import repr as short
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, Protocol, runtime_checkable
 
 import msgspec
 
@@ -85,6 +85,36 @@ class MemberHistories(Protocol):
 
         Raises:
             HistoriesUnavailableError: they cannot be read at the moment.
+        """
+
+
+class NewestEvents(NamedTuple):
+    """The end of a member's history, after a pause in which nothing is merged.
+
+    Attributes:
+        start: in seconds since 1970. There are no events in the `SESSION_GAP` before it.
+        log: all events from then on.
+    """
+
+    start: int
+    log: "ViewingLog"
+
+
+@runtime_checkable
+class GrowingHistories(MemberHistories, Protocol):
+    """Gives the end of a history alone, to whoever has read what was there before."""
+
+    def newest_of(self, member_id: str, since: int) -> NewestEvents | None:
+        """The end of a member's history, from some pause on, with all from `since` on.
+
+        What is before it is what `log_of` gives of that time, as long as nothing is added there.
+
+        Args:
+            member_id: the member.
+            since: in seconds since 1970.
+
+        Returns:
+            The events, or None if the whole history has to be read, or cannot be at the moment.
         """
 
 

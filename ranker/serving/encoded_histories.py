@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ranker.data.encoding import EncodedTokens, ItemFeatures, encode
 from ranker.data.events import ViewingLog
-from ranker.data.histories import MemberHistories
+from ranker.data.histories import GrowingHistories, MemberHistories, NewestEvents
 from ranker.data.schema import Schema
 from ranker.data.tokens import merge_events
 
@@ -22,6 +22,7 @@ class EncodedHistories:
         self._schema = schema
         self._items = items
         self._histories = histories
+        self._growing = histories if isinstance(histories, GrowingHistories) else None
         self._nothing = self._encode(ViewingLog.from_events(()))
 
     def of_members(self, member_ids: Sequence[str]) -> dict[str, EncodedTokens]:
@@ -31,6 +32,17 @@ class EncodedHistories:
             HistoriesUnavailableError: the histories cannot be read at the moment.
         """
         return self._of(member_ids, self._histories.log_of(member_ids))
+
+    def newest_of(self, member_id: str, since: int) -> NewestEvents | None:
+        """The end of a member's history, as `GrowingHistories` has it; None if all must be read."""
+        return None if self._growing is None else self._growing.newest_of(member_id, since)
+
+    def encode_newest(self, log: ViewingLog, previous_end: int) -> EncodedTokens:
+        """The tokens at the end of a member's history, which follow one that ended then."""
+        tokens = merge_events(log, targets=False)
+        if len(tokens):
+            tokens.gap_N[0] = tokens.start_time_N[0] - previous_end
+        return encode(self._schema, tokens, self._items, targets=False)
 
     def known_of_members(
         self, member_ids: Sequence[str], known: ViewingLog

@@ -4,7 +4,7 @@ What the model has read of a member is cached, so that the next request, or the 
 one step instead of a whole history.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Self
@@ -12,9 +12,8 @@ from typing import Final, Self
 import torch
 from torch import Tensor
 
-from ranker.data.encoding import EncodedTokens, ItemFeatures, item_features
-from ranker.data.events import ViewingLog
-from ranker.data.histories import Histories, HistoriesUnavailableError, MemberHistories
+from ranker.data.encoding import ItemFeatures, item_features
+from ranker.data.histories import Histories, MemberHistories
 from ranker.data.titles import MetadataByTitle
 from ranker.data.vocabulary import SPECIALS
 from ranker.errors import RankingError
@@ -26,8 +25,9 @@ from ranker.request import NO_CONTEXT, RequestContext
 from ranker.serving.encoded_histories import EncodedHistories
 from ranker.serving.explain import explained, moves, predicted_intents
 from ranker.serving.member_state import MemberState, StateReader
+from ranker.serving.member_states import MemberStates
 from ranker.serving.request_features import RequestEncoder
-from ranker.serving.state_cache import CacheEntry, StateCache
+from ranker.serving.state_cache import StateCache
 
 CACHE_BYTES: Final = 100_000_000
 """Of members' states, at some 200 kB each with the default sizes and a full context."""
@@ -57,16 +57,16 @@ class Ranker:
     ) -> None:
         self.version = checkpoint.version
         self._network: RankerModel = checkpoint.network.eval()
-        self._states = StateCache(cache_bytes)
         self._items: ItemFeatures = item_features(checkpoint.network.schema, titles)
         schema = checkpoint.network.schema
         self.trained_titles = len(schema.vocabulary.titles)
-        self._histories = EncodedHistories(schema, self._items, histories)
         self._requests = RequestEncoder(schema)
         with torch.inference_mode():
             self._tables = self._network.tables(self._items)
             self._all_VE = self._tables.target_VE[SPECIALS:]
         self._reader = StateReader(self._network, self._tables)
+        encoded = EncodedHistories(schema, self._items, histories)
+        self._states = MemberStates(encoded, self._reader, StateCache(cache_bytes))
         self._targets = lru_cache(_MAX_TARGETS)(self._find_targets)
 
     @classmethod
@@ -82,27 +82,31 @@ class Ranker:
         checkpoint = load_model(model_path)
         return cls(checkpoint, histories or Histories(), titles, cache_bytes=cache_bytes)
 
-    def outdate(self, member_ids: Iterable[str] | None = None) -> None:
+    def outdate(
+        self, member_ids: Iterable[str] | None = None, since: Mapping[str, int] | None = None
+    ) -> None:
         """Read the histories of members again when they are next asked for.
 
         Their states are extended by what is new.
 
         Args:
             member_ids: those whose histories have changed; None for all members.
+            since: of some of them, the earliest time of what is new, in seconds since 1970: from
+                histories that can give it, no more is read than what may have changed.
         """
         if member_ids is None:
-            self._states.outdate_all()
+            self._states.cache.outdate_all()
         else:
-            self._states.outdate(member_ids)
+            self._states.cache.outdate(member_ids, since or {})
 
     def forget(self, member_ids: Iterable[str]) -> None:
         """Drop all that is cached of members."""
-        self._states.forget(member_ids)
+        self._states.cache.forget(member_ids)
 
     @property
     def cached_members(self) -> list[str]:
         """Those of whom anything is cached."""
-        return self._states.members()
+        return self._states.cache.members()
 
     def known(self, request: RequestContext) -> RequestContext:
         """A request without the values that the model does not know: both rank alike."""
@@ -149,7 +153,7 @@ class Ranker:
         """
         titles = tuple(title_ids)
         target_NE = self._targets(titles)
-        states = self._states_of(member_ids, requests or [NO_CONTEXT] * len(member_ids))
+        states = self._states.of(member_ids, requests or [NO_CONTEXT] * len(member_ids))
         return [
             self._ranking(member, state, titles, target_NE)
             for member, state in zip(member_ids, states, strict=True)
@@ -184,76 +188,6 @@ class Ranker:
         _validate_titles(title_ids)
         return self._tables.target_VE[torch.tensor(self._items.vocabulary.encode(title_ids))]
 
-    def _states_of(
-        self, member_ids: Sequence[str], requests: Sequence[RequestContext]
-    ) -> list[MemberState]:
-        """The members' states for their requests, cached or read."""
-        wanted = dict(zip(member_ids, requests, strict=True))
-        entries = {member: self._states.entry(member) for member in wanted}
-        states = self._read_states(entries, wanted)
-        return [
-            self._for_request(member, entries[member], states[member], request)
-            for member, request in zip(member_ids, requests, strict=True)
-        ]
-
-    def _for_request(
-        self, member_id: str, entry: CacheEntry, state: MemberState, request: RequestContext
-    ) -> MemberState:
-        """A member's state for a request; of the last one the prediction is there already."""
-        if state.request == request:
-            return state
-        state = self._reader.for_request(state, request)
-        if entry.state is not None:
-            self._states.store(member_id, entry, state)
-        return state
-
-    def _read_states(
-        self, entries: Mapping[str, CacheEntry], requests: Mapping[str, RequestContext]
-    ) -> dict[str, MemberState]:
-        """The members' states, cached for any request, or read for theirs."""
-        states = {member: entry.state for member, entry in entries.items() if entry.state}
-        missing = {member: entry for member, entry in entries.items() if member not in states}
-        if not missing:
-            return states
-        try:
-            histories = self._histories.of_members(list(missing))
-        except HistoriesUnavailableError as error:
-            return states | self._former_states(missing, error.known, requests)
-        for member, state in self._read(missing, histories, requests):
-            self._states.store(member, missing[member], state)
-            states[member] = state
-        return states
-
-    def _former_states(
-        self,
-        missing: Mapping[str, CacheEntry],
-        known: ViewingLog,
-        requests: Mapping[str, RequestContext],
-    ) -> dict[str, MemberState]:
-        """The last states of members whose histories cannot be read, or what is known of them."""
-        states = {member: entry.former for member, entry in missing.items() if entry.former}
-        never = {member: entry for member, entry in missing.items() if member not in states}
-        histories = self._histories.known_of_members(list(never), known)
-        for member, state in self._read(never, histories, requests):
-            self._states.store_former(member, never[member], state)
-            states[member] = state
-        return states
-
-    def _read(
-        self,
-        entries: Mapping[str, CacheEntry],
-        histories: Mapping[str, EncodedTokens],
-        requests: Mapping[str, RequestContext],
-    ) -> Iterator[tuple[str, MemberState]]:
-        """Read histories: several at once, but for those whose former state can be extended."""
-        new = [m for m, entry in entries.items() if not entry.former and histories[m].members]
-        batch = new if len(new) > 1 else []
-        if batch:
-            yield from self._reader.read_many([(histories[m], requests[m]) for m in batch])
-        for member in entries.keys() - batch:
-            former = entries[member].former
-            yield member, self._reader.read(histories[member], former, requests[member])
-
     def _ranking(
         self,
         member_id: str,
@@ -273,7 +207,7 @@ class Ranker:
     @torch.inference_mode()
     def state(self, member_id: str, request: RequestContext = NO_CONTEXT) -> MemberState:
         """The member's state, cached or read from the history, with a request's prediction."""
-        return self._states_of([member_id], [request])[0]
+        return self._states.of([member_id], [request])[0]
 
     @torch.inference_mode()
     def score_all(

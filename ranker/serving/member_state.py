@@ -12,13 +12,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ranker.data.arrays import Ints
 from ranker.data.encoding import EncodedTokens, append_next_step
-from ranker.data.vocabulary import BOS
 from ranker.data.windows import Spans, Steps, first_token_to_read, make_batch
 from ranker.network.attention import LayerCache
 from ranker.network.model import LookupTables, Prediction, RankerModel
 from ranker.request import NO_CONTEXT, RequestContext
+from ranker.serving.member_steps import (
+    extended_steps,
+    slice_steps,
+    steps_of,
+    unchanged_positions,
+    with_last_request,
+)
 from ranker.serving.request_features import RequestEncoder
 
 _MEMBERS_AT_ONCE: Final = 16
@@ -53,6 +58,14 @@ class MemberState:
         parts = [*self.steps, *chain.from_iterable(self.caches or ())]
         return sum(part.nbytes for part in parts)
 
+    def tokens_before(self, start: int) -> int:
+        """How many of the tokens that were read began before a time."""
+        return int(np.searchsorted(self.steps.request_time_BL[0, :-1].numpy(), start))
+
+    def end_time(self, tokens: int) -> int:
+        """When the last of the first so many tokens that were read ended; at least one."""
+        return int(self.steps.time_BL[0, tokens])
+
 
 class StateReader:
     """Reads members' histories into states; to be called in torch's inference mode.
@@ -84,12 +97,60 @@ class StateReader:
         count = len(encoded.titles_N)
         last_at = int(encoded.end_time_N[-1]) if count else None
         first_token = first_token_to_read(count, self._network.config.context)
-        steps = _steps(encoded, first_token, *self._requests.encode(last_at, request))
-        cached, caches = 0, None
+        steps = steps_of(encoded, first_token, *self._requests.encode(last_at, request))
+        unchanged = 0
         if before is not None and before.first_token == first_token:
-            if _equal(before.steps, steps):
+            unchanged = unchanged_positions(before.steps, steps, 0)
+        return self._state(first_token, steps, last_at, before, unchanged, request)
+
+    def extend(
+        self,
+        before: MemberState,
+        known: int,
+        newest: EncodedTokens,
+        request: RequestContext = NO_CONTEXT,
+    ) -> MemberState | None:
+        """The state that `read` gives for all tokens, from an earlier one and the newest tokens.
+
+        Args:
+            before: the earlier state.
+            known: how many of its tokens are before the newest ones, and as they were; at least 1.
+            newest: all tokens after those.
+            request: what is known of the next one.
+
+        Returns:
+            The state, or None if the model has to read tokens that `before` does not have.
+        """
+        new = len(newest.titles_N)
+        count = before.first_token + known + new
+        first_token = first_token_to_read(count, self._network.config.context)
+        dropped = first_token - before.first_token
+        if not 0 <= dropped < known:
+            return None
+        last_at = int(newest.end_time_N[-1] if new else before.steps.time_BL[0, known])
+        encoded_request = self._requests.encode(last_at, request)
+        steps = extended_steps(before.steps, dropped, known, newest, *encoded_request)
+        unchanged = 0
+        if not dropped:
+            is_after_all = new and known == before.steps.titles_BL.shape[1] - 1
+            unchanged = known if is_after_all else unchanged_positions(before.steps, steps, known)
+        return self._state(first_token, steps, last_at, before, unchanged, request)
+
+    def _state(
+        self,
+        first_token: int,
+        steps: Steps,
+        last_at: int | None,
+        before: MemberState | None,
+        unchanged: int,
+        request: RequestContext,
+    ) -> MemberState:
+        """The state after some steps, of which so many positions are as in an earlier state."""
+        cached, caches = 0, None
+        if before is not None and unchanged:
+            if unchanged == steps.titles_BL.shape[1] == before.steps.titles_BL.shape[1]:
                 return replace(before, request=request)
-            cached, caches = _unchanged(before, steps)
+            cached, caches = _cached(before, min(unchanged, steps.titles_BL.shape[1] - 1))
         prediction, caches = self.predict(steps, cached, caches)
         # Not the last position: its request is this one's, and the next request differs.
         final = steps.titles_BL.shape[1] - 1
@@ -107,7 +168,7 @@ class StateReader:
             recompute: read the whole history again, without the caches.
         """
         request_1R, time = self._requests.encode(state.last_at, request)
-        steps = _with_last_request(state.steps, request_1R, time)
+        steps = with_last_request(state.steps, request_1R, time)
         if state.last_at is None:
             steps = steps._replace(time_BL=torch.tensor([[time]]))
         cached, caches = (0, None) if recompute else (state.cached, state.caches)
@@ -177,17 +238,6 @@ class StateReader:
             steps.request_time_BL[row, length - 1] = time
 
 
-def slice_steps(steps: Steps, start: int, end: int) -> Steps:
-    """The positions from `start` to `end`, with the times of all before `end`."""
-    return Steps(
-        steps.titles_BL[:, start:end],
-        steps.post_action_BLF[:, start:end],
-        steps.request_BLR[:, start:end],
-        steps.time_BL[:, :end],
-        steps.request_time_BL[:, start:end],
-    )
-
-
 def _row_state(
     steps: Steps,
     caches: list[LayerCache],
@@ -209,50 +259,9 @@ def _row_state(
     )
 
 
-def _steps(
-    encoded: EncodedTokens, first_token: int, request_1R: Tensor, request_time: int
-) -> Steps:
-    """One member's steps from a token on, BOS first, the last one with the next request.
-
-    As `make_batch` has it, which is for many members, and takes several times as long.
-    """
-    post_action_NF = encoded.post_action_NF[first_token:]
-    request_time_L = _joined(encoded.start_time_N[first_token:], np.array([request_time]))
-    return Steps(
-        _joined(np.array([BOS]), encoded.titles_N[first_token:])[None],
-        _joined(np.zeros((1, post_action_NF.shape[1]), np.int64), post_action_NF)[None],
-        _joined(encoded.request_NR[first_token:], request_1R)[None],
-        _joined(request_time_L[:1], encoded.end_time_N[first_token:])[None],
-        request_time_L[None],
-    )
-
-
-def _joined(one: Tensor | Ints, other: Tensor | Ints) -> Tensor:
-    """Both, one after the other: numpy takes a third of torch's time for such short ones."""
-    return torch.from_numpy(np.concatenate([np.asarray(one), np.asarray(other)]))
-
-
-def _with_last_request(steps: Steps, request_1R: Tensor, request_time: int) -> Steps:
-    """The steps with another request after the last one."""
-    time_11 = torch.tensor([[request_time]])
-    return steps._replace(
-        request_BLR=torch.cat([steps.request_BLR[:, :-1], request_1R[None]], dim=1),
-        request_time_BL=torch.cat([steps.request_time_BL[:, :-1], time_11], dim=1),
-    )
-
-
-def _equal(one: Steps, other: Steps) -> bool:
-    return all(torch.equal(*pair) for pair in zip(one, other, strict=True))
-
-
-def _unchanged(before: MemberState, steps: Steps) -> tuple[int, list[LayerCache] | None]:
-    """How many of the cached positions are as they were, and their caches."""
-    count = min(before.cached, steps.titles_BL.shape[1] - 1)
-    pairs = zip(before.steps, steps, strict=True)  # compared by numpy, in half of torch's time
-    changed = [old.numpy()[0, :count] != new.numpy()[0, :count] for old, new in pairs]
-    if any(part.any() for part in changed):
-        by_position = [part.reshape(count, -1).any(axis=1) for part in changed]
-        count = int(np.any(by_position, axis=0).argmax())
+def _cached(before: MemberState, count: int) -> tuple[int, list[LayerCache] | None]:
+    """The caches of at most so many positions of an earlier state, and of how many they are."""
+    count = min(count, before.cached)
     if not count or before.caches is None:
         return 0, None
     return count, [tuple(part[:, :, :count] for part in cache) for cache in before.caches]

@@ -1,7 +1,7 @@
 """A cache of members' states, of a limited size, whose members may watch something meanwhile."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ranker.serving.member_state import MemberState
 
@@ -15,13 +15,15 @@ class CacheEntry:
     Attributes:
         state: what has been read of the member's whole history; None if it has to be read.
         former: an earlier state, which may be extended.
+        since: the earliest time of what is newer than `former`; None if it is not known.
     """
 
-    __slots__ = ("former", "size", "state")
+    __slots__ = ("former", "since", "size", "state")
 
-    def __init__(self, former: MemberState | None = None) -> None:
+    def __init__(self, former: MemberState | None = None, since: int | None = None) -> None:
         self.state: MemberState | None = None
         self.former = former
+        self.since = since
         self.size = 0
 
 
@@ -55,17 +57,22 @@ class StateCache:
         """Put a state into an entry which is used only as long as no better one can be had."""
         self._put(member_id, entry, None, state)
 
-    def outdate(self, member_ids: Iterable[str]) -> None:
-        """Have the histories of these members read again, and their states extended."""
+    def outdate(self, member_ids: Iterable[str], since: Mapping[str, int]) -> None:
+        """Have the histories of these members read again, and their states extended.
+
+        Args:
+            member_ids: the members.
+            since: of some of them, the earliest time of what is new.
+        """
         with self._lock:
             for member_id in member_ids:
-                self._outdate(member_id)
+                self._outdate(member_id, since.get(member_id))
 
     def outdate_all(self) -> None:
         """The same for all members."""
         with self._lock:
             for member_id in self._entries:
-                self._outdate(member_id)
+                self._outdate(member_id, None)
 
     def forget(self, member_ids: Iterable[str]) -> None:
         """Drop all that is cached of these members."""
@@ -79,9 +86,11 @@ class StateCache:
         with self._lock:
             return list(self._entries)
 
-    def _outdate(self, member_id: str) -> None:
+    def _outdate(self, member_id: str, since: int | None) -> None:
         if (old := self._entries.get(member_id)) is not None:
-            new = CacheEntry(old.state or old.former)
+            if old.state is None:  # what is older than this change has not been read either
+                since = None if since is None or old.since is None else min(since, old.since)
+            new = CacheEntry(old.state or old.former, since)
             new.size = old.size
             self._entries[member_id] = new
 
@@ -97,7 +106,7 @@ class StateCache:
         with self._lock:
             if self._entries.get(member_id) is not entry:
                 return
-            entry.state, entry.former = state, former
+            entry.state, entry.former, entry.since = state, former, None
             self._bytes += kept.size - entry.size
             entry.size = kept.size
             while self._bytes > self._max_bytes and len(self._entries) > 1:

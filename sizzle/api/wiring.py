@@ -312,7 +312,10 @@ def _rankings(
 def _outdate(rankings: Reloadable[Rankings], log: EventLog, changes: MemberChanges) -> None:
     """Have the rankings of members made anew whose histories have changed."""
     current = rankings.current
-    current.outdate(None if changes.all else changes.members)
+    if changes.all:
+        current.outdate()
+    else:
+        current.outdate(changes.members, changes.members)
     if changes.erased:
         current.forget(lambda member_id: log.member_hash(member_id) in changes.erased)
 

@@ -92,7 +92,9 @@ def _service(files: LoopFiles) -> Iterator[str]:
     events = EventService(log, EventTokens(derived(secret, "event tokens")), time.time)
     app = create_app(files.catalog, Reloadable(rankings), events=events, ids=ids)
     try:
-        following = Follower(store, lambda changes: rankings.outdate(changes.members))
+        following = Follower(
+            store, lambda changes: rankings.outdate(changes.members, changes.members)
+        )
         with following, serving(app) as address:
             yield address
     finally:

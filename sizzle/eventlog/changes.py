@@ -25,25 +25,33 @@ class LogEnd(NamedTuple):
     erased: int
 
 
+class AppendedEvent(NamedTuple):
+    """What is followed of an event: its type, its member, and when it was, in ms since 1970."""
+
+    type: str
+    member_id: str
+    time: int
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What has been committed after an end.
 
     Attributes:
         end: up to which this goes.
-        events: each one's type and member.
+        events: in the order of their commits.
         erased: the hashes of erased members, and when each was, in milliseconds since 1970.
         more: whether there is more after `end`.
     """
 
     end: LogEnd
-    events: tuple[tuple[str, str], ...]
+    events: tuple[AppendedEvent, ...]
     erased: Mapping[bytes, int]
     more: bool
 
 
 _APPENDED: Final = (
-    select(EVENTS.c.position, EVENTS.c.type, EVENTS.c.member_id)
+    select(EVENTS.c.position, EVENTS.c.type, EVENTS.c.member_id, EVENTS.c.time)
     .where(EVENTS.c.position > bindparam("after"))
     .order_by(EVENTS.c.position)
     .limit(_PAGE)
@@ -70,7 +78,7 @@ def read_changes(connection: Connection, after: LogEnd) -> Changes:
             appended[-1].position if appended else after.position,
             erased[-1].number if erased else after.erased,
         ),
-        tuple((event.type, event.member_id) for event in appended),
+        tuple(AppendedEvent(*event[1:]) for event in appended),
         {each.member_hash: each.erased for each in erased},
         more=max(len(appended), len(erased)) == _PAGE,
     )

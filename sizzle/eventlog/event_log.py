@@ -133,6 +133,13 @@ class EventLog:
         self.upgrade()
         return self._viewing_records.read(member_ids, most)
 
+    def newest_viewing_records(
+        self, member_id: str, since: int, pause: int, most: int
+    ) -> ViewingColumns:
+        """As `ViewingRecordReader.read_newest`. Raises as `read`."""
+        self.upgrade()
+        return self._viewing_records.read_newest(member_id, since, pause, most)
+
     def all_viewing_records(self) -> Iterator[ViewingRecord]:
         """What all events say of viewing, by member, then time. Raises as `read`."""
         self.upgrade()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select
@@ -17,6 +18,8 @@ _TABLE: Final = VIEWING_RECORDS.c
 _COLUMNS: Final = [_TABLE[name] for name in ViewingRecord._fields]
 _MEMBERS: Final = 500  # of one query
 _PAGE: Final = 10_000  # records that are in memory at once
+_NEWEST_COUNTS: Final = (8, 100)  # records of which most of the newest are some
+_TIME: Final = ViewingRecord._fields.index("time")
 
 _ALL: Final = select(*_COLUMNS).order_by(_TABLE.member_id, _TABLE.time, _TABLE.key)
 _OF_MEMBER: Final = (
@@ -24,6 +27,20 @@ _OF_MEMBER: Final = (
     .where(_TABLE.member_id == bindparam("member_id"))
     .order_by(_TABLE.time.desc(), _TABLE.key.desc())
     .limit(bindparam("most"))
+)
+_ONE_TOO_MANY: Final = (
+    select(_TABLE.time)
+    .where(_TABLE.member_id == bindparam("member_id"))
+    .order_by(_TABLE.time)
+    .limit(1)
+    .offset(bindparam("most"))
+    .scalar_subquery()
+)
+_NEWEST: Final = (
+    select(*_COLUMNS)
+    .where(_TABLE.member_id == bindparam("member_id"), _ONE_TOO_MANY.is_(None))
+    .order_by(_TABLE.time.desc(), _TABLE.key.desc())
+    .limit(bindparam("count"))
 )
 _NUMBERED: Final = (
     select(
@@ -69,6 +86,7 @@ class ViewingRecordReader:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._of_member = database.row_reader(_OF_MEMBER)
+        self._newest = database.row_reader(_NEWEST)
         self._plays = PlayReader(database) if database.is_sqlite else None
 
     def read(self, member_ids: Sequence[str], most: int) -> ViewingColumns:
@@ -85,6 +103,33 @@ class ViewingRecordReader:
                 some = sorted(member_ids[start : start + _MEMBERS])
                 records += connection.execute(_OF_MEMBERS, {"member_ids": some, "most": most})
         return ViewingColumns.of(records)
+
+    def read_newest(self, member_id: str, since: int, pause: int, most: int) -> ViewingColumns:
+        """A member's records from the end of a pause on, with all from some time on.
+
+        Args:
+            member_id: the member.
+            since: the time, in milliseconds since 1970.
+            pause: the least milliseconds between the records and the one before them.
+            most: records that a member may have.
+
+        Returns:
+            The records, in time order; none where there are more than `most`, or no such pause
+            among the last few.
+
+        Raises:
+            DatabaseUnavailableError: the database cannot be read.
+        """
+        for count in _NEWEST_COUNTS:
+            parameters = {"member_id": member_id, "most": most, "count": count}
+            rows: Any = self._newest.read(parameters)
+            times = [row[_TIME] for row in rows]
+            for number, (time, before) in enumerate(pairwise(times), start=1):
+                if time <= since and time - before >= pause:
+                    return ViewingColumns.of(rows[number - 1 :: -1])
+            if len(rows) < count:
+                break
+        return ViewingColumns.of(())
 
     def _read_one(self, member_id: str, most: int) -> ViewingColumns:
         if self._plays is not None:

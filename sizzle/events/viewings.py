@@ -75,7 +75,9 @@ def gather(watches: Watches) -> ViewingLog:
     """
     time = np.array(watches.times, np.int64)
     title, member = _unsorted(watches.titles), _column(watches.members)
-    first, seconds = _merged(_keys(watches, title), time, watches.seconds)
+    first, seconds = np.arange(len(time)), watches.seconds
+    if len(title.values) < len(time):  # else no two are of one title
+        first, seconds = _merged(_keys(watches, title), time, seconds)
     least = watches.least if isinstance(watches.least, float) else watches.least[first]
     counts = ~(seconds < least)  # of unknown length, too
     if not counts.all():

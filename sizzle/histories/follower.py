@@ -21,12 +21,13 @@ class MemberChanges:
     """Whose histories have changed.
 
     Attributes:
-        members: those of whom events came that may be viewings.
+        members: those of whom events came that may be viewings, each with the earliest time of
+            these, in seconds since 1970.
         erased: hashes of members who were erased.
         all: whether any member's may have changed, as the log could not be followed for a while.
     """
 
-    members: frozenset[str] = frozenset()
+    members: Mapping[str, int] = field(default_factory=dict)
     erased: Mapping[bytes, int] = field(default_factory=dict)
     all: bool = False
 
@@ -84,9 +85,11 @@ class Follower:
 
     def _tell(self, changes: Changes) -> None:
         self._end = changes.end
-        members = frozenset(
-            member for type_, member in changes.events if member and may_count(type_)
-        )
+        members: dict[str, int] = {}
+        for event in changes.events:
+            if event.member_id and may_count(event.type):
+                time = event.time // 1000
+                members[event.member_id] = min(time, members.get(event.member_id, time))
         if members or changes.erased:
             self._store.note_erased(dict(changes.erased))
             self._changed(MemberChanges(members, changes.erased))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ranker import Histories, HistoriesUnavailableError, LoggedHistories
+from ranker import Histories, HistoriesUnavailableError, LoggedHistories, NewestEvents
 from ranker.data.events import ViewingLog
+from ranker.data.tokens import SESSION_GAP
 from sizzle.database import DatabaseUnavailableError
 from sizzle.events.viewing_policy import CutFinder, ViewingPolicy
 from sizzle.histories.viewing_store import ViewingStore
@@ -50,6 +51,17 @@ class StoredHistories:
         if not len(stored):
             return from_file
         return ViewingLog.concatenate([from_file, stored]).without_duplicates()
+
+    def newest_of(self, member_id: str, since: int) -> NewestEvents | None:
+        """The end of a member's history, as `GrowingHistories` has it."""
+        records = self._store.newest_records(member_id, since)
+        if not records.time:
+            return None
+        start = records.time[0] // 1000
+        from_file = self._from_file([member_id])
+        if len(from_file) and from_file.time_E[-1] >= start - SESSION_GAP:
+            return None
+        return NewestEvents(start, self._policy.log(records, self._cut))
 
     def _from_file(self, member_ids: Sequence[str]) -> ViewingLog:
         """The file's events, but for those from before their member was erased."""

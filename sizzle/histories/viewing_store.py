@@ -8,9 +8,12 @@ from typing import Final
 from sizzle.database import DatabaseUnavailableError
 from sizzle.eventlog import EventLog
 from sizzle.events.viewing_record import ViewingColumns
+from sizzle.events.viewings import SESSION_GAP
 
 _MOST: Final = 2000
 """Records of each member: some times what a model reads, so that nobody's can take long."""
+
+_NO_RECORDS: Final = ViewingColumns.of(())
 
 
 class ViewingStore:
@@ -44,6 +47,21 @@ class ViewingStore:
         except DatabaseUnavailableError as error:
             self.problem = error.what
             raise
+
+    def newest_records(self, member_id: str, since: int) -> ViewingColumns:
+        """A member's records since some seconds, from the pause before them on.
+
+        None where they cannot be read alone, or not at the moment.
+        """
+        if self.problem:
+            return _NO_RECORDS
+        try:
+            # A time that is rounded down begins up to a second earlier, as does what it pauses.
+            latest, pause = since * 1000 + 999, SESSION_GAP + 1000
+            return self.log.newest_viewing_records(member_id, latest, pause, _MOST)
+        except DatabaseUnavailableError as error:
+            self.problem = error.what
+            return _NO_RECORDS
 
     def recent_members(self, most: int) -> Sequence[str]:
         """Members of the last events, the most recent first; none while they cannot be read."""

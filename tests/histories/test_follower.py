@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -57,11 +58,16 @@ def test_what_another_process_appends_is_heard(url: URL) -> None:
         heard = Heard()
         with Follower(ViewingStore(ours), heard):
             other.append([event("a", type="reel_started"), event("b", type="_campaign.send")])
-            other.append([event("c", type="title_played", member_id="member-ben")])
+            ben = partial(event, type="title_played", member_id="member-ben")
+            other.append([ben("c", time=NOW + 2000), ben("d", time=NOW - 1), ben("e")])
             heard.wait_for(2)
             other.erase("member-ben", NOW)
             changes = heard.wait_for(3)
-        assert [change.members for change in changes] == [set(), {"member-ben"}, set()]
+        assert [change.members for change in changes] == [
+            {},
+            {"member-ben": NOW // 1000 - 1},
+            {},
+        ]
         assert [change.all for change in changes] == [True, False, False]
         assert changes[2].erased == {ours.member_hash("member-ben"): NOW}
 
@@ -73,9 +79,9 @@ def test_what_this_process_appends_is_heard_before_it_is_answered(url: URL) -> N
         with Follower(ViewingStore(log), heard):
             for number in range(3):
                 log.append([event(f"e-{number}")])
-                assert [change.members for change in heard.changes[1:]] == [{"member-ada"}] * (
-                    number + 1
-                )
+                assert [change.members for change in heard.changes[1:]] == [
+                    {"member-ada": NOW // 1000}
+                ] * (number + 1)
 
 
 def test_many_changes_are_read_in_pages(url: URL, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,25 +1,15 @@
 """Trained models that tests of the ranker share."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import torch
 
 from fixtures.histories import demo_histories
 from fixtures.members import World, planted_world
 from ranker import Histories, Ranker, TrainedModel, ViewingEvent, ViewingLog, save_model, train
 from tests.made_once import made_once
 from tests.ranker.small_histories import PLANTED_MODEL, PLANTED_TRAINING
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Tests may run in several processes; each keeps to one core."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+from tests.torch_threads import one_thread  # noqa: F401 - for all tests here
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -125,17 +125,20 @@ class Rankings:
             _HITS.inc()
         return ranking
 
-    def outdate(self, member_ids: Iterable[str] | None = None) -> None:
+    def outdate(
+        self, member_ids: Iterable[str] | None = None, since: Mapping[str, int] | None = None
+    ) -> None:
         """Make rankings anew from now on: something has happened.
 
         A ranking that is being made meanwhile is given once, and not cached.
 
         Args:
             member_ids: those whose histories have changed; None for all members.
+            since: of some of them, the earliest time of what is new, in seconds since 1970.
         """
         ranker = self.ranker
         if isinstance(ranker, FollowingRanker):  # first: it is asked as soon as nothing is cached
-            ranker.outdate(member_ids)
+            ranker.outdate(member_ids, since)
         with self._changing:
             outdated = set(self._cache) if member_ids is None else set(member_ids)
             for members in self._in_progress:

@@ -207,7 +207,7 @@ def test_the_cache_counts_its_bytes(steps: list[tuple[str, str]]) -> None:
         elif step == "store":
             cache.store(member, entries[member], STATE)
         else:
-            (cache.outdate if step == "outdate" else cache.forget)(member)
+            cache.outdate(member, {}) if step == "outdate" else cache.forget(member)
             cache.store(member, entries[member], STATE)  # by one who began to read before
             assert cache.entry(member).state is None
     assert cache._bytes == sum(entry.size for entry in cache._entries.values())
