@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -61,7 +61,7 @@ class ChannelSettings(BaseSettings):
     )
 
     @classmethod
-    def read(cls, **given: object) -> ChannelSettings:
+    def read(cls, **given: object) -> Self:
         """The settings; those that are given take precedence over the environment.
 
         Raises:

@@ -13,13 +13,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from sizzle.database import Database
 from sizzle.database.connections import is_postgresql
-from sizzle.database.send_tables import SENDS
+from sizzle.database.send_tables import CAMPAIGNS, SENDS
 from sizzle.errors import NotFoundError
 from sizzle.events.event import canonical
+from sizzle.outreach.campaign import CampaignState
 from sizzle.outreach.vocabulary import Channel, MessageClass, SendState
 
 UNFINISHED: Final = (SendState.PLANNED.value, SendState.HELD.value, SendState.TEMPORARY.value)
 MAX_ID: Final = 100
+
+_PARAMETERS: Final = 500  # of one statement: databases limit them
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +159,29 @@ class Sends:
                     )
                 )
                 settled += changed.rowcount
+            planned = [one for one, (state, _) in outcomes.items() if state is SendState.PLANNED]
+            _reopen(connection, planned, now)
         return settled
 
     def _select(self, query: Any) -> list[Send]:  # noqa: ANN401 - a Select of the table
         self._database.upgrade_once()
         with self._database.reading() as connection:
             return [send_of(row) for row in connection.execute(query).mappings()]
+
+
+def _reopen(connection: Connection, send_ids: Sequence[str], now: int) -> None:
+    """Have campaigns that were finished go on, as some of their sends are left after all."""
+    for start in range(0, len(send_ids), _PARAMETERS):
+        some = SENDS.c.send_id.in_(send_ids[start : start + _PARAMETERS])
+        of_these = select(SENDS.c.campaign_id).where(some, SENDS.c.state == SendState.PLANNED.value)
+        connection.execute(
+            update(CAMPAIGNS)
+            .where(
+                CAMPAIGNS.c.campaign_id.in_(of_these),
+                CAMPAIGNS.c.state == CampaignState.FINISHED.value,
+            )
+            .values(state=CampaignState.RUNNING.value, finished=None, updated=now)
+        )
 
 
 def find_send(connection: Connection, send_id: str) -> Send | None:

@@ -57,6 +57,19 @@ class Composer:
         ranking = self.ranker.rank(member_id, _titles(index, title_ids), request)
         return self._reel(ranking, index, cadence, seed)
 
+    def compose_ranked(
+        self,
+        index: Index,
+        member_id: str,
+        cadence: str,
+        *,
+        seed: int = 0,
+        request: RequestContext = NO_CONTEXT,
+    ) -> tuple[TimecodeList, Ranking]:
+        """The same reel, and the ranking that it is made from. Takes and raises as `compose`."""
+        ranking = self.ranker.rank(member_id, _titles(index, None), request)
+        return self._reel(ranking, index, cadence, seed), ranking
+
     def explain(
         self,
         index: Index,

@@ -128,6 +128,7 @@ class World:
     consent_required: bool = False
     refused: Set[str] = frozenset()
     workers: int = 0
+    real_clock: Clock | None = None
 
     @classmethod
     def open(cls, url: URL, state: Path) -> World:
@@ -139,7 +140,7 @@ class World:
     @property
     def now(self) -> int:
         """Milliseconds since 1970."""
-        return int(self.clock.time * 1000)
+        return self.real_clock.now() if self.real_clock else int(self.clock.time * 1000)
 
     @property
     def campaigns(self) -> Campaigns:
@@ -220,7 +221,7 @@ class World:
                 gate=self.gate(),
                 composer=PlainComposer(self.database, self.refused),
                 transports=dict.fromkeys(used.channels, used),
-                clock=self.clock.clock,
+                clock=self.real_clock or self.clock.clock,
                 draw=lambda: 0.5,
             )
         )

@@ -14,8 +14,10 @@ outreach_app = typer.Typer(
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
     from sizzle.cli.outreach import (  # noqa: F401 - each registers its commands
+        campaign,
         importing,
         previewing,
+        send,
         showing,
     )
 

@@ -1,0 +1,73 @@
+"""What commands of outreach open: the database, the secret, the settings, members' reels."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sizzle.cli import options
+
+if TYPE_CHECKING:
+    from sizzle.sending.open_worker import Installation
+    from sizzle.sending.reels import MemberReels
+
+
+def open_installation(database: str | None, state: Path | None) -> Installation:
+    """The installation that the options and the environment name.
+
+    Raises:
+        InputError: settings that cannot be used.
+        DatabaseUnavailableError: the database cannot be reached.
+    """
+    from sizzle.secret import VARIABLE, installation_secret
+    from sizzle.sending.open_worker import Installation
+    from sizzle.sending.settings import SendingSettings
+    from sizzle.state_folder import state_folder
+
+    folder = state_folder(state)
+    settings = SendingSettings.read()
+    secret = installation_secret(folder, os.environ.get(VARIABLE))
+    return Installation(options.open_database(database, state), folder, secret, settings)
+
+
+def open_reels(
+    installation: Installation,
+    catalog: str,
+    model: Path,
+    histories: Path | None,
+    titles: Path | None,
+    packages: Path | None,
+) -> MemberReels | None:
+    """Reels of members by the ranker, or None without a model: then no message shows one.
+
+    Raises:
+        InputError, CatalogError, RankerError: files that cannot be used.
+    """
+    if not model.exists():
+        return None
+    from ranker import Ranker, read_titles
+    from sizzle.cadence import STANDARD
+    from sizzle.catalog import Catalog
+    from sizzle.eventlog import MEMBER_KEY, EventLog
+    from sizzle.events.viewing_policy import ViewingPolicy
+    from sizzle.histories import StoredHistories, ViewingStore, read_history_file
+    from sizzle.packager import Packages
+    from sizzle.reel.compose import Composer
+    from sizzle.reel.reel_cuts import ReelCuts
+    from sizzle.secret import derived, reel_ids
+    from sizzle.sending.reels import RankedReels
+
+    ids, reader = reel_ids(installation.secret), Catalog.open(catalog).reader()
+    log = EventLog(installation.database, derived(installation.secret, MEMBER_KEY))
+    path = histories or options.DEFAULT_HISTORIES
+    file = read_history_file(path, optional=histories is None)
+    stored = StoredHistories(ViewingStore(log), ViewingPolicy(), ReelCuts(ids, reader), file)
+    ranker = Ranker.load(model, stored, read_titles(titles) if titles else None)
+    composer = Composer(ranker, STANDARD, ids)
+    return RankedReels(
+        reader,
+        lambda: composer,
+        Packages(packages, reader) if packages else None,
+        installation.settings.public_url.rstrip("/"),
+    )
