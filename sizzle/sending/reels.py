@@ -68,5 +68,5 @@ class RankedReels:
             )
         except (SizzleError, RankerError):
             return None
-        stills = package.stills() if package else None
+        stills = package.stills if package else None
         return MemberReel(message_reel(timecodes, stills, self.base), message_reason(ranking.why))
