@@ -94,6 +94,19 @@ class Clip:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaDigest:
+    """Digests of a media file, in hexadecimal.
+
+    Attributes:
+        sampled: of its size and of samples of its content, to be compared in milliseconds.
+        whole: of all of it, SHA-256.
+    """
+
+    sampled: str
+    whole: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bed:
     """Continuous music that reels play over.
 
@@ -103,6 +116,7 @@ class Bed:
         duration: frames.
         loops: whether it starts again under a reel that is longer.
         fade: frames over which it fades out before a reel's end; 0 where it is cut off.
+        digest: of its file; None where it was published without one.
     """
 
     bed_id: str
@@ -110,6 +124,7 @@ class Bed:
     duration: int
     loops: bool = False
     fade: int = 0
+    digest: MediaDigest | None = None
 
     def __post_init__(self) -> None:
         checked_id(self.bed_id, "bed id")
@@ -136,6 +151,7 @@ class MegaAsset:
         video: the name of the media file.
         beds: at least one for reels to play over; the first is the default.
         trailer: the name of the plain film for devices that cannot play a reel.
+        digest: of the media file; None where it was published without one.
     """
 
     asset_id: str
@@ -145,6 +161,7 @@ class MegaAsset:
     video: str
     beds: tuple[Bed, ...] = ()
     trailer: str = ""
+    digest: MediaDigest | None = None
 
     def __post_init__(self) -> None:
         checked_id(self.asset_id, "asset id")

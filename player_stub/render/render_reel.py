@@ -24,6 +24,7 @@ from player_stub.render.settings import DEFAULTS, ReelMedia, RenderSettings
 from player_stub.render.video_source import VideoSource
 from player_stub.render.video_track import Progress, choose_video_track
 from sizzle.errors import InputError, MediaError
+from sizzle.media.digest import unchanged
 from sizzle.reel.timecode_list import TimecodeList
 
 _Packet: TypeAlias = "Packet[VideoStream] | Packet[AudioStream]"
@@ -75,13 +76,16 @@ def render_reel(
         on_progress: called after each cut.
 
     Raises:
-        MediaError: media of another rate or too short, a bed that ends before the reel, or a film
+        MediaError: media that cannot be used, is not the published one, was changed meanwhile, has
+            another rate or is too short, a bed that ends before the reel, or a film
             that cannot be written.
         InputError: the output's folder does not exist, or its suffix is another.
         ProcessError: ffmpeg could not encode the audio.
     """
     _check_output(media, output)
+    media.check(reel.asset_id)
     with (
+        unchanged(media.video, media.bed),
         open_media(media.video) as container,
         open_audio_track(reel, media, settings) as audio,
         write_whole(output) as unfinished,

@@ -7,6 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from sizzle.clips import MediaDigest
+from sizzle.media.digest import check_digest
+
 Audio = Literal["bed", "clips", "mix"]
 """The bed alone, the clips' own audio alone, or the clips over the ducked bed."""
 
@@ -20,11 +23,28 @@ class ReelMedia:
             copied; elsewhere, frames next to the cut are encoded.
         bed: any file whose first audio track is the music.
         aac: the same music, already encoded as AAC, to copy.
+        video_digest: of the published video; None where that is not known.
+        bed_digest: of the published bed; likewise.
     """
 
     video: Path
     bed: Path
     aac: Path | None = None
+    video_digest: MediaDigest | None = None
+    bed_digest: MediaDigest | None = None
+
+    def check(self, asset_id: str, *, whole: bool = False) -> None:
+        """Check that the files are those that were published.
+
+        Args:
+            asset_id: of the asset, named in errors.
+            whole: whether all of them is read, not only samples.
+
+        Raises:
+            MediaError: one cannot be read, or is another.
+        """
+        check_digest(self.video, self.video_digest, f"the video of {asset_id}", whole=whole)
+        check_digest(self.bed, self.bed_digest, f"a bed of {asset_id}", whole=whole)
 
 
 @dataclass(frozen=True, slots=True)

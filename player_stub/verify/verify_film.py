@@ -18,6 +18,7 @@ from player_stub.verify.frame_path import PROOFS
 from player_stub.verify.match_frames import match_frames
 from player_stub.verify.picture_checks import check_pictures
 from player_stub.verify.report import Check, Verification
+from sizzle.media.digest import unchanged
 from sizzle.reel.timecode_list import TimecodeList
 
 
@@ -38,11 +39,18 @@ def verify_film(
         Every check, passed or not. A wrong film is not an error.
 
     Raises:
-        MediaError: the film, the media or the bed cannot be read at all.
+        MediaError: the film, the media or the bed cannot be read at all, or is not the published
+            one.
     """
     rate = reel.rate.to_frame_rate()
+    media.check(reel.asset_id)
     picture = read_film_video(film)
-    with open_media(media.video) as container, ThreadPoolExecutor(1) as thread:
+    with (
+        unchanged(media.video, media.bed),
+        open_media(media.video) as container,
+        ThreadPoolExecutor(2) as thread,
+    ):
+        comparing = thread.submit(media.check, reel.asset_id, whole=True)
         source = VideoSource(container)
         source.check(reel)
         measuring = (
@@ -50,6 +58,7 @@ def verify_film(
         )
         matches = match_frames(reel, film, picture, source)
         sound = measuring.result() if measuring else None
+        comparing.result()
     checks, faults = check_pictures(reel, picture, matches)
     return Verification(
         reel_id=reel.reel_id,

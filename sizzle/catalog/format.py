@@ -5,7 +5,8 @@ padding, so that every bit of the file is under a checksum.
 
     header    magic, rate, drop-frame flag, titles, start (signed), duration, clips; then the size
               and CRC-32 of each region below; then the CRC-32 of all that
-    asset     id, video, beds and trailer, JSON, with spaces behind it to align what follows
+    asset     id, video, beds, trailer and digests of the media, JSON, with spaces behind it to
+              align what follows
     records   one a title, in timeline order, and a blank one: see `Record`
     slots     u32: a hash table of the titles' positions among the records, see `slots_of`
     order     u32 a title: the titles' positions, sorted by id; not read
@@ -32,11 +33,11 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, repeat
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
-from sizzle.clips import Bed, MegaAsset
+from sizzle.clips import Bed, MediaDigest, MegaAsset
 from sizzle.errors import CatalogError, InputError, TimecodeError
 from sizzle.timecode import FrameRate
 
@@ -219,9 +220,21 @@ def json_bytes(value: object) -> bytes:
 def asset_bytes(asset: MegaAsset) -> bytes:
     """What the header does not hold of an asset."""
     beds = [[bed.bed_id, bed.media, bed.duration, bed.loops, bed.fade] for bed in asset.beds]
-    data = json_bytes(
-        {"id": asset.asset_id, "video": asset.video, "beds": beds, "trailer": asset.trailer}
-    )
+    value: dict[str, object] = {
+        "id": asset.asset_id,
+        "video": asset.video,
+        "beds": beds,
+        "trailer": asset.trailer,
+    }
+    # Left out where there are none: the same bytes as of versions that know of none.
+    if asset.digest:
+        value["digest"] = [asset.digest.sampled, asset.digest.whole]
+    digests = {bed.bed_id: bed.digest for bed in asset.beds if bed.digest}
+    if digests:
+        value["bed_digests"] = {
+            bed_id: [digest.sampled, digest.whole] for bed_id, digest in digests.items()
+        }
+    data = json_bytes(value)
     return data + b" " * (-len(data) % _ALIGNMENT)
 
 
@@ -235,6 +248,15 @@ def read_asset(header: SegmentHeader, data: memoryview, version: str) -> MegaAss
             start=header.start,
             duration=header.duration,
             video=raw["video"],
-            beds=tuple(Bed(*bed) for bed in raw["beds"]),
+            beds=tuple(map(_bed, raw["beds"], repeat(raw.get("bed_digests", {})))),
             trailer=raw["trailer"],
+            digest=_digest(raw.get("digest")),
         )
+
+
+def _bed(raw: tuple[str, str, int, bool, int], digests: Mapping[str, list[str]]) -> Bed:
+    return Bed(*raw, digest=_digest(digests.get(raw[0])))
+
+
+def _digest(raw: list[str] | None) -> MediaDigest | None:
+    return None if raw is None else MediaDigest(*map(str, raw))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sizzle.cli import options
-from sizzle.cli.output import Json, print_json, print_table
+from sizzle.cli.output import Json, print_json, print_table, say
 
 if TYPE_CHECKING:
     from sizzle.packager import Packaged
@@ -60,6 +60,11 @@ def package(
     )
     published = Catalog.open(catalog)
     index = published.index(asset)
+    if index.asset.digest is None:
+        say(
+            f"{asset} was published without digests of its media: whether the files are still the "
+            "same is not checked. Ingest it again to have them checked."
+        )
     with progress_bar("Packaging", index.asset.duration) as advance:
         packaged = make(index, out, settings, on_progress=advance)
     published.publish_package(index, packaged.segment_map.package_id, packaged.map_bytes)

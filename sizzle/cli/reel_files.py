@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sizzle.cli.output import say
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:
     from player_stub import ReelMedia
+    from sizzle.clips import MegaAsset
     from sizzle.reel import TimecodeList
 
 Timecodes = Annotated[Path, typer.Argument(help="A timecode list, as written by `sizzle compose`.")]
@@ -38,6 +40,25 @@ def media_of(reel: TimecodeList, video: Path | None, bed: Path | None, catalog: 
                 f"catalog has {index.version[:16]}.",
                 fix="compose the reel again, or name its media with --video and --bed.",
             )
-        video = video or Path(index.asset.video)
-        bed = bed or Path(index.asset.bed(reel.bed.bed_id).media)
+        return _published(index.asset, reel, video, bed)
     return ReelMedia(video, bed)
+
+
+def _published(
+    asset: MegaAsset, reel: TimecodeList, video: Path | None, bed: Path | None
+) -> ReelMedia:
+    """The files of an asset, with their digests; those given instead have none."""
+    from player_stub import ReelMedia
+
+    own = asset.bed(reel.bed.bed_id)
+    if asset.digest is None and video is None:
+        say(
+            f"{asset.asset_id} was published without digests of its media: whether the files are "
+            "still the same is not checked. Ingest it again to have them checked."
+        )
+    return ReelMedia(
+        video or Path(asset.video),
+        bed or Path(own.media),
+        video_digest=None if video else asset.digest,
+        bed_digest=None if bed else own.digest,
+    )

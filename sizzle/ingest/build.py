@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sizzle.clips import Bed, Clip, ClipIndex, MegaAsset, Title
+from sizzle.clips import Bed, Clip, ClipIndex, MediaDigest, MegaAsset, Title
 from sizzle.errors import MediaError, StructureError
 from sizzle.layout import Checked, Timeline, failed
 from sizzle.media.checked import checked_length, checked_video
+from sizzle.media.digest import digest_of
 
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_ID = 80
@@ -28,6 +29,7 @@ class MediaFiles:
             published asset has.
         bed_fade: frames over which the beds fade out before a reel's end; None keeps what the
             published asset has.
+        digests: of files whose digests are known; others are read.
     """
 
     video: Path
@@ -35,6 +37,11 @@ class MediaFiles:
     trailer: Path | None = None
     bed_loops: bool | None = None
     bed_fade: int | None = None
+    digests: Mapping[Path, MediaDigest] = field(default_factory=dict, hash=False)
+
+    def digest_of(self, path: Path) -> MediaDigest:
+        """The digest of one of its files. Raises MediaError: it cannot be read."""
+        return self.digests.get(path) or digest_of(path)
 
 
 def build_index(
@@ -127,9 +134,11 @@ def _asset(
         video=str(media.video.resolve()),
         beds=tuple(_bed(path, timeline, media, published) for path in media.beds),
         trailer=str(media.trailer.resolve()) if media.trailer else "",
+        digest=media.digest_of(media.video),
     )
 
 
 def _bed(path: Path, timeline: Timeline, media: MediaFiles, published: Sequence[Bed]) -> Bed:
     duration = timeline.rate.frames(checked_length(path))
-    return replace(bed_of(path, media.bed_loops, media.bed_fade, published), duration=duration)
+    bed = bed_of(path, media.bed_loops, media.bed_fade, published)
+    return replace(bed, duration=duration, digest=media.digest_of(path))

@@ -73,6 +73,9 @@ class JobResult(JobRecord):
     stamps: dict[str, str] = Field(
         default_factory=dict, description="Identifies each media file as it was when checked."
     )
+    digests: dict[str, tuple[str, str]] = Field(
+        default_factory=dict, description="Of each media file: of samples of it, and of all of it."
+    )
 
 
 class PublicationResult(JobRecord):

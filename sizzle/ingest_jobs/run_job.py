@@ -11,11 +11,12 @@ import json
 import logging
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from sizzle.catalog import Catalog
-from sizzle.clips import Bed, ClipIndex
+from sizzle.clips import Bed, ClipIndex, MediaDigest
 from sizzle.errors import MediaError, ProcessError, SizzleError, UnreadableTimelineError
 from sizzle.files import write_bytes, write_text
 from sizzle.ingest import (
@@ -36,6 +37,7 @@ from sizzle.ingest_jobs.media_folder import MediaFolder, stamp
 from sizzle.ingest_jobs.printable import encodable
 from sizzle.ingest_jobs.records import JobFailure, JobResult, MediaFacts
 from sizzle.layout import Finding, Severity
+from sizzle.media.digest import digest_of
 from sizzle.media.probe import probe_video
 from sizzle.reports import (
     fix_timeline,
@@ -133,12 +135,14 @@ def media_files(job: IngestJob, media: MediaFolder) -> MediaFiles:
     """The media that a job names. Raises NotFoundError: a file is gone."""
     request = job.request
     assert request.media is not None, "a job without media has no index"
+    digests = job.result.digests if job.result else {}
     return MediaFiles(
         media.named(request.media),
         tuple(media.named(name) for name in request.beds),
         media.named(request.trailer) if request.trailer else None,
         request.bed_loops,
         request.bed_fade,
+        {media.named(name): MediaDigest(*digest) for name, digest in digests.items()},
     )
 
 
@@ -164,6 +168,24 @@ def picture_of(job: IngestJob) -> Path:
 def _inspect(job: IngestJob, media: MediaFolder, limits: JobLimits) -> JobResult:
     request = job.request
     stamps = {name: stamp(media.named(name)) for name in request.media_names}
+    with ThreadPoolExecutor(1) as beside:
+        digests = {
+            name: beside.submit(digest_of, media.named(name))
+            for name in (request.media, *request.beds)
+            if name
+        }
+        checked = _inspected(job, media, limits)
+        read = {name: digest.result() for name, digest in digests.items()}
+    return checked.model_copy(
+        update={
+            "stamps": stamps,
+            "digests": {name: (digest.sampled, digest.whole) for name, digest in read.items()},
+        }
+    )
+
+
+def _inspected(job: IngestJob, media: MediaFolder, limits: JobLimits) -> JobResult:
+    request = job.request
     export = media.named(request.media) if request.media else None
     # What the header says is checked before any frame is decoded, and before a long read.
     video = _decodable(export, limits) if export else None
@@ -188,7 +210,6 @@ def _inspect(job: IngestJob, media: MediaFolder, limits: JobLimits) -> JobResult
         warnings=len(findings) - errors,
         clips=len(clips),
         titles=len({clip.key.title_id for clip in clips}),
-        stamps=stamps,
     )
 
 

@@ -7,14 +7,15 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 
 from sizzle import process
-from sizzle.clips import Index
-from sizzle.errors import MediaError, NotFoundError
+from sizzle.clips import Index, MegaAsset
+from sizzle.errors import NotFoundError
 from sizzle.hls import SegmentMap, SegmentMapError, bed_name, to_bytes
 from sizzle.media.checked import checked_video
+from sizzle.media.digest import check_digest, unchanged, whole_digest
 from sizzle.media.gate import Normalised, normalised
 from sizzle.packager import folder as folders
 from sizzle.packager.beds import encode_bed, read_bed
@@ -92,19 +93,31 @@ def package(
 
     Raises:
         InputError: no fragments can be planned for the clips, or a folder cannot be written.
-        MediaError: the media or a bed cannot be used, or does not match the index.
+        MediaError: the media or a bed cannot be used, does not match the index, is not the file
+            that was published, or was changed meanwhile.
         FfmpegError: the ffmpeg to use lacks something.
         ProcessError: ffmpeg failed.
         PackageError: another program is making the package at this moment.
         FragmentError: what was encoded is not what was planned.
     """
     settings = settings or PackageSettings()
+    files = [Path(index.asset.video), *(Path(bed.media) for bed in index.asset.beds)]
+    with unchanged(*files):
+        packaged = _packaged(index, root, settings, on_progress)
+    folders.make_current(root, index.version, packaged.folder.name)
+    return packaged
+
+
+def _packaged(
+    index: Index, root: Path, settings: PackageSettings, on_progress: Progress | None
+) -> Packaged:
     keys = plan_keys(index)
     video = Path(index.asset.video)
     source = checked_video(video)
     check_source(source, index.asset, video, settings.size)
     for bed in index.asset.beds:
         check_bed(Path(bed.media), bed, keys.rate)
+    _check_digests(index.asset)
     pictures = normalised(source)
     steps = ladder_for(*pictures.size, settings.ladder)
     key = _key(index, keys, steps, settings)
@@ -194,9 +207,9 @@ def _key(
     asset = index.asset
     content = {
         "format": _FORMAT,
-        "video": _digest(Path(asset.video)),
+        "video": whole_digest(Path(asset.video)),
         "beds": [
-            [bed.bed_id, bed.duration, bed.loops, bed.fade, _digest(Path(bed.media))]
+            [bed.bed_id, bed.duration, bed.loops, bed.fade, whole_digest(Path(bed.media))]
             for bed in asset.beds
         ],
         "keys": asdict(keys),
@@ -208,14 +221,12 @@ def _key(
     return sha256(text.encode()).hexdigest()[:_KEY_DIGITS]
 
 
-def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise MediaError(
-            f"It cannot be read: {error.strerror}.", where=str(path), fix="check the path."
-        ) from error
+def _check_digests(asset: MegaAsset) -> None:
+    """Check that the files are those that were published, whole: all of them is read anyway."""
+    name = asset.asset_id
+    check_digest(Path(asset.video), asset.digest, f"the video of {name}", whole=True)
+    for bed in asset.beds:
+        check_digest(Path(bed.media), bed.digest, f"bed {bed.bed_id} of {name}", whole=True)
 
 
 def _made_folder(folder: Path) -> Path:

@@ -24,7 +24,7 @@ from sizzle.catalog.format import (
 from sizzle.catalog.large import LargeMappedIndex
 from sizzle.catalog.pack import pack_index
 from sizzle.catalog.segment import Segment
-from sizzle.clips import Bed, MegaAsset, Title
+from sizzle.clips import Bed, MediaDigest, MegaAsset, Title
 from sizzle.errors import SizzleError
 from sizzle.timecode import FrameRate
 from tests.catalog import sample_index
@@ -62,7 +62,8 @@ def _said(answer: Callable[[], object]) -> object:
 
 def test_every_field_of_an_asset_is_kept() -> None:
     """Nothing that an asset, a bed or a title consists of is lost, now or when fields are added."""
-    asset = MegaAsset("a", DROP_FRAME, -5, 9, "v.mp4", (Bed("b", "m.wav", 7, True, 2),), "t.mp4")
+    beds = (Bed("b", "m.wav", 7, True, 2, MediaDigest("12", "34")),)
+    asset = MegaAsset("a", DROP_FRAME, -5, 9, "v.mp4", beds, "t.mp4", MediaDigest("56", "78"))
     title = Title("saga", "Sågå of the sea \U0001f3ac", {"genre": "drama", "år": "1999"})
     index = pack(asset, [(title, array("I", [0, 9]))]).index
     assert asset == index.asset

@@ -112,7 +112,11 @@ def test_refuses_files_that_are_not_media(
         path.write_bytes(content)
     paths = {"video": media.video, "bed": media.bed, broken: path}
     with pytest.raises(MediaError, match="cannot be read") as raised:
-        render_reel(synthetic.reel_of((0, 40)), ReelMedia(**paths), tmp_path / "film.mp4")
+        render_reel(
+            synthetic.reel_of((0, 40)),
+            ReelMedia(paths["video"], paths["bed"]),
+            tmp_path / "film.mp4",
+        )
     assert raised.value.where == str(path)
 
 
