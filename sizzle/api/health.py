@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from fastapi import APIRouter
@@ -14,6 +14,7 @@ from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import PUBLIC, requires
 from sizzle.api.http import metrics
 from sizzle.api.http.problems import problem_responses
+from sizzle.api.http.worker_files import changing
 from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.catalog import Reader
 from sizzle.reloading import Reloadable
@@ -45,9 +46,16 @@ class Health:
     Args:
         reader: of the catalog.
         parts: all else that is reloaded, by kind.
+        observe: sets the gauges of what is known of members.
     """
 
-    def __init__(self, reader: Reader, parts: Mapping[str, Reloadable[Any]]) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        parts: Mapping[str, Reloadable[Any]],
+        observe: Callable[[metrics.StateGauges], None] = lambda _: None,
+    ) -> None:
+        self._observe = observe
         self._reader = reader
         self._parts = parts
         self._verified: object = None
@@ -55,17 +63,24 @@ class Health:
 
     def refresh(self) -> None:
         """Follow all changes: read newer values, verify the catalog's version, set the metrics."""
-        for kind, part in self._parts.items():
-            metrics.HEALTHY.labels(kind).set(part.refresh())
-        well = self._reader.refresh()
+        healthy = {kind: part.refresh() for kind, part in self._parts.items()}
+        healthy["catalog"] = self._reader.refresh()
         self._verify()
-        metrics.HEALTHY.labels("catalog").set(well and not self._damaged)
-        status = self._reader.status()
-        metrics.VERSION.set(status.version)
-        metrics.ANNOUNCED.set(status.announced)
-        metrics.PINNED.set(-1 if status.pinned is None else status.pinned)
-        metrics.AGE.set(status.age)
-        metrics.CHECKED.set(status.checked)
+        healthy["catalog"] &= not self._damaged
+        with changing():
+            self._set_metrics(healthy)
+
+    def _set_metrics(self, healthy: Mapping[str, bool]) -> None:
+        for kind, is_healthy in healthy.items():
+            metrics.HEALTHY.labels(kind).set(is_healthy)
+        status, gauges = self._reader.status(), metrics.state_gauges()
+        gauges.version.set(status.version)
+        gauges.announced.set(status.announced)
+        gauges.pinned.set(-1 if status.pinned is None else status.pinned)
+        gauges.age.set(status.age)
+        gauges.checked.set(status.checked)
+        metrics.set_process_gauges()
+        self._observe(gauges)
 
     def readiness(self) -> Readiness:
         """Whether requests can be answered.

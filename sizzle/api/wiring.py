@@ -29,6 +29,7 @@ from sizzle.api.engagement import EngagementService, ExposureRecorder
 from sizzle.api.events import EventHealth, EventService, HistoryHealth
 from sizzle.api.health import Health
 from sizzle.api.http.json_log import RequestLog
+from sizzle.api.http.metrics import StateGauges
 from sizzle.api.ingest_service import IngestService
 from sizzle.api.middleware.body_limit import EVENTS, UPLOADS, BodyLimits
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
@@ -117,7 +118,7 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         "events": EventHealth(events.log),
         "histories": HistoryHealth(store),
     }
-    health = Health(reader, parts)
+    health = Health(reader, parts, partial(_observe, rankings))
     follower = Follower(store, partial(_outdate, rankings, events.log))
     return create_app(
         reader,
@@ -318,6 +319,12 @@ def _outdate(rankings: Reloadable[Rankings], log: EventLog, changes: MemberChang
         current.outdate(changes.members, changes.members)
     if changes.erased:
         current.forget(lambda member_id: log.member_hash(member_id) in changes.erased)
+
+
+def _observe(rankings: Reloadable[Rankings], gauges: StateGauges) -> None:
+    """Set how many members are known, and of how many the history is in memory."""
+    gauges.members.set(len(rankings.current.members))
+    gauges.states.set(rankings.current.states)
 
 
 def _cadences(path: Path | None) -> Reloadable[Cadences]:

@@ -19,6 +19,8 @@ from sizzle.api.auth.api_keys import ApiKeys
 from sizzle.api.auth.route_access import PUBLIC
 from sizzle.api.health import Health
 from sizzle.api.http.json_log import RequestLog
+from sizzle.api.http.metrics import exposition
+from sizzle.api.http.worker_files import forget_process, worker_folder
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.api.reels.ranking_cache import Rankings
@@ -103,6 +105,9 @@ def test_metrics_say_what_happened(tmp_path: Path) -> None:
     assert f"sizzle_catalog_version {reader.status().version}.0" in said
     assert 'sizzle_healthy{kind="model"} 1.0' in said
     assert "sizzle_ranking_seconds_count" in said
+    assert "sizzle_cold_starts_total" in said
+    assert 'sizzle_ranking_queue_members{lane="batch"} 0.0' in said
+    assert "sizzle_worker_resident_bytes" in said
 
 
 def test_each_request_has_an_id_and_a_line(
@@ -287,19 +292,70 @@ def test_a_request_in_progress_is_refused_but_not_that_of_a_dead_worker(tmp_path
     assert store.begin("w") is None
 
 
-def test_metrics_are_those_of_all_workers(tmp_path: Path) -> None:
-    """Each process adds the metrics that others have left in the shared folder."""
-    program = (
-        "from sizzle.api.http import metrics\n"
-        "metrics.VERSION.set(7)\n"
-        "metrics.REQUESTS.labels('GET', '/x', 200).inc()\n"
-        "print(metrics.exposition().decode())"
+COUNT = """
+import os
+from sizzle.api.http import metrics
+metrics.REQUESTS.labels('GET', '/x', 200).inc()
+metrics.SECONDS.labels('/x').observe(0.5)
+if "told" in os.environ:
+    metrics.state_gauges().version.set(7)
+print(os.getpid())
+print(metrics.exposition().decode())
+"""
+"""A worker that answers a request, and then for the metrics of all."""
+
+
+def counting(folder: Path, *told: str) -> tuple[int, str]:
+    """Run a worker to its end. Returns its process id, and the metrics."""
+    environment = {
+        **os.environ,
+        "PROMETHEUS_MULTIPROC_DIR": str(folder),
+        **dict.fromkeys(told, "1"),
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", COUNT], env=environment, capture_output=True, check=True, text=True
     )
-    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
-    said = [
-        subprocess.run(
-            [sys.executable, "-c", program], env=environment, capture_output=True, check=True
-        ).stdout.decode()
-        for _ in range(2)
+    pid, _, metrics = ran.stdout.partition("\n")
+    return int(pid), metrics
+
+
+def test_metrics_are_those_of_all_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Those of dead ones too, whose files are swept; a torn file costs no other's metrics.
+
+    A worker that has not loaded anything yet says nothing of what it has loaded.
+    """
+    counted = 'sizzle_requests_total{method="GET",route="/x",status="200"}'
+    observed = 'sizzle_request_seconds_count{route="/x"}'
+    first, _ = counting(tmp_path, "told")
+    second, said = counting(tmp_path)
+    assert f"{counted} 2.0" in said
+    assert "sizzle_catalog_version 7.0" in said  # not the least of 7 and nothing
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    for pid in (first, second, 4_000_000):
+        forget_process(pid)
+    assert sorted(path.name for path in tmp_path.glob("*.db")) == [
+        "counter_ended.db",
+        "histogram_ended.db",
     ]
-    assert 'sizzle_requests_total{method="GET",route="/x",status="200"} 2.0' in said[1]
+    (tmp_path / "counter_77.db").write_bytes(b"\xff\xff\0\0\0\0\0\0torn")
+    (tmp_path / "gauge_livemin_78.db").write_bytes(b"")
+    said = exposition().decode()
+    assert f"{counted} 2.0" in said
+    assert f"{observed} 2.0" in said
+    assert "sizzle_catalog_version" not in said
+    assert "counter_77.db" in caplog.text
+
+
+def test_folders_of_metrics_that_killed_services_left_are_swept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of services that still run are left alone."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left = tmp_path / "sizzle-workers-left"
+    left.mkdir()
+    (left / "in-use").touch()
+    with worker_folder() as ours, worker_folder() as others:
+        assert sorted(tmp_path.iterdir()) == sorted([ours, others])
+    assert list(tmp_path.iterdir()) == []

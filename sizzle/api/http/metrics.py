@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import Final
+import time
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
 
 from prometheus_client import (
     REGISTRY,
@@ -12,11 +16,11 @@ from prometheus_client import (
     Gauge,
     Histogram,
     generate_latest,
-    multiprocess,
 )
 
-FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
-"""The environment variable of the folder where workers share their metrics."""
+from sizzle.api.http.worker_files import FOLDER, WorkersCollector
+
+_Mode = Literal["livemin", "livemax", "livesum", "liveall"]
 
 ROUTE: Final = "sizzle.route"
 """In a request's scope: the pattern of its route, where it is answered before FastAPI's router."""
@@ -53,27 +57,7 @@ EXPOSURES: Final = Counter(
 UNKNOWN_ENDPOINTS: Final = Counter(
     "sizzle_events_of_unknown_endpoints", "Events accepted of endpoints that nobody registered."
 )
-VERSION: Final = Gauge(
-    "sizzle_catalog_version",
-    "The oldest catalog version in use by a worker.",
-    multiprocess_mode="livemin",
-)
-ANNOUNCED: Final = Gauge(
-    "sizzle_catalog_announced", "The announced catalog version.", multiprocess_mode="livemax"
-)
-PINNED: Final = Gauge(
-    "sizzle_catalog_pinned", "The pinned catalog version, or -1.", multiprocess_mode="livemax"
-)
-AGE: Final = Gauge(
-    "sizzle_catalog_age_seconds",
-    "Time since the version in use was published.",
-    multiprocess_mode="livemax",
-)
-CHECKED: Final = Gauge(
-    "sizzle_catalog_checked_seconds",
-    "Time since the announcement was last read successfully.",
-    multiprocess_mode="livemax",
-)
+COLD_STARTS: Final = Counter("sizzle_cold_starts", "Rankings made for members without a history.")
 HEALTHY: Final = Gauge(
     "sizzle_healthy",
     "Whether the newest catalog, model, cadences and keys, and the database, can be used.",
@@ -82,16 +66,58 @@ HEALTHY: Final = Gauge(
 )
 
 
+class StateGauges:
+    """What a worker has loaded. Made once it has: a gauge without labels is 0 from the start."""
+
+    def __init__(self) -> None:
+        self.version = _gauge(
+            "catalog_version", "The oldest catalog version in use by a worker.", "livemin"
+        )
+        self.announced = _gauge("catalog_announced", "The announced catalog version.", "livemax")
+        self.pinned = _gauge("catalog_pinned", "The pinned catalog version, or -1.", "livemax")
+        self.age = _gauge(
+            "catalog_age_seconds", "Time since the version in use was published.", "livemax"
+        )
+        self.checked = _gauge(
+            "catalog_checked_seconds",
+            "Time since the announcement was last read successfully.",
+            "livemax",
+        )
+        self.members = _gauge(
+            "members_known", "Members with a history in the file of histories.", "livemax"
+        )
+        self.states = _gauge(
+            "member_states", "Members whose histories are in memory, of all workers.", "livesum"
+        )
+        self.resident = _gauge("worker_resident_bytes", "Memory of each worker.", "liveall")
+        self.cpu = _gauge("worker_cpu_seconds", "Processor time of each worker.", "liveall")
+        self.files = _gauge("worker_open_files", "Open files of each worker.", "liveall")
+
+
+@cache
+def state_gauges() -> StateGauges:
+    """This process's."""
+    return StateGauges()
+
+
+def _gauge(name: str, documentation: str, mode: _Mode) -> Gauge:
+    return Gauge(f"sizzle_{name}", documentation, multiprocess_mode=mode)
+
+
+def set_process_gauges() -> None:
+    """Set what this process takes of the machine, where the system says it."""
+    gauges = state_gauges()
+    gauges.cpu.set(time.process_time())
+    with suppress(OSError, ValueError, IndexError):  # not Linux
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        gauges.resident.set(pages * os.sysconf("SC_PAGE_SIZE"))
+        gauges.files.set(sum(1 for _ in Path("/proc/self/fd").iterdir()))
+
+
 def exposition() -> bytes:
     """All metrics, in Prometheus' text format."""
     if FOLDER not in os.environ:
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    registry.register(WorkersCollector(Path(os.environ[FOLDER])))
     return generate_latest(registry)
-
-
-def forget_process(pid: int) -> None:
-    """Remove a worker that has ended from the gauges."""
-    if FOLDER in os.environ:
-        multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]

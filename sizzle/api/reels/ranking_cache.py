@@ -28,7 +28,7 @@ from ranker import (
     TitleRanker,
     known_request,
 )
-from sizzle.api.http.metrics import RANKING, RANKINGS
+from sizzle.api.http.metrics import COLD_STARTS, RANKING, RANKINGS
 from sizzle.api.reels.request import NO_CONTEXT, Context
 from sizzle.cadence import MAX_RANKS
 from sizzle.clips import Index
@@ -103,6 +103,11 @@ class Rankings:
     def counts(self) -> dict[str, int]:
         """How many members and titles are known."""
         return {"members": len(self.members), "titles": self.trained_titles}
+
+    @property
+    def states(self) -> int:
+        """How many members' histories the ranker has in memory."""
+        return len(self.ranker.cached_members) if isinstance(self.ranker, FollowingRanker) else 0
 
     def of_member(self, member_id: str) -> MemberRankings | None:
         """A member's cached rankings for this time: other ones after each event of the member."""
@@ -239,6 +244,7 @@ class Rankings:
                 replace(ranking, titles=ranking.titles[:MAX_RANKS], request=request)
                 for ranking, request in zip(made, requests, strict=True)
             ]
+            COLD_STARTS.inc(sum(ranking.cold_start for ranking in best))
             key = (index.version, title_ids, context)
             with self._changing:
                 for member_id, request, ranking in zip(member_ids, requests, best, strict=True):

@@ -8,13 +8,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from socket import SO_REUSEADDR, SOL_SOCKET, AddressFamily, socket
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
-from sizzle.api.http import metrics
+from sizzle.api.http.worker_files import FOLDER, forget_process, worker_folder
 from sizzle.api.server.settings import Settings
 from sizzle.api.server.supervisor import Supervisor
 from sizzle.api.server.timeouts import TimeoutProtocol
@@ -111,6 +110,6 @@ def serve(settings: Settings, config: uvicorn.Config, bound: socket) -> None:
     if settings.workers == 1:
         uvicorn.Server(config).run(sockets=[bound])
         return
-    with TemporaryDirectory(prefix="sizzle-workers-") as folder:
-        os.environ[metrics.FOLDER] = folder
-        Supervisor(config, bound, on_end=metrics.forget_process).run()
+    with worker_folder() as folder:
+        os.environ[FOLDER] = str(folder)
+        Supervisor(config, bound, on_end=forget_process).run()
