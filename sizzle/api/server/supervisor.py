@@ -22,6 +22,7 @@ from typing import Final
 
 import uvicorn
 
+from sizzle.api.server.systemd import ServiceManager
 from sizzle.errors import SizzleError
 
 _MAX_WAIT: Final = 0.5  # seconds between checks: a grandchild may hold a sentinel open
@@ -43,11 +44,18 @@ class Supervisor:
             `timeout_worker_healthcheck` are the supervisor's settings too.
         bound: the socket.
         on_end: is called with the process id of each worker that has ended.
+        manager: is told how it is.
     """
 
     def __init__(
-        self, config: uvicorn.Config, bound: socket, on_end: Callable[[int], None]
+        self,
+        config: uvicorn.Config,
+        bound: socket,
+        on_end: Callable[[int], None],
+        manager: ServiceManager | None = None,
     ) -> None:
+        self._manager = manager or ServiceManager()
+        self._serving = 0
         self._config = config
         self._on_end = on_end
         self._slots = [_WorkerSlot(config, bound) for _ in range(config.workers)]
@@ -68,10 +76,19 @@ class Supervisor:
                     _wait(self._slots, wakeup)
                     for slot in self._slots:
                         self._check(slot)
+                    self._tell_manager()
             finally:
+                self._manager.stopping()
                 self._end_all(wakeup)
         if self._cannot_start:
             raise SizzleError("A worker could not start.", fix="see its message above.")
+
+    def _tell_manager(self) -> None:
+        self._manager.alive()
+        serving = sum(slot.serves for slot in self._slots)
+        if serving != self._serving:
+            self._serving = serving
+            self._manager.ready(f"{serving} of {len(self._slots)} workers serve")
 
     def _check(self, slot: _WorkerSlot) -> None:
         slot.read_pipe()

@@ -16,6 +16,7 @@ from uvicorn.config import STARTUP_FAILURE
 from sizzle.api.http.worker_files import FOLDER, forget_process, worker_folder
 from sizzle.api.server.settings import Settings
 from sizzle.api.server.supervisor import Supervisor
+from sizzle.api.server.systemd import ServiceManager
 from sizzle.api.server.timeouts import TimeoutProtocol
 from sizzle.errors import InputError, SizzleError
 
@@ -78,6 +79,26 @@ def uvicorn_config(settings: Settings, app: Any = APP) -> uvicorn.Config:  # noq
     )
 
 
+class _Server(uvicorn.Server):
+    """uvicorn's server, which tells the service manager how it is."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._manager = ServiceManager()
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._manager.ready("serving")
+
+    async def on_tick(self, counter: int) -> bool:
+        self._manager.alive()
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        self._manager.stopping()
+        await super().shutdown(sockets)
+
+
 def listen(settings: Settings) -> socket:
     """A socket to which clients can connect at once, even before a worker accepts.
 
@@ -108,7 +129,7 @@ def serve(settings: Settings, config: uvicorn.Config, bound: socket) -> None:
     """
     os.environ.update(settings.environment())
     if settings.workers == 1:
-        uvicorn.Server(config).run(sockets=[bound])
+        _Server(config).run(sockets=[bound])
         return
     with worker_folder() as folder:
         os.environ[FOLDER] = str(folder)

@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from socket import AF_UNIX, SOCK_DGRAM, socket
 
 import pytest
 
@@ -24,15 +26,27 @@ class Supervised:
     def __init__(self, folder: Path, workers: int = 2) -> None:
         self.folder = folder
         self.log = folder / "log"
+        self.manager = socket(AF_UNIX, SOCK_DGRAM)
+        self.manager.bind(str(folder / "notify"))
+        self.manager.setblocking(False)
         with self.log.open("wb") as log:
             self.parent = subprocess.Popen(
                 [sys.executable, "-m", "tests.api.server.supervised", str(folder), str(workers)],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 cwd=ROOT,
+                env=os.environ | {"NOTIFY_SOCKET": str(folder / "notify")},
             )
         assert self.parent.stdout is not None
         self.port = int(self.parent.stdout.readline())
+
+    def told(self) -> list[str]:
+        """What the service manager has been told since the last call."""
+        found = []
+        with suppress(BlockingIOError):
+            while True:
+                found.append(self.manager.recv(1000).decode())
+        return found
 
     def workers(self) -> set[int]:
         """The processes of the workers, ready or not."""
@@ -70,6 +84,8 @@ class Supervised:
         self.parent.wait(PATIENCE)
         assert self.parent.stdout is not None
         self.parent.stdout.close()
+        self.last_told = self.told()
+        self.manager.close()
 
 
 def is_worker(pid: int) -> bool:
@@ -116,13 +132,17 @@ def test_a_killed_worker_is_replaced_within_a_second(kills: int, supervised: Sup
 
 
 def test_all_workers_killed_at_once_are_replaced(supervised: Supervised) -> None:
-    """The service recovers by itself."""
+    """The service recovers by itself; the service manager is told how many serve."""
+    assert supervised.told()[0].startswith("READY=1\nSTATUS=")
     killed = supervised.workers()
     for worker in killed:
         os.kill(worker, signal.SIGKILL)
     until(lambda: len(supervised.workers() - killed) == 2, "they were not replaced")
     for worker in supervised.workers():
         supervised.wait_until_served_by(worker)
+    told = supervised.told()
+    assert told[0] in ("STATUS=0 of 2 workers serve", "STATUS=1 of 2 workers serve")
+    assert told[-1] == "STATUS=2 of 2 workers serve"
 
 
 def test_workers_that_cannot_start_at_the_beginning_end_the_service(tmp_path: Path) -> None:
@@ -170,6 +190,7 @@ def test_a_signal_ends_workers_that_are_still_starting(tmp_path: Path) -> None:
     workers = supervised.workers()
     supervised.close()
     assert supervised.parent.returncode == 0
+    assert supervised.last_told == ["STOPPING=1"]
     assert not any(map(is_worker, workers))
 
 
