@@ -73,6 +73,8 @@ def test_anybody_may_show_a_trailer(client: TestClient) -> None:
     assert answer.status_code == 206
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "content-range" in answer.headers["access-control-expose-headers"]
+    cached = client.get(TRAILER)  # by a proxy, for a device that is no page
+    assert cached.headers["access-control-allow-origin"] == "*"
 
 
 @pytest.mark.parametrize("path", ["/v1/assets", "/metrics", "/v1/reels:batch", "/player"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 import time
 from collections.abc import Iterator
@@ -13,10 +14,13 @@ import pytest
 from fastapi import FastAPI
 
 import sizzle.packager
+from sizzle.api.app import create_app
 from sizzle.links.addresses import address_of
 from sizzle.links.signing import Signing
 from tests.api.delivery_app import app_of
+from tests.api.sample_service import Alphabetical, catalog_in
 from tests.packager import packaged_asset
+from tests.packager.nginx_proxy import nginx
 from tests.packager.packaged_asset import SIZES, Made, scattered
 from tests.ports import free_port, wait_for
 from tests.programs import find_program
@@ -112,3 +116,26 @@ def test_refused_requests_are_not_cached(address: str, origin: Counter, made: Ma
     file = Signing(KEY, time.time).signed(f"{media}/180p.mp4")
     assert get(address + file, Range="bytes=0-99")[0] == 206
     assert len(origin.paths) == 3
+
+
+def test_trailers_are_cached_and_lists_are_compressed(tmp_path: Path) -> None:
+    """A trailer is read once, and its ranges are cut from the cache."""
+    origin = Counter(create_app(catalog_in(tmp_path).reader(), Alphabetical()))
+    with (
+        packaged_asset.serving(origin) as behind,
+        nginx(int(behind.rpartition(":")[2]), lambda text: f"user root;\n{text}") as port,
+    ):
+        address = f"http://127.0.0.1:{port}"
+        trailer = f"{address}/v1/assets/demo/trailer"
+        status, first, part = get(trailer, Range="bytes=1-3")
+        _, second, whole = get(trailer)
+        assert (status, whole[1:4]) == (206, part)
+        assert (first["x-cache"], second["x-cache"]) == ("MISS", "HIT")
+        assert second["access-control-allow-origin"] == "*"
+        assert len(origin.paths) == 1
+        _, headers, body = get(f"{address}/openapi.json", **{"Accept-Encoding": "gzip"})
+        assert headers["content-encoding"] == "gzip"
+        assert headers["vary"] == "Accept-Encoding"
+        _, plain, text = get(f"{address}/openapi.json")
+        assert gzip.decompress(body) == text
+        assert "content-encoding" not in plain

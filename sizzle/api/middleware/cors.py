@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _WITH_KEY: Final = re.compile(
     r"/v1/(events|reels(/[^/]+(?<!\.mp4))?)"
 )  # delivery shares films itself
+_ASSETS: Final = "/v1/assets/"
 _PUBLIC: Final = re.compile(r"/v1/assets/[^/]+/trailer")
 _PREFLIGHT: Final = {
     "access-control-allow-origin": "*",
@@ -61,13 +62,15 @@ class CorsMiddleware:
         return await self._app(scope, receive, send_shared)
 
     def _is_shared(self, scope: Scope) -> bool:
-        """Browsers name the page's site as the origin; all other clients are spared the rest."""
-        if not _has(scope, b"origin"):
-            return False
+        """Trailers always, as caches keep one response for all; others if a page asks.
+
+        Browsers name the page's site as the origin; all other clients are spared the headers.
+        """
         path = scope["path"]
-        if _PUBLIC.fullmatch(path):
-            return True
-        return _WITH_KEY.fullmatch(path) is not None and self._closed()
+        if path.startswith(_ASSETS):
+            return _PUBLIC.fullmatch(path) is not None
+        is_a_page = _has(scope, b"origin") and _WITH_KEY.fullmatch(path) is not None
+        return is_a_page and self._closed()
 
 
 def _has(scope: Scope, header: bytes) -> bool:
