@@ -1,9 +1,23 @@
 """From what is promoted to a draft that passes the checks, and from a draft to its approval."""
 
-from sizzle.drafting.evaluating import Panel, PanelCase, evaluate_prompt, improve_prompt
-from sizzle.drafting.reviewing import ReviewError, SelfApprovalError, agree, disagree
+from sizzle.drafting.evaluating import (
+    Panel,
+    PanelCase,
+    evaluate_prompt,
+    evaluation_to_json,
+    improve_prompt,
+)
+from sizzle.drafting.reviewing import Review, ReviewError, SelfApprovalError, agree, disagree
 from sizzle.drafting.stores import Stores
-from sizzle.drafting.writing import Drafted, DraftRequest, IneligibleError, draft, keep
+from sizzle.drafting.writing import (
+    Drafted,
+    DraftRequest,
+    IneligibleError,
+    draft,
+    draft_again,
+    keep,
+    written_by_person,
+)
 
 __all__ = [
     "DraftRequest",
@@ -11,13 +25,17 @@ __all__ = [
     "IneligibleError",
     "Panel",
     "PanelCase",
+    "Review",
     "ReviewError",
     "SelfApprovalError",
     "Stores",
     "agree",
     "disagree",
     "draft",
+    "draft_again",
     "evaluate_prompt",
+    "evaluation_to_json",
     "improve_prompt",
     "keep",
+    "written_by_person",
 ]

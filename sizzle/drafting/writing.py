@@ -121,10 +121,7 @@ def draft(
     Raises:
         IneligibleError: the member may not be told of this; no writer was asked.
     """
-    if request.member is not None:
-        refusal = eligibility(request.member, request.promoted, today, request.watched)
-        if refusal is not None:
-            raise IneligibleError(refusal)
+    _refuse_ineligible(request, today)
     problems: list[str] = []
     asked = _asked(request, policy)
     last = Drafted(None, (), _origin(request, None, writer, prompt))
@@ -250,3 +247,69 @@ def _origin(request: DraftRequest, answer: Answer | None, writer: Writer, prompt
         prompt_version=prompt.version if is_model else 0,
         seed=request.seed if is_model else 0,
     )
+
+
+def written_by_person(
+    request: DraftRequest,
+    subject: str,
+    text: str,
+    today: date,
+    policy: GuardPolicy = STANDARD_POLICY,
+) -> Drafted:
+    """A person's own text, checked like any other. Raises IneligibleError."""
+    _refuse_ineligible(request, today)
+    line = Line(
+        request.promoted.kind,
+        request.promoted.id,
+        request.reason,
+        request.language,
+        request.channel,
+        subject,
+        text,
+    )
+    findings = check(line, request.promoted, policy=policy, country=request.country)
+    return Drafted(line, tuple(findings), Origin(request.author))
+
+
+def _refuse_ineligible(request: DraftRequest, today: date) -> None:
+    if request.member is not None:
+        refusal = eligibility(request.member, request.promoted, today, request.watched)
+        if refusal is not None:
+            raise IneligibleError(refusal)
+
+
+def draft_again(
+    stores: Stores,
+    line: Line,
+    tries: tuple[RefusedTry, ...],
+    author: str,
+    writer: Writer,
+    prompt: Prompt,
+    today: date,
+    policy: GuardPolicy = STANDARD_POLICY,
+) -> Drafted:
+    """Another text in place of one that was refused; it is never one of the refused texts.
+
+    Args:
+        stores: have what is promoted.
+        line: that was refused.
+        tries: all texts that were refused for this, from `disagree`.
+        author: who asks for it.
+        writer: is asked.
+        prompt: to ask with.
+        today: the day.
+        policy: of the checks.
+
+    Raises:
+        NotFoundError: what the line promotes is gone.
+    """
+    request = DraftRequest(
+        stores.promoted.get(line.kind, line.promoted_id),
+        line.channel,
+        line.language,
+        line.reason,
+        author=author,
+        refused=tries,
+        previous=line.digest,
+    )
+    return draft(request, writer, prompt, today, policy)

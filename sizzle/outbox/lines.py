@@ -17,6 +17,8 @@ from sizzle.outreach.vocabulary import Channel, PromotedKind
 
 DEFAULT_LANGUAGE: Final = "en"
 
+_MIN_BEGINNING: Final = 8
+
 
 class ContentNotApprovedError(SizzleError):
     """A line that nobody approved as it is now."""
@@ -57,6 +59,25 @@ class Lines:
         self._database.upgrade_once()
         with self._database.reading() as connection:
             return line_of(connection, digest)
+
+    def resolve(self, beginning: str) -> str:
+        """The digest that begins so, of at least 8 letters.
+
+        Raises:
+            NotFoundError: no line has it, or several do.
+            DatabaseUnavailableError: the database cannot be read.
+        """
+        query = select(LINES.c.digest).where(LINES.c.digest.startswith(beginning, autoescape=True))
+        self._database.upgrade_once()
+        with self._database.reading() as connection:
+            found = connection.execute(query.limit(2)).scalars().all()
+        if len(beginning) < _MIN_BEGINNING or len(found) != 1:
+            raise NotFoundError(
+                f"{len(found) or 'No'} line{'s' if len(found) > 1 else ''} of digest "
+                f"{beginning[:64]!r}.",
+                fix="give at least 8 letters of one; `sizzle outreach lines` lists them.",
+            )
+        return str(found[0])
 
     def find(
         self,

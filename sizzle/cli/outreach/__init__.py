@@ -14,9 +14,13 @@ outreach_app = typer.Typer(
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
     from sizzle.cli.outreach import (  # noqa: F401 - each registers its commands
+        approve,
         campaign,
+        draft,
         importing,
         previewing,
+        promoted,
+        prompt,
         send,
         showing,
     )

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from sizzle.errors import PolicyError
 from sizzle.outreach.vocabulary import PUSH_CHANNELS, Channel
+from sizzle.toml_text import read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,35 @@ def limits_of(channel: Channel, language: str, policy: GuardPolicy = STANDARD_PO
 
 
 _WIDE: Final = frozenset({"ja", "zh", "ko", "ru", "uk", "bg", "ar", "he", "hi", "th", "el"})
+
+
+def parse_guard_policy(text: str, where: str = "") -> GuardPolicy:
+    """The policy of a TOML file: limits by their names, and `[words]` by language, `*` for all.
+
+    Args:
+        text: such as `sms_segments = 2` and `[words]` with `en = ["binge*"]`.
+        where: the file, named in errors.
+
+    Raises:
+        PolicyError: malformed.
+    """
+    tables = read_toml(text, "outreach policy", where)
+    words = tables.pop("words", {})
+    known = {name for name in GuardPolicy.__slots__ if name != "words"}
+    for name, value in tables.items():
+        if name not in known or type(value) is not int or value < 1:
+            raise PolicyError(
+                f"{name!r:.40} is {value!r:.40}, which is no limit.",
+                where=where,
+                fix=f"set {', '.join(sorted(known))} to whole numbers above 0.",
+            )
+    if not isinstance(words, dict) or not all(
+        isinstance(each, list) and all(isinstance(word, str) and word.strip("* ") for word in each)
+        for each in words.values()
+    ):
+        raise PolicyError(
+            "`words` is no table of lists of words.",
+            where=where,
+            fix='write [words] and en = ["binge*"].',
+        )
+    return GuardPolicy(**tables, words={name: frozenset(each) for name, each in words.items()})
