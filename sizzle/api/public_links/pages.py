@@ -27,6 +27,7 @@ HEADERS: Final = {
     "cache-control": "private, no-store",
 }
 _TYPES: Final = {
+    "icon.svg": "image/svg+xml",
     "page.css": "text/css; charset=utf-8",
     "reel.js": "text/javascript; charset=utf-8",
 }

@@ -58,7 +58,7 @@ _ALL: Final = (
         because="You get this mail because you agreed to news from {sender}.",
         service="This is a message about your account with {sender}.",
         unsubscribe="Unsubscribe",
-        unsubscribe_ask="Do you want to get no more of these messages?",
+        unsubscribe_ask="Do you want to stop getting these messages?",
         unsubscribed="Done. You will get no more of these messages.",
         newest="The reel that you were sent is no longer kept. This is your newest one.",
         play="Play",
@@ -67,7 +67,7 @@ _ALL: Final = (
     ),
     Phrases(
         "fr",
-        watch="Regarder votre bande-annonce",
+        watch="Voir votre bande-annonce",
         in_reel="Dans votre bande-annonce",
         still_of="Une scène de {title}",
         because="Vous recevez ce message car vous avez accepté les nouvelles de {sender}.",

@@ -23,7 +23,7 @@ from sizzle.errors import NotFoundError
 from sizzle.eventlog import EventLog
 from sizzle.events import Event, EventTokens
 from sizzle.events.event import canonical
-from sizzle.outbox.address_hash import AddressHash
+from sizzle.outbox.address_hash import ADDRESS_KEY, AddressHash
 from sizzle.outbox.consents import Consents
 from sizzle.outbox.sent_messages import SentMessages
 from sizzle.outreach.content.compose import message_of
@@ -37,9 +37,9 @@ from sizzle.outreach.members.consent import Verdict
 from sizzle.outreach.vocabulary import Channel, MessageClass
 from sizzle.packager import Packages
 from sizzle.reel import TimecodeList
-from sizzle.reel.ids import Recipe, ReelIds, packed_version
+from sizzle.reel.ids import Recipe, packed_version
 from sizzle.reel.replay import ReplayedReels
-from sizzle.secret import derived, outreach_tokens
+from sizzle.secret import derived, outreach_tokens, reel_ids
 from tests.api.one_asset import OneAsset
 from tests.api.sample_service import KEY, Alphabetical
 from tests.outreach.content.sample_messages import BASE, MAIL_LINE, MEMBER, PROMOTED, SENDER
@@ -75,10 +75,10 @@ class MessagesApp:
         self.database = Database(URL.create("sqlite", database=str(folder / "sizzle.db")))
         self.log = EventLog(self.database, b"k" * 32)
         self.log.upgrade()
-        self.hash = AddressHash(derived(KEY, "addresses"))
+        self.hash = AddressHash(derived(KEY, ADDRESS_KEY))
         self.consents = Consents(self.hash)
         self.tokens = outreach_tokens(KEY)
-        self.ids = ReelIds(KEY)
+        self.ids = reel_ids(KEY)
         self.newest: TimecodeList | None = None
         links = PublicLinks(
             tokens=self.tokens,

@@ -6,13 +6,17 @@ const video = document.getElementById("video");
 const play = document.getElementById("play");
 const titles = [...document.querySelectorAll(".title")];
 
-// Without this script the browser's own controls play the reel.
+// Without this script the browser's own controls play the reel; they would hide its picture.
 play.hidden = false;
+video.controls = false;
 play.addEventListener("click", () => {
   video.play();
   video.focus();
 });
-video.addEventListener("play", () => (play.hidden = true));
+video.addEventListener("play", () => {
+  play.hidden = true;
+  video.controls = true;
+});
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("button, video");
