@@ -10,9 +10,13 @@ PIP := $(BIN)/pip install --quiet --constraint .ci/constraints.txt
 # Plays in real time and pages in a browser: they mostly wait, so they run beside the others, at a
 # higher priority, which keeps pictures from being dropped.
 PLAYS := tests/web_player tests/api/editor
+# What loads torch, or forks a program that has loaded it: one process loads it for all of these, and
+# all others are collected and run without. Tests elsewhere may load it too; then they take longer.
+LOADED := tests/ranker tests/cli tests/test_main_job.py tests/api/test_living_histories.py \
+	tests/api/test_second_machine.py tests/api/test_fleet.py tests/api/events/test_kills.py \
+	tests/api/pinpoint/test_kills.py
 PYTEST := $(BIN)/pytest -m "not full"
-# One process more than there are processors: many tests wait for programs that they start.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+WORKERS := $(shell getconf _NPROCESSORS_ONLN)
 # Where this make can do it, the output of what runs side by side is shown whole once it has ended,
 # and only that of most tests as it comes.
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=)
@@ -21,7 +25,7 @@ SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full check lint style architecture types tests most plays bench tools debian clean
+.PHONY: help demo test test-full check lint style architecture types tests most loaded plays bench tools debian clean
 
 help: ## List what there is to make.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,12 +34,12 @@ demo: $(DEMO_READY) ## Run the main job: a Mega Asset, two members' reels, and t
 	$(BIN)/sizzle demo --out demo-out
 
 test: $(READY) tools ## Lint, check types and architecture, and run the tests.
-	@$(MAKE) --no-print-directory --keep-going --jobs=3 $(SYNC:%=%target) \
-		plays tests lint
+	@$(MAKE) --no-print-directory --keep-going --jobs=4 $(SYNC:%=%target) \
+		plays loaded tests lint
 
 test-full: $(READY) tools ## Run the slow tests too.
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 $(SYNC:%=%target) \
-		plays tests PYTEST=$(BIN)/pytest
+	@$(MAKE) --no-print-directory --keep-going --jobs=3 $(SYNC:%=%target) \
+		plays loaded tests PYTEST=$(BIN)/pytest
 
 lint: style architecture types ## Check format, style, architecture and types; run no tests.
 
@@ -61,7 +65,11 @@ tests: $(READY)
 	@$(MAKE) --no-print-directory $(SYNC:%=%none) most
 
 most:
-	nice -n 19 $(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PLAYS:%=--ignore=%)
+	nice -n 19 $(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+		$(PLAYS:%=--ignore=%) $(LOADED:%=--ignore=%)
+
+loaded: $(READY)
+	nice -n 15 $(PYTEST) $(LOADED)
 
 plays: $(READY)
 	$(PYTEST) $(PLAYS)

@@ -6,6 +6,7 @@ from contextlib import suppress
 import av  # noqa: F401
 import opentimelineio  # noqa: F401
 import psycopg  # noqa: F401
+import pytest  # noqa: F401 - the main module of who starts a fork, which each fork loads too
 import torch._dynamo  # noqa: F401 - what an optimizer loads: as much again as torch
 from sqlalchemy.dialects.postgresql import psycopg as _dialect  # noqa: F401
 

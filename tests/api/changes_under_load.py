@@ -18,17 +18,20 @@ from functools import lru_cache
 from http.client import HTTPConnection, HTTPException
 from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fixtures.histories import demo_histories
 from fixtures.titles import DEMO_TITLES
-from ranker import Ranker, RequestContext, ViewingEvent, read_histories, write_histories
+from ranker import RequestContext, ViewingEvent, read_histories, write_histories
 from sizzle.catalog import Catalog
 from sizzle.clips import ClipIndex
 from sizzle.reel.ranking_time import ranking_time
 from tests.api.server_process import service
 from tests.command_line import SIZZLE
 from tests.reel.sample_reels import index_of
+
+if TYPE_CHECKING:
+    from ranker import Ranker
 
 MEMBERS = ("member-ada", "member-ben", "a stranger")
 TITLES = [title.title_id for title in DEMO_TITLES]
@@ -86,6 +89,8 @@ class Truth:
         for name, events in (("other", _swapped()), ("ranker", demo_histories())):
             write_histories(folder / "histories.jsonl", events)
             _train(folder, f"{name}.pt")
+        from ranker import Ranker  # not where tests are collected: it takes a second
+
         histories = read_histories(folder / "histories.jsonl")
         for name in ("other", "ranker"):
             ranker = Ranker.load(folder / f"{name}.pt", histories)

@@ -14,12 +14,9 @@ from fixtures.bed import write_bed
 from fixtures.media import write_mega_asset
 from fixtures.titles import demo_clips
 from sizzle import process
-from sizzle.catalog import Catalog
-from sizzle.clips import ClipIndex
 from sizzle.errors import NotFoundError
 from sizzle.hls import FragmentError
 from sizzle.packager import Packages, package, read_map
-from tests.command_line import sizzle
 from tests.old_ffmpeg import write_changing, write_old
 from tests.packager import packaged_asset
 from tests.packager.packaged_asset import QUICK, TITLES, Made, all_frames
@@ -145,20 +142,3 @@ def test_packaging_uses_no_ffmpeg_that_is_just_on_path(
     index = packaged_asset.index_of(tmp_path, clips=clips, duration=120, bed_frames=120)
     assert all_frames(package(index, tmp_path / "packages", QUICK).folder) == list(range(120))
     assert not old.with_name("ffmpeg.used").exists()
-
-
-def test_the_command_refuses_an_old_ffmpeg(
-    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Exit code 2, what it lacks and how to use another one; nothing is written."""
-    catalog = Catalog.open(tmp_path / "catalog")
-    catalog.publish(ClipIndex(made.index.asset, made.index.titles, made.index.clips))
-    monkeypatch.setenv(process.VARIABLE, str(write_old(tmp_path / "bin")))
-    options = ("--catalog", tmp_path / "catalog", "--out", tmp_path / "packages")
-    ended = sizzle("package", "demo", *options)
-    assert ended.returncode == 2
-    said = " ".join(ended.stderr.split())
-    for words in ("ffmpeg 4.4.2", "version 5.1 or newer", f"unset {process.VARIABLE}"):
-        assert words in said
-    assert "Traceback" not in ended.stderr
-    assert not (tmp_path / "packages").exists()
