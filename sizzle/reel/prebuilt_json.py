@@ -2,17 +2,19 @@
 
 `assemble` and `to_timecode_list` take a millisecond for a reel, most of it to write the same clips
 and the same moments as for the members before. Here the JSON of each clip, and of each slot of a
-cadence, is built once, and a reel is those pieces in another order: a fiftieth of the time. The
-bytes are the same, and so are the promises: where one might be broken nothing is written, and
-`assemble` says why.
+cadence, is built once, and so are the cuts of a title at a rank, which many members' reels share. A
+reel is those cuts in the order of the slots: a hundredth of the time. The bytes are the same, and
+so are the promises: where one might be broken nothing is written, and `assemble` says why.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from math import lcm
+from operator import itemgetter
+from typing import Final, NamedTuple, TypeVar
 
 from pydantic_core import to_json
 
@@ -24,9 +26,12 @@ from sizzle.reel.ids import Recipe, ReelIds, packed_version
 from sizzle.reel.timecode_list import Rate, to_bed_entry, to_moment, to_range
 from sizzle.timecode import TimeRange
 
+T = TypeVar("T")
+
 _MAX_ASSETS: Final = 64
 _MAX_TITLES: Final = 5000  # of an asset; a title of 14 clips takes some 10 KB
 _MAX_PLANS: Final = 256
+_MAX_CUTS: Final = 20_000  # of all assets and cadences, at some 500 bytes
 
 
 class _ClipJson(NamedTuple):
@@ -42,6 +47,7 @@ _NONE: Final[list[_ClipJson]] = []
 class _TitleJson:
     position: int
     clips: dict[int, list[_ClipJson]]  # by length, in timeline order
+    seeds: int  # so many choose differently; any other chooses as its remainder does
 
 
 class _SlotJson(NamedTuple):
@@ -53,13 +59,23 @@ class _SlotJson(NamedTuple):
     packed: int  # as in a recipe
 
 
-@dataclass(frozen=True, slots=True)
+class _Cuts(NamedTuple):
+    """The cuts of one title in a reel."""
+
+    texts: tuple[bytes, ...]
+    packed: tuple[int, ...]  # as in a recipe
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _PlanJson:
     cadence: Cadence
     ranks: int
     head: bytes  # rate, duration, up to the cuts
     tail: bytes  # bed
-    slots: tuple[_SlotJson, ...]
+    slots_by_rank: tuple[tuple[_SlotJson, ...], ...]
+    # From the texts, or the packed numbers, of all ranks' cuts one after the other, to their order.
+    order_texts: Callable[[tuple[bytes, ...]], tuple[bytes, ...]]
+    order_packed: Callable[[tuple[int, ...]], tuple[int, ...]]
 
 
 @dataclass(slots=True)
@@ -80,6 +96,9 @@ class PrebuiltReels:
     def __init__(self, ids: ReelIds) -> None:
         self._ids = ids
         self._assets: dict[str, _AssetJson] = {}
+        # By cadence, rank, position of the title, and seed.
+        self._cuts: dict[tuple[_PlanJson, int, int, int], _Cuts] = {}
+        self._cut_count = 0
 
     def write(
         self,
@@ -102,18 +121,18 @@ class PrebuiltReels:
         title_ids = ranking.title_ids if title_ids is None else title_ids
         if plan is None or len(title_ids) < plan.ranks:
             return None
-        chosen = [self._title(asset, index, title_id) for title_id in title_ids[: plan.ranks]]
-        clips_of = [title.clips for title in chosen]
-        cuts: list[bytes] = []
-        numbers: list[int] = []
-        for rank, length, used, middle, record, packed in plan.slots:
-            clips = clips_of[rank].get(length, _NONE)
-            count = len(clips)
-            if used >= count:
+        texts: tuple[bytes, ...] = ()
+        packed: tuple[int, ...] = ()
+        positions: list[int] = []
+        for rank in range(plan.ranks):
+            title = self._title(asset, index, title_ids[rank])
+            key = plan, rank, title.position, seed % title.seeds
+            cuts = self._cuts.get(key) or self._build(key, title)
+            if cuts is None:
                 return None
-            number, head, source = clips[(seed + used) % count]
-            cuts += (head, middle, source, record)
-            numbers += (packed, number)
+            positions.append(title.position)
+            texts += cuts.texts
+            packed += cuts.packed
         reel_id = self._ids.seal(
             Recipe(
                 version=asset.version,
@@ -122,11 +141,24 @@ class PrebuiltReels:
                 seed=seed,
                 cold_start=ranking.cold_start,
                 bed=0,
-                titles=tuple([title.position for title in chosen]),
-                cuts=tuple(numbers),
+                titles=tuple(positions),
+                cuts=plan.order_packed(packed),
             )
         )
-        return reel_id, b"".join((_head(reel_id, ranking, asset, plan, seed), *cuts, plan.tail))
+        head = _head(reel_id, ranking, asset, plan, seed)
+        return reel_id, b"".join((head, *plan.order_texts(texts), plan.tail))
+
+    def _build(self, key: tuple[_PlanJson, int, int, int], title: _TitleJson) -> _Cuts | None:
+        """The cuts of a title at a rank; None where it has too few clips."""
+        plan, rank, _, seed = key
+        cuts = _build_cuts(plan.slots_by_rank[rank], title, seed)
+        if cuts is not None:
+            if self._cut_count >= _MAX_CUTS:
+                self._cuts.clear()
+                self._cut_count = 0
+            self._cuts[key] = cuts
+            self._cut_count += max(1, len(cuts.texts))
+        return cuts
 
     def _asset(self, index: Index) -> _AssetJson:
         asset = self._assets.get(index.version)
@@ -143,6 +175,19 @@ class PrebuiltReels:
                 asset.titles.clear()
             title = asset.titles[title_id] = _title_json(index, title_id)
         return title
+
+
+def _build_cuts(slots: Sequence[_SlotJson], title: _TitleJson, seed: int) -> _Cuts | None:
+    texts: list[bytes] = []
+    packed: list[int] = []
+    for slot in slots:
+        clips = title.clips.get(slot.length, _NONE)
+        if slot.used >= len(clips):
+            return None
+        clip = clips[(seed + slot.used) % len(clips)]
+        texts.append(b"".join((clip.head, slot.middle, clip.source, slot.record)))
+        packed += (slot.packed, clip.number)
+    return _Cuts(tuple(texts), tuple(packed))
 
 
 def _head(reel_id: str, ranking: Ranking, asset: _AssetJson, plan: _PlanJson, seed: int) -> bytes:
@@ -180,7 +225,7 @@ def _title_json(index: Index, title_id: str) -> _TitleJson:
         if media.contains(clip.source):
             built = _ClipJson(clip.number, head, b'"source":%b,"record":' % source)
             clips.setdefault(clip.length, []).append(built)
-    return _TitleJson(index.position_of(title_id), clips)
+    return _TitleJson(index.position_of(title_id), clips, lcm(*map(len, clips.values())))
 
 
 def _plan(asset: _AssetJson, index: Index, cadence: Cadence) -> _PlanJson | None:
@@ -210,13 +255,26 @@ def _plan_json(index: Index, cadence: Cadence, bed: Bed) -> _PlanJson:
         to_json(wire_rate),
         to_json(to_moment(rate, cadence.duration)),
     )
+    slots = _slots(index, cadence)
+    by_rank = sorted(range(len(slots)), key=lambda number: slots[number].rank)  # stable
+    place = {number: place for place, number in enumerate(by_rank)}
+    order = [place[number] for number in range(len(slots))]
     return _PlanJson(
         cadence,
         cadence.ranks,
         head,
         b'],"bed":%b}' % to_json(music),
-        tuple(_slots(index, cadence)),
+        tuple(tuple(s for s in slots if s.rank == rank) for rank in range(cadence.ranks)),
+        _in_order(order),
+        _in_order([half for at in order for half in (2 * at, 2 * at + 1)]),
     )
+
+
+def _in_order(order: Sequence[int]) -> Callable[[tuple[T, ...]], tuple[T, ...]]:
+    """Puts values in an order, given as their indexes."""
+    if len(order) == 1:  # of which `itemgetter` gives the value itself
+        return lambda values: values
+    return itemgetter(*order)
 
 
 def _slots(index: Index, cadence: Cadence) -> list[_SlotJson]:

@@ -78,6 +78,19 @@ def test_at_any_rate(rate: FrameRate) -> None:
         check_equal(ranking_of(TITLE_IDS), index, plan, 3, PrebuiltReels(IDS))
 
 
+def test_cuts_that_were_given_up_are_built_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several assets, orders and seeds in turn; no more are kept than there may be."""
+    monkeypatch.setattr("sizzle.reel.prebuilt_json._MAX_CUTS", 7)
+    writer = PrebuiltReels(IDS)
+    other = ClipIndex(replace(INDEX.asset, rate=FrameRate(60)), INDEX.titles, INDEX.clips)
+    other.version = "other"
+    for seed in range(4):
+        for index, titles in ((INDEX, TITLE_IDS), (other, TITLE_IDS), (INDEX, TITLE_IDS[::-1])):
+            for plan in CADENCES.values():
+                check_equal(ranking_of(titles), index, plan, seed, writer)
+                assert len(writer._cuts) <= 7
+
+
 def test_an_impossible_reel_is_not_written() -> None:
     """A bed that is too short, no bed, too few titles."""
     short = index_of(TITLE_IDS, bed=100)
