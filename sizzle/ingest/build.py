@@ -10,7 +10,6 @@ from pathlib import Path
 from sizzle.clips import Bed, Clip, ClipIndex, MediaDigest, MegaAsset, Title
 from sizzle.errors import MediaError, StructureError
 from sizzle.layout import Checked, Timeline, failed
-from sizzle.media.checked import checked_length, checked_video
 from sizzle.media.digest import digest_of
 
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9._-]+")
@@ -113,6 +112,9 @@ def bed_of(path: Path, loops: bool | None, fade: int | None, published: Sequence
 def _asset(
     asset_id: str, timeline: Timeline, media: MediaFiles, published: Sequence[Bed]
 ) -> MegaAsset:
+    # With numpy come threads, and a process with threads does not fork the reader of a timeline.
+    from sizzle.media.checked import checked_video
+
     video = checked_video(media.video)
     if video.rate.fraction != timeline.rate.fraction:
         raise MediaError(
@@ -139,6 +141,8 @@ def _asset(
 
 
 def _bed(path: Path, timeline: Timeline, media: MediaFiles, published: Sequence[Bed]) -> Bed:
+    from sizzle.media.checked import checked_length
+
     duration = timeline.rate.frames(checked_length(path))
     bed = bed_of(path, media.bed_loops, media.bed_fade, published)
     return replace(bed, duration=duration, digest=media.digest_of(path))

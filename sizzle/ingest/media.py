@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sizzle.errors import MediaError
-from sizzle.media.probe import video_track
 from sizzle.media_input import opened
 
 if TYPE_CHECKING:
@@ -94,6 +93,8 @@ def read_packets(path: Path, start: int | None = None) -> Packets:
     Raises:
         MediaError: it cannot be read, or its packets have no presentation times.
     """
+    from sizzle.media.probe import video_track
+
     with opened(path) as container:
         stream = video_track(path, container)
         packets = [
@@ -136,6 +137,8 @@ def _small_pictures(
 ) -> Iterator[tuple[int, _Pixels]]:
     """Frames as height x width x red, green and blue; signed, to be subtracted."""
     from av.video.reformatter import VideoReformatter
+
+    from sizzle.media.probe import video_track
 
     shrink = VideoReformatter()
     with opened(path) as container:

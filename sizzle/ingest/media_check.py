@@ -28,7 +28,6 @@ from sizzle.layout.edits import EXPORT_MEDIA, slip
 from sizzle.layout.timeline import LabelledClip
 from sizzle.media.facts import VideoFacts
 from sizzle.media.gate import Problem, video_problems
-from sizzle.media.probe import probe_video
 
 RATE = Rule(
     "media-rate",
@@ -107,6 +106,9 @@ def check_media(
     Raises:
         MediaError: the file is absent, has no video, or cannot be read.
     """
+    # With numpy come threads, and a process with threads does not fork the reader of a timeline.
+    from sizzle.media.probe import probe_video
+
     facts = probe_video(path)
     findings = [*check_facts(timeline, facts, picture)]
     if not video_problems(facts) and facts.rate.fraction == timeline.rate.fraction:
