@@ -9,6 +9,7 @@ from sizzle.layout import rules
 from sizzle.layout.edits import EXPORT_TIMELINE, Edit, Operation, on_item
 from sizzle.layout.findings import Finding, in_order
 from sizzle.layout.items import check_items
+from sizzle.layout.nested_clips import unfolded
 from sizzle.layout.policy import Layout
 from sizzle.layout.shared_frames import check_shared_frames
 from sizzle.layout.timeline import Item, ItemKind, LabelledClip, Timeline
@@ -34,7 +35,8 @@ def check(timeline: Timeline, layout: Layout) -> Checked:
     if not clips:
         sequence = _check_sequence(timeline, layout)
         return Checked(in_order([*sequence, _empty(timeline, layout, others)]), ())
-    track = check_track(timeline, layout, clips, others)
+    unnested = unfolded(clips, timeline.markers) if layout.naming.by_marker else clips
+    track = check_track(timeline, layout, unnested, others)
     findings = [
         *_check_sequence(timeline, layout),
         *track.findings,

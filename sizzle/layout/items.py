@@ -8,6 +8,7 @@ from dataclasses import replace
 from sizzle.layout import rules
 from sizzle.layout.edits import Operation, on_item
 from sizzle.layout.findings import Finding, count_frames
+from sizzle.layout.nested_clips import pieces_of, unnesting
 from sizzle.layout.policy import Layout
 from sizzle.layout.timeline import Item, ItemKind, Timeline
 
@@ -60,7 +61,11 @@ def _check_item(timeline: Timeline, layout: Layout, item: Item) -> Iterator[Find
         if not layout.transitions_allowed:
             yield _transition(timeline, item)
         return
-    yield from _check_media(timeline, item)
+    pieces = pieces_of(item, timeline.markers) if layout.naming.by_marker else [item]
+    if len(pieces) > 1:
+        yield _nest(timeline, item, pieces)
+    else:
+        yield from _check_media(timeline, item)
     yield from _check_playback(timeline, item)
 
 
@@ -72,6 +77,17 @@ def _transition(timeline: Timeline, item: Item) -> Finding:
         found=f"a transition of {count_frames(item.record.duration)}",
         fix="delete the transition.",
         edits=(on_item(Operation.REMOVE_TRANSITION, item, item.record.duration),),
+    )
+
+
+def _nest(timeline: Timeline, item: Item, pieces: Sequence[Item]) -> Finding:
+    return rules.NOT_A_CLIP.on(
+        timeline,
+        item,
+        expected=f"{len(pieces)} clips of media",
+        found=f"a {item.kind} in place of {len(pieces)} clips",
+        fix="open it, copy its clips, and paste them over it.",
+        edits=unnesting(item, pieces),
     )
 
 
