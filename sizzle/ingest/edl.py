@@ -16,6 +16,7 @@ from sizzle.errors import TimecodeError, UnreadableTimelineError
 from sizzle.ingest.edl_event import BLACK_REELS, Event, is_comment
 from sizzle.ingest.edl_rate import count_above, usual_rate
 from sizzle.ingest.reading import Reading
+from sizzle.ingest.text_start import decode
 from sizzle.layout import Finding, Item, ItemKind, Marker, Timeline, rules
 from sizzle.layout.edits import EXPORT_TIMELINE
 from sizzle.timecode import FrameRate, TimeRange
@@ -72,18 +73,6 @@ def read_edl(content: bytes, where: str, rate: FrameRate | None) -> Reading:
             fix="export it as CMX3600, or better as Final Cut Pro XML.",
         )
     return reader.reading()
-
-
-def decode(content: bytes) -> str:
-    """The text in whichever of the usual encodings it is: UTF-8, UTF-16 with its mark, Windows."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1")
 
 
 def _check_kind(lines: list[str], where: str) -> None:

@@ -70,6 +70,13 @@ def read_otio(content: bytes, where: str, sequence: str | None) -> Reading:
     document = _parse(content, where)
     newer = _check(document, where)
     timelines = _timelines(document)
+    if not timelines:
+        kind = str(document["OTIO_SCHEMA"]).partition(".")[0]
+        raise UnreadableTimelineError(
+            f"The file holds no OTIO timeline: it is a {kind}.",
+            where=where,
+            fix="export the whole timeline.",
+        )
     names = [(str(each.get("name") or ""), "") for _, each in timelines]
     root, chosen = timelines[choose(names, sequence, where)]
     try:
@@ -197,12 +204,15 @@ def _is_usable(number: Any) -> TypeGuard[int | float]:  # noqa: ANN401 - whateve
 
 
 def _timelines(document: dict[str, Any]) -> list[tuple[JsonPath, dict[str, Any]]]:
-    """The timelines of a document, with their paths in it."""
-    if _is_a(document, "Timeline"):
-        return [((), document)]
-    children = document.get("children", []) if _is_a(document, "SerializableCollection") else []
-    return [
-        (("children", index), each)
-        for index, each in enumerate(children)
-        if _is_a(each, "Timeline")
-    ]
+    """The timelines of a document, with their paths in it; collections may hold collections."""
+    found: list[tuple[JsonPath, dict[str, Any]]] = []
+    stack: list[tuple[JsonPath, dict[str, Any]]] = [((), document)]
+    while stack:
+        path, each = stack.pop()
+        if _is_a(each, "Timeline"):
+            found.append((path, each))
+        elif _is_a(each, "SerializableCollection"):
+            children = enumerate(each.get("children") or [])
+            inside = [((*path, "children", index), child) for index, child in children]
+            stack += reversed(inside)
+    return found

@@ -58,7 +58,7 @@ class OtioReader:
         bare = Timeline(
             self._read.name or "", self._rate, round(self._frames(start)) if start else 0, (), ()
         )
-        tracks = [each for each in self._read.tracks if each.kind == otio.schema.TrackKind.Video]
+        tracks = [each for each in self._read.tracks if _is_video(each)]
         items = [
             item
             for number, track in enumerate(tracks, start=1)
@@ -171,7 +171,7 @@ class OtioReader:
         for number, track in enumerate(self._read.tracks):
             path = (*stack, "children", number)
             yield from self._own_places(path, track, Fraction(0))
-            if track.kind == otio.schema.TrackKind.Video:
+            if _is_video(track):
                 yield from self._clip_places(path, track)
 
     def _own_start(self) -> Fraction:
@@ -209,6 +209,11 @@ def _fcp7_metadata(read: otio.core.SerializableObjectWithMetadata) -> dict[str, 
     """What the FCP7 adapter kept of the document that the timeline was converted from."""
     document = read.metadata.get("fcp_xml")
     return dict(document) if hasattr(document, "items") else {}
+
+
+def _is_video(track: otio.core.Composition) -> bool:
+    """Whether a track is of video, in capitals or not; the format writes `Video`."""
+    return str(getattr(track, "kind", "")).lower() == "video"
 
 
 def _kind(child: otio.core.Item) -> ItemKind:

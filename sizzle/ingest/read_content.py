@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from io import BytesIO
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
@@ -14,12 +13,9 @@ from sizzle.ingest import edl, fcp7, otio_comparison, otio_file, unsupported
 from sizzle.ingest.choose_sequence import choose
 from sizzle.ingest.fcp7_files import FileTable
 from sizzle.ingest.reading import Reading
+from sizzle.ingest.text_start import text_head
 from sizzle.ingest.unsupported import PREMIERE, Unsupported
 from sizzle.timecode import FrameRate
-
-_HEAD = 65536  # bytes that suffice to recognise a text
-_XML_START = re.compile(rb"\s*<")
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_content(
@@ -40,12 +36,13 @@ def read_content(
     if content.startswith(b"PK\x03\x04"):
         return otio_file.read_otioz(content, where, sequence)
     text = content.removeprefix(b"\xef\xbb\xbf")
-    if text.lstrip()[:1] == b"{":
+    head = text_head(content)
+    if head.startswith("{"):
         return otio_file.read_otio(text, where, sequence)
     if edl.is_edl(text):
         return edl.read_edl(text, where, rate)
-    _refuse(unsupported.recognise_text(edl.decode(content[:_HEAD])), where)
-    if _XML_START.match(text) or content.startswith(_UTF16_MARKS):
+    _refuse(unsupported.recognise_text(head), where)
+    if head.startswith("<"):
         return _read_xml(content, where, sequence)
     raise UnreadableTimelineError(
         "The file is not a timeline: neither XML, OTIO nor an EDL.", where=where, fix=PREMIERE

@@ -9,6 +9,7 @@ from pathlib import Path
 from sizzle.errors import InputError, UnreadableTimelineError
 from sizzle.files import write_bytes
 from sizzle.ingest.reading import Reading
+from sizzle.ingest.text_start import text_head
 from sizzle.layout import Finding, Timeline
 from sizzle.reports.marker_changes import MarkerChanges, describe, make_changes
 from sizzle.reports.marker_list import premiere_csv, resolve_edl
@@ -77,13 +78,7 @@ def fix_timeline(
 
 def _has_markers(content: bytes) -> bool:
     """Whether the file is of a format that has markers: anything but an EDL."""
-    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    return start in (b"{", b"<") or content.startswith(b"PK\x03\x04") or _is_utf16_xml(content)
-
-
-def _is_utf16_xml(content: bytes) -> bool:
-    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    return marked and content[2:4].replace(b"\0", b"") == b"<"
+    return content.startswith(b"PK\x03\x04") or text_head(content).startswith(("{", "<"))
 
 
 def _written(
@@ -96,7 +91,7 @@ def _written(
             where=where,
             fix="unpack it, and give the content.otio in it.",
         )
-    if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
+    if text_head(content).startswith("{"):
         return with_otio_changes(content, where, reading, changes), ".otio"
     markers = reading.timeline.markers
     return with_changes(content, where, sequence, markers, changes), ".xml"

@@ -34,6 +34,11 @@ def with_otio_changes(
     """
     try:
         text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UnreadableTimelineError(
+            "The OTIO file is not in UTF-8.", where=where, fix="save it as UTF-8."
+        ) from error
+    try:
         mark = _MARK if text.startswith(_MARK) else ""
         text = text.removeprefix(_MARK)
         writer = _Writer(text, scan_json(text), reading)

@@ -13,6 +13,7 @@ import opentimelineio as otio
 import pytest
 
 from fixtures.defects import TITLES
+from fixtures.exports import otio_json
 from fixtures.timeline import demo_timeline
 from fixtures.titles import demo_clips
 from sizzle.errors import UnreadableTimelineError
@@ -265,6 +266,37 @@ def test_what_is_no_bundle_is_refused(content: bytes) -> None:
         read_content(content, "x.otioz")
 
 
+def test_documents_as_other_programs_write_them() -> None:
+    """In UTF-16, in a bin within a bin, and with the kind of a track in small letters."""
+    document = json.loads(
+        otio.adapters.write_to_string(timeline_of(clip("a", 40), clip("b", 40)), "otio_json")
+    )
+    wide = read_content(json.dumps(document).encode("utf-16"), "export.otio")
+    assert [item.name for item in wide.timeline.items] == ["a", "b"]
+    for _ in range(2):
+        document = {"OTIO_SCHEMA": "SerializableCollection.1", "children": [document]}
+    assert read_json(document).root == ("children", 0, "children", 0)
+    timeline = document["children"][0]["children"][0]
+    timeline["tracks"]["children"][0]["kind"] = "video"
+    assert len(read_json(document).timeline.items) == 2
+    with pytest.raises(UnreadableTimelineError, match="it is a Track") as raised:
+        read_json(timeline["tracks"]["children"][0])
+    assert raised.value.fix == "export the whole timeline."
+
+
+def test_a_nest_is_one_finding_however_many_clips_are_in_it() -> None:
+    """A track within a track; the markers of its clips stay on the stack."""
+    document = json.loads(otio_json(TIMELINE))
+    [track] = document["tracks"]["children"]
+    inner = {**track, "name": "Nested Sequence 01"}
+    track["children"] = [inner]
+    [finding] = inspect_reading(read_json(document), DEFAULT).findings
+    assert (finding.rule, finding.found) == (
+        "not-a-clip",
+        "a nested sequence in place of 28 clips",
+    )
+
+
 def test_one_of_several_timelines() -> None:
     """A collection holds several; a name says which."""
     first, second = timeline_of(clip("a", 40)), timeline_of(clip("b", 40))
@@ -294,7 +326,7 @@ DURATION = (*CLIP, "source_range", "duration")
     ("said", "says"),
     [
         ({"hello": "world"}, "not an OTIO document"),
-        ({"OTIO_SCHEMA": "Clip.2"}, "no sequence"),
+        ({"OTIO_SCHEMA": "Clip.2"}, "it is a Clip"),
         (broken("tracks", value=None), "no stack of tracks"),
         (broken("tracks", value=[]), "no stack of tracks"),
         (broken("tracks", "children", value=[None]), "not objects"),

@@ -58,10 +58,10 @@ def test_every_rate_and_count_survives(rate: FrameRate) -> None:
     assert read_back == Reading(timeline, ())
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_byte_order_marks_and_utf_16(encoding: str) -> None:
-    """Windows tools write both."""
-    text = clean_xml().replace("UTF-8", "UTF-16" if encoding == "utf-16" else "UTF-8")
+    """Windows tools write both; some leave the mark of UTF-16 out."""
+    text = clean_xml().replace("UTF-8", "UTF-8" if encoding == "utf-8-sig" else "UTF-16")
     assert read(text.encode(encoding)).timeline == TIMELINE
 
 

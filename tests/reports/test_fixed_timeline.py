@@ -201,6 +201,10 @@ def test_refusals(tmp_path: Path) -> None:
     for content, says in ((bundle, "bundle"), (changed, "not those that were checked")):
         with pytest.raises(UnreadableTimelineError, match=says):
             fix_timeline(content, "export", found.reading, found.findings)
+    wide = otio_json(CLEAN).encode("utf-16")
+    found_wide = inspected(wide)
+    with pytest.raises(UnreadableTimelineError, match="not in UTF-8"):
+        fix_timeline(wide, "export", found_wide.reading, found_wide.findings)
     nothing = inspected(bare)
     with pytest.raises(UnreadableTimelineError, match="no markers"):
         fix_timeline(bare, "export", nothing.reading, nothing.findings)
