@@ -20,8 +20,11 @@ from sizzle.api.server.settings import Settings
 from sizzle.api.wiring import build
 from sizzle.catalog import Catalog
 from sizzle.cli.app import app
+from sizzle.cli.options import open_database
 from sizzle.cli.training import TrainingOptions, train_with_progress
 from sizzle.errors import SizzleError
+from sizzle.outbox.promoted import PromotedThings
+from sizzle.outreach.vocabulary import Promoted, PromotedKind
 from sizzle.reel import TimecodeList
 from tests.api.sample_service import ASK
 from tests.cli.loaded_worker import send_frozen
@@ -78,6 +81,35 @@ def test_reels_rank_new_titles_by_their_metadata(
     with TestClient(build(settings), "http://localhost", client=("127.0.0.1", 1)) as service:
         answer = service.post("/v1/reels", json={**ASK, "member_id": member})
     assert TimecodeList.model_validate(answer.json()).cuts[0].title_id == best
+
+
+def test_reason_of_a_preview_is_that_of_the_ranking(folder: Path, tmp_path: Path) -> None:
+    """The heaviest intent that may be told, as `sizzle rank` has it; below the threshold none."""
+    titles = planted_world(members=60, titles=40).titles
+    Catalog.open(tmp_path / "catalog").publish(index_of([*titles][:8]))
+    state = f"--state={tmp_path}"
+    database = open_database(None, tmp_path)
+    promoted = Promoted(PromotedKind.ASSET, "demo", {"title": "Demo"})
+    PromotedThings(database).save(promoted, 0)
+    given = ["--asset=demo", f"--model={folder / 'ranker.pt'}", state]
+    given += [f"--histories={folder / 'log.jsonl'}", f"--catalog={tmp_path / 'catalog'}", "--json"]
+    shown = ["--promoted=asset:demo", f"--out={tmp_path}"]
+    reasons = set()
+    for member in read_histories(folder / "log.jsonl").members[:2]:
+        intents = json.loads(CliRunner().invoke(app, ["rank", member, *given]).stdout)["intents"]
+        first = max(
+            (each for each in intents if each["intent"] in ("genres", "kind")),
+            key=lambda each: each["weight"],
+        )
+        likely = first["classes"][0]
+        told = likely["chance"] >= 0.3 and first["weight"] >= 0.1
+        answer = CliRunner().invoke(app, ["outreach", "preview", member, *given, *shown])
+        preview = json.loads(answer.stdout)
+        assert answer.exit_code == 1  # as there is no line yet
+        assert preview["missing"] == ["EMAIL", "SMS", "PUSH"]
+        assert preview["reason"] == (f"{first['intent']}:{likely['name']}" if told else "")
+        reasons.add(preview["reason"])
+    assert reasons - {""}
 
 
 def test_garbage_collections_leave_out_what_a_worker_has_loaded(
