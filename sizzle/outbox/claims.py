@@ -152,8 +152,11 @@ class ClaimStore:
             self._end(connection, endings, now)
             if not composed:
                 return set()
-            connection.execute(_COMPOSED, [self._composed_row(each) for each in composed])
-            return self._still_mine(connection, [each.send_id for each in composed])
+            rows = [self._composed_row(each) for each in composed]
+            ids = [each.send_id for each in composed]
+            if connection.execute(_COMPOSED, rows).rowcount == len(ids):
+                return set(ids)
+            return self._still_mine(connection, ids)
 
     def pause_transport(self, name: str, named: float | None, reason: str, now: int) -> int:
         """Leave a transport alone for a while, longer each time that it took nothing.

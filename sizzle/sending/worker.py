@@ -27,7 +27,7 @@ from sizzle.sending.outcomes import ending_of
 from sizzle.sending.pace import Pace
 from sizzle.sending.planner import Planner
 
-BATCH: Final = 100
+BATCH: Final = 200
 """Sends of one claim. What is claimed and not yet composed is planned again where a worker ends."""
 
 _RATE_SECONDS: Final = 3
@@ -224,28 +224,27 @@ class _Lane:
     async def send(self, claimed: Sequence[Claimed]) -> None:
         """Hand over all of it, or plan again what its transport does not take just now."""
         size = self._transport.concurrency
-        endings: list[Ending] = []
-        for start in range(0, len(claimed), size):
+        ready, endings = await self._compose(claimed)
+        for start in range(0, len(ready), size):
             if self._down is not None:
-                endings += [self._planned_again(each.send) for each in claimed[start:]]
+                endings += [self._planned_again(one.send) for one, _ in ready[start:]]
                 break
-            some = claimed[start : start + size]
-            ready, skipped = await self._compose(some)
-            mine = await self._step([each.composed for _, each in ready], [*endings, *skipped])
+            some = ready[start : start + size]
+            mine = await self._step([each.composed for _, each in some], endings)
             endings = await self._hand_over(
-                [(one, each) for one, each in ready if one.send.send_id in mine]
+                [(one, each) for one, each in some if one.send.send_id in mine]
             )
         await self._step([], endings)
 
     async def _compose(
         self, claimed: Sequence[Claimed]
     ) -> tuple[list[tuple[Claimed, Ready]], list[Ending]]:
+        """Compose all of it at once, which reads lines and facts once; and what is skipped."""
         sends = [each.send for each in claimed]
         compose, now = self._parts.composer.compose, self._parts.clock.now()
+        found = await asyncio.to_thread(compose, sends, now)
         ready, skipped = [], []
-        for one, composed in zip(
-            claimed, await asyncio.to_thread(compose, sends, now), strict=True
-        ):
+        for one, composed in zip(claimed, found, strict=True):
             if isinstance(composed, NotComposed):
                 ending = Ending(one.send, SendState.SKIPPED, composed.reason, tried=False)
                 skipped.append(ending)
