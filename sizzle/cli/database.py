@@ -1,15 +1,20 @@
-"""Commands on the database: bring its tables up to date, and see whether they are."""
+"""Commands on the database: bring its tables up to date, back it up and restore it."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, say
 
+BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
+
 _app = typer.Typer(
     name="database",
-    help="Upgrade and check the database of events.",
+    help="Upgrade, check, back up and restore the database.",
     no_args_is_help=True,
 )
 
@@ -56,3 +61,44 @@ def check(
         say(f"{store}: version {found or 'none'}, of {LATEST}; run `sizzle database upgrade`.")
     if found != LATEST:
         raise typer.Exit(1)
+
+
+@_app.command()
+def backup(
+    file: BackupFile,
+    database: options.DatabaseUrl = None,
+    state: options.StateFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Write all rows, as they are at one moment, to a new file, while the service runs.
+
+    Example: `sizzle database backup /backup/sizzle-2026-11-30.db`
+    """
+    from sizzle.database.backup import back_up
+
+    store = options.open_database(database, state)
+    _say_rows("Backed up", back_up(store, file), as_json)
+
+
+@_app.command()
+def restore(
+    file: BackupFile,
+    database: options.DatabaseUrl = None,
+    state: options.StateFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Fill an empty database from a backup; it may be of another kind than the one backed up.
+
+    Example: `sizzle database restore sizzle-2026-11-30.db --database postgresql://sizzle@db/sizzle`
+    """
+    from sizzle.database.backup import restore as restore_from
+
+    store = options.open_database(database, state)
+    _say_rows("Restored", restore_from(store, file), as_json)
+
+
+def _say_rows(done: str, counts: dict[str, int], as_json: bool) -> None:
+    if as_json:
+        print_json({"rows": counts})
+    else:
+        say(f"{done} {sum(counts.values())} rows of {len(counts)} tables.")

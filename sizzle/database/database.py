@@ -62,6 +62,18 @@ class Database:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """As `reading`; the state is that of the first query also on PostgreSQL.
+
+        Raises:
+            DatabaseUnavailableError: it cannot be reached.
+        """
+        with self._explained(), self._engine.connect() as connection:
+            if is_postgresql(connection):
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @contextmanager
     def writing(self, *, concurrent: bool = False) -> Iterator[Connection]:
         """A transaction that is committed, durably, where the block raises nothing.
 
