@@ -34,7 +34,11 @@ _RESOLVE_MARKER = re.compile(r"\|C:\S+\s*\|M:")
 _LOCATOR = re.compile(rf"\*\s*LOC:\s*(?P<at>{_TIMECODE})\s+\S+\s*(?P<name>.*)", re.IGNORECASE)
 _COUNT = re.compile(r"FCM:\s*(?P<kind>(?:NON[- ]?)?DROP[ -]FRAME)", re.IGNORECASE)
 _FIRST_LINES = re.compile(rb"\s*(TITLE:|FCM:|\d{1,6}\s+\S+\s+\S+\s+[CDWK])", re.IGNORECASE)
-_IGNORED = ("TITLE:", "FCM:", "*", "FINAL CUT PRO", "SPLIT:", ">>>", "AUD", "M2", "EFFECTS NAME")
+_IGNORED = (
+    *("TITLE:", "FCM:", "*", "FINAL CUT PRO", "SPLIT:", ">>>", "AUD", "M2", "EFFECTS NAME"),
+    # As Final Cut Pro 7 and Autodesk's programs write them.
+    *("REEL ", "DLEDL:", "GPI ", "TRAILER EDIT", "BLACK AND "),
+)
 _LINE_END = re.compile("\r\n|[\r\n\u2028\u2029]")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u202f"), " ")
 
@@ -168,7 +172,7 @@ class _EdlReader:
         elif is_comment(line):
             if self._current:
                 self._current.add_comment(line, self.rate)
-        elif line and not line.upper().startswith(_IGNORED):
+        elif line and line.upper() != "END" and not line.upper().startswith(_IGNORED):
             self._read_unknown(number, line)
 
     def _read_unknown(self, number: int, line: str) -> None:

@@ -114,7 +114,12 @@ def _parse(content: bytes, where: str) -> dict[str, Any]:
             f"The file is not valid JSON: {error}.", where=where, fix=HOW_TO_MEND
         ) from error
     if not isinstance(document, dict) or "OTIO_SCHEMA" not in document:
-        refuse("The JSON is not an OTIO document.", where)
+        raise UnreadableTimelineError(
+            "The JSON is not an OTIO document.",
+            where=where,
+            fix="export the timeline as OpenTimelineIO or Final Cut Pro 7 XML; a project, such as"
+            " CapCut's, is not read.",
+        )
     return document
 
 

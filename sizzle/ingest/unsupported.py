@@ -43,6 +43,7 @@ class Unsupported:
 
 
 _MEDIA = Unsupported("a media file", f"give it with --media beside the timeline: {PREMIERE}")
+_PICTURE = Unsupported("a picture", f"give the timeline: {_ANY_EDITOR}")
 _WORD = Unsupported("a text processor's document", _PLAIN_TEXT)
 _PREMIERE_PROJECT = Unsupported("a Premiere project (.prproj)", PREMIERE)
 _RESOLVE_PROJECT = Unsupported("a DaVinci Resolve timeline or project (.drt, .drp)", RESOLVE)
@@ -59,6 +60,10 @@ _STARTS = (
     (b"7z\xbc\xaf", Unsupported("a 7z archive", "unpack it, and give the timeline in it.")),
     (b"%PDF", Unsupported("a PDF", _ANY_EDITOR)),
     (b"{\\rtf", _WORD),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"8BPS", _PICTURE),
     (b"RIFF", _MEDIA),
     (b"\x06\x0e\x2b\x34", _MEDIA),
     (b"\x1a\x45\xdf\xa3", _MEDIA),
@@ -83,6 +88,8 @@ _XML_ROOTS = {
 
 def recognise_bytes(content: bytes) -> Unsupported | None:
     """What a file that is not text is, by its first bytes."""
+    if not content[:65536].strip(b"\0 \t\r\n"):
+        return Unsupported("empty", f"export it again: {_ANY_EDITOR}")
     found = next((kind for start, kind in _STARTS if content.startswith(start)), None)
     if found:
         return found
@@ -210,4 +217,8 @@ _TEXTS = (
     (_starting(r"WEBVTT|1\s*[\r\n]+\d\d:\d\d:\d\d,\d{3} -->"), Unsupported("subtitles", PREMIERE)),
     (_starting(r"<!doctype html|<html"), Unsupported("a web page", _ANY_EDITOR)),
     (_starting(r"#EXTM3U"), Unsupported("a playlist", _ANY_EDITOR)),
+    (
+        _columns("id", "track", "starttime", "length"),
+        Unsupported("an EDL of Vegas, a table", "in Vegas, export Final Cut Pro 7 XML."),
+    ),
 )

@@ -151,6 +151,15 @@ M2   AX       048.0                00:00:00:00
     assert rules(reading) == ["no-markers"]
 
 
+def test_lines_that_programs_add_are_no_bad_lines() -> None:
+    """Colour decisions, reels by clip, Autodesk's extensions, and an end."""
+    more = (
+        "* ASC_SOP: (1 1 1)(0 0 0)(1 1 1)\n*ASC_SAT 1.0\nREEL AX IS CLIP Aurora.mov\n"
+        "FINAL CUT PRO REEL: X REPLACED BY: Y\nDLEDL: START TC: 01:00:00:00\nEND\n"
+    )
+    assert rules(read(EDL + more)) == ["no-markers"]
+
+
 def test_an_edl_without_one_good_event_is_no_timeline() -> None:
     """Nothing of it could be checked."""
     with pytest.raises(UnreadableTimelineError, match="No event"):

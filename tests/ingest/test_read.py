@@ -174,9 +174,9 @@ def bomb() -> str:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("", "not a timeline"),
+        ("", "is empty"),
         ("cut here", "not a timeline"),
-        (b"\x89PNG\r\n\x1a\n", "not a timeline"),
+        (b"\x89PNG\r\n\x1a\n", "a picture"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a damaged AAF"),
         (b"\x1f\x8b\x00\x00\x01", "a damaged gzip file"),
         ("<", "not well-formed XML"),
