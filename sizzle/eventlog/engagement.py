@@ -14,6 +14,7 @@ from sizzle.engagement import Unused
 from sizzle.engagement.figures import ExposureRow, Tally
 from sizzle.engagement.period import Period
 from sizzle.errors import NotFoundError
+from sizzle.eventlog.exposure_retention import delete_exposures
 from sizzle.eventlog.follower import EngagementFollower
 from sizzle.eventlog.shown_reels import QUARTER
 
@@ -121,6 +122,11 @@ class EngagementLog:
         """Take account of events that have come since, as `EngagementFollower.catch_up` does."""
         self._database.upgrade_once()
         return self._follower.catch_up(pages)
+
+    def delete_before(self, time: int, pages: int) -> int:
+        """Delete exposures from before a time, as `delete_exposures` does."""
+        self._database.upgrade_once()
+        return delete_exposures(self._database, time, pages)
 
     def read(self, filters: Filters) -> Engagement:
         """The figures of a selection, with all events that are recorded by now.

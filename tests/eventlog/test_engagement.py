@@ -262,3 +262,22 @@ def test_an_erased_member_leaves_nothing(
     if url.drivername == "sqlite":
         for path in tmp_path.iterdir():
             assert b"mallory" not in path.read_bytes(), path
+
+
+def test_old_exposures_are_deleted_in_pages(
+    log: EventLog, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only those from before the time, also behind one of a later time; what is left counts."""
+    monkeypatch.setattr("sizzle.eventlog.exposure_retention._PAGE", 3)
+    times = [NOW + 99 * DAY, *(NOW + n * DAY for n in range(7))]
+    shown(log, *(exposure(f"reel-{n}", time=time) for n, time in enumerate(times)))
+    log.append([reel_event("started", "e-6", "reel-6", time=NOW + 5 * DAY + 1000)])
+    kept = EngagementLog(database)
+    assert kept.delete_before(NOW, 9) == 0
+    assert kept.delete_before(NOW + 5 * DAY, 1) == 2
+    assert kept.delete_before(NOW + 5 * DAY, 9) == 3
+    assert [each.reel_id for each in read_exposures(database)] == ["reel-0", "reel-6", "reel-7"]
+    found = figures(database)
+    assert (found.shown, found.started) == (3, 1)
+    log.append([play("late", "aurora", time=NOW + 11 * DAY)])
+    assert figures(database).title_started == 2

@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     record_exposures: bool = Field(
         True, description="Record each reel that is answered: what was shown to whom."
     )
+    exposure_days: int = Field(
+        400, ge=30, description="Days for which these records are kept; then they are deleted."
+    )
 
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port; 0 chooses a free one.")
