@@ -106,10 +106,7 @@ class EventLog:
         query = query.order_by(EVENTS.c.position).limit(limit)
         self.upgrade()
         with self._database.reading() as connection:
-            return [
-                LoggedEvent(row["position"], to_event(row))
-                for row in connection.execute(query).mappings()
-            ]
+            return [LoggedEvent(row.position, to_event(row)) for row in connection.execute(query)]
 
     def read_all(self, after: int = 0) -> Iterator[LoggedEvent]:
         """All events after a position, in pages. Raises as `read`."""
@@ -123,7 +120,7 @@ class EventLog:
         query = query.order_by(EVENTS.c.time, EVENTS.c.position)
         self.upgrade()
         with self._database.reading() as connection:
-            return [to_event(row) for row in connection.execute(query).mappings()]
+            return [to_event(row) for row in connection.execute(query)]
 
     def viewing_records(self, member_ids: Sequence[str], most: int) -> ViewingColumns:
         """What members' last events say of viewing, of each at most so many; by member, then time.
@@ -180,8 +177,7 @@ class EventLog:
         query = query.order_by(EVENTS.c.conflicts.desc(), EVENTS.c.position).limit(limit)
         self.upgrade()
         with self._database.reading() as connection:
-            rows = connection.execute(query).mappings()
-            return [(to_event(row), row["conflicts"]) for row in rows]
+            return [(to_event(row), row.conflicts) for row in connection.execute(query)]
 
     def summary(self, member_id: str) -> MemberSummary:
         """How many events of each type there are of a member. Raises as `read`."""

@@ -90,15 +90,15 @@ class EngagementFollower:
             after = _positions(connection)
             query = select(*COLUMNS).where(EVENTS.c.position > after[_EVENTS])
             query = query.order_by(EVENTS.c.position).limit(_PAGE)
-            rows = connection.execute(query).mappings().all()
+            rows = connection.execute(query).all()
             shown = select(EXPOSURES.c.position, EXPOSURES.c.member_id, EXPOSURES.c.time)
             shown = shown.where(EXPOSURES.c.position > after[_EXPOSURES])
             new = connection.execute(shown.order_by(EXPOSURES.c.position).limit(_PAGE)).all()
         up_to = {
-            _EVENTS: rows[-1]["position"] if rows else after[_EVENTS],
+            _EVENTS: rows[-1].position if rows else after[_EVENTS],
             _EXPOSURES: new[-1].position if new else after[_EXPOSURES],
         }
-        events = [(row["position"], to_event(row)) for row in rows]
+        events = [(row.position, to_event(row)) for row in rows]
         return _Page(after, up_to, events, [_NewExposure(*each) for each in new])
 
 
@@ -125,9 +125,7 @@ def _earlier(connection: Connection, page: _Page) -> Iterator[Event]:
     members = {each.member_id for each in page.exposures}
     since = min((each.time for each in page.exposures), default=0) - TOLERANCE
     up_to = page.after[_EVENTS]
-    names = [column.name for column in COLUMNS]
-    for row in found_in(connection, _EARLIER, members, since=since, up_to=up_to):
-        yield to_event(dict(zip(names, row, strict=True)))
+    return map(to_event, found_in(connection, _EARLIER, members, since=since, up_to=up_to))
 
 
 def _message(position: int, event: Event) -> dict[str, Any] | None:
