@@ -65,7 +65,7 @@ def _auth_with(key: str) -> type:
 
 @SCHEMA.parametrize()
 @settings(
-    max_examples=10,
+    max_examples=5,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),

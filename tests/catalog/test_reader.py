@@ -199,6 +199,7 @@ def test_readers_never_see_half_a_version(catalog: Catalog) -> None:
             lengths = (held["a"].clip("saga-clip-1").length, held["b"].clip("saga-clip-1").length)
             if lengths[0] != lengths[1]:
                 mixed.append(lengths)
+            time.sleep(0.0005)  # many times a publication; without it, publishing takes longer
 
     def publish() -> None:
         for length in range(2, 16):
@@ -207,7 +208,7 @@ def test_readers_never_see_half_a_version(catalog: Catalog) -> None:
             )
 
     publishing = threading.Thread(target=publish)
-    with PeriodicRefresh(0.0, reader.refresh):
+    with PeriodicRefresh(0.0005, reader.refresh):
         publishing.start()
         watch()
         publishing.join()

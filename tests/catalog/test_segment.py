@@ -137,7 +137,7 @@ def test_torn_segments_are_refused() -> None:
 
 
 @KINDS
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_hostile_segments_crash_nothing(kind: type[MappedIndex], data: st.DataObject) -> None:
     """Regions of anybody's making, under checksums that fit, give answers or errors of ours."""

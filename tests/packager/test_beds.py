@@ -104,7 +104,7 @@ def under_a_reel(packaged: Packaged, bed: BedTrack, slots: int, path: Path) -> S
     return heard(path)
 
 
-@pytest.mark.parametrize("fade", [12, 100])
+@pytest.mark.parametrize("fade", [pytest.param(12, marks=pytest.mark.full), 100])
 def test_the_music_fades_out_at_every_reel_s_end(made: Made, tmp_path: Path, fade: int) -> None:
     """Whatever the length, looped or not: the bed as it is, then its ending, and no seam.
 

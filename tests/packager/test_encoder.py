@@ -57,11 +57,11 @@ def of_something_else(path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "spoil"),
     [
-        ("180p.mp4", without_edit_list),
+        pytest.param("180p.mp4", without_edit_list, marks=pytest.mark.full),
         ("180p.mp4", of_another_size),
-        ("180p.mp4", of_something_else),
+        pytest.param("180p.mp4", of_something_else, marks=pytest.mark.full),
         ("bed-main.mp4", without_edit_list),
-        ("bed-main.mp4", of_another_size),
+        pytest.param("bed-main.mp4", of_another_size, marks=pytest.mark.full),
         ("bed-main.mp4", of_something_else),
     ],
 )

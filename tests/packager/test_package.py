@@ -33,7 +33,9 @@ def test_a_repeat_does_nothing(copy: Made, caplog: pytest.LogCaptureFixture) -> 
     assert {path: path.stat().st_mtime_ns for path in copy.packaged.folder.iterdir()} == before
 
 
-@pytest.mark.parametrize("change", ["ladder", "crf", "media", "bed"])
+@pytest.mark.parametrize(
+    "change", [pytest.param("ladder", marks=pytest.mark.full), "crf", "media", "bed"]
+)
 def test_a_change_makes_another_package(change: str, made: Made, tmp_path: Path) -> None:
     """The old one stays as it is, and what plays from it plays on."""
     shutil.copytree(made.root, tmp_path / "packages")

@@ -73,7 +73,13 @@ def broken(timeline: Timeline, positions: range) -> tuple[Timeline, Checked]:
 
 @pytest.mark.parametrize(
     ("titles", "step", "lowest", "highest"),
-    [(1, 20, 300, 600), (8, 20, 500, 1500), (715, 1000, 1000, 4000), (715, 2, 1500, 6000)],
+    [
+        (1, 20, 300, 600),
+        (8, 20, 500, 1500),
+        (100, 2, 1500, 6000),
+        (715, 1000, 1000, 4000),
+        pytest.param(715, 2, 1500, 6000, marks=pytest.mark.full),
+    ],
 )
 def test_any_length_stays_readable(titles: int, step: int, lowest: int, highest: int) -> None:
     """14 clips to 10,010, a few findings or one on each other clip: the height has its bounds."""

@@ -60,7 +60,7 @@ def both(body: bytes) -> None:
     assert hot.headers["content-type"] == cold.headers["content-type"]
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(changes, st.one_of(devices, values))
 def test_any_request_gets_the_same_response(changed: dict[str, Any], device: object) -> None:
     """Valid requests, and those with any invalid field."""

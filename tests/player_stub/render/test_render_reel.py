@@ -55,7 +55,7 @@ def test_copies_packets_bit_for_bit(media: ReelMedia, reel: TimecodeList, film: 
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.permutations(range(len(CLIP_STARTS) - 1)), st.integers(1, 6), st.integers(0, 200))
 def test_any_cuts_in_any_order_are_exact(

@@ -46,7 +46,11 @@ def failed(proof: Verification) -> set[str]:
 
 @pytest.mark.parametrize(
     ("crf", "preset"),
-    [pytest.param(16, "medium", marks=pytest.mark.full), (23, "veryfast"), (34, "ultrafast")],
+    [
+        pytest.param(16, "medium", marks=pytest.mark.full),
+        pytest.param(23, "veryfast", marks=pytest.mark.full),
+        (34, "ultrafast"),
+    ],
 )
 def test_clean_films_pass(
     footage: Footage, media: ReelMedia, reel: TimecodeList, tmp_path: Path, crf: int, preset: str
@@ -140,7 +144,7 @@ FAULTS = [
 ]
 
 
-SAMPLE = {"drop", "double", "swap", "late", "wrong clip", "early figure", "late still", "one short"}
+SAMPLE = {"drop", "double", "swap", "late", "wrong clip", "one short"}
 """Those that are planted each time; the others only where there is time."""
 
 

@@ -56,7 +56,7 @@ def cut(steps: Steps, start: int, end: int) -> Steps:
 
 @attentions
 @torch.no_grad()
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(at=st.integers(1, LENGTH - 1), seed=st.integers(0, 99))
 def test_the_past_never_sees_the_future(attention: str, at: int, seed: int) -> None:
     """Other titles, times and devices from a position on do not change the states before it."""
@@ -77,7 +77,7 @@ def test_the_past_never_sees_the_future(attention: str, at: int, seed: int) -> N
 
 @attentions
 @torch.no_grad()
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(first=st.integers(1, LENGTH - 2), second=st.integers(1, LENGTH - 2))
 def test_caches_give_what_a_full_pass_gives(attention: str, first: int, second: int) -> None:
     """Read in three parts, with caches, the last state is the same as read at once."""

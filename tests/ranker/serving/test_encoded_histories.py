@@ -57,7 +57,7 @@ def assert_equal(actual: EncodedTokens, expected: EncodedTokens) -> None:
         assert torch.equal(*pair), field.name
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(event_lists, event_lists)
 def test_each_member_is_encoded_as_alone(
     events: list[ViewingEvent], later: list[ViewingEvent]
@@ -74,7 +74,7 @@ def test_each_member_is_encoded_as_alone(
         assert_equal(encoded.of_members([member])[member], encoded_alone(events + later, member))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(event_lists, event_lists)
 def test_a_part_of_a_long_log_is_encoded_as_alone(
     events: list[ViewingEvent], others: list[ViewingEvent]

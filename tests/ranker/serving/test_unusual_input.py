@@ -57,7 +57,7 @@ requests = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(anything, requests)
 def test_scores_are_finite_for_all_histories(
     rich: TrainedModel, events: list[ViewingEvent], request_: RequestContext
@@ -69,7 +69,7 @@ def test_scores_are_finite_for_all_histories(
     assert ranking.cold_start == (not events)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(anything, st.permutations(range(20)))
 def test_events_one_by_one_rank_as_all_at_once(
     rich: TrainedModel, events: list[ViewingEvent], order: list[int]
