@@ -9,17 +9,21 @@ from pathlib import Path
 from av.error import FFmpegError
 
 from sizzle.errors import MediaError
-from sizzle.files import replacing
+from sizzle.files import replacing, sweep
 
 
 @contextmanager
 def write_whole(output: Path) -> Iterator[Path]:
     """A path to write to, which becomes the output if the block ends without an error.
 
+    What killed runs left in the folder is removed first.
+
     Raises:
         InputError: the folder does not exist or cannot be written to.
-        MediaError: write_whole failed half-way.
+        DiskFullError: the disk is full.
+        MediaError: it failed half-way.
     """
+    sweep(output.parent)
     try:
         with replacing(output) as unfinished:
             yield unfinished

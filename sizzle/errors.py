@@ -164,6 +164,15 @@ class BusyError(SizzleError):
         self.retry_after = retry_after
 
 
+class DiskFullError(SizzleError):
+    """A file that could not be written since its disk, or what one may use of it, is full."""
+
+    exit_code = 1
+    status = 507
+    slug = "disk-full"
+    title = "The disk is full"
+
+
 class ProcessError(SizzleError):
     """An external program that could not be started or failed."""
 

@@ -76,9 +76,7 @@ def demuxer_of(path: Path) -> str:
     try:
         head = _head(path)
     except OSError as error:
-        raise MediaError(
-            f"It cannot be read: {error.strerror}.", where=str(path), fix="check the path."
-        ) from error
+        raise unreadable(path, error) from error
     kind = _kind(head)
     if kind is None:
         raise MediaError(
@@ -128,6 +126,13 @@ def opened(path: Path, limits: MediaLimits = STANDARD) -> Iterator[InputContaine
             where=str(path),
             fix="check that the file exists, is complete and plays.",
         ) from error
+
+
+def unreadable(path: Path, error: OSError) -> MediaError:
+    """The error for a file that is missing or cannot be opened."""
+    missing = isinstance(error, FileNotFoundError)
+    why = "the file does not exist" if missing else error.strerror
+    return MediaError(f"It cannot be read: {why}.", where=str(path), fix="check the path.")
 
 
 def _head(path: Path) -> bytes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -20,7 +22,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from sizzle import ffmpeg_abilities
-from sizzle.errors import ProcessError
+from sizzle.errors import DiskFullError, ProcessError
 from sizzle.ffmpeg_abilities import FfmpegError
 
 VARIABLE: Final = "SIZZLE_FFMPEG"
@@ -28,6 +30,8 @@ VARIABLE: Final = "SIZZLE_FFMPEG"
 
 _log = logging.getLogger(__name__)
 _SHOWN_BYTES = 2000  # of a program's standard error, for the message of an error
+_LITTLE = 1 << 16  # bytes
+_DISK_FULL = re.compile(f"{os.strerror(errno.ENOSPC)}|{os.strerror(errno.EDQUOT)}")
 _GUARD = 'read -r _ || kill -9 "$1"'
 _ASKING: Final = 60.0  # seconds for ffmpeg to list its abilities, which takes milliseconds
 _LARGEST_FORKED: Final = 1 << 30  # bytes of address space, which a fork inherits
@@ -299,13 +303,26 @@ def _feed(process: subprocess.Popen[bytes], pieces: Iterable[bytes]) -> None:
 
 def _failure(
     command: list[str], status: int | None, overdue: float | None, complaints: IO[bytes]
-) -> ProcessError:
+) -> ProcessError | DiskFullError:
+    said = _end_of(complaints)
+    if _DISK_FULL.search(said) or (not said and _is_full(Path(tempfile.gettempdir()))):
+        return DiskFullError(
+            f"{Path(command[0]).name} could not write its output: the disk is full.",
+            where=said,
+            fix="free space on the disk of the output and on that of temporary files (TMPDIR), and "
+            "run it again.",
+        )
     ended = f"exited with {status}" if overdue is None else f"took over {overdue:g} s"
     return ProcessError(
         f"{command[0]} {ended}.",
-        where=_end_of(complaints),
+        where=said,
         fix=f"run it by hand to see more: {shlex.join(command)}",
     )
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether a disk is so full that a program cannot even write what is wrong."""
+    return shutil.disk_usage(folder).free < _LITTLE
 
 
 def _end_of(complaints: IO[bytes]) -> str:

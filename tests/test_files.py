@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from sizzle.errors import InputError
-from sizzle.files import replacing, write_bytes, write_new, write_text
+from sizzle import process
+from sizzle.errors import DiskFullError, InputError
+from sizzle.files import replacing, scratch_folder, sweep, write_bytes, write_new, write_text
 
 ROOT = Path(__file__).parent.parent
 
@@ -62,3 +66,58 @@ def test_nobody_else_writes_files_in_this_way() -> None:
     calls = ("fsync(", "mkstemp(", "os.replace(")
     found = {path for path in sources if any(call in path.read_text() for call in calls)}
     assert found == {ROOT / "sizzle" / "files.py"}
+
+
+HOLDER = """
+import sys, tempfile
+from pathlib import Path
+from sizzle.files import replacing, scratch_folder
+tempfile.tempdir = sys.argv[2]
+with replacing(Path(sys.argv[1])) as temporary, scratch_folder() as scratch:
+    temporary.write_bytes(b"half")
+    (scratch / "samples").write_bytes(b"half")
+    print("written", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_what_a_killed_program_leaves_is_swept_by_a_later_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what a living one is writing stays, as does every file of someone else's."""
+    films, scratches = tmp_path / "films", tmp_path / "tmp"
+    films.mkdir()
+    scratches.mkdir()
+    (films / ".notes").write_text("of the user")
+    monkeypatch.setattr(tempfile, "tempdir", str(scratches))
+    command = [sys.executable, "-c", HOLDER, str(films / "film.mp4"), str(scratches)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        sweep(films)
+        with scratch_folder():
+            assert len(list(films.iterdir())) == 2
+            assert len(list(scratches.iterdir())) == 2
+        holder.kill()
+    assert len(list(films.iterdir())) == 2
+    sweep(films)
+    assert [each.name for each in films.iterdir()] == [".notes"]
+    with scratch_folder() as scratch:
+        assert list(scratches.iterdir()) == [scratch]
+    assert list(scratches.iterdir()) == []
+
+
+def test_a_full_disk_is_said_to_be_full(tmp_path: Path) -> None:
+    """Wherever it fills up: while our own file is written, and while ffmpeg writes one."""
+
+    def fill() -> None:
+        with replacing(tmp_path / "film.mp4"), Path("/dev/full").open("wb", buffering=0) as file:
+            file.write(bytes(10))
+
+    with pytest.raises(DiskFullError, match=r"film\.mp4 cannot be written: No space left"):
+        fill()
+    assert list(tmp_path.iterdir()) == []
+    source = ("-f", "lavfi", "-i", "anullsrc=duration=1", "-f", "f32le", "-y", "/dev/full")
+    with pytest.raises(DiskFullError, match="the disk is full") as caught:
+        process.run([process.ffmpeg(), "-v", "error", *source], timeout=60)
+    assert "free space" in caught.value.fix

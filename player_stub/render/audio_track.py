@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
@@ -17,6 +16,7 @@ from player_stub.media import audio_stream, media_errors, open_media
 from player_stub.render.bed import SAMPLES_PER_PACKET, bed_too_short, sample_at
 from player_stub.render.mix_audio import write_audio
 from player_stub.render.settings import ReelMedia, RenderSettings
+from sizzle.files import scratch_folder
 from sizzle.media.checked import checked_audio
 from sizzle.reel.timecode_list import TimecodeList
 
@@ -82,8 +82,8 @@ def open_audio_track(
             if _can_be_copied(container, stream):
                 yield _copied(reel, container, stream)
                 return
-    with TemporaryDirectory() as scratch:
-        encoded = Path(scratch) / "audio.m4a"
+    with scratch_folder() as scratch:
+        encoded = scratch / "audio.m4a"
         write_audio(reel, media, settings, encoded)
         with open_media(encoded) as container:
             stream = audio_stream(container)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from multiprocessing import get_context, parent_process
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import NoReturn
 
@@ -22,6 +21,7 @@ from player_stub.render.render_reel import RenderedFilm, render_reel
 from player_stub.render.sequence import SUFFIXES, write_sequence
 from player_stub.render.settings import DEFAULTS, ReelMedia, RenderSettings
 from sizzle.errors import SizzleError
+from sizzle.files import scratch_folder
 from sizzle.reel.timecode_list import TimecodeList, to_moment
 
 
@@ -86,10 +86,10 @@ def _beds_encoded_once(jobs: Sequence[RenderJob]) -> Iterator[list[RenderJob]]:
     for job in jobs:
         if job.bed_unchanged:
             sharing[job.media.bed, job.reel.rate.to_frame_rate().fraction].append(job)
-    with TemporaryDirectory() as scratch:
+    with scratch_folder() as scratch:
         made: dict[RenderJob, Path] = {}
         for number, some in enumerate(group for group in sharing.values() if len(group) > 1):
-            output = Path(scratch) / f"{number}.m4a"
+            output = scratch / f"{number}.m4a"
             if _encode_bed(some, output):
                 made |= dict.fromkeys(some, output)
         yield [replace(job, media=replace(job.media, aac=made.get(job))) for job in jobs]

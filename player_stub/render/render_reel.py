@@ -85,7 +85,7 @@ def render_reel(
     _check_output(media, output)
     media.check(reel.asset_id)
     with (
-        unchanged(media.video, media.bed),
+        unchanged(media.video, media.bed) as check_unchanged,
         open_media(media.video) as container,
         open_audio_track(reel, media, settings) as audio,
         write_whole(output) as unfinished,
@@ -100,6 +100,7 @@ def render_reel(
             sound = audio.add_track(film)
             packets = track.packets(on_progress or _no_progress)
             _mux(film, _timed(video, packets), _timed(sound, audio.packets()))
+        check_unchanged()
     return _rendered_film(reel, output, audio, track.encoded)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from player_stub.media import has_audio, open_media
 from player_stub.render.mix_audio import write_mix
@@ -18,6 +17,7 @@ from player_stub.verify.frame_path import PROOFS
 from player_stub.verify.match_frames import match_frames
 from player_stub.verify.picture_checks import check_pictures
 from player_stub.verify.report import Check, Verification
+from sizzle.files import scratch_folder
 from sizzle.media.digest import unchanged
 from sizzle.reel.timecode_list import TimecodeList
 
@@ -78,8 +78,8 @@ def _measure_audio(reel: TimecodeList, film: Path, media: ReelMedia, audio: Audi
     """Compare a film's audio with the bed, or with a mix that is made for it."""
     if audio == "bed" and reel.bed.is_plain:
         return measure_audio(reel, film, media.bed, reel.bed.range.start.frame)
-    with TemporaryDirectory() as scratch:
-        mix = Path(scratch) / "mix.wav"
+    with scratch_folder() as scratch:
+        mix = scratch / "mix.wav"
         write_mix(reel, media, audio, mix)
         return measure_audio(reel, film, mix, 0)
 

@@ -146,30 +146,33 @@ def ingest(
     from sizzle.catalog import Catalog
     from sizzle.ingest import MediaFiles, build_index, inspect_timeline, read_titles
     from sizzle.layout import failed
+    from sizzle.media.digest import unchanged
 
-    inspection = inspect_timeline(
-        timeline,
-        options.read_layout(layout),
-        sequence=sequence,
-        rate=rate,
-        markers=markers_from,
-        # Findings of the timeline are worth printing even where its media is not there yet.
-        media=video if video.is_file() else None,
-    )
-    _write_reports(timeline, inspection, sarif, markers, picture)
-    if failed(inspection.findings):
-        _print_findings(timeline, inspection, as_json)
-        say("Nothing was published.")
-        raise typer.Exit(1)
+    files = [path for path in (video, *(bed or ())) if path.is_file()]
     opened = Catalog.open(catalog)
-    index = build_index(
-        asset,
-        inspection.timeline,
-        inspection.checked,
-        MediaFiles(video, tuple(bed or ()), trailer, bed_loops, bed_fade),
-        read_titles(titles) if titles else {},
-        opened.announced_media(asset),
-    )
+    with unchanged(*files):
+        inspection = inspect_timeline(
+            timeline,
+            options.read_layout(layout),
+            sequence=sequence,
+            rate=rate,
+            markers=markers_from,
+            # Findings of the timeline are worth printing even where its media is not there yet.
+            media=video if video in files else None,
+        )
+        _write_reports(timeline, inspection, sarif, markers, picture)
+        if failed(inspection.findings):
+            _print_findings(timeline, inspection, as_json)
+            say("Nothing was published.")
+            raise typer.Exit(1)
+        index = build_index(
+            asset,
+            inspection.timeline,
+            inspection.checked,
+            MediaFiles(video, tuple(bed or ()), trailer, bed_loops, bed_fade),
+            read_titles(titles) if titles else {},
+            opened.announced_media(asset),
+        )
     _print_published(index, opened.publish(index), inspection.findings, as_json)
 
 

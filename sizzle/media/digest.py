@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Final, TypeAlias
 
 from sizzle.clips import MediaDigest
 from sizzle.errors import MediaError
+from sizzle.media_input import unreadable
 
 _SAMPLES: Final = 4096  # in two hours at 24 frames a second, one in each clip of 40 frames
 _BLOCK: Final = 4096  # bytes of a sample, as a disk reads them
@@ -72,17 +73,19 @@ def check_digest(
 
 
 @contextmanager
-def unchanged(*paths: Path) -> Iterator[None]:
+def unchanged(*paths: Path) -> Iterator[Callable[[], None]]:
     """Check that files stay the same while the block runs.
+
+    Yields:
+        The check, to be called before what is made of the files is put in its place, too.
 
     Raises:
         MediaError: one cannot be read, is no regular file, or was changed or replaced meanwhile;
             that comes before errors of the block, which follow from it.
     """
     before = {path: state_of(path) for path in paths}
-    try:
-        yield
-    finally:
+
+    def check() -> None:
         for path, state in before.items():
             # Without the time of the inode's change, which a mere link to the file sets too.
             if state_of(path)[:-1] != state[:-1]:
@@ -92,15 +95,20 @@ def unchanged(*paths: Path) -> Iterator[None]:
                     fix="wait until it is written completely, and try again.",
                 )
 
+    try:
+        yield check
+    finally:
+        check()
+
 
 def state_of(path: Path) -> _State:
     """What changes whenever a file is written or replaced. Raises MediaError: no regular file."""
     try:
         found = path.stat()
     except OSError as error:
-        raise _unreadable(path, f"It cannot be read: {error.strerror}.") from error
+        raise unreadable(path, error) from error
     if not stat.S_ISREG(found.st_mode):
-        raise _unreadable(path, "It is not a regular file.")
+        raise MediaError("It is not a regular file.", where=str(path), fix="check the path.")
     return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
@@ -138,14 +146,10 @@ def _reading(path: Path) -> Iterator[int]:
         # Not waiting for the other end of what has become a pipe meanwhile.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError as error:
-        raise _unreadable(path, f"It cannot be read: {error.strerror}.") from error
+        raise unreadable(path, error) from error
     try:
         yield descriptor
     except OSError as error:
-        raise _unreadable(path, f"It cannot be read: {error.strerror}.") from error
+        raise unreadable(path, error) from error
     finally:
         os.close(descriptor)
-
-
-def _unreadable(path: Path, what: str) -> MediaError:
-    return MediaError(what, where=str(path), fix="check the path.")

@@ -10,9 +10,10 @@ import ffmpeg
 
 from sizzle import process
 from sizzle.errors import MediaError
-from sizzle.files import replacing
+from sizzle.files import replacing, sweep
 from sizzle.ingest.media import read_packets
 from sizzle.layout import FrameSize, Layout
+from sizzle.media.digest import unchanged
 from sizzle.media.probe import probe_video
 from sizzle.mega.cuts import SourceCut
 from sizzle.mega.frames import decode
@@ -57,17 +58,20 @@ def render(
 
     Raises:
         InputError: the folder cannot be written to.
-        MediaError: a source lacks frames of a cut, or they are damaged.
+        MediaError: a source lacks frames of a cut, they are damaged, or it is changed meanwhile.
         ProcessError: ffmpeg failed.
     """
     total = sum(cut.row.length for cut in cuts)
-    with replacing(path) as temporary:
+    sweep(path.parent)
+    sources = {cut.source.path for cut in cuts}
+    with unchanged(*sources) as check_unchanged, replacing(path) as temporary:
         process.run(
             _command(temporary, layout, picture),
             stdin=_pictures(cuts, picture, on_progress),
             timeout=max(_LEAST_PATIENCE, total * _PATIENCE),
         )
         _check(temporary, total, layout)
+        check_unchanged()
 
 
 def _pictures(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from sizzle import process
 from sizzle.clips import Bed
-from sizzle.files import replacing
+from sizzle.files import replacing, scratch_folder
 from sizzle.hls import BedTrack, FragmentError, bed_name
 from sizzle.media.checked import checked_audio
 from sizzle.packager.bed_fades import BedGrid, BedSamples
@@ -50,8 +49,8 @@ def encode_bed(
     path, grid = _file(folder, bed), bed_grid(bed, keys, loop_to)
     if _fits(path, bed, grid):
         return
-    with TemporaryDirectory(prefix="sizzle-bed-") as scratch, replacing(path) as temporary:
-        bare = Path(scratch) / "samples"
+    with scratch_folder() as scratch, replacing(path) as temporary:
+        bare = scratch / "samples"
         decode = decode_bed_command(
             media,
             bare,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -102,14 +102,18 @@ def package(
     """
     settings = settings or PackageSettings()
     files = [Path(index.asset.video), *(Path(bed.media) for bed in index.asset.beds)]
-    with unchanged(*files):
-        packaged = _packaged(index, root, settings, on_progress)
+    with unchanged(*files) as check_unchanged:
+        packaged = _packaged(index, root, settings, on_progress, check_unchanged)
     folders.make_current(root, index.version, packaged.folder.name)
     return packaged
 
 
 def _packaged(
-    index: Index, root: Path, settings: PackageSettings, on_progress: Progress | None
+    index: Index,
+    root: Path,
+    settings: PackageSettings,
+    on_progress: Progress | None,
+    check_unchanged: Callable[[], None],
 ) -> Packaged:
     keys = plan_keys(index)
     video = Path(index.asset.video)
@@ -129,7 +133,7 @@ def _packaged(
         with _locked(making):
             _share_files(root, making, key)
             job = _Packaging(index, making, pictures, keys, steps, settings)
-            packaged = job.run(root, name, on_progress)
+            packaged = job.run(root, name, on_progress, check_unchanged)
     make_stills(root, packaged.folder, packaged.segment_map, index)
     folders.make_current(root, index.version, packaged.folder.name)
     return packaged
@@ -146,7 +150,13 @@ class _Packaging:
     steps: Sequence[LadderStep]
     settings: PackageSettings
 
-    def run(self, root: Path, name: str, on_progress: Progress | None) -> Packaged:
+    def run(
+        self,
+        root: Path,
+        name: str,
+        on_progress: Progress | None,
+        check_unchanged: Callable[[], None],
+    ) -> Packaged:
         """Make what is missing, check everything, write the map, and give it its id."""
         asset, encoding, loop_to = self.index.asset, self.settings.encoding, self._loop_to
         for bed in asset.beds:
@@ -164,6 +174,7 @@ class _Packaging:
         files += [f"{bed_name(bed.bed_id)}.mp4" for bed in asset.beds]
         package_id = folders.package_id_of(self.folder, name, files)
         segment_map = self._checked(package_id)
+        check_unchanged()
         self._remove_others(files)
         folders.write_map(self.folder, segment_map)
         folders.move_into_place(self.folder, root / package_id)

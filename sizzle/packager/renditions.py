@@ -12,11 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from sizzle import process
-from sizzle.files import replacing
+from sizzle.files import replacing, scratch_folder
 from sizzle.hls import FragmentError, retime
 from sizzle.media.gate import Normalised
 from sizzle.packager.encode import Encoding, renditions_command
@@ -78,8 +77,8 @@ def encode_renditions(
     first = min(_reached(_parts(folder, step, keys)) for step in lacking)
     if first < keys.count:
         outputs = {step: _new_part(folder, step, first) for step in lacking}
-        with TemporaryDirectory() as scratch:
-            report = Path(scratch) / "progress"
+        with scratch_folder() as scratch:
+            report = scratch / "progress"
             command = renditions_command(
                 media, outputs, pictures, keys, encoding, first=first, progress=report
             )
