@@ -139,4 +139,4 @@ def _near(asked: Json, place: Json) -> bool:
     lat, lon, lat0, lon0 = angles
     half = math.sin((lat - lat0) / 2) ** 2
     half += math.cos(lat) * math.cos(lat0) * math.sin((lon - lon0) / 2) ** 2
-    return 2 * 6371.0088 * math.asin(math.sqrt(half)) <= asked["RangeInKilometers"]
+    return bool(2 * 6371.0088 * math.asin(math.sqrt(half)) <= asked["RangeInKilometers"])
