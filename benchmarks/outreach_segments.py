@@ -124,15 +124,15 @@ def _measure(name: str, url: str, size: int, folder: Path) -> bool:
 
 def _ask(database: Database, rule: Rule) -> tuple[int, float]:
     """How many members a rule selects, and the seconds that this takes."""
-    selected = 0
+    counts = []
 
     def count() -> None:
-        nonlocal selected
         with database.reading() as connection:
             condition = condition_of(connection, rule, {}, _NOW)
-            selected = count_members(connection, condition)
+            counts.append(count_members(connection, condition))
 
-    return selected, median(_seconds(count) for _ in range(_ROUNDS)) if count() is None else 0.0
+    seconds = median(_seconds(count) for _ in range(_ROUNDS))
+    return counts[0], seconds
 
 
 def _seconds(do: Callable[[], object]) -> float:
@@ -163,26 +163,20 @@ def _import_rate(database: Database, folder: Path) -> float:
 
 def _fill(database: Database, size: int) -> None:
     """Write endpoints and their members, quicker than an import does."""
-    values = _endpoints(1)
+    values, last = _endpoints(1), set[str]()  # a member may have an endpoint in each of two pages
     for start in range(0, size, _PAGE):
-        endpoints, profiles = [], {}
+        endpoints: list[Endpoint] = []
+        profiles: dict[str, ProfileFields] = {}
         for value in islice(values, min(_PAGE, size - start)):
             fields = EndpointFields.read(value)
             assert fields.user is not None
             profiles[fields.member_id] = ProfileFields(attributes=fields.user.user_attributes or {})
             endpoints.append(Endpoint("app", value["Id"], fields, fields.member_id, _NOW, _NOW))
         with database.writing() as connection:
-            known = {one for one in profiles if one in _seen_last}
-            new = {one: profile for one, profile in profiles.items() if one not in known}
+            new = {one: profile for one, profile in profiles.items() if one not in last}
             write_members(connection, {}, new, _NOW)
             write_endpoints(connection, {}, endpoints)
-        _seen_last.clear()
-        _seen_last.update(profiles)
-    _seen_last.clear()
-
-
-_seen_last: set[str] = set()
-"""The members of the page before: one may have an endpoint in each of two."""
+        last = set(profiles)
 
 
 def _endpoints(seed: int) -> Iterator[dict[str, Any]]:
@@ -214,7 +208,7 @@ def _endpoints(seed: int) -> Iterator[dict[str, Any]]:
             "Location": {"Country": choose(("FR", "US", "GB", "DE", "JP", "BR"))},
             "Metrics": {"visits": random_values.randrange(100)},
             "User": {
-                "UserId": f"member-{number * 3 // 4:09d}",
+                "UserId": f"member-{seed}-{number * 3 // 4:09d}",
                 "UserAttributes": {
                     "role": [choose(("Management", "Retired", "Worker", "Student"))],
                     "joined": [f"20{random_values.randrange(10, 26)}-05-11"],

@@ -29,7 +29,7 @@ from tests.outreach.segments.random_segments import members, rules
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
-Populations = st.lists(members, min_size=30, max_size=30)
+Populations = st.lists(members, min_size=20, max_size=20)
 
 
 def fill(database: Database, population: Sequence[dict[str, Any]]) -> None:
@@ -102,7 +102,7 @@ def test_compiled_rules_select_whom_a_naive_reading_selects(url: URL) -> None:
     """Values and names of SQL, JSON and patterns among them."""
     database = Database(url)
     database.upgrade()
-    compare(database, 3, 40)
+    compare(database, 2, 25)
     database.close()
 
 

@@ -120,7 +120,6 @@ def endpoint_conditions(dimensions: Dimensions) -> list[EndpointCondition]:
         _attribute("e", f"Attributes.{name}", name, attribute)
         for name, attribute in dimensions.attributes.items()
     ]
-    found += [_metric(name, metric) for name, metric in dimensions.metrics.items()]
     place = dimensions.location
     if place and place.country:
         countries = tuple(comparable_country(value) for value in place.country.values)
@@ -128,6 +127,8 @@ def endpoint_conditions(dimensions: Dimensions) -> list[EndpointCondition]:
         found.append(HasFact("Location.Country", "l", "Country", countries, excluded))
     if place and place.gps_point:
         found.append(_near(place.gps_point))
+    # Last, as comparing them takes longest.
+    found += [_metric(name, metric) for name, metric in dimensions.metrics.items()]
     return found
 
 

@@ -161,3 +161,25 @@ def _said(condition: MemberCondition | EndpointCondition) -> str:
     verb = "is not" if condition.excluded else "is"
     shown = condition.values[:5] + (("...",) if len(condition.values) > 5 else ())
     return f"{condition.label} {verb} {' or '.join(shown)}"
+
+
+def fixed_reasons(rule: Rule) -> Sequence[str] | None:
+    """The reasons of all members of a segment, where these are the same for all; or None."""
+    groups = rule.groups
+    alike = (
+        rule.snapshot_id is None
+        and (groups.include == "ALL" or (groups.include == "ANY" and len(groups.groups) == 1))
+        and all(
+            not group.source_segments and (group.type == "ALL" or not group.dimensions)
+            for group in groups.groups
+        )
+    )
+    if not alike:
+        return None
+    said = [
+        _said(condition)
+        for group in groups.groups
+        for one in group.dimensions
+        for condition in (*member_conditions(one), *endpoint_conditions(one))
+    ]
+    return list(dict.fromkeys(said))
