@@ -27,7 +27,7 @@ REEL_PAGE: Final = "/r/"
 UNSUBSCRIBE_PAGE: Final = "/u/"
 OPENED_PICTURE: Final = "/o/"
 
-_BASE: Final = re.compile(r"https?://[A-Za-z0-9._~\[\]:-]+(/[A-Za-z0-9._~/-]*)?", re.ASCII)
+_BASE: Final = re.compile(r"https?://[A-Za-z0-9._~\[\]:-]+/?", re.ASCII)
 
 _HEXADECIMAL: Final = b"#"  # the first byte of a packed id
 _NAMED: Final = b"="
@@ -130,7 +130,7 @@ class OutreachLinks:
         if not _BASE.fullmatch(base):
             raise InputError(
                 f"{base!r} is not an address that members can open.",
-                fix="use one such as https://reels.example.com, without `?` and `#`.",
+                fix="use one such as https://reels.example.com, without a path.",
             )
         self.base = base.rstrip("/")
         self._tokens = tokens

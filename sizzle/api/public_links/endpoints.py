@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from base64 import b64decode
 from dataclasses import dataclass
-from typing import Annotated, Final
+from types import TracebackType
+from typing import Annotated, Final, Self
 
 from fastapi.params import Path
 from starlette.requests import Request
@@ -21,7 +23,7 @@ from sizzle.api.public_links.reel_page import (
     script_data,
 )
 from sizzle.api.public_links.service import PublicLinks, ReelSources
-from sizzle.errors import SizzleError
+from sizzle.errors import NotFoundError, SizzleError
 from sizzle.outbox.sent_messages import SentMessage
 from sizzle.outreach.content.phrases import Phrases, accepted_language, phrases_of
 from sizzle.outreach.links import MAX_TOKEN
@@ -45,15 +47,31 @@ class PublicLinkEndpoints:
 
     async def get_reel(self, token: Token, request: Request) -> Response:
         """Play the reel of a message: that of the moment of sending, or else today's."""
-        self.links.limiter.check_token(token)
-        sent = await self.links.message(self.links.tokens.reel_send(token))
+        with _Notices(request) as notices:
+            return await self._reel_page(token, request)
+        return notices.response
+
+    async def get_unsubscription(self, token: Token, request: Request) -> Response:
+        """Ask whether to unsubscribe. Nothing is changed: programs follow links too."""
+        with _Notices(request) as notices:
+            return await self._question(token, request)
+        return notices.response
+
+    async def unsubscribe(self, token: Token, request: Request) -> Response:
+        """Unsubscribe from the message's topic (RFC 8058): no key, no cookie, once or often."""
+        with _Notices(request) as notices:
+            return await self._unsubscribe(token, request)
+        return notices.response
+
+    async def _reel_page(self, token: str, request: Request) -> Response:
+        sent = await self.links.message(token, self.links.tokens.reel_send(token))
         words = _words(sent, request)
         if sent is None:
-            return page("gone.html", words, 404)
+            return page("notice.html", words, 404, text=words.gone)
         await self.links.events.record(sent, "click", request)
         found = await asyncio.to_thread(self._found, sent)
         if found is None:
-            return page("gone.html", words, 404)
+            return page("notice.html", words, 404, text=words.gone)
         return page(
             "reel.html",
             words,
@@ -62,18 +80,12 @@ class PublicLinkEndpoints:
             data=script_data(found.reel, self._event_token(sent, found)),
         )
 
-    async def get_unsubscription(self, token: Token, request: Request) -> Response:
-        """Ask whether to unsubscribe. Nothing is changed: programs follow links too."""
+    async def _question(self, token: str, request: Request) -> Response:
         claim = self.links.unsubscription(token)
-        words = phrases_of(accepted_language(request.headers.get("accept-language", "")))
         sent = await asyncio.to_thread(self.links.sent.find, claim.send_id)
-        if sent is not None:
-            words = _words(sent, request)
-        return page("unsubscribe.html", words, sender=_sender(sent), done=False)
+        return page("unsubscribe.html", _words(sent, request), sender=_sender(sent), done=False)
 
-    async def unsubscribe(self, token: Token, request: Request) -> Response:
-        """Unsubscribe from the message's topic (RFC 8058): no key, no cookie, once or often."""
-        self.links.limiter.check_token(token)
+    async def _unsubscribe(self, token: str, request: Request) -> Response:
         claim = self.links.unsubscription(token)
         sent = await asyncio.to_thread(self.links.sent.find, claim.send_id)
         words = _words(sent, request)
@@ -86,8 +98,7 @@ class PublicLinkEndpoints:
 
     async def get_opening(self, token: Token, request: Request) -> Response:
         """A transparent picture; that it was loaded tells that the mail was opened."""
-        self.links.limiter.check_token(token)
-        sent = await self.links.message(self.links.tokens.opened_send(token))
+        sent = await self.links.message(token, self.links.tokens.opened_send(token))
         if sent is not None:
             await self.links.events.record(sent, "open", request)
         return Response(_PIXEL, media_type="image/gif", headers=HEADERS)
@@ -115,6 +126,37 @@ class PublicLinkEndpoints:
             return ""
         expires = int(self.links.clock()) + _TOKEN_HOURS * 3600
         return self.links.event_tokens.make(sent.member_id, found.reel.reel_id, expires)
+
+
+class _Notices:
+    """Tells people, in their language, what went wrong: they cannot read problem documents.
+
+    Args:
+        request: whose reader is told.
+    """
+
+    response: Response
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, SizzleError):
+            return False
+        words = _words(None, self._request)
+        text = words.broken_link if isinstance(error, NotFoundError) else words.try_later
+        self.response = page("notice.html", words, error.status, text=text)
+        if error.retry_after is not None:
+            self.response.headers["retry-after"] = str(math.ceil(error.retry_after))
+        return True
 
 
 async def _asks(request: Request) -> bool:

@@ -54,22 +54,29 @@ class PublicLinks:
     clock: Callable[[], float]
     limiter: RateLimiter = field(default_factory=lambda: RateLimiter(TOKEN_RATE, 1.0))
 
-    async def message(self, send_id: str | None) -> SentMessage | None:
+    async def message(self, token: str, send_id: str | None) -> SentMessage | None:
         """The message that a token names; None where it is not kept any more.
+
+        Args:
+            token: of the address.
+            send_id: that the token was read as.
 
         Raises:
             NotFoundError: the token was not made here, or was changed.
+            RateLimitError: it is asked for too often.
             DatabaseUnavailableError: the database cannot be read.
         """
         if send_id is None:
             raise no_such_page()
+        self.limiter.check_token(token)
         return await asyncio.to_thread(self.sent.find, send_id)
 
     def unsubscription(self, token: str) -> UnsubscribeClaim:
-        """What a token unsubscribes from. Raises NotFoundError."""
+        """What a token unsubscribes from. Raises NotFoundError and RateLimitError."""
         claim = self.tokens.unsubscription(token)
         if claim is None:
             raise no_such_page()
+        self.limiter.check_token(token)
         return claim
 
     def unsubscribe(self, claim: UnsubscribeClaim) -> bool:

@@ -32,6 +32,8 @@ class Phrases:
         play: the button on the picture.
         made_for_you: the heading of the page.
         gone: the page without any reel.
+        broken_link: the page of an address that is none.
+        try_later: the page where something is out of order.
     """
 
     language: str
@@ -47,6 +49,8 @@ class Phrases:
     play: str
     made_for_you: str
     gone: str
+    broken_link: str
+    try_later: str
 
 
 _ALL: Final = (
@@ -64,6 +68,8 @@ _ALL: Final = (
         play="Play",
         made_for_you="Made for you",
         gone="There is no reel to play here at the moment.",
+        broken_link="This link does not work. Please open it as it came in the message.",
+        try_later="This does not work at the moment. Please try again later.",
     ),
     Phrases(
         "fr",
@@ -79,6 +85,8 @@ _ALL: Final = (
         play="Lire",
         made_for_you="Faite pour vous",
         gone="Il n’y a pas de bande-annonce à lire ici pour le moment.",
+        broken_link="Ce lien ne fonctionne pas. Ouvrez-le tel qu’il figure dans le message.",
+        try_later="Cela ne fonctionne pas pour le moment. Réessayez plus tard.",
     ),
     Phrases(
         "es",
@@ -94,6 +102,8 @@ _ALL: Final = (
         play="Reproducir",
         made_for_you="Hecho para ti",
         gone="De momento no hay ningún tráiler que ver aquí.",
+        broken_link="Este enlace no funciona. Ábrelo tal como llegó en el mensaje.",
+        try_later="Esto no funciona en este momento. Inténtalo más tarde.",
     ),
     Phrases(
         "de",
@@ -109,6 +119,8 @@ _ALL: Final = (
         play="Abspielen",
         made_for_you="Für dich gemacht",
         gone="Hier gibt es gerade keinen Trailer.",
+        broken_link="Dieser Link geht nicht. Bitte öffne ihn so, wie er in der Nachricht steht.",
+        try_later="Das geht im Moment nicht. Bitte versuche es später noch einmal.",
     ),
     Phrases(
         "it",
@@ -124,6 +136,8 @@ _ALL: Final = (
         play="Riproduci",
         made_for_you="Fatto per te",
         gone="Al momento qui non c’è nessun trailer.",
+        broken_link="Questo link non funziona. Aprilo così come è arrivato nel messaggio.",
+        try_later="Al momento non funziona. Riprova più tardi.",
     ),
     Phrases(
         "pt",
@@ -139,6 +153,8 @@ _ALL: Final = (
         play="Reproduzir",
         made_for_you="Feito para você",
         gone="De momento não há nenhum trailer aqui.",
+        broken_link="Este link não funciona. Abra-o tal como chegou na mensagem.",
+        try_later="Isto não funciona de momento. Tente novamente mais tarde.",
     ),
     Phrases(
         "ja",
@@ -154,6 +170,8 @@ _ALL: Final = (
         play="再生",
         made_for_you="あなたのためのリール",
         gone="現在、再生できるリールはありません。",
+        broken_link="このリンクは使えません。届いたメッセージからそのまま開いてください。",
+        try_later="ただいまご利用いただけません。しばらくしてからお試しください。",
     ),
     Phrases(
         "ar",
@@ -169,6 +187,8 @@ _ALL: Final = (
         play="تشغيل",
         made_for_you="أُعدّ لك",
         gone="لا يوجد مقطع للتشغيل هنا حاليًا.",
+        broken_link="هذا الرابط لا يعمل. افتحه كما ورد في الرسالة.",
+        try_later="هذا لا يعمل الآن. حاول مرة أخرى لاحقًا.",
     ),
     Phrases(
         "he",
@@ -184,6 +204,8 @@ _ALL: Final = (
         play="נגן",
         made_for_you="נוצר בשבילך",
         gone="אין כאן טריילר כרגע.",
+        broken_link="הקישור אינו פועל. יש לפתוח אותו כפי שהגיע בהודעה.",
+        try_later="זה לא פועל כרגע. נסו שוב מאוחר יותר.",
     ),
 )
 

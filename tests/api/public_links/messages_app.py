@@ -23,6 +23,7 @@ from sizzle.errors import NotFoundError
 from sizzle.eventlog import EventLog
 from sizzle.events import Event, EventTokens
 from sizzle.events.event import canonical
+from sizzle.links.signing import Signing
 from sizzle.outbox.address_hash import ADDRESS_KEY, AddressHash
 from sizzle.outbox.consents import Consents
 from sizzle.outbox.sent_messages import SentMessages
@@ -68,9 +69,12 @@ class MessagesApp:
         made: a packaged asset.
         folder: for the database.
         rate: of requests with one token.
+        signing: where only signed addresses of streams are answered.
     """
 
-    def __init__(self, made: Made, folder: Path, rate: float = 50) -> None:
+    def __init__(
+        self, made: Made, folder: Path, rate: float = 50, signing: Signing | None = None
+    ) -> None:
         self.made = made
         self.database = Database(URL.create("sqlite", database=str(folder / "sizzle.db")))
         self.log = EventLog(self.database, b"k" * 32)
@@ -97,6 +101,7 @@ class MessagesApp:
             Packages(made.root),
             public_links=links,
             ids=self.ids,
+            signing=signing,
         )
         self.client = TestClient(self.app, headers=BROWSER)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from html import unescape
 from pathlib import Path
 
 import pytest
 
 from sizzle.events import MessageSource, attribute
+from sizzle.links.signing import Signing
 from sizzle.outreach.fetches import RULE_VERSION
 from sizzle.outreach.vocabulary import MessageClass
 from tests.api.public_links.messages_app import MessagesApp
@@ -132,7 +134,37 @@ def test_changed_token_is_no_page(index: int, service: MessagesApp) -> None:
         changed = path.replace(token, "".join(letters))
         assert service.client.get(changed).status_code == 404
         assert service.client.post(changed).status_code in (404, 405)
+        if path != sent.opened:
+            assert "This link does not work" in service.client.get(changed).text
     assert service.events() == []
+
+
+def test_signed_addresses(made: Made, tmp_path: Path) -> None:
+    """Where only signed addresses are answered, the page signs them as it is opened."""
+    signing = Signing(b"k" * 32, time.time)
+    service = MessagesApp(made, tmp_path, signing=signing)
+    page = service.client.get(service.send("aa0d", service.reel()).reel).text
+    films = [unescape(each) for each in re.findall(r'<source src="([^"]+)"', page)]
+    for film in films:
+        assert film.startswith("/~")
+        assert service.client.get(film).status_code == 200
+        assert service.client.get("/" + film.split("/", 2)[2]).status_code == 403
+    service.close()
+
+
+def test_database_that_is_away(made: Made, tmp_path: Path) -> None:
+    """People are told to come back, and nobody is told that something was done."""
+    service = MessagesApp(made, tmp_path)
+    sent = service.send("aa0e", service.reel())
+    service.log.close()
+    (tmp_path / "sizzle.db").rename(tmp_path / "away.db")
+    (tmp_path / "sizzle.db").mkdir()
+    for page in (
+        service.client.get(sent.reel),
+        service.client.post(sent.unsubscribe, data={"List-Unsubscribe": "One-Click"}),
+    ):
+        assert page.status_code == 503
+        assert "try again later" in page.text
 
 
 def test_token_of_another_page_is_none(service: MessagesApp) -> None:
