@@ -67,7 +67,9 @@ def test_addresses_of_a_send() -> None:
     assert LINKS.of(SEND).unsubscribe == ""
 
 
-@pytest.mark.parametrize("base", ["", "reels.example.com", "ftp://x", "https://x/?a", "https://x/a"])
+@pytest.mark.parametrize(
+    "base", ["", "reels.example.com", "ftp://x", "https://x/?a", "https://x/a"]
+)
 def test_base_that_nobody_can_open(base: str) -> None:
     """It is refused before any message has it."""
     with pytest.raises(InputError, match="not an address"):
