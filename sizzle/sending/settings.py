@@ -54,7 +54,10 @@ class SendingSettings(ChannelSettings):
     @field_validator("quiet_hours", "quiet_hours_transactional")
     @classmethod
     def _hours(cls, text: str) -> str:
-        QuietHours.parse(text)
+        try:
+            QuietHours.parse(text)
+        except InputError as error:
+            raise ValueError(str(error)) from error
         return text
 
     @field_validator("zone")

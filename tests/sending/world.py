@@ -30,10 +30,10 @@ from sizzle.outreach.campaign import Action, Campaign, Treatment
 from sizzle.outreach.content.messages import Handover, MailMessage, Message, Outcome
 from sizzle.outreach.members.consent import Consent, Verdict
 from sizzle.outreach.timing import GatePolicy
-from sizzle.outreach.vocabulary import Channel, PromotedKind
+from sizzle.outreach.vocabulary import Channel, MessageClass, PromotedKind
 from sizzle.sending.clock import Clock
 from sizzle.sending.composer import NotComposed, Ready
-from sizzle.sending.gate import Gate
+from sizzle.sending.gate import Gate, Recipient
 from sizzle.sending.permissions import StoredPermissions
 from sizzle.sending.planner import Planner
 from sizzle.sending.worker import Totals, Worker, WorkerParts
@@ -254,6 +254,12 @@ class World:
             due = totals.next_due or self.now
             self.clock.time = max(self.clock.time + 1, due / 1000)
         raise AssertionError(self.states())
+
+    def refusal(self, gate: Gate, channel: str, address: str) -> str:
+        """Why marketing may not go to an address; empty where it may."""
+        to = Recipient(Channel(channel), address, "marketing", MessageClass.MARKETING)
+        with self.database.reading() as connection:
+            return gate.permissions.refusals(connection, [to])[0]
 
     @property
     def start_time(self) -> float:

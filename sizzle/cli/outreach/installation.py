@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sizzle.cli import options
 
 if TYPE_CHECKING:
+    from sizzle.sending.inbound import InboundRecorder
     from sizzle.sending.open_worker import Installation
     from sizzle.sending.reels import MemberReels
 
@@ -20,15 +20,23 @@ def open_installation(database: str | None, state: Path | None) -> Installation:
         InputError: settings that cannot be used.
         DatabaseUnavailableError: the database cannot be reached.
     """
-    from sizzle.secret import VARIABLE, installation_secret
     from sizzle.sending.open_worker import Installation
     from sizzle.sending.settings import SendingSettings
     from sizzle.state_folder import state_folder
 
-    folder = state_folder(state)
-    settings = SendingSettings.read()
-    secret = installation_secret(folder, os.environ.get(VARIABLE))
-    return Installation(options.open_database(database, state), folder, secret, settings)
+    settings, secret = SendingSettings.read(), options.secret_of(state)
+    store = options.open_database(database, state)
+    return Installation(store, state_folder(state), secret, settings)
+
+
+def open_recorder(database: str | None, state: Path | None) -> InboundRecorder:
+    """What records what came back. Raises as `open_installation`."""
+    from sizzle.sending.clock import Clock
+    from sizzle.sending.inbound import InboundRecorder
+
+    log = options.open_event_log(database, state)
+    store = options.open_database(database, state)
+    return InboundRecorder(store, log, options.address_hash(state), Clock())
 
 
 def open_reels(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -115,6 +116,31 @@ def settle(
         )
     if found.unknown:
         raise typer.Exit(1)
+
+
+@outreach_app.command()
+def bounce(
+    database: options.DatabaseUrl = None, state: options.StateFolder = None, as_json: Json = False
+) -> None:
+    """Read a bounce (RFC 3464) or complaint (RFC 5965) from standard input: a mail server's pipe.
+
+    It becomes an event of the message. An address that does not exist, or complained, gets nothing
+    more. A mail that is no report, or of no message of ours, changes nothing.
+
+    Example: `sizzle outreach bounce < mail.eml`
+    """
+    from sizzle.cli.outreach.installation import open_recorder
+    from sizzle.outreach.inbound.reports import MAX_REPORT, read_report
+
+    notices = read_report(sys.stdin.buffer.read(MAX_REPORT))
+    recorder = open_recorder(database, state)
+    counts = recorder.record(notices)
+    recorder.log.close()
+    found = {name: counts[name] for name in ("recorded", "unknown")}
+    if as_json:
+        print_json(found)
+    else:
+        say(f"{found['recorded']} recorded, {found['unknown']} of no message that is known.")
 
 
 @outreach_app.command("accept-store")
