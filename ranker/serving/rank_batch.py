@@ -1,10 +1,10 @@
 """Batch scoring: the best titles of all members of a log, and the model's vectors of members."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final
+from typing import Final, Self
 
 import torch
 from torch import Tensor
@@ -21,6 +21,7 @@ from ranker.network.checkpoint import Checkpoint
 from ranker.network.devices import CPU, move_to
 from ranker.network.model import Prediction
 from ranker.network.predict import predict_last
+from ranker.ranking import Reason
 from ranker.request import NO_CONTEXT, RequestContext
 from ranker.serving.request_features import RequestEncoder
 
@@ -55,6 +56,53 @@ class MemberVectors:
     state_MD: Tensor
     intent_MD: Tensor
     chances: dict[str, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredMembers:
+    """Members, with the chances of some titles and the intents that these are predicted by.
+
+    Args:
+        members: their ids.
+        chance_BT: of each of the titles, among all that are known.
+        weight_BI: of each intent in the order of titles.
+        likely_BI: each intent's likeliest class.
+        likely_chance_BI: the chance of that class.
+        classes: the names of each intent's classes, by the intent.
+    """
+
+    members: tuple[str, ...]
+    chance_BT: Tensor
+    weight_BI: Tensor
+    likely_BI: Tensor
+    likely_chance_BI: Tensor
+    classes: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[Self]) -> Self:
+        """The members of all parts, of which there is one at least."""
+        return cls(
+            tuple(chain.from_iterable(part.members for part in parts)),
+            torch.cat([part.chance_BT for part in parts]),
+            torch.cat([part.weight_BI for part in parts]),
+            torch.cat([part.likely_BI for part in parts]),
+            torch.cat([part.likely_chance_BI for part in parts]),
+            parts[0].classes,
+        )
+
+    def reasons(self, index: int, count: int) -> tuple[Reason, ...]:
+        """The intents of a member that weigh most, the heaviest first."""
+        found = [
+            Reason(name, classes[int(likely)], float(chance), float(weight))
+            for (name, classes), likely, chance, weight in zip(
+                self.classes.items(),
+                self.likely_BI[index],
+                self.likely_chance_BI[index],
+                self.weight_BI[index],
+                strict=True,
+            )
+        ]
+        return tuple(sorted(found, key=lambda reason: -reason.weight)[:count])
 
 
 class BatchScorer:
@@ -99,6 +147,41 @@ class BatchScorer:
             for member, (scores, indexes) in zip(members, rows, strict=True):
                 titles = tuple(names[index] for index in indexes)
                 yield MemberScores(member, titles, tuple(scores))
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The ids of all titles that are known, from training or by their metadata."""
+        return self._items.vocabulary.titles
+
+    @torch.inference_mode()
+    def chances(
+        self, log: ViewingLog, title_ids: Sequence[str], request: RequestContext = NO_CONTEXT
+    ) -> Iterator[ScoredMembers]:
+        """The chances of titles to be each member's next, in the order of the members' ids.
+
+        Args:
+            log: of all members.
+            title_ids: that are known.
+            request: what is known of it.
+        """
+        index_T = torch.tensor(self._items.vocabulary.encode(title_ids)) - SPECIALS
+        target_EV = self._tables.target_VE[SPECIALS:].T
+        heads = list(self._network.intents.heads)
+        classes = {name: self._schema.intent_classes(name) for name in heads}
+        for members, prediction in self._predictions(log, request):
+            # Of all titles only the sum is needed, and of a few the scores.
+            score_BV = prediction.query_PE @ target_EV
+            all_B = score_BV.logsumexp(dim=1, keepdim=True)
+            chance_BT = (score_BV[:, index_T.to(score_BV.device)] - all_B).exp().to(CPU)
+            best = [prediction.logits[name].softmax(dim=1).max(dim=1) for name in heads]
+            yield ScoredMembers(
+                members,
+                chance_BT,
+                prediction.intent_weight_PI[:, : len(heads)].to(CPU),
+                _columns([one.indices for one in best], len(members)),
+                _columns([one.values for one in best], len(members)),
+                classes,
+            )
 
     @torch.inference_mode()
     def member_vectors(self, log: ViewingLog) -> MemberVectors:
@@ -167,3 +250,8 @@ class BatchScorer:
         size = _MEMBERS_AT_ONCE if self._device == CPU else _MEMBERS_AT_ONCE_ON_GPU
         parts = (torch.split(index_M, size) for index_M in (starts_M, ends_M))
         yield from map(Spans, *parts)
+
+
+def _columns(columns: Sequence[Tensor], rows: int) -> Tensor:
+    """Columns as one matrix, which may have none."""
+    return torch.stack(list(columns), dim=1).to(CPU) if columns else torch.zeros(rows, 0)
