@@ -27,5 +27,5 @@ def find_program(*names: str) -> str:
     """The first of these programs that there is, else the test is given up."""
     found = next((path for name in names if (path := shutil.which(name, path=_SYSTEM))), None)
     if found is None:
-        give_up(f"NOT TESTED: no {names[0]} on PATH; as root on Debian, `make tools` installs it")
+        give_up(f"NOT TESTED: no {names[0]} on PATH; as root on Debian, `make tools` installs most")
     return found
