@@ -216,26 +216,31 @@ def _moves(run: Sequence[tuple[Unit, int]], late: int) -> list[Edit]:
 def beside_clips(
     timeline: Timeline, names: Sequence[NamingMarker], units: Sequence[Unit]
 ) -> Iterator[Finding]:
-    """Markers that name no clip; neighbours of one kind are one finding."""
+    """Markers that name no clip; neighbours of one kind, and of one title, are one finding."""
     marked = {unit.marker.key for unit in units if unit.marker}
     starts = [unit.start for unit in units]
 
-    def why(name: NamingMarker) -> str:
+    def why(name: NamingMarker) -> tuple[str, str, str]:
+        """The finding's kind, the title it is about, and what is found."""
+        title_id = name.key.title_id
         if name.key in marked:
-            return f"a second marker {name.key}"
+            return "second", title_id, f"a second marker {name.key}"
         at = bisect_left(starts, name.frame + 1) - 1
-        inside = at >= 0 and name.frame < units[at].end
-        return f"a second marker in {units[at].called}" if inside else "no clip at the marker"
+        if at >= 0 and name.frame < units[at].end:
+            return "inside", title_id, f"a second marker in {units[at].called}"
+        return "beside", "", "no clip at the marker"
 
-    for found, together in groupby(names, key=why):
-        yield _beside(timeline, list(together), found)
+    for kind, together in groupby(names, key=lambda name: why(name)[:2]):
+        group = list(together)
+        yield _beside(timeline, group, why(group[0])[2], "nor" if kind[0] == "beside" else "and")
 
 
-def _beside(timeline: Timeline, names: Sequence[NamingMarker], found: str) -> Finding:
+def _beside(timeline: Timeline, names: Sequence[NamingMarker], found: str, joined: str) -> Finding:
     first, *more = names
     fix = "delete it, or move it to the cut where it belongs."
     if more:
-        found = f"{found}, nor at the {len(more)} that follow"
+        others = f"at the {len(more)}" if joined == "nor" else f"{len(more)} more"
+        found = f"{found}, {joined} {others} that follow"
         fix = "delete them, or move them to the cuts where they belong."
     return rules.MARKER_OFF_CUT.at(
         timeline,

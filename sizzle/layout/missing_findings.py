@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from sizzle.layout import rules
 from sizzle.layout.causes import Cause
 from sizzle.layout.edits import Edit, Operation, Ripple, on_item
-from sizzle.layout.findings import Finding, count_frames
-from sizzle.layout.put_back import above_a_gap
+from sizzle.layout.findings import Finding
+from sizzle.layout.put_back import above_a_gap, left_gap
 from sizzle.layout.slots import Slot
 from sizzle.layout.structure import Structure
 from sizzle.layout.timeline import Item
@@ -82,28 +82,10 @@ def lifted(of: Structure, cause: Cause, mode: Ripple) -> Finding:
         return above_a_gap(of.timeline, moved, of.layout.track, edits, key=key, clip=clip)
     if cause.last + 1 == len(of.slots):
         return _missing_clips(of, missing, at, edits)
-    return _left_gap(of, missing, at, edits)
+    names = [str(slot.key) for _, slot in missing]
+    return left_gap(of.timeline, of.layout.track, at, frame - at, names, edits)
 
 
 def _at(items: Iterable[Item], frame: int, length: int) -> Item | None:
     fitting = (item for item in items if item.record.start == frame)
     return next((item for item in fitting if item.record.duration == length), None)
-
-
-def _left_gap(
-    of: Structure, missing: Sequence[tuple[int, Slot]], at: int, edits: Iterable[Edit]
-) -> Finding:
-    frames = sum(slot.expected for _, slot in missing)
-    first, last = missing[0][1].key, missing[-1][1].key
-    which = str(first) if len(missing) == 1 else f"{first} to {last}"
-    clips = "clip" if len(missing) == 1 else f"{len(missing)} clips"
-    return rules.MISSING_CLIP.at(
-        of.timeline,
-        at,
-        track=of.layout.track,
-        clip=str(first),
-        expected=f"{which} here",
-        found=f"a gap of {count_frames(frames)}: lifted, or moved elsewhere",
-        fix=f"put the {clips} back into the gap.",
-        edits=edits,
-    )

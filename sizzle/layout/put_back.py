@@ -1,38 +1,51 @@
-"""Clips on another track, each above a gap of its own in the layout's track.
+"""Clips that are missing from a gap of their own: moved to another track above it, or lifted.
 
-Where titles may have any number of clips, nothing but the gap says that a clip is missing. So the
-track is checked as if such clips were back in it.
+Where titles may have any number of clips, nothing but the gap, and the markers in it, says that a
+clip is missing. So the track is checked as if such clips were back in it.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
 from sizzle.layout import rules
 from sizzle.layout.edits import Edit, Operation, on_item
-from sizzle.layout.findings import Finding
-from sizzle.layout.timeline import Item, ItemKind, Timeline
+from sizzle.layout.findings import Finding, count_frames
+from sizzle.layout.naming_marker import NamingMarker, naming_markers
+from sizzle.layout.policy import Layout
+from sizzle.layout.timeline import Item, ItemKind, Marker, Timeline
+from sizzle.timecode import TimeRange
 
 
 @dataclass(frozen=True, slots=True)
 class PutBack:
-    """A track as it would be with the clips that were moved off it.
+    """A track as it would be with the clips that were taken off it.
 
     Attributes:
-        clips: of the track, by start, the moved ones among them.
+        clips: of the track, by start, those among them.
         moved: the groups that fill one gap each, where they are now.
+        lifted: the groups of which only the markers are left, named by them.
     """
 
     clips: tuple[Item, ...]
     moved: tuple[tuple[Item, ...], ...]
+    lifted: tuple[tuple[Item, ...], ...]
 
     def findings(self, timeline: Timeline, track: int) -> Iterator[Finding]:
         """One for each gap."""
         for group in self.moved:
             edits = [on_item(Operation.CHANGE_TRACK, item, item.track, track) for item in group]
             yield above_a_gap(timeline, group, track, edits, key=group[0].name)
+        for group in self.lifted:
+            inserts = [
+                on_item(Operation.INSERT_CLIP, item, None, item.record.duration) for item in group
+            ]
+            names = [item.name for item in group]
+            frames = group[-1].record.end - group[0].record.start
+            yield left_gap(timeline, track, group[0].record.start, frames, names, inserts)
 
 
 def above_a_gap(
@@ -66,26 +79,68 @@ def above_a_gap(
     )
 
 
-def put_back(clips: Sequence[Item], others: Sequence[Item], track: int) -> PutBack:
-    """Put clips of other tracks into the gaps that they fill exactly.
+def left_gap(
+    timeline: Timeline,
+    track: int,
+    at: int,
+    frames: int,
+    names: Sequence[str],
+    edits: Iterable[Edit],
+) -> Finding:
+    """A gap that lifted clips left.
+
+    Args:
+        timeline: that is checked.
+        track: where the gap is.
+        at: its first frame.
+        frames: how long it is.
+        names: the clips' keys.
+        edits: that mend it.
+    """
+    which = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+    clips = "clip" if len(names) == 1 else f"{len(names)} clips"
+    return rules.MISSING_CLIP.at(
+        timeline,
+        at,
+        track=track,
+        clip=names[0],
+        expected=f"{which} here",
+        found=f"a gap of {count_frames(frames)}: lifted, or moved elsewhere",
+        fix=f"put the {clips} back into the gap.",
+        edits=edits,
+    )
+
+
+def put_back(
+    clips: Sequence[Item], others: Sequence[Item], markers: Sequence[Marker], layout: Layout
+) -> PutBack:
+    """Put clips of other tracks, and those that markers name, into the gaps that they fill exactly.
 
     Args:
         clips: of the layout's track, by start.
         others: the items of other tracks.
-        track: the layout's.
+        markers: of the sequence, by frame.
+        layout: whose titles may differ.
     """
+    track = layout.track
+    named = naming_markers(markers) if layout.naming.by_marker else []
     starts: dict[int, Item] = {}
     for item in others:
         if item.kind is ItemKind.CLIP:
             starts.setdefault(item.record.start, item)
     back: list[Item] = []
     moved: list[tuple[Item, ...]] = []
+    lifted: list[tuple[Item, ...]] = []
     end = 0
     for clip in clips:
         group = _filling(end, clip.record.start, starts)
         if group:
             moved.append(group)
             back += (replace(item, track=track) for item in group)
+        elif end < clip.record.start:
+            gone = _named(TimeRange(end, clip.record.start), named, layout)
+            lifted += [gone] if gone else []
+            back += gone
         back.append(clip)
         end = max(end, clip.record.end)
     # Behind the last clip there is no gap that must be filled.
@@ -93,7 +148,29 @@ def put_back(clips: Sequence[Item], others: Sequence[Item], track: int) -> PutBa
     if behind:
         moved.append(behind)
         back += (replace(item, track=track) for item in behind)
-    return PutBack(tuple(back), tuple(moved))
+    return PutBack(tuple(back), tuple(moved), tuple(lifted))
+
+
+def _named(gap: TimeRange, named: Sequence[NamingMarker], layout: Layout) -> tuple[Item, ...]:
+    """The clips that markers name in a gap, if they would fill it in the layout's lengths."""
+    first, last = (
+        bisect_left(named, frame, key=lambda name: name.frame) for frame in (gap.start, gap.end)
+    )
+    inside = named[first:last]
+    ends = [*(name.frame for name in inside[1:]), gap.end]
+    if not inside or inside[0].frame != gap.start:
+        return ()
+    records = [
+        TimeRange(name.frame, end)
+        for name, end in zip(inside, ends, strict=True)
+        if name.frame < end
+    ]
+    if len(records) < len(inside) or {record.duration for record in records} - set(layout.run):
+        return ()
+    return tuple(
+        Item(ItemKind.CLIP, str(name.key), layout.track, record)
+        for name, record in zip(inside, records, strict=True)
+    )
 
 
 def _filling(start: int, end: int, starts: Mapping[int, Item]) -> tuple[Item, ...]:

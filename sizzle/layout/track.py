@@ -56,7 +56,7 @@ def check_track(
     """
     if not layout.titles_may_differ:
         return _check_clips(timeline, layout, clips, others)
-    back = put_back(clips, others, layout.track)
+    back = put_back(clips, others, timeline.markers, layout)
     left = [item for item in others if all(item not in group for group in back.moved)]
     track = _check_clips(timeline, layout, back.clips, left)
     return replace(track, findings=(*track.findings, *back.findings(timeline, layout.track)))
