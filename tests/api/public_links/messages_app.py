@@ -13,6 +13,7 @@ from sqlalchemy import URL, delete, insert
 
 from sizzle.api.app import create_app
 from sizzle.api.auth.rate_limit import RateLimiter
+from sizzle.api.events import EventService
 from sizzle.api.public_links import PublicLinks
 from sizzle.api.public_links.recording import MessageEvents
 from sizzle.database import Database
@@ -84,13 +85,14 @@ class MessagesApp:
         self.tokens = outreach_tokens(KEY)
         self.ids = reel_ids(KEY)
         self.newest: TimecodeList | None = None
+        event_tokens = EventTokens(derived(KEY, "event tokens"))
         links = PublicLinks(
             tokens=self.tokens,
             database=self.database,
             consents=self.consents,
             sent=SentMessages(self.database),
             events=MessageEvents(self.log, time.time),
-            event_tokens=EventTokens(derived(KEY, "event tokens")),
+            event_tokens=event_tokens,
             newest=self._newest,
             clock=time.time,
             limiter=RateLimiter(rate, 1.0),
@@ -99,6 +101,7 @@ class MessagesApp:
             OneAsset(made.index),
             Alphabetical(),
             Packages(made.root),
+            events=EventService(self.log, event_tokens, time.time),
             public_links=links,
             ids=self.ids,
             signing=signing,
