@@ -14,6 +14,7 @@ outreach_app = typer.Typer(
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
     from sizzle.cli.outreach import (  # noqa: F401 - each registers its commands
+        affinity,
         approve,
         campaign,
         draft,
@@ -21,6 +22,7 @@ def register(app: typer.Typer) -> None:
         previewing,
         promoted,
         prompt,
+        segment,
         send,
         showing,
     )
