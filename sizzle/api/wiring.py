@@ -34,6 +34,7 @@ from sizzle.api.ingest_service import IngestService
 from sizzle.api.middleware.body_limit import EVENTS, UPLOADS, BodyLimits
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_metrics import RequestMetrics
+from sizzle.api.outreach.sending import SendingService
 from sizzle.api.pinpoint import PinpointService
 from sizzle.api.public_links import PublicLinks
 from sizzle.api.public_links.recording import MessageEvents
@@ -73,6 +74,9 @@ from sizzle.reel.reel_cuts import ReelCuts
 from sizzle.reel.treatments import NO_TREATMENTS, Treatments
 from sizzle.reloading import FileReloader, PeriodicRefresh, Reloadable
 from sizzle.secret import derived, installation_secret, outreach_tokens, reel_ids
+from sizzle.sending.clock import Clock
+from sizzle.sending.inbound import InboundRecorder
+from sizzle.sending.settings import SendingSettings
 from sizzle.treatments_file import read_treatments
 from sizzle.viewing_policy_file import read_viewing_policy
 
@@ -129,6 +133,7 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         events=events,
         engagement=engagement,
         pinpoint=pinpoint,
+        sending=_sending_service(database, events.log, secret, keys),
         public_links=_public_links(
             database, events, secret, partial(_newest_reel, reader, rankings, cadences, ids, clock)
         ),
@@ -233,6 +238,20 @@ def _pinpoint_service(database: Database, log: EventLog, secret: bytes) -> Pinpo
     credentials = AwsCredentials(secret)
     return PinpointService(
         log, Endpoints(database, log.member_hash), Apps(database), credentials, time.time
+    )
+
+
+def _sending_service(
+    database: Database, log: EventLog, secret: bytes, keys: Reloadable[ApiKeys]
+) -> SendingService:
+    """Raises InputError: a setting of sending that cannot be used."""
+    webhook = SendingSettings.read().webhook_secret
+    names = AddressHash(derived(secret, ADDRESS_KEY))
+    return SendingService(
+        database,
+        InboundRecorder(database, log, names, Clock()),
+        webhook.get_secret_value().encode() if webhook else None,
+        two_people=lambda: keys.current.several,
     )
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from sizzle.database import Database
 from sizzle.database.send_tables import SENDS, WEBHOOK_CALLS
@@ -50,16 +51,22 @@ class InboundRecorder:
     address_hash: AddressHash
     clock: Clock
 
-    def take_call(self, name: bytes) -> None:
-        """Remember a webhook's call. Raises WebhookSignatureError: it came before."""
-        now = self.clock.time()
+    def refuse_replay(self, name: bytes) -> None:
+        """Raises WebhookSignatureError: a webhook's call was taken before."""
         self.database.upgrade_once()
-        with self.database.writing() as connection:
-            connection.execute(delete(WEBHOOK_CALLS).where(WEBHOOK_CALLS.c.received < now - _KEPT))
-            known = select(WEBHOOK_CALLS.c.received).where(WEBHOOK_CALLS.c.signature == name)
+        known = select(WEBHOOK_CALLS.c.received).where(WEBHOOK_CALLS.c.signature == name)
+        with self.database.reading() as connection:
             if connection.execute(known).first() is not None:
                 raise replayed()
-            connection.execute(insert(WEBHOOK_CALLS), {"signature": name, "received": now})
+
+    def remember_call(self, name: bytes) -> None:
+        """Have a call refused that comes again; once what it told is recorded, so none is lost."""
+        now = self.clock.time()
+        dialect = sqlite if self.database.is_sqlite else postgresql
+        call = {"signature": name, "received": now}
+        with self.database.writing() as connection:
+            connection.execute(delete(WEBHOOK_CALLS).where(WEBHOOK_CALLS.c.received < now - _KEPT))
+            connection.execute(dialect.insert(WEBHOOK_CALLS).values(call).on_conflict_do_nothing())
 
     def record(self, notices: Iterable[Notice]) -> Counter[str]:
         """Record notices.

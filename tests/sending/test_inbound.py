@@ -82,9 +82,11 @@ def test_a_text_message_that_is_answered_with_stop_is_the_last(world: World) -> 
 def test_a_call_is_taken_once(world: World) -> None:
     """A replay is refused; after a while only its timestamp refuses it."""
     inbound = recorder(world)
-    inbound.take_call(b"one")
-    inbound.take_call(b"two")
+    for name in (b"one", b"two", b"one"):
+        inbound.remember_call(name)
+    inbound.refuse_replay(b"three")
     with pytest.raises(WebhookSignatureError, match="before"):
-        inbound.take_call(b"one")
+        inbound.refuse_replay(b"one")
     world.clock.time += 700
-    inbound.take_call(b"one")
+    inbound.remember_call(b"four")
+    inbound.refuse_replay(b"one")

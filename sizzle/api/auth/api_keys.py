@@ -44,6 +44,10 @@ class ApiScope(StrEnum):
     EVENTS_WRITE = "events:write"
     EVENTS_READ = "events:read"
     METRICS_READ = "metrics:read"
+    OUTREACH_READ = "outreach:read"
+    OUTREACH_WRITE = "outreach:write"
+    OUTREACH_APPROVE = "outreach:approve"
+    OUTREACH_SEND = "outreach:send"
     ADMIN = "admin"
 
 
@@ -114,6 +118,11 @@ class ApiKeys:
             ) from error
         required = (state / _REQUIRED).exists()
         return cls({key.key_id: key for key in keys}, required=required)
+
+    @property
+    def several(self) -> bool:
+        """Whether two keys or more can be used, so that one can approve what another wrote."""
+        return sum(key.revoked is None for key in self.keys.values()) > 1
 
     @property
     def required(self) -> bool:

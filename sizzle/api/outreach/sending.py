@@ -1,0 +1,19 @@
+"""All routes of sending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fastapi import APIRouter
+
+from sizzle.api.outreach.campaigns import campaign_routes
+from sizzle.api.outreach.messages import message_routes
+from sizzle.api.outreach.sending_service import SendingService
+
+__all__ = ["SendingService", "sending_routes"]
+
+
+def sending_routes(service: SendingService) -> Iterator[APIRouter]:
+    """Campaigns, messages, and what comes back."""
+    yield campaign_routes(service)
+    yield message_routes(service)
