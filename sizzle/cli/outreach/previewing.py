@@ -162,8 +162,7 @@ class _Reels:
         ranker = Ranker.load(self.model, read_member(self.source, member), about)
         ids = reel_ids(options.secret_of(self.source.state))
         composer = Composer(ranker, read_cadences(self.cadences), ids)
-        ranking = ranker.rank(member, [title.title_id for title in index.titles], request)
-        return composer.compose(index, member, cadence, request=request), ranking
+        return composer.compose_ranked(index, member, cadence, request=request)
 
     def shown(self, reel: TimecodeList, packages: Path | None, url: str) -> MessageReel:
         """The reel as messages show it; without pictures where it is not packaged."""
