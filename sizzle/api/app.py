@@ -40,6 +40,7 @@ from sizzle.api.middleware.idempotency import IdempotencyMiddleware
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_log import RequestLogMiddleware
 from sizzle.api.middleware.request_metrics import RequestMetrics
+from sizzle.api.outreach import ContentService, outreach_routes
 from sizzle.api.outreach.sending import SendingService, sending_routes
 from sizzle.api.pinpoint import PinpointMiddleware, PinpointService
 from sizzle.api.pinpoint.credentials import credential_routes
@@ -102,6 +103,7 @@ def create_app(
     pinpoint: PinpointService | None = None,
     public_links: PublicLinks | None = None,
     sending: SendingService | None = None,
+    content: ContentService | None = None,
     cadences: Reloadable[Cadences] | None = None,
     treatments: Reloadable[Treatments] | None = None,
     ids: ReelIds | None = None,
@@ -122,6 +124,7 @@ def create_app(
         engagement: has the figures; without it, there is no /v1/metrics, and no exposure is kept.
         pinpoint: serves Pinpoint's clients; without it, there is no /v1/apps.
         sending: has campaigns and messages; without it, nothing can be sent.
+        content: drafts and approves lines; without it, there is no /v1/outreach but credentials.
         public_links: behind the links of messages; without it, there are no such pages.
         cadences: those that requests may name; by default those that come with the program.
         treatments: what those of experiments change in reels; by default nothing.
@@ -160,6 +163,8 @@ def create_app(
     for router in _event_routers(events, engagement, pinpoint):
         app.include_router(router)
     for router in sending_routes(sending) if sending is not None else ():
+        app.include_router(router)
+    for router in outreach_routes(content) if content is not None else ():
         app.include_router(router)
     if public_links is not None:
         reel_sources = ReelSources(reels, packages, signing)

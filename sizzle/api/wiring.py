@@ -34,6 +34,7 @@ from sizzle.api.ingest_service import IngestService
 from sizzle.api.middleware.body_limit import EVENTS, UPLOADS, BodyLimits
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_metrics import RequestMetrics
+from sizzle.api.outreach import ContentService
 from sizzle.api.outreach.sending import SendingService
 from sizzle.api.pinpoint import PinpointService
 from sizzle.api.public_links import PublicLinks
@@ -49,6 +50,7 @@ from sizzle.cadence_file import read_cadences
 from sizzle.catalog import Catalog
 from sizzle.clips import Index, Indexes
 from sizzle.database import Database, DatabaseUnavailableError, database_url
+from sizzle.drafting import Stores
 from sizzle.errors import InputError
 from sizzle.eventlog import MEMBER_KEY, EventLog
 from sizzle.eventlog.engagement import EngagementLog
@@ -64,7 +66,9 @@ from sizzle.links.signing import Signing
 from sizzle.outbox import Apps, Endpoints
 from sizzle.outbox.address_hash import ADDRESS_KEY, AddressHash
 from sizzle.outbox.consents import Consents
+from sizzle.outbox.members import Members
 from sizzle.outbox.sent_messages import SentMessages
+from sizzle.outreach_files import read_guard_policy
 from sizzle.packager import Packages
 from sizzle.reel import TimecodeList
 from sizzle.reel.compose import Composer
@@ -79,6 +83,7 @@ from sizzle.sending.inbound import InboundRecorder
 from sizzle.sending.settings import SendingSettings
 from sizzle.treatments_file import read_treatments
 from sizzle.viewing_policy_file import read_viewing_policy
+from sizzle.writers.choosing import WriterSettings, choose_writer
 
 _log = logging.getLogger(__name__)
 
@@ -137,6 +142,7 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         public_links=_public_links(
             database, events, secret, partial(_newest_reel, reader, rankings, cadences, ids, clock)
         ),
+        content=_content_service(settings, database, secret, keys),
         cadences=cadences,
         treatments=treatments,
         ids=ids,
@@ -252,6 +258,27 @@ def _sending_service(
         InboundRecorder(database, log, names, Clock()),
         webhook.get_secret_value().encode() if webhook else None,
         two_people=lambda: keys.current.several,
+    )
+
+
+def _content_service(
+    settings: Settings, database: Database, secret: bytes, keys: Reloadable[ApiKeys]
+) -> ContentService:
+    """Raises InputError: no such writer, or a policy that cannot be used."""
+    key = settings.outreach_writer_key
+    writer = WriterSettings(
+        settings.outreach_writer,
+        settings.outreach_writer_url,
+        settings.outreach_writer_model,
+        key.get_secret_value() if key else "",
+    )
+    return ContentService(
+        Stores(database),
+        time.time,
+        two_people=lambda: keys.current.several,
+        profile=Members(database, AddressHash(derived(secret, ADDRESS_KEY))).profile,
+        writer=choose_writer(writer),
+        policy=read_guard_policy(settings.outreach_policy),
     )
 
 

@@ -1,1 +1,21 @@
 """Routes of outreach: members, segments, lines, campaigns and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fastapi import APIRouter
+
+from sizzle.api.outreach.content_service import ContentService
+from sizzle.api.outreach.drafts import draft_routes
+from sizzle.api.outreach.lines import line_routes
+from sizzle.api.outreach.prompts import prompt_routes
+
+__all__ = ["ContentService", "outreach_routes"]
+
+
+def outreach_routes(content: ContentService) -> Iterator[APIRouter]:
+    """All routes of outreach."""
+    yield draft_routes(content)
+    yield line_routes(content)
+    yield prompt_routes(content)

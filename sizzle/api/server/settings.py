@@ -63,6 +63,16 @@ class Settings(BaseSettings):
         400, ge=30, description="Days for which these records are kept; then they are deleted."
     )
 
+    outreach_writer: str = Field(
+        "catalogue", description="Who writes lines: `catalogue`, `openai` or `bedrock`."
+    )
+    outreach_writer_url: str = Field("", description="Where the writer `openai` is, up to /v1.")
+    outreach_writer_model: str = Field("", description="The writer's model.")
+    outreach_writer_key: SecretStr | None = Field(None, description="The key of `openai`.")
+    outreach_policy: Path | None = Field(
+        None, description="Limits of texts, and words that they may not have, TOML."
+    )
+
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port; 0 chooses a free one.")
     workers: int = Field(1, ge=1, le=256, description="Number of worker processes.")

@@ -108,8 +108,7 @@ def two_people(state: Path | None) -> bool:
     from sizzle.api.auth.api_keys import ApiKeys
     from sizzle.state_folder import state_folder
 
-    keys = ApiKeys.read(state_folder(state)).keys.values()
-    return sum(key.revoked is None for key in keys) > 1
+    return ApiKeys.read(state_folder(state)).several
 
 
 def make_writer(name: str, url: str, model: str) -> Writer:

@@ -1,0 +1,163 @@
+"""Routes of drafts: written, agreed with, or refused with a reason that the next try is told."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+import langcodes
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sizzle import drafting
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.route_access import requires
+from sizzle.api.http.invalid_request import invalid_field
+from sizzle.api.http.json_body import JSON, JsonBody, check_content_type
+from sizzle.api.http.problems import problem_responses
+from sizzle.api.outreach.content_schema import (
+    DisagreeBody,
+    DisagreeResponse,
+    DraftBody,
+    DraftResponse,
+    LineResponse,
+    draft_response,
+    line_response,
+)
+from sizzle.api.outreach.content_service import ContentService, caller_of
+from sizzle.errors import NotFoundError
+from sizzle.outreach.vocabulary import MemberProfile
+from sizzle.writers import WriterError
+
+Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The line's digest.")]
+
+_draft_body: Final = JsonBody(DraftBody)
+_disagree_body: Final = JsonBody(DisagreeBody)
+
+
+def draft_routes(service: ContentService) -> APIRouter:
+    """Write drafts, and say what people think of them."""
+    endpoints = _DraftEndpoints(service)
+    router = APIRouter(prefix="/v1/outreach", tags=["outreach"])
+    router.post(
+        "/drafts",
+        status_code=201,
+        response_model=DraftResponse,
+        responses=problem_responses(404, 409, 415, 422, 502),
+        openapi_extra=_draft_body.openapi,
+        dependencies=[requires(ApiScope.OUTREACH_WRITE)],
+    )(endpoints.create_draft)
+    router.post(
+        "/drafts/{digest}:agree",
+        response_model=LineResponse,
+        responses=problem_responses(404, 409, 422),
+        dependencies=[requires(ApiScope.OUTREACH_APPROVE)],
+    )(endpoints.agree)
+    router.post(
+        "/drafts/{digest}:disagree",
+        response_model=DisagreeResponse,
+        responses=problem_responses(404, 409, 415, 422),
+        openapi_extra=_disagree_body.openapi,
+        dependencies=[requires(ApiScope.OUTREACH_APPROVE)],
+    )(endpoints.disagree)
+    return router
+
+
+@dataclass(frozen=True, slots=True)
+class _DraftEndpoints:
+    service: ContentService
+
+    async def create_draft(self, request: Request) -> Response:
+        """Write a line, check it, and keep it for approval.
+
+        Whether the member may be told of it is decided first; no writer is asked otherwise.
+        """
+        check_content_type(request.headers.get("content-type", ""))
+        wanted = _draft_body.read(await request.body())
+        made = await asyncio.to_thread(self._drafted, wanted, caller_of(request))
+        return Response(made.model_dump_json(), 201, media_type=JSON)
+
+    async def agree(self, request: Request, digest: Digest) -> Response:
+        """Approve a line: exactly these bytes, for the facts as they are now.
+
+        Where there are two keys, the one that asked for the line does not approve it.
+        """
+        review = self._review(digest, request)
+        line = await asyncio.to_thread(
+            drafting.agree, self.service.stores, review, self.service.policy
+        )
+        return Response(line_response(line).model_dump_json(), media_type=JSON)
+
+    async def disagree(self, request: Request, digest: Digest) -> Response:
+        """Refuse a line; the reason and its text go into the next try."""
+        check_content_type(request.headers.get("content-type", ""))
+        wanted = _disagree_body.read(await request.body())
+        review = self._review(digest, request)
+        answer = await asyncio.to_thread(self._refused, review, wanted)
+        return Response(answer.model_dump_json(), media_type=JSON)
+
+    def _drafted(self, wanted: DraftBody, author: str) -> DraftResponse:
+        service = self.service
+        request = drafting.DraftRequest(
+            service.stores.promoted.get(wanted.kind, wanted.id),
+            wanted.channel,
+            language_of(wanted.language),
+            wanted.reason,
+            wanted.country,
+            author,
+            wanted.seed,
+            member=self._member(wanted.member_id),
+        )
+        if wanted.text is None:
+            prompt = service.stores.prompts.get(wanted.prompt, wanted.prompt_version)
+            drafted = drafting.draft(request, service.writer, prompt, service.today, service.policy)
+        else:
+            drafted = drafting.written_by_person(
+                request, wanted.subject, wanted.text, service.today, service.policy
+            )
+        if drafted.line is None:
+            raise WriterError(
+                f"No writer wrote anything: {' '.join(drafted.problems)}",
+                fix="send a text of your own, or set another writer.",
+            )
+        drafting.keep(service.stores, drafted, service.now)
+        return draft_response(drafted)
+
+    def _refused(self, review: drafting.Review, wanted: DisagreeBody) -> DisagreeResponse:
+        service = self.service
+        prompt = service.stores.prompts.get(wanted.prompt, wanted.prompt_version)
+        line, tries = drafting.disagree(service.stores, review, wanted.reason)
+        if not wanted.again:
+            return DisagreeResponse(refused=review.digest, draft=None, problems=[])
+        drafted = drafting.draft_again(
+            service.stores, line, tries, review.by, service.writer, prompt, service.today,
+            service.policy,
+        )  # fmt: skip
+        if drafted.line is not None:
+            drafting.keep(service.stores, drafted, service.now, review.digest)
+        return DisagreeResponse(
+            refused=review.digest,
+            draft=None if drafted.line is None else draft_response(drafted),
+            problems=list(drafted.problems),
+        )
+
+    def _member(self, member_id: str | None) -> MemberProfile | None:
+        if member_id is None:
+            return None
+        found = self.service.profile(member_id) if self.service.profile else None
+        if found is None:
+            raise NotFoundError(f"There is no member {member_id!r}.", fix="import members first.")
+        return found
+
+    def _review(self, digest: str, request: Request) -> drafting.Review:
+        two_people = self.service.two_people()
+        return drafting.Review(digest, caller_of(request), two_people, self.service.now)
+
+
+def language_of(tag: str) -> str:
+    """A language's tag in its usual form. Raises InvalidRequestError."""
+    if not langcodes.tag_is_valid(tag):
+        raise invalid_field("language", f"{tag!r} is no language")
+    return langcodes.standardize_tag(tag)
