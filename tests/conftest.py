@@ -6,10 +6,12 @@ import gc
 import logging
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import typer.testing
 from hypothesis import settings
 from sqlalchemy import URL
 
@@ -22,6 +24,9 @@ settings.register_profile("anywhere", deadline=None)
 # The same examples each time: a build is red for what a change did, not for its luck.
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "anywhere")
+
+# Commands are read from their functions once, not each time that a test runs one.
+typer.testing._get_command = cache(typer.main.get_command)  # type: ignore[attr-defined]
 
 # No test touches the state folder of whoever runs it, nor do processes that tests start.
 _DATA_HOME = TemporaryDirectory(prefix="sizzle-tests-")

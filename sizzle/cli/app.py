@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
+from functools import cache
 from typing import Annotated
 
 import typer
@@ -96,10 +98,16 @@ def _options(
     )
 
 
+@cache
+def command() -> Callable[[], object]:
+    """What runs the command line; to read all commands from their functions takes a while."""
+    return typer.main.get_command(app)
+
+
 def main() -> None:
     """Run the command line and exit with its code; expected errors end without a traceback."""
     try:
-        app()
+        command()()
     except SizzleError as error:
         print_error(error)
         sys.exit(error.exit_code)
