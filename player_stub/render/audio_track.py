@@ -17,7 +17,9 @@ from player_stub.render.bed import SAMPLES_PER_PACKET, bed_too_short, sample_at
 from player_stub.render.mix_audio import write_audio
 from player_stub.render.settings import ReelMedia, RenderSettings
 from sizzle.files import scratch_folder
-from sizzle.media.checked import checked_audio
+from sizzle.media.checked import refuse
+from sizzle.media.gate import audio_problems
+from sizzle.media.probe import audio_facts
 from sizzle.reel.timecode_list import TimecodeList
 
 
@@ -75,10 +77,10 @@ def open_audio_track(
         MediaError: audio that cannot be read or used, is missing, or ends before the reel.
         ProcessError: ffmpeg could not encode it.
     """
-    checked_audio(media.bed)
     if settings.bed_unchanged and reel.bed.is_plain:
         with open_media(media.aac or media.bed) as container:
             stream = audio_stream(container)
+            refuse(media.bed, audio_problems(audio_facts(media.bed, container)))
             if _can_be_copied(container, stream):
                 yield _copied(reel, container, stream)
                 return

@@ -16,8 +16,9 @@ from player_stub.media import FrameClock, media_errors, video_stream
 from player_stub.render.h264 import Configuration, is_random_access
 from player_stub.render.smart_cut import CutPart, StoredFrame, split_cut
 from sizzle.errors import MediaError
-from sizzle.media.checked import checked_video
-from sizzle.media.gate import normalised
+from sizzle.media.checked import refuse
+from sizzle.media.gate import normalised, video_problems
+from sizzle.media.probe import probe_video, video_facts
 from sizzle.reel.timecode_list import TimecodeList
 from sizzle.timecode import TimeRange
 
@@ -46,7 +47,9 @@ class VideoSource:
         self.stream.thread_type = "AUTO"
         # The times of most media without an index were read when the asset was published.
         whole = container.format.name in _NO_LENGTH
-        self.facts = checked_video(Path(container.name), whole=whole)
+        path = Path(container.name)
+        self.facts = video_facts(path, container, whole=whole)
+        refuse(path, video_problems(self.facts))
         self.clock = FrameClock(self.facts.start, self.facts.tick, self.facts.rate.fraction)
         self.normalised = normalised(self.facts)
         self._container = container
@@ -215,6 +218,9 @@ class VideoSource:
         return None
 
     def _too_short(self, source: TimeRange, end: int) -> MediaError:
+        if self.facts.frames is None:  # then its times were not read yet, and may be why
+            path = Path(self._container.name)
+            refuse(path, video_problems(probe_video(path)))
         return MediaError(
             f"Frames {source} are not all in the media: frame {end} is missing.",
             where=self._container.name,

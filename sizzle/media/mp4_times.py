@@ -21,6 +21,7 @@ Times: TypeAlias = NDArray[np.int64]
 _LARGEST_INDEX: Final = 1 << 28  # bytes: a day of video and audio has less
 _MOST_FRAMES: Final = 24 * 3600 * 240
 _PLAIN: Final = 1 << 16  # an edit's rate of 1
+_UPRIGHT: Final = (1 << 16, 0, 0, 0, 1 << 16)  # the first entries of a matrix that turns nothing
 
 
 class _UnreadableIndexError(Exception):
@@ -35,11 +36,13 @@ class Mp4Times:
         shown: the times of the frames that are shown, ascending; counted from the track's start.
         edits: pieces that the edit list plays; 1 without a list.
         retimed: whether one of them plays at another than normal speed.
+        matrix: a, b, c and d by which the picture is turned; None where the movie turns it too.
     """
 
     shown: Times
     edits: int
     retimed: bool
+    matrix: tuple[int, int, int, int] | None
 
 
 def read_mp4_times(path: Path) -> Mp4Times | None:
@@ -116,7 +119,15 @@ def _times(moov: bytes) -> Mp4Times:
             times, played[0], _timescale(moov, b"mvhd"), _timescale(track, b"mdia", b"mdhd")
         )
     retimed = any(rate != _PLAIN for _, _, rate in played)
-    return Mp4Times(np.sort(times), max(1, len(played)), retimed)
+    return Mp4Times(np.sort(times), max(1, len(played)), retimed, _matrix(moov, track))
+
+
+def _matrix(moov: bytes, track: bytes) -> tuple[int, int, int, int] | None:
+    movie, own = _needed(moov, b"mvhd"), _needed(track, b"tkhd")
+    if unpack_from(">5i", movie, 48 if movie[0] else 36) != _UPRIGHT:
+        return None
+    a, b, _, c, d = unpack_from(">5i", own, 52 if own[0] else 40)
+    return a, b, c, d
 
 
 def _is_video(track: bytes) -> bool:

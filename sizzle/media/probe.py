@@ -1,4 +1,4 @@
-"""Reads a file's facts: its headers, its first frame, and the times of its frames.
+"""Reads a file's facts: its headers, or its first frame, and the times of its frames.
 
 The times come from the container's index where it has one, so that a film of hours takes as long as
 one of seconds. Other files are read once to their end, unless that is not wanted.
@@ -28,12 +28,16 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.sidedata.sidedata import SideData
     from av.stream import Stream
+    from av.video.codeccontext import VideoCodecContext
+    from av.video.format import VideoFormat
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 _FULL_RANGE: Final = 2  # of ffmpeg's AVColorRange
 _INTERLACED: Final = range(2, 6)  # of ffmpeg's AVFieldOrder: unknown, progressive, then four others
 _DOLBY_VISION: Final = frozenset({"dvh1", "dvhe", "dva1", "dvav", "dav1"})
+# Codecs whose headers say all that is asked, fields too: to decode a frame takes as long again.
+_TELLING: Final = frozenset({"h264", "hevc", "av1", "vp9", "prores"})
 _EXPORT_AGAIN: Final = "wrap it in MP4 or MOV, or export it again."
 
 
@@ -49,16 +53,40 @@ def probe_video(path: Path, *, whole: bool = True, limits: MediaLimits = STANDAR
         MediaError: absent, without video, without a rate, or it cannot be read or decoded.
     """
     with opened(path, limits) as container:
-        stream = video_track(path, container)
-        index = read_mp4_times(path) if "mov" in container.format.name else None
-        rates = _stated_rates(path, stream)
-        facts = _described(path, container, stream, rates[0])
-    if index is not None:
-        facts = replace(facts, edits=index.edits, retimed=index.retimed)
-        return _timed(facts, index.shown, rates)
-    if not whole:
-        return facts
-    with opened(path, limits) as container:
+        # Not by frames: the next ones would be decoded too, beside the first.
+        video_track(path, container).thread_type = "SLICE"
+        return video_facts(path, container, whole=whole)
+
+
+def video_facts(path: Path, container: InputContainer, *, whole: bool = True) -> VideoFacts:
+    """The facts of the video of a file that was just opened; seek before reading on.
+
+    Args:
+        path: of the file.
+        container: the file, whose streams may be set to decode as they will be used.
+        whole: as for `probe_video`.
+
+    Raises:
+        MediaError: as `probe_video`.
+    """
+    stream = video_track(path, container)
+    index = read_mp4_times(path) if "mov" in container.format.name else None
+    rates = _stated_rates(path, stream)
+    if index is None:
+        facts = _by_first_frame(path, container, stream, rates[0])
+        return _read_whole(path, facts, rates) if whole else facts
+    context = stream.codec_context
+    if index.matrix is not None and context.format and context.name in _TELLING:
+        facts = _by_headers(path, container, stream, rates[0])
+        facts = replace(facts, orientation=Orientation.of_matrix(index.matrix))
+    else:
+        facts = _by_first_frame(path, container, stream, rates[0])
+    facts = replace(facts, edits=index.edits, retimed=index.retimed)
+    return _timed(facts, index.shown, rates)
+
+
+def _read_whole(path: Path, facts: VideoFacts, rates: list[FrameRate]) -> VideoFacts:
+    with opened(path) as container:
         shown, decoded = _read_times(container, video_track(path, container))
     if None not in shown:
         known = [time for time in shown if time is not None and time >= facts.start]
@@ -78,19 +106,26 @@ def probe_audio(path: Path, *, whole: bool = True) -> AudioFacts:
         MediaError: absent, without audio, or it cannot be read or decoded.
     """
     with opened(path) as container:
-        tracks = container.streams.audio
-        if not tracks:
-            raise no_track(path, "audio")
-        context = tracks[0].codec_context
-        channels, layout, rate = context.channels, context.layout.name, tracks[0].rate
-        return AudioFacts(
-            seconds=_length(path, container, tracks[0]) if whole else None,
-            channels=channels,
-            layout=layout,
-            sample_rate=rate,
-            mono_tracks=sum(track.codec_context.channels == 1 for track in tracks),
-            tracks=len(tracks),
-        )
+        facts = audio_facts(path, container)
+        if not whole:
+            return facts
+        return replace(facts, seconds=_length(path, container, container.streams.audio[0]))
+
+
+def audio_facts(path: Path, container: InputContainer) -> AudioFacts:
+    """The facts of an opened file's audio, without its length. Raises MediaError: it has none."""
+    tracks = container.streams.audio
+    if not tracks:
+        raise no_track(path, "audio")
+    context = tracks[0].codec_context
+    return AudioFacts(
+        seconds=None,
+        channels=context.channels,
+        layout=context.layout.name,
+        sample_rate=tracks[0].rate,
+        mono_tracks=sum(track.codec_context.channels == 1 for track in tracks),
+        tracks=len(tracks),
+    )
 
 
 def video_track(path: Path, container: InputContainer) -> VideoStream:
@@ -110,31 +145,44 @@ def no_track(path: Path, kind: str) -> MediaError:
     )
 
 
-def _described(
+def _by_first_frame(
     path: Path, container: InputContainer, stream: VideoStream, rate: FrameRate
 ) -> VideoFacts:
     """What headers and the first frame state."""
-    # Not by frames: the next ones would be decoded too, beside the first.
-    stream.thread_type = "SLICE"
     first = next(container.decode(stream), None)
     if first is None:
         raise MediaError("None of its frames can be decoded.", where=str(path), fix=_EXPORT_AGAIN)
-    context, tag = stream.codec_context, _printable(stream.codec_context.codec_tag)
+    facts = _by_headers(path, container, stream, rate)
+    return replace(
+        facts,
+        stored=(first.width, first.height),
+        orientation=_orientation(first),
+        colours=_colours(first, first.format),
+        depth=_depth(first.format),
+        interlaced=facts.interlaced or first.interlaced_frame,
+        # Not by the header: frames that lean on what was cut off before them are not shown.
+        start=facts.start if first.pts is None else first.pts,
+    )
+
+
+def _by_headers(
+    path: Path, container: InputContainer, stream: VideoStream, rate: FrameRate
+) -> VideoFacts:
+    context = stream.codec_context
+    tag, pixels = _printable(context.codec_tag), context.format
     return VideoFacts(
         rate=rate,
         frames=None,
-        stored=(first.width, first.height),
+        stored=(context.width, context.height),
         codec=context.name,
         tag=tag,
         pixel_aspect=stream.sample_aspect_ratio or Fraction(1),
-        orientation=_orientation(first),
-        colours=_colours(first),
-        depth=max(component.bits for component in first.format.components),
-        interlaced=first.interlaced_frame or context.field_order in _INTERLACED,
+        colours=_colours(context, pixels) if pixels else Colours(),
+        depth=_depth(pixels) if pixels else 8,
+        interlaced=context.field_order in _INTERLACED,
         dolby_vision=tag in _DOLBY_VISION,
         lacking=_first_lacking(path, stream),
-        # Not by the header: frames that lean on what was cut off before them are not shown.
-        start=(stream.start_time or 0) if first.pts is None else first.pts,
+        start=stream.start_time or 0,
         tick=Fraction(stream.time_base or 1),
         timecode=_timecode(container, stream),
     )
@@ -180,11 +228,15 @@ def _orientation(first: VideoFrame) -> Orientation | None:
     return UPRIGHT
 
 
-def _colours(first: VideoFrame) -> Colours:
-    if first.format.is_rgb:
-        return Colours(0, first.color_primaries, first.color_trc, full_range=True)
-    full = first.color_range == _FULL_RANGE or first.format.name.startswith("yuvj")
-    return Colours(first.colorspace, first.color_primaries, first.color_trc, full)
+def _colours(tagged: VideoFrame | VideoCodecContext, pixels: VideoFormat) -> Colours:
+    if pixels.is_rgb:
+        return Colours(0, tagged.color_primaries, tagged.color_trc, full_range=True)
+    full = tagged.color_range == _FULL_RANGE or pixels.name.startswith("yuvj")
+    return Colours(tagged.colorspace, tagged.color_primaries, tagged.color_trc, full)
+
+
+def _depth(pixels: VideoFormat) -> int:
+    return max(component.bits for component in pixels.components)
 
 
 def _first_lacking(path: Path, stream: Stream) -> int | None:
