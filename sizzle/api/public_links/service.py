@@ -89,6 +89,8 @@ class PublicLinks:
             DatabaseUnavailableError: it cannot be kept; the member has to be told so.
         """
         name, now = claim.address_hash, int(self.clock() * 1000)
+        if not name:  # a preview's, which went to nobody
+            return False
         consent = Consent(claim.topic, Verdict.OPTED_OUT, f"unsubscribed {claim.send_id}", now)
         self.database.upgrade_once()
         with self.database.writing() as connection:

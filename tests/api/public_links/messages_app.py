@@ -76,7 +76,7 @@ class MessagesApp:
     def __init__(
         self, made: Made, folder: Path, rate: float = 50, signing: Signing | None = None
     ) -> None:
-        self.made = made
+        self.made, self.folder = made, folder
         self.database = Database(URL.create("sqlite", database=str(folder / "sizzle.db")))
         self.log = EventLog(self.database, b"k" * 32)
         self.log.upgrade()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import time
 from html import unescape
 from pathlib import Path
@@ -15,7 +16,6 @@ from sizzle.links.signing import Signing
 from sizzle.outreach.fetches import RULE_VERSION
 from sizzle.outreach.vocabulary import MessageClass
 from tests.api.public_links.messages_app import MessagesApp
-from tests.packager.packaged_asset import Made
 
 
 def data_of(page: str) -> dict[str, object]:
@@ -139,10 +139,11 @@ def test_changed_token_is_no_page(index: int, service: MessagesApp) -> None:
     assert service.events() == []
 
 
-def test_signed_addresses(made: Made, tmp_path: Path) -> None:
+def test_signed_addresses(shared: MessagesApp) -> None:
     """Where only signed addresses are answered, the page signs them as it is opened."""
     signing = Signing(b"k" * 32, time.time)
-    service = MessagesApp(made, tmp_path, signing=signing)
+    service = MessagesApp(shared.made, shared.folder, signing=signing)
+    service.clear()
     page = service.client.get(service.send("aa0d", service.reel()).reel).text
     films = [unescape(each) for each in re.findall(r'<source src="([^"]+)"', page)]
     for film in films:
@@ -152,9 +153,11 @@ def test_signed_addresses(made: Made, tmp_path: Path) -> None:
     service.close()
 
 
-def test_database_that_is_away(made: Made, tmp_path: Path) -> None:
+def test_database_that_is_away(shared: MessagesApp, tmp_path: Path) -> None:
     """People are told to come back, and nobody is told that something was done."""
-    service = MessagesApp(made, tmp_path)
+    shutil.copy(shared.folder / "sizzle.db", tmp_path)
+    service = MessagesApp(shared.made, tmp_path)
+    service.clear()
     sent = service.send("aa0e", service.reel())
     service.log.close()
     (tmp_path / "sizzle.db").rename(tmp_path / "away.db")
@@ -175,9 +178,10 @@ def test_token_of_another_page_is_none(service: MessagesApp) -> None:
     assert service.client.get(f"/u/{token}").status_code == 404
 
 
-def test_too_many_requests(made: Made, tmp_path: Path) -> None:
+def test_too_many_requests(shared: MessagesApp) -> None:
     """One token is answered so often and no more; others are answered."""
-    service = MessagesApp(made, tmp_path, rate=2)
+    service = MessagesApp(shared.made, shared.folder, rate=2)
+    service.clear()
     sent, other = service.send("aa0b", service.reel()), service.send("aa0c", service.reel())
     statuses = {service.client.get(sent.opened).status_code for _ in range(5)}
     assert statuses == {200, 429}
