@@ -137,6 +137,7 @@ class _Parts:
             "sender": self._sender_name,
             "still": still.at_least(STILL_WIDTH) if still else "",
             "still_text": self._still_text(self._names[0]) if still else "",
+            "top_radius": "0" if still else "14px 14px 0 0",
             "reel": links.reel if reel else "",
             "body": self._body(),
             "accent": self._sender.accent,
