@@ -217,8 +217,22 @@ class _Preview:
             message = self._message(line, Channel(name))
             files = write_message(out, name, message, datetime.fromtimestamp(time.time(), UTC))
             said = {"channel": name, "line": line.digest, "language": line.language}
+            said["checks"] = self._checks(message)
             rows.append({**said, **summary(message), "files": [str(path) for path in files]})
         return rows, missing
+
+    def _checks(self, message: Message) -> str:
+        """What is wrong with a mail as a whole; lines are checked before they are approved."""
+        from urllib.parse import urlsplit
+
+        from sizzle.outreach.content.messages import MailMessage
+        from sizzle.outreach.policy.mail_checks import check_mail
+
+        if not isinstance(message, MailMessage):
+            return "passed"
+        hosts = [urlsplit(self.url).hostname or ""]
+        found = check_mail(message, hosts, self.sender.postal_address)
+        return "; ".join(map(str, found)) or "passed"
 
     def _line(self, lines: Lines, digest: str, language: str, channel: Channel) -> Line | None:
         if digest:

@@ -19,6 +19,9 @@ MIN_LETTERS: Final = 20
 _CANDIDATES: Final = words("en fr es de it pt nl ja zh ko sv pl ru tr ca")
 """Languages that texts are mistaken for no others than; the one asked for is added."""
 
+_ENGLISH: Final = words("the this that with about your you from are and of is it")
+"""Words that hold English sentences up; no other language that we know has two of them."""
+
 _ALIKE: Final = ({"es", "pt", "it", "ca", "gl"}, {"no", "nb", "nn", "da", "sv"}, {"zh", "ja"})
 _SURE: Final = 0.75
 _SURE_ALIKE: Final = 0.93
@@ -46,6 +49,8 @@ def _other_language(reading: Reading, text: str) -> str:
     plain = " ".join(text.replace(FACT, " ").split())
     letters = [letter for letter in plain if letter.isalpha()]
     wanted = reading.language
+    if wanted != "en" and len(_ENGLISH & {*plain.casefold().split()}) > 1:
+        return "en"
     if wanted == "ja":
         return _not_japanese(plain, letters)
     if len(letters) < MIN_LETTERS:

@@ -112,23 +112,32 @@ def _is_cut_off(reading: Reading, raw: str, text: str) -> bool:
 def _repeated(reading: Reading, where: str, text: str) -> Iterator[Finding]:
     parts = Counter(folded(part) for part in sentences(text) if len(part) > 3)
     words = [folded(word) for word in re.findall(rf"{FACT}|{_WORDS.pattern}", text)]
-    runs = Counter(zip(words, words[1:], words[2:], strict=False))
+    common = _common_words(reading)
+    runs = Counter(
+        run
+        for run in zip(words, words[1:], words[2:], strict=False)
+        if any(len(word) >= _LONG and word not in common for word in run)
+    )
     twice = any(a == b and a != FACT for a, b in pairwise(words))
-    same = any(count > 1 for count in parts.values()) or any(count > 2 for count in runs.values())
-    stammered = any(_stammers(reading, part) for part in sentences(text))
+    same = any(count > 1 for count in (*parts.values(), *runs.values()))
+    stammered = any(_stammers(part, common) for part in sentences(text))
     if same or twice or stammered or words.count(FACT) > _MOST_FACTS:
         yield error("repetition", where, "it says the same again.", "say it once.")
 
 
-def _stammers(reading: Reading, sentence: str) -> bool:
-    """Whether a sentence has a long word twice that is none of those that hold sentences up."""
-    common = frozenset().union(*(lists.openers for lists in word_lists(reading)))
-    long = Counter(
-        word for word in re.findall(r"[^\W\d_]{5,}", folded(sentence)) if word not in common
-    )
+def _common_words(reading: Reading) -> frozenset[str]:
+    """Words that hold sentences up, and may be there often."""
+    return frozenset().union(*(lists.openers for lists in word_lists(reading)))
+
+
+def _stammers(sentence: str, common: frozenset[str]) -> bool:
+    """Whether a sentence has a long word twice that is none of the common ones."""
+    words = re.findall(rf"[^\W\d_]{{{_LONG},}}", folded(sentence))
+    long = Counter(word for word in words if word not in common)
     return any(count > 1 for count in long.values())
 
 
+_LONG: Final = 5  # letters
 _MOST_FACTS: Final = 6
 
 
