@@ -26,7 +26,10 @@ _RIGHT_TO_LEFT: Final = frozenset(("R", "AL"))
 _FIRST_STRONG: Final = "\u2068"
 _POP: Final = "\u2069"
 # Mail clients and telephones make links of such names: a way to send strangers one's own.
-_LINK_LIKE: Final = re.compile(r"://|www\.|@|[^\W\d_][\w-]*\.[^\W\d_]{2,}|\d{6,}", re.IGNORECASE)
+# "J.Smith" is a name all the same.
+_LINK_LIKE: Final = re.compile(
+    r"://|(?i:www\.)|@|[^\W_][\w-]*\.(?:[a-z]{2,24}|[A-Z]{2,24})(?![\w])|\d{6,}"
+)
 
 
 def cleaned(value: str, limit: int = MAX_VALUE) -> str:

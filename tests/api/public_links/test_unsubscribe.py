@@ -15,10 +15,13 @@ from tests.outreach.content.sample_messages import BASE
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
-def test_scanner_that_follows_every_link_unsubscribes_nobody(service: MessagesApp) -> None:
-    """GET and HEAD of all links of 20 mails change nothing."""
+@pytest.mark.parametrize("count", [10, pytest.param(100, marks=pytest.mark.full)])
+def test_scanner_that_follows_every_link_unsubscribes_nobody(
+    count: int, service: MessagesApp
+) -> None:
+    """GET and HEAD of all links of so many mails change nothing."""
     reel = service.reel()
-    mails = [service.send(f"bb{number:02x}", reel) for number in range(20)]
+    mails = [service.send(f"bb{number:02x}", reel) for number in range(count)]
     for sent in mails:
         content = unescape(sent.mail.html) + sent.mail.text
         paths = set(re.findall(rf"{re.escape(BASE)}(/[^\s\"'<>]+)", content))

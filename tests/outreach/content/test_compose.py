@@ -83,11 +83,27 @@ def test_impossible_mails_are_refused(changes: dict[str, object], message_part: 
 
 
 @pytest.mark.parametrize(
-    "name", ["https://evil.example", "Win at evil.example", "call 0800123456", "x@evil.example"]
+    "name",
+    [
+        "https://evil.example",
+        "EVIL.COM",
+        "evil.com/x",
+        "Win at evil.example",
+        "call 0800123456",
+        "x@evil.example",
+    ],
 )
 def test_addresses_are_no_names(name: str) -> None:
     """Who enters an address as a name has it sent to nobody."""
     assert mail(member=MemberProfile("m", name)).text.startswith("Hello,\n")
+
+
+@pytest.mark.parametrize(
+    "name", ["J.Smith", "Mary-Jane O'Neil", "St. John", "Zoë 2", "李小龍", "J. R. R."]
+)
+def test_names_stay_names(name: str) -> None:
+    """Dots, apostrophes, digits and other scripts are part of names."""
+    assert mail(member=MemberProfile("m", name)).text.startswith(f"Hello {name},\n")
 
 
 @pytest.mark.parametrize(
