@@ -84,6 +84,7 @@ def _facts(packaged: Packaged) -> dict[str, object]:
         "unchanged": packaged.unchanged,
         "fragment": segment_map.fragment,
         "fragments": len(segment_map.starts) - 1,
+        "stills": _clips_with_stills(packaged),
         "files": [
             {"file": track.file, "codecs": track.codecs, "bytes": track.file_size}
             for track in segment_map.tracks
@@ -103,3 +104,11 @@ def _print(packaged: Packaged) -> None:
         ("file", "codecs", "fragments", "bytes"),
         rows,
     )
+    say(f"Messages can show stills of {_clips_with_stills(packaged)} clips.")
+
+
+def _clips_with_stills(packaged: Packaged) -> int:
+    from sizzle.packager import read_stills
+
+    stills = read_stills(packaged.folder)
+    return 0 if stills is None else len(stills.clips)

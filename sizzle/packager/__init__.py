@@ -5,7 +5,7 @@ from sizzle.packager.errors import PackageError
 from sizzle.packager.folder import current, read_map
 from sizzle.packager.ladder import DEFAULT_LADDER, parse_ladder
 from sizzle.packager.packaging import Packaged, PackageSettings, package
-from sizzle.packager.stills import ClipStills, Stills
+from sizzle.packager.stills import ClipStills, Stills, read_stills
 from sizzle.packager.store import Package, Packages
 from sizzle.packager.sweep import KEPT_DAYS, sweep_packages
 
@@ -24,5 +24,6 @@ __all__ = [
     "package",
     "parse_ladder",
     "read_map",
+    "read_stills",
     "sweep_packages",
 ]
