@@ -105,14 +105,10 @@ class Ingests:
 
     def done(self, job_id: str) -> dict[str, Any]:
         """An ingest once it is done."""
-        job: dict[str, Any] = {}
-
-        def is_done() -> bool:
-            job.update(self.client.get(f"/v1/ingests/{job_id}").json())
-            return job["state"] not in ("queued", "running")
-
-        until(is_done)
-        return job
+        job = self.service.jobs.named(job_id)  # to ask over HTTP as often costs more than the job
+        until(lambda: job.state not in ("queued", "running"))
+        answer: dict[str, Any] = self.client.get(f"/v1/ingests/{job_id}").json()
+        return answer
 
 
 def until(condition: Callable[[], bool]) -> None:
