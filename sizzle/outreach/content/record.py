@@ -6,6 +6,7 @@ its id, and the addresses are made again from the installation's secret.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import msgspec
 
 from sizzle.errors import InputError
+from sizzle.links.addresses import still_address
 from sizzle.outreach.content.compose import message_of
 from sizzle.outreach.content.messages import Message
 from sizzle.outreach.content.parts import (
@@ -28,6 +30,30 @@ from sizzle.outreach.content.texts import FilledLine
 from sizzle.outreach.vocabulary import Channel
 
 
+class RecordedTitle(msgspec.Struct, frozen=True, array_like=True):
+    """A title of a reel, and its stills' names by width; none where it had no still."""
+
+    title_id: str
+    name: str
+    stills: dict[int, str]
+
+
+class RecordedReel(msgspec.Struct, frozen=True):
+    """A reel as a message showed it; its id and versions are the send's.
+
+    Attributes:
+        asset_id: of the Mega Asset.
+        titles: in their order.
+        shape: width and height of the stills.
+        seconds: how long it lasts.
+    """
+
+    asset_id: str
+    titles: tuple[RecordedTitle, ...]
+    shape: tuple[int, int]
+    seconds: float
+
+
 class MessageRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All that a message was made of, but for its line, its send and the secret.
 
@@ -36,7 +62,7 @@ class MessageRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
         base: the address of the service in its links.
         digest: of the message, to see whether it is shown again as it was.
         reel: as the message showed it; None where it showed none.
-        sender: as `Sender`.
+        sender: as `Sender`, but for what is empty or as always.
     """
 
     language: str
@@ -50,12 +76,7 @@ class MessageRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     treatment_id: str = ""
     journey_id: str = ""
     run_id: str = ""
-    reel: dict[str, Any] | None = None
-
-    @property
-    def asset_id(self) -> str:
-        """Of the reel; empty where there is none."""
-        return str(self.reel["asset_id"]) if self.reel else ""
+    reel: RecordedReel | None = None
 
 
 def record_of(
@@ -75,12 +96,12 @@ def record_of(
         address=to.address,
         base=base,
         digest=message_digest(message),
-        sender=asdict(sender),
+        sender=_sender(sender),
         reason=send.reason,
         treatment_id=send.treatment_id,
         journey_id=send.journey_id,
         run_id=send.run_id,
-        reel=None if reel is None else asdict(reel),
+        reel=None if reel is None else _record_of_reel(reel, base),
     )
     found: dict[str, Any] = msgspec.to_builtins(record, str_keys=True)
     return found
@@ -114,19 +135,20 @@ def recorded_message(
         send,
         recorded_reel(record),
         links,
-        Sender(**record.sender),
+        Sender(**{"name": "", **record.sender}),
     )
 
 
 def recorded_reel(record: MessageRecord) -> MessageReel | None:
-    """The reel as the message showed it."""
-    if record.reel is None:
+    """The reel as the message showed it, with empty versions and an empty id."""
+    reel = record.reel
+    if reel is None:
         return None
     titles = tuple(
-        ReelTitle(title["title_id"], title["name"], _still(title["still"]))
-        for title in record.reel["titles"]
+        ReelTitle(title.title_id, title.name, _still(title.stills, reel.shape, record.base))
+        for title in reel.titles
     )
-    return MessageReel(**{**record.reel, "titles": titles, "still": _still(record.reel["still"])})
+    return MessageReel("", reel.asset_id, "", "", titles, titles[0].still, reel.seconds)
 
 
 def message_digest(message: Message) -> str:
@@ -134,8 +156,32 @@ def message_digest(message: Message) -> str:
     return sha256(msgspec.json.encode(asdict(message), order="deterministic")).hexdigest()
 
 
-def _still(still: dict[str, Any] | None) -> Still | None:
-    if still is None:
+def _record_of_reel(reel: MessageReel, base: str) -> RecordedReel:
+    still = reel.still
+    return RecordedReel(
+        reel.asset_id,
+        tuple(RecordedTitle(t.title_id, t.name, _names(t.still, base)) for t in reel.titles),
+        (0, 0) if still is None else (still.width, still.height),
+        reel.seconds,
+    )
+
+
+def _names(still: Still | None, base: str) -> dict[int, str]:
+    before, after = f"{base}{still_address('|')}".split("|")
+    addresses = {} if still is None else still.addresses
+    return {
+        width: address.removeprefix(before).removesuffix(after)
+        for width, address in addresses.items()
+    }
+
+
+def _still(names: Mapping[int, str], shape: tuple[int, int], base: str) -> Still | None:
+    if not names:
         return None
-    addresses = {int(width): address for width, address in still["addresses"].items()}
-    return Still(addresses, still["width"], still["height"])
+    addresses = {width: f"{base}{still_address(name)}" for width, name in names.items()}
+    return Still(addresses, *shape)
+
+
+def _sender(sender: Sender) -> dict[str, Any]:
+    usual = asdict(Sender(""))
+    return {name: value for name, value in asdict(sender).items() if value != usual[name]}

@@ -25,6 +25,13 @@ document.addEventListener("keydown", (event) => {
   video.paused ? video.play() : video.pause();
 });
 
+// Addresses of a page that was left open may have expired: it gets others when it is loaded again.
+const loaded = Date.now();
+const AN_HOUR = 3_600_000;
+for (const failing of [video, ...video.querySelectorAll("source")]) {
+  failing.addEventListener("error", () => Date.now() - loaded > AN_HOUR && location.reload());
+}
+
 for (const title of titles) {
   title.addEventListener("click", () => {
     const seek = () => (video.currentTime = Number(title.dataset.start) + 0.001);
