@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from player_stub.media import audio_stream, media_errors, open_media
 from player_stub.render.bed import SAMPLE_RATE, sample_at
-from sizzle.reel.timecode_list import CutEntry, TimecodeList
+from sizzle.media.probe import probe_video
+from sizzle.reel.timecode_list import TimecodeList
 
 _Samples = NDArray[np.float32]
 """Samples x channels."""
@@ -32,23 +33,20 @@ def clip_audio(reel: TimecodeList, video: Path) -> Iterator[bytes]:
         MediaError: the media cannot be read, or has no audio.
     """
     rate = reel.rate.to_frame_rate()
+    facts = probe_video(video, whole=False)
+    # Files may start at any time, and their sound earlier or later than their picture.
+    origin = round(facts.start * facts.tick * SAMPLE_RATE)
     with open_media(video) as container:
         stream = audio_stream(container)
         for cut in reel.cuts:
             first, last = cut.record.start.frame, cut.record.stop.frame
             length = sample_at(last, rate) - sample_at(first, rate)
-            yield _faded_at_ends(_samples(reel, container, stream, cut, length)).tobytes()
+            start = origin + sample_at(cut.source.start.frame, rate)
+            yield _faded_at_ends(_samples(container, stream, start, length)).tobytes()
 
 
-def _samples(
-    reel: TimecodeList,
-    container: InputContainer,
-    stream: AudioStream,
-    cut: CutEntry,
-    length: int,
-) -> _Samples:
-    """A cut's samples; silence where the media has none."""
-    start = sample_at(cut.source.start.frame, reel.rate.to_frame_rate())
+def _samples(container: InputContainer, stream: AudioStream, start: int, length: int) -> _Samples:
+    """A cut's samples, from one counted by the file's times; silence where the media has none."""
     samples = np.zeros((length, 2), np.float32)
     for at, block in _decoded(container, stream, start):
         if at >= start + length:

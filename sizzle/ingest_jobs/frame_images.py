@@ -16,6 +16,7 @@ from sizzle.errors import BusyError, MediaError, ProcessError
 from sizzle.files import replacing
 from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.ingest_jobs.media_folder import stamp
+from sizzle.media.probe import probe_video
 from sizzle.media_input import input_options
 
 Size = Literal["small", "large"]
@@ -83,7 +84,8 @@ def command_for(media: Path, rate: Fraction, frame: int, width: int, pixels: int
     """The ffmpeg command that prints a frame as JPEG."""
     options = [(f"-{name}", value) for name, value in input_options(media).items()]
     # Half a frame early, since times in files are rounded; earlier frames are dropped.
-    seek = max(Fraction(0), (frame - Fraction(1, 2)) / rate)
+    lead = probe_video(media, whole=False).lead
+    seek = max(Fraction(0), lead + (frame - Fraction(1, 2)) / rate)
     return [
         process.ffmpeg(),
         *("-v", "error", "-nostdin"),

@@ -37,6 +37,7 @@ from sizzle.ingest_jobs.media_folder import MediaFolder, stamp
 from sizzle.ingest_jobs.printable import encodable
 from sizzle.ingest_jobs.records import JobFailure, JobResult, MediaFacts
 from sizzle.layout import Finding, Severity
+from sizzle.media.checked import checked_audio
 from sizzle.media.digest import digest_of
 from sizzle.media.probe import probe_video
 from sizzle.reports import (
@@ -189,6 +190,8 @@ def _inspected(job: IngestJob, media: MediaFolder, limits: JobLimits) -> JobResu
     export = media.named(request.media) if request.media else None
     # What the header says is checked before any frame is decoded, and before a long read.
     video = _decodable(export, limits) if export else None
+    for name in request.beds:
+        checked_audio(media.named(name))
     inspection = inspect_timeline(
         job.timeline,
         job.layout,

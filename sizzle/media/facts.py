@@ -87,6 +87,7 @@ class VideoFacts:
         lacking: the first frame whose data is beyond the end of the file, in the order of decoding.
         timed: whether its frames have presentation times.
         start: time of frame 0, in ticks.
+        lead: seconds from the start of the file, which is that of its first track, to frame 0.
         tick: seconds of a tick.
         timecode: its own start, as written in the file.
     """
@@ -108,6 +109,7 @@ class VideoFacts:
     lacking: int | None = None
     timed: bool = True
     start: int = 0
+    lead: Fraction = Fraction(0)
     tick: Fraction = Fraction(1)
     timecode: str = ""
 

@@ -162,6 +162,7 @@ def _by_first_frame(
         interlaced=facts.interlaced or first.interlaced_frame,
         # Not by the header: frames that lean on what was cut off before them are not shown.
         start=facts.start if first.pts is None else first.pts,
+        lead=_lead(container, facts.tick, facts.start if first.pts is None else first.pts),
     )
 
 
@@ -170,6 +171,7 @@ def _by_headers(
 ) -> VideoFacts:
     context = stream.codec_context
     tag, pixels = _printable(context.codec_tag), context.format
+    tick = Fraction(stream.time_base or 1)
     return VideoFacts(
         rate=rate,
         frames=None,
@@ -183,7 +185,8 @@ def _by_headers(
         dolby_vision=tag in _DOLBY_VISION,
         lacking=_first_lacking(path, stream),
         start=stream.start_time or 0,
-        tick=Fraction(stream.time_base or 1),
+        lead=_lead(container, tick, stream.start_time or 0),
+        tick=tick,
         timecode=_timecode(container, stream),
     )
 
@@ -233,6 +236,10 @@ def _colours(tagged: VideoFrame | VideoCodecContext, pixels: VideoFormat) -> Col
         return Colours(0, tagged.color_primaries, tagged.color_trc, full_range=True)
     full = tagged.color_range == _FULL_RANGE or pixels.name.startswith("yuvj")
     return Colours(tagged.colorspace, tagged.color_primaries, tagged.color_trc, full)
+
+
+def _lead(container: InputContainer, tick: Fraction, start: int) -> Fraction:
+    return max(Fraction(0), start * tick - Fraction(container.start_time or 0, 1_000_000))
 
 
 def _depth(pixels: VideoFormat) -> int:

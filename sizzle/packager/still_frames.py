@@ -24,6 +24,8 @@ from PIL import Image
 
 from sizzle.clips import Clip
 from sizzle.hls import Rendition, SegmentMap
+from sizzle.media.colours import BT709, resolved
+from sizzle.media.facts import Colours
 from sizzle.packager.errors import PackageError
 
 QUALITY: Final = 80
@@ -31,7 +33,6 @@ QUALITY: Final = 80
 
 _PLACES: Final = (Fraction(1, 2), Fraction(1, 3), Fraction(2, 3), Fraction(1, 6), Fraction(5, 6))
 _LEAST_CONTRAST: Final = 10.0  # standard deviation of luma, of 255
-_HD_LINES: Final = 720  # from here on, video without a matrix of its own is taken for BT.709
 # By the numbers of ITU-T H.273, which are the decoder's.
 _MATRICES: Final = {
     1: Colorspace.ITU709,
@@ -114,7 +115,8 @@ class StillFrames:
             ) from error
 
     def _jpeg(self, frame: VideoFrame, width: int) -> bytes:
-        assumed = Colorspace.ITU709 if self._track.height >= _HD_LINES else Colorspace.ITU601
+        matrix = resolved(Colours(), (self._track.width, self._track.height)).matrix
+        assumed = Colorspace.ITU709 if matrix == BT709 else Colorspace.ITU601
         return to_jpeg(frame, width, self._height(width), assumed)
 
     def _height(self, width: int) -> int:
