@@ -10,7 +10,7 @@ from sizzle.layout.causes import Cause, Trouble
 from sizzle.layout.edits import Edit, Operation, Ripple, on_item
 from sizzle.layout.findings import Finding, count_frames
 from sizzle.layout.structure import Structure
-from sizzle.layout.timeline import Item, frames_shown
+from sizzle.layout.timeline import frames_left_out
 
 
 def gap(of: Structure, cause: Cause, mode: Ripple) -> Finding:
@@ -29,11 +29,12 @@ def gap(of: Structure, cause: Cause, mode: Ripple) -> Finding:
             fix=f"move it and all that follows by {count_frames(-frames)}.",
             edits=(edit,),
         )
+    inside = f" inside {after.called}" if of.slots[cause.first].goes_on else ""
     return rules.GAP.at(
         of.timeline,
         after.start - frames,
         expected=f"{after.item.name} here",
-        found=f"a gap of {count_frames(frames)}",
+        found=f"a gap of {count_frames(frames)}{inside}",
         fix="close the gap (Sequence > Close Gap).",
         track=after.item.track,
         clip=after.item.name,
@@ -66,19 +67,11 @@ def _is_of_head(of: Structure, index: int, excess: int) -> bool:
     after = of.slots[index + 1].unit if index + 1 < len(of.slots) else None
     if unit is None:
         return False
-    to_tail = _between(unit.pieces[-1], after.item) if after else None
-    to_head = _between(before.pieces[-1], unit.item) if before else None
+    to_tail = frames_left_out(unit.pieces[-1], after.item) if after else None
+    to_head = frames_left_out(before.pieces[-1], unit.item) if before else None
     if excess < 0:
         return to_tail is not None and 0 <= to_tail < -excess and to_head != 0
     return to_head is not None and -excess <= to_head < 0 and to_tail != -excess
-
-
-def _between(item: Item, after: Item) -> int | None:
-    """Frames of the footage between what two items show of the same file."""
-    one, other = frames_shown(item), frames_shown(after)
-    if one is None or other is None or one[0] != other[0]:
-        return None
-    return other[1] - one[1] - one[2]
 
 
 def _wrong_length(of: Structure, cause: Cause, fix: str, edits: Iterable[Edit]) -> Finding:

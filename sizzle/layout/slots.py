@@ -34,12 +34,14 @@ class Slot:
         expected: frames that belong here.
         key: the clip's right key, or None for a unit of no title.
         unit: what is there, or None.
+        goes_on: whether it is the rest of the clip in the slot before it, parted from it.
     """
 
     kind: SlotKind
     expected: int
     key: ClipKey | None
     unit: Unit | None = None
+    goes_on: bool = False
 
     @property
     def excess(self) -> int:

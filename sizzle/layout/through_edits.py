@@ -8,7 +8,7 @@ from itertools import pairwise
 from sizzle.layout import rules
 from sizzle.layout.edits import Operation, on_item
 from sizzle.layout.findings import Finding
-from sizzle.layout.timeline import Timeline
+from sizzle.layout.timeline import Timeline, frames_left_out
 from sizzle.layout.units import Unit
 
 
@@ -18,7 +18,7 @@ def through_edits(timeline: Timeline, units: Iterable[Unit]) -> Iterator[Finding
         cuts = [
             after.record.start
             for before, after in pairwise(unit.pieces)
-            if before.record.end == after.record.start
+            if before.record.end == after.record.start and not frames_left_out(before, after)
         ]
         if cuts:
             yield _through_edit(timeline, unit, cuts)

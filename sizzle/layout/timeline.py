@@ -61,6 +61,17 @@ def frames_shown(item: Item) -> tuple[str, int, int] | None:
     return item.media, item.source_in, item.record.duration
 
 
+def frames_left_out(before: Item, after: Item) -> int | None:
+    """Frames of the footage between what two items show of the same file, else None.
+
+    Negative where both show the same frames.
+    """
+    one, other = frames_shown(before), frames_shown(after)
+    if one is None or other is None or one[0] != other[0]:
+        return None
+    return other[1] - one[1] - one[2]
+
+
 @dataclass(frozen=True, slots=True)
 class LabelledClip:
     """A clip item and the key that the editor gave it."""

@@ -16,6 +16,7 @@ from sizzle.layout.marker_findings import beside_clips, misnumbered, missing_mar
 from sizzle.layout.moved_clips import find_moved, moved_finding, split_finding
 from sizzle.layout.naming import Labels, label
 from sizzle.layout.naming_marker import NamingMarker
+from sizzle.layout.parted import joint, parted
 from sizzle.layout.policy import Layout
 from sizzle.layout.put_back import put_back
 from sizzle.layout.ripples import find_ripples
@@ -76,6 +77,7 @@ def _check_clips(
         )
     units = units_of(clips, labels.of_clips, run, layout.run)
     shape = slots_of(units, labels.strays, run, layout.run)
+    shape = replace(shape, slots=tuple(parted(shape.slots, clips)))
     causes = find_causes(shape.slots, _gaps(clips, shape.slots))
     ripples = find_ripples(shape.slots, causes)
     lost = _lost_markers(shape.slots, labels.strays)
@@ -195,7 +197,18 @@ class _Report:
             mode = of.ripples.modes[second] if mode is Ripple.NONE else mode
             findings[moved.extra] = moved_finding(of, extra, missing, mode)
             findings[moved.missing] = None
+        for index, slot in enumerate(of.slots):
+            if slot.goes_on:
+                self._join(findings, index)
         return findings
+
+    def _join(self, findings: list[Finding | None], index: int) -> None:
+        """Have the finding of what parts a clip join it again as well."""
+        for at, cause in enumerate(self._causes):
+            finding = findings[at]
+            if finding and (cause.concerns(index) or cause.last == index - 1):
+                findings[at] = joint(self._of.slots[index - 1], finding)
+                return
 
     def _of_order(self, slots: Sequence[Slot]) -> Finding:
         units = [slot.unit for slot in slots if slot.unit]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sizzle.clips import ClipKey
 from sizzle.layout.naming_marker import NamingMarker
-from sizzle.layout.timeline import Item, frames_shown
+from sizzle.layout.timeline import Item, frames_left_out, frames_shown
 
 _MOST_PIECES = 40  # clips that are looked at behind one that is too short
 
@@ -150,7 +150,10 @@ class _Joiner:
             if not wanted or total >= max(wanted):
                 break
             last, item = self.clips[pieces[-1]], self.clips[other]
-            covered = next((frames for frames in (0, between) if follows(last, item, frames)), None)
+            beside = other == pieces[-1] + 1
+            missing = self._frames_taken_out(index, last, item) if beside else 0
+            ways = (0, between, missing)
+            covered = next((frames for frames in ways if follows(last, item, frames)), None)
             if other in self.copies or (covered is None and self.labels[other].title_id is None):
                 between += item.record.duration
                 continue
@@ -162,6 +165,17 @@ class _Joiner:
             if total in wanted:
                 return pieces, hole
         return [index], 0
+
+    def _frames_taken_out(self, index: int, before: Item, after: Item) -> int:
+        """Frames of a clip that are missing between two neighbours, where that is certain enough.
+
+        A gap of just so many frames shows it, or a name that only the first of the two has.
+        """
+        missing = frames_left_out(before, after) or 0
+        label = self.labels[index]
+        certain = label.marker is not None or bool(label.number and self.run)
+        gap = after.record.start - before.record.end
+        return missing if missing > 0 and (certain or gap == missing) else 0
 
     def _may_join(self, index: int, other: int) -> bool:
         """Whether nothing says that another clip begins there."""
