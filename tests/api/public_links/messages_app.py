@@ -125,9 +125,14 @@ class MessagesApp:
         return ReplayedReels(self.ids, OneAsset(self.made.index)).get(self.ids.seal(recipe))
 
     def send(
-        self, send_id: str, reel: TimecodeList, message_class: MessageClass = MessageClass.MARKETING
+        self,
+        send_id: str,
+        reel: TimecodeList,
+        message_class: MessageClass = MessageClass.MARKETING,
+        *,
+        keep: bool = True,
     ) -> Sent:
-        """Send a mail: compose it, and keep what it was made of."""
+        """Send a mail: compose it, and keep what it was made of, or not."""
         marketing = message_class is MessageClass.MARKETING
         to = Destination(Channel.EMAIL, f"{send_id}@example.org")
         context = SendContext(
@@ -144,8 +149,9 @@ class MessagesApp:
         text = filled_line(line, MEMBER, PROMOTED, shown, links)
         mail = message_of(text, to, context, shown, links, SENDER)
         assert isinstance(mail, MailMessage)
-        record = record_of(text, to, context, shown, BASE, SENDER, mail)
-        self._insert(context, reel, line.digest, record)
+        if keep:
+            record = record_of(text, to, context, shown, BASE, SENDER, mail)
+            self._insert(context, reel, line.digest, record)
         reel_path, unsubscribe, opened = (
             address.removeprefix(BASE) for address in (links.reel, links.unsubscribe, links.opened)
         )
