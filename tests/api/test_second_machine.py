@@ -94,7 +94,7 @@ def machine(
 def test_an_event_posted_to_one_machine_counts_on_the_other(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """In each direction, in every worker; the second machine has a network of its own."""
+    """Within a second, in each direction and every worker; the second has a network of its own."""
     url = make_url(str(new_database("postgresql", tmp_path, tmp_path_factory)))
     folders = [tmp_path / name for name in ("one", "other")]
     prepare(folders[0])
@@ -114,6 +114,5 @@ def test_an_event_posted_to_one_machine_counts_on_the_other(
                 before = [asked.reel(member) for _ in range(4)]  # in each worker's cache
                 sent = {"events": [played(f"title-{number}", member, number)]}
                 assert told.post("/v1/events", sent)["results"][0]["status"] == "accepted"
-                began = time.monotonic()
-                until(lambda: all(asked.reel(member) not in before for _ in range(6)))  # noqa: B023
-                assert time.monotonic() - began < 1.5  # a second, and what the reels take
+                time.sleep(1)  # however long the reels take then
+                assert all(asked.reel(member) not in before for _ in range(6))
