@@ -12,6 +12,8 @@ from typing import Final, Generic, TypeVar
 
 import msgspec
 
+from sizzle.mac import Mac
+
 Claim = TypeVar("Claim", bound=msgspec.Struct)
 
 _SEAL: Final = 16  # bytes
@@ -28,7 +30,7 @@ class SealedClaims(Generic[Claim]):
     """
 
     def __init__(self, key: bytes, kind: type[Claim], max_length: int) -> None:
-        self._mac = hmac.new(key, digestmod="sha256")
+        self._mac = Mac(key)
         self._decoder = msgspec.msgpack.Decoder(kind)
         self._max_length = max_length
 
@@ -49,6 +51,4 @@ class SealedClaims(Generic[Claim]):
         return self._decoder.decode(content)
 
     def _seal(self, content: bytes) -> bytes:
-        mac = self._mac.copy()  # a third of the time of one that reads the key again
-        mac.update(content)
-        return mac.digest()[:_SEAL]
+        return self._mac.digest(content)[:_SEAL]

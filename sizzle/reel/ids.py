@@ -18,6 +18,7 @@ import msgspec
 
 from sizzle.clips import Index
 from sizzle.errors import NotFoundError, ReelError
+from sizzle.mac import Mac
 from sizzle.reel import Cut, Reel
 from sizzle.timecode import TimeRange
 
@@ -72,7 +73,7 @@ class ReelIds:
     """
 
     def __init__(self, key: bytes) -> None:
-        self._mac = hmac.new(key, digestmod="sha256")
+        self._mac = Mac(key)
 
     def of(self, reel: Reel, index: Index) -> str:
         """The id of a reel of this index. Raises ReelError: its id would be too long."""
@@ -106,9 +107,7 @@ class ReelIds:
             raise no_such_reel(reel_id) from error
 
     def _seal_of(self, data: bytes) -> bytes:
-        mac = self._mac.copy()  # a third of the time of one that reads the key again
-        mac.update(data)
-        return mac.digest()[:_SEAL]
+        return self._mac.digest(data)[:_SEAL]
 
 
 def recipe_of(reel: Reel, index: Index) -> Recipe:

@@ -73,7 +73,9 @@ class RequestLog:
     def write(self, lines: Sequence[RequestLine]) -> None:
         """Write the lines of several requests in one system call, their times rounded."""
         for line in lines:
-            line.time, line.ms = round(line.time, 3), round(line.ms, 3)
+            # As `round` does, which takes a microsecond for each number.
+            line.time = int(line.time * 1000 + 0.5) / 1000
+            line.ms = int(line.ms * 1000 + 0.5) / 1000
         if lines:
             sys.stderr.write(self._encoder.encode_lines(lines).decode())
             sys.stderr.flush()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from ranker import RankerError, Ranking
 from sizzle.api.http.problems import problem_of
@@ -36,8 +35,7 @@ _MAX_CACHED = 2000  # responses, at some 7 KB
 _PIECE: Final = 8  # members of a batch that are ranked at once, in some 3 ms
 
 
-@dataclass(frozen=True, slots=True)
-class _CachedResponse:
+class _CachedResponse(NamedTuple):
     """A response that is given again for a moment, unless something newer is in use.
 
     Not for longer, as the asset may be packaged meanwhile, and signed addresses expire.
