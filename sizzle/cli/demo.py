@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.request import Request
@@ -29,9 +31,12 @@ _MEMBERS = ("member-ada", "member-ben")
 _BED_FRAMES = 2000
 _TIMEOUT = 10.0  # seconds for the service to start and to respond
 
+Step = Callable[[str], None]
+"""Says what is done next."""
+
 
 @dataclass(frozen=True, slots=True)
-class _Folder:
+class DemoFolder:
     """Where the demo's files are."""
 
     root: Path
@@ -41,38 +46,47 @@ class _Folder:
 
     @property
     def video(self) -> Path:
+        """The Mega Asset's media."""
         return self / "mega.mp4"
 
     @property
     def bed(self) -> Path:
+        """Its music."""
         return self / "bed.wav"
 
     @property
     def trailer(self) -> Path:
+        """Its plain trailer."""
         return self / "trailer.mp4"
 
     @property
     def timeline(self) -> Path:
+        """The editor's export."""
         return self / "mega.xml"
 
     @property
     def titles(self) -> Path:
+        """The sheet of titles."""
         return self / "titles.csv"
 
     @property
     def histories(self) -> Path:
+        """Members' viewing histories."""
         return self / "histories.jsonl"
 
     @property
     def model(self) -> Path:
+        """The ranker."""
         return self / "ranker.pt"
 
     @property
     def state(self) -> Path:
+        """The state folder."""
         return self / "state"
 
     @property
     def catalog(self) -> Path:
+        """The catalog."""
         return self / "catalog"
 
 
@@ -101,10 +115,10 @@ def demo(
 
     started = time.perf_counter()
     out.mkdir(parents=True, exist_ok=True)
-    folder = _Folder(out)
-    _make_asset(folder)
-    catalog = _publish(folder)
-    ranker = _train(folder)
+    folder = DemoFolder(out)
+    make_asset(folder, partial(_step, 1))
+    catalog = publish_asset(folder, partial(_step, 2))
+    ranker = train_ranker(folder, partial(_step, 3))
     ids = reel_ids(kept_secret(folder.state))
     now = time.time()  # for both, since rankings depend on the time
     reels = _compose(folder, catalog, Composer(ranker, STANDARD, ids), now)
@@ -123,8 +137,8 @@ def demo(
         raise typer.Exit(1)
 
 
-def _make_asset(folder: _Folder) -> None:
-    """Step 1: media, music, timeline and histories, as editors and members would produce them."""
+def make_asset(folder: DemoFolder, step: Step) -> None:
+    """Media, music, timeline and histories, as editors and members would produce them."""
     from fixtures.bed import write_bed
     from fixtures.histories import demo_histories
     from fixtures.media import write_mega_asset, write_trailer
@@ -136,7 +150,7 @@ def _make_asset(folder: _Folder) -> None:
 
     clips = demo_clips()
     picture = FrameSize(640, 360)
-    _step(1, f"Generate a Mega Asset of {len(DEMO_TITLES)} titles and {len(clips)} clips")
+    step(f"Generate a Mega Asset of {len(DEMO_TITLES)} titles and {len(clips)} clips")
     with progress_bar("Drawing and encoding", clips[-1].source.end) as advance:
         write_mega_asset(
             folder.video,
@@ -153,13 +167,13 @@ def _make_asset(folder: _Folder) -> None:
     write_histories(folder.histories, demo_histories())
 
 
-def _publish(folder: _Folder) -> Catalog:
-    """Step 2: read the timeline, check its structure, publish its index."""
+def publish_asset(folder: DemoFolder, step: Step) -> Catalog:
+    """Read the timeline, check its structure, publish its index."""
     from sizzle.catalog import Catalog
     from sizzle.ingest import MediaFiles, build_index, inspect_timeline, read_titles
     from sizzle.layout import DEFAULT
 
-    _step(2, f"Ingest {folder.timeline}, check it and publish its index")
+    step(f"Ingest {folder.timeline}, check it and publish its index")
     inspection = inspect_timeline(folder.timeline, DEFAULT)
     timeline, checked = inspection.timeline, inspection.checked
     media = MediaFiles(folder.video, (folder.bed,), folder.trailer)
@@ -170,19 +184,19 @@ def _publish(folder: _Folder) -> Catalog:
     return catalog
 
 
-def _train(folder: _Folder) -> Ranker:
-    """Step 3: train the ranker on members' histories."""
+def train_ranker(folder: DemoFolder, step: Step) -> Ranker:
+    """Train the ranker on members' histories."""
     from ranker import Ranker, read_histories
     from sizzle.cli.training import TrainingOptions, train_with_progress
 
-    _step(3, "Train the ranker on viewing histories")
+    step("Train the ranker on viewing histories")
     report, _ = train_with_progress(TrainingOptions(folder.histories, folder.model))
     say(f"  {report['members']} members, validation loss {report['validation_loss']}")
     return Ranker.load(folder.model, read_histories(folder.histories))
 
 
 def _compose(
-    folder: _Folder, catalog: Catalog, composer: Composer, now: float
+    folder: DemoFolder, catalog: Catalog, composer: Composer, now: float
 ) -> list[TimecodeList]:
     """Step 4: rank the asset's titles for both members, and compose their reels."""
     from ranker import RequestContext
@@ -222,7 +236,7 @@ def _compare_with_service(app: FastAPI, reels: list[TimecodeList]) -> None:
     say("  the same timecode lists, cut for cut, and again by their ids")
 
 
-def _render_and_verify(folder: _Folder, reel: TimecodeList) -> Verification:
+def _render_and_verify(folder: DemoFolder, reel: TimecodeList) -> Verification:
     """Step 7: render the reel, then verify every frame of it and its audio."""
     import player_stub
     from sizzle.cli.progress import progress_bar
@@ -251,7 +265,7 @@ def _step(number: int, what: str) -> None:
 
 
 def _print_summary(
-    folder: _Folder, reels: list[TimecodeList], verifications: list[Verification]
+    folder: DemoFolder, reels: list[TimecodeList], verifications: list[Verification]
 ) -> None:
     for reel, verification in zip(reels, verifications, strict=True):
         rows = [

@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
         affinity,
         approve,
         campaign,
+        demo,
         draft,
         importing,
         previewing,
