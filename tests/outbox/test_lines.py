@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from sizzle.database import Database
+from sizzle.database.content_tables import DRAFTS, LINES, PROMOTED, VERDICTS
 from sizzle.errors import NotFoundError
 from sizzle.outbox.drafts import Drafts, Origin
 from sizzle.outbox.lines import ContentNotApprovedError, Lines
@@ -23,15 +23,26 @@ from tests.databases import KINDS, new_database
 from tests.outreach.samples import MAIL, SERIES, line
 
 
-@pytest.fixture(params=KINDS)
-def database(
-    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+@pytest.fixture(scope="module", params=KINDS)
+def tables(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Database]:
-    """A database of each kind with a series to promote."""
-    found = Database(new_database(request.param, tmp_path, tmp_path_factory))
-    PromotedThings(found).save(SERIES, 1)
+    """A database of each kind."""
+    folder = tmp_path_factory.mktemp("lines")
+    found = Database(new_database(request.param, folder, tmp_path_factory))
+    found.upgrade()
     yield found
     found.close()
+
+
+@pytest.fixture
+def database(tables: Database) -> Database:
+    """A database with a series to promote and no lines."""
+    with tables.writing() as connection:
+        for table in (PROMOTED, LINES, DRAFTS, VERDICTS):
+            connection.execute(delete(table))
+    PromotedThings(tables).save(SERIES, 1)
+    return tables
 
 
 def agree(database: Database, *lines: Line) -> None:

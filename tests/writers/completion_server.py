@@ -64,6 +64,7 @@ def send(handler: BaseHTTPRequestHandler, status: int, body: bytes, **headers: s
     for name, value in headers.items():
         handler.send_header(name.replace("_", "-"), value)
     handler.send_header("content-length", str(len(body)))
+    handler.send_header("connection", "close")  # no client keeps it for its next request
     handler.end_headers()
     handler.wfile.write(body)
 
