@@ -75,7 +75,7 @@ class Stills(msgspec.Struct, frozen=True):
 
 
 def make_stills(root: Path, folder: Path, segment_map: SegmentMap, index: Index) -> bool:
-    """Make the stills of a complete package, unless it has them.
+    """Make the stills of a complete package, unless it has them all.
 
     Args:
         root: the folder of all packages.
@@ -90,7 +90,8 @@ def make_stills(root: Path, folder: Path, segment_map: SegmentMap, index: Index)
         PackageError: the package's video cannot be decoded.
         InputError: the folder cannot be written to.
     """
-    if read_stills(folder) is not None:
+    known = read_stills(folder)
+    if known is not None and _are_there(root, known):
         return False
     with StillFrames(folder, segment_map, WIDTHS) as frames:
         clips = {
@@ -111,6 +112,12 @@ def read_stills(folder: Path) -> Stills | None:
     except (OSError, msgspec.MsgspecError):
         return None
     return stills if stills.format == _FORMAT else None
+
+
+def _are_there(root: Path, stills: Stills) -> bool:
+    """Whether all pictures are there: a package may have been copied without them."""
+    names = (name for clip in stills.clips.values() for name in clip.names.values())
+    return all(_path(root, name).exists() for name in names)
 
 
 def still_path(root: Path, name: str) -> Path:

@@ -58,6 +58,14 @@ def test_package_without_stills_gets_them_by_packaging_again(copy: Made) -> None
     assert len(files(copy.root)) == copy.index.clip_count
 
 
+def test_pictures_that_are_gone_are_made_again(copy: Made) -> None:
+    """Such as those of a package that was copied alone; they are the same as before."""
+    before = set(files(copy.root))
+    shutil.rmtree(copy.root / "stills")
+    package(copy.index, copy.root, QUICK)
+    assert set(files(copy.root)) == before
+
+
 def test_pictures_are_made_once(copy: Made) -> None:
     """Packaging again, or a later version with the same media, writes no picture again."""
     before = files(copy.root)
