@@ -21,6 +21,16 @@ class ChannelSettings(BaseSettings):
     email: Literal["folder", "smtp"] = Field(
         "folder", description="How mails go out: written to a folder, or by SMTP."
     )
+    sms: Literal["folder", "http"] = Field(
+        "folder", description="How text messages go out: written to a folder, or to a gateway."
+    )
+    web_push: Literal["folder", "on"] = Field(
+        "folder", description="How browsers' notifications go out."
+    )
+    fcm: Literal["folder", "on"] = Field(
+        "folder", description="How Android's notifications go out."
+    )
+    apns: Literal["folder", "on"] = Field("folder", description="How Apple's notifications go out.")
     folder: Path = Field(
         Path("outbox"),
         description="The folder of messages that go to nobody: those of channels without another "
@@ -60,6 +70,42 @@ class ChannelSettings(BaseSettings):
         None, description="The Ed25519 key, base64 of its 32 bytes; beside the RSA key."
     )
 
+    sms_url: str = Field("", description="The address of the gateway for text messages.")
+    sms_token: SecretStr = Field(SecretStr(""), description="The bearer token that it wants.")
+    sms_rate: float | None = Field(
+        None, gt=0, le=100_000, description="Text messages a second, of all machines, at most."
+    )
+    sms_connections: int = Field(8, ge=1, le=100, description="Text messages at once.")
+    push_connections: int = Field(16, ge=1, le=1000, description="Notifications at once.")
+    http_timeout: float = Field(30, gt=0, description="Seconds to wait for a provider's answer.")
+    vapid_key: Path | None = Field(
+        None, description="The key by which push services know us, PEM, on the curve P-256."
+    )
+    vapid_contact: str = Field("", description="Whom they write to: mailto:... or https://...")
+    web_push_hosts: str = Field(
+        "fcm.googleapis.com updates.push.services.mozilla.com .notify.windows.com "
+        "web.push.apple.com",
+        description="The push services that are asked; a leading dot stands for all below.",
+    )
+    web_push_ca_file: Path | None = Field(
+        None, description="PEM certificates of authorities to trust instead of the system's."
+    )
+    fcm_credentials: Path | None = Field(
+        None, description="The JSON file of a service account's key."
+    )
+    fcm_url: str = Field("https://fcm.googleapis.com", description="FCM's address.")
+    apns_key: Path | None = Field(None, description="The .p8 file of a key for APNs.")
+    apns_key_id: str = Field("", description="Its id, ten characters.")
+    apns_team: str = Field("", description="The team's id, ten characters.")
+    apns_topic: str = Field("", description="The app's bundle id.")
+    apns_url: str = Field(
+        "https://api.push.apple.com",
+        description="APNs' address; https://api.sandbox.push.apple.com for development.",
+    )
+    apns_ca_file: Path | None = Field(
+        None, description="PEM certificates of authorities to trust instead of the system's."
+    )
+
     @classmethod
     def read(cls, **given: object) -> Self:
         """The settings; those that are given take precedence over the environment.
@@ -77,3 +123,15 @@ class ChannelSettings(BaseSettings):
                 where="the environment",
                 fix="docs/outreach.md describes each setting.",
             ) from error
+
+
+def require_secure(url: str, name: str) -> None:
+    """Refuse an address to which a secret would be sent in the clear.
+
+    Raises:
+        InputError: it has no https, and is not on this machine.
+    """
+    if not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise InputError(
+            f"{url[:200]!r} is not an https address.", where=name, fix="set it to https://..."
+        )

@@ -6,17 +6,13 @@ import asyncio
 import base64
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address
 from pathlib import Path
 
 import dkim
 import nacl.signing
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
 
 from sizzle.channels import ChannelSettings, open_transports
 from sizzle.channels.smtp import SmtpTransport
@@ -24,6 +20,7 @@ from sizzle.channels.smtp_answers import outcome_of
 from sizzle.errors import InputError
 from sizzle.outreach.content.messages import Handover, Outcome
 from sizzle.outreach.vocabulary import Channel
+from tests.certificates import certificate, pem
 from tests.channels.conformance import AT, TransportCase, check_transport, hand_over
 from tests.channels.sample_mail import mail
 from tests.ports import free_port
@@ -192,36 +189,6 @@ def test_addresses_that_cannot_be_written_are_permanent(sink: Sink, recipient: s
     assert first.handover is Handover.PERMANENT
     assert second.handover is Handover.HANDED_OVER
     assert [each.recipient for each in sink.taken] == ["ok@xn--bcher-kva.example"]
-
-
-def certificate(key: rsa.RSAPrivateKey, folder: Path) -> Path:
-    """A certificate of this machine that signs itself, and its key, in one PEM file."""
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(HOST))]), False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "server.pem"
-    path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + pem(key))
-    return path
-
-
-def pem(key: rsa.RSAPrivateKey) -> bytes:
-    """A private key as a file has it."""
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.TraditionalOpenSSL,
-        serialization.NoEncryption(),
-    )
 
 
 def test_certificates_and_passwords_are_checked(key: rsa.RSAPrivateKey, tmp_path: Path) -> None:
