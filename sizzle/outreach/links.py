@@ -3,6 +3,7 @@
     /r/{token}       the page that plays the reel of a send
     /u/{token}       unsubscription from its topic, by page and by one click (RFC 8058)
     /o/{token}.gif   the picture that tells that a mail was opened
+    /o/{token}/{moment}   where a browser tells what became of a notification
 
 A token holds a claim and a seal, each purpose with a key of its own: a token of one is none of
 another. Nothing of them is stored, so they hold for as long as the installation's secret does.
@@ -152,14 +153,16 @@ class OutreachLinks:
             topic: to unsubscribe from; empty for a transactional message, which has no such link.
         """
         reel = f"{self.base}{REEL_PAGE}{self._tokens.of_reel(send_id)}"
+        opened = f"{self.base}{OPENED_PICTURE}{self._tokens.of_opening(send_id)}"
+        if channel is Channel.WEB_PUSH:
+            return SendLinks(reel, opened=opened)
         if channel is not Channel.EMAIL:
             return SendLinks(reel)
         unsubscribe = ""
         if topic:
             token = self._tokens.of_unsubscription(send_id, channel, address_hash, topic)
             unsubscribe = f"{self.base}{UNSUBSCRIBE_PAGE}{token}"
-        opened = f"{self.base}{OPENED_PICTURE}{self._tokens.of_opening(send_id)}.gif"
-        return SendLinks(reel, unsubscribe, opened)
+        return SendLinks(reel, unsubscribe, f"{opened}.gif")
 
 
 def _opened(claims: SealedClaims[_Claim], token: str) -> _Claim | None:

@@ -19,9 +19,11 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+from typer.testing import CliRunner
 
 from sizzle.channels import ChannelSettings, open_transports
 from sizzle.channels.transport import Transport
+from sizzle.cli.app import app
 from sizzle.errors import InputError
 from sizzle.outreach.content.messages import Handover, Outcome, PushMessage
 from sizzle.outreach.vocabulary import Channel
@@ -216,6 +218,16 @@ def decrypted_size(push: Push) -> bytes:
         push.service.sent.pop().body, private_key=BROWSER, auth_secret=SECRET, version="aes128gcm"
     )
     return content[:-1]
+
+
+def test_the_command_prints_the_key_for_subscriptions(
+    push: Push, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That which each message then names."""
+    monkeypatch.setenv("SIZZLE_OUTREACH_VAPID_KEY", str(push.settings["vapid_key"]))
+    printed = CliRunner().invoke(app, ["outreach", "push-key"]).output.strip()
+    push.outcome(push.message())
+    assert push.service.sent[0].headers["authorization"].endswith(f", k={printed}")
 
 
 def test_settings_that_are_missing_are_named(push: Push, tmp_path: Path) -> None:

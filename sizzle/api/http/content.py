@@ -64,13 +64,14 @@ class Content:
 class ContentResponse(Response):
     """The response to a GET or HEAD: all of the content, a range of it, or 304."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, headers: Headers = ()) -> None:
         super().__init__()
         self._content = content
+        self._more = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
-        await send_content(self._content, scope, send)
+        await send_content(self._content, scope, send, self._more)
 
 
 async def send_content(content: Content, scope: Scope, send: Send, headers: Headers = ()) -> None:

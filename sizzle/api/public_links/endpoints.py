@@ -7,7 +7,7 @@ import math
 from base64 import b64decode
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from fastapi.params import Path
 from starlette.requests import Request
@@ -29,6 +29,8 @@ from sizzle.outreach.content.phrases import Phrases, accepted_language, phrases_
 from sizzle.outreach.links import MAX_TOKEN
 
 Token = Annotated[str, Path(max_length=MAX_TOKEN, description="From a message.")]
+
+Moment = Literal["received_foreground", "received_background", "opened_notification"]
 
 ONE_CLICK: Final = b"List-Unsubscribe=One-Click"
 """The body of RFC 8058; the page's own button sends it too."""
@@ -102,6 +104,18 @@ class PublicLinkEndpoints:
         if sent is not None:
             await self.links.events.record(sent, "open", request)
         return Response(_PIXEL, media_type="image/gif", headers=HEADERS)
+
+    async def report(self, token: Token, moment: Moment, request: Request) -> Response:
+        """Take a browser's word for what became of a notification."""
+        sent = await self.links.message(token, self.links.tokens.opened_send(token))
+        if sent is not None:
+            await self.links.events.record(sent, moment, request, once=True)
+        return Response(status_code=204, headers=HEADERS)
+
+    async def get_service_worker(self) -> Response:
+        """The script that shows notifications, for all pages of the site that registers it."""
+        script = static_content("service-worker.js")
+        return ContentResponse(script, [(b"service-worker-allowed", b"/")])
 
     async def get_static(self, name: Annotated[str, Path(max_length=40)]) -> Response:
         """A file that the pages load."""

@@ -30,6 +30,7 @@ _TYPES: Final = {
     "icon.svg": "image/svg+xml",
     "page.css": "text/css; charset=utf-8",
     "reel.js": "text/javascript; charset=utf-8",
+    "service-worker.js": "text/javascript; charset=utf-8",
 }
 _LIFETIME: Final = 300  # seconds: another version of the program has others
 

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from sizzle.errors import SizzleError
 from sizzle.eventlog import EventLog
 from sizzle.events import Event
+from sizzle.events.attribution import ACTIONS
 from sizzle.outbox.sent_messages import SentMessage
 from sizzle.outreach.fetches import RULE_VERSION, Fetch, label_of
 from sizzle.outreach.vocabulary import Channel
@@ -57,22 +58,31 @@ class MessageEvents:
 
     def _event(self, sent: SentMessage, action: str, request: Request, *, once: bool) -> Event:
         now = int(self.clock() * 1000)
-        age = None if sent.handed_over is None else (now - sent.handed_over) / 1000
-        fetch = Fetch(request.method, {k.lower(): v for k, v in request.headers.items()}, age)
+        attributes = {**sent.context.event_attributes, "send_id": sent.context.send_id}
+        if action not in ACTIONS:  # those a browser tells that has decrypted the message
+            attributes |= _label(sent, request, now)
         return Event(
             app=sent.app,
             event_id=f"{action}-{sent.context.send_id}" if once else uuid4().hex,
-            type=f"{_SOURCES.get(sent.channel, _PUSH)}.{action}",
+            type=f"{_source(sent, action)}.{action}",
             member_id=sent.member_id,
             endpoint_id=sent.endpoint_id,
             reel_id=sent.reel_id,
             time=now,
             received=now,
-            attributes={
-                **sent.context.event_attributes,
-                "send_id": sent.context.send_id,
-                "label": label_of(fetch),
-                "label_rule": RULE_VERSION,
-                "method": request.method,
-            },
+            attributes=attributes,
         )
+
+
+def _source(sent: SentMessage, action: str) -> str:
+    """What the type begins with: of notifications as Pinpoint's apps name it."""
+    if action in ACTIONS:
+        return "_journey" if sent.context.journey_id else "_campaign"
+    return _SOURCES.get(sent.channel, _PUSH)
+
+
+def _label(sent: SentMessage, request: Request, now: int) -> dict[str, str]:
+    """Who probably did it, by the rule of the present version."""
+    age = None if sent.handed_over is None else (now - sent.handed_over) / 1000
+    fetch = Fetch(request.method, {k.lower(): v for k, v in request.headers.items()}, age)
+    return {"label": label_of(fetch), "label_rule": RULE_VERSION, "method": request.method}

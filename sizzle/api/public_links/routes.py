@@ -28,6 +28,8 @@ def public_link_routes(links: PublicLinks, sources: ReelSources) -> APIRouter:
         ("/u/{token}", endpoints.get_unsubscription, reading, "text/html"),
         ("/u/{token}", endpoints.unsubscribe, ["POST"], "text/html"),
         ("/o/{token}.gif", endpoints.get_opening, reading, "image/gif"),
+        ("/o/{token}/{moment}", endpoints.report, ["POST"], "text/plain"),
+        ("/push/service-worker.js", endpoints.get_service_worker, reading, "text/javascript"),
     ):
         described = {200: {"content": {media_type: {}}}, **problem_responses(404, 422, 429)}
         for method in methods:

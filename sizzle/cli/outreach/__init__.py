@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
         previewing,
         promoted,
         prompt,
+        push_key,
         segment,
         send,
         showing,

@@ -72,7 +72,8 @@ class SendLinks:
     Attributes:
         reel: of the page that plays the member's reel.
         unsubscribe: of the page and of one-click unsubscription; empty for transactional.
-        opened: of the picture that tells of the mail's opening; empty where none is asked for.
+        opened: of the picture that tells of the mail's opening, or below which a browser tells what
+            became of a notification; empty where none is asked for.
     """
 
     reel: str

@@ -44,6 +44,7 @@ def compose_push(
             **_attribution(send),
             "pinpoint.deeplink": link,
             "send_id": send.send_id,
+            **({"report": links.opened} if links.opened else {}),
         },
     )
 

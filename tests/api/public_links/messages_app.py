@@ -29,7 +29,7 @@ from sizzle.outbox.address_hash import ADDRESS_KEY, AddressHash
 from sizzle.outbox.consents import Consents
 from sizzle.outbox.sent_messages import SentMessages
 from sizzle.outreach.content.compose import message_of
-from sizzle.outreach.content.messages import MailMessage
+from sizzle.outreach.content.messages import MailMessage, PushMessage
 from sizzle.outreach.content.parts import Destination, SendContext
 from sizzle.outreach.content.record import record_of
 from sizzle.outreach.content.reel import message_reel
@@ -157,6 +157,26 @@ class MessagesApp:
         )
         return Sent(send_id, to.address, mail, reel_path, unsubscribe, opened)
 
+    def send_push(self, send_id: str, reel: TimecodeList, base: str) -> PushMessage:
+        """Send a notification to a browser, whose links begin with this."""
+        to = Destination(Channel.WEB_PUSH, "{}")
+        context = SendContext(
+            send_id,
+            MessageClass.MARKETING,
+            TOPIC,
+            campaign_id="campaign-1",
+            activity_id="campaign-1.all",
+        )
+        links = OutreachLinks(base, self.tokens).of(send_id, channel=Channel.WEB_PUSH)
+        shown = message_reel(reel, Packages(self.made.root).of_version("demo", "v1").stills, base)
+        line = replace(MAIL_LINE, channel=Channel.WEB_PUSH, reason="", text="{title} is here.")
+        text = filled_line(line, MEMBER, PROMOTED, shown, links)
+        message = message_of(text, to, context, shown, links, SENDER)
+        assert isinstance(message, PushMessage)
+        record = record_of(text, to, context, shown, base, SENDER, message)
+        self._insert(context, reel, line.digest, record, Channel.WEB_PUSH)
+        return message
+
     def verdict(self, sent: Sent, topic: str = TOPIC) -> Verdict:
         """What is known of an address and a topic."""
         with self.database.reading() as connection:
@@ -188,6 +208,7 @@ class MessagesApp:
         reel: TimecodeList,
         digest: str,
         record: Mapping[str, Any],
+        channel: Channel = Channel.EMAIL,
     ) -> None:
         row = {
             "send_id": context.send_id,
@@ -196,7 +217,7 @@ class MessagesApp:
             "app": "default",
             "endpoint_id": f"endpoint-{context.send_id}",
             "member_id": "member-ada",
-            "channel": Channel.EMAIL.value,
+            "channel": channel.value,
             "class": context.message_class.value,
             "topic": context.topic,
             "state": "handed over",
