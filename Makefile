@@ -11,10 +11,10 @@ PIP := $(BIN)/pip install --quiet --constraint .ci/constraints.txt
 # higher priority, which keeps pictures from being dropped.
 PLAYS := tests/web_player tests/api/editor
 # What loads torch, or forks a program that has loaded it: one process loads it for all of these, and
-# all others are collected and run without. Tests elsewhere may load it too; then they take longer.
+# all others are collected and run without. `tests/test_conventions.py` says what is missing here.
 LOADED := tests/ranker tests/cli tests/test_main_job.py tests/api/test_living_histories.py \
 	tests/api/test_second_machine.py tests/api/test_fleet.py tests/api/events/test_kills.py \
-	tests/api/pinpoint/test_kills.py
+	tests/api/pinpoint/test_kills.py tests/sending/test_kills.py tests/histories/test_newest_events.py
 PYTEST := $(BIN)/pytest -m "not full"
 WORKERS := $(shell getconf _NPROCESSORS_ONLN)
 # Where this make can do it, the output of what runs side by side is shown whole once it has ended,
