@@ -74,7 +74,7 @@ def rank_batch(
     Example: `sizzle rank-batch ranker.pt --from-events`
     """
     from ranker import RequestContext, read_log
-    from sizzle.cli.histories import EventSource, read_all
+    from sizzle.viewing_source import EventSource, read_all
 
     if model is None and from_events:
         histories, model = None, histories

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sizzle.cli import options
-from sizzle.cli.histories import EventSource, read_all
 from sizzle.cli.training import TrainingOptions, find_split, selected, train_on
+from sizzle.viewing_source import EventSource, read_all
 
 if TYPE_CHECKING:
     from ranker import TitleMetadata, TrainedModel, ViewingLog

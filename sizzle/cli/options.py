@@ -12,6 +12,7 @@ import typer
 
 from sizzle import cadence
 from sizzle.errors import InputError, PolicyError
+from sizzle.viewing_source import DEFAULT_HISTORIES as DEFAULT_HISTORIES
 
 if TYPE_CHECKING:
     from ranker import RequestContext
@@ -167,7 +168,6 @@ DatabaseUrl = Annotated[
 
 DEFAULT_LOCATION = "catalog"
 DEFAULT_MODEL = Path("ranker.pt")
-DEFAULT_HISTORIES = Path("histories.jsonl")
 DEFAULT_CADENCE = cadence.DEFAULT.name
 MAX_SEED = cadence.MAX_SEED
 

@@ -96,9 +96,9 @@ def train(
     Example: `sizzle train --from-events --out ranker.pt`
     """
     from sizzle.cli.event_training import model_in_use, train_from_events
-    from sizzle.cli.histories import EventSource
     from sizzle.cli.training import TrainingOptions, train_with_progress
     from sizzle.cli.training_report import write_report
+    from sizzle.viewing_source import EventSource
 
     if histories is None and not from_events:
         raise InputError("There is nothing to train on.", fix="name histories, or --from-events.")
@@ -166,8 +166,8 @@ def rank(
     from ranker import Ranker, known_request, read_titles
     from sizzle.catalog import Catalog
     from sizzle.cli.explanations import print_explanation
-    from sizzle.cli.histories import EventSource, read_member
     from sizzle.reel.explanation import explain_ranking, to_reel_explanation
+    from sizzle.viewing_source import EventSource, read_member
 
     request = options.member_request(member, at, device_type, locale, country, surface)
     index = Catalog.open(catalog).index(asset)

@@ -72,11 +72,11 @@ def compose(
     from sizzle.cadence_file import read_cadences
     from sizzle.catalog import Catalog
     from sizzle.cli.explanations import print_explanation
-    from sizzle.cli.histories import EventSource, read_member
     from sizzle.files import write_text
     from sizzle.reel.compose import Composer
     from sizzle.secret import VARIABLE, installation_secret, reel_ids
     from sizzle.state_folder import state_folder
+    from sizzle.viewing_source import EventSource, read_member
 
     request = options.member_request(member, at, device_type, locale, country, surface)
     index = Catalog.open(catalog).index(asset)

@@ -10,9 +10,9 @@ from fastapi.responses import FileResponse, StreamingResponse
 
 from sizzle.api.http.idempotency_key import IdempotencyKey
 from sizzle.api.http.parameters import AssetId, JobId
+from sizzle.api.http.server_sent_events import stream
 from sizzle.api.ingest_service import IngestService
 from sizzle.api.ingests.schema import FindingList, JobList
-from sizzle.api.ingests.server_sent_events import stream
 from sizzle.cadence import DEFAULT, MAX_LENGTH, MAX_SEED
 from sizzle.errors import NotFoundError
 from sizzle.identifiers import MAX_ID_LENGTH

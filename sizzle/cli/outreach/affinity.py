@@ -126,7 +126,7 @@ def _read(
     from_events: bool,
 ) -> tuple[ViewingLog, MetadataByTitle]:
     from ranker import read_log
-    from sizzle.cli.histories import EventSource, read_all
+    from sizzle.viewing_source import EventSource, read_all
 
     if histories is None and options.DEFAULT_HISTORIES.exists():
         histories = options.DEFAULT_HISTORIES

@@ -18,13 +18,13 @@ from sizzle.errors import InputError
 
 if TYPE_CHECKING:
     from ranker import Ranking
-    from sizzle.cli.histories import EventSource
     from sizzle.outbox.lines import Lines
     from sizzle.outreach.content.lines import Line
     from sizzle.outreach.content.messages import Message
     from sizzle.outreach.content.parts import MessageReel, Sender
     from sizzle.outreach.vocabulary import Channel, MemberProfile, Promoted
     from sizzle.reel import TimecodeList
+    from sizzle.viewing_source import EventSource
 
 PREVIEW: str = "preview"
 """The send id of previews: their links lead to pages that say that nothing was sent."""
@@ -94,12 +94,12 @@ def preview(
 
     Example: `sizzle outreach preview member-ada --asset demo --promoted title:nocturne-city --open`
     """
-    from sizzle.cli.histories import EventSource
     from sizzle.outbox.lines import Lines
     from sizzle.outbox.promoted import PromotedThings
     from sizzle.outreach.content.parts import Sender
     from sizzle.outreach.policy import eligibility
     from sizzle.outreach.vocabulary import MemberProfile, PromotedKind
+    from sizzle.viewing_source import EventSource
 
     kind, _, promoted_id = promoted.partition(":")
     if kind not in [each.value for each in PromotedKind] or not promoted_id:
@@ -152,9 +152,9 @@ class _Reels:
         from ranker import Ranker, read_titles
         from sizzle.cadence_file import read_cadences
         from sizzle.catalog import Catalog
-        from sizzle.cli.histories import read_member
         from sizzle.reel.compose import Composer
         from sizzle.secret import reel_ids
+        from sizzle.viewing_source import read_member
 
         request = options.member_request(member, None, "", "", "", "")
         index = Catalog.open(self.source.catalog).index(asset)

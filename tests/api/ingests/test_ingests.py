@@ -16,7 +16,7 @@ from fixtures.exports import CLEAN, edl
 from fixtures.timeline import demo_timeline
 from fixtures.titles import demo_clips
 from player_stub import barcode
-from sizzle.api.ingests.server_sent_events import stream
+from sizzle.api.http.server_sent_events import stream
 from sizzle.errors import UnreadableTimelineError
 from sizzle.ingest.premiere_xml import premiere_xml
 from sizzle.ingest_jobs.run_job import failure_of
@@ -134,7 +134,7 @@ def test_who_waits_in_silence_is_kept(
     ingests: Ingests, checked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A comment comes now and then, since some proxies hang up on silence."""
-    monkeypatch.setattr("sizzle.api.ingests.server_sent_events._KEEP_ALIVE", 0)
+    monkeypatch.setattr("sizzle.api.http.server_sent_events._KEEP_ALIVE", 0)
     log = ingests.service.jobs.named(checked["id"]).events
 
     async def third() -> bytes:

@@ -1,4 +1,4 @@
-"""Members' histories for commands: the log of events and a file as one, as the service has them."""
+"""Members' histories for commands and jobs: the log of events and a file as one."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from sizzle.cli import options
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from ranker import LoggedHistories, TitleMetadata, ViewingLog
+    from sizzle.eventlog import EventLog
     from sizzle.events.viewing_policy import CutFinder
     from sizzle.events.viewing_record import ViewingRecord
     from sizzle.histories import ViewingStore
+
+DEFAULT_HISTORIES: Final = Path("histories.jsonl")
 
 _AT_ONCE = 20_000  # records
 
@@ -53,8 +54,8 @@ def read_member(source: EventSource, member_id: str) -> LoggedHistories:
     from sizzle.histories import StoredHistories, read_history_file
     from sizzle.viewing_policy_file import read_viewing_policy
 
-    path, has_log = source.histories or options.DEFAULT_HISTORIES, _has_log(source)
-    file = read_history_file(path, optional=has_log and path == options.DEFAULT_HISTORIES)
+    path, has_log = source.histories or DEFAULT_HISTORIES, _has_log(source)
+    file = read_history_file(path, optional=has_log and path == DEFAULT_HISTORIES)
     if not has_log:
         return file
     policy = read_viewing_policy(source.policy)
@@ -117,7 +118,7 @@ def _opened(source: EventSource) -> Iterator[ViewingStore]:
     from sizzle.database import DatabaseUnavailableError
     from sizzle.histories import Follower, ViewingStore
 
-    log = options.open_event_log(source.database, source.state)
+    log = _event_log(source)
     try:
         store = ViewingStore(log)
         Follower(store, lambda _: None).poll()
@@ -126,6 +127,19 @@ def _opened(source: EventSource) -> Iterator[ViewingStore]:
         yield store
     finally:
         log.close()
+
+
+def _event_log(source: EventSource) -> EventLog:
+    from sizzle.database import Database, database_url
+    from sizzle.eventlog import MEMBER_KEY, EventLog
+    from sizzle.secret import VARIABLE, derived, installation_secret
+    from sizzle.state_folder import state_folder
+
+    state = state_folder(source.state)
+    database = Database(database_url(state, source.database))
+    database.upgrade()
+    secret = installation_secret(state, os.environ.get(VARIABLE))
+    return EventLog(database, derived(secret, MEMBER_KEY))
 
 
 def _cuts(source: EventSource) -> CutFinder:

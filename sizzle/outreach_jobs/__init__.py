@@ -1,0 +1,7 @@
+"""Jobs of outreach: imports, snapshots and audiences, each in a process of its own."""
+
+from sizzle.outreach_jobs.jobs import JobKind, OutreachJob, OutreachJobs
+from sizzle.outreach_jobs.runner import Runner
+from sizzle.outreach_jobs.sources import JobSources
+
+__all__ = ["JobKind", "JobSources", "OutreachJob", "OutreachJobs", "Runner"]

@@ -1,0 +1,58 @@
+"""What jobs read, as the service is set."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from sizzle.database import Database, database_url
+from sizzle.eventlog import MEMBER_KEY, EventLog
+from sizzle.outbox.address_hash import ADDRESS_KEY, AddressHash
+from sizzle.secret import VARIABLE, derived, installation_secret
+from sizzle.viewing_source import EventSource
+
+
+@dataclass(frozen=True, slots=True)
+class JobSources:
+    """Where a job's process finds what it needs; secrets come to it by the environment."""
+
+    state: Path
+    catalog: str
+    model: Path
+    histories: Path | None = None
+    titles: Path | None = None
+    viewing_policy: Path | None = None
+
+    def to_json(self) -> dict[str, str | None]:
+        """For the argument of the process."""
+        return {name: None if one is None else str(one) for name, one in asdict(self).items()}
+
+    @classmethod
+    def of_json(cls, raw: dict[str, Any]) -> Self:
+        """The same again."""
+        paths = {k: Path(v) for k, v in raw.items() if k != "catalog" and v is not None}
+        return cls(catalog=raw["catalog"], **paths)
+
+    def database(self) -> Database:
+        """Raises InputError or DatabaseUnavailableError."""
+        database = Database(database_url(self.state), patience=60)
+        database.upgrade()
+        return database
+
+    def log(self, database: Database) -> EventLog:
+        """The log of events in it. Raises InputError."""
+        return EventLog(database, derived(self._secret(), MEMBER_KEY))
+
+    def address_hash(self) -> AddressHash:
+        """Raises InputError."""
+        return AddressHash(derived(self._secret(), ADDRESS_KEY))
+
+    def viewing(self) -> EventSource:
+        """Of members' histories: the log, and a file where there is one."""
+        path = self.histories if self.histories and self.histories.exists() else None
+        return EventSource(None, self.state, self.catalog, self.viewing_policy, path)
+
+    def _secret(self) -> bytes:
+        return installation_secret(self.state, os.environ.get(VARIABLE))
