@@ -41,6 +41,10 @@ from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_log import RequestLogMiddleware
 from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.api.outreach import ContentService, outreach_routes
+from sizzle.api.outreach.jobs import job_routes
+from sizzle.api.outreach.member_service import MemberService
+from sizzle.api.outreach.members import member_routes
+from sizzle.api.outreach.segments import segment_routes
 from sizzle.api.outreach.sending import SendingService, sending_routes
 from sizzle.api.pinpoint import PinpointMiddleware, PinpointService
 from sizzle.api.pinpoint.credentials import credential_routes
@@ -104,6 +108,7 @@ def create_app(
     public_links: PublicLinks | None = None,
     sending: SendingService | None = None,
     content: ContentService | None = None,
+    members: MemberService | None = None,
     cadences: Reloadable[Cadences] | None = None,
     treatments: Reloadable[Treatments] | None = None,
     ids: ReelIds | None = None,
@@ -124,7 +129,8 @@ def create_app(
         engagement: has the figures; without it, there is no /v1/metrics, and no exposure is kept.
         pinpoint: serves Pinpoint's clients; without it, there is no /v1/apps.
         sending: has campaigns and messages; without it, nothing can be sent.
-        content: drafts and approves lines; without it, there is no /v1/outreach but credentials.
+        content: drafts and approves lines; without it, there are neither drafts nor prompts.
+        members: whom outreach knows; without it, there are neither members nor segments.
         public_links: behind the links of messages; without it, there are no such pages.
         cadences: those that requests may name; by default those that come with the program.
         treatments: what those of experiments change in reels; by default nothing.
@@ -161,6 +167,8 @@ def create_app(
     for router in _routers(app, responses, reels, sources, options, ingests):
         app.include_router(router)
     for router in _event_routers(events, engagement, pinpoint):
+        app.include_router(router)
+    for router in _member_routers(members) if members is not None else ():
         app.include_router(router)
     for router in sending_routes(sending) if sending is not None else ():
         app.include_router(router)
@@ -254,6 +262,13 @@ def _routers(
         yield editor_routes(ingests, caller)
     if options.health is not None:
         yield health_routes(options.health, options.request_metrics)
+
+
+def _member_routers(members: MemberService) -> Iterable[APIRouter]:
+    """Routes of members, segments, audiences and the jobs about them."""
+    yield member_routes(members)
+    yield segment_routes(members)
+    yield job_routes(members)
 
 
 def _event_routers(

@@ -35,6 +35,7 @@ from sizzle.api.middleware.body_limit import EVENTS, UPLOADS, BodyLimits
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.api.outreach import ContentService
+from sizzle.api.outreach.member_service import MemberService, member_service
 from sizzle.api.outreach.sending import SendingService
 from sizzle.api.pinpoint import PinpointService
 from sizzle.api.public_links import PublicLinks
@@ -69,6 +70,7 @@ from sizzle.outbox.consents import Consents
 from sizzle.outbox.members import Members
 from sizzle.outbox.sent_messages import SentMessages
 from sizzle.outreach_files import read_guard_policy
+from sizzle.outreach_jobs import JobSources
 from sizzle.packager import Packages
 from sizzle.reel import TimecodeList
 from sizzle.reel.compose import Composer
@@ -139,6 +141,7 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         engagement=engagement,
         pinpoint=pinpoint,
         sending=_sending_service(database, events.log, secret, keys),
+        members=_member_service(settings, database, events.log, secret, clock),
         public_links=_public_links(
             database, events, secret, partial(_newest_reel, reader, rankings, cadences, ids, clock)
         ),
@@ -245,6 +248,24 @@ def _pinpoint_service(database: Database, log: EventLog, secret: bytes) -> Pinpo
     return PinpointService(
         log, Endpoints(database, log.member_hash), Apps(database), credentials, time.time
     )
+
+
+def _member_service(
+    settings: Settings,
+    database: Database,
+    log: EventLog,
+    secret: bytes,
+    clock: Callable[[], float],
+) -> MemberService:
+    sources = JobSources(
+        state=settings.state.absolute(),
+        catalog=settings.catalog,
+        model=settings.model,
+        histories=settings.histories,
+        titles=settings.titles,
+        viewing_policy=settings.viewing_policy,
+    )
+    return member_service(database, log, derived(secret, ADDRESS_KEY), sources, clock)
 
 
 def _sending_service(

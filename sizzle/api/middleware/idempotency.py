@@ -26,7 +26,7 @@ _HEADER: Final = b"idempotency-key"
 _WRITING = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 _NOT_WRITING = re.compile(r"/v1/(reels(:batch)?|events|apps(/.*)?|outreach/credentials)")
 """Reels change nothing, events and endpoints have ids of their own, and credentials are secret."""
-_UPLOADS = "/v1/ingests"
+_UPLOADS = ("/v1/ingests", "/v1/outreach/members:import")
 """An upload's key becomes its job's id: the same files are the same upload in any form, and a crash
 between the job and its response makes no second job. The rules for the key are the same."""
 _VALID = re.compile(PATTERN)
@@ -60,7 +60,7 @@ class IdempotencyMiddleware:
             return await self._app(scope, receive, send)
         try:
             _validate(key)
-            if scope["path"] == _UPLOADS:
+            if scope["path"] in _UPLOADS:
                 return await self._app(scope, receive, send)
             name = _request_name(scope, key)
             stored = await asyncio.to_thread(self._store.begin, name)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from sqlalchemy import Connection
 
 from sizzle.database import Database
 from sizzle.outbox.address_hash import AddressHash
@@ -16,7 +18,8 @@ from sizzle.outbox.importing.batch import ADDED, CHANGED, Batch, BatchRow, Outco
 from sizzle.outbox.importing.report import ImportFinding, ImportReport
 from sizzle.outbox.importing.row_reader import Row, read_rows
 from sizzle.outbox.importing.text_lines import TextLines, text_lines
-from sizzle.outreach.members.rows import checked_member_id, read_row
+from sizzle.outbox.member_rows import find_members, write_members
+from sizzle.outreach.members.rows import RowFinding, checked_member_id, read_row
 from sizzle.outreach.normalise import InvalidValueError
 
 BATCH: Final = 2000  # rows of one transaction
@@ -92,6 +95,46 @@ class Importer:
             _note_encoding(lines, report)
         return report
 
+    def put(
+        self, values: Mapping[str, Any], options: ImportOptions
+    ) -> tuple[bool, list[RowFinding]]:
+        """Make a member what a row in our form says, and add the endpoints that it names.
+
+        Returns:
+            Whether the member is new, and what was left out or should be known.
+
+        Raises:
+            InvalidValueError: nothing of it can be kept.
+            InvalidEndpointError: an endpoint cannot be so.
+            DatabaseUnavailableError: the database cannot be written to.
+        """
+        row = self._check(Row(1, values), options)
+        member_id = row.row.member_id
+        Apps(self._database).note(options.app, self._clock())
+        with self._database.writing() as connection:
+            known = find_members(connection, [member_id])
+            (outcome,) = self._batch(connection, [row], options).apply()
+            if not outcome.status:
+                raise InvalidValueError(outcome.findings[0].what, fix=outcome.findings[0].fix)
+            there = find_members(connection, [member_id])
+            if there[member_id].fields != row.row.profile:
+                write_members(connection, there, {member_id: row.row.profile}, self._clock())
+        return not known, list(outcome.findings)
+
+    def _batch(
+        self, connection: Connection, rows: Sequence[BatchRow], options: ImportOptions
+    ) -> Batch:
+        return Batch(
+            connection,
+            rows,
+            app=options.app,
+            address_hash=self._address_hash,
+            member_hash=self._member_hash,
+            source=options.source,
+            allow_erased=options.allow_erased,
+            now=self._clock(),
+        )
+
     def _import_batch(
         self, rows: Sequence[Row], options: ImportOptions, report: ImportReport
     ) -> None:
@@ -100,16 +143,7 @@ class Importer:
         if not checked:
             return
         with self._database.writing() as connection:
-            outcomes = Batch(
-                connection,
-                checked,
-                app=options.app,
-                address_hash=self._address_hash,
-                member_hash=self._member_hash,
-                source=options.source,
-                allow_erased=options.allow_erased,
-                now=self._clock(),
-            ).apply()
+            outcomes = self._batch(connection, checked, options).apply()
         for outcome in outcomes:  # once it is committed
             _count(outcome, report)
 

@@ -1,0 +1,164 @@
+"""Members, segments and audiences over HTTP, and the jobs that make them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from ranker import ViewingLog, save_model, train, write_histories
+from sizzle.api.app import create_app
+from sizzle.api.outreach.member_service import MemberService
+from sizzle.database import Database, database_url
+from sizzle.eventlog import MEMBER_KEY, EventLog
+from sizzle.outreach_jobs import JobSources, OutreachJobs, Runner
+from sizzle.outreach_jobs.run_job import run
+from sizzle.secret import derived, kept_secret
+from tests.api.sample_service import Alphabetical, catalog_in
+from tests.outbox.test_importing import AWS
+from tests.ranker.small_histories import ONE_STEP, SMALL_MODEL, TITLES, rich_events
+
+NOW = 1_796_000_000.0
+ROLE = {"Dimensions": {"UserAttributes": {"role": {"Values": ["Retired"]}}}}
+
+
+@dataclass(frozen=True)
+class Outreach:
+    """A service, whose jobs run when a test says so."""
+
+    client: TestClient
+    jobs: OutreachJobs
+    sources: JobSources
+
+    def send(self, method: str, path: str, **how: Any) -> Response:  # noqa: ANN401 - as httpx
+        """Send a request below /v1/outreach."""
+        return self.client.request(method, f"/v1/outreach/{path}", **how)
+
+    def done(self, response: Response) -> dict[str, Any]:
+        """Run the job that was accepted, in this process; returns it."""
+        assert response.status_code == 202, response.text
+        assert response.json()["state"] == "queued"
+        run(self.jobs.find(response.json()["id"]), self.sources)
+        job: dict[str, Any] = self.client.get(response.headers["location"]).json()
+        return job
+
+
+@pytest.fixture
+def outreach(tmp_path: Path) -> Iterator[Outreach]:
+    """A service without members."""
+    database = Database(database_url(tmp_path))
+    sources = JobSources(tmp_path, str(tmp_path / "catalog"), tmp_path / "ranker.pt")
+    log = EventLog(database, derived(kept_secret(tmp_path), MEMBER_KEY))
+    jobs = OutreachJobs(tmp_path / "outreach")
+    service = MemberService(database, log, sources.address_hash(), jobs, None, lambda: NOW)
+    app = create_app(catalog_in(tmp_path), Alphabetical(), members=service)
+    with TestClient(app) as client:
+        yield Outreach(client, jobs, sources)
+    log.close()
+
+
+def test_an_import_is_a_job_with_findings(outreach: Outreach) -> None:
+    """Its result counts rows and names those refused; the upload itself is gone afterwards."""
+    job = outreach.done(outreach.send("POST", "members:import?app=shop", content=AWS))
+    assert (job["state"], job["result"]["added"], job["result"]["refused"]) == ("done", 2, 1)
+    assert job["result"]["findings"][0]["what"] == "5 values under 6 headers."
+    assert job["progress"]["rows"] == 3
+    assert [path.name for path in outreach.jobs.root.rglob("upload")] == []
+    again = outreach.done(outreach.send("POST", "members:import?app=shop", content=AWS))
+    assert again["result"]["summary"].startswith("Nothing changed")
+    events = outreach.send("GET", f"jobs/{job['id']}/events").text
+    assert "event: progress" in events
+    assert "event: done" in events
+    assert len(outreach.send("GET", "jobs").json()["jobs"]) == 2
+    failed = outreach.done(outreach.send("POST", "members:import", content=b"PK\x03\x04..."))
+    assert failed["state"] == "failed"
+    assert "workbook" in failed["result"]["failure"]["what"]
+    assert outreach.send("POST", "members:import").status_code == 400
+    assert outreach.send("GET", "jobs/nothing").status_code == 404
+
+
+def test_a_member_is_put_read_and_erased(outreach: Outreach) -> None:
+    """What is left out of the profile is unknown then; other endpoints stay."""
+    ada = {
+        "name": "Ada", "email": "Ada@X.org", "language": "fr_fr", "country": "FRA",
+        "attributes": {"role": "Retired"}, "consent": "opted out", "zone": "Mars/Base",
+    }  # fmt: skip
+    made = outreach.send("PUT", "members/ada", json=ada)
+    assert made.status_code == 201
+    assert [one["rule"] for one in made.json()["findings"]] == ["unknown-zone"]
+    found = outreach.send("GET", "members/ada").json()
+    assert (found["language"], found["country"], found["zone"]) == ("fr-FR", "FR", "")
+    assert found["attributes"] == {"role": ["Retired"]}
+    assert [one["Address"] for one in found["endpoints"]] == ["Ada@x.org"]
+    assert [one["verdict"] for one in found["consents"]] == ["opted out"]
+    changed = outreach.send("PUT", "members/ada", json={"phone": "+442079460958"})
+    assert (changed.status_code, changed.json()["name"]) == (200, "")
+    assert len(changed.json()["endpoints"]) == 2
+    erased = outreach.send("DELETE", "members/ada").json()
+    assert (erased["profiles"], erased["endpoints"], erased["suppressed"]) == (1, 2, 1)
+    assert outreach.send("GET", "members/ada").status_code == 404
+    for body in ({"email": "nothing"}, {"nickname": "x"}, {"endpoints": [{"Address": "x"}]}):
+        assert outreach.send("PUT", "members/ada", json=body).status_code == 422
+    assert outreach.send("GET", "members/ada").status_code == 404
+
+
+def test_from_a_segment_to_an_approved_snapshot(outreach: Outreach) -> None:
+    """The snapshot has as many members as the preview; one that has changed is refused."""
+    for number in range(3):
+        role = {"attributes": {"role": "Retired"}} if number else {}
+        outreach.send("PUT", f"members/m{number}", json={"name": f"N{number}", **role})
+    made = outreach.send("POST", "segments", json={"name": "retired", **ROLE})
+    assert made.status_code == 201
+    path = f"segments/{made.json()['id']}"
+    seen = outreach.send("GET", f"{path}/members").json()
+    assert (seen["count"], seen["of"]) == (2, 3)
+    assert seen["members"][0]["reasons"] == ["UserAttributes.role is Retired"]
+    refused = outreach.done(outreach.send("POST", f"{path}/snapshots", json={"expected": 3}))
+    assert refused["result"]["failure"]["slug"] == "segment-changed"
+    taken = outreach.done(outreach.send("POST", f"{path}/snapshots", json={"expected": 2}))
+    snapshot = f"snapshots/{taken['result']['snapshot_id']}"
+    members = outreach.send("GET", f"{snapshot}/members").json()["members"]
+    assert [one["member_id"] for one in members] == ["m1", "m2"]
+    approved = outreach.send("POST", f"{snapshot}:approve").json()
+    assert (approved["count"], approved["approved"]) == (2, NOW * 1000)
+    outreach.send("DELETE", "members/m1")
+    assert outreach.send("GET", snapshot).json()["erased_since"] == 1
+    shown = outreach.send("GET", path).json()
+    assert [one["snapshot_id"] for one in shown["snapshots"]] == [taken["result"]["snapshot_id"]]
+    for body in ({"name": "x"}, {"name": "x", "Dimensions": {"Nothing": {}}}):
+        assert outreach.send("POST", "segments", json=body).status_code == 422
+    assert outreach.send("GET", "segments/nothing/members").status_code == 404
+
+
+def test_an_audience_is_a_job_in_a_process_of_its_own(outreach: Outreach) -> None:
+    """With lines in Personalize's shape, and a segment; an unknown title fails it."""
+    events = [one for one in rich_events() if (one.member_id, one.title_id) != ("member-3", "b")]
+    log = ViewingLog.from_events(events)
+    trained = train(log, config=ONE_STEP, model=SMALL_MODEL, titles=TITLES)
+    save_model(outreach.sources.model, trained.network)
+    histories = outreach.sources.state / "histories.jsonl"
+    write_histories(histories, events)
+    for number in range(8):
+        outreach.send("PUT", f"members/member-{number}", json={})
+    sources = JobSources(
+        outreach.sources.state, outreach.sources.catalog, outreach.sources.model, histories
+    )
+    asked = outreach.send("POST", "affinity-jobs", json={"titles": ["b"], "count": 5})
+    assert asked.status_code == 202
+    assert Runner(outreach.jobs, sources).run_next()
+    job = outreach.client.get(asked.headers["location"]).json()
+    assert job["state"] == "done", job
+    (audience,) = job["result"]["audiences"]
+    assert (audience["members"], audience["watched"], audience["ranked"]) == (1, 7, 8)
+    line = json.loads(outreach.client.get(job["links"]["result"]).text)
+    assert line["output"] == {"recommendedUsers": ["member-3"]}
+    seen = outreach.send("GET", f"segments/{audience['segment_id']}/members").json()
+    assert [one["member_id"] for one in seen["members"]] == ["member-3"]
+    failed = outreach.done(outreach.send("POST", "affinity-jobs", json={"titles": ["bb"]}))
+    assert "unknown" in failed["result"]["failure"]["what"]
