@@ -19,16 +19,10 @@ from sizzle.outbox.importing import Importer, ImportOptions, ImportReport
 from sizzle.outbox.members import Members
 from sizzle.outreach.members.consent import Verdict
 from sizzle.outreach.vocabulary import MemberProfile
+from tests.outbox.sample_members import AWS
 
 KEY = b"k" * 32
 NOW = 1_796_000_000_000
-# As the documentation of Pinpoint prints it, with its two faults.
-AWS = """\
-ChannelType,Address,Location.Country,Demographic.Platform,Demographic.Make,User.UserId
-SMS,2065550182,CAN,Android,LG,example-user-id-1
-APNS,1a2b3c4d5e6f7g8h9i0j1a2b3c4d5e6f,USA,iOS,Apple,example-user-id-2
-EMAIL,john.stiles@example.com,USA,iOS,example-user-id-2
-"""
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from sqlalchemy import URL, text
 
 from sizzle.database import Database
-from sizzle.outbox import EndpointFields, Endpoints, EndpointUpdate
 from sizzle.outbox.address_hash import AddressHash
 from sizzle.outbox.members import ErasedProfile, Members
 from sizzle.outbox.suppressions import Suppression
 from sizzle.outreach.members.consent import Consent, Verdict, decided
 from sizzle.outreach.members.profile import ProfileFields
 from sizzle.outreach.vocabulary import MemberProfile
+from tests.outbox.sample_members import put
 
 HASH = AddressHash(b"k" * 32)
 ADA = {
@@ -41,14 +41,6 @@ def database(url: URL) -> Iterator[Database]:
 def members(database: Database) -> Members:
     """Its members: none."""
     return Members(database, HASH)
-
-
-def put(database: Database, endpoint_id: str, value: object) -> None:
-    """Register an endpoint with Pinpoint's JSON."""
-    endpoints = Endpoints(database, lambda member_id: b"")
-    update = EndpointUpdate("app", endpoint_id, EndpointFields.read(value), 5)
-    assert not isinstance(endpoints.submit([update]).result()[0], Exception)
-    endpoints.close()
 
 
 def opted(verdict: Verdict, at: int, topic: str = "") -> Consent:

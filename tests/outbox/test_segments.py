@@ -18,7 +18,7 @@ from sizzle.outbox.segments import Preview, Segments
 from sizzle.outbox.snapshots import SegmentChangedError, Snapshots
 from sizzle.outreach.members.profile import ProfileFields
 from sizzle.outreach.segments.rule import InvalidSegmentError, Rule
-from tests.outbox.test_members import put
+from tests.outbox.sample_members import put
 
 NOW = 1_796_000_000_000
 ROLES = ["Management", "Retired", "Worker", "Retired"]

@@ -21,7 +21,7 @@ from sizzle.outreach_jobs import JobSources, OutreachJobs, Runner
 from sizzle.outreach_jobs.run_job import run
 from sizzle.secret import derived, kept_secret
 from tests.api.sample_service import Alphabetical, catalog_in
-from tests.outbox.test_importing import AWS
+from tests.outbox.sample_members import AWS
 from tests.ranker.small_histories import ONE_STEP, SMALL_MODEL, TITLES, rich_events
 
 NOW = 1_796_000_000.0
