@@ -23,13 +23,18 @@ from sizzle.cli.app import app
 from sizzle.cli.options import open_database
 from sizzle.cli.training import TrainingOptions, train_with_progress
 from sizzle.errors import SizzleError
+from sizzle.outbox.lines import Lines
 from sizzle.outbox.promoted import PromotedThings
+from sizzle.outbox.verdicts import Verdict, Verdicts
+from sizzle.outreach.content.promoted_json import promoted_digest
 from sizzle.outreach.vocabulary import Promoted, PromotedKind
 from sizzle.reel import TimecodeList
 from tests.api.sample_service import ASK
 from tests.cli.loaded_worker import send_frozen
 from tests.command_line import sizzle
 from tests.forks import start
+from tests.outreach.content.mail_structure import content_of, parsed
+from tests.outreach.content.sample_messages import MAIL_LINE
 from tests.ranker.small_histories import title_lines
 from tests.reel.sample_reels import index_of
 
@@ -91,6 +96,11 @@ def test_reason_of_a_preview_is_that_of_the_ranking(folder: Path, tmp_path: Path
     database = open_database(None, tmp_path)
     promoted = Promoted(PromotedKind.ASSET, "demo", {"title": "Demo"})
     PromotedThings(database).save(promoted, 0)
+    line = replace(MAIL_LINE, kind=promoted.kind, promoted_id=promoted.id, reason="")
+    Lines(database).add(line)
+    Verdicts(database).add(
+        Verdict(line.digest, promoted_digest(promoted), True, "", "an approver", 1)
+    )
     given = ["--asset=demo", f"--model={folder / 'ranker.pt'}", state]
     given += [f"--histories={folder / 'log.jsonl'}", f"--catalog={tmp_path / 'catalog'}", "--json"]
     shown = ["--promoted=asset:demo", f"--out={tmp_path}"]
@@ -105,8 +115,13 @@ def test_reason_of_a_preview_is_that_of_the_ranking(folder: Path, tmp_path: Path
         told = likely["chance"] >= 0.3 and first["weight"] >= 0.1
         answer = CliRunner().invoke(app, ["outreach", "preview", member, *given, *shown])
         preview = json.loads(answer.stdout)
-        assert answer.exit_code == 1  # as there is no line yet
-        assert preview["missing"] == ["EMAIL", "SMS", "PUSH"]
+        assert answer.exit_code == 1  # as there is one line only
+        assert preview["missing"] == ["SMS", "PUSH"]
+        assert [each["line"] for each in preview["messages"]] == [line.digest]
+        mail = parsed((tmp_path / "EMAIL.eml").read_bytes())
+        assert mail["Subject"] == "Tonight: Demo"
+        html = content_of(mail, "html").replace("\r\n", "\n")
+        assert html == (tmp_path / "EMAIL.html").read_text("utf-8")
         assert preview["reason"] == (f"{first['intent']}:{likely['name']}" if told else "")
         reasons.add(preview["reason"])
     assert reasons - {""}
