@@ -58,6 +58,25 @@ class IneligibleError(SizzleError):
         self.refusal = refusal
 
 
+class NothingWrittenError(SizzleError):
+    """No writer had a text: a model failed or refused, and the catalogue knows none.
+
+    Args:
+        problems: what went wrong.
+    """
+
+    exit_code: ClassVar[int] = 1
+    status: ClassVar[int] = 422
+    slug: ClassVar[str] = "nothing-written"
+    title: ClassVar[str] = "No writer had a text"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(
+            f"No writer had a text: {' '.join(problems)}",
+            fix="write one yourself, or set another writer.",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class DraftRequest:
     """What is to be written.

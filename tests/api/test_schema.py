@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,14 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
+from sqlalchemy import make_url
 
 from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
 from sizzle.api.health import Health
+from sizzle.api.outreach import ContentService
+from sizzle.database import Database
+from sizzle.drafting import Stores
 from sizzle.reel.ids import ReelIds
 from sizzle.reloading import Reloadable
 from tests.api.events.event_server import event_service
@@ -38,9 +43,11 @@ def description(
     options = ServiceOptions(health=health, keys=Reloadable(ApiKeys.read(tmp_path)))
     database = f"sqlite:///{tmp_path}/sizzle.db"
     events, pinpoint = event_service(database), pinpoint_service(database)
+    content = ContentService(Stores(Database(make_url(database))), time.time)
     app = create_app(
-        reader, Reasonable(), events=events, pinpoint=pinpoint, ids=ReelIds(KEY), options=options
-    )
+        reader, Reasonable(), events=events, pinpoint=pinpoint, content=content,
+        ids=ReelIds(KEY), options=options,
+    )  # fmt: skip
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     schema.auth()(_auth_with(key))
     yield schema

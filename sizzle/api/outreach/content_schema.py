@@ -17,7 +17,7 @@ from sizzle.outreach.vocabulary import Channel, PromotedKind
 
 _Id = Annotated[str, Meta(min_length=1, max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
 _Reason = Annotated[str, Meta(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
-_Language = Annotated[str, Meta(min_length=2, max_length=35, pattern="^[A-Za-z0-9-]+$")]
+_Language = Annotated[str, Meta(pattern="^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?$")]
 _Country = Annotated[str, Meta(pattern="^([A-Z]{2})?$")]
 _Subject = Annotated[str, Meta(max_length=1000)]
 _Text = Annotated[str, Meta(max_length=8000)]

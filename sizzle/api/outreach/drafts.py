@@ -14,7 +14,6 @@ from starlette.responses import Response
 from sizzle import drafting
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import requires
-from sizzle.api.http.invalid_request import invalid_field
 from sizzle.api.http.json_body import JSON, JsonBody, check_content_type
 from sizzle.api.http.problems import problem_responses
 from sizzle.api.outreach.content_schema import (
@@ -29,7 +28,6 @@ from sizzle.api.outreach.content_schema import (
 from sizzle.api.outreach.content_service import ContentService, caller_of
 from sizzle.errors import NotFoundError
 from sizzle.outreach.vocabulary import MemberProfile
-from sizzle.writers import WriterError
 
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The line's digest.")]
 
@@ -45,7 +43,7 @@ def draft_routes(service: ContentService) -> APIRouter:
         "/drafts",
         status_code=201,
         response_model=DraftResponse,
-        responses=problem_responses(404, 409, 415, 422, 502),
+        responses=problem_responses(404, 409, 415, 422),
         openapi_extra=_draft_body.openapi,
         dependencies=[requires(ApiScope.OUTREACH_WRITE)],
     )(endpoints.create_draft)
@@ -103,7 +101,7 @@ class _DraftEndpoints:
         request = drafting.DraftRequest(
             service.stores.promoted.get(wanted.kind, wanted.id),
             wanted.channel,
-            language_of(wanted.language),
+            langcodes.standardize_tag(wanted.language),
             wanted.reason,
             wanted.country,
             author,
@@ -118,10 +116,7 @@ class _DraftEndpoints:
                 request, wanted.subject, wanted.text, service.today, service.policy
             )
         if drafted.line is None:
-            raise WriterError(
-                f"No writer wrote anything: {' '.join(drafted.problems)}",
-                fix="send a text of your own, or set another writer.",
-            )
+            raise drafting.NothingWrittenError(drafted.problems)
         drafting.keep(service.stores, drafted, service.now)
         return draft_response(drafted)
 
@@ -154,10 +149,3 @@ class _DraftEndpoints:
     def _review(self, digest: str, request: Request) -> drafting.Review:
         two_people = self.service.two_people()
         return drafting.Review(digest, caller_of(request), two_people, self.service.now)
-
-
-def language_of(tag: str) -> str:
-    """A language's tag in its usual form. Raises InvalidRequestError."""
-    if not langcodes.tag_is_valid(tag):
-        raise invalid_field("language", f"{tag!r} is no language")
-    return langcodes.standardize_tag(tag)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
+from langcodes import standardize_tag
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,7 +27,7 @@ from sizzle.api.outreach.content_schema import (
     segments_response,
 )
 from sizzle.api.outreach.content_service import ContentService
-from sizzle.api.outreach.drafts import Digest, language_of
+from sizzle.api.outreach.drafts import Digest
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.outbox.lines import ContentNotApprovedError
 from sizzle.outreach.content.lines import Line
@@ -127,7 +128,7 @@ class _LineEndpoints:
     def _checked(self, wanted: CheckBody) -> CheckResponse:
         promoted = self.service.stores.promoted.get(wanted.kind, wanted.id)
         line = Line(
-            wanted.kind, wanted.id, wanted.reason, language_of(wanted.language), wanted.channel,
+            wanted.kind, wanted.id, wanted.reason, standardize_tag(wanted.language), wanted.channel,
             wanted.subject, wanted.text,
         )  # fmt: skip
         policy = self.service.policy

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
+from langcodes import standardize_tag
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,7 +23,6 @@ from sizzle.api.outreach.content_schema import (
     PromptResponse,
 )
 from sizzle.api.outreach.content_service import ContentService, caller_of
-from sizzle.api.outreach.drafts import language_of
 
 Name = Annotated[str, Path(min_length=1, max_length=60, pattern="^[a-z0-9][a-z0-9_-]*$")]
 
@@ -113,7 +113,7 @@ class _PromptEndpoints:
         prompt = prompts.get(name, wanted.version)
         standard = drafting.Panel()
         panel = drafting.Panel(
-            tuple(map(language_of, wanted.languages)) or standard.languages,
+            tuple(map(standardize_tag, wanted.languages)) or standard.languages,
             wanted.channels or standard.channels,
         )
         found = drafting.evaluate_prompt(prompt, service.writer, panel, service.now, service.policy)

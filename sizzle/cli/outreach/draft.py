@@ -20,7 +20,6 @@ from sizzle.cli.outreach.content_options import (
     parse_language,
     parse_thing,
 )
-from sizzle.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -203,13 +202,10 @@ def print_findings(title: str, findings: Sequence[Finding]) -> None:
 
 
 def _kept(stores: Stores, drafted: Drafted, request: DraftRequest) -> dict[str, Any]:
-    from sizzle.drafting import keep
+    from sizzle.drafting import NothingWrittenError, keep
 
     if drafted.line is None:
-        raise InputError(
-            f"No writer wrote anything: {' '.join(drafted.problems) or 'it refused'}",
-            fix="write it yourself with --text, or use another writer.",
-        )
+        raise NothingWrittenError(drafted.problems)
     keep(stores, drafted, int(time.time() * 1000), request.previous)
     return {
         **line_json(drafted.line),

@@ -159,10 +159,12 @@ def test_a_player_may_do_nothing(service: Service) -> None:
 def test_bad_requests_are_problems(service: Service) -> None:
     """What does not fit the schema is a 422, and nothing is kept."""
     bad: list[dict[str, Any]] = [
-        {"language": "not a language"}, {"language": "zz-zz-zz"}, {"channel": "PIGEON"},
+        {"language": "not a language"}, {"language": "english"}, {"channel": "PIGEON"},
         {"kind": "member"}, {"id": ""}, {"text": "x" * 9000}, {"extra": 1}, {"seed": -1},
     ]  # fmt: skip
     for fields in bad:
         assert service.draft(**fields).status_code == 422, fields
     assert service.draft(id="nope").status_code == 404
+    unknown = service.draft(language="fi")
+    assert (unknown.status_code, unknown.json()["title"]) == (422, "No writer had a text")
     assert service.get("lines").json() == []
