@@ -22,7 +22,7 @@ from sizzle.events.viewing_policy import ViewingPolicy
 from sizzle.histories import Follower, MemberChanges, StoredHistories, ViewingStore
 from tests.databases import new_database
 from tests.events.sample_events import NOW, event
-from tests.histories.test_stored_histories import no_cut
+from tests.histories.no_reels import no_cut
 from tests.ranker.untrained_networks import NETWORKS
 
 NETWORK = NETWORKS["hierarchical"]

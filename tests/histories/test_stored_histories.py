@@ -15,19 +15,14 @@ from sizzle.eventlog import EventLog
 from sizzle.events import Event
 from sizzle.events.viewing_policy import ViewingPolicy
 from sizzle.histories import Follower, StoredHistories, ViewingStore
-from sizzle.reel.reel_cuts import ReelCut
 from tests.databases import new_database
 from tests.events.sample_events import NOW, event
+from tests.histories.no_reels import no_cut
 
 AT = NOW // 1000
 FILE = Histories(
     [ViewingEvent("member-ada", "tundra", AT - 100), ViewingEvent("member-ben", "nocturne", AT)]
 )
-
-
-def no_cut(_reel_id: str, _number: int) -> ReelCut | None:
-    """There are no reels."""
-    return None
 
 
 def played(title: str, hours: int = 0, member: str = "member-ada", seconds: float = 90) -> Event:
