@@ -38,7 +38,8 @@ NO_LINE: Final = "no approved line"
 """Why a send gets no message: nobody approved a text in a language that the member may get."""
 
 
-def _watched_nothing(_: str) -> Collection[str]:
+def nothing_watched(_: str) -> Collection[str]:
+    """Of members whose histories are not known."""
     return ()
 
 
@@ -65,7 +66,7 @@ class MessageComposer:
     links: OutreachLinks
     sender: Sender
     reels: MemberReels | None = None
-    watched: Callable[[str], Collection[str]] = _watched_nothing
+    watched: Callable[[str], Collection[str]] = nothing_watched
     zone: str = "UTC"
 
     def compose(self, sends: Sequence[Send], now: int) -> list[Ready | NotComposed]:

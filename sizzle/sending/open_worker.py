@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from sizzle.outreach.links import OutreachLinks
 from sizzle.secret import derived, outreach_tokens
 from sizzle.sending.clock import Clock
 from sizzle.sending.gate import Gate
-from sizzle.sending.message_composer import MessageComposer
+from sizzle.sending.message_composer import MessageComposer, nothing_watched
 from sizzle.sending.permissions import StoredPermissions
 from sizzle.sending.planner import Planner
 from sizzle.sending.reels import MemberReels
@@ -39,6 +40,7 @@ class Installation:
         secret: of the installation.
         settings: of sending.
         reels: of members; None where no message shows one.
+        watched: the ids of titles that a member has watched; None where that is not known.
     """
 
     database: Database
@@ -46,11 +48,14 @@ class Installation:
     secret: bytes
     settings: SendingSettings
     reels: MemberReels | None = None
+    watched: Callable[[str], Collection[str]] | None = None
     clock: Clock = field(default_factory=Clock)
 
-    def with_reels(self, reels: MemberReels | None) -> Installation:
-        """The same, whose messages show reels."""
-        return replace(self, reels=reels)
+    def with_histories(
+        self, reels: MemberReels, watched: Callable[[str], Collection[str]]
+    ) -> Installation:
+        """The same, whose messages show reels, and go to nobody who has watched the title."""
+        return replace(self, reels=reels, watched=watched)
 
     @property
     def address_hash(self) -> AddressHash:
@@ -99,6 +104,7 @@ def open_composer(installation: Installation) -> MessageComposer:
         links=OutreachLinks(settings.public_url, outreach_tokens(installation.secret)),
         sender=sender,
         reels=installation.reels,
+        watched=installation.watched or nothing_watched,
         zone=settings.zone,
     )
 

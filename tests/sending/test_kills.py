@@ -23,7 +23,7 @@ from tests.smtp_sink import Sink, smtp_sink
 @pytest.mark.parametrize(
     ("kind", "sends", "kills"),
     [
-        pytest.param("sqlite", 300, 10),
+        pytest.param("sqlite", 120, 10),
         *(pytest.param(kind, 5000, 200, marks=pytest.mark.full) for kind in KINDS),
     ],
 )

@@ -22,6 +22,7 @@ from sizzle.outreach.campaign import Action, CampaignState, CampaignStateError, 
 from sizzle.outreach.content.messages import Handover, Outcome
 from sizzle.outreach.timing import FrequencyCap, GatePolicy, QuietHours
 from sizzle.outreach.vocabulary import Channel, MessageClass, SendState
+from tests.databases import new_database
 from tests.sending.world import World, answers
 
 EMAIL = {Channel.EMAIL: TransportState("scripted")}
@@ -29,15 +30,25 @@ HOUR = 3600
 
 
 @pytest.fixture
-def world(url: URL, tmp_path: Path) -> Iterator[World]:
-    """An installation without members, on a database of each kind."""
+def world(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """An installation without members."""
+    url = new_database("sqlite", tmp_path, tmp_path_factory)
     found = World.open(url, tmp_path / "state")
     yield found
     found.database.close()
 
 
-def test_each_member_gets_one_message(world: World) -> None:
+@pytest.fixture
+def world_of_each(url: URL, tmp_path: Path) -> Iterator[World]:
+    """The same, on a database of each kind: for what claims, counts and recovers."""
+    found = World.open(url, tmp_path / "state")
+    yield found
+    found.database.close()
+
+
+def test_each_member_gets_one_message(world_of_each: World) -> None:
     """And the campaign is finished then, not before; working again sends nothing more."""
+    world = world_of_each
     ids = world.add_members(30)
     world.start()
     world.work()
@@ -74,8 +85,9 @@ def test_a_pause_and_a_restart_lose_nobody_and_send_nothing_twice(world: World) 
     assert len(world.transport.taken) == len(set(world.transport.taken)) == 50
 
 
-def test_a_campaign_that_is_started_twice_at_once_is_started_once(world: World) -> None:
+def test_a_campaign_that_is_started_twice_at_once_is_started_once(world_of_each: World) -> None:
     """By two processes: each asks for it, and both get the same."""
+    world = world_of_each
     world.add_members(20)
     world.create()
     world.campaigns.act("c-1", Action.APPROVE, "ben", world.now)
@@ -86,8 +98,9 @@ def test_a_campaign_that_is_started_twice_at_once_is_started_once(world: World) 
     assert len(world.transport.taken) == len(set(world.transport.taken)) == 20
 
 
-def test_several_workers_share_the_sends(world: World) -> None:
+def test_several_workers_share_the_sends(world_of_each: World) -> None:
     """At once, on one database: each send is claimed by one of them."""
+    world = world_of_each
     world.add_members(60)
     world.start()
 
@@ -100,8 +113,9 @@ def test_several_workers_share_the_sends(world: World) -> None:
     assert world.campaigns.get("c-1").state is CampaignState.FINISHED
 
 
-def test_who_opts_out_after_the_approval_gets_nothing(world: World) -> None:
+def test_who_opts_out_after_the_approval_gets_nothing(world_of_each: World) -> None:
     """Check 11: by endpoint, consent or suppression; also what is tried again."""
+    world = world_of_each
     ids = world.add_members(6)
     world.start()
     world.transport.answer = lambda message: (
@@ -193,8 +207,9 @@ def test_a_time_that_the_transport_names_is_kept(world: World) -> None:
     assert send.attempts == 12
 
 
-def test_a_worker_that_dies_leaves_unknown_what_may_have_gone_out(world: World) -> None:
+def test_a_worker_that_dies_leaves_unknown_what_may_have_gone_out(world_of_each: World) -> None:
     """What was not composed is planned again; transactional messages are sent again."""
+    world = world_of_each
     world.add_members(6)
     world.start()
     world.transport.answer = lambda _: pytest.fail("nothing is handed over here")
@@ -253,8 +268,9 @@ def test_quiet_hours_hold_until_the_members_morning(world: World) -> None:
     assert world.clock.time - world.start_time == 11 * HOUR
 
 
-def test_caps_hold_what_is_too_much_across_campaigns(world: World) -> None:
+def test_caps_hold_what_is_too_much_across_campaigns(world_of_each: World) -> None:
     """One a day: the second campaign's message goes a day later, and counts then."""
+    world = world_of_each
     world.policy = GatePolicy(caps={MessageClass.MARKETING: FrequencyCap(per_day=1)})
     world.add_members(3)
     world.start()
@@ -318,8 +334,9 @@ def test_a_campaign_that_was_stopped_sends_nothing_more(world: World) -> None:
         world.campaigns.act("c-1", Action.RESUME, "ada", world.now)
 
 
-def test_a_clock_that_jumps_neither_sends_twice_nor_stalls(world: World) -> None:
+def test_a_clock_that_jumps_neither_sends_twice_nor_stalls(world_of_each: World) -> None:
     """A day ahead, so that sends wait for times far off, then back."""
+    world = world_of_each
     world.add_members(8)
     world.start()
     world.clock.time += 24 * HOUR
@@ -404,8 +421,9 @@ def test_a_member_is_reached_by_the_first_channel_that_can(world: World) -> None
     }
 
 
-def test_a_rate_is_kept_by_all_workers_together(world: World) -> None:
+def test_a_rate_is_kept_by_all_workers_together(world_of_each: World) -> None:
     """The moments of handing over are those of one bucket in the store."""
+    world = world_of_each
     world.add_members(40)
     world.start()
     times: list[int] = []
@@ -421,8 +439,9 @@ def test_a_rate_is_kept_by_all_workers_together(world: World) -> None:
     assert all(later - first >= 1000 for first, later in zip(times, times[10:], strict=False))
 
 
-def test_one_worker_of_a_name(world: World, url: URL) -> None:
+def test_one_worker_of_a_name(url: URL, tmp_path: Path) -> None:
     """Two could not tell apart who has claimed what."""
+    world = World.open(url, tmp_path / "state")
     other = Database(url)
     lock = other.process_lock("same")
     assert lock.acquire()
@@ -431,3 +450,4 @@ def test_one_worker_of_a_name(world: World, url: URL) -> None:
     lock.release()
     other.close()
     world.work("same")
+    world.database.close()

@@ -10,7 +10,6 @@ from sizzle.cli import options
 if TYPE_CHECKING:
     from sizzle.sending.inbound import InboundRecorder
     from sizzle.sending.open_worker import Installation
-    from sizzle.sending.reels import MemberReels
 
 
 def open_installation(database: str | None, state: Path | None) -> Installation:
@@ -39,21 +38,23 @@ def open_recorder(database: str | None, state: Path | None) -> InboundRecorder:
     return InboundRecorder(store, log, options.address_hash(state), Clock())
 
 
-def open_reels(
+def with_histories(
     installation: Installation,
     catalog: str,
     model: Path,
     histories: Path | None,
     titles: Path | None,
     packages: Path | None,
-) -> MemberReels | None:
-    """Reels of members by the ranker, or None without a model: then no message shows one.
+) -> Installation:
+    """The installation with members' reels, and what they have watched.
+
+    Without a model no message shows a reel, and nobody is known to have watched anything.
 
     Raises:
         InputError, CatalogError, RankerError: files that cannot be used.
     """
     if not model.exists():
-        return None
+        return installation
     from ranker import Ranker, read_titles
     from sizzle.cadence import STANDARD
     from sizzle.catalog import Catalog
@@ -73,9 +74,17 @@ def open_reels(
     stored = StoredHistories(ViewingStore(log), ViewingPolicy(), ReelCuts(ids, reader), file)
     ranker = Ranker.load(model, stored, read_titles(titles) if titles else None)
     composer = Composer(ranker, STANDARD, ids)
-    return RankedReels(
+    reels = RankedReels(
         reader,
         lambda: composer,
         Packages(packages, reader) if packages else None,
         installation.settings.public_url.rstrip("/"),
     )
+
+    def watched(member_id: str) -> frozenset[str]:
+        # What was seen of a reel is no viewing of the title.
+        events = stored.log_of([member_id]).events()
+        return frozenset(event.title_id for event in events if event.action != shown)
+
+    shown = ViewingPolicy().reels.action
+    return installation.with_histories(reels, watched)

@@ -172,12 +172,12 @@ def _work(
     *,
     forever: bool,
 ) -> Totals:
-    from sizzle.cli.outreach.installation import open_installation, open_reels
+    from sizzle.cli.outreach.installation import open_installation, with_histories
     from sizzle.sending.open_worker import open_worker
 
     installation = open_installation(database, state)
-    reels = open_reels(installation, catalog, model, histories, titles, packages)
-    worker = open_worker(installation.with_reels(reels))
+    filled = with_histories(installation, catalog, model, histories, titles, packages)
+    worker = open_worker(filled)
 
     async def work() -> Totals:
         loop = asyncio.get_running_loop()
