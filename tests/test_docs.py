@@ -11,6 +11,8 @@ from typer.main import get_command
 from sizzle.cli.app import app
 from sizzle.events.viewing_policy import ViewingPolicy
 from sizzle.layout import Layout
+from sizzle.outreach.content.promoted_file import parse_promoted
+from sizzle.outreach.policy.guard_policy import parse_guard_policy
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -49,18 +51,23 @@ def test_every_command_line_is_one_that_exists(page: Path) -> None:
         words = line.split("#")[0].split()
         if words[:1] != ["sizzle"]:
             continue
-        name = " ".join(words[1:3]) if " ".join(words[1:3]) in known else words[1]
-        assert name in known, line
+        names = (" ".join(words[1:end]) for end in (4, 3, 2))
+        name = next((name for name in names if name in known), "")
+        assert name, line
         options = {word.split("=")[0] for word in words if word.startswith("--")}
         assert options <= known[name], line
 
 
 @ids
 def test_policies_in_the_documentation_can_be_read(page: Path) -> None:
-    """TOML blocks are layouts, or what counts as viewing, with its defaults."""
+    """TOML blocks are layouts, what is promoted, a guard, or what counts as viewing by default."""
     for block in re.findall(r"```toml\n(.*?)```", page.read_text(), re.DOTALL):
         if "[plays]" in block:
             assert ViewingPolicy.parse(block) == ViewingPolicy()
+        elif "[[title]]" in block:
+            assert parse_promoted(block, str(page))
+        elif "sms_segments" in block:
+            assert parse_guard_policy(block)
         else:
             assert Layout.parse(block).run
 
