@@ -21,7 +21,7 @@ from sizzle.outreach.policy.words.names import BRANDS, CAPITALS, ENDINGS, SURNAM
 _FIX: Final = "leave it out, or state it with a fact's slot."
 _DIGITS: Final = re.compile(r"[\d\u00bc-\u00be\u2150-\u218b][\d.,:/%\u2009 -]*")
 _KANJI_NUMBER: Final = re.compile(
-    r"[二三四五六七八九十百千万億〇零]{1,8}(?=[年月日円話本人分時間歳回度つ巻作章％])|[一二三四五六七八九〇]{3,}"
+    r"(?!十分(?:[でにな。、]|$))[二三四五六七八九十百千万億〇零]{1,8}(?=[年月日円話本人分時間歳回度つ巻作章％])|[一二三四五六七八九〇]{3,}"
 )
 _ADDRESS: Final = re.compile(
     r"https?:|\bwww\.|\b[\w-]+(?:\.|\s?\[\.\]\s?|\s?\(dot\)\s?|\sdot\s)(?:com|net|org|io|tv|co|ly|app|"
@@ -149,7 +149,7 @@ def _is_somebody(reading: Reading, first: str, others: list[str], sentence: str)
     if others and _is_capital(others[0]) and others[0] not in CAPITALS:
         return True
     if not others:
-        return not sentence.endswith(("?", "？"))
+        return not sentence.endswith(("?", "？", "!"))
     return any(others[0].casefold() in words.subject_verbs for words in word_lists(reading))
 
 

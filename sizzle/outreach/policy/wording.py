@@ -30,6 +30,8 @@ _LISTS: Final[tuple[tuple[str, Callable[[LanguageWords], tuple[str, ...]], str],
         lambda words: words.judgement,
         "judges the reader, or shows what is known of them",
     ),
+    ("sensitive", lambda words: words.sensitive, "is about what people are"),
+    ("asks-for-secrets", lambda words: words.secrets, "is about secrets, as frauds are"),
     ("profanity", lambda words: words.profanity, "is no word for a message"),
     ("model-talk", lambda words: words.talk, "is about the text, and not part of it"),
     ("first-person", lambda words: words.first_person, "has the service speak as one person"),
@@ -42,7 +44,7 @@ _MARKUP: Final = re.compile(
 _SHOUTED: Final = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-Þ]{4,}(?!\w)")
 _WORDS: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _ENDED: Final = re.compile(r"[.!?…。！？][\"'”’»)」』]*$|\}$")
-_ABOUT_FACT: Final = re.compile(rf"\babout an? {FACT}")
+_ABOUT_FACT: Final = re.compile(rf"\babout (?:an?|the|our) {FACT}")
 _MIN_WORDS: Final = 2
 _MIN_WIDE: Final = 5  # letters, where words have no spaces between them
 _UNFINISHED: Final = re.compile(

@@ -40,10 +40,11 @@ ENGLISH = LanguageWords(
         returned played led presented brought joined delivered recommended knows calls gives
     """),
     numbers=phrases("""
-        two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen,
-        fifteen, sixteen, seventeen, eighteen, nineteen, twenty, thirty, forty, fifty, sixty,
-        seventy, eighty, ninety, hundred*, thousand*, million*, billion*, dozen*, percent, half,
-        twice, thrice, double, triple, third, fourth, fifth, sixth, tenth, hundredth, a quarter
+        zero, dollar*, euro, euros, pound, pounds, pence, cents, yen, bucks, two, three, four,
+        five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen, fifteen, sixteen,
+        seventeen, eighteen, nineteen, twenty, thirty, forty, fifty, sixty, seventy, eighty,
+        ninety, hundred*, thousand*, million*, billion*, dozen*, percent, half, twice, thrice,
+        double, triple, third, fourth, fifth, sixth, tenth, hundredth, a quarter
     """),
     days=phrases("""
         tomorrow, yesterday, next week, next month, next year, last week, last month, last year,
@@ -65,27 +66,40 @@ ENGLISH = LanguageWords(
         i, i'm, i'll, i've, i'd, me, my, mine, myself
     """),
     urgency=phrases("""
-        hurry, hurry up, act now, act fast, last chance, final chance, now or never, don't miss,
-        do not miss, don't wait, never miss, miss out, before it's too late,
-        before it is too late, too late, only today, today only, tonight only, limited time,
-        limited offer, ends soon, ending soon, ends today, ends tonight, expires, running out,
-        run out, while it lasts, while supplies last, final hours, one-time, once in a lifetime,
-        immediately, urgent*, right away, asap, countdown, leaving soon, gone soon, don't delay,
-        quickly before
+        before it vanishes, vanishes, before it's gone, before it is gone, before it disappears,
+        disappears, slipping away, time is running, hurry, hurry up, act now, act fast,
+        last chance, final chance, now or never, don't miss, do not miss, don't wait, never miss,
+        miss out, before it's too late, before it is too late, too late, only today, today only,
+        tonight only, limited time, limited offer, ends soon, ending soon, ends today,
+        ends tonight, expires, running out, run out, while it lasts, while supplies last,
+        final hours, one-time, once in a lifetime, immediately, urgent*, right away, asap,
+        countdown, leaving soon, gone soon, don't delay, quickly before
     """),
     judgement=phrases("""
-        you are lazy, you're lazy, lazy, you are bored, you're bored, you are lonely,
-        you're lonely, you are alone, you're alone, lonely, you are sad, you're sad, you are poor,
-        you are broke, you're broke, you are old, you're too old, you are single, you're single,
-        you are fat, you need to, you have to, you must, you should, you deserve, you look,
-        people like you, someone like you, someone your age, your age, at your age, as a mother,
-        as a father, as a woman, as a man, as a parent, we noticed, we noticed that,
-        we saw that you, we know that you, we know you, we know what you, we've been watching,
-        we have been watching, you always, you never, you haven't, you have not, you forgot,
-        you failed, you lost, what's wrong with you, loser*, your divorce, your illness,
-        your debt*, your health, your weight, your religion, your income, your salary,
-        your financial, your loneliness, your children, your kids, your wife, your husband,
-        your partner, get off the couch, addicted, addict*
+        idiot*, stupid*, moron*, dumb, fool*, you are lazy, you're lazy, lazy, you are bored,
+        you're bored, you are lonely, you're lonely, you are alone, you're alone, lonely,
+        you are sad, you're sad, you are poor, you are broke, you're broke, you are old,
+        you're too old, you are single, you're single, you are fat, you need to, you have to,
+        you must, you should, you deserve, you look, people like you, someone like you,
+        someone your age, your age, at your age, as a mother, as a father, as a woman, as a man,
+        as a parent, we noticed, we noticed that, we saw that you, we know that you, we know you,
+        we know what you, we've been watching, we have been watching, you always, you never,
+        you haven't, you have not, you forgot, you failed, you lost, what's wrong with you,
+        loser*, your divorce, your illness, your debt*, your health, your weight, your religion,
+        your income, your salary, your financial, your loneliness, your children, your kids,
+        your wife, your husband, your partner, get off the couch, addicted, addict*
+    """),
+    sensitive=phrases("""
+        catholic*, christian*, muslim*, islam*, jew, jews, jewish, hindu*, buddhist*, atheist*,
+        religious, church, black viewers, black people, white people, asian viewers, ethnic*, gay,
+        lesbian*, bisexual*, transgender, queer, homosexual*, divorced, divorcee*, pregnant,
+        disabled, disability, immigrant*, refugee*, republican*, democrat, democrats,
+        conservative*, liberals, alcoholic*, cancer, hiv
+    """),
+    secrets=phrases("""
+        password*, passcode*, credit card*, card number*, bank account*, account number*,
+        pin code*, security code*, social security, log in to, verify your, confirm your account,
+        your bank
     """),
     profanity=phrases("""
         fuck*, shit*, bullshit, crap, damn*, goddamn, bitch*, bastard*, asshole*, arse, arsehole*,

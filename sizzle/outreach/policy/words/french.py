@@ -36,10 +36,11 @@ FRENCH = LanguageWords(
         écrit réalise mène et fait peut veut sera connaît propose livre rejoint retrouve
     """),
     numbers=phrases("""
-        deux, trois, quatre, cinq, six, sept, huit, neuf, dix, onze, douze, treize, quatorze,
-        quinze, seize, vingt*, trente, quarante, cinquante, soixante*, quatre-vingt*, cent, cents,
-        mille, million*, milliard*, centaine*, millier*, dizaine*, douzaine*, pour cent, moitié,
-        double, triple, tiers, troisième, quatrième, cinquième, dixième
+        zéro, euro, euros, dollar*, livres sterling, centimes, yen, yens, deux, trois, quatre,
+        cinq, six, sept, huit, neuf, dix, onze, douze, treize, quatorze, quinze, seize, vingt*,
+        trente, quarante, cinquante, soixante*, quatre-vingt*, cent, cents, mille, million*,
+        milliard*, centaine*, millier*, dizaine*, douzaine*, pour cent, moitié, double, triple,
+        tiers, troisième, quatrième, cinquième, dixième
     """),
     days=phrases("""
         demain, hier, après-demain, avant-hier, la semaine prochaine, semaine prochaine,
@@ -61,6 +62,7 @@ FRENCH = LanguageWords(
         je, j'ai, j'aime, j'espère, me, moi, mon, ma, mes
     """),
     urgency=phrases("""
+        avant qu'il ne disparaisse, avant qu'elle ne disparaisse, disparaît, disparaissent,
         dépêchez-vous, dépêche-toi, vite, dernière chance, dernières heures, derniers jours,
         maintenant ou jamais, ne manquez pas, ne ratez pas, ne rate pas, à ne pas manquer,
         à ne pas rater, ne tardez pas, n'attendez plus, n'attendez pas,
@@ -70,15 +72,26 @@ FRENCH = LanguageWords(
         sans attendre, sans tarder, tout de suite, foncez, plus que quelques, bientôt fini
     """),
     judgement=phrases("""
-        vous êtes paresseu*, paresseux, paresseuse, feignant*, vous vous ennuyez, tu t'ennuies,
-        vous êtes seul*, tu es seul*, solitaire, vous êtes triste, tu es triste, vous devez,
-        vous devriez, tu dois, tu devrais, il faut que vous, vous méritez, tu mérites,
-        quelqu'un comme vous, les gens comme vous, des gens comme vous, à votre âge, à ton âge,
-        de votre âge, nous avons remarqué, nous avons vu que vous, nous savons que vous,
-        on sait que vous, nous vous connaissons, vous n'avez pas, vous n'avez jamais,
-        vous oubliez toujours, votre divorce, votre maladie, vos dettes, votre santé,
-        votre poids, votre religion, vos revenus, votre salaire, votre solitude, vos enfants,
-        votre femme, votre mari, en tant que mère, en tant que femme, en tant qu'homme, accro
+        idiot*, imbécile*, stupide*, crétin*, abruti*, débile*, vous êtes paresseu*,
+        paresseux, paresseuse, feignant*, vous vous ennuyez, tu t'ennuies, vous êtes seul*,
+        tu es seul*, solitaire, vous êtes triste, tu es triste, vous devez, vous devriez,
+        tu dois, tu devrais, il faut que vous, vous méritez, tu mérites, quelqu'un comme vous,
+        les gens comme vous, des gens comme vous, à votre âge, à ton âge, de votre âge,
+        nous avons remarqué, nous avons vu que vous, nous savons que vous, on sait que vous,
+        nous vous connaissons, vous n'avez pas, vous n'avez jamais, vous oubliez toujours,
+        votre divorce, votre maladie, vos dettes, votre santé, votre poids, votre religion,
+        vos revenus, votre salaire, votre solitude, vos enfants, votre femme, votre mari,
+        en tant que mère, en tant que femme, en tant qu'homme, accro
+    """),
+    sensitive=phrases("""
+        catholique*, chrétien*, musulman*, islam*, juif*, juive*, hindou*, bouddhiste*, athée*,
+        religieu*, arabes, gay, gays, lesbienne*, homosexuel*, bisexuel*, trans, divorcé*,
+        enceinte*, handicapé*, immigré*, réfugié*, alcoolique*, cancer, séropositi*
+    """),
+    secrets=phrases("""
+        mot de passe, mots de passe, carte bancaire, carte de crédit, numéro de carte,
+        compte bancaire, code pin, code secret, numéro de sécurité sociale,
+        vérifiez votre compte, confirmez votre compte, votre banque
     """),
     profanity=phrases("""
         merde*, putain*, connard*, connasse*, con, conne, cons, salope*, salaud*, enculé*,

@@ -4,9 +4,9 @@ from sizzle.outreach.policy.words.language_words import LanguageWords, phrases
 
 GERMAN = LanguageWords(
     numbers=phrases("""
-        zwei, drei, vier, fünf, sechs, sieben, neun, zehn, elf, zwölf, zwanzig, dreißig,
-        vierzig, fünfzig, hundert*, tausend*, million*, milliarde*, dutzend*, prozent, hälfte,
-        doppelt*, dreifach*, drittel, viertel
+        null euro, euro, euros, dollar*, cent, zwei, drei, vier, fünf, sechs, sieben, neun, zehn,
+        elf, zwölf, zwanzig, dreißig, vierzig, fünfzig, hundert*, tausend*, million*,
+        milliarde*, dutzend*, prozent, hälfte, doppelt*, dreifach*, drittel, viertel
     """),
     days=phrases("""
         morgen früh, ab morgen, gestern, übermorgen, nächste woche, nächsten monat,
@@ -24,17 +24,26 @@ GERMAN = LanguageWords(
         ich, mein, meine, mich, mir
     """),
     urgency=phrases("""
-        beeil*, letzte chance, jetzt oder nie, nicht verpassen, verpasse nicht,
-        verpassen sie nicht, nur heute, nur heute abend, nur noch, begrenzte zeit,
-        zeitlich begrenzt, endet bald, endet heute, läuft ab, sofort, dringend,
-        bevor es zu spät ist, zu spät, solange der vorrat
+        bevor es verschwindet, verschwindet, beeil*, letzte chance, jetzt oder nie,
+        nicht verpassen, verpasse nicht, verpassen sie nicht, nur heute, nur heute abend,
+        nur noch, begrenzte zeit, zeitlich begrenzt, endet bald, endet heute, läuft ab, sofort,
+        dringend, bevor es zu spät ist, zu spät, solange der vorrat
     """),
     judgement=phrases("""
-        faul, fauler, faulpelz, langweilst du dich, du bist allein, einsam*, du musst,
-        sie müssen, du solltest, sie sollten, du verdienst, leute wie du, menschen wie du,
-        in deinem alter, in ihrem alter, wir haben bemerkt, wir haben gesehen, wir wissen,
-        wir kennen dich, deine schulden, deine gesundheit, dein gewicht, deine kinder,
-        deine einsamkeit
+        idiot*, dumm*, blöd*, depp*, trottel*, faul, fauler, faulpelz, langweilst du dich,
+        du bist allein, einsam*, du musst, sie müssen, du solltest, sie sollten, du verdienst,
+        leute wie du, menschen wie du, in deinem alter, in ihrem alter, wir haben bemerkt,
+        wir haben gesehen, wir wissen, wir kennen dich, deine schulden, deine gesundheit,
+        dein gewicht, deine kinder, deine einsamkeit
+    """),
+    sensitive=phrases("""
+        katholi*, christ*, muslim*, islam*, jude, juden, jüdisch*, buddhist*, atheist*,
+        religiös*, schwarze menschen, schwul*, lesbisch*, homosexuell*, bisexuell*, transgender,
+        geschieden*, schwanger*, behindert*, migrant*, flüchtling*, alkoholiker*, krebs
+    """),
+    secrets=phrases("""
+        passwort*, kennwort*, kreditkarte*, kartennummer*, kontonummer*, bankkonto*, pin, tan,
+        bestätige dein konto
     """),
     profanity=phrases("""
         scheiß*, scheiss*, arsch*, fick*, hurensohn*, hure*, wichser*, schlampe*, fotze*,

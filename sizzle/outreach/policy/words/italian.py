@@ -4,9 +4,9 @@ from sizzle.outreach.policy.words.language_words import LanguageWords, phrases
 
 ITALIAN = LanguageWords(
     numbers=phrases("""
-        due, tre, quattro, cinque, sette, otto, nove, dieci, undici, dodici, quindici, venti,
-        trenta, quaranta, cinquanta, cento, mille, mila, milione, milioni, dozzina, per cento,
-        metà, doppio, triplo
+        zero, euro, dollar*, centesimi, due, tre, quattro, cinque, sette, otto, nove, dieci,
+        undici, dodici, quindici, venti, trenta, quaranta, cinquanta, cento, mille, mila, milione,
+        milioni, dozzina, per cento, metà, doppio, triplo
     """),
     days=phrases("""
         domani, ieri, dopodomani, la prossima settimana, settimana prossima, il mese prossimo,
@@ -24,15 +24,26 @@ ITALIAN = LanguageWords(
         io, mio, mia, miei, mie
     """),
     urgency=phrases("""
-        affrettati, sbrigati, ultima occasione, ultima possibilità, ora o mai più,
-        adesso o mai più, non perdere, non perderti, non perdete, non aspettare,
-        prima che sia troppo tardi, troppo tardi, solo oggi, soltanto oggi, solo stasera,
-        tempo limitato, offerta limitata, scade, termina oggi, immediatamente, urgente*
+        prima che sparisca, sparisce, scompare, affrettati, sbrigati, ultima occasione,
+        ultima possibilità, ora o mai più, adesso o mai più, non perdere, non perderti,
+        non perdete, non aspettare, prima che sia troppo tardi, troppo tardi, solo oggi,
+        soltanto oggi, solo stasera, tempo limitato, offerta limitata, scade, termina oggi,
+        immediatamente, urgente*
     """),
     judgement=phrases("""
-        pigr*, sei sol*, ti annoi, devi, dovresti, ti meriti, persone come te, qualcuno come te,
-        alla tua età, abbiamo notato, abbiamo visto che, sappiamo che, ti conosciamo,
-        i tuoi debiti, la tua salute, il tuo peso, i tuoi figli, la tua solitudine
+        idiot*, stupid*, scem*, cretin*, imbecill*, pigr*, sei sol*, ti annoi, devi, dovresti,
+        ti meriti, persone come te, qualcuno come te, alla tua età, abbiamo notato,
+        abbiamo visto che, sappiamo che, ti conosciamo, i tuoi debiti, la tua salute, il tuo peso,
+        i tuoi figli, la tua solitudine
+    """),
+    sensitive=phrases("""
+        cattolic*, cristian*, musulman*, islam*, ebre*, buddist*, ateo, atei, religios*, gay,
+        lesbic*, omosessual*, bisessual*, transessual*, divorziat*, incinta, disabil*, immigrat*,
+        rifugiat*, alcolist*, cancro
+    """),
+    secrets=phrases("""
+        password, parola d'ordine, carta di credito, numero di carta, conto bancario, codice pin,
+        conferma il tuo conto, la tua banca
     """),
     profanity=phrases("""
         cazzo*, merda*, stronz*, puttana*, troia*, vaffanculo, culo, coglion*, minchia*, figa,

@@ -31,6 +31,9 @@ class LanguageWords:
         first_person: the service does not say "I".
         urgency: phrases that press.
         judgement: phrases that judge the reader, or show what is known of the reader.
+        sensitive: words for what people believe, whom they love, how they are: no reason for a
+            message.
+        secrets: phrases that ask for passwords and the like.
         profanity: words that no message has.
         talk: phrases of a model that talks of its work.
         claims: phrases by the id of the claim that they make.
@@ -44,6 +47,8 @@ class LanguageWords:
     first_person: tuple[str, ...] = ()
     urgency: tuple[str, ...] = ()
     judgement: tuple[str, ...] = ()
+    sensitive: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
     profanity: tuple[str, ...] = ()
     talk: tuple[str, ...] = ()
     claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -4,9 +4,9 @@ from sizzle.outreach.policy.words.language_words import LanguageWords, phrases
 
 PORTUGUESE = LanguageWords(
     numbers=phrases("""
-        dois, duas, três, quatro, cinco, seis, sete, oito, nove, dez, onze, doze, quinze, vinte,
-        trinta, quarenta, cinquenta, cem, cento, mil, milhão, milhões, dúzia*, por cento, metade,
-        dobro, triplo, terço
+        zero, euro, euros, dólar*, reais, centavos, dois, duas, três, quatro, cinco, seis, sete,
+        oito, nove, dez, onze, doze, quinze, vinte, trinta, quarenta, cinquenta, cem, cento, mil,
+        milhão, milhões, dúzia*, por cento, metade, dobro, triplo, terço
     """),
     days=phrases("""
         amanhã, ontem, depois de amanhã, próxima semana, semana que vem, mês que vem,
@@ -24,16 +24,26 @@ PORTUGUESE = LanguageWords(
         eu, meu, minha, meus, minhas, mim
     """),
     urgency=phrases("""
-        corra, depressa, última chance, última oportunidade, agora ou nunca, não perca,
-        não percas, não espere, antes que seja tarde, tarde demais, só hoje, somente hoje,
-        apenas hoje, só esta noite, tempo limitado, oferta limitada, termina hoje, acaba hoje,
-        expira, imediatamente, urgente*
+        antes que desapareça, desaparece, corra, depressa, última chance, última oportunidade,
+        agora ou nunca, não perca, não percas, não espere, antes que seja tarde, tarde demais,
+        só hoje, somente hoje, apenas hoje, só esta noite, tempo limitado, oferta limitada,
+        termina hoje, acaba hoje, expira, imediatamente, urgente*
     """),
     judgement=phrases("""
-        preguiços*, você está sozinh*, estás sozinh*, solitári*, você precisa, você deve,
-        tens de, você deveria, você merece, mereces, pessoas como você, alguém como você,
-        na sua idade, na tua idade, notamos que, reparámos, vimos que você, sabemos que,
-        conhecemos você, suas dívidas, sua saúde, seu peso, seus filhos, sua solidão
+        idiota*, estúpid*, burro, burra, imbecil*, preguiços*, você está sozinh*,
+        estás sozinh*, solitári*, você precisa, você deve, tens de, você deveria,
+        você merece, mereces, pessoas como você, alguém como você, na sua idade, na tua idade,
+        notamos que, reparámos, vimos que você, sabemos que, conhecemos você, suas dívidas,
+        sua saúde, seu peso, seus filhos, sua solidão
+    """),
+    sensitive=phrases("""
+        católic*, cristã*, cristão*, muçulman*, islâm*, judeu*, judi*, budista*, ateu*,
+        religios*, gay, gays, lésbica*, homossexua*, bissexua*, transexua*, divorciad*,
+        grávida*, deficiente*, imigrante*, refugiad*, alcoólatra*, câncer
+    """),
+    secrets=phrases("""
+        senha*, palavra-passe, cartão de crédito, número do cartão, conta bancária,
+        código pin, confirme sua conta, seu banco
     """),
     profanity=phrases("""
         merda*, porra, caralho*, foda*, foder, puta*, puto, cu, buceta, viado*, bicha, babaca*,

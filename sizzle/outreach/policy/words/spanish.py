@@ -37,11 +37,11 @@ SPANISH = LanguageWords(
         invita escribe dirige lidera y hace puede quiere será conoce propone trae encarna llega
     """),
     numbers=phrases("""
-        dos, tres, cuatro, cinco, seis, siete, ocho, nueve, diez, once, doce, trece, catorce,
-        quince, dieciséis, diecisiete, dieciocho, diecinueve, veint*, treinta, cuarenta,
-        cincuenta, sesenta, setenta, ochenta, noventa, cien, ciento, cientos, mil, miles, millón,
-        millones, docena*, por ciento, mitad, doble, triple, tercio, tercera, tercer, cuarta,
-        quinta, décima
+        cero, euro, euros, dólar*, céntimos, pesos, yenes, dos, tres, cuatro, cinco, seis,
+        siete, ocho, nueve, diez, once, doce, trece, catorce, quince, dieciséis, diecisiete,
+        dieciocho, diecinueve, veint*, treinta, cuarenta, cincuenta, sesenta, setenta, ochenta,
+        noventa, cien, ciento, cientos, mil, miles, millón, millones, docena*, por ciento, mitad,
+        doble, triple, tercio, tercera, tercer, cuarta, quinta, décima
     """),
     days=phrases("""
         desde mañana, a partir de mañana, mañana mismo, mañana se, mañana por, mañana llega, ayer,
@@ -62,22 +62,33 @@ SPANISH = LanguageWords(
         yo, mi, mis, me, mío, mía, soy, estoy, creo, conmigo
     """),
     urgency=phrases("""
-        date prisa, dese prisa, apresúrate, apúrate, corre, última oportunidad, últimas horas,
-        últimos días, ahora o nunca, no te lo pierdas, no te la pierdas, no te pierdas,
-        no se lo pierda, no os lo perdáis, no esperes, no espere, antes de que sea tarde,
-        antes de que sea demasiado tarde, demasiado tarde, solo hoy, sólo hoy, solo por hoy,
-        solo esta noche, sólo esta noche, únicamente hoy, oferta limitada, tiempo limitado,
-        termina hoy, termina pronto, caduca, expira, inmediatamente, urgente*, de inmediato,
-        ya mismo, quedan pocas, quedan pocos, se acaba, se agota
+        antes de que desaparezca, desaparece, desaparecerá, date prisa, dese prisa, apresúrate,
+        apúrate, corre, última oportunidad, últimas horas, últimos días, ahora o nunca,
+        no te lo pierdas, no te la pierdas, no te pierdas, no se lo pierda, no os lo perdáis,
+        no esperes, no espere, antes de que sea tarde, antes de que sea demasiado tarde,
+        demasiado tarde, solo hoy, sólo hoy, solo por hoy, solo esta noche, sólo esta noche,
+        únicamente hoy, oferta limitada, tiempo limitado, termina hoy, termina pronto, caduca,
+        expira, inmediatamente, urgente*, de inmediato, ya mismo, quedan pocas, quedan pocos,
+        se acaba, se agota
     """),
     judgement=phrases("""
-        eres vag*, vago, vaga, perezos*, estás aburrid*, te aburres, aburrid*, estás sol*,
-        te sientes sol*, estás triste, tienes que, debes, deberías, debe usted, te mereces,
-        mereces, gente como tú, alguien como tú, personas como tú, a tu edad, de tu edad,
-        a su edad, hemos notado, hemos visto que, sabemos que, te conocemos, nunca has,
-        no has visto, siempre olvidas, tu divorcio, tu enfermedad, tus deudas, tu salud, tu peso,
-        tu religión, tus ingresos, tu salario, tu soledad, tus hijos, tu mujer, tu marido,
-        como madre, como mujer, como hombre, adict*, no tienes amigos
+        idiota*, imbécil*, estúpid*, tont*, bobo, boba, eres vag*, vago, vaga, perezos*,
+        estás aburrid*, te aburres, aburrid*, estás sol*, te sientes sol*, estás triste,
+        tienes que, debes, deberías, debe usted, te mereces, mereces, gente como tú,
+        alguien como tú, personas como tú, a tu edad, de tu edad, a su edad, hemos notado,
+        hemos visto que, sabemos que, te conocemos, nunca has, no has visto, siempre olvidas,
+        tu divorcio, tu enfermedad, tus deudas, tu salud, tu peso, tu religión, tus ingresos,
+        tu salario, tu soledad, tus hijos, tu mujer, tu marido, como madre, como mujer,
+        como hombre, adict*, no tienes amigos
+    """),
+    sensitive=phrases("""
+        católic*, cristian*, musulm*, islam*, judí*, hindú*, budista*, ateo, atea, religios*,
+        gay, gais, lesbiana*, homosexual*, bisexual*, transexual*, divorciad*, embarazad*,
+        discapacitad*, inmigrante*, refugiad*, alcohólic*, cáncer, seropositiv*
+    """),
+    secrets=phrases("""
+        contraseña*, tarjeta de crédito, número de tarjeta, cuenta bancaria, código pin,
+        número de la seguridad social, verifica tu cuenta, confirma tu cuenta, tu banco
     """),
     profanity=phrases("""
         mierda*, joder, jodid*, puta*, puto*, cabrón, cabron*, cabrona*, coño, gilipollas,
