@@ -11,6 +11,7 @@ from sizzle.layout.findings import Finding, in_order
 from sizzle.layout.items import check_items
 from sizzle.layout.nested_clips import unfolded
 from sizzle.layout.policy import Layout
+from sizzle.layout.retimed_lengths import join_retimes
 from sizzle.layout.shared_frames import check_shared_frames
 from sizzle.layout.timeline import Item, ItemKind, LabelledClip, Timeline
 from sizzle.layout.track import check_track
@@ -44,7 +45,7 @@ def check(timeline: Timeline, layout: Layout) -> Checked:
         *check_items(timeline, layout, on_track),
         *check_shared_frames(timeline, track.clips, track.findings),
     ]
-    return Checked(in_order(findings), track.clips)
+    return Checked(in_order(join_retimes(on_track, findings)), track.clips)
 
 
 def _empty(timeline: Timeline, layout: Layout, others: Sequence[Item]) -> Finding:

@@ -71,15 +71,26 @@ def _too_many(
             edits=edits,
         )
     unnamed = "" if first.named else ", which nothing names"
+    fix = f"delete {them}, and close the gap (Edit > Ripple Delete)."
+    if _may_be_titles(of, units):
+        fix = "set their markers, if they are a title; else " + fix
     return rules.EXTRA_CLIP.on(
         of.timeline,
         first.item,
         clip=first.called,
         expected=of.layout.describe_run(),
         found=f"{what} too many{unnamed}{parted}",
-        fix=f"delete {them}, and close the gap (Edit > Ripple Delete).",
+        fix=fix,
         edits=edits,
     )
+
+
+def _may_be_titles(of: Structure, units: Sequence[Unit]) -> bool:
+    """Whether they have the lengths of whole titles, and no markers."""
+    run = of.layout.run
+    lengths = [unit.shown for unit in units]
+    unmarked = of.layout.naming.by_marker and not any(unit.named for unit in units)
+    return unmarked and lengths == list(run) * (len(units) // len(run))
 
 
 def _original(of: Structure, copy: Unit) -> ClipKey | None:

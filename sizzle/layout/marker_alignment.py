@@ -109,9 +109,11 @@ class MarkerAlignment:
                     reached[after] = spent + cost
                     came_from[after] = (before, index)
         limit = min(reached.values()) + _DEAREST
-        kept = sorted((cost, number) for number, cost in enumerate(reached.values()))[:_MOST]
-        states = list(reached)
-        return {states[number]: cost for cost, number in kept if cost <= limit}, came_from
+        by_cost = sorted(reached, key=reached.__getitem__)
+        # Where a title has no markers, many ways are cheaper until the next one's are reached.
+        exact = next((each for each in by_cost[_MOST:] if not each.shift), None)
+        kept = [*by_cost[:_MOST], *([exact] if exact else [])]
+        return {each: reached[each] for each in kept if reached[each] <= limit}, came_from
 
     def _moves(self, before: _State, position: int) -> Iterator[tuple[_State, int, int | None]]:
         """What the clip can be: the state after it, its cost, and its marker."""
