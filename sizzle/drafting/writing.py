@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -39,6 +40,9 @@ from sizzle.writers.catalogue import CatalogueWriter
 
 TRIES: Final = 2
 """How often a model is asked for one draft: the second time with what was wrong with the first."""
+
+LONGEST_WAIT: Final = 10.0
+"""Seconds that a writer which is busy is waited for; one that wants more is not asked again."""
 
 _log = logging.getLogger(__name__)
 
@@ -183,9 +187,12 @@ def _drafted_by(
 ) -> Drafted:
     """What a writer makes of it in a few tries."""
     last = Drafted(None, (), _origin(request, None, writer, prompt))
-    for _ in range(TRIES):
-        found = _tried(request, asked, writer, prompt, policy, problems)
+    for number in range(TRIES):
+        found, wait = _tried(request, asked, writer, prompt, policy, problems)
         if found is None:
+            if wait > LONGEST_WAIT:
+                break
+            time.sleep(wait if number + 1 < TRIES else 0)
             continue
         last = found
         if found.line is None or found.passes:
@@ -201,24 +208,27 @@ def _tried(
     prompt: Prompt,
     policy: GuardPolicy,
     problems: list[str],
-) -> Drafted | None:
-    """One try; None where there was no answer to read, which `problems` then says."""
+) -> tuple[Drafted | None, float]:
+    """One try; None where there was no answer to read, which `problems` then says.
+
+    The second value is how many seconds the writer wants to be left alone.
+    """
     try:
         answer = writer.write(asked, prompt.text)
     except (WriterError, BrokenAnswerError) as broken:
         _log.warning("the writer %s: %s", writer.name, broken)
         problems.append(str(broken))
-        return None
+        return None, broken.retry_after or 0.0
     origin = _origin(request, answer, writer, prompt)
     if answer.decision is Decision.REFUSE:
         problems.append(f"The writer {writer.name} refused to write.")
-        return Drafted(None, (), origin)
+        return Drafted(None, (), origin), 0.0
     line = _line(request, answer)
     used = None if writer.name == "catalogue" else answer.used
     findings = check(line, request.promoted, policy=policy, country=request.country, used=used)
     findings += _language_findings(request, answer)
     problems += [str(finding) for finding in findings if refused([finding])]
-    return Drafted(line, tuple(findings), origin)
+    return Drafted(line, tuple(findings), origin), 0.0
 
 
 def _line(request: DraftRequest, answer: Answer) -> Line:

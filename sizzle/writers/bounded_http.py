@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any, Final
 
 import httpx2
@@ -14,6 +16,7 @@ from sizzle.writers.writer import WriterError
 
 MAX_BYTES: Final = 2**20
 _CONNECT: Final = 10.0  # seconds
+_GRACE: Final = 0.5  # seconds, for the thread to say itself what went wrong
 _LONGEST_WAIT: Final = 24 * 60 * 60.0
 
 
@@ -27,6 +30,9 @@ def post_json(
 ) -> Any:  # noqa: ANN401 - any JSON
     """The JSON that a server answers.
 
+    The request has a thread of its own, which is left behind in the end: neither looking up a name
+    nor headers that come one by one have a limit of their own.
+
     Args:
         url: the address; it is not followed to another one, which would get the key.
         headers: with the key, which no error or log has.
@@ -37,6 +43,32 @@ def post_json(
     Raises:
         WriterError: no answer, or none that can be read, in time.
     """
+    done: SimpleQueue[object] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            done.put(_posted(url, headers, body, seconds, clock))
+        except BaseException as error:
+            done.put(error)
+
+    Thread(target=ask, name="writer", daemon=True).start()
+    try:
+        found = done.get(timeout=seconds + _GRACE)
+    except Empty:
+        raise _no_answer(url, f"no answer within {seconds:g} seconds") from None
+    if isinstance(found, BaseException):
+        raise found
+    return found
+
+
+def _posted(
+    url: str,
+    headers: Mapping[str, str],
+    body: object,
+    seconds: float,
+    clock: Callable[[], float],
+) -> Any:  # noqa: ANN401 - any JSON
+    """Raises WriterError."""
     ends = clock() + seconds
     timeout = httpx2.Timeout(seconds, connect=min(_CONNECT, seconds))
     sent = {**headers, "Accept": "application/json", "Accept-Encoding": "identity"}

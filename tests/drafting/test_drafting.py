@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +30,7 @@ from sizzle.drafting import (
 from sizzle.errors import NotFoundError
 from sizzle.outbox.prompts import Prompt
 from sizzle.outreach.vocabulary import Channel
-from sizzle.writers import Answer, BrokenAnswerError, Decision, Writer
+from sizzle.writers import Answer, BrokenAnswerError, Decision, Writer, WriterError
 from sizzle.writers.catalogue import CatalogueWriter
 from tests.drafting.scripted_writer import Scripted, answer
 from tests.outreach.samples import ADULT, CHILD, LOAN, SERIES, TODAY
@@ -98,6 +99,17 @@ def test_then_the_catalogue_is_asked(answers: list[Answer | Exception]) -> None:
     assert found.origin.writer == "catalogue"
     assert (found.origin.prompt, found.origin.prompt_version) == ("", 0)
     assert found.problems
+
+
+def test_a_busy_writer_is_asked_again_when_it_says() -> None:
+    """After the seconds that it named; one that wants minutes is not waited for."""
+    busy = WriterError("Too many.", retry_after=0.05)
+    start = time.monotonic()
+    assert draft(ASK, Scripted([busy, GOOD]), PROMPT, TODAY).origin.writer == "scripted"
+    assert time.monotonic() - start >= 0.05
+    away = Scripted([WriterError("Too many.", retry_after=600), GOOD])
+    assert draft(ASK, away, PROMPT, TODAY).origin.writer == "catalogue"
+    assert len(away.asked) == 1
 
 
 def test_without_anything_to_say_the_last_try_is_shown() -> None:

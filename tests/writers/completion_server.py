@@ -102,3 +102,15 @@ def endless(handler: BaseHTTPRequestHandler) -> None:
             handler.wfile.write(b" " * 65536)
     except OSError:
         return
+
+
+def endless_headers(handler: BaseHTTPRequestHandler) -> None:
+    """Send one header after the other, for ever."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    try:
+        while True:
+            handler.wfile.write(b"x: y\r\n")
+            handler.wfile.flush()
+            time.sleep(0.02)
+    except OSError:
+        return
