@@ -41,10 +41,13 @@ class RequestMetrics:
     def flush(self) -> None:
         """Record all requests that were added."""
         lines, self._batch = self._batch, []
+        counts: dict[Counter, int] = {}
         for line in lines:
             requests, seconds = _labelled(line.method, line.route, line.status)
-            requests.inc()
+            counts[requests] = counts.get(requests, 0) + 1
             seconds.observe(line.ms / 1e3)
+        for requests, count in counts.items():
+            requests.inc(count)
         if self._log is not None:
             self._log.write(lines)
 
