@@ -8,7 +8,7 @@ be able to read those answers: only trailers, which are public, are shared then.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from starlette.responses import Response
@@ -47,10 +47,13 @@ class CorsMiddleware:
         self._app = app
         self._closed = closed
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Respond, or pass the request on."""
         if scope["type"] != "http" or not self._is_shared(scope):
-            return await self._app(scope, receive, send)
+            return self._app(scope, receive, send)  # awaited by whoever asked
+        return self._share(scope, receive, send)
+
+    async def _share(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "OPTIONS" and _has(scope, b"access-control-request-method"):
             return await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send)
 

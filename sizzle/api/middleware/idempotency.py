@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import re
+from collections.abc import Awaitable
 from typing import ClassVar, Final
 
 from starlette.responses import Response
@@ -53,11 +54,14 @@ class IdempotencyMiddleware:
         self._app = app
         self._store = store
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass a request on, or send the response that it got before."""
         key = _key_of(scope)
-        if key is None:
-            return await self._app(scope, receive, send)
+        if key is None:  # most have none: the response is awaited by whoever asked
+            return self._app(scope, receive, send)
+        return self._once(key, scope, receive, send)
+
+    async def _once(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             _validate(key)
             if scope["path"] in _UPLOADS:

@@ -6,7 +6,7 @@ document; here it becomes the name and the two fields by which those clients kno
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Final
 
@@ -70,10 +70,13 @@ class PinpointMiddleware:
         self._app = app
         self._web_apps = web_apps
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass a request on."""
         if scope["type"] != "http" or not is_pinpoint(scope["path"]):
-            return await self._app(scope, receive, send)
+            return self._app(scope, receive, send)  # awaited by whoever asked
+        return self._translate(scope, receive, send)
+
+    async def _translate(self, scope: Scope, receive: Receive, send: Send) -> None:
         # An id may contain an encoded slash: routes are found by the path as it was sent.
         scope["path"] = scope["raw_path"].decode("latin-1")
         web_apps = self._web_apps()
