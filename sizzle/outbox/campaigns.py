@@ -32,6 +32,15 @@ class CampaignExistsError(InputError):
     title = "The campaign exists"
 
 
+class OwnCampaignError(InputError):
+    """Whoever made a campaign approves it, where somebody else could."""
+
+    exit_code = 1
+    status = 403
+    slug = "own-campaign"
+    title = "Somebody else has to approve it"
+
+
 @dataclass(frozen=True, slots=True)
 class StoredCampaign:
     """A campaign and what has become of it. Times are milliseconds since 1970.
@@ -124,7 +133,14 @@ class Campaigns:
             return [_stored(row) for row in connection.execute(query).mappings()]
 
     def act(
-        self, campaign_id: str, action: Action, by: str, now: int, latest: int | None = None
+        self,
+        campaign_id: str,
+        action: Action,
+        by: str,
+        now: int,
+        latest: int | None = None,
+        *,
+        two_people: bool = False,
     ) -> StoredCampaign:
         """Approve, start, pause, resume or stop a campaign; what was done before changes nothing.
 
@@ -134,11 +150,13 @@ class Campaigns:
             by: who does it.
             now: milliseconds since 1970.
             latest: a new latest start, by which a person says that late is all right.
+            two_people: whether there are two, so that nobody approves what they made.
 
         Raises:
             NotFoundError: there is none of that id.
             CampaignStateError: its state does not allow it, its content is not what was approved,
                 or its latest start has passed.
+            OwnCampaignError: who made it approves it.
         """
         self._database.upgrade_once()
         with self._database.writing() as connection:
@@ -148,6 +166,7 @@ class Campaigns:
                 return old
             values: dict[str, Any] = {"state": state.value, "reason": "", "updated": now}
             if action is Action.APPROVE:
+                _check_approver(old, by, two_people=two_people)
                 values |= {
                     "approved": now,
                     "approved_by": by,
@@ -233,6 +252,15 @@ def finish(connection: Connection, campaign_id: str, now: int) -> bool:
         .values(state=CampaignState.FINISHED.value, finished=now, updated=now)
     )
     return changed.rowcount > 0
+
+
+def _check_approver(old: StoredCampaign, by: str, *, two_people: bool) -> None:
+    if two_people and old.created_by == by:
+        raise OwnCampaignError(
+            f"{by} made the campaign.",
+            where=f"campaign {old.campaign.campaign_id}",
+            fix="have somebody else look at it and approve it.",
+        )
 
 
 def _running(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, text, update
 
 from sizzle.database import Database
 from sizzle.database.connections import is_postgresql
@@ -324,19 +324,20 @@ def _due(
     limit: int,
     now: int,
 ) -> list[Send]:
-    """Sends that are due: transactional ones first, then campaigns by turns."""
+    """Sends that are due: transactional ones first, then campaigns by turns.
+
+    Of each channel no more than its transport takes in a second, so that nobody waits for a slow
+    one.
+    """
+    started = [each.campaign for each in campaigns if (each.campaign.start or 0) <= now]
     found: list[Send] = []
-    lists = [_of_channel(connection, "", channel, limit, now) for channel in free]
-    for stored in campaigns:
-        if (stored.campaign.start or 0) <= now:
-            share = max(1, limit - len(found))
-            for channel in free:
-                lists.append(
-                    _of_channel(connection, stored.campaign.campaign_id, channel, share, now)
-                )
-    transactional, marketing = lists[: len(free)], lists[len(free) :]
-    for group in (transactional, marketing):
-        found += _by_turns(group, limit - len(found))
+    for ids in ([""], [campaign.campaign_id for campaign in started]):
+        lists = [
+            _of_channel(connection, campaign_id, channel, min(limit, state.per_second), now)
+            for campaign_id in ids
+            for channel, state in free.items()
+        ]
+        found += _by_turns(lists, limit - len(found))
     return found
 
 
@@ -364,10 +365,15 @@ def _lock_members(connection: Connection, sends: Sequence[Send]) -> None:
     """Have nobody else claim for these members meanwhile, or both would pass a frequency cap."""
     if not is_postgresql(connection):
         return  # on SQLite, nobody else writes
-    # In one order everywhere, so that no two wait for each other.
-    for member_id in sorted({send.member_id for send in sends}):
-        key = func.hashtextextended(f"sizzle member {member_id}", 0)
-        connection.execute(select(func.pg_advisory_xact_lock(key)))
+    # In one order everywhere, so that no two wait for each other; the sort ends before any lock.
+    names = sorted({f"sizzle member {send.member_id}" for send in sends})
+    connection.execute(
+        text(
+            "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM (SELECT name FROM "
+            "unnest(CAST(:names AS text[])) AS name ORDER BY name OFFSET 0) AS sorted"
+        ),
+        {"names": names},
+    )
 
 
 def _next_generation(connection: Connection) -> int:

@@ -15,6 +15,7 @@ from sizzle.database.send_tables import TRANSPORTS
 from sizzle.outreach.timing import take_slots
 from sizzle.outreach.vocabulary import Channel
 
+_MANY: Final = 1_000_000
 _LONGEST_PAUSE: Final = 60 * 60 * 1000
 """Milliseconds: what is paused for longer was so by a clock that was put back since."""
 
@@ -30,6 +31,11 @@ class TransportState:
 
     name: str
     rate: float | None = None
+
+    @property
+    def per_second(self) -> int:
+        """Messages that it takes in a second, at least one."""
+        return _MANY if self.rate is None else max(1, int(self.rate))
 
 
 def free_transports(

@@ -30,9 +30,6 @@ from sizzle.sending.planner import Planner
 BATCH: Final = 200
 """Sends of one claim. What is claimed and not yet composed is planned again where a worker ends."""
 
-_RATE_SECONDS: Final = 3
-"""A claim takes the slots of so many seconds, and no more."""
-
 _IDLE_SECONDS: Final = 2.0
 _SHORTEST: Final = 0.05
 _RETRY_SECONDS: Final = 1.0
@@ -160,10 +157,8 @@ class Worker:
             _log.warning("The clock was put back: %d sends are looked at again.", mended)
 
     def _claim(self) -> Claims:
-        rates = [state.rate for state in self._states.values() if state.rate is not None]
-        limit = min([BATCH, *(max(1, int(rate * _RATE_SECONDS)) for rate in rates)])
         judge, now = self._parts.gate.judge, self._clock.now()
-        return self._parts.store.claim(self._states, limit, judge, now)
+        return self._parts.store.claim(self._states, BATCH, judge, now)
 
     async def _send(self, claimed: Sequence[Claimed]) -> None:
         """Hand over what was claimed, over all transports at once."""

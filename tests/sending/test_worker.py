@@ -74,7 +74,7 @@ def test_a_pause_and_a_restart_lose_nobody_and_send_nothing_twice(world: World) 
 
     world.transport.answer = pausing
     # Claims of ten, as pausing holds from the next one on.
-    world.transport.rate = 10 / 3
+    world.transport.rate = 10
     world.work()
     assert 20 <= len(world.transport.taken) < 40
     assert world.campaigns.get("c-1").state is CampaignState.PAUSED

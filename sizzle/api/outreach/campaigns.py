@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query
@@ -21,7 +22,7 @@ from sizzle.api.outreach.sending_schema import (
     campaign_response,
     send_response,
 )
-from sizzle.api.outreach.sending_service import OwnCampaignError, SendingService, sender_of
+from sizzle.api.outreach.sending_service import SendingService, sender_of
 from sizzle.events.event import milliseconds
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.outreach.campaign import Action
@@ -139,13 +140,6 @@ class _CampaignEndpoints:
         self, campaign_id: _CampaignId, request: Request
     ) -> CampaignResponse:
         """Approve a draft as it is. Where there are two keys, not with the one that made it."""
-        by = sender_of(request)
-        stored = await asyncio.to_thread(self.service.campaigns.get, campaign_id)
-        if self.service.two_people() and stored.created_by == by:
-            raise OwnCampaignError(
-                "The campaign was made with the same key.",
-                fix="have somebody else look at it, and approve it with another key.",
-            )
         return await self._act(campaign_id, Action.APPROVE, request)
 
     async def start_campaign(self, campaign_id: _CampaignId, request: Request) -> CampaignResponse:
@@ -170,12 +164,7 @@ class _CampaignEndpoints:
             check_content_type(request.headers.get("content-type", ""))
             named = _action_body.read(body).latest_start
             latest = None if named is None else milliseconds(named)
-        stored = await asyncio.to_thread(
-            self.service.campaigns.act,
-            campaign_id,
-            action,
-            sender_of(request),
-            self.service.now,
-            latest,
-        )
+        act = partial(self.service.campaigns.act, two_people=self.service.two_people())
+        by, now = sender_of(request), self.service.now
+        stored = await asyncio.to_thread(act, campaign_id, action, by, now, latest)
         return campaign_response(stored)

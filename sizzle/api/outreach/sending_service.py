@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
 
 from starlette.requests import Request
 
 from sizzle.api.auth.api_keys import ApiKey
 from sizzle.api.auth.caller import CALLER
 from sizzle.database import Database
-from sizzle.errors import SizzleError
 from sizzle.outbox.campaigns import Campaigns
 from sizzle.outbox.sends import Sends
 from sizzle.sending.inbound import InboundRecorder
-
-
-class OwnCampaignError(SizzleError):
-    """Whoever made a campaign approves it, where somebody else could."""
-
-    status: ClassVar[int] = 403
-    slug: ClassVar[str] = "own-campaign"
-    title: ClassVar[str] = "Somebody else has to approve it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,7 @@ def _act(
     *,
     as_json: bool,
 ) -> None:
+    from sizzle.cli.outreach.content_options import two_people
     from sizzle.outbox.campaigns import Campaigns
     from sizzle.outreach.campaign import Action
     from sizzle.outreach.campaign_file import milliseconds_of
@@ -191,7 +192,9 @@ def _act(
     until = None if latest is None else milliseconds_of(latest, "--latest")
     store = options.open_database(database, state)
     chosen: Action = Action(action)
-    stored = Campaigns(store).act(campaign_id, chosen, by or _user(), _now(), until)
+    stored = Campaigns(store).act(
+        campaign_id, chosen, by or _user(), _now(), until, two_people=two_people(state)
+    )
     _show(store, stored, as_json=as_json)
 
 

@@ -136,6 +136,7 @@ def bounce(
     recorder = open_recorder(database, state)
     counts = recorder.record(notices)
     recorder.log.close()
+    recorder.database.close()
     found = {name: counts[name] for name in ("recorded", "unknown")}
     if as_json:
         print_json(found)
