@@ -31,7 +31,8 @@ from sizzle.reel.randomised_order import TitleOrder
 
 _CACHE_SECONDS = 10.0
 _TOKEN_SECONDS = 7 * 86_400  # within which a title's start is put down to a reel
-_MAX_CACHED = 2000  # responses, at some 7 KB
+_MAX_CACHED = 250
+"""The last responses, at some 7 KB: they fit in the processor's cache, which more would empty."""
 _PIECE: Final = 8  # members of a batch that are ranked at once, in some 3 ms
 
 
@@ -164,9 +165,9 @@ class ReelResponses:
         ]
 
     def _cache(self, request: ReelRequest, response: _CachedResponse) -> None:
-        if len(self._cached) >= _MAX_CACHED:
-            self._cached.clear()
         self._cached[request] = response
+        if len(self._cached) > _MAX_CACHED:  # by this thread only, that of the event loop
+            del self._cached[next(iter(self._cached))]
 
     def _or_problem(self, make: Callable[[], bytes]) -> bytes:
         """A response of a batch, or the problem in its place."""
