@@ -16,6 +16,7 @@ from sizzle.hls.playlists import (
 )
 from sizzle.hls.progressive import Chunk, FilmTrack, film
 from sizzle.hls.segment_map import BedTrack, Rendition, SegmentMap, Track, bed_name
+from sizzle.hls.trim import trim
 
 __all__ = [
     "BED",
@@ -29,7 +30,6 @@ __all__ = [
     "Samples",
     "SegmentMap",
     "SegmentMapError",
-    "Sound",
     "Track",
     "bandwidth",
     "bed_name",
@@ -45,4 +45,5 @@ __all__ = [
     "read_samples",
     "retime",
     "to_bytes",
+    "trim",
 ]

@@ -1,15 +1,18 @@
 """The DASH manifest (ISO/IEC 23009-1) of a reel: a single period over the same segments as HLS.
 
 Each representation lists its segments one by one: a template could only number the slots, and the
-address of a segment also holds the number of its fragment.
+address of a segment also holds the number of its fragment. The music's first segment is shorter by
+the encoder's delay, which is not heard, and its last one ends with the picture.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import groupby
 
 from sizzle.hls.plan import ReelPlan
-from sizzle.hls.playlists import INIT, bandwidth
+from sizzle.hls.playlists import INIT, bandwidth, bed_addresses
 from sizzle.hls.segment_map import Rendition, Track
 
 
@@ -48,26 +51,40 @@ def _video(plan: ReelPlan, rendition: Rendition, media: str) -> str:
 
 
 def _audio(plan: ReelPlan, media: str) -> str:
-    bed = plan.bed
+    bed, at = plan.bed, f"{media}/{plan.bed.name}"
     return (
         f'<Representation id="{bed.name}" codecs="{bed.codecs}" '
         f'bandwidth="{plan.playing.peak}" audioSamplingRate="{bed.timescale}">\n'
         '<AudioChannelConfiguration schemeIdUri="urn:mpeg:dash:23003:3:audio_channel_configuration:'
         f'2011" value="{bed.channels}"/>\n'
-        f"{_segments(bed, plan.bed_fragments, media)}</Representation>\n"
+        f'<SegmentList timescale="{bed.timescale}">\n'
+        f"{_initialization(at)}{_timeline(plan.playing.heard)}{_listed(bed_addresses(plan, at))}"
+        "</SegmentList>\n</Representation>\n"
     )
 
 
 def _segments(track: Track, fragments: tuple[int, ...], media: str) -> str:
     at = f"{media}/{track.name}"
-    listed = [
-        f'<SegmentURL media="{at}/{fragment}/{slot}.m4s"/>\n'
-        for slot, fragment in enumerate(fragments)
-    ]
+    addresses = [f"{at}/{fragment}/{slot}.m4s" for slot, fragment in enumerate(fragments)]
     return (
         f'<SegmentList timescale="{track.timescale}" duration="{track.fragment_ticks}">\n'
-        f'<Initialization sourceURL="{at}/{INIT}"/>\n{"".join(listed)}</SegmentList>\n'
+        f"{_initialization(at)}{_listed(addresses)}</SegmentList>\n"
     )
+
+
+def _timeline(durations: Sequence[int]) -> str:
+    """When segments of different durations are heard, equal ones in a row at once."""
+    runs = [(ticks, len(list(equal))) for ticks, equal in groupby(durations)]
+    lines = [f'<S d="{ticks}" r="{count - 1}"/>\n' for ticks, count in runs]
+    return f"<SegmentTimeline>\n{''.join(lines)}</SegmentTimeline>\n"
+
+
+def _initialization(at: str) -> str:
+    return f'<Initialization sourceURL="{at}/{INIT}"/>\n'
+
+
+def _listed(addresses: Iterable[str]) -> str:
+    return "".join([f'<SegmentURL media="{address}"/>\n' for address in addresses])
 
 
 def _duration(seconds: Fraction) -> str:

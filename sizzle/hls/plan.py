@@ -32,7 +32,7 @@ class ReelPlan:
 
     @property
     def bed_fragments(self) -> tuple[int, ...]:
-        """The fragments of the music that play, in order; the last reaches the video's end."""
+        """The fragments of the music that play, in order; the last one up to the video's end."""
         return self.playing.fragments
 
     @property

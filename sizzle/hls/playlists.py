@@ -20,6 +20,7 @@ BED = "bed"
 
 INIT = "init.mp4"
 
+_END = "#EXT-X-ENDLIST\n"
 _VERSION = 7  # fragmented MP4, and an EXT-X-MAP outside of I-frame playlists
 
 
@@ -45,17 +46,34 @@ def master_playlist(plan: ReelPlan, max_height: int | None = None) -> str:
 def media_playlist(plan: ReelPlan, rendition: Rendition, media: str) -> str:
     """A rendition's playlist: one segment for each slot."""
     target = plan.segment_map.target_duration
-    lines = _template(
-        f"{media}/{rendition.name}", target, rendition.segment_line, len(plan.fragments)
-    )
+    duration = rendition.segment_line(rendition.fragment_ticks)
+    lines = _template(f"{media}/{rendition.name}", target, duration, len(plan.fragments))
     return lines % plan.fragments
 
 
 def bed_playlist(plan: ReelPlan, media: str) -> str:
-    """The bed's playlist: its fragments up to the one that reaches the video's end."""
-    bed, target = plan.bed, plan.segment_map.target_duration
-    lines = _template(f"{media}/{bed.name}", target, bed.segment_line, len(plan.bed_fragments))
-    return lines % plan.bed_fragments
+    """The bed's playlist: as long as the video's, to the sample."""
+    bed, track = plan.bed, f"{media}/{plan.bed.name}"
+    segments = zip(plan.playing.heard, bed_addresses(plan, track), strict=True)
+    return (
+        _head(track, plan.segment_map.target_duration)
+        + "".join([f"{bed.segment_line(ticks)}\n{address}\n" for ticks, address in segments])
+        + _END
+    )
+
+
+def bed_addresses(plan: ReelPlan, track: str) -> list[str]:
+    """The address of each segment of the music; the last one's says where it ends.
+
+    It is the same under all reels of a length, as all others are.
+    """
+    addresses = [
+        f"{track}/{fragment}/{slot}.m4s" for slot, fragment in enumerate(plan.bed_fragments)
+    ]
+    if plan.playing.last_ticks < plan.bed.fragment_ticks:
+        whole = addresses[-1].removesuffix(".m4s")
+        addresses[-1] = f"{whole}-{plan.playing.last_ticks}.m4s"
+    return addresses
 
 
 def bandwidth(plan: ReelPlan, rendition: Rendition) -> tuple[int, int]:
@@ -79,10 +97,13 @@ def _variant(plan: ReelPlan, rendition: Rendition) -> str:
 def _template(track: str, target: int, duration: str, slots: int) -> str:
     """A playlist with `%d` for the fragments: shared by all reels with as many slots."""
     line = f"{duration}\n{track}/%d/"
+    segments = "".join([f"{line}{slot}.m4s\n" for slot in range(slots)])
+    return _head(track, target) + segments + _END
+
+
+def _head(track: str, target: int) -> str:
     return (
         f"#EXTM3U\n#EXT-X-VERSION:{_VERSION}\n#EXT-X-TARGETDURATION:{target}\n"
         "#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n"
         f'#EXT-X-MAP:URI="{track}/{INIT}"\n'
-        + "".join([f"{line}{slot}.m4s\n" for slot in range(slots)])
-        + "#EXT-X-ENDLIST\n"
     )

@@ -74,10 +74,9 @@ class Track:
         """How long a fragment lasts."""
         return Fraction(self.fragment_ticks, self.timescale)
 
-    @cached_property
-    def segment_line(self) -> str:
-        """The line of a playlist with a segment's duration."""
-        return f"#EXTINF:{float(self.fragment_seconds):.6f},"
+    def segment_line(self, ticks: int) -> str:
+        """The line of a playlist with the duration of a segment of so many ticks."""
+        return f"#EXTINF:{ticks / self.timescale:.6f},"
 
     def bandwidth(self, sizes: Sequence[int]) -> tuple[int, int]:
         """Peak and average bits per second of fragments of these sizes.
@@ -109,12 +108,17 @@ class BedSegments:
     """The fragments of a bed that play under a reel.
 
     Attributes:
-        fragments: their numbers, in order; the last reaches the video's end.
-        peak: bits per second of the largest.
+        fragments: their numbers, in order.
+        last_ticks: of the last one that are played: up to the video's end.
+        heard: how long each is heard, in ticks; the encoder's delay, which the first begins with,
+            is not heard.
+        peak: the most bits per second of any segments that together last about as long as one.
         average: bits per second over all.
     """
 
     fragments: tuple[int, ...]
+    last_ticks: int
+    heard: tuple[int, ...]
     peak: int
     average: int
 
@@ -171,7 +175,22 @@ class BedTrack(Track):
         faded = min(self.fade_fragments, count)
         end = self.whole + slots * (LEAD_IN + self.fade_fragments)
         fragments = (*range(count - faded), *range(end - faded, end))
-        return BedSegments(fragments, *self.bandwidth([self.sizes[number] for number in fragments]))
+        last = samples + self.delay - (count - 1) * self.fragment_ticks
+        heard = [self.fragment_ticks] * (count - 1) + [last]
+        heard[0] -= self.delay
+        return BedSegments(fragments, last, tuple(heard), *self._bits(fragments, last))
+
+    def _bits(self, fragments: Sequence[int], last_ticks: int) -> tuple[int, int]:
+        """Peak and average bits per second where the last of some fragments ends early.
+
+        Its size is taken to shrink as its duration does: packets differ little, and the map has no
+        sizes of theirs.
+        """
+        sizes = [self.sizes[number] for number in fragments]
+        last = -(-sizes[-1] * last_ticks // self.fragment_ticks)
+        ticks = (len(sizes) - 1) * self.fragment_ticks + last_ticks
+        average = -(-(sum(sizes[:-1]) + last) * 8 * self.timescale // ticks)
+        return max(average, self.bandwidth(sizes)[0]), average
 
 
 @dataclass(frozen=True)

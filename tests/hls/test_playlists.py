@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from xml.etree import ElementTree as Xml
@@ -18,11 +19,13 @@ from sizzle.hls import (
     media_playlist,
     plan_reel,
 )
+from sizzle.hls.playlists import bed_addresses
 from sizzle.timecode import FrameRate
 from tests.hls.rfc8216 import read_master, read_media
 from tests.hls.sample_segment_map import reel_of, segment_map, sixty_cuts
 
 MEDIA = "../../media/1-abc"
+DASH = {"mpd": "urn:mpeg:dash:schema:mpd:2011"}
 RATES = [FrameRate(24000, 1001), FrameRate(25), FrameRate(30000, 1001, True), FrameRate(60)]
 
 
@@ -51,13 +54,16 @@ def test_bandwidth_is_that_of_this_reel(plan: ReelPlan) -> None:
     master = read_master(master_playlist(plan))
     bed = [8 * size / Fraction(plan.bed.fragment_ticks, 48000) for size in plan.bed.sizes]
     heard = bed[: len(plan.bed_fragments)]
+    last = Fraction(plan.playing.last_ticks, plan.bed.fragment_ticks)
+    whole = len(heard) - 1
+    music = (sum(heard[:whole]) + heard[whole] * last) / (whole + last)
     for rendition, variant in zip(plan.segment_map.renditions, master.variants, strict=True):
         rates = [
             8 * rendition.sizes[fragment] / rendition.fragment_seconds
             for fragment in plan.fragments
         ]
         peak = max(rates) + max(heard)
-        average = sum(rates) / len(rates) + sum(heard) / len(heard)
+        average = sum(rates) / len(rates) + music
         assert 0 <= int(variant.attributes["BANDWIDTH"]) - peak < 2
         assert 0 <= int(variant.attributes["AVERAGE-BANDWIDTH"]) - average < 2
     everything = plan_reel(reel_of((0, 4_000)), plan.segment_map)
@@ -86,9 +92,35 @@ def test_media_playlists_keep_the_rules(rate: FrameRate) -> None:
         assert [uri for _, uri in playlist.segments] == addresses
         seconds = sum(length for length, _ in playlist.segments)
         assert seconds == pytest.approx(float(rate.seconds(reel.duration.frame)), abs=1e-5)
-    assert sum(length for length, _ in bed.segments) >= float(plan.seconds)
+    heard = sum(length for length, _ in bed.segments)
+    assert heard == pytest.approx(float(plan.seconds), abs=1e-5 + 1 / 48_000)
     last = len(plan.bed_fragments) - 1
-    assert [uri for _, uri in bed.segments][-1].endswith(f"/{last}/{last}.m4s")
+    end = plan.playing.last_ticks
+    assert [uri for _, uri in bed.segments][-1].endswith(f"/{last}/{last}-{end}.m4s")
+
+
+@pytest.mark.parametrize("rate", RATES, ids=str)
+def test_the_music_is_as_long_as_the_picture(rate: FrameRate) -> None:
+    """Whatever the length: to the sample, in HLS and in DASH, after the encoder's delay."""
+    segments = segment_map(range(0, 3241, 40), rate=rate, bed_samples=7_000_000)
+    for slots in range(1, 81):
+        plan = plan_reel(reel_of((0, slots * 40), rate=rate), segments)
+        samples = rate.seconds(slots * 40) * 48_000
+        assert 0 <= sum(plan.playing.heard) - samples < 1
+        assert all(0 < ticks <= plan.bed.fragment_ticks for ticks in plan.playing.heard)
+    runs = Xml.fromstring(manifest(plan, MEDIA)).findall(".//mpd:S", DASH)
+    heard = [int(run.get("d", "")) for run in runs for _ in range(int(run.get("r", "")) + 1)]
+    assert tuple(heard) == plan.playing.heard
+
+
+def test_music_that_ends_with_a_fragment_is_not_trimmed() -> None:
+    """Its last segment has the address that longer reels use too."""
+    segments = segment_map(rate=FrameRate(25), bed_samples=78 * 1024 * 3)
+    bed = segments.beds[0]
+    music = bed.playing(3 * bed.fragment_ticks - bed.delay, 2)
+    assert (music.last_ticks, len(music.fragments)) == (bed.fragment_ticks, 3)
+    plan = replace(plan_reel(reel_of((0, 40)), segment_map()), playing=music)
+    assert bed_addresses(plan, "bed")[-1] == "bed/2/2.m4s"
 
 
 def test_the_manifest_has_the_same_segments_in_one_period(plan: ReelPlan) -> None:

@@ -15,8 +15,10 @@ from fastapi.testclient import TestClient
 from pymp4.parser import Box
 
 from sizzle import process
+from sizzle.hls import read_samples
 from sizzle.links.addresses import address_of
 from sizzle.links.signing import Signing
+from sizzle.packager.encode import PACKET
 from sizzle.reel import TimecodeList
 from tests.api.delivery_app import KEY, MASTER, app_of, package_path
 from tests.hls.rfc8216 import read_master, read_media
@@ -136,6 +138,43 @@ def test_playlists_keep_the_rules_and_lead_to_what_they_say(player: TestClient) 
             sizes.append(len(segment))
         peak = max(sizes) * 8 / (40 * 1001 / 24000) + max(music) * 8 / 1.664
         assert peak <= int(variant.attributes["BANDWIDTH"]) <= peak + 2
+
+
+def test_the_music_ends_with_the_picture(address: str, reel: TimecodeList) -> None:
+    """To the sample in its segments' headers, and to a packet in what is decoded from HLS."""
+    master = read_master(httpx2.get(address + MASTER).text)
+    bed = urljoin(address + MASTER, master.renditions[0]["URI"].strip('"'))
+    playlist = read_media(httpx2.get(bed).text)
+    frames = len(reel.source_frames())
+    assert sum(length for length, _ in playlist.segments) == pytest.approx(frames * 1001 / 24000)
+    segments = [httpx2.get(urljoin(bed, uri)).content for _, uri in playlist.segments]
+    headers = [read_samples(segment) for segment in segments]
+    assert [header.time for header in headers] == [slot * 79_872 for slot in range(len(headers))]
+    ends = headers[-1].time + sum(headers[-1].durations)
+    assert ends - PACKET == frames * 2002
+    assert sum(headers[-1].sizes) == len(segments[-1]) - segments[-1].index(b"mdat") - 4
+    with av.open(bed) as container:
+        samples = sum(frame.samples for frame in container.decode(audio=0))
+    assert 0 <= samples - frames * 2002 <= 2 * PACKET  # it may keep the encoder's delay
+
+
+def test_members_share_the_end_of_the_music(made: Made, reel: TimecodeList) -> None:
+    """Reels of a length list the same segments of music; a longer one shares all but the last."""
+    same = reel.model_copy(update={"reel_id": "reel-2", "cuts": tuple(reversed(reel.cuts))})
+    keys = [cut.clip_key for cut in reel.cuts][:-1]
+    short = packaged_asset.reel_of(made.index, *keys, reel_id="reel-3")
+    player = TestClient(app_of(made.root, reel, same, short))
+    first, second, third = (
+        [
+            uri
+            for _, uri in read_media(
+                player.get(package_path(player, "bed.m3u8", name)).text
+            ).segments
+        ]
+        for name in ("reel-1", "reel-2", "reel-3")
+    )
+    assert first == second != third
+    assert third[:-1] == first[: len(third) - 1]
 
 
 def test_byte_ranges_are_the_segments_but_for_twelve_bytes(player: TestClient) -> None:

@@ -78,6 +78,7 @@ def paths(player: TestClient) -> list[str]:
         *(MASTER.replace("master.m3u8", last) for last in FORMS),
         *(package_path(player, last) for last in ("180p.m3u8", "bed.m3u8", "180p.mp4")),
         *(f"{media}/{last}" for last in ("180p/init.mp4", "180p/0/0.m4s", "bed-main/1/1.m4s")),
+        f"{media}/bed-main/1/1-5000.m4s",
         f"{media}/bed-main.mp4",
     ]
 
@@ -131,6 +132,10 @@ def test_only_what_names_a_package_is_kept_for_ever(player: TestClient) -> None:
         "/v1/media/PACKAGE/180p/0/100000.m4s",
         "/v1/media/PACKAGE/180p/-1/0.m4s",
         "/v1/media/PACKAGE/180p/x/0.m4s",
+        "/v1/media/PACKAGE/180p/0/0-1001.m4s",
+        "/v1/media/PACKAGE/bed-main/0/0-0.m4s",
+        "/v1/media/PACKAGE/bed-main/0/0-79872.m4s",
+        "/v1/media/PACKAGE/bed-main/99/0-1.m4s",
     ],
 )
 def test_what_is_not_there_is_a_problem(path: str, player: TestClient) -> None:
