@@ -296,7 +296,8 @@ def _content_service(
     return ContentService(
         Stores(database),
         time.time,
-        two_people=lambda: keys.current.several,
+        # People of an OpenID Connect provider have no keys of their own.
+        two_people=lambda: settings.oidc_issuer is not None or keys.current.several,
         profile=Members(database, AddressHash(derived(secret, ADDRESS_KEY))).profile,
         writer=choose_writer(writer),
         policy=read_guard_policy(settings.outreach_policy),

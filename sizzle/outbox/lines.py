@@ -84,9 +84,20 @@ class Lines:
         kind: PromotedKind | None = None,
         promoted_id: str | None = None,
         channel: Channel | None = None,
+        *,
+        after: str = "",
+        limit: int | None = None,
     ) -> list[Line]:
-        """All lines, or those of one thing or channel, by language. Raises as `get`."""
-        query = select(LINES).order_by(LINES.c.language, LINES.c.reason, LINES.c.digest)
+        """All lines, or those of one thing or channel, by their digests. Raises as `get`.
+
+        Args:
+            kind: only of this kind.
+            promoted_id: only of what has this id.
+            channel: only of this channel.
+            after: only those whose digests come after this one.
+            limit: at most so many; None for all.
+        """
+        query = select(LINES).where(LINES.c.digest > after).order_by(LINES.c.digest).limit(limit)
         wanted = ((LINES.c.kind, kind), (LINES.c.promoted_id, promoted_id))
         for column, value in (*wanted, (LINES.c.channel, channel)):
             query = query if value is None else query.where(column == str(value))

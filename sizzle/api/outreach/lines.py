@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
@@ -36,6 +37,8 @@ from sizzle.outreach.content.sms_segments import segments_of
 from sizzle.outreach.policy import check, refused
 from sizzle.outreach.policy.reading import Reading
 from sizzle.outreach.vocabulary import Channel, PromotedKind
+
+_MAX_PAGE: Final = 1000  # lines
 
 _check_body: Final = JsonBody(CheckBody)
 _Id = Annotated[str, Query(min_length=1, max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
@@ -81,9 +84,16 @@ class _LineEndpoints:
         kind: PromotedKind | None = None,
         id: _Id | None = None,  # noqa: A002 - the parameter's name
         channel: Channel | None = None,
+        after: Annotated[
+            str,
+            Query(pattern="^([0-9a-f]{64})?$", description="The last digest that was read."),
+        ] = "",
+        limit: Annotated[int, Query(ge=1, le=_MAX_PAGE)] = _MAX_PAGE,
     ) -> list[LineResponse]:
-        """Lines, approved or not."""
-        found = await asyncio.to_thread(self.service.stores.lines.find, kind, id, channel)
+        """Lines, approved or not, by their digests."""
+        found = await asyncio.to_thread(
+            partial(self.service.stores.lines.find, kind, id, channel, after=after, limit=limit)
+        )
         return [line_response(line) for line in found]
 
     async def get_line(self, digest: Digest) -> LineDetails:

@@ -132,7 +132,10 @@ def test_checks_and_own_texts(service: Service) -> None:
     assert service.get("lines").json() == []
     kept = service.draft(subject="Hurry", text="Only {title} tonight.").json()
     assert not kept["passes"]
-    refused = service.post(f"drafts/{kept['line']['digest']}:agree", key="approver")
+    digest = kept["line"]["digest"]
+    assert [each["digest"] for each in service.get("lines?limit=1").json()] == [digest]
+    assert service.get(f"lines?after={digest}").json() == []
+    refused = service.post(f"drafts/{digest}:agree", key="approver")
     assert (refused.status_code, refused.json()["title"]) == (422, "The checks refuse the line")
 
 
