@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
 
 from sizzle.clips import Bed, Clip, ClipIndex, MediaDigest, MegaAsset, Title
 from sizzle.errors import MediaError, StructureError
 from sizzle.layout import Checked, Timeline, failed
 from sizzle.media.digest import digest_of
+from sizzle.timecode import FrameRate
 
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_ID = 80
@@ -29,6 +31,8 @@ class MediaFiles:
         bed_fade: frames over which the beds fade out before a reel's end; None keeps what the
             published asset has.
         digests: of files whose digests are known; others are read.
+        lengths: seconds of beds that were checked; others are.
+        video_facts: rate and frames of the video, where it was checked.
     """
 
     video: Path
@@ -37,6 +41,8 @@ class MediaFiles:
     bed_loops: bool | None = None
     bed_fade: int | None = None
     digests: Mapping[Path, MediaDigest] = field(default_factory=dict, hash=False)
+    lengths: Mapping[Path, Fraction] = field(default_factory=dict, hash=False)
+    video_facts: tuple[FrameRate, int] | None = None
 
     def digest_of(self, path: Path) -> MediaDigest:
         """The digest of one of its files. Raises MediaError: it cannot be read."""
@@ -113,18 +119,17 @@ def _asset(
     asset_id: str, timeline: Timeline, media: MediaFiles, published: Sequence[Bed]
 ) -> MegaAsset:
     # With numpy come threads, and a process with threads does not fork the reader of a timeline.
-    from sizzle.media.checked import checked_video
 
-    video = checked_video(media.video)
-    if video.rate.fraction != timeline.rate.fraction:
+    rate, frames = media.video_facts or _facts_of(media.video)
+    if rate.fraction != timeline.rate.fraction:
         raise MediaError(
-            f"The video has {video.rate} frames a second, the sequence {timeline.rate}.",
+            f"The video has {rate} frames a second, the sequence {timeline.rate}.",
             where=str(media.video),
             fix="export the media with Match Sequence Settings.",
         )
-    if video.frames != timeline.duration:
+    if frames != timeline.duration:
         raise MediaError(
-            f"The video has {video.frames} frames, the sequence {timeline.duration}.",
+            f"The video has {frames} frames, the sequence {timeline.duration}.",
             where=str(media.video),
             fix="export the entire sequence, and the timeline, from the same state.",
         )
@@ -140,9 +145,17 @@ def _asset(
     )
 
 
+def _facts_of(video: Path) -> tuple[FrameRate, int]:
+    from sizzle.media.checked import checked_video
+
+    facts = checked_video(video)
+    return facts.rate, facts.frames or 0
+
+
 def _bed(path: Path, timeline: Timeline, media: MediaFiles, published: Sequence[Bed]) -> Bed:
     from sizzle.media.checked import checked_length
 
-    duration = timeline.rate.frames(checked_length(path))
+    seconds = media.lengths.get(path) or checked_length(path)
+    duration = timeline.rate.frames(seconds)
     bed = bed_of(path, media.bed_loops, media.bed_fade, published)
     return replace(bed, duration=duration, digest=media.digest_of(path))

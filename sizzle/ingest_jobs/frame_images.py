@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 from typing import Final, Literal
 
@@ -16,7 +15,7 @@ from sizzle.errors import BusyError, MediaError, ProcessError
 from sizzle.files import replacing
 from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.ingest_jobs.media_folder import stamp
-from sizzle.media.probe import probe_video
+from sizzle.ingest_jobs.records import MediaFacts
 from sizzle.media_input import input_options
 
 Size = Literal["small", "large"]
@@ -37,12 +36,12 @@ class FrameImages:
         default_factory=lambda: threading.BoundedSemaphore(_AT_ONCE)
     )
 
-    def jpeg(self, media: Path, rate: Fraction, frame: int, size: Size) -> Path:
+    def jpeg(self, media: Path, facts: MediaFacts, frame: int, size: Size) -> Path:
         """The file of a frame.
 
         Args:
             media: a video that was checked.
-            rate: of it, in frames a second.
+            facts: of it, as it was checked.
             frame: counted from 0.
             size: the largest width.
 
@@ -53,14 +52,14 @@ class FrameImages:
         path = self.root / _folder(media) / f"{frame}-{size}.jpg"
         if not path.exists():
             with self._turn():
-                picture = self._extract(media, rate, frame, size)
+                picture = self._extract(media, facts, frame, size)
             path.parent.mkdir(exist_ok=True)
             with replacing(path) as temporary:
                 temporary.write_bytes(picture)
         return path
 
-    def _extract(self, media: Path, rate: Fraction, frame: int, size: Size) -> bytes:
-        command = command_for(media, rate, frame, _WIDTHS[size], self.limits.pixels)
+    def _extract(self, media: Path, facts: MediaFacts, frame: int, size: Size) -> bytes:
+        command = command_for(media, facts, frame, _WIDTHS[size], self.limits.pixels)
         try:
             picture = process.run(command, timeout=_TIMEOUT)
         except ProcessError as error:
@@ -80,22 +79,24 @@ class FrameImages:
             self._turns.release()
 
 
-def command_for(media: Path, rate: Fraction, frame: int, width: int, pixels: int) -> list[str]:
+def command_for(media: Path, facts: MediaFacts, frame: int, width: int, pixels: int) -> list[str]:
     """The ffmpeg command that prints a frame as JPEG."""
     options = [(f"-{name}", value) for name, value in input_options(media).items()]
     # Half a frame early, since times in files are rounded; earlier frames are dropped.
-    lead = probe_video(media, whole=False).lead
-    seek = max(Fraction(0), lead + (frame - Fraction(1, 2)) / rate)
+    seek = max(0.0, facts.lead + (frame - 0.5) * facts.denominator / facts.numerator)
+    # JPEG is bt601 in full range; ffmpeg would take what has no tag for bt601, and keep the rest.
+    known = f":in_color_matrix={facts.matrix}" if facts.matrix not in ("", "gbr") else ""
+    colours = f"in_range=auto:out_range=full{known}:out_color_matrix=bt601"
     return [
         process.ffmpeg(),
         *("-v", "error", "-nostdin"),
         *(part for option in options for part in option),
         *("-max_pixels", str(pixels)),
         *("-threads", "2"),
-        *("-ss", f"{float(seek):.6f}"),
+        *("-ss", f"{seek:.6f}"),
         *("-i", f"file:{media}"),
         *("-map", "0:v:0", "-frames:v", "1"),
-        *("-vf", f"scale='min({width},iw)':-2:in_range=auto:out_range=full"),
+        *("-vf", f"scale='min({width},iw)':-2:{colours}"),
         *("-c:v", "mjpeg", "-q:v", "4", "-f", "image2pipe", "pipe:1"),
     ]
 

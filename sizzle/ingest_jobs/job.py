@@ -167,7 +167,7 @@ class IngestJob:
             state=state,
             **self.request.model_dump(include=_SHOWN),
             created=iso_time(self.request.created),
-            **result.model_dump(exclude={"video", "stamps", "digests", "failure"}),
+            **result.model_dump(exclude={"video", "stamps", "digests", "lengths", "failure"}),
             publishable=state == "checked" and not result.errors and self.request.media is not None,
             failure=result.failure,
             publication=self.publication,

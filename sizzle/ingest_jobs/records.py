@@ -57,6 +57,8 @@ class MediaFacts(JobRecord):
     numerator: int
     denominator: int
     frames: int
+    lead: float = Field(default=0.0, description="Seconds from the file's start to frame 0.")
+    matrix: str = Field(default="", description="Of its colours, by ffmpeg's name.")
 
 
 class JobResult(JobRecord):
@@ -75,6 +77,9 @@ class JobResult(JobRecord):
     )
     digests: dict[str, tuple[str, str]] = Field(
         default_factory=dict, description="Of each media file: of samples of it, and of all of it."
+    )
+    lengths: dict[str, str] = Field(
+        default_factory=dict, description="Seconds of each bed, as a fraction."
     )
 
 

@@ -11,7 +11,7 @@ import json
 import logging
 import re
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
@@ -37,9 +37,8 @@ from sizzle.ingest_jobs.media_folder import MediaFolder, stamp
 from sizzle.ingest_jobs.printable import encodable
 from sizzle.ingest_jobs.records import JobFailure, JobResult, MediaFacts
 from sizzle.layout import Finding, Severity
-from sizzle.media.checked import checked_audio
+from sizzle.media.colours import MATRICES, resolved
 from sizzle.media.digest import digest_of
-from sizzle.media.probe import probe_video
 from sizzle.reports import (
     fix_timeline,
     read_export,
@@ -47,6 +46,7 @@ from sizzle.reports import (
     write_picture,
     write_sarif,
 )
+from sizzle.timecode import FrameRate
 
 JobStep: TypeAlias = Literal["reading", "checking", "media", "reports"]
 STEPS: tuple[JobStep, ...] = get_args(JobStep)
@@ -136,14 +136,18 @@ def media_files(job: IngestJob, media: MediaFolder) -> MediaFiles:
     """The media that a job names. Raises NotFoundError: a file is gone."""
     request = job.request
     assert request.media is not None, "a job without media has no index"
-    digests = job.result.digests if job.result else {}
+    # What the job found out in a process of its own is not read again in this one.
+    result = job.result or JobResult()
+    video = result.video
     return MediaFiles(
         media.named(request.media),
         tuple(media.named(name) for name in request.beds),
         media.named(request.trailer) if request.trailer else None,
         request.bed_loops,
         request.bed_fade,
-        {media.named(name): MediaDigest(*digest) for name, digest in digests.items()},
+        {media.named(name): MediaDigest(*digest) for name, digest in result.digests.items()},
+        {media.named(name): Fraction(seconds) for name, seconds in result.lengths.items()},
+        (FrameRate(video.numerator, video.denominator), video.frames) if video else None,
     )
 
 
@@ -169,37 +173,22 @@ def picture_of(job: IngestJob) -> Path:
 def _inspect(job: IngestJob, media: MediaFolder, limits: JobLimits) -> JobResult:
     request = job.request
     stamps = {name: stamp(media.named(name)) for name in request.media_names}
-    with ThreadPoolExecutor(1) as beside:
-        digests = {
-            name: beside.submit(digest_of, media.named(name))
-            for name in (request.media, *request.beds)
-            if name
-        }
-        checked = _inspected(job, media, limits)
-        read = {name: digest.result() for name, digest in digests.items()}
-    return checked.model_copy(
-        update={
-            "stamps": stamps,
-            "digests": {name: (digest.sampled, digest.whole) for name, digest in read.items()},
-        }
-    )
+    found = JobResult()
 
+    def begin(step: JobStep) -> None:
+        nonlocal found
+        _begin(job, step)
+        if step == "media":
+            found = _read_media(job, media, limits)
 
-def _inspected(job: IngestJob, media: MediaFolder, limits: JobLimits) -> JobResult:
-    request = job.request
-    export = media.named(request.media) if request.media else None
-    # What the header says is checked before any frame is decoded, and before a long read.
-    video = _decodable(export, limits) if export else None
-    for name in request.beds:
-        checked_audio(media.named(name))
     inspection = inspect_timeline(
         job.timeline,
         job.layout,
         sequence=request.sequence,
         rate=request.rate,
-        media=export,
+        media=media.named(request.media) if request.media else None,
         markers=job.markers,
-        on_step=lambda step: _begin(job, step),
+        on_step=begin,
     )
     _begin(job, "reports")
     _write_reports(job, inspection)
@@ -207,12 +196,15 @@ def _inspected(job: IngestJob, media: MediaFolder, limits: JobLimits) -> JobResu
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     return JobResult(
         sequence=encodable(inspection.timeline.name),
-        video=video,
+        video=found.video,
         frames=inspection.timeline.duration,
         errors=errors,
         warnings=len(findings) - errors,
         clips=len(clips),
         titles=len({clip.key.title_id for clip in clips}),
+        stamps=stamps,
+        digests=found.digests,
+        lengths=found.lengths,
     )
 
 
@@ -220,8 +212,33 @@ def _begin(job: IngestJob, step: JobStep) -> None:
     job.events.add("progress", step=step, number=STEPS.index(step) + 1, of=len(STEPS))
 
 
+def _read_media(job: IngestJob, media: MediaFolder, limits: JobLimits) -> JobResult:
+    """What is published of a job's media, without anything else. Raises MediaError.
+
+    After the timeline was read: what reads media starts threads, and the timeline's reader could
+    not be forked any more.
+    """
+    from sizzle.media.checked import checked_length
+
+    request = job.request
+    assert request.media is not None, "a job without media has no such step"
+    # What the header says is checked before any frame is decoded.
+    video = _decodable(media.named(request.media), limits)
+    lengths = {name: str(checked_length(media.named(name))) for name in request.beds}
+    digests = {
+        name: digest_of(media.named(name)) for name in dict.fromkeys((request.media, *request.beds))
+    }
+    return JobResult(
+        video=video,
+        lengths=lengths,
+        digests={name: (digest.sampled, digest.whole) for name, digest in digests.items()},
+    )
+
+
 def _decodable(path: Path, limits: JobLimits) -> MediaFacts:
     """The facts of a video that is not too large to decode. Raises MediaError."""
+    from sizzle.media.probe import probe_video
+
     facts = probe_video(path)
     (width, height), frames = facts.stored, facts.frames or 0
     if width * height > limits.pixels or frames > limits.frames:
@@ -231,7 +248,13 @@ def _decodable(path: Path, limits: JobLimits) -> MediaFacts:
             fix="export it smaller, or in parts.",
         )
     rate = facts.rate
-    return MediaFacts(numerator=rate.numerator, denominator=rate.denominator, frames=frames)
+    return MediaFacts(
+        numerator=rate.numerator,
+        denominator=rate.denominator,
+        frames=frames,
+        lead=float(facts.lead),
+        matrix=MATRICES.get(resolved(facts.colours, facts.stored).matrix, ""),
+    )
 
 
 def _write_reports(job: IngestJob, inspection: Inspection) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
@@ -87,8 +86,7 @@ class IngestService:
             raise NotFoundError(
                 f"{job.request.media} has no frame {frame}.", fix=f"its last is {video.frames - 1}."
             )
-        rate = Fraction(video.numerator, video.denominator)
-        return self.frames.jpeg(self.media.named(job.request.media), rate, frame, size)
+        return self.frames.jpeg(self.media.named(job.request.media), video, frame, size)
 
     def preview(self, job: IngestJob, request: PreviewRequest) -> TimecodeList:
         """The reel that a member would get, were a job published. Raises as `preview`."""
