@@ -10,6 +10,7 @@ from sizzle.layout.edits import Ripple
 from sizzle.layout.extra_findings import extra_finding, replaced
 from sizzle.layout.findings import Finding
 from sizzle.layout.missing_findings import lifted, missing_finding
+from sizzle.layout.range_findings import range_extracted, range_lifted
 from sizzle.layout.structure import Structure
 
 
@@ -34,4 +35,6 @@ _OF_KIND: Mapping[CauseKind, Callable[[Structure, Cause, Ripple], Finding]] = {
     CauseKind.ROLLED: rolled,
     CauseKind.SLID: slid,
     CauseKind.REPLACED: replaced,
+    CauseKind.RANGE_LIFTED: range_lifted,
+    CauseKind.RANGE_EXTRACTED: range_extracted,
 }

@@ -58,6 +58,8 @@ class CauseKind(Enum):
     ROLLED = auto()  # a cut moved
     SLID = auto()  # a clip moved between its neighbours
     REPLACED = auto()  # something put over clips
+    RANGE_LIFTED = auto()  # from within one clip to within another, and a gap left
+    RANGE_EXTRACTED = auto()  # the same, and all that follows moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,9 @@ def _match(found: Sequence[Discrepancy], slots: Sequence[Slot]) -> tuple[CauseKi
     count = _replaced(found, slots)
     if count:
         return CauseKind.REPLACED, count
+    ranged = _ranged(found)
+    if ranged:
+        return ranged
     pair = found[:2]
     if len(pair) == 2 and sum(part.frames for part in pair) == 0:
         kind = _pair_kind(pair[0], pair[1], slots)
@@ -180,6 +185,29 @@ def _pair_kind(one: Discrepancy, other: Discrepancy, slots: Sequence[Slot]) -> C
         between = slots[one.last + 1]
         return CauseKind.SLID if between.kind is SlotKind.CLIP else None
     return None
+
+
+def _ranged(found: Sequence[Discrepancy]) -> tuple[CauseKind, int] | None:
+    """Whether the first discrepancies are the ends of two clips, with what was between them.
+
+    Which of a title's clips the second one is may be open: some may be missing behind it instead.
+    """
+    beside = [found[0]]
+    for part in found[1:5]:
+        if not beside[-1].is_beside(part):
+            break
+        beside.append(part)
+    ends = [at for at, part in enumerate(beside) if part.trouble is Trouble.LENGTH][:2]
+    if len(ends) < 2 or ends[0] or any(beside[at].frames > 0 for at in ends):
+        return None
+    between = [part.trouble for part in beside[1 : ends[1]] if part.trouble is not Trouble.MISSING]
+    count = ends[1] + 1
+    if between == [Trouble.GAP] and sum(part.frames for part in beside[:count]) == 0:
+        return CauseKind.RANGE_LIFTED, count
+    if between:
+        return None
+    more = beside[count : count + 1]
+    return CauseKind.RANGE_EXTRACTED, count + sum(p.trouble is Trouble.MISSING for p in more)
 
 
 def _replaced(found: Sequence[Discrepancy], slots: Sequence[Slot]) -> int:
