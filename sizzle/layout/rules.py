@@ -208,8 +208,8 @@ DUPLICATE_CLIP = _error(
 )
 SHARED_FRAMES = _warning(
     "shared-frames",
-    "No two clips of a title show mostly the same frames of a file; no title repeats another.",
-    "A reel may show the same shot twice, or a title's clips under another one's name.",
+    "No two clips of a title show mostly the same frames of the same media.",
+    "A reel may show the same shot twice.",
 )
 THROUGH_EDIT = _error(
     "through-edit",

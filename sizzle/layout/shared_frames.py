@@ -1,8 +1,8 @@
-"""Frames of a media file that a title uses in two of its clips, or that two titles use."""
+"""Frames of a media file that a title uses in two of its clips."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -55,29 +55,6 @@ def find_shared(cuts: Iterable[_Cut], frames_of: Callable[[_Cut], TimeRange]) ->
     return SharedFrames(alike, tuple(overlaps))
 
 
-def shared_by_titles(
-    cuts: Iterable[_Cut], title_of: Callable[[_Cut], str], shown: Callable[[_Cut], object]
-) -> list[list[tuple[_Cut, _Cut]]]:
-    """Titles that mostly repeat another one: pairs of cuts that show exactly the same.
-
-    A single clip, or a few of many, may well be in two titles: a logo, or the parts of a series.
-
-    Args:
-        cuts: in order.
-        title_of: the title that a cut belongs to.
-        shown: the file and the frames that a cut shows, hashable.
-    """
-    first: dict[object, _Cut] = {}
-    counts = Counter[str]()
-    pairs: dict[tuple[str, str], list[tuple[_Cut, _Cut]]] = defaultdict(list)
-    for cut in cuts:
-        counts[title_of(cut)] += 1
-        other = first.setdefault(shown(cut), cut)
-        if title_of(other) != title_of(cut):
-            pairs[title_of(other), title_of(cut)].append((other, cut))
-    return [same for (_, title), same in pairs.items() if len(same) > max(1, counts[title] // 2)]
-
-
 def _share_most(one: TimeRange, other: TimeRange) -> bool:
     shared = min(one.end, other.end) - max(one.start, other.start)
     return shared >= _MOST * max(one.duration, other.duration)
@@ -86,7 +63,7 @@ def _share_most(one: TimeRange, other: TimeRange) -> bool:
 def check_shared_frames(
     timeline: Timeline, clips: Sequence[LabelledClip], findings: Iterable[Finding]
 ) -> Iterator[Finding]:
-    """Find clips of a title that show the same frames, and titles that show those of others.
+    """Find clips of a title that show the same frames.
 
     Args:
         timeline: that is checked.
@@ -103,7 +80,6 @@ def check_shared_frames(
     for own in together.values():
         if len(own) > 1:
             yield from _of_title(timeline, own, unclear)
-    yield from _of_other_titles(timeline, together.values(), unclear)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,32 +124,6 @@ def _of_title(timeline: Timeline, own: Sequence[_Shown], unclear: _Unclear) -> I
             count = min(one.frames.end, following.frames.end) - following.frames.start
             first, second = sorted((one, following), key=lambda each: each.index)
             yield _overlap(timeline, first.clip, second.clip, count)
-
-
-def _of_other_titles(
-    timeline: Timeline, titles: Iterable[Sequence[_Shown]], unclear: _Unclear
-) -> Iterator[Finding]:
-    """A finding for each two titles that have clips in common."""
-    in_order = sorted((each for own in titles for each in own), key=lambda each: each.index)
-    clips = [each.clip for each in in_order]
-    pairs = shared_by_titles(
-        clips, lambda clip: clip.key.title_id, lambda clip: frames_shown(clip.item)
-    )
-    for pair in pairs:
-        same = [(first, clip) for first, clip in pair if not unclear.holds(clip)]
-        if not same:
-            continue
-        (first, clip), *more = same
-        also = f", and {len(more)} more of that title's" if more else ""
-        yield rules.SHARED_FRAMES.on(
-            timeline,
-            clip.item,
-            clip=str(clip.key),
-            expected="footage of its own in each title",
-            found=f"the same frames as {first.key}{also}",
-            fix="replace what one of the two titles shows, unless this is intended.",
-            edits=[slip(each.item) for _, each in same],
-        )
 
 
 def _duplicate(timeline: Timeline, first: LabelledClip, clip: LabelledClip) -> Finding:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sizzle.errors import MediaError, TimecodeError
 from sizzle.layout import Layout
-from sizzle.layout.shared_frames import find_shared, shared_by_titles
+from sizzle.layout.shared_frames import find_shared
 from sizzle.mega import findings
 from sizzle.mega.findings import SheetFinding
 from sizzle.mega.sheet import SheetRow
@@ -123,7 +123,7 @@ def _past_end(cut: SourceCut) -> SheetFinding:
 
 
 def _check_shared_frames(cuts: Iterable[SourceCut]) -> Iterator[SheetFinding]:
-    """Find frames of a source that a title uses in two clips, or that two titles use."""
+    """Find frames of a source that a title uses in two clips."""
     together: dict[tuple[str, Path], list[SourceCut]] = defaultdict(list)
     for cut in cuts:
         together[cut.row.title_id, cut.source.path].append(cut)
@@ -131,13 +131,6 @@ def _check_shared_frames(cuts: Iterable[SourceCut]) -> Iterator[SheetFinding]:
         shared = find_shared(own, attrgetter("frames"))
         yield from map(_duplicates, shared.alike)
         yield from starmap(_overlap, shared.overlaps)
-    in_order = [cut for own in together.values() for cut in own]
-    yield from map(
-        _other_title,
-        shared_by_titles(
-            in_order, lambda cut: cut.row.title_id, lambda cut: (cut.source.path, cut.frames)
-        ),
-    )
 
 
 def _duplicates(cuts: Sequence[SourceCut]) -> SheetFinding:
@@ -149,19 +142,6 @@ def _duplicates(cuts: Sequence[SourceCut]) -> SheetFinding:
         expected="different frames in each clip",
         found=f"{len(cuts)} times {row.length} frames from {source.spell(cuts[0].frames.start)}",
         fix=f"move the in points of all but one, or remove {'them' if len(cuts) > 2 else 'it'}.",
-    )
-
-
-def _other_title(pairs: Sequence[tuple[SourceCut, SourceCut]]) -> SheetFinding:
-    """What two titles have in common."""
-    (first, cut), *_ = pairs
-    return SheetFinding.of(
-        findings.OVERLAP,
-        [each.row.line for pair in pairs for each in pair],
-        title_id=cut.row.title_id,
-        expected="footage of its own in each title",
-        found=f"the same frames as {first.row.title_id}, in {len(pairs)} clips",
-        fix="move one of the two, unless this is intended.",
     )
 
 

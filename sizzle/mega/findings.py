@@ -154,7 +154,7 @@ DUPLICATE_ROW = _error(
 )
 OVERLAP = _warning(
     "overlap",
-    "No two clips of a title show mostly the same frames of a source; no title repeats another.",
+    "No two clips of a title show mostly the same frames of a source.",
     "A reel may show the same shot twice.",
 )
 NAME_DIFFERS = _error(

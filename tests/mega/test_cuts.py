@@ -110,17 +110,6 @@ def test_other_titles_may_use_the_same_frames(footage: Path) -> None:
     assert cut(footage, row(2, "0"), replace(row(3, "0"), title_id="b"))[1] == []
 
 
-def test_a_title_that_repeats_another_one(footage: Path) -> None:
-    """Rows that were copied for another title, and not changed."""
-    rows = [row(2, "0"), row(3, "20"), row(4, "40")]
-    copies = [replace(each, line=each.line + 3, title_id="b") for each in rows[:2]]
-    [found] = cut(footage, *rows, *copies)[1]
-    assert (found.rule, found.title_id, found.lines) == ("overlap", "b", (2, 3, 5, 6))
-    other = replace(row(7, "60"), title_id="b")
-    more = replace(row(8, "70"), title_id="b")
-    assert cut(footage, *rows, *copies, other, more)[1] == []
-
-
 def test_a_rate_that_is_not_the_layouts() -> None:
     """An error unless conformed; then a warning only where it is seen."""
     film24, pal, video = FrameRate(24), FrameRate(25), FrameRate(30000, 1001)
