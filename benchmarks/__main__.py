@@ -154,6 +154,18 @@ _BENCHMARKS = (
         "one that aiosmtplib alone hands over. Target: at most 3 times the processor time.",
     ),
     _Benchmark(
+        "outreach_segments",
+        "Segments among a million endpoints",
+        "Processor time of a preview's count, that of PostgreSQL's own processes included, beside "
+        "a loop that reads all endpoints; and the rows a second of an import. Target: at most 2 s.",
+    ),
+    _Benchmark(
+        "outreach_affinity",
+        "Audiences of titles",
+        "Processor time of one thread for each member, with histories of 199 events, beside the "
+        "best titles of the same members. Target: at most 1 ms for one title.",
+    ),
+    _Benchmark(
         "ranker_serving",
         "The ranker",
         "Processor time of one thread; width 64, two blocks, 3,700 titles, histories of 199.",

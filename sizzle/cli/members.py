@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,25 +35,32 @@ def show(
     state: options.StateFolder = None,
     as_json: Json = False,
 ) -> None:
-    """Show how many events of each type there are of a member, from when, and the endpoints.
+    """Show a member's profile, events by type and since when, and endpoints.
 
     Example: `sizzle members show member-ada`
     """
     from sizzle.events.event import time_text
     from sizzle.outbox import Endpoints
+    from sizzle.outbox.member_rows import find_members
 
     store = options.open_database(database, state)
     log = options.open_event_log(database, state)
     summary = log.summary(member_id)
     endpoints = Endpoints(store, log.member_hash).of_member(member_id)
+    with store.reading() as connection:
+        known = find_members(connection, [member_id]).get(member_id)
     log.close()
     store.close()
+    profile = (
+        {name: value for name, value in asdict(known.fields).items() if value} if known else {}
+    )
     first, last = (
         None if each is None else time_text(each) for each in (summary.first, summary.last)
     )
     if as_json:
         print_json(
             {
+                "profile": profile,
                 "events": summary.events,
                 "first": first,
                 "last": last,
@@ -69,6 +77,8 @@ def show(
             }
         )
         return
+    for name, value in profile.items():
+        say(f"{name}: {value}")
     print_table(f"Events of {member_id}", ("type", "events"), summary.events.items())
     if first is not None:
         say(f"From {first} to {last}.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from sizzle.database.member_tables import SUPPRESSIONS
+from sizzle.eventlog.append import found_in
 
 
 class SuppressionReason(StrEnum):
@@ -49,6 +50,11 @@ class Suppressions:
         row = connection.execute(query.where(where)).first()
         return None if row is None else Suppression(*row)
 
+    def of_hashes(self, connection: Connection, names: Iterable[bytes]) -> dict[bytes, Suppression]:
+        """Why nothing is sent to each of these addresses, of those that nothing is sent to."""
+        found = found_in(connection, _FIND, names)
+        return {name: Suppression(reason, at) for name, reason, at in found}
+
     def add(self, connection: Connection, channel: str, address: str, reason: str, at: int) -> bool:
         """Suppress an address, in a transaction of `Database.writing`.
 
@@ -66,3 +72,8 @@ class Suppressions:
         """Let an address be written to again. Returns whether it was suppressed."""
         where = SUPPRESSIONS.c.address_hash == self._hash(channel, address)
         return connection.execute(delete(SUPPRESSIONS).where(where)).rowcount > 0
+
+
+_FIND = select(SUPPRESSIONS.c.address_hash, SUPPRESSIONS.c.reason, SUPPRESSIONS.c.at).where(
+    SUPPRESSIONS.c.address_hash.in_(bindparam("values", expanding=True))
+)

@@ -17,6 +17,7 @@ from sizzle.outbox.consents import Consents
 from sizzle.outbox.endpoint import MAX_ENDPOINTS_OF_A_MEMBER, EndpointFields
 from sizzle.outbox.endpoints import Endpoint, find_endpoints, write_endpoints
 from sizzle.outbox.member_rows import find_members, write_members
+from sizzle.outbox.suppressions import Suppressions
 from sizzle.outreach.members.consent import Consent, Verdict, decided
 from sizzle.outreach.members.profile import ProfileFields
 from sizzle.outreach.members.rows import EndpointRow, MemberRow, RowFinding, SaidConsent
@@ -92,7 +93,9 @@ class Batch:
         self._written: dict[str, Endpoint] = {}
         self._counts = _endpoint_counts(connection, app, ids)
         self._consents = Consents(address_hash)
-        self._said = self._consents.of_hashes(connection, self._address_names())
+        names = self._address_names()
+        self._said = self._consents.of_hashes(connection, names)
+        self._suppressed = Suppressions(address_hash).of_hashes(connection, names)
         self._new_consents: list[tuple[bytes, str, Consent]] = []
         self._shared = _owners(connection, self._addresses())
 
@@ -182,6 +185,14 @@ class Batch:
         """Record what a row says of consent; returns the fields with the opt-out that holds."""
         channel, address = fields.channel_type or "", fields.address or ""
         name = self._hash(channel, address)
+        if suppressed := self._suppressed.get(name):
+            findings.append(
+                RowFinding(
+                    "suppressed",
+                    f"nothing is sent to the address, which has {suppressed.reason}.",
+                    "somebody has to end that by hand, once its owner asks for it.",
+                )
+            )
         history = self._said.setdefault(name, [])
         for said in row.consents:
             if said.at is not None and said.at > self._now:
