@@ -64,6 +64,14 @@ class ReelPolicy(_Part, frozen=True, kw_only=True):
     cadence: _OptionalId = ""
 
 
+class ContradictoryCampaignError(InputError):
+    """A campaign whose parts contradict each other."""
+
+    status = 409
+    slug = "contradictory-campaign"
+    title = "The campaign contradicts itself"
+
+
 class Campaign(_Part, frozen=True, kw_only=True, rename={"message_class": "class"}):
     """What a campaign sends, to whom, and when: an approval is of all of this.
 
@@ -105,9 +113,9 @@ class Campaign(_Part, frozen=True, kw_only=True, rename={"message_class": "class
         return campaign
 
     def check(self) -> None:
-        """Raises InputError: parts that contradict each other."""
+        """Raises ContradictoryCampaignError."""
         for problem in _problems(self):
-            raise InputError(
+            raise ContradictoryCampaignError(
                 f"{problem}.", where=f"campaign {self.campaign_id}", fix="change the campaign."
             )
 

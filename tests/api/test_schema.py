@@ -16,10 +16,14 @@ from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
 from sizzle.api.health import Health
 from sizzle.api.outreach import ContentService
+from sizzle.api.outreach.sending import SendingService
 from sizzle.database import Database
 from sizzle.drafting import Stores
+from sizzle.outbox.address_hash import AddressHash
 from sizzle.reel.ids import ReelIds
 from sizzle.reloading import Reloadable
+from sizzle.sending.clock import Clock
+from sizzle.sending.inbound import InboundRecorder
 from tests.api.events.event_server import event_service
 from tests.api.pinpoint.pinpoint_server import pinpoint_service
 from tests.api.reels.reasonable_ranker import Reasonable
@@ -44,8 +48,11 @@ def description(
     database = f"sqlite:///{tmp_path}/sizzle.db"
     events, pinpoint = event_service(database), pinpoint_service(database)
     content = ContentService(Stores(Database(make_url(database))), time.time)
+    inbound = InboundRecorder(Database(make_url(database)), events.log, AddressHash(KEY), Clock())
+    sending = SendingService(inbound.database, inbound, b"w" * 32)
     app = create_app(
         reader, Reasonable(), events=events, pinpoint=pinpoint, content=content,
+        sending=sending,
         ids=ReelIds(KEY), options=options,
     )  # fmt: skip
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)

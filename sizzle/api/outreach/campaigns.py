@@ -8,6 +8,7 @@ from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 
 from sizzle.api.auth.api_keys import ApiScope
@@ -30,9 +31,25 @@ from sizzle.outreach.vocabulary import SendState
 
 _body: Final = JsonBody(CampaignBody)
 _action_body: Final = JsonBody(ActionBody)
-_CampaignId = Annotated[str, Path(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
+_CampaignId = Annotated[str, Path(max_length=MAX_ID_LENGTH)]
+_ONE: Final = "/{campaign_id:campaign}"
 _After = Annotated[str, Query(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
 _Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+class _CampaignIdConvertor(Convertor[str]):
+    """Ids without a colon, so that `/x:start` is not taken for a campaign of that name."""
+
+    regex = "[A-Za-z0-9][A-Za-z0-9._-]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("campaign", _CampaignIdConvertor())
 
 
 def campaign_routes(service: SendingService) -> APIRouter:
@@ -54,13 +71,13 @@ def campaign_routes(service: SendingService) -> APIRouter:
         dependencies=[requires(ApiScope.OUTREACH_READ)],
     )(endpoints.get_campaigns)
     router.get(
-        "/{campaign_id}",
+        _ONE,
         response_model=CampaignResponse,
         responses=problem_responses(404, 422),
         dependencies=[requires(ApiScope.OUTREACH_READ)],
     )(endpoints.get_campaign)
     router.get(
-        "/{campaign_id}/sends",
+        f"{_ONE}/sends",
         response_model=list[SendResponse],
         responses=problem_responses(404, 422),
         dependencies=[requires(ApiScope.OUTREACH_READ)],
@@ -72,7 +89,7 @@ def campaign_routes(service: SendingService) -> APIRouter:
 def _add_actions(router: APIRouter, endpoints: _CampaignEndpoints) -> None:
     responses = problem_responses(404, 409, 415, 422)
     router.post(
-        "/{campaign_id}:approve",
+        f"{_ONE}:approve",
         response_model=CampaignResponse,
         responses=responses,
         dependencies=[requires(ApiScope.OUTREACH_APPROVE)],
@@ -85,7 +102,7 @@ def _add_actions(router: APIRouter, endpoints: _CampaignEndpoints) -> None:
     ):
         late = action in (Action.START, Action.RESUME)
         router.post(
-            f"/{{campaign_id}}:{action.value}",
+            f"{_ONE}:{action.value}",
             response_model=CampaignResponse,
             responses=responses,
             openapi_extra=_optional_body() if late else None,

@@ -56,16 +56,17 @@ def message_routes(service: SendingService) -> APIRouter:
         responses=problem_responses(404, 422),
         dependencies=[requires(ApiScope.OUTREACH_READ)],
     )(endpoints.get_message)
-    for path, endpoint, media_type in (
-        ("/bounces", endpoints.create_bounce, "message/rfc822"),
-        ("/webhooks", endpoints.create_webhook, "application/json"),
+    binary: dict[str, str] = {"type": "string", "format": "binary"}
+    for path, endpoint, media_type, schema in (
+        ("/bounces", endpoints.create_bounce, "application/octet-stream", binary),
+        ("/webhooks", endpoints.create_webhook, "application/json", {}),
     ):
         router.post(
             path,
             response_model=RecordedResponse,
             responses=problem_responses(400, 403, 422),
             openapi_extra={
-                "requestBody": {"required": True, "content": {media_type: {"schema": {}}}}
+                "requestBody": {"required": True, "content": {media_type: {"schema": schema}}}
             },
             dependencies=[PUBLIC],
         )(endpoint)

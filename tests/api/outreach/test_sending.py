@@ -134,7 +134,7 @@ def test_a_campaign_is_paused_resumed_late_and_stopped(desk: Desk) -> None:
     [
         ("/campaigns", {**CAMPAIGN, "kind": "film"}, 422),
         ("/campaigns", {**CAMPAIGN, "expires": "2030-01-01"}, 422),
-        ("/campaigns", {**CAMPAIGN, "treatments": [{"name": "a"}, {"name": "a"}]}, 400),
+        ("/campaigns", {**CAMPAIGN, "treatments": [{"name": "a"}, {"name": "a"}]}, 409),
         ("/campaigns", [], 422),
         ("/campaigns/none:start", None, 404),
         ("/messages", {**MESSAGE, "endpoint_id": "none"}, 404),
