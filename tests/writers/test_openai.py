@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sizzle.outreach.content.facts import facts_in
@@ -148,6 +148,7 @@ def test_nobody_there() -> None:
         OpenAiWriter("http://127.0.0.1:9/v1", "m").write(ASK, "Write.")
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_facts_stay_between_their_fences(title: str, genre: str) -> None:
     """Whatever a title says, it neither ends the data nor gets into the instructions."""
@@ -167,6 +168,7 @@ def test_facts_stay_between_their_fences(title: str, genre: str) -> None:
     )
 
 
+@settings(max_examples=40)
 @given(st.binary(max_size=200))
 def test_any_answer_is_read_or_refused(content: bytes) -> None:
     """Bytes of any kind are an answer or a BrokenAnswerError, and nothing else."""

@@ -6,7 +6,7 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sizzle.errors import PolicyError
@@ -131,6 +131,7 @@ def test_what_is_malformed_is_named(text: str, message: str | None) -> None:
     assert error.value.fix
 
 
+@settings(max_examples=40)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=20),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sizzle.outreach.content.sms_segments import Encoding, segments_of, transliterated
@@ -33,6 +33,7 @@ def test_segments(text: str, encoding: Encoding, units: int, count: int) -> None
     assert (found.encoding, found.units, found.count) == (encoding, units, count)
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=400))
 def test_laws(text: str) -> None:
     """Segments hold all units and waste less than a letter each; plain text costs no more."""

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sizzle.outreach.content.lines import Line
@@ -97,6 +97,7 @@ def test_a_title_is_data_even_where_it_reads_as_an_instruction() -> None:
     assert findings(good) == []
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=300), st.text(max_size=80), st.sampled_from(list(Channel)))
 def test_any_text_is_checked(text: str, subject: str, channel: Channel) -> None:
     """Whatever a writer answers, the checks end with findings, and never with an exception."""
@@ -104,6 +105,7 @@ def test_any_text_is_checked(text: str, subject: str, channel: Channel) -> None:
         check(line(text=text, subject=subject, channel=channel, language=language), LOAN)
 
 
+@settings(max_examples=40)
 @given(st.sampled_from("\u202e\u200b\u2066\ufeff\u3164\x00\ud800\U000e0041"), st.integers(0, 60))
 def test_no_invisible_character_passes(letter: str, at: int) -> None:
     """Wherever it is put, a character that cannot be seen is refused."""
@@ -111,6 +113,7 @@ def test_no_invisible_character_passes(letter: str, at: int) -> None:
     assert refused(check(line(text=text), SERIES))
 
 
+@settings(max_examples=40)
 @given(st.sampled_from(["free", "hurry", "guaranteed", "shit", "netflix"]), st.randoms())
 def test_dressing_up_a_word_does_not_help(word: str, random: Random) -> None:
     """Capitals, wide letters, dots, and digits for letters: the word is still found."""
