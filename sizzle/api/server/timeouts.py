@@ -154,7 +154,7 @@ class TimeoutProtocol(HttpToolsProtocol):
         """Raises HttpParserError, which uvicorn answers with `send_400_response`."""
         if self._may_be_too_long and self._head_size() > _MAX_HEAD:
             self._refusal = _TOO_LONG
-        elif sum(name == b"host" for name, _ in self.headers) != 1 and self._needs_host():
+        elif [name for name, _ in self.headers].count(b"host") != 1 and self._needs_host():
             self._refusal = _NO_HOST
         else:
             return
