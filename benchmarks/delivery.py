@@ -190,7 +190,7 @@ def _texts() -> Iterator[Bar]:
 
     def write() -> None:
         plan = hls.plan_reel(reel, segment_map)
-        hls.master_playlist(plan)
+        hls.master_playlist(plan, lambda rendition: plan.values_in_order(rendition.sizes))
         hls.media_playlist(plan, segment_map.renditions[0], "../../media/package")
 
     write()

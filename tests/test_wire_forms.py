@@ -9,7 +9,15 @@ from fastapi.testclient import TestClient
 
 from sizzle.api.app import create_app
 from sizzle.cadence import STANDARD
-from sizzle.hls import ReelPlan, bed_playlist, manifest, master_playlist, media_playlist, plan_reel
+from sizzle.hls import (
+    ReelPlan,
+    bed_playlist,
+    key_frame_playlist,
+    manifest,
+    master_playlist,
+    media_playlist,
+    plan_reel,
+)
 from sizzle.reel.compose import Composer
 from sizzle.reel.ids import ReelIds
 from tests.api.sample_service import KEY, Alphabetical, catalog_in
@@ -35,8 +43,11 @@ def test_the_timecode_list() -> None:
 
 
 def test_hls(plan: ReelPlan) -> None:
-    """The master playlist, one of a picture, and the music's."""
-    check_golden("master.m3u8", master_playlist(plan))
+    """The master playlist, one of a picture, one of key frames, and the music's."""
+    rendition = plan.segment_map.renditions[0]
+    sizes = [size // 3 for size in plan.values_in_order(rendition.sizes)]
+    check_golden("master.m3u8", master_playlist(plan, lambda _: sizes))
+    check_golden("iframes.m3u8", key_frame_playlist(plan, rendition, MEDIA, sizes))
     check_golden("media.m3u8", media_playlist(plan, plan.segment_map.renditions[0], MEDIA))
     check_golden("bed.m3u8", bed_playlist(plan, MEDIA))
 

@@ -9,8 +9,10 @@ from sizzle.hls.plan import ReelPlan, plan_reel
 from sizzle.hls.playlists import (
     BED,
     INIT,
+    KEY_FRAMES,
     bandwidth,
     bed_playlist,
+    key_frame_playlist,
     master_playlist,
     media_playlist,
 )
@@ -21,6 +23,7 @@ from sizzle.hls.trim import trim
 __all__ = [
     "BED",
     "INIT",
+    "KEY_FRAMES",
     "BedTrack",
     "Chunk",
     "FilmTrack",
@@ -37,6 +40,7 @@ __all__ = [
     "byte_ranges",
     "film",
     "from_bytes",
+    "key_frame_playlist",
     "manifest",
     "master_playlist",
     "media_playlist",

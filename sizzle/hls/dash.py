@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from sizzle.hls.plan import ReelPlan
-from sizzle.hls.playlists import INIT, bandwidth, bed_addresses
+from sizzle.hls.playlists import INIT, LANGUAGE, bandwidth, bed_addresses
 from sizzle.hls.segment_map import Rendition, Track
 
 
@@ -33,8 +33,8 @@ def manifest(plan: ReelPlan, media: str) -> str:
         f'<Period id="reel" start="PT0S" duration="{_duration(plan.seconds)}">\n'
         '<AdaptationSet contentType="video" mimeType="video/mp4" segmentAlignment="true" '
         f'startWithSAP="1">\n{video}</AdaptationSet>\n'
-        '<AdaptationSet contentType="audio" mimeType="audio/mp4" segmentAlignment="true" '
-        f'startWithSAP="1">\n{_audio(plan, media)}</AdaptationSet>\n'
+        f'<AdaptationSet contentType="audio" lang="{LANGUAGE}" mimeType="audio/mp4" '
+        f'segmentAlignment="true" startWithSAP="1">\n{_audio(plan, media)}</AdaptationSet>\n'
         "</Period>\n</MPD>\n"
     )
 
@@ -58,8 +58,8 @@ def _audio(plan: ReelPlan, media: str) -> str:
         '<AudioChannelConfiguration schemeIdUri="urn:mpeg:dash:23003:3:audio_channel_configuration:'
         f'2011" value="{bed.channels}"/>\n'
         f'<SegmentList timescale="{bed.timescale}">\n'
-        f"{_initialization(at)}{_timeline(plan.playing.heard)}{_listed(bed_addresses(plan, at))}"
-        "</SegmentList>\n</Representation>\n"
+        f"{_initialization(at)}{_timeline(plan.playing.heard)}"
+        f"{_listed(bed_addresses(plan.playing, at))}</SegmentList>\n</Representation>\n"
     )
 
 

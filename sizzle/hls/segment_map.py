@@ -74,9 +74,10 @@ class Track:
         """How long a fragment lasts."""
         return Fraction(self.fragment_ticks, self.timescale)
 
-    def segment_line(self, ticks: int) -> str:
-        """The line of a playlist with the duration of a segment of so many ticks."""
-        return f"#EXTINF:{ticks / self.timescale:.6f},"
+    @cached_property
+    def segment_line(self) -> str:
+        """The line of a playlist with a segment's duration."""
+        return f"#EXTINF:{float(self.fragment_seconds):.6f},"
 
     def bandwidth(self, sizes: Sequence[int]) -> tuple[int, int]:
         """Peak and average bits per second of fragments of these sizes.
@@ -109,16 +110,18 @@ class BedSegments:
 
     Attributes:
         fragments: their numbers, in order.
-        last_ticks: of the last one that are played: up to the video's end.
+        end: ticks of the last one after which the video ends; None where it is played whole.
         heard: how long each is heard, in ticks; the encoder's delay, which the first begins with,
             is not heard.
+        timescale: ticks a second.
         peak: the most bits per second of any segments that together last about as long as one.
         average: bits per second over all.
     """
 
     fragments: tuple[int, ...]
-    last_ticks: int
+    end: int | None
     heard: tuple[int, ...]
+    timescale: int
     peak: int
     average: int
 
@@ -178,7 +181,9 @@ class BedTrack(Track):
         last = samples + self.delay - (count - 1) * self.fragment_ticks
         heard = [self.fragment_ticks] * (count - 1) + [last]
         heard[0] -= self.delay
-        return BedSegments(fragments, last, tuple(heard), *self._bits(fragments, last))
+        bits = self._bits(fragments, last)
+        ends = last if last < self.fragment_ticks else None
+        return BedSegments(fragments, ends, tuple(heard), self.timescale, *bits)
 
     def _bits(self, fragments: Sequence[int], last_ticks: int) -> tuple[int, int]:
         """Peak and average bits per second where the last of some fragments ends early.

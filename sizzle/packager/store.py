@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from weakref import finalize
 from sizzle.clips import checked_id
 from sizzle.errors import InputError, NotFoundError
 from sizzle.hls import Samples, SegmentMap, Track, read_samples
+from sizzle.hls.boxes import HEADER_SIZE
 from sizzle.packager import folder as folders
 from sizzle.packager.errors import PackageError
 from sizzle.packager.stills import Stills, read_stills, still_path
@@ -39,6 +40,7 @@ class Package:
         )
         self._files = {track.name: _opened(folder / track.file) for track in self.tracks.values()}
         self._samples: dict[tuple[str, int], Samples] = {}
+        self._key_frames: dict[str, dict[int, int]] = {name: {} for name in self.tracks}
         finalize(self, _close, list(self._files.values()))
 
     @cached_property
@@ -72,6 +74,25 @@ class Package:
             samples = read_samples(os.pread(self._files[track.name], size, offset))
             self._samples[track.name, fragment] = samples
         return samples
+
+    def key_frames(self, track: Track, fragments: Sequence[int]) -> list[int]:
+        """How many bytes of each of some fragments its key frame needs: its header, and itself.
+
+        It is the first sample. Only sizes are kept in memory, as every reel asks for some of them.
+
+        Raises:
+            FragmentError: the file is damaged.
+        """
+        known = self._key_frames[track.name]
+        for fragment in set(fragments).difference(known):
+            self._key_frame(track, fragment)
+        return [known[fragment] for fragment in fragments]
+
+    def _key_frame(self, track: Track, fragment: int) -> None:
+        size = track.header_sizes[fragment]
+        header = os.pread(self._files[track.name], size, track.offsets[fragment])
+        needed = size + HEADER_SIZE + read_samples(header).sizes[0]
+        self._key_frames[track.name][fragment] = needed
 
 
 class Announced(Protocol):

@@ -27,6 +27,8 @@ _TYPES = {
     "AUTOSELECT": r"YES|NO",
     "CHANNELS": r'"\d+"',
     "URI": r'"[^"\s]+"',
+    "LANGUAGE": r'"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"',
+    "VIDEO-RANGE": r"SDR|HLG|PQ",
 }
 
 
@@ -43,6 +45,7 @@ class Master:
     """A master playlist."""
 
     variants: list[Variant] = field(default_factory=list)
+    key_frames: list[Variant] = field(default_factory=list)
     renditions: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -70,6 +73,10 @@ def read_master(text: str) -> Master:
             master.renditions.append(attributes)
             at += 1
             continue
+        if tag == "#EXT-X-I-FRAME-STREAM-INF":
+            master.key_frames.append(_key_frame_variant(attributes))
+            at += 1
+            continue
         assert tag == "#EXT-X-STREAM-INF", f"{tag} has no place in a master playlist"
         assert "BANDWIDTH" in attributes, "4.3.4.2: BANDWIDTH is required"
         uri = rest[at + 1]
@@ -78,6 +85,23 @@ def read_master(text: str) -> Master:
         at += 2
     _check_groups(master)
     return master
+
+
+def read_key_frames(text: str) -> list[tuple[float, str, range]]:
+    """Read a playlist of key frames: duration, address and bytes of each. Raises AssertionError."""
+    lines = _lines(text)
+    _check_once(lines, "#EXT-X-I-FRAMES-ONLY")
+    ranges = [line for line in lines if line.startswith("#EXT-X-BYTERANGE:")]
+    rest = [line for line in lines if line != "#EXT-X-I-FRAMES-ONLY" and line not in ranges]
+    media = read_media("\n".join(rest) + "\n")
+    assert len(ranges) == len(media.segments), "4.3.3.6: each frame is a byte range"
+    found = []
+    for (length, uri), line in zip(media.segments, ranges, strict=True):
+        match = re.fullmatch(r"#EXT-X-BYTERANGE:(\d+)@(\d+)", line)
+        assert match, "4.3.2.2: <n>[@<o>]"
+        start = int(match[2])
+        found.append((length, uri, range(start, start + int(match[1]))))
+    return found
 
 
 def read_media(text: str) -> Media:
@@ -131,6 +155,13 @@ def _attributes(text: str) -> dict[str, str]:
     for name, value in found.items():
         assert re.fullmatch(_TYPES[name], value), f"4.2: {name}={value}"
     return found
+
+
+def _key_frame_variant(attributes: dict[str, str]) -> Variant:
+    """4.3.4.3: those of EXT-X-STREAM-INF, but for FRAME-RATE, AUDIO and captions; and URI."""
+    allowed = {"BANDWIDTH", "AVERAGE-BANDWIDTH", "CODECS", "RESOLUTION", "VIDEO-RANGE", "URI"}
+    assert {"BANDWIDTH", "URI"} <= set(attributes) <= allowed, "4.3.4.3"
+    return Variant(attributes["URI"].strip('"'), attributes)
 
 
 def _check_rendition(attributes: dict[str, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from xml.etree import ElementTree as Xml
 
@@ -11,9 +12,11 @@ import pytest
 
 from sizzle.hls import (
     ReelPlan,
+    Rendition,
     bandwidth,
     bed_playlist,
     byte_ranges,
+    key_frame_playlist,
     manifest,
     master_playlist,
     media_playlist,
@@ -21,7 +24,7 @@ from sizzle.hls import (
 )
 from sizzle.hls.playlists import bed_addresses
 from sizzle.timecode import FrameRate
-from tests.hls.rfc8216 import read_master, read_media
+from tests.hls.rfc8216 import read_key_frames, read_master, read_media
 from tests.hls.sample_segment_map import reel_of, segment_map, sixty_cuts
 
 MEDIA = "../../media/1-abc"
@@ -35,13 +38,24 @@ def plan() -> ReelPlan:
     return plan_reel(*sixty_cuts())
 
 
+def master_of(plan: ReelPlan) -> str:
+    """The master playlist, if each key frame were a third of its fragment."""
+    return master_playlist(plan, partial(key_frames, plan))
+
+
+def key_frames(plan: ReelPlan, rendition: Rendition) -> list[int]:
+    """Bytes of each slot's key frame."""
+    return [size // 3 for size in plan.values_in_order(rendition.sizes)]
+
+
 def test_the_master_playlist_keeps_the_rules(plan: ReelPlan) -> None:
     """Every rendition, its codecs with the music's, its size and rate, over one group of audio."""
-    master = read_master(master_playlist(plan))
+    master = read_master(master_of(plan))
     assert [variant.uri for variant in master.variants] == [
-        f"{plan.segment_map.package_id}/{name}.m3u8" for name in ("1080p", "720p", "480p", "240p")
+        f"{plan.segment_map.package_id}/{name}.m3u8" for name in ("720p", "1080p", "480p", "240p")
     ]
-    first = master.variants[0].attributes
+    first = master.variants[1].attributes
+    assert first["VIDEO-RANGE"] == "SDR"
     assert first["CODECS"] == '"avc1.640028,mp4a.40.2"'
     assert (first["RESOLUTION"], first["FRAME-RATE"]) == ("1920x1080", "23.976")
     assert [each["URI"] for each in master.renditions] == [
@@ -49,15 +63,48 @@ def test_the_master_playlist_keeps_the_rules(plan: ReelPlan) -> None:
     ]
 
 
+def test_players_begin_with_the_largest_of_two_megabits(plan: ReelPlan) -> None:
+    """Or with the smallest where all need more; the others follow, largest first."""
+    for largest, expected in ((1.0, 720), (1.5, 480), (100.0, 240), (0.01, 1080)):
+        segment_map = plan.segment_map
+        renditions = tuple(
+            replace(each, sizes=tuple(int(size * largest) for size in each.sizes))
+            for each in segment_map.renditions
+        )
+        scaled = replace(plan, segment_map=replace(segment_map, renditions=renditions))
+        heights = [
+            int(variant.uri.rpartition("/")[2].removesuffix("p.m3u8"))
+            for variant in read_master(master_of(scaled)).variants
+        ]
+        assert heights[0] == expected
+        assert heights[1:] == [each for each in (1080, 720, 480, 240) if each != expected]
+
+
+def test_key_frames_have_playlists_of_their_own(plan: ReelPlan) -> None:
+    """One of each rendition, with as many bytes of each fragment as its key frame needs."""
+    master = read_master(master_of(plan))
+    assert len(master.key_frames) == 4
+    for rendition, variant in zip(plan.segment_map.renditions, master.key_frames, strict=True):
+        assert variant.uri == f"{plan.segment_map.package_id}/iframes-{rendition.name}.m3u8"
+        sizes = key_frames(plan, rendition)
+        frames = read_key_frames(key_frame_playlist(plan, rendition, MEDIA, sizes))
+        whole = read_media(media_playlist(plan, rendition, MEDIA)).segments
+        assert [(length, uri) for length, uri, _ in frames] == whole
+        assert [bytes_ for *_, bytes_ in frames] == [range(size) for size in sizes]
+        peak = 8 * max(sizes) / rendition.fragment_seconds
+        assert 0 <= int(variant.attributes["BANDWIDTH"]) - peak < 1
+
+
 def test_bandwidth_is_that_of_this_reel(plan: ReelPlan) -> None:
     """Peak and average of its own segments and its own music, never less than what is sent."""
-    master = read_master(master_playlist(plan))
+    master = read_master(master_of(plan))
     bed = [8 * size / Fraction(plan.bed.fragment_ticks, 48000) for size in plan.bed.sizes]
     heard = bed[: len(plan.bed_fragments)]
-    last = Fraction(plan.playing.last_ticks, plan.bed.fragment_ticks)
+    last = Fraction(plan.playing.end or 0, plan.bed.fragment_ticks)
     whole = len(heard) - 1
     music = (sum(heard[:whole]) + heard[whole] * last) / (whole + last)
-    for rendition, variant in zip(plan.segment_map.renditions, master.variants, strict=True):
+    variants = sorted(master.variants, key=lambda variant: -int(variant.attributes["BANDWIDTH"]))
+    for rendition, variant in zip(plan.segment_map.renditions, variants, strict=True):
         rates = [
             8 * rendition.sizes[fragment] / rendition.fragment_seconds
             for fragment in plan.fragments
@@ -95,7 +142,7 @@ def test_media_playlists_keep_the_rules(rate: FrameRate) -> None:
     heard = sum(length for length, _ in bed.segments)
     assert heard == pytest.approx(float(plan.seconds), abs=1e-5 + 1 / 48_000)
     last = len(plan.bed_fragments) - 1
-    end = plan.playing.last_ticks
+    end = plan.playing.end
     assert [uri for _, uri in bed.segments][-1].endswith(f"/{last}/{last}-{end}.m4s")
 
 
@@ -118,9 +165,8 @@ def test_music_that_ends_with_a_fragment_is_not_trimmed() -> None:
     segments = segment_map(rate=FrameRate(25), bed_samples=78 * 1024 * 3)
     bed = segments.beds[0]
     music = bed.playing(3 * bed.fragment_ticks - bed.delay, 2)
-    assert (music.last_ticks, len(music.fragments)) == (bed.fragment_ticks, 3)
-    plan = replace(plan_reel(reel_of((0, 40)), segment_map()), playing=music)
-    assert bed_addresses(plan, "bed")[-1] == "bed/2/2.m4s"
+    assert (music.end, len(music.fragments)) == (None, 3)
+    assert bed_addresses(music, "bed")[-1] == "bed/2/2.m4s"
 
 
 def test_the_manifest_has_the_same_segments_in_one_period(plan: ReelPlan) -> None:

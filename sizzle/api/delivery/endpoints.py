@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi.params import Path, Query
@@ -43,7 +44,9 @@ class DeliveryEndpoints:
 
     async def master(self, reel_id: ReelId, max_height: Height = None) -> Response:
         """The HLS playlist for players: all renditions up to `max_height`, with the music."""
-        return ContentResponse(self.manifests.content(reel_id, MASTER, max_height=max_height))
+        # In a thread: the sizes of key frames may have to be read from disk.
+        content = partial(self.manifests.content, reel_id, MASTER, max_height=max_height)
+        return ContentResponse(await run_in_threadpool(content))
 
     async def manifest(self, reel_id: ReelId, request: Request) -> Response:
         """The DASH manifest."""
@@ -64,6 +67,14 @@ class DeliveryEndpoints:
         """The HLS playlist of one rendition in a package."""
         expires = request.scope.get(EXPIRY_TIME)
         return ContentResponse(self.manifests.playlist(reel_id, package_id, rendition, expires))
+
+    async def key_frames(
+        self, reel_id: ReelId, package_id: PackageId, rendition: RenditionName, request: Request
+    ) -> Response:
+        """The HLS playlist of the key frames of one rendition in a package, for scrubbing."""
+        expires = request.scope.get(EXPIRY_TIME)
+        content = partial(self.manifests.key_frames, reel_id, package_id, rendition, expires)
+        return ContentResponse(await run_in_threadpool(content))
 
     async def film(
         self, reel_id: ReelId, package_id: PackageId, rendition: RenditionName

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
 from sizzle import hls
 from sizzle.api.http.content import FOREVER, Content
-from sizzle.hls import ReelPlan, plan_reel
+from sizzle.hls import ReelPlan, Rendition, plan_reel
 from sizzle.links.addresses import MASTER, RANGES, media_address
 from sizzle.links.signing import Signing
 from sizzle.packager import Package, Packages
@@ -77,7 +78,9 @@ class Manifests:
         """
         reel, package, plan = self.plan(reel_id)
         if form == MASTER:
-            return _content(hls.master_playlist(plan, max_height), HLS_TYPE, LIFETIME)
+            key_frames = partial(_key_frames, package, plan)
+            master = hls.master_playlist(plan, key_frames, max_height)
+            return _content(master, HLS_TYPE, LIFETIME)
         media = media_address(package.segment_map.package_id, self.signing, expires)
         if form == RANGES:
             return _content(_document(reel, plan, media, package.inits), JSON_TYPE, LIFETIME)
@@ -103,6 +106,23 @@ class Manifests:
             return _content(hls.bed_playlist(plan, media), HLS_TYPE, FOREVER)
         track = package.segment_map.rendition(rendition)
         return _content(hls.media_playlist(plan, track, media), HLS_TYPE, FOREVER)
+
+    def key_frames(
+        self, reel_id: str, package_id: str, rendition: str, expires: int | None = None
+    ) -> Content:
+        """The HLS playlist of the key frames of a rendition, which never changes.
+
+        Args and errors: as for `playlist`; or FragmentError: a file is damaged.
+        """
+        _, package, plan = self.plan(reel_id, package_id)
+        media = media_address(package_id, self.signing, expires, depth=1)
+        track = package.segment_map.rendition(rendition)
+        sizes = _key_frames(package, plan, track)
+        return _content(hls.key_frame_playlist(plan, track, media, sizes), HLS_TYPE, FOREVER)
+
+
+def _key_frames(package: Package, plan: ReelPlan, rendition: Rendition) -> Sequence[int]:
+    return package.key_frames(rendition, plan.fragments)
 
 
 def _document(reel: TimecodeList, plan: ReelPlan, media: str, inits: Mapping[str, bytes]) -> str:

@@ -14,6 +14,7 @@ from sizzle.api.delivery.manifests import DASH_TYPE, HLS_TYPE, JSON_TYPE, Manife
 from sizzle.api.delivery.middleware import DeliveryMiddleware
 from sizzle.api.http.middleware_app import MiddlewareFastAPI
 from sizzle.api.http.problems import Problem
+from sizzle.hls import KEY_FRAMES
 from sizzle.links.signing import Signing
 from sizzle.packager import Packages
 from sizzle.reel.replay import Reels
@@ -43,11 +44,13 @@ def add_delivery(
 def _reel_routes(endpoints: DeliveryEndpoints) -> APIRouter:
     # Players send no key: ids of reels cannot be guessed, and addresses can be signed.
     router = APIRouter(prefix="/v1", tags=["delivery"], dependencies=[PUBLIC])
+    key_frames = endpoints.key_frames, HLS_TYPE
     for path, endpoint, media_type in (
         ("/reels/{reel_id}/master.m3u8", endpoints.master, HLS_TYPE),
         ("/reels/{reel_id}/manifest.mpd", endpoints.manifest, DASH_TYPE),
         ("/reels/{reel_id}/ranges.json", endpoints.ranges, JSON_TYPE),
         ("/reels/{reel_id}/{package_id}/bed.m3u8", endpoints.bed, HLS_TYPE),
+        (f"/reels/{{reel_id}}/{{package_id}}/{KEY_FRAMES}{{rendition}}.m3u8", *key_frames),
         ("/reels/{reel_id}/{package_id}/{rendition}.m3u8", endpoints.rendition, HLS_TYPE),
         ("/reels/{reel_id}/{package_id}/{rendition}.mp4", endpoints.film, "video/mp4"),
         ("/reels/{reel_id}.mp4", endpoints.current_film, "video/mp4"),

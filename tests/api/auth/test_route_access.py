@@ -36,6 +36,7 @@ DECLARED: dict[str, ApiScope | None] = {
     "/v1/reels/{reel_id}.mp4": None,
     "/v1/reels/{reel_id}/master.m3u8": None,
     "/v1/reels/{reel_id}/{package_id}/bed.m3u8": None,
+    "/v1/reels/{reel_id}/{package_id}/iframes-{rendition}.m3u8": None,
     "/v1/reels/{reel_id}/{package_id}/{rendition}.m3u8": None,
     "/v1/reels/{reel_id}/{package_id}/{rendition}.mp4": None,
     "/v1/reels/{reel_id}/manifest.mpd": None,

@@ -21,7 +21,7 @@ from sizzle.links.signing import Signing
 from sizzle.packager.encode import PACKET
 from sizzle.reel import TimecodeList
 from tests.api.delivery_app import KEY, MASTER, app_of, package_path
-from tests.hls.rfc8216 import read_master, read_media
+from tests.hls.rfc8216 import read_key_frames, read_master, read_media
 from tests.packager import packaged_asset
 from tests.packager.packaged_asset import SIZES, Made
 
@@ -138,6 +138,36 @@ def test_playlists_keep_the_rules_and_lead_to_what_they_say(player: TestClient) 
             sizes.append(len(segment))
         peak = max(sizes) * 8 / (40 * 1001 / 24000) + max(music) * 8 / 1.664
         assert peak <= int(variant.attributes["BANDWIDTH"]) <= peak + 2
+
+
+@pytest.mark.parametrize("rendition", SIZES)
+def test_key_frames_are_the_first_of_each_slot(
+    rendition: str, player: TestClient, reel: TimecodeList, tmp_path: Path
+) -> None:
+    """Their bytes alone show the right frame; bandwidths are those of these bytes."""
+    master = read_master(player.get(MASTER).text)
+    variant = master.key_frames[list(SIZES).index(rendition)]
+    path = urljoin(MASTER, variant.uri)
+    text = player.get(path).text
+    frames = read_key_frames(text)
+    init = player.get(urljoin(path, read_media(_whole(text)).init)).content
+    wanted, film = reel.source_frames()[::40], tmp_path / "frame.mp4"
+    assert len(frames) == len(wanted)
+    rates = []
+    for (seconds, uri, part), number in zip(frames, wanted, strict=True):
+        asked = {"range": f"bytes={part[0]}-{part[-1]}"}
+        got = player.get(urljoin(path, uri), headers=asked)
+        assert (got.status_code, len(got.content)) == (206, len(part))
+        film.write_bytes(init + got.content)
+        assert packaged_asset.shown_by_pyav(str(film))[0] == [number]
+        rates.append(len(part) * 8 / seconds)
+    assert max(rates) <= int(variant.attributes["BANDWIDTH"]) <= max(rates) * 1.01
+
+
+def _whole(text: str) -> str:
+    """A playlist of key frames as one of whole fragments."""
+    only = ("#EXT-X-BYTERANGE", "#EXT-X-I-FRAMES-ONLY")
+    return "".join(line for line in text.splitlines(True) if not line.startswith(only))
 
 
 def test_the_music_ends_with_the_picture(address: str, reel: TimecodeList) -> None:

@@ -76,7 +76,10 @@ def paths(player: TestClient) -> list[str]:
     media = f"/v1/media/{package_id(player)}"
     return [
         *(MASTER.replace("master.m3u8", last) for last in FORMS),
-        *(package_path(player, last) for last in ("180p.m3u8", "bed.m3u8", "180p.mp4")),
+        *(
+            package_path(player, last)
+            for last in ("180p.m3u8", "iframes-180p.m3u8", "bed.m3u8", "180p.mp4")
+        ),
         *(f"{media}/{last}" for last in ("180p/init.mp4", "180p/0/0.m4s", "bed-main/1/1.m4s")),
         f"{media}/bed-main/1/1-5000.m4s",
         f"{media}/bed-main.mp4",
@@ -122,6 +125,7 @@ def test_only_what_names_a_package_is_kept_for_ever(player: TestClient) -> None:
     [
         "/v1/reels/reel-2/master.m3u8",
         "/v1/reels/reel-1/PACKAGE/4320p.m3u8",
+        "/v1/reels/reel-1/PACKAGE/iframes-4320p.m3u8",
         "/v1/reels/reel-1/PACKAGE/4320p.mp4",
         "/v1/reels/reel-1/nothing/180p.m3u8",
         "/v1/reels/reel-1.mp4?rendition=4320p",
