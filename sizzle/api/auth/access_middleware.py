@@ -10,13 +10,12 @@ from __future__ import annotations
 import asyncio
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import ClassVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sizzle.api.auth.api_keys import ApiKey, ApiKeys, ApiScope
-from sizzle.api.auth.caller import CALLER, CHARGE, KEY_REFUSAL
+from sizzle.api.auth.caller import CALLER, KEY_REFUSAL, LIMITER
 from sizzle.api.auth.loopback import LocalOnlyError, is_this_machine
 from sizzle.api.auth.oidc import Oidc
 from sizzle.api.auth.rate_limit import RateLimiter, RateLimitError
@@ -122,7 +121,7 @@ class AccessMiddleware:
             caller = await self._caller(keys, _credential(scope))
         self._allow(caller, access.scopes if access else ())
         scope[CALLER] = caller
-        scope[CHARGE] = partial(self._limiter.charge, caller)
+        scope[LIMITER] = self._limiter
         return receive
 
     def _allow(self, caller: ApiKey, needed: Sequence[ApiScope]) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.requests import Request
 
 from sizzle.api.auth.api_keys import ApiKey
+from sizzle.api.auth.rate_limit import RateLimiter
 
 CALLER: Final = "sizzle.caller"
 """In a request's ASGI scope: the caller's `ApiKey`; absent where none is needed."""
@@ -21,16 +22,15 @@ GRANT: Final = "sizzle.grant"
 """In the ASGI scope of a request with temporary credentials: the `EndpointGrant` that limits it."""
 
 
-CHARGE: Final = "sizzle.charge"
-"""In the ASGI scope of a request with a key: takes the number of requests that it is worth beyond
-itself, for which the key's next requests wait."""
+LIMITER: Final = "sizzle.limiter"
+"""In the ASGI scope of a request with a key: the `RateLimiter` that has let it in."""
 
 
 def charge(request: Request, requests: int) -> None:
     """Count a request for as many more, once it is known what it asks for."""
-    charged = request.scope.get(CHARGE)
-    if charged is not None:
-        charged(requests)
+    limiter: RateLimiter | None = request.scope.get(LIMITER)
+    if limiter is not None:
+        limiter.charge(request.scope[CALLER], requests)
 
 
 async def caller_id(request: Request) -> str:
