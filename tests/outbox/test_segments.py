@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,9 +36,9 @@ MANAGEMENT_OR_RETIRED = Rule.read(
 )
 
 
-@pytest.fixture
-def database(url: URL) -> Iterator[Database]:
-    """Four members of each kind of database: m0 to m3, of whom m3 has an address."""
+@contextmanager
+def filled(url: URL) -> Iterator[Database]:
+    """A database with four members, m0 to m3, of whom m3 has an address."""
     found = Database(url)
     found.upgrade()
     profiles = {
@@ -48,6 +50,20 @@ def database(url: URL) -> Iterator[Database]:
     put(found, "e", {"ChannelType": "EMAIL", "Address": "a@x.org", "User": {"UserId": "m3"}})
     yield found
     found.close()
+
+
+@pytest.fixture
+def database(url: URL) -> Iterator[Database]:
+    """Of each kind."""
+    with filled(url) as found:
+        yield found
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[Database]:
+    """One alone, for what does not depend on its kind."""
+    with filled(URL.create("sqlite", database=str(tmp_path / "sizzle.db"))) as found:
+        yield found
 
 
 def preview(database: Database, rule: Rule, limit: int = 20, after: str = "") -> Preview:
@@ -86,17 +102,17 @@ def test_a_snapshot_has_exactly_whom_the_preview_showed(database: Database) -> N
     assert snapshots.of_segment(segment.segment_id) == [taken]
 
 
-def test_approving_is_by_somebody_once(database: Database) -> None:
+def test_approving_is_by_somebody_once(sqlite: Database) -> None:
     """The first approval stays; members who were erased since are counted."""
-    segments, snapshots = Segments(database), Snapshots(database)
+    segments, snapshots = Segments(sqlite), Snapshots(sqlite)
     taken = snapshots.take(segments.save("s", MANAGEMENT_OR_RETIRED, NOW), NOW)
     assert taken.approved is None
     first = snapshots.approve(taken.snapshot_id, "ada", NOW + 1)
     assert (first.approved, first.approved_by) == (NOW + 1, "ada")
     assert snapshots.approve(taken.snapshot_id, "ben", NOW + 2) == first
     assert snapshots.find(taken.snapshot_id) == first
-    Members(database, AddressHash(b"k")).erase("m1", NOW)
-    with database.reading() as connection:
+    Members(sqlite, AddressHash(b"k")).erase("m1", NOW)
+    with sqlite.reading() as connection:
         assert snapshots.left(connection, taken.snapshot_id) == 1
     with pytest.raises(NotFoundError):
         snapshots.approve("nothing", "ada", NOW)
@@ -136,9 +152,9 @@ def test_a_list_of_ids_is_a_segment(database: Database) -> None:
     assert tuple(member.reasons) == found.members[0].reasons
 
 
-def test_a_changed_rule_is_a_new_version(database: Database) -> None:
+def test_a_changed_rule_is_a_new_version(sqlite: Database) -> None:
     """The same rule again is not; a segment may name an earlier version of another."""
-    segments = Segments(database)
+    segments = Segments(sqlite)
     first = segments.save("s", MANAGEMENT_OR_RETIRED, 1, "s")
     assert segments.save("s", MANAGEMENT_OR_RETIRED, 2, "s") == first
     workers = Rule.read({"Dimensions": {"UserAttributes": {"role": one_of("Worker")}}})
@@ -150,12 +166,12 @@ def test_a_changed_rule_is_a_new_version(database: Database) -> None:
     for version, count in ((1, 3), (2, 1), (None, 1)):
         source = {"Id": "s"} | ({} if version is None else {"Version": version})
         groups = {"Groups": [{"SourceSegments": [source]}]}
-        assert preview(database, Rule.read({"SegmentGroups": groups})).count == count
+        assert preview(sqlite, Rule.read({"SegmentGroups": groups})).count == count
 
 
-def test_segments_that_name_each_other_are_refused(database: Database) -> None:
+def test_segments_that_name_each_other_are_refused(sqlite: Database) -> None:
     """And those that name what is not there: nothing is kept."""
-    segments = Segments(database)
+    segments = Segments(sqlite)
     segments.save("a", MANAGEMENT_OR_RETIRED, 1, "a")
     groups: dict[str, Any] = {"Groups": [{"SourceSegments": [{"Id": "a"}]}]}
     segments.save("b", Rule.read({"SegmentGroups": groups}), 1, "b")
@@ -201,16 +217,16 @@ EXCLUDED = {
     ],
 )  # fmt: skip
 def test_rules_that_select_nobody_or_everybody_are_named(
-    database: Database, rule: dict[str, Any], findings: set[str]
+    sqlite: Database, rule: dict[str, Any], findings: set[str]
 ) -> None:
     """Before anything is sent; and why nobody is selected."""
-    found = preview(database, Rule.read(rule))
+    found = preview(sqlite, Rule.read(rule))
     assert {one.rule for one in found.findings} == findings
     if rule is NOBODY:
         assert "UserAttributes.role alone: 0" in found.findings[0].what
-        segment = Segments(database).save("n", Rule.read(rule), NOW)
+        segment = Segments(sqlite).save("n", Rule.read(rule), NOW)
         with pytest.raises(SegmentChangedError, match="selects nobody"):
-            Snapshots(database).take(segment, NOW)
+            Snapshots(sqlite).take(segment, NOW)
 
 
 @pytest.mark.parametrize(
@@ -238,9 +254,9 @@ def test_what_no_rule_can_be_is_refused(rule: object, why: str) -> None:
     assert why in str(caught.value)
 
 
-def test_pages_of_a_preview(database: Database) -> None:
+def test_pages_of_a_preview(sqlite: Database) -> None:
     """Each begins after the last one's last member."""
-    found = preview(database, MANAGEMENT_OR_RETIRED, limit=2)
+    found = preview(sqlite, MANAGEMENT_OR_RETIRED, limit=2)
     assert [one.member_id for one in found.members] == ["m0", "m1"]
-    found = preview(database, MANAGEMENT_OR_RETIRED, limit=2, after="m1")
+    found = preview(sqlite, MANAGEMENT_OR_RETIRED, limit=2, after="m1")
     assert [one.member_id for one in found.members] == ["m3"]
