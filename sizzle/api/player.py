@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import PUBLIC, requires
+from sizzle.api.http.compression import accepts_gzip
 from sizzle.api.http.content import FOREVER, Content, Headers, send_content
 from sizzle.api.http.problems import problem_responses
 from sizzle.cadence import Cadences
@@ -198,8 +199,7 @@ class _Page:
 
     def response_to(self, request: Request) -> Response:
         """The file, compressed where that helps and is understood."""
-        accepted = request.headers.get("accept-encoding", "")
-        if self._worth and re.search(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", accepted):
+        if self._worth and accepts_gzip(request.headers.get("accept-encoding", "")):
             return _PageResponse(self._small, (*_HEADERS, (b"content-encoding", b"gzip")))
         return _PageResponse(self._plain, _HEADERS)
 

@@ -131,4 +131,5 @@ def _document(reel: TimecodeList, plan: ReelPlan, media: str, inits: Mapping[str
 
 def _content(text: str, media_type: str, lifetime: int) -> Content:
     data = text.encode()
-    return Content((data,), media_type, sha256(data).hexdigest()[:20], lifetime)
+    tag = sha256(data).hexdigest()[:20]
+    return Content((data,), media_type, tag, lifetime, text=True)

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from ranker import RankerError
+from sizzle.api.http.compression import accepts_gzip
 from sizzle.api.http.problems import retry_header
 from sizzle.errors import SizzleError
 
@@ -90,7 +91,7 @@ class PageRoute(APIRoute):
 
 def _packed(request: Request, answer: Response) -> Response:
     """A large page compressed: tables of findings shrink to a fifteenth."""
-    takes = "gzip" in request.headers.get("accept-encoding", "")
+    takes = accepts_gzip(request.headers.get("accept-encoding", ""))
     if takes and isinstance(answer, HTMLResponse) and len(answer.body) > _WORTH_PACKING:
         answer.body = gzip.compress(answer.body, compresslevel=4)
         answer.headers["Content-Length"] = str(len(answer.body))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from sizzle.api.http.byte_ranges import matches_etag, requested_range
+from sizzle.api.http.compression import LEAST, accepts_gzip, gzipped
 from sizzle.packager import PackageError
 
 EXPIRES: Final = "sizzle.expires"
@@ -21,6 +22,8 @@ EXPIRES: Final = "sizzle.expires"
 FOREVER: Final = 365 * 24 * 3600
 """The lifetime of content that never changes, in seconds."""
 
+_VARY: Final = ((b"vary", b"accept-encoding"),)
+_GZIP: Final = ((b"content-encoding", b"gzip"),)
 _CHUNK: Final = 1 << 20  # bytes of each message to the server
 _NO_WAIT: Final = getattr(os, "RWF_NOWAIT", None)  # Linux: read only what is in the page cache
 
@@ -47,6 +50,7 @@ class Content:
         tag: the entity tag, unquoted; it differs from that of any other content of the path.
         lifetime: seconds for which caches may keep it; `FOREVER` if it never changes.
         shared: whether caches may give it to other clients.
+        text: whether it is text, in one piece, which is compressed for clients that accept it.
     """
 
     pieces: Sequence[Piece]
@@ -54,6 +58,7 @@ class Content:
     tag: str
     lifetime: int
     shared: bool = True
+    text: bool = False
 
     @property
     def size(self) -> int:
@@ -76,9 +81,12 @@ class ContentResponse(Response):
 
 async def send_content(content: Content, scope: Scope, send: Send, headers: Headers = ()) -> None:
     """Respond to a GET or HEAD, with further headers."""
-    request, size, etag = dict(scope["headers"]), content.size, f'"{content.tag}"'
+    request = dict(scope["headers"])
+    content, vary, coding = _coded(content, request)
+    size, etag = content.size, f'"{content.tag}"'
     head = [
         *headers,
+        *vary,
         (b"accept-ranges", b"bytes"),
         (b"etag", etag.encode()),
         (b"cache-control", _cache_control(content, scope.get(EXPIRES))),
@@ -87,7 +95,7 @@ async def send_content(content: Content, scope: Scope, send: Send, headers: Head
         return await _send(send, 304, head)
     is_get = scope["method"] == "GET"
     part = requested_range(request, size, etag) if is_get else None
-    head.append((b"content-type", content.media_type.encode()))
+    head += *coding, (b"content-type", content.media_type.encode())
     head.append((b"content-length", b"%d" % (size if part is None else len(part))))
     if part is None:
         return await _send(send, 200, head, content.pieces if is_get else ())
@@ -97,6 +105,21 @@ async def send_content(content: Content, scope: Scope, send: Send, headers: Head
     return await _send(
         send, 206, [*head, (b"content-range", sent)], list(_cut(content.pieces, part))
     )
+
+
+def _coded(content: Content, request: Mapping[bytes, bytes]) -> tuple[Content, Headers, Headers]:
+    """Content as a request accepts it, and its headers `Vary` and `Content-Encoding`.
+
+    A range is one of the text as it is: a client that resumes knows its plain form.
+    """
+    if not content.text or content.size < LEAST:
+        return content, (), ()
+    accepted = request.get(b"accept-encoding", b"").decode("latin-1")
+    if b"range" in request or not accepts_gzip(accepted):
+        return content, _VARY, ()
+    (text,) = content.pieces
+    assert not isinstance(text, Slice)
+    return replace(content, pieces=(gzipped(text),), tag=f"{content.tag}-gzip"), _VARY, _GZIP
 
 
 async def _send(send: Send, status: int, head: Headers, pieces: Sequence[Piece] = ()) -> None:

@@ -88,6 +88,7 @@ def paths(player: TestClient) -> list[str]:
 
 def test_head_tags_and_cors_are_right_everywhere(player: TestClient) -> None:
     """HEAD as GET without a body; 304 for a known tag; any page may read it."""
+    player = TestClient(player.app, headers={"accept-encoding": "identity"})
     for path in paths(player):
         got, head = player.get(path), player.head(path)
         assert got.status_code == head.status_code == 200
@@ -108,6 +109,32 @@ def test_head_tags_and_cors_are_right_everywhere(player: TestClient) -> None:
         preflight = player.options(path, headers={"origin": "https://tv.example"})
         assert preflight.status_code == 204
         assert "range" in preflight.headers["access-control-allow-headers"]
+
+
+def test_playlists_are_compressed_for_those_who_accept_it(player: TestClient) -> None:
+    """HLS, DASH and ranges; with a tag of their own, in HEAD too; media and small texts are not."""
+    for path in paths(player):
+        plain = player.get(path, headers={"accept-encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        got, head = player.get(path), player.head(path)
+        assert got.content == plain.content
+        assert head.headers == got.headers
+        is_text = path.endswith((".m3u8", ".mpd", ".json"))
+        if not is_text or len(plain.content) < 1000:
+            assert got.headers == plain.headers
+            continue
+        assert got.headers["content-encoding"] == "gzip"
+        assert int(got.headers["content-length"]) < len(plain.content)
+        assert got.headers["vary"] == plain.headers["vary"] == "accept-encoding"
+        assert got.headers["etag"] != plain.headers["etag"]
+        again = player.get(path, headers={"if-none-match": got.headers["etag"]})
+        assert (again.status_code, again.headers["vary"]) == (304, "accept-encoding")
+        # A range is one of the plain text.
+        asked = {"range": "bytes=3-9", "if-range": plain.headers["etag"]}
+        part = player.get(path, headers=asked)
+        assert (part.status_code, part.content) == (206, plain.content[3:10])
+        mixed = player.get(path, headers={**asked, "if-range": got.headers["etag"]})
+        assert (mixed.status_code, mixed.content) == (200, plain.content)
 
 
 def test_only_what_names_a_package_is_kept_for_ever(player: TestClient) -> None:
