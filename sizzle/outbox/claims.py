@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from sizzle.database import Database
-from sizzle.database.connections import is_postgresql
 from sizzle.database.send_tables import CAMPAIGNS, SENDING_STORE, SENDS
 from sizzle.events.event import canonical
-from sizzle.outbox.campaigns import StoredCampaign, running
+from sizzle.outbox.campaigns import running
+from sizzle.outbox.claim_records import Claimed, Claims, Composed, Ending, Judge
+from sizzle.outbox.due_sends import due_sends, lock_members
 from sizzle.outbox.endpoints import deactivate
 from sizzle.outbox.sends import UNFINISHED, Send, send_of
 from sizzle.outbox.transports import (
@@ -28,72 +29,9 @@ from sizzle.outreach.campaign import CampaignState
 from sizzle.outreach.timing import Decision, Hold, Reason, Skip, transport_pause
 from sizzle.outreach.vocabulary import Channel, MessageClass, SendState
 
-Judge = Callable[[Connection, Sequence[Send]], Sequence[Decision]]
-"""Decides for each send, by what is stored in the transaction."""
-
 _FUTURE: Final = 5 * 60_000
 """Milliseconds by which a row may have been written later than now, before a clock must have been
 put back since."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A send that this worker may hand over.
-
-    Attributes:
-        slot: not before this, by its transport's rate: microseconds since 1970.
-    """
-
-    send: Send
-    slot: int
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """What came of looking for sends.
-
-    Attributes:
-        looked_at: how many were due, also those that are skipped or held now.
-        claimed: those to hand over.
-        generation: of the store, which rises with each claim.
-    """
-
-    looked_at: int = 0
-    claimed: Sequence[Claimed] = ()
-    generation: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """What a send was filled with; durable before it is handed over."""
-
-    send_id: str
-    message_id: str
-    line_digest: str = ""
-    slots: Mapping[str, Any] = field(default_factory=dict)
-    reel_id: str = ""
-    asset_version: str = ""
-    model_version: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """What became of a send that was claimed.
-
-    Attributes:
-        due: when to try again, for one that is temporary.
-        tried: whether it counts as an attempt, and for frequency caps.
-        deactivate: whether its endpoint can never be reached again.
-        reference: the transport's own id of it.
-    """
-
-    send: Send
-    state: SendState
-    reason: str = ""
-    due: int | None = None
-    tried: bool = True
-    deactivate: bool = False
-    reference: str = ""
 
 
 class ClaimStore:
@@ -128,10 +66,10 @@ class ClaimStore:
         with self._database.writing(concurrent=True) as connection:
             free = free_transports(connection, transports, now)
             campaigns = running(connection, now)
-            due = _due(connection, campaigns, free, limit, now)
+            due = due_sends(connection, campaigns, free, limit, now)
             if not due:
                 return Claims()
-            _lock_members(connection, due)
+            lock_members(connection, due)
             passed = self._decide(connection, due, judge(connection, due), now)
             counts = Counter(free[send.channel].name for send in passed)
             slots = take(connection, free, counts, now)
@@ -315,65 +253,6 @@ def _recovered(send: Send) -> tuple[Send, SendState, str]:
 
 def _may_count(each: Ending) -> bool:
     return each.state in (SendState.HANDED_OVER, SendState.UNKNOWN)
-
-
-def _due(
-    connection: Connection,
-    campaigns: Iterable[StoredCampaign],
-    free: Mapping[Channel, TransportState],
-    limit: int,
-    now: int,
-) -> list[Send]:
-    """Sends that are due: transactional ones first, then campaigns by turns.
-
-    Of each channel no more than its transport takes in a second, so that nobody waits for a slow
-    one.
-    """
-    started = [each.campaign for each in campaigns if (each.campaign.start or 0) <= now]
-    found: list[Send] = []
-    for ids in ([""], [campaign.campaign_id for campaign in started]):
-        lists = [
-            _of_channel(connection, campaign_id, channel, min(limit, state.per_second), now)
-            for campaign_id in ids
-            for channel, state in free.items()
-        ]
-        found += _by_turns(lists, limit - len(found))
-    return found
-
-
-def _by_turns(lists: Sequence[list[Send]], limit: int) -> list[Send]:
-    """The first of each list, then the second, so that no campaign waits for another's end."""
-    longest = max(map(len, lists), default=0)
-    turns = [each[n] for n in range(longest) for each in lists if n < len(each)]
-    return turns[: max(limit, 0)]
-
-
-def _of_channel(
-    connection: Connection, campaign_id: str, channel: Channel, limit: int, now: int
-) -> list[Send]:
-    query: Select[Any] = select(SENDS).where(
-        SENDS.c.state.in_(UNFINISHED),
-        SENDS.c.campaign_id == campaign_id,
-        SENDS.c.channel == channel.value,
-        SENDS.c.due <= now,
-    )
-    query = query.order_by(SENDS.c.due).limit(limit).with_for_update(skip_locked=True)
-    return [send_of(row) for row in connection.execute(query).mappings()]
-
-
-def _lock_members(connection: Connection, sends: Sequence[Send]) -> None:
-    """Have nobody else claim for these members meanwhile, or both would pass a frequency cap."""
-    if not is_postgresql(connection):
-        return  # on SQLite, nobody else writes
-    # In one order everywhere, so that no two wait for each other; the sort ends before any lock.
-    names = sorted({f"sizzle member {send.member_id}" for send in sends})
-    connection.execute(
-        text(
-            "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM (SELECT name FROM "
-            "unnest(CAST(:names AS text[])) AS name ORDER BY name OFFSET 0) AS sorted"
-        ),
-        {"names": names},
-    )
 
 
 def _next_generation(connection: Connection) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sizzle.outbox.claims import Composed
+from sizzle.outbox.claim_records import Composed
 from sizzle.outbox.sends import Send
 from sizzle.outreach.content.messages import Message
 
@@ -35,4 +35,7 @@ class Composer(Protocol):
         Args:
             sends: that were claimed.
             now: milliseconds since 1970.
+
+        Raises:
+            DatabaseUnavailableError: then all of them are composed again later.
         """

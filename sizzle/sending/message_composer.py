@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from sizzle.database import Database
+from sizzle.database import Database, DatabaseUnavailableError
 from sizzle.errors import NotFoundError, SizzleError
 from sizzle.outbox.address_hash import AddressHash
 from sizzle.outbox.campaigns import Campaigns, StoredCampaign
-from sizzle.outbox.claims import Composed
+from sizzle.outbox.claim_records import Composed
 from sizzle.outbox.endpoints import Endpoint, find_endpoints
 from sizzle.outbox.lines import ContentNotApprovedError, Lines
 from sizzle.outbox.promoted import PromotedThings
@@ -108,6 +108,8 @@ class _Batch:
             if not send.campaign_id:
                 return self._transactional(send, to)
             return self._of_campaign(connection, send, endpoint, member, to)
+        except DatabaseUnavailableError:
+            raise  # nothing is skipped for it
         except ContentNotApprovedError:
             return NotComposed(Reason.NOT_APPROVED)
         except SizzleError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sizzle.outbox.claims import Ending
+from sizzle.outbox.claim_records import Ending
 from sizzle.outbox.sends import Send
 from sizzle.outreach.content.messages import Handover, Outcome
 from sizzle.outreach.timing import MAX_ATTEMPTS, retry_after

@@ -14,7 +14,8 @@ from typing import Final
 from sizzle.channels import Transport
 from sizzle.database import DatabaseFullError, DatabaseUnavailableError, ProcessLock
 from sizzle.errors import InputError
-from sizzle.outbox.claims import Claimed, Claims, ClaimStore, Composed, Ending
+from sizzle.outbox.claim_records import Claimed, Claims, Composed, Ending
+from sizzle.outbox.claims import ClaimStore
 from sizzle.outbox.sends import Send
 from sizzle.outbox.store_stamp import StoreStamp
 from sizzle.outbox.transports import TransportState
@@ -219,7 +220,13 @@ class _Lane:
     async def send(self, claimed: Sequence[Claimed]) -> None:
         """Hand over all of it, or plan again what its transport does not take just now."""
         size = self._transport.concurrency
-        ready, endings = await self._compose(claimed)
+        try:
+            ready, endings = await self._compose(claimed)
+        except DatabaseUnavailableError:
+            # They are this worker's as long as it lives: it has to give them back itself.
+            self._paused_until = self._parts.clock.now() + int(_RETRY_SECONDS * 1000)
+            await self._step([], [self._planned_again(each.send) for each in claimed])
+            raise
         for start in range(0, len(ready), size):
             if self._down is not None:
                 endings += [self._planned_again(one.send) for one, _ in ready[start:]]

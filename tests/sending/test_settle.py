@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sizzle.outbox.claims import ClaimStore, Composed
+from sizzle.outbox.claim_records import Composed
+from sizzle.outbox.claims import ClaimStore
 from sizzle.outbox.transports import TransportState
 from sizzle.outreach.campaign import CampaignState
 from sizzle.outreach.inbound.mail_logs import LogEntry, LogStatus, read_mail_log

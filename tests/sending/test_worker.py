@@ -11,17 +11,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, update
 
-from sizzle.database import Database
+from sizzle.database import Database, DatabaseUnavailableError
 from sizzle.database.send_tables import CAMPAIGNS, SENDING_STORE
 from sizzle.errors import InputError
 from sizzle.outbox.campaigns import CampaignExistsError
-from sizzle.outbox.claims import ClaimStore, Composed
+from sizzle.outbox.claim_records import Composed
+from sizzle.outbox.claims import ClaimStore
 from sizzle.outbox.store_stamp import StoreChangedError, StoreStamp
 from sizzle.outbox.transports import TransportState
 from sizzle.outreach.campaign import Action, CampaignState, CampaignStateError, Treatment
 from sizzle.outreach.content.messages import Handover, Outcome
 from sizzle.outreach.timing import FrequencyCap, GatePolicy, QuietHours
 from sizzle.outreach.vocabulary import Channel, MessageClass, SendState
+from sizzle.sending.composer import NotComposed, Ready
 from tests.databases import new_database
 from tests.sending.world import World, answers
 
@@ -451,3 +453,21 @@ def test_one_worker_of_a_name(url: URL, tmp_path: Path) -> None:
     other.close()
     world.work("same")
     world.database.close()
+
+
+def test_a_database_that_is_away_while_messages_are_composed_skips_nobody(world: World) -> None:
+    """What was claimed is given back, and composed once it is there again."""
+    world.add_members(5)
+    world.start()
+
+    def away(*_: object) -> list[Ready | NotComposed]:
+        raise DatabaseUnavailableError("away")
+
+    world.broken_compose = away
+    with pytest.raises(DatabaseUnavailableError):
+        world.work()
+    assert world.states() == {"planned": 5}
+    world.broken_compose = None
+    world.clock.time += 5
+    world.work()
+    assert len(world.transport.taken) == 5

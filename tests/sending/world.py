@@ -18,7 +18,8 @@ from sizzle.database.member_tables import SNAPSHOT_MEMBERS, SNAPSHOTS
 from sizzle.database.send_tables import SENDS
 from sizzle.outbox.address_hash import AddressHash
 from sizzle.outbox.campaigns import Campaigns
-from sizzle.outbox.claims import ClaimStore, Composed
+from sizzle.outbox.claim_records import Composed
+from sizzle.outbox.claims import ClaimStore
 from sizzle.outbox.consents import Consents
 from sizzle.outbox.endpoint import EndpointFields
 from sizzle.outbox.endpoints import Endpoints, EndpointUpdate, apply_update, find_endpoints
@@ -129,6 +130,7 @@ class World:
     refused: Set[str] = frozenset()
     workers: int = 0
     real_clock: Clock | None = None
+    broken_compose: Callable[..., list[Ready | NotComposed]] | None = None
 
     @classmethod
     def open(cls, url: URL, state: Path) -> World:
@@ -219,12 +221,18 @@ class World:
                 stamp=StoreStamp(self.database, self.state),
                 planner=Planner(self.database),
                 gate=self.gate(),
-                composer=PlainComposer(self.database, self.refused),
+                composer=self._composer(),
                 transports=dict.fromkeys(used.channels, used),
                 clock=self.real_clock or self.clock.clock,
                 draw=lambda: 0.5,
             )
         )
+
+    def _composer(self) -> PlainComposer:
+        composer = PlainComposer(self.database, self.refused)
+        if self.broken_compose is not None:
+            object.__setattr__(composer, "compose", self.broken_compose)
+        return composer
 
     def plan(self) -> None:
         """Plan all sends, and claim none."""

@@ -55,12 +55,13 @@ def with_histories(
     """
     if not model.exists():
         return installation
-    from ranker import Ranker, read_titles
+    from ranker import HistoriesUnavailableError, Ranker, read_titles
     from sizzle.cadence import STANDARD
     from sizzle.catalog import Catalog
+    from sizzle.database import DatabaseUnavailableError
     from sizzle.eventlog import MEMBER_KEY, EventLog
     from sizzle.events.viewing_policy import ViewingPolicy
-    from sizzle.histories import StoredHistories, ViewingStore, read_history_file
+    from sizzle.histories import Follower, StoredHistories, ViewingStore, read_history_file
     from sizzle.packager import Packages
     from sizzle.reel.compose import Composer
     from sizzle.reel.reel_cuts import ReelCuts
@@ -71,7 +72,9 @@ def with_histories(
     log = EventLog(installation.database, derived(installation.secret, MEMBER_KEY))
     path = histories or options.DEFAULT_HISTORIES
     file = read_history_file(path, optional=histories is None)
-    stored = StoredHistories(ViewingStore(log), ViewingPolicy(), ReelCuts(ids, reader), file)
+    store = ViewingStore(log)
+    Follower(store, lambda _: None).poll()
+    stored = StoredHistories(store, ViewingPolicy(), ReelCuts(ids, reader), file)
     ranker = Ranker.load(model, stored, read_titles(titles) if titles else None)
     composer = Composer(ranker, STANDARD, ids)
     reels = RankedReels(
@@ -83,7 +86,10 @@ def with_histories(
 
     def watched(member_id: str) -> frozenset[str]:
         # What was seen of a reel is no viewing of the title.
-        events = stored.log_of([member_id]).events()
+        try:
+            events = stored.log_of([member_id]).events()
+        except HistoriesUnavailableError as error:
+            raise DatabaseUnavailableError(str(error)) from error
         return frozenset(event.title_id for event in events if event.action != shown)
 
     shown = ViewingPolicy().reels.action
