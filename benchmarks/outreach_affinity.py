@@ -91,7 +91,7 @@ def _measure_quality(folder: Path) -> None:
         return {member.member_id: active[member.member_id] for member in audience.members}
 
     def by_both(audience: Audience) -> dict[str, float]:
-        return {m.member_id: m.chance * active[m.member_id] for m in audience.members}
+        return {one.member_id: one.chance * active[one.member_id] for one in audience.members}
 
     rows = []
     for label, order in (

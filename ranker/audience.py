@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from torch import Tensor
 
-from ranker.data.arrays import Bools
+from ranker.data.arrays import Bools, Floats
 from ranker.data.events import ViewingLog
 from ranker.errors import RankingError
 from ranker.ranking import Reason
@@ -35,11 +35,14 @@ class LikelyMember:
         member_id: the member.
         chance: that the title is the next one of all that the model knows.
         why: the member's predicted intents that weigh most.
+        rank_by: what the audience is ordered by: the chance, or its product with the number of
+            the member's events.
     """
 
     member_id: str
     chance: float
     why: tuple[Reason, ...]
+    rank_by: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ def find_audiences(
     count: int | None = None,
     least_chance: float = 0.0,
     among: Collection[str] | None = None,
+    by_activity: bool = False,
     request: RequestContext = NO_CONTEXT,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> list[Audience]:
@@ -79,6 +83,8 @@ def find_audiences(
         count: the most members of each title; None for all.
         least_chance: of the members, from 0 to 1.
         among: the only members to consider; None for all of the log.
+        by_activity: order by the chance times how many events a member has: who watches much has
+            more occasions to watch this title too.
         request: what is known of the moment.
         progress: called with how many members were ranked, and of how many.
 
@@ -89,12 +95,15 @@ def find_audiences(
     _check(scorer, titles)
     found = [_Best(title, count, least_chance) for title in titles]
     watched = _watched(log, titles)
-    total, done = len(set(log.member.codes_E.tolist())), 0
+    codes, counts = np.unique(log.member.codes_E, return_counts=True)
+    named = zip((log.member.values[code] for code in codes), counts.tolist(), strict=True)
+    events_of, total, done = dict(named), len(codes), 0
     for part in _merged(scorer.chances(log, titles, request)):
         done += len(part.members)
         kept = np.array([among is None or member in among for member in part.members], bool)
+        weight = np.array([events_of[m] if by_activity else 1 for m in part.members], float)
         for best, seen, chance_B in zip(found, watched, part.chance_BT.T, strict=True):
-            best.add(part, chance_B, kept, seen)
+            best.add(part, chance_B, weight, kept, seen)
         progress(done, total)
     return [best.audience() for best in found]
 
@@ -145,24 +154,35 @@ class _Best:
         self._watched = self._ranked = 0
 
     def add(
-        self, part: ScoredMembers, chance_B: Tensor, kept_B: Bools, watched: Collection[str]
+        self,
+        part: ScoredMembers,
+        chance_B: Tensor,
+        weight_B: Floats,
+        kept_B: Bools,
+        watched: Collection[str],
     ) -> None:
         """Consider more members."""
         seen_B = np.array([member in watched for member in part.members], bool) & kept_B
         self._ranked += int(kept_B.sum())
         self._watched += int(seen_B.sum())
         chances = chance_B.numpy()
+        score_B = chances * weight_B
         index = np.flatnonzero(kept_B & ~seen_B & (chances >= self._least))
         if self._count is not None and len(index) > self._count:
-            order = np.lexsort((index, -chances[index]))
+            order = np.lexsort((index, -score_B[index]))
             index = index[order[: self._count]]
         if len(self._members) == self._count and self._members:
-            index = index[chances[index] > self._members[-1].chance]
+            index = index[score_B[index] > self._members[-1].rank_by]
         self._members += [
-            LikelyMember(part.members[at], float(chances[at]), part.reasons(at, _REASONS))
+            LikelyMember(
+                part.members[at],
+                float(chances[at]),
+                part.reasons(at, _REASONS),
+                float(score_B[at]),
+            )
             for at in index.tolist()
         ]
-        self._members.sort(key=lambda member: (-member.chance, member.member_id))
+        self._members.sort(key=lambda member: (-member.rank_by, member.member_id))
         if self._count is not None:
             del self._members[self._count :]
 

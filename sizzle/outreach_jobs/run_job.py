@@ -108,6 +108,7 @@ def _affinity(job: OutreachJob, sources: JobSources, arguments: dict[str, Any]) 
         count=arguments.get("count"),
         least_chance=arguments.get("least_chance") or 0.0,
         among=frozenset(member_ids(database)),
+        by_activity=arguments.get("by_activity", False),
         progress=_progress(job),
     )
     with replacing(job.lines) as temporary, temporary.open("w", encoding="utf-8") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,15 @@ def test_an_unknown_title_is_named_with_those_near(scorer: BatchScorer, log: Vie
     title = log.title.values[0]
     with pytest.raises(RankingError, match=f"did you mean .*{title}"):
         find_audiences(scorer, log, [title + "x"])
+
+
+def test_an_audience_may_be_ordered_by_activity_too(scorer: BatchScorer, log: ViewingLog) -> None:
+    """By the chance times how many events a member has; the chances stay what they are."""
+    title = log.title.values[0]
+    (by_chance,) = find_audiences(scorer, log, [title])
+    (by_both,) = find_audiences(scorer, log, [title], by_activity=True, count=20)
+    events = Counter(log.member.texts())
+    chances = {one.member_id: one.chance for one in by_chance.members}
+    expected = sorted(chances, key=lambda one: (-chances[one] * events[one], one))[:20]
+    assert [one.member_id for one in by_both.members] == expected
+    assert all(one.chance == chances[one.member_id] for one in by_both.members)

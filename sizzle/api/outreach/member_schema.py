@@ -68,3 +68,6 @@ class AffinityBody(_Body, frozen=True, kw_only=True):
     titles: Annotated[list[Id], Meta(min_length=1, max_length=500)]
     count: Annotated[Annotated[int, Meta(ge=1)] | None, Meta(description="Of each title.")] = None
     least_chance: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    by_activity: Annotated[
+        bool, Meta(description="Order by the chance times how much a member watches.")
+    ] = False

@@ -154,6 +154,7 @@ class _SegmentEndpoints:
             "titles": said.titles,
             "count": said.count,
             "least_chance": said.least_chance,
+            "by_activity": said.by_activity,
         }
         return await self._start(JobKind.AFFINITY, arguments, request)
 

@@ -35,6 +35,14 @@ def affinity(
     least_chance: Annotated[
         float, typer.Option("--least-chance", min=0.0, max=1.0, help="That members must have.")
     ] = 0.0,
+    by_activity: Annotated[
+        bool,
+        typer.Option(
+            "--by-activity",
+            help="Order by the chance times how much a member watches: who watches more has more "
+            "occasions.",
+        ),
+    ] = False,
     out: Annotated[
         Path, typer.Option(help="The file to write, JSON Lines in Personalize's shape.")
     ] = Path("audiences.jsonl"),
@@ -63,7 +71,9 @@ def affinity(
     log, metadata = _read(
         database, state, catalog, viewing_policy, histories, about, from_events=from_events
     )
-    audiences = _found(titles, model, log, metadata, device, count, least_chance, among)
+    audiences = _found(
+        titles, model, log, metadata, device, count, least_chance, among, by_activity=by_activity
+    )
     segments = {}
     with replacing(out) as temporary, temporary.open("w", encoding="utf-8") as file:
         for audience in audiences:
@@ -95,6 +105,8 @@ def _found(
     count: int | None,
     least_chance: float,
     among: frozenset[str] | None,
+    *,
+    by_activity: bool,
 ) -> list[Audience]:
     import torch
 
@@ -111,6 +123,7 @@ def _found(
             count=count,
             least_chance=least_chance,
             among=among,
+            by_activity=by_activity,
             progress=advance,
         )
 
