@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import av
 import numpy as np
@@ -156,9 +158,12 @@ def commands(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 @contextmanager
-def serving(app: ASGIApp) -> Iterator[str]:
+def serving(
+    app: ASGIApp, protocol: type[asyncio.Protocol] | Literal["auto"] = "auto"
+) -> Iterator[str]:
     """The address of a real server in a thread."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
+    config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", http=protocol)
+    server = uvicorn.Server(config)
     socket = server.config.bind_socket()
     socket.listen()
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
