@@ -12,12 +12,12 @@ search. A fact is a kind, a name, a tab and a value:
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from json.encoder import encode_basestring
 from typing import Final
 
 from sizzle.outreach.normalise import InvalidValueError, country_code
@@ -40,7 +40,7 @@ def encoded_fact(fact: str) -> str:
 
 def encoded_part(text: str) -> str:
     """Part of a fact, as it occurs in that text."""
-    quoted = json.dumps(text.replace("\0", ""), ensure_ascii=False)[1:-1]
+    quoted = encode_basestring(text.replace("\0", ""))[1:-1]
     return quoted.replace('\\"', "\\u0022")
 
 
