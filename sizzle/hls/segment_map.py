@@ -181,21 +181,23 @@ class BedTrack(Track):
         last = samples + self.delay - (count - 1) * self.fragment_ticks
         heard = [self.fragment_ticks] * (count - 1) + [last]
         heard[0] -= self.delay
-        bits = self._bits(fragments, last)
         ends = last if last < self.fragment_ticks else None
+        bits = self._bits(fragments, heard)
         return BedSegments(fragments, ends, tuple(heard), self.timescale, *bits)
 
-    def _bits(self, fragments: Sequence[int], last_ticks: int) -> tuple[int, int]:
-        """Peak and average bits per second where the last of some fragments ends early.
+    def _bits(self, fragments: Sequence[int], heard: Sequence[int]) -> tuple[int, int]:
+        """Peak and average bits per second where the first and the last fragment are shorter.
 
-        Its size is taken to shrink as its duration does: packets differ little, and the map has no
-        sizes of theirs.
+        The last one's packets are taken to be alike, as the map does not know the size of each, and
+        its header to be the whole one's, which is longer.
         """
         sizes = [self.sizes[number] for number in fragments]
-        last = -(-sizes[-1] * last_ticks // self.fragment_ticks)
-        ticks = (len(sizes) - 1) * self.fragment_ticks + last_ticks
-        average = -(-(sum(sizes[:-1]) + last) * 8 * self.timescale // ticks)
-        return max(average, self.bandwidth(sizes)[0]), average
+        header = self.header_sizes[fragments[-1]]
+        packets = -(-heard[-1] // self.packet)
+        last = header - (header - sizes[-1]) * packets * self.packet // self.fragment_ticks
+        bits = 8 * self.timescale
+        average = -(-(sum(sizes[:-1]) + last) * bits // sum(heard))
+        return max(average, -(-sizes[0] * bits // heard[0]), self.bandwidth(sizes)[0]), average
 
 
 @dataclass(frozen=True)

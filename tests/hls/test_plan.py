@@ -45,7 +45,8 @@ def test_a_bed_that_fades_plays_the_ending_of_the_reel_s_length(slots: int, endi
     segments = segment_map(range(0, 1641, 40), bed_samples=1600 * 2002)
     bed, whole = segments.beds[0], segments.beds[0].whole
     sizes = (*bed.sizes[:whole], *[1000] * 40 * (1 + ending))
-    faded = replace(segments, beds=(replace(bed, sizes=sizes, fade_fragments=ending),))
+    bed = replace(bed, sizes=sizes, header_sizes=(416,) * len(sizes), fade_fragments=ending)
+    faded = replace(segments, beds=(bed,))
     plan, plain = (plan_reel(reel_of((0, slots * 40)), each) for each in (faded, segments))
     assert len(plan.bed_fragments) == len(plain.bed_fragments)
     kept = max(0, len(plain.bed_fragments) - ending)

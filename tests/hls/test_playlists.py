@@ -98,18 +98,22 @@ def test_key_frames_have_playlists_of_their_own(plan: ReelPlan) -> None:
 def test_bandwidth_is_that_of_this_reel(plan: ReelPlan) -> None:
     """Peak and average of its own segments and its own music, never less than what is sent."""
     master = read_master(master_of(plan))
-    bed = [8 * size / Fraction(plan.bed.fragment_ticks, 48000) for size in plan.bed.sizes]
-    heard = bed[: len(plan.bed_fragments)]
-    last = Fraction(plan.playing.end or 0, plan.bed.fragment_ticks)
-    whole = len(heard) - 1
-    music = (sum(heard[:whole]) + heard[whole] * last) / (whole + last)
+    fragment, whole = plan.bed.fragment_seconds, len(plan.bed_fragments) - 1
+    sizes = [plan.bed.sizes[number] for number in plan.bed_fragments]
+    end = plan.playing.end or 0
+    packets, all_packets = -(-end // plan.bed.packet), plan.bed.fragment_ticks // plan.bed.packet
+    last = 416 + (sizes[-1] - 416) * Fraction(packets, all_packets)
+    # The encoder's delay is not heard.
+    lead = Fraction(plan.bed.delay, 48_000)
+    peak_music = max(8 * max(sizes) / fragment, 8 * sizes[0] / (fragment - lead))
+    music = 8 * (sum(sizes[:whole]) + last) / (whole * fragment + Fraction(end, 48_000) - lead)
     variants = sorted(master.variants, key=lambda variant: -int(variant.attributes["BANDWIDTH"]))
     for rendition, variant in zip(plan.segment_map.renditions, variants, strict=True):
         rates = [
             8 * rendition.sizes[fragment] / rendition.fragment_seconds
             for fragment in plan.fragments
         ]
-        peak = max(rates) + max(heard)
+        peak = max(rates) + peak_music
         average = sum(rates) / len(rates) + music
         assert 0 <= int(variant.attributes["BANDWIDTH"]) - peak < 2
         assert 0 <= int(variant.attributes["AVERAGE-BANDWIDTH"]) - average < 2
