@@ -21,6 +21,10 @@ from tests.web_player.recorded_frames import (
 pytestmark = pytest.mark.first
 SIZE = ViewportSize(width=1000, height=700)
 
+_ENDS = """
+[...document.querySelectorAll("video")].map(({ buffered }) => buffered.end(buffered.length - 1))
+"""
+
 
 @dataclass(frozen=True)
 class Played:
@@ -29,11 +33,13 @@ class Played:
     Attributes:
         engine: that played them.
         reels: what was recorded of each.
+        ends: seconds at which what lasts longest of each ends, its sound or its picture.
         busy: whether threads of our own woke up late meanwhile.
     """
 
     engine: str
     reels: list[Watched]
+    ends: list[float]
     busy: bool
 
 
@@ -49,6 +55,13 @@ def test_every_picture_is_right(played: Played, asset: sample_asset.SampleAsset)
         reel = asset.reel_of(member)
         play.check_frames(reel)
         assert played.busy or play.was_looked_at(reel.duration.frame)
+
+
+def test_the_sound_ends_with_the_picture(played: Played, asset: sample_asset.SampleAsset) -> None:
+    """To a millisecond: once a stream has ended, what is buffered lasts as long as the longer."""
+    reels = [asset.reel_of(member) for member in sample_asset.MEMBERS]
+    seconds = [reel.duration.seconds for reel in reels]
+    assert played.ends == pytest.approx(seconds, abs=0.001)
 
 
 def test_each_picture_is_shown_once(
@@ -82,6 +95,6 @@ def _play(engine: str, browser: Browser, address: str, looking: Looking) -> Play
         watch(page, looking)
         with starving() as starved:
             play_to_the_end(page)
-        return Played(engine, watched(page), bool(starved))
+        return Played(engine, watched(page), page.evaluate(_ENDS), bool(starved))
     finally:
         context.close()
