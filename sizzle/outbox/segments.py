@@ -188,12 +188,10 @@ def condition_of(connection: Connection, rule: Rule, sources: Sources, now: int)
     """A rule's condition, for queries in the transaction of a connection."""
     if connection.dialect.name == "postgresql":
         # It takes each condition on facts for met by a third of the rows, and joins by one look-up
-        # a member: measured at up to three times the processor time of a hash join.
-        for setting in (
-            "enable_nestloop = off",
-            "jit = off",
-            "max_parallel_workers_per_gather = 0",
-        ):
+        # a member: measured at up to three times the processor time of a hash join. A set that
+        # does not fit in `work_mem` it would even read again for every member.
+        off = ("enable_nestloop = off", "jit = off", "max_parallel_workers_per_gather = 0")
+        for setting in (*off, "work_mem = '512MB'"):
             connection.execute(text(f"SET LOCAL {setting}"))
     return compiled(rule, sources, Dialect(connection.dialect.name), now)
 
