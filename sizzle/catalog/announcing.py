@@ -51,7 +51,17 @@ def pin(storage: Storage, version: int, clock: Clock) -> Announcement:
 
 def unpin(storage: Storage, clock: Clock) -> Announcement:
     """Let readers follow what is announced."""
-    return change(storage, clock, lambda now: replace(now, pinned=None))
+
+    def decide(now: Announcement) -> Announcement:
+        if now.pinned is not None and not now.version:
+            raise CatalogError(
+                f"Version {now.pinned} is pinned, and none is announced: readers would have none.",
+                where=storage.location,
+                fix=f"announce one first: `sizzle catalog announce {now.pinned}`.",
+            )
+        return replace(now, pinned=None)
+
+    return change(storage, clock, decide)
 
 
 def roll_back(storage: Storage, clock: Clock) -> Announcement:

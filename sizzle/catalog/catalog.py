@@ -197,7 +197,11 @@ class Catalog:
         return announcing.pin(self.storage, version, self._clock)
 
     def unpin(self) -> Announcement:
-        """Let readers follow what is announced again."""
+        """Let readers follow what is announced again.
+
+        Raises:
+            CatalogError: nothing is announced, or the announcement cannot be read.
+        """
         return announcing.unpin(self.storage, self._clock)
 
     def rollback(self) -> Announcement:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -156,3 +157,23 @@ def _data(catalog: Catalog, name: str) -> bytes:
     blob = catalog.storage.read(name)
     assert blob is not None
     return blob.data
+
+
+def test_unpinning_does_not_leave_readers_with_nothing(catalog: Catalog) -> None:
+    """A version that was pinned before any was announced: the error names what to announce."""
+    catalog.publish(sample_index.index("autumn"))
+    announcement = catalog.announcement()
+    catalog.storage.put(
+        ANNOUNCEMENT, announcement.followed_by(replace(announcement, version=0), 0.0).to_bytes()
+    )
+    catalog.pin(1)
+    reader = catalog.reader()
+    with pytest.raises(CatalogError, match="Version 1 is pinned, and none is announced") as error:
+        catalog.unpin()
+    assert "catalog announce 1" in error.value.fix
+    assert reader.refresh()
+    assert reader.assets() == ("autumn",)
+    catalog.announce(1)
+    catalog.unpin()
+    assert reader.refresh()
+    assert reader.assets() == ("autumn",)

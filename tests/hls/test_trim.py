@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sizzle.hls import FragmentError, read_samples, retime, trim
 from sizzle.hls.boxes import box, full_box
-from tests.hls.test_fragment import header as picture_header
+from tests.hls.picture_headers import header as picture_header
 
 PACKET = 1024
 

@@ -271,7 +271,12 @@ def test_an_error_that_nobody_foresaw_is_one_that_clients_know() -> None:
     async def fails(scope: Scope, receive: Receive, send: Send) -> None:
         raise LookupError("a secret")
 
-    client = TestClient(PinpointMiddleware(fails), raise_server_exceptions=False)
+    middleware = PinpointMiddleware(fails)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await middleware(scope, receive, send)
+
+    client = TestClient(app, raise_server_exceptions=False)
     answer = client.get(path("endpoints", "tv"))
     assert error(answer) == (500, "InternalServerErrorException")
     assert "secret" not in answer.text
