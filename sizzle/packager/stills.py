@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -24,7 +24,9 @@ from sizzle.files import write_text
 from sizzle.hls import SegmentMap
 from sizzle.packager.errors import PackageError
 from sizzle.packager.folder import STILLS
-from sizzle.packager.still_frames import StillFrames
+
+if TYPE_CHECKING:
+    from sizzle.packager.still_frames import StillFrames
 
 WIDTHS: Final = (320, 640, 1280)
 """In pixels, for lists, notifications and mails; none is wider than the package's video."""
@@ -93,6 +95,9 @@ def make_stills(root: Path, folder: Path, segment_map: SegmentMap, index: Index)
     known = read_stills(folder)
     if known is not None and _are_there(root, known):
         return False
+    # It loads PyAV: 16 MB that a service, which only reads stills, does not need.
+    from sizzle.packager.still_frames import StillFrames
+
     with StillFrames(folder, segment_map, WIDTHS) as frames:
         clips = {
             clip.key: _clip_stills(root, clip, frames)
