@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import ssl
@@ -19,7 +18,8 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-HOST = "127.0.0.1"
+from fixtures.mail_server import HOST, smtp_server
+
 ACCEPTED = "250 2.0.0 Ok: queued as {}"
 
 
@@ -116,30 +116,8 @@ def smtp_sink(
     options: dict[str, Any] = {"tls_context": tls, "require_starttls": tls is not None}
     if auth:
         options |= {"authenticator": authenticate, "auth_required": True}
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="smtp-sink", daemon=True)
-    thread.start()
-    make = partial(SMTP, sink, hostname=HOST, loop=loop, **options)
-    served = asyncio.run_coroutine_threadsafe(loop.create_server(make, HOST, 0), loop)
-    server = served.result(20)
-    sink.port = server.sockets[0].getsockname()[1]
-    try:
+    with smtp_server(partial(SMTP, sink, hostname=HOST, **options)) as sink.port:
         yield sink
-    finally:
-        asyncio.run_coroutine_threadsafe(_end(server), loop).result(20)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(20)
-        loop.close()
-
-
-async def _end(server: asyncio.Server) -> None:
-    """Close the server, and all that its clients left open."""
-    server.close()
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
-    await asyncio.sleep(0)  # transports close in the next round
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:

@@ -14,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from fixtures.mail_server import HOST
 from sizzle.channels import ChannelSettings, open_transports
 from sizzle.channels.smtp import SmtpTransport
 from sizzle.channels.smtp_answers import outcome_of
@@ -24,7 +25,7 @@ from tests.certificates import certificate, pem
 from tests.channels.conformance import AT, TransportCase, check_transport, hand_over
 from tests.channels.sample_mail import mail
 from tests.ports import free_port
-from tests.smtp_sink import HOST, Sink, smtp_sink
+from tests.smtp_sink import Sink, smtp_sink
 
 
 @pytest.fixture(scope="module")

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.mail_server import HOST
 from sizzle.channels import ChannelSettings
 from sizzle.channels.smtp import SmtpTransport
 from sizzle.outreach.campaign import Action, CampaignState
 from sizzle.sending.clock import Clock
 from tests.databases import new_database
 from tests.sending.world import World
-from tests.smtp_sink import HOST, Sink, smtp_sink
+from tests.smtp_sink import Sink, smtp_sink
 
 
 @pytest.fixture
