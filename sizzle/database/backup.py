@@ -42,7 +42,9 @@ def back_up(database: Database, path: Path) -> dict[str, int]:
     with replacing(path) as unfinished:
         with _opened(unfinished) as backup, database.snapshot() as source:
             counts = _copy(source, backup)
-        _join_write_ahead_log(unfinished)
+            backup.remove_traces()  # moves the write-ahead log into the file, or raises
+        for suffix in ("-wal", "-shm"):
+            Path(f"{unfinished}{suffix}").unlink(missing_ok=True)
     return counts
 
 
@@ -148,12 +150,6 @@ def _sequence_of(table: Table) -> str:
     column = table.autoincrement_column
     assert column is not None
     return f"{table.name}_{column.name}_seq"
-
-
-def _join_write_ahead_log(path: Path) -> None:
-    """Leave one file: SQLite does so as its last connection closes, unless another one was open."""
-    for suffix in ("-wal", "-shm"):
-        Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def _no_backup(path: Path) -> InputError:
