@@ -70,10 +70,13 @@ def test_a_watchdog_is_told_twice_within_its_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("socket_name", [None, "", "/nowhere/notify"])
-def test_without_a_manager_nobody_is_told(socket_name: str | None) -> None:
-    """Serving goes on, also where the socket is gone."""
+def test_without_a_manager_nobody_is_told(
+    socket_name: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Serving goes on, also where the socket is gone, which is logged once."""
     environment = {} if socket_name is None else {"NOTIFY_SOCKET": socket_name}
     service = ServiceManager({**environment, "WATCHDOG_USEC": "soon"})
     service.ready("serving")
     service.alive()
     service.stopping()
+    assert len(caplog.messages) == (1 if socket_name else 0)
