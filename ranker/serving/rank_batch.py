@@ -80,7 +80,7 @@ class ScoredMembers:
 
     @classmethod
     def concatenate(cls, parts: Sequence[Self]) -> Self:
-        """The members of all parts, of which there is one at least."""
+        """The members of all parts; there is at least one part."""
         return cls(
             tuple(chain.from_iterable(part.members for part in parts)),
             torch.cat([part.chance_BT for part in parts]),

@@ -226,7 +226,7 @@ def asset_bytes(asset: MegaAsset) -> bytes:
         "beds": beds,
         "trailer": asset.trailer,
     }
-    # Left out where there are none: the same bytes as of versions that know of none.
+    # Left out if empty, so that such segments have the same bytes as those of earlier versions.
     if asset.digest:
         value["digest"] = [asset.digest.sampled, asset.digest.whole]
     digests = {bed.bed_id: bed.digest for bed in asset.beds if bed.digest}

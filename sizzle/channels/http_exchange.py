@@ -82,7 +82,7 @@ async def exchange(
     """POST something. Redirects are not followed: another server would get the credentials.
 
     Returns:
-        The answer; or, where there is none, what that means for the message.
+        The answer; or the outcome for the message, if the provider did not answer.
     """
     try:
         async with client.stream("POST", url, headers=dict(headers), content=content) as response:

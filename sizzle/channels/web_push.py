@@ -63,7 +63,7 @@ class Subscription:
             hosts: push services; one that begins with a dot stands for all below it.
 
         Raises:
-            ValueError: it is none, or of another service.
+            ValueError: the text is not a subscription, or names an unknown push service.
         """
         try:
             given = json.loads(text)

@@ -25,7 +25,8 @@ TOKEN_RATE: Final = 10.0
 """Requests a second with one token."""
 
 NewestReel = Callable[[str, str], TimecodeList]
-"""A member's reel of today, of an asset; an empty id of either is none in particular."""
+"""Gives today's reel for a member and an asset. An empty member id is a newcomer, an empty asset id
+any asset."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,7 +220,7 @@ def _changed_order(address: str, before: Mapping[str, list[str]]) -> tuple[str, 
     """A member whose next reel has another order, once the service has read what they did.
 
     Raises:
-        SizzleError: there is none.
+        SizzleError: no member's order has changed in time.
     """
     end = time.monotonic() + _FOLLOW_SECONDS
     while time.monotonic() < end:
