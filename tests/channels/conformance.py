@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from sizzle.channels import Transport
 from sizzle.outreach.content.messages import Handover, Message, Outcome
 
+_CLOSING = 0.02  # seconds, in which the loop ends connections that are being closed
+
 AT = datetime(2026, 6, 3, 12, tzinfo=UTC)
 
 
@@ -35,9 +37,15 @@ def hand_over(transport: Transport, *messages: Message) -> list[Outcome]:
         try:
             return await asyncio.gather(*(transport.hand_over(one, AT) for one in messages))
         finally:
-            await transport.close()
+            await close(transport)
 
     return asyncio.run(run())
+
+
+async def close(transport: Transport) -> None:
+    """Close a transport, and wait until its connections have ended."""
+    await transport.close()
+    await asyncio.sleep(_CLOSING)
 
 
 def check_transport(case: TransportCase) -> None:

@@ -22,7 +22,7 @@ from sizzle.errors import InputError
 from sizzle.outreach.content.messages import Handover, Outcome
 from sizzle.outreach.vocabulary import Channel
 from tests.certificates import certificate, pem
-from tests.channels.conformance import AT, TransportCase, check_transport, hand_over
+from tests.channels.conformance import AT, TransportCase, check_transport, close, hand_over
 from tests.channels.sample_mail import mail
 from tests.ports import free_port
 from tests.smtp_sink import Sink, smtp_sink
@@ -66,7 +66,7 @@ def test_connections_are_kept_and_renewed(sink: Sink) -> None:
     async def run() -> None:
         for number in range(10):
             await transport.hand_over(mail(number), AT)
-        await transport.close()
+        await close(transport)
 
     asyncio.run(run())
     assert len(sink.taken) == 10
@@ -89,7 +89,7 @@ def test_answers_are_of_the_recipient_the_mail_or_the_server(sink: Sink) -> None
             await transport.hand_over(mail(n, f"{name}@example.com"), AT)
             for n, name in enumerate(names)
         ]
-        await transport.close()
+        await close(transport)
         return found
 
     gone, busy, full, spam, fine = asyncio.run(run())
@@ -146,7 +146,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_opened_anew(sink: Sink
         assert isinstance(kept.client.transport, asyncio.Transport)
         kept.client.transport.abort()
         second = await transport.hand_over(mail(2), AT)
-        await transport.close()
+        await close(transport)
         return [first, second]
 
     assert [each.handover for each in asyncio.run(run())] == [Handover.HANDED_OVER] * 2
@@ -173,7 +173,7 @@ def test_a_connection_that_breaks_after_the_mail_leaves_it_unknown() -> None:
         transport = SmtpTransport(ChannelSettings.read(smtp_security="none", smtp_port=port))
         async with server:
             outcome = await transport.hand_over(mail(1), AT)
-        await transport.close()
+        await close(transport)
         return outcome
 
     assert asyncio.run(serve(b".")).handover is Handover.UNKNOWN
