@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from fastapi import FastAPI
 
-from ranker import Ranker, RequestContext, read_titles
+from ranker import RequestContext
 from sizzle import cadence
 from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, key_files, require_keys
@@ -44,7 +44,7 @@ from sizzle.api.public_links.service import NewestReel
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.api.reels.ranking_queue import RankingQueue
 from sizzle.api.server import timeouts
-from sizzle.api.server.settings import DEFAULT_HISTORIES, Settings
+from sizzle.api.server.settings import Settings
 from sizzle.api.server.timeouts import ClientTimeouts
 from sizzle.cadence import STANDARD, Cadences
 from sizzle.cadence_file import read_cadences
@@ -56,13 +56,8 @@ from sizzle.errors import InputError
 from sizzle.eventlog import MEMBER_KEY, EventLog
 from sizzle.eventlog.engagement import EngagementLog
 from sizzle.events import EventTokens
-from sizzle.histories import (
-    Follower,
-    MemberChanges,
-    StoredHistories,
-    ViewingStore,
-    read_history_file,
-)
+from sizzle.histories import Follower, MemberChanges, ViewingStore
+from sizzle.histories.ranker_files import RankerFiles
 from sizzle.links.signing import Signing
 from sizzle.outbox import Apps, Endpoints
 from sizzle.outbox.address_hash import ADDRESS_KEY, AddressHash
@@ -84,7 +79,7 @@ from sizzle.sending.clock import Clock
 from sizzle.sending.inbound import InboundRecorder
 from sizzle.sending.settings import SendingSettings
 from sizzle.treatments_file import read_treatments
-from sizzle.viewing_policy_file import read_viewing_policy
+from sizzle.viewing_source import DEFAULT_HISTORIES
 from sizzle.writers.choosing import WriterSettings, choose_writer
 
 _log = logging.getLogger(__name__)
@@ -364,19 +359,20 @@ def _rankings(
     # more of the processor, and takes the core of another worker.
     torch.set_num_threads(1)
 
-    def load() -> Rankings:
-        policy = read_viewing_policy(settings.viewing_policy)
-        path = settings.histories
-        file = read_history_file(path, optional=path == DEFAULT_HISTORIES)
-        about = read_titles(settings.titles) if settings.titles else None
-        histories = StoredHistories(store, policy, cut, file)
-        cache = settings.cache_bytes
-        ranker = Ranker.load(settings.model, histories, about, cache_bytes=cache)
-        return Rankings(ranker, file.members, ranker.trained_titles, clock=clock)
+    files = RankerFiles(
+        settings.model,
+        settings.histories,
+        settings.titles,
+        settings.viewing_policy,
+        optional=settings.histories == DEFAULT_HISTORIES,
+    )
 
-    optional = filter(None, [settings.titles, settings.viewing_policy])
-    paths = [settings.model, settings.histories, *optional]
-    return FileReloader(paths, load, counts=Rankings.counts)
+    def load() -> Rankings:
+        loaded = files.load(store, cut, settings.cache_bytes)
+        ranker = loaded.ranker
+        return Rankings(ranker, loaded.members, ranker.trained_titles, clock=clock)
+
+    return FileReloader(files.paths, load, counts=Rankings.counts)
 
 
 def _outdate(rankings: Reloadable[Rankings], log: EventLog, changes: MemberChanges) -> None:

@@ -13,8 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sizzle.api.auth.proxies import TrustedProxies
 from sizzle.errors import InputError
 from sizzle.state_folder import state_folder
-
-DEFAULT_HISTORIES = Path("histories.jsonl")
+from sizzle.viewing_source import DEFAULT_HISTORIES
 
 _PREFIX = "SIZZLE_"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,15 +40,18 @@ def open_recorder(database: str | None, state: Path | None) -> InboundRecorder:
     return InboundRecorder(store, log, options.address_hash(state), Clock())
 
 
+@contextmanager
 def with_histories(
     installation: Installation,
     catalog: str,
     model: Path,
     histories: Path | None,
     titles: Path | None,
+    cadences: Path | None,
+    viewing_policy: Path | None,
     packages: Path | None,
-) -> Installation:
-    """The installation with members' reels, and what they have watched.
+) -> Iterator[Installation]:
+    """The installation with members' reels, and what they have watched, up to date in the block.
 
     Without a model no message shows a reel, and nobody is known to have watched anything.
 
@@ -54,43 +59,12 @@ def with_histories(
         InputError, CatalogError, RankerError: files that cannot be used.
     """
     if not model.exists():
-        return installation
-    from ranker import HistoriesUnavailableError, Ranker, read_titles
-    from sizzle.cadence import STANDARD
-    from sizzle.catalog import Catalog
-    from sizzle.database import DatabaseUnavailableError
-    from sizzle.eventlog import MEMBER_KEY, EventLog
-    from sizzle.events.viewing_policy import ViewingPolicy
-    from sizzle.histories import Follower, StoredHistories, ViewingStore, read_history_file
-    from sizzle.packager import Packages
-    from sizzle.reel.compose import Composer
-    from sizzle.reel.reel_cuts import ReelCuts
-    from sizzle.secret import derived, reel_ids
-    from sizzle.sending.reels import RankedReels
+        yield installation
+        return
+    from sizzle.histories.ranker_files import RankerFiles
+    from sizzle.sending.open_reels import ReelFiles, with_reels
 
-    ids, reader = reel_ids(installation.secret), Catalog.open(catalog).reader()
-    log = EventLog(installation.database, derived(installation.secret, MEMBER_KEY))
-    path = histories or options.DEFAULT_HISTORIES
-    file = read_history_file(path, optional=histories is None)
-    store = ViewingStore(log)
-    Follower(store, lambda _: None).poll()
-    stored = StoredHistories(store, ViewingPolicy(), ReelCuts(ids, reader), file)
-    ranker = Ranker.load(model, stored, read_titles(titles) if titles else None)
-    composer = Composer(ranker, STANDARD, ids)
-    reels = RankedReels(
-        reader,
-        lambda: composer,
-        Packages(packages, reader) if packages else None,
-        installation.settings.public_url.rstrip("/"),
-    )
-
-    def watched(member_id: str) -> frozenset[str]:
-        # What was seen of a reel is no viewing of the title.
-        try:
-            events = stored.log_of([member_id]).events()
-        except HistoriesUnavailableError as error:
-            raise DatabaseUnavailableError(str(error)) from error
-        return frozenset(event.title_id for event in events if event.action != shown)
-
-    shown = ViewingPolicy().reels.action
-    return installation.with_histories(reels, watched)
+    path, optional = histories or options.DEFAULT_HISTORIES, histories is None
+    ranker = RankerFiles(model, path, titles, viewing_policy, optional)
+    with with_reels(installation, ReelFiles(catalog, ranker, cadences, packages)) as filled:
+        yield filled

@@ -17,8 +17,9 @@ from sizzle.cli.outreach import outreach_app
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:
-    from sizzle.sending.worker import Totals
+    from sizzle.sending.worker import Totals, Worker
 
+_Files = tuple[str, Path, Path | None, Path | None, Path | None, Path | None, Path | None]
 _Packages = Annotated[
     Path | None,
     typer.Option(
@@ -33,6 +34,8 @@ def send(
     model: options.ModelFile = options.DEFAULT_MODEL,
     histories: options.OptionalHistories = None,
     titles: options.TitlesFile = None,
+    cadences: options.CadencesFile = None,
+    viewing_policy: options.ViewingPolicyFile = None,
     packages: _Packages = None,
     database: options.DatabaseUrl = None,
     state: options.StateFolder = None,
@@ -44,7 +47,8 @@ def send(
 
     Example: `sizzle outreach send`
     """
-    totals = _work(catalog, model, histories, titles, packages, database, state, forever=False)
+    files = (catalog, model, histories, titles, cadences, viewing_policy, packages)
+    totals = _work(files, database, state, forever=False)
     _show(totals, as_json=as_json)
 
 
@@ -54,6 +58,8 @@ def run(
     model: options.ModelFile = options.DEFAULT_MODEL,
     histories: options.OptionalHistories = None,
     titles: options.TitlesFile = None,
+    cadences: options.CadencesFile = None,
+    viewing_policy: options.ViewingPolicyFile = None,
     packages: _Packages = None,
     database: options.DatabaseUrl = None,
     state: options.StateFolder = None,
@@ -63,7 +69,8 @@ def run(
 
     Example: `sizzle outreach run`
     """
-    totals = _work(catalog, model, histories, titles, packages, database, state, forever=True)
+    files = (catalog, model, histories, titles, cadences, viewing_policy, packages)
+    totals = _work(files, database, state, forever=True)
     _show(totals, as_json=as_json)
 
 
@@ -162,32 +169,21 @@ def accept_store(database: options.DatabaseUrl = None, state: options.StateFolde
     say("Messages are sent from this database from now on.")
 
 
-def _work(
-    catalog: str,
-    model: Path,
-    histories: Path | None,
-    titles: Path | None,
-    packages: Path | None,
-    database: str | None,
-    state: Path | None,
-    *,
-    forever: bool,
-) -> Totals:
+def _work(files: _Files, database: str | None, state: Path | None, *, forever: bool) -> Totals:
     from sizzle.cli.outreach.installation import open_installation, with_histories
     from sizzle.sending.open_worker import open_worker
 
     installation = open_installation(database, state)
-    filled = with_histories(installation, catalog, model, histories, titles, packages)
-    worker = open_worker(filled)
 
-    async def work() -> Totals:
+    async def work(worker: Worker) -> Totals:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, worker.stop)
         return await worker.run(forever=forever)
 
     try:
-        return asyncio.run(work())
+        with with_histories(installation, *files) as filled:
+            return asyncio.run(work(open_worker(filled)))
     finally:
         installation.database.close()
 

@@ -1,0 +1,108 @@
+"""Members' reels for a worker: those that the service composes from the same files and events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ranker import HistoriesUnavailableError
+from sizzle.cadence import STANDARD, Cadences
+from sizzle.cadence_file import read_cadences
+from sizzle.catalog import Catalog
+from sizzle.database import DatabaseUnavailableError
+from sizzle.eventlog import MEMBER_KEY, EventLog
+from sizzle.histories import Follower, MemberChanges, ViewingStore
+from sizzle.histories.ranker_files import LoadedRanker, RankerFiles
+from sizzle.packager import Packages
+from sizzle.reel.compose import Composer
+from sizzle.reel.reel_cuts import ReelCuts
+from sizzle.reloading import FileReloader, PeriodicRefresh, Reloadable
+from sizzle.secret import derived, reel_ids
+from sizzle.sending.open_worker import Installation
+from sizzle.sending.reels import RankedReels
+
+_REFRESH_SECONDS: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReelFiles:
+    """What reels are made from.
+
+    Attributes:
+        catalog: of the assets.
+        ranker: the model, and what histories are made from beside the log of events.
+        cadences: additional ones, and sets of them.
+        packages: the folder of packaged assets, for stills.
+    """
+
+    catalog: str
+    ranker: RankerFiles
+    cadences: Path | None = None
+    packages: Path | None = None
+
+
+@contextmanager
+def with_reels(installation: Installation, files: ReelFiles) -> Iterator[Installation]:
+    """The installation with members' reels, and with what they have watched.
+
+    Until the block ends the log of events is followed, and files that change are read again, as in
+    the service: a reel has what its member watched up to the moment of sending.
+
+    Raises:
+        InputError, CatalogError, RankerError: files that cannot be used.
+    """
+    reader = Catalog.open(files.catalog).reader()
+    ids = reel_ids(installation.secret)
+    store = ViewingStore(EventLog(installation.database, derived(installation.secret, MEMBER_KEY)))
+    cuts = ReelCuts(ids, reader)
+    ranker = FileReloader(
+        files.ranker.paths, lambda: files.ranker.load(store, cuts), counts=LoadedRanker.counts
+    )
+    cadences = _cadences(files.cadences)
+    reels = RankedReels(
+        reader,
+        lambda: Composer(ranker.current.ranker, cadences.current, ids),
+        Packages(files.packages, reader) if files.packages else None,
+        installation.settings.public_url.rstrip("/"),
+    )
+
+    def refresh() -> None:
+        for each in (reader, ranker, cadences):
+            each.refresh()
+
+    with (
+        Follower(store, lambda changes: _outdate(ranker.current, store.log, changes)),
+        PeriodicRefresh(_REFRESH_SECONDS, refresh),
+    ):
+        yield installation.with_histories(reels, lambda member: _watched(ranker.current, member))
+
+
+def _cadences(path: Path | None) -> Reloadable[Cadences]:
+    if path is None:
+        return Reloadable(STANDARD)
+    return FileReloader([path], lambda: read_cadences(path))
+
+
+def _outdate(loaded: LoadedRanker, log: EventLog, changes: MemberChanges) -> None:
+    """Have the histories of members read again who have done something since."""
+    ranker = loaded.ranker
+    ranker.outdate(None if changes.all else changes.members, changes.members)
+    if changes.erased:
+        ranker.forget([m for m in ranker.cached_members if log.member_hash(m) in changes.erased])
+
+
+def _watched(loaded: LoadedRanker, member_id: str) -> frozenset[str]:
+    """The titles that a member has watched. What was seen of a reel is no viewing of its titles.
+
+    Raises:
+        DatabaseUnavailableError: the log cannot be read.
+    """
+    try:
+        events = loaded.histories.log_of([member_id]).events()
+    except HistoriesUnavailableError as error:
+        raise DatabaseUnavailableError(str(error)) from error
+    shown = loaded.policy.reels.action
+    return frozenset(event.title_id for event in events if event.action != shown)
