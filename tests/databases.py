@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import URL, create_engine, make_url
 
+from sizzle.database import Database
 from tests.made_once import locked
 from tests.programs import give_up
 
@@ -38,6 +39,11 @@ def new_database(kind: str, folder: Path, factory: pytest.TempPathFactory) -> UR
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     engine.dispose()
     return server.set(drivername="postgresql", database=name)
+
+
+def sqlite_in(folder: Path) -> Database:
+    """The database of an installation whose state is in a folder."""
+    return Database(URL.create("sqlite", database=str(folder / "sizzle.db")))
 
 
 def _server(factory: pytest.TempPathFactory) -> str:

@@ -50,7 +50,7 @@ from sizzle.cadence import STANDARD, Cadences
 from sizzle.cadence_file import read_cadences
 from sizzle.catalog import Catalog
 from sizzle.clips import Index, Indexes
-from sizzle.database import Database, DatabaseUnavailableError, database_url
+from sizzle.database import Database, DatabaseUnavailableError, Worker, database_url
 from sizzle.drafting import Stores
 from sizzle.errors import InputError
 from sizzle.eventlog import MEMBER_KEY, EventLog
@@ -109,6 +109,7 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
     given = settings.secret.get_secret_value() if settings.secret else None
     secret = installation_secret(settings.state, given)
     database = _database(settings)
+    worker = Worker(database)
     events = _event_service(settings, database, secret)
     recorder = ExposureRecorder(events.log) if settings.record_exposures else None
     days = settings.exposure_days
@@ -150,7 +151,9 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
             keys=keys,
             access=_access(settings),
             proxies=TrustedProxies.parse(settings.trusted_proxies),
-            idempotency=IdempotencyStore(settings.state / "idempotency.db"),
+            idempotency=IdempotencyStore(
+                database, worker, former=settings.state / "idempotency.db"
+            ),
             request_metrics=request_metrics,
             queue=RankingQueue(settings.queue_members, settings.queue_seconds),
             health=health,

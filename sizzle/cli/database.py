@@ -28,12 +28,13 @@ def register(app: typer.Typer) -> None:
 def upgrade(database: options.DatabaseUrl = None, state: options.StateFolder = None) -> None:
     """Bring the tables of the database up to date, or create them.
 
-    The service does the same when it starts; this command does it beforehand, without a service.
+    The service does the same when it starts, except for what machines that still run the former
+    version could not live with: run this command once all machines run the new one.
 
     Example: `sizzle database upgrade`
     """
     store = options.open_database(database, state, upgrade=False)
-    changed = store.upgrade()
+    changed = store.upgrade(contract=True)
     say(f"{store}: {'upgraded to' if changed else 'already at'} {store.version()}.")
 
 
@@ -55,11 +56,11 @@ def check(
         pass
     if as_json:
         print_json({"database": str(store), "version": found, "latest": LATEST})
-    elif found == LATEST:
+    elif found >= LATEST:
         say(f"{store}: version {found}, up to date.")
     else:
         say(f"{store}: version {found or 'none'}, of {LATEST}; run `sizzle database upgrade`.")
-    if found != LATEST:
+    if found < LATEST:
         raise typer.Exit(1)
 
 

@@ -8,6 +8,7 @@ from sizzle.database.errors import DatabaseFullError, DatabaseUnavailableError
 from sizzle.database.location import database_url
 from sizzle.database.notices import Notices, notify
 from sizzle.database.process_lock import ProcessLock
+from sizzle.database.workers import Worker
 
 __all__ = [
     "Database",
@@ -15,6 +16,7 @@ __all__ = [
     "DatabaseUnavailableError",
     "Notices",
     "ProcessLock",
+    "Worker",
     "database_url",
     "notify",
 ]

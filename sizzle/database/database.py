@@ -5,10 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from sqlalchemy import URL, Connection, MetaData, Select, Table, func, inspect, select, text
+from sqlalchemy import URL, Connection, Select, func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from sizzle.database.connections import WRITES, engine_for, is_postgresql
@@ -19,15 +18,14 @@ from sizzle.database.row_reader import RowReader
 from sizzle.database.tables import METADATA
 from sizzle.errors import InputError
 
-if TYPE_CHECKING:
-    from alembic.config import Config
-
-LATEST: Final = "v0007"
+LATEST: Final = "v0008"
 """The newest version of the tables: the last of `migrations/versions`."""
+
+OLDEST: Final = "v0008"
+"""The oldest version of the tables that this program can live with."""
 
 _PATIENCE: Final = 5.0  # seconds
 _LOCK: Final = 7_311_021  # of PostgreSQL's advisory locks; any number that nobody else uses
-_MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
 class Database:
@@ -94,25 +92,29 @@ class Database:
                     connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
                 yield connection
 
-    def upgrade(self) -> bool:
+    def upgrade(self, *, contract: bool = False) -> bool:
         """Bring the tables up to date. Of several processes that do so at once, one does the work.
+
+        While machines are replaced one after the other, the former program still uses the tables:
+        what that could not live with is left undone, unless this one needs it or it is asked for.
+
+        Args:
+            contract: also do what only programs as new as this one can live with.
 
         Returns:
             Whether anything had to be done.
 
         Raises:
             DatabaseUnavailableError: it cannot be reached, or others hold it.
-            InputError: a newer version of the program has made the tables.
+            InputError: tables of a newer program, which this one cannot live with.
         """
-        if self.version() == LATEST:
+        if self.version() >= LATEST:
             return False
-        from alembic import command
+        from sizzle.database.upgrading import upgrade
 
         with self.writing() as connection:
-            if _version(connection) == LATEST:
-                return False
-            command.upgrade(_config(connection), LATEST)
-        return True
+            found = _version(connection)
+            return found < LATEST and upgrade(connection, found, OLDEST, LATEST, contract=contract)
 
     def upgrade_once(self) -> None:
         """Bring the tables up to date, unless this was done before. Raises as `upgrade`."""
@@ -125,13 +127,15 @@ class Database:
 
         Raises:
             DatabaseUnavailableError: it cannot be reached.
-            InputError: a newer version of the program has made the tables.
+            InputError: tables of a newer program, which this one cannot live with.
         """
         with self.reading() as connection:
             found = _version(connection)
-        if found > LATEST:
+            permitted = _oldest_program(connection) if found > LATEST else LATEST
+        if permitted > LATEST:
             raise InputError(
-                f"The database has tables of version {found}; this program knows {LATEST}.",
+                f"The database has tables of version {found}, for programs that know {permitted} "
+                f"or later; this program knows {LATEST}.",
                 where=self.name,
                 fix="use the newer version of the program that has upgraded it.",
             )
@@ -195,15 +199,9 @@ def _version(connection: Connection) -> str:
     """Read without Alembic, whose import takes longer than most starts of the service need."""
     if not inspect(connection).has_table("alembic_version"):
         return ""
-    table = Table("alembic_version", MetaData(), autoload_with=connection)
-    return str(connection.execute(select(table.c.version_num)).scalar() or "")
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
-def _config(connection: Connection) -> Config:
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    return config
+def _oldest_program(connection: Connection) -> str:
+    """The oldest program that tables of v0008 or later permit, by the version that it knows."""
+    return str(connection.execute(text("SELECT oldest_program FROM alembic_version")).scalar())

@@ -238,8 +238,10 @@ class EventLog:
 
         Raises:
             DatabaseUnavailableError: the database cannot be reached, or the last append failed.
+            InputError: a newer program has changed the tables, so that this one must be replaced.
         """
         self.upgrade()
+        self._database.version()
         self.read(limit=1)
         if self.problem:
             raise DatabaseUnavailableError(self.problem)

@@ -19,6 +19,7 @@ from sizzle.api.server.settings import Settings
 from sizzle.api.server.workers import listen, serve, uvicorn_config
 from sizzle.catalog import Catalog
 from tests.api.sample_service import Alphabetical
+from tests.databases import sqlite_in
 from tests.reel.sample_reels import TITLE_IDS, index_of
 
 FOLDER = "WRITING_SERVICE"
@@ -28,7 +29,7 @@ def app() -> FastAPI:
     """The service of a worker."""
     folder = Path(os.environ[FOLDER])
     catalog = Catalog.open(folder / "catalog")
-    options = ServiceOptions(idempotency=IdempotencyStore(folder / "idempotency.db"))
+    options = ServiceOptions(idempotency=IdempotencyStore(sqlite_in(folder)))
     service = create_app(catalog, Alphabetical(), options=options)
 
     @service.post("/v1/publications", dependencies=[PUBLIC])

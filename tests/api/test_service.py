@@ -28,6 +28,7 @@ from sizzle.cadence import Cadences
 from sizzle.catalog import Catalog
 from sizzle.reloading import FileReloader, Reloadable
 from tests.api.sample_service import ASK, Alphabetical, catalog_in
+from tests.databases import sqlite_in
 from tests.reel.sample_reels import TITLE_IDS, index_of
 from tests.small_disk import filled, small_disk
 
@@ -202,7 +203,7 @@ class Ledger:
     def __init__(self, folder: Path) -> None:
         self.written: list[str] = []
         self.fails = False
-        store = IdempotencyStore(folder / "state" / "idempotency.db")
+        store = IdempotencyStore(sqlite_in(folder / "state"))
         options = ServiceOptions(idempotency=store)
         self.app: FastAPI = create_app(catalog_in(folder).reader(), Alphabetical(), options=options)
 
@@ -258,7 +259,7 @@ def test_a_write_that_failed_may_be_sent_again(ledger: Ledger) -> None:
 def test_a_full_disk_is_said_before_anything_is_written(tmp_path: Path) -> None:
     """507, and nothing is done; once there is room, the same request is made once."""
     (tmp_path / "state").mkdir()
-    with small_disk(tmp_path / "state", "200k") as disk:
+    with small_disk(tmp_path / "state", "4m") as disk:
         ledger = Ledger(tmp_path)
         ledger.send("a", "key-1")
         with filled(disk):
@@ -272,12 +273,12 @@ def test_a_full_disk_is_said_before_anything_is_written(tmp_path: Path) -> None:
 
 def test_a_request_in_progress_is_refused_but_not_that_of_a_dead_worker(tmp_path: Path) -> None:
     """While a worker runs, its request is in progress; once it is killed, another can make it."""
-    path = tmp_path / "idempotency.db"
-    store = IdempotencyStore(path)
+    store = IdempotencyStore(sqlite_in(tmp_path))
     program = (
         "import sys; from pathlib import Path;"
         "from sizzle.api.middleware.idempotency_store import IdempotencyStore;"
-        f"IdempotencyStore(Path({str(path)!r})).begin('w');"
+        "from tests.databases import sqlite_in;"
+        f"IdempotencyStore(sqlite_in(Path({str(tmp_path)!r}))).begin('w');"
         "print('begun', flush=True); sys.stdin.read()"
     )
     worker = subprocess.Popen(

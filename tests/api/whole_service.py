@@ -31,6 +31,7 @@ from tests.api.events.event_server import event_service
 from tests.api.pinpoint.pinpoint_server import pinpoint_service
 from tests.api.reels.reasonable_ranker import Reasonable
 from tests.api.sample_service import KEY, catalog_in
+from tests.databases import sqlite_in
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def whole_service(folder: Path, *, uploads: bool = False) -> Iterator[tuple[Fast
     options = ServiceOptions(
         health=health,
         keys=Reloadable(ApiKeys.read(folder)),
-        idempotency=IdempotencyStore(folder / "idempotency.db"),
+        idempotency=IdempotencyStore(sqlite_in(folder)),
     )
     database = f"sqlite:///{folder}/sizzle.db"
     events, pinpoint = event_service(database), pinpoint_service(database)

@@ -10,6 +10,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import URL, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from typer.testing import CliRunner, Result
@@ -19,6 +21,7 @@ from sizzle.cli.app import app
 from sizzle.database import Database, DatabaseUnavailableError, database_url
 from sizzle.database.metadata import METADATA
 from sizzle.database.schema import ERASED_MEMBERS
+from sizzle.database.upgrading import target_of
 from sizzle.errors import InputError
 
 ROW = {"member_hash": b"\x00\xff", "erased": 2**41}
@@ -97,15 +100,42 @@ def test_one_that_others_hold_is_unavailable_soon(url: URL) -> None:
     database.close()
 
 
-def test_tables_of_a_newer_program_are_not_touched(url: URL) -> None:
-    """A program that was rolled back says so."""
+def test_tables_that_only_newer_programs_can_live_with_are_not_touched(url: URL) -> None:
+    """A program that was rolled back says so; with what was only added, it goes on."""
     database = Database(url)
     database.upgrade()
-    with database.writing() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = 'v9999'"))
-    with pytest.raises(InputError, match="v9999"):
-        database.upgrade()
+    for oldest, permitted in (("v0008", True), ("v9998", False)):
+        with database.writing() as connection:
+            change = "UPDATE alembic_version SET version_num = 'v9999', oldest_program = :oldest"
+            connection.execute(text(change), {"oldest": oldest})
+        if permitted:
+            assert database.upgrade() is False
+            assert database.version() == "v9999"
+        else:
+            with pytest.raises(InputError, match="v9998"):
+                database.upgrade()
     database.close()
+
+
+VERSIONS = [f"v{number:04}" for number in range(1, 9)]
+
+
+@given(st.data())
+def test_an_upgrade_goes_as_far_as_the_former_program_can_live_with(data: st.DataObject) -> None:
+    """And no further, unless the new program itself cannot live with less."""
+    permitted = {
+        version: data.draw(st.sampled_from(VERSIONS[: number + 1]))
+        for number, version in enumerate(VERSIONS)
+    }
+    found, oldest = data.draw(st.sampled_from(VERSIONS)), data.draw(st.sampled_from(VERSIONS))
+    target = target_of(permitted, found, oldest)
+    assert target >= found
+    done = [version for version in VERSIONS if found < version <= target]
+    assert all(version <= oldest or permitted[version] <= found for version in done)
+    beyond = next((version for version in VERSIONS if version > target), None)
+    if beyond is not None:
+        assert beyond > oldest
+        assert permitted[beyond] > found
 
 
 def test_a_server_that_is_away_is_unavailable() -> None:

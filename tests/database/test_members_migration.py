@@ -6,7 +6,7 @@ from alembic import command
 from sqlalchemy import URL, bindparam, text
 
 from sizzle.database import Database
-from sizzle.database.database import _config
+from sizzle.database.upgrading import config_of
 from sizzle.events.event import canonical
 from sizzle.outbox import EndpointFields
 from sizzle.outbox.address_hash import AddressHash
@@ -27,7 +27,7 @@ def test_what_segments_ask_about_is_filled_in(url: URL) -> None:
     """For endpoints and their members alike, as the program itself writes it."""
     database = Database(url)
     with database.writing() as connection:
-        command.upgrade(_config(connection), "v0006")
+        command.upgrade(config_of(connection), "v0006")
         insert = text(
             "INSERT INTO endpoints (app, endpoint_id, member_id, channel, address, opt_out, "
             "content, created, updated) VALUES ('app', :id, :member, '', '', '', :content, 3, 4)"

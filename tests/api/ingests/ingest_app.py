@@ -28,6 +28,7 @@ from sizzle.reel.ids import ReelIds
 from sizzle.reloading import Reloadable
 from tests.api.alphabetical_reels import composing
 from tests.api.sample_service import KEY, Alphabetical
+from tests.databases import sqlite_in
 from tests.player_stub.synthetic import write_asset
 
 TITLES = DEMO_TITLES[:2]
@@ -134,7 +135,7 @@ def open_ingests(
     service = IngestService(
         folder / "ingests", catalog, composing(CADENCES.current), media, limits, CADENCES
     )
-    options = ServiceOptions(idempotency=IdempotencyStore(folder / "state" / "idempotency.db"))
+    options = ServiceOptions(idempotency=IdempotencyStore(sqlite_in(folder / "state")))
     app = create_app(
         catalog,
         Alphabetical(),

@@ -20,7 +20,7 @@ from sizzle.outreach.inbound.webhooks import webhook_signature
 from sizzle.reloading import Reloadable
 from sizzle.sending.inbound import InboundRecorder
 from tests.api.sample_service import Alphabetical, catalog_in
-from tests.databases import new_database
+from tests.databases import new_database, sqlite_in
 from tests.outreach.inbound.sample_reports import bounce
 from tests.sending.world import HASH, World
 
@@ -83,7 +83,7 @@ def desk(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[D
         two_people=lambda: read.several,
     )
     options = ServiceOptions(
-        keys=Reloadable(read), idempotency=IdempotencyStore(tmp_path / "idempotency.db")
+        keys=Reloadable(read), idempotency=IdempotencyStore(sqlite_in(tmp_path))
     )
     reader = catalog_in(tmp_path).reader()
     app = create_app(reader, Alphabetical(), sending=sending, options=options)
