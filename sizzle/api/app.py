@@ -41,6 +41,7 @@ from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_log import RequestLogMiddleware
 from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.api.outreach import ContentService, outreach_routes
+from sizzle.api.outreach.evaluations import evaluation_routes
 from sizzle.api.outreach.jobs import job_routes
 from sizzle.api.outreach.member_service import MemberService
 from sizzle.api.outreach.members import member_routes
@@ -265,9 +266,10 @@ def _routers(
 
 
 def _member_routers(members: MemberService) -> Iterable[APIRouter]:
-    """Routes of members, segments, audiences and the jobs about them."""
+    """Routes of members, segments, audiences and evaluations, and the jobs about them."""
     yield member_routes(members)
     yield segment_routes(members)
+    yield evaluation_routes(members)
     yield job_routes(members)
 
 

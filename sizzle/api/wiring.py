@@ -262,6 +262,10 @@ def _member_service(
         histories=settings.histories,
         titles=settings.titles,
         viewing_policy=settings.viewing_policy,
+        guard_policy=settings.outreach_policy,
+        writer=settings.outreach_writer,
+        writer_url=settings.outreach_writer_url,
+        writer_model=settings.outreach_writer_model,
     )
     return member_service(database, log, derived(secret, ADDRESS_KEY), sources, clock)
 

@@ -4,6 +4,7 @@ from sizzle.drafting.evaluating import (
     Panel,
     PanelCase,
     evaluate_prompt,
+    evaluated,
     evaluation_to_json,
     improve_prompt,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "draft",
     "draft_again",
     "evaluate_prompt",
+    "evaluated",
     "evaluation_to_json",
     "improve_prompt",
     "keep",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import product
@@ -95,11 +95,23 @@ def evaluate_prompt(
     panel: Panel,
     now: int,
     policy: GuardPolicy = STANDARD_POLICY,
+    progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Evaluation:
-    """How many texts of a prompt pass each check; each case is asked once, without a second try."""
+    """How many texts of a prompt pass each check; each case is asked once, without a second try.
+
+    Args:
+        prompt: that is evaluated.
+        writer: that is asked.
+        panel: of what.
+        now: milliseconds since 1970.
+        policy: of the checks.
+        progress: is told how many texts have been asked for, and of how many.
+    """
     asked: Counter[str] = Counter()
     failed: Counter[str] = Counter()
-    for number, case in enumerate(panel.cases()):
+    cases = list(panel.cases())
+    for number, case in enumerate(cases):
+        progress(number, len(cases))
         rules = _failed_rules(case, prompt, writer, number, policy)
         asked[ANSWERED] += 1
         if rules is None:
@@ -117,6 +129,33 @@ def evaluate_prompt(
     return Evaluation(
         prompt.name, prompt.version, writer.name, writer.model, panel.digest, results, now
     )
+
+
+def evaluated(
+    stores: Stores,
+    name: str,
+    version: int | None,
+    writer: Writer,
+    panel: Panel,
+    now: int,
+    policy: GuardPolicy = STANDARD_POLICY,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> tuple[Evaluation, Evaluation | None]:
+    """Evaluate a version of a prompt, and keep the result.
+
+    Returns:
+        The evaluation, and that of the version before by the same writer on the same panel.
+
+    Raises:
+        NotFoundError: there is no such version.
+    """
+    prompt = stores.prompts.get(name, version)
+    found = evaluate_prompt(prompt, writer, panel, now, policy, progress)
+    stores.prompts.add_evaluation(found)
+    before = stores.prompts.evaluation(
+        name, prompt.version - 1, found.writer, found.model, panel.digest
+    )
+    return found, before
 
 
 def improve_prompt(stores: Stores, prompt: Prompt, evaluation: Evaluation, writer: Writer) -> str:

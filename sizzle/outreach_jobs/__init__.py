@@ -1,4 +1,4 @@
-"""Jobs of outreach: imports, snapshots and audiences, each in a process of its own."""
+"""Jobs of outreach: imports, snapshots, audiences and evaluations, each in a process of its own."""
 
 from sizzle.outreach_jobs.jobs import JobKind, OutreachJob, OutreachJobs
 from sizzle.outreach_jobs.runner import Runner

@@ -41,6 +41,7 @@ class JobKind(StrEnum):
     IMPORT = "import"
     SNAPSHOT = "snapshot"
     AFFINITY = "affinity"
+    EVALUATION = "evaluation"
 
 
 @dataclass(frozen=True, slots=True)

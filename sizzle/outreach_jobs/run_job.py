@@ -31,7 +31,12 @@ def main() -> None:
 def run(job: OutreachJob, sources: JobSources) -> None:
     """Run a job to its end. What is wrong with what was asked is its result."""
     request = job.request
-    do = {JobKind.IMPORT: _import, JobKind.SNAPSHOT: _snapshot, JobKind.AFFINITY: _affinity}
+    do = {
+        JobKind.IMPORT: _import,
+        JobKind.SNAPSHOT: _snapshot,
+        JobKind.AFFINITY: _affinity,
+        JobKind.EVALUATION: _evaluation,
+    }
     try:
         job.finish(do[JobKind(request["kind"])](job, sources, request["arguments"]))
     except SizzleError as error:
@@ -128,6 +133,32 @@ def _affinity(job: OutreachJob, sources: JobSources, arguments: dict[str, Any]) 
         )
     database.close()
     return {"audiences": found}
+
+
+def _evaluation(job: OutreachJob, sources: JobSources, arguments: dict[str, Any]) -> dict[str, Any]:
+    from sizzle.drafting import Panel, Stores, evaluated, evaluation_to_json
+    from sizzle.outreach.vocabulary import Channel
+    from sizzle.outreach_files import read_guard_policy
+
+    database, standard = sources.database(), Panel()
+    found, before = evaluated(
+        Stores(database),
+        arguments["name"],
+        arguments["version"],
+        sources.writer_in_use(),
+        Panel(
+            tuple(arguments["languages"]) or standard.languages,
+            tuple(map(Channel, arguments["channels"])) or standard.channels,
+        ),
+        _now(),
+        read_guard_policy(sources.guard_policy),
+        _progress(job),
+    )
+    database.close()
+    return {
+        "evaluation": evaluation_to_json(found),
+        "before": None if before is None else evaluation_to_json(before),
+    }
 
 
 def _progress(job: OutreachJob) -> Callable[..., None]:

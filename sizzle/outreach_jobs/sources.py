@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from sizzle.database import Database, database_url
 from sizzle.eventlog import MEMBER_KEY, EventLog
 from sizzle.outbox.address_hash import ADDRESS_KEY, AddressHash
 from sizzle.secret import VARIABLE, derived, installation_secret
 from sizzle.viewing_source import EventSource
+from sizzle.writers import Writer
+from sizzle.writers.choosing import WriterSettings, choose_writer
+
+WRITER_KEY: Final = "SIZZLE_OUTREACH_WRITER_KEY"
+_TEXTS: Final = ("catalog", "writer", "writer_url", "writer_model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,10 @@ class JobSources:
     histories: Path | None = None
     titles: Path | None = None
     viewing_policy: Path | None = None
+    guard_policy: Path | None = None
+    writer: str = "catalogue"
+    writer_url: str = ""
+    writer_model: str = ""
 
     def to_json(self) -> dict[str, str | None]:
         """For the argument of the process."""
@@ -32,8 +41,17 @@ class JobSources:
     @classmethod
     def of_json(cls, raw: dict[str, Any]) -> Self:
         """The same again."""
-        paths = {k: Path(v) for k, v in raw.items() if k != "catalog" and v is not None}
-        return cls(catalog=raw["catalog"], **paths)
+        given: dict[str, Any] = {
+            name: value if name in _TEXTS else Path(value)
+            for name, value in raw.items()
+            if value is not None
+        }
+        return cls(**given)
+
+    def writer_in_use(self) -> Writer:
+        """Who writes lines, with the key of the environment. Raises InputError."""
+        key = os.environ.get(WRITER_KEY, "")
+        return choose_writer(WriterSettings(self.writer, self.writer_url, self.writer_model, key))
 
     def database(self) -> Database:
         """Raises InputError or DatabaseUnavailableError."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -191,13 +191,6 @@ class PromptResponse(BaseModel):
     note: str
     author: str
     created: int
-
-
-class EvaluationResponse(BaseModel):
-    """How many texts of a prompt passed each check, beside the version before."""
-
-    evaluation: dict[str, Any]
-    before: dict[str, Any] | None
 
 
 def line_response(line: Line) -> LineResponse:

@@ -1,4 +1,4 @@
-"""Routes of prompts: versions, and their evaluation."""
+"""Routes of prompts and their versions."""
 
 from __future__ import annotations
 
@@ -7,21 +7,14 @@ from dataclasses import asdict, dataclass
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
-from langcodes import standardize_tag
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sizzle import drafting
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import requires
 from sizzle.api.http.json_body import JSON, JsonBody, check_content_type
 from sizzle.api.http.problems import problem_responses
-from sizzle.api.outreach.content_schema import (
-    EvaluateBody,
-    EvaluationResponse,
-    PromptBody,
-    PromptResponse,
-)
+from sizzle.api.outreach.content_schema import PromptBody, PromptResponse
 from sizzle.api.outreach.content_service import ContentService, caller_of
 
 Name = Annotated[str, Path(min_length=1, max_length=60, pattern="^[a-z0-9][a-z0-9_-]*$")]
@@ -29,11 +22,10 @@ Name = Annotated[str, Path(min_length=1, max_length=60, pattern="^[a-z0-9][a-z0-
 Version = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 _prompt_body: Final = JsonBody(PromptBody)
-_evaluate_body: Final = JsonBody(EvaluateBody)
 
 
 def prompt_routes(service: ContentService) -> APIRouter:
-    """Read, add and evaluate prompts."""
+    """Read and add prompts."""
     endpoints = _PromptEndpoints(service)
     router = APIRouter(prefix="/v1/outreach", tags=["outreach"])
     router.get(
@@ -56,13 +48,6 @@ def prompt_routes(service: ContentService) -> APIRouter:
         responses=problem_responses(404, 422),
         dependencies=[requires(ApiScope.OUTREACH_READ)],
     )(endpoints.get_prompt)
-    router.post(
-        "/prompts/{name}:evaluate",
-        response_model=EvaluationResponse,
-        responses=problem_responses(404, 415, 422),
-        openapi_extra=_evaluate_body.openapi,
-        dependencies=[requires(ApiScope.OUTREACH_WRITE)],
-    )(endpoints.evaluate_prompt)
     return router
 
 
@@ -93,13 +78,6 @@ class _PromptEndpoints:
         )
         return Response(PromptResponse(**asdict(added)).model_dump_json(), 201, media_type=JSON)
 
-    async def evaluate_prompt(self, request: Request, name: Name) -> Response:
-        """Ask with a prompt for a fixed panel of texts, and count what passes each check."""
-        check_content_type(request.headers.get("content-type", ""))
-        wanted = _evaluate_body.read(await request.body())
-        answer = await asyncio.to_thread(self._evaluated, name, wanted)
-        return Response(answer.model_dump_json(), media_type=JSON)
-
     def _all(self) -> list[PromptResponse]:
         prompts = self.service.stores.prompts
         return [
@@ -107,21 +85,3 @@ class _PromptEndpoints:
             for name in prompts.names()
             for each in prompts.versions(name)
         ]
-
-    def _evaluated(self, name: str, wanted: EvaluateBody) -> EvaluationResponse:
-        service, prompts = self.service, self.service.stores.prompts
-        prompt = prompts.get(name, wanted.version)
-        standard = drafting.Panel()
-        panel = drafting.Panel(
-            tuple(map(standardize_tag, wanted.languages)) or standard.languages,
-            wanted.channels or standard.channels,
-        )
-        found = drafting.evaluate_prompt(prompt, service.writer, panel, service.now, service.policy)
-        prompts.add_evaluation(found)
-        before = prompts.evaluation(
-            name, prompt.version - 1, found.writer, found.model, panel.digest
-        )
-        return EvaluationResponse(
-            evaluation=drafting.evaluation_to_json(found),
-            before=None if before is None else drafting.evaluation_to_json(before),
-        )

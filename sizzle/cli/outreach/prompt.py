@@ -111,15 +111,17 @@ def evaluate(
 
     Example: `sizzle outreach prompt evaluate invite --writer openai --writer-model llama`
     """
-    from sizzle.drafting import evaluate_prompt, evaluation_to_json
+    from sizzle.drafting import evaluated, evaluation_to_json
 
-    prompts = open_stores(database, state).prompts
-    prompt = prompts.get(name, version)
-    who = content_options.make_writer(writer, writer_url, writer_model)
-    panel = _panel(language, channel)
-    found = evaluate_prompt(prompt, who, panel, _now(), content_options.guard_policy(policy))
-    prompts.add_evaluation(found)
-    before = prompts.evaluation(name, prompt.version - 1, who.name, who.model, panel.digest)
+    found, before = evaluated(
+        open_stores(database, state),
+        name,
+        version,
+        content_options.make_writer(writer, writer_url, writer_model),
+        _panel(language, channel),
+        _now(),
+        content_options.guard_policy(policy),
+    )
     if as_json:
         print_json(
             {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from ranker import ViewingLog, save_model, train, write_histories
 from sizzle.api.app import create_app
 from sizzle.api.outreach.member_service import MemberService
 from sizzle.database import Database, database_url
+from sizzle.drafting import Stores
 from sizzle.eventlog import MEMBER_KEY, EventLog
 from sizzle.outreach_jobs import JobSources, OutreachJobs, Runner
 from sizzle.outreach_jobs.run_job import run
@@ -162,3 +163,32 @@ def test_an_audience_is_a_job_in_a_process_of_its_own(outreach: Outreach) -> Non
     assert [one["member_id"] for one in seen["members"]] == ["member-3"]
     failed = outreach.done(outreach.send("POST", "affinity-jobs", json={"titles": ["bb"]}))
     assert "unknown" in failed["result"]["failure"]["what"]
+
+
+def test_an_evaluation_is_a_job_that_compares_versions(outreach: Outreach) -> None:
+    """It tells how far it is; what is no version, no language or no writer is said."""
+    stores = Stores(outreach.sources.database())
+    stores.prompts.add("invite", "Write {language}.", "shorter", "ada", 1)
+    ask = {"languages": ["en"], "channels": ["PUSH"]}
+    first = outreach.done(
+        outreach.send("POST", "prompts/invite:evaluate", json={**ask, "version": 1})
+    )
+    assert (first["kind"], first["state"], first["result"]["before"]) == (
+        "evaluation",
+        "done",
+        None,
+    )
+    assert first["progress"] == {"done": 0, "of": 3}
+    second = outreach.done(outreach.send("POST", "prompts/invite:evaluate", json=ask))["result"]
+    assert (second["evaluation"]["version"], second["before"]["version"]) == (2, 1)
+    refused = second["evaluation"]["results"]["refused whom code refuses"]
+    assert refused == {"passed": 2, "asked": 2}
+    for body, path, status in (({"version": 9}, "invite", 404), ({}, "none", 404),
+                               ({"languages": ["english"]}, "invite", 422)):  # fmt: skip
+        assert outreach.send("POST", f"prompts/{path}:evaluate", json=body).status_code == status
+    asked = outreach.send("POST", "prompts/invite:evaluate", json=ask)
+    run(outreach.jobs.find(asked.json()["id"]), replace(outreach.sources, writer="openai"))
+    failed = outreach.client.get(asked.headers["location"]).json()["result"]["failure"]
+    assert failed["what"] == "The writer openai needs a model."
+    same = JobSources.of_json(json.loads(json.dumps(outreach.sources.to_json())))
+    assert same == outreach.sources
