@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-RULE_VERSION: Final = "1"
+RULE_VERSION: Final = "2"
 """Raised whenever the rule would label a fetch otherwise."""
 
 TOO_SOON: Final = 2.0
@@ -78,7 +78,7 @@ def label_of(fetch: Fetch) -> FetchLabel:
         return FetchLabel.PROXY
     if _PREVIEWS.search(agent):
         return FetchLabel.PREFETCH
-    if fetch.method != "GET" or not agent or _SCANNERS.search(agent):
+    if fetch.method not in ("GET", "POST") or not agent or _SCANNERS.search(agent):
         return FetchLabel.SCANNER
     if fetch.age is not None and fetch.age < TOO_SOON:
         return FetchLabel.SCANNER

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Final, Literal
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -12,6 +13,9 @@ from sizzle.outreach.content.parts import Sender
 from sizzle.outreach.timing import FrequencyCap, GatePolicy, QuietHours
 from sizzle.outreach.timing.zones import is_zone
 from sizzle.outreach.vocabulary import MessageClass
+
+_USUAL: Final = Sender("")
+_LINK: Final = re.compile(r"(?!(?:javascript|data|vbscript|file):)[a-z][a-z0-9+.-]*:[!-~]+", re.I)
 
 
 class SendingSettings(ChannelSettings):
@@ -28,6 +32,22 @@ class SendingSettings(ChannelSettings):
     sms_sender: str = Field("", description="The number or name that text messages come from.")
     message_domain: str = Field(
         "", description="The domain of message ids; empty for the sender's."
+    )
+    accent: str = Field(
+        _USUAL.accent,
+        pattern="^#[0-9a-fA-F]{6}$",
+        description="The colour of the button in mails, as #RRGGBB; its text is white.",
+    )
+    app_link: str = Field(
+        "",
+        max_length=500,
+        description="Where notifications of apps lead, such as app://reel; empty for the reel's "
+        "page. Browsers always open the page.",
+    )
+    push_sound: str = Field(
+        _USUAL.push_sound,
+        max_length=100,
+        description="The sound of notifications, as apps name it; empty for none.",
     )
     quiet_hours: str = Field(
         "21:00-08:00",
@@ -67,6 +87,13 @@ class SendingSettings(ChannelSettings):
             raise ValueError(f"{name[:60]!r} is not a time zone")
         return name
 
+    @field_validator("app_link")
+    @classmethod
+    def _link(cls, link: str) -> str:
+        if link and not _LINK.fullmatch(link):
+            raise ValueError(f"{link[:60]!r} is not an address such as app://reel")
+        return link
+
     @property
     def policy(self) -> GatePolicy:
         """The rules of the gate."""
@@ -102,4 +129,7 @@ class SendingSettings(ChannelSettings):
             unsubscribe_mail=self.unsubscribe_mail,
             phone=self.sms_sender,
             domain=self.message_domain,
+            accent=self.accent,
+            app_link=self.app_link,
+            push_sound=self.push_sound,
         )

@@ -85,6 +85,8 @@ class PublicLinkEndpoints:
     async def _question(self, token: str, request: Request) -> Response:
         claim = self.links.unsubscription(token)
         sent = await asyncio.to_thread(self.links.sent.find, claim.send_id)
+        if sent is not None:
+            await self.links.events.record(sent, "unsubscribe_page", request)
         return page("unsubscribe.html", _words(sent, request), sender=_sender(sent), done=False)
 
     async def _unsubscribe(self, token: str, request: Request) -> Response:

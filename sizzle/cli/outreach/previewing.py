@@ -96,9 +96,9 @@ def preview(
     """
     from sizzle.outbox.lines import Lines
     from sizzle.outbox.promoted import PromotedThings
-    from sizzle.outreach.content.parts import Sender
     from sizzle.outreach.policy import eligibility
     from sizzle.outreach.vocabulary import MemberProfile, PromotedKind
+    from sizzle.sending.settings import SendingSettings
     from sizzle.viewing_source import EventSource
 
     kind, _, promoted_id = promoted.partition(":")
@@ -123,7 +123,12 @@ def preview(
         reel=made.shown(timecodes, packages, url),
         ranking=ranking,
         url=url,
-        sender=Sender(sender, mail=sender_mail, postal_address=postal_address),
+        sender=SendingSettings.read(
+            sender_name=sender,
+            sender_mail=sender_mail,
+            postal_address=postal_address,
+            public_url=url,
+        ).sender,
         state=state,
     )
     rows, missing = shown.write(lines, line, language, channels, out)

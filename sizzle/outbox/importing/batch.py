@@ -136,7 +136,7 @@ class Batch:
             return RowFinding(
                 "endpoints",
                 f"the member {member_id} has more than {MAX_ENDPOINTS_OF_A_MEMBER} endpoints.",
-                "delete those that are no longer used.",
+                "delete those that are no longer used; rows of several people need several ids.",
             )
         if member_id:
             self._counts[member_id] = self._counts.get(member_id, 0) + len(new)

@@ -140,7 +140,7 @@ class Sender:
         phone: the number or name that text messages come from.
         domain: of message ids; empty for that of `mail`.
         accent: the colour of buttons, as #RRGGBB.
-        app_link: where a notification leads instead, such as `app://reel`; empty for the page.
+        app_link: where an app's notification leads, such as `app://reel`; empty for the page.
         push_sound: of notifications; empty for none.
         image_width: of a notification's picture, in pixels.
         extra_data: what apps get beside each notification.

@@ -8,6 +8,7 @@ from sizzle.outreach.content.errors import ComposeError
 from sizzle.outreach.content.messages import PushMessage
 from sizzle.outreach.content.parts import Destination, MessageReel, SendContext, Sender, SendLinks
 from sizzle.outreach.content.texts import FilledLine
+from sizzle.outreach.vocabulary import Channel
 
 
 def compose_push(
@@ -26,7 +27,8 @@ def compose_push(
     if text.subject and not text.text:
         raise ComposeError("The notification has a title without a body.", fix="write its text.")
     silent = not text.text
-    link = sender.app_link or links.reel
+    # A browser cannot open what only an app understands.
+    link = links.reel if to.channel is Channel.WEB_PUSH else sender.app_link or links.reel
     image = reel.still.at_least(sender.image_width) if reel and reel.still else ""
     return PushMessage(
         send_id=send.send_id,

@@ -64,6 +64,14 @@ def test_page_asks_and_its_button_acts(service: MessagesApp) -> None:
     done = service.client.post(sent.unsubscribe, data={form[1]: form[2]})
     assert "no more of these messages" in done.text
     assert service.verdict(sent) is Verdict.OPTED_OUT
+    # Who only looked at the page is told from who acted, and people from programs.
+    service.client.head(sent.unsubscribe)
+    events = [(event.type, event.attributes["label"]) for event in service.events()]
+    assert events == [
+        ("_email.unsubscribe_page", "human"),
+        ("_email.unsubscribe", "human"),
+        ("_email.unsubscribe_page", "scanner"),
+    ]
 
 
 @pytest.mark.parametrize("body", ["", "List-Unsubscribe=No", "x" * 20_000, "One-Click"])

@@ -191,6 +191,18 @@ def test_notification_shows_the_reel() -> None:
     assert (silent.silent, silent.title, silent.image, silent.sound) == (True, "", "", "")
 
 
+def test_an_apps_notification_leads_into_the_app() -> None:
+    """Where the sender has such an address; a browser opens the page, which it can."""
+    sender = replace(SENDER, app_link="app://reel")
+    links = {
+        channel: message(channel, sender=sender).link  # type: ignore[union-attr]
+        for channel in (Channel.FCM, Channel.APNS, Channel.WEB_PUSH)
+    }
+    assert links == {
+        Channel.FCM: "app://reel", Channel.APNS: "app://reel", Channel.WEB_PUSH: LINKS.reel,
+    }  # fmt: skip
+
+
 def test_reel_without_stills_has_no_pictures() -> None:
     """Packages that were made before there were stills give mails without pictures."""
     reel = reel_of("A", "B")
