@@ -61,7 +61,11 @@ def wilson_interval(count: Count, confidence: float = 0.95) -> Interval:
     Raises:
         InputError: a confidence that is not between 0 and 1.
     """
-    z = critical_value(confidence)
+    return wilson_of(count, critical_value(confidence))
+
+
+def wilson_of(count: Count, z: float) -> Interval:
+    """Wilson's interval that reaches so many standard errors to either side."""
     n = count.trials
     if n == 0:
         return Interval(0.0, 1.0)
@@ -83,7 +87,12 @@ def newcombe_interval(first: Count, second: Count, confidence: float = 0.95) -> 
     Raises:
         InputError: a confidence that is not between 0 and 1.
     """
-    one, two = wilson_interval(first, confidence), wilson_interval(second, confidence)
+    return newcombe_of(first, second, critical_value(confidence))
+
+
+def newcombe_of(first: Count, second: Count, z: float) -> Interval:
+    """Newcombe's interval that reaches so many standard errors to either side."""
+    one, two = wilson_of(first, z), wilson_of(second, z)
     if first.rate is None or second.rate is None:
         return Interval(-1.0, 1.0)
     difference = first.rate - second.rate

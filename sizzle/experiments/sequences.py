@@ -5,6 +5,10 @@ distribution around none, is a martingale where there is no effect, so the chanc
 passes 1 / alpha is at most alpha (Ville). The interval has all differences for which it has not.
 The variance is estimated, so this holds as the counts grow; see Robbins (1970), Johari et al.,
 "Always Valid Inference", and Waudby-Smith et al., "Time-uniform central limit theory".
+
+It holds where members come in one after the other, and also where all are there from the first day
+and more and more of them do what is counted: in standard errors, the difference over time is then
+that of a Brownian motion as well, with time turned round.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ import math
 from typing import Final
 
 from sizzle.errors import InputError
-from sizzle.experiments.intervals import Count, Interval, critical_value
+from sizzle.experiments.intervals import Count, Interval, critical_value, newcombe_of
 
 DEFAULT_SCALE: Final = 0.05
 """Five points. With two, at a rate of 30 %, the sequence is 2 % narrower for 5,000 members of each
@@ -24,6 +28,9 @@ def confidence_sequence(
     first: Count, second: Count, confidence: float = 0.95, scale: float = DEFAULT_SCALE
 ) -> Interval:
     """An interval for the first rate minus the second that may be looked at any time.
+
+    It is Newcombe's, with as many standard errors as the mixture asks for: few successes of a small
+    treatment are too far from normal for an interval that is as long to either side.
 
     Args:
         first: of one treatment so far.
@@ -39,16 +46,25 @@ def confidence_sequence(
     _check_scale(scale)
     if first.rate is None or second.rate is None:
         return Interval(-1.0, 1.0)
-    variance, expected = _variance(first) + _variance(second), scale * scale
-    ratio = (variance + expected) / variance
-    half = math.sqrt(
-        2
-        * variance
-        * (ratio * variance / expected)
-        * (-math.log1p(-confidence) + math.log(ratio) / 2)
-    )
-    difference = first.rate - second.rate
-    return Interval(max(-1.0, difference - half), min(1.0, difference + half))
+    variance = _variance(first) + _variance(second)
+    return newcombe_of(first, second, mixture_value(variance, confidence, scale))
+
+
+def mixture_value(variance: float, confidence: float, scale: float) -> float:
+    """How many standard errors a sequence reaches to either side.
+
+    Args:
+        variance: of the difference as it is estimated now.
+        confidence: as in `confidence_sequence`.
+        scale: as there, in the unit of the difference.
+
+    Raises:
+        InputError: a confidence that is not between 0 and 1, or a scale that is not above 0.
+    """
+    critical_value(confidence)
+    _check_scale(scale)
+    ratio = 1 + scale * scale / variance
+    return math.sqrt(2 * ratio / (ratio - 1) * (-math.log1p(-confidence) + math.log(ratio) / 2))
 
 
 def scale_for(rate: float, trials: int, confidence: float = 0.95) -> float:

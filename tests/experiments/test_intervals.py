@@ -116,12 +116,13 @@ def test_the_planned_scale_is_the_narrowest(rate: float, trials: int) -> None:
 
 
 def test_nobody_yet_says_nothing() -> None:
-    """Without trials every difference is possible; after one of each, nearly every one."""
+    """Without trials every difference is possible; after one of each, one of either sign."""
     nobody = Count(0, 0)
     for interval in (newcombe_interval, confidence_sequence):
         assert interval(nobody, Count(5, 9)).low == -1
         assert interval(Count(5, 9), nobody).high == 1
-    assert confidence_sequence(Count(1, 1), Count(0, 1)).low == -1
+    assert confidence_sequence(Count(1, 1), Count(0, 1)).low < -0.4
+    assert confidence_sequence(Count(1, 1), Count(0, 1)).high == 1
     assert (wilson_interval(nobody).low, wilson_interval(nobody).high) == (0, 1)
 
 
