@@ -11,12 +11,13 @@ import time
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select
 
 from sizzle.database import Database
-from sizzle.database.schema import EVENTS, EXPOSURES, FOLLOWERS, MESSAGE_EVENTS
+from sizzle.database.schema import EVENTS, EXPOSURES, MESSAGE_EVENTS
 from sizzle.engagement import PLAYED, REEL_TYPES, TOLERANCE
 from sizzle.eventlog.append import found_in
+from sizzle.eventlog.positions import read_positions, write_position
 from sizzle.eventlog.rows import COLUMNS, to_event
 from sizzle.eventlog.shown_reels import ShownReels
 from sizzle.events import Event
@@ -117,7 +118,7 @@ def _follow(connection: Connection, page: _Page) -> None:
     if messages:
         connection.execute(insert(MESSAGE_EVENTS), messages)
     for name, position in page.up_to.items():
-        _set_position(connection, name, position)
+        write_position(connection, name, position)
 
 
 def _earlier(connection: Connection, page: _Page) -> Iterator[Event]:
@@ -149,11 +150,5 @@ def _message(position: int, event: Event) -> dict[str, Any] | None:
 
 def _positions(connection: Connection) -> dict[str, int]:
     """Up to where was followed."""
-    rows = connection.execute(select(FOLLOWERS.c.name, FOLLOWERS.c.position)).all()
-    return {_EVENTS: 0, _EXPOSURES: 0} | {row.name: row.position for row in rows}
-
-
-def _set_position(connection: Connection, name: str, position: int) -> None:
-    move = update(FOLLOWERS).where(FOLLOWERS.c.name == name).values(position=position)
-    if connection.execute(move).rowcount == 0:
-        connection.execute(insert(FOLLOWERS), {"name": name, "position": position})
+    known = read_positions(connection)
+    return {name: known.get(name, 0) for name in (_EVENTS, _EXPOSURES)}
