@@ -49,8 +49,13 @@ ACTIVITIES: Final = Table(
     "activities",
     METADATA,
     Column("activity_id", Text, primary_key=True),
+    # Of the campaign or journey.
     Column("campaign_id", Text, nullable=False),
     Column("treatment", Text, nullable=False),
+    # "campaign" or "journey".
+    Column("source", Text, nullable=False, server_default="campaign"),
+    # The ids of titles whose plays are put down to its sends, as JSON; empty for all.
+    Column("titles", Text, nullable=False, server_default="[]"),
     Index("activities_by_campaign", "campaign_id"),
 )
 
@@ -85,6 +90,8 @@ SENDS: Final = Table(
     Column("counted", BigInteger),
     # What was composed, durable before it is handed over: it can be shown again from this.
     Column("line_digest", Text, nullable=False, server_default=""),
+    Column("language", Text, nullable=False, server_default=""),
+    Column("line_reason", Text, nullable=False, server_default=""),
     Column("slots", Text, nullable=False, server_default="{}"),
     Column("reel_id", Text, nullable=False, server_default=""),
     Column("asset_version", Text, nullable=False, server_default=""),
@@ -102,7 +109,11 @@ SENDS: Final = Table(
         postgresql_where=_UNFINISHED,
     ),
     Index("sends_claimed", "claimed_by", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
-    Index("sends_by_campaign", "campaign_id", "state", "reason"),
+    # Has all that reports group by.
+    Index(
+        "sends_by_campaign",
+        *("campaign_id", "state", "reason", "activity_id", "channel", "language", "line_reason"),
+    ),
     Index(
         "sends_by_member",
         "member_id",

@@ -8,9 +8,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from sizzle.database import Database
-from sizzle.database.send_tables import ACTIVITIES, CAMPAIGNS, SENDS
+from sizzle.database.send_tables import CAMPAIGNS, SENDS
 from sizzle.errors import InputError, NotFoundError
 from sizzle.outbox.audience import is_approved
+from sizzle.outbox.experiments import add_activity, begin_experiment
 from sizzle.outreach.campaign import (
     Action,
     Campaign,
@@ -18,6 +19,7 @@ from sizzle.outreach.campaign import (
     CampaignStateError,
     next_state,
 )
+from sizzle.outreach.results.experiment import experiment_of, titles_of
 from sizzle.outreach.timing import Reason
 from sizzle.outreach.vocabulary import FINAL_STATES
 
@@ -290,10 +292,15 @@ def _running(
         )
     if old.started is not None:
         return {"latest_start": until}
+    begin_experiment(connection, experiment_of(campaign, now))
     for each in campaign.treatments:
-        activity = campaign.activity_id(each.name)
-        values = {"campaign_id": campaign.campaign_id, "treatment": each.name}
-        connection.execute(insert(ACTIVITIES), {"activity_id": activity, **values})
+        add_activity(
+            connection,
+            campaign.activity_id(each.name),
+            campaign.campaign_id,
+            treatment=each.name,
+            titles=titles_of(campaign.kind, campaign.promoted_id),
+        )
     return {"latest_start": until, "started": now}
 
 

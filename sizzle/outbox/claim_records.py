@@ -54,6 +54,8 @@ class Composed:
     reel_id: str = ""
     asset_version: str = ""
     model_version: str = ""
+    language: str = ""
+    line_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

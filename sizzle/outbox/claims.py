@@ -210,6 +210,8 @@ class ClaimStore:
             "new_reel_id": each.reel_id,
             "new_asset_version": each.asset_version,
             "new_model_version": each.model_version,
+            "new_language": each.language,
+            "new_line_reason": each.line_reason,
         }
 
     def _ended_row(self, each: Ending, now: int) -> dict[str, Any]:
@@ -334,6 +336,7 @@ _COMPOSED: Final = (
             name: bindparam(f"new_{name}")
             for name in (
                 "message_id", "line_digest", "slots", "reel_id", "asset_version", "model_version",
+                "language", "line_reason",
             )
         }
     )

@@ -14,7 +14,9 @@ from sizzle.database.send_tables import SENDS
 from sizzle.outbox.address_hash import AddressHash
 from sizzle.outbox.consents import Consents
 from sizzle.outbox.endpoints import Endpoint, live_endpoints
+from sizzle.outbox.experiments import forget_assignments
 from sizzle.outbox.member_rows import StoredMember, find_members, write_members
+from sizzle.outbox.send_outcomes import forget_outcomes
 from sizzle.outbox.suppressions import SuppressionReason, Suppressions
 from sizzle.outreach.members.consent import Verdict
 from sizzle.outreach.members.profile import ProfileFields
@@ -118,6 +120,8 @@ class Members:
         with self._database.writing() as connection:
             addresses = _addresses(connection, member_id)
             suppressed = sum(self._end(connection, *one, member_id, now) for one in addresses)
+            forget_outcomes(connection, member_id)
+            forget_assignments(connection, member_id, now)
             endpoints, profiles, snapshots, sends = (
                 connection.execute(delete(table).where(table.c.member_id == member_id)).rowcount
                 for table in (ENDPOINTS, MEMBERS, SNAPSHOT_MEMBERS, SENDS)

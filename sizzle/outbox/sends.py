@@ -35,6 +35,8 @@ class Send:
         due: when it may be looked at next.
         expires: after this it is skipped; None for never.
         counted: when it was claimed, as frequency caps count it.
+        language: of the line.
+        line_reason: the reason that the line gives; empty for none.
         slots: what the message was filled with.
         message_id: of the mail; empty as long as nothing can have been handed over.
     """
@@ -59,6 +61,8 @@ class Send:
     claimed: int | None = None
     counted: int | None = None
     line_digest: str = ""
+    language: str = ""
+    line_reason: str = ""
     slots: Mapping[str, Any] = field(default_factory=dict)
     reel_id: str = ""
     asset_version: str = ""
@@ -192,8 +196,8 @@ def find_send(connection: Connection, send_id: str) -> Send | None:
 
 _TEXTS: Final = (
     "send_id", "campaign_id", "activity_id", "app", "endpoint_id", "member_id", "topic", "reason",
-    "claimed_by", "line_digest", "reel_id", "asset_version", "model_version", "message_id",
-    "transport_reference",
+    "claimed_by", "line_digest", "language", "line_reason", "reel_id", "asset_version",
+    "model_version", "message_id", "transport_reference",
 )  # fmt: skip
 _NUMBERS: Final = ("due", "created", "updated", "expires", "attempts", "claimed", "counted")
 _SAME: Final = (*_TEXTS, *_NUMBERS)

@@ -64,6 +64,22 @@ class ReelPolicy(_Part, frozen=True, kw_only=True):
     cadence: _OptionalId = ""
 
 
+class Measurement(_Part, frozen=True, kw_only=True):
+    """What is planned to be found out, said before anything is sent.
+
+    Attributes:
+        days: after the start, what members watch is counted for so long.
+        rate: the share of members who are expected to play what is promoted without a message.
+        lift: the smallest difference to that share that is worth finding.
+        most_minutes: of a member that count as watched; more would be an outlier.
+    """
+
+    days: Annotated[int, Meta(ge=1, le=366)] = 28
+    rate: Annotated[float, Meta(gt=0, lt=1)] = 0.05
+    lift: Annotated[float, Meta(gt=0, lt=1)] = 0.02
+    most_minutes: Annotated[int, Meta(ge=1, le=10_000)] = 600
+
+
 class ContradictoryCampaignError(InputError):
     """A campaign whose parts contradict each other."""
 
@@ -83,6 +99,8 @@ class Campaign(_Part, frozen=True, kw_only=True, rename={"message_class": "class
         start: when it may begin, in milliseconds since 1970; None for at once.
         latest_start: after this, a person is asked before anything more is sent.
         expires: after this, what was not sent is skipped.
+        holdout: the share of members who get nothing, to compare with.
+        measurement: what is found out by that.
     """
 
     campaign_id: _CampaignId
@@ -99,6 +117,8 @@ class Campaign(_Part, frozen=True, kw_only=True, rename={"message_class": "class
     start: int | None = None
     latest_start: int | None = None
     expires: int | None = None
+    holdout: Annotated[float, Meta(ge=0, le=0.9)] = 0.0
+    measurement: Measurement = Measurement()
 
     @classmethod
     def parse(cls, data: bytes | str, where: str = "") -> Campaign:
@@ -122,7 +142,12 @@ class Campaign(_Part, frozen=True, kw_only=True, rename={"message_class": "class
     @property
     def content(self) -> str:
         """Canonical JSON."""
-        return msgspec.json.encode(self, order="deterministic").decode()
+        record = msgspec.to_builtins(self)
+        for name, usual in _NEW_FIELDS.items():
+            # What is as it always was is left out: the digests of approved campaigns stay.
+            if getattr(self, name) == usual:
+                del record[name]
+        return msgspec.json.encode(record, order="deterministic").decode()
 
     @property
     def digest(self) -> str:
@@ -133,11 +158,19 @@ class Campaign(_Part, frozen=True, kw_only=True, rename={"message_class": "class
         """The id of what sends one treatment."""
         return f"{self.campaign_id}.{treatment}"
 
+    def assigned(self, member_id: str) -> str:
+        """The name of a member's treatment, always the same; `HOLDOUT` for those held out."""
+        weights = {each.name: each.weight for each in self.treatments}
+        return assign("", self.campaign_id, member_id, weights, self.holdout)
+
     def treatment_of(self, member_id: str) -> Treatment:
         """The treatment that a member gets, always the same."""
         weights = {each.name: each.weight for each in self.treatments}
         name = assign("", self.campaign_id, member_id, weights)
         return next(each for each in self.treatments if each.name == name)
+
+
+_NEW_FIELDS: Final[Mapping[str, object]] = {"holdout": 0.0, "measurement": Measurement()}
 
 
 def _problems(campaign: Campaign) -> list[str]:
@@ -153,6 +186,8 @@ def _problems(campaign: Campaign) -> list[str]:
         found.append("Its start, latest start and end are not in this order")
     if campaign.message_class is not MessageClass.MARKETING:
         found.append("A campaign is marketing; POST /v1/outreach/messages sends transactional mail")
+    if campaign.measurement.rate + campaign.measurement.lift >= 1:
+        found.append("The rate and the lift that it is measured by are more than all members")
     return found
 
 

@@ -164,6 +164,8 @@ class _Batch:
                 reel.reel_id if reel else "",
                 reel.asset_version if reel else "",
                 reel.model_version if reel else "",
+                line.language,
+                line.reason,
             ),
         )
 
@@ -178,7 +180,8 @@ class _Batch:
             text, to, context, None, self.parts.links.base, self.parts.sender, message
         )
         message_id = message.message_id if isinstance(message, MailMessage) else send.send_id
-        return Ready(message, Composed(send.send_id, message_id, "", record))
+        language = words["language"]
+        return Ready(message, Composed(send.send_id, message_id, "", record, language=language))
 
     def _campaign(self, campaign_id: str) -> tuple[StoredCampaign, Promoted]:
         """Raises NotFoundError."""

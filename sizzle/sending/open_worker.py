@@ -81,7 +81,7 @@ def open_worker(installation: Installation) -> Worker:
             store=ClaimStore(database, name),
             lock=database.process_lock(name),
             stamp=StoreStamp(database, installation.state),
-            planner=Planner(database),
+            planner=Planner(database, settings.holdout),
             gate=_gate(installation),
             composer=open_composer(installation),
             transports=open_transports(settings),

@@ -10,11 +10,20 @@ from typing import Final
 from sqlalchemy import Connection
 
 from sizzle.database import Database
-from sizzle.outbox.audience import SnapshotMember, snapshot_page, snapshot_size
+from sizzle.experiments import HOLDOUT
+from sizzle.outbox.audience import snapshot_page, snapshot_size
 from sizzle.outbox.campaigns import StoredCampaign, advance, finish, pause, running
 from sizzle.outbox.endpoints import Endpoint, endpoints_of_members
+from sizzle.outbox.experiments import enrol
 from sizzle.outbox.sends import Send, insert_new, send_id_of
 from sizzle.outreach.campaign import Campaign, Treatment
+from sizzle.outreach.results.experiment import (
+    HELD_OUT_OF_ALL,
+    campaign_treatments,
+    experiment_of,
+    quarter_experiment,
+    shared_treatments,
+)
 from sizzle.outreach.vocabulary import Channel, SendState
 from sizzle.sending.gate import endpoint_refusal
 
@@ -29,10 +38,15 @@ class Planner:
     """Plans sends, and finishes campaigns that have none left.
 
     A page of sends and how far planning has come are one commit, and each send exists once: nothing
-    is planned twice or left out, however often a worker ends.
+    is planned twice or left out, however often a worker ends. Members are assigned to treatments or
+    held out before anything else is looked at.
+
+    Attributes:
+        holdout: the share of members whom no campaign and no journey writes to.
     """
 
     database: Database
+    holdout: float = 0.0
 
     def plan(self, now: int) -> int:
         """Plan a page of each running campaign. Returns how many members were planned for."""
@@ -61,16 +75,29 @@ class Planner:
         if page and page[-1].number > size:
             pause(connection, campaign.campaign_id, SNAPSHOT_CHANGED, now)
             return 0
-        insert_new(connection, _sends(connection, campaign, page, now))
+        members = [each.member_id for each in page]
+        chosen = self._assign(connection, stored, members, now)
+        insert_new(connection, _sends(connection, campaign, chosen, now))
         # Where members at its end have been erased since, there is no page up to its size.
         advance(connection, campaign.campaign_id, page[-1].number if page else size)
         return len(page)
 
+    def _assign(
+        self, connection: Connection, stored: StoredCampaign, members: Sequence[str], now: int
+    ) -> list[str]:
+        """Assign members. Returns those who get something, if it can be sent to them."""
+        campaign = stored.campaign
+        if self.holdout:
+            shared = quarter_experiment(now, campaign.measurement.most_minutes)
+            enrol(connection, shared, shared_treatments(members, self.holdout), now)
+        treatments = campaign_treatments(campaign, members, self.holdout)
+        enrol(connection, experiment_of(campaign, stored.started or now), treatments, now)
+        return [one for one in members if treatments[one] not in (HOLDOUT, HELD_OUT_OF_ALL)]
+
 
 def _sends(
-    connection: Connection, campaign: Campaign, page: Sequence[SnapshotMember], now: int
+    connection: Connection, campaign: Campaign, members: Sequence[str], now: int
 ) -> list[Send]:
-    members = [each.member_id for each in page]
     endpoints = defaultdict(list)
     for endpoint in endpoints_of_members(connection, members):
         if campaign.app in ("", endpoint.app):

@@ -63,6 +63,12 @@ class SendingSettings(ChannelSettings):
     per_week: int | None = Field(
         5, ge=0, description="The most marketing messages to a member within seven days."
     )
+    holdout: float = Field(
+        0.0,
+        ge=0,
+        le=0.5,
+        description="The share of members who get no marketing at all, to compare with.",
+    )
     consent: Literal["assumed", "required"] = Field(
         "assumed",
         description="Whether marketing goes to those who said neither yes nor no.",

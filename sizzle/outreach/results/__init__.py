@@ -1,0 +1,1 @@
+"""What outreach brought: outcomes of sends, credit for plays, and lift against the holdout."""
