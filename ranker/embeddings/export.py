@@ -9,7 +9,7 @@ F inputs of a probe.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -36,20 +36,35 @@ class Embeddings:
         ids: of titles or members.
         rows_VD: one each.
         model_version: the model that they are from.
+        match_VA: how titles match attributes that members are likely to want, which the model adds
+            to the product of the rows. Its columns stand for values such as genres, so that no
+            rotation changes them; there are none where the model does not use them.
     """
 
     ids: tuple[str, ...]
     rows_VD: Tensor
     model_version: str
+    match_VA: Tensor
 
     def rotated(self, rotation_DE: Tensor) -> "Embeddings":
         """The same embeddings in another space."""
-        return Embeddings(self.ids, self.rows_VD @ rotation_DE, self.model_version)
+        return replace(self, rows_VD=self.rows_VD @ rotation_DE)
 
     def rows_of(self, ids: Sequence[str]) -> Tensor:
         """The rows of some ids, all of which must exist."""
+        return self.rows_VD[self._indexes(ids)]
+
+    def scores(self, ids: Sequence[str], titles: "Embeddings", title_ids: Sequence[str]) -> Tensor:
+        """The model's own scores of titles for some of these members, MV."""
+        rows, columns = self._indexes(ids), titles._indexes(title_ids)
+        return (
+            self.rows_VD[rows] @ titles.rows_VD[columns].T
+            + self.match_VA[rows] @ titles.match_VA[columns].T
+        )
+
+    def _indexes(self, ids: Sequence[str]) -> list[int]:
         index_of = {name: number for number, name in enumerate(self.ids)}
-        return self.rows_VD[[index_of[name] for name in ids]]
+        return [index_of[name] for name in ids]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +163,7 @@ def probe(
 def top_list_overlap(
     members: Embeddings, titles: Embeddings, other_members: Embeddings, other_titles: Embeddings
 ) -> float:
-    """The mean share of members' hundred best titles, by products, that two exports agree on.
+    """The mean share of members' hundred best titles that two exports agree on.
 
     Over the titles and members that both have. It is 1 for an export before and after a rotation;
     for two models it shows how much the lists changed.
@@ -160,14 +175,17 @@ def top_list_overlap(
     title_ids = _common(titles, other_titles)
     count = min(_TOP, len(title_ids) - 1)
     lists = [
-        (rows.rows_of(member_ids) @ columns.rows_of(title_ids).T).topk(count, dim=1).indices
+        rows.scores(member_ids, columns, title_ids).topk(count, dim=1).indices
         for rows, columns in ((members, titles), (other_members, other_titles))
     ]
     return _overlap(*lists)
 
 
 def write_parquet(path: Path, embeddings: Embeddings) -> None:
-    """Write embeddings as Parquet: `id`, and `embedding`, a fixed-size list of floats.
+    """Write embeddings as Parquet: `id`, and lists of floats of fixed size: `embedding`, `match`.
+
+    The product of a member's and a title's `embedding`, plus that of their `match` where the model
+    has one, is the score.
 
     Raises:
         RankerError: pyarrow is not installed, or the file cannot be written.
@@ -179,11 +197,15 @@ def write_parquet(path: Path, embeddings: Embeddings) -> None:
         raise RankerError(
             "Parquet needs pyarrow.", "install it with `pip install dynamic-sizzles[embeddings]`."
         ) from error
-    width = embeddings.rows_VD.shape[1]
-    flat = pa.array(embeddings.rows_VD.float().flatten().numpy())
-    table = pa.table(
-        {"id": list(embeddings.ids), "embedding": pa.FixedSizeListArray.from_arrays(flat, width)}
-    ).replace_schema_metadata({"model_version": embeddings.model_version})
+    columns = {"embedding": embeddings.rows_VD, "match": embeddings.match_VA}
+    lists = {
+        name: pa.array(list(rows.float().numpy()), pa.list_(pa.float32(), rows.shape[1]))
+        for name, rows in columns.items()
+        if rows.shape[1]  # pyarrow cannot read lists of no values again
+    }
+    table = pa.table({"id": list(embeddings.ids), **lists}).replace_schema_metadata(
+        {"model_version": embeddings.model_version}
+    )
     sink = pa.BufferOutputStream()
     parquet.write_table(table, sink)
     try:

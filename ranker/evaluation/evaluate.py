@@ -1,8 +1,8 @@
 """Evaluation of recommenders by one protocol: the rank of each target among all titles.
 
-Candidates are never sampled. Titles that the member has watched are left out, unless members of the
-data return to titles. The rank of each target is kept, so that recommenders can be compared on the
-same members.
+Candidates are never sampled. Titles that the member has watched are left out, and are then no
+targets either, unless members of the data return to titles (`ranker.data.watched`). The rank of
+each target is kept, so that recommenders can be compared on the same members.
 
 Names of tensors end in their shape: T targets, V titles of the data, N tokens, X indexes of a list.
 """
@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ranker.data.arrays import Floats
+from ranker.data.digest import data_digest
 from ranker.data.events import ViewingLog
 from ranker.data.splits import Split
 from ranker.data.titles import NO_METADATA, MetadataByTitle
 from ranker.data.tokens import DISCOVER, Tokens, merge_events
+from ranker.data.watched import WatchedChoice, WatchedTitles
 from ranker.data.windows import Spans, target_spans
 from ranker.errors import TrainingError
 from ranker.evaluation.metrics import (
@@ -76,6 +78,7 @@ class EvalTask:
         only: titles that were withheld from training; only these are targets and ranked.
         added: titles that an earlier model did not know; metrics are reported for targets among
             these and for the others separately.
+        watched: whether titles that a member has watched are ranked.
     """
 
     def __init__(
@@ -85,7 +88,9 @@ class EvalTask:
         split: Callable[[Tokens], Split],
         only: frozenset[str] | None = None,
         added: frozenset[str] = frozenset(),
+        watched: WatchedTitles = "auto",
     ) -> None:
+        self.data = data_digest(log, titles)
         self.tokens = merge_events(log)
         self.split = split(self.tokens)
         title_ids = self.tokens.title.values
@@ -96,13 +101,19 @@ class EvalTask:
         self.ranked_V = torch.tensor(ranked, dtype=torch.bool)
         self.withheld = only is not None
         target_T = torch.from_numpy(self.split.test_T)
-        self.target_T = target_T[self.ranked_V[self.title_N[target_T]]]
+        target_T = target_T[self.ranked_V[self.title_N[target_T]]]
+        self.watched = WatchedChoice.of(self.tokens, watched)
+        if not self.watched.include:
+            # What is left out of every list cannot be found in one.
+            is_new_T = torch.from_numpy(self.tokens.engagement_N)[target_T] == DISCOVER
+            target_T = target_T[is_new_T]
+        self.target_T = target_T
         self.added_V = torch.tensor([title in added for title in title_ids])
-        self.ranks_watched = bool((self.tokens.engagement_N != DISCOVER).any())
         if not len(self.target_T):
             raise TrainingError(
                 "There is nothing to evaluate: the test split has no targets.",
-                "give histories of at least three titles per member.",
+                "give histories of at least three titles per member; where members return to "
+                "titles, rank watched titles too.",
             )
 
     def training_tokens(self) -> Tokens:
@@ -225,7 +236,7 @@ def _without_excluded(
         raise TrainingError("A score is not a finite number.", "train the model again.")
     score_TV = score_TV.masked_fill(~task.ranked_V, _EXCLUDED)
     score_T1 = score_TV.gather(1, title_T[:, None])
-    if not task.ranks_watched:
+    if not task.watched.include:
         for row, watched in enumerate(task.histories(target_T)):
             score_TV[row, watched] = _EXCLUDED
     return score_TV.scatter(1, title_T[:, None], score_T1)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 import torch
 from torch import Tensor
@@ -49,12 +49,14 @@ class MemberVectors:
         members: their ids.
         state_MD: the states from which the next step is predicted.
         intent_MD: the intents of that step as one vector.
+        match_MA: what the model adds to a title's score for each attribute that it has.
         chances: by intent, those of its classes.
     """
 
     members: tuple[str, ...]
     state_MD: Tensor
     intent_MD: Tensor
+    match_MA: Tensor
     chances: dict[str, Tensor]
 
 
@@ -105,6 +107,28 @@ class ScoredMembers:
         return tuple(sorted(found, key=lambda reason: -reason.weight)[:count])
 
 
+class _Batch(NamedTuple):
+    """Some members, and what is predicted of them.
+
+    Args:
+        members: their ids.
+        prediction: of their next steps.
+        title_N: the titles of all their steps, the next ones too, which are unknown.
+        count_B: how many of these each member has.
+    """
+
+    members: tuple[str, ...]
+    prediction: Prediction
+    title_N: Tensor
+    count_B: Tensor
+
+    def watched(self) -> tuple[Tensor, Tensor]:
+        """The row of a member, and the column of a title, for each viewing of a known title."""
+        row_N = torch.repeat_interleave(self.count_B)
+        known_N = self.title_N >= SPECIALS
+        return row_N[known_N], self.title_N[known_N] - SPECIALS
+
+
 class BatchScorer:
     """Scores titles for all members of event logs.
 
@@ -130,23 +154,34 @@ class BatchScorer:
 
     @torch.inference_mode()
     def top(
-        self, log: ViewingLog, count: int, request: RequestContext = NO_CONTEXT
+        self,
+        log: ViewingLog,
+        count: int,
+        request: RequestContext = NO_CONTEXT,
+        *,
+        include_watched: bool = False,
     ) -> Iterator[MemberScores]:
         """Each member's best titles for a request, in the order of the members' ids.
 
         Args:
             log: of all members.
-            count: the most titles per member.
+            count: the most titles per member; there are fewer where a member has watched the rest.
             request: what is known of it.
+            include_watched: whether titles that a member has watched are suggested again;
+                `WatchedChoice.of` decides as evaluations do.
         """
         names = self._items.vocabulary.titles
-        for members, prediction in self._predictions(log, request):
-            score_BV = prediction.query_PE @ self._tables.target_VE[SPECIALS:].T
+        for batch in self._predictions(log, request):
+            score_BV = batch.prediction.query_PE @ self._tables.target_VE[SPECIALS:].T
+            if not include_watched:
+                row_W, column_W = batch.watched()
+                score_BV[row_W, column_W] = -torch.inf
             best = score_BV.topk(min(count, len(names)), dim=1)
             rows = zip(best.values.tolist(), best.indices.tolist(), strict=True)
-            for member, (scores, indexes) in zip(members, rows, strict=True):
-                titles = tuple(names[index] for index in indexes)
-                yield MemberScores(member, titles, tuple(scores))
+            for member, (scores, indexes) in zip(batch.members, rows, strict=True):
+                left = sum(score > -torch.inf for score in scores)
+                titles = tuple(names[index] for index in indexes[:left])
+                yield MemberScores(member, titles, tuple(scores[:left]))
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -168,7 +203,8 @@ class BatchScorer:
         target_EV = self._tables.target_VE[SPECIALS:].T
         heads = list(self._network.intents.heads)
         classes = {name: self._schema.intent_classes(name) for name in heads}
-        for members, prediction in self._predictions(log, request):
+        for batch in self._predictions(log, request):
+            members, prediction = batch.members, batch.prediction
             # Of all titles only the sum is needed, and of a few the scores.
             score_BV = prediction.query_PE @ target_EV
             all_B = score_BV.logsumexp(dim=1, keepdim=True)
@@ -196,24 +232,27 @@ class BatchScorer:
                 "There are no members in these histories.",
                 "give histories with at least one viewing event.",
             )
-        predictions = [prediction for _, prediction in batches]
+        predictions = [batch.prediction for batch in batches]
         return MemberVectors(
-            tuple(chain.from_iterable(members for members, _ in batches)),
+            tuple(chain.from_iterable(batch.members for batch in batches)),
             torch.cat([prediction.state_PD for prediction in predictions]).to(CPU),
             torch.cat([prediction.intent_PD for prediction in predictions]).to(CPU),
+            torch.cat([p.query_PE[:, p.state_PD.shape[1] :] for p in predictions]).to(CPU),
             {
                 name: torch.cat([p.logits[name].softmax(dim=1) for p in predictions]).to(CPU)
                 for name in self._network.intents.heads
             },
         )
 
-    def title_vectors(self) -> tuple[tuple[str, ...], Tensor]:
-        """The titles' ids, and a row for each."""
-        return self._items.vocabulary.titles, self._tables.title_VD[SPECIALS:].to(CPU)
+    def title_vectors(self) -> tuple[tuple[str, ...], Tensor, Tensor]:
+        """The titles' ids, a row for each, VD, and the attributes that scores look at, VA."""
+        target_VE = self._tables.target_VE[SPECIALS:].to(CPU)
+        width = self._tables.title_VD.shape[1]
+        return self._items.vocabulary.titles, target_VE[:, :width], target_VE[:, width:]
 
     def _predictions(
         self, log: ViewingLog, request: RequestContext = NO_CONTEXT
-    ) -> Iterator[tuple[tuple[str, ...], Prediction]]:
+    ) -> Iterator["_Batch"]:
         """Batches of members, with the predictions of their next steps."""
         encoded = append_next_step(encode(self._schema, merge_events(log), self._items))
         if not encoded.members:
@@ -228,7 +267,9 @@ class BatchScorer:
                 self._network, self._items, on_device, spans, self._tables, request_known=known
             )
             end = first + len(spans.starts_W)
-            yield encoded.members[first:end], prediction
+            starts_B1 = on_device.starts_M[first : end + 1]
+            title_N = on_device.titles_N[starts_B1[0] : starts_B1[-1]]
+            yield _Batch(encoded.members[first:end], prediction, title_N, starts_B1.diff())
             first = end
 
     def _add_request(self, encoded: EncodedTokens, request: RequestContext) -> None:

@@ -36,6 +36,7 @@ def top(
     count: int,
     *,
     request: RequestContext = NO_CONTEXT,
+    include_watched: bool = False,
     titles: MetadataByTitle | None = None,
     workers: int = 2,
     device: str = "cpu",
@@ -47,6 +48,7 @@ def top(
         log: of all members.
         count: the most titles per member.
         request: what is known of it.
+        include_watched: whether titles that a member has watched are suggested again.
         titles: metadata, by which new titles are scored.
         workers: how many score at a time.
         device: of each worker; only its type counts, such as "cuda".
@@ -73,6 +75,7 @@ def top(
             dict(titles or {}),
             count,
             request,
+            include_watched,
             device_type,
         ),
         compute=ray.data.ActorPoolStrategy(size=workers),
@@ -100,6 +103,7 @@ class _Worker:
         titles: MetadataByTitle,
         count: int,
         request: RequestContext,
+        include_watched: bool,
         device: str,
     ) -> None:
         torch.set_num_threads(1)
@@ -113,13 +117,17 @@ class _Worker:
         self._scorer = BatchScorer(checkpoint, titles, find_device(device))
         self._count = count
         self._request = request
+        self._include_watched = include_watched
 
     def __call__(self, row: dict[str, Any]) -> list[dict[str, Any]]:
         # Safe to unpickle: only `top` writes these bytes.
         log: ViewingLog = pickle.loads(row["block"])  # noqa: S301
+        scored = self._scorer.top(
+            log, self._count, self._request, include_watched=self._include_watched
+        )
         return [
-            {"member": each.member_id, "titles": list(each.titles), "scores": list(each.scores)}
-            for each in self._scorer.top(log, self._count, self._request)
+            {"member": one.member_id, "titles": list(one.titles), "scores": list(one.scores)}
+            for one in scored
         ]
 
 

@@ -39,6 +39,7 @@ class ResumeState:
         weights: after the last step.
         best_weights: of the best evaluation.
         optimizer: from `RankerOptimizer.state`.
+        data: the digest of the events and metadata; empty in files of before they had one.
     """
 
     config: TrainingConfig
@@ -48,6 +49,7 @@ class ResumeState:
     weights: dict[str, Tensor]
     best_weights: dict[str, Tensor]
     optimizer: dict[str, Any]
+    data: str
 
 
 def write_state(path: Path, state: ResumeState) -> None:
@@ -61,6 +63,7 @@ def write_state(path: Path, state: ResumeState) -> None:
         "weights": with_stored_names(state.weights),
         "best_weights": with_stored_names(state.best_weights),
         "descent": state.optimizer,
+        "data": state.data,
     }
     buffer = io.BytesIO()
     torch.save(content, buffer)
@@ -83,6 +86,7 @@ def read_state(path: Path) -> ResumeState:
             with_current_names(content["weights"]),
             with_current_names(content["best_weights"]),
             content["descent"],
+            content.get("data", ""),
         )
     except (OSError, RuntimeError, UnpicklingError, EOFError, TypeError, KeyError) as error:
         raise ModelFileError(
@@ -92,12 +96,21 @@ def read_state(path: Path) -> ResumeState:
         ) from error
 
 
-def refuse_other_training(state: ResumeState, config: TrainingConfig, model: ModelConfig) -> None:
-    """Raise a ModelFileError if the state is of a training with other settings."""
+def refuse_other_training(
+    state: ResumeState, config: TrainingConfig, model: ModelConfig, data: str
+) -> None:
+    """Raise a ModelFileError if the state is of a training with other settings or data."""
     if (state.config, state.model) != (config, model):
         raise ModelFileError(
             "The resume file is of a training with other settings.",
             "use the same settings, or remove the file to start from scratch.",
+        )
+    # Its numbers of titles and steps would fit by chance, and name other titles.
+    if state.data and state.data != data:
+        raise ModelFileError(
+            f"The resume file is of a training on other data: its digest is {state.data[:12]}, and "
+            f"that of these events and titles {data[:12]}.",
+            "give the same events and titles, or remove the file to start from scratch.",
         )
 
 

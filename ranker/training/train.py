@@ -14,6 +14,7 @@ from statistics import fmean
 import torch
 from torch import Tensor
 
+from ranker.data.digest import data_digest
 from ranker.data.encoding import EncodedTokens, ItemFeatures, encode, item_features
 from ranker.data.events import ViewingLog
 from ranker.data.schema import Schema
@@ -74,11 +75,13 @@ class TrainedModel:
         network: the model with its best weights, in evaluation mode.
         eval_steps: all evaluations, in order.
         best: the evaluation of the best weights.
+        data: the digest of the events and metadata.
     """
 
     network: RankerModel
     eval_steps: tuple[EvalStep, ...]
     best: EvalStep
+    data: str
 
 
 def train(
@@ -144,6 +147,7 @@ class _Trainer:
         training_tokens = tokens.take(parts.training_indices())
         _refuse_too_few(training_tokens)
         self.config = config
+        self.data = data_digest(log, titles)
         salt = "" if config.init == "names" else str(config.seed)
         self.network = base or RankerModel(model, Schema.from_tokens(training_tokens, titles), salt)
         items = item_features(self.network.schema)
@@ -184,7 +188,8 @@ class _Trainer:
             validation = self.eval_steps[-1].validation_loss if self.eval_steps else None
             on_step(Progress(self.step, self.config.steps, self.losses[-1], validation))
         self.network.load_state_dict(self.best_weights)
-        return TrainedModel(self.network.to(CPU).eval(), tuple(self.eval_steps), self.best)
+        network = self.network.to(CPU).eval()
+        return TrainedModel(network, tuple(self.eval_steps), self.best, self.data)
 
     def state(self) -> resume.ResumeState:
         """All that determines how training continues."""
@@ -196,11 +201,12 @@ class _Trainer:
             self.network.state_dict(),
             self.best_weights,
             self.optimizer.state(),
+            self.data,
         )
 
     def restore(self, state: resume.ResumeState) -> None:
         """Continue from the state of an interrupted training."""
-        resume.refuse_other_training(state, self.config, self.network.config)
+        resume.refuse_other_training(state, self.config, self.network.config, self.data)
         self.step = state.step
         self.eval_steps = [EvalStep(*values) for values in state.eval_steps]
         self.best = min(

@@ -17,6 +17,7 @@ from sizzle.files import replacing
 if TYPE_CHECKING:
     from ranker import RequestContext, ViewingLog
     from ranker.data.titles import MetadataByTitle
+    from ranker.data.watched import WatchedChoice, WatchedTitles
     from ranker.serving.rank_batch import MemberScores
 
 
@@ -48,6 +49,7 @@ def rank_batch(
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     viewing_policy: options.ViewingPolicyFile = None,
     titles: options.TitlesFile = None,
+    watched: options.Watched = "auto",
     at: Annotated[
         str | None,
         typer.Option(
@@ -67,7 +69,8 @@ def rank_batch(
 ) -> None:
     """Rank all titles for every member of a log, and write each member's best ones to a line.
 
-    All are ranked for the same request; by default nothing is known of it.
+    All are ranked for the same request; by default nothing is known of it. Titles that a member has
+    watched are left out, unless members of the log return to titles; what was chosen is reported.
 
     Example: `sizzle rank-batch histories.jsonl ranker.pt --count 20`
 
@@ -92,21 +95,23 @@ def rank_batch(
 
     seconds = None if at is None else options.request_time(at)
     request = RequestContext(seconds, device_type, locale, country, surface)
+    choice, scored = _scored(read, model, count, request, watched, engine, workers, device)
     members = 0
     with replacing(out) as temporary, temporary.open("w", encoding="utf-8") as file:
-        for scored in _scored(read, model, count, request, engine, workers, device):
+        for member in scored:
             line = {
-                "member_id": scored.member_id,
-                "titles": scored.titles,
-                "scores": [round(score, 4) for score in scored.scores],
+                "member_id": member.member_id,
+                "titles": member.titles,
+                "scores": [round(score, 4) for score in member.scores],
             }
             file.write(json.dumps(line) + "\n")
             members += 1
         file.flush()
     if as_json:
-        print_json({"out": str(out), "members": members})
+        print_json({"out": str(out), "members": members, "watched_titles": choice.as_facts()})
     else:
         say(f"Wrote the best titles of {members} members to {out}.")
+        say(str(choice))
 
 
 def _scored(
@@ -114,23 +119,36 @@ def _scored(
     model: Path,
     count: int,
     request: RequestContext,
+    watched: WatchedTitles,
     engine: str,
     workers: int,
     device: str,
-) -> Iterator[MemberScores]:
+) -> tuple[WatchedChoice, Iterator[MemberScores]]:
+    """Whether watched titles are ranked, and the best titles of all members."""
     import torch
 
     from ranker import BatchScorer, find_device, load_model
+    from ranker.data.tokens import merge_events
+    from ranker.data.watched import WatchedChoice
 
     if engine not in ("local", "ray"):
         raise InputError(f"Unknown engine {engine!r}.", fix="use local or ray.")
     found = find_device(device)  # before minutes of reading
     log, metadata = read()
+    choice = WatchedChoice.of(merge_events(log), watched)
     if engine == "ray":
         from ranker.serving import rank_ray
 
-        return rank_ray.top(
-            model, log, count, request=request, titles=metadata, workers=workers, device=device
+        return choice, rank_ray.top(
+            model,
+            log,
+            count,
+            request=request,
+            include_watched=choice.include,
+            titles=metadata,
+            workers=workers,
+            device=device,
         )
     torch.set_num_threads(1)
-    return BatchScorer(load_model(model), metadata, found).top(log, count, request)
+    scorer = BatchScorer(load_model(model), metadata, found)
+    return choice, scorer.top(log, count, request, include_watched=choice.include)

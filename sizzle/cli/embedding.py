@@ -112,14 +112,15 @@ def clusters(
 def _titles(scorer: BatchScorer, checkpoint: Checkpoint) -> Embeddings:
     from ranker.embeddings.export import Embeddings
 
-    return Embeddings(*scorer.title_vectors(), checkpoint.version)
+    titles, rows, match = scorer.title_vectors()
+    return Embeddings(titles, rows, checkpoint.version, match)
 
 
 def _members(scorer: BatchScorer, checkpoint: Checkpoint, log: ViewingLog) -> Embeddings:
     from ranker.embeddings.export import Embeddings
 
     vectors = scorer.member_vectors(log)
-    return Embeddings(vectors.members, vectors.state_MD, checkpoint.version)
+    return Embeddings(vectors.members, vectors.state_MD, checkpoint.version, vectors.match_MA)
 
 
 def _rotated(after: _Pair, before: _Pair) -> tuple[_Pair, dict[str, object]]:

@@ -15,6 +15,7 @@ from sizzle.cli.output import Json, print_json, print_table, say
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:
+    from ranker.data.watched import WatchedTitles
     from ranker.evaluation.evaluate import EvalTask
     from ranker.evaluation.metrics import Interval
     from ranker.evaluation.seed_groups import EvalSummary
@@ -68,6 +69,7 @@ def evaluate(
             "and for the others are reported separately.",
         ),
     ] = 0.0,
+    watched: options.Watched = "auto",
     seed: Annotated[
         int, typer.Option(min=0, help="Seed for withheld and added titles, and for Mega Assets.")
     ] = 0,
@@ -91,12 +93,14 @@ def evaluate(
             "There is nothing to evaluate.", fix="name a model, or omit --no-baselines."
         )
     torch.set_num_threads(1)
-    task = _eval_task(data, titles, split, seed, withhold=withhold, added=added)
+    task = _eval_task(data, titles, split, seed, watched, withhold=withhold, added=added)
+    say(str(task.watched))
     pairs = list(_evaluate_models(task, groups, seed))
     classics = list(_evaluate_classics(task, seed)) if baselines else []
     rows = list(_rows(pairs, classics))
     if as_json:
-        print_json([_as_json(result, leads) for result, leads in rows])
+        protocol = _protocol(task, split, seed, withhold=withhold, added=added)
+        print_json({"protocol": protocol, "results": [_as_json(*row) for row in rows]})
     else:
         _print(rows, f"{len(task.target_T)} members, {int(task.ranked_V.sum())} titles")
 
@@ -121,7 +125,14 @@ def _model_group(text: str) -> _ModelGroup:
 
 
 def _eval_task(
-    data: Path, titles: Path | None, split: str, seed: int, *, withhold: float, added: float
+    data: Path,
+    titles: Path | None,
+    split: str,
+    seed: int,
+    watched: WatchedTitles,
+    *,
+    withhold: float,
+    added: float,
 ) -> EvalTask:
     from ranker import read_log
     from ranker.data.load import sample_titles
@@ -133,7 +144,8 @@ def _eval_task(
         raise InputError(f"Unknown split {split!r}.", fix=f"use one of {', '.join(splits)}.")
     log, metadata = read_log(data, titles)
     only = sample_titles(log, withhold, seed) if withhold else None
-    return EvalTask(log, metadata, splits[split], only, sample_titles(log, added, seed))
+    later = sample_titles(log, added, seed)
+    return EvalTask(log, metadata, splits[split], only, later, watched)
 
 
 def _evaluate_models(
@@ -209,6 +221,25 @@ def _print(rows: Sequence[_Row], title: str) -> None:
         for (result, leads), measured in zip(rows, measures, strict=True)
     ]
     print_table(title, ("", *names, "coverage", *lead_names), cells)
+
+
+def _protocol(
+    task: EvalTask, split: str, seed: int, *, withhold: float, added: float
+) -> dict[str, Any]:
+    """All that an evaluation depends on besides the models."""
+    return {
+        "split": split,
+        "seed": seed,
+        "withhold": withhold,
+        "added": added,
+        "watched_titles": task.watched.as_facts(),
+        "members": len(task.tokens.member.values),
+        "titles": len(task.tokens.title.values),
+        "viewings": len(task.tokens),
+        "targets": len(task.target_T),
+        "ranked_titles": int(task.ranked_V.sum()),
+        "data": task.data,
+    }
 
 
 def _as_json(result: EvalSummary, leads: dict[str, Interval]) -> dict[str, Any]:

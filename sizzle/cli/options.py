@@ -6,7 +6,7 @@ import os
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -78,6 +78,14 @@ ViewingPolicyFile = Annotated[
 Withhold = Annotated[
     float,
     typer.Option(min=0.0, max=0.5, help="Share of titles to withhold from training."),
+]
+Watched = Annotated[
+    Literal["auto", "exclude", "include"],
+    typer.Option(
+        "--watched",
+        help="Whether to rank titles that a member has watched: `exclude`, `include`, or `auto`, "
+        "which includes them where at least 5 % of the viewings return to a title.",
+    ),
 ]
 ComputeDevice = Annotated[
     str,

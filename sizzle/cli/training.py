@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,12 +99,17 @@ def train_on(
     report = {
         "model": str(options.out),
         "model_version": version,  # empty if another process of the group wrote it
+        "events": len(log),
         "members": len(set(log.member.codes_E.tolist())),
         "titles": len(trained.network.schema.vocabulary.titles),
         "steps": trained.best.step,
         "validation_loss": round(trained.best.validation_loss, 4),
         "device": str(device),
         "seconds": round(time.perf_counter() - began, 1),
+        "data": trained.data,
+        "seed": options.seed,
+        "split": options.split,
+        "settings": asdict(trained.network.config) | asdict(config),
     }
     return report, trained
 

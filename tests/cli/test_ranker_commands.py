@@ -177,7 +177,11 @@ def test_evaluate_reports_models_and_classic_recommenders(folder: Path) -> None:
         *("evaluate", "log.jsonl", "ranker.pt", "--titles", "titles.jsonl", "--json"), cwd=folder
     )
     assert answer.returncode == 0, answer.stderr
-    results = {each["name"]: each for each in json.loads(answer.stdout)}
+    printed = json.loads(answer.stdout)
+    assert printed["protocol"] | {"seed": 0, "split": "leave-one-out"} == printed["protocol"]
+    assert len(printed["protocol"]["data"]) == 64
+    assert "return to a title" in answer.stderr
+    results = {result["name"]: result for result in printed["results"]}
     assert {"ranker.pt", "ranker.pt, request known", "popularity", "SeqItemKNN"} <= set(results)
     for each in results.values():
         assert each["HR@10"]["low"] <= each["HR@10"]["mean"] <= each["HR@10"]["high"]
@@ -260,7 +264,7 @@ def test_several_trainings_are_evaluated_as_one_group(folder: Path) -> None:
     )
     again.unlink()
     assert answer.returncode == 0, answer.stderr
-    results = {each["name"]: each for each in json.loads(answer.stdout)}
+    results = {result["name"]: result for result in json.loads(answer.stdout)["results"]}
     assert list(results)[:2] == ["both", "both, request known"]
     for name in ("HR@10", "NDCG@10", "asset MRR", "genres accuracy"):
         one, other = (results[model][name]["mean"] for model in ("ranker.pt", "again.pt"))
@@ -342,7 +346,10 @@ def test_rank_batch_writes_one_line_per_member(folder: Path, tmp_path: Path) -> 
     out = tmp_path / "best.jsonl"
     arguments = ["rank-batch", folder / "log.jsonl", folder / "ranker.pt", "--out", out]
     result = CliRunner().invoke(app, [*map(str, arguments), "--count", "5", "--json"])
-    assert json.loads(result.stdout) == {"out": str(out), "members": 60}
+    printed = json.loads(result.stdout)
+    choice = printed.pop("watched_titles")
+    assert printed == {"out": str(out), "members": 60}
+    assert choice["ranked"] == (choice["returns"] >= 0.05 * choice["viewings"])
     lines = [json.loads(line) for line in out.read_text().splitlines()]
     assert len({line["member_id"] for line in lines}) == 60
     for line in lines:

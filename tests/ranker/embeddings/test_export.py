@@ -20,11 +20,13 @@ from ranker.embeddings.export import (
     write_parquet,
 )
 
+NO_MATCH = torch.zeros(400, 0)
+
 
 def random_titles(seed: int, count: int = 50) -> Embeddings:
     """Random vectors of titles."""
     rows = torch.randn(count, 8, generator=torch.Generator().manual_seed(seed))
-    return Embeddings(tuple(f"t{number}" for number in range(count)), rows, "v")
+    return Embeddings(tuple(f"t{number}" for number in range(count)), rows, "v", NO_MATCH[:count])
 
 
 def test_a_rotated_space_is_rotated_back() -> None:
@@ -48,16 +50,16 @@ def test_a_rotation_keeps_top_lists() -> None:
     turned = members.rotated(turn), titles.rotated(turn)
     assert top_list_overlap(*turned, members, titles) == 1
     assert top_list_overlap(members, titles, members, random_titles(3, count=300)) < 0.5
-    alone = Embeddings(members.ids[:1], members.rows_VD[:1], "v")
+    alone = Embeddings(members.ids[:1], members.rows_VD[:1], "v", NO_MATCH[:1])
     assert top_list_overlap(alone, titles, members, titles) == 1
-    strangers = Embeddings(("x", "y"), torch.ones(2, 8), "v")
+    strangers = Embeddings(("x", "y"), torch.ones(2, 8), "v", NO_MATCH[:2])
     with pytest.raises(TrainingError, match="no members in common"):
         top_list_overlap(strangers, titles, members, titles)
 
 
 def test_models_without_common_titles_have_no_rotation() -> None:
     """The error says so."""
-    other = Embeddings(("x", "y"), torch.ones(2, 8), "v")
+    other = Embeddings(("x", "y"), torch.ones(2, 8), "v", NO_MATCH[:2])
     with pytest.raises(TrainingError, match="no titles in common"):
         rotation(other, random_titles(0))
 
@@ -75,7 +77,7 @@ def test_a_probe_works_after_the_rotation() -> None:
     assert found.before > 0.85
     assert found.after == found.before > found.unrotated
     assert probe(before, before, {"t1": ["left"]}) is None
-    narrow = Embeddings(before.ids, before.rows_VD[:, :4], "w")
+    narrow = Embeddings(before.ids, before.rows_VD[:, :4], "w", before.match_VA)
     assert probe(narrow, before, sides) is not None
 
 

@@ -1,6 +1,7 @@
 """The evaluation protocol."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -27,9 +28,28 @@ def test_watched_titles_are_not_ranked_unless_members_return() -> None:
     """Scores of watched titles do not matter, unless members of the data return to titles."""
     scores = torch.arange(30.0)
     task = EvalTask(circles(), {}, leave_one_out)
-    assert not task.ranks_watched
+    assert not task.watched.include
     assert evaluate(FixedScores(scores, 30), task).rank_T.max() <= 21
-    assert EvalTask(ViewingLog.from_events(rich_events()), TITLES, leave_one_out).ranks_watched
+    returning = ViewingLog.from_events(rich_events())
+    assert EvalTask(returning, TITLES, leave_one_out).watched.include
+
+
+def test_one_repeated_event_does_not_change_the_protocol() -> None:
+    """It is no target, as it could be in no list, and watched titles are still left out."""
+    events = list(circles().events())
+    last = max(event.at for event in events if event.member_id == events[0].member_id)
+    again = replace(events[0], at=last + 30 * 86_400)
+    task = EvalTask(ViewingLog.from_events([*events, again]), {}, leave_one_out)
+    assert (task.watched.include, task.watched.returns) == (False, 1)
+    assert len(task.target_T) == 39
+
+
+def test_a_stated_choice_holds_whatever_the_data_is() -> None:
+    """Where members return, leaving watched titles out leaves nothing to find, and says so."""
+    assert EvalTask(circles(), {}, leave_one_out, watched="include").watched.include
+    returning = ViewingLog.from_events(rich_events())
+    with pytest.raises(TrainingError, match="rank watched titles too"):
+        EvalTask(returning, TITLES, leave_one_out, watched="exclude")
 
 
 def test_a_score_that_is_not_finite_is_refused() -> None:

@@ -162,6 +162,10 @@ def test_resumes_only_the_same_training(tmp_path: Path) -> None:
     train(round_and_round(), {}, MODEL, SMALL, resume_file=state)
     with pytest.raises(ModelFileError, match="other settings"):
         train(round_and_round(), {}, MODEL, replace(SMALL, learning_rate=0.1), resume_file=state)
+    log = round_and_round()
+    later = replace(log, time_E=log.time_E + 1)
+    with pytest.raises(ModelFileError, match="of a training on other data: its digest is"):
+        train(later, {}, MODEL, SMALL, resume_file=state)
     state.write_bytes(state.read_bytes()[:500])
     with pytest.raises(ModelFileError, match="not a resume file"):
         train(round_and_round(), {}, MODEL, SMALL, resume_file=state)
