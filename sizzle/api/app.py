@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
@@ -16,19 +16,21 @@ from ranker import TitleRanker
 from sizzle import __version__
 from sizzle.api.assets import asset_routes
 from sizzle.api.auth.access_middleware import AccessMiddleware
-from sizzle.api.auth.api_keys import ApiKeys
+from sizzle.api.auth.api_keys import ApiKeys, ApiScope
 from sizzle.api.auth.caller import caller_id
 from sizzle.api.auth.proxies import TrustedProxies, TrustedProxyMiddleware
 from sizzle.api.auth.route_access import RouteTable
 from sizzle.api.auth.same_origin import this_machine
 from sizzle.api.auth.signed_requests import SignedRequests
 from sizzle.api.delivery import add_delivery
+from sizzle.api.design import Area, Site
 from sizzle.api.documentation import documentation_routes
 from sizzle.api.editor import editor_routes
 from sizzle.api.engagement import EngagementService
 from sizzle.api.engagement.routes import engagement_routes
 from sizzle.api.events import EventService
 from sizzle.api.events.routes import event_routes
+from sizzle.api.front_page import front_page_routes
 from sizzle.api.health import Health, health_routes
 from sizzle.api.http.middleware_app import MiddlewareFastAPI
 from sizzle.api.http.problems import add_problem_handlers
@@ -40,17 +42,19 @@ from sizzle.api.middleware.idempotency import IdempotencyMiddleware
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_log import RequestLogMiddleware
 from sizzle.api.middleware.request_metrics import RequestMetrics
-from sizzle.api.outreach import ContentService, outreach_routes
+from sizzle.api.outreach import outreach_routes
 from sizzle.api.outreach.evaluations import evaluation_routes
 from sizzle.api.outreach.jobs import job_routes
-from sizzle.api.outreach.member_service import MemberService
 from sizzle.api.outreach.members import member_routes
 from sizzle.api.outreach.segments import segment_routes
-from sizzle.api.outreach.sending import SendingService, sending_routes
+from sizzle.api.outreach.sending import sending_routes
+from sizzle.api.outreach_service import ContentService, SendingService
+from sizzle.api.outreach_service.members import MemberService
 from sizzle.api.pinpoint import PinpointMiddleware, PinpointService
 from sizzle.api.pinpoint.credentials import credential_routes
 from sizzle.api.pinpoint.routes import pinpoint_routes
 from sizzle.api.player import player_routes
+from sizzle.api.portal import portal_routes
 from sizzle.api.public_links import PublicLinks, ReelSources, public_link_routes
 from sizzle.api.reels.fast_route import FastRoute
 from sizzle.api.reels.intents import intent_routes
@@ -59,6 +63,7 @@ from sizzle.api.reels.ranking_queue import RankingQueue
 from sizzle.api.reels.responses import ReelResponses
 from sizzle.api.reels.routes import reel_routes
 from sizzle.api.reels.sources import Sources
+from sizzle.api.sign_in import People, refusal_page, sign_in_routes
 from sizzle.api.stills import still_routes
 from sizzle.cadence import STANDARD, Cadences
 from sizzle.clips import Indexes
@@ -69,6 +74,21 @@ from sizzle.reel.replay import Reels, ReplayedReels
 from sizzle.reel.treatments import NO_TREATMENTS, Treatments
 from sizzle.reloading import Reloadable
 
+EDITOR: Final = Area(
+    "Editor",
+    "/editor",
+    (ApiScope.WRITE,),
+    about="Check a timeline, look at its findings, and publish it as a Mega Asset.",
+    icon="editor",
+)
+PLAYER: Final = Area(
+    "Player",
+    "/player",
+    (ApiScope.READ,),
+    about="Play two members' reels side by side, and see why their titles are in this order.",
+    icon="player",
+)
+
 
 @dataclass(frozen=True)
 class ServiceOptions:
@@ -78,7 +98,10 @@ class ServiceOptions:
         keys: the API keys; without them, every route is public.
         access: options of `AccessMiddleware`.
         proxies: proxies that may name the client.
-        idempotency: stores the responses to requests with an `Idempotency-Key`.
+        idempotency: stores the responses to requests with an `Idempotency-Key`, and what was done
+            with forms.
+        people: who may sign in; without it, nobody can, and pages need a key.
+        form_key: secret, of the tokens of forms; by default one that is lost with the process.
         request_metrics: records requests.
         queue: does what needs the ranker.
         health: of what changes while the service runs; with it, /livez, /readyz and /metrics.
@@ -90,6 +113,8 @@ class ServiceOptions:
     access: Mapping[str, Any] = field(default_factory=dict)
     proxies: TrustedProxies | None = None
     idempotency: IdempotencyStore | None = None
+    people: People | None = None
+    form_key: bytes = field(default_factory=partial(secrets.token_bytes, 32))
     request_metrics: RequestMetrics = field(default_factory=RequestMetrics)
     queue: RankingQueue | None = None
     health: Health | None = None
@@ -164,7 +189,13 @@ def create_app(
         openapi_url=None,  # `documentation_routes` has it, with its access declared
     )
     add_problem_handlers(app)
-    _add_middleware(app, responses, reels, sources, body_limits or BodyLimits(), options, pinpoint)
+    site = Site(options.form_key, options.idempotency, people=options.people is not None)
+    limits = body_limits or BodyLimits()
+    _add_middleware(app, responses, reels, sources, limits, options, pinpoint, site)
+    for router in _page_routers(
+        site, options.people, members, content, sending, ingests=ingests is not None
+    ):
+        app.include_router(router)
     for router in _routers(app, responses, reels, sources, options, ingests):
         app.include_router(router)
     for router in _event_routers(events, engagement, pinpoint):
@@ -190,6 +221,7 @@ def _add_middleware(
     body_limits: BodyLimits,
     options: ServiceOptions,
     pinpoint: PinpointService | None,
+    site: Site,
 ) -> None:
     """Add the middleware, from the innermost outwards.
 
@@ -203,6 +235,11 @@ def _add_middleware(
     access = {**options.access, "signed": sources.signing is not None}
     if pinpoint is not None:
         access["signatures"] = SignedRequests(pinpoint.credentials, pinpoint.clock)
+    if options.people is not None:
+        access["browsers"] = options.people.browsers
+        access["refusal_page"] = partial(
+            refusal_page, site.pages("sizzle.api.sign_in"), options.people
+        )
     app.add_outer_middleware(partial(_with_access, app, keys=options.keys, access=access))
     app.add_outer_middleware(partial(BodyLimitMiddleware, limits=body_limits))
     app.add_outer_middleware(partial(CorsMiddleware, closed=partial(_closed, options)))
@@ -263,6 +300,27 @@ def _routers(
         yield editor_routes(ingests, caller)
     if options.health is not None:
         yield health_routes(options.health, options.request_metrics)
+
+
+def _page_routers(
+    site: Site,
+    people: People | None,
+    members: MemberService | None,
+    content: ContentService | None,
+    sending: SendingService | None,
+    *,
+    ingests: bool,
+) -> Iterable[APIRouter]:
+    """The pages that people use, but those of the editor and the player."""
+    yield site.routes()
+    yield front_page_routes(site)
+    if people is not None:
+        yield sign_in_routes(site, people)
+    if members is not None and content is not None and sending is not None:
+        yield from portal_routes(site, members, content, sending)
+    if ingests:
+        site.add(EDITOR)
+    site.add(PLAYER)
 
 
 def _member_routers(members: MemberService) -> Iterable[APIRouter]:

@@ -19,9 +19,11 @@ from fastapi import FastAPI
 
 from ranker import RequestContext
 from sizzle import cadence
+from sizzle.accounts import Attempts, Sessions, Users
 from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, key_files, require_keys
 from sizzle.api.auth.aws_credentials import AwsCredentials
+from sizzle.api.auth.browser_sessions import BrowserSessions
 from sizzle.api.auth.oidc import Oidc
 from sizzle.api.auth.proxies import TrustedProxies
 from sizzle.api.auth.rate_limit import RateLimiter
@@ -34,9 +36,8 @@ from sizzle.api.ingest_service import IngestService
 from sizzle.api.middleware.body_limit import EVENTS, UPLOADS, BodyLimits
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_metrics import RequestMetrics
-from sizzle.api.outreach import ContentService
-from sizzle.api.outreach.member_service import MemberService, member_service
-from sizzle.api.outreach.sending import SendingService
+from sizzle.api.outreach_service import ContentService, SendingService
+from sizzle.api.outreach_service.members import MemberService, member_service
 from sizzle.api.pinpoint import PinpointService
 from sizzle.api.public_links import PublicLinks
 from sizzle.api.public_links.recording import MessageEvents
@@ -46,6 +47,7 @@ from sizzle.api.reels.ranking_queue import RankingQueue
 from sizzle.api.server import timeouts
 from sizzle.api.server.settings import Settings
 from sizzle.api.server.timeouts import ClientTimeouts
+from sizzle.api.sign_in import People
 from sizzle.cadence import STANDARD, Cadences
 from sizzle.cadence_file import read_cadences
 from sizzle.catalog import Catalog
@@ -104,13 +106,14 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
     reader = Catalog.open(settings.catalog).reader()
     cadences, treatments = _cadences(settings.cadences), _treatments(settings.treatments)
     keys = _keys(settings.state)
-    _announce_access(settings, keys.current)
     request_metrics = RequestMetrics(RequestLog() if settings.log_requests else None)
     given = settings.secret.get_secret_value() if settings.secret else None
     secret = installation_secret(settings.state, given)
     database = _database(settings)
     worker = Worker(database)
     events = _event_service(settings, database, secret)
+    _close_to_strangers(settings, Users(database), keys)
+    _announce_access(settings, keys.current)
     recorder = ExposureRecorder(events.log) if settings.record_exposures else None
     days = settings.exposure_days
     engagement = EngagementService(EngagementLog(database), recorder, treatments, days)
@@ -154,6 +157,8 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
             idempotency=IdempotencyStore(
                 database, worker, former=settings.state / "idempotency.db"
             ),
+            people=_people(settings, database, keys),
+            form_key=derived(secret, "forms"),
             request_metrics=request_metrics,
             queue=RankingQueue(settings.queue_members, settings.queue_seconds),
             health=health,
@@ -173,6 +178,26 @@ def _keys(state: Path) -> FileReloader[ApiKeys]:
         counts=lambda keys: {"API keys": len(keys.keys)},
         take_collapsed=True,
     )
+
+
+def _people(settings: Settings, database: Database, keys: Reloadable[ApiKeys]) -> People:
+    hour, minute = 3_600_000, 60_000
+    sessions = Sessions(
+        database, int(settings.session_hours * hour), int(settings.session_idle_minutes * minute)
+    )
+    return People(
+        Users(database), Attempts(database), BrowserSessions(sessions, time.time), keys, time.time
+    )
+
+
+def _close_to_strangers(settings: Settings, users: Users, keys: FileReloader[ApiKeys]) -> None:
+    """Keep the open mode ended where there are users, who may have been created elsewhere."""
+    try:
+        if not keys.current.required and users.exist():
+            require_keys(settings.state)
+            keys.refresh()
+    except DatabaseUnavailableError as error:
+        _log.error("Whether there are users is not known yet: %s", error)
 
 
 def _access(settings: Settings) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from sizzle.cli import (
     reels,
     service,
     timelines,
+    users,
 )
 from sizzle.cli.output import print_error
 from sizzle.errors import SizzleError
@@ -60,6 +61,7 @@ for module in (
     embedding,
     service,
     keys,
+    users,
     catalog,
     database,
     events,

@@ -1,6 +1,7 @@
 """All tables: importing this registers each with `METADATA`."""
 
 from sizzle.database import (
+    account_tables,
     content_tables,
     member_tables,
     outcome_tables,
@@ -12,6 +13,7 @@ from sizzle.database.metadata import METADATA
 
 __all__ = [
     "METADATA",
+    "account_tables",
     "content_tables",
     "member_tables",
     "outcome_tables",

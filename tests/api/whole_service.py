@@ -16,8 +16,7 @@ from sizzle.api.health import Health
 from sizzle.api.ingest_service import IngestService
 from sizzle.api.middleware.body_limit import BodyLimits
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
-from sizzle.api.outreach import ContentService
-from sizzle.api.outreach.sending import SendingService
+from sizzle.api.outreach_service import ContentService, SendingService
 from sizzle.catalog import Catalog
 from sizzle.database import Database
 from sizzle.drafting import Stores

@@ -1,4 +1,4 @@
-"""Authenticates callers by API key or bearer token, and checks the scope that the route declares.
+"""Authenticates callers by key, bearer token or session, and checks the scope of the route.
 
 Before any key exists, only this machine is answered. Once a key was created, or an OpenID Connect
 provider is configured, all routes but those that are declared public need a key. So does a path
@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sizzle.api.auth.api_keys import ApiKey, ApiKeys, ApiScope
-from sizzle.api.auth.caller import CALLER, KEY_REFUSAL, LIMITER
+from sizzle.api.auth.browser_sessions import SESSION, BrowserSessions
+from sizzle.api.auth.caller import CALLER, KEY_REFUSAL, LIMITER, STRANGER
 from sizzle.api.auth.loopback import LocalOnlyError, is_this_machine
 from sizzle.api.auth.oidc import Oidc
 from sizzle.api.auth.rate_limit import RateLimiter, RateLimitError
@@ -44,6 +45,12 @@ class InsufficientScopeError(SizzleError):
     slug: ClassVar[str] = "insufficient-scope"
     title: ClassVar[str] = "Insufficient scope"
 
+    def __init__(self, caller: ApiKey, needed: Sequence[ApiScope], is_person: bool) -> None:
+        who = f"The account {caller.name}" if is_person else "The key"
+        fix = "have it given, with `sizzle users roles`." if is_person else "use a key that has it."
+        super().__init__(f"{who} does not have the scope {' or '.join(needed)}.", fix=fix)
+        self.caller = caller
+
 
 class AccessMiddleware:
     """Passes on the requests that their route's declaration allows, and refuses all others.
@@ -57,6 +64,8 @@ class AccessMiddleware:
         oidc: checks bearer tokens, if a provider is configured.
         signed: whether signed addresses are answered.
         signatures: checks requests that are signed as clients of AWS do, where routes allow them.
+        browsers: finds those who have signed in, where people can.
+        refusal_page: answers a browser's request for a page that is refused for a reason.
     """
 
     def __init__(
@@ -70,6 +79,8 @@ class AccessMiddleware:
         oidc: Oidc | None = None,
         signed: bool = False,
         signatures: SignedRequests | None = None,
+        browsers: BrowserSessions | None = None,
+        refusal_page: Callable[[SizzleError], ASGIApp] | None = None,
     ) -> None:
         self._app = app
         self._routes = routes
@@ -79,6 +90,8 @@ class AccessMiddleware:
         self._keys_required = oidc is not None
         self._signed = signed
         self._signatures = signatures
+        self._browsers = browsers
+        self._refusal_page = refusal_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer 401, 403 or 429."""
@@ -92,9 +105,18 @@ class AccessMiddleware:
                 if access is not None and access.or_token and not isinstance(error, RateLimitError):
                     scope[KEY_REFUSAL] = error
                     return await self._app(scope, receive, send)
-                problem = problem_response(error, scope["path"], _headers(error, scope["path"]))
-                return await problem(scope, receive, send)
+                return await self._refusal(error, scope)(scope, receive, send)
         return await self._app(scope, receive, send)
+
+    def _refusal(self, error: SizzleError, scope: Scope) -> ASGIApp:
+        """A page for browsers that ask for one, else a problem."""
+        if self._refusal_page is not None and _wants_page(scope):
+            if isinstance(error, InsufficientScopeError):
+                scope[CALLER] = error.caller  # whom the page shows
+            else:
+                scope[STRANGER] = True
+            return self._refusal_page(error)
+        return problem_response(error, scope["path"], _headers(error, scope["path"]))
 
     def _route_path(self, path: str) -> str:
         """The path that will be routed: of a signed address, what follows the signature."""
@@ -118,21 +140,23 @@ class AccessMiddleware:
         if self._signatures is not None and access and access.or_signature and is_signed(scope):
             caller, receive = await self._signatures.check(keys, scope, receive)
         else:
-            caller = await self._caller(keys, _credential(scope))
-        self._allow(caller, access.scopes if access else ())
+            caller = await self._caller(keys, scope)
+        self._allow(caller, access.scopes if access else (), SESSION in scope)
         scope[CALLER] = caller
         scope[LIMITER] = self._limiter
         return receive
 
-    def _allow(self, caller: ApiKey, needed: Sequence[ApiScope]) -> None:
+    def _allow(self, caller: ApiKey, needed: Sequence[ApiScope], is_person: bool) -> None:
         if needed and not any(map(caller.allows, needed)):
-            raise InsufficientScopeError(
-                f"The key does not have the scope {' or '.join(needed)}.",
-                fix="use a key that has it.",
-            )
+            raise InsufficientScopeError(caller, needed, is_person)
         self._limiter.check(caller)
 
-    async def _caller(self, keys: ApiKeys, credential: str) -> ApiKey:
+    async def _caller(self, keys: ApiKeys, scope: Scope) -> ApiKey:
+        credential = _credential(scope)
+        if not credential and self._browsers is not None and _has_cookie(scope):
+            person = await asyncio.to_thread(self._browsers.caller, scope, keys)
+            if person is not None:
+                return person
         if not credential:
             raise UnauthorizedError(
                 "The request has no API key.",
@@ -149,6 +173,15 @@ class AccessMiddleware:
                 fix="use one that is not revoked; `sizzle keys list` shows them.",
             )
         return caller
+
+
+def _has_cookie(scope: Scope) -> bool:
+    return any(name == b"cookie" for name, _ in scope["headers"])
+
+
+def _wants_page(scope: Scope) -> bool:
+    """Whether a browser asks for a page, or sends a form: programs and scripts do not say so."""
+    return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
 
 
 def _credential(scope: Scope) -> str:

@@ -27,9 +27,9 @@ from sizzle.files import write_text
 _FILE: Final = "keys.json"
 _REQUIRED: Final = "keys-required"
 _REQUIRED_TEXT: Final = f"""\
-An API key was created for this service: it answers nobody without one from then on, even if
-{_FILE} is lost. To have it answer this machine without a key again, stop the service, then remove
-this file and {_FILE}.
+An API key or a user was created for this service: it answers nobody without one from then on,
+even if {_FILE} is lost. To have it answer this machine without a key again, stop the service, then
+remove this file, {_FILE} and all users.
 """
 _KEY = re.compile(r"sz_([0-9a-z]{10})_([A-Za-z0-9_-]{43})", re.ASCII)
 _ID_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"

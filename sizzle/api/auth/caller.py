@@ -12,6 +12,9 @@ from sizzle.api.auth.rate_limit import RateLimiter
 CALLER: Final = "sizzle.caller"
 """In a request's ASGI scope: the caller's `ApiKey`; absent where none is needed."""
 
+STRANGER: Final = "sizzle.stranger"
+"""In the ASGI scope of a request that was refused, as nobody knows who makes it: True."""
+
 KEY_REFUSAL: Final = "sizzle.key_refusal"
 """In the ASGI scope of a request that a token may allow: why its key does not."""
 

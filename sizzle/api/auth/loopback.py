@@ -68,12 +68,17 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-@lru_cache(64)
 def _names_loopback(host: bytes) -> bool:
     """Whether a Host header names this machine; an HTTP/1.0 client sends none."""
-    name, _, port = host.decode("latin-1").rpartition(":")
+    return names_this_machine(host.decode("latin-1"))
+
+
+@lru_cache(64)
+def names_this_machine(host: str) -> bool:
+    """Whether a host, with or without a port, is this machine to everyone; so is an empty one."""
+    name, _, port = host.rpartition(":")
     if not port.isdigit():
-        name = host.decode("latin-1")
+        name = host
     name = name.removeprefix("[").removesuffix("]").lower()
     return name in ("", "localhost") or name.endswith(".localhost") or _is_loopback(name)
 

@@ -61,7 +61,7 @@ class TrustedProxies:
 
 
 class TrustedProxyMiddleware:
-    """Replaces the address of a trusted proxy by that of its client.
+    """Replaces the address and scheme of a trusted proxy by those of its client.
 
     Args:
         app: the application.
@@ -82,8 +82,17 @@ class TrustedProxyMiddleware:
                 if name == b"x-forwarded-for"
             )
             client = self._proxies.client(peer[0], forwarded_for)
-            scope = {**scope, "client": (client, 0), PROXIED: True}
+            scope = {**scope, "client": (client, 0), PROXIED: True, "scheme": _scheme(scope)}
         await self._app(scope, receive, send)
+
+
+def _scheme(scope: Scope) -> str:
+    """What the client of a trusted proxy uses, as the nearest proxy has it."""
+    for name, value in scope["headers"]:
+        if name == b"x-forwarded-proto":
+            last = value.rpartition(b",")[2].strip().lower()
+            return "https" if last == b"https" else "http"
+    return str(scope.get("scheme", "http"))
 
 
 def _is_address(text: str) -> bool:

@@ -7,6 +7,8 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from fastapi import Request
+from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from sizzle.api.auth.loopback import LocalOnlyError, is_this_machine
 from sizzle.errors import SizzleError
@@ -52,13 +54,23 @@ async def same_origin(request: Request) -> None:
     if request.headers.get("authorization", "")[:7].lower() == "bearer ":
         return
     site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        allowed = site in ("same-origin", "none")
-    else:
-        origin = request.headers.get("origin")
-        allowed = origin is None or urlsplit(origin).netloc == request.headers.get("host")
-    if not allowed:
+    origin = request.headers.get("origin")
+    if not (site == "none" or (site is None and origin is None) or is_same_origin(request.scope)):
         raise ForeignPageError(
             "A page of another site made this request.",
             fix="open the service's own page, or send the request from a program.",
         )
+
+
+def is_same_origin(scope: Scope) -> bool:
+    """Whether a browser says that a page of this service made a request.
+
+    One that says nothing is none: all browsers name the origin of requests that change something.
+    """
+    headers = Headers(scope=scope)
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None and site != "same-origin":
+        return False
+    if origin is not None:
+        return urlsplit(origin).netloc == headers.get("host")
+    return site is not None

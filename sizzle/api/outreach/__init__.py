@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from fastapi import APIRouter
 
-from sizzle.api.outreach.content_service import ContentService
 from sizzle.api.outreach.drafts import draft_routes
 from sizzle.api.outreach.lines import line_routes
 from sizzle.api.outreach.prompts import prompt_routes
+from sizzle.api.outreach_service.content import ContentService
 
-__all__ = ["ContentService", "outreach_routes"]
+__all__ = ["outreach_routes"]
 
 
 def outreach_routes(content: ContentService) -> Iterator[APIRouter]:

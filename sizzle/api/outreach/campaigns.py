@@ -23,7 +23,7 @@ from sizzle.api.outreach.sending_schema import (
     campaign_response,
     send_response,
 )
-from sizzle.api.outreach.sending_service import SendingService, sender_of
+from sizzle.api.outreach_service.sending import SendingService, sender_of
 from sizzle.events.event import milliseconds
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.outreach.campaign import Action

@@ -25,7 +25,7 @@ from sizzle.api.outreach.content_schema import (
     draft_response,
     line_response,
 )
-from sizzle.api.outreach.content_service import ContentService, caller_of
+from sizzle.api.outreach_service.content import ContentService, caller_of
 from sizzle.errors import NotFoundError
 from sizzle.outreach.vocabulary import MemberProfile
 

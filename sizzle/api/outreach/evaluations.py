@@ -17,8 +17,8 @@ from sizzle.api.http.json_body import JsonBody, check_content_type
 from sizzle.api.http.problems import problem_responses
 from sizzle.api.outreach.content_schema import EvaluateBody
 from sizzle.api.outreach.jobs import accepted
-from sizzle.api.outreach.member_service import MemberService
-from sizzle.api.outreach.sending_service import sender_of
+from sizzle.api.outreach_service.members import MemberService
+from sizzle.api.outreach_service.sending import sender_of
 from sizzle.drafting import Stores
 from sizzle.outreach_jobs import JobKind, OutreachJob
 

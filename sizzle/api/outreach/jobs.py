@@ -14,7 +14,7 @@ from sizzle.api.auth.route_access import requires
 from sizzle.api.http.parameters import JobId
 from sizzle.api.http.problems import problem_responses
 from sizzle.api.http.server_sent_events import stream
-from sizzle.api.outreach.member_service import MemberService
+from sizzle.api.outreach_service.members import MemberService
 from sizzle.errors import NotFoundError
 from sizzle.outreach_jobs import OutreachJob
 

@@ -27,8 +27,8 @@ from sizzle.api.outreach.content_schema import (
     line_response,
     segments_response,
 )
-from sizzle.api.outreach.content_service import ContentService
 from sizzle.api.outreach.drafts import Digest
+from sizzle.api.outreach_service.content import ContentService
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.outbox.lines import ContentNotApprovedError
 from sizzle.outreach.content.lines import Line

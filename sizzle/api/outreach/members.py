@@ -18,8 +18,8 @@ from sizzle.api.http.parameters import MemberId
 from sizzle.api.http.problems import problem_responses
 from sizzle.api.outreach.jobs import accepted
 from sizzle.api.outreach.member_schema import MemberBody
-from sizzle.api.outreach.member_service import MemberService
-from sizzle.api.outreach.sending_service import sender_of
+from sizzle.api.outreach_service.members import MemberService
+from sizzle.api.outreach_service.sending import sender_of
 from sizzle.errors import InputError
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.outreach.normalise import country_code

@@ -23,7 +23,7 @@ from sizzle.api.outreach.sending_schema import (
     SendResponse,
     send_response,
 )
-from sizzle.api.outreach.sending_service import SendingService, sender_of
+from sizzle.api.outreach_service.sending import SendingService, sender_of
 from sizzle.errors import NotFoundError
 from sizzle.outbox.endpoints import Endpoint, find_endpoints
 from sizzle.outbox.sends import Send, send_id_of

@@ -15,7 +15,7 @@ from sizzle.api.auth.route_access import requires
 from sizzle.api.http.json_body import JSON, JsonBody, check_content_type
 from sizzle.api.http.problems import problem_responses
 from sizzle.api.outreach.content_schema import PromptBody, PromptResponse
-from sizzle.api.outreach.content_service import ContentService, caller_of
+from sizzle.api.outreach_service.content import ContentService, caller_of
 
 Name = Annotated[str, Path(min_length=1, max_length=60, pattern="^[a-z0-9][a-z0-9_-]*$")]
 

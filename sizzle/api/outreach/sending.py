@@ -8,9 +8,9 @@ from fastapi import APIRouter
 
 from sizzle.api.outreach.campaigns import campaign_routes
 from sizzle.api.outreach.messages import message_routes
-from sizzle.api.outreach.sending_service import SendingService
+from sizzle.api.outreach_service.sending import SendingService
 
-__all__ = ["SendingService", "sending_routes"]
+__all__ = ["sending_routes"]
 
 
 def sending_routes(service: SendingService) -> Iterator[APIRouter]:

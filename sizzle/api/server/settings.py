@@ -98,6 +98,13 @@ class Settings(BaseSettings):
     )
     oidc_audience: str | None = Field(None, description="The audience that these tokens must name.")
 
+    session_hours: float = Field(
+        12, gt=0, le=720, description="Hours after which somebody signs in anew."
+    )
+    session_idle_minutes: float = Field(
+        120, ge=5, le=43_200, description="Minutes without a request after which a session ends."
+    )
+
     rate: float = Field(
         1000, gt=0, description="Requests per second for each key without its own rate."
     )

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
-from sizzle.api.outreach import ContentService
+from sizzle.api.outreach_service import ContentService
 from sizzle.database import Database, database_url
 from sizzle.drafting import Stores
 from sizzle.reloading import Reloadable

@@ -14,7 +14,7 @@ from httpx2 import Response
 
 from ranker import ViewingLog, save_model, train, write_histories
 from sizzle.api.app import create_app
-from sizzle.api.outreach.member_service import MemberService
+from sizzle.api.outreach_service.members import MemberService
 from sizzle.database import Database, database_url
 from sizzle.drafting import Stores
 from sizzle.eventlog import MEMBER_KEY, EventLog

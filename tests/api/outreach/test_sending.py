@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
-from sizzle.api.outreach.sending import SendingService
+from sizzle.api.outreach_service import SendingService
 from sizzle.eventlog import EventLog
 from sizzle.outreach.inbound.webhooks import webhook_signature
 from sizzle.reloading import Reloadable

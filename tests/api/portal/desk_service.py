@@ -1,0 +1,135 @@
+"""A service with the marketer's desk, whose people sign in."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from sizzle.accounts import Attempts, Passwords, Sessions, Users
+from sizzle.api.app import ServiceOptions, create_app
+from sizzle.api.auth.api_keys import ApiKeys, ApiScope, key_files, require_keys
+from sizzle.api.auth.browser_sessions import BrowserSessions
+from sizzle.api.ingest_service import IngestService
+from sizzle.api.middleware.idempotency_store import IdempotencyStore
+from sizzle.api.outreach_service import ContentService, MemberService, SendingService
+from sizzle.api.sign_in import People
+from sizzle.database import Database, database_url
+from sizzle.drafting import Stores
+from sizzle.eventlog import EventLog
+from sizzle.outbox.address_hash import AddressHash
+from sizzle.outreach_jobs import JobSources, OutreachJobs
+from sizzle.reloading import FileReloader
+from sizzle.sending.clock import Clock
+from sizzle.sending.inbound import InboundRecorder
+from tests.api.alphabetical_reels import alphabetically
+from tests.api.sample_service import KEY, Alphabetical, catalog_in
+
+PASSWORD = "correct horse battery"
+MARKETER = (ApiScope.OUTREACH_READ, ApiScope.OUTREACH_WRITE)
+HERE = "http://127.0.0.1:8000"
+_TOKEN = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
+
+_passwords = Passwords()  # made once, as that takes as long as a sign-in
+
+
+@dataclass
+class DeskService:
+    """The service, and what is behind it.
+
+    Attributes:
+        time: what the clock of sessions shows, in seconds; None for the real time.
+    """
+
+    folder: Path
+    app: FastAPI
+    database: Database
+    users: Users
+    sources: JobSources
+    jobs: OutreachJobs
+    people: People
+    keys: FileReloader[ApiKeys]
+    time: list[float]
+
+    def user(self, address: str, *scopes: ApiScope) -> None:
+        """Create a user with the password, which ends the open mode."""
+        require_keys(self.folder)
+        self.keys.refresh()
+        self.users.create(address, "", scopes or MARKETER, PASSWORD, 0)
+
+    def browser(self, address: str = "") -> Visitor:
+        """A browser at which somebody has signed in, or nobody."""
+        visitor = Visitor(self.app)
+        if address:
+            assert visitor.sign_in(address).status_code == 303
+        return visitor
+
+
+class Visitor(TestClient):
+    """A browser on this machine: it keeps cookies, names its origin, and follows nothing."""
+
+    def __init__(self, app: FastAPI, address: str = HERE) -> None:
+        headers = {"accept": "text/html", "sec-fetch-site": "same-origin"}
+        super().__init__(
+            app, address, client=("127.0.0.1", 1), headers=headers, follow_redirects=False
+        )
+
+    def form_token(self, path: str) -> str:
+        """The token in the first form of a page."""
+        found = _TOKEN.search(self.get(path).text)
+        assert found is not None, path
+        return found[1]
+
+    def submit(self, path: str, at: str, **fields: str) -> Response:
+        """Send a form to a path, with the token of the page at which it is."""
+        return self.post(path, data={"form_token": self.form_token(at), **fields})
+
+    def sign_in(self, address: str, password: str = PASSWORD, **fields: str) -> Response:
+        """Sign in by the form."""
+        values = {"address": address, "password": password, **fields}
+        return self.submit("/sign-in", "/sign-in", **values)
+
+
+@contextmanager
+def desk_service(folder: Path, *, uploads: bool = False) -> Iterator[DeskService]:
+    """The service in the open mode; its first user ends it.
+
+    Args:
+        folder: for all of its files.
+        uploads: whether it takes files of editors.
+    """
+    database = Database(database_url(folder))
+    log = EventLog(database, KEY)
+    names = AddressHash(KEY)
+    jobs = OutreachJobs(folder / "outreach")
+    sources = JobSources(folder, str(folder / "catalog"), folder / "ranker.pt")
+    keys = FileReloader(key_files(folder), lambda: ApiKeys.read(folder), take_collapsed=True)
+    users = Users(database, _passwords)
+    now = [0.0]
+    clock: Callable[[], float] = lambda: now[0] or time.time()  # noqa: E731
+    sessions = BrowserSessions(Sessions(database, 12 * 3_600_000, 2 * 3_600_000), clock)
+    people = People(users, Attempts(database), sessions, keys, clock)
+    catalog = catalog_in(folder)
+    app = create_app(
+        catalog.reader(),
+        Alphabetical(),
+        ingests=IngestService(folder / "ingests", catalog, alphabetically) if uploads else None,
+        members=MemberService(database, log, names, jobs, None, clock),
+        content=ContentService(Stores(database), clock),
+        sending=SendingService(database, InboundRecorder(database, log, names, Clock())),
+        options=ServiceOptions(
+            keys=keys,
+            access={"rate": 1e9},
+            people=people,
+            idempotency=IdempotencyStore(database),
+        ),
+    )
+    yield DeskService(folder, app, database, users, sources, jobs, people, keys, now)
+    log.close()
