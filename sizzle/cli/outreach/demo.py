@@ -7,32 +7,39 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from statistics import mean
+from typing import TYPE_CHECKING, Annotated, Final
+from urllib.request import Request
 
 import typer
 
 from sizzle.cli.demo import DemoFolder, make_asset, publish_asset, train_ranker
-from sizzle.cli.demo_service import serving
+from sizzle.cli.demo_service import read_json, serving
 from sizzle.cli.output import say
 from sizzle.cli.outreach import outreach_app
-from sizzle.cli.outreach.demo_reader import open_and_play, reel_order
+from sizzle.cli.outreach.demo_commands import command, outreach, outreach_code, outreach_json
+from sizzle.cli.outreach.demo_openers import open_by_boto3, play_in_browser
+from sizzle.cli.outreach.demo_reader import link_of, open_and_play, title_order
+from sizzle.cli.outreach.demo_servers import Servers, environment, servers
 from sizzle.errors import SizzleError
 
 if TYPE_CHECKING:
-    from fixtures.mail_server import MailServer
+    from fixtures.push_service import PushService
 
 TITLE: Final = "nocturne"
 CAMPAIGN: Final = "nocturne-premiere"
 
 _ASSET = "demo"
+_APP = "outreach"  # that imported endpoints belong to
 _MEMBERS = 60  # of the segment
 _READERS = 3  # of them open their mails
 _NEWCOMER = "member-cleo"  # who has watched nothing yet
+_BROWSER = "browser-cleo"  # an endpoint of hers
 _STEPS = 10
-_FOLLOW_SECONDS = 10.0
+_FOLLOW_SECONDS = 5.0
 _LANGUAGES = ("en", "fr", "es", "ja")
 _COUNTRIES = {"en": "GB", "fr": "FR", "es": "ES", "ja": "JP"}
 _NAMES = {"en": "Ada", "fr": "Zoé", "es": "Inés", "ja": "花子"}
@@ -54,8 +61,9 @@ def demo(
     """Promote a title to the members who are likeliest to watch it, and have one of them watch it.
 
     An affinity segment, lines in four languages, checks, approvals, a preview, mails to a real SMTP
-    server of this machine, their links opened, a reel played, what was sent shown again, and the
-    next reel of who watched. Nobody is mailed.
+    server of this machine and a notification to a real push service, opened by boto3 and by a
+    browser, a reel played, what was sent shown again, and the next reel of who watched, in which
+    the title's kin is higher. Nobody is mailed. What is not installed is said.
 
     Example: `sizzle outreach demo --out outreach-demo`
     """
@@ -63,18 +71,16 @@ def demo(
     out.mkdir(parents=True, exist_ok=True)
     folder = DemoFolder(out.absolute())
     _make_installation(folder)
-    with _environment(folder), _mail_server(folder) as server:
-        _import_members(folder)
+    with environment(folder), servers(folder) as to:
+        _import_members(folder, to.push)
         snapshots = _segments(folder)
         _lines(folder)
         with _service() as address:
             os.environ["SIZZLE_OUTREACH_PUBLIC_URL"] = address
-            if server is not None:
-                os.environ["SIZZLE_OUTREACH_SMTP_PORT"] = str(server.port)
             readers = [*_likeliest(folder)[:_READERS], _NEWCOMER]
             _preview(folder, readers[0])
-            _send(folder, snapshots, server)
-            _watch(folder, address, readers)
+            _send(folder, snapshots, to)
+            _watch(folder, address, readers, to.push)
     say(f"Done in {time.perf_counter() - started:.0f} s; all files are in {out}/.")
 
 
@@ -85,15 +91,15 @@ def _make_installation(folder: DemoFolder) -> None:
         make_asset(folder, step)
         publish_asset(folder, step)
         train_ranker(folder, step)
-    for name in ("state", "mails", "preview", "shown"):  # what was sent is not sent again
+    for name in ("state", "mails", "push", "preview", "shown"):  # what was sent is not sent again
         _remove(folder / name)
     _step(2, "Package it: the stills of its clips are the pictures of all members' mails")
     with redirect_stdout(StringIO()):
-        _command("package", _ASSET, "--out", folder / "packages", "--ladder", "240",
+        command("package", _ASSET, "--out", folder / "packages", "--ladder", "240",
                  "--preset", "ultrafast", "--catalog", folder.catalog)  # fmt: skip
 
 
-def _import_members(folder: DemoFolder) -> None:
+def _import_members(folder: DemoFolder, push: PushService | None) -> None:
     from ranker import read_histories
 
     path = folder / "members.csv"
@@ -107,43 +113,52 @@ def _import_members(folder: DemoFolder) -> None:
             country = _COUNTRIES[language]
             writer.writerow((member, _NAMES[language], address, language, country, "1980-05-17"))
     _step(3, f"Import {len(members)} members, who speak four languages")
-    _outreach("import", path)
+    outreach("import", path)
+    if push is not None:
+        browsers = folder / "browsers.jsonl"
+        row = {
+            "Id": _BROWSER, "ChannelType": "PUSH", "Address": push.subscription(_BROWSER),
+            "User": {"UserId": _NEWCOMER},
+        }  # fmt: skip
+        browsers.write_text(json.dumps(row) + "\n")
+        outreach("import", browsers)
 
 
 def _segments(folder: DemoFolder) -> dict[str, str]:
     """An affinity segment, and one of ids, seen and frozen. Returns snapshots by campaign."""
     _step(4, f"Find the {_MEMBERS} members who are likeliest to watch {TITLE}, without who has")
-    found = _json("affinity", TITLE, "--count", _MEMBERS, "--model", folder.model,
+    found = outreach_json("affinity", TITLE, "--count", _MEMBERS, "--model", folder.model,
                   "--histories", folder.histories, "--out", folder / "audience.jsonl")  # fmt: skip
     segment = found["segments"][TITLE]
     path = folder / "newcomers.csv"
     path.write_text(f"member_id\n{_NEWCOMER}\n")
-    newcomers = _json("segment", "create", "newcomers", "--members", path)["id"]
+    newcomers = outreach_json("segment", "create", "newcomers", "--members", path)["id"]
     return {CAMPAIGN: _snapshot(segment), f"{CAMPAIGN}-newcomers": _snapshot(newcomers)}
 
 
 def _snapshot(segment: str) -> str:
-    seen = _json("segment", "preview", segment, "--limit", 2)
+    seen = outreach_json("segment", "preview", segment, "--limit", 2)
     say(f"  {seen['count']} members")
-    taken = _json("segment", "snapshot", segment, "--expect", seen["count"],
+    taken = outreach_json("segment", "snapshot", segment, "--expect", seen["count"],
                   "--promoted", f"title:{TITLE}")  # fmt: skip
     snapshot = str(taken["snapshot_id"])
-    _outreach("segment", "approve", snapshot, "--by", "ben")
+    outreach("segment", "approve", snapshot, "--by", "ben")
     return snapshot
 
 
 def _lines(folder: DemoFolder) -> None:
     _step(5, "Draft lines in four languages, check them, and have somebody else approve them")
     (folder / "promoted.toml").write_text(_PROMOTED, encoding="utf-8")
-    _outreach("promoted", "add", folder / "promoted.toml")
+    outreach("promoted", "add", folder / "promoted.toml")
     languages = [part for language in _LANGUAGES for part in ("--language", language)]
-    drafts = _json("draft", f"title:{TITLE}", *languages, "--channel", "email", "--by", "ada")
+    channels = ("--channel", "email", "--channel", "web_push")
+    drafts = outreach_json("draft", f"title:{TITLE}", *languages, *channels, "--by", "ada")
     for each in drafts:
         line = each.get("line", each)
-        say(f"  {line['language']}: {line['subject']}")
+        say(f"  {line['language']} {line['channel']}: {line['subject']}")
     digests = [each.get("line", each)["digest"] for each in drafts]
-    _outreach("approve", *digests, "--by", "ben")
-    bad = _outreach_code(
+    outreach("approve", *digests, "--by", "ben")
+    bad = outreach_code(
         "check", f"title:{TITLE}", "--language", "en", "--channel", "email",
         "--subject", "Win 9 awards", "--text", "Only 5 EUR until Friday! {link}",
     )  # fmt: skip
@@ -160,50 +175,82 @@ def _likeliest(folder: DemoFolder) -> list[str]:
 
 def _preview(folder: DemoFolder, member: str) -> None:
     _step(6, f"Preview what {member} would get, of this moment's reel")
-    shown = _json("preview", member, "--asset", _ASSET, "--promoted", f"title:{TITLE}",
+    shown = outreach_json("preview", member, "--asset", _ASSET, "--promoted", f"title:{TITLE}",
                   "--channels", "EMAIL", "--packages", folder / "packages",
                   "--out", folder / "preview", *_reel_options(folder))  # fmt: skip
     say(f"  reason that may be told: {shown['reason'] or 'none'}; {folder.root}/preview/EMAIL.html")
 
 
-def _send(folder: DemoFolder, snapshots: Mapping[str, str], server: MailServer | None) -> None:
-    how = "a real SMTP server of this machine" if server is not None else "a folder"
-    _step(7, f"Approve and start the campaigns, and send them to {how}")
+def _send(folder: DemoFolder, snapshots: Mapping[str, str], to: Servers) -> None:
+    names = {"a real SMTP server": to.mail, "a real push service": to.push}
+    how = " and ".join(name for name, server in names.items() if server is not None)
+    _step(7, f"Approve and start the campaigns, and send them to {how or 'a folder'}")
     for campaign_id, snapshot in snapshots.items():
         campaign = {
             "campaign_id": campaign_id, "kind": "title", "promoted_id": TITLE,
-            "snapshot_id": snapshot, "reel": {"asset_id": _ASSET},
+            "snapshot_id": snapshot, "reel": {"asset_id": _ASSET}, "reach": "all",
+            "treatments": [{"channels": ["EMAIL", "PUSH"]}],
         }  # fmt: skip
         path = folder / f"{campaign_id}.json"
         path.write_text(json.dumps(campaign, indent=2))
-        _outreach("campaign", "create", path, "--by", "ada")
-        _outreach("campaign", "approve", campaign_id, "--by", "ben")
-        _outreach("campaign", "start", campaign_id, "--by", "ben")
+        outreach("campaign", "create", path, "--by", "ada")
+        outreach("campaign", "approve", campaign_id, "--by", "ben")
+        outreach("campaign", "start", campaign_id, "--by", "ben")
     command = ("send", "--packages", folder / "packages", *_reel_options(folder))
-    ended, again = (_json(*command)["ended"] for _ in range(2))
-    states = {one["campaign"]: one["state"] for one in _json("campaign", "status")}
+    ended, again = (outreach_json(*command)["ended"] for _ in range(2))
+    states = {one["campaign"]: one["state"] for one in outreach_json("campaign", "status")}
     say(f"  {ended}; the campaigns are {', '.join(states.values())}; sent again: {again}")
     if set(states.values()) != {"finished"} or again or not ended.get("handed over"):
         raise SizzleError(f"The campaigns were not sent once: {states}.")
-    if server is not None and len(server.mails) != ended["handed over"]:
-        raise SizzleError(f"{len(server.mails)} mails arrived.")
+    pushed = len(to.push.pushed) if to.push is not None else 0
+    if to.mail is not None and len(to.mail.mails) + pushed != ended["handed over"]:
+        raise SizzleError(f"{len(to.mail.mails)} mails and {pushed} notifications arrived.")
 
 
-def _watch(folder: DemoFolder, address: str, members: Sequence[str]) -> None:
-    """Some members open their mails and play; the next reel of one has another order."""
-    _step(8, f"{len(members)} members open their mails, play the reels, and then {TITLE}")
+def _watch(
+    folder: DemoFolder, address: str, members: Sequence[str], push: PushService | None
+) -> None:
+    """Some members open their messages and play; the next reel of one has another order."""
+    _step(8, f"{len(members)} members open their mails, choose {TITLE} in their reels, and play it")
     mails = _mails(folder)
-    before = {member: reel_order(address, member, _ASSET) for member in members}
+    before = {member: title_order(address, member, _ASSET) for member in members}
     for member in members:
         say(f"  {member}: {open_and_play(address, mails[member], TITLE)}")
+    _show_openers(address, mails[members[0]], push)
+    _say_events(address)
     _step(9, "Show again what was sent, byte for byte, with its reel")
     send = mails[members[0]].partition(b"Message-ID: <")[2].partition(b"@")[0].decode()
-    shown = _json("show", send, "--catalog", folder.catalog, "--out", folder / "shown")
+    shown = outreach_json("show", send, "--catalog", folder.catalog, "--out", folder / "shown")
     say(f"  {shown['to']}: {shown['subject']}; {folder.root}/shown")
-    _step(10, "Request their next reels")
-    member, after = _changed_order(address, before)
-    say(f"  {member} before: {', '.join(before[member])}")
-    say(f"  {member} after:  {', '.join(after)}")
+    _step(10, f"Request the next reels: what is akin to {TITLE} is higher for who watched it")
+    _show_next(address, before)
+
+
+def _show_openers(address: str, mail: bytes, push: PushService | None) -> None:
+    """A notification that is opened by an app, and a link that is opened by a browser."""
+    if push is not None:
+        notification = push.pushed[_BROWSER]
+        say(f"  {_NEWCOMER}'s browser decrypts: {notification['title']}")
+        try:
+            data = notification["data"]
+            say(f"  {_NEWCOMER}: {open_by_boto3(address, _APP, _BROWSER, data)}")
+        except ImportError as error:
+            say(f"NOT SHOWN: opening by boto3 needs `{error.name}`.")
+    try:
+        say(f"  {play_in_browser(link_of(address, mail))}")
+    except ImportError as error:
+        say(f"NOT SHOWN: opening by a browser needs `{error.name}`.")
+    except FileNotFoundError as error:
+        say(f"NOT SHOWN: opening by a browser needs {error} on PATH.")
+
+
+def _say_events(address: str) -> None:
+    """What the service has recorded of the campaigns' messages."""
+    messages = read_json(Request(f"{address}/v1/metrics"))["messages"]  # noqa: S310
+    counts: dict[str, int] = {}
+    for row in messages:
+        counts[row["action"]] = counts.get(row["action"], 0) + row["events"]
+    say(f"  recorded: {', '.join(f'{count} {action}' for action, count in counts.items())}")
 
 
 def _mails(folder: DemoFolder) -> dict[str, bytes]:
@@ -216,19 +263,36 @@ def _mails(folder: DemoFolder) -> dict[str, bytes]:
     return found
 
 
-def _changed_order(address: str, before: Mapping[str, list[str]]) -> tuple[str, list[str]]:
-    """A member whose next reel has another order, once the service has read what they did.
+def _show_next(address: str, before: Mapping[str, list[str]]) -> None:
+    """What has risen for whom, once the service has read what they did.
 
     Raises:
-        SizzleError: no member's order has changed in time.
+        SizzleError: for the newcomer, the title's kin has not risen.
     """
+    from fixtures.histories import taste_groups
+
+    (kin,) = (set(group) - {TITLE} for group in taste_groups() if TITLE in group)
+    after = {member: _changed_order(address, member, order) for member, order in before.items()}
+    for member, order in before.items():
+        places = {title: (order.index(title) + 1, after[member].index(title) + 1) for title in kin}
+        rose = [f"{title} from {a} to {b}" for title, (a, b) in sorted(places.items()) if b < a]
+        old, new = (mean(place[when] for place in places.values()) for when in (0, 1))
+        say(f"  {member} before: {', '.join(order)}")
+        say(f"  {member} after:  {', '.join(after[member])}")
+        what = ", ".join(rose) or "none"
+        say(f"    rose: {what}; mean place of the kin {old:.1f}, then {new:.1f} of {len(order)}")
+        if member == _NEWCOMER and new >= old:
+            raise SizzleError(f"What is akin to {TITLE} has not risen for {member}.")
+
+
+def _changed_order(address: str, member: str, before: list[str]) -> list[str]:
+    """A member's order once it has changed, or after some time."""
     end = time.monotonic() + _FOLLOW_SECONDS
-    while time.monotonic() < end:
-        for member, order in before.items():
-            if (after := reel_order(address, member, _ASSET)) != order:
-                return member, after
+    while (after := title_order(address, member, _ASSET)) == before:
+        if time.monotonic() > end:
+            break
         time.sleep(0.2)
-    raise SizzleError("The next reels have the same order.")
+    return after
 
 
 @contextmanager
@@ -240,102 +304,11 @@ def _service() -> Iterator[str]:
         yield address
 
 
-@contextmanager
-def _environment(folder: DemoFolder) -> Iterator[None]:
-    """The demo's own settings, whatever those of this machine are."""
-    given = {
-        "SIZZLE_STATE": folder.state,
-        "SIZZLE_DATABASE": f"sqlite:///{folder.state}/sizzle.db",
-        "SIZZLE_CATALOG": folder.catalog,
-        "SIZZLE_MODEL": folder.model,
-        "SIZZLE_HISTORIES": folder.histories,
-        "SIZZLE_PACKAGES": folder / "packages",
-        "SIZZLE_OUTREACH_EMAIL": "folder",
-        "SIZZLE_OUTREACH_FOLDER": folder / "mails",
-        "SIZZLE_OUTREACH_SMTP_SECURITY": "none",
-        "SIZZLE_OUTREACH_SMTP_HOST": "127.0.0.1",
-        "SIZZLE_OUTREACH_SENDER_NAME": "Dynamic Sizzles",
-        "SIZZLE_OUTREACH_SENDER_MAIL": "sizzle@example.org",
-        "SIZZLE_OUTREACH_POSTAL_ADDRESS": "1 Example Street, Example",
-        "SIZZLE_OUTREACH_QUIET_HOURS": "",  # whenever the demo is run
-    }
-    before = dict(os.environ)
-    for name in [name for name in os.environ if name.startswith("SIZZLE_")]:
-        del os.environ[name]
-    os.environ.update({name: str(value) for name, value in given.items()})
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
-@contextmanager
-def _mail_server(folder: DemoFolder) -> Iterator[MailServer | None]:
-    """A server, where what it needs is installed; what is absent is said."""
-    try:
-        import aiosmtplib as _  # noqa: F401 - an extra
-        import dkim as __  # noqa: F401 - an extra
-
-        from fixtures.mail_server import mail_server
-    except ImportError as error:
-        say(f"NOT SHOWN: sending by SMTP needs `{error.name}`; mails are written to a folder.")
-        with nullcontext():
-            yield None
-        return
-    os.environ["SIZZLE_OUTREACH_EMAIL"] = "smtp"
-    with mail_server(folder / "mails") as server:
-        yield server
-
-
 def _reel_options(folder: DemoFolder) -> tuple[object, ...]:
     return (
         *("--catalog", folder.catalog), *("--model", folder.model),
         *("--histories", folder.histories),
     )  # fmt: skip
-
-
-def _outreach(*arguments: object) -> None:
-    """Run `sizzle outreach`; its tables are left out."""
-    with redirect_stdout(StringIO()):
-        code = _outreach_code(*arguments)
-    if code:
-        raise SizzleError(f"sizzle outreach {' '.join(map(str, arguments))} ended with {code}.")
-
-
-def _outreach_code(*arguments: object) -> int:
-    with redirect_stdout(StringIO()):
-        return _command("outreach", *arguments)
-
-
-def _json(*arguments: object) -> Any:  # noqa: ANN401 - any JSON
-    """What `sizzle outreach` prints for programs."""
-    printed = StringIO()
-    with redirect_stdout(printed):
-        code = _command("outreach", *arguments, "--json")
-    if code:
-        raise SizzleError(f"sizzle outreach {' '.join(map(str, arguments))} ended with {code}.")
-    return json.loads(printed.getvalue())
-
-
-def _command(*arguments: object) -> int:
-    """Run a command of `sizzle` as the terminal would. Returns its exit code."""
-    from typer.main import get_command
-
-    from sizzle.cli.app import app
-
-    say(f"  $ sizzle {' '.join(_shown(arguments))}")
-    try:
-        result = get_command(app).main([*map(str, arguments)], standalone_mode=False)
-    except SystemExit as end:
-        return int(end.code or 0)
-    return result if isinstance(result, int) else 0
-
-
-def _shown(arguments: Sequence[object]) -> Iterator[str]:
-    for each in arguments:
-        text = each.name if isinstance(each, Path) else str(each)
-        yield f"'{text}'" if " " in text or "{" in text else text
 
 
 def _numbered(number: int) -> Callable[[str], None]:

@@ -19,6 +19,7 @@ from sizzle.events.event import time_text
 _TIMEOUT: Final = 20.0
 _SECONDS: Final = 3600  # that the title is played for
 _BROWSER: Final = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
+_EACH_ONCE: Final = " ".join(f"{rank}:40" for rank in "ABCDEFGH")  # of the demo's eight titles
 _IMAGE: Final = re.compile(r'<img[^>]+src="([^"]+)"')
 _DATA: Final = re.compile(r'id="data">(.*?)</script>', re.S)
 
@@ -32,15 +33,14 @@ def open_and_play(address: str, mail: bytes, title_id: str) -> str:
     """
     parsed = message_from_bytes(mail, policy=policy.default)
     assert isinstance(parsed, EmailMessage)
-    text, page = (_part(parsed, kind) for kind in ("plain", "html"))
+    page = _part(parsed, "html")
     pictures = [html.unescape(each) for each in _IMAGE.findall(page)]
     foreign = [each for each in pictures if not each.startswith(f"{address}/")]
     if foreign:
         raise SizzleError(f"The mail loads something of another host: {foreign[0][:200]}.")
     for picture in pictures:
         _get(picture)
-    (link, *_) = re.findall(rf"{re.escape(address)}/r/[\w-]+", text)
-    data = json.loads(_data(_get(link).decode()))
+    data = json.loads(_data(_get(link_of(address, mail)).decode()))
     events = list(_events(data, title_id))
     now = _now()
     body = {"token": data["token"], "sent_at": now, "events": events}
@@ -50,18 +50,32 @@ def open_and_play(address: str, mail: bytes, title_id: str) -> str:
     return f"{len(pictures)} pictures of this service, 1 link, {len(events)} events"
 
 
-def reel_order(address: str, member_id: str, asset_id: str) -> list[str]:
-    """The titles of a member's reel of this moment, best rank first."""
-    device = {"dynamic_sizzles": True}
-    body = {"member_id": member_id, "asset_id": asset_id, "device": device}
+def link_of(address: str, mail: bytes) -> str:
+    """The address of the reel's page in a mail."""
+    parsed = message_from_bytes(mail, policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    (link, *_) = re.findall(rf"{re.escape(address)}/r/[\w-]+", _part(parsed, "plain"))
+    return str(link)
+
+
+def title_order(address: str, member_id: str, asset_id: str) -> list[str]:
+    """The titles of a member's reel of this moment, best rank first; each has one cut."""
+    body = {
+        "member_id": member_id,
+        "asset_id": asset_id,
+        "cadence": _EACH_ONCE,
+        "device": {"dynamic_sizzles": True},
+    }
     cuts = sorted(post_json(f"{address}/v1/reels", body)["cuts"], key=lambda cut: cut["rank"])
-    return list(dict.fromkeys(str(cut["title"]) for cut in cuts))
+    return [str(cut["title_id"]) for cut in cuts]
 
 
 def _events(data: dict[str, Any], title_id: str) -> Iterator[dict[str, Any]]:
-    """What the page tells: all cuts were seen, then the title was played."""
+    """What the page tells: the title was chosen there and its cuts seen, then it was played."""
     yield _event(data, "reel_started")
     for number, cut in enumerate(data["cuts"], start=1):
+        if cut["title_id"] != title_id:
+            continue
         metrics = {"cut": number, "frames": cut["stop"] - cut["start"]}
         attributes = {"title_id": cut["title_id"]}
         yield _event(data, "reel_progress", metrics=metrics, attributes=attributes)
