@@ -67,12 +67,15 @@ SENDS: Final = Table(
     "sends",
     METADATA,
     Column("send_id", Text, primary_key=True),
-    # Empty for transactional messages, whose activity is their own.
+    # Of the campaign or journey; empty for transactional messages, whose activity is their own.
     Column("campaign_id", Text, nullable=False),
     Column("activity_id", Text, nullable=False),
     Column("app", Text, nullable=False),
     Column("endpoint_id", Text, nullable=False),
     Column("member_id", Text, nullable=False),
+    # Of a journey: the run, and the version of the journey; empty and 0 for others.
+    Column("run_id", Text, nullable=False, server_default=""),
+    Column("journey_version", Integer, nullable=False, server_default="0"),
     Column("channel", Text, nullable=False),
     Column("class", Text, nullable=False),
     Column("topic", Text, nullable=False),
@@ -101,7 +104,7 @@ SENDS: Final = Table(
     Column("transport_reference", Text, nullable=False, server_default=""),
     Column("created", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
-    UniqueConstraint("activity_id", "app", "endpoint_id", name="sends_once"),
+    UniqueConstraint("activity_id", "run_id", "app", "endpoint_id", name="sends_once"),
     Index(
         "sends_by_due",
         *("campaign_id", "channel", "due"),

@@ -3,6 +3,7 @@
 from sizzle.database import (
     account_tables,
     content_tables,
+    journey_tables,
     member_tables,
     outcome_tables,
     schema,
@@ -15,6 +16,7 @@ __all__ = [
     "METADATA",
     "account_tables",
     "content_tables",
+    "journey_tables",
     "member_tables",
     "outcome_tables",
     "schema",

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from sizzle.database import Database
+from sizzle.database.journey_tables import JOURNEYS
 from sizzle.database.send_tables import CAMPAIGNS, SENDS
 from sizzle.errors import InputError, NotFoundError
 from sizzle.outbox.audience import is_approved
@@ -108,6 +109,7 @@ class Campaigns:
             old = _find(connection, campaign.campaign_id)
             if old is not None:
                 return _same(old, campaign)
+            _check_new(connection, campaign.campaign_id)
             values = {
                 "campaign_id": campaign.campaign_id,
                 "state": CampaignState.DRAFT.value,
@@ -314,6 +316,17 @@ def _skip_rest(connection: Connection, campaign_id: str, now: int) -> None:
         )
         .values(state="skipped", reason=Reason.CAMPAIGN_STOPPED.value, updated=now)
     )
+
+
+def _check_new(connection: Connection, campaign_id: str) -> None:
+    """Raises CampaignExistsError: a journey has the id, by which messages are attributed."""
+    query = select(JOURNEYS.c.journey_id).where(JOURNEYS.c.journey_id == campaign_id)
+    if connection.execute(query).first() is not None:
+        raise CampaignExistsError(
+            "There is a journey of this id.",
+            where=f"campaign {campaign_id}",
+            fix="choose another id.",
+        )
 
 
 def _same(old: StoredCampaign, campaign: Campaign) -> StoredCampaign:

@@ -11,12 +11,14 @@ from uuid import uuid4
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from sizzle.database import Database
+from sizzle.database.journey_tables import JOURNEYS
 from sizzle.database.send_tables import CAMPAIGNS, SENDING_STORE, SENDS
 from sizzle.events.event import canonical
 from sizzle.outbox.campaigns import running
 from sizzle.outbox.claim_records import Claimed, Claims, Composed, Ending, Judge
 from sizzle.outbox.due_sends import due_sends, lock_members
 from sizzle.outbox.endpoints import deactivate
+from sizzle.outbox.journeys import journeys_in
 from sizzle.outbox.sends import UNFINISHED, Send, send_of
 from sizzle.outbox.transports import (
     TransportState,
@@ -26,6 +28,7 @@ from sizzle.outbox.transports import (
     update_transport,
 )
 from sizzle.outreach.campaign import CampaignState
+from sizzle.outreach.journeys.states import JourneyState
 from sizzle.outreach.timing import Decision, Hold, Reason, Skip, transport_pause
 from sizzle.outreach.vocabulary import Channel, MessageClass, SendState
 
@@ -65,8 +68,10 @@ class ClaimStore:
         """
         with self._database.writing(concurrent=True) as connection:
             free = free_transports(connection, transports, now)
-            campaigns = running(connection, now)
-            due = due_sends(connection, campaigns, free, limit, now)
+            started = [each.campaign for each in running(connection, now)]
+            sources = [each.campaign_id for each in started if (each.start or 0) <= now]
+            sources += [each.journey_id for each in journeys_in(connection, JourneyState.RUNNING)]
+            due = due_sends(connection, sources, free, limit, now)
             if not due:
                 return Claims()
             lock_members(connection, due)
@@ -149,11 +154,15 @@ class ClaimStore:
             return changed.rowcount
 
     def next_due(self) -> int | None:
-        """When the first of the sends that wait is due, of campaigns that run; None without one."""
-        state = select(CAMPAIGNS.c.campaign_id).where(
+        """When the first send that waits is due, of what is running; None without one."""
+        of_campaigns = select(CAMPAIGNS.c.campaign_id).where(
             CAMPAIGNS.c.state == CampaignState.RUNNING.value
         )
-        live = (SENDS.c.campaign_id == "") | SENDS.c.campaign_id.in_(state)
+        of_journeys = select(JOURNEYS.c.journey_id).where(
+            JOURNEYS.c.state == JourneyState.RUNNING.value
+        )
+        source = SENDS.c.campaign_id
+        live = (source == "") | source.in_(of_campaigns) | source.in_(of_journeys)
         query = select(func.min(SENDS.c.due)).where(SENDS.c.state.in_(UNFINISHED), live)
         with self._database.reading() as connection:
             found: int | None = connection.execute(query).scalar()
@@ -271,19 +280,21 @@ def _next_generation(connection: Connection) -> int:
 
 
 def _skip_stopped(connection: Connection, send_ids: Sequence[str], now: int) -> None:
-    """Do not try again what belongs to campaigns that were stopped meanwhile."""
+    """Do not try again what belongs to campaigns or journeys that were ended meanwhile."""
     stopped = select(CAMPAIGNS.c.campaign_id).where(
         CAMPAIGNS.c.state == CampaignState.STOPPED.value
     )
-    connection.execute(
-        update(SENDS)
-        .where(
-            SENDS.c.send_id.in_(send_ids),
-            SENDS.c.state == SendState.TEMPORARY.value,
-            SENDS.c.campaign_id.in_(stopped),
+    closed = select(JOURNEYS.c.journey_id).where(JOURNEYS.c.state == JourneyState.CLOSED.value)
+    for ended, reason in ((stopped, Reason.CAMPAIGN_STOPPED), (closed, Reason.JOURNEY_CLOSED)):
+        connection.execute(
+            update(SENDS)
+            .where(
+                SENDS.c.send_id.in_(send_ids),
+                SENDS.c.state == SendState.TEMPORARY.value,
+                SENDS.c.campaign_id.in_(ended),
+            )
+            .values(state=SendState.SKIPPED.value, reason=reason.value, updated=now)
         )
-        .values(state=SendState.SKIPPED.value, reason=Reason.CAMPAIGN_STOPPED.value, updated=now)
-    )
 
 
 def _decided(send: Send, state: SendState, reason: str, due: int) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, select, text
 
 from sizzle.database.connections import is_postgresql
 from sizzle.database.send_tables import SENDS
-from sizzle.outbox.campaigns import StoredCampaign
 from sizzle.outbox.sends import UNFINISHED, Send, send_of
 from sizzle.outbox.transports import TransportState
 from sizzle.outreach.vocabulary import Channel
@@ -17,22 +16,28 @@ from sizzle.outreach.vocabulary import Channel
 
 def due_sends(
     connection: Connection,
-    campaigns: Iterable[StoredCampaign],
+    sources: Sequence[str],
     free: Mapping[Channel, TransportState],
     limit: int,
     now: int,
 ) -> list[Send]:
-    """Sends that are due: transactional ones first, then campaigns by turns.
+    """Sends that are due: transactional ones first, then those of campaigns and journeys by turns.
 
     Of each channel no more than its transport takes in a second, so that nobody waits for a slow
     one.
+
+    Args:
+        connection: in the transaction that may claim them.
+        sources: the ids of the campaigns and journeys that may send.
+        free: transports that take something, by channel.
+        limit: of sends.
+        now: milliseconds since 1970.
     """
-    started = [each.campaign for each in campaigns if (each.campaign.start or 0) <= now]
     found: list[Send] = []
-    for ids in ([""], [campaign.campaign_id for campaign in started]):
+    for ids in ([""], sources):
         lists = [
-            _of_channel(connection, campaign_id, channel, min(limit, state.per_second), now)
-            for campaign_id in ids
+            _of_channel(connection, source, channel, min(limit, state.per_second), now)
+            for source in ids
             for channel, state in free.items()
         ]
         found += _by_turns(lists, limit - len(found))
@@ -47,11 +52,11 @@ def _by_turns(lists: Sequence[list[Send]], limit: int) -> list[Send]:
 
 
 def _of_channel(
-    connection: Connection, campaign_id: str, channel: Channel, limit: int, now: int
+    connection: Connection, source: str, channel: Channel, limit: int, now: int
 ) -> list[Send]:
     query: Select[Any] = select(SENDS).where(
         SENDS.c.state.in_(UNFINISHED),
-        SENDS.c.campaign_id == campaign_id,
+        SENDS.c.campaign_id == source,
         SENDS.c.channel == channel.value,
         SENDS.c.due <= now,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, text
 
 from sizzle.database import Database
+from sizzle.database.journey_tables import JOURNEY_RUNS, JOURNEY_SEGMENT_MEMBERS
 from sizzle.database.member_tables import MEMBERS, SNAPSHOT_MEMBERS
 from sizzle.database.schema import ENDPOINTS, INDEXED_ADDRESS, MAX_INDEXED_ADDRESS
 from sizzle.database.send_tables import SENDS
@@ -31,6 +32,7 @@ class ErasedProfile:
         profiles: 1, or 0 where nothing was known of the member.
         snapshots: in how many the member was.
         suppressed: the member's addresses that stay suppressed, as hashes.
+        runs: through journeys.
     """
 
     profiles: int
@@ -38,6 +40,7 @@ class ErasedProfile:
     snapshots: int
     sends: int
     suppressed: int
+    runs: int = 0
 
 
 class Members:
@@ -109,7 +112,7 @@ class Members:
         return live_endpoints(connection, ids, channel)
 
     def erase(self, member_id: str, now: int) -> ErasedProfile:
-        """Remove a member's profile, endpoints, consents, sends and places in snapshots.
+        """Remove a member's profile, endpoints, consents, runs, sends and places in snapshots.
 
         An address that was opted out is suppressed from then on: by its hash, which tells nothing.
 
@@ -122,12 +125,14 @@ class Members:
             suppressed = sum(self._end(connection, *one, member_id, now) for one in addresses)
             forget_outcomes(connection, member_id)
             forget_assignments(connection, member_id, now)
-            endpoints, profiles, snapshots, sends = (
+            # Runs before sends: a run that goes on just now plans its last sends before that.
+            gone = (ENDPOINTS, MEMBERS, SNAPSHOT_MEMBERS, JOURNEY_SEGMENT_MEMBERS)
+            endpoints, profiles, snapshots, _, runs, sends = (
                 connection.execute(delete(table).where(table.c.member_id == member_id)).rowcount
-                for table in (ENDPOINTS, MEMBERS, SNAPSHOT_MEMBERS, SENDS)
+                for table in (*gone, JOURNEY_RUNS, SENDS)
             )
         self._database.remove_traces()
-        return ErasedProfile(profiles, endpoints, snapshots, sends, suppressed)
+        return ErasedProfile(profiles, endpoints, snapshots, sends, suppressed, runs)
 
     def _end(
         self, connection: Connection, channel: str, address: str, member_id: str, now: int

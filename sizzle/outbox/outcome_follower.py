@@ -113,7 +113,7 @@ def _message(event: Event) -> Attribution | None:
 
 def _send_ids(event: Event, found: Attribution) -> list[str]:
     """The ids that its send may have: the one that pages name, that of activity and endpoint."""
-    computed = send_id_of(found.activity_id, event.app, event.endpoint_id)
+    computed = send_id_of(found.activity_id, event.app, event.endpoint_id, found.run_id)
     return [one for one in (event.attributes.get("send_id", ""), computed) if one]
 
 

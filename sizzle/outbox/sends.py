@@ -30,7 +30,7 @@ class Send:
     """One activity to one endpoint. Times are milliseconds since 1970.
 
     Attributes:
-        campaign_id: empty for a transactional message.
+        campaign_id: of the campaign or journey; empty for a transactional message.
         reason: why it is skipped or held, or what the transport said.
         due: when it may be looked at next.
         expires: after this it is skipped; None for never.
@@ -39,6 +39,8 @@ class Send:
         line_reason: the reason that the line gives; empty for none.
         slots: what the message was filled with.
         message_id: of the mail; empty as long as nothing can have been handed over.
+        run_id: of a journey; empty for others.
+        journey_version: of the journey that the run goes through; 0 for others.
     """
 
     send_id: str
@@ -69,11 +71,14 @@ class Send:
     model_version: str = ""
     message_id: str = ""
     transport_reference: str = ""
+    run_id: str = ""
+    journey_version: int = 0
 
 
-def send_id_of(activity_id: str, app: str, endpoint_id: str) -> str:
-    """The id of a send: the same for the same activity and endpoint."""
-    parts = "\0".join((activity_id, app, endpoint_id)).encode()
+def send_id_of(activity_id: str, app: str, endpoint_id: str, run_id: str = "") -> str:
+    """The id of a send: the same for the same activity and endpoint, in a journey for each run."""
+    of_run = (run_id,) if run_id else ()
+    parts = "\0".join((activity_id, app, endpoint_id, *of_run)).encode()
     return hashlib.blake2b(parts, digest_size=15).hexdigest()
 
 
@@ -197,9 +202,11 @@ def find_send(connection: Connection, send_id: str) -> Send | None:
 _TEXTS: Final = (
     "send_id", "campaign_id", "activity_id", "app", "endpoint_id", "member_id", "topic", "reason",
     "claimed_by", "line_digest", "language", "line_reason", "reel_id", "asset_version",
-    "model_version", "message_id", "transport_reference",
+    "model_version", "message_id", "transport_reference", "run_id",
 )  # fmt: skip
-_NUMBERS: Final = ("due", "created", "updated", "expires", "attempts", "claimed", "counted")
+_NUMBERS: Final = (
+    "due", "created", "updated", "expires", "attempts", "claimed", "counted", "journey_version",
+)  # fmt: skip
 _SAME: Final = (*_TEXTS, *_NUMBERS)
 
 

@@ -74,11 +74,11 @@ def _sent(row: RowMapping) -> SentMessage:
         message_class=MessageClass(row["class"]),
         topic=row["topic"],
         reason=str(kept.get("reason", "")),
-        campaign_id=row["campaign_id"],
-        activity_id=row["activity_id"] if row["campaign_id"] or kept.get("journey_id") else "",
+        campaign_id="" if row["run_id"] else row["campaign_id"],
+        activity_id=row["activity_id"] if row["campaign_id"] else "",
         treatment_id=str(kept.get("treatment_id", "")),
-        journey_id=str(kept.get("journey_id", "")),
-        run_id=str(kept.get("run_id", "")),
+        journey_id=row["campaign_id"] if row["run_id"] else "",
+        run_id=row["run_id"],
     )
     return SentMessage(
         app=row["app"],

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from sizzle.database.send_tables import SENDS
 from sizzle.outbox.endpoints import INACTIVE, Endpoint, find_endpoints
+from sizzle.outbox.journey_runs import cancelled_runs
 from sizzle.outbox.sends import Send
 from sizzle.outreach.timing import (
     WEEK,
@@ -88,7 +89,11 @@ class Gate:
         sends: Sequence[Send],
         endpoints: Mapping[tuple[str, str], Endpoint],
     ) -> list[str]:
-        found = [endpoint_refusal(endpoints.get(_key(send)), send.channel) for send in sends]
+        runs = cancelled_runs(connection, {send.run_id for send in sends} - {""})
+        found = [
+            endpoint_refusal(endpoints.get(_key(send)), send.channel) or runs.get(send.run_id, "")
+            for send in sends
+        ]
         wanted = [
             Recipient(
                 send.channel,

@@ -1,4 +1,4 @@
-"""Composes what campaigns and transactional requests send, from approved lines and facts."""
+"""Composes what campaigns, journeys and requests send, from approved lines and facts."""
 
 from __future__ import annotations
 
@@ -16,16 +16,18 @@ from sizzle.outbox.address_hash import AddressHash
 from sizzle.outbox.campaigns import Campaigns, StoredCampaign
 from sizzle.outbox.claim_records import Composed
 from sizzle.outbox.endpoints import Endpoint, find_endpoints
+from sizzle.outbox.journeys import approved_version
 from sizzle.outbox.lines import ContentNotApprovedError, Lines
 from sizzle.outbox.promoted import PromotedThings
 from sizzle.outbox.sends import Send
-from sizzle.outreach.campaign import Treatment
+from sizzle.outreach.campaign import ReelPolicy, Treatment
 from sizzle.outreach.content.compose import message_of
 from sizzle.outreach.content.lines import Line
 from sizzle.outreach.content.messages import MailMessage
 from sizzle.outreach.content.parts import Destination, SendContext, Sender
 from sizzle.outreach.content.record import record_of
 from sizzle.outreach.content.texts import FilledLine, filled_line
+from sizzle.outreach.journeys.model import SendStep, treatment_of
 from sizzle.outreach.links import OutreachLinks
 from sizzle.outreach.policy import eligibility
 from sizzle.outreach.timing import Reason, possible_zones
@@ -89,6 +91,15 @@ class MessageComposer:
             ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Purpose:
+    """What a message promotes, and how: by a campaign or by a step of a journey."""
+
+    promoted: Promoted
+    reel: ReelPolicy | None
+    treatment: Treatment
+
+
 @dataclass(slots=True)
 class _Batch:
     """What the sends of one call share is read once."""
@@ -96,6 +107,7 @@ class _Batch:
     parts: MessageComposer
     now: int
     _campaigns: dict[str, tuple[StoredCampaign, Promoted]] = field(default_factory=dict)
+    _steps: dict[tuple[str, int], _Purpose] = field(default_factory=dict)
     _lines: dict[tuple[Any, ...], Line | None] = field(default_factory=dict)
 
     def one(
@@ -107,7 +119,7 @@ class _Batch:
         try:
             if not send.campaign_id:
                 return self._transactional(send, to)
-            return self._of_campaign(connection, send, endpoint, member, to)
+            return self._promotion(connection, send, endpoint, member, to)
         except DatabaseUnavailableError:
             raise  # nothing is skipped for it
         except ContentNotApprovedError:
@@ -115,7 +127,7 @@ class _Batch:
         except SizzleError as error:
             return NotComposed(error.what)
 
-    def _of_campaign(
+    def _promotion(
         self,
         connection: Connection,
         send: Send,
@@ -123,14 +135,13 @@ class _Batch:
         member: MemberProfile,
         to: Destination,
     ) -> Ready | NotComposed:
-        stored, promoted = self._campaign(send.campaign_id)
-        campaign = stored.campaign
+        purpose = self._of_step(connection, send) if send.run_id else self._of_campaign(send)
+        promoted, treatment = purpose.promoted, purpose.treatment
         watched = self.parts.watched(send.member_id)
         refusal = eligibility(member, promoted, self._today(member), watched)
         if refusal is not None:
             return NotComposed(f"not eligible: {refusal.rule}")
-        treatment = campaign.treatment_of(send.member_id)
-        shown = self._reel(send, stored, treatment)
+        shown = self._reel(send, purpose)
         wanted = shown.reason if shown is not None and treatment.give_reason else ""
         language = member.language or _locale(endpoint)
         line = self._line(connection, promoted, wanted, language, send)
@@ -141,9 +152,11 @@ class _Batch:
             message_class=send.message_class,
             topic=send.topic,
             reason=line.reason,
-            campaign_id=send.campaign_id,
+            campaign_id="" if send.run_id else send.campaign_id,
             activity_id=send.activity_id,
-            treatment_id=treatment.name,
+            treatment_id="" if send.run_id else treatment.name,
+            journey_id=send.campaign_id if send.run_id else "",
+            run_id=send.run_id,
         )
         reel = shown.reel if shown is not None and treatment.show_reel else None
         hashed = self.parts.address_hash(to.channel, to.address)
@@ -183,16 +196,35 @@ class _Batch:
         language = words["language"]
         return Ready(message, Composed(send.send_id, message_id, "", record, language=language))
 
-    def _campaign(self, campaign_id: str) -> tuple[StoredCampaign, Promoted]:
+    def _of_campaign(self, send: Send) -> _Purpose:
         """Raises NotFoundError."""
-        if campaign_id not in self._campaigns:
-            stored = self.parts.campaigns.get(campaign_id)
+        if send.campaign_id not in self._campaigns:
+            stored = self.parts.campaigns.get(send.campaign_id)
             promoted = self.parts.promoted.get(stored.campaign.kind, stored.campaign.promoted_id)
-            self._campaigns[campaign_id] = stored, promoted
-        return self._campaigns[campaign_id]
+            self._campaigns[send.campaign_id] = stored, promoted
+        stored, promoted = self._campaigns[send.campaign_id]
+        campaign = stored.campaign
+        return _Purpose(promoted, campaign.reel, campaign.treatment_of(send.member_id))
 
-    def _reel(self, send: Send, stored: StoredCampaign, treatment: Treatment) -> MemberReel | None:
-        policy = stored.campaign.reel
+    def _of_step(self, connection: Connection, send: Send) -> _Purpose:
+        """Of the journey's step, in the version of the run.
+
+        Raises:
+            ContentNotApprovedError: what is stored of that version is not what was approved.
+            NotFoundError: there is nothing of what it promotes any more.
+        """
+        key = send.activity_id, send.journey_version
+        if key not in self._steps:
+            stored = approved_version(connection, send.campaign_id, send.journey_version)
+            step = stored and stored.journey.step(send.activity_id.rpartition(".")[2])
+            if not isinstance(step, SendStep):
+                raise ContentNotApprovedError("The journey's version is not approved.")
+            promoted = self.parts.promoted.get(step.kind, step.promoted_id)
+            self._steps[key] = _Purpose(promoted, step.reel, treatment_of(step))
+        return self._steps[key]
+
+    def _reel(self, send: Send, purpose: _Purpose) -> MemberReel | None:
+        policy, treatment = purpose.reel, purpose.treatment
         if policy is None or self.parts.reels is None:
             return None
         if not (treatment.show_reel or treatment.give_reason):

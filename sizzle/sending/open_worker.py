@@ -22,6 +22,9 @@ from sizzle.outreach.links import OutreachLinks
 from sizzle.secret import derived, outreach_tokens
 from sizzle.sending.clock import Clock
 from sizzle.sending.gate import Gate
+from sizzle.sending.journey_entries import JourneyEntries
+from sizzle.sending.journey_facts import JourneyFacts
+from sizzle.sending.journeys import JourneyWork
 from sizzle.sending.message_composer import MessageComposer, nothing_watched
 from sizzle.sending.permissions import StoredPermissions
 from sizzle.sending.planner import Planner
@@ -82,6 +85,7 @@ def open_worker(installation: Installation) -> Worker:
             lock=database.process_lock(name),
             stamp=StoreStamp(database, installation.state),
             planner=Planner(database, settings.holdout),
+            journeys=_journeys(installation),
             gate=_gate(installation),
             composer=open_composer(installation),
             transports=open_transports(settings),
@@ -107,6 +111,17 @@ def open_composer(installation: Installation) -> MessageComposer:
         watched=installation.watched or nothing_watched,
         zone=settings.zone,
     )
+
+
+def _journeys(installation: Installation) -> JourneyWork:
+    settings, database = installation.settings, installation.database
+    facts = JourneyFacts(
+        permissions=_gate(installation).permissions,
+        profiles=installation.members.profiles,
+        zone=settings.zone,
+        holdout=settings.holdout,
+    )
+    return JourneyWork(database, facts, JourneyEntries(database, settings.holdout))
 
 
 def _gate(installation: Installation) -> Gate:

@@ -24,6 +24,7 @@ from sizzle.outreach.vocabulary import Channel, SendState
 from sizzle.sending.clock import Clock
 from sizzle.sending.composer import Composer, NotComposed, Ready
 from sizzle.sending.gate import Gate
+from sizzle.sending.journeys import JourneyWork
 from sizzle.sending.outcomes import ending_of
 from sizzle.sending.pace import Pace
 from sizzle.sending.planner import Planner
@@ -68,6 +69,7 @@ class WorkerParts:
     lock: ProcessLock
     stamp: StoreStamp
     planner: Planner
+    journeys: JourneyWork
     gate: Gate
     composer: Composer
     transports: Mapping[Channel, Transport]
@@ -136,6 +138,7 @@ class Worker:
             raise InputError("Another worker has this one's name.", fix="start it again.")
         await self._upkeep()
         planned = await asyncio.to_thread(self._parts.planner.plan, self._clock.now())
+        planned += await asyncio.to_thread(self._parts.journeys.work, self._clock.now())
         claims = await asyncio.to_thread(self._claim)
         if claims.claimed:
             # Before anything is handed over: a database that was claimed from is known as such.
@@ -144,7 +147,7 @@ class Worker:
         if planned or claims.looked_at:
             return True
         await asyncio.to_thread(self._parts.planner.finish, self._clock.now())
-        self.totals.next_due = await asyncio.to_thread(self._parts.store.next_due)
+        self.totals.next_due = await asyncio.to_thread(self._next_due)
         return False
 
     async def _upkeep(self) -> None:
@@ -156,6 +159,11 @@ class Worker:
         self.totals.recovered += await asyncio.to_thread(self._parts.store.recover, now)
         if mended := await asyncio.to_thread(self._parts.store.mend_clock, now):
             _log.warning("The clock was put back: %d sends are looked at again.", mended)
+
+    def _next_due(self) -> int | None:
+        """When there is something to do next, as far as that is known."""
+        known = (self._parts.store.next_due(), self._parts.journeys.next_look())
+        return min((time for time in known if time is not None), default=None)
 
     def _claim(self) -> Claims:
         judge, now = self._parts.gate.judge, self._clock.now()

@@ -35,6 +35,9 @@ from sizzle.outreach.vocabulary import Channel, MessageClass, PromotedKind
 from sizzle.sending.clock import Clock
 from sizzle.sending.composer import NotComposed, Ready
 from sizzle.sending.gate import Gate, Recipient
+from sizzle.sending.journey_entries import JourneyEntries
+from sizzle.sending.journey_facts import JourneyFacts
+from sizzle.sending.journeys import JourneyWork
 from sizzle.sending.permissions import StoredPermissions
 from sizzle.sending.planner import Planner
 from sizzle.sending.worker import Totals, Worker, WorkerParts
@@ -129,6 +132,7 @@ class World:
     consent_required: bool = False
     refused: Set[str] = frozenset()
     workers: int = 0
+    holdout: float = 0.0
     real_clock: Clock | None = None
     broken_compose: Callable[..., list[Ready | NotComposed]] | None = None
 
@@ -209,6 +213,13 @@ class World:
         self.campaigns.create(campaign, "ada", self.now)
         return campaign
 
+    def journey_work(self) -> JourneyWork:
+        """What a worker does for journeys."""
+        profiles = Members(self.database, HASH).profiles
+        permissions = StoredPermissions(HASH, self.consent_required)
+        facts = JourneyFacts(permissions, profiles, "UTC", self.holdout)
+        return JourneyWork(self.database, facts, JourneyEntries(self.database, self.holdout))
+
     def worker(self, name: str = "", transport: Transport | None = None) -> Worker:
         """A worker of its own name."""
         self.workers += 1
@@ -220,6 +231,7 @@ class World:
                 lock=self.database.process_lock(name),
                 stamp=StoreStamp(self.database, self.state),
                 planner=Planner(self.database),
+                journeys=self.journey_work(),
                 gate=self.gate(),
                 composer=self._composer(),
                 transports=dict.fromkeys(used.channels, used),

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
-from sizzle.outreach.campaign import ReelPolicy
+from sizzle.outreach.campaign import ReelPolicy, Treatment
 from sizzle.outreach.journeys.durations import DAY, Duration, milliseconds_in
 from sizzle.outreach.vocabulary import Channel, PromotedKind
 
@@ -214,7 +214,7 @@ class Split(_Step, frozen=True, kw_only=True, tag="split"):
     """Divides members by weight, the same member always alike.
 
     Attributes:
-        holdout: the share who get nothing more: their runs end, to compare the others with.
+        holdout: the share who get nothing more: their runs end.
     """
 
     branches: Annotated[tuple[Branch, ...], Meta(min_length=1, max_length=20)]
@@ -246,6 +246,7 @@ class Journey(_Part, frozen=True, kw_only=True):
         goal: an event by which a run has done what it is for, and ends.
         segment_id: who leaves this segment leaves the journey; empty for nobody.
         longest: after this a run ends, wherever it is.
+        holdout: the share of members who get nothing, to compare with.
         steps: the first is where runs begin.
     """
 
@@ -258,6 +259,7 @@ class Journey(_Part, frozen=True, kw_only=True):
     goal: EventMatch | None = None
     segment_id: _OptionalId = ""
     longest: Duration = "90 days"
+    holdout: Annotated[float, Meta(ge=0, le=0.9)] = 0.0
     steps: Annotated[tuple[Step, ...], Meta(min_length=1, max_length=MAX_STEPS)]
 
     @property
@@ -321,6 +323,16 @@ def edges(step: Step) -> list[Edge]:
     if isinstance(step, WaitForEvent):
         return [Edge("it came", step.next), Edge("in time no event", step.otherwise)]
     return [Edge("", step.next)]
+
+
+def treatment_of(planned: SendStep) -> Treatment:
+    """How a step's message is sent, in the terms of campaigns."""
+    return Treatment(
+        name=planned.id,
+        channels=planned.channels,
+        give_reason=planned.give_reason,
+        show_reel=planned.show_reel,
+    )
 
 
 LONGEST: Final = 730 * DAY

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     SUPPRESSED = "suppressed"
     NO_CONSENT = "no consent"
     CAMPAIGN_STOPPED = "campaign stopped"
+    JOURNEY_CLOSED = "journey closed"
     NOT_APPROVED = "content not approved"
     TOO_LATE = "too late"
     QUIET_HOURS = "quiet hours"
