@@ -29,6 +29,9 @@ from ranker.serving.request_features import RequestEncoder
 _MEMBERS_AT_ONCE: Final = 16
 """So many that the model's intermediate results fit in the processor's cache."""
 
+_OBJECTS: Final = 10_000
+"""Bytes of the some twenty tensors of a state without their values, and of the prediction."""
+
 
 @dataclass(frozen=True, slots=True)
 class MemberState:
@@ -54,9 +57,9 @@ class MemberState:
 
     @property
     def size(self) -> int:
-        """Bytes, but for the prediction's few."""
+        """Bytes of memory, about."""
         parts = [*self.steps, *chain.from_iterable(self.caches or ())]
-        return sum(part.nbytes for part in parts)
+        return _OBJECTS + sum(part.nbytes for part in parts)
 
     def tokens_before(self, start: int) -> int:
         """How many of the tokens that were read began before a time."""

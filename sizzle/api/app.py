@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
@@ -25,7 +25,6 @@ from sizzle.api.auth.signed_requests import SignedRequests
 from sizzle.api.delivery import add_delivery
 from sizzle.api.design import Area, Site
 from sizzle.api.documentation import documentation_routes
-from sizzle.api.editor import editor_routes
 from sizzle.api.engagement import EngagementService
 from sizzle.api.engagement.routes import engagement_routes
 from sizzle.api.events import EventService
@@ -34,8 +33,6 @@ from sizzle.api.front_page import front_page_routes
 from sizzle.api.health import Health, health_routes
 from sizzle.api.http.middleware_app import MiddlewareFastAPI
 from sizzle.api.http.problems import add_problem_handlers
-from sizzle.api.ingest_service import IngestService
-from sizzle.api.ingests.routes import ingest_routes
 from sizzle.api.middleware.body_limit import BodyLimitMiddleware, BodyLimits
 from sizzle.api.middleware.cors import CorsMiddleware
 from sizzle.api.middleware.idempotency import IdempotencyMiddleware
@@ -73,6 +70,9 @@ from sizzle.reel.ids import ReelIds
 from sizzle.reel.replay import Reels, ReplayedReels
 from sizzle.reel.treatments import NO_TREATMENTS, Treatments
 from sizzle.reloading import Reloadable
+
+if TYPE_CHECKING:
+    from sizzle.api.ingest_service import IngestService
 
 EDITOR: Final = Area(
     "Editor",
@@ -294,10 +294,7 @@ def _routers(
         options.recent_members,
     )
     if ingests is not None:
-        # Without the access middleware these routes check by themselves who may write.
-        caller = caller_id if options.keys is not None else this_machine
-        yield ingest_routes(ingests, caller)
-        yield editor_routes(ingests, caller)
+        yield from _editor_routers(options, ingests)
     if options.health is not None:
         yield health_routes(options.health, options.request_metrics)
 
@@ -321,6 +318,17 @@ def _page_routers(
     if ingests:
         site.add(EDITOR)
     site.add(PLAYER)
+
+
+def _editor_routers(options: ServiceOptions, ingests: IngestService) -> Iterable[APIRouter]:
+    """Routes of uploads, and of editors' pages; loaded for those alone who have editors: 10 MB."""
+    from sizzle.api.editor import editor_routes
+    from sizzle.api.ingests.routes import ingest_routes
+
+    # Without the access middleware these routes check by themselves who may write.
+    caller = caller_id if options.keys is not None else this_machine
+    yield ingest_routes(ingests, caller)
+    yield editor_routes(ingests, caller)
 
 
 def _member_routers(members: MemberService) -> Iterable[APIRouter]:

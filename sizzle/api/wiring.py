@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from fastapi import FastAPI
@@ -32,7 +32,6 @@ from sizzle.api.events import EventHealth, EventService, HistoryHealth
 from sizzle.api.health import Health
 from sizzle.api.http.json_log import RequestLog
 from sizzle.api.http.metrics import StateGauges
-from sizzle.api.ingest_service import IngestService
 from sizzle.api.middleware.body_limit import EVENTS, UPLOADS, BodyLimits
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_metrics import RequestMetrics
@@ -83,6 +82,9 @@ from sizzle.sending.settings import SendingSettings
 from sizzle.treatments_file import read_treatments
 from sizzle.viewing_source import DEFAULT_HISTORIES
 from sizzle.writers.choosing import WriterSettings, choose_writer
+
+if TYPE_CHECKING:
+    from sizzle.api.ingest_service import IngestService
 
 _log = logging.getLogger(__name__)
 
@@ -372,6 +374,7 @@ def _ingest_service(
     """Where editors work; its previews are the reels that members would get."""
     if settings.ingests is None:
         return None
+    from sizzle.api.ingest_service import IngestService  # as `create_app` does
 
     def composed(index: Index, member_id: str, cadence: str, seed: int) -> TimecodeList:
         ranker = rankings.current.ranker

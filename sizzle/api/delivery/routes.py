@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Final
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -13,16 +13,13 @@ from sizzle.api.delivery.endpoints import DeliveryEndpoints, preflight
 from sizzle.api.delivery.manifests import DASH_TYPE, HLS_TYPE, JSON_TYPE, Manifests
 from sizzle.api.delivery.middleware import DeliveryMiddleware
 from sizzle.api.http.middleware_app import MiddlewareFastAPI
-from sizzle.api.http.problems import Problem
+from sizzle.api.http.problems import described_problems
 from sizzle.hls import KEY_FRAMES
 from sizzle.links.signing import Signing
 from sizzle.packager import Packages
 from sizzle.reel.replay import Reels
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}}
-    for status in (403, 404, 422, 503)
-}
+_PROBLEMS: Final = described_problems(403, 404, 422, 503)
 
 
 def add_delivery(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -11,7 +11,7 @@ from sizzle.api.auth.route_access import requires
 from sizzle.api.auth.same_origin import CallerDependency, same_origin
 from sizzle.api.http.idempotency_key import IdempotencyKey
 from sizzle.api.http.parameters import AssetId, JobId
-from sizzle.api.http.problems import Problem
+from sizzle.api.http.problems import described_problems
 from sizzle.api.ingest_service import IngestService
 from sizzle.api.ingests.endpoints import IngestEndpoints, Replaces, describe_key
 from sizzle.api.ingests.schema import PublishRequest, RollbackRequest
@@ -20,10 +20,7 @@ from sizzle.ingest_jobs.accept import FIELDS, FILES
 from sizzle.ingest_jobs.publish import publish, result_of
 from sizzle.ingest_jobs.records import JobView, PublicationResult
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}}
-    for status in (400, 403, 404, 408, 409, 413, 415, 422, 503, 507)
-}
+_PROBLEMS: Final = described_problems(400, 403, 404, 408, 409, 413, 415, 422, 503, 507)
 _WRITING = requires(ApiScope.WRITE)
 # Who may roll an asset back has to see to what.
 _READING = requires(ApiScope.READ, ApiScope.WRITE)

@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-import langcodes
 from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,6 +26,7 @@ from sizzle.api.outreach.content_schema import (
 )
 from sizzle.api.outreach_service.content import ContentService, caller_of
 from sizzle.errors import NotFoundError
+from sizzle.outreach.normalise import standard_tag
 from sizzle.outreach.vocabulary import MemberProfile
 
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The line's digest.")]
@@ -101,7 +101,7 @@ class _DraftEndpoints:
         request = drafting.DraftRequest(
             service.stores.promoted.get(wanted.kind, wanted.id),
             wanted.channel,
-            langcodes.standardize_tag(wanted.language),
+            standard_tag(wanted.language),
             wanted.reason,
             wanted.country,
             author,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
-from langcodes import standardize_tag
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -20,6 +19,7 @@ from sizzle.api.outreach.jobs import accepted
 from sizzle.api.outreach_service.members import MemberService
 from sizzle.api.outreach_service.sending import sender_of
 from sizzle.drafting import Stores
+from sizzle.outreach.normalise import standard_tag
 from sizzle.outreach_jobs import JobKind, OutreachJob
 
 _body: Final = JsonBody(EvaluateBody)
@@ -62,7 +62,7 @@ class _EvaluationEndpoints:
         arguments = {
             "name": name,
             "version": prompt.version,
-            "languages": [standardize_tag(each) for each in wanted.languages],
+            "languages": [standard_tag(each) for each in wanted.languages],
             "channels": wanted.channels,
         }
         jobs = self.service.jobs

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
-from langcodes import standardize_tag
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -34,6 +33,7 @@ from sizzle.outbox.lines import ContentNotApprovedError
 from sizzle.outreach.content.lines import Line
 from sizzle.outreach.content.promoted_json import promoted_to_json
 from sizzle.outreach.content.sms_segments import segments_of
+from sizzle.outreach.normalise import standard_tag
 from sizzle.outreach.policy import check, refused
 from sizzle.outreach.policy.reading import Reading
 from sizzle.outreach.vocabulary import Channel, PromotedKind
@@ -138,7 +138,7 @@ class _LineEndpoints:
     def _checked(self, wanted: CheckBody) -> CheckResponse:
         promoted = self.service.stores.promoted.get(wanted.kind, wanted.id)
         line = Line(
-            wanted.kind, wanted.id, wanted.reason, standardize_tag(wanted.language), wanted.channel,
+            wanted.kind, wanted.id, wanted.reason, standard_tag(wanted.language), wanted.channel,
             wanted.subject, wanted.text,
         )  # fmt: skip
         policy = self.service.policy

@@ -32,10 +32,10 @@ class Settings(BaseSettings):
         description="Viewing histories from before the log of events, JSON Lines.",
     )
     cache_bytes: int = Field(
-        50_000_000,
+        32_000_000,
         ge=1_000_000,
         description="Bytes of members' histories, as the model has read them, that each worker "
-        "keeps: some 1 kB for each event.",
+        "keeps: some 10 kB for each member, and 1 kB for each event.",
     )
     titles: Path | None = Field(None, description="Titles' metadata, JSON Lines.")
     packages: Path | None = Field(

@@ -10,7 +10,6 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-import langcodes
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.lists import format_list
@@ -48,6 +47,8 @@ def facts_in(promoted: Promoted, language: str, reason: str = "") -> Mapping[str
 
 def closest_language(wanted: str, available: list[str]) -> str | None:
     """The language among those available that whoever wants one reads too, or None."""
+    import langcodes  # 3 MB that a service which only ranks does not need
+
     try:
         found, _ = langcodes.closest_match(wanted, available, max_distance=CLOSE)
     except ValueError:  # not a language tag

@@ -4,7 +4,7 @@ from sizzle.outreach.normalise.addresses import comparable_address, mail_address
 from sizzle.outreach.normalise.errors import InvalidValueError
 from sizzle.outreach.normalise.phone import Phone, phone_number
 from sizzle.outreach.normalise.places import country_code, zone_name
-from sizzle.outreach.normalise.tags import language_tag
+from sizzle.outreach.normalise.tags import language_tag, standard_tag
 from sizzle.outreach.normalise.times import birth_date_text, last_possible_date
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "last_possible_date",
     "mail_address",
     "phone_number",
+    "standard_tag",
     "zone_name",
 ]

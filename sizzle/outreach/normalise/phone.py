@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import phonenumbers
-
 from sizzle.outreach.normalise.errors import InvalidValueError, shown
 
 _LONGEST: Final = 40
@@ -35,6 +33,8 @@ def phone_number(text: str, country: str = "") -> Phone:
     Raises:
         InvalidValueError: it is no number that exists, or its country is not known.
     """
+    import phonenumbers  # 1 MB that a service which only ranks does not need
+
     text = text.strip()
     international = text.startswith("+")
     if not international and not country:

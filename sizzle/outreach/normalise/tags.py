@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import langcodes
-from langcodes.tag_parser import LanguageTagError
-
 from sizzle.outreach.normalise.errors import InvalidValueError, shown
 
 
@@ -17,6 +14,9 @@ def language_tag(text: str) -> str:
     Raises:
         InvalidValueError: it is none.
     """
+    import langcodes  # 3 MB that a service which only ranks does not need
+    from langcodes.tag_parser import LanguageTagError
+
     try:
         tag = langcodes.standardize_tag(text.strip())
         if langcodes.tag_is_valid(tag) and not tag.startswith(("und", "x-")):
@@ -26,3 +26,10 @@ def language_tag(text: str) -> str:
     raise InvalidValueError(
         f"{shown(text.strip())} is not a language.", fix="write its BCP 47 tag, as fr or pt-BR."
     )
+
+
+def standard_tag(tag: str) -> str:
+    """A tag that was found to be well formed, in its usual form."""
+    from langcodes import standardize_tag
+
+    return standardize_tag(tag)

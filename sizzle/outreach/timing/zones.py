@@ -6,9 +6,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import phonenumbers
 from babel.core import get_global
-from phonenumbers import timezone as phone_zones
 
 from sizzle.outreach.normalise import InvalidValueError, country_code
 
@@ -52,6 +50,9 @@ def zones_of_phone(phone: str) -> tuple[str, ...]:
     """The zones of a number's area or country; none where it is not a number."""
     if not phone.startswith("+"):
         return ()
+    import phonenumbers  # 1 MB that a service which only ranks does not need
+    from phonenumbers import timezone as phone_zones
+
     try:
         number = phonenumbers.parse(phone)
     except phonenumbers.NumberParseException:
