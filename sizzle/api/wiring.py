@@ -137,7 +137,7 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         reader,
         rankings,
         Packages(settings.packages, reader) if settings.packages else None,
-        ingests=_ingest_service(settings, rankings, cadences, ids, clock),
+        ingests=_ingest_service(settings, rankings, cadences, treatments, ids, clock),
         events=events,
         engagement=engagement,
         pinpoint=pinpoint,
@@ -368,6 +368,7 @@ def _ingest_service(
     settings: Settings,
     rankings: Reloadable[Rankings],
     cadences: Reloadable[Cadences],
+    treatments: Reloadable[Treatments],
     ids: ReelIds,
     clock: Callable[[], float],
 ) -> IngestService | None:
@@ -379,7 +380,7 @@ def _ingest_service(
     def composed(index: Index, member_id: str, cadence: str, seed: int) -> TimecodeList:
         ranker = rankings.current.ranker
         request = RequestContext(at=ranking_time(member_id, clock()))
-        composer = Composer(ranker, cadences.current, ids)
+        composer = Composer(ranker, cadences.current, ids, treatments.current)
         return composer.compose(index, member_id, cadence, seed=seed, request=request)
 
     catalog = Catalog.open(settings.catalog)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sizzle.layout import Layout
     from sizzle.outbox.address_hash import AddressHash
     from sizzle.outbox.members import Members
+    from sizzle.reel.treatments import Treatments
 
 
 def _utf8(text: str) -> str:
@@ -65,6 +66,12 @@ CadencesFile = Annotated[
     Path | None,
     typer.Option(
         "--cadences", envvar="SIZZLE_CADENCES", help="Additional cadences, and sets of them, TOML."
+    ),
+]
+TreatmentsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--treatments", envvar="SIZZLE_TREATMENTS", help="What treatments change in reels, TOML."
     ),
 ]
 ViewingPolicyFile = Annotated[
@@ -178,6 +185,26 @@ DEFAULT_LOCATION = "catalog"
 DEFAULT_MODEL = Path("ranker.pt")
 DEFAULT_CADENCE = cadence.DEFAULT.name
 MAX_SEED = cadence.MAX_SEED
+
+
+def treatments_with(named: str | None, path: Path | None) -> Treatments:
+    """The treatments of a file.
+
+    Raises:
+        InputError: the file is absent or malformed, or does not have the one that is named.
+    """
+    from sizzle.reel.experiment import HELD_OUT
+    from sizzle.reel.treatments import NO_TREATMENTS
+    from sizzle.treatments_file import read_treatments
+
+    treatments = NO_TREATMENTS if path is None else read_treatments(path)
+    if named is not None and named not in {*treatments.names, HELD_OUT}:
+        known = ", ".join(sorted(treatments.names)) or "none"
+        raise InputError(
+            f"--treatment {named[:60]!r} is not in the file of treatments.",
+            fix=f"name one of those in it ({known}), or give the file with --treatments.",
+        )
+    return treatments
 
 
 def member_request(

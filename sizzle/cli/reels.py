@@ -48,6 +48,11 @@ def compose(
     viewing_policy: options.ViewingPolicyFile = None,
     titles: options.TitlesFile = None,
     cadences: options.CadencesFile = None,
+    treatment: Annotated[
+        str | None,
+        typer.Option(help="The treatment that the request names, as a request to the service may."),
+    ] = None,
+    treatments: options.TreatmentsFile = None,
     state: options.StateFolder = None,
     at: options.RequestTime = None,
     device_type: options.DeviceType = "",
@@ -66,6 +71,8 @@ def compose(
 
     Example: `sizzle compose member-ada --asset demo --out ada.json`
 
+    Example: `sizzle compose member-ada --asset demo --treatments treatments.toml --treatment quick`
+
     Example: `sizzle compose member-ada --asset demo --state /var/lib/sizzle --explain`
     """
     from ranker import Ranker, read_titles
@@ -78,14 +85,17 @@ def compose(
     from sizzle.state_folder import state_folder
     from sizzle.viewing_source import EventSource, read_member
 
+    known = options.treatments_with(treatment, treatments)
     request = options.member_request(member, at, device_type, locale, country, surface)
     index = Catalog.open(catalog).index(asset)
     about = read_titles(titles) if titles else None
     source = EventSource(database, state, catalog, viewing_policy, histories)
     ranker = Ranker.load(model, read_member(source, member), about)
     secret = installation_secret(state_folder(state), os.environ.get(VARIABLE))
-    composer = Composer(ranker, read_cadences(cadences), reel_ids(secret))
-    reel, why = composer.explain(index, member, cadence, seed=seed, request=request)
+    composer = Composer(ranker, read_cadences(cadences), reel_ids(secret), known)
+    reel, why = composer.explain(
+        index, member, cadence, seed=seed, request=request, treatment=treatment
+    )
     if out is not None:
         write_text(out, reel.model_dump_json(indent=2) + "\n")
         say(f"Wrote {out}.")

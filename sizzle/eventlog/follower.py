@@ -1,30 +1,30 @@
 """Follows the logs of events and exposures, and keeps with each exposure what became of it.
 
-A page is read without a lock. It is then written in one transaction together with how far the
-follower has come, unless another process has followed as far meanwhile: each event counts once,
-however many processes follow, and whenever one of them is killed.
+What a page of events changes is worked out without a lock. It is then written in one transaction
+together with how far the follower has come, unless another process has followed as far meanwhile:
+each event counts once, however many processes follow, and whenever one of them is killed.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from sizzle.database import Database
 from sizzle.database.schema import EVENTS, EXPOSURES, MESSAGE_EVENTS
 from sizzle.engagement import PLAYED, REEL_TYPES, TOLERANCE
 from sizzle.eventlog.append import found_in
 from sizzle.eventlog.positions import read_positions, write_position
-from sizzle.eventlog.rows import COLUMNS, to_event
+from sizzle.eventlog.rows import COLUMNS, TYPE, to_event
 from sizzle.eventlog.shown_reels import ShownReels
 from sizzle.events import Event
 from sizzle.events.attribution import attribute
 
 _EVENTS, _EXPOSURES = "engagement events", "engagement exposures"
-_PAGE: Final = 2000  # rows of one transaction, of some 30 ms
+_PAGE: Final = 8000  # rows of one transaction, whose lock others wait for: some 30 ms
 _BREAK: Final = 0.02  # seconds for other writers
 _COUNTED: Final = frozenset((*REEL_TYPES, PLAYED))
 _EARLIER: Final = select(*COLUMNS).where(
@@ -46,8 +46,18 @@ class _Page(NamedTuple):
 
     after: dict[str, int]
     up_to: dict[str, int]
-    events: list[tuple[int, Event]]
+    rows: Sequence[Row[Any]]
+    counted: list[Event]
+    """Those of the rows that say what became of reels."""
     exposures: list[_NewExposure]
+
+
+class _Changes(NamedTuple):
+    """What a page changes."""
+
+    shown: ShownReels
+    messages: list[dict[str, Any]]
+    up_to: dict[str, int]
 
 
 class EngagementFollower:
@@ -74,50 +84,73 @@ class EngagementFollower:
         """
         followed = 0
         while pages is None or pages > 0:
-            page = self._read()
-            if page.up_to == page.after:
-                break
+            with self._database.snapshot() as connection:
+                page = _read(connection)
+                if page.up_to == page.after:
+                    break
+                shown, earlier = _load(connection, page)
+            changes = _apply(page, shown, earlier)
             with self._database.writing() as connection:
-                if _positions(connection) == page.after:
-                    _follow(connection, page)
-                    followed += len(page.events)
+                if _is_current(connection, page):
+                    _write(connection, changes)
+                    followed += len(page.rows)
             pages = None if pages is None else pages - 1
-            if len(page.events) == _PAGE:
+            if len(page.rows) == _PAGE:
                 time.sleep(_BREAK)
         return followed
 
-    def _read(self) -> _Page:
-        with self._database.reading() as connection:
-            after = _positions(connection)
-            query = select(*COLUMNS).where(EVENTS.c.position > after[_EVENTS])
-            query = query.order_by(EVENTS.c.position).limit(_PAGE)
-            rows = connection.execute(query).all()
-            shown = select(EXPOSURES.c.position, EXPOSURES.c.member_id, EXPOSURES.c.time)
-            shown = shown.where(EXPOSURES.c.position > after[_EXPOSURES])
-            new = connection.execute(shown.order_by(EXPOSURES.c.position).limit(_PAGE)).all()
-        up_to = {
-            _EVENTS: rows[-1].position if rows else after[_EVENTS],
-            _EXPOSURES: new[-1].position if new else after[_EXPOSURES],
-        }
-        events = [(row.position, to_event(row)) for row in rows]
-        return _Page(after, up_to, events, [_NewExposure(*each) for each in new])
+
+def _read(connection: Connection) -> _Page:
+    after = _positions(connection)
+    query = select(*COLUMNS).where(EVENTS.c.position > after[_EVENTS])
+    query = query.order_by(EVENTS.c.position).limit(_PAGE)
+    rows = connection.execute(query).all()
+    shown = select(EXPOSURES.c.position, EXPOSURES.c.member_id, EXPOSURES.c.time)
+    shown = shown.where(EXPOSURES.c.position > after[_EXPOSURES])
+    new = connection.execute(shown.order_by(EXPOSURES.c.position).limit(_PAGE)).all()
+    up_to = {
+        _EVENTS: rows[-1].position if rows else after[_EVENTS],
+        _EXPOSURES: new[-1].position if new else after[_EXPOSURES],
+    }
+    counted = [to_event(row) for row in rows if row[TYPE] in _COUNTED]
+    return _Page(after, up_to, rows, counted, [_NewExposure(*each) for each in new])
 
 
-def _follow(connection: Connection, page: _Page) -> None:
+def _load(connection: Connection, page: _Page) -> tuple[ShownReels, list[Event]]:
+    """The exposures that a page may change; and events before it that they are about."""
     new = frozenset(each.position for each in page.exposures)
     shown = ShownReels(page.up_to[_EXPOSURES], new)
     earlier = list(_earlier(connection, page))
-    events = [event for _, event in page.events if event.type in _COUNTED]
-    shown.load(connection, [*earlier, *events])
+    shown.load(connection, [*earlier, *page.counted])
+    return shown, earlier
+
+
+def _apply(page: _Page, shown: ShownReels, earlier: list[Event]) -> _Changes:
     for event in earlier:
         shown.apply_earlier(event)
-    for event in events:
+    for event in page.counted:
         shown.apply(event)
-    shown.write(connection)
-    messages = [message for each in page.events if (message := _message(*each)) is not None]
-    if messages:
-        connection.execute(insert(MESSAGE_EVENTS), messages)
-    for name, position in page.up_to.items():
+    # Our types of messages begin so; most of an app's own events need not even be decoded.
+    about_messages = (row for row in page.rows if row[TYPE].startswith("_"))
+    messages = [message for row in about_messages if (message := _message(row)) is not None]
+    # In the order of their index: neighbours are on one page of it.
+    messages.sort(key=_index_order)
+    return _Changes(shown, messages, page.up_to)
+
+
+def _is_current(connection: Connection, page: _Page) -> bool:
+    """Whether nobody has followed meanwhile, and no event was erased."""
+    first, last = page.after[_EVENTS], page.up_to[_EVENTS]
+    there = select(func.count()).where(EVENTS.c.position > first, EVENTS.c.position <= last)
+    is_current = _positions(connection) == page.after
+    return is_current and connection.execute(there).scalar() == len(page.rows)
+
+
+def _write(connection: Connection, changes: _Changes) -> None:
+    changes.shown.write(connection)
+    if changes.messages:
+        connection.execute(insert(MESSAGE_EVENTS), changes.messages)
+    for name, position in changes.up_to.items():
         write_position(connection, name, position)
 
 
@@ -129,23 +162,40 @@ def _earlier(connection: Connection, page: _Page) -> Iterator[Event]:
     return map(to_event, found_in(connection, _EARLIER, members, since=since, up_to=up_to))
 
 
-def _message(position: int, event: Event) -> dict[str, Any] | None:
-    """The row of an event about a message."""
+def _message(row: Row[Any]) -> dict[str, Any] | None:
+    """The row about a message, of an event's row; None where it is about none."""
+    event = to_event(row)
     found = attribute(event.type, event.attributes)
     if found is None:
         return None
-    values = {
+    return {
+        "position": row[0],
         "source": found.source.value,
-        "source_id": found.source_id,
-        "activity_id": found.activity_id or found.send_id,
-        "treatment_id": found.treatment_id,
-        "action": found.action,
-        "app": event.app,
-        "endpoint_id": event.endpoint_id,
+        "source_id": _without_nul(found.source_id),
+        "activity_id": _without_nul(found.activity_id or found.send_id),
+        "treatment_id": _without_nul(found.treatment_id),
+        "action": _without_nul(found.action),
+        "app": _without_nul(event.app),
+        "endpoint_id": _without_nul(event.endpoint_id),
+        "time": event.time,
     }
-    # PostgreSQL has no NUL in texts.
-    texts = {name: text.replace("\0", "\ufffd") for name, text in values.items()}
-    return {"position": position, "time": event.time, **texts}
+
+
+def _without_nul(text: str) -> str:
+    """The text as PostgreSQL takes it, which has no NUL in texts."""
+    return text.replace("\0", "\ufffd") if "\0" in text else text
+
+
+def _index_order(message: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        message["source_id"],
+        message["source"],
+        message["activity_id"],
+        message["treatment_id"],
+        message["action"],
+        message["app"],
+        message["endpoint_id"],
+    )
 
 
 def _positions(connection: Connection) -> dict[str, int]:

@@ -18,6 +18,8 @@ COLUMNS = [EVENTS.c.position, *(EVENTS.c[name] for name in _FIELDS), EVENTS.c.co
 """The columns of a row that `to_event` takes, in this order."""
 
 _CONTENT = len(COLUMNS) - 1
+TYPE = COLUMNS.index(EVENTS.c.type)
+"""The index of a row's type."""
 
 
 class _Content(msgspec.Struct):
@@ -36,6 +38,20 @@ def to_row(event: Event) -> dict[str, Any]:
 
 def to_event(row: Sequence[Any]) -> Event:
     """The event of a row that begins with `COLUMNS`: by index, in a third of the time by name."""
-    content = _content.decode(row[_CONTENT])
-    fields = dict(zip(_FIELDS, row[1:_CONTENT], strict=True))
-    return Event(**fields, attributes=content.attributes, metrics=content.metrics)
+    _, app, event_id, kind, member_id, endpoint_id, reel_id, time, offset, received, text = row[
+        : _CONTENT + 1
+    ]
+    content = _content.decode(text)
+    return Event(
+        app=app,
+        event_id=event_id,
+        type=kind,
+        member_id=member_id,
+        endpoint_id=endpoint_id,
+        reel_id=reel_id,
+        time=time,
+        clock_offset=offset,
+        received=received,
+        attributes=content.attributes,
+        metrics=content.metrics,
+    )

@@ -74,12 +74,13 @@ class ShownReels:
     _all: dict[int, _Shown] = field(default_factory=dict)
     _by_key: dict[bytes, list[_Shown]] = field(default_factory=lambda: defaultdict(list))
     _by_member: dict[str, list[_Shown]] = field(default_factory=lambda: defaultdict(list))
+    _keys: dict[tuple[str, str], bytes] = field(default_factory=dict)
     _unused: Counter[tuple[int, Unused]] = field(default_factory=Counter)
 
     def load(self, connection: Connection, events: Iterable[Event]) -> None:
         """Read the exposures that events may be about."""
         events = list(events)
-        keys = {_key(each) for each in events if each.type != PLAYED}
+        keys = {self._key(each) for each in events if each.type != PLAYED}
         plays = [each for each in events if each.type == PLAYED]
         members = {each.member_id for each in plays}
         since = min((each.time for each in plays), default=0) - WINDOW
@@ -94,7 +95,7 @@ class ShownReels:
             for each in self._by_member.get(event.member_id, ()):
                 each.play(event.attributes.get("title_id", ""), event.time)
             return
-        shown = self._by_key.get(_key(event), ())
+        shown = self._by_key.get(self._key(event), ())
         newest = _newest(shown, event)
         if newest is None:
             self._count(event, _reason(shown), 1)
@@ -111,7 +112,7 @@ class ShownReels:
                 if each.position in self.new:
                     each.play(event.attributes.get("title_id", ""), event.time)
             return
-        shown = self._by_key.get(_key(event), ())
+        shown = self._by_key.get(self._key(event), ())
         newest = _newest(shown, event)
         if newest is None or newest.position not in self.new:
             return
@@ -157,18 +158,25 @@ class ShownReels:
         self._by_key[bytes(key)].append(shown)
         self._by_member[member_id].append(shown)
 
+    def _key(self, event: Event) -> bytes:
+        """The key of an event's exposure; a reel has many events."""
+        of = event.member_id, event.reel_id
+        key = self._keys.get(of)
+        if key is None:
+            key = self._keys[of] = exposure_key(*of)
+        return key
+
     def _count(self, event: Event, reason: Unused, count: int) -> None:
         self._unused[event.time // QUARTER, reason] += count
 
 
-def _key(event: Event) -> bytes:
-    return exposure_key(event.member_id, event.reel_id)
-
-
 def _newest(shown: Iterable[_Shown], event: Event) -> _Shown | None:
     """The last exposure before an event."""
-    before = (each for each in shown if each.time <= event.time + TOLERANCE)
-    return max(before, key=lambda each: each.time, default=None)
+    newest, until = None, event.time + TOLERANCE
+    for each in shown:
+        if each.time <= until and (newest is None or each.time > newest.time):
+            newest = each
+    return newest
 
 
 def _reason(shown: Iterable[_Shown]) -> Unused:

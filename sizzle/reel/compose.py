@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from ranker import NO_CONTEXT, Ranking, RequestContext, TitleRanker, known_request
-from sizzle.cadence import Cadences
+from sizzle.cadence import MAX_RANKS, Cadences
 from sizzle.clips import Index
 from sizzle.reel.assemble import assemble
 from sizzle.reel.explanation import ReelExplanation, explain_ranking, to_reel_explanation
 from sizzle.reel.ids import ReelIds
+from sizzle.reel.randomised_order import TitleOrder
 from sizzle.reel.timecode_list import TimecodeList, to_timecode_list
+from sizzle.reel.treatments import NO_TREATMENTS, Treatments
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,13 @@ class Composer:
         ranker: orders the titles.
         cadences: to choose from.
         ids: gives reels their ids.
+        treatments: what those of experiments change, and who gets them.
     """
 
     ranker: TitleRanker
     cadences: Cadences
     ids: ReelIds
+    treatments: Treatments = NO_TREATMENTS
 
     def compose(
         self,
@@ -37,6 +43,7 @@ class Composer:
         seed: int = 0,
         title_ids: Sequence[str] | None = None,
         request: RequestContext = NO_CONTEXT,
+        treatment: str | None = None,
     ) -> TimecodeList:
         """The timecode list of a member's reel.
 
@@ -47,6 +54,7 @@ class Composer:
             seed: which of the equally long clips of a title comes first; and decides `random`.
             title_ids: the titles to choose from, or None for all of the asset.
             request: what is known of the request.
+            treatment: that the request names; None for the one that the member gets.
 
         Raises:
             NotFoundError: a title that the asset does not hold, or an unknown cadence.
@@ -55,7 +63,9 @@ class Composer:
             RankerError: the titles cannot be ranked.
         """
         ranking = self.ranker.rank(member_id, _titles(index, title_ids), request)
-        return self._reel(ranking, index, cadence, seed)
+        treatment = self.treatments.of(member_id, treatment)
+        order = self._order(ranking, index, seed, request, treatment)
+        return self._reel(ranking, index, cadence, seed, treatment, order)
 
     def compose_ranked(
         self,
@@ -68,7 +78,9 @@ class Composer:
     ) -> tuple[TimecodeList, Ranking]:
         """The same reel, and the ranking that it is made from. Takes and raises as `compose`."""
         ranking = self.ranker.rank(member_id, _titles(index, None), request)
-        return self._reel(ranking, index, cadence, seed), ranking
+        treatment = self.treatments.of(member_id, None)
+        order = self._order(ranking, index, seed, request, treatment)
+        return self._reel(ranking, index, cadence, seed, treatment, order), ranking
 
     def explain(
         self,
@@ -78,16 +90,40 @@ class Composer:
         *,
         seed: int = 0,
         request: RequestContext = NO_CONTEXT,
+        treatment: str | None = None,
     ) -> tuple[TimecodeList, ReelExplanation]:
         """The same reel, and why its titles are in this order. Takes and raises as `compose`."""
         explanation = explain_ranking(self.ranker, member_id, _titles(index, None), request)
-        reel = self._reel(explanation.ranking, index, cadence, seed)
+        treatment = self.treatments.of(member_id, treatment)
+        order = self._order(explanation.ranking, index, seed, request, treatment)
+        reel = self._reel(explanation.ranking, index, cadence, seed, treatment, order)
         known = known_request(self.ranker, request)
-        return reel, to_reel_explanation(explanation, known, index)
+        return reel, to_reel_explanation(explanation, known, index, order)
 
-    def _reel(self, ranking: Ranking, index: Index, cadence: str, seed: int) -> TimecodeList:
-        plan = self.cadences.choose(cadence, ranking.member_id, seed, ranking.title_ids, index)
-        reel = assemble(ranking, index, plan, seed=seed)
+    def _order(
+        self,
+        ranking: Ranking,
+        index: Index,
+        seed: int,
+        request: RequestContext,
+        treatment: str | None,
+    ) -> TitleOrder:
+        """The titles as the reel shows them: drawn from the best ones, or as they are ranked."""
+        best = replace(ranking, titles=ranking.titles[:MAX_RANKS], request=request)
+        return self.treatments.order(treatment, index, seed, best)
+
+    def _reel(
+        self,
+        ranking: Ranking,
+        index: Index,
+        cadence: str,
+        seed: int,
+        treatment: str | None,
+        order: TitleOrder,
+    ) -> TimecodeList:
+        cadence, titles = self.treatments.cadence(treatment, cadence), order.title_ids
+        plan = self.cadences.choose(cadence, ranking.member_id, seed, titles, index)
+        reel = assemble(ranking, index, plan, seed=seed, title_ids=titles)
         return to_timecode_list(reel, self.ids.of(reel, index))
 
 

@@ -24,10 +24,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Self, TypeVar
 
-from sizzle.clips import checked_id
+from ranker import Ranking
+from sizzle.cadence import DEFAULT
+from sizzle.clips import Index, checked_id
 from sizzle.errors import InputError, PolicyError
 from sizzle.reel.experiment import Experiment, weight_of
-from sizzle.reel.randomised_order import Randomisation
+from sizzle.reel.randomised_order import Randomisation, TitleOrder, title_order
 from sizzle.toml_text import read_toml
 
 T = TypeVar("T")
@@ -88,17 +90,47 @@ class Treatments:
         """The treatment that a member gets whose request names none; None without experiment."""
         return None if self.experiment is None else self.experiment.treatment(member_id)
 
+    def of(self, member_id: str, named: str | None) -> str | None:
+        """The treatment of a member whose request names one, or none."""
+        return named or self.assigned(member_id)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Those that change anything, or that an experiment gives; not the holdout."""
+        weights = () if self.experiment is None else self.experiment.weights
+        return frozenset({*self.randomisations, *self.cadences, *weights})
+
     def planned(self) -> dict[str, float] | None:
         """The planned shares of members; None without an experiment."""
         return None if self.experiment is None else self.experiment.planned()
 
-    def cadence(self, treatment: str | None) -> str | None:
-        """The cadence that a treatment shows; None where it shows any."""
-        return None if treatment is None else self.cadences.get(treatment)
+    def cadence(self, treatment: str | None, wanted: str) -> str:
+        """The cadence that a treatment shows to a request; the default cadence counts as none."""
+        if treatment is None or wanted != DEFAULT.name:
+            return wanted
+        return self.cadences.get(treatment, wanted)
 
     def randomisation(self, treatment: str | None) -> Randomisation | None:
         """How orders of a treatment are drawn; None where they never are."""
         return None if treatment is None else self.randomisations.get(treatment)
+
+    def order(self, treatment: str | None, index: Index, seed: int, ranking: Ranking) -> TitleOrder:
+        """The order in which a reel shows the titles: the ranking's, or one that is drawn.
+
+        Requests for the same in the same interval of time get the same order, from every worker.
+
+        Args:
+            treatment: of the member.
+            index: of the titles.
+            seed: of the request.
+            ranking: of the best titles.
+        """
+        randomisation = self.randomisation(treatment)
+        if randomisation is None:
+            return TitleOrder(ranking.title_ids)
+        parts = (treatment, ranking.member_id, index.asset.asset_id, index.version)
+        key = "\0".join(map(str, (*parts, seed, ranking.request.at)))
+        return title_order(ranking, randomisation, key)
 
 
 NO_TREATMENTS: Final = Treatments(MappingProxyType({}))

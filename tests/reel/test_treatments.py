@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sizzle.cadence import DEFAULT
 from sizzle.errors import PolicyError
 from sizzle.experiments import check_sample_ratio
 from sizzle.reel.randomised_order import Randomisation
@@ -100,7 +101,10 @@ def test_an_experiment_gives_each_member_a_treatment() -> None:
     planned = treatments.planned()
     assert planned is not None
     assert not check_sample_ratio(counted, planned).is_wrong
-    assert (treatments.cadence("lively"), treatments.cadence("control")) == ("quick", None)
+    shown = [treatments.cadence(name, DEFAULT.name) for name in ("lively", "control", None)]
+    assert shown == ["quick", DEFAULT.name, DEFAULT.name]
+    assert treatments.cadence("lively", "calm") == "calm"  # what the request says stays
+    assert treatments.names == {"aside", "lively", "control"}
     assert NO_TREATMENTS.assigned("member-ada") is None
     assert NO_TREATMENTS.planned() is None
 

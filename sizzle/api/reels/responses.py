@@ -17,7 +17,7 @@ from sizzle.api.reels.request import Device, ReelRequest
 from sizzle.api.reels.schema import Playback
 from sizzle.api.reels.sources import InUse, Sources
 from sizzle.api.reels.trailers import trailer_of
-from sizzle.api.reels.treatment import order_of, treated
+from sizzle.api.reels.treatment import treated
 from sizzle.cadence import Cadence
 from sizzle.clips import Index
 from sizzle.engagement.shown import ShownReel
@@ -139,7 +139,7 @@ class ReelResponses:
         )
         ranking = explanation.ranking
         reel = self._reel(request, in_use, package, ranking)
-        order = order_of(request, in_use.treatments, in_use.asset_index, ranking)
+        order = in_use.treatments.order(request.treatment, index, request.seed, ranking)
         why = to_reel_explanation(explanation, ranking.request, index, order)
         return with_fields(reel, explanation=why)
 
@@ -180,7 +180,7 @@ class ReelResponses:
         self, request: ReelRequest, in_use: InUse, package: Package | None, ranking: Ranking
     ) -> bytes:
         index, seed, member_id = in_use.asset_index, request.seed, request.member_id
-        order = order_of(request, in_use.treatments, in_use.asset_index, ranking)
+        order = in_use.treatments.order(request.treatment, index, request.seed, ranking)
         titles = order.title_ids
         plan = in_use.cadences.choose(request.cadence, member_id, seed, titles, index)
         device, signing = request.device, self._sources.signing

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from ranker import RequestContext
 from sizzle.api.app import create_app
 from sizzle.api.reels.ranking_cache import Rankings
+from sizzle.cadence import DEFAULT, STANDARD
+from sizzle.catalog import Catalog
+from sizzle.reel.compose import Composer
 from sizzle.reel.ids import ReelIds
-from sizzle.reel.ranking_time import RANKING_SECONDS
+from sizzle.reel.ranking_time import RANKING_SECONDS, ranking_time
 from sizzle.reel.treatments import Treatments
 from sizzle.reloading import Reloadable
 from tests.api.sample_service import ASK, KEY, Alphabetical, catalog_in
@@ -32,11 +36,17 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="module")
-def client(clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """With the asset `demo`."""
+    return catalog_in(tmp_path_factory.mktemp("catalog"))
+
+
+@pytest.fixture(scope="module")
+def client(clock: Clock, catalog: Catalog) -> TestClient:
     """A service whose treatment `half` draws half of the orders."""
     treatments = Treatments.parse("[treatments.half]\nrandomised_share = 0.5\n")
     app = create_app(
-        catalog_in(tmp_path_factory.mktemp("catalog")).reader(),
+        catalog.reader(),
         Reloadable(Rankings(Alphabetical(), clock=lambda: clock.now)),
         treatments=Reloadable(treatments),
         ids=ReelIds(KEY),
@@ -72,6 +82,26 @@ def test_a_share_of_the_orders_is_drawn(client: TestClient) -> None:
         assert by_rank[: len(ranked)] == ranked
     replayed = client.get(f"/v1/reels/{drawn[0]['reel_id']}").json()
     assert replayed["cuts"] == drawn[0]["cuts"]
+
+
+def test_the_command_line_composes_the_same_reel(
+    client: TestClient, clock: Clock, catalog: Catalog
+) -> None:
+    """For a treatment that is named: drawn or not, it is the service's, with the same reasons."""
+    index = catalog.index("demo")
+    treatments = Treatments.parse("[treatments.half]\nrandomised_share = 0.5\n")
+    composer = Composer(Alphabetical(), STANDARD, ReelIds(KEY), treatments)
+    drawn = set()
+    for member in MEMBERS[:20]:
+        request = RequestContext(at=ranking_time(member, clock.now))
+        reel, why = composer.explain(index, member, DEFAULT.name, request=request, treatment="half")
+        answered = reel_of(client, member)
+        assert answered["cuts"] == reel.model_dump(mode="json")["cuts"]
+        assert answered["reel_id"] == reel.reel_id
+        assert answered["explanation"]["randomised"] == why.randomised
+        assert answered["explanation"]["probabilities"] == list(why.probabilities)
+        drawn.add(why.randomised)
+    assert drawn == {True, False}
 
 
 def test_other_treatments_draw_nothing(client: TestClient) -> None:
