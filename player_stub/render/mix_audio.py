@@ -14,7 +14,7 @@ from player_stub.media import open_media
 from player_stub.render.bed import SAMPLE_RATE, bed_too_short, sample_at
 from player_stub.render.clip_audio import clip_audio
 from player_stub.render.loudness import normalized
-from player_stub.render.settings import Audio, ReelMedia, RenderSettings
+from player_stub.render.settings import ReelMedia, RenderSettings
 from sizzle.media.checked import checked_audio
 from sizzle.media_input import input_options
 from sizzle.process import ffmpeg as ffmpeg_program
@@ -53,28 +53,38 @@ def write_audio(
         MediaError: it is unreadable, has no audio, or ends before the reel.
         ProcessError: ffmpeg failed.
     """
-    mono = checked_audio(media.bed).channels == 1
-    mixed = _mixed(reel, media, settings, mono=mono)
-    clips = clip_audio(reel, media.video) if settings.audio != "bed" else ()
-    if settings.loudness is None:
-        _run(mixed, output, _AAC, clips)
-    else:
-        plain = output.with_suffix(".wav")
-        _run(mixed, plain, _PCM, clips)
-        _run(normalized(plain, settings.loudness), output, _AAC)
+    _write(reel, media, settings, output, _AAC)
     _check_length(reel, media.bed, output)
 
 
-def write_mix(reel: TimecodeList, media: ReelMedia, audio: Audio, output: Path) -> None:
-    """Write the expected audio of a film as WAV, neither faded nor normalized.
+def write_expected_audio(
+    reel: TimecodeList, media: ReelMedia, settings: RenderSettings, output: Path
+) -> None:
+    """Write what is encoded for a film as WAV, to compare the film with.
 
     Raises:
         MediaError: unreadable, or without audio.
         ProcessError: ffmpeg failed.
     """
+    _write(reel, media, settings, output, _PCM)
+
+
+def _write(
+    reel: TimecodeList,
+    media: ReelMedia,
+    settings: RenderSettings,
+    output: Path,
+    options: Mapping[str, object],
+) -> None:
     mono = checked_audio(media.bed).channels == 1
-    clips = clip_audio(reel, media.video) if audio != "bed" else ()
-    _run(_mixed(reel, media, RenderSettings(audio=audio), mono=mono), output, _PCM, clips)
+    mixed = _mixed(reel, media, settings, mono=mono)
+    clips = clip_audio(reel, media.video) if settings.audio != "bed" else ()
+    if settings.loudness is None:
+        _run(mixed, output, options, clips)
+    else:
+        plain = output.with_suffix(".plain.wav")
+        _run(mixed, plain, _PCM, clips)
+        _run(normalized(plain, settings.loudness), output, options)
 
 
 def _mixed(

@@ -20,6 +20,7 @@ from av.video.stream import VideoStream
 from player_stub.media import open_media
 from player_stub.output import write_whole
 from player_stub.render.audio_track import AudioTrack, open_audio_track
+from player_stub.render.recorded_settings import record_settings
 from player_stub.render.settings import DEFAULTS, ReelMedia, RenderSettings
 from player_stub.render.video_source import VideoSource
 from player_stub.render.video_track import Progress, choose_video_track
@@ -94,6 +95,7 @@ def render_reel(
         source.check(reel)
         track = choose_video_track(reel, source, settings, output.suffix.lower())
         with _film(unfinished, reel, audio.rate) as film:
+            record_settings(film, settings)
             # Requested before the first packet: the muxer fixes its time base then.
             video = track.add_track(film)
             video.time_base = Fraction(1, reel.rate.numerator)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Final
 
 from player_stub.render.bed import SAMPLES_PER_PACKET
+from player_stub.verify.audio_channels import SILENT_DB
 from player_stub.verify.audio_windows import JUMP_MS, FilmAudio, MeasuredWindow
 from player_stub.verify.report import AudioWindow, Check, counted, lines
 from sizzle.timecode import FrameRate
@@ -14,18 +16,34 @@ from sizzle.timecode import FrameRate
 _MOST_DRIFT = 1.0
 
 
+LEVEL_DB: Final = 1.0
+"""By how much a channel may be too loud or too quiet: less is not heard."""
+
+MOMENT_DB: Final = 3.0
+"""The same for a tenth of a second."""
+
+SIDES: Final = 0.5
+"""Share of the difference between left and right that has to be left."""
+
+OWN_TOLERANCE_MS: Final = 1.0
+"""By how much the audio of a film of ours may be early or late."""
+
+_SIDES: Final = ("left", "right")
+
+
 def max_offset_ms(rate: FrameRate) -> float:
-    """The limit of the audio's offset, early or late: half a frame."""
+    """By how much that of another program's may be: half a frame."""
     return float(500 * rate.seconds(1))
 
 
-def check_audio(sound: FilmAudio, rate: FrameRate, frames: int) -> list[Check]:
+def check_audio(sound: FilmAudio, rate: FrameRate, frames: int, tolerance_ms: float) -> list[Check]:
     """Check that the audio is the bed, complete and in sync with the picture.
 
     Args:
         sound: the film's audio, measured.
         rate: the reel's.
         frames: of the reel.
+        tolerance_ms: by how much it may be early or late.
     """
     return [
         _check_start(sound),
@@ -34,7 +52,10 @@ def check_audio(sound: FilmAudio, rate: FrameRate, frames: int) -> list[Check]:
         _check_dropouts(sound, rate),
         _check_clicks(sound, rate),
         _check_jumps(sound, rate),
-        _check_offset(sound, rate),
+        _check_slips(sound, rate),
+        _check_levels(sound, rate),
+        _check_sides(sound, rate),
+        _check_offset(sound, rate, tolerance_ms),
         _check_drift(sound),
     ]
 
@@ -93,18 +114,120 @@ def _check_packets(sound: FilmAudio, rate: FrameRate) -> Check:
 
 
 def _check_dropouts(sound: FilmAudio, rate: FrameRate) -> Check:
-    stretches = _merged([each for window in sound.windows for each in window.dropouts])
+    found = _dropouts(sound)
     places = [
-        f"At {_timecode(sound, rate, start)} the film is silent for "
+        f"At {_timecode(sound, rate, start)} {who} is silent for "
         f"{1000 * (end - start) / sound.track.rate:.0f} ms, and the bed is not."
-        for start, end in stretches
+        for start, end, who in found
     ]
     return Check(
         "audio dropouts",
-        passed=not stretches,
-        measured=counted(len(stretches), "dropout"),
+        passed=not found,
+        measured=counted(len(found), "dropout"),
         required="0 dropouts",
         detail=lines(places),
+    )
+
+
+def _dropouts(sound: FilmAudio) -> list[tuple[int, int, str]]:
+    """Where which channel is silent; channels that are silent together are the film."""
+    channels = max((len(window.dropouts) for window in sound.windows), default=0)
+    single = [
+        _merged(
+            [
+                stretch
+                for window in sound.windows
+                for own in window.dropouts[channel : channel + 1]
+                for stretch in own
+            ]
+        )
+        for channel in range(channels)
+    ]
+    if len({*map(tuple, single)}) == 1:
+        return [(start, end, "the film") for start, end in single[0]]
+    return sorted(
+        (start, end, f"its {_SIDES[channel]} channel")
+        for channel, ranges in enumerate(single)
+        for start, end in ranges
+    )
+
+
+def _check_slips(sound: FilmAudio, rate: FrameRate) -> Check:
+    slips = sound.slips()
+    places = [
+        f"Near {_timecode(sound, rate, slip.at)} it becomes {abs(slip.samples):.1f} samples "
+        f"{'later' if slip.samples > 0 else 'earlier'}."
+        for slip in slips
+    ]
+    return Check(
+        "audio slips",
+        passed=not slips,
+        measured=counted(len(slips), "slip"),
+        required="no sample inserted or removed",
+        detail=lines(places),
+    )
+
+
+def _check_levels(sound: FilmAudio, rate: FrameRate) -> Check:
+    """That no channel is silent, and none too loud or too quiet."""
+    off: list[str] = []
+    worst = 0.0
+    for window in sound.windows:
+        if window.channels is None or window.match.samples is None:
+            continue
+        for channel, pair in enumerate(
+            zip(window.channels.levels, window.channels.worst, strict=True)
+        ):
+            level, moment = (each or 0.0 for each in pair)
+            worst = max(worst, level, moment, key=abs)
+            if abs(level) > LEVEL_DB or abs(moment) > MOMENT_DB:
+                off.append(_level_detail(sound, rate, window, channel, level, moment))
+    return Check(
+        "audio level",
+        passed=not off,
+        measured=f"at most {worst:+.1f} dB off",
+        required=f"each channel within {LEVEL_DB:g} dB of the bed's over 2 s, "
+        f"and {MOMENT_DB:g} dB over 0.1 s",
+        detail=lines(off),
+    )
+
+
+def _level_detail(
+    sound: FilmAudio,
+    rate: FrameRate,
+    window: MeasuredWindow,
+    channel: int,
+    level: float,
+    moment: float,
+) -> str:
+    assert window.channels is not None
+    mono = len(window.channels.levels) == 1
+    who = "it" if mono else f"the {_SIDES[channel]} channel"
+    where = f"From {_timecode(sound, rate, window.start)} on {who} is"
+    if level < SILENT_DB:
+        return f"{where} silent."
+    if abs(level) > LEVEL_DB:
+        return f"{where} {abs(level):.1f} dB too {'loud' if level > 0 else 'quiet'}."
+    return f"{where} {abs(moment):.1f} dB too {'loud' if moment > 0 else 'quiet'} for a moment."
+
+
+def _check_sides(sound: FilmAudio, rate: FrameRate) -> Check:
+    """That left is left and right is right, where the bed's sides differ."""
+    off = [
+        f"From {_timecode(sound, rate, window.start)} on left and right "
+        f"{'are swapped' if sides < -SIDES else 'sound too much alike'}."
+        for window in sound.windows
+        if window.channels is not None
+        and not window.channels.silent
+        and (sides := window.channels.sides) is not None
+        and sides < SIDES
+    ]
+    return Check(
+        "audio channels",
+        passed=not off,
+        measured=f"{counted(len(off), 'window')} with other sides",
+        required="left and right as in the bed",
+        detail=lines(off),
     )
 
 
@@ -140,8 +263,8 @@ def _check_jumps(sound: FilmAudio, rate: FrameRate) -> Check:
     )
 
 
-def _check_offset(sound: FilmAudio, rate: FrameRate) -> Check:
-    offsets, limit = sound.offsets(), max_offset_ms(rate)
+def _check_offset(sound: FilmAudio, rate: FrameRate, limit: float) -> Check:
+    offsets = sound.offsets()
     worst = max((abs(offset) for _, offset in offsets), default=None)
     wrong = [window for window in sound.windows if window.match.wrong]
     enough = 2 * len(offsets) >= len(sound.windows)
@@ -150,7 +273,7 @@ def _check_offset(sound: FilmAudio, rate: FrameRate) -> Check:
         "audio offset",
         passed=enough and not wrong and not late,
         measured="not measured" if worst is None else f"at most {worst:.3f} ms",
-        required=f"at most {limit:.2f} ms, half a frame, in every window",
+        required=f"at most {limit:.2f} ms in every window",
         detail=lines([*_late(sound, rate, late), *_unmeasured(sound, rate, enough)]),
     )
 

@@ -1,4 +1,7 @@
-"""Decodes audio to mono block by block, and cuts windows out of the stream."""
+"""Decodes audio block by block, and cuts windows out of the stream.
+
+Shapes: C channels, one or two, of N samples.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from av import AudioResampler
@@ -20,6 +24,13 @@ from numpy.typing import NDArray
 from player_stub.media import audio_stream, open_media
 
 Mono = NDArray[np.float32]
+"""N samples."""
+
+Sound = NDArray[np.float32]
+"""C x N samples."""
+
+MOST_CHANNELS: Final = 2
+"""More are mixed down to two, as rendering does."""
 
 
 class SampleWindows:
@@ -28,21 +39,22 @@ class SampleWindows:
     Holds at most a window and a block. Before the first and after the last sample is silence.
 
     Args:
-        blocks: consecutive blocks of mono samples, from sample 0.
+        blocks: consecutive blocks of samples, from sample 0.
+        channels: of each block.
     """
 
-    def __init__(self, blocks: Iterator[Mono]) -> None:
+    def __init__(self, blocks: Iterator[Sound], channels: int) -> None:
         self._blocks = blocks
-        self._held = np.zeros(0, np.float32)
+        self._held = np.zeros((channels, 0), np.float32)
         self._start = 0
 
-    def window(self, start: int, end: int) -> Mono:
-        """The samples `[start, end)`."""
+    def window(self, start: int, end: int) -> Sound:
+        """The samples `[start, end)` of each channel."""
         self._read_to(start, end)
-        window = np.zeros(end - start, np.float32)
+        window = np.zeros((len(self._held), end - start), np.float32)
         first = max(0, self._start - start)
-        there = self._held[max(0, start - self._start) :][: max(0, len(window) - first)]
-        window[first : first + len(there)] = there
+        there = self._held[:, max(0, start - self._start) :][:, : max(0, end - start - first)]
+        window[:, first : first + there.shape[1]] = there
         return window
 
     def drain(self) -> None:
@@ -53,18 +65,18 @@ class SampleWindows:
     def _read_to(self, start: int, end: int) -> None:
         self._forget(start)
         kept = [self._held]
-        reached = self._start + len(self._held)
+        reached = self._start + self._held.shape[1]
         while reached < end and (block := next(self._blocks, None)) is not None:
-            reached += len(block)
+            reached += block.shape[1]
             kept.append(block)
             if reached <= start:
-                self._start, kept = reached, []
-        self._held = np.concatenate(kept) if kept else np.zeros(0, np.float32)
+                self._start, kept = reached, [block[:, :0]]
+        self._held = np.concatenate(kept, axis=1)
         self._forget(start)
 
     def _forget(self, before: int) -> None:
-        gone = min(max(0, before - self._start), len(self._held))
-        self._held = self._held[gone:]
+        gone = min(max(0, before - self._start), self._held.shape[1])
+        self._held = self._held[:, gone:]
         self._start += gone
 
 
@@ -86,9 +98,19 @@ class AudioTiming:
     breaks: list[tuple[Fraction, Fraction]] = field(default_factory=list)
 
 
+def channels_of(path: Path) -> int:
+    """How many channels of a file's audio are compared. Raises MediaError: it has no audio."""
+    with open_media(path) as container:
+        return min(MOST_CHANNELS, audio_stream(container).codec_context.channels)
+
+
 @contextmanager
-def film_audio(film: Path) -> Iterator[tuple[AudioTiming, SampleWindows]]:
+def film_audio(film: Path, channels: int) -> Iterator[tuple[AudioTiming, SampleWindows]]:
     """A film's audio as it plays: each sample at its time stamp, and silence in gaps.
+
+    Args:
+        film: the file.
+        channels: at least its own; a single one is heard on both sides.
 
     Raises:
         MediaError: it cannot be read, or has no audio.
@@ -96,34 +118,52 @@ def film_audio(film: Path) -> Iterator[tuple[AudioTiming, SampleWindows]]:
     with open_media(film) as container:
         stream = audio_stream(container)
         track = AudioTiming(stream.rate)
-        yield track, SampleWindows(_played(container, stream, track))
+        played = _played(container, stream, track)
+        yield track, SampleWindows(_spread(played, channels), channels)
 
 
 @contextmanager
-def bed_audio(bed: Path, rate: int) -> Iterator[SampleWindows]:
+def bed_audio(bed: Path, rate: int, channels: int) -> Iterator[SampleWindows]:
     """A bed's audio, counted from its first sample, at a sample rate.
+
+    Args:
+        bed: the file.
+        rate: samples per second.
+        channels: as for `film_audio`.
 
     Raises:
         MediaError: it cannot be read, or has no audio.
     """
     with open_media(bed) as container:
-        frames = container.decode(audio_stream(container))
-        yield SampleWindows(map(_mono, _resampled(frames, rate)))
+        stream = audio_stream(container)
+        frames = _resampled(container.decode(stream), rate, _layout(stream))
+        yield SampleWindows(_spread(map(_samples, frames), channels), channels)
 
 
-def _played(container: InputContainer, stream: AudioStream, track: AudioTiming) -> Iterator[Mono]:
+def _spread(blocks: Iterable[Sound], channels: int) -> Iterator[Sound]:
+    """A single channel on both sides, at full level."""
+    for block in blocks:
+        yield np.broadcast_to(block, (channels, block.shape[1]))
+
+
+def _layout(stream: AudioStream) -> str:
+    return "mono" if stream.codec_context.channels == 1 else "stereo"
+
+
+def _played(container: InputContainer, stream: AudioStream, track: AudioTiming) -> Iterator[Sound]:
     assert stream.time_base is not None
     tick = math.ceil(stream.time_base * track.rate)
     at = 0
-    for frame in _resampled(_decoded(container, stream, track), track.rate):
-        due, block = _due(frame, track, at, tick), _mono(frame)
+    frames = _resampled(_decoded(container, stream, track), track.rate, _layout(stream))
+    for frame in frames:
+        due, block = _due(frame, track, at, tick), _samples(frame)
         while at < due:
             # In blocks of a second: one wrong time stamp may mean hours of silence.
-            silence = np.zeros(min(due - at, track.rate), np.float32)
-            at += len(silence)
+            silence = np.zeros((len(block), min(due - at, track.rate)), np.float32)
+            at += silence.shape[1]
             yield silence
-        yield block[at - due :]
-        at = max(at, due + len(block))
+        yield block[:, at - due :]
+        at = max(at, due + block.shape[1])
 
 
 def _due(frame: AudioFrame, track: AudioTiming, at: int, tick: int) -> int:
@@ -149,11 +189,11 @@ def _decoded(
         yield from packet.decode()
 
 
-def _resampled(frames: Iterable[AudioFrame], rate: int) -> Iterator[AudioFrame]:
-    resampler = AudioResampler(format="flt", layout="mono", rate=rate)
+def _resampled(frames: Iterable[AudioFrame], rate: int, layout: str) -> Iterator[AudioFrame]:
+    resampler = AudioResampler(format="fltp", layout=layout, rate=rate)
     for frame in chain(frames, [None]):
         yield from resampler.resample(frame)
 
 
-def _mono(frame: AudioFrame) -> Mono:
-    return np.asarray(frame.to_ndarray(), np.float32).reshape(-1)
+def _samples(frame: AudioFrame) -> Sound:
+    return np.asarray(frame.to_ndarray(), np.float32)

@@ -11,13 +11,24 @@ from pathlib import Path
 import numpy as np
 
 from player_stub.render.bed import sample_at
+from player_stub.verify.audio_channels import ChannelMatch, compare_channels
 from player_stub.verify.audio_clicks import find_clicks
-from player_stub.verify.audio_correlation import WindowMatch, match_window
+from player_stub.verify.audio_correlation import WindowMatch, match_at, match_window
 from player_stub.verify.audio_dropouts import find_dropouts
-from player_stub.verify.audio_samples import AudioTiming, Mono, SampleWindows, bed_audio, film_audio
+from player_stub.verify.audio_samples import (
+    AudioTiming,
+    Mono,
+    SampleWindows,
+    Sound,
+    bed_audio,
+    channels_of,
+    film_audio,
+)
+from player_stub.verify.audio_slips import MeasuredPart, Slip, find_slips
 from sizzle.reel.timecode_list import TimecodeList
 
 _WINDOW_SECONDS = 2
+_PARTS = 8  # of a window, each a quarter of a second
 _SEARCH_SECONDS = Fraction(1, 2)
 # A change of offset affects at most two windows, as they overlap by half.
 _MOST_HELD = 4
@@ -33,15 +44,20 @@ class MeasuredWindow:
         start: sample of the reel at which it begins.
         length: samples.
         match: its offset from the bed.
-        dropouts: samples of the reel between which the film is silent and the bed is not.
+        channels: how its channels compare with the bed's; None where it does not match.
+        dropouts: for each channel, samples of the reel between which the film is silent and the
+            bed is not.
         clicks: samples of the reel at which the film clicks and the bed does not.
+        parts: the offsets of its parts, as far as they can be measured.
     """
 
     start: int
     length: int
     match: WindowMatch
-    dropouts: tuple[tuple[int, int], ...]
+    channels: ChannelMatch | None
+    dropouts: tuple[tuple[tuple[int, int], ...], ...]
     clicks: tuple[int, ...]
+    parts: tuple[MeasuredPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +90,12 @@ class FilmAudio:
             if abs(now - then) > JUMP_MS
         ]
 
+    def slips(self) -> list[Slip]:
+        """Where the offset changes by less than a jump, and for good."""
+        parts = {part.start: part for window in self.windows for part in window.parts}
+        ordered = [parts[start] for start in sorted(parts)]
+        return find_slips(ordered, JUMP_MS * self.track.rate / 1000)
+
     def drift(self) -> float | None:
         """Milliseconds per minute by which the offset grows, jumps aside, by least squares.
 
@@ -101,7 +123,11 @@ def measure_audio(reel: TimecodeList, film: Path, bed: Path, start: int) -> Film
     Raises:
         MediaError: either cannot be read, or has no audio.
     """
-    with film_audio(film) as (track, played), bed_audio(bed, track.rate) as music:
+    channels = max(channels_of(film), channels_of(bed))
+    with (
+        film_audio(film, channels) as (track, played),
+        bed_audio(bed, track.rate, channels) as music,
+    ):
         samples = _window_samples(reel, start, track.rate, played, music)
         windows = list(_measured(samples, track.rate))
         played.drain()  # the packets after the last window count for the track too
@@ -113,14 +139,23 @@ class _WindowSamples:
     """A window's samples: the film's, and the bed's with more of it on either side."""
 
     start: int
-    film: Mono
-    bed: Mono
+    film: Sound
+    bed: Sound
     match: WindowMatch
 
-    def bed_at(self, lag: int) -> Mono:
+    @property
+    def length(self) -> int:
+        """Samples of the window."""
+        return int(self.film.shape[1])
+
+    @property
+    def search(self) -> int:
+        """Samples of the bed before and after it."""
+        return (int(self.bed.shape[1]) - self.length) // 2
+
+    def bed_at(self, lag: int) -> Sound:
         """The bed as it would be in the film if that were `lag` samples late."""
-        search = (len(self.bed) - len(self.film)) // 2
-        return self.bed[search - lag :][: len(self.film)]
+        return self.bed[:, self.search - lag :][:, : self.length]
 
 
 def _window_samples(
@@ -132,10 +167,28 @@ def _window_samples(
     search = int(_SEARCH_SECONDS * rate)
     # At least three windows however short the reel: one cannot show a drift.
     size = min(_WINDOW_SECONDS * rate, -(-length // 2))
+    lag = 0
     for start in _starts(length, size):
         film = played.window(start, start + size)
         bed = music.window(origin + start - search, origin + start + size + search)
-        yield _WindowSamples(start, film, bed, match_window(film, bed, rate))
+        match = _match(film, bed, rate, lag)
+        lag = match.lag or 0
+        yield _WindowSamples(start, film, bed, match)
+
+
+def _match(film: Sound, bed: Sound, rate: int, lag: int) -> WindowMatch:
+    """The offset of all channels together or, where one of them is silent, of another."""
+    mixed = match_at(_mixed(film), _mixed(bed), lag) or match_window(
+        _mixed(film), _mixed(bed), rate
+    )
+    if mixed.samples is not None or len(film) == 1:
+        return mixed
+    single = [match_at(own, other, lag) for own, other in zip(film, bed, strict=True)]
+    return next((match for match in single if match is not None), mixed)
+
+
+def _mixed(sound: Sound) -> Mono:
+    return sound[0] if len(sound) == 1 else np.asarray(sound.mean(axis=0), np.float32)
 
 
 def _starts(length: int, size: int) -> list[int]:
@@ -164,10 +217,44 @@ def _measure(
     window: _WindowSamples, before: int | None, after: int | None, rate: int
 ) -> MeasuredWindow:
     lags = {lag for lag in (before, after) if lag is not None} or {window.match.lag or 0}
-    comparable = window.match.lag is not None
     beds = [window.bed_at(lag) for lag in lags]
-    silent = find_dropouts(window.film, beds, rate) if comparable else []
-    dropouts = tuple((window.start + start, window.start + end) for start, end in silent)
-    clicked = set.intersection(*({*find_clicks(window.film, bed, rate)} for bed in beds))
-    clicks = tuple(sorted(window.start + at for at in clicked)) if comparable else ()
-    return MeasuredWindow(window.start, len(window.film), window.match, dropouts, clicks)
+    if window.match.lag is None:
+        return MeasuredWindow(window.start, window.length, window.match, None, (), (), ())
+    return MeasuredWindow(
+        window.start,
+        window.length,
+        window.match,
+        compare_channels(window.film, window.bed_at(window.match.lag), rate),
+        tuple(
+            tuple(_moved(find_dropouts(own, [bed[channel] for bed in beds], rate), window.start))
+            for channel, own in enumerate(window.film)
+        ),
+        tuple(sorted(window.start + at for at in _clicks(window.film, beds, rate))),
+        tuple(_parts(window)),
+    )
+
+
+def _moved(ranges: list[tuple[int, int]], by: int) -> Iterator[tuple[int, int]]:
+    for start, end in ranges:
+        yield start + by, end + by
+
+
+def _clicks(film: Sound, beds: list[Sound], rate: int) -> set[int]:
+    """Where any channel clicks, whatever the offset."""
+    found: set[int] = set()
+    for channel, own in enumerate(film):
+        found |= set.intersection(*({*find_clicks(own, bed[channel], rate)} for bed in beds))
+    return found
+
+
+def _parts(window: _WindowSamples) -> Iterator[MeasuredPart]:
+    """The offsets of parts that do not overlap."""
+    if window.match.samples is None or window.match.lag is None:
+        return
+    size = window.length // _PARTS
+    film, bed = _mixed(window.film), _mixed(window.bed)
+    for at in range(0, window.length - size + 1, size):
+        around = bed[at : at + size + 2 * window.search]
+        found = match_at(film[at : at + size], around, window.match.lag)
+        if found is not None and found.samples is not None:
+            yield MeasuredPart(window.start + at, found.samples, found.uncertainty)

@@ -70,6 +70,7 @@ def write_html_report(
         "<h2>Frames</h2>",
         timeline_chart(reel, proof.faults),
         _faults(proof),
+        _picture_faults(proof),
         "<h2>Audio offset from the bed</h2>",
         offset_chart(reel, proof),
         "<h2>Cuts</h2>",
@@ -116,6 +117,17 @@ def _faults(proof: Verification) -> str:
     return _table(columns, rows) if proof.faults else ""
 
 
+def _picture_faults(proof: Verification) -> str:
+    rows = (
+        f"<tr><td>{fault.kind}</td><td>{escape(fault.timecode)}</td>"
+        f"<td>{escape(fault.clip_key)}</td><td>{fault.frames}</td><td>{escape(fault.found)}</td>"
+        "</tr>"
+        for fault in proof.picture_faults
+    )
+    columns = ("picture", "at", "clip", "frames", "found")
+    return _table(columns, rows) if proof.picture_faults else ""
+
+
 def _cut_figures(
     reel: TimecodeList, film: Path, media: ReelMedia, proof: Verification
 ) -> Iterator[str]:
@@ -123,6 +135,7 @@ def _cut_figures(
     if proof.frames == 0:
         return
     wrong = {fault.clip_key for fault in proof.faults}
+    wrong |= {fault.clip_key for fault in proof.picture_faults}
     cuts = sorted(reel.cuts, key=lambda cut: cut.clip_key not in wrong)[:_MAX_CUTS]
     cuts.sort(key=lambda cut: cut.record.start.frame)
     last = proof.frames - 1

@@ -19,15 +19,16 @@ from player_stub.verify.alignment import SourceFrame
 from player_stub.verify.copied_packets import find_copied_packets
 from player_stub.verify.film_packets import FilmVideo
 from player_stub.verify.frame_path import FrameComparison, Proof, cheapest_path, proof_of
+from player_stub.verify.measure_pictures import PictureMeter
 from player_stub.verify.overlays import uncovered_pixels
 from player_stub.verify.prefetch import prefetch
 from player_stub.verify.search_media import MediaSearch
 from player_stub.verify.thumbnails import (
+    FilmFrame,
     SourceThumbnails,
-    Thumbnail,
     correlation,
     distances,
-    film_thumbnails,
+    film_frames,
 )
 from sizzle.reel.timecode_list import TimecodeList
 
@@ -40,7 +41,8 @@ _Comparison = Callable[[_Pixels, _Pixels], tuple[NDArray[np.float64], float]]
 NEAR: Final = 12
 """Frames before and after the expected one that a frame is compared with first."""
 
-_AT_ONCE: Final = 160  # frames whose thumbnails are held at a time
+_AT_ONCE: Final = 160  # frames of a cut that are held at a time
+_AHEAD: Final = 80  # frames of the film that are decoded in advance
 _MIN_NOISE: Final = 0.35  # mean squared: rounding alone changes pixels by half a level
 # A frame further off than encoding explains may be from elsewhere. Searching there is slow.
 _FAR_TIMES: Final = 9.0
@@ -58,19 +60,29 @@ class FrameMatches:
     Attributes:
         frames: the source frame of each of its frames; None where it resembles none.
         proofs: how certain each match is.
+        pictures: how each picture differs from that source frame, a row each; NaN where it was
+            copied or resembles none.
     """
 
     frames: list[SourceFrame]
     proofs: list[Proof]
+    pictures: NDArray[np.void]
 
 
 def match_frames(
-    reel: TimecodeList, path: Path, film: FilmVideo, source: VideoSource
+    reel: TimecodeList, path: Path, film: FilmVideo, source: VideoSource, meter: PictureMeter
 ) -> FrameMatches:
     """Match every frame of a film to a source frame.
 
     Copied packets are recognized by their bytes. All other frames are decoded and compared with the
     source frames near the expected one; those that resemble none of them, with all of the media.
+
+    Args:
+        reel: what the film should be.
+        path: the film.
+        film: its packets.
+        source: the media.
+        meter: measures how the pictures differ.
 
     Raises:
         MediaError: the film or the media cannot be read.
@@ -81,7 +93,8 @@ def match_frames(
         costs[index] = {frame: 0.0}
     rest = [index for index in range(len(film.times)) if index not in copied]
     if rest:
-        for index, comparison in _FrameMatcher(reel, path, film, source).compare(rest).items():
+        matcher = _FrameMatcher(reel, path, film, source, meter)
+        for index, comparison in matcher.compare(rest).items():
             costs[index] = comparison.costs() if comparison else {}
     cuts = {cut.record.start.frame for cut in reel.cuts}
     frames = cheapest_path(costs, reel.source_frames(), cuts)
@@ -89,25 +102,32 @@ def match_frames(
         "exact" if index in copied else proof_of(cost, frame)
         for index, (cost, frame) in enumerate(zip(costs, frames, strict=True))
     ]
-    return FrameMatches(frames, proofs)
+    return FrameMatches(frames, proofs, meter.found(frames))
 
 
 class _FrameMatcher:
     """Compares decoded frames of a film with those of the media."""
 
     def __init__(
-        self, reel: TimecodeList, path: Path, film: FilmVideo, source: VideoSource
+        self,
+        reel: TimecodeList,
+        path: Path,
+        film: FilmVideo,
+        source: VideoSource,
+        meter: PictureMeter,
     ) -> None:
+        self._reel = reel
+        self._meter = meter
         self._expected = reel.source_frames()
         self._starts = [cut.record.start.frame for cut in reel.cuts]
         self._sources = [cut.source.to_time_range() for cut in reel.cuts]
         self._path = path
         self._film = film
-        self._thumbnails = SourceThumbnails(source, source.length())
+        self._thumbnails = SourceThumbnails(source, source.length(), meter.expected)
 
     def compare(self, indexes: Sequence[int]) -> dict[int, FrameComparison | None]:
         """These frames compared with source frames; None where a frame resembles none."""
-        compared = [self._compare_batch(batch) for batch in self._batches(indexes)]
+        compared = [self._measure_batch(batch) for batch in self._batches(indexes)]
         noises = [_noise(near) for near in compared]
         usual = median([noise for noise in noises if noise is not None] or [_MIN_NOISE])
         found: dict[int, FrameComparison | None] = {}
@@ -120,17 +140,16 @@ class _FrameMatcher:
             found |= self._search(far, found, usual)
         return found
 
-    def _batches(self, indexes: Sequence[int]) -> Iterator[list[tuple[int, Thumbnail]]]:
-        """Frames with their thumbnails; those of one cut together, as they share their noise."""
-        thumbnails = film_thumbnails(self._path, self._film, self._thumbnails.shape, {*indexes})
+    def _batches(self, indexes: Sequence[int]) -> Iterator[list[FilmFrame]]:
+        """Decoded frames; those of one cut together, as they share their noise."""
+        scaled, shape = self._meter.scaled, self._thumbnails.shape
+        frames = film_frames(self._path, self._film, shape, {*indexes}, scaled)
         # The film is decoded in a thread while the media is decoded here: two cores are busy.
-        return self._by_cut(prefetch(thumbnails, _AT_ONCE))
+        return self._by_cut(prefetch(frames, _AHEAD))
 
-    def _by_cut(
-        self, thumbnails: Iterator[tuple[int, Thumbnail]]
-    ) -> Iterator[list[tuple[int, Thumbnail]]]:
-        for _, cut in groupby(thumbnails, key=lambda each: bisect_right(self._starts, each[0])):
-            batch: list[tuple[int, Thumbnail]] = []
+    def _by_cut(self, frames: Iterator[FilmFrame]) -> Iterator[list[FilmFrame]]:
+        for _, cut in groupby(frames, key=lambda each: self._cut_at(each.index)):
+            batch: list[FilmFrame] = []
             for each in cut:
                 batch.append(each)
                 if len(batch) == _AT_ONCE:
@@ -139,22 +158,42 @@ class _FrameMatcher:
             if batch:
                 yield batch
 
-    def _compare_batch(self, batch: Sequence[tuple[int, Thumbnail]]) -> _Compared:
+    def _measure_batch(self, batch: Sequence[FilmFrame]) -> _Compared:
+        self._meter.expected.begin(self._reel.cuts[self._cut_at(batch[0].index)])
+        compared = self._compare_batch(batch)
+        pictures = {each.index: each.picture for each in batch if each.picture is not None}
+        self._meter.measure(pictures, self._shown(compared))
+        return compared
+
+    def _shown(self, compared: _Compared) -> dict[int, int]:
+        """The source frame that each frame seems to show; the expected one where that is unclear.
+
+        A frame that resembles none may be the expected one with its picture spoilt.
+        """
+        noise = max(_MIN_NOISE, median(min(apart.values()) for apart, _ in compared.values()))
+        shown = {}
+        for index, (apart, _) in compared.items():
+            nearest, expected = min(apart, key=apart.__getitem__), self._expected_at(index)
+            unclear = apart[nearest] > _FAR or apart.get(expected, _FAR) <= apart[nearest] + noise
+            shown[index] = expected if unclear else nearest
+        return shown
+
+    def _compare_batch(self, batch: Sequence[FilmFrame]) -> _Compared:
         """Each frame compared with the source frames near the expected one.
 
         What surrounds a clip is decoded only if its own frames do not explain everything shown:
         for short clips that saves more than half of the time.
         """
-        own = {index: self._inside_clip(index) for index, _ in batch}
+        own = {each.index: self._inside_clip(each.index) for each in batch}
         compared = self._compare_with(batch, own, _compare)
         if self._explains(compared):
             return compared
-        near = {index: self._near(index) for index, _ in batch}
+        near = {each.index: self._near(each.index) for each in batch}
         return self._compare_with(batch, near, _compare_uncovered)
 
     def _compare_with(
         self,
-        batch: Sequence[tuple[int, Thumbnail]],
+        batch: Sequence[FilmFrame],
         wanted: dict[int, set[int]],
         compare: _Comparison,
     ) -> _Compared:
@@ -163,10 +202,12 @@ class _FrameMatcher:
         self._thumbnails.prepare(frames)
         sources, row = self._thumbnails.of(frames), {frame: at for at, frame in enumerate(frames)}
         compared: _Compared = {}
-        for index, thumbnail in batch:
-            candidates = sources[_rows(row, near[index])]
-            apart, similarity = compare(thumbnail.astype(np.float32), candidates)
-            compared[index] = dict(zip(near[index], map(float, apart), strict=True)), similarity
+        for each in batch:
+            candidates = near[each.index]
+            apart, similarity = compare(
+                each.thumbnail.astype(np.float32), sources[_rows(row, candidates)]
+            )
+            compared[each.index] = dict(zip(candidates, map(float, apart), strict=True)), similarity
         return compared
 
     def _explains(self, compared: _Compared) -> bool:
@@ -181,7 +222,7 @@ class _FrameMatcher:
 
     def _inside_clip(self, index: int) -> set[int]:
         """Source frames of its own clip near the expected one."""
-        cut = self._sources[bisect_right(self._starts, index) - 1]
+        cut = self._sources[self._cut_at(index)]
         expected = self._expected_at(index)
         return {*range(max(cut.start, expected - NEAR), min(cut.end, expected + NEAR + 1))}
 
@@ -202,27 +243,31 @@ class _FrameMatcher:
         """
         search = MediaSearch(self._thumbnails)
         indexes = [index for cut in self._cuts_of(found) for index in _suspects(cut, far)]
-        thumbnails = film_thumbnails(self._path, self._film, self._thumbnails.shape, {*indexes})
+        frames = film_frames(self._path, self._film, self._thumbnails.shape, {*indexes})
         searched: dict[int, FrameComparison | None] = {}
-        for batch in self._by_cut(thumbnails):
+        for batch in self._by_cut(frames):
             offset = self._offset(search, batch)
-            frames = [(thumbnail, self._expected_at(index) + offset) for index, thumbnail in batch]
-            for (index, _), elsewhere in zip(batch, search.nearest(frames), strict=True):
-                near = found[index]
+            suggested = [(each.thumbnail, self._expected_at(each.index) + offset) for each in batch]
+            for each, elsewhere in zip(batch, search.nearest(suggested), strict=True):
+                near = found[each.index]
                 assert near is not None
-                searched[index] = _choose(near, elsewhere, usual, far=index in far)
+                searched[each.index] = _choose(near, elsewhere, usual, far=each.index in far)
         return searched
 
     def _cuts_of(self, indexes: Iterable[int]) -> Iterator[list[int]]:
-        for _, cut in groupby(indexes, key=lambda index: bisect_right(self._starts, index)):
+        for _, cut in groupby(indexes, key=self._cut_at):
             yield [*cut]
 
-    def _offset(self, search: MediaSearch, batch: Sequence[tuple[int, Thumbnail]]) -> int:
+    def _offset(self, search: MediaSearch, batch: Sequence[FilmFrame]) -> int:
         """How far from the expected one most of a cut's frames are found."""
         offsets = Counter(
-            search.coarse_match(thumbnail) - self._expected_at(index) for index, thumbnail in batch
+            search.coarse_match(each.thumbnail) - self._expected_at(each.index) for each in batch
         )
         return offsets.most_common(1)[0][0]
+
+    def _cut_at(self, index: int) -> int:
+        """The number of the cut that a frame belongs to; past the end, of the last one."""
+        return bisect_right(self._starts, index) - 1
 
     def _expected_at(self, index: int) -> int:
         return self._expected[min(index, len(self._expected) - 1)]

@@ -7,22 +7,25 @@ from fractions import Fraction
 from player_stub.verify.faults import FrameFault, find_faults
 from player_stub.verify.film_packets import FilmVideo
 from player_stub.verify.match_frames import FrameMatches
+from player_stub.verify.picture_faults import PictureFault, find_picture_faults
 from player_stub.verify.report import Check, counted, lines
 from sizzle.reel.timecode_list import TimecodeList
 
 
 def check_pictures(
     reel: TimecodeList, film: FilmVideo, matches: FrameMatches
-) -> tuple[list[Check], list[FrameFault]]:
+) -> tuple[list[Check], list[FrameFault], list[PictureFault]]:
     """Check that the film shows the frames that the timecode list names, each at its time."""
     faults = find_faults(reel, matches.frames)
+    picture_faults = find_picture_faults(reel, matches.pictures)
     checks = [
         _check_order(faults, matches),
+        _check_look(picture_faults),
         _check_count(reel, len(film.times)),
         _check_times(reel, film),
         _check_decoding(film),
     ]
-    return checks, faults
+    return checks, faults, picture_faults
 
 
 def _check_order(faults: list[FrameFault], matches: FrameMatches) -> Check:
@@ -42,6 +45,16 @@ def _check_order(faults: list[FrameFault], matches: FrameMatches) -> Check:
         passed=not faults,
         measured=f"{counted(len(faults), 'fault')}: {', '.join(counts) or 'no frames'}",
         required="0 faults",
+        detail=lines([str(fault) for fault in faults]),
+    )
+
+
+def _check_look(faults: list[PictureFault]) -> Check:
+    return Check(
+        "pictures",
+        passed=not faults,
+        measured=counted(len(faults), "fault"),
+        required="what the media shows, within what encoding changes",
         detail=lines([str(fault) for fault in faults]),
     )
 

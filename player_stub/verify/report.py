@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from player_stub.verify.faults import FrameFault
 from player_stub.verify.frame_path import Proof
+from player_stub.verify.picture_faults import PictureFault
 
 _LISTED = 10
 
@@ -62,7 +63,8 @@ class Verification:
         frames: how many the film shows.
         audio_seconds: how long its audio plays.
         checks: all of them, passed or not.
-        faults: everything wrong with the picture.
+        faults: everything wrong with the order of the frames.
+        picture_faults: everything wrong with what they look like.
         proofs: how many frames are proved in which way: `exact` copies, `matched` by comparing,
             `ambiguous` where a near frame fits as well, `unmatched` where none in the media does.
         windows: the audio offset along the reel.
@@ -76,6 +78,7 @@ class Verification:
     audio_seconds: float
     checks: tuple[Check, ...]
     faults: tuple[FrameFault, ...]
+    picture_faults: tuple[PictureFault, ...]
     proofs: dict[Proof, int]
     windows: tuple[AudioWindow, ...]
     max_offset_ms: float | None

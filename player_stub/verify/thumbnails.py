@@ -7,7 +7,8 @@ Shapes: N pictures of P pixels.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,9 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from player_stub.render.video_source import VideoSource
+from player_stub.verify.expected_pictures import ExpectedPictures
 from player_stub.verify.film_packets import FilmVideo, decode_film
+from player_stub.verify.picture_difference import Picture
 from sizzle.media.prepare import Preparation
 from sizzle.timecode import TimeRange
 
@@ -51,13 +54,43 @@ class Thumbnailer:
         return grey[top : top + SIZE[1], left : left + SIZE[0]].ravel()
 
 
-def film_thumbnails(
-    path: Path, film: FilmVideo, shape: tuple[int, int], wanted: Collection[int]
-) -> Iterator[tuple[int, Thumbnail]]:
-    """Indexes and thumbnails of a film's frames, in display order. Raises MediaError."""
+@dataclass(frozen=True, slots=True)
+class FilmFrame:
+    """A decoded frame of a film.
+
+    Attributes:
+        index: in display order.
+        thumbnail: of it.
+        picture: scaled to be measured; None where that is not asked for.
+    """
+
+    index: int
+    thumbnail: Thumbnail
+    picture: Picture | None
+
+
+def film_frames(
+    path: Path,
+    film: FilmVideo,
+    shape: tuple[int, int],
+    wanted: Collection[int],
+    scaled: Callable[[VideoFrame], Picture] | None = None,
+) -> Iterator[FilmFrame]:
+    """Frames of a film, in display order.
+
+    Args:
+        path: of the film.
+        film: its packets.
+        shape: width and height of the media.
+        wanted: indexes of frames.
+        scaled: makes the pictures to be measured.
+
+    Raises:
+        MediaError: it cannot be read.
+    """
     thumbnailer = Thumbnailer(film.size, shape)
     for index, picture in decode_film(path, film, wanted):
-        yield index, thumbnailer.thumbnail(picture)
+        yield FilmFrame(index, thumbnailer.thumbnail(picture), scaled(picture) if scaled else None)
 
 
 class SourceThumbnails:
@@ -66,12 +99,14 @@ class SourceThumbnails:
     Args:
         source: the media.
         length: its frames.
+        pictures: what else is made of each frame that is decoded on request.
     """
 
-    def __init__(self, source: VideoSource, length: int) -> None:
+    def __init__(self, source: VideoSource, length: int, pictures: ExpectedPictures) -> None:
         self.shape = source.normalised.size
         self._preparation = Preparation(source.normalised)
         self._source = source
+        self._pictures = pictures
         self._length = length
         self._thumbnailer = Thumbnailer(self.shape, self.shape)
         self._kept: dict[int, Thumbnail] = {}
@@ -80,9 +115,12 @@ class SourceThumbnails:
         """Decode these frames, and forget all others. Raises MediaError."""
         wanted = {frame for frame in frames if 0 <= frame < self._length}
         self._kept = {frame: kept for frame, kept in self._kept.items() if frame in wanted}
-        for run in _runs(sorted(wanted - self._kept.keys())):
+        self._pictures.keep(wanted)
+        lacking = {frame for frame in wanted if self._pictures.lacks(frame)}
+        for run in _runs(sorted(lacking | (wanted - self._kept.keys()))):
             for frame, picture in enumerate(self._source.pictures(run), run.start):
                 self._kept[frame] = self._thumbnail(picture)
+                self._pictures.add(frame, picture)
 
     def all_frames(self) -> Iterator[NDArray[np.float32]]:
         """Thumbnails of all frames, one at a time, as 1 x P; keeps none."""

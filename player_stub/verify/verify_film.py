@@ -6,15 +6,23 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from player_stub.media import has_audio, open_media
-from player_stub.render.mix_audio import write_mix
-from player_stub.render.settings import Audio, ReelMedia
+from player_stub.render.mix_audio import write_expected_audio
+from player_stub.render.settings import DEFAULTS, ReelMedia, RenderSettings
 from player_stub.render.video_source import VideoSource
-from player_stub.verify.audio_checks import audio_windows, check_audio
+from player_stub.verify.audio_checks import (
+    OWN_TOLERANCE_MS,
+    audio_windows,
+    check_audio,
+    max_offset_ms,
+)
 from player_stub.verify.audio_windows import FilmAudio, measure_audio
 from player_stub.verify.edit_lists import read_edit_lists
+from player_stub.verify.expected_pictures import ExpectedPictures, PictureScaler
+from player_stub.verify.film_headers import FilmHeaders, check_headers, read_film_headers
 from player_stub.verify.film_packets import read_film_video
 from player_stub.verify.frame_path import PROOFS
 from player_stub.verify.match_frames import match_frames
+from player_stub.verify.measure_pictures import PictureMeter
 from player_stub.verify.picture_checks import check_pictures
 from player_stub.verify.report import Check, Verification
 from sizzle.files import scratch_folder
@@ -23,7 +31,11 @@ from sizzle.reel.timecode_list import TimecodeList
 
 
 def verify_film(
-    reel: TimecodeList, film: Path, media: ReelMedia, audio: Audio = "bed"
+    reel: TimecodeList,
+    film: Path,
+    media: ReelMedia,
+    settings: RenderSettings | None = None,
+    tolerance_ms: float | None = None,
 ) -> Verification:
     """Check that a film is the reel: every frame the right one, over the bed and in sync.
 
@@ -33,7 +45,10 @@ def verify_film(
         reel: what the film should be.
         film: any video.
         media: what it should be made from.
-        audio: the audio that the film was rendered with.
+        settings: what the film was rendered with; None for what it says itself, or else the
+            defaults.
+        tolerance_ms: by how much the audio may be early or late; None for 1 ms in a film that says
+            what it was rendered with, and for half a frame in others.
 
     Returns:
         Every check, passed or not. A wrong film is not an error.
@@ -44,7 +59,11 @@ def verify_film(
     """
     rate = reel.rate.to_frame_rate()
     media.check(reel.asset_id)
-    picture = read_film_video(film)
+    picture, headers = read_film_video(film), read_film_headers(film)
+    known = settings or headers.settings
+    settings = known or DEFAULTS
+    if tolerance_ms is None:
+        tolerance_ms = OWN_TOLERANCE_MS if headers.settings else max_offset_ms(rate)
     with (
         unchanged(media.video, media.bed),
         open_media(media.video) as container,
@@ -54,19 +73,24 @@ def verify_film(
         source = VideoSource(container)
         source.check(reel)
         measuring = (
-            thread.submit(_measure_audio, reel, film, media, audio) if has_audio(film) else None
+            thread.submit(_measure_audio, reel, film, media, settings) if has_audio(film) else None
         )
-        matches = match_frames(reel, film, picture, source)
+        expected = ExpectedPictures(reel, source, settings, picture.size)
+        scaler = PictureScaler(picture.size, full_range=headers.video.colours.full_range)
+        meter = PictureMeter(expected, scaler, len(picture.times))
+        matches = match_frames(reel, film, picture, source, meter)
         sound = measuring.result() if measuring else None
         comparing.result()
-    checks, faults = check_pictures(reel, picture, matches)
+    checks, faults, picture_faults = check_pictures(reel, picture, matches)
+    checks += check_headers(headers, source.facts, known)
     return Verification(
         reel_id=reel.reel_id,
         film=str(film),
         frames=len(picture.times),
         audio_seconds=float(sound.track.end) if sound else 0.0,
-        checks=(*checks, _check_edits(film), *_sound_checks(reel, sound)),
+        checks=(*checks, _check_edits(film), *_sound_checks(reel, sound, headers, tolerance_ms)),
         faults=tuple(faults),
+        picture_faults=tuple(picture_faults),
         proofs={proof: matches.proofs.count(proof) for proof in PROOFS},
         windows=audio_windows(sound, rate) if sound else (),
         max_offset_ms=_largest_offset(sound) if sound else None,
@@ -74,14 +98,16 @@ def verify_film(
     )
 
 
-def _measure_audio(reel: TimecodeList, film: Path, media: ReelMedia, audio: Audio) -> FilmAudio:
-    """Compare a film's audio with the bed, or with a mix that is made for it."""
-    if audio == "bed" and reel.bed.is_plain:
+def _measure_audio(
+    reel: TimecodeList, film: Path, media: ReelMedia, settings: RenderSettings
+) -> FilmAudio:
+    """Compare a film's audio with the bed, or with what it was rendered to, made again."""
+    if settings.bed_unchanged and reel.bed.is_plain:
         return measure_audio(reel, film, media.bed, reel.bed.range.start.frame)
     with scratch_folder() as scratch:
-        mix = scratch / "mix.wav"
-        write_mix(reel, media, audio, mix)
-        return measure_audio(reel, film, mix, 0)
+        expected = scratch / "expected.wav"
+        write_expected_audio(reel, media, settings, expected)
+        return measure_audio(reel, film, expected, 0)
 
 
 def _check_edits(film: Path) -> Check:
@@ -99,17 +125,23 @@ def _check_edits(film: Path) -> Check:
     )
 
 
-def _sound_checks(reel: TimecodeList, sound: FilmAudio | None) -> list[Check]:
+def _sound_checks(
+    reel: TimecodeList, sound: FilmAudio | None, headers: FilmHeaders, tolerance_ms: float
+) -> list[Check]:
+    tracks = headers.tracks["audio"]
     track = Check(
         "audio track",
-        passed=sound is not None,
-        measured="none" if sound is None else "one",
+        passed=tracks == 1,
+        measured={0: "none", 1: "one"}.get(tracks, str(tracks)),
         required="one",
-        detail="" if sound else "The film has no audio to verify.",
+        detail={0: "The film has no audio to verify.", 1: ""}.get(
+            tracks, "Players may play another track than the first, which is verified."
+        ),
     )
     if sound is None:
         return [track]
-    return [track, *check_audio(sound, reel.rate.to_frame_rate(), reel.duration.frame)]
+    rate = reel.rate.to_frame_rate()
+    return [track, *check_audio(sound, rate, reel.duration.frame, tolerance_ms)]
 
 
 def _largest_offset(sound: FilmAudio) -> float | None:

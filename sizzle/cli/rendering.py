@@ -15,14 +15,13 @@ import typer
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_error, print_json, print_table
 from sizzle.cli.reel_files import Bed, Video, media_of
+from sizzle.cli.render_options import AudioChoice, LoudnessChoice, read_size
 from sizzle.errors import InputError, SizzleError
 
 if TYPE_CHECKING:
     from player_stub.render.batch import RenderJob, RenderOutcome
 
 _Format = Literal["mp4", "mov", "otio", "xml"]
-_Audio = Literal["bed", "clips", "mix"]
-_Loudness = Literal["-23", "-14"]
 
 
 def register(app: typer.Typer) -> None:
@@ -56,13 +55,13 @@ def render(
         bool, typer.Option("--reencode", help="Encode every frame instead of copying.")
     ] = False,
     audio: Annotated[
-        _Audio, typer.Option(help="Audio: the bed, the clips' own, or the clips over the bed.")
+        AudioChoice, typer.Option(help="Audio: the bed, the clips' own, or the clips over the bed.")
     ] = "bed",
     fade: Annotated[
         float, typer.Option(min=0, max=60, help="Length of the fade-out, in seconds.")
     ] = 0,
     loudness: Annotated[
-        _Loudness | None, typer.Option(help="Normalize to this loudness in LUFS (EBU R128).")
+        LoudnessChoice | None, typer.Option(help="Normalize to this loudness in LUFS (EBU R128).")
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Reels to render in parallel.")] = (
         os.cpu_count() or 1
@@ -87,7 +86,7 @@ def render(
 
     settings = RenderSettings(
         reencode=reencode,
-        size=None if size is None else _read_size(size),
+        size=None if size is None else read_size(size),
         burn_in=burn_in,
         title_cards=title_cards,
         audio=audio,
@@ -138,16 +137,6 @@ def _check_contact_sheet(outputs: Sequence[Path]) -> None:
         raise InputError(
             "A contact sheet shows one film.", fix="render that reel alone, as .mp4 or .mov."
         )
-
-
-def _read_size(text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal() and len(text) < 12):
-        raise InputError(f"{text!r} is not a picture size.", fix="write it as 640x360.")
-    size = int(width), int(height)
-    if not all(16 <= length <= 8192 for length in size):
-        raise InputError(f"Cannot render at {text}.", fix="use 16 to 8192 pixels.")
-    return size
 
 
 @contextmanager

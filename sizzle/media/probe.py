@@ -145,6 +145,11 @@ def no_track(path: Path, kind: str) -> MediaError:
     )
 
 
+def picture_colours(picture: VideoFrame) -> Colours:
+    """The colours that a decoded picture is tagged with."""
+    return _colours(picture, picture.format)
+
+
 def _by_first_frame(
     path: Path, container: InputContainer, stream: VideoStream, rate: FrameRate
 ) -> VideoFacts:
