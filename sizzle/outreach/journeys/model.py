@@ -321,7 +321,7 @@ def edges(step: Step) -> list[Edge]:
     if isinstance(step, Condition):
         return [Edge("yes", step.next), Edge("no", step.otherwise)]
     if isinstance(step, WaitForEvent):
-        return [Edge("it came", step.next), Edge("in time no event", step.otherwise)]
+        return [Edge("it came", step.next), Edge("no event in time", step.otherwise)]
     return [Edge("", step.next)]
 
 
