@@ -18,10 +18,10 @@ from sizzle.database.row_reader import RowReader
 from sizzle.database.tables import METADATA
 from sizzle.errors import InputError
 
-LATEST: Final = "v0010"
+LATEST: Final = "v0011"
 """The newest version of the tables: the last of `migrations/versions`."""
 
-OLDEST: Final = "v0010"
+OLDEST: Final = "v0011"
 """The oldest version of the tables that this program can live with."""
 
 _PATIENCE: Final = 5.0  # seconds

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "v0010"
-down_revision = "v0009"
+revision = "v0011"
+down_revision = "v0010"
 oldest_program = "v0007"
 
 _UNFINISHED = "state IN ('planned', 'held', 'temporary')"
