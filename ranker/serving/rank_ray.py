@@ -1,33 +1,14 @@
-"""Batch scoring on several machines: `ranker.serving.rank_batch` in Ray Data.
+"""Batch scoring on several machines: `ranker.serving.rank_batch` in Ray Data."""
 
-Members are split into blocks; each worker of the cluster loads the model once and scores one block
-after another. `RAY_ADDRESS` names a cluster; without it, workers are started on this machine.
-"""
-
-import logging
-import os
-import pickle
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from textwrap import shorten
-from typing import Any, Final
-
-import numpy as np
-import torch
 
 from ranker.data.events import ViewingLog
 from ranker.data.titles import MetadataByTitle
-from ranker.errors import RankerError
-from ranker.network.checkpoint import load_model
-from ranker.network.devices import find_device
 from ranker.request import NO_CONTEXT, RequestContext
 from ranker.serving.rank_batch import BatchScorer, MemberScores
-
-_MAX_MEMBERS: Final = 1024
-"""In a block: about a second of work, beside which the cost of handing it over is negligible."""
-
-_BLOCKS_PER_WORKER: Final = 4
-"""At least, so that all workers end at about the same time."""
+from ranker.serving.ray_blocks import Row, work_on_blocks
 
 
 def top(
@@ -58,104 +39,22 @@ def top(
         ModelFileError: the model cannot be read.
         ConfigError: the device is not available on this machine.
     """
-    version = load_model(model).version  # fails here rather than in a worker
-    # Only its type, since each worker sees only its own GPU, as the first.
-    device_type = find_device(device).type
-    ray = _ray()
-    blocks = [
-        {"block": pickle.dumps(block)} for block in _blocks(log, _BLOCKS_PER_WORKER * workers)
+    work = partial(_score, count=count, request=request, include_watched=include_watched)
+    rows = work_on_blocks(model, log, work, titles=titles, workers=workers, device=device)
+    for row in rows:
+        yield MemberScores(row["member"], tuple(row["titles"]), tuple(row["scores"]))
+
+
+def _score(
+    scorer: BatchScorer,
+    log: ViewingLog,
+    *,
+    count: int,
+    request: RequestContext,
+    include_watched: bool,
+) -> list[Row]:
+    scored = scorer.top(log, count, request, include_watched=include_watched)
+    return [
+        {"member": one.member_id, "titles": list(one.titles), "scores": list(one.scores)}
+        for one in scored
     ]
-    if not blocks:
-        return
-    scored = ray.data.from_items(blocks, override_num_blocks=len(blocks)).flat_map(
-        _Worker,
-        fn_constructor_args=(
-            str(model.resolve()),
-            version,
-            dict(titles or {}),
-            count,
-            request,
-            include_watched,
-            device_type,
-        ),
-        compute=ray.data.ActorPoolStrategy(size=workers),
-        num_gpus=int(device_type == "cuda"),
-    )
-    try:
-        for row in scored.iter_rows():
-            yield MemberScores(row["member"], tuple(row["titles"]), tuple(row["scores"]))
-    except ray.exceptions.RayError as error:
-        # The message is a traceback, whose last line is the reason.
-        *_, last = (str(error).strip() or repr(error)).splitlines()
-        raise RankerError(
-            f"A Ray worker failed: {shorten(last, width=300)}",
-            "see Ray's logs, and check that every machine can read the model.",
-        ) from error
-
-
-class _Worker:
-    """A worker, which loads the model and then scores blocks of members."""
-
-    def __init__(
-        self,
-        model: str,
-        version: str,
-        titles: MetadataByTitle,
-        count: int,
-        request: RequestContext,
-        include_watched: bool,
-        device: str,
-    ) -> None:
-        torch.set_num_threads(1)
-        checkpoint = load_model(Path(model))
-        if checkpoint.version != version:
-            raise RankerError(
-                f"Model {model} is version {checkpoint.version} on this machine, and version "
-                f"{version} where the batch was started.",
-                "let all machines read the same file, and do not change it during the batch.",
-            )
-        self._scorer = BatchScorer(checkpoint, titles, find_device(device))
-        self._count = count
-        self._request = request
-        self._include_watched = include_watched
-
-    def __call__(self, row: dict[str, Any]) -> list[dict[str, Any]]:
-        # Safe to unpickle: only `top` writes these bytes.
-        log: ViewingLog = pickle.loads(row["block"])  # noqa: S301
-        scored = self._scorer.top(
-            log, self._count, self._request, include_watched=self._include_watched
-        )
-        return [
-            {"member": one.member_id, "titles": list(one.titles), "scores": list(one.scores)}
-            for one in scored
-        ]
-
-
-def _blocks(log: ViewingLog, at_least: int) -> Iterator[ViewingLog]:
-    """The log in parts, each with all events of some members."""
-    if not len(log):
-        return
-    first_M = np.append(0, np.flatnonzero(np.diff(log.member.codes_E)) + 1)
-    starts = first_M[:: min(_MAX_MEMBERS, -(-len(first_M) // at_least))].tolist()
-    for start, end in zip(starts, [*starts[1:], len(log)], strict=True):
-        # Compacted, so that a block does not carry the names of all members and titles.
-        yield log.take(slice(start, end)).compact()
-
-
-def _ray() -> Any:  # noqa: ANN401 - Ray may not be installed where this is checked
-    """Ray, connected to a cluster or to workers on this machine."""
-    # Ray would otherwise send usage statistics.
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    try:
-        import ray
-        import ray.data
-        import ray.exceptions
-    except ImportError as error:
-        raise RankerError(
-            "The engine `ray` needs Ray.", "install it with `pip install dynamic-sizzles[ray]`."
-        ) from error
-    if not ray.is_initialized():
-        ray.init(log_to_driver=False, logging_level=logging.ERROR)
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
-    ray.data.DataContext.get_current().enable_progress_bars = False
-    return ray

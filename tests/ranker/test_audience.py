@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ranker import BatchScorer, Ranker, RankingError, ViewingLog
-from ranker.audience import find_audiences
+from ranker.audience import Audience, find_audiences
+from ranker.audience.find import merge_audiences
+from ranker.audience.on_ray import find_audiences_on_ray
 from ranker.network.checkpoint import load_model
 
 
@@ -87,3 +91,60 @@ def test_an_audience_may_be_ordered_by_activity_too(scorer: BatchScorer, log: Vi
     expected = sorted(chances, key=lambda one: (-chances[one] * events[one], one))[:20]
     assert [one.member_id for one in by_both.members] == expected
     assert all(one.chance == chances[one.member_id] for one in by_both.members)
+
+
+def check_same(found: Sequence[Audience], expected: Sequence[Audience]) -> None:
+    """The same members in the same order; chances but for the last digits of the arithmetic."""
+    for one, other in zip(found, expected, strict=True):
+        assert [m.member_id for m in one.members] == [m.member_id for m in other.members]
+        assert (one.title_id, one.watched, one.ranked) == (
+            other.title_id, other.watched, other.ranked,
+        )  # fmt: skip
+        for a, b in zip(one.members, other.members, strict=True):
+            assert a.chance == pytest.approx(b.chance, rel=1e-4)
+            assert [why.likely for why in a.why] == [why.likely for why in b.why]
+
+
+@pytest.mark.parametrize("count", [None, 7])
+def test_audiences_of_parts_are_merged(
+    scorer: BatchScorer, log: ViewingLog, count: int | None
+) -> None:
+    """The best of all members are among the best of each part of them."""
+    title = log.title.values[0]
+    half = int((log.member.codes_E < len(log.member.values) // 3).sum())
+    parts = [log.take(slice(0, half)).compact(), log.take(slice(half, len(log))).compact()]
+    found = [find_audiences(scorer, part, [title], count=count)[0] for part in parts]
+    whole = find_audiences(scorer, log, [title], count=count)
+    check_same([merge_audiences(found, count)], whole)
+
+
+@pytest.fixture
+def ray() -> Iterator[Any]:
+    """Ray, shut down after the test."""
+    ray = pytest.importorskip("ray", reason="Ray is not installed: pip install -e '.[ray]'")
+    yield ray
+    ray.shutdown()
+
+
+@pytest.mark.full
+@pytest.mark.usefixtures("ray")
+@pytest.mark.filterwarnings("default")
+def test_two_workers_find_what_one_process_does(
+    scorer: BatchScorer, log: ViewingLog, model_path: Path
+) -> None:
+    """The same audiences, with how far it is; an unknown title is refused before they start."""
+    titles, seen = list(log.title.values[:2]), []
+    among = set(log.member.values[::2])
+    expected = find_audiences(scorer, log, titles, count=40, among=among, by_activity=True)
+    found = find_audiences_on_ray(
+        model_path, log, titles, count=40, among=among, by_activity=True, workers=2,
+        progress=lambda done, of: seen.append((done, of)),
+    )  # fmt: skip
+    check_same(found, expected)
+    assert seen[-1] == (len(log.member.values), len(log.member.values))
+
+
+def test_an_unknown_title_starts_no_workers(log: ViewingLog, model_path: Path) -> None:
+    """It is named, whether or not Ray is installed."""
+    with pytest.raises(RankingError, match="unknown"):
+        find_audiences_on_ray(model_path, log, ["x"])

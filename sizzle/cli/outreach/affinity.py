@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +14,7 @@ from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, say
 from sizzle.cli.outreach import outreach_app
 from sizzle.cli.progress import progress_bar
+from sizzle.errors import InputError
 from sizzle.files import replacing
 
 if TYPE_CHECKING:
@@ -52,6 +54,10 @@ def affinity(
     about: options.TitlesFile = None,
     viewing_policy: options.ViewingPolicyFile = None,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
+    engine: Annotated[
+        str, typer.Option(help="`local`, or `ray`, where one machine takes too long.")
+    ] = "local",
+    workers: Annotated[int, typer.Option(min=1, help="Workers of `ray`.")] = 2,
     device: options.ComputeDevice = "auto",
     database: options.DatabaseUrl = None,
     state: options.StateFolder = None,
@@ -66,14 +72,18 @@ def affinity(
     """
     from sizzle.outbox.affinity import affinity_line, keep_audience, member_ids
 
+    if engine not in ("local", "ray"):
+        raise InputError(f"Unknown engine {engine[:40]!r}.", fix="use local or ray.")
     store = options.open_database(database, state)
     among = frozenset(member_ids(store)) or None
     log, metadata = _read(
         database, state, catalog, viewing_policy, histories, about, from_events=from_events
     )
-    audiences = _found(
-        titles, model, log, metadata, device, count, least_chance, among, by_activity=by_activity
-    )
+    how = {
+        "count": count, "least_chance": least_chance, "among": among, "by_activity": by_activity,
+    }  # fmt: skip
+    found = _found if engine == "local" else partial(_found_on_ray, workers)
+    audiences = found(titles, model, log, metadata, device, how)
     segments = {}
     with replacing(out) as temporary, temporary.open("w", encoding="utf-8") as file:
         for audience in audiences:
@@ -102,11 +112,7 @@ def _found(
     log: ViewingLog,
     metadata: MetadataByTitle,
     device: str,
-    count: int | None,
-    least_chance: float,
-    among: frozenset[str] | None,
-    *,
-    by_activity: bool,
+    how: dict[str, Any],
 ) -> list[Audience]:
     import torch
 
@@ -116,16 +122,25 @@ def _found(
     torch.set_num_threads(1)
     scorer = BatchScorer(load_model(model), metadata, find_device(device))
     with progress_bar("members") as advance:
-        return find_audiences(
-            scorer,
-            log,
-            titles,
-            count=count,
-            least_chance=least_chance,
-            among=among,
-            by_activity=by_activity,
-            progress=advance,
-        )
+        return find_audiences(scorer, log, titles, **how, progress=advance)
+
+
+def _found_on_ray(
+    workers: int,
+    titles: list[str],
+    model: Path,
+    log: ViewingLog,
+    metadata: MetadataByTitle,
+    device: str,
+    how: dict[str, Any],
+) -> list[Audience]:
+    from ranker.audience.on_ray import find_audiences_on_ray
+
+    with progress_bar("members") as advance:
+        return find_audiences_on_ray(
+            model, log, titles, **how,
+            titles=metadata, workers=workers, device=device, progress=advance,
+        )  # fmt: skip
 
 
 def _read(

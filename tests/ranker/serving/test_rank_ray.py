@@ -21,7 +21,7 @@ from ranker import (
 from ranker.data.schema import Schema
 from ranker.data.tokens import merge_events
 from ranker.network.model import RankerModel
-from ranker.serving import rank_ray
+from ranker.serving import ray_blocks
 from ranker.serving.rank_ray import top
 from tests.ranker.small_histories import TITLES, rich_events
 
@@ -61,7 +61,7 @@ def test_two_workers_score_as_one_process_does(
         assert each.titles == expected[each.member_id].titles
         assert np.allclose(each.scores, expected[each.member_id].scores, atol=1e-4)
     monkeypatch.setattr(
-        rank_ray, "load_model", lambda path: Checkpoint(load_model(path).network, "another")
+        ray_blocks, "load_model", lambda path: Checkpoint(load_model(path).network, "another")
     )
     with pytest.raises(RankerError, match=r"A Ray worker failed: .* version another where"):
         next(top(model, LOG, 4))

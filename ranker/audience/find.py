@@ -92,7 +92,7 @@ def find_audiences(
         RankingError: a title is unknown, or there are too many or none.
     """
     titles = tuple(dict.fromkeys(title_ids))
-    _check(scorer, titles)
+    check_titles(scorer, titles)
     found = [_Best(title, count, least_chance) for title in titles]
     watched = _watched(log, titles)
     codes, counts = np.unique(log.member.codes_E, return_counts=True)
@@ -108,8 +108,29 @@ def find_audiences(
     return [best.audience() for best in found]
 
 
-def _check(scorer: BatchScorer, titles: Sequence[str]) -> None:
-    """Raises RankingError."""
+def merge_audiences(parts: Sequence[Audience], count: int | None) -> Audience:
+    """One audience of those that were found for a title among the members of parts of a log.
+
+    Args:
+        parts: at least one, of the same title.
+        count: the most members; None for all.
+    """
+    members = [member for part in parts for member in part.members]
+    members.sort(key=_best_first)
+    return Audience(
+        parts[0].title_id,
+        tuple(members[:count]),
+        sum(part.watched for part in parts),
+        sum(part.ranked for part in parts),
+    )
+
+
+def _best_first(member: LikelyMember) -> tuple[float, str]:
+    return -member.rank_by, member.member_id
+
+
+def check_titles(scorer: BatchScorer, titles: Sequence[str]) -> None:
+    """See that audiences of these titles can be found. Raises RankingError."""
     if not 0 < len(titles) <= MAX_TITLES:
         raise RankingError(
             f"{len(titles)} titles were given.", f"give 1 to {MAX_TITLES} titles at once."
@@ -182,7 +203,7 @@ class _Best:
             )
             for at in index.tolist()
         ]
-        self._members.sort(key=lambda member: (-member.rank_by, member.member_id))
+        self._members.sort(key=_best_first)
         if self._count is not None:
             del self._members[self._count :]
 
