@@ -36,7 +36,9 @@ def servers(folder: DemoFolder) -> Iterator[Servers]:
         try:
             push = stack.enter_context(_push_service(folder))
         except ImportError as error:
-            say(f"NOT SHOWN: a notification needs `{error.name}`; none is sent.")
+            say(
+                f"NOT SHOWN: a notification needs `{error.name}`; none is sent, or opened by boto3."
+            )
             push = None
         yield Servers(mail, push)
 

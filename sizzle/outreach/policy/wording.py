@@ -154,11 +154,14 @@ def _sense(reading: Reading) -> Iterator[Finding]:
     size = len(re.sub(r"\W", "", plain)) if wide else len(_WORDS.findall(plain))
     if size < (_MIN_WIDE if wide else _MIN_WORDS):
         yield error("too-short", "text", "it says nothing.", "write a whole sentence.")
-    if not {"title", "titles"} & {*slots_in(both)} and not _has(both, reading.facts["title"]):
+    if not {"title", "titles"} & {*slots_in(both)}:
+        # A name that is typed out does not follow when the fact is changed, and not into other
+        # languages; and a writer that leaves no slot has not understood what it was asked for.
+        named = _has(both, reading.facts["title"])
         yield error(
-            "title-missing",
+            "title-not-a-slot" if named else "title-missing",
             "text",
-            "it does not name what it is about.",
+            "it names what it is about in letters." if named else "it does not name its subject.",
             "use {title} in the subject or the text.",
         )
     if line.reason and "reason" not in slots_in(both) and not _has(both, reading.facts["reason"]):
