@@ -8,7 +8,7 @@ files that look right and do not play in sync.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -76,11 +76,13 @@ class Build:
 
     Attributes:
         version: as printed, such as `5.1.9-0+deb12u1`.
-        missing: the abilities that it lacks, each as a phrase.
+        missing: the abilities that it lacks and everything needs, each as a phrase.
+        encoders: the names of all that it has.
     """
 
     version: str
     missing: tuple[str, ...]
+    encoders: frozenset[str]
 
 
 def read_build(printed: Mapping[str, str]) -> Build:
@@ -91,24 +93,27 @@ def read_build(printed: Mapping[str, str]) -> Build:
     """
     words = printed["version"].split(maxsplit=3)
     version = words[2] if words[:2] == ["ffmpeg", "version"] else "unknown"
-    return Build(version, tuple(_missing(printed)))
+    return Build(version, tuple(_missing(printed)), _names(printed["encoders"]))
 
 
-def check(build: Build, path: str, fix: str) -> None:
+def check(build: Build, path: str, fix: str, encoders: Sequence[str] = ()) -> None:
     """Refuse an ffmpeg that lacks something.
 
     Args:
         build: what it is.
         path: where it is; named in the error.
         fix: how to use another.
+        encoders: that are needed too.
 
     Raises:
         FfmpegError: it is too old, or lacks an option, encoder, muxer or filter.
     """
-    if not build.missing:
+    wanted = [f"encoder {name}" for name in encoders if name not in build.encoders]
+    missing = [*build.missing, *wanted]
+    if not missing:
         return
-    shown = ", ".join(build.missing[:_SHOWN])
-    more = len(build.missing) - _SHOWN
+    shown = ", ".join(missing[:_SHOWN])
+    more = len(missing) - _SHOWN
     raise FfmpegError(
         f"This is ffmpeg {build.version}, which lacks: {shown}"
         f"{f' and {more} more' if more > 0 else ''}.",
@@ -125,9 +130,13 @@ def _missing(printed: Mapping[str, str]) -> Iterator[str]:
     flags = set(_FLAG.findall(printed["options"]))
     yield from (f"flag {name}" for name in _FLAGS if name not in flags)
     for kind, names in _NAMED.items():
-        # A row may give one thing several names: `mov,mp4`.
-        there = {name for row in _ROW.findall(printed[kind]) for name in row.split(",")}
+        there = _names(printed[kind])
         yield from (f"{kind[:-1]} {name}" for name in names if name not in there)
+
+
+def _names(printed: str) -> frozenset[str]:
+    """What a list names. A row may give one thing several names: `mov,mp4`."""
+    return frozenset(name for row in _ROW.findall(printed) for name in row.split(","))
 
 
 def _is_new_enough(text: str) -> bool:

@@ -28,6 +28,8 @@ from sizzle.ffmpeg_abilities import FfmpegError
 VARIABLE: Final = "SIZZLE_FFMPEG"
 """The environment variable that names another ffmpeg than the packaged one."""
 
+_FIX: Final = f"unset {VARIABLE} to use the packaged ffmpeg, or set it to the path of another one."
+
 _log = logging.getLogger(__name__)
 _SHOWN_BYTES = 2000  # of a program's standard error, for the message of an error
 _LITTLE = 1 << 16  # bytes
@@ -185,12 +187,15 @@ class LineProgram:
         return process.returncode
 
 
-def ffmpeg() -> str:
+def ffmpeg(*encoders: str) -> str:
     """The ffmpeg to use: the one that `SIZZLE_FFMPEG` names, else that of imageio-ffmpeg.
 
     `SIZZLE_FFMPEG` is a path, or a name to look up on PATH. An ffmpeg that just happens to be on
     PATH is never used: the output would depend on the machine. Each is asked for its version and
     abilities once per process.
+
+    Args:
+        encoders: that are needed beside those that every ffmpeg must have, such as `libsvtav1`.
 
     Raises:
         FfmpegError: there is none, it does not run, or it lacks something that we need.
@@ -198,7 +203,8 @@ def ffmpeg() -> str:
     wanted = os.environ.get(VARIABLE)
     path = _found(wanted) if wanted else _packaged_ffmpeg()
     facts = Path(path).stat()
-    _check_ffmpeg(path, facts.st_mtime_ns, facts.st_size)
+    build = _read_ffmpeg(path, facts.st_mtime_ns, facts.st_size)
+    ffmpeg_abilities.check(build, path, _FIX, encoders)
     return path
 
 
@@ -230,9 +236,8 @@ def _packaged_ffmpeg() -> str:
 
 
 @cache
-def _check_ffmpeg(path: str, mtime_ns: int, size: int) -> None:
+def _read_ffmpeg(path: str, mtime_ns: int, size: int) -> ffmpeg_abilities.Build:
     """Ask an ffmpeg what it can do, again only where the file was replaced."""
-    fix = f"unset {VARIABLE} to use the packaged ffmpeg, or set it to the path of another one."
     try:
         printed = {
             name: run([path, "-hide_banner", *question], timeout=_ASKING).decode(errors="replace")
@@ -240,9 +245,9 @@ def _check_ffmpeg(path: str, mtime_ns: int, size: int) -> None:
         }
     except ProcessError as error:
         raise FfmpegError(
-            f"Its abilities cannot be listed: {error.what}", where=path, fix=fix
+            f"Its abilities cannot be listed: {error.what}", where=path, fix=_FIX
         ) from error
-    ffmpeg_abilities.check(ffmpeg_abilities.read_build(printed), path, fix)
+    return ffmpeg_abilities.read_build(printed)
 
 
 def _feed_and_wait(

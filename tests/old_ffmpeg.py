@@ -46,6 +46,22 @@ def write_changing(folder: Path, changed: Mapping[str, str]) -> Path:
     return path
 
 
+_LACKING = """#!/bin/sh
+case "$*" in
+*-encoders*) {ffmpeg} "$@" | grep -v {encoder}; exit ;;
+esac
+exec {ffmpeg} "$@"
+"""
+
+
+def write_without(folder: Path, encoder: str) -> Path:
+    """An ffmpeg without one encoder."""
+    path = folder / "ffmpeg"
+    path.write_text(_LACKING.format(ffmpeg=process.ffmpeg(), encoder=encoder))
+    path.chmod(0o755)
+    return path
+
+
 def write_old(folder: Path) -> Path:
     """A program named `ffmpeg` that says it is 4.4, has next to nothing, and fails at any work.
 

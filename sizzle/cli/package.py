@@ -36,6 +36,19 @@ def package(
         str, typer.Option(help="x264 preset: slower ones need fewer bits for the same picture.")
     ] = "medium",
     crf: Annotated[int, typer.Option(min=1, max=51, help="x264 quality: lower is better.")] = 21,
+    codecs: Annotated[
+        str,
+        typer.Option(
+            help="Codecs of the renditions: `h264`, or `h264,av1`; devices that say that they play "
+            "AV1 need fewer bits for the same picture."
+        ),
+    ] = "h264",
+    av1_preset: Annotated[
+        int, typer.Option(min=0, max=13, help="SVT-AV1 preset: lower ones need fewer bits.")
+    ] = 8,
+    av1_crf: Annotated[
+        int, typer.Option(min=1, max=63, help="SVT-AV1 quality: lower is better.")
+    ] = 32,
     loop_beds_to: Annotated[
         int, typer.Option(min=0, help="Repeat beds that loop to at least this many frames.")
     ] = 7_200,
@@ -50,12 +63,13 @@ def package(
     """
     from sizzle.catalog import Catalog
     from sizzle.cli.progress import progress_bar
-    from sizzle.packager import Encoding, PackageSettings, parse_ladder
+    from sizzle.packager import Encoding, PackageSettings, parse_codecs, parse_ladder
     from sizzle.packager import package as make
 
     settings = PackageSettings(
         ladder=parse_ladder(ladder),
-        encoding=Encoding(preset=preset, crf=crf),
+        encoding=Encoding(preset, crf, av1_preset=av1_preset, av1_crf=av1_crf),
+        codecs=parse_codecs(codecs),
         loop_beds_to=loop_beds_to,
     )
     published = Catalog.open(catalog)

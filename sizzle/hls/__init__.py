@@ -1,5 +1,6 @@
 """Reel + segment map -> playlists, manifests, films and re-timed fragments. Pure."""
 
+from sizzle.hls.codecs import EVERYWHERE, Codec, codec_of, known_codecs
 from sizzle.hls.dash import manifest
 from sizzle.hls.errors import FragmentError, SegmentMapError
 from sizzle.hls.fragment import Samples, read_samples, retime
@@ -22,10 +23,12 @@ from sizzle.hls.trim import trim
 
 __all__ = [
     "BED",
+    "EVERYWHERE",
     "INIT",
     "KEY_FRAMES",
     "BedTrack",
     "Chunk",
+    "Codec",
     "FilmTrack",
     "FragmentError",
     "ReelPlan",
@@ -38,9 +41,11 @@ __all__ = [
     "bed_name",
     "bed_playlist",
     "byte_ranges",
+    "codec_of",
     "film",
     "from_bytes",
     "key_frame_playlist",
+    "known_codecs",
     "manifest",
     "master_playlist",
     "media_playlist",

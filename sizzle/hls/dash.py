@@ -10,20 +10,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import groupby
+from operator import attrgetter
 
 from sizzle.hls.plan import ReelPlan
 from sizzle.hls.playlists import INIT, LANGUAGE, bandwidth, bed_addresses
 from sizzle.hls.segment_map import Rendition, Track
 
 
-def manifest(plan: ReelPlan, media: str) -> str:
+def manifest(plan: ReelPlan, media: str, renditions: Sequence[Rendition] | None = None) -> str:
     """The MPD.
 
     Args:
         plan: of the reel.
         media: where the package's media is, relative to the manifest.
+        renditions: to offer, from `SegmentMap.renditions_to`; None for those that all players play.
     """
-    video = "".join([_video(plan, rendition, media) for rendition in plan.segment_map.renditions])
+    if renditions is None:
+        renditions = plan.segment_map.renditions_to()
+    # Players switch within a set, and so only between renditions of one codec.
+    by_codec = groupby(renditions, attrgetter("codec"))
+    video = "".join([_video_set(plan, list(alike), media) for _, alike in by_codec])
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" '
@@ -31,11 +37,18 @@ def manifest(plan: ReelPlan, media: str) -> str:
         f'mediaPresentationDuration="{_duration(plan.seconds)}" '
         f'minBufferTime="PT{plan.segment_map.target_duration}S">\n'
         f'<Period id="reel" start="PT0S" duration="{_duration(plan.seconds)}">\n'
-        '<AdaptationSet contentType="video" mimeType="video/mp4" segmentAlignment="true" '
-        f'startWithSAP="1">\n{video}</AdaptationSet>\n'
+        f"{video}"
         f'<AdaptationSet contentType="audio" lang="{LANGUAGE}" mimeType="audio/mp4" '
         f'segmentAlignment="true" startWithSAP="1">\n{_audio(plan, media)}</AdaptationSet>\n'
         "</Period>\n</MPD>\n"
+    )
+
+
+def _video_set(plan: ReelPlan, renditions: Sequence[Rendition], media: str) -> str:
+    video = "".join([_video(plan, rendition, media) for rendition in renditions])
+    return (
+        '<AdaptationSet contentType="video" mimeType="video/mp4" segmentAlignment="true" '
+        f'startWithSAP="1">\n{video}</AdaptationSet>\n'
     )
 
 

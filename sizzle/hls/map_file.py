@@ -22,6 +22,7 @@ from struct import Struct, error
 from typing import Any, TypeVar
 
 from sizzle.errors import SizzleError
+from sizzle.hls.codecs import codec_of
 from sizzle.hls.errors import SegmentMapError
 from sizzle.hls.segment_map import TABLES, BedTrack, Rendition, SegmentMap, Track
 from sizzle.timecode import FrameRate
@@ -103,6 +104,8 @@ def _tables(segment_map: SegmentMap) -> Iterable[tuple[int, ...]]:
 def _map(facts: dict[str, Any], numbers: tuple[int, ...]) -> SegmentMap:
     renditions, beds = facts.pop("renditions"), facts.pop("beds")
     count, bed_counts = facts.pop("fragments"), facts.pop("bed_fragments")
+    for rendition in renditions:
+        codec_of(rendition["codecs"])  # a device must be offered none that it cannot play
     tables = _Tables(numbers)
     return SegmentMap(
         rate=FrameRate(*facts.pop("rate")),

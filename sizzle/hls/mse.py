@@ -8,7 +8,7 @@ itself: `slot + 1` as four bytes at 20, and slot times `ticks` as eight bytes at
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sizzle.hls.plan import ReelPlan
@@ -18,7 +18,11 @@ from sizzle.reel.timecode_list import TimecodeList
 
 
 def byte_ranges(
-    reel: TimecodeList, plan: ReelPlan, media: str, inits: Mapping[str, bytes] | None = None
+    reel: TimecodeList,
+    plan: ReelPlan,
+    media: str,
+    inits: Mapping[str, bytes] | None = None,
+    renditions: Sequence[Rendition] | None = None,
 ) -> dict[str, Any]:
     """The bytes of each segment of a reel, ready for JSON.
 
@@ -27,6 +31,7 @@ def byte_ranges(
         plan: the same, in fragments.
         media: where the package's media is, relative to the document.
         inits: the init segments to include, by their tracks' names.
+        renditions: to offer, from `SegmentMap.renditions_to`; None for those that all players play.
 
     Returns:
         `seconds`, how long it plays; `segments`, a pair for each slot: the cut that it belongs to,
@@ -36,22 +41,25 @@ def byte_ranges(
         segment its first byte, its end (exclusive), the size of its header, and `time_offset`; the
         bed also has the `offsets` of its own segments.
     """
+    if renditions is None:
+        renditions = plan.segment_map.renditions_to()
     return {
         "seconds": float(plan.seconds),
         "segments": _segments(reel, plan),
-        "renditions": [
-            _rendition(plan, rendition, media, inits or {})
-            for rendition in plan.segment_map.renditions
-        ],
+        "renditions": [_rendition(plan, one, media, inits or {}) for one in renditions],
         "bed": _bed(plan, plan.bed, media, inits or {}),
     }
 
 
 def ranges_document(
-    reel: TimecodeList, plan: ReelPlan, media: str, inits: Mapping[str, bytes] | None = None
+    reel: TimecodeList,
+    plan: ReelPlan,
+    media: str,
+    inits: Mapping[str, bytes] | None = None,
+    renditions: Sequence[Rendition] | None = None,
 ) -> dict[str, Any]:
     """`byte_ranges` together with the timecode list as `reel`: all that a player needs."""
-    ranges = byte_ranges(reel, plan, media, inits)
+    ranges = byte_ranges(reel, plan, media, inits, renditions)
     return {"kind": "byte-ranges", "reel": reel.model_dump(mode="json"), **ranges}
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from sizzle.hls.codecs import Codec
 from sizzle.hls.plan import ReelPlan
 from sizzle.hls.segment_map import BedSegments, Rendition
 
@@ -36,28 +37,30 @@ _END = "#EXT-X-ENDLIST\n"
 _VERSION = 7  # fragmented MP4, and an EXT-X-MAP outside of I-frame playlists
 
 
-def master_playlist(plan: ReelPlan, key_frames: KeyFrames, max_height: int | None = None) -> str:
-    """The playlist to give to a player: all renditions over the bed, and their key frames alone.
+def master_playlist(
+    plan: ReelPlan, key_frames: KeyFrames, renditions: Sequence[Rendition] | None = None
+) -> str:
+    """The playlist to give to a player: some renditions over the bed, and their key frames alone.
 
     Players begin with the first: it is the largest that most connections carry. The others follow,
-    largest first.
+    largest first. Of two codecs each variant has a score too, as players could not tell otherwise
+    that fewer bits are not a worse picture.
 
     Args:
         plan: of the reel.
         key_frames: says for a rendition how many bytes of each slot's fragment its key frame needs.
-        max_height: of the renditions to offer, in pixels; None for all.
-
-    Raises:
-        NotFoundError: all are higher.
+        renditions: to offer, from `SegmentMap.renditions_to`; None for those that all players play.
     """
-    renditions = plan.segment_map.renditions_to(max_height)
+    if renditions is None:
+        renditions = plan.segment_map.renditions_to()
     head = (
         f"#EXTM3U\n#EXT-X-VERSION:{_VERSION}\n#EXT-X-INDEPENDENT-SEGMENTS\n"
         f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{BED}",NAME="Music",LANGUAGE="{LANGUAGE}",DEFAULT=YES,'
         f'AUTOSELECT=YES,CHANNELS="{plan.bed.channels}",'
         f'URI="{plan.segment_map.package_id}/{BED}.m3u8"\n'
     )
-    variants = _first_to_play([_Variant.of(plan, rendition) for rendition in renditions])
+    scores = _scores(renditions)
+    variants = _first_to_play([_Variant.of(plan, one, scores.get(one.name)) for one in renditions])
     lines = [_variant(plan, variant) for variant in variants]
     lines += [_key_frame_variant(plan, rendition, key_frames) for rendition in renditions]
     return head + "".join(lines)
@@ -129,28 +132,42 @@ def bandwidth(plan: ReelPlan, rendition: Rendition) -> tuple[int, int]:
 
 
 class _Variant(NamedTuple):
-    """A rendition with the music: peak and average bits per second."""
+    """A rendition with the music: peak and average bits per second, and its rank by quality."""
 
     rendition: Rendition
     peak: int
     average: int
+    score: int | None
 
     @classmethod
-    def of(cls, plan: ReelPlan, rendition: Rendition) -> _Variant:
+    def of(cls, plan: ReelPlan, rendition: Rendition, score: int | None) -> _Variant:
         peak, average = bandwidth(plan, rendition)
-        return cls(rendition, peak + plan.playing.peak, average + plan.playing.average)
+        return cls(rendition, peak + plan.playing.peak, average + plan.playing.average, score)
+
+
+def _scores(renditions: Sequence[Rendition]) -> dict[str, int]:
+    """By name the rank by quality, from 1, where there are several codecs; else none is needed.
+
+    Of two renditions of one size that in AV1 is preferred, since it needs fewer bits.
+    """
+    if len({rendition.codec for rendition in renditions}) < 2:
+        return {}
+    ranked = sorted(renditions, key=lambda one: (one.height, one.codec == Codec.AV1))
+    return {rendition.name: score for score, rendition in enumerate(ranked, 1)}
 
 
 def _first_to_play(variants: list[_Variant]) -> list[_Variant]:
-    """The variants, largest first, but for the one to begin with."""
-    first = next((variant for variant in variants if variant.peak <= _FIRST_BITS), variants[-1])
+    """The variants, largest first, but for the one to begin with: of the first codec."""
+    of_codec = [one for one in variants if one.rendition.codec == variants[0].rendition.codec]
+    first = next((variant for variant in of_codec if variant.peak <= _FIRST_BITS), of_codec[-1])
     return [first, *(variant for variant in variants if variant is not first)]
 
 
 def _variant(plan: ReelPlan, variant: _Variant) -> str:
-    rendition, peak, average = variant
+    rendition, peak, average, score = variant
+    ranked = "" if score is None else f"SCORE={score}.0,"
     return (
-        f"#EXT-X-STREAM-INF:BANDWIDTH={peak},AVERAGE-BANDWIDTH={average},"
+        f"#EXT-X-STREAM-INF:BANDWIDTH={peak},AVERAGE-BANDWIDTH={average},{ranked}"
         f'CODECS="{rendition.codecs},{plan.bed.codecs}",{_picture(rendition)},'
         f"FRAME-RATE={plan.segment_map.frame_rate},"
         f'AUDIO="{BED}",CLOSED-CAPTIONS=NONE\n'

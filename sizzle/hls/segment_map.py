@@ -6,7 +6,7 @@ rendition and each bed is one file: its init segment, then its fragments without
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cached_property
@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from sizzle.clips import Clip
 from sizzle.errors import NotFoundError
+from sizzle.hls.codecs import EVERYWHERE, Codec, codec_of
 from sizzle.hls.errors import SegmentMapError
 from sizzle.timecode import FrameRate
 
@@ -98,10 +99,15 @@ class Track:
 
 @dataclass(frozen=True)
 class Rendition(Track):
-    """The asset's video at one size, in pixels."""
+    """The asset's video at one size, in pixels, in one codec."""
 
     width: int
     height: int
+
+    @cached_property
+    def codec(self) -> Codec:
+        """Of the video."""
+        return codec_of(self.codecs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +217,7 @@ class SegmentMap:
         rate: of the video.
         fragment: frames of every fragment inside a clip.
         starts: the frame at which each fragment starts, and last the media's length.
-        renditions: largest first.
+        renditions: those in H.264, largest first, then those in AV1, largest first.
         beds: as the asset lists them.
     """
 
@@ -262,18 +268,50 @@ class SegmentMap:
         """A rendition by its name. Raises NotFoundError."""
         return _named(self.renditions, name, "rendition", self.package_id)
 
-    def renditions_to(self, max_height: int | None) -> tuple[Rendition, ...]:
-        """The renditions up to a height in pixels, or all. Raises NotFoundError: there is none."""
+    def renditions_to(
+        self, max_height: int | None = None, codecs: Collection[Codec] = EVERYWHERE
+    ) -> tuple[Rendition, ...]:
+        """The renditions for a device: those in the codec that needs fewest bits first.
+
+        Args:
+            max_height: in pixels; None for any.
+            codecs: that it plays.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        played = self._by_codecs(frozenset(codecs))
         if max_height is None:
-            return self.renditions
-        chosen = tuple(rendition for rendition in self.renditions if rendition.height <= max_height)
+            return played
+        chosen = tuple(rendition for rendition in played if rendition.height <= max_height)
         if not chosen:
-            lowest = min(rendition.height for rendition in self.renditions)
+            lowest = min(rendition.height for rendition in played)
             raise NotFoundError(
                 f"The asset has no rendition of at most {max_height} pixels in height.",
                 fix=f"ask for at least {lowest}, the height of its smallest.",
             )
         return chosen
+
+    def _by_codecs(self, codecs: frozenset[Codec]) -> tuple[Rendition, ...]:
+        if codecs not in self._played:
+            self._played[codecs] = tuple(
+                rendition
+                for codec in Codec
+                if codec in codecs
+                for rendition in self.renditions
+                if rendition.codec == codec
+            )
+        if not self._played[codecs]:
+            known = sorted({rendition.codec.value for rendition in self.renditions})
+            raise NotFoundError(
+                f"The asset has no rendition in {_listed(sorted(codecs)) or 'no codec'}.",
+                fix=f"ask for {_listed(known)}, or package the asset with `--codecs`.",
+            )
+        return self._played[codecs]
+
+    @cached_property
+    def _played(self) -> dict[frozenset[Codec], tuple[Rendition, ...]]:
+        return {}
 
     def bed(self, bed_id: str) -> BedTrack:
         """A bed by the id that the asset gives it. Raises NotFoundError."""
@@ -294,6 +332,10 @@ class SegmentMap:
                         f"{self.duration} packaged frames starts.",
                         fix="package the asset again: its clips have moved.",
                     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " or ".join(names)
 
 
 def bed_name(bed_id: str) -> str:

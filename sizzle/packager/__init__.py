@@ -3,7 +3,7 @@
 from sizzle.packager.encode import Encoding
 from sizzle.packager.errors import PackageError
 from sizzle.packager.folder import current, read_map
-from sizzle.packager.ladder import DEFAULT_LADDER, parse_ladder
+from sizzle.packager.ladder import DEFAULT_LADDER, parse_codecs, parse_ladder
 from sizzle.packager.packaging import Packaged, PackageSettings, package
 from sizzle.packager.stills import ClipStills, Stills, read_stills
 from sizzle.packager.store import Package, Packages
@@ -22,6 +22,7 @@ __all__ = [
     "Stills",
     "current",
     "package",
+    "parse_codecs",
     "parse_ladder",
     "read_map",
     "read_stills",

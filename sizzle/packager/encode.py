@@ -10,6 +10,7 @@ from typing import Any, Final
 import ffmpeg
 
 from sizzle import process
+from sizzle.hls import Codec
 from sizzle.media import filters
 from sizzle.media.gate import Normalised
 from sizzle.media_input import input_options
@@ -23,6 +24,9 @@ PACKET: Final = 1024
 CHANNELS: Final = 2
 
 _MICROSECONDS: Final = 1_000_000
+_NEVER: Final = 1 << 30
+_X264: Final = "libx264"
+_SVT_AV1: Final = "libsvtav1"
 _BARE: Final = "f32le"
 
 
@@ -34,11 +38,15 @@ class Encoding:
         preset: of x264: slower ones need fewer bits.
         crf: of x264: the constant quality; lower is better.
         audio_bits: per second, for the beds.
+        av1_preset: of SVT-AV1, from 0 to 13: lower ones need fewer bits.
+        av1_crf: of SVT-AV1, up to 63: the constant quality; lower is better.
     """
 
     preset: str = "medium"
     crf: int = 21
     audio_bits: int = 192_000
+    av1_preset: int = 8
+    av1_crf: int = 32
 
 
 _CMAF: Final = {
@@ -82,11 +90,16 @@ def renditions_command(
         ffmpeg.output(
             _scaled(copies[number], pictures, step),
             _file(path),
-            **_h264(step, keys, encoding, first),
+            **_video(step, keys, encoding, first),
         )
         for number, (step, path) in enumerate(outputs.items())
     ]
     return _compiled(ffmpeg.merge_outputs(*films), "-progress", str(progress.absolute()))
+
+
+def encoders_of(codecs: Iterable[Codec]) -> list[str]:
+    """The names of ffmpeg's encoders for these codecs."""
+    return sorted({Codec.H264: _X264, Codec.AV1: _SVT_AV1}[codec] for codec in codecs)
 
 
 def decode_bed_command(
@@ -146,26 +159,45 @@ def _filtered(pictures: Any, chain: Iterable[filters.Filter]) -> Any:  # noqa: A
     return pictures
 
 
-def _h264(step: LadderStep, keys: KeyPlan, encoding: Encoding, first: int) -> dict[str, Any]:
+def _video(step: LadderStep, keys: KeyPlan, encoding: Encoding, first: int) -> dict[str, Any]:
+    codec = _av1(encoding) if step.codec == Codec.AV1 else _h264(encoding)
     return {
         **_CMAF,
         "movflags": f"{_CMAF['movflags']}+frag_keyframe",  # a fragment for each key frame
-        "vcodec": "libx264",
-        "preset": encoding.preset,
-        "crf": encoding.crf,
+        **codec,
         "maxrate": step.bits,
         "bufsize": step.bits,  # one second: pieces joined in any order have no more to rely on
-        "nal-hrd": "none",  # and in any order they could not keep to a signalled buffer model
-        "g": 1 << 30,  # key frames only where they are planned: not after so many frames,
-        "sc_threshold": 0,  # nor at scene changes
+        "g": _NEVER,  # key frames only where they are planned: not after so many frames
         "force_key_frames": _key_frames(keys, first),
-        "forced-idr": 1,  # decoding can start there, unlike at mere I pictures
-        "flags": "+cgop",  # closed GOPs: no frame refers to one of another fragment
-        "bf": 3,  # in all renditions whatever the preset: it sets how late frames are shown
         "fps_mode": "passthrough",  # each frame once: ffmpeg must not repeat or drop any
         # A frame is then exactly the rate's denominator of ticks, in the track and in its edits.
         "video_track_timescale": keys.rate.numerator,
         "movie_timescale": keys.rate.numerator,
+    }
+
+
+def _h264(encoding: Encoding) -> dict[str, Any]:
+    return {
+        "vcodec": _X264,
+        "preset": encoding.preset,
+        "crf": encoding.crf,
+        "nal-hrd": "none",  # pieces in any order could not keep to a signalled buffer model
+        "sc_threshold": 0,  # no key frames at scene changes
+        "forced-idr": 1,  # decoding can start there, unlike at mere I pictures
+        "flags": "+cgop",  # closed GOPs: no frame refers to one of another fragment
+        "bf": 3,  # in all renditions whatever the preset: it sets how late frames are shown
+    }
+
+
+def _av1(encoding: Encoding) -> dict[str, Any]:
+    return {
+        "vcodec": _SVT_AV1,
+        "preset": encoding.av1_preset,
+        "crf": encoding.av1_crf,
+        # A forced key frame of AV1 resets all that later frames could refer to, so that fragments
+        # are closed; and frames that are shown later travel with those shown before, so that none
+        # is late.
+        "svtav1-params": "scd=0",  # no key frames at scene changes
     }
 
 

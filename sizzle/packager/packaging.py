@@ -6,23 +6,24 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from sizzle import process
 from sizzle.clips import Index, MegaAsset
 from sizzle.errors import NotFoundError
-from sizzle.hls import SegmentMap, SegmentMapError, bed_name, to_bytes
+from sizzle.hls import Codec, SegmentMap, SegmentMapError, bed_name, to_bytes
 from sizzle.media.checked import checked_video
 from sizzle.media.digest import check_digest, unchanged, whole_digest
 from sizzle.media.gate import Normalised, normalised
 from sizzle.packager import folder as folders
 from sizzle.packager.beds import encode_bed, read_bed
-from sizzle.packager.encode import Encoding
+from sizzle.packager.encode import Encoding, encoders_of
 from sizzle.packager.errors import PackageError
 from sizzle.packager.key_plan import KeyPlan, clips_of, plan_keys
-from sizzle.packager.ladder import DEFAULT_LADDER, LadderStep, ladder_for
+from sizzle.packager.ladder import DEFAULT_CODECS, DEFAULT_LADDER, LadderStep, ladder_for
 from sizzle.packager.progress import Progress
 from sizzle.packager.renditions import encode_renditions
 from sizzle.packager.scan import scan
@@ -40,6 +41,7 @@ class PackageSettings:
 
     Attributes:
         ladder: heights in pixels; those above the media's are left out.
+        codecs: of the renditions; H.264 is among them.
         encoding: quality and effort.
         loop_beds_to: the least length in frames of beds that loop: that of the longest reel.
         size: width and height that the media must have; None where they are not known.
@@ -47,6 +49,7 @@ class PackageSettings:
 
     ladder: Sequence[int] = DEFAULT_LADDER
     encoding: Encoding = field(default_factory=Encoding)
+    codecs: Sequence[Codec] = DEFAULT_CODECS
     loop_beds_to: int = 7_200
     size: tuple[int, int] | None = None
 
@@ -123,12 +126,13 @@ def _packaged(
         check_bed(Path(bed.media), bed, keys.rate)
     _check_digests(index.asset)
     pictures = normalised(source)
-    steps = ladder_for(*pictures.size, settings.ladder)
+    steps = ladder_for(*pictures.size, settings.ladder, settings.codecs)
     key = _key(index, keys, steps, settings)
     name = f"{index.version[:_VERSION_DIGITS]}-{key}"
     packaged = _finished(root, name, index)
     if packaged is None:
-        process.ffmpeg()  # one that cannot be used is refused before anything is written
+        # One that cannot be used is refused before anything is written.
+        process.ffmpeg(*encoders_of({step.codec for step in steps}))
         making = _made_folder(folders.making_folder(root, name))
         with _locked(making):
             _share_files(root, making, key)
@@ -224,12 +228,25 @@ def _key(
             for bed in asset.beds
         ],
         "keys": asdict(keys),
-        "steps": [asdict(step) for step in steps],
-        "encoding": asdict(settings.encoding),
+        "steps": [_identity(step, "codec") for step in steps],
+        "encoding": _identity(settings.encoding, "av1_preset", "av1_crf"),
         "loop_beds_to": settings.loop_beds_to,
     }
     text = json.dumps(content, sort_keys=True)
     return sha256(text.encode()).hexdigest()[:_KEY_DIGITS]
+
+
+def _identity(settings: LadderStep | Encoding, *added: str) -> dict[str, Any]:
+    """All settings, but for those added later that are the defaults.
+
+    Packages that were made before these existed keep their names, and are not made anew.
+    """
+    defaults = {one.name: one.default for one in fields(settings)}
+    return {
+        name: value
+        for name, value in asdict(settings).items()
+        if name not in added or value != defaults[name]
+    }
 
 
 def _check_digests(asset: MegaAsset) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from struct import pack, unpack_from
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from sizzle.hls import FragmentError, Samples, read_samples
 from sizzle.hls.boxes import HEADER_SIZE, Box, boxes, child, find, read_header
@@ -91,10 +91,10 @@ def read_init(init: bytes) -> InitSegment:
     table = find(init, *track, b"mdia", b"minf", b"stbl", b"stsd")
     entry = next(boxes(init, table.body + _ENTRY_HEADER, table.end))
     delay = _delay(init, _edit_list(init, *track))
-    if entry.kind != b"avc1":
+    if entry.kind not in _CODECS:
         return InitSegment(timescale, delay, "", 0, 0)
     width, height = unpack_from(">HH", init, entry.body + 24)
-    return InitSegment(timescale, delay, _avc(init, entry), width, height)
+    return InitSegment(timescale, delay, _CODECS[entry.kind](init, entry), width, height)
 
 
 def _edit_list(init: bytes, *track: bytes) -> Box:
@@ -116,9 +116,28 @@ def _delay(init: bytes, elst: Box) -> int:
 
 def _avc(init: bytes, entry: Box) -> str:
     """The codec string: profile, constraints and level of the decoder configuration."""
-    inside = Box(entry.kind, entry.body + _VISUAL_ENTRY - HEADER_SIZE, entry.end)
-    configuration = child(init, b"avcC", inside).body
+    configuration = _configuration(init, entry, b"avcC")
     return f"avc1.{init[configuration + 1 : configuration + 4].hex()}"
+
+
+def _av1(init: bytes, entry: Box) -> str:
+    """The codec string: profile, level, tier and bit depth (AV1 in ISOBMFF, sections 2.3 and 5)."""
+    configuration = _configuration(init, entry, b"av1C")
+    profile, level = init[configuration + 1] >> 5, init[configuration + 1] & 0x1F
+    flags = init[configuration + 2]
+    tier = "H" if flags & 0x80 else "M"
+    depth = (12 if flags & 0x20 else 10) if flags & 0x40 else 8
+    return f"av01.{profile}.{level:02}{tier}.{depth:02}"
+
+
+def _configuration(init: bytes, entry: Box, kind: bytes) -> int:
+    """Where the decoder's configuration begins in a video's sample entry."""
+    inside = Box(entry.kind, entry.body + _VISUAL_ENTRY - HEADER_SIZE, entry.end)
+    return child(init, kind, inside).body
+
+
+_CODECS: Final = {b"avc1": _avc, b"av01": _av1}
+"""By the kind of a sample entry, what reads the codec string from it."""
 
 
 def _fragments(file: BinaryIO) -> Iterator[ScannedFragment]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from sizzle.clips import Bed
-from sizzle.hls import BedTrack, FragmentError, Rendition, bed_name
+from sizzle.hls import BedTrack, FragmentError, Rendition, bed_name, codec_of
 from sizzle.packager.bed_fades import BedGrid
 from sizzle.packager.key_plan import KeyPlan
 from sizzle.packager.ladder import LadderStep
@@ -80,6 +80,8 @@ def check_init(init: bytes, step: LadderStep, keys: KeyPlan) -> InitSegment:
             f"Expected a picture of {step.width}x{step.height}, "
             f"found one of {facts.width}x{facts.height}."
         )
+    if codec_of(facts.codecs) != step.codec:
+        raise FragmentError(f"Expected a video in {step.codec}, found {facts.codecs}.")
     if facts.timescale != keys.rate.numerator:
         raise FragmentError(
             f"Expected {keys.rate.numerator} ticks a second, found {facts.timescale}."
@@ -162,17 +164,18 @@ def bed_track_of(
 
 
 def check_alike(renditions: Iterable[Rendition]) -> None:
-    """Check that players can switch renditions at any fragment.
+    """Check that players can switch renditions of a codec at any fragment.
 
     Raises:
         FragmentError: they differ in the count of their fragments or the delay of their frames.
     """
     shapes = {
-        (len(rendition.sizes), rendition.delay, rendition.timescale) for rendition in renditions
+        (rendition.codec, len(rendition.sizes), rendition.delay, rendition.timescale)
+        for rendition in renditions
     }
-    if len(shapes) > 1:
+    if len(shapes) > len({rendition.codec for rendition in renditions}):
         raise FragmentError(
-            f"The renditions are not alike: fragments, delay, timescale are {shapes}."
+            f"The renditions are not alike: codec, fragments, delay, timescale are {shapes}."
         )
 
 

@@ -144,8 +144,15 @@ def _multivariant(master: Master) -> Iterator[tuple[str, bool]]:
     yield "Multivariant playlist: the first is that of 2,000 kb/s", variants[0] is first
     profiles = [each.attributes.get("CODECS", "")[1:12] for each in all_]
     yield (
-        "Video: H.264, Main or High Profile, up to level 5.2",
-        all(re.match(r"avc1\.(4d|64)", p) and int(p[9:11], 16) <= 0x34 for p in profiles),
+        "Video: of H.264 and AV1 profiles and levels that devices play",
+        all(map(_plays, profiles)),
+    )
+    scored = ["SCORE" in each.attributes for each in variants]
+    yield "Multivariant playlist: all variants have a SCORE, or none", len(set(scored)) == 1
+    codecs = {profile[:4] for profile in profiles}
+    yield (
+        "Multivariant playlist: of several codecs each has a SCORE",
+        len(codecs) == 1 or all(scored),
     )
 
 
@@ -177,7 +184,7 @@ def _video(stream: Stream) -> Iterator[tuple[str, bool]]:
     ]
     for variant, track in pairs:
         stated = variant.attributes.get("CODECS", "").strip('"').split(",")[0]
-        yield "Video: CODECS is that of the media", stated == _codecs_of_avc(track.init)
+        yield "Video: CODECS is that of the media", stated == _codecs_of(track.init)
     key_frames = [read_samples(s.data).sync[0] for track in stream.variants for s in track.segments]
     yield "Video: every segment starts with an IDR frame", all(key_frames)
     longest = max(segment.seconds for track in stream.variants for segment in track.segments)
@@ -242,7 +249,18 @@ def _is_one_key_frame(data: bytes) -> bool:
     return samples.sync[0] and len(data) == header + samples.sizes[0]
 
 
-def _codecs_of_avc(init: bytes) -> str:
+def _plays(profile: str) -> bool:
+    """H.264 of Main or High profile up to level 5.2; AV1 of Main profile, 8 bits, up to 6.1."""
+    if profile.startswith("avc1"):
+        return bool(re.match(r"avc1\.(4d|64)", profile)) and int(profile[9:11], 16) <= 0x34
+    match = re.match(r"av01\.0\.(\d\d)M", profile)
+    return match is not None and int(match[1]) <= 17
+
+
+def _codecs_of(init: bytes) -> str:
+    if b"av1C" in init:
+        at = init.index(b"av1C") + 5
+        return f"av01.{init[at] >> 5}.{init[at] & 31:02}{'MH'[init[at + 1] >> 7]}.08"
     at = init.index(b"avcC") + 5
     return f"avc1.{init[at : at + 3].hex()}"
 

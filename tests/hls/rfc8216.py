@@ -29,6 +29,7 @@ _TYPES = {
     "URI": r'"[^"\s]+"',
     "LANGUAGE": r'"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"',
     "VIDEO-RANGE": r"SDR|HLG|PQ",
+    "SCORE": r"\d+\.\d+",  # of the RFC's successor, draft-pantos-hls-rfc8216bis, 4.4.6.2
 }
 
 

@@ -21,6 +21,7 @@ from fixtures.titles import DEMO_RATE, DEMO_TITLES, demo_clips
 from player_stub import barcode
 from sizzle import process
 from sizzle.clips import Bed, Clip, ClipIndex, MegaAsset
+from sizzle.hls import Codec
 from sizzle.packager import Encoding, Packaged, PackageSettings, package
 from sizzle.reel import Cut, Reel, TimecodeList, to_timecode_list
 from sizzle.timecode import FrameRate, TimeRange
@@ -33,6 +34,12 @@ TITLES = DEMO_TITLES[:3]
 BED_FRAMES = 440
 SIZES = {"180p": (320, 180), "144p": (256, 144)}
 QUICK = PackageSettings(ladder=(1080, 180, 144), encoding=Encoding(preset="ultrafast"))
+
+IN_AV1 = PackageSettings(
+    ladder=(180,),
+    encoding=Encoding("ultrafast", av1_preset=12, av1_crf=20),
+    codecs=(Codec.H264, Codec.AV1),
+)
 
 Numbers = list[int | None]
 
@@ -85,6 +92,16 @@ def make(folder: Path) -> Made:
 def shared(factory: pytest.TempPathFactory) -> Made:
     """An asset drawn and packaged once for all tests that only read it."""
     return made_once(factory, "packaged", make)
+
+
+def shared_in_av1(factory: pytest.TempPathFactory) -> Made:
+    """The same asset in one size and two codecs, made once for all tests that only read it."""
+    index = shared(factory).index
+    return made_once(factory, "packaged-av1", lambda folder: _in_av1(index, folder))
+
+
+def _in_av1(index: PublishedIndex, folder: Path) -> Made:
+    return Made(index, folder, package(index, folder, IN_AV1))
 
 
 def reel_of(index: PublishedIndex, *keys: str, reel_id: str = "reel-1") -> TimecodeList:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from sizzle.hls import Codec
 from tests.browser import open_browser, serving
 from tests.web_player import sample_asset
 
@@ -21,6 +22,20 @@ def asset(tmp_path_factory: pytest.TempPathFactory) -> sample_asset.SampleAsset:
 def address(asset: sample_asset.SampleAsset) -> Iterator[str]:
     """The address of the service."""
     with serving(sample_asset.app_of(asset)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def asset_in_av1(tmp_path_factory: pytest.TempPathFactory) -> sample_asset.SampleAsset:
+    """The same clips in two codecs."""
+    folder = tmp_path_factory.mktemp("short-av1")
+    return sample_asset.make(folder, 12, (Codec.H264, Codec.AV1))
+
+
+@pytest.fixture(scope="session")
+def address_in_av1(asset_in_av1: sample_asset.SampleAsset) -> Iterator[str]:
+    """The address of a service that plays them."""
+    with serving(sample_asset.app_of(asset_in_av1)) as address:
         yield address
 
 

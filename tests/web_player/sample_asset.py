@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,7 @@ from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.cadence import Cadence, Cadences
 from sizzle.catalog import Catalog
 from sizzle.clips import Bed, ClipIndex, MegaAsset
+from sizzle.hls import Codec
 from sizzle.packager import Encoding, Packages, PackageSettings, package
 from sizzle.reel import TimecodeList
 from sizzle.reel.compose import Composer
@@ -41,7 +42,9 @@ CADENCE: Final = "many-cuts"
 IDS: Final = ReelIds(b"an open secret of at least 32 bytes")
 _TITLES = DEMO_TITLES
 _CLIPS = 5  # of each title
-_SETTINGS = PackageSettings(ladder=(180, 144), encoding=Encoding(preset="ultrafast"))
+_SETTINGS = PackageSettings(
+    ladder=(180, 144), encoding=Encoding("ultrafast", av1_preset=12, av1_crf=20)
+)
 
 
 def cadences_of(length: int) -> Cadences:
@@ -94,7 +97,7 @@ class SampleAsset:
         return composer.compose(self.catalog.index("demo"), member, CADENCE)
 
 
-def make(folder: Path, length: int) -> SampleAsset:
+def make(folder: Path, length: int, codecs: Sequence[Codec] = (Codec.H264,)) -> SampleAsset:
     """Draw an asset, each frame with its number, and package it."""
     clips = demo_clips(_TITLES, (length,) * _CLIPS)
     frames = clips[-1].source.end
@@ -104,7 +107,7 @@ def make(folder: Path, length: int) -> SampleAsset:
     asset = MegaAsset("demo", DEMO_RATE, 86_400, frames, str(folder / "mega.mp4"), (bed,))
     catalog = Catalog.open(folder / "catalog")
     catalog.publish(ClipIndex(asset, _TITLES, clips))
-    package(catalog.index("demo"), folder / "packages", _SETTINGS)
+    package(catalog.index("demo"), folder / "packages", replace(_SETTINGS, codecs=codecs))
     return SampleAsset(length, catalog, folder / "packages", folder / "bed.wav")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -21,6 +22,8 @@ from tests.web_player.recorded_frames import (
 pytestmark = pytest.mark.first
 SIZE = ViewportSize(width=1000, height=700)
 
+_FILE = re.compile(r"/([\w-]+)\.mp4$")
+_FETCHED = "performance.getEntriesByType('resource').map(({ name }) => name)"
 _FEW = 0.02  # of the pictures of a reel
 _ENDS = """
 [...document.querySelectorAll("video")].map(({ buffered }) => buffered.end(buffered.length - 1))
@@ -35,12 +38,14 @@ class Played:
         engine: that played them.
         reels: what was recorded of each.
         ends: seconds at which what lasts longest of each ends, its sound or its picture.
+        addresses: that were fetched.
         busy: whether threads of our own woke up late meanwhile.
     """
 
     engine: str
     reels: list[Watched]
     ends: list[float]
+    addresses: list[str]
     busy: bool
 
 
@@ -48,6 +53,22 @@ class Played:
 def played(request: pytest.FixtureRequest, browser: Browser, address: str) -> Played:
     """Both reels to their end, with each engine, while their pictures are looked at."""
     return _play(request.param, browser, address, "pictures")
+
+
+@pytest.mark.full
+def test_every_picture_in_av1_is_right(
+    browser: Browser, address_in_av1: str, asset_in_av1: sample_asset.SampleAsset
+) -> None:
+    """Where the browser says that it plays it: all is fetched in AV1, and the sound fits."""
+    play = _play("mse", browser, address_in_av1, "pictures")
+    fetched = {match[1] for match in map(_FILE.search, play.addresses) if match}
+    assert fetched == {"180p-av1", "bed-main"}
+    for member, seen in zip(sample_asset.MEMBERS, play.reels, strict=True):
+        reel = asset_in_av1.reel_of(member)
+        seen.check_frames(reel)
+        assert play.busy or seen.was_looked_at(reel.duration.frame)
+    seconds = [asset_in_av1.reel_of(member).duration.seconds for member in sample_asset.MEMBERS]
+    assert play.ends == pytest.approx(seconds, abs=0.001)
 
 
 def test_every_picture_is_right(played: Played, asset: sample_asset.SampleAsset) -> None:
@@ -98,6 +119,7 @@ def _play(engine: str, browser: Browser, address: str, looking: Looking) -> Play
         watch(page, looking)
         with starving() as starved:
             play_to_the_end(page)
-        return Played(engine, watched(page), page.evaluate(_ENDS), bool(starved))
+        ends, addresses = page.evaluate(_ENDS), page.evaluate(_FETCHED)
+        return Played(engine, watched(page), ends, addresses, bool(starved))
     finally:
         context.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi.params import Path, Query
 from starlette.concurrency import run_in_threadpool
@@ -12,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from sizzle.api.delivery.film import film_content
-from sizzle.api.delivery.manifests import LIFETIME, Manifests
+from sizzle.api.delivery.manifests import LIFETIME, Manifests, Offer
 from sizzle.api.delivery.media import media_content
 from sizzle.api.delivery.middleware import EXPIRY_TIME, PREFLIGHT
 from sizzle.api.http.content import ContentResponse
 from sizzle.api.http.parameters import MAX_HEIGHT, ReelId
+from sizzle.hls import EVERYWHERE, known_codecs
 from sizzle.identifiers import MAX_ID_LENGTH
 from sizzle.links.addresses import MANIFEST, MASTER, RANGES
 
@@ -25,10 +26,19 @@ RenditionName = Annotated[str, Path(max_length=20, description="A rendition, suc
 Height = Annotated[
     int | None, Query(ge=1, le=MAX_HEIGHT, description="Height of the device's picture, in pixels.")
 ]
+Codecs = Annotated[
+    str,
+    Query(
+        max_length=100,
+        description="The video codecs that the device plays, separated by commas: `h264`, `av1`.",
+    ),
+]
 MediaPath = Annotated[str, Path(description="From a playlist.")]
 RenditionChoice = Annotated[
     str, Query(max_length=20, description="A rendition; the largest by default.")
 ]
+
+_EVERYWHERE: Final = ",".join(sorted(EVERYWHERE))
 
 
 async def preflight() -> Response:
@@ -42,19 +52,26 @@ class DeliveryEndpoints:
 
     manifests: Manifests
 
-    async def master(self, reel_id: ReelId, max_height: Height = None) -> Response:
+    async def master(
+        self, reel_id: ReelId, max_height: Height = None, codecs: Codecs = _EVERYWHERE
+    ) -> Response:
         """The HLS playlist for players: all renditions up to `max_height`, with the music."""
+        offer = _offer(codecs, max_height)
         # In a thread: the sizes of key frames may have to be read from disk.
-        content = partial(self.manifests.content, reel_id, MASTER, max_height=max_height)
+        content = partial(self.manifests.content, reel_id, MASTER, offer)
         return ContentResponse(await run_in_threadpool(content))
 
-    async def manifest(self, reel_id: ReelId, request: Request) -> Response:
+    async def manifest(
+        self, reel_id: ReelId, request: Request, codecs: Codecs = _EVERYWHERE
+    ) -> Response:
         """The DASH manifest."""
-        return self._answer(reel_id, MANIFEST, request)
+        return self._answer(reel_id, MANIFEST, codecs, request)
 
-    async def ranges(self, reel_id: ReelId, request: Request) -> Response:
+    async def ranges(
+        self, reel_id: ReelId, request: Request, codecs: Codecs = _EVERYWHERE
+    ) -> Response:
         """The timecode list with the byte ranges of its segments, for players that use MSE."""
-        return self._answer(reel_id, RANGES, request)
+        return self._answer(reel_id, RANGES, codecs, request)
 
     async def bed(self, reel_id: ReelId, package_id: PackageId, request: Request) -> Response:
         """The HLS playlist of the music in a package."""
@@ -100,7 +117,10 @@ class DeliveryEndpoints:
         """
         return ContentResponse(media_content(self.manifests.packages, request.scope["path"]))
 
-    def _answer(self, reel_id: str, form: str, request: Request) -> Response:
-        return ContentResponse(
-            self.manifests.content(reel_id, form, request.scope.get(EXPIRY_TIME))
-        )
+    def _answer(self, reel_id: str, form: str, codecs: str, request: Request) -> Response:
+        expires = request.scope.get(EXPIRY_TIME)
+        return ContentResponse(self.manifests.content(reel_id, form, _offer(codecs), expires))
+
+
+def _offer(codecs: str, max_height: int | None = None) -> Offer:
+    return Offer(known_codecs(codecs.split(",")), max_height)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -11,7 +11,7 @@ from typing import Final
 
 from sizzle import hls
 from sizzle.api.http.content import FOREVER, Content
-from sizzle.hls import ReelPlan, Rendition, plan_reel
+from sizzle.hls import EVERYWHERE, Codec, ReelPlan, Rendition, SegmentMap, plan_reel
 from sizzle.links.addresses import MASTER, RANGES, media_address
 from sizzle.links.signing import Signing
 from sizzle.packager import Package, Packages
@@ -24,6 +24,23 @@ JSON_TYPE: Final = "application/json"
 
 LIFETIME: Final = 60
 """Seconds that caches may keep what names the current package: packaging again changes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Which renditions a device is offered.
+
+    Attributes:
+        codecs: that it plays.
+        max_height: of its picture, in pixels; None where it does not say.
+    """
+
+    codecs: frozenset[Codec] = EVERYWHERE
+    max_height: int | None = None
+
+    def of(self, segment_map: SegmentMap) -> Sequence[Rendition]:
+        """They, of a package. Raises NotFoundError: there are none."""
+        return segment_map.renditions_to(self.max_height, self.codecs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +80,31 @@ class Manifests:
         return reel, package, plan_reel(reel, package.segment_map)
 
     def content(
-        self, reel_id: str, form: str, expires: int | None = None, max_height: int | None = None
+        self, reel_id: str, form: str, offer: Offer | None = None, expires: int | None = None
     ) -> Content:
         """One form of a reel, which names the package that is played from now.
 
         Args:
             reel_id: from POST /v1/reels.
             form: `MASTER`, `MANIFEST` or `RANGES`.
+            offer: which renditions; those that all players play where None.
             expires: when the signed address of the request expires; None if it is not signed.
-            max_height: of the renditions in the master playlist, in pixels.
 
         Raises:
-            NotFoundError: as `plan`; or all renditions are higher.
+            NotFoundError: as `plan`; or no rendition is to be offered.
         """
         reel, package, plan = self.plan(reel_id)
+        renditions = (offer or Offer()).of(plan.segment_map)
         if form == MASTER:
             key_frames = partial(_key_frames, package, plan)
-            master = hls.master_playlist(plan, key_frames, max_height)
+            master = hls.master_playlist(plan, key_frames, renditions)
             return _content(master, HLS_TYPE, LIFETIME)
         media = media_address(package.segment_map.package_id, self.signing, expires)
         if form == RANGES:
-            return _content(_document(reel, plan, media, package.inits), JSON_TYPE, LIFETIME)
-        return _content(hls.manifest(plan, media), DASH_TYPE, LIFETIME)
+            document = hls.ranges_document(reel, plan, media, package.inits, renditions)
+            text = json.dumps(document, separators=(",", ":"))
+            return _content(text, JSON_TYPE, LIFETIME)
+        return _content(hls.manifest(plan, media, renditions), DASH_TYPE, LIFETIME)
 
     def playlist(
         self, reel_id: str, package_id: str, rendition: str | None, expires: int | None = None
@@ -123,10 +143,6 @@ class Manifests:
 
 def _key_frames(package: Package, plan: ReelPlan, rendition: Rendition) -> Sequence[int]:
     return package.key_frames(rendition, plan.fragments)
-
-
-def _document(reel: TimecodeList, plan: ReelPlan, media: str, inits: Mapping[str, bytes]) -> str:
-    return json.dumps(hls.ranges_document(reel, plan, media, inits), separators=(",", ":"))
 
 
 def _content(text: str, media_type: str, lifetime: int) -> Content:

@@ -41,7 +41,7 @@ def reason_for_trailer(device: Device, rate: FrameRate, segment_map: SegmentMap 
             f"The device plays {_listed(device.frame_rates)} frames a second; "
             f"the asset runs at {rate.fraction}."
         )
-    return _too_high(device, segment_map)
+    return _no_rendition(device, segment_map)
 
 
 def is_streamed(device: Device, segment_map: SegmentMap | None) -> bool:
@@ -54,11 +54,11 @@ def wants_ranges(device: Device) -> bool:
     return RANGES in device.plays
 
 
-def _too_high(device: Device, segment_map: SegmentMap | None) -> str:
-    """Why the picture would be too high; only a packaged asset has known sizes."""
+def _no_rendition(device: Device, segment_map: SegmentMap | None) -> str:
+    """Why no rendition suits; only a packaged asset has known sizes and codecs."""
     if segment_map is not None:
         try:
-            segment_map.renditions_to(device.max_height)
+            segment_map.renditions_to(device.max_height, device.known_codecs)
         except NotFoundError as error:
             return f"{error.what} {error.fix.capitalize()}"
     return ""

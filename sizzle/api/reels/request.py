@@ -11,6 +11,7 @@ from ranker import RequestContext
 from sizzle import cadence
 from sizzle.api.http.json_body import JsonBody
 from sizzle.api.http.parameters import MAX_HEIGHT
+from sizzle.hls import Codec, known_codecs
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 
 MAX_MEMBERS: Final = 1000
@@ -49,6 +50,14 @@ class Device(msgspec.Struct, frozen=True):
         ]
         | None
     ) = None
+    codecs: Annotated[
+        tuple[_Id, ...],
+        Meta(
+            max_length=_MAX_CAPABILITIES,
+            description="Video codecs that it plays: `h264`, `av1`. Of several, what needs "
+            "fewest bits comes first.",
+        ),
+    ] = (Codec.H264.value,)
     frame_rates: (
         Annotated[
             tuple[_Id, ...],
@@ -60,6 +69,11 @@ class Device(msgspec.Struct, frozen=True):
         ]
         | None
     ) = None
+
+    @property
+    def known_codecs(self) -> frozenset[Codec]:
+        """Those of its codecs that renditions can be in."""
+        return known_codecs(self.codecs)
 
 
 _Known = Annotated[str, Meta(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]

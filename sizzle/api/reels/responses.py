@@ -187,7 +187,7 @@ class ReelResponses:
         if package is not None and wants_ranges(device):
             reel = self._assembled(request, index, plan, ranking, titles)
             playback = playback_of(reel.reel_id, device, package.segment_map, signing)
-            ranges = ranges_of(reel, package, playback, signing)
+            ranges = ranges_of(reel, device, package, playback, signing)
             self._record(request, in_use, plan, ranking, order, reel.reel_id)
             body = reel.model_dump_json().encode()
             return with_fields(

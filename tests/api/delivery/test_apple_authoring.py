@@ -8,13 +8,20 @@ from urllib.parse import urljoin
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.delivery_app import MASTER
+from sizzle.reel import TimecodeList
+from tests.api.delivery_app import MASTER, app_of
 from tests.hls.apple_authoring import Segment, Stream, Track, broken_rules, fetch
+from tests.packager import packaged_asset
 
 
 @pytest.fixture(scope="module")
 def stream(player: TestClient) -> Stream:
     """The reel, with all of its playlists and segments."""
+    return fetched(player, "master.m3u8")
+
+
+def fetched(player: TestClient, master: str) -> Stream:
+    """A reel with all of its playlists and segments."""
 
     def get(address: str, part: range | None) -> tuple[bytes, str]:
         headers = {"range": f"bytes={part[0]}-{part[-1]}"} if part else {}
@@ -22,13 +29,31 @@ def stream(player: TestClient) -> Stream:
         assert answer.status_code == (206 if part else 200)
         return answer.content, answer.headers.get("content-encoding", "")
 
-    return fetch(get, "master.m3u8")
+    return fetch(get, master)
 
 
 def test_a_reel_keeps_the_rules(stream: Stream) -> None:
     """All of them."""
     assert broken_rules(stream) == []
     assert len(stream.encodings) >= 3
+
+
+def test_a_reel_in_two_codecs_keeps_the_rules(
+    tmp_path_factory: pytest.TempPathFactory, reel: TimecodeList
+) -> None:
+    """All of them; a device that plays neither is told what there is."""
+    root = packaged_asset.shared_in_av1(tmp_path_factory).root
+    player = TestClient(app_of(root, reel), raise_server_exceptions=False)
+    stream = fetched(player, "master.m3u8?codecs=h264,av1,vp9")
+    assert broken_rules(stream) == []
+    stated = [variant.attributes["CODECS"][1:5] for variant in stream.master.variants]
+    assert stated == ["av01", "avc1"]
+    assert "av01" not in player.get(MASTER).text
+    refused = player.get(f"{MASTER}?codecs=vp9")
+    assert (refused.status_code, refused.json()["fix"]) == (
+        404,
+        "ask for av1 or h264, or package the asset with `--codecs`.",
+    )
 
 
 @pytest.mark.parametrize(

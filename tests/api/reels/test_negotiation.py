@@ -85,6 +85,8 @@ def answer_to(client: TestClient, device: dict[str, Any]) -> Any:  # noqa: ANN40
         ({**BOTH, "frame_rates": ["1e99999999"]}, "runs at 24000/1001"),
         ({**BOTH, "frame_rates": []}, "plays nothing"),
         ({**BOTH, "max_height": 100}, "at most 100 pixels"),
+        ({**BOTH, "codecs": ["av1", "vp9"]}, "no rendition in av1. Ask for h264"),
+        ({**BOTH, "codecs": []}, "no rendition in no codec"),
     ],
 )
 def test_a_device_that_cannot_play_reels_gets_the_trailer_and_why(

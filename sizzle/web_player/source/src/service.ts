@@ -1,5 +1,6 @@
 // Requests to the service that the page came from.
 
+import { playedCodecs } from "./engines/codecs";
 import { Problem } from "./problem";
 import type { ByteRanges, Choices, Playback, Reel } from "./wire";
 
@@ -24,7 +25,11 @@ export async function compose(request: ReelRequest, signal: AbortSignal): Promis
       member_id: request.member,
       asset_id: request.asset,
       cadence: request.cadence,
-      device: { dynamic_sizzles: true, plays: ["timecodes", request.plays] },
+      device: {
+        dynamic_sizzles: true,
+        plays: ["timecodes", request.plays],
+        codecs: playedCodecs(request.plays),
+      },
       explain: true,
     }),
     signal,

@@ -4,6 +4,7 @@
 import { Problem, problemOf } from "../problem";
 import { addressOf, byteRanges } from "../service";
 import type { ByteRange, ByteRanges, Rendition, Track } from "../wire";
+import { inOneCodec } from "./codecs";
 import type { Engine, EngineSetting, Size } from "./engine";
 import { stream, Throughput } from "./fetching";
 import { moved } from "./moving";
@@ -22,7 +23,9 @@ export async function open(setting: EngineSetting): Promise<Engine> {
   }
   const opened = attach(setting.video);
   const reel = await setting.reel;
-  const document = byteRanges(reel);
+  const offered = byteRanges(reel);
+  const rate = reel.rate.numerator / reel.rate.denominator;
+  const document = { ...offered, renditions: await inOneCodec(offered.renditions, rate) };
   refuseUnknownCodecs(document);
   return new RangePlayer(await opened, document, addressOf(reel, "ranges"), setting);
 }
