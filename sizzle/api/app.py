@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
@@ -16,14 +16,14 @@ from ranker import TitleRanker
 from sizzle import __version__
 from sizzle.api.assets import asset_routes
 from sizzle.api.auth.access_middleware import AccessMiddleware
-from sizzle.api.auth.api_keys import ApiKeys, ApiScope
+from sizzle.api.auth.api_keys import ApiKeys
 from sizzle.api.auth.caller import caller_id
 from sizzle.api.auth.proxies import TrustedProxies, TrustedProxyMiddleware
 from sizzle.api.auth.route_access import RouteTable
 from sizzle.api.auth.same_origin import this_machine
 from sizzle.api.auth.signed_requests import SignedRequests
 from sizzle.api.delivery import add_delivery
-from sizzle.api.design import Area, Site
+from sizzle.api.design import Site
 from sizzle.api.documentation import documentation_routes
 from sizzle.api.engagement import EngagementService
 from sizzle.api.engagement.routes import engagement_routes
@@ -73,21 +73,6 @@ from sizzle.reloading import Reloadable
 
 if TYPE_CHECKING:
     from sizzle.api.ingest_service import IngestService
-
-EDITOR: Final = Area(
-    "Editor",
-    "/editor",
-    (ApiScope.WRITE,),
-    about="Check a timeline, look at its findings, and publish it as a Mega Asset.",
-    icon="editor",
-)
-PLAYER: Final = Area(
-    "Player",
-    "/player",
-    (ApiScope.READ,),
-    about="Play two members' reels side by side, and see why their titles are in this order.",
-    icon="player",
-)
 
 
 @dataclass(frozen=True)
@@ -192,11 +177,9 @@ def create_app(
     site = Site(options.form_key, options.idempotency, people=options.people is not None)
     limits = body_limits or BodyLimits()
     _add_middleware(app, responses, reels, sources, limits, options, pinpoint, site)
-    for router in _page_routers(
-        site, options.people, members, content, sending, ingests=ingests is not None
-    ):
+    for router in _page_routers(site, options.people, members, content, sending):
         app.include_router(router)
-    for router in _routers(app, responses, reels, sources, options, ingests):
+    for router in _routers(app, site, responses, reels, sources, options, ingests):
         app.include_router(router)
     for router in _event_routers(events, engagement, pinpoint):
         app.include_router(router)
@@ -273,6 +256,7 @@ def _with_access(
 
 def _routers(
     app: FastAPI,
+    site: Site,
     responses: ReelResponses,
     reels: Reels,
     sources: Sources,
@@ -287,6 +271,7 @@ def _routers(
     if sources.packages is not None:
         yield still_routes(sources.indexes, sources.packages)
     yield player_routes(
+        site,
         sources.indexes,
         sources.packages,
         sources.cadences,
@@ -294,7 +279,7 @@ def _routers(
         options.recent_members,
     )
     if ingests is not None:
-        yield from _editor_routers(options, ingests)
+        yield from _editor_routers(site, options, ingests)
     if options.health is not None:
         yield health_routes(options.health, options.request_metrics)
 
@@ -305,8 +290,6 @@ def _page_routers(
     members: MemberService | None,
     content: ContentService | None,
     sending: SendingService | None,
-    *,
-    ingests: bool,
 ) -> Iterable[APIRouter]:
     """The pages that people use, but those of the editor and the player."""
     yield site.routes()
@@ -315,12 +298,11 @@ def _page_routers(
         yield sign_in_routes(site, people)
     if members is not None and content is not None and sending is not None:
         yield from portal_routes(site, members, content, sending)
-    if ingests:
-        site.add(EDITOR)
-    site.add(PLAYER)
 
 
-def _editor_routers(options: ServiceOptions, ingests: IngestService) -> Iterable[APIRouter]:
+def _editor_routers(
+    site: Site, options: ServiceOptions, ingests: IngestService
+) -> Iterable[APIRouter]:
     """Routes of uploads, and of editors' pages; loaded for those alone who have editors: 10 MB."""
     from sizzle.api.editor import editor_routes
     from sizzle.api.ingests.routes import ingest_routes
@@ -328,7 +310,7 @@ def _editor_routers(options: ServiceOptions, ingests: IngestService) -> Iterable
     # Without the access middleware these routes check by themselves who may write.
     caller = caller_id if options.keys is not None else this_machine
     yield ingest_routes(ingests, caller)
-    yield editor_routes(ingests, caller)
+    yield from editor_routes(site, ingests, caller)
 
 
 def _member_routers(members: MemberService) -> Iterable[APIRouter]:

@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import PUBLIC, requires
+from sizzle.api.design import Area, Site, Viewer, viewer_of
 from sizzle.api.http.compression import accepts_gzip
 from sizzle.api.http.content import FOREVER, Content, Headers, send_content
 from sizzle.api.http.problems import problem_responses
@@ -78,6 +79,13 @@ class MemberChoices(BaseModel):
     ids: tuple[str, ...]
 
 
+class AreaChoice(BaseModel):
+    """A part of the service that the caller may open."""
+
+    name: str
+    href: str
+
+
 class Choices(BaseModel):
     """All that the page offers; without `delivery` nothing can be played."""
 
@@ -85,9 +93,21 @@ class Choices(BaseModel):
     assets: tuple[AssetChoice, ...]
     cadences: tuple[CadenceChoice, ...]
     members: MemberChoices
+    areas: tuple[AreaChoice, ...]
+
+
+AREA: Final = Area(
+    "Player",
+    "/player",
+    (ApiScope.READ,),
+    about="Play two members' reels side by side, and see why their titles are in this order.",
+    icon="player",
+)
+"""As the navigation shows it."""
 
 
 def player_routes(
+    site: Site,
     catalog: Indexes,
     packages: Packages | None,
     cadences: Reloadable[Cadences],
@@ -97,6 +117,7 @@ def player_routes(
     """The routes of the web player.
 
     Args:
+        site: that the page belongs to.
         catalog: of the assets to choose from.
         packages: of the assets; None where nothing is delivered, which the page then says.
         cadences: to choose from.
@@ -104,6 +125,7 @@ def player_routes(
             page sees them.
         recent_members: the same of at most so many of the last events, the most recent first.
     """
+    site.add(AREA)
     router = APIRouter()
     reading = requires(ApiScope.READ)
     pages = _pages()
@@ -114,10 +136,11 @@ def player_routes(
         dependencies=[reading],
         responses=problem_responses(),
     )
-    def get_choices() -> Choices:
+    def get_choices(request: Request) -> Choices:
         """What there is to choose from."""
         offered = _offered(members(), recent_members(_RECENT))
-        return _choices(catalog, packages, cadences.current, offered)
+        areas = _areas(site, viewer_of(request.scope))
+        return _choices(catalog, packages, cadences.current, offered, areas)
 
     async def get_page(request: Request, name: str = "index.html") -> Response:
         page = pages.get(name)
@@ -158,7 +181,11 @@ def _has(members: Sequence[str], member: str) -> bool:
 
 
 def _choices(
-    catalog: Indexes, packages: Packages | None, cadences: Cadences, members: MemberChoices
+    catalog: Indexes,
+    packages: Packages | None,
+    cadences: Cadences,
+    members: MemberChoices,
+    areas: tuple[AreaChoice, ...],
 ) -> Choices:
     return Choices(
         delivery=packages is not None,
@@ -167,7 +194,14 @@ def _choices(
             CadenceChoice(name=plan.name, plan=str(plan)) for plan in cadences.plans.values()
         ),
         members=members,
+        areas=areas,
     )
+
+
+def _areas(site: Site, viewer: Viewer) -> tuple[AreaChoice, ...]:
+    """Those that the viewer may open, as paths beside the page's own."""
+    allowed = (area for area in site.areas if viewer.may(*area.scopes))
+    return tuple(AreaChoice(name=area.name, href=area.href.removeprefix("/")) for area in allowed)
 
 
 def _asset(catalog: Indexes, packages: Packages | None, asset_id: str) -> AssetChoice:

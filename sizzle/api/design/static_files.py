@@ -22,6 +22,9 @@ _TYPES: Final = {
     ".woff2": "font/woff2",
 }
 _FONT: Final = "inter.woff2"
+_OF_PLAYER: Final = {_FONT: "inter-*.woff2", "tokens.css": "tokens.css", "icon.svg": "icon.svg"}
+"""Files that the player has too."""
+
 _ASKED_AFTER: Final = 0
 _NOSNIFF: Final = ((b"x-content-type-options", b"nosniff"),)
 
@@ -63,13 +66,13 @@ class _File(Response):
 def _names(package: str) -> frozenset[str]:
     folder = files(package) / "static"
     own = {each.name for each in folder.iterdir()} if folder.is_dir() else set()
-    return frozenset({*own, _FONT})
+    return frozenset({*own, *_OF_PLAYER})
 
 
 @cache
 def _known_data(package: str, name: str) -> bytes:
-    if name == _FONT:  # the player's
-        return next(PAGE.glob("inter-*.woff2")).read_bytes()
+    if name in _OF_PLAYER:
+        return next(PAGE.glob(_OF_PLAYER[name])).read_bytes()
     return (files(package) / "static" / name).read_bytes()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -10,10 +11,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from ranker import RankerError
 from sizzle import cadence
 from sizzle.api.auth.api_keys import ApiScope
-from sizzle.api.auth.route_access import requires
-from sizzle.api.auth.same_origin import CallerDependency, same_origin, this_machine
+from sizzle.api.auth.same_origin import CallerDependency, this_machine
+from sizzle.api.design import Area, Pages, Site
 from sizzle.api.editor.drawing import draw
-from sizzle.api.editor.rendering import PageRoute, own_file, page
 from sizzle.api.http.parameters import AssetId, JobId
 from sizzle.api.ingest_service import IngestService
 from sizzle.catalog import is_large_change
@@ -34,33 +34,41 @@ _MOST_ASSETS = 200
 _Member = Annotated[str, Query(max_length=MAX_ID_LENGTH)]
 
 
-def editor_routes(service: IngestService, allow: CallerDependency = this_machine) -> APIRouter:
+AREA: Final = Area(
+    "Editor",
+    "/editor",
+    (ApiScope.WRITE,),
+    about="Check a timeline, look at its findings, and publish it as a Mega Asset.",
+    icon="editor",
+)
+"""As the navigation shows it."""
+
+
+def editor_routes(
+    site: Site, service: IngestService, allow: CallerDependency = this_machine
+) -> Iterator[APIRouter]:
     """The pages at /editor.
 
     Args:
+        site: that they belong to.
         service: where the work is done.
-        allow: lets callers in. Pages send no key by themselves: one that answers 401 with
-            `WWW-Authenticate: Basic` has browsers ask for it, and send it from then on.
+        allow: lets callers in.
     """
-    router = APIRouter(
-        prefix="/editor",
-        route_class=PageRoute,
-        include_in_schema=False,
-        dependencies=[requires(ApiScope.WRITE), Depends(allow)],
-    )
-    pages = Pages(service)
+    site.add(AREA)
+    made = site.pages("sizzle.api.editor", "/editor/static")
+    router = made.router("/editor", ApiScope.WRITE)
+    router.dependencies.append(Depends(allow))
+    pages = EditorPages(made, service)
     router.add_api_route("", pages.start)
-    router.add_api_route("/static/{name}", own_file)
     router.add_api_route("/ingests/{ingest_id}", pages.ingest)
     router.add_api_route("/assets/{asset_id}", pages.asset)
     _add_writes(router, pages, Depends(allow))
-    return router
+    yield made.static_routes()
+    yield router
 
 
-def _add_writes(router: APIRouter, pages: Pages, caller_of: Any) -> None:  # noqa: ANN401
-    ours = [Depends(same_origin)]
-
-    @router.post("/ingests", dependencies=ours)
+def _add_writes(router: APIRouter, pages: EditorPages, caller_of: Any) -> None:  # noqa: ANN401
+    @router.post("/ingests")
     async def upload(request: Request, caller: object = caller_of) -> RedirectResponse:
         job = await pages.service.upload(request, str(caller or ""), None)
         return _see(f"ingests/{job.job_id}")
@@ -70,25 +78,27 @@ def _add_writes(router: APIRouter, pages: Pages, caller_of: Any) -> None:  # noq
         ("/ingests/{ingest_id}/discard", pages.discard),
         ("/assets/{asset_id}/rollback", pages.roll_back),
     ):
-        router.add_api_route(path, endpoint, methods=["POST"], dependencies=ours)
+        router.add_api_route(path, endpoint, methods=["POST"])
 
 
-class Pages:
+class EditorPages:
     """Over one ingest service."""
 
-    def __init__(self, service: IngestService) -> None:
+    def __init__(self, pages: Pages, service: IngestService) -> None:
+        self._page = pages.page
         self.service = service
 
-    def start(self) -> HTMLResponse:
+    def start(self, request: Request) -> HTMLResponse:
         """Where a timeline is dropped, and what there is already."""
         jobs = [job.view() for job in self.service.jobs.all()[:_MOST_JOBS]]
         catalog = self.service.catalog
         assets = [catalog.index(asset_id) for asset_id in catalog.assets()[:_MOST_ASSETS]]
         media = self.service.media.names()
-        return page("start.html", jobs=jobs, assets=assets, media=media)
+        return self._page(request, "start.html", jobs=jobs, assets=assets, media=media)
 
     def ingest(
         self,
+        request: Request,
         ingest_id: JobId,
         member_id: _Member = "",
         plan: Annotated[
@@ -99,13 +109,16 @@ class Pages:
         job = self.service.jobs.named(ingest_id)
         view = job.view()
         if view.state in ("queued", "running"):
-            return page("progress.html", job=view, steps=run_job.STEPS, events=job.events.after(0))
+            return self._page(
+                request, "progress.html", job=view, steps=run_job.STEPS, events=job.events.after(0)
+            )
         if view.state == "failed":
-            return page("failed.html", job=view)
+            return self._page(request, "failed.html", job=view)
         inspection = run_job.recheck(job)
         findings = job.findings
         replaced = self.service.catalog.announced_asset(view.asset_id)
-        return page(
+        return self._page(
+            request,
             "ingest.html",
             job=view,
             drawing=draw(inspection),
@@ -141,11 +154,12 @@ class Pages:
         self.service.jobs.discard(self.service.jobs.named(ingest_id))
         return _see("")
 
-    def asset(self, asset_id: AssetId) -> HTMLResponse:
+    def asset(self, request: Request, asset_id: AssetId) -> HTMLResponse:
         """What an asset was, and the way back."""
         history = history_of(asset_id, self.service.catalog)
         now = self.service.catalog.announced_asset(asset_id)
-        return page(
+        return self._page(
+            request,
             "asset.html",
             history=history,
             now=now.segment if now else "",

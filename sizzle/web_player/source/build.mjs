@@ -39,6 +39,7 @@ for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
 }
 await writeFile(join(folder, "index.html"), page);
 await cp("public/icon.svg", join(folder, "icon.svg"));
+await cp("src/tokens.css", join(folder, "tokens.css")); // the service's other pages have them too
 const licenses = ["hls.js", "@fontsource-variable/inter"].map(async (name) => {
   return `${name}\n\n${await readFile(`node_modules/${name}/LICENSE`, "utf8")}`;
 });

@@ -94,6 +94,7 @@ DECLARED: dict[str, ApiScope | str | None] = {
     "/player/choices.json": READ,
     "/player/{name}": None,
     "/editor": WRITE,
+    "/editor/static/{name}": None,
 }
 """What each route declares; of those below one of these paths, what that one does."""
 

@@ -45,7 +45,7 @@ def test_a_timeline_is_checked_looked_at_and_published(
     page.click("text=Layout, sheets and format")
     page.set_input_files("[name=layout]", layout)
     page.click("text=Check it")
-    expect(page.locator("header")).to_contain_text("no findings")
+    expect(page.locator(".crumbs ~ .fine")).to_contain_text("no findings")
 
     page.fill("[name=member_id]", "ada")
     page.fill("[name=cadence]", CADENCE)
@@ -146,7 +146,7 @@ def test_what_cannot_be_used_is_said_beside_the_form(page: Page, folder: Path) -
     expect(page.locator("[name=asset_id]")).to_have_value("notes")
     page.set_input_files("[name=layout]", [])
     page.click("text=Check it")
-    expect(page.locator(".failure h1")).to_have_text("Unreadable timeline")
+    expect(page.locator(".failure h2")).to_have_text("Unreadable timeline")
     page.click("text=Discard…")
     page.click("text=Discard it")
     expect(page).to_have_url(f"{page.url.split('/editor')[0]}/editor")
@@ -187,12 +187,12 @@ def test_what_files_say_is_text_and_nothing_else(page: Page, site: EditorSite) -
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
     expect(page.locator(".clip").first).to_contain_text("<script>")
-    expect(page.locator("h1")).to_contain_text("<img src=x onerror")
+    expect(page.locator(".about")).to_contain_text("<img src=x onerror")
     page.locator(".findings tbody tr").first.click()
     page.locator(".bar").first.click()
     assert page.title() != "taken"
     page.goto("/editor")
-    assert page.locator("img").count() == 0
+    assert page.locator("main img").count() == 0
 
 
 def test_it_works_without_a_script(browser: Browser, site: EditorSite, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, HTTPException
 
+from sizzle.api.design import Site
 from sizzle.api.editor import editor_routes
 from sizzle.api.http.problems import add_problem_handlers
 from sizzle.api.ingests.routes import ingest_routes
@@ -230,6 +232,13 @@ def test_too_many_waiting_uploads_are_put_off(small: Ingests) -> None:
         assert small.client.delete(answer.headers["location"]).status_code == 204
 
 
+def form_token(ingests: Ingests) -> str:
+    """The token of the forms of a page, whose cookie the client keeps."""
+    found = re.search(r"form_token=([0-9a-f]{64})", ingests.client.get("/editor").text)
+    assert found is not None
+    return found[1]
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -256,8 +265,22 @@ def test_other_sites_pages_write_nothing(
 
     A browser adds a password that it knows to a request of any page, but no token.
     """
-    answer = ingests.client.post(path.format("0" * 32), headers=headers)
+    token = form_token(ingests) if path.startswith("/editor") else ""
+    answer = ingests.client.post(
+        path.format("0" * 32), headers=headers, params={"form_token": token} if token else None
+    )
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize("path", ["publish", "discard"])
+def test_forms_without_the_token_of_their_page_do_nothing(ingests: Ingests, path: str) -> None:
+    """Nor with that of another browser; a browser's own form is shown to be sent again."""
+    token = form_token(ingests)
+    address = f"/editor/ingests/{'0' * 32}/{path}"
+    for fields in ({}, {"form_token": token[::-1]}, {"form_token": ""}):
+        assert ingests.client.post(address, data={"x": "1", **fields}).status_code == 403
+    ingests.client.cookies.clear()
+    assert ingests.client.post(address, data={"form_token": token}).status_code == 403
 
 
 def test_other_sites_pages_upload_nothing(ingests: Ingests) -> None:
@@ -340,7 +363,6 @@ EDITORS = (
     ("POST", "/v1/ingests"),
     ("GET", "/v1/ingests"),
     ("GET", "/editor"),
-    ("GET", "/editor/static/editor.css"),
     ("POST", "/editor/ingests"),
     ("POST", "/v1/assets/demo/rollback"),
     ("DELETE", "/v1/assets/demo"),
@@ -369,7 +391,11 @@ def test_one_dependency_stands_before_all_of_it(ingests: Ingests, method: str, p
 
     app = FastAPI()
     add_problem_handlers(app)
-    for router in (ingest_routes(ingests.service, nobody), editor_routes(ingests.service, nobody)):
+    pages = editor_routes(Site(b"a key of forms"), ingests.service, nobody)
+    for router in (ingest_routes(ingests.service, nobody), *pages):
         app.include_router(router)
     answer = client_of(app).request(method, path, content=b"")
-    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Basic")
+    if (method, path) == ("POST", "/editor/ingests"):  # whose form is looked at first
+        assert answer.status_code == 403
+    else:
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Basic")

@@ -70,13 +70,6 @@ addEventListener("keydown", (event) => {
   else if (event.key === "-") timeline.zoom(-1);
 });
 
-// One menu at a time; a click beside it closes it.
-addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.confirm[open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
-  }
-});
-
 const named = rows.find((row) => `#${row.id}` === location.hash);
 if (named) select(named, { scroll: true });
 else if (matchMedia("(min-width: 60rem)").matches) select(rows[0]);

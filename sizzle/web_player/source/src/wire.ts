@@ -110,4 +110,5 @@ export interface Choices {
   assets: { asset_id: string; packaged: boolean; why: string }[];
   cadences: { name: string; plan: string }[];
   members: { count: number; ids: string[] };
+  areas: { name: string; href: string }[];
 }

@@ -13,6 +13,7 @@ const CHOICES = {
   ],
   cadences: [{ name: "three-act", plan: "" }],
   members: { count: 2, ids: ["ada", "ben"] },
+  areas: [],
 };
 
 test("an address without choices gets the first of what can be played", () => {
