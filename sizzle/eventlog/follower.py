@@ -24,7 +24,7 @@ from sizzle.events import Event
 from sizzle.events.attribution import attribute
 
 _EVENTS, _EXPOSURES = "engagement events", "engagement exposures"
-_PAGE: Final = 8000  # rows of one transaction, whose lock others wait for: some 30 ms
+_PAGE: Final = 2000  # rows of one transaction; more save no time, and take a worker's memory
 _BREAK: Final = 0.02  # seconds for other writers
 _COUNTED: Final = frozenset((*REEL_TYPES, PLAYED))
 _EARLIER: Final = select(*COLUMNS).where(
