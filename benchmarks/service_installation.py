@@ -12,7 +12,9 @@ from typing import Final
 from benchmarks.ranker_model import member_ids, network, title_ids, viewing_events
 from benchmarks.service_load import request
 from ranker import Checkpoint, save_model, write_histories
-from sizzle.api.auth.api_keys import ApiScope, create_key
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyStore
 from sizzle.catalog import Catalog
 from tests.reel.sample_reels import index_of
 
@@ -57,5 +59,5 @@ def prepare(folder: Path, members: int) -> Installation:
     write_histories(folder / "histories.jsonl", events)
     model = network(events)
     checkpoint = Checkpoint(model, save_model(folder / "ranker.pt", model))
-    _, key = create_key(folder / "state", "benchmark", [ApiScope.READ], rate=1e6)
+    _, key = KeyStore(KeyFile(folder / "state")).create("benchmark", [ApiScope.READ], rate=1e6)
     return Installation(checkpoint, key)

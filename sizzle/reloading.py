@@ -14,6 +14,7 @@ from sizzle.errors import InputError
 T = TypeVar("T")
 
 _COLLAPSED: Final = 0.1  # of what there was before
+_NEVER: Final = object()  # no stamp is equal to it
 
 _log = logging.getLogger(__name__)
 
@@ -69,18 +70,96 @@ class CollapsedError(InputError):
     """A file that has a tenth of what it had: it was cut off, or another one took its place."""
 
 
-class FileReloader(Reloadable[T]):
-    """A value that is read from files, and read again when one of them changes.
+class ChangeReloader(Reloadable[T]):
+    """A value that is read again when it has changed where it comes from.
 
-    What could not be read is tried again when a file changes again.
+    What could not be read is tried again when it changes again.
+
+    Args:
+        stamp: gives something that is another one after each change.
+        load: reads the value.
+        name: of where it comes from, for people.
+        counts: how many of what a value has. A newer value that has lost nine tenths of anything is
+            not taken, as one that cannot be read.
+        take_collapsed: take such a value all the same, but do not call it healthy until it changes
+            again.
+
+    Raises:
+        Exception: what `stamp` or `load` raises, where it fails at the start.
+    """
+
+    def __init__(
+        self,
+        stamp: Callable[[], object],
+        load: Callable[[], T],
+        *,
+        name: str,
+        counts: Callable[[T], Mapping[str, int]] = lambda _: {},
+        take_collapsed: bool = False,
+    ) -> None:
+        self._stamp = stamp
+        self._load = load
+        self._name = name
+        self._counts = counts
+        self._take_collapsed = take_collapsed
+        self._seen: object = _NEVER
+        self._failed = ""
+        super().__init__(self.first())
+        self.healthy, self.last_error = not self._failed, self._failed
+
+    def __str__(self) -> str:
+        return self._name
+
+    def first(self) -> T:
+        """The value at the start. Raises what `stamp` or `load` does."""
+        self._seen = self._stamp()
+        return self._load()
+
+    def fail(self, error: Exception) -> None:
+        """Begin with another value, since the right one cannot be read for a while."""
+        self._seen, self._failed = _NEVER, str(error)
+
+    def refresh(self) -> bool:
+        """Read the value again if it has changed. Returns whether all is well."""
+        if self._is_unchanged():
+            return self.healthy
+        before = self._counts(self.current)
+        well = super().refresh()
+        lost = collapse(before, self._counts(self.current))
+        if well and lost:
+            self.healthy, self.last_error = False, lost
+            _log.error("%s: %s", self, lost)
+        return self.healthy
+
+    def newest(self, current: T) -> T:
+        """The value as it is now. Raises CollapsedError, or what `stamp` or `load` does."""
+        seen, self._seen = self._seen, _NEVER  # if that fails, it is asked again
+        stamp = self._stamp()
+        self._seen = stamp
+        if stamp == seen:
+            return current
+        value = self._load()
+        lost = collapse(self._counts(current), self._counts(value))
+        if lost and not self._take_collapsed:
+            raise CollapsedError(lost, fix="restore the file; if it is right, restart the service.")
+        _log.info("%s: read again", self)
+        return value
+
+    def _is_unchanged(self) -> bool:
+        try:
+            return self._stamp() == self._seen
+        except Exception:  # whatever it is: `newest` meets it again, and says it
+            return False
+
+
+class FileReloader(ChangeReloader[T]):
+    """A value that is read from files, and read again when one of them changes.
 
     Args:
         paths: of the files.
         load: reads the value.
-        counts: how many of what a value has. A newer value that has lost nine tenths of anything is
-            not taken, as one that cannot be read.
-        take_collapsed: take such a value all the same, but do not call it healthy until a file
-            changes again.
+        counts: as `ChangeReloader`.
+        take_collapsed: as `ChangeReloader`.
 
     Raises:
         Exception: what `load` raises, where it fails at the start.
@@ -94,43 +173,14 @@ class FileReloader(Reloadable[T]):
         counts: Callable[[T], Mapping[str, int]] = lambda _: {},
         take_collapsed: bool = False,
     ) -> None:
-        self._paths = tuple(paths)
-        self._load = load
-        self._counts = counts
-        self._take_collapsed = take_collapsed
-        self._seen = self._stamps()
-        super().__init__(load())
-
-    def __str__(self) -> str:
-        return ", ".join(map(str, self._paths))
-
-    def refresh(self) -> bool:
-        """Read the value again if a file has changed. Returns whether all is well."""
-        if self._stamps() == self._seen:
-            return self.healthy
-        before = self._counts(self.current)
-        well = super().refresh()
-        lost = collapse(before, self._counts(self.current))
-        if well and lost:
-            self.healthy, self.last_error = False, lost
-            _log.error("%s: %s", self, lost)
-        return self.healthy
-
-    def newest(self, current: T) -> T:
-        """The value as it is now in the files. Raises CollapsedError, or what `load` does."""
-        stamps = self._stamps()
-        if stamps == self._seen:
-            return current
-        self._seen = stamps
-        value = self._load()
-        lost = collapse(self._counts(current), self._counts(value))
-        if lost and not self._take_collapsed:
-            raise CollapsedError(lost, fix="restore the file; if it is right, restart the service.")
-        _log.info("%s: read again", self)
-        return value
-
-    def _stamps(self) -> tuple[object, ...]:
-        return tuple(map(_stamp, self._paths))
+        files = tuple(paths)
+        super().__init__(
+            lambda: file_stamps(files),
+            load,
+            name=", ".join(map(str, files)),
+            counts=counts,
+            take_collapsed=take_collapsed,
+        )
 
 
 def collapse(before: Mapping[str, int], after: Mapping[str, int]) -> str:
@@ -139,6 +189,11 @@ def collapse(before: Mapping[str, int], after: Mapping[str, int]) -> str:
         if count and after[name] <= count * _COLLAPSED:
             return f"There are {after[name]} {name} instead of {count}."
     return ""
+
+
+def file_stamps(paths: Iterable[Path]) -> object:
+    """Something that is another one once a file was replaced, written or removed."""
+    return tuple(map(_stamp, paths))
 
 
 @dataclass(frozen=True)

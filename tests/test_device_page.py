@@ -16,7 +16,9 @@ import pytest
 from sqlalchemy import URL
 
 from sizzle.api.app import ServiceOptions, create_app
-from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyStore
 from sizzle.api.events import EventService
 from sizzle.database import Database
 from sizzle.eventlog import EventLog
@@ -81,13 +83,13 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeviceService]
     folder = tmp_path_factory.mktemp("devices")
     database = Database(URL.create("sqlite", database=str(folder / "sizzle.db")))
     log = EventLog(database, b"k" * 32)
-    _, key = create_key(folder, "a device", [ApiScope.READ])
+    _, key = KeyStore(KeyFile(folder)).create("a device", [ApiScope.READ])
     app = create_app(
         catalog_in(folder).reader(),
         Alphabetical(),
         events=EventService(log, EventTokens(KEY), time.time),
         ids=ReelIds(KEY),
-        options=ServiceOptions(keys=Reloadable(ApiKeys.read(folder))),
+        options=ServiceOptions(keys=Reloadable(KeyStore(KeyFile(folder)).read())),
     )
     with serving(app) as address:
         yield DeviceService(address, key, log, folder)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyStore
 from sizzle.api.server.settings import Settings
 from sizzle.errors import InputError
 from sizzle.state_folder import default_state_folder, state_folder
@@ -27,12 +29,12 @@ def test_the_default_does_not_depend_on_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A key that is created in one directory is known to a service that starts in another."""
-    key = create_key(state_folder(), "a test", [ApiScope.READ])[1]
+    key = KeyStore(KeyFile(state_folder())).create("a test", [ApiScope.READ])[1]
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert Settings.read().state == state_folder() == default_state_folder()
     assert state_folder().is_absolute()
-    assert ApiKeys.read(Settings.read().state).find(key) is not None
+    assert KeyStore(KeyFile(Settings.read().state)).read().find(key) is not None
 
 
 @pytest.mark.parametrize("name", ["keys.json", "secret"])

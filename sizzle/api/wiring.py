@@ -21,9 +21,11 @@ from ranker import RequestContext
 from sizzle import cadence
 from sizzle.accounts import Attempts, Sessions, Users
 from sizzle.api.app import ServiceOptions, create_app
-from sizzle.api.auth.api_keys import ApiKeys, key_files, require_keys
+from sizzle.api.auth.api_keys import ApiKeys
 from sizzle.api.auth.aws_credentials import AwsCredentials
 from sizzle.api.auth.browser_sessions import BrowserSessions
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyReloader, key_store
 from sizzle.api.auth.oidc import Oidc
 from sizzle.api.auth.proxies import TrustedProxies
 from sizzle.api.auth.rate_limit import RateLimiter
@@ -59,6 +61,7 @@ from sizzle.eventlog.engagement import EngagementLog
 from sizzle.events import EventTokens
 from sizzle.histories import Follower, MemberChanges, ViewingStore
 from sizzle.histories.ranker_files import RankerFiles
+from sizzle.ingest_jobs.job_store import JobStore
 from sizzle.links.signing import Signing
 from sizzle.outbox import Apps, Endpoints
 from sizzle.outbox.address_hash import ADDRESS_KEY, AddressHash
@@ -107,12 +110,13 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
     """
     reader = Catalog.open(settings.catalog).reader()
     cadences, treatments = _cadences(settings.cadences), _treatments(settings.treatments)
-    keys = _keys(settings.state)
     request_metrics = RequestMetrics(RequestLog() if settings.log_requests else None)
     given = settings.secret.get_secret_value() if settings.secret else None
     secret = installation_secret(settings.state, given)
     database = _database(settings)
     worker = Worker(database)
+    known = None if database.is_sqlite else settings.state
+    keys = KeyReloader(key_store(database, settings.state), known)
     events = _event_service(settings, database, secret)
     _close_to_strangers(settings, Users(database), keys)
     _announce_access(settings, keys.current)
@@ -137,12 +141,14 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         reader,
         rankings,
         Packages(settings.packages, reader) if settings.packages else None,
-        ingests=_ingest_service(settings, rankings, cadences, treatments, ids, clock),
+        ingests=_ingest_service(
+            settings, database, worker, rankings, cadences, treatments, ids, clock
+        ),
         events=events,
         engagement=engagement,
         pinpoint=pinpoint,
         sending=_sending_service(database, events.log, secret, keys),
-        members=_member_service(settings, database, events.log, secret, clock),
+        members=_member_service(settings, database, worker, events.log, secret, clock),
         public_links=_public_links(
             database, events, secret, partial(_newest_reel, reader, rankings, cadences, ids, clock)
         ),
@@ -172,16 +178,6 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
     )
 
 
-def _keys(state: Path) -> FileReloader[ApiKeys]:
-    """Keys that are gone let nobody in at once, even if most are gone by mistake."""
-    return FileReloader(
-        key_files(state),
-        lambda: ApiKeys.read(state),
-        counts=lambda keys: {"API keys": len(keys.keys)},
-        take_collapsed=True,
-    )
-
-
 def _people(settings: Settings, database: Database, keys: Reloadable[ApiKeys]) -> People:
     hour, minute = 3_600_000, 60_000
     sessions = Sessions(
@@ -192,11 +188,11 @@ def _people(settings: Settings, database: Database, keys: Reloadable[ApiKeys]) -
     )
 
 
-def _close_to_strangers(settings: Settings, users: Users, keys: FileReloader[ApiKeys]) -> None:
+def _close_to_strangers(settings: Settings, users: Users, keys: KeyReloader) -> None:
     """Keep the open mode ended where there are users, who may have been created elsewhere."""
     try:
         if not keys.current.required and users.exist():
-            require_keys(settings.state)
+            KeyFile(settings.state).require()
             keys.refresh()
     except DatabaseUnavailableError as error:
         _log.error("Whether there are users is not known yet: %s", error)
@@ -214,8 +210,10 @@ def _body_limits(settings: Settings) -> BodyLimits:
 
 def _announce_access(settings: Settings, keys: ApiKeys) -> None:
     """Log who is answered before the first key and after the last, and keep the open mode ended."""
+    if keys.unreadable:
+        return  # which has been logged
     if keys.keys:
-        require_keys(settings.state)  # an installation may be older than the marker file
+        KeyFile(settings.state).require()  # an installation may be older than the marker file
     elif keys.required:
         _log.warning("No API key is left: all requests are refused until one is created.")
     elif settings.oidc_issuer is None:
@@ -278,6 +276,7 @@ def _pinpoint_service(database: Database, log: EventLog, secret: bytes) -> Pinpo
 def _member_service(
     settings: Settings,
     database: Database,
+    worker: Worker,
     log: EventLog,
     secret: bytes,
     clock: Callable[[], float],
@@ -294,7 +293,8 @@ def _member_service(
         writer_url=settings.outreach_writer_url,
         writer_model=settings.outreach_writer_model,
     )
-    return member_service(database, log, derived(secret, ADDRESS_KEY), sources, clock)
+    key = derived(secret, ADDRESS_KEY)
+    return member_service(database, log, key, sources, clock, worker, settings.uploads)
 
 
 def _sending_service(
@@ -366,6 +366,8 @@ def _newest_reel(
 
 def _ingest_service(
     settings: Settings,
+    database: Database,
+    worker: Worker,
     rankings: Reloadable[Rankings],
     cadences: Reloadable[Cadences],
     treatments: Reloadable[Treatments],
@@ -384,7 +386,8 @@ def _ingest_service(
         return composer.compose(index, member_id, cadence, seed=seed, request=request)
 
     catalog = Catalog.open(settings.catalog)
-    return IngestService(settings.ingests, catalog, composed, settings.media, cadences=cadences)
+    jobs = JobStore.open(settings.ingests, database, worker, uploads=settings.uploads)
+    return IngestService(jobs, catalog, composed, settings.media, cadences)
 
 
 def _rankings(

@@ -43,6 +43,7 @@ def create(
         bool,
         typer.Option("--aws", help="Print credentials with which clients of Amazon Pinpoint sign."),
     ] = False,
+    database: options.DatabaseUrl = None,
     state: options.StateFolder = None,
     as_json: Json = False,
 ) -> None:
@@ -53,9 +54,8 @@ def create(
 
     Example: `sizzle keys create living-room --scope reels:read`
     """
-    from sizzle.api.auth.api_keys import ApiScope, create_key
+    from sizzle.api.auth.api_keys import ApiScope
     from sizzle.errors import InputError
-    from sizzle.state_folder import state_folder
 
     if scope is None:
         scope = [ApiScope.EVENTS_WRITE] if aws else []
@@ -64,7 +64,7 @@ def create(
     except ValueError as error:
         known = ", ".join(ApiScope)
         raise InputError(f"{error}.", where="--scope", fix=f"use one of: {known}.") from error
-    key, secret = create_key(state_folder(state), name, scopes, rate, aws=aws)
+    key, secret = options.open_keys(database, state).create(name, scopes, rate, aws=aws)
     signing = _aws_credentials(key.key_id, state) if aws else {}
     if as_json:
         print_json({"key_id": key.key_id, "key": secret, **signing})
@@ -94,15 +94,16 @@ def _aws_credentials(key_id: str, state: Path | None) -> dict[str, str]:
 
 
 @_app.command("list")
-def list_keys(state: options.StateFolder = None, as_json: Json = False) -> None:
+def list_keys(
+    database: options.DatabaseUrl = None,
+    state: options.StateFolder = None,
+    as_json: Json = False,
+) -> None:
     """List all API keys, including revoked ones, without their secrets.
 
     Example: `sizzle keys list`
     """
-    from sizzle.api.auth.api_keys import ApiKeys
-    from sizzle.state_folder import state_folder
-
-    keys = ApiKeys.read(state_folder(state)).keys.values()
+    keys = options.open_keys(database, state).read().keys.values()
     if as_json:
         print_json(
             [
@@ -132,16 +133,14 @@ def list_keys(state: options.StateFolder = None, as_json: Json = False) -> None:
 @_app.command()
 def revoke(
     key_id: Annotated[str, typer.Argument(help="The key's id, from `sizzle keys list`.")],
+    database: options.DatabaseUrl = None,
     state: options.StateFolder = None,
 ) -> None:
     """Revoke an API key; a running service refuses it within seconds.
 
     Example: `sizzle keys revoke 0f3kq9x2ab`
     """
-    from sizzle.api.auth.api_keys import revoke_key
-    from sizzle.state_folder import state_folder
-
-    key = revoke_key(state_folder(state), key_id)
+    key = options.open_keys(database, state).revoke(key_id)
     say(f"Revoked key {key.key_id} of {key.name}.")
 
 

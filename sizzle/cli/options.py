@@ -16,6 +16,7 @@ from sizzle.viewing_source import DEFAULT_HISTORIES as DEFAULT_HISTORIES
 
 if TYPE_CHECKING:
     from ranker import RequestContext
+    from sizzle.api.auth.key_store import KeyStore
     from sizzle.database import Database
     from sizzle.eventlog import EventLog
     from sizzle.layout import Layout
@@ -177,7 +178,7 @@ DatabaseUrl = Annotated[
         "--database",
         envvar="SIZZLE_DATABASE",
         show_default="sizzle.db in the state folder",
-        help="The database of events: postgresql://user:password@host/name, or sqlite:///path.",
+        help="The database: postgresql://user:password@host/name, or sqlite:///path.",
     ),
 ]
 
@@ -278,6 +279,14 @@ def open_database(url: str | None, state: Path | None, *, upgrade: bool = True) 
     if upgrade:
         database.upgrade()
     return database
+
+
+def open_keys(url: str | None, state: Path | None) -> KeyStore:
+    """The API keys of the installation that the options name. Raises as `open_database`."""
+    from sizzle.api.auth.key_store import key_store
+    from sizzle.state_folder import state_folder
+
+    return key_store(open_database(url, state, upgrade=False), state_folder(state))
 
 
 def open_event_log(url: str | None, state: Path | None) -> EventLog:

@@ -129,9 +129,13 @@ def config(as_json: Json = False) -> None:
 
 def _say_who_is_answered(settings: Settings) -> None:
     """Before the first key, and where the last one is lost, access is not what one expects."""
-    from sizzle.api.auth.api_keys import ApiKeys
+    from sizzle.database import DatabaseUnavailableError
 
-    keys = ApiKeys.read(settings.state)
+    named = settings.database.get_secret_value() if settings.database else None
+    try:
+        keys = options.open_keys(named, settings.state).read()
+    except DatabaseUnavailableError:
+        return  # each worker says it
     create = "sizzle keys create NAME --scope reels:read"
     if keys.keys or settings.oidc_issuer is not None:
         return

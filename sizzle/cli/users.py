@@ -61,12 +61,14 @@ def create(
 
     Example: `sizzle users create ada@example.com --scope outreach:read --scope outreach:write`
     """
-    from sizzle.api.auth.api_keys import require_keys
+    from sizzle.api.auth.key_records import KeyFile
     from sizzle.state_folder import state_folder
 
     users, scopes = _users(database, state), _known(scope)
     password = None if no_password else _password(password_stdin)
-    require_keys(state_folder(state))  # first, so that a crash after it leaves the service closed
+    KeyFile(
+        state_folder(state)
+    ).require()  # first, so that a crash after it leaves the service closed
     user = users.create(address, name, scopes, password, _now())
     say(f"Created {user.address} with {', '.join(user.scopes)}.")
 

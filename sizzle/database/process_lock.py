@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
@@ -54,6 +55,9 @@ class _FileLock:
             raise unavailable(f"{self._path}: {error.strerror}", str(self._path)) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not _is_at(file, self._path):  # its last holder has removed it meanwhile
+                file.close()
+                return False
         except OSError:
             file.close()
             return False
@@ -65,6 +69,10 @@ class _FileLock:
             self._path.unlink(missing_ok=True)
             self._file.close()
             self._file = None
+
+
+def _is_at(file: IO[bytes], path: Path) -> bool:
+    return os.fstat(file.fileno()).st_ino == path.stat().st_ino
 
 
 class _SessionLock:

@@ -15,7 +15,7 @@ from sizzle.catalog import Catalog
 from sizzle.clips import checked_id
 from sizzle.errors import InputError, PolicyError, ReusedKeyError
 from sizzle.ingest import read_titles
-from sizzle.ingest_jobs.job import IngestJob
+from sizzle.ingest_jobs.job import IngestJob, JobFolder
 from sizzle.ingest_jobs.job_store import JobStore
 from sizzle.ingest_jobs.media_folder import MediaFolder
 from sizzle.ingest_jobs.printable import display_name
@@ -106,9 +106,7 @@ class Acceptance:
         """
         request = self._request(upload)
         _check_files(folder)
-        IngestJob(folder).record("request.json", request)
-        IngestJob(folder).events.add("queued")
-        job = self.jobs.find(job_id) or self.jobs.accept(folder, job_id)
+        job = self.jobs.find(job_id) or self.jobs.accept(folder, job_id, request)
         if job.request.fingerprint != request.fingerprint:
             raise ReusedKeyError(
                 "The Idempotency-Key was used for another upload.",
@@ -146,8 +144,8 @@ class Acceptance:
 def _check_files(folder: Path) -> None:
     """Read the layout and the sheets; errors name the uploaded file, not this machine's path."""
     try:
-        layout = IngestJob(folder).layout
-        if titles := IngestJob(folder).titles:
+        layout = JobFolder(folder).layout
+        if titles := JobFolder(folder).titles:
             read_titles(titles)
     except UnicodeDecodeError as error:
         raise PolicyError("The layout is not UTF-8.", fix="save it as UTF-8.") from error

@@ -1,7 +1,6 @@
-"""One job: a folder with its request, the uploaded files and the results.
+"""One job: its row, and a folder with the uploaded files and the reports.
 
-Its state follows from which files exist, so the two cannot contradict each other. Each file is
-written completely or not at all, and the one that changes the state is written last.
+Its state follows from which results the row has, so the two cannot contradict each other.
 """
 
 from __future__ import annotations
@@ -12,15 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import BaseModel
 
 from sizzle.errors import SizzleError
 from sizzle.files import write_text
-from sizzle.ingest_jobs.file_locks import is_locked, locked
-from sizzle.ingest_jobs.progress_log import ProgressLog
 from sizzle.ingest_jobs.records import IngestRequest, JobResult, JobView, PublicationResult, State
+from sizzle.jobs import Job, JobEvents, JobQueue, ProgressLog
 from sizzle.layout import DEFAULT, Layout
 
 
@@ -36,23 +34,19 @@ class JobStateError(SizzleError):
 _SHOWN = {"asset_id", "timeline", "media", "beds", "bed_loops", "bed_fade", "trailer"}
 """What a request and its view have in common."""
 
-_Model = TypeVar("_Model", bound=BaseModel)
+_HIDDEN = {"video", "stamps", "digests", "lengths", "failure", "fixed"}
+"""What of a result is not part of the view, or given otherwise."""
 
 
 @dataclass(frozen=True)
-class IngestJob:
-    """A job in its folder, which may change or be removed at any time."""
+class JobFolder:
+    """The files of a job in a local folder, where it is worked on."""
 
     folder: Path
 
-    @property
-    def job_id(self) -> str:
-        """Its id."""
-        return self.folder.name
-
     @cached_property
     def request(self) -> IngestRequest:
-        """The editor's request."""
+        """The editor's request, while it is worked on."""
         return IngestRequest.model_validate_json((self.folder / "request.json").read_bytes())
 
     @property
@@ -76,35 +70,76 @@ class IngestJob:
     @property
     def titles(self) -> Path | None:
         """The title sheet, if one was uploaded."""
-        path = self.folder / "titles.csv"
-        return path if path.exists() else None
+        return self._if_uploaded("titles.csv")
 
     @property
     def markers(self) -> Path | None:
         """The list of markers, if one was uploaded."""
-        path = self.folder / "markers"
-        return path if path.exists() else None
+        return self._if_uploaded("markers")
 
     @property
     def events(self) -> ProgressLog:
-        """Its progress."""
+        """The progress of the work on it."""
         return ProgressLog(self.folder / "events.jsonl")
 
-    @property
-    def result(self) -> JobResult | None:
-        """Its result, once it is done."""
-        return self._read("result.json", JobResult)
+    def record(self, name: str, model: BaseModel) -> None:
+        """Write one of its JSON files, whole or not at all."""
+        write_text(self.folder / name, model.model_dump_json())
+
+    def _if_uploaded(self, name: str) -> Path | None:
+        path = self.folder / name
+        return path if path.exists() else None
+
+
+@dataclass(frozen=True)
+class IngestJob:
+    """A job as it was at a moment; it may change or be removed at any time.
+
+    Attributes:
+        queue: that has it.
+        row: of the queue.
+    """
+
+    queue: JobQueue
+    row: Job
 
     @property
+    def job_id(self) -> str:
+        """Its id."""
+        return self.row.job_id
+
+    @cached_property
+    def request(self) -> IngestRequest:
+        """The editor's request."""
+        return IngestRequest.model_validate(self.row.request, strict=False)
+
+    @cached_property
+    def files(self) -> JobFolder:
+        """Its files. Raises JobFilesError: they cannot be had."""
+        return JobFolder(self.queue.files.local(self.row.folder, done=self.row.result is not None))
+
+    @property
+    def events(self) -> JobEvents:
+        """Its progress."""
+        return self.queue.events(self.job_id)
+
+    @cached_property
+    def result(self) -> JobResult | None:
+        """Its result, if it is done."""
+        found = self.row.result
+        return None if found is None else JobResult.model_validate(found, strict=False)
+
+    @cached_property
     def publication(self) -> PublicationResult | None:
-        """The result of its publication, once it is published."""
-        return self._read("publication.json", PublicationResult)
+        """The result of its publication, if it is published."""
+        found = self.row.publication
+        return None if found is None else PublicationResult.model_validate(found, strict=False)
 
     @property
     def findings(self) -> list[dict[str, Any]]:
         """All findings, in timeline order. Raises JobStateError before it is checked."""
-        self.checked()
-        found: list[dict[str, Any]] = json.loads((self.folder / "findings.json").read_bytes())
+        path = self.report("findings.json")
+        found: list[dict[str, Any]] = json.loads(path.read_bytes())
         return found
 
     def checked(self) -> JobResult:
@@ -126,31 +161,31 @@ class IngestJob:
         return result
 
     def report(self, name: str) -> Path:
-        """A report's file. Raises JobStateError before it is checked."""
+        """A report's file.
+
+        Raises:
+            JobStateError: it is not checked.
+            JobFilesError: its files cannot be had.
+        """
         self.checked()
-        return self.folder / name
-
-    def record(self, name: str, model: BaseModel) -> None:
-        """Write one of its JSON files, whole or not at all."""
-        write_text(self.folder / name, model.model_dump_json())
-
-    def running(self) -> AbstractContextManager[None]:
-        """Hold the lock for running the job, waiting for it."""
-        return locked(self.folder / "running.lock")
+        return self.files.folder / name
 
     def changing(self) -> AbstractContextManager[None]:
-        """Hold the lock for publishing or discarding the job."""
-        return locked(self.folder / "changing.lock")
+        """Hold the lock for publishing or discarding the job. Raises BusyError."""
+        return self.queue.changing(self.job_id)
 
     @property
     def state(self) -> State:
         """Its state."""
-        return self._state(self.result)
+        if self.result is None:
+            return "running" if self.row.is_running else "queued"
+        if self.result.failure:
+            return "failed"
+        return "published" if self.publication else "checked"
 
     def view(self) -> JobView:
         """As clients see it."""
-        done = self.result
-        state, result = self._state(done), done or JobResult()
+        state, result = self.state, self.result or JobResult()
         own = f"/v1/ingests/{self.job_id}"
         links = {"self": own, "events": f"{own}/events"}
         if state in ("checked", "published"):
@@ -160,32 +195,19 @@ class IngestJob:
                 "markers": f"{own}/markers.xml",
                 "picture": f"{own}/timeline.png",
             }
-            if (self.folder / "fixed").exists():
+            if result.fixed:
                 links["fixed"] = f"{own}/fixed"
         return JobView(
             id=self.job_id,
             state=state,
             **self.request.model_dump(include=_SHOWN),
             created=iso_time(self.request.created),
-            **result.model_dump(exclude={"video", "stamps", "digests", "lengths", "failure"}),
+            **result.model_dump(exclude=_HIDDEN),
             publishable=state == "checked" and not result.errors and self.request.media is not None,
             failure=result.failure,
             publication=self.publication,
             links=links,
         )
-
-    def _state(self, result: JobResult | None) -> State:
-        if result is None:
-            return "running" if is_locked(self.folder / "running.lock") else "queued"
-        if result.failure:
-            return "failed"
-        return "published" if self.publication else "checked"
-
-    def _read(self, name: str, model: type[_Model]) -> _Model | None:
-        try:
-            return model.model_validate_json((self.folder / name).read_bytes())
-        except FileNotFoundError:
-            return None
 
 
 def iso_time(seconds: float) -> str:

@@ -1,29 +1,32 @@
-"""All jobs, in one folder that any number of processes share.
+"""All jobs of editors: rows of a database, and files in a folder or an object store.
 
 incoming/<random>/     uploads in progress; nothing reads them
-jobs/<job id>/         accepted: an upload appears here complete, by one rename
-trash/<random>/        being deleted
-slots/<n>              locks: as many jobs run at once as there are slots
+jobs/<name>/           files of a job, or those that were fetched here
+slots/<n>              locks: as many jobs run at once on a machine as there are slots
 frames/                pictures of frames
 """
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
+from typing import Any, Final, Self
 
+from sizzle.database import Database, Worker
 from sizzle.errors import BusyError, NotFoundError
-from sizzle.files import sync
-from sizzle.ingest_jobs.file_locks import locked
 from sizzle.ingest_jobs.job import IngestJob, JobStateError
 from sizzle.ingest_jobs.limits import JobLimits
+from sizzle.ingest_jobs.records import IngestRequest
+from sizzle.jobs import Job, JobQueue, ProgressLog, job_files
 
+QUEUE: Final = "ingests"
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _ABANDONED = 3600.0  # seconds after which an upload is abandoned
 _RETRY_AFTER = 30.0  # seconds: about as long as a long timeline takes to check
@@ -31,14 +34,42 @@ _RETRY_AFTER = 30.0  # seconds: about as long as a long timeline takes to check
 
 @dataclass(frozen=True)
 class JobStore:
-    """The jobs under a folder, which is created if necessary."""
+    """The jobs of a queue, with a local folder, which is created if necessary."""
 
     root: Path
-    limits: JobLimits
+    queue: JobQueue
+    limits: JobLimits = field(default_factory=JobLimits)
 
     def __post_init__(self) -> None:
-        for name in ("incoming", "jobs", "trash", "slots", "frames"):
+        for name in ("incoming", "jobs", "slots", "frames"):
             (self.root / name).mkdir(parents=True, exist_ok=True)
+
+    @classmethod
+    def open(
+        cls,
+        root: Path,
+        database: Database,
+        worker: Worker | None = None,
+        limits: JobLimits | None = None,
+        uploads: str | None = None,
+    ) -> Self:
+        """The jobs of an installation.
+
+        Args:
+            root: the local folder.
+            database: that has the jobs.
+            worker: this process.
+            limits: of what editors may request.
+            uploads: where all machines find the files, if not in `root`.
+
+        Raises:
+            InputError: `uploads` cannot be used.
+        """
+        root = root.absolute()
+        files = job_files(root / "jobs", uploads, QUEUE)
+        worker = worker or Worker(database)
+        queue = JobQueue(QUEUE, database, files, worker, lambda: _former_jobs(root / "jobs"))
+        return cls(root, queue, limits or JobLimits())
 
     @contextmanager
     def incoming(self) -> Iterator[Path]:
@@ -50,23 +81,19 @@ class JobStore:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def accept(self, folder: Path, job_id: str) -> IngestJob:
+    def accept(self, folder: Path, job_id: str, request: IngestRequest) -> IngestJob:
         """Make an upload a job; once this returns, it survives a crash.
 
         Raises:
             BusyError: too many jobs wait.
         """
-        for path in folder.iterdir():
-            sync(path)
-        sync(folder)
-        job = IngestJob(self.root / "jobs" / job_id)
-        with locked(self.root / "accepting.lock"):
-            if job.folder.exists():
-                return job  # the same key, sent twice at once
-            self.check_room()
-            folder.rename(job.folder)
-        sync(job.folder.parent)
-        return job
+        self.check_room()
+        name = self.queue.files.add(folder)
+        asked = request.model_dump(mode="json")
+        job = self.queue.add(Job(job_id, request.created, name, asked, [{"event": "queued"}]))
+        if job.folder != name:
+            self.queue.files.remove(name)  # the same key, sent twice at once
+        return IngestJob(self.queue, job)
 
     def check_room(self) -> None:
         """Raise BusyError where too many jobs wait."""
@@ -78,8 +105,8 @@ class JobStore:
 
     def find(self, job_id: str) -> IngestJob | None:
         """The job of that id, or None."""
-        job = IngestJob(self.root / "jobs" / job_id)
-        return job if _ID.fullmatch(job_id) and job.folder.is_dir() else None
+        row = self.queue.find(job_id) if _ID.fullmatch(job_id) else None
+        return None if row is None else IngestJob(self.queue, row)
 
     def named(self, job_id: str) -> IngestJob:
         """The job of that id. Raises NotFoundError."""
@@ -91,25 +118,13 @@ class JobStore:
             )
         return job
 
-    def all(self) -> list[IngestJob]:
+    def all(self, limit: int | None = None) -> list[IngestJob]:
         """All jobs, the newest first."""
-        return self._oldest_first(self._folders())[::-1]
+        return [IngestJob(self.queue, row) for row in self.queue.newest(limit)]
 
     def waiting(self) -> list[IngestJob]:
         """The jobs without a result that nobody runs, the oldest first."""
-        # Called every second: most jobs are done, and for those one file is looked up.
-        undone = (path for path in self._folders() if not (path / "result.json").exists())
-        return [job for job in self._oldest_first(undone) if job.state == "queued"]
-
-    def _folders(self) -> Iterator[Path]:
-        return (self.root / "jobs").iterdir()
-
-    def _oldest_first(self, folders: Iterable[Path]) -> list[IngestJob]:
-        found = []
-        for job in map(IngestJob, folders):
-            with suppress(FileNotFoundError):  # discarded since it was listed
-                found.append((job.request.created, job.job_id, job))
-        return [job for _, _, job in sorted(found, key=lambda row: row[:2])]
+        return [IngestJob(self.queue, row) for row in self.queue.waiting()]
 
     def discard(self, job: IngestJob) -> None:
         """Remove a job at once.
@@ -118,29 +133,55 @@ class JobStore:
             NotFoundError: it is gone already.
             JobStateError: it runs.
         """
-        if job.state == "running":
-            raise JobStateError("The timeline is being checked.", fix="wait until it is done.")
-        away = self.root / "trash" / token_hex(16)
-        try:
-            with job.changing():  # not while it is published
-                job.folder.rename(away)
-        except FileNotFoundError:
-            self.named(job.job_id)
-        shutil.rmtree(away, ignore_errors=True)
+        with job.changing():  # not while it is published
+            if self.named(job.job_id).state == "running":
+                raise JobStateError("The timeline is being checked.", fix="wait until it is done.")
+            self.queue.remove(job.row)
 
     def sweep(self) -> None:
         """Remove finished jobs that are too old or too many, and what crashes left behind."""
         now = time.time()
         finished = [job for job in self.all() if job.state not in ("queued", "running")]
         for position, job in enumerate(finished):
-            if position >= self.limits.kept or job.request.created < now - self.limits.kept_for:
-                self.discard(job)
-        for name in ("incoming", "trash"):
-            for path in _older((self.root / name).iterdir(), now - _ABANDONED):
-                shutil.rmtree(path, ignore_errors=True)
+            if position >= self.limits.kept or job.row.created < now - self.limits.kept_for:
+                with suppress(NotFoundError):
+                    self.discard(job)
+        for path in _older((self.root / "incoming").iterdir(), now - _ABANDONED):
+            shutil.rmtree(path, ignore_errors=True)
         frames = _by_age((self.root / "frames").glob("*/*"))
         for _, path in frames[: -self.limits.cached_frames]:
             path.unlink(missing_ok=True)
+        self.queue.sweep_files(_ABANDONED)
+
+
+def _former_jobs(root: Path) -> list[Job]:
+    """The jobs that versions before 0.3 kept in their folders alone."""
+    return [_former_job(path.parent) for path in root.glob("*/request.json")]
+
+
+def _former_job(folder: Path) -> Job:
+    request = json.loads((folder / "request.json").read_bytes())
+    result = _read(folder / "result.json")
+    if result is not None:
+        result["fixed"] = (folder / "fixed").exists()
+    events = ProgressLog(folder / "events.jsonl").after(0)
+    return Job(
+        folder.name,
+        request["created"],
+        folder.name,
+        request,
+        [{"event": event.kind, **event.data} for event in events],
+        result,
+        _read(folder / "publication.json"),
+    )
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    return found
 
 
 def _older(paths: Iterable[Path], moment: float) -> list[Path]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 from sizzle.catalog import Catalog, Checks, Publication
+from sizzle.errors import NotFoundError
 from sizzle.ingest_jobs import run_job
 from sizzle.ingest_jobs.job import IngestJob, JobStateError
 from sizzle.ingest_jobs.media_folder import MediaFolder, stamp
@@ -41,6 +43,7 @@ def publish(
         RefusedError: a check of the catalog stopped it.
     """
     with job.changing():
+        job = again(job)
         if done := job.publication:
             return done
         index = run_job.index_of(job, media, catalog, run_job.recheck(job))
@@ -49,7 +52,7 @@ def publish(
         if large_change:
             checks = replace(checks, max_change=math.inf)
         result = result_of(job.request.asset_id, catalog.publish(index, checks=checks))
-        job.record("publication.json", result)
+        job.queue.set_publication(job.job_id, result.model_dump(mode="json"))
         return result
 
 
@@ -64,10 +67,30 @@ def result_of(asset_id: str, publication: Publication) -> PublicationResult:
     )
 
 
+def again(job: IngestJob) -> IngestJob:
+    """A job as it is now. Raises NotFoundError: it was discarded."""
+    row = job.queue.find(job.job_id)
+    if row is None:
+        raise NotFoundError(f"The ingest {job.job_id} was discarded.", fix="upload it again.")
+    return IngestJob(job.queue, row)
+
+
 def _check_media_is_unchanged(job: IngestJob, media: MediaFolder) -> None:
-    for name, seen in job.checked().stamps.items():
-        if stamp(media.named(name)) != seen:
+    """By its stamp; on another machine, where a copy has another, by its content."""
+    result = job.checked()
+    for name, seen in result.stamps.items():
+        path = media.named(name)
+        if stamp(path) != seen and not _is_the_same(path, result.digests.get(name)):
             raise JobStateError(
                 f"{name} was changed since it was checked.",
                 fix="upload the timeline again, so that both are checked together.",
             )
+
+
+def _is_the_same(path: Path, digest: tuple[str, str] | None) -> bool:
+    if digest is None:
+        return False
+    from sizzle.media.digest import digest_of
+
+    found = digest_of(path)
+    return (found.sampled, found.whole) == digest

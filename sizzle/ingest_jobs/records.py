@@ -81,6 +81,7 @@ class JobResult(JobRecord):
     lengths: dict[str, str] = Field(
         default_factory=dict, description="Seconds of each bed, as a fraction."
     )
+    fixed: bool = Field(default=False, description="Whether there is a timeline with its mends.")
 
 
 class PublicationResult(JobRecord):

@@ -1,8 +1,7 @@
 """What a job does, in a process of its own: inspect the timeline and write the reports.
 
 Media comes from outside as timelines do, and is decoded here: what a file does to its decoder, it
-does to this process and not to the service. The process holds the job's lock until it ends, however
-it ends.
+does to this process and not to the service, and it finds no database here.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from sizzle.ingest.build import bed_of
 from sizzle.ingest.media_check import MEDIA_RULES
 from sizzle.ingest.reading import decode, encode
 from sizzle.ingest.resource_limits import lower_limits
-from sizzle.ingest_jobs.job import IngestJob
+from sizzle.ingest_jobs.job import IngestJob, JobFolder
 from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.ingest_jobs.media_folder import MediaFolder, stamp
 from sizzle.ingest_jobs.printable import encodable
@@ -65,19 +64,16 @@ _LARGEST_FILE = 2 << 30  # bytes
 
 
 def main() -> None:
-    """Run the job that the argument describes, unless it was done while we waited for its lock."""
+    """Run the job that the argument describes."""
     arguments = json.loads(sys.argv[1])
     limits = JobLimits(**arguments["limits"])
     lower_limits(memory=_MEMORY, processor_time=int(limits.job_time), file_size=_LARGEST_FILE)
     logging.basicConfig(level=logging.WARNING)
-    job = IngestJob(Path(arguments["job"]))
     media = MediaFolder(Path(arguments["media"]) if arguments["media"] else None)
-    with job.running():
-        if job.result is None:
-            run(job, media, limits)
+    run(JobFolder(Path(arguments["job"])), media, limits)
 
 
-def run(job: IngestJob, media: MediaFolder, limits: JobLimits) -> None:
+def run(job: JobFolder, media: MediaFolder, limits: JobLimits) -> None:
     """Run a job to its end. Nothing is raised for what is wrong with its files."""
     try:
         result = _inspect(job, media, limits)
@@ -86,13 +82,13 @@ def run(job: IngestJob, media: MediaFolder, limits: JobLimits) -> None:
     finish(job, result)
 
 
-def finish(job: IngestJob, result: JobResult) -> None:
-    """Write a job's result, and the event that ends it."""
-    job.record("result.json", result)
+def finish(job: JobFolder, result: JobResult) -> None:
+    """Write a job's result, and before it the event that ends it."""
     if result.failure:
         job.events.add("failed", what=result.failure.what, fix=result.failure.fix)
     else:
         job.events.add("done", errors=result.errors, warnings=result.warnings)
+    job.record("result.json", result)
 
 
 def failure_of(error: SizzleError) -> JobFailure:
@@ -107,9 +103,9 @@ def failure_of(error: SizzleError) -> JobFailure:
 def recheck(job: IngestJob) -> Inspection:
     """Check a finished job's timeline again; the findings of its media are kept."""
     job.checked()
-    reading = decode((job.folder / "reading.json").read_bytes())
+    reading = decode(job.report("reading.json").read_bytes())
     kept = [Finding.from_json(fields) for fields in job.findings if fields["rule"] in MEDIA_RULES]
-    return inspect_reading(reading, job.layout).with_findings(kept)
+    return inspect_reading(reading, job.files.layout).with_findings(kept)
 
 
 def index_of(
@@ -127,7 +123,7 @@ def index_of(
         inspection.timeline,
         inspection.checked,
         media_files(job, media),
-        read_titles(job.titles) if job.titles else {},
+        read_titles(job.files.titles) if job.files.titles else {},
         catalog.announced_media(request.asset_id),
     )
 
@@ -170,7 +166,7 @@ def picture_of(job: IngestJob) -> Path:
     return path
 
 
-def _inspect(job: IngestJob, media: MediaFolder, limits: JobLimits) -> JobResult:
+def _inspect(job: JobFolder, media: MediaFolder, limits: JobLimits) -> JobResult:
     request = job.request
     stamps = {name: stamp(media.named(name)) for name in request.media_names}
     found = JobResult()
@@ -191,7 +187,7 @@ def _inspect(job: IngestJob, media: MediaFolder, limits: JobLimits) -> JobResult
         on_step=begin,
     )
     _begin(job, "reports")
-    _write_reports(job, inspection)
+    fixed = _write_reports(job, inspection)
     findings, clips = inspection.findings, inspection.checked.clips
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     return JobResult(
@@ -205,14 +201,15 @@ def _inspect(job: IngestJob, media: MediaFolder, limits: JobLimits) -> JobResult
         stamps=stamps,
         digests=found.digests,
         lengths=found.lengths,
+        fixed=fixed,
     )
 
 
-def _begin(job: IngestJob, step: JobStep) -> None:
+def _begin(job: JobFolder, step: JobStep) -> None:
     job.events.add("progress", step=step, number=STEPS.index(step) + 1, of=len(STEPS))
 
 
-def _read_media(job: IngestJob, media: MediaFolder, limits: JobLimits) -> JobResult:
+def _read_media(job: JobFolder, media: MediaFolder, limits: JobLimits) -> JobResult:
     """What is published of a job's media, without anything else. Raises MediaError.
 
     After the timeline was read: what reads media starts threads, and the timeline's reader could
@@ -257,17 +254,18 @@ def _decodable(path: Path, limits: JobLimits) -> MediaFacts:
     )
 
 
-def _write_reports(job: IngestJob, inspection: Inspection) -> None:
+def _write_reports(job: JobFolder, inspection: Inspection) -> bool:
+    """Write all reports. Returns whether there is a timeline with its markers mended."""
     findings = inspection.findings
     write_text(job.folder / "reading.json", encode(inspection.reading).decode())
     as_json = encodable([finding.to_json() for finding in findings])
     write_text(job.folder / "findings.json", json.dumps(as_json))
     write_sarif(job.folder / "findings.sarif", findings, Path(job.request.timeline))
     write_markers(job.folder / "markers.xml", inspection.timeline, findings, job.timeline)
-    _write_fixed(job, inspection)
+    return _write_fixed(job, inspection)
 
 
-def _write_fixed(job: IngestJob, inspection: Inspection) -> None:
+def _write_fixed(job: JobFolder, inspection: Inspection) -> bool:
     """The timeline with its markers mended, where there is something to mend."""
     try:
         fixed = fix_timeline(
@@ -279,10 +277,11 @@ def _write_fixed(job: IngestJob, inspection: Inspection) -> None:
             as_list=job.markers is not None,
         )
     except UnreadableTimelineError:
-        return  # a bundle, or an EDL without markers: the findings are all there is
+        return False  # a bundle, or an EDL without markers: the findings are all there is
     if fixed.made:
         write_bytes(job.folder / "fixed", fixed.content)
         write_text(job.folder / "fixed.name", f"fixed{fixed.suffix}")
+    return bool(fixed.made)
 
 
 if __name__ == "__main__":

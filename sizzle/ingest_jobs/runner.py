@@ -1,7 +1,7 @@
 """Runs the jobs: a few threads in each process of the service, each with a process per job.
 
-Every process looks for waiting jobs, so that no job is lost when one dies: the others, or the next
-one, take over its jobs.
+Every process of every machine looks for waiting jobs, so that no job is lost when one dies: the
+others, or the next one, take over its jobs.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Final
 
 from sizzle import process
 from sizzle.errors import ProcessError, SizzleError
-from sizzle.ingest_jobs import run_job
-from sizzle.ingest_jobs.file_locks import try_locked
-from sizzle.ingest_jobs.job import IngestJob
 from sizzle.ingest_jobs.job_store import JobStore
 from sizzle.ingest_jobs.media_folder import MediaFolder
 from sizzle.ingest_jobs.records import JobFailure, JobResult
+from sizzle.jobs import Crash, run_job
+from sizzle.jobs.file_locks import try_locked
 
 _log = logging.getLogger(__name__)
 _PATIENCE = 1.0  # seconds between checks for jobs that other processes accepted or left
@@ -32,7 +34,7 @@ _SERVER = [sys.executable, "-m", "sizzle.ingest_jobs.job_server"]
 
 @dataclass
 class Runner:
-    """Runs the jobs of a folder while it is started."""
+    """Runs waiting jobs while it is started."""
 
     jobs: JobStore
     media: MediaFolder
@@ -47,8 +49,9 @@ class Runner:
             threading.Thread(target=self._run, name="ingests", daemon=True).start()
 
     def stop(self) -> None:
-        """Start no more jobs. A running job holds its own lock, and ends by itself."""
+        """Start no more jobs; those that run here are left to other processes."""
         self._stopped.set()
+        self.jobs.queue.worker.leave()
         self.wake()
 
     def wake(self) -> None:
@@ -61,10 +64,16 @@ class Runner:
             self._run_with(server)
 
     def _run_with(self, server: process.LineProgram) -> None:
+        unreachable = ""
         while not self._stopped.is_set():
             try:
                 busy = self._run_next(server)
                 self._sweep_if_due()
+                unreachable = ""
+            except SizzleError as error:  # the database or the files: said once
+                if str(error) != unreachable:
+                    _log.warning("jobs cannot be run: %s", error)
+                busy, unreachable = False, str(error)
             except Exception:  # what is wrong with one job must not stop the others
                 _log.exception("a job could not be run")
                 busy = False
@@ -74,19 +83,14 @@ class Runner:
 
     def _run_next(self, server: process.LineProgram) -> bool:
         """Run the job that has waited longest, if a slot is free; returns whether there was one."""
+        start = partial(self._start, server)
         with self._slot() as free:
             for job in self.jobs.waiting() if free else []:
-                with suppress(FileNotFoundError):  # discarded meanwhile
-                    if self._try_run(job, server):
-                        return True
+                if not self.jobs.queue.files.has(job.row.folder):
+                    continue  # of a machine that shares the database, but not the files
+                if run_job(self.jobs.queue, job.row, start, self._crash):
+                    return True
         return False
-
-    def _try_run(self, job: IngestJob, server: process.LineProgram) -> bool:
-        """Run a job, unless another process is about to."""
-        with try_locked(job.folder / "starting.lock") as ours:
-            if ours and job.result is None:
-                self._start(job, server)
-            return ours
 
     @contextmanager
     def _slot(self) -> Iterator[bool]:
@@ -98,29 +102,22 @@ class Runner:
                     return
         yield False
 
-    def _start(self, job: IngestJob, server: process.LineProgram) -> None:
+    def _start(self, server: process.LineProgram, folder: Path) -> str:
+        """Run a job in a folder. Returns how it crashed, if it did."""
         arguments = {
-            "job": str(job.folder),
+            "job": str(folder),
             "media": str(self.media.root) if self.media.root else None,
             "limits": asdict(self.jobs.limits),
         }
         try:
             status = server.answer(json.dumps(arguments))
-            crash = "" if status == "0" else f"exit status {status}: {server.complaints()}"
         except ProcessError as error:
-            crash = str(error)
-        if crash:
-            _log.warning("ingest %s crashed: %s", job.job_id, crash)
-            self._note_crash(job)
+            return str(error)
+        return "" if status == "0" else f"exit status {status}: {server.complaints()}"
 
-    def _note_crash(self, job: IngestJob) -> None:
-        """Record that a job crashed its process; after too many attempts the job fails."""
-        if not job.folder.is_dir():
-            return  # discarded
-        with job.running():
-            job.events.add("crashed")
-            if job.result is None and job.events.count("crashed") >= self.jobs.limits.attempts:
-                run_job.finish(job, JobResult(failure=_CRASHED))
+    @property
+    def _crash(self) -> Crash:
+        return Crash(self.jobs.limits.attempts, _CRASHED, _ABANDONED)
 
     def _sweep_if_due(self) -> None:
         now = time.monotonic()
@@ -132,9 +129,18 @@ class Runner:
                 _log.info("finished jobs were not removed: %s", error)
 
 
-_CRASHED = JobFailure(
-    slug="job-crashed",
-    title="The files could not be read",
-    what="The process that read the timeline or its media crashed, or took too long.",
-    fix="the files are damaged or malicious: export them again.",
+def _failed(title: str, what: str, fix: str) -> dict[str, object]:
+    failure = JobFailure(slug="job-crashed", title=title, what=what, fix=fix)
+    return JobResult(failure=failure).model_dump(mode="json")
+
+
+_CRASHED: Final = _failed(
+    "The files could not be read",
+    "The process that read the timeline or its media crashed, or took too long.",
+    "the files are damaged or malicious: export them again.",
+)
+_ABANDONED: Final = _failed(
+    "The timeline could not be checked",
+    "Each machine that checked it stopped meanwhile.",
+    "upload it again; if that happens again, see the service's log.",
 )

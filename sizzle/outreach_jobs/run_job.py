@@ -1,4 +1,4 @@
-"""What a job does, in a process of its own, which holds the job's lock until it ends."""
+"""What a job does, in a process of its own."""
 
 from __future__ import annotations
 
@@ -12,23 +12,19 @@ from typing import Any, Final
 from ranker import RankerError
 from sizzle.errors import SizzleError
 from sizzle.files import replacing
-from sizzle.ingest_jobs.file_locks import try_locked
-from sizzle.outreach_jobs.jobs import JobKind, OutreachJob
+from sizzle.outreach_jobs.jobs import JobFolder, JobKind
 from sizzle.outreach_jobs.sources import JobSources
 
 _EVERY: Final = 0.5  # seconds between two events of progress
 
 
 def main() -> None:
-    """Run the job that the argument describes, unless somebody else does."""
+    """Run the job that the argument describes."""
     arguments = json.loads(sys.argv[1])
-    job = OutreachJob(Path(arguments["job"]))
-    with try_locked(job.lock) as ours:
-        if ours and not job.is_done:
-            run(job, JobSources.of_json(arguments["sources"]))
+    run(JobFolder(Path(arguments["job"])), JobSources.of_json(arguments["sources"]))
 
 
-def run(job: OutreachJob, sources: JobSources) -> None:
+def run(job: JobFolder, sources: JobSources) -> None:
     """Run a job to its end. What is wrong with what was asked is its result."""
     request = job.request
     do = {
@@ -50,7 +46,7 @@ def failure(slug: str, title: str, what: str, fix: str) -> dict[str, Any]:
     return {"failure": {"slug": slug, "title": title, "what": what, "fix": fix}}
 
 
-def _import(job: OutreachJob, sources: JobSources, arguments: dict[str, Any]) -> dict[str, Any]:
+def _import(job: JobFolder, sources: JobSources, arguments: dict[str, Any]) -> dict[str, Any]:
     from sizzle.outbox.importing import Importer, ImportOptions, ImportReport
 
     database = sources.database()
@@ -76,7 +72,7 @@ def _import(job: OutreachJob, sources: JobSources, arguments: dict[str, Any]) ->
     return report.to_json()
 
 
-def _snapshot(job: OutreachJob, sources: JobSources, arguments: dict[str, Any]) -> dict[str, Any]:
+def _snapshot(job: JobFolder, sources: JobSources, arguments: dict[str, Any]) -> dict[str, Any]:
     from dataclasses import asdict
 
     from sizzle.outbox.segments import Segments
@@ -95,7 +91,7 @@ def _snapshot(job: OutreachJob, sources: JobSources, arguments: dict[str, Any]) 
     return asdict(taken)
 
 
-def _affinity(job: OutreachJob, sources: JobSources, arguments: dict[str, Any]) -> dict[str, Any]:
+def _affinity(job: JobFolder, sources: JobSources, arguments: dict[str, Any]) -> dict[str, Any]:
     import torch
 
     from ranker import BatchScorer, load_model
@@ -135,7 +131,7 @@ def _affinity(job: OutreachJob, sources: JobSources, arguments: dict[str, Any]) 
     return {"audiences": found}
 
 
-def _evaluation(job: OutreachJob, sources: JobSources, arguments: dict[str, Any]) -> dict[str, Any]:
+def _evaluation(job: JobFolder, sources: JobSources, arguments: dict[str, Any]) -> dict[str, Any]:
     from sizzle.drafting import Panel, Stores, evaluated, evaluation_to_json
     from sizzle.outreach.vocabulary import Channel
     from sizzle.outreach_files import read_guard_policy
@@ -161,7 +157,7 @@ def _evaluation(job: OutreachJob, sources: JobSources, arguments: dict[str, Any]
     }
 
 
-def _progress(job: OutreachJob) -> Callable[..., None]:
+def _progress(job: JobFolder) -> Callable[..., None]:
     """Notes how far a job is, a few times a second at most."""
     last = 0.0
 

@@ -6,14 +6,14 @@ import json
 import logging
 import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from sizzle import process
-from sizzle.errors import ProcessError
-from sizzle.ingest_jobs.file_locks import try_locked
-from sizzle.outreach_jobs.jobs import ATTEMPTS, OutreachJob, OutreachJobs
+from sizzle.errors import ProcessError, SizzleError
+from sizzle.jobs import Crash, run_job
+from sizzle.outreach_jobs.jobs import ATTEMPTS, OutreachJobs
 from sizzle.outreach_jobs.run_job import failure
 from sizzle.outreach_jobs.sources import JobSources
 
@@ -25,7 +25,7 @@ _SWEEP_EVERY: Final = 600.0
 
 @dataclass
 class Runner:
-    """Runs the jobs of a folder while it is started."""
+    """Runs waiting jobs while it is started."""
 
     jobs: OutreachJobs
     sources: JobSources
@@ -39,8 +39,9 @@ class Runner:
         threading.Thread(target=self._run, name="outreach jobs", daemon=True).start()
 
     def stop(self) -> None:
-        """Start no more jobs."""
+        """Start no more jobs; one that runs here is left to other processes."""
         self._stopped.set()
+        self.jobs.queue.worker.leave()
         self.wake()
 
     def wake(self) -> None:
@@ -48,10 +49,16 @@ class Runner:
         self._woken.set()
 
     def _run(self) -> None:
+        unreachable = ""
         while not self._stopped.is_set():
             try:
                 busy = self.run_next()
                 self._sweep_if_due()
+                unreachable = ""
+            except SizzleError as error:  # the database or the files: said once
+                if str(error) != unreachable:
+                    _log.warning("jobs cannot be run: %s", error)
+                busy, unreachable = False, str(error)
             except Exception:  # what is wrong with one job must not stop the others
                 _log.exception("a job could not be run")
                 busy = False
@@ -61,22 +68,21 @@ class Runner:
 
     def run_next(self) -> bool:
         """Run the job that has waited longest; returns whether there was one."""
+        queue = self.jobs.queue
         for job in self.jobs.waiting():
-            with suppress(FileNotFoundError), try_locked(job.folder / "starting.lock") as ours:
-                if ours and not job.is_done:
-                    self._start(job)
-                    return True
+            if queue.files.has(job.row.folder) and run_job(queue, job.row, self._start, _CRASH):
+                self.jobs.forget_upload(job.job_id)
+                return True
         return False
 
-    def _start(self, job: OutreachJob) -> None:
-        argument = json.dumps({"job": str(job.folder), "sources": self.sources.to_json()})
+    def _start(self, folder: Path) -> str:
+        """Run a job in a folder. Returns how it crashed, if it did."""
+        argument = json.dumps({"job": str(folder), "sources": self.sources.to_json()})
         try:
             process.run_module("sizzle.outreach_jobs.run_job", argument, timeout=_JOB_TIME)
         except ProcessError as error:
-            _log.warning("job %s crashed: %s", job.job_id, error)
-            job.events.add("crashed")
-            if not job.is_done and job.events.count("crashed") >= ATTEMPTS:
-                job.finish(_CRASHED)
+            return str(error)
+        return ""
 
     def _sweep_if_due(self) -> None:
         now = time.monotonic()
@@ -85,9 +91,14 @@ class Runner:
             self.jobs.sweep()
 
 
-_CRASHED: Final = failure(
-    "job-crashed",
-    "The job crashed",
-    "The process of the job crashed, or took too long.",
-    "see the service's log; an import keeps what it has committed, and can be sent again.",
+_FIX: Final = "see the service's log; an import keeps what it has committed, and can be sent again."
+_CRASH: Final = Crash(
+    ATTEMPTS,
+    failure(
+        "job-crashed",
+        "The job crashed",
+        "The process of the job crashed, or took too long.",
+        _FIX,
+    ),
+    failure("job-crashed", "The job crashed", "Each machine that ran it stopped meanwhile.", _FIX),
 )

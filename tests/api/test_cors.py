@@ -8,7 +8,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from sizzle.api.app import ServiceOptions, create_app
-from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
+from sizzle.api.auth.api_keys import ApiKeys, ApiScope
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyStore
 from sizzle.reloading import Reloadable
 from tests.api.sample_service import ASK, Alphabetical, catalog_in
 
@@ -30,14 +32,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def key(folder: Path) -> str:
     """The key."""
-    return create_key(folder, "web", (ApiScope.READ,))[1]
+    return KeyStore(KeyFile(folder)).create("web", (ApiScope.READ,))[1]
 
 
 @pytest.fixture
 def client(folder: Path, key: str) -> TestClient:
     """The service, which needs a key."""
     assert key
-    return client_of(folder, ApiKeys.read(folder))
+    return client_of(folder, KeyStore(KeyFile(folder)).read())
 
 
 def client_of(folder: Path, keys: ApiKeys) -> TestClient:

@@ -16,7 +16,9 @@ from urllib.request import Request, urlopen
 import pytest
 from sqlalchemy import make_url
 
-from sizzle.api.auth.api_keys import ApiScope, create_key
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyStore
 from tests.api.living_installation import ASK, played, prepare, until
 from tests.command_line import SIZZLE
 from tests.databases import new_database
@@ -99,7 +101,7 @@ def test_an_event_posted_to_one_machine_counts_on_the_other(
     folders = [tmp_path / name for name in ("one", "other")]
     prepare(folders[0])
     scopes = [ApiScope.READ, ApiScope.EVENTS_WRITE]
-    _, key = create_key(folders[0] / "state", "a test", scopes, rate=1000)
+    _, key = KeyStore(KeyFile(folders[0] / "state")).create("a test", scopes, rate=1000)
     shutil.copytree(folders[0], folders[1])
     local = str(Path(str(url.query["host"])) / ".s.PGSQL.5432")
     with network_namespace() as space, forwarded(space.here, local) as port:

@@ -11,7 +11,9 @@ from fastapi import FastAPI
 from sqlalchemy import make_url
 
 from sizzle.api.app import ServiceOptions, create_app
-from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyStore
 from sizzle.api.health import Health
 from sizzle.api.ingest_service import IngestService
 from sizzle.api.middleware.body_limit import BodyLimits
@@ -26,6 +28,7 @@ from sizzle.reloading import Reloadable
 from sizzle.sending.clock import Clock
 from sizzle.sending.inbound import InboundRecorder
 from tests.api.alphabetical_reels import alphabetically
+from tests.api.editors_jobs import jobs_in
 from tests.api.events.event_server import event_service
 from tests.api.pinpoint.pinpoint_server import pinpoint_service
 from tests.api.reels.reasonable_ranker import Reasonable
@@ -45,10 +48,10 @@ def whole_service(folder: Path, *, uploads: bool = False) -> Iterator[tuple[Fast
     reader = catalog.reader()
     health = Health(reader, {})
     health.refresh()
-    key = create_key(folder, "a test", [ApiScope.ADMIN], rate=1e9)[1]
+    key = KeyStore(KeyFile(folder)).create("a test", [ApiScope.ADMIN], rate=1e9)[1]
     options = ServiceOptions(
         health=health,
-        keys=Reloadable(ApiKeys.read(folder)),
+        keys=Reloadable(KeyStore(KeyFile(folder)).read()),
         idempotency=IdempotencyStore(sqlite_in(folder)),
     )
     database = f"sqlite:///{folder}/sizzle.db"
@@ -58,7 +61,7 @@ def whole_service(folder: Path, *, uploads: bool = False) -> Iterator[tuple[Fast
     app = create_app(
         reader,
         Reasonable(),
-        ingests=IngestService(folder / "ingests", catalog, alphabetically) if uploads else None,
+        ingests=IngestService(jobs_in(folder), catalog, alphabetically) if uploads else None,
         events=events,
         pinpoint=pinpoint,
         content=content,

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from sizzle.api.auth.api_keys import ApiKeys
 from sizzle.api.auth.aws_credentials import AwsCredentials
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyStore
 from sizzle.api.server.settings import Settings
 from sizzle.cli.app import app
 from sizzle.errors import InputError, NotFoundError
@@ -42,14 +43,14 @@ def json_of(*arguments: str) -> Any:  # noqa: ANN401
 def test_keys_are_created_listed_and_revoked() -> None:
     """The key is printed once; the list does not contain the secret."""
     made = json_of("keys", "create", "living-room", "--scope", "reels:read", "--rate", "5")
-    found = ApiKeys.read(default_state_folder()).find(made["key"])
+    found = KeyStore(KeyFile(default_state_folder())).read().find(made["key"])
     assert found is not None
     assert (found.name, found.rate) == ("living-room", 5)
     (listed,) = json_of("keys", "list")
     assert (listed["key_id"], listed["revoked"]) == (made["key_id"], None)
     assert "sha256" not in listed
     RUNNER.invoke(app, ["keys", "revoke", made["key_id"]], catch_exceptions=False)
-    assert ApiKeys.read(default_state_folder()).find(made["key"]) is None
+    assert KeyStore(KeyFile(default_state_folder())).read().find(made["key"]) is None
     assert json_of("keys", "list")[0]["revoked"]
     assert "living-room" in RUNNER.invoke(app, ["keys", "list"]).stdout
 

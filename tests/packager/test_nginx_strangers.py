@@ -22,7 +22,9 @@ import pytest
 import uvicorn
 
 from sizzle.api.app import ServiceOptions, create_app
-from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key, key_files
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyReloader, KeyStore
 from sizzle.api.auth.proxies import TrustedProxies
 from sizzle.api.health import Health
 from sizzle.api.http.json_log import RequestLog
@@ -31,8 +33,8 @@ from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.api.server.settings import Settings
 from sizzle.api.server.workers import listen, uvicorn_config
 from sizzle.catalog import Catalog
-from sizzle.reloading import FileReloader
 from tests.api.alphabetical_reels import alphabetically
+from tests.api.editors_jobs import jobs_in
 from tests.api.sample_service import Alphabetical
 from tests.network_namespace import Namespace, network_namespace
 from tests.packager.nginx_proxy import nginx
@@ -84,13 +86,13 @@ class Installed:
         self.catalog = Catalog.open(folder / "catalog")
         self.catalog.publish(index_of(TITLE_IDS))
         self.catalog.publish(index_of(TITLE_IDS[1:]))
-        self.keys = FileReloader(key_files(folder), lambda: ApiKeys.read(folder))
+        self.keys = KeyReloader(KeyStore(KeyFile(folder)))
         self.requests = RequestMetrics(RequestLog())
         reader = self.catalog.reader()
         app = create_app(
             reader,
             Alphabetical(),
-            ingests=IngestService(folder / "ingests", self.catalog, alphabetically),
+            ingests=IngestService(jobs_in(folder), self.catalog, alphabetically),
             options=ServiceOptions(
                 keys=self.keys,
                 proxies=TrustedProxies.parse(trusted),
@@ -168,7 +170,7 @@ def test_once_there_is_a_key_a_stranger_needs_it(
     installed: Installed, stranger: Callable[..., int]
 ) -> None:
     """A local client needs it too."""
-    key = create_key(installed.folder, "a test", [ApiScope.ADMIN])[1]
+    key = KeyStore(KeyFile(installed.folder)).create("a test", [ApiScope.ADMIN])[1]
     assert installed.keys.refresh()
     bearer = {"authorization": f"Bearer {key}"}
     with nginx(installed.port, as_root) as port:

@@ -23,6 +23,7 @@ from sizzle.api.auth.rate_limit import RateLimiter, RateLimitError
 from sizzle.api.auth.route_access import RouteAccess, RouteTable
 from sizzle.api.auth.signed_requests import SignedRequests, is_signed
 from sizzle.api.http.problems import problem_response
+from sizzle.database import DatabaseUnavailableError
 from sizzle.errors import SizzleError
 from sizzle.reloading import Reloadable
 
@@ -167,6 +168,10 @@ class AccessMiddleware:
             caller = self._oidc.cached(credential)
             if caller is None:
                 caller = await asyncio.to_thread(self._oidc.check, credential)
+        if caller is None and keys.unreadable:
+            raise DatabaseUnavailableError(
+                f"The API keys cannot be read: {keys.unreadable}", fix="try again in a moment."
+            )
         if caller is None:
             raise UnauthorizedError(
                 "Unknown API key.",

@@ -11,16 +11,16 @@ from collections.abc import AsyncIterator
 
 from fastapi.concurrency import run_in_threadpool
 
-from sizzle.ingest_jobs.progress_log import ProgressLog
+from sizzle.jobs import JobEvents
 
-_LOOK_EVERY = 0.25  # seconds; the file is another process's
+_LOOK_EVERY = 0.25  # seconds; the job is another process's
 _KEEP_ALIVE = 15.0  # seconds of silence after which some proxies hang up
 _LONGEST = 30.0  # seconds: the client comes again by itself, and no shutdown waits for longer
 
 _RETRY = b"retry: 1000\n\n"
 
 
-async def stream(log: ProgressLog, after: int) -> AsyncIterator[bytes]:
+async def stream(log: JobEvents, after: int) -> AsyncIterator[bytes]:
     """The events past a number, as they come, up to the last one."""
     yield _RETRY
     ends = time.monotonic() + _LONGEST
@@ -31,7 +31,7 @@ async def stream(log: ProgressLog, after: int) -> AsyncIterator[bytes]:
             yield event.wire()
             if event.last:
                 return
-        if not log.path.parent.exists():
+        if not await run_in_threadpool(log.exists):
             return  # discarded
         if time.monotonic() - spoke > _KEEP_ALIVE:
             spoke = time.monotonic()

@@ -18,7 +18,6 @@ from sizzle.ingest_jobs.accept import Acceptance, job_id_of
 from sizzle.ingest_jobs.frame_images import FrameImages, Size
 from sizzle.ingest_jobs.job import IngestJob
 from sizzle.ingest_jobs.job_store import JobStore
-from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.ingest_jobs.media_folder import MediaFolder
 from sizzle.ingest_jobs.preview import Compose, PreviewRequest, preview
 from sizzle.ingest_jobs.runner import Runner
@@ -30,29 +29,27 @@ class IngestService:
     """Where editors' uploads are worked on.
 
     Args:
-        folder: of the jobs; any number of processes may share it.
+        jobs: of editors.
         catalog: to publish to.
         compose: makes the reels of previews.
         media: the folder whose files editors can name; without it timelines can be checked only.
-        limits: of what editors may request.
         cadences: that previews may be cut to; without it, those that come with the program.
     """
 
     def __init__(
         self,
-        folder: Path,
+        jobs: JobStore,
         catalog: Catalog,
         compose: Compose,
         media: Path | None = None,
-        limits: JobLimits | None = None,
         cadences: Reloadable[Cadences] | None = None,
     ) -> None:
-        self.limits = limits or JobLimits()
+        self.jobs = jobs
+        self.limits = jobs.limits
         self.catalog = catalog
         self.cadences = cadences or Reloadable(STANDARD)
         self._compose = compose
         self.media = MediaFolder(media.absolute() if media else None)
-        self.jobs = JobStore(folder.absolute(), self.limits)
         self.frames = FrameImages(self.jobs.root / "frames", self.limits)
 
     @cached_property

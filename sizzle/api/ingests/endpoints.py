@@ -50,7 +50,7 @@ class IngestEndpoints:
 
     def listed(self, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> JobList:
         """The ingests there are, the newest first."""
-        return JobList(jobs=tuple(job.view() for job in self._service.jobs.all()[:limit]))
+        return JobList(jobs=tuple(job.view() for job in self._service.jobs.all(limit)))
 
     def one(self, ingest_id: JobId) -> JobView:
         """One ingest: its state and result."""
@@ -77,7 +77,7 @@ class IngestEndpoints:
         """The timeline with its markers mended; only markers differ from what was uploaded."""
         job = self._service.jobs.named(ingest_id)
         path = job.report("fixed")
-        if not path.exists():
+        if not job.checked().fixed:
             raise NotFoundError(
                 "Nothing of this timeline can be fixed by a program.",
                 fix="mend the findings in the editing system, and export it again.",

@@ -79,8 +79,9 @@ class _JobEndpoints:
     async def get_result(self, job_id: JobId) -> Response:
         """Audiences as JSON Lines, in the shape of Personalize's batch segments."""
         job = await asyncio.to_thread(self.service.jobs.find, job_id)
-        if not job.is_done or not job.lines.exists():
+        if not job.has_lines:
             raise NotFoundError(
                 "The job has no lines, or not yet.", fix="wait for its event `done`."
             )
-        return FileResponse(job.lines, media_type="application/x-ndjson", headers=_NOT_KEPT)
+        lines = await asyncio.to_thread(lambda: job.lines)
+        return FileResponse(lines, media_type="application/x-ndjson", headers=_NOT_KEPT)

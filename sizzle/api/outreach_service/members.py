@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI
 
-from sizzle.database import Database
+from sizzle.database import Database, Worker
 from sizzle.errors import NotFoundError
 from sizzle.eventlog import EventLog
 from sizzle.outbox import Endpoints
@@ -130,8 +130,10 @@ def member_service(
     key: bytes,
     sources: JobSources,
     clock: Callable[[], float],
+    worker: Worker | None = None,
+    uploads: str | None = None,
 ) -> MemberService:
-    """The service of an installation, whose jobs are in its state folder.
+    """The service of an installation, with its jobs.
 
     Args:
         database: that has the members.
@@ -139,7 +141,9 @@ def member_service(
         key: `derived(secret, ADDRESS_KEY)`.
         sources: of what jobs read.
         clock: seconds since 1970.
+        worker: this process, if it holds other things too.
+        uploads: where all machines find uploaded files, if not in the state folder.
     """
-    jobs = OutreachJobs(sources.state / "outreach")
+    jobs = OutreachJobs.open(sources.state / "outreach", database, worker, uploads)
     runner = Runner(jobs, sources)
     return MemberService(database, log, AddressHash(key), jobs, runner, clock)

@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     ingests: Path | None = Field(
         None, description="The folder for editors' uploads; enables /v1/ingests and /editor."
     )
+    uploads: str | None = Field(
+        None,
+        description="Where several machines find uploaded files: the URL of an object store, or a "
+        "folder that all see; by default each keeps them in its own folders.",
+    )
     media: Path | None = Field(None, description="The folder of media that uploads may refer to.")
     viewing_policy: Path | None = Field(None, description="What counts as viewing, TOML.")
     cadences: Path | None = Field(None, description="More cadences, and sets of them, TOML.")
@@ -53,7 +58,9 @@ class Settings(BaseSettings):
         description="The folder of API keys, the secret, and stored responses.",
     )
     database: SecretStr | None = Field(
-        None, description="The database of events: PostgreSQL or SQLite; by default in the state."
+        None,
+        description="The database: PostgreSQL, which several machines share, or SQLite; by "
+        "default in the state.",
     )
     record_exposures: bool = Field(
         True, description="Record each reel that is answered: what was shown to whom."

@@ -105,10 +105,7 @@ def person(by: str | None) -> str:
 
 def two_people(state: Path | None) -> bool:
     """Whether two keys of the service can be used, so that authors do not approve."""
-    from sizzle.api.auth.api_keys import ApiKeys
-    from sizzle.state_folder import state_folder
-
-    return ApiKeys.read(state_folder(state)).several
+    return options.open_keys(None, state).read().several
 
 
 def make_writer(name: str, url: str, model: str) -> Writer:

@@ -14,8 +14,10 @@ from httpx2 import Response
 
 from sizzle.accounts import Attempts, Sessions, SignInMethod, Users
 from sizzle.api.app import ServiceOptions, create_app
-from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key, key_files
+from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.browser_sessions import BrowserSessions
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyStore
 from sizzle.api.auth.route_access import PUBLIC, RouteAccessError, RouteTable, requires
 from sizzle.api.health import Health
 from sizzle.api.ingest_service import IngestService
@@ -28,10 +30,10 @@ from sizzle.links.signing import Signing
 from sizzle.outbox.address_hash import AddressHash
 from sizzle.outreach_jobs import OutreachJobs
 from sizzle.packager import Packages
-from sizzle.reloading import FileReloader
 from sizzle.sending.clock import Clock
 from sizzle.sending.inbound import InboundRecorder
 from tests.api.alphabetical_reels import alphabetically
+from tests.api.editors_jobs import jobs_in
 from tests.api.sample_service import ASK, KEY, Alphabetical, catalog_in
 
 READ, WRITE, ADMIN = ApiScope.READ, ApiScope.WRITE, ApiScope.ADMIN
@@ -118,16 +120,16 @@ class FullService:
         catalog = catalog_in(folder)
         reader = catalog.reader()
         self.any_key = self.key(READ)
-        self.keys = FileReloader(key_files(folder), lambda: ApiKeys.read(folder))
+        self.keys = KeyReloader(KeyStore(KeyFile(folder)))
         database = Database(database_url(folder))
         log, names = EventLog(database, KEY), AddressHash(KEY)
-        jobs = OutreachJobs(folder / "outreach")
+        jobs = OutreachJobs.open(folder / "outreach", database)
         self.sessions = BrowserSessions(Sessions(database, 10**9, 10**9), time.time)
         self.app: FastAPI = create_app(
             reader,
             Alphabetical(),
             Packages(folder / "packages", reader),
-            ingests=IngestService(folder / "ingests", catalog, alphabetically),
+            ingests=IngestService(jobs_in(folder), catalog, alphabetically),
             members=MemberService(database, log, names, jobs, None, time.time),
             content=ContentService(Stores(database), time.time),
             sending=SendingService(database, InboundRecorder(database, log, names, Clock())),
@@ -144,7 +146,7 @@ class FullService:
 
     def key(self, scope: ApiScope) -> str:
         """Create a key."""
-        return create_key(self.folder, "a test", [scope])[1]
+        return KeyStore(KeyFile(self.folder)).create("a test", [scope])[1]
 
     def client(self, key: str = "") -> TestClient:
         """A client with a key."""

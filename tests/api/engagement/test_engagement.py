@@ -16,7 +16,9 @@ from prometheus_client import REGISTRY
 from sqlalchemy import URL
 
 from sizzle.api.app import ServiceOptions, create_app
-from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyStore
 from sizzle.api.engagement import EngagementService, ExposureRecorder
 from sizzle.api.events import EventService
 from sizzle.database import Database, DatabaseUnavailableError
@@ -262,7 +264,7 @@ def test_what_nobody_foresaw_does_not_stop_the_recording(
 def test_figures_need_a_scope_of_their_own(tmp_path: Path) -> None:
     """A key that may read events or reels may not read figures, and one for figures no events."""
     keys = {
-        scope: create_key(tmp_path, scope, [scope])[1]
+        scope: KeyStore(KeyFile(tmp_path)).create(scope, [scope])[1]
         for scope in (ApiScope.METRICS_READ, ApiScope.EVENTS_READ, ApiScope.READ)
     }
     database = Database(URL.create("sqlite", database=str(tmp_path / "sizzle.db")))
@@ -272,7 +274,7 @@ def test_figures_need_a_scope_of_their_own(tmp_path: Path) -> None:
         Alphabetical(),
         events=EventService(log, EventTokens(KEY), time.time),
         engagement=EngagementService(EngagementLog(database)),
-        options=ServiceOptions(keys=Reloadable(ApiKeys.read(tmp_path))),
+        options=ServiceOptions(keys=Reloadable(KeyStore(KeyFile(tmp_path)).read())),
     )
     client = TestClient(app)
 

@@ -9,7 +9,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import URL
 
 from sizzle.api.app import ServiceOptions, create_app
-from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyStore
 from sizzle.api.auth.rate_limit import RateLimiter
 from sizzle.api.events import EventHealth, EventService
 from sizzle.api.health import Health
@@ -40,8 +42,10 @@ class EventApp:
         self.health = EventHealth(self.log)
         reader = catalog_in(folder).reader()
         scopes = (ApiScope.READ, ApiScope.EVENTS_WRITE, ApiScope.EVENTS_READ)
-        self.keys = {scope: create_key(folder, "a test", [scope])[1] for scope in scopes}
-        keys = Reloadable(ApiKeys.read(folder))
+        self.keys = {
+            scope: KeyStore(KeyFile(folder)).create("a test", [scope])[1] for scope in scopes
+        }
+        keys = Reloadable(KeyStore(KeyFile(folder)).read())
         options = ServiceOptions(keys=keys, health=Health(reader, {"events": self.health}))
         limiter = RateLimiter(token_rate, 1.0)
         events = EventService(self.log, EventTokens(KEY), lambda: self.now, limiter)

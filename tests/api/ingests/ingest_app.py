@@ -22,6 +22,7 @@ from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.cadence import Cadences
 from sizzle.catalog import Catalog
 from sizzle.ingest.premiere_xml import premiere_xml
+from sizzle.ingest_jobs.job_store import JobStore
 from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.layout import FrameSize
 from sizzle.reel.ids import ReelIds
@@ -106,8 +107,8 @@ class Ingests:
 
     def done(self, job_id: str) -> dict[str, Any]:
         """An ingest once it is done."""
-        job = self.service.jobs.named(job_id)  # to ask over HTTP as often costs more than the job
-        until(lambda: job.state not in ("queued", "running"))
+        jobs = self.service.jobs  # to ask over HTTP as often costs more than the job
+        until(lambda: jobs.named(job_id).state not in ("queued", "running"))
         answer: dict[str, Any] = self.client.get(f"/v1/ingests/{job_id}").json()
         return answer
 
@@ -132,10 +133,10 @@ def open_ingests(
 ) -> Iterator[Ingests]:
     """A service over a folder; opened again, it goes on where it was."""
     catalog = Catalog.open(folder / "catalog")
-    service = IngestService(
-        folder / "ingests", catalog, composing(CADENCES.current), media, limits, CADENCES
-    )
-    options = ServiceOptions(idempotency=IdempotencyStore(sqlite_in(folder / "state")))
+    database = sqlite_in(folder)
+    jobs = JobStore.open(folder / "ingests", database, limits=limits)
+    service = IngestService(jobs, catalog, composing(CADENCES.current), media, CADENCES)
+    options = ServiceOptions(idempotency=IdempotencyStore(database))
     app = create_app(
         catalog,
         Alphabetical(),
@@ -146,3 +147,4 @@ def open_ingests(
     )
     with client_of(app) as client:
         yield Ingests(service, app, client)
+    database.close()

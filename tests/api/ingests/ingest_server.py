@@ -11,6 +11,7 @@ from sizzle.api.app import create_app
 from sizzle.api.ingest_service import IngestService
 from sizzle.catalog import Catalog
 from tests.api.alphabetical_reels import alphabetically
+from tests.api.editors_jobs import jobs_in
 from tests.api.sample_service import Alphabetical
 
 
@@ -18,7 +19,7 @@ def main() -> None:
     """Serve until killed."""
     folder, media, port = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     catalog = Catalog.open(folder / "catalog")
-    service = IngestService(folder / "ingests", catalog, alphabetically, media)
+    service = IngestService(jobs_in(folder), catalog, alphabetically, media)
     app = create_app(catalog, Alphabetical(), ingests=service)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 

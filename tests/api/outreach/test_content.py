@@ -13,7 +13,9 @@ from httpx2 import Response
 from sqlalchemy import text
 
 from sizzle.api.app import ServiceOptions, create_app
-from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyStore
 from sizzle.api.outreach_service import ContentService
 from sizzle.database import Database, database_url
 from sizzle.drafting import Stores
@@ -55,16 +57,16 @@ def service(tmp_path: Path) -> Iterator[Service]:
     """A series and a loan may be promoted, to two members that are known."""
     both = [ApiScope.OUTREACH_READ, ApiScope.OUTREACH_WRITE, ApiScope.OUTREACH_APPROVE]
     keys = {
-        "writer": create_key(tmp_path, "ada", both)[1],
-        "approver": create_key(tmp_path, "bo", both)[1],
-        "player": create_key(tmp_path, "tv", [ApiScope.READ])[1],
+        "writer": KeyStore(KeyFile(tmp_path)).create("ada", both)[1],
+        "approver": KeyStore(KeyFile(tmp_path)).create("bo", both)[1],
+        "player": KeyStore(KeyFile(tmp_path)).create("tv", [ApiScope.READ])[1],
     }
     database = Database(database_url(tmp_path, None))
     stores = Stores(database)
     for each in (SERIES, LOAN):
         stores.promoted.save(each, 1)
     writer = Scripted()
-    loaded = Reloadable(ApiKeys.read(tmp_path))
+    loaded = Reloadable(KeyStore(KeyFile(tmp_path)).read())
     content = ContentService(
         stores,
         lambda: 1_796_000_000.0,

@@ -12,7 +12,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from sizzle.api.app import ServiceOptions, create_app
-from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyStore
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.outreach_service import SendingService
 from sizzle.eventlog import EventLog
@@ -70,11 +72,11 @@ def desk(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[D
     world.add_members(3)
     scopes = [ApiScope.OUTREACH_READ, ApiScope.OUTREACH_WRITE, ApiScope.OUTREACH_APPROVE]
     keys = {
-        "ada": create_key(tmp_path, "ada", [*scopes, ApiScope.OUTREACH_SEND])[1],
-        "ben": create_key(tmp_path, "ben", scopes)[1],
-        "eve": create_key(tmp_path, "eve", [ApiScope.READ])[1],
+        "ada": KeyStore(KeyFile(tmp_path)).create("ada", [*scopes, ApiScope.OUTREACH_SEND])[1],
+        "ben": KeyStore(KeyFile(tmp_path)).create("ben", scopes)[1],
+        "eve": KeyStore(KeyFile(tmp_path)).create("eve", [ApiScope.READ])[1],
     }
-    read = ApiKeys.read(tmp_path)
+    read = KeyStore(KeyFile(tmp_path)).read()
     log = EventLog(world.database, b"k" * 32)
     sending = SendingService(
         world.database,

@@ -14,8 +14,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import URL, delete
 
 from sizzle.api.app import ServiceOptions, create_app
-from sizzle.api.auth.api_keys import ApiKey, ApiKeys, ApiScope, create_key, key_files
+from sizzle.api.auth.api_keys import ApiKey, ApiScope
 from sizzle.api.auth.aws_credentials import AwsCredentials, Credentials
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyReloader, KeyStore
 from sizzle.api.pinpoint import PinpointService
 from sizzle.database import Database
 from sizzle.database.schema import APPS, ENDPOINTS, ERASED_MEMBERS, EVENTS
@@ -23,7 +25,6 @@ from sizzle.eventlog import EventLog
 from sizzle.events import Event
 from sizzle.outbox import Apps, Endpoints
 from sizzle.reel.ids import ReelIds
-from sizzle.reloading import FileReloader
 from tests.api.sample_service import KEY, Alphabetical, catalog_in
 
 TIMESTAMP = "2022-12-14T09:50:00.000Z"
@@ -55,8 +56,10 @@ class PinpointApp:
         self.records: dict[ApiScope, ApiKey] = {}
         self.keys: dict[ApiScope, str] = {}
         for scope in (ApiScope.READ, ApiScope.EVENTS_WRITE):
-            self.records[scope], self.keys[scope] = create_key(folder, "a test", [scope], aws=True)
-        self.reloader = FileReloader(key_files(folder), lambda: ApiKeys.read(folder))
+            self.records[scope], self.keys[scope] = KeyStore(KeyFile(folder)).create(
+                "a test", [scope], aws=True
+            )
+        self.reloader = KeyReloader(KeyStore(KeyFile(folder)))
         apps = Apps(self.database)
         self.service = PinpointService(
             self.log, self.endpoints, apps, self.credentials, lambda: self.now or time.time()

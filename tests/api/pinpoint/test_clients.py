@@ -18,8 +18,10 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials as BotoCredentials
 
-from sizzle.api.auth.api_keys import ApiScope, revoke_key
+from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.aws_credentials import Credentials
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyStore
 from sizzle.events import Attribution, MessageSource, attribute
 from sizzle.outbox import EndpointFields, EndpointUpdate
 from tests.api.pinpoint.pinpoint_app import APP, OPENED, TIMESTAMP, PinpointApp, item, statuses
@@ -282,7 +284,7 @@ def test_credentials_end_with_their_time_or_their_key(tmp_path: Path) -> None:
         type(expired)(int(time.time()) - 1, expired.key_id, APP, "mine")
     )
     assert status(old) == 403
-    revoke_key(service.state, service.records[ApiScope.EVENTS_WRITE].key_id)
+    KeyStore(KeyFile(service.state)).revoke(service.records[ApiScope.EVENTS_WRITE].key_id)
     assert service.reloader.refresh()
     assert [status(each) for each in (temporary, service.signing())] == [403, 403]
     service.close()

@@ -12,7 +12,9 @@ from fastapi.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from sizzle.api.app import ServiceOptions, create_app
-from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
+from sizzle.api.auth.api_keys import ApiKeys, ApiScope
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyStore
 from sizzle.api.pinpoint import PinpointMiddleware
 from sizzle.api.pinpoint.middleware import ROOTS
 from sizzle.reloading import Reloadable
@@ -238,7 +240,7 @@ def test_other_paths_keep_their_own_errors(service: PinpointApp) -> None:
 
 def test_a_key_that_asks_too_often_is_told_when_to_come_back(service: PinpointApp) -> None:
     """By the name on which clients wait and try again."""
-    _, key = create_key(service.state, "slow", [ApiScope.EVENTS_WRITE], rate=0.5)
+    _, key = KeyStore(KeyFile(service.state)).create("slow", [ApiScope.EVENTS_WRITE], rate=0.5)
     assert service.reloader.refresh()
     headers = {"authorization": f"Bearer {key}"}
     first, second = (service.client(None).get("/v1/apps", headers=headers) for _ in range(2))

@@ -15,8 +15,10 @@ from httpx2 import Response
 
 from sizzle.accounts import Attempts, Passwords, Sessions, Users
 from sizzle.api.app import ServiceOptions, create_app
-from sizzle.api.auth.api_keys import ApiKeys, ApiScope, key_files, require_keys
+from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.browser_sessions import BrowserSessions
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyReloader, KeyStore
 from sizzle.api.ingest_service import IngestService
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.outreach_service import ContentService, MemberService, SendingService
@@ -26,10 +28,10 @@ from sizzle.drafting import Stores
 from sizzle.eventlog import EventLog
 from sizzle.outbox.address_hash import AddressHash
 from sizzle.outreach_jobs import JobSources, OutreachJobs
-from sizzle.reloading import FileReloader
 from sizzle.sending.clock import Clock
 from sizzle.sending.inbound import InboundRecorder
 from tests.api.alphabetical_reels import alphabetically
+from tests.api.editors_jobs import jobs_in
 from tests.api.sample_service import KEY, Alphabetical, catalog_in
 
 PASSWORD = "correct horse battery"
@@ -55,12 +57,12 @@ class DeskService:
     sources: JobSources
     jobs: OutreachJobs
     people: People
-    keys: FileReloader[ApiKeys]
+    keys: KeyReloader
     time: list[float]
 
     def user(self, address: str, *scopes: ApiScope) -> None:
         """Create a user with the password, which ends the open mode."""
-        require_keys(self.folder)
+        KeyFile(self.folder).require()
         self.keys.refresh()
         self.users.create(address, "", scopes or MARKETER, PASSWORD, 0)
 
@@ -108,9 +110,9 @@ def desk_service(folder: Path, *, uploads: bool = False) -> Iterator[DeskService
     database = Database(database_url(folder))
     log = EventLog(database, KEY)
     names = AddressHash(KEY)
-    jobs = OutreachJobs(folder / "outreach")
+    jobs = OutreachJobs.open(folder / "outreach", database)
     sources = JobSources(folder, str(folder / "catalog"), folder / "ranker.pt")
-    keys = FileReloader(key_files(folder), lambda: ApiKeys.read(folder), take_collapsed=True)
+    keys = KeyReloader(KeyStore(KeyFile(folder)))
     users = Users(database, _passwords)
     now = [0.0]
     clock: Callable[[], float] = lambda: now[0] or time.time()  # noqa: E731
@@ -120,7 +122,7 @@ def desk_service(folder: Path, *, uploads: bool = False) -> Iterator[DeskService
     app = create_app(
         catalog.reader(),
         Alphabetical(),
-        ingests=IngestService(folder / "ingests", catalog, alphabetically) if uploads else None,
+        ingests=IngestService(jobs_in(folder), catalog, alphabetically) if uploads else None,
         members=MemberService(database, log, names, jobs, None, clock),
         content=ContentService(Stores(database), clock),
         sending=SendingService(database, InboundRecorder(database, log, names, Clock())),

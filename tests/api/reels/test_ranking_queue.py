@@ -13,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sizzle.api.app import ServiceOptions, create_app
-from sizzle.api.auth.api_keys import ApiKeys, ApiScope, create_key
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyStore
 from sizzle.api.reels.ranking_queue import Piece, QueueFullError, RankingQueue
 from sizzle.reloading import Reloadable
 from tests.api.sample_service import Alphabetical, catalog_in
@@ -201,8 +203,8 @@ def test_whatever_comes_each_gets_its_own_results_in_order(
 def read_client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     """A client with a key of ten requests a second."""
     folder = tmp_path_factory.mktemp("rated")
-    _, key = create_key(folder, "a batch job", [ApiScope.READ], rate=10)
-    options = ServiceOptions(keys=Reloadable(ApiKeys.read(folder)))
+    _, key = KeyStore(KeyFile(folder)).create("a batch job", [ApiScope.READ], rate=10)
+    options = ServiceOptions(keys=Reloadable(KeyStore(KeyFile(folder)).read()))
     app = create_app(catalog_in(folder).reader(), Alphabetical(), options=options)
     return TestClient(app, headers={"x-api-key": key})
 

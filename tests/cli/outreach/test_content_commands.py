@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from sizzle.api.auth.api_keys import ApiScope, create_key
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.key_records import KeyFile
+from sizzle.api.auth.key_store import KeyStore
 from sizzle.cli.app import app
 from sizzle.errors import SizzleError
 from tests.api.sample_service import catalog_in
@@ -73,9 +75,9 @@ def test_from_a_file_to_approved_lines(folder: Path) -> None:
 def test_two_keys_need_two_people(folder: Path) -> None:
     """With two keys, whoever asked for a line does not approve it; with one, they may."""
     digest = printed(folder, *DRAFT, "--by", "ada")[0]["digest"]
-    create_key(folder / "state", "one", [ApiScope.OUTREACH_WRITE])
+    KeyStore(KeyFile(folder / "state")).create("one", [ApiScope.OUTREACH_WRITE])
     assert run(folder, "approve", digest, "--by", "ada").exit_code == 0
-    create_key(folder / "state", "two", [ApiScope.OUTREACH_APPROVE])
+    KeyStore(KeyFile(folder / "state")).create("two", [ApiScope.OUTREACH_APPROVE])
     refused = run(folder, "approve", digest, "--by", "ada")
     assert isinstance(refused.exception, SizzleError)
     assert "somebody else" in str(refused.exception)
