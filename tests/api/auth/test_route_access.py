@@ -17,7 +17,7 @@ from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.browser_sessions import BrowserSessions
 from sizzle.api.auth.key_records import KeyFile
-from sizzle.api.auth.key_store import KeyStore
+from sizzle.api.auth.key_store import KeyReloader, KeyStore
 from sizzle.api.auth.route_access import PUBLIC, RouteAccessError, RouteTable, requires
 from sizzle.api.health import Health
 from sizzle.api.ingest_service import IngestService
