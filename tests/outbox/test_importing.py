@@ -314,6 +314,20 @@ def test_what_was_committed_stays_and_the_same_file_completes_it(
     assert [rows for _, rows in seen] == [10, 20]
 
 
+def test_long_rows_make_small_batches(
+    imports: Imports, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Memory is bounded by letters too: 2,000 rows of the longest kind would be 8 GB."""
+    monkeypatch.setattr(module, "BATCH_CHARACTERS", 100_000)
+    path = tmp_path / "long.csv"
+    path.write_text("member_id,note\n" + "".join(f"m{n},{'x' * 50_000}\n" for n in range(9)))
+    seen: list[int] = []
+    report = imports.importer().run(
+        path, ImportOptions(), progress=lambda _, so_far: seen.append(so_far.rows)
+    )
+    assert (report.rows, seen) == (9, [2, 4, 6, 8, 9])
+
+
 def test_a_member_has_at_most_ten_endpoints(imports: Imports) -> None:
     """The eleventh is refused, in the same file or another."""
     rows = "".join(f"EMAIL,a{n}@x.org,ada\n" for n in range(11))

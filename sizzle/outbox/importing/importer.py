@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +22,9 @@ from sizzle.outreach.members.rows import RowFinding, checked_member_id, read_row
 from sizzle.outreach.normalise import InvalidValueError
 
 BATCH: Final = 2000  # rows of one transaction
+BATCH_CHARACTERS: Final = 8 << 20
+"""After which a transaction ends earlier: rows may have 4 MB, and memory is bounded."""
+
 Progress = Callable[[int, ImportReport], None]
 
 
@@ -88,8 +90,7 @@ class Importer:
         report = report if report is not None else ImportReport()
         Apps(self._database).note(options.app, self._clock())
         with text_lines(path) as lines:
-            rows = read_rows(lines)
-            while batch := list(islice(rows, BATCH)):
+            for batch in _batches(read_rows(lines), lines):
                 self._import_batch(batch, options, report)
                 progress(lines.raw.tell(), report)
             _note_encoding(lines, report)
@@ -172,6 +173,19 @@ class Importer:
             )
             endpoints.append((checked_endpoint_id(endpoint_id), fields, endpoint))
         return BatchRow(row.number, said, endpoints)
+
+
+def _batches(rows: Iterable[Row], lines: TextLines) -> Iterator[list[Row]]:
+    """Rows to be applied at once: so many, or fewer where they are long."""
+    batch: list[Row] = []
+    start = lines.characters
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH or lines.characters - start >= BATCH_CHARACTERS:
+            yield batch
+            batch, start = [], lines.characters
+    if batch:
+        yield batch
 
 
 def checked_endpoint_id(endpoint_id: str) -> str:

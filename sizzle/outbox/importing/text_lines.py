@@ -23,6 +23,7 @@ class TextLines:
         raw: the file, from whose position progress can be told.
         encoding: in which it is read; that of a line that is no UTF-8 is Windows-1252.
         other_encoding: the number of the first line that was no UTF-8, or 0.
+        characters: how many were read so far.
     """
 
     def __init__(self, raw: IO[bytes], stream: IO[bytes], head: bytes) -> None:
@@ -30,6 +31,7 @@ class TextLines:
         self._stream = stream
         self.encoding = _encoding(head)
         self.other_encoding = 0
+        self.characters = 0
 
     def __iter__(self) -> Iterator[str | None]:
         """Each line with its end; None for one that is too long.
@@ -38,7 +40,9 @@ class TextLines:
             InputError: the file is cut off, or no text.
         """
         try:
-            yield from self._utf16() if self.encoding.startswith("utf-16") else self._utf8()
+            for line in self._utf16() if self.encoding.startswith("utf-16") else self._utf8():
+                self.characters += MAX_LINE if line is None else len(line)
+                yield line
         except UnicodeDecodeError as error:
             raise InputError(
                 f"The file is not {error.encoding.upper()} throughout.", fix="save it as UTF-8."
