@@ -18,7 +18,7 @@ from sizzle.outbox.campaigns import running
 from sizzle.outbox.claim_records import Claimed, Claims, Composed, Ending, Judge
 from sizzle.outbox.due_sends import due_sends, lock_members
 from sizzle.outbox.endpoints import deactivate
-from sizzle.outbox.journeys import journeys_in
+from sizzle.outbox.journey_rows import journeys_in
 from sizzle.outbox.sends import UNFINISHED, Send, send_of
 from sizzle.outbox.transports import (
     TransportState,

@@ -15,19 +15,19 @@ from sizzle.errors import SizzleError
 from sizzle.eventlog.append import found_in
 from sizzle.eventlog.positions import read_positions, write_position
 from sizzle.outbox.experiments import enrol
-from sizzle.outbox.journey_runs import (
-    FOLLOWER,
-    insert_runs,
-    last_entries,
-    wake_runs,
-)
-from sizzle.outbox.journeys import (
+from sizzle.outbox.journey_rows import (
     StoredJourney,
     StoredVersion,
     approved_version,
     journeys_in,
     note_look,
     versions_of,
+)
+from sizzle.outbox.journey_runs import (
+    FOLLOWER,
+    insert_runs,
+    last_entries,
+    wake_runs,
 )
 from sizzle.outbox.member_events import attributes_of, members_of_endpoints
 from sizzle.outbox.segments import condition_of, found_segment, sources_of

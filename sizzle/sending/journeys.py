@@ -15,19 +15,19 @@ from sqlalchemy import Connection
 
 from sizzle.database import Database
 from sizzle.outbox.endpoints import Endpoint
+from sizzle.outbox.journey_rows import (
+    StoredJourney,
+    approved_version,
+    journeys_in,
+    note_step,
+    pause,
+)
 from sizzle.outbox.journey_runs import (
     cancel_sends,
     due_runs,
     look_at_all,
     next_look,
     update_runs,
-)
-from sizzle.outbox.journeys import (
-    StoredJourney,
-    approved_version,
-    journeys_in,
-    note_step,
-    pause,
 )
 from sizzle.outbox.sends import Send, insert_new, send_id_of
 from sizzle.outreach.journeys.durations import DAY, MINUTE, milliseconds_in

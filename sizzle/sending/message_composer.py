@@ -16,7 +16,7 @@ from sizzle.outbox.address_hash import AddressHash
 from sizzle.outbox.campaigns import Campaigns, StoredCampaign
 from sizzle.outbox.claim_records import Composed
 from sizzle.outbox.endpoints import Endpoint, find_endpoints
-from sizzle.outbox.journeys import approved_version
+from sizzle.outbox.journey_rows import approved_version
 from sizzle.outbox.lines import ContentNotApprovedError, Lines
 from sizzle.outbox.promoted import PromotedThings
 from sizzle.outbox.sends import Send

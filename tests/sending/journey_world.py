@@ -14,12 +14,14 @@ from sizzle.events import Event
 from sizzle.outbox.journey_runs import run_of
 from sizzle.outbox.journeys import Journeys
 from sizzle.outbox.members import Members
+from sizzle.outbox.promoted import PromotedThings
 from sizzle.outbox.segments import Segments
 from sizzle.outreach.journeys.model import Journey
 from sizzle.outreach.journeys.run import Run
 from sizzle.outreach.journeys.states import JourneyAction
 from sizzle.outreach.members.profile import ProfileFields
 from sizzle.outreach.segments.rule import Rule
+from sizzle.outreach.vocabulary import Promoted, PromotedKind
 from tests.outreach.journeys.sample_journeys import journey
 from tests.sending.world import HASH, World
 
@@ -29,6 +31,7 @@ PRO = {"Dimensions": {"UserAttributes": {"plan": {"Values": ["pro"]}}}}
 def start_journey(world: World, *steps: dict[str, Any], **fields: Any) -> Journey:  # noqa: ANN401
     """Create, approve and start a journey."""
     made = journey(*steps, **fields)
+    PromotedThings(world.database).save(Promoted(PromotedKind.TITLE, "aurora"), world.now)
     journeys = Journeys(world.database)
     stored = journeys.save(made, "ada", world.now)
     journeys.approve(made.journey_id, stored.newest, "ben", world.now)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fastapi import APIRouter
 
 from sizzle.api.outreach.campaigns import campaign_routes
+from sizzle.api.outreach.journeys import journey_routes
 from sizzle.api.outreach.messages import message_routes
 from sizzle.api.outreach_service.sending import SendingService
 
@@ -14,6 +15,7 @@ __all__ = ["sending_routes"]
 
 
 def sending_routes(service: SendingService) -> Iterator[APIRouter]:
-    """Campaigns, messages, and what comes back."""
+    """Campaigns, journeys, messages, and what comes back."""
     yield campaign_routes(service)
+    yield journey_routes(service)
     yield message_routes(service)

@@ -11,6 +11,7 @@ from sizzle.api.auth.api_keys import ApiKey
 from sizzle.api.auth.caller import CALLER
 from sizzle.database import Database
 from sizzle.outbox.campaigns import Campaigns
+from sizzle.outbox.journeys import Journeys
 from sizzle.outbox.sends import Sends
 from sizzle.sending.inbound import InboundRecorder
 
@@ -35,6 +36,11 @@ class SendingService:
     def campaigns(self) -> Campaigns:
         """Of the database."""
         return Campaigns(self.database)
+
+    @property
+    def journeys(self) -> Journeys:
+        """Of the database."""
+        return Journeys(self.database)
 
     @property
     def sends(self) -> Sends:

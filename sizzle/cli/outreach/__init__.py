@@ -6,7 +6,7 @@ import typer
 
 outreach_app = typer.Typer(
     name="outreach",
-    help="Invite members: import, segments, lines, campaigns.",
+    help="Invite members: import, segments, lines, campaigns, journeys.",
     no_args_is_help=True,
 )
 
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
         demo,
         draft,
         importing,
+        journey,
         previewing,
         promoted,
         prompt,
