@@ -12,21 +12,10 @@ from typer.testing import CliRunner, Result
 
 from sizzle.cli.app import app
 from sizzle.database import Database
-from sizzle.outbox.lines import Lines
-from sizzle.outbox.promoted import PromotedThings, digest_of
-from sizzle.outbox.verdicts import Verdict, Verdicts
-from sizzle.outreach.content.lines import Line
-from sizzle.outreach.vocabulary import Channel, Promoted, PromotedKind
+from tests.cli.outreach.sending_setup import SENDER, approve_line
 from tests.outreach.inbound.sample_reports import bounce
 from tests.sending.world import World
 
-SENDER = {
-    "SIZZLE_OUTREACH_PUBLIC_URL": "https://reels.example.org",
-    "SIZZLE_OUTREACH_SENDER_NAME": "Sizzle",
-    "SIZZLE_OUTREACH_SENDER_MAIL": "sizzle@example.org",
-    "SIZZLE_OUTREACH_POSTAL_ADDRESS": "1 Example Street",
-    "SIZZLE_OUTREACH_QUIET_HOURS": "",
-}
 CAMPAIGN = {
     "campaign_id": "premiere",
     "kind": "title",
@@ -49,17 +38,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     world.database.close()
     (tmp_path / "premiere.json").write_text(json.dumps(CAMPAIGN))
     return tmp_path
-
-
-def approve_line(database: Database, subject: str, text: str) -> None:
-    """An approved line, as those who draft and approve leave it."""
-    title = PromotedKind.TITLE
-    facts = {"title": "The City of Dawn"}
-    PromotedThings(database).save(Promoted(title, "aurora", facts), 1)
-    digest = Lines(database).add(Line(title, "aurora", "", "en", Channel.EMAIL, subject, text))
-    with database.reading() as connection:
-        promoted = digest_of(connection, title, "aurora")
-    Verdicts(database).add(Verdict(digest, promoted, True, "", "ben", 1))
 
 
 def run(*arguments: object, given: bytes = b"") -> Result:

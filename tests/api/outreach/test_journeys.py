@@ -10,11 +10,9 @@ import pytest
 
 from sizzle.outbox.promoted import PromotedThings
 from sizzle.outreach.vocabulary import Promoted, PromotedKind
-from tests.api.outreach.test_sending import Desk, desk
+from tests.api.outreach.sending_desk import Desk
 from tests.outreach.journeys.sample_journeys import journey_json, send
 from tests.sending.journey_world import happen
-
-__all__ = ["desk"]
 
 WAIT = {"id": "pause", "type": "wait", "for": "3 days", "next": "second"}
 TWO = journey_json(send(next="pause"), WAIT, send("second"))

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from sizzle.cli.app import app
 from sizzle.database import Database
 from sizzle.errors import InputError
-from tests.cli.test_outreach_sending import SENDER, approve_line
+from tests.cli.outreach.sending_setup import SENDER, approve_line
 from tests.outreach.journeys.sample_journeys import journey_json, send
 from tests.sending.journey_world import happen
 from tests.sending.world import World
