@@ -132,7 +132,9 @@ def test_a_log_that_cannot_be_read_is_named(folder: Path, command: list[str]) ->
     file = folder / "state" / "sizzle.db"
     open_event_log(None, folder / "state").close()
     with sqlite3.connect(file) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = 'v9999'")
+        connection.execute(
+            "UPDATE alembic_version SET version_num = 'v9999', oldest_program = 'v9999'"
+        )
     connection.close()
     newer = refusal(*command)
     assert isinstance(newer, InputError)
