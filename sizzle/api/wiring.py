@@ -150,7 +150,10 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         sending=_sending_service(database, events.log, secret, keys),
         members=_member_service(settings, database, worker, events.log, secret, clock),
         public_links=_public_links(
-            database, events, secret, partial(_newest_reel, reader, rankings, cadences, ids, clock)
+            database,
+            events,
+            secret,
+            partial(_newest_reel, reader, rankings, cadences, treatments, ids, clock),
         ),
         content=_content_service(settings, database, secret, keys),
         cadences=cadences,
@@ -352,6 +355,7 @@ def _newest_reel(
     reader: Indexes,
     rankings: Reloadable[Rankings],
     cadences: Reloadable[Cadences],
+    treatments: Reloadable[Treatments],
     ids: ReelIds,
     clock: Callable[[], float],
     member_id: str,
@@ -359,7 +363,7 @@ def _newest_reel(
 ) -> TimecodeList:
     """A member's reel of this moment. Raises SizzleError: there can be none."""
     index = reader.index(asset_id or next(iter(reader.assets()), ""))
-    composer = Composer(rankings.current.ranker, cadences.current, ids)
+    composer = Composer(rankings.current.ranker, cadences.current, ids, treatments.current)
     request = RequestContext(at=ranking_time(member_id, clock()))
     return composer.compose(index, member_id, cadence.DEFAULT.name, request=request)
 

@@ -19,10 +19,12 @@ from sizzle.histories.ranker_files import LoadedRanker, RankerFiles
 from sizzle.packager import Packages
 from sizzle.reel.compose import Composer
 from sizzle.reel.reel_cuts import ReelCuts
+from sizzle.reel.treatments import NO_TREATMENTS, Treatments
 from sizzle.reloading import FileReloader, PeriodicRefresh, Reloadable
 from sizzle.secret import derived, reel_ids
 from sizzle.sending.open_worker import Installation
 from sizzle.sending.reels import RankedReels
+from sizzle.treatments_file import read_treatments
 
 _REFRESH_SECONDS: Final = 2.0
 
@@ -35,12 +37,14 @@ class ReelFiles:
         catalog: of the assets.
         ranker: the model, and what histories are made from beside the log of events.
         cadences: additional ones, and sets of them.
+        treatments: what those of an experiment change in reels.
         packages: the folder of packaged assets, for stills.
     """
 
     catalog: str
     ranker: RankerFiles
     cadences: Path | None = None
+    treatments: Path | None = None
     packages: Path | None = None
 
 
@@ -61,16 +65,16 @@ def with_reels(installation: Installation, files: ReelFiles) -> Iterator[Install
     ranker = FileReloader(
         files.ranker.paths, lambda: files.ranker.load(store, cuts), counts=LoadedRanker.counts
     )
-    cadences = _cadences(files.cadences)
+    cadences, treatments = _cadences(files.cadences), _treatments(files.treatments)
     reels = RankedReels(
         reader,
-        lambda: Composer(ranker.current.ranker, cadences.current, ids),
+        lambda: Composer(ranker.current.ranker, cadences.current, ids, treatments.current),
         Packages(files.packages, reader) if files.packages else None,
         installation.settings.public_url.rstrip("/"),
     )
 
     def refresh() -> None:
-        for each in (reader, ranker, cadences):
+        for each in (reader, ranker, cadences, treatments):
             each.refresh()
 
     with (
@@ -84,6 +88,12 @@ def _cadences(path: Path | None) -> Reloadable[Cadences]:
     if path is None:
         return Reloadable(STANDARD)
     return FileReloader([path], lambda: read_cadences(path))
+
+
+def _treatments(path: Path | None) -> Reloadable[Treatments]:
+    if path is None:
+        return Reloadable(NO_TREATMENTS)
+    return FileReloader([path], lambda: read_treatments(path))
 
 
 def _outdate(loaded: LoadedRanker, log: EventLog, changes: MemberChanges) -> None:

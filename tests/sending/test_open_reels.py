@@ -21,6 +21,15 @@ from tests.api.living_installation import reel as reel_of
 
 MEMBER = "member-ada"
 CADENCES = '[cadences]\nduo = ["A:160 B:80"]\n[sets.autumn]\nduo = 1\n'
+TREATMENTS = """
+[experiment]
+name = "autumn"
+[treatments.quick]
+weight = 1
+cadence = "duo"
+randomised_share = 1.0
+temperature = 2.0
+"""
 POLICY = "[plays]\nleast_seconds = 600\n"
 
 
@@ -65,9 +74,12 @@ def beside(tmp_path: Path) -> Iterator[Beside]:
     """Both, with cadences and a viewing policy of their own."""
     prepare(tmp_path)
     cadences, policy = tmp_path / "cadences.toml", tmp_path / "viewing.toml"
+    treatments = tmp_path / "treatments.toml"
     cadences.write_text(CADENCES)
     policy.write_text(POLICY)
-    with worker(tmp_path, cadences=cadences, viewing_policy=policy) as service:
+    treatments.write_text(TREATMENTS)
+    given = {"cadences": cadences, "viewing_policy": policy, "treatments": treatments}
+    with worker(tmp_path, **given) as service:
         state = tmp_path / "state"
         installation = Installation(
             Database(database_url(state)), state, installation_secret(state, None),
@@ -76,15 +88,18 @@ def beside(tmp_path: Path) -> Iterator[Beside]:
         files = RankerFiles(
             tmp_path / "ranker.pt", tmp_path / "none.jsonl", None, policy, optional=True
         )
-        with with_reels(installation, ReelFiles(f"{tmp_path}/catalog", files, cadences)) as filled:
+        with with_reels(
+            installation, ReelFiles(f"{tmp_path}/catalog", files, cadences, treatments)
+        ) as filled:
             yield Beside(tmp_path, service, filled)
         installation.database.close()
 
 
 def test_a_message_shows_the_reel_of_the_service(beside: Beside) -> None:
-    """By its cadences, by what counts as viewing, and after each thing that a member watches."""
+    """By its cadences, treatments, and what counts as viewing; after each thing that is watched."""
     cold = {name: beside.reel(name) for name in ("three-act", "duo", "autumn")}
     assert cold == {name: beside.service_reel(name) for name in cold}
+    assert len({*cold.values()}) == 1  # the treatment's cadence, in an order that is drawn
     assert beside.reel("quartet") == ""
     # Ten minutes count here, and one does not, other than by default.
     beside.play("title-5", 300)

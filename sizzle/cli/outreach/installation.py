@@ -48,6 +48,7 @@ def with_histories(
     histories: Path | None,
     titles: Path | None,
     cadences: Path | None,
+    treatments: Path | None,
     viewing_policy: Path | None,
     packages: Path | None,
 ) -> Iterator[Installation]:
@@ -66,5 +67,6 @@ def with_histories(
 
     path, optional = histories or options.DEFAULT_HISTORIES, histories is None
     ranker = RankerFiles(model, path, titles, viewing_policy, optional)
-    with with_reels(installation, ReelFiles(catalog, ranker, cadences, packages)) as filled:
+    files = ReelFiles(catalog, ranker, cadences, treatments, packages)
+    with with_reels(installation, files) as filled:
         yield filled

@@ -83,6 +83,7 @@ def preview(
     viewing_policy: options.ViewingPolicyFile = None,
     titles: options.TitlesFile = None,
     cadences: options.CadencesFile = None,
+    treatments: options.TreatmentsFile = None,
     database: options.DatabaseUrl = None,
     state: options.StateFolder = None,
     as_json: Json = False,
@@ -112,7 +113,7 @@ def preview(
     profile = options.open_members(database, state).profile(member) or MemberProfile(member)
     refusal = eligibility(profile, thing, datetime.now(UTC).date())
     source = EventSource(database, state, catalog, viewing_policy, histories)
-    made = _Reels(source, model, titles, cadences)
+    made = _Reels(source, model, titles, cadences, treatments)
     timecodes, ranking = made.of(member, asset, cadence)
     lines = Lines(store)
     if line:
@@ -151,6 +152,7 @@ class _Reels:
     model: Path
     titles: Path | None
     cadences: Path | None
+    treatments: Path | None
 
     def of(self, member: str, asset: str, cadence: str) -> tuple[TimecodeList, Ranking]:
         """The reel, and the ranking that it is made from."""
@@ -166,7 +168,8 @@ class _Reels:
         about = read_titles(self.titles) if self.titles else None
         ranker = Ranker.load(self.model, read_member(self.source, member), about)
         ids = reel_ids(options.secret_of(self.source.state))
-        composer = Composer(ranker, read_cadences(self.cadences), ids)
+        known = options.treatments_with(None, self.treatments)
+        composer = Composer(ranker, read_cadences(self.cadences), ids, known)
         return composer.compose_ranked(index, member, cadence, request=request)
 
     def shown(self, reel: TimecodeList, packages: Path | None, url: str) -> MessageReel:

@@ -19,7 +19,9 @@ from sizzle.errors import InputError
 if TYPE_CHECKING:
     from sizzle.sending.worker import Totals, Worker
 
-_Files = tuple[str, Path, Path | None, Path | None, Path | None, Path | None, Path | None]
+_Files = tuple[
+    str, Path, Path | None, Path | None, Path | None, Path | None, Path | None, Path | None
+]
 _Packages = Annotated[
     Path | None,
     typer.Option(
@@ -35,6 +37,7 @@ def send(
     histories: options.OptionalHistories = None,
     titles: options.TitlesFile = None,
     cadences: options.CadencesFile = None,
+    treatments: options.TreatmentsFile = None,
     viewing_policy: options.ViewingPolicyFile = None,
     packages: _Packages = None,
     database: options.DatabaseUrl = None,
@@ -47,7 +50,7 @@ def send(
 
     Example: `sizzle outreach send`
     """
-    files = (catalog, model, histories, titles, cadences, viewing_policy, packages)
+    files = (catalog, model, histories, titles, cadences, treatments, viewing_policy, packages)
     totals = _work(files, database, state, forever=False)
     _show(totals, as_json=as_json)
 
@@ -59,6 +62,7 @@ def run(
     histories: options.OptionalHistories = None,
     titles: options.TitlesFile = None,
     cadences: options.CadencesFile = None,
+    treatments: options.TreatmentsFile = None,
     viewing_policy: options.ViewingPolicyFile = None,
     packages: _Packages = None,
     database: options.DatabaseUrl = None,
@@ -69,7 +73,7 @@ def run(
 
     Example: `sizzle outreach run`
     """
-    files = (catalog, model, histories, titles, cadences, viewing_policy, packages)
+    files = (catalog, model, histories, titles, cadences, treatments, viewing_policy, packages)
     totals = _work(files, database, state, forever=True)
     _show(totals, as_json=as_json)
 
