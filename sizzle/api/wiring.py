@@ -51,7 +51,7 @@ from sizzle.api.server.timeouts import ClientTimeouts
 from sizzle.api.sign_in import People
 from sizzle.cadence import STANDARD, Cadences
 from sizzle.cadence_file import read_cadences
-from sizzle.catalog import Catalog
+from sizzle.catalog import Catalog, Reader
 from sizzle.clips import Index, Indexes
 from sizzle.database import Database, DatabaseUnavailableError, Worker, database_url
 from sizzle.drafting import Stores
@@ -70,7 +70,7 @@ from sizzle.outbox.members import Members
 from sizzle.outbox.sent_messages import SentMessages
 from sizzle.outreach_files import read_guard_policy
 from sizzle.outreach_jobs import JobSources
-from sizzle.packager import Packages
+from sizzle.packager import PackageError, PackageFollower, Packages, open_packages
 from sizzle.reel import TimecodeList
 from sizzle.reel.compose import Composer
 from sizzle.reel.ids import ReelIds
@@ -109,6 +109,7 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         RankerError: a model or histories that cannot be used.
     """
     reader = Catalog.open(settings.catalog).reader()
+    packages = _packages(settings, reader)
     cadences, treatments = _cadences(settings.cadences), _treatments(settings.treatments)
     request_metrics = RequestMetrics(RequestLog() if settings.log_requests else None)
     given = settings.secret.get_secret_value() if settings.secret else None
@@ -135,12 +136,14 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         "events": EventHealth(events.log),
         "histories": HistoryHealth(store),
     }
+    if packages is not None and packages.is_mirror:
+        parts["packages"] = PackageFollower(packages, reader)
     health = Health(reader, parts, partial(_observe, rankings))
     follower = Follower(store, partial(_outdate, rankings, events.log))
     return create_app(
         reader,
         rankings,
-        Packages(settings.packages, reader) if settings.packages else None,
+        packages,
         ingests=_ingest_service(
             settings, database, worker, rankings, cadences, treatments, ids, clock
         ),
@@ -199,6 +202,18 @@ def _close_to_strangers(settings: Settings, users: Users, keys: KeyReloader) -> 
             keys.refresh()
     except DatabaseUnavailableError as error:
         _log.error("Whether there are users is not known yet: %s", error)
+
+
+def _packages(settings: Settings, reader: Reader) -> Packages | None:
+    """The packages, once those of all assets are here. Raises PackageError: no such store."""
+    if settings.packages is None:
+        return None
+    packages = open_packages(settings.packages, reader)
+    try:
+        packages.fetch((asset_id, index.version) for asset_id, index in reader.indexes.items())
+    except PackageError as error:
+        _log.error("Packages cannot be fetched yet: %s", error)
+    return packages
 
 
 def _access(settings: Settings) -> dict[str, Any]:

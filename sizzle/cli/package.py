@@ -24,8 +24,11 @@ def register(app: typer.Typer) -> None:
 def package(
     asset: Annotated[str, typer.Argument(help="The Mega Asset's id.")],
     out: Annotated[
-        Path, typer.Option(envvar="SIZZLE_PACKAGES", help="The folder of packages.")
-    ] = Path("packages"),
+        str,
+        typer.Option(
+            envvar="SIZZLE_PACKAGES", help="The packages: a folder, or the URL of an object store."
+        ),
+    ] = "packages",
     ladder: Annotated[
         str,
         typer.Option(
@@ -63,7 +66,8 @@ def package(
     """
     from sizzle.catalog import Catalog
     from sizzle.cli.progress import progress_bar
-    from sizzle.packager import Encoding, PackageSettings, parse_codecs, parse_ladder
+    from sizzle.object_store import is_store_url
+    from sizzle.packager import Encoding, PackageMirror, PackageSettings, parse_codecs, parse_ladder
     from sizzle.packager import package as make
 
     settings = PackageSettings(
@@ -79,8 +83,12 @@ def package(
             f"{asset} was published without digests of its media: whether the files are still the "
             "same is not checked. Ingest it again to have them checked."
         )
+    mirror = PackageMirror.open(out) if is_store_url(out) else None
+    root = mirror.root if mirror else Path(out)
     with progress_bar("Packaging", index.asset.duration) as advance:
-        packaged = make(index, out, settings, on_progress=advance)
+        packaged = make(index, root, settings, on_progress=advance)
+    if mirror is not None:
+        mirror.upload(packaged.segment_map.package_id, index.version)
     published.publish_package(index, packaged.segment_map.package_id, packaged.map_bytes)
     if as_json:
         print_json(_facts(packaged))

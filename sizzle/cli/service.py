@@ -50,10 +50,11 @@ def serve(
         typer.Option(envvar="SIZZLE_MEDIA", help="The folder of media that uploads may refer to."),
     ] = None,
     packages: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             envvar="SIZZLE_PACKAGES",
-            help="The folder of packaged assets; enables streaming to HLS and DASH players.",
+            help="The packaged assets: a folder, or the URL of an object store; enables streaming "
+            "to HLS and DASH players.",
         ),
     ] = None,
     state: options.StateFolder = None,

@@ -4,9 +4,10 @@ from sizzle.packager.encode import Encoding
 from sizzle.packager.errors import PackageError
 from sizzle.packager.folder import current, read_map
 from sizzle.packager.ladder import DEFAULT_LADDER, parse_codecs, parse_ladder
+from sizzle.packager.mirror import PackageMirror
 from sizzle.packager.packaging import Packaged, PackageSettings, package
 from sizzle.packager.stills import ClipStills, Stills, read_stills
-from sizzle.packager.store import Package, Packages
+from sizzle.packager.store import Package, PackageFollower, Packages, open_packages
 from sizzle.packager.sweep import KEPT_DAYS, sweep_packages
 
 __all__ = [
@@ -16,11 +17,14 @@ __all__ = [
     "Encoding",
     "Package",
     "PackageError",
+    "PackageFollower",
+    "PackageMirror",
     "PackageSettings",
     "Packaged",
     "Packages",
     "Stills",
     "current",
+    "open_packages",
     "package",
     "parse_codecs",
     "parse_ladder",

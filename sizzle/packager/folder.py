@@ -55,9 +55,14 @@ def read_map(folder: Path) -> SegmentMap:
             f"{error.strerror}.", where=str(folder), fix="check the path."
         ) from error
     segment_map = from_bytes(data)
+    check_files(folder, segment_map)
+    return segment_map
+
+
+def check_files(folder: Path, segment_map: SegmentMap) -> None:
+    """See that all files of a map exist, at their full length. Raises PackageError."""
     for track in segment_map.tracks:
         _check_size(folder / track.file, track.file_size)
-    return segment_map
 
 
 def write_map(folder: Path, segment_map: SegmentMap) -> None:

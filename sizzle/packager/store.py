@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 from weakref import finalize
 
-from sizzle.clips import checked_id
+from sizzle.clips import Index, checked_id
 from sizzle.errors import InputError, NotFoundError
 from sizzle.hls import Samples, SegmentMap, Track, read_samples
 from sizzle.hls.boxes import HEADER_SIZE
+from sizzle.object_store import is_store_url
 from sizzle.packager import folder as folders
 from sizzle.packager.errors import PackageError
+from sizzle.packager.mirror import PackageFetchingError, PackageMirror
 from sizzle.packager.stills import Stills, read_stills, still_path
+from sizzle.reloading import Reloadable
 
 
 class Package:
@@ -102,6 +106,14 @@ class Announced(Protocol):
         """The package that a version of an asset is played from; None where it is unknown."""
 
 
+class Followed(Announced, Protocol):
+    """A reader that has the assets in use, too."""
+
+    @property
+    def indexes(self) -> Mapping[str, Index]:
+        """All assets of the version in use."""
+
+
 class Packages:
     """All packages of a folder, each opened when it is first needed.
 
@@ -111,17 +123,31 @@ class Packages:
         root: the folder given to `package`.
         announced: says which package an asset is played from. For versions that it no longer
             knows, such as those of reels that began before, the folder says which was made last.
+        mirror: fetches packages of an object store into the folder.
     """
 
-    def __init__(self, root: Path, announced: Announced | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        announced: Announced | None = None,
+        mirror: PackageMirror | None = None,
+    ) -> None:
         self._root = root
         self._announced = announced
+        self._mirror = mirror
         self._open: dict[str, Package] = {}
 
     def of_version(self, asset_id: str, asset_version: str) -> Package:
         """The package that a version of an asset is played from. Raises as `Package`."""
         known = self._announced and self._announced.package_of(asset_id, asset_version)
-        return self.named(known or folders.current(self._root, asset_version))
+        if not known:
+            return self.named(self._current(asset_version))
+        try:
+            return self.named(known)
+        except PackageFetchingError as error:  # it goes on with the package before, if it has one
+            with suppress(NotFoundError):
+                return self.named(folders.current(self._root, asset_version))
+            raise error from None
 
     def find(self, asset_id: str, asset_version: str) -> Package | None:
         """The same, or None where that version is not packaged.
@@ -143,8 +169,85 @@ class Packages:
         """A package by its id. Raises as `Package`."""
         package = self._open.get(package_id)
         if package is None:
-            package = self._open[package_id] = Package(self._root / _checked(package_id))
+            package = self._open[package_id] = self._opened(_checked(package_id))
         return package
+
+    @property
+    def is_mirror(self) -> bool:
+        """Whether they are fetched from an object store."""
+        return self._mirror is not None
+
+    def fetch(self, assets: Iterable[tuple[str, str]]) -> None:
+        """Have the packages of assets, which are given by id and version, here.
+
+        Raises:
+            PackageError: they are in an object store that cannot be read.
+        """
+        for asset_id, asset_version in assets if self._mirror else ():
+            assert self._mirror is not None
+            known = self._announced and self._announced.package_of(asset_id, asset_version)
+            with suppress(NotFoundError):  # which is no fault: it is not packaged
+                if known:
+                    self._mirror.fetch(known)
+                else:
+                    self._mirror.fetch_current(asset_version)
+
+    def _opened(self, package_id: str) -> Package:
+        try:
+            return Package(self._root / package_id)
+        except NotFoundError as error:
+            on_its_way = self._mirror.want(package_id) if self._mirror else None
+            raise on_its_way or error from error
+
+    def _current(self, asset_version: str) -> str:
+        try:
+            return folders.current(self._root, asset_version)
+        except NotFoundError as error:
+            on_its_way = self._mirror.want("", asset_version) if self._mirror else None
+            raise on_its_way or error from error
+
+
+class PackageFollower(Reloadable[Packages]):
+    """Fetches what newer versions of the catalog are played from, before it is asked for.
+
+    Args:
+        packages: of an object store.
+        reader: of the catalog.
+    """
+
+    def __init__(self, packages: Packages, reader: Followed) -> None:
+        super().__init__(packages)
+        self._reader = reader
+
+    def __str__(self) -> str:
+        return "packages"
+
+    def newest(self, current: Packages) -> Packages:
+        """The same. Raises PackageFetchingError: one is on its way."""
+        for asset_id, index in self._reader.indexes.items():
+            known = self._reader.package_of(asset_id, index.version)
+            if known:
+                current.named(known)
+        return current
+
+
+def open_packages(
+    location: str | Path, announced: Announced | None = None, root: Path | None = None
+) -> Packages:
+    """The packages of a folder, or of an object store.
+
+    Args:
+        location: a folder, or a URL such as `s3://bucket/prefix`.
+        announced: as `Packages`.
+        root: a local folder to fetch those of an object store into; this user's cache by default.
+
+    Raises:
+        PackageError: a URL of no known kind, or settings that are missing.
+    """
+    if not is_store_url(str(location)):
+        return Packages(Path(location), announced)
+    mirror = PackageMirror.open(str(location), root)
+    return Packages(mirror.root, announced, mirror)
 
 
 def _checked(package_id: str) -> str:

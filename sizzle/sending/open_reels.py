@@ -16,7 +16,7 @@ from sizzle.database import DatabaseUnavailableError
 from sizzle.eventlog import MEMBER_KEY, EventLog
 from sizzle.histories import Follower, MemberChanges, ViewingStore
 from sizzle.histories.ranker_files import LoadedRanker, RankerFiles
-from sizzle.packager import Packages
+from sizzle.packager import open_packages
 from sizzle.reel.compose import Composer
 from sizzle.reel.reel_cuts import ReelCuts
 from sizzle.reel.treatments import NO_TREATMENTS, Treatments
@@ -45,7 +45,7 @@ class ReelFiles:
     ranker: RankerFiles
     cadences: Path | None = None
     treatments: Path | None = None
-    packages: Path | None = None
+    packages: str | Path | None = None
 
 
 @contextmanager
@@ -66,10 +66,13 @@ def with_reels(installation: Installation, files: ReelFiles) -> Iterator[Install
         files.ranker.paths, lambda: files.ranker.load(store, cuts), counts=LoadedRanker.counts
     )
     cadences, treatments = _cadences(files.cadences), _treatments(files.treatments)
+    packages = open_packages(files.packages, reader) if files.packages else None
+    if packages is not None:
+        packages.fetch((asset_id, index.version) for asset_id, index in reader.indexes.items())
     reels = RankedReels(
         reader,
         lambda: Composer(ranker.current.ranker, cadences.current, ids, treatments.current),
-        Packages(files.packages, reader) if files.packages else None,
+        packages,
         installation.settings.public_url.rstrip("/"),
     )
 

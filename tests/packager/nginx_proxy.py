@@ -14,8 +14,8 @@ from tests.programs import find_program
 
 
 @contextmanager
-def nginx(origin: int, change: Callable[[str], str] = lambda text: text) -> Iterator[int]:
-    """Run nginx with the shipped configuration in front of a port, and yield its own."""
+def nginx(origin: int | str, change: Callable[[str], str] = lambda text: text) -> Iterator[int]:
+    """Run nginx with the shipped configuration in front of a port or address, and yield its own."""
     program = find_program("nginx")
     port = free_port()
     shipped = Path(sizzle.packager.__file__).with_name("nginx.conf").read_text()
@@ -23,7 +23,7 @@ def nginx(origin: int, change: Callable[[str], str] = lambda text: text) -> Iter
         Path(folder).chmod(0o755)
         for placeholder, value in {
             "@listen@": f"0.0.0.0:{port}",
-            "@origin@": f"127.0.0.1:{origin}",
+            "@origin@": f"127.0.0.1:{origin}" if isinstance(origin, int) else origin,
             "@cache@": folder,
         }.items():
             shipped = shipped.replace(placeholder, value)

@@ -38,8 +38,10 @@ class Settings(BaseSettings):
         "keeps: some 10 kB for each member, and 1 kB for each event.",
     )
     titles: Path | None = Field(None, description="Titles' metadata, JSON Lines.")
-    packages: Path | None = Field(
-        None, description="The folder of packaged assets; enables streaming to players."
+    packages: str | None = Field(
+        None,
+        description="The packaged assets: a folder, or the URL of an object store; enables "
+        "streaming to players.",
     )
     ingests: Path | None = Field(
         None, description="The folder for editors' uploads; enables /v1/ingests and /editor."

@@ -50,7 +50,7 @@ def with_histories(
     cadences: Path | None,
     treatments: Path | None,
     viewing_policy: Path | None,
-    packages: Path | None,
+    packages: str | Path | None,
 ) -> Iterator[Installation]:
     """The installation with members' reels, and what they have watched, up to date in the block.
 

@@ -75,7 +75,7 @@ def preview(
     ] = False,
     cadence: Annotated[str, typer.Option(help="As of `sizzle compose`.")] = options.DEFAULT_CADENCE,
     packages: Annotated[
-        Path | None, typer.Option(envvar="SIZZLE_PACKAGES", help="The folder of packages.")
+        str | None, typer.Option(envvar="SIZZLE_PACKAGES", help="The packages.")
     ] = None,
     catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
     model: options.ModelFile = options.DEFAULT_MODEL,
@@ -172,12 +172,14 @@ class _Reels:
         composer = Composer(ranker, read_cadences(self.cadences), ids, known)
         return composer.compose_ranked(index, member, cadence, request=request)
 
-    def shown(self, reel: TimecodeList, packages: Path | None, url: str) -> MessageReel:
+    def shown(self, reel: TimecodeList, packages: str | None, url: str) -> MessageReel:
         """The reel as messages show it; without pictures where it is not packaged."""
         from sizzle.outreach.content.reel import message_reel
-        from sizzle.packager import Packages
+        from sizzle.packager import open_packages
 
-        package = Packages(packages).find(reel.asset_id, reel.asset_version) if packages else None
+        package = (
+            open_packages(packages).find(reel.asset_id, reel.asset_version) if packages else None
+        )
         return message_reel(reel, package.stills if package else None, url.rstrip("/"))
 
 

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from sizzle.sending.worker import Totals, Worker
 
 _Files = tuple[
-    str, Path, Path | None, Path | None, Path | None, Path | None, Path | None, Path | None
+    str, Path, Path | None, Path | None, Path | None, Path | None, Path | None, str | None
 ]
 _Packages = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
-        "--packages", envvar="SIZZLE_PACKAGES", help="The folder of packaged assets, for stills."
+        "--packages",
+        envvar="SIZZLE_PACKAGES",
+        help="The packaged assets, for stills: a folder, or the URL of an object store.",
     ),
 ]
 
