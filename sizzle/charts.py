@@ -63,6 +63,15 @@ class Axes:
         ends = [(points[0][0], self.y[0]), *points, (points[-1][0], self.y[0])]
         return f'<polygon points="{self._points(ends)}" fill="{colour}"/>'
 
+    def band(self, points: Iterable[tuple[float, float, float]], colour: str = COLOURS[0]) -> str:
+        """What lies between a low and a high value, at each place from left to right."""
+        points = list(points)
+        ends = [*((x, high) for x, _, high in points), *((x, low) for x, low, _ in points[::-1])]
+        return (
+            f'<polygon points="{self._points(ends)}" fill="{colour}" fill-opacity="0.25" '
+            f'stroke="{colour}" stroke-opacity="0.5"/>'
+        )
+
     def box(
         self, x: tuple[float, float], y: tuple[float, float], colour: str, title: str = ""
     ) -> str:
@@ -130,11 +139,14 @@ def text(
     )
 
 
-def svg(width: int, height: int, shapes: Iterable[str], *, background: str = "none") -> str:
-    """A drawing of shapes, the first at the back."""
+def svg(
+    width: int, height: int, shapes: Iterable[str], *, background: str = "none", label: str = ""
+) -> str:
+    """A drawing of shapes, the first at the back; the label is for those who cannot see it."""
+    labelled = f'aria-label="{escape(label)}" ' if label else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
-        'font-family="system-ui, sans-serif">'
+        f'{labelled}font-family="system-ui, sans-serif">'
         f'<rect width="{width}" height="{height}" fill="{background}"/>{"".join(shapes)}</svg>\n'
     )
 

@@ -8,8 +8,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    ExitStack,
+    asynccontextmanager,
+)
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -125,6 +130,7 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
     days = settings.exposure_days
     engagement = EngagementService(EngagementLog(database), recorder, treatments, days)
     pinpoint = _pinpoint_service(database, events.log, secret)
+    sending = _sending_service(database, events.log, secret, keys)
     ids = reel_ids(secret)
     store = ViewingStore(events.log)
     rankings = _rankings(settings, store, ReelCuts(ids, reader), clock)
@@ -150,7 +156,7 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         events=events,
         engagement=engagement,
         pinpoint=pinpoint,
-        sending=_sending_service(database, events.log, secret, keys),
+        sending=sending,
         members=_member_service(settings, database, worker, events.log, secret, clock),
         public_links=_public_links(
             database,
@@ -178,7 +184,12 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
             health=health,
             recent_members=store.recent_members,
             lifespan=_lifespan(
-                settings, health, request_metrics, events.log, follower, engagement, pinpoint
+                settings,
+                health,
+                request_metrics,
+                events.log,
+                pinpoint,
+                (follower, engagement.running(), sending.running()),
             ),
         ),
     )
@@ -243,15 +254,16 @@ def _lifespan(
     health: Health,
     request_metrics: RequestMetrics,
     log: EventLog,
-    follower: Follower,
-    engagement: EngagementService,
     pinpoint: PinpointService,
+    background: Sequence[AbstractContextManager[object]],
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]]:
     limits = ClientTimeouts(settings.header_seconds, settings.body_seconds, settings.body_rate)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        with follower, engagement.running():
+        with ExitStack() as stack:
+            for each in background:
+                stack.enter_context(each)
             health.refresh()
             with PeriodicRefresh(settings.refresh_seconds, health.refresh):
                 yield {timeouts.STATE_KEY: limits}
@@ -319,13 +331,15 @@ def _sending_service(
     database: Database, log: EventLog, secret: bytes, keys: Reloadable[ApiKeys]
 ) -> SendingService:
     """Raises InputError: a setting of sending that cannot be used."""
-    webhook = SendingSettings.read().webhook_secret
+    sending = SendingSettings.read()
+    webhook = sending.webhook_secret
     names = AddressHash(derived(secret, ADDRESS_KEY))
     return SendingService(
         database,
         InboundRecorder(database, log, names, Clock()),
         webhook.get_secret_value().encode() if webhook else None,
         two_people=lambda: keys.current.several,
+        holdout=sending.holdout,
     )
 
 

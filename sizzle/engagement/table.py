@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -24,13 +24,22 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_csv(report: Report) -> str:
-    """The report as CSV. Texts that spreadsheets would take for formulas begin with a quote."""
+    """The report as CSV."""
+    return "".join(csv_lines(COLUMNS, _rows(report)))
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Rows as lines of CSV, one by one, after one of the columns' names.
+
+    Texts that spreadsheets would take for formulas begin with a quote.
+    """
     lines: list[str] = []
     writer = csv.writer(SimpleNamespace(write=lines.append))
-    writer.writerow(COLUMNS)
-    for row in _rows(report):
-        writer.writerow([_cell(row.get(name)) for name in COLUMNS])
-    return "".join(lines)
+    writer.writerow(columns)
+    for row in rows:
+        yield lines.pop()
+        writer.writerow([_cell(row.get(name)) for name in columns])
+    yield lines.pop()
 
 
 def _rows(report: Report) -> Iterator[dict[str, Any]]:

@@ -106,7 +106,7 @@ class Campaigns:
         campaign.check()
         self._database.upgrade_once()
         with self._database.writing() as connection:
-            old = _find(connection, campaign.campaign_id)
+            old = find_campaign(connection, campaign.campaign_id)
             if old is not None:
                 return _same(old, campaign)
             _check_new(connection, campaign.campaign_id)
@@ -343,14 +343,17 @@ def _change(campaign_id: str) -> Any:  # noqa: ANN401 - an Update, whose methods
     return update(CAMPAIGNS).where(CAMPAIGNS.c.campaign_id == campaign_id)
 
 
-def _find(connection: Connection, campaign_id: str, *, lock: bool = False) -> StoredCampaign | None:
+def find_campaign(
+    connection: Connection, campaign_id: str, *, lock: bool = False
+) -> StoredCampaign | None:
+    """One of them, or None; locked for the transaction where it is to be changed."""
     query = select(CAMPAIGNS).where(CAMPAIGNS.c.campaign_id == campaign_id)
     row = connection.execute(query.with_for_update() if lock else query).mappings().first()
     return None if row is None else _stored(row)
 
 
 def _found(connection: Connection, campaign_id: str, *, lock: bool = False) -> StoredCampaign:
-    found = _find(connection, campaign_id, lock=lock)
+    found = find_campaign(connection, campaign_id, lock=lock)
     if found is None:
         raise NotFoundError(
             f"There is no campaign {campaign_id[:100]!r}.",

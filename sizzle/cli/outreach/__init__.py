@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
         promoted,
         prompt,
         push_key,
+        report,
         segment,
         send,
         showing,

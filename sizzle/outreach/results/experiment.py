@@ -112,6 +112,11 @@ def campaign_experiment_id(campaign_id: str) -> str:
     return f"campaign:{campaign_id}"
 
 
+def journey_experiment_id(journey_id: str) -> str:
+    """The id of a journey's experiment."""
+    return f"journey:{journey_id}"
+
+
 def experiment_of(campaign: Campaign, started: int) -> Experiment:
     """The experiment of a campaign that starts."""
     start = max(started, campaign.start or 0)
