@@ -65,6 +65,7 @@ from sizzle.api.stills import still_routes
 from sizzle.cadence import STANDARD, Cadences
 from sizzle.clips import Indexes
 from sizzle.links.signing import Signing
+from sizzle.outbox.kpis import Kpis
 from sizzle.packager import Packages
 from sizzle.reel.ids import ReelIds
 from sizzle.reel.replay import Reels, ReplayedReels
@@ -181,7 +182,8 @@ def create_app(
         app.include_router(router)
     for router in _routers(app, site, responses, reels, sources, options, ingests):
         app.include_router(router)
-    for router in _event_routers(events, engagement, pinpoint):
+    kpis = Kpis(sending.database) if sending is not None else None
+    for router in _event_routers(events, engagement, pinpoint, kpis):
         app.include_router(router)
     for router in _member_routers(members) if members is not None else ():
         app.include_router(router)
@@ -325,6 +327,7 @@ def _event_routers(
     events: EventService | None,
     engagement: EngagementService | None,
     pinpoint: PinpointService | None,
+    kpis: Kpis | None,
 ) -> Iterable[APIRouter]:
     """Routes that record what happened, and those that say what came of it."""
     if events is not None:
@@ -332,5 +335,5 @@ def _event_routers(
     if engagement is not None:
         yield engagement_routes(engagement)
     if pinpoint is not None:
-        yield pinpoint_routes(pinpoint)
+        yield pinpoint_routes(pinpoint, kpis)
         yield credential_routes(pinpoint.credentials, pinpoint.clock)

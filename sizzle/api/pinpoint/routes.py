@@ -13,10 +13,12 @@ from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import requires_key_or_signature
 from sizzle.api.http.problems import problem_response
 from sizzle.api.pinpoint.app_operations import AppOperations
+from sizzle.api.pinpoint.kpi_operations import KpiOperations
 from sizzle.api.pinpoint.middleware import ROOTS
 from sizzle.api.pinpoint.operations import EventOperations
 from sizzle.api.pinpoint.service import PinpointService
 from sizzle.errors import SizzleError
+from sizzle.outbox.kpis import Kpis
 
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _APP: Final = "/v1/apps/{application_id}"
@@ -41,13 +43,29 @@ class _Operation(NamedTuple):
     handler: _Handler
 
 
-def pinpoint_routes(service: PinpointService) -> APIRouter:
-    """The operations that applications call; all others are refused by name."""
-    operations = _operations(service)
+def pinpoint_routes(service: PinpointService, kpis: Kpis | None = None) -> APIRouter:
+    """The operations that applications call, and metrics; all others are refused by name.
+
+    Args:
+        service: what the operations do.
+        kpis: has the metrics; without it, they are refused too.
+    """
+    applications, metrics = _operations(service), _kpi_operations(service, kpis)
+    operations = (*applications, *metrics)
     access = requires_key_or_signature(ApiScope.EVENTS_WRITE)
-    router = APIRouter(include_in_schema=False, dependencies=[access])
-    for each in operations:
-        router.add_api_route(each.path, each.handler, methods=[each.method], name=each.name)
+    router = APIRouter(include_in_schema=False)
+    for some, needed in (
+        (applications, access),
+        (metrics, requires_key_or_signature(ApiScope.OUTREACH_READ)),
+    ):
+        for each in some:
+            router.add_api_route(
+                each.path,
+                each.handler,
+                methods=[each.method],
+                name=each.name,
+                dependencies=[needed],
+            )
     names = ", ".join(each.name for each in operations)
 
     async def refuse(request: Request) -> Response:
@@ -60,8 +78,25 @@ def pinpoint_routes(service: PinpointService) -> APIRouter:
 
     for root in ROOTS:
         for path in (root, root + "/{rest:path}"):
-            router.add_api_route(path, refuse, methods=list(_METHODS), name="refuse")
+            router.add_api_route(
+                path, refuse, methods=list(_METHODS), name="refuse", dependencies=[access]
+            )
     return router
+
+
+def _kpi_operations(service: PinpointService, kpis: Kpis | None) -> tuple[_Operation, ...]:
+    if kpis is None:
+        return ()
+    operations = KpiOperations(kpis, service.clock)
+    names = (
+        ("GetCampaignDateRangeKpi", "/campaigns/{campaign_id}", operations.get_campaign_kpi),
+        ("GetJourneyDateRangeKpi", "/journeys/{journey_id}", operations.get_journey_kpi),
+        ("GetApplicationDateRangeKpi", "", operations.get_application_kpi),
+    )
+    end = "/kpis/daterange/{kpi_name}"
+    return tuple(
+        _Operation(name, "GET", f"{_APP}{path}{end}", handler) for name, path, handler in names
+    )
 
 
 def _operations(service: PinpointService) -> tuple[_Operation, ...]:

@@ -18,13 +18,17 @@ from sizzle.api.auth.api_keys import ApiKey, ApiScope
 from sizzle.api.auth.aws_credentials import AwsCredentials, Credentials
 from sizzle.api.auth.key_records import KeyFile
 from sizzle.api.auth.key_store import KeyReloader, KeyStore
+from sizzle.api.outreach_service.sending import SendingService
 from sizzle.api.pinpoint import PinpointService
 from sizzle.database import Database
 from sizzle.database.schema import APPS, ENDPOINTS, ERASED_MEMBERS, EVENTS
 from sizzle.eventlog import EventLog
 from sizzle.events import Event
 from sizzle.outbox import Apps, Endpoints
+from sizzle.outbox.address_hash import AddressHash
 from sizzle.reel.ids import ReelIds
+from sizzle.sending.clock import Clock
+from sizzle.sending.inbound import InboundRecorder
 from tests.api.sample_service import KEY, Alphabetical, catalog_in
 
 TIMESTAMP = "2022-12-14T09:50:00.000Z"
@@ -55,7 +59,7 @@ class PinpointApp:
         self.credentials = AwsCredentials(KEY)
         self.records: dict[ApiScope, ApiKey] = {}
         self.keys: dict[ApiScope, str] = {}
-        for scope in (ApiScope.READ, ApiScope.EVENTS_WRITE):
+        for scope in (ApiScope.READ, ApiScope.EVENTS_WRITE, ApiScope.OUTREACH_READ):
             self.records[scope], self.keys[scope] = KeyStore(KeyFile(folder)).create(
                 "a test", [scope], aws=True
             )
@@ -64,10 +68,14 @@ class PinpointApp:
         self.service = PinpointService(
             self.log, self.endpoints, apps, self.credentials, lambda: self.now or time.time()
         )
+        names = AddressHash(KEY)
         self.app = create_app(
             catalog_in(folder).reader(),
             Alphabetical(),
             pinpoint=self.service,
+            sending=SendingService(
+                self.database, InboundRecorder(self.database, self.log, names, Clock())
+            ),
             ids=ReelIds(KEY),
             options=ServiceOptions(keys=self.reloader),
         )

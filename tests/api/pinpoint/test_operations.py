@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -195,7 +196,7 @@ def test_other_operations_are_refused_with_those_there_are(
 def test_every_operation_needs_the_scope(service: PinpointApp) -> None:
     """A key without it is forbidden, as is none: whatever the path and method."""
     routes = [
-        (method, route.path.replace("{rest:path}", "x"))
+        (method, re.sub(r"{\w+:(path|campaign)}", "x", route.path))
         for route in iter_route_contexts(service.app.routes)
         if route.path and route.path.startswith((*ROOTS, "/v1/outreach"))
         for method in sorted(route.methods or ())

@@ -1,0 +1,1 @@
+"""Tests of when messages may go out."""
