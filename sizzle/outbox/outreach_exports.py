@@ -29,6 +29,7 @@ SEND_COLUMNS: Final = (
 MEMBER_COLUMNS: Final = ("member_id", "treatment", "assigned", "seconds", "all_seconds")
 
 _PAGE: Final = 5000
+_ORDER: Final = ("run_id", "app", "endpoint_id")
 _OUTCOME: Final = (SEND_OUTCOMES.c.bits, SEND_OUTCOMES.c.reel_seconds)
 
 
@@ -66,25 +67,25 @@ def exported_members(database: Database, experiment_id: str) -> Iterator[Mapping
 
 def _sends_of(database: Database, activity_id: str) -> Iterator[Mapping[str, Any]]:
     # In the order of the index that knows each send once.
-    key = tuple_(SENDS.c.app, SENDS.c.endpoint_id)
-    names = ("app", *SEND_COLUMNS[:9], "counted")
+    order = [SENDS.c[name] for name in _ORDER]
+    names = ("app", "run_id", *SEND_COLUMNS[:9], "counted")
     query = (
         select(
             *(SENDS.c[name] for name in names), SEND_OUTCOMES.c.bits, SEND_OUTCOMES.c.reel_seconds
         )
         .outerjoin(SEND_OUTCOMES, SEND_OUTCOMES.c.send_id == SENDS.c.send_id)
         .where(SENDS.c.activity_id == activity_id)
-        .order_by(SENDS.c.app, SENDS.c.endpoint_id)
+        .order_by(*order)
         .limit(_PAGE)
     )
-    after = ("", "")
+    after = ("",) * len(_ORDER)
     while True:
         with database.reading() as connection:
-            rows = _page(connection, query.where(key > tuple_(*after)))
+            rows = _page(connection, query.where(tuple_(*order) > tuple_(*after)))
         yield from rows
         if len(rows) < _PAGE:
             return
-        after = rows[-1]["app"], rows[-1]["endpoint_id"]
+        after = tuple(rows[-1][name] for name in _ORDER)
 
 
 def _page(connection: Connection, query: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a Select
