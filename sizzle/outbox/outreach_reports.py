@@ -16,6 +16,7 @@ from sizzle.database.send_tables import ACTIVITIES, SENDS
 from sizzle.errors import InputError, NotFoundError
 from sizzle.outbox.audience import snapshot_size
 from sizzle.outbox.campaigns import StoredCampaign, find_campaign
+from sizzle.outbox.journey_rows import find_journey, found_version
 from sizzle.outbox.outcome_follower import OutcomeFollower
 from sizzle.outreach.campaign import Measurement
 from sizzle.outreach.results.experiment import (
@@ -115,10 +116,16 @@ def _campaign(connection: Connection, stored: StoredCampaign, now: int) -> Repor
 
 
 def _journey(connection: Connection, journey_id: str, now: int) -> ReportFacts:
-    """Raises NotFoundError: nothing was ever sent or planned by one of that id."""
+    """Raises NotFoundError: there is none of that id."""
     facts = ReportFacts("journey", journey_id, "", now)
+    journey = find_journey(connection, journey_id)
+    if journey is not None:
+        version = found_version(connection, journey_id, journey.version or journey.newest)
+        # Another version may hold out another share: then no ratio is the planned one.
+        holdout = version.journey.holdout if journey.newest == 1 else None
+        facts = replace(facts, state=journey.state.value, holdout=holdout)
     facts = _with_experiment(connection, facts, journey_experiment_id(journey_id))
-    if not facts.days and not has_sent(connection, journey_id):
+    if journey is None and not facts.days and not has_sent(connection, journey_id):
         raise no_such_source(journey_id)
     return facts
 
