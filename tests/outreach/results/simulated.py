@@ -6,6 +6,7 @@ to the last, then again and again; minutes are log-normal, which is heavy-tailed
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,9 +17,11 @@ from numpy.typing import NDArray
 from sizzle.experiments import HOLDOUT
 from sizzle.outreach.campaign import Campaign
 from sizzle.outreach.results.experiment import DaySums
+from sizzle.outreach.results.lift import MINUTES, PLAYS, LiftRow, Scales, lift_rows
 from sizzle.outreach.vocabulary import PromotedKind
 
 TREATED: Final = "all"
+SCALES: Final = Scales(rate=0.02, most_minutes=600)
 
 Days = list[Mapping[str, DaySums]]
 """The sums at the end of each day, by treatment."""
@@ -103,3 +106,22 @@ class SimulatedCampaign:
         np.add.at(seconds, (who, day), amounts)
         watched: NDArray[Any] = np.minimum(seconds.cumsum(axis=1), self.most_minutes * 60)
         return watched
+
+
+def rows(days: Days) -> Iterator[dict[str, LiftRow]]:
+    """The report's rows of each day, by measure, as if it were the last."""
+    for sums in days:
+        yield {row.measure: row for row in lift_rows(sums, SCALES, ended=True)}
+
+
+def alarms(days: Days, truth: float = 0.0) -> Counter[str]:
+    """Which intervals left out the truth on any day: of both measures, of both kinds."""
+    found: Counter[str] = Counter()
+    for number, each in enumerate(rows(days), 1):
+        for measure in (PLAYS, MINUTES):
+            true = truth * number / len(days) if measure == PLAYS else 0.0
+            for kind in ("sequence", "interval"):
+                ends = getattr(each[measure], kind)
+                if ends is not None and not ends[0] <= true <= ends[1]:
+                    found[f"{measure} {kind}"] = 1
+    return found

@@ -228,7 +228,7 @@ def test_a_ratio_that_is_not_the_planned_one_is_called_wrong() -> None:
         assert found.sample_ratio is not None
         assert found.sample_ratio.broken is wrong
         assert found.held_out_of_all == 500
-    assert "held out 200 instead of 110" in found.sample_ratio.finding
+        assert ("held out 200 instead of 110" in found.sample_ratio.finding) is wrong
 
 
 def test_days_add_up() -> None:

@@ -3,34 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from sizzle.outreach.results.lift import MINUTES, PLAYS, LiftRow, Scales, lift_rows
-from tests.outreach.results.simulated import Days, SimulatedCampaign
-
-SCALES = Scales(rate=0.02, most_minutes=600)
-
-
-def rows(days: Days) -> Iterator[dict[str, LiftRow]]:
-    """The report's rows of each day, by measure, as if it were the last."""
-    for sums in days:
-        yield {row.measure: row for row in lift_rows(sums, SCALES, ended=True)}
-
-
-def alarms(days: Days, truth: float = 0.0) -> Counter[str]:
-    """Which intervals left out the truth on any day: of both measures, of both kinds."""
-    found: Counter[str] = Counter()
-    for number, each in enumerate(rows(days), 1):
-        for measure in (PLAYS, MINUTES):
-            true = truth * number / len(days) if measure == PLAYS else 0.0
-            for kind in ("sequence", "interval"):
-                ends = getattr(each[measure], kind)
-                if ends is not None and not ends[0] <= true <= ends[1]:
-                    found[f"{measure} {kind}"] = 1
-    return found
+from sizzle.outreach.results.lift import MINUTES, PLAYS
+from tests.outreach.results.simulated import SimulatedCampaign, alarms, rows
 
 
 def test_looking_each_day_gives_no_false_alarm() -> None:
