@@ -15,6 +15,8 @@ from typer.testing import CliRunner, Result
 
 from sizzle.cli.app import app
 from sizzle.experiments import HOLDOUT
+from sizzle.outbox.experiments import enrol
+from sizzle.outreach.results.experiment import experiment_of
 from tests.outbox.measured_campaign import MEMBERS, measure_campaign
 from tests.sending.world import World
 
@@ -118,6 +120,35 @@ def test_the_picture_is_whole_and_safe(folder: Path, tmp_path: Path) -> None:
     tags = {each.tag.rpartition("}")[2] for each in root.iter()}
     assert tags <= {"svg", "rect", "text", "title", "polyline", "polygon", "circle", "path"}
     assert "SVG" in str(run(folder, "premiere", "--picture", tmp_path / "p.png").exception)
+
+
+def test_a_draft_says_what_it_can_find(tmp_path: Path) -> None:
+    """Before anything is sent: how many members it takes, and what so many show."""
+    url = URL.create("sqlite", database=str(tmp_path / "state" / "sizzle.db"))
+    world = World.open(url, tmp_path / "state")
+    world.add_members(300)
+    world.create("draft", holdout=0.2)
+    world.database.close()
+    found = run(tmp_path, "draft")
+    assert found.exit_code == 0
+    assert "Too few members for a lift of 2 points on 5.0%" in found.stderr
+    assert "Nobody is assigned yet." in found.stderr
+
+
+def test_a_broken_ratio_is_said_in_red(tmp_path: Path) -> None:
+    """And the command exits with 1, as nothing can be compared."""
+    url = URL.create("sqlite", database=str(tmp_path / "state" / "sizzle.db"))
+    world = World.open(url, tmp_path / "state")
+    world.add_members(20)
+    world.start("lost", holdout=0.5)
+    lost = {f"x-{n}": "all" for n in range(60)}
+    with world.database.writing() as connection:
+        campaign = world.campaigns.get("lost").campaign
+        enrol(connection, experiment_of(campaign, world.now), lost, world.now)
+    world.database.close()
+    found = run(tmp_path, "lost")
+    assert found.exit_code == 1
+    assert "ATTENTION: The treatments do not have as many members as planned" in found.stderr
 
 
 def test_bad_options_are_refused(folder: Path) -> None:

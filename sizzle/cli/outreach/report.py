@@ -129,9 +129,10 @@ def _print(found: OutreachReport) -> None:
         _print_lift(found.lift, found.ends, ended=found.ended)
     for text in found.cannot_tell:
         say(text)
-    if found.sample_ratio is not None:
-        start = "ATTENTION: " if found.sample_ratio.broken else ""
-        say(f"{start}{found.sample_ratio.finding}")
+    if found.sample_ratio is not None and found.sample_ratio.broken:
+        typer.secho(f"ATTENTION: {found.sample_ratio.finding}", fg="red", bold=True, err=True)
+    elif found.sample_ratio is not None:
+        say(found.sample_ratio.finding)
 
 
 def _print_state(found: OutreachReport) -> None:
