@@ -45,7 +45,7 @@ from sizzle.api.outreach.jobs import job_routes
 from sizzle.api.outreach.members import member_routes
 from sizzle.api.outreach.segments import segment_routes
 from sizzle.api.outreach.sending import sending_routes
-from sizzle.api.outreach_service import ContentService, SendingService
+from sizzle.api.outreach_service import ContentService, MemberReels, SendingService
 from sizzle.api.outreach_service.members import MemberService
 from sizzle.api.pinpoint import PinpointMiddleware, PinpointService
 from sizzle.api.pinpoint.credentials import credential_routes
@@ -121,6 +121,7 @@ def create_app(
     sending: SendingService | None = None,
     content: ContentService | None = None,
     members: MemberService | None = None,
+    member_reels: MemberReels | None = None,
     cadences: Reloadable[Cadences] | None = None,
     treatments: Reloadable[Treatments] | None = None,
     ids: ReelIds | None = None,
@@ -143,6 +144,7 @@ def create_app(
         sending: has campaigns and messages; without it, nothing can be sent.
         content: drafts and approves lines; without it, there are neither drafts nor prompts.
         members: whom outreach knows; without it, there are neither members nor segments.
+        member_reels: composes the reels that pages show; without it, they show none.
         public_links: behind the links of messages; without it, there are no such pages.
         cadences: those that requests may name; by default those that come with the program.
         treatments: what those of experiments change in reels; by default nothing.
@@ -178,7 +180,7 @@ def create_app(
     site = Site(options.form_key, options.idempotency, people=options.people is not None)
     limits = body_limits or BodyLimits()
     _add_middleware(app, responses, reels, sources, limits, options, pinpoint, site)
-    for router in _page_routers(site, options.people, members, content, sending):
+    for router in _page_routers(site, options.people, members, content, sending, member_reels):
         app.include_router(router)
     for router in _routers(app, site, responses, reels, sources, options, ingests):
         app.include_router(router)
@@ -292,6 +294,7 @@ def _page_routers(
     members: MemberService | None,
     content: ContentService | None,
     sending: SendingService | None,
+    member_reels: MemberReels | None,
 ) -> Iterable[APIRouter]:
     """The pages that people use, but those of the editor and the player."""
     yield site.routes()
@@ -299,7 +302,7 @@ def _page_routers(
     if people is not None:
         yield sign_in_routes(site, people)
     if members is not None and content is not None and sending is not None:
-        yield from portal_routes(site, members, content, sending)
+        yield from portal_routes(site, members, content, sending, member_reels)
 
 
 def _editor_routers(

@@ -42,7 +42,7 @@ from sizzle.api.http.metrics import StateGauges
 from sizzle.api.middleware.body_limit import EVENTS, UPLOADS, BodyLimits
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_metrics import RequestMetrics
-from sizzle.api.outreach_service import ContentService, SendingService
+from sizzle.api.outreach_service import ContentService, MemberReels, SendingService
 from sizzle.api.outreach_service.members import MemberService, member_service
 from sizzle.api.pinpoint import PinpointService
 from sizzle.api.public_links import PublicLinks
@@ -146,6 +146,8 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         parts["packages"] = PackageFollower(packages, reader)
     health = Health(reader, parts, partial(_observe, rankings))
     follower = Follower(store, partial(_outdate, rankings, events.log))
+    newest = partial(_newest_reel, reader, rankings, cadences, treatments, ids, clock)
+    signing = _signing(settings, secret)
     return create_app(
         reader,
         rankings,
@@ -158,17 +160,13 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         pinpoint=pinpoint,
         sending=sending,
         members=_member_service(settings, database, worker, events.log, secret, clock),
-        public_links=_public_links(
-            database,
-            events,
-            secret,
-            partial(_newest_reel, reader, rankings, cadences, treatments, ids, clock),
-        ),
+        member_reels=MemberReels(newest, packages, signing),
+        public_links=_public_links(database, events, secret, newest),
         content=_content_service(settings, database, secret, keys),
         cadences=cadences,
         treatments=treatments,
         ids=ids,
-        signing=_signing(settings, secret),
+        signing=signing,
         body_limits=_body_limits(settings),
         options=ServiceOptions(
             keys=keys,

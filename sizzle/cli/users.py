@@ -61,14 +61,13 @@ def create(
 
     Example: `sizzle users create ada@example.com --scope outreach:read --scope outreach:write`
     """
-    from sizzle.api.auth.key_records import KeyFile
+    from sizzle.api.auth.key_store import key_store
     from sizzle.state_folder import state_folder
 
     users, scopes = _users(database, state), _known(scope)
     password = None if no_password else _password(password_stdin)
-    KeyFile(
-        state_folder(state)
-    ).require()  # first, so that a crash after it leaves the service closed
+    # First, so that a crash after it leaves the service closed.
+    key_store(options.open_database(database, state), state_folder(state)).records.require()
     user = users.create(address, name, scopes, password, _now())
     say(f"Created {user.address} with {', '.join(user.scopes)}.")
 

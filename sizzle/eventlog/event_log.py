@@ -122,6 +122,14 @@ class EventLog:
         with self._database.reading() as connection:
             return [to_event(row) for row in connection.execute(query)]
 
+    def newest_events_of(self, member_id: str, most: int) -> list[Event]:
+        """At most so many of a member's events, newest first. Raises as `read`."""
+        query = select(*COLUMNS).where(EVENTS.c.member_id == member_id)
+        query = query.order_by(EVENTS.c.time.desc(), EVENTS.c.position.desc()).limit(most)
+        self.upgrade()
+        with self._database.reading() as connection:
+            return [to_event(row) for row in connection.execute(query)]
+
     def viewing_records(self, member_ids: Sequence[str], most: int) -> ViewingColumns:
         """What members' last events say of viewing, of each at most so many; by member, then time.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from sqlalchemy import Connection, RowMapping, Select, insert, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, select
 
 from sizzle.database import Database
 from sizzle.database.content_tables import LINES
 from sizzle.errors import NotFoundError, SizzleError
+from sizzle.eventlog.append import found_in
 from sizzle.outbox.promoted import digest_of
 from sizzle.outbox.verdicts import newest_verdict, newest_verdicts
 from sizzle.outreach.content.lines import Line, preferred
@@ -59,6 +60,18 @@ class Lines:
         self._database.upgrade_once()
         with self._database.reading() as connection:
             return line_of(connection, digest)
+
+    def of_digests(self, digests: Iterable[str]) -> dict[str, Line]:
+        """Those of these digests that are kept, approved or not, by their digests.
+
+        Raises:
+            ContentNotApprovedError: the store has another text under one of them.
+            DatabaseUnavailableError: the database cannot be read.
+        """
+        self._database.upgrade_once()
+        with self._database.reading() as connection:
+            rows = (row._mapping for row in found_in(connection, _OF_DIGESTS, digests))
+            return {row["digest"]: _intact(row) for row in rows}
 
     def resolve(self, beginning: str) -> str:
         """The digest that begins so, of at least 8 letters.
@@ -190,6 +203,9 @@ def verified_line(connection: Connection, digest: str) -> Line:
     if verdict.promoted_digest != digest_of(connection, line.kind, line.promoted_id):
         raise _not_approved(digest, "the facts have changed since it was approved")
     return line
+
+
+_OF_DIGESTS: Final = select(LINES).where(LINES.c.digest.in_(bindparam("values", expanding=True)))
 
 
 def _row(digest: str) -> Select[tuple[str]]:

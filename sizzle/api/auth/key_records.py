@@ -44,6 +44,9 @@ class KeyRecords(Protocol):
             SizzleError: as `change` does; or they cannot be written.
         """
 
+    def require(self) -> None:
+        """Have every request need a key or a session from now on. Raises as `change`."""
+
     def stamp(self) -> object:
         """Something that is another one once they have changed. Raises DatabaseUnavailableError."""
 

@@ -65,6 +65,13 @@ class KeyRows:
         self._file.require()
         return changed
 
+    def require(self) -> None:
+        """Have all machines need keys."""
+        self._database.upgrade_once()
+        with self._database.writing() as connection:
+            _count_change(connection)
+        self._file.require()
+
     def _import_file(self) -> None:
         """Take over the keys that this machine had in a file, which is then set aside."""
         self._database.upgrade_once()
@@ -97,6 +104,11 @@ def _put(connection: Connection, key: ApiKey) -> None:
     row = {**key.to_json(), "scopes": " ".join(key.scopes)}
     connection.execute(delete(API_KEYS).where(API_KEYS.c.key_id == key.key_id))
     connection.execute(insert(API_KEYS).values(row))
+    _count_change(connection)
+
+
+def _count_change(connection: Connection) -> None:
+    """Have all machines read the keys again, and need one from now on."""
     raised = update(API_ACCESS).values(changes=API_ACCESS.c.changes + 1)
     if not connection.execute(raised).rowcount:
         connection.execute(insert(API_ACCESS).values(number=_ONLY, changes=1))

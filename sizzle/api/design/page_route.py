@@ -20,7 +20,7 @@ from ranker import RankerError
 from sizzle.api.auth.form_tokens import FIELD
 from sizzle.api.auth.same_origin import same_origin
 from sizzle.api.design.viewer import viewer_of
-from sizzle.api.http.problems import retry_header
+from sizzle.api.http.problems import log_unexpected, retry_header
 from sizzle.api.middleware.idempotency_store import RequestInProgressError, StoredResponse
 from sizzle.errors import SizzleError
 
@@ -66,23 +66,35 @@ class PageRoute(APIRoute):
                 if request.method in _SAFE:
                     return await handle(request)
                 return await _handle_form(pages, request, handle)
-            except SizzleError as error:
-                response = pages.error(request, error.status, error.title, error.what, error.fix)
-                response.headers.update(retry_header(error))
-                return response
-            except RankerError as error:
-                return pages.error(request, 422, "Cannot rank", error.what, error.fix)
-            except RequestValidationError as error:
-                first = error.errors()[0]
-                what = f"{first['loc'][-1]}: {first['msg']}."
-                return pages.error(request, 422, "Invalid request", what)
-            except HTTPException as error:
-                phrase = HTTPStatus(error.status_code).phrase
-                response = pages.error(request, error.status_code, phrase, str(error.detail))
-                response.headers.update(error.headers or {})
-                return response
+            except OSError:
+                raise  # a full disk has a response of its own
+            except Exception as error:
+                return _error_page(pages, request, error)
 
         return handle_page
+
+
+def _error_page(pages: Pages, request: Request, error: Exception) -> Response:
+    """The page of an error; of one that nobody expected, only the log has the cause."""
+    match error:
+        case SizzleError():
+            response = pages.error(request, error.status, error.title, error.what, error.fix)
+            response.headers.update(retry_header(error))
+            return response
+        case RankerError():
+            return pages.error(request, 422, "Cannot rank", error.what, error.fix)
+        case RequestValidationError():
+            first = error.errors()[0]
+            what = f"{first['loc'][-1]}: {first['msg']}."
+            return pages.error(request, 422, "Invalid request", what)
+        case HTTPException():
+            phrase = HTTPStatus(error.status_code).phrase
+            response = pages.error(request, error.status_code, phrase, str(error.detail))
+            response.headers.update(error.headers or {})
+            return response
+    log_unexpected(error, request.url.path)
+    what = "Something unexpected went wrong in the service; its log has the cause."
+    return pages.error(request, 500, "Internal error", what, "try it again later.")
 
 
 def page_route_class(pages: Pages) -> type[PageRoute]:

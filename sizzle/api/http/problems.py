@@ -165,9 +165,14 @@ def _allowed(request: Request) -> str:
     return ", ".join(sorted({method for methods in found for method in methods}))
 
 
+def log_unexpected(error: Exception, path: str) -> None:
+    """Have the log say what went wrong, and where."""
+    _log.exception("unexpected error at %s", logged_path(path), exc_info=error)
+
+
 def internal_error_response(error: Exception, path: str) -> JSONResponse:
     """The response to an unexpected error, whose cause only the log has."""
-    _log.exception("unexpected error at %s", logged_path(path), exc_info=error)
+    log_unexpected(error, path)
     return _response(
         path, 500, "internal", "Internal error", "An unexpected error occurred in the service."
     )

@@ -12,7 +12,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sizzle.api.http.problems import problem_response
 from sizzle.errors import TooLargeError
 
-UPLOADS: Final = ("/v1/ingests", "/editor/ingests", "/v1/outreach/members:import")
+UPLOADS: Final = (
+    "/v1/ingests",
+    "/editor/ingests",
+    "/v1/outreach/members:import",
+    "/outreach/imports",
+)
 """The paths to which files are uploaded."""
 
 EVENTS: Final = {"/v1/events": 4 * 2**20, "/v1/apps": 7 * 2**20}

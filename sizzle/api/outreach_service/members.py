@@ -13,6 +13,8 @@ from fastapi import FastAPI
 from sizzle.database import Database, Worker
 from sizzle.errors import NotFoundError
 from sizzle.eventlog import EventLog
+from sizzle.eventlog.event_log import MemberSummary
+from sizzle.events.event import Event
 from sizzle.outbox import Endpoints
 from sizzle.outbox.address_hash import AddressHash
 from sizzle.outbox.importing import Importer, ImportOptions
@@ -114,6 +116,10 @@ class MemberService:
             ],
             "consents": said,
         }
+
+    def events_of(self, member_id: str, most: int) -> tuple[MemberSummary, list[Event]]:
+        """What a member did: how often in all, and at most so many events, the newest first."""
+        return self._log.summary(member_id), self._log.newest_events_of(member_id, most)
 
     def erase(self, member_id: str) -> dict[str, int]:
         """Remove all that the database has of a member; what is suppressed stays so."""

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sizzle.api.design import Pages
-from sizzle.api.outreach_service import ContentService, MemberService, SendingService
+from sizzle.api.outreach_service import (
+    ContentService,
+    MemberReels,
+    MemberService,
+    SendingService,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +22,11 @@ class Desk:
         members: members, segments and jobs.
         content: lines, drafts and prompts.
         sending: campaigns and messages.
+        reels: members' own reels; None where there is no ranker to compose them.
     """
 
     pages: Pages
     members: MemberService
     content: ContentService
     sending: SendingService
+    reels: MemberReels | None = None

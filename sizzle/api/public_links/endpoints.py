@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sizzle.api.http.content import ContentResponse
+from sizzle.api.outreach_service.reels import package_for
 from sizzle.api.public_links.pages import HEADERS, page, static_content
 from sizzle.api.public_links.reel_page import (
     FoundReel,
-    package_for,
     page_of,
     replayed,
     script_data,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sizzle.errors import CatalogError, NotFoundError, ReelError, SizzleError
+from sizzle.api.outreach_service.reels import rendition_within
+from sizzle.errors import CatalogError, NotFoundError, ReelError
 from sizzle.links.addresses import address_of, film_address, still_address
 from sizzle.links.signing import Signing
 from sizzle.outreach.content.reel import message_reel
-from sizzle.packager import Package, Packages
+from sizzle.packager import Package
 from sizzle.reel import TimecodeList
 
 PHONE_HEIGHT: Final = 480
@@ -37,16 +38,6 @@ class FoundReel:
     is_newest: bool
 
 
-def package_for(packages: Packages | None, reel: TimecodeList) -> Package | None:
-    """The package that a reel plays from; None where it cannot be played."""
-    if packages is None:
-        return None
-    try:
-        return packages.of_version(reel.asset_id, reel.asset_version)
-    except SizzleError:
-        return None
-
-
 def replayed(reels: Any, reel_id: str) -> TimecodeList | None:  # noqa: ANN401 - see `Reels`
     """The reel of an id; None where its version is not kept any more."""
     try:
@@ -65,7 +56,7 @@ def page_of(found: FoundReel, signing: Signing | None) -> dict[str, Any]:
     poster = stills.name(reel.cuts[0].clip_key, _POSTER) if stills else None
     desktop, phone = (
         film_address(
-            reel.reel_id, segment_map.package_id, _rendition(found.package, height), signing
+            reel.reel_id, segment_map.package_id, rendition_within(found.package, height), signing
         )
         for height in (DESKTOP_HEIGHT, PHONE_HEIGHT)
     )
@@ -106,10 +97,3 @@ def script_data(reel: TimecodeList, token: str) -> dict[str, Any]:
             for cut in reel.cuts
         ],
     }
-
-
-def _rendition(package: Package, height: int) -> str:
-    """The largest rendition of at most a height, or the smallest."""
-    renditions = package.segment_map.renditions
-    fitting = [each for each in renditions if each.height <= height]
-    return (fitting or renditions[-1:])[0].name

@@ -21,24 +21,39 @@ from sizzle.api.auth.key_records import KeyFile
 from sizzle.api.auth.key_store import KeyReloader, KeyStore
 from sizzle.api.ingest_service import IngestService
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
-from sizzle.api.outreach_service import ContentService, MemberService, SendingService
+from sizzle.api.outreach_service import (
+    ContentService,
+    MemberReels,
+    MemberService,
+    SendingService,
+)
 from sizzle.api.sign_in import People
+from sizzle.catalog import Catalog
 from sizzle.database import Database, database_url
 from sizzle.drafting import Stores
 from sizzle.eventlog import EventLog
+from sizzle.jobs import Crash, run_job
 from sizzle.outbox.address_hash import AddressHash
-from sizzle.outreach_jobs import JobSources, OutreachJobs
+from sizzle.outreach_jobs import JobKind, JobSources, OutreachJobs
+from sizzle.outreach_jobs.jobs import JobFolder
+from sizzle.outreach_jobs.run_job import run
+from sizzle.packager import Packages
+from sizzle.reel import TimecodeList
+from sizzle.reel.ids import ReelIds
 from sizzle.sending.clock import Clock
 from sizzle.sending.inbound import InboundRecorder
 from tests.api.alphabetical_reels import alphabetically
 from tests.api.editors_jobs import jobs_in
 from tests.api.sample_service import KEY, Alphabetical, catalog_in
+from tests.packager.packaged_asset import Made
 
 PASSWORD = "correct horse battery"
 MARKETER = (ApiScope.OUTREACH_READ, ApiScope.OUTREACH_WRITE)
+CADENCE = "A:80 B:40 C:40 | A:40 B:40"
 HERE = "http://127.0.0.1:8000"
 _TOKEN = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
 
+NEVER = Crash(1, {}, {})
 _passwords = Passwords()  # made once, as that takes as long as a sign-in
 
 
@@ -65,6 +80,26 @@ class DeskService:
         KeyFile(self.folder).require()
         self.keys.refresh()
         self.users.create(address, "", scopes or MARKETER, PASSWORD, 0)
+
+    def run_jobs(self) -> None:
+        """Run all jobs that wait, in this process."""
+
+        def start(folder: Path) -> str:
+            run(JobFolder(folder), self.sources)
+            return ""
+
+        for job in self.jobs.waiting():
+            assert run_job(self.jobs.queue, job.row, start, NEVER)
+            self.jobs.forget_upload(job.job_id)
+
+    def import_file(self, text: str, source: str = "import") -> str:
+        """Import members from a file; returns the job's id."""
+        arguments = {"app": "outreach", "country": "", "source": source, "allow_erased": False}
+        with self.jobs.incoming() as folder:
+            (folder / "upload").write_text(text, encoding="utf-8")
+            job = self.jobs.accept(folder, JobKind.IMPORT, arguments, "user:ada@example.com")
+        self.run_jobs()
+        return job.job_id
 
     def browser(self, address: str = "") -> Visitor:
         """A browser at which somebody has signed in, or nobody."""
@@ -100,12 +135,15 @@ class Visitor(TestClient):
 
 
 @contextmanager
-def desk_service(folder: Path, *, uploads: bool = False) -> Iterator[DeskService]:
+def desk_service(
+    folder: Path, *, uploads: bool = False, made: Made | None = None
+) -> Iterator[DeskService]:
     """The service in the open mode; its first user ends it.
 
     Args:
         folder: for all of its files.
         uploads: whether it takes files of editors.
+        made: a packaged asset, whose reels pages then show.
     """
     database = Database(database_url(folder))
     log = EventLog(database, KEY)
@@ -118,10 +156,22 @@ def desk_service(folder: Path, *, uploads: bool = False) -> Iterator[DeskService
     clock: Callable[[], float] = lambda: now[0] or time.time()  # noqa: E731
     sessions = BrowserSessions(Sessions(database, 12 * 3_600_000, 2 * 3_600_000), clock)
     people = People(users, Attempts(database), sessions, keys, clock)
-    catalog = catalog_in(folder)
+    catalog = catalog_in(folder) if made is None else Catalog.open(folder / "catalog")
+    if made is not None:
+        catalog.publish(made.index)
+    reader = catalog.reader()
+    packages = Packages(made.root, reader) if made is not None else None
+
+    def newest(member_id: str, asset_id: str) -> TimecodeList:
+        index = reader.index(asset_id or "demo")
+        return alphabetically(index, member_id, CADENCE, 1)
+
     app = create_app(
-        catalog.reader(),
+        reader,
         Alphabetical(),
+        packages,
+        member_reels=MemberReels(newest, packages) if made is not None else None,
+        ids=ReelIds(KEY),
         ingests=IngestService(jobs_in(folder), catalog, alphabetically) if uploads else None,
         members=MemberService(database, log, names, jobs, None, clock),
         content=ContentService(Stores(database), clock),
