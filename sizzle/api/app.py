@@ -24,7 +24,7 @@ from sizzle.api.auth.same_origin import this_machine
 from sizzle.api.auth.signed_requests import SignedRequests
 from sizzle.api.delivery import add_delivery
 from sizzle.api.design import Site
-from sizzle.api.documentation import documentation_routes
+from sizzle.api.documentation import documentation_routes, operation_id
 from sizzle.api.engagement import EngagementService
 from sizzle.api.engagement.routes import engagement_routes
 from sizzle.api.events import EventService
@@ -174,6 +174,7 @@ def create_app(
         description="Personal sizzle reels as timecode lists into one Mega Asset.",
         lifespan=options.lifespan,
         redirect_slashes=False,
+        generate_unique_id_function=operation_id,
         openapi_url=None,  # `documentation_routes` has it, with its access declared
     )
     add_problem_handlers(app)

@@ -16,12 +16,21 @@ from re import Pattern
 from typing import Any, Final
 
 from fastapi import Depends, params
-from fastapi.openapi.models import HTTPBearer
 from fastapi.routing import RouteContext, iter_route_contexts
-from fastapi.security.base import SecurityBase
 from starlette.routing import BaseRoute
 
 from sizzle.api.auth.api_keys import ApiScope
+
+_KEY, _SIGNATURE = "ApiKey", "AwsSignature"
+_SCHEMES: Final = {
+    _KEY: {"type": "http", "scheme": "bearer", "description": "A key of `sizzle keys create`."},
+    _SIGNATURE: {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "AWS Signature Version 4, with a key of `sizzle keys create --aws`.",
+    },
+}
 
 _METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
@@ -30,7 +39,7 @@ class RouteAccess:
     """A route's declaration of who may use it.
 
     `AccessMiddleware` checks it before the body of a request is read. As a FastAPI dependency it
-    does nothing: it only belongs to the route, and describes it in OpenAPI.
+    does nothing: it only belongs to the route, which `security_of` describes.
 
     Args:
         scopes: of which the caller's key must have one; empty if no key is needed.
@@ -49,20 +58,9 @@ class RouteAccess:
         """Do nothing."""
 
 
-class _KeyAccess(RouteAccess, SecurityBase):
-    """The declaration of a route that needs a key, as OpenAPI describes it."""
-
-    def __init__(
-        self, *scopes: ApiScope, or_token: bool = False, or_signature: bool = False
-    ) -> None:
-        super().__init__(*scopes, or_token=or_token, or_signature=or_signature)
-        self.scheme_name = "ApiKey"
-        self.model = HTTPBearer(description="A key of `sizzle keys create`.")
-
-
 def requires(*scopes: ApiScope) -> Any:  # noqa: ANN401 - as FastAPI's own Depends
     """Declare that a route needs a key with one of these scopes."""
-    return Depends(_KeyAccess(*scopes))
+    return Depends(RouteAccess(*scopes))
 
 
 def requires_key_or_token(scope: ApiScope) -> Any:  # noqa: ANN401 - as FastAPI's own Depends
@@ -70,7 +68,7 @@ def requires_key_or_token(scope: ApiScope) -> Any:  # noqa: ANN401 - as FastAPI'
 
     Where the key does not allow a request, `KEY_REFUSAL` in its ASGI scope says why.
     """
-    return Depends(_KeyAccess(scope, or_token=True))
+    return Depends(RouteAccess(scope, or_token=True))
 
 
 def requires_key_or_signature(scope: ApiScope) -> Any:  # noqa: ANN401 - as FastAPI's own Depends
@@ -78,7 +76,7 @@ def requires_key_or_signature(scope: ApiScope) -> Any:  # noqa: ANN401 - as Fast
 
     The whole body is read before the route is entered, as the signature holds for it.
     """
-    return Depends(_KeyAccess(scope, or_signature=True))
+    return Depends(RouteAccess(scope, or_signature=True))
 
 
 PUBLIC: Final[Any] = Depends(RouteAccess())
@@ -124,6 +122,24 @@ class RouteTable:
             if method in methods and pattern.match(path):
                 return access
         return None
+
+
+def security_of(route: RouteContext) -> tuple[dict[str, Any], list[dict[str, list[str]]]]:
+    """How OpenAPI describes who may use a route: schemes by name, and the alternatives.
+
+    The names beside a key are scopes: a key needs one of them.
+    """
+    access = _declared(route)
+    if not access.scopes:
+        return {}, []
+    alternatives = [{_KEY: [scope.value]} for scope in access.scopes]
+    names = [_KEY]
+    if access.or_token:
+        alternatives.append({})
+    if access.or_signature:
+        names.append(_SIGNATURE)
+        alternatives.append({_SIGNATURE: []})
+    return {name: _SCHEMES[name] for name in names}, alternatives
 
 
 def _fixed_paths(routes: Iterable[RouteContext]) -> set[str]:

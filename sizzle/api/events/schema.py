@@ -64,6 +64,20 @@ class EventsResponse(BaseModel):
     results: list[EventResult]
 
 
+_EXAMPLE: Final = {
+    "sent_at": "2026-11-30T18:00:03Z",
+    "events": [
+        {
+            "id": "01JDZ6Q6W8",
+            "type": "title_played",
+            "time": "2026-11-30T18:00:00Z",
+            "member_id": "member-ada",
+            "attributes": {"title_id": "nocturne"},
+            "metrics": {"seconds": 2400},
+        }
+    ],
+}
+
 _decoder = msgspec.json.Decoder(EventsRequest)
 
 
@@ -84,7 +98,7 @@ def read_request(body: bytes) -> EventsRequest:
 
 def request_openapi() -> dict[str, Any]:
     """For the route's `openapi_extra`: an event that is not as described is refused by itself."""
-    described = JsonBody(EventsRequest).openapi
+    described = JsonBody(EventsRequest, _EXAMPLE).openapi
     event = JsonBody(SentEvent).openapi
     schema = event["requestBody"]["content"][JSON]["schema"]
     properties = described["requestBody"]["content"][JSON]["schema"]["properties"]

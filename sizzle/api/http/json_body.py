@@ -6,6 +6,7 @@ msgspec reads and checks a body in a few microseconds, which `POST /v1/reels` de
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
@@ -27,10 +28,12 @@ class JsonBody(Generic[T]):
 
     Args:
         kind: what a body holds.
+        example: such a body, for the description.
     """
 
-    def __init__(self, kind: type[T]) -> None:
+    def __init__(self, kind: type[T], example: Mapping[str, Any] | None = None) -> None:
         self._kind = kind
+        self._example = example
         self._decoder = msgspec.json.Decoder(kind)
 
     def read(self, body: bytes) -> T:
@@ -57,8 +60,10 @@ class JsonBody(Generic[T]):
         (reference,), definitions = msgspec.json.schema_components(
             [self._kind], ref_template="{name}"
         )
-        schema = _inlined(reference, definitions)
-        return {"requestBody": {"required": True, "content": {JSON: {"schema": schema}}}}
+        content: dict[str, Any] = {"schema": _inlined(reference, definitions)}
+        if self._example is not None:
+            content["example"] = self._example
+        return {"requestBody": {"required": True, "content": {JSON: content}}}
 
 
 def check_content_type(content_type: str) -> None:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
-
-from sizzle.api.http.problems import PROBLEM_SCHEMA
 
 
 class MiddlewareFastAPI(FastAPI):
@@ -34,9 +31,3 @@ class MiddlewareFastAPI(FastAPI):
         for middleware in self._outer_middleware:
             app = middleware(app)
         return app
-
-    def openapi(self) -> dict[str, Any]:
-        """The description of all routes, with the schema of the problems that they refer to."""
-        description = super().openapi()
-        description.setdefault("components", {}).setdefault("schemas", {}).update(PROBLEM_SCHEMA)
-        return description

@@ -76,12 +76,19 @@ def described_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     fifth of a second of each start, and some megabytes, for responses that it never validates.
     """
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {
+    described: dict[int | str, dict[str, Any]] = {
         status: {"description": HTTPStatus(status).phrase, "content": content}
         for status in statuses
     }
+    for status in described.keys() & {429, 503}:
+        described[status]["headers"] = {"Retry-After": _RETRY_AFTER}
+    return described
 
 
+_RETRY_AFTER: Final = {
+    "description": "Seconds after which to try again, where that is known.",
+    "schema": {"type": "integer", "minimum": 0},
+}
 _NOT_JSON = (UnicodeDecodeError, RecursionError)
 """What reading a body as JSON may raise without FastAPI's calling it an invalid request."""
 

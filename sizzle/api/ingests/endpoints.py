@@ -48,15 +48,15 @@ class IngestEndpoints:
     def __init__(self, service: IngestService) -> None:
         self._service = service
 
-    def listed(self, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> JobList:
+    def list_ingests(self, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> JobList:
         """The ingests there are, the newest first."""
         return JobList(jobs=tuple(job.view() for job in self._service.jobs.all(limit)))
 
-    def one(self, ingest_id: JobId) -> JobView:
+    def get_ingest(self, ingest_id: JobId) -> JobView:
         """One ingest: its state and result."""
         return self._service.jobs.named(ingest_id).view()
 
-    def findings(self, ingest_id: JobId) -> FindingList:
+    def get_findings(self, ingest_id: JobId) -> FindingList:
         """Every finding, in timeline order."""
         job = self._service.jobs.named(ingest_id)
         return FindingList(
@@ -65,15 +65,15 @@ class IngestEndpoints:
             findings=tuple(job.findings),
         )
 
-    def sarif(self, ingest_id: JobId) -> FileResponse:
+    def get_sarif(self, ingest_id: JobId) -> FileResponse:
         """The findings as SARIF 2.1.0."""
         return self._download(self._service.jobs.named(ingest_id), "findings.sarif")
 
-    def markers(self, ingest_id: JobId) -> FileResponse:
+    def get_markers(self, ingest_id: JobId) -> FileResponse:
         """The sequence with its findings as coloured markers, to open in Premiere."""
         return self._download(self._service.jobs.named(ingest_id), "markers.xml")
 
-    def fixed(self, ingest_id: JobId) -> FileResponse:
+    def get_fixed_timeline(self, ingest_id: JobId) -> FileResponse:
         """The timeline with its markers mended; only markers differ from what was uploaded."""
         job = self._service.jobs.named(ingest_id)
         path = job.report("fixed")
@@ -90,13 +90,13 @@ class IngestEndpoints:
             headers=_NOT_KEPT,
         )
 
-    def picture(self, ingest_id: JobId) -> FileResponse:
+    def get_timeline_picture(self, ingest_id: JobId) -> FileResponse:
         """A picture of the timeline with its findings."""
         job = self._service.jobs.named(ingest_id)
         run_job.picture_of(job)
         return self._download(job, "timeline.png", shown=True)
 
-    def events(
+    def follow_ingest(
         self,
         ingest_id: JobId,
         last_event_id: Annotated[str | None, Header(max_length=20)] = None,
@@ -112,7 +112,7 @@ class IngestEndpoints:
         headers = {**_NOT_KEPT, "X-Accel-Buffering": "no"}
         return StreamingResponse(stream(log, seen), media_type="text/event-stream", headers=headers)
 
-    def frame(
+    def get_frame(
         self,
         ingest_id: JobId,
         frame: Annotated[int, PathParameter(ge=0, lt=2**31)],
@@ -123,7 +123,7 @@ class IngestEndpoints:
         headers = {"Cache-Control": "private, max-age=3600"}
         return FileResponse(path, media_type="image/jpeg", headers=headers)
 
-    def reel(
+    def preview_reel(
         self,
         ingest_id: JobId,
         member_id: Annotated[str, Query(min_length=1, max_length=MAX_ID_LENGTH)],
@@ -134,7 +134,7 @@ class IngestEndpoints:
         request = PreviewRequest(member_id, cadence, seed)
         return self._service.preview(self._service.jobs.named(ingest_id), request)
 
-    def versions(self, asset_id: AssetId) -> AssetHistory:
+    def list_versions(self, asset_id: AssetId) -> AssetHistory:
         """What an asset was, the newest first."""
         return history_of(asset_id, self._service.catalog)
 

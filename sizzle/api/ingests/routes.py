@@ -11,7 +11,7 @@ from sizzle.api.auth.route_access import requires
 from sizzle.api.auth.same_origin import CallerDependency, same_origin
 from sizzle.api.http.idempotency_key import IdempotencyKey
 from sizzle.api.http.parameters import AssetId, JobId
-from sizzle.api.http.problems import described_problems
+from sizzle.api.http.problems import problem_responses
 from sizzle.api.ingest_service import IngestService
 from sizzle.api.ingests.endpoints import IngestEndpoints, Replaces, describe_key
 from sizzle.api.ingests.schema import PublishRequest, RollbackRequest
@@ -20,7 +20,7 @@ from sizzle.ingest_jobs.accept import FIELDS, FILES
 from sizzle.ingest_jobs.publish import publish, result_of
 from sizzle.ingest_jobs.records import JobView, PublicationResult
 
-_PROBLEMS: Final = described_problems(400, 403, 404, 408, 409, 413, 415, 422, 503, 507)
+_PROBLEMS: Final = problem_responses(400, 404, 409, 415, 422, 507)
 _WRITING = requires(ApiScope.WRITE)
 # Who may roll an asset back has to see to what.
 _READING = requires(ApiScope.READ, ApiScope.WRITE)
@@ -84,17 +84,17 @@ def ingest_routes(service: IngestService, allow: CallerDependency) -> APIRouter:
 
 def _add_reads(router: APIRouter, endpoints: IngestEndpoints) -> None:
     for path, endpoint, media_type in (
-        ("/ingests", endpoints.listed, None),
-        ("/ingests/{ingest_id}", endpoints.one, None),
-        ("/ingests/{ingest_id}/findings", endpoints.findings, None),
-        ("/ingests/{ingest_id}/findings.sarif", endpoints.sarif, "application/sarif+json"),
-        ("/ingests/{ingest_id}/markers.xml", endpoints.markers, "application/xml"),
-        ("/ingests/{ingest_id}/fixed", endpoints.fixed, "application/octet-stream"),
-        ("/ingests/{ingest_id}/timeline.png", endpoints.picture, "image/png"),
-        ("/ingests/{ingest_id}/frames/{frame}.jpg", endpoints.frame, "image/jpeg"),
-        ("/ingests/{ingest_id}/events", endpoints.events, "text/event-stream"),
-        ("/ingests/{ingest_id}/reel", endpoints.reel, None),
-        ("/assets/{asset_id}/versions", endpoints.versions, None),
+        ("/ingests", endpoints.list_ingests, None),
+        ("/ingests/{ingest_id}", endpoints.get_ingest, None),
+        ("/ingests/{ingest_id}/findings", endpoints.get_findings, None),
+        ("/ingests/{ingest_id}/findings.sarif", endpoints.get_sarif, "application/sarif+json"),
+        ("/ingests/{ingest_id}/markers.xml", endpoints.get_markers, "application/xml"),
+        ("/ingests/{ingest_id}/fixed", endpoints.get_fixed_timeline, "application/octet-stream"),
+        ("/ingests/{ingest_id}/timeline.png", endpoints.get_timeline_picture, "image/png"),
+        ("/ingests/{ingest_id}/frames/{frame}.jpg", endpoints.get_frame, "image/jpeg"),
+        ("/ingests/{ingest_id}/events", endpoints.follow_ingest, "text/event-stream"),
+        ("/ingests/{ingest_id}/reel", endpoints.preview_reel, None),
+        ("/assets/{asset_id}/versions", endpoints.list_versions, None),
     ):
         access = _READING if path.startswith("/assets") else _WRITING
         if media_type is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, StrictBool
+from pydantic import ConfigDict, Field, StrictBool
 
 from sizzle.ingest_jobs.records import JobRecord, JobView
 
@@ -26,6 +26,8 @@ class FindingList(JobRecord):
 class PublishRequest(JobRecord):
     """How to publish."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"large_change": False}})
+
     replaces: Annotated[str, Field(max_length=64)] | None = Field(
         default=None,
         description="The asset's version that this replaces; without it the one at the upload.",
@@ -37,6 +39,8 @@ class PublishRequest(JobRecord):
 
 class RollbackRequest(JobRecord):
     """Where to go back to."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"to_version": 3}})
 
     to_version: int = Field(ge=1, lt=2**53, description="A version of the catalog.")
     replaces: Annotated[str, Field(max_length=64)] | None = Field(

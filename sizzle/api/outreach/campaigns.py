@@ -29,8 +29,19 @@ from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.outreach.campaign import Action
 from sizzle.outreach.vocabulary import SendState
 
-_body: Final = JsonBody(CampaignBody)
-_action_body: Final = JsonBody(ActionBody)
+_body: Final = JsonBody(
+    CampaignBody,
+    {
+        "campaign_id": "autumn",
+        "name": "Autumn",
+        "kind": "title",
+        "promoted_id": "nocturne",
+        "snapshot_id": "a-snapshot",
+        "latest_start": "2026-12-01T18:00:00Z",
+        "holdout": 0.1,
+    },
+)
+_action_body: Final = JsonBody(ActionBody, {"latest_start": "2026-12-01T18:00:00Z"})
 _CampaignId = Annotated[str, Path(max_length=MAX_ID_LENGTH)]
 _ONE: Final = "/{campaign_id:campaign}"
 _After = Annotated[str, Query(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]

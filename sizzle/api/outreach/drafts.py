@@ -31,8 +31,11 @@ from sizzle.outreach.vocabulary import MemberProfile
 
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The line's digest.")]
 
-_draft_body: Final = JsonBody(DraftBody)
-_disagree_body: Final = JsonBody(DisagreeBody)
+_draft_body: Final = JsonBody(
+    DraftBody,
+    {"kind": "title", "id": "nocturne", "language": "de", "channel": "PUSH", "country": "DE"},
+)
+_disagree_body: Final = JsonBody(DisagreeBody, {"reason": "It sounds like a warning."})
 
 
 def draft_routes(service: ContentService) -> APIRouter:

@@ -22,7 +22,7 @@ from sizzle.drafting import Stores
 from sizzle.outreach.normalise import standard_tag
 from sizzle.outreach_jobs import JobKind, OutreachJob
 
-_body: Final = JsonBody(EvaluateBody)
+_body: Final = JsonBody(EvaluateBody, {"languages": ["en", "de"], "channels": ["EMAIL"]})
 
 
 def evaluation_routes(service: MemberService) -> APIRouter:

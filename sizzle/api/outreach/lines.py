@@ -40,7 +40,16 @@ from sizzle.outreach.vocabulary import Channel, PromotedKind
 
 _MAX_PAGE: Final = 1000  # lines
 
-_check_body: Final = JsonBody(CheckBody)
+_check_body: Final = JsonBody(
+    CheckBody,
+    {
+        "kind": "title",
+        "id": "nocturne",
+        "language": "en",
+        "channel": "SMS",
+        "text": "{first_name}, Nocturne is here: {link}",
+    },
+)
 _Id = Annotated[str, Query(min_length=1, max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
 
 

@@ -25,7 +25,19 @@ from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.outreach.normalise import country_code
 from sizzle.outreach_jobs import JobKind
 
-_body: Final = JsonBody(MemberBody)
+_body: Final = JsonBody(
+    MemberBody,
+    {
+        "name": "Ada",
+        "birth_date": "1990-12-10",
+        "language": "en-GB",
+        "zone": "Europe/London",
+        "country": "GB",
+        "email": "ada@example.com",
+        "consent": "opted in",
+        "consent_at": "2026-11-30T18:00:00Z",
+    },
+)
 _UPLOAD: Final = {
     "requestBody": {
         "required": True,

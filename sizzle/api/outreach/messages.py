@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 from fastapi import APIRouter
@@ -35,7 +35,23 @@ from sizzle.outreach.vocabulary import Channel, MessageClass, SendState
 TIMESTAMP: Final = "x-sizzle-timestamp"
 SIGNATURE: Final = "x-sizzle-signature"
 
-_body: Final = JsonBody(MessageBody)
+_body: Final = JsonBody(
+    MessageBody,
+    {
+        "app": "outreach",
+        "endpoint_id": "member-ada-email",
+        "subject": "Your sign-in code",
+        "text": "Your code is 417 093.",
+    },
+)
+
+
+_WEBHOOK: Final = {
+    "events": [
+        {"type": "bounce", "message_id": "<1@example.com>", "permanent": True, "detail": "5.1.1"},
+        {"type": "reply", "channel": "SMS", "address": "+33123456789", "text": "STOP"},
+    ]
+}
 
 
 def message_routes(service: SendingService) -> APIRouter:
@@ -56,18 +72,18 @@ def message_routes(service: SendingService) -> APIRouter:
         responses=problem_responses(404, 422),
         dependencies=[requires(ApiScope.OUTREACH_READ)],
     )(endpoints.get_message)
-    binary: dict[str, str] = {"type": "string", "format": "binary"}
-    for path, endpoint, media_type, schema in (
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    webhook = {"schema": {"type": "object"}, "example": _WEBHOOK}
+    bodies: tuple[tuple[str, Any, str, dict[str, Any]], ...] = (
         ("/bounces", endpoints.create_bounce, "application/octet-stream", binary),
-        ("/webhooks", endpoints.create_webhook, "application/json", {}),
-    ):
+        ("/webhooks", endpoints.create_webhook, "application/json", webhook),
+    )
+    for path, endpoint, media_type, described in bodies:
         router.post(
             path,
             response_model=RecordedResponse,
             responses=problem_responses(400, 403, 422),
-            openapi_extra={
-                "requestBody": {"required": True, "content": {media_type: {"schema": schema}}}
-            },
+            openapi_extra={"requestBody": {"required": True, "content": {media_type: described}}},
             dependencies=[PUBLIC],
         )(endpoint)
     return router

@@ -21,7 +21,10 @@ Name = Annotated[str, Path(min_length=1, max_length=60, pattern="^[a-z0-9][a-z0-
 
 Version = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
-_prompt_body: Final = JsonBody(PromptBody)
+_prompt_body: Final = JsonBody(
+    PromptBody,
+    {"name": "invite", "text": "Invite a member to watch {name}.", "note": "Shorter."},
+)
 
 
 def prompt_routes(service: ContentService) -> APIRouter:

@@ -25,9 +25,17 @@ from sizzle.outreach.segments.check import check_rule
 from sizzle.outreach.segments.rule import Rule
 from sizzle.outreach_jobs import JobKind
 
-_segment_body: Final = JsonBody(SegmentBody)
-_snapshot_body: Final = JsonBody(SnapshotBody)
-_affinity_body: Final = JsonBody(AffinityBody)
+_segment_body: Final = JsonBody(
+    SegmentBody,
+    {
+        "name": "Crime in French",
+        "Dimensions": {
+            "Demographic": {"Channel": {"DimensionType": "INCLUSIVE", "Values": ["EMAIL"]}}
+        },
+    },
+)
+_snapshot_body: Final = JsonBody(SnapshotBody, {"promoted": "title:nocturne"})
+_affinity_body: Final = JsonBody(AffinityBody, {"titles": ["nocturne"], "count": 10000})
 _SegmentId = Annotated[str, Path(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
 _SnapshotId = Annotated[str, Path(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
 _After = Annotated[str, Query(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]

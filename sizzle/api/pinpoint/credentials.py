@@ -54,7 +54,9 @@ class CredentialsResponse(BaseModel):
     Expiration: str = Field(description="RFC 3339, in UTC.")
 
 
-_body: Final = JsonBody(CredentialsRequest)
+_body: Final = JsonBody(
+    CredentialsRequest, {"app": "phones", "endpoint_id": "phone-1", "member_id": "member-ada"}
+)
 
 
 def credential_routes(credentials: AwsCredentials, clock: Callable[[], float]) -> APIRouter:

@@ -165,5 +165,10 @@ class BatchRequest(_ReelOptions, frozen=True, kw_only=True, forbid_unknown_field
         return [ReelRequest(member_id=member_id, **options) for member_id in self.member_ids]
 
 
-REEL: Final = JsonBody(ReelRequest)
-BATCH: Final = JsonBody(BatchRequest)
+_EXAMPLE: Final = {
+    "asset_id": "demo",
+    "device": {"dynamic_sizzles": True, "plays": ["timecodes", "hls"], "max_height": 720},
+    "context": {"device_type": "tv", "locale": "en-GB", "country": "GB", "surface": "home"},
+}
+REEL: Final = JsonBody(ReelRequest, {"member_id": "member-ada", **_EXAMPLE})
+BATCH: Final = JsonBody(BatchRequest, {"member_ids": ["member-ada", "member-ben"], **_EXAMPLE})

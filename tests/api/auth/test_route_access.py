@@ -67,7 +67,7 @@ DECLARED: dict[str, ApiScope | str | None] = {
     "/v1/outreach/prompts/{name}:evaluate": DESK_WRITE,
     "/openapi.json": None,
     "/docs": None,
-    "/redoc": None,
+    "/docs/{name}": None,
     "/livez": None,
     "/readyz": None,
     "/metrics": ADMIN,
@@ -317,5 +317,5 @@ def test_the_first_route_that_matches_is_the_one_that_counts() -> None:
 def test_the_description_says_which_routes_need_a_key(full: FullService) -> None:
     """By OpenAPI's `security`."""
     paths = full.client().get("/openapi.json").json()["paths"]
-    assert paths["/v1/assets"]["get"]["security"] == [{"ApiKey": []}]
+    assert paths["/v1/assets"]["get"]["security"] == [{"ApiKey": ["reels:read"]}]
     assert "security" not in paths["/livez"]["get"]
