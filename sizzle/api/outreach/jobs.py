@@ -43,7 +43,7 @@ def job_routes(service: MemberService) -> APIRouter:
         "/{job_id}/events",
         response_class=Response,
         responses={200: {"content": {"text/event-stream": {}}}, 204: {}},
-    )(endpoints.get_events)
+    )(endpoints.follow_job)
     router.get(
         "/{job_id}/result",
         response_class=Response,
@@ -65,7 +65,7 @@ class _JobEndpoints:
         """A job's state, how far it is, and its result."""
         return JSONResponse((await asyncio.to_thread(self.service.jobs.find, job_id)).view())
 
-    async def get_events(
+    async def follow_job(
         self, job_id: JobId, last_event_id: Annotated[str | None, Header(max_length=20)] = None
     ) -> Response:
         """A job's progress as server-sent events; `Last-Event-ID` takes it up again."""

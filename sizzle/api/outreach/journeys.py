@@ -35,8 +35,16 @@ from sizzle.outreach.journeys.reading import journey_schema, parse_journey, read
 from sizzle.outreach.journeys.states import JourneyAction
 from sizzle.outreach.journeys.words import step_rows
 
-_body: Final = JsonBody(Journey)
-_approval: Final = JsonBody(ApprovalBody)
+_EXAMPLE: Final = {
+    "journey_id": "welcome",
+    "topic": "marketing",
+    "trigger": {"on": "event", "event": {"type": "signed_up"}},
+    "goal": {"type": "title_played", "attributes": {"title_id": ["nocturne"]}},
+    "steps": [{"id": "hello", "type": "send", "kind": "title", "promoted_id": "nocturne"}],
+}
+
+_body: Final = JsonBody(Journey, _EXAMPLE)
+_approval: Final = JsonBody(ApprovalBody, {"version": 1})
 # Ids have no colon, so that `/x:start` is not taken for a journey of that name.
 _ONE: Final = "/{journey_id:campaign}"
 _JourneyId = Annotated[str, Path(max_length=MAX_ID_LENGTH)]

@@ -73,8 +73,8 @@ def report_routes(service: SendingService) -> APIRouter:
     )
     for path, endpoint, media_type in (
         ("/charts/{name}.svg", endpoints.get_chart, _SVG),
-        ("/sends.csv", endpoints.get_sends, "text/csv"),
-        ("/members.csv", endpoints.get_members, "text/csv"),
+        ("/sends.csv", endpoints.export_sends, "text/csv"),
+        ("/members.csv", endpoints.export_members, "text/csv"),
     ):
         described = {200: {"content": {media_type: {}}}, **problems}
         router.get(path, responses=described, response_class=Response)(endpoint)
@@ -115,11 +115,11 @@ class _ReportEndpoints:
             raise NotFoundError(f"There is no chart {name[:60]!r}.", fix=f"use one of {known}.")
         return Response(found.picture, media_type=_SVG)
 
-    async def get_sends(self, source_id: _SourceId) -> Response:
+    async def export_sends(self, source_id: _SourceId) -> Response:
         """Each send and what became of it, as CSV of any length."""
         return await self._export(source_id, "sends")
 
-    async def get_members(self, source_id: _SourceId) -> Response:
+    async def export_members(self, source_id: _SourceId) -> Response:
         """Each member as assigned, and what they watched, as CSV of any length."""
         return await self._export(source_id, "members")
 
