@@ -19,7 +19,7 @@ _QUIET: Final = 0.14  # energy that is left, of what the bed has there
 _PRESENT: Final = 0.03  # energy that the bed must have there, of what it has around
 _FLOOR: Final = 1.5e-3  # root mean square of a bed that is heard for a moment: -56 dB, ...
 _LONG: Final = 15  # ... or for so many blocks:
-_LONG_FLOOR: Final = 4e-4  # -68 dB, a dozen steps of 16 bits
+_LONG_FLOOR: Final = 2.5e-4  # -72 dB, eight steps of 16 bits
 
 
 def find_dropouts(film_N: Mono, beds: Sequence[Mono], rate: int) -> list[tuple[int, int]]:  # noqa: N803

@@ -310,7 +310,8 @@ def _choose(
     near: FrameComparison, elsewhere: Mapping[int, float], usual: float, *, far: bool
 ) -> FrameComparison | None:
     """The comparison after a search of all of the media; None where the frame resembles nothing."""
-    apart = {**near.distances, **elsewhere}
+    # What was compared without the text over it is not compared again with it.
+    apart = {**elsewhere, **near.distances}
     least, nearest = min(apart.values()), min(near.distances.values())
     if not far:
         return FrameComparison(apart, near.noise, near.correlation)

@@ -31,8 +31,8 @@ TIMES_NOISE: Final = 1.6
 LOCAL: Final = 6.0
 """Code values by which 2.5 % of a frame may be off."""
 
-GHOST: Final = 2.0
-"""Code values that a blended neighbour may make."""
+GHOST: Final = 1.0
+"""Code values that a blended neighbour may make; twice as much where it is less than 40 %."""
 
 SHARPNESS: Final = 0.66
 """Share of the height of edges that has to be left."""
@@ -46,8 +46,10 @@ _ROUGH: Final = 1.0  # noise of chroma above which encoding alone may blur
 _ROUGH_SHARPNESS: Final = 0.4
 _TILE_SHARPNESS: Final = 0.3  # where a sixteenth of the picture is blurred or smeared
 _BLURRED_FRAMES: Final = 3  # in a row: a key frame alone may be coarse
-_EXPLAINED: Final = 0.5  # of a difference, by a neighbour that is mixed in
-_GHOSTS: Final = (0.15, 0.85)  # the share of the neighbour: more is that neighbour itself
+_EXPLAINED: Final = 0.6  # of a difference, by a neighbour that is mixed in
+_GHOSTS: Final = (0.4, 0.85)  # the share of the neighbour: more is that neighbour itself
+_FAINT_GHOST: Final = 0.15  # a smaller share, where it explains still more:
+_MOSTLY_EXPLAINED: Final = 0.75  # rough encoding mixes in up to 0.36, which explains up to 0.6
 _MOVES: Final = 1.0  # code values by which grain or motion changes the picture
 _FOLLOWS: Final = 0.001  # share of that which a still does not show: it shows less than 0.0005
 _FINE: Final = 0.65  # noise of chroma above which encoding alone may freeze grain
@@ -142,8 +144,10 @@ def _is_local(part: NDArray[np.floating], whole: NDArray[np.floating]) -> _Flags
 
 def _is_blended(rows: _Rows) -> _Flags:
     least, most = _GHOSTS
-    share = (rows["ghost"] > least) & (rows["ghost"] < most)
-    return np.asarray(share & (rows["ghosting"] > GHOST) & (rows["explained"] > _EXPLAINED))
+    share, seen, explained = rows["ghost"], rows["ghosting"], rows["explained"]
+    half = (share > least) & (seen > GHOST) & (explained > _EXPLAINED)
+    faint = (share > _FAINT_GHOST) & (seen > 2 * GHOST) & (explained > _MOSTLY_EXPLAINED)
+    return np.asarray((half | faint) & (share < most))
 
 
 def _lasts(rows: _Rows, name: str, times: float = 1.0) -> _Flags:
@@ -154,6 +158,8 @@ def _lasts(rows: _Rows, name: str, times: float = 1.0) -> _Flags:
 
 def _is_frozen(rows: _Rows) -> _Flags:
     """The frames of those windows in which grain or motion is expected, and none is shown."""
+    if len(rows) < _STILL:
+        return np.zeros(len(rows), np.bool_)
     energy = np.square(rows["motion"].astype(np.float64))
     energy[~(energy >= _MOVES**2)] = 0  # what does not move does not count
     shown = _windows(np.where(energy > 0, rows["follows"], 0) * energy, _STILL)
