@@ -36,6 +36,7 @@ _AAC: Final = {
 }
 _PCM: Final = {"acodec": "pcm_f32le", "format": "wav", "rf64": "auto"}
 
+_PADDING: Final = SAMPLE_RATE  # samples of silence: far more than filters hold back
 _DUCKING: Final = {
     "threshold": 0.02,  # above -34 dB, where clips are audible,
     "ratio": 6,  # the bed is lowered by up to about 12 dB,
@@ -90,13 +91,13 @@ def _write(
 def _mixed(
     reel: TimecodeList, media: ReelMedia, settings: RenderSettings, *, mono: bool
 ) -> _Stream:
+    length = sample_at(reel.duration.frame, reel.rate.to_frame_rate())
     if settings.audio == "bed":
         mixed = _bed(reel, media.bed)
     elif settings.audio == "clips":
         mixed = _clips()
     else:
-        mixed = _ducked_mix(_bed(reel, media.bed), _clips(), mono=mono)
-    length = sample_at(reel.duration.frame, reel.rate.to_frame_rate())
+        mixed = _ducked_mix(_bed(reel, media.bed), _clips(), length, mono=mono)
     faded = min(length, round(settings.fade * SAMPLE_RATE))
     if faded:
         mixed = mixed.filter("afade", "out", start_sample=length - faded, nb_samples=faded)
@@ -136,17 +137,22 @@ def _clips() -> _Stream:
     return ffmpeg.input("pipe:0", format="f32le", ar=SAMPLE_RATE, ac=2).audio
 
 
-def _ducked_mix(bed: _Stream, clips: _Stream, *, mono: bool) -> _Stream:
-    """The clips over a bed that is ducked under them."""
-    heard = clips.filter_multi_output("asplit")
-    stereo = bed.filter("aformat", sample_fmts="flt", channel_layouts="stereo")
+def _ducked_mix(bed: _Stream, clips: _Stream, length: int, *, mono: bool) -> _Stream:
+    """The clips over a bed that is ducked under them, so many samples long."""
+    # The compressor drops what is left of one input where it first sees the end of the other,
+    # which depends on the machine's load. So both go on in silence, which is cut off behind.
+    heard = clips.filter("apad", pad_len=_PADDING).filter_multi_output("asplit")
+    stereo = bed.filter("apad", pad_len=_PADDING).filter(
+        "aformat", sample_fmts="flt", channel_layouts="stereo"
+    )
     if mono:  # which the conversion to stereo lowers by 3 dB
         stereo = stereo.filter("volume", 2**0.5)
     ducked = ffmpeg.filter([stereo, heard[0]], "sidechaincompress", **_DUCKING)
     # At full level: by default each input would be halved.
     both = ffmpeg.filter([ducked, heard[1]], "amix", inputs=2, normalize=0)
     # Together they may exceed full scale; `latency` compensates the limiter's delay.
-    return both.filter("alimiter", limit=0.97, level="disabled", latency=1)
+    limited = both.filter("alimiter", limit=0.97, level="disabled", latency=1)
+    return limited.filter("atrim", end_sample=length)
 
 
 def _run(

@@ -57,6 +57,9 @@ class ExpectedPictures:
         source: the media.
         settings: what it was rendered with.
         size: width and height of the film.
+
+    Attributes:
+        writes: whether text is written over the frames.
     """
 
     def __init__(
@@ -66,7 +69,7 @@ class ExpectedPictures:
         settings: RenderSettings,
         size: tuple[int, int],
     ) -> None:
-        self._writes = settings.burn_in or settings.title_cards
+        self.writes = settings.burn_in or settings.title_cards
         canvas = Canvas(reel, source, settings)
         if canvas.size != size:  # another program scaled it
             canvas = Canvas(reel, source, replace(settings, size=size))
@@ -75,13 +78,20 @@ class ExpectedPictures:
         self._kept: dict[int, Picture] = {}
         self._cut = reel.cuts[0]
         self._frames = range(0)
+        self.begin(self._cut)
 
     def begin(self, cut: CutEntry) -> None:
         """Go on to a cut: text that is written over its frames differs from that of others."""
-        if self._writes and cut is not self._cut:
+        if self.writes and cut is not self._cut:
             self._kept = {}
         self._cut = cut
         self._frames = range(cut.source.start.frame, cut.source.stop.frame)
+
+    def draw(self, frame: int, picture: VideoFrame) -> VideoFrame:
+        """A frame as the cut would show it; beside the cut with the text of its first or last."""
+        first, last = self._frames[0], self._frames[-1]
+        index = min(max(frame, first), last) - first
+        return self._canvas.draw(picture, self._cut, index)
 
     def lacks(self, frame: int) -> bool:
         """Whether a frame of the cut has to be added."""
@@ -91,11 +101,9 @@ class ExpectedPictures:
         """Forget all others."""
         self._kept = {frame: kept for frame, kept in self._kept.items() if frame in frames}
 
-    def add(self, frame: int, picture: VideoFrame) -> None:
-        """Take a frame as it was decoded, unless it is of no use in this cut."""
-        if self.lacks(frame):
-            index = frame - self._frames.start
-            self._kept[frame] = self._scaler.scaled(self._canvas.draw(picture, self._cut, index))
+    def add(self, frame: int, drawn: VideoFrame) -> None:
+        """Take a frame that was drawn."""
+        self._kept[frame] = self._scaler.scaled(drawn)
 
     def get(self, frame: int) -> Picture | None:
         """A frame that was added."""

@@ -123,7 +123,7 @@ class _FrameMatcher:
         self._sources = [cut.source.to_time_range() for cut in reel.cuts]
         self._path = path
         self._film = film
-        self._thumbnails = SourceThumbnails(source, source.length(), meter.expected)
+        self._thumbnails = SourceThumbnails(source, source.length(), meter.expected, film.size)
 
     def compare(self, indexes: Sequence[int]) -> dict[int, FrameComparison | None]:
         """These frames compared with source frames; None where a frame resembles none."""
@@ -159,7 +159,7 @@ class _FrameMatcher:
                 yield batch
 
     def _measure_batch(self, batch: Sequence[FilmFrame]) -> _Compared:
-        self._meter.expected.begin(self._reel.cuts[self._cut_at(batch[0].index)])
+        self._thumbnails.begin(self._reel.cuts[self._cut_at(batch[0].index)])
         compared = self._compare_batch(batch)
         pictures = {each.index: each.picture for each in batch if each.picture is not None}
         self._meter.measure(pictures, self._shown(compared))
@@ -246,6 +246,7 @@ class _FrameMatcher:
         frames = film_frames(self._path, self._film, self._thumbnails.shape, {*indexes})
         searched: dict[int, FrameComparison | None] = {}
         for batch in self._by_cut(frames):
+            self._thumbnails.begin(self._reel.cuts[self._cut_at(batch[0].index)])
             offset = self._offset(search, batch)
             suggested = [(each.thumbnail, self._expected_at(each.index) + offset) for each in batch]
             for each, elsewhere in zip(batch, search.nearest(suggested), strict=True):

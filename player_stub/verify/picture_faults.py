@@ -35,15 +35,16 @@ GHOST: Final = 1.0
 """Code values that a blended neighbour may make; twice as much where it is less than 40 %."""
 
 SHARPNESS: Final = 0.66
-"""Share of the height of edges that has to be left."""
+"""Share of the height of edges that has to be left; less, the more noise there is."""
 
 WINDOW: Final = 8
 """Frames over which a lasting difference is averaged, or all of a shorter cut."""
 
 _TIMES_WHOLE: Final = 3.0  # times what all of the frame is off that a damaged part must be
 _CONTRAST: Final = 3.0  # times `LASTING`: encoding lowers peaks, not what lies between
-_ROUGH: Final = 1.0  # noise of chroma above which encoding alone may blur
-_ROUGH_SHARPNESS: Final = 0.4
+_ROUGH: Final = 1.0  # noise of chroma above which encoding alone may blur a part
+_SOFTENING: Final = 0.6  # by which the bar of sharpness falls with noise beyond `_FINE`, ...
+_LEAST_SHARPNESS: Final = 0.4  # ... down to this
 _TILE_SHARPNESS: Final = 0.3  # where a sixteenth of the picture is blurred or smeared
 _BLURRED_FRAMES: Final = 3  # in a row: a key frame alone may be coarse
 _EXPLAINED: Final = 0.6  # of a difference, by a neighbour that is mixed in
@@ -127,7 +128,8 @@ def _at_once(rows: _Rows) -> Iterator[tuple[Kind, _Flags]]:
     yield "damaged", _is_local(rows["local_chroma"], colour)
     yield "colour", colour > AT_ONCE
     yield "brightness", np.abs(rows["brightness"]) > AT_ONCE
-    blurred = rows["sharpness"] < np.where(rows["noise"] < _ROUGH, SHARPNESS, _ROUGH_SHARPNESS)
+    softened = SHARPNESS - _SOFTENING * np.maximum(rows["noise"] - _FINE, 0)
+    blurred = rows["sharpness"] < np.maximum(softened, _LEAST_SHARPNESS)
     yield "blurred", _in_a_row(blurred, _BLURRED_FRAMES)
     smeared = (rows["least_sharpness"] < _TILE_SHARPNESS) & (rows["noise"] < _ROUGH)
     yield "damaged", _in_a_row(smeared, _BLURRED_FRAMES)

@@ -22,6 +22,7 @@ from player_stub.verify.expected_pictures import ExpectedPictures
 from player_stub.verify.film_packets import FilmVideo, decode_film
 from player_stub.verify.picture_difference import Picture
 from sizzle.media.prepare import Preparation
+from sizzle.reel.timecode_list import CutEntry
 from sizzle.timecode import TimeRange
 
 Thumbnail = NDArray[np.uint8]
@@ -100,16 +101,30 @@ class SourceThumbnails:
         source: the media.
         length: its frames.
         pictures: what else is made of each frame that is decoded on request.
+        film_size: width and height of the film.
     """
 
-    def __init__(self, source: VideoSource, length: int, pictures: ExpectedPictures) -> None:
-        self.shape = source.normalised.size
+    def __init__(
+        self,
+        source: VideoSource,
+        length: int,
+        pictures: ExpectedPictures,
+        film_size: tuple[int, int],
+    ) -> None:
+        # With text over it, a picture is compared as the film shows it, bars and all.
+        self.shape = film_size if pictures.writes else source.normalised.size
         self._preparation = Preparation(source.normalised)
         self._source = source
         self._pictures = pictures
         self._length = length
         self._thumbnailer = Thumbnailer(self.shape, self.shape)
         self._kept: dict[int, Thumbnail] = {}
+
+    def begin(self, cut: CutEntry) -> None:
+        """Go on to a cut."""
+        if self._pictures.writes:
+            self._kept = {}
+        self._pictures.begin(cut)
 
     def prepare(self, frames: Collection[int]) -> None:
         """Decode these frames, and forget all others. Raises MediaError."""
@@ -119,16 +134,25 @@ class SourceThumbnails:
         lacking = {frame for frame in wanted if self._pictures.lacks(frame)}
         for run in _runs(sorted(lacking | (wanted - self._kept.keys()))):
             for frame, picture in enumerate(self._source.pictures(run), run.start):
-                self._kept[frame] = self._thumbnail(picture)
-                self._pictures.add(frame, picture)
+                self._take(frame, picture)
+
+    def _take(self, frame: int, picture: VideoFrame) -> None:
+        writes, lacks = self._pictures.writes, self._pictures.lacks(frame)
+        drawn = self._pictures.draw(frame, picture) if writes or lacks else picture
+        if lacks:
+            self._pictures.add(frame, drawn)
+        self._kept[frame] = self._thumbnail(drawn if writes else picture)
 
     def all_frames(self) -> Iterator[NDArray[np.float32]]:
         """Thumbnails of all frames, one at a time, as 1 x P; keeps none."""
-        for picture in self._source.pictures(TimeRange(0, self._length)):
-            yield self._thumbnail(picture)[None].astype(np.float32)
+        for frame, picture in enumerate(self._source.pictures(TimeRange(0, self._length))):
+            shown = self._pictures.draw(frame, picture) if self._pictures.writes else picture
+            yield self._thumbnail(shown)[None].astype(np.float32)
 
     def _thumbnail(self, picture: VideoFrame) -> Thumbnail:
-        return self._thumbnailer.thumbnail(self._preparation.prepare(picture))
+        if not self._pictures.writes:  # drawing prepares too
+            picture = self._preparation.prepare(picture)
+        return self._thumbnailer.thumbnail(picture)
 
     def existing(self, frames: Collection[int]) -> list[int]:
         """Which of these frames the media has, in order."""
