@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import av
 import numpy as np
 import pytest
 
-from player_stub import ReelMedia, Verification, render_reel, verify_film
+from player_stub import ReelMedia, RenderSettings, Verification, render_reel, verify_film
 from sizzle.errors import MediaError
 from sizzle.reel.timecode_list import TimecodeList
 from tests.player_stub import synthetic
@@ -157,6 +158,27 @@ def test_names_faults_of_the_sound(
     # Where sound breaks off or goes on elsewhere, it clicks too, and is quieter for a moment.
     assert failed(proof) <= {fails, "audio drift", "audio clicks", "audio level"}
     assert detail in check_named(proof, fails).detail
+
+
+def test_a_tolerance_is_kept(
+    reel: TimecodeList, media: ReelMedia, film: Path, music: synthetic.Samples, tmp_path: Path
+) -> None:
+    """5 ms pass in a film of others, where half a frame may, but not where 1 ms is asked for."""
+    start, length = reel.bed.range.start.frame * 2002, reel.duration.frame * 2002
+    sung = with_sound(film, tmp_path / "sung.mp4", music[:, start - 240 :][:, :length])
+    assert verify_film(reel, sung, media).passed
+    assert failed(verify_film(reel, sung, media, tolerance_ms=1)) == {"audio offset"}
+
+
+@pytest.mark.full
+def test_a_film_is_verified_by_the_settings_that_it_says(
+    reel: TimecodeList, media: ReelMedia, tmp_path: Path
+) -> None:
+    """Faded and normalized it passes, and fails as what it is not."""
+    settings = RenderSettings(fade=Fraction(1), loudness=-23.0)
+    film = render_reel(reel, media, tmp_path / "film.mp4", settings).path
+    assert failed(verify_film(reel, film, media)) == set()
+    assert "audio level" in failed(verify_film(reel, film, media, RenderSettings()))
 
 
 def test_measures_drift(
