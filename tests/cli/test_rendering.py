@@ -113,11 +113,14 @@ def test_a_killed_render_leaves_no_half_film(
 
 
 def test_verifies_what_it_rendered(media: ReelMedia, tmp_path: Path) -> None:
-    """Exits with 0 where a film is its list, with 1 where it is another's, and writes a report."""
+    """Exits with 0 where a film is its list, with 1 where it is another's, and writes a report.
+
+    A film says that it fades; the list alone, which is given last, does not.
+    """
     ada = reel_file(tmp_path / "ada.json", (0, 40), (100, 120))
     ben = reel_file(tmp_path / "ben.json", (0, 40), (140, 160))
     film = tmp_path / "ada.mp4"
-    assert sizzle("render", ada, "--out", film, *given(media)).returncode == 0
+    assert sizzle("render", ada, "--out", film, *given(media), "--fade", "0.5").returncode == 0
     for listed, code in ((ada, 0), (ben, 1)):
         report = tmp_path / f"{listed.stem}.html"
         answer = sizzle("verify", film, listed, *given(media), "--html", report, "--json")
@@ -126,3 +129,7 @@ def test_verifies_what_it_rendered(media: ReelMedia, tmp_path: Path) -> None:
         assert proof["passed"] == (code == 0)
         assert [fault["kind"] for fault in proof["faults"]] == ["wrong clip"] * code
         assert report.read_text().startswith("<!doctype html>")
+    answer = sizzle("verify", film, ada, *given(media), "--fade", "0", "--json")
+    assert answer.returncode == 1
+    failed = [check["name"] for check in json.loads(answer.stdout)["checks"] if not check["passed"]]
+    assert "audio level" in failed
