@@ -491,16 +491,17 @@ var HttpService = class {
     });
     let over = false;
     try {
-      return await Promise.race([answer, this.timeout(within, () => over || waiting(), address)]);
+      return await Promise.race([answer, this.timeout(within, waiting, () => over, address)]);
     } finally {
       over = true;
       answer.catch(() => void 0);
       controller.abort();
     }
   }
-  async timeout(within, tick, address) {
-    for (let waited = 0; waited < within; waited += TICK) {
-      tick();
+  /** Fails when the time is up; once the request is over nobody hears that, and it waits no longer. */
+  async timeout(within, waiting, over, address) {
+    for (let waited = 0; waited < within && !over(); waited += TICK) {
+      waiting();
       await this.sleep(TICK);
     }
     throw noAnswer(address, within);

@@ -95,7 +95,7 @@ export class HttpService implements Service {
     });
     let over = false;
     try {
-      return await Promise.race([answer, this.timeout(within, () => over || waiting(), address)]);
+      return await Promise.race([answer, this.timeout(within, waiting, () => over, address)]);
     } finally {
       over = true;
       // One that is given up may still fail, with nobody to hear it.
@@ -104,9 +104,15 @@ export class HttpService implements Service {
     }
   }
 
-  private async timeout(within: number, tick: () => unknown, address: string): Promise<never> {
-    for (let waited = 0; waited < within; waited += TICK) {
-      tick();
+  /** Fails when the time is up; once the request is over nobody hears that, and it waits no longer. */
+  private async timeout(
+    within: number,
+    waiting: () => void,
+    over: () => boolean,
+    address: string,
+  ): Promise<never> {
+    for (let waited = 0; waited < within && !over(); waited += TICK) {
+      waiting();
       await this.sleep(TICK);
     }
     throw noAnswer(address, within);

@@ -87,6 +87,18 @@ describe("a check", () => {
     expect((await problemOf(check)).message).toBe("The service did not answer within 30 seconds.");
   });
 
+  it("that has its answers waits for nothing more", async () => {
+    let sleeps = 0;
+    const sleep = () => {
+      sleeps += 1;
+      return soon();
+    };
+    await new HttpService(fake.fetch, sleep).check(access, UPLOAD, () => undefined);
+    const until = sleeps;
+    for (let turn = 0; turn < 20; turn += 1) await soon();
+    expect(sleeps).toBe(until);
+  });
+
   it("that never ends, ends", async () => {
     fake.states = [{ state: "running" }];
     expect((await problemOf(check)).message).toContain("within 900 seconds");
