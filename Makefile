@@ -14,7 +14,8 @@ PLAYS := tests/web_player tests/api/editor
 # all others are collected and run without. `tests/test_conventions.py` says what is missing here.
 LOADED := tests/ranker tests/cli tests/test_main_job.py tests/api/test_living_histories.py \
 	tests/api/test_second_machine.py tests/api/test_fleet.py tests/api/events/test_kills.py \
-	tests/api/pinpoint/test_kills.py tests/sending/test_kills.py tests/sending/test_open_reels.py \
+	tests/api/outreach/test_audience_jobs.py tests/api/pinpoint/test_kills.py tests/sending/test_kills.py \
+	tests/sending/test_journey_kills.py tests/sending/test_open_reels.py \
 	tests/histories/test_newest_events.py
 PYTEST := $(BIN)/pytest -m "not full"
 WORKERS := $(shell getconf _NPROCESSORS_ONLN)

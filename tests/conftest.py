@@ -19,6 +19,7 @@ from tests.databases import KINDS, new_database
 
 # What collecting loads stays: to look for garbage in it takes more than a second in each process.
 gc.disable()
+_SELDOM = 50_000  # objects that came and did not go, where Python counts to 700
 
 settings.register_profile("anywhere", deadline=None)
 # The same examples each time: a build is red for what a change did, not for its luck.
@@ -54,8 +55,9 @@ def logging_as_before() -> Iterator[None]:
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage again, among what tests make."""
+    """Look for garbage again, among what tests make, and seldom: most of it is no cycle."""
     gc.freeze()
+    gc.set_threshold(_SELDOM)
     gc.enable()
 
 

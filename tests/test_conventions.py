@@ -14,7 +14,12 @@ ROOT = Path(__file__).parent.parent
 MODULES = sorted((*(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")))
 
 
-LOADING = ("torch", "tests.forks.start", "tests.command_line.sizzle")
+LOADING = (
+    "torch",
+    "tests.forks.start",
+    "tests.command_line.sizzle",
+    *(f"ranker.{name}" for name in ("Checkpoint", "Ranker", "load_model", "save_model", "train")),
+)
 """What loads torch, or starts a fork of a process that has loaded it."""
 
 

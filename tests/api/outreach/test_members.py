@@ -1,78 +1,16 @@
-"""Members, segments and audiences over HTTP, and the jobs that make them."""
+"""Members and segments over HTTP, and the jobs that make them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
-import pytest
-from fastapi.testclient import TestClient
-from httpx2 import Response
-
-from ranker import ViewingLog, save_model, train, write_histories
-from sizzle.api.app import create_app
-from sizzle.api.outreach_service.members import MemberService
-from sizzle.database import Database, database_url
 from sizzle.drafting import Stores
-from sizzle.eventlog import MEMBER_KEY, EventLog
-from sizzle.jobs import Crash, run_job
-from sizzle.outreach_jobs import JobSources, OutreachJobs, Runner
-from sizzle.outreach_jobs.jobs import JobFolder
-from sizzle.outreach_jobs.run_job import run
-from sizzle.secret import derived, kept_secret
-from tests.api.sample_service import Alphabetical, catalog_in
+from sizzle.outreach_jobs import JobSources
+from tests.api.outreach.members_app import NOW, Outreach
 from tests.outbox.sample_members import AWS
-from tests.ranker.small_histories import ONE_STEP, SMALL_MODEL, TITLES, rich_events
 
-NOW = 1_796_000_000.0
 ROLE = {"Dimensions": {"UserAttributes": {"role": {"Values": ["Retired"]}}}}
-
-NEVER = Crash(1, {}, {})
-
-
-@dataclass(frozen=True)
-class Outreach:
-    """A service, whose jobs run when a test says so."""
-
-    client: TestClient
-    jobs: OutreachJobs
-    sources: JobSources
-
-    def send(self, method: str, path: str, **how: Any) -> Response:  # noqa: ANN401 - as httpx
-        """Send a request below /v1/outreach."""
-        return self.client.request(method, f"/v1/outreach/{path}", **how)
-
-    def start(self, folder: Path) -> str:
-        """Do in this process what otherwise is done in another one."""
-        run(JobFolder(folder), self.sources)
-        return ""
-
-    def done(self, response: Response) -> dict[str, Any]:
-        """Run the job that was accepted, in this process; returns it."""
-        assert response.status_code == 202, response.text
-        assert response.json()["state"] == "queued"
-        job_id = response.json()["id"]
-        assert run_job(self.jobs.queue, self.jobs.find(job_id).row, self.start, NEVER)
-        self.jobs.forget_upload(job_id)
-        job: dict[str, Any] = self.client.get(response.headers["location"]).json()
-        return job
-
-
-@pytest.fixture
-def outreach(tmp_path: Path) -> Iterator[Outreach]:
-    """A service without members."""
-    database = Database(database_url(tmp_path))
-    sources = JobSources(tmp_path, str(tmp_path / "catalog"), tmp_path / "ranker.pt")
-    log = EventLog(database, derived(kept_secret(tmp_path), MEMBER_KEY))
-    jobs = OutreachJobs.open(tmp_path / "outreach", database)
-    service = MemberService(database, log, sources.address_hash(), jobs, None, lambda: NOW)
-    app = create_app(catalog_in(tmp_path), Alphabetical(), members=service)
-    with TestClient(app) as client:
-        yield Outreach(client, jobs, sources)
-    log.close()
 
 
 def test_an_import_is_a_job_with_findings(outreach: Outreach) -> None:
@@ -146,34 +84,6 @@ def test_from_a_segment_to_an_approved_snapshot(outreach: Outreach) -> None:
     for body in ({"name": "x"}, {"name": "x", "Dimensions": {"Nothing": {}}}):
         assert outreach.send("POST", "segments", json=body).status_code == 422
     assert outreach.send("GET", "segments/nothing/members").status_code == 404
-
-
-def test_an_audience_is_a_job_in_a_process_of_its_own(outreach: Outreach) -> None:
-    """With lines in Personalize's shape, and a segment; an unknown title fails it."""
-    events = [one for one in rich_events() if (one.member_id, one.title_id) != ("member-3", "b")]
-    log = ViewingLog.from_events(events)
-    trained = train(log, config=ONE_STEP, model=SMALL_MODEL, titles=TITLES)
-    save_model(outreach.sources.model, trained.network)
-    histories = outreach.sources.state / "histories.jsonl"
-    write_histories(histories, events)
-    for number in range(8):
-        outreach.send("PUT", f"members/member-{number}", json={})
-    sources = JobSources(
-        outreach.sources.state, outreach.sources.catalog, outreach.sources.model, histories
-    )
-    asked = outreach.send("POST", "affinity-jobs", json={"titles": ["b"], "count": 5})
-    assert asked.status_code == 202
-    assert Runner(outreach.jobs, sources).run_next()
-    job = outreach.client.get(asked.headers["location"]).json()
-    assert job["state"] == "done", job
-    (audience,) = job["result"]["audiences"]
-    assert (audience["members"], audience["watched"], audience["ranked"]) == (1, 7, 8)
-    line = json.loads(outreach.client.get(job["links"]["result"]).text)
-    assert line["output"] == {"recommendedUsers": ["member-3"]}
-    seen = outreach.send("GET", f"segments/{audience['segment_id']}/members").json()
-    assert [one["member_id"] for one in seen["members"]] == ["member-3"]
-    failed = outreach.done(outreach.send("POST", "affinity-jobs", json={"titles": ["bb"]}))
-    assert "unknown" in failed["result"]["failure"]["what"]
 
 
 def test_an_evaluation_is_a_job_that_compares_versions(outreach: Outreach) -> None:
