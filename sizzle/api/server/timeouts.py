@@ -16,8 +16,6 @@ from typing import Any, Final
 from httptools import HttpParserError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from sizzle.api.http.problems import MEDIA_TYPE, Problem
-
 STATE_KEY: Final = "client_timeouts"
 """Under this key the application's lifespan state holds its `ClientTimeouts`."""
 
@@ -52,6 +50,9 @@ class _Refusal:
 
     @property
     def response(self) -> bytes:
+        # Workers have FastAPI loaded; their parent starts in half the time without it.
+        from sizzle.api.http.problems import MEDIA_TYPE, Problem
+
         phrase = HTTPStatus(self.status).phrase
         problem = Problem(
             type=f"urn:sizzle:problem:{self.slug}",

@@ -8,17 +8,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from socket import SO_REUSEADDR, SOL_SOCKET, AddressFamily, socket
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
 from sizzle.api.http.worker_files import FOLDER, forget_process, worker_folder
-from sizzle.api.server.settings import Settings
 from sizzle.api.server.supervisor import Supervisor
 from sizzle.api.server.systemd import ServiceManager
 from sizzle.api.server.timeouts import TimeoutProtocol
 from sizzle.errors import InputError, SizzleError
+
+if TYPE_CHECKING:
+    from sizzle.api.server.settings import Settings
 
 _BACKLOG = 2048  # connections that wait to be accepted
 _SILENT_SECONDS = 30  # until a worker counts as hung; long, as it may only be busy

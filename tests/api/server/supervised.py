@@ -15,7 +15,6 @@ from pathlib import Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
 
-from sizzle.api.server.settings import Settings
 from sizzle.api.server.workers import listen, serve, uvicorn_config
 from sizzle.errors import SizzleError
 
@@ -45,6 +44,8 @@ def app() -> ASGIApp:
 
 def main() -> None:
     """Serve, and print the port."""
+    from sizzle.api.server.settings import Settings  # which workers load this module without
+
     os.environ[FOLDER] = sys.argv[1]
     settings = Settings.read(port=0, workers=int(sys.argv[2]), state=Path(sys.argv[1]))
     bound = listen(settings)
