@@ -39,7 +39,7 @@ os.environ.pop("SIZZLE_STATE", None)
 def url(
     request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> URL:
-    """An empty database of each kind."""
+    """A database of each kind, with empty tables."""
     return new_database(request.param, tmp_path, tmp_path_factory)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -16,14 +17,14 @@ import pytest
 from sqlalchemy import URL, create_engine, make_url
 
 from sizzle.database import Database
-from tests.made_once import locked
+from tests.made_once import locked, made_once
 from tests.programs import give_up
 
 KINDS = ("sqlite", "postgresql")
 
 
-def new_database(kind: str, folder: Path, factory: pytest.TempPathFactory) -> URL:
-    """The address of an empty database.
+def empty_database(kind: str, folder: Path, factory: pytest.TempPathFactory) -> URL:
+    """The address of a database without tables.
 
     Args:
         kind: one of `KINDS`.
@@ -32,13 +33,52 @@ def new_database(kind: str, folder: Path, factory: pytest.TempPathFactory) -> UR
     """
     if kind == "sqlite":
         return URL.create("sqlite", database=str(folder / "sizzle.db"))
-    server = make_url(_server(factory)).set(drivername="postgresql+psycopg")
-    name = f"test_{uuid4().hex}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    return _create(_server(factory), f"test_{uuid4().hex}")
+
+
+def new_database(kind: str, folder: Path, factory: pytest.TempPathFactory) -> URL:
+    """The address of a database with empty tables, as migrations made them once for the whole run.
+
+    Args:
+        kind: one of `KINDS`.
+        folder: where SQLite may keep it.
+        factory: of the run.
+    """
+    if kind == "sqlite":
+        template = made_once(factory, "sqlite-tables", _migrated_file)
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(template, folder / "sizzle.db")
+        return empty_database(kind, folder, factory)
+    server = _server(factory)
+    template_name = made_once(factory, "postgresql-tables", lambda _: _migrated_template(server))
+    return _create(server, f"test_{uuid4().hex}", template_name)
+
+
+def _migrated_file(folder: Path) -> Path:
+    _migrate(URL.create("sqlite", database=str(folder / "sizzle.db")))
+    return folder / "sizzle.db"
+
+
+def _migrated_template(server: str) -> str:
+    name = f"tables_{uuid4().hex}"
+    _migrate(_create(server, name))
+    return name
+
+
+def _migrate(url: URL) -> None:
+    database = Database(url)
+    database.upgrade()
+    database.close()
+
+
+def _create(server: str, name: str, template: str = "template1") -> URL:
+    """Create a database of PostgreSQL."""
+    address = make_url(server).set(drivername="postgresql+psycopg")
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
     engine.dispose()
-    return server.set(drivername="postgresql", database=name)
+    return address.set(drivername="postgresql", database=name)
 
 
 def sqlite_in(folder: Path) -> Database:

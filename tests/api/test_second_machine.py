@@ -21,7 +21,7 @@ from sizzle.api.auth.key_records import KeyFile
 from sizzle.api.auth.key_store import KeyStore
 from tests.api.living_installation import ASK, played, prepare, until
 from tests.command_line import SIZZLE
-from tests.databases import new_database
+from tests.databases import empty_database
 from tests.network_namespace import Namespace, forwarded, network_namespace
 from tests.ports import free_port
 
@@ -97,7 +97,7 @@ def test_an_event_posted_to_one_machine_counts_on_the_other(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Within a second, in each direction and every worker; the second has a network of its own."""
-    url = make_url(str(new_database("postgresql", tmp_path, tmp_path_factory)))
+    url = make_url(str(empty_database("postgresql", tmp_path, tmp_path_factory)))
     folders = [tmp_path / name for name in ("one", "other")]
     prepare(folders[0])
     scopes = [ApiScope.READ, ApiScope.EVENTS_WRITE]

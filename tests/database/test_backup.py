@@ -14,7 +14,7 @@ from sizzle.database.backup import back_up, restore
 from sizzle.database.metadata import METADATA
 from sizzle.database.schema import ERASED_MEMBERS, EVENTS, MESSAGE_EVENTS, VIEWING_RECORDS
 from sizzle.errors import InputError
-from tests.databases import new_database
+from tests.databases import empty_database
 
 
 def event(number: int) -> dict[str, object]:
@@ -70,7 +70,7 @@ def test_a_backup_is_restored_row_for_row(
     counts = back_up(source, backup)
     assert counts["events"] == 2
     assert [path.name for path in tmp_path.iterdir() if "backup" in path.name] == ["backup.db"]
-    target = Database(new_database(kind, tmp_path / "restored", tmp_path_factory))
+    target = Database(empty_database(kind, tmp_path / "restored", tmp_path_factory))
     target.upgrade()
     assert restore(target, backup) == counts
     assert contents(target) == contents(source)

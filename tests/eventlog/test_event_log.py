@@ -18,7 +18,7 @@ from sizzle.database.schema import EVENTS
 from sizzle.errors import BusyError
 from sizzle.eventlog import Appended, EventLog, recent_members
 from sizzle.eventlog.group_commit import GroupCommit
-from tests.databases import new_database
+from tests.databases import empty_database, new_database
 from tests.events.sample_events import NOW, event
 from tests.small_disk import filled, small_disk
 
@@ -241,7 +241,7 @@ def test_one_that_fails_costs_no_other() -> None:
 def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
     """What was answered stays; once there is room, the log goes on."""
     with small_disk(tmp_path, "2m") as disk:
-        log = EventLog(Database(new_database("sqlite", disk, None)), b"k" * 32)  # type: ignore[arg-type]
+        log = EventLog(Database(empty_database("sqlite", disk, None)), b"k" * 32)  # type: ignore[arg-type]
         assert log.append([event()]) == [ACCEPTED]
         large = [event(f"large-{n}", attributes={"a": "x" * 200}) for n in range(500)]
         with filled(disk), pytest.raises(DatabaseFullError):

@@ -15,7 +15,7 @@ from sizzle.eventlog import EventLog
 from sizzle.events import Event
 from sizzle.events.viewing_policy import ViewingPolicy
 from sizzle.histories import Follower, StoredHistories, ViewingStore
-from tests.databases import new_database
+from tests.databases import empty_database
 from tests.events.sample_events import NOW, event
 from tests.histories.no_reels import no_cut
 
@@ -108,7 +108,7 @@ def test_an_erased_member_has_no_history(log: EventLog) -> None:
 def test_without_the_database_the_file_counts(tmp_path: Path) -> None:
     """It says so, and tries again only once the follower could read it."""
     path = tmp_path / "sizzle.db"
-    log = EventLog(Database(new_database("sqlite", tmp_path, None), patience=0.1), b"k" * 32)  # type: ignore[arg-type]
+    log = EventLog(Database(empty_database("sqlite", tmp_path, None), patience=0.1), b"k" * 32)  # type: ignore[arg-type]
     log.append([played("aurora")])
     histories, follower = histories_of(log)
     assert len(histories.log_of(["member-ada"])) == 2
@@ -164,7 +164,7 @@ def test_events_of_an_earlier_version_have_records(
 
 def test_plays_are_read_as_any_other_records(tmp_path: Path) -> None:
     """SQLite gives those of a member who has nothing else in another form: the same comes out."""
-    log = EventLog(Database(new_database("sqlite", tmp_path, None)), b"k" * 32)  # type: ignore[arg-type]
+    log = EventLog(Database(empty_database("sqlite", tmp_path, None)), b"k" * 32)  # type: ignore[arg-type]
     titles = ['quo"te', "é", "a\\b", "velvet"]
     log.append([played(title, 7 * n, seconds=60.5 + n / 4) for n, title in enumerate(titles)])
     log.append([played("late", 2, seconds=1e300), played("harbor", 1, member="member-ben")])

@@ -19,6 +19,7 @@ from sizzle.outbox.importing import Importer, ImportOptions, ImportReport
 from sizzle.outbox.members import Members
 from sizzle.outreach.members.consent import Verdict
 from sizzle.outreach.vocabulary import MemberProfile
+from tests.databases import new_database
 from tests.outbox.sample_members import AWS
 
 KEY = b"k" * 32
@@ -26,10 +27,9 @@ NOW = 1_796_000_000_000
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """An empty database, as SQLite has it."""
-    found = Database(URL.create("sqlite", database=str(tmp_path / "sizzle.db")))
-    found.upgrade()
+def database(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database of SQLite, with empty tables."""
+    found = Database(new_database("sqlite", tmp_path, tmp_path_factory))
     yield found
     found.close()
 

@@ -14,7 +14,7 @@ from sizzle.outreach.campaign import CampaignState
 from sizzle.outreach.inbound.mail_logs import read_mail_log
 from sizzle.sending.clock import Clock
 from sizzle.sending.settle import settle
-from tests.databases import KINDS, new_database
+from tests.databases import KINDS, empty_database
 from tests.forks import start
 from tests.sending.world import World
 from tests.smtp_sink import Sink, smtp_sink
@@ -31,7 +31,7 @@ def test_nobody_twice_and_nobody_lost(
     kind: str, sends: int, kills: int, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Check 13: those of whom it is unknown are listed, and the server's log settles them."""
-    url = new_database(kind, tmp_path, tmp_path_factory)
+    url = empty_database(kind, tmp_path, tmp_path_factory)
     world = World.open(url, tmp_path / "state")
     world.real_clock = Clock()
     ids = world.add_members(sends)

@@ -16,14 +16,15 @@ from sizzle.api.auth.api_keys import ApiScope
 from tests.api.events.event_app import EventApp, statuses
 from tests.api.sample_service import ASK
 from tests.browser import serving
+from tests.databases import new_database
 from tests.events.sample_events import TIME, event, sent
 from tests.small_disk import filled, small_disk
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[EventApp]:
+def service(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EventApp]:
     """A service without events."""
-    made = EventApp(tmp_path)
+    made = EventApp(tmp_path, url=new_database("sqlite", tmp_path, tmp_path_factory))
     yield made
     made.log.close()
 

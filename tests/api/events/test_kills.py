@@ -16,7 +16,7 @@ from sizzle.database import Database
 from sizzle.eventlog import EventLog
 from tests.api.events.event_server import KEY, serve
 from tests.api.events.retrying_client import RetryingClient
-from tests.databases import KINDS, new_database
+from tests.databases import KINDS, empty_database
 from tests.forks import start
 
 _CLIENTS = 8
@@ -51,7 +51,7 @@ def _answered_through_kills(url: str, kills: int) -> list[str]:
 
 
 def _check(kind: str, folder: Path, factory: pytest.TempPathFactory, kills: int) -> None:
-    url = new_database(kind, folder, factory).render_as_string(hide_password=False)
+    url = empty_database(kind, folder, factory).render_as_string(hide_password=False)
     answered = _answered_through_kills(url, kills)
     log = EventLog(Database(make_url(url)), KEY)
     kept = Counter(each.event.event_id for each in log.read_all())

@@ -17,10 +17,11 @@ from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.key_records import KeyFile
 from sizzle.api.auth.key_store import KeyStore
 from sizzle.api.outreach_service import ContentService
-from sizzle.database import Database, database_url
+from sizzle.database import Database
 from sizzle.drafting import Stores
 from sizzle.reloading import Reloadable
 from tests.api.sample_service import Alphabetical, catalog_in
+from tests.databases import new_database
 from tests.drafting.scripted_writer import Scripted, answer
 from tests.outreach.samples import ADULT, CHILD, LOAN, SERIES
 
@@ -53,7 +54,7 @@ class Service:
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
+def service(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A series and a loan may be promoted, to two members that are known."""
     both = [ApiScope.OUTREACH_READ, ApiScope.OUTREACH_WRITE, ApiScope.OUTREACH_APPROVE]
     keys = {
@@ -61,7 +62,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
         "approver": KeyStore(KeyFile(tmp_path)).create("bo", both)[1],
         "player": KeyStore(KeyFile(tmp_path)).create("tv", [ApiScope.READ])[1],
     }
-    database = Database(database_url(tmp_path, None))
+    database = Database(new_database("sqlite", tmp_path, tmp_path_factory))
     stores = Stores(database)
     for each in (SERIES, LOAN):
         stores.promoted.save(each, 1)

@@ -20,7 +20,7 @@ from sizzle.eventlog import EventLog
 from sizzle.outbox import Endpoints
 from tests.api.pinpoint.pinpoint_app import APP, OPENED
 from tests.api.pinpoint.pinpoint_server import KEY, serve
-from tests.databases import KINDS, new_database
+from tests.databases import KINDS, empty_database
 from tests.forks import start
 
 _CLIENTS, _EVENTS, _BATCH = 8, 10_000, 10
@@ -73,7 +73,7 @@ def test_nothing_answered_is_lost(
     kind: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Kills at random moments, until 10,000 events of eight clients are answered."""
-    url = new_database(kind, tmp_path, tmp_path_factory).render_as_string(hide_password=False)
+    url = empty_database(kind, tmp_path, tmp_path_factory).render_as_string(hide_password=False)
     chance = random.Random(17)
     kills = 0
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
