@@ -22,11 +22,12 @@ class MiddlewareFastAPI(FastAPI):
         self._outer_middleware: list[Callable[[ASGIApp], ASGIApp]] = []
 
     def add_routes(self, router: APIRouter) -> None:
-        """Add a router's routes as they are.
+        """Add a router's routes as they are, and its lifespan.
 
-        `include_router` builds each of them once more, which takes as long again.
+        What `include_router` puts in their place builds each once more, which takes as long again.
         """
-        self.router.routes.extend(router.routes)
+        self.include_router(router)
+        self.router.routes[-1:] = router.routes
 
     def add_outer_middleware(self, middleware: Callable[[ASGIApp], ASGIApp]) -> None:
         """Add middleware outside of all that were added before; it is built at the start."""
