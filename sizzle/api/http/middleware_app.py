@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
@@ -21,13 +22,14 @@ class MiddlewareFastAPI(FastAPI):
         super().__init__(telemetry=telemetry, **options)  # type: ignore[arg-type]
         self._outer_middleware: list[Callable[[ASGIApp], ASGIApp]] = []
 
-    def add_routes(self, router: APIRouter) -> None:
-        """Add a router's routes as they are, and its lifespan.
+    def include_router(self, router: APIRouter, **options: Any) -> None:  # noqa: ANN401 - FastAPI's
+        """Include a router; without options, its routes are added as they are.
 
-        What `include_router` puts in their place builds each once more, which takes as long again.
+        What FastAPI adds in their place builds each once more, which takes as long again.
         """
-        self.include_router(router)
-        self.router.routes[-1:] = router.routes
+        super().include_router(router, **options)
+        if not options:
+            self.router.routes[-1:] = router.routes
 
     def add_outer_middleware(self, middleware: Callable[[ASGIApp], ASGIApp]) -> None:
         """Add middleware outside of all that were added before; it is built at the start."""
