@@ -26,6 +26,7 @@ from player_stub.verify.audio_samples import (
 )
 from player_stub.verify.audio_slips import MeasuredPart, Slip, find_slips
 from sizzle.reel.timecode_list import TimecodeList
+from sizzle.timecode import FrameRate
 
 _WINDOW_SECONDS = 2
 _PARTS = 8  # of a window, each a quarter of a second
@@ -89,6 +90,10 @@ class FilmAudio:
             for (before, then), (after, now) in pairwise(self.offsets())
             if abs(now - then) > JUMP_MS
         ]
+
+    def timecode(self, rate: FrameRate, sample: int) -> str:
+        """The reel's timecode at one of its samples."""
+        return rate.timecode(rate.frames(Fraction(max(0, sample), self.track.rate)))
 
     def slips(self) -> list[Slip]:
         """Where the offset changes by less than a jump, and for good."""

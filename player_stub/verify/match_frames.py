@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -19,6 +19,15 @@ from player_stub.verify.alignment import SourceFrame
 from player_stub.verify.copied_packets import find_copied_packets
 from player_stub.verify.film_packets import FilmVideo
 from player_stub.verify.frame_path import FrameComparison, Proof, cheapest_path, proof_of
+from player_stub.verify.judge_frames import (
+    FAR,
+    MIN_NOISE,
+    Compared,
+    choose,
+    is_far,
+    noise_of,
+    suspects,
+)
 from player_stub.verify.measure_pictures import PictureMeter
 from player_stub.verify.overlays import uncovered_pixels
 from player_stub.verify.prefetch import prefetch
@@ -32,9 +41,6 @@ from player_stub.verify.thumbnails import (
 )
 from sizzle.reel.timecode_list import TimecodeList
 
-_Compared = dict[int, tuple[dict[int, float], float]]
-"""For frames of a film: distances from source frames, and the correlation with the closest."""
-
 _Pixels = NDArray[np.float32]
 _Comparison = Callable[[_Pixels, _Pixels], tuple[NDArray[np.float64], float]]
 
@@ -43,14 +49,7 @@ NEAR: Final = 12
 
 _AT_ONCE: Final = 160  # frames of a cut that are held at a time
 _AHEAD: Final = 80  # frames of the film that are decoded in advance
-_MIN_NOISE: Final = 0.35  # mean squared: rounding alone changes pixels by half a level
-# A frame further off than encoding explains may be from elsewhere. Searching there is slow.
-_FAR_TIMES: Final = 9.0
-_FAR_MORE: Final = 4.0
-_FAR: Final = 25.0
-_SAME_PICTURE: Final = 0.8  # correlation below which two pictures may show different things
 _CERTAIN: Final = 3.0  # times the noise of its cut that a right frame may be off without a doubt
-_BETTER: Final = 0.5  # share of the distance that a frame found elsewhere must stay below
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +127,14 @@ class _FrameMatcher:
     def compare(self, indexes: Sequence[int]) -> dict[int, FrameComparison | None]:
         """These frames compared with source frames; None where a frame resembles none."""
         compared = [self._measure_batch(batch) for batch in self._batches(indexes)]
-        noises = [_noise(near) for near in compared]
-        usual = median([noise for noise in noises if noise is not None] or [_MIN_NOISE])
+        noises = [noise_of(near) for near in compared]
+        usual = median([noise for noise in noises if noise is not None] or [MIN_NOISE])
         found: dict[int, FrameComparison | None] = {}
         for near, noise in zip(compared, noises, strict=True):
             for index, (apart, similarity) in near.items():
                 least = max(usual if noise is None else noise, min(apart.values()))
                 found[index] = FrameComparison(apart, least, similarity)
-        far = {index for index, each in found.items() if each and _is_far(each, usual)}
+        far = {index for index, each in found.items() if each and is_far(each, usual)}
         if far:
             found |= self._search(far, found, usual)
         return found
@@ -158,27 +157,27 @@ class _FrameMatcher:
             if batch:
                 yield batch
 
-    def _measure_batch(self, batch: Sequence[FilmFrame]) -> _Compared:
+    def _measure_batch(self, batch: Sequence[FilmFrame]) -> Compared:
         self._thumbnails.begin(self._reel.cuts[self._cut_at(batch[0].index)])
         compared = self._compare_batch(batch)
         pictures = {each.index: each.picture for each in batch if each.picture is not None}
         self._meter.measure(pictures, self._shown(compared))
         return compared
 
-    def _shown(self, compared: _Compared) -> dict[int, int]:
+    def _shown(self, compared: Compared) -> dict[int, int]:
         """The source frame that each frame seems to show; the expected one where that is unclear.
 
         A frame that resembles none may be the expected one with its picture spoilt.
         """
-        noise = max(_MIN_NOISE, median(min(apart.values()) for apart, _ in compared.values()))
+        noise = max(MIN_NOISE, median(min(apart.values()) for apart, _ in compared.values()))
         shown = {}
         for index, (apart, _) in compared.items():
             nearest, expected = min(apart, key=apart.__getitem__), self._expected_at(index)
-            unclear = apart[nearest] > _FAR or apart.get(expected, _FAR) <= apart[nearest] + noise
+            unclear = apart[nearest] > FAR or apart.get(expected, FAR) <= apart[nearest] + noise
             shown[index] = expected if unclear else nearest
         return shown
 
-    def _compare_batch(self, batch: Sequence[FilmFrame]) -> _Compared:
+    def _compare_batch(self, batch: Sequence[FilmFrame]) -> Compared:
         """Each frame compared with the source frames near the expected one.
 
         What surrounds a clip is decoded only if its own frames do not explain everything shown:
@@ -196,12 +195,12 @@ class _FrameMatcher:
         batch: Sequence[FilmFrame],
         wanted: dict[int, set[int]],
         compare: _Comparison,
-    ) -> _Compared:
+    ) -> Compared:
         near = {index: self._thumbnails.existing(frames) for index, frames in wanted.items()}
         frames = self._thumbnails.existing({frame for each in near.values() for frame in each})
         self._thumbnails.prepare(frames)
         sources, row = self._thumbnails.of(frames), {frame: at for at, frame in enumerate(frames)}
-        compared: _Compared = {}
+        compared: Compared = {}
         for each in batch:
             candidates = near[each.index]
             apart, similarity = compare(
@@ -210,13 +209,13 @@ class _FrameMatcher:
             compared[each.index] = dict(zip(candidates, map(float, apart), strict=True)), similarity
         return compared
 
-    def _explains(self, compared: _Compared) -> bool:
+    def _explains(self, compared: Compared) -> bool:
         """Whether every frame is as close to the expected one as encoding leaves it."""
-        noise = max(_MIN_NOISE, median(min(apart.values()) for apart, _ in compared.values()))
+        noise = max(MIN_NOISE, median(min(apart.values()) for apart, _ in compared.values()))
         return all(
             index < len(self._expected)
             and (distance := apart[self._expected[index]]) <= min(apart.values()) + noise
-            and distance <= min(_CERTAIN * noise, _FAR)
+            and distance <= min(_CERTAIN * noise, FAR)
             for index, (apart, _) in compared.items()
         )
 
@@ -242,7 +241,7 @@ class _FrameMatcher:
         Where most of a cut is far, its other frames are searched for too: they may only seem close.
         """
         search = MediaSearch(self._thumbnails)
-        indexes = [index for cut in self._cuts_of(found) for index in _suspects(cut, far)]
+        indexes = [index for cut in self._cuts_of(found) for index in suspects(cut, far)]
         frames = film_frames(self._path, self._film, self._thumbnails.shape, {*indexes})
         searched: dict[int, FrameComparison | None] = {}
         for batch in self._by_cut(frames):
@@ -252,7 +251,7 @@ class _FrameMatcher:
             for each, elsewhere in zip(batch, search.nearest(suggested), strict=True):
                 near = found[each.index]
                 assert near is not None
-                searched[each.index] = _choose(near, elsewhere, usual, far=each.index in far)
+                searched[each.index] = choose(near, elsewhere, usual, far=each.index in far)
         return searched
 
     def _cuts_of(self, indexes: Iterable[int]) -> Iterator[list[int]]:
@@ -274,16 +273,6 @@ class _FrameMatcher:
         return self._expected[min(index, len(self._expected) - 1)]
 
 
-def _noise(near: _Compared) -> float | None:
-    """How much encoding changes a frame of a cut; None where no frame resembles what it should be.
-
-    Frames from elsewhere are not counted, even if they are most of the cut.
-    """
-    least = [min(apart.values()) for apart, _ in near.values()]
-    known = [each for each in least if each <= _FAR]
-    return max(_MIN_NOISE, median(known)) if known else None
-
-
 def _compare(thumbnail: _Pixels, candidates: _Pixels) -> tuple[NDArray[np.float64], float]:
     """Distances of a thumbnail from others, and its correlation with the closest."""
     apart = distances(thumbnail, candidates)
@@ -299,32 +288,6 @@ def _compare_uncovered(
     if mask is None:
         return apart, similarity
     return _compare(thumbnail[mask], candidates[:, mask])
-
-
-def _suspects(cut: list[int], far: Collection[int]) -> list[int]:
-    """Which of a cut's frames to search all of the media for."""
-    suspects = [index for index in cut if index in far]
-    return cut if 2 * len(suspects) > len(cut) else suspects
-
-
-def _choose(
-    near: FrameComparison, elsewhere: Mapping[int, float], usual: float, *, far: bool
-) -> FrameComparison | None:
-    """The comparison after a search of all of the media; None where the frame resembles nothing."""
-    # What was compared without the text over it is not compared again with it.
-    apart = {**elsewhere, **near.distances}
-    least, nearest = min(apart.values()), min(near.distances.values())
-    if not far:
-        return FrameComparison(apart, near.noise, near.correlation)
-    if least < _BETTER * nearest:
-        return FrameComparison(apart, max(usual, least))
-    return None if nearest > _FAR and near.correlation < _SAME_PICTURE else near
-
-
-def _is_far(comparison: FrameComparison, usual: float) -> bool:
-    least = min(comparison.distances.values())
-    too_far = least > min(_FAR_TIMES * usual + _FAR_MORE, _FAR)
-    return too_far or comparison.correlation < _SAME_PICTURE
 
 
 def _rows(row: dict[int, int], frames: Sequence[int]) -> slice | list[int]:
