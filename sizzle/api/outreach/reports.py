@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path
 from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
 
@@ -32,16 +32,14 @@ _SourceId = Annotated[
     Path(
         max_length=MAX_ID_LENGTH,
         pattern=PRINTABLE,
-        description="Of a campaign or journey, or `all` for all outreach.",
+        description="Of a campaign or journey; `all:2026-Q4` for all outreach of a quarter, "
+        "`all:` for that of the present one.",
     ),
 ]
 _ChartName = Annotated[str, Path(max_length=60)]
-_Quarter = Annotated[
-    str | None,
-    Query(max_length=10, description="With `all`: such as `2026-Q4`; else the present one."),
-]
 
-ALL: Final = "all"
+ALL: Final = "all:"
+"""What ids begin with that no campaign and no journey has."""
 
 
 class ChartResponse(BaseModel):
@@ -88,27 +86,22 @@ class _ReportEndpoints:
     async def get_report(
         self,
         source_id: _SourceId,
-        quarter: _Quarter = None,
         format: Literal["json", "csv"] = "json",  # noqa: A002 - the parameter's name
     ) -> Response:
         """What was sent, what became of it, and how much more members watch than without."""
-        report = await self._read(source_id, quarter)
+        report = await self._read(source_id)
         if format == "csv":
             return Response("".join(report_csv(report)), media_type=_CSV)
         return Response(report.model_dump_json(), media_type=JSON)
 
-    async def get_charts(
-        self, source_id: _SourceId, quarter: _Quarter = None
-    ) -> list[ChartResponse]:
+    async def get_charts(self, source_id: _SourceId) -> list[ChartResponse]:
         """The charts of the report, each with the table of what it shows."""
-        charts = report_charts(await self._read(source_id, quarter))
+        charts = report_charts(await self._read(source_id))
         return [_response(each) for each in charts]
 
-    async def get_chart(
-        self, source_id: _SourceId, name: _ChartName, quarter: _Quarter = None
-    ) -> Response:
+    async def get_chart(self, source_id: _SourceId, name: _ChartName) -> Response:
         """One chart, as a picture."""
-        charts = report_charts(await self._read(source_id, quarter))
+        charts = report_charts(await self._read(source_id))
         found = next((each for each in charts if each.name == name), None)
         if found is None:
             known = ", ".join(each.name for each in charts)
@@ -127,9 +120,10 @@ class _ReportEndpoints:
         lines = await asyncio.to_thread(export_csv, self.service.database, source_id, kind)
         return StreamingResponse(_chunks(lines), media_type=_CSV)
 
-    async def _read(self, source_id: str, quarter: str | None) -> OutreachReport:
+    async def _read(self, source_id: str) -> OutreachReport:
         reports, now = self.service.reports, self.service.now
-        if source_id == ALL:
+        if source_id.startswith(ALL):
+            quarter = source_id.removeprefix(ALL) or None
             return await asyncio.to_thread(reports.of_all, now, quarter)
         return await asyncio.to_thread(reports.of, source_id, now)
 

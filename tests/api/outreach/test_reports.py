@@ -121,11 +121,11 @@ def test_exports_are_streamed(desk: Desk) -> None:
 
 def test_reports_need_their_scope_and_an_id_that_is_known(desk: Desk) -> None:
     """As all routes of outreach that read."""
-    for path in ("/premiere", "/premiere/charts", "/premiere/sends.csv", "/all"):
+    for path in ("/premiere", "/premiere/charts", "/premiere/sends.csv", "/all:"):
         assert desk.service.client(ApiScope.READ).get(f"{REPORTS}{path}").status_code == 403
-    for path in ("/nothing", "/nothing/charts", "/all", "/all?quarter=1999-Q1"):
+    for path in ("/nothing", "/nothing/charts", "/all:", "/all:1999-Q1", "/all"):
         assert desk.client.get(f"{REPORTS}{path}").status_code == 404
-    assert desk.client.get(f"{REPORTS}/all?quarter=soon").status_code == 400
+    assert desk.client.get(f"{REPORTS}/all:soon").status_code == 400
 
 
 def test_boto3_reads_metrics_of_a_campaign(desk: Desk) -> None:
