@@ -154,6 +154,13 @@ _BENCHMARKS = (
         "one that aiosmtplib alone hands over. Target: at most 3 times the processor time.",
     ),
     _Benchmark(
+        "journeys",
+        "Journeys",
+        "Runs that go on, each with a message, among many that wait, beside bare SQL that reads "
+        "and writes the same rows. Targets: at most 6 times the processor time, and a look that "
+        "takes no longer among 100 times as many.",
+    ),
+    _Benchmark(
         "outreach_segments",
         "Segments among a million endpoints",
         "Processor time of a preview's count, that of PostgreSQL's own processes included, beside "

@@ -12,6 +12,9 @@ from sizzle.cli.app import app
 from sizzle.events.viewing_policy import ViewingPolicy
 from sizzle.layout import Layout
 from sizzle.outreach.content.promoted_file import parse_promoted
+from sizzle.outreach.journeys.check import check_journey
+from sizzle.outreach.journeys.findings import RULES
+from sizzle.outreach.journeys.reading import read_journey
 from sizzle.outreach.policy.guard_policy import parse_guard_policy
 
 ROOT = Path(__file__).parent.parent
@@ -32,6 +35,14 @@ def commands() -> dict[str, set[str]]:
 
     collect("", get_command(app))
     return found
+
+
+def test_the_page_of_journeys_has_a_sound_one_and_each_rule() -> None:
+    """Its example passes all checks; each rule that finds something is there."""
+    text = (ROOT / "docs" / "journeys.md").read_text()
+    (example,) = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    assert check_journey(read_journey(example), 1_796_000_000_000) == []
+    assert [rule for rule in RULES if f"`{rule}`" not in text] == []
 
 
 @ids
