@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
+from shutil import copytree
 from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import URL, select
 
 from sizzle.database.journey_tables import JOURNEY_RUNS
 from sizzle.database.send_tables import SENDS
@@ -22,8 +25,23 @@ from sizzle.outreach.journeys.states import JourneyAction
 from sizzle.outreach.members.profile import ProfileFields
 from sizzle.outreach.segments.rule import Rule
 from sizzle.outreach.vocabulary import Promoted, PromotedKind
+from tests.made_once import made_once
 from tests.outreach.journeys.sample_journeys import journey
 from tests.sending.world import HASH, World
+
+
+def three_members(folder: Path, factory: pytest.TempPathFactory) -> World:
+    """An installation with three members, in a folder: a copy of one that is made once."""
+    copied = copytree(made_once(factory, "journeys", _three_members), folder / "installation")
+    return World.open(URL.create("sqlite", database=str(copied / "sizzle.db")), copied / "state")
+
+
+def _three_members(folder: Path) -> Path:
+    world = World.open(URL.create("sqlite", database=str(folder / "sizzle.db")), folder / "state")
+    world.add_members(3)
+    world.database.close()
+    return folder
+
 
 PRO = {"Dimensions": {"UserAttributes": {"plan": {"Values": ["pro"]}}}}
 

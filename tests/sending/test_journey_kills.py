@@ -19,7 +19,13 @@ from sizzle.outreach.journeys.durations import DAY
 from tests.databases import KINDS, new_database
 from tests.forks import start
 from tests.outreach.journeys.sample_journeys import send
-from tests.sending.journey_world import happen, planned, standing, start_journey
+from tests.sending.journey_world import (
+    happen,
+    planned,
+    standing,
+    start_journey,
+    three_members,
+)
 from tests.sending.world import NOON, World
 
 WAIT = {"id": "pause", "type": "wait", "for": "1 day", "next": "second"}
@@ -72,11 +78,9 @@ def test_ending_at_any_statement_leaves_each_message_once(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """A worker ends at its first statement, another at its second, and so on, until one is done."""
-    url = new_database("sqlite", tmp_path, tmp_path_factory)
-    world = World.open(url, tmp_path / "state")
-    put_many(world, ["ada", "ben"])
+    world = three_members(tmp_path, tmp_path_factory)
     start_journey(world, send(next="pause"), WAIT, send("second"), goal=None)
-    happen(world, "ada", "ben")
+    happen(world, "m-0000", "m-0001")
     ended = 0
     for day in range(3):
         now, left = world.now + day * DAY, 0
@@ -86,7 +90,7 @@ def test_ending_at_any_statement_leaves_each_message_once(
     assert ended > 30
     assert standing(world) == {"completed": 2}
     assert planned(world) == [
-        (one, f"welcome.{step}") for one in ("ada", "ben") for step in ("hello", "second")
+        (one, f"welcome.{step}") for one in ("m-0000", "m-0001") for step in ("hello", "second")
     ]
     world.database.close()
 

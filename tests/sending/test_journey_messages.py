@@ -21,9 +21,8 @@ from sizzle.outreach.content.lines import Line
 from sizzle.outreach.vocabulary import Channel, Promoted, PromotedKind
 from sizzle.sending.open_worker import Installation, open_worker
 from sizzle.sending.settings import SendingSettings
-from tests.databases import new_database
 from tests.outreach.journeys.sample_journeys import send
-from tests.sending.journey_world import happen, runs, start_journey
+from tests.sending.journey_world import happen, runs, start_journey, three_members
 from tests.sending.world import World
 
 TITLE = PromotedKind.TITLE
@@ -63,8 +62,7 @@ def test_events_of_a_journeys_messages_are_attributed_to_journey_and_run(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Pinpoint's attributes are in the notification, as unchanged apps report them again."""
-    world = World.open(new_database("sqlite", tmp_path, tmp_path_factory), tmp_path / "state")
-    world.add_members(2)
+    world = three_members(tmp_path, tmp_path_factory)
     world.put_endpoint("m-0001", "phone", ChannelType="GCM", Address="token")
     start_journey(world, send(channels=["GCM", "EMAIL"]), goal=None)
     approve_lines(world)
@@ -111,8 +109,7 @@ def test_who_opts_out_between_two_messages_gets_no_second_one_by_a_journey(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Check 11 by the real worker: on the address or the endpoint, skipped with the reason."""
-    world = World.open(new_database("sqlite", tmp_path, tmp_path_factory), tmp_path / "state")
-    world.add_members(3)
+    world = three_members(tmp_path, tmp_path_factory)
     start_journey(world, send(valid_for="2 hours"), goal=None)
     approve_lines(world)
     happen(world, "m-0000", "m-0001", "m-0002")
