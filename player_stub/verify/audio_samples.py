@@ -101,7 +101,7 @@ class AudioTiming:
 def channels_of(path: Path) -> int:
     """How many channels of a file's audio are compared. Raises MediaError: it has no audio."""
     with open_media(path) as container:
-        return min(MOST_CHANNELS, audio_stream(container).codec_context.channels)
+        return max(1, min(MOST_CHANNELS, audio_stream(container).codec_context.channels))
 
 
 @contextmanager

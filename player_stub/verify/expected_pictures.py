@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -14,6 +15,8 @@ from player_stub.render.settings import RenderSettings
 from player_stub.render.video_source import VideoSource
 from player_stub.verify.picture_difference import LONGEST_SIDE, SMALL, Picture, SmallPicture
 from sizzle.reel.timecode_list import CutEntry, TimecodeList
+
+_SMALLEST: Final = 16  # pixels across or down, of a picture that can be drawn
 
 
 class PictureScaler:
@@ -26,7 +29,7 @@ class PictureScaler:
 
     def __init__(self, size: tuple[int, int], *, full_range: bool = False) -> None:
         scale = min(1.0, LONGEST_SIDE / max(size))
-        self._width, self._height = (max(16, round(side * scale) // 2 * 2) for side in size)
+        self._width, self._height = (max(_SMALLEST, round(side * scale) // 2 * 2) for side in size)
         self._ranges = (ColorRange.JPEG, ColorRange.MPEG) if full_range else (None, None)
         self._to_large, self._to_small = VideoReformatter(), VideoReformatter()
 
@@ -72,7 +75,8 @@ class ExpectedPictures:
         self.writes = settings.burn_in or settings.title_cards
         canvas = Canvas(reel, source, settings)
         if canvas.size != size:  # another program scaled it
-            canvas = Canvas(reel, source, replace(settings, size=size))
+            width, height = (max(_SMALLEST, side) for side in size)
+            canvas = Canvas(reel, source, replace(settings, size=(width, height)))
         self._canvas = canvas
         self._scaler = PictureScaler(size)
         self._kept: dict[int, Picture] = {}

@@ -14,6 +14,7 @@ import pytest
 
 from player_stub import ReelMedia, RenderSettings, Verification, render_reel, verify_film
 from sizzle.errors import MediaError
+from sizzle.process import ffmpeg, run
 from sizzle.reel.timecode_list import TimecodeList
 from tests.player_stub import synthetic
 from tests.player_stub.verify.checks import check_named
@@ -179,6 +180,20 @@ def test_a_film_is_verified_by_the_settings_that_it_says(
     film = render_reel(reel, media, tmp_path / "film.mp4", settings).path
     assert failed(verify_film(reel, film, media)) == set()
     assert "audio level" in failed(verify_film(reel, film, media, RenderSettings()))
+
+
+@pytest.mark.full
+def test_a_bed_of_six_channels_is_mixed_down_alike(
+    reel: TimecodeList, media: ReelMedia, tmp_path: Path
+) -> None:
+    """For the film and for what it is compared with, at one level."""
+    wide = tmp_path / "wide.wav"
+    sides = "pan=5.1|FL=c0|FR=0.5*c0|FC=0.3*c0|LFE=0*c0|BL=0.4*c0|BR=0.2*c0"
+    command = [ffmpeg(), "-v", "error", "-i", str(media.bed), "-af", sides, str(wide)]
+    run(command, timeout=60)
+    own = ReelMedia(media.video, wide)
+    film = render_reel(reel, own, tmp_path / "film.mp4").path
+    assert failed(verify_film(reel, film, own)) == set()
 
 
 def test_measures_drift(
