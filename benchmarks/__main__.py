@@ -148,6 +148,13 @@ _BENCHMARKS = (
         "Target: no error, and no answer that mixes two versions or models.",
     ),
     _Benchmark(
+        "cluster",
+        "Two machines beside one",
+        "Through nginx, each machine with two workers in a network namespace, held to a fifth of a "
+        "core by a control group; PostgreSQL, and moto's S3 for catalog and packages. Medians of "
+        "alternating rounds. Target: two serve at least 1.8 times one.",
+    ),
+    _Benchmark(
         "outreach_sending",
         "Sending",
         "A mail that is planned, let through the gate, composed, recorded and handed over, beside "

@@ -12,12 +12,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
+from urllib.request import Request, urlopen
 
 from sqlalchemy import URL
 
@@ -92,11 +94,15 @@ class Client:
         """Send a GET."""
         return self.send("GET", path)
 
+    def answers(self, path: str = "/livez") -> bool:
+        """Whether it answers 200: before anything is published, a machine is not ready."""
+        with suppress(OSError):
+            return self.get(path).status == 200
+        return False
+
     def ready(self) -> bool:
         """Whether requests can be answered."""
-        with suppress(OSError):
-            return self.get("/readyz").status == 200
-        return False
+        return self.answers("/readyz")
 
 
 @dataclass
@@ -108,13 +114,12 @@ class Machine:
     folder: Path
     environment: Mapping[str, str]
     client: Client
-    share: float | None = None
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     def start(self) -> None:
         """Start the service; `wait` waits until it is ready."""
         serve = [*SIZZLE, "serve", "--host", self.client.host, "--port", str(self.client.port)]
-        command = self.space.command(*self._held(*serve, "--workers", str(WORKERS)))
+        command = self.space.command(*self._grouped(*serve, "--workers", str(WORKERS)))
         with (self.folder / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
                 command,
@@ -144,15 +149,29 @@ class Machine:
         """What it has written to its log."""
         return (self.folder / "serve.log").read_text(errors="replace")
 
-    def _held(self, *command: str) -> list[str]:
-        """The command in a group of processes that has a share of one core."""
-        if self.share is None:
+    def hold(self, share: float) -> None:
+        """Hold all of its processes together to a share of one core, from now on."""
+        (self.group / "cpu.cfs_period_us").write_text(str(_PERIOD))
+        (self.group / "cpu.cfs_quota_us").write_text(str(int(share * _PERIOD)))
+
+    def throttled(self) -> float:
+        """The share of periods in which it was held back."""
+        lines = (self.group / "cpu.stat").read_text().splitlines()
+        counts = {name: int(value) for name, value in (line.split() for line in lines)}
+        return counts["nr_throttled"] / max(1, counts["nr_periods"])
+
+    @property
+    def group(self) -> Path:
+        """The control group of its processes (of version 1, whose controllers are folders)."""
+        return _CGROUPS / f"sizzle-{os.getpid()}-{self.name}"
+
+    def _grouped(self, *command: str) -> list[str]:
+        """The command in a control group, where there are any."""
+        try:
+            self.group.mkdir(exist_ok=True)
+        except OSError:
             return list(command)
-        group = _CGROUPS / f"sizzle-{os.getpid()}-{self.name}"
-        group.mkdir(exist_ok=True)
-        (group / "cpu.cfs_period_us").write_text(str(_PERIOD))
-        (group / "cpu.cfs_quota_us").write_text(str(int(self.share * _PERIOD)))
-        join = f'echo $$ > {group}/cgroup.procs; exec "$@"'
+        join = f'echo $$ > {self.group}/cgroup.procs; exec "$@"'
         return ["sh", "-c", join, "sh", *command]
 
 
@@ -202,10 +221,16 @@ def s3_server() -> Iterator[S3]:
     """Moto's server, with an empty bucket."""
     port = free_port()
     command = [sys.executable, "-m", "moto.server", "-H", "0.0.0.0", "-p", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    # It would take the first number of an address for a bucket.
+    environment = {**os.environ, "S3_IGNORE_SUBDOMAIN_BUCKETNAME": "true"}
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
         try:
             wait_for(port)
-            Client("127.0.0.1", port, "").send("PUT", f"/{_BUCKET}")
+            made = Request(f"http://127.0.0.1:{port}/{_BUCKET}", method="PUT")
+            with urlopen(made, timeout=30) as answer:
+                assert answer.status == 200
             yield S3(port, process)
         finally:
             process.send_signal(signal.SIGCONT)
@@ -213,7 +238,7 @@ def s3_server() -> Iterator[S3]:
 
 
 def until(is_so: Callable[[], bool], why: Callable[[], str] = lambda: "") -> None:
-    """Wait until something is so."""
+    """Wait until something is so; if it never is, `why` may say more."""
     deadline = time.monotonic() + _PATIENCE
     while not is_so():
         assert time.monotonic() < deadline, why()
@@ -221,18 +246,18 @@ def until(is_so: Callable[[], bool], why: Callable[[], str] = lambda: "") -> Non
 
 
 @contextmanager
-def small_cluster(
-    folder: Path, media: Path | None = None, share: float | None = None
-) -> Iterator[Cluster]:
+def small_cluster(folder: Path, media: Path | None = None) -> Iterator[Cluster]:
     """A cluster whose machines are not started yet, but have all that they need.
 
     Args:
         folder: for all files; a model `ranker.pt` is in it.
         media: the folder of media that editors may name.
-        share: of one core that each machine has; None for as much as there is.
     """
     with ExitStack() as stack:
-        server = stack.enter_context(own_server(folder / "postgresql"))
+        # It has a user of its own, who may not enter every folder.
+        root = stack.enter_context(TemporaryDirectory(prefix="sizzle-cluster-"))
+        Path(root).chmod(0o755)
+        server = stack.enter_context(own_server(Path(root) / "postgresql"))
         store = stack.enter_context(s3_server())
         url = server.url
         database = Database(url)
@@ -245,9 +270,8 @@ def small_cluster(
             space = stack.enter_context(network_namespace(number))
             far = _over_network(stack, url, space)
             shared = shared_settings(folder, store.port, far, space.here, media)
-            machines.append(_machine(folder / name, name, space, shared, key, share))
-        origin = "; server ".join(f"{each.client.host}:{each.client.port}" for each in machines)
-        front = stack.enter_context(nginx(origin))
+            machines.append(_machine(folder / name, name, space, shared, key))
+        front = stack.enter_context(nginx(origin_of(machines)))
         here = shared_settings(folder, store.port, url, "127.0.0.1", media)
         here["XDG_CACHE_HOME"], here["SIZZLE_STATE"] = str(folder / "cache"), str(folder / "keys")
         os.environ.update({name: here[name] for name in here if name.startswith("AWS_")})
@@ -266,7 +290,12 @@ def small_cluster(
                     machine.pause(on=False)
                     machine.kill()
                 with suppress(OSError):
-                    (_CGROUPS / f"sizzle-{os.getpid()}-{machine.name}").rmdir()
+                    machine.group.rmdir()
+
+
+def origin_of(machines: Sequence[Machine]) -> str:
+    """Machines as the shipped configuration of nginx names them."""
+    return "; server ".join(f"{each.client.host}:{each.client.port}" for each in machines)
 
 
 def shared_settings(
@@ -298,7 +327,6 @@ def _machine(
     space: Namespace,
     shared: Mapping[str, str],
     key: str,
-    share: float | None,
 ) -> Machine:
     folder.mkdir()
     own = {
@@ -307,7 +335,7 @@ def _machine(
         "XDG_CACHE_HOME": str(folder / "cache"),
     }
     client = Client(space.there, free_port(), key)
-    return Machine(name, space, folder, {**shared, **own}, client, share)
+    return Machine(name, space, folder, {**shared, **own}, client)
 
 
 def _over_network(stack: ExitStack, url: URL, space: Namespace) -> URL:

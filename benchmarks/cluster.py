@@ -1,0 +1,104 @@
+"""Two machines against one: reels a second through nginx, each machine held to a share of a core.
+
+The cluster is that of `tests/api/small_cluster.py`: nginx, machines with two workers each in
+network namespaces, PostgreSQL, and moto's S3. Only where root may make these.
+
+    python -m benchmarks.cluster
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from benchmarks.ranker_model import member_ids
+from benchmarks.service_installation import TITLE_IDS, Installation, prepare
+from benchmarks.service_load import load
+from benchmarks.tables import Row, print_table
+from sizzle.catalog import Catalog
+from tests.api.small_cluster import Cluster, Machine, origin_of, small_cluster
+from tests.packager.nginx_proxy import nginx
+from tests.reel.sample_reels import index_of
+
+SHARE: Final = 0.2
+_MEMBERS: Final = 2000
+_SECONDS: Final = 5.0
+_ROUNDS: Final = 3
+_CONNECTIONS: Final = 16
+
+
+def main() -> None:
+    """Measure one machine and two in turn."""
+    with TemporaryDirectory(prefix="sizzle-cluster-benchmark-") as name, ExitStack() as stack:
+        folder = Path(name)
+        folder.chmod(0o755)
+        installation = prepare(folder, _MEMBERS)
+        cluster = stack.enter_context(small_cluster(folder))
+        _start(cluster, folder)
+        alone = stack.enter_context(nginx(origin_of(cluster.machines[:1])))
+        mine = Installation(installation.checkpoint, cluster.front.key)
+        ports = {"one machine": alone, "two machines": cluster.front.port}
+        known = member_ids(200)
+        for port in ports.values():  # what is loaded when it is first needed
+            load(port, islice(mine.new_reels(known), 400), _CONNECTIONS)
+        for machine in cluster.machines:
+            machine.hold(SHARE)
+        kinds = {
+            "new reels of members who are known": mine.new_reels(known),
+            "first reels of members": mine.new_rankings(member_ids(_MEMBERS)),
+        }
+        for kind, requests in kinds.items():
+            _report(kind, _measured(ports, requests), cluster.machines)
+
+
+def _start(cluster: Cluster, folder: Path) -> None:
+    Catalog.open("s3://sizzle/catalog").publish(index_of(TITLE_IDS))
+    for machine in cluster.machines:
+        machine.environment = {
+            **machine.environment,
+            "SIZZLE_HISTORIES": str(folder / "histories.jsonl"),
+        }
+        machine.start()
+    for machine in cluster.machines:
+        machine.wait()
+
+
+def _measured(ports: dict[str, int], requests: Iterator[bytes]) -> dict[str, list[float]]:
+    """Reels a second, in turn, so that whatever else the computer does falls on both."""
+    rates: dict[str, list[float]] = {name: [] for name in ports}
+    for _ in range(_ROUNDS):
+        for name, port in ports.items():
+            done = load(port, _for_a_while(requests), _CONNECTIONS)
+            rates[name].append(len(done.times) / done.seconds)
+    return rates
+
+
+def _for_a_while(requests: Iterator[bytes]) -> Iterator[bytes]:
+    until = time.monotonic() + _SECONDS
+    for each in requests:
+        yield each
+        if time.monotonic() > until:
+            return
+
+
+def _report(kind: str, rates: dict[str, list[float]], machines: tuple[Machine, ...]) -> None:
+    one, two = (statistics.median(each) for each in rates.values())
+    sys.stdout.write(f"\n{kind}: two machines serve {two / one:.2f} times one\n\n")
+    rows = [
+        Row(name, [f"{statistics.median(each):.0f}", f"{min(each):.0f} to {max(each):.0f}"])
+        for name, each in rates.items()
+    ]
+    print_table(("", "reels a second (median)", "range"), rows)
+    throttled = ", ".join(f"{machine.throttled():.0%}" for machine in machines)
+    sys.stdout.write(f"\nheld back in {throttled} of the periods of 100 ms\n")
+
+
+if __name__ == "__main__":
+    main()
