@@ -53,11 +53,15 @@ class PackageMirror:
         store: any store that obstore opens.
         root: the local folder.
         location: what to call the store in messages.
+
+    Attributes:
+        problem: why the last package could not be fetched in the background; else empty.
     """
 
     def __init__(self, store: ObjectStore, root: Path, location: str) -> None:
         self._store = store
         self.root = root
+        self.problem = ""
         self._location = location
         self._wanted: set[str] = set()
         self._missing: dict[str, float] = {}
@@ -142,12 +146,14 @@ class PackageMirror:
                 self.fetch(package_id)
             else:
                 self.fetch_current(asset_version)
+            self.problem = ""
         except NotFoundError:
             with self._changing:
                 if len(self._missing) >= _MOST_MISSING:
                     self._missing.clear()
                 self._missing[name] = time.monotonic() + _MISSING_FOR
         except SizzleError as error:
+            self.problem = str(error)
             _log.warning("%s cannot be fetched: %s", name, error)
         finally:
             with self._changing:

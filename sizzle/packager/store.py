@@ -177,6 +177,11 @@ class Packages:
         """Whether they are fetched from an object store."""
         return self._mirror is not None
 
+    def check(self) -> None:
+        """See whether those of an object store can be fetched. Raises PackageError."""
+        if self._mirror is not None and self._mirror.problem:
+            raise PackageError(self._mirror.problem)
+
     def fetch(self, assets: Iterable[tuple[str, str]]) -> None:
         """Have the packages of assets, which are given by id and version, here.
 
@@ -223,11 +228,13 @@ class PackageFollower(Reloadable[Packages]):
         return "packages"
 
     def newest(self, current: Packages) -> Packages:
-        """The same. Raises PackageFetchingError: one is on its way."""
+        """The same. Raises PackageError: one cannot be fetched."""
         for asset_id, index in self._reader.indexes.items():
             known = self._reader.package_of(asset_id, index.version)
-            if known:
-                current.named(known)
+            with suppress(PackageFetchingError):
+                if known:
+                    current.named(known)
+        current.check()
         return current
 
 

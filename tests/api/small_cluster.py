@@ -119,7 +119,8 @@ class Machine:
     def start(self) -> None:
         """Start the service; `wait` waits until it is ready."""
         serve = [*SIZZLE, "serve", "--host", self.client.host, "--port", str(self.client.port)]
-        command = self.space.command(*self._grouped(*serve, "--workers", str(WORKERS)))
+        # In this order, as the control groups are not to be seen in the name space.
+        command = self._grouped(*self.space.command(*serve, "--workers", str(WORKERS)))
         with (self.folder / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
                 command,

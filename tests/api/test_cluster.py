@@ -17,7 +17,7 @@ from sizzle.catalog import Catalog
 from sizzle.database.schema import EVENTS
 from sizzle.database.service_tables import JOBS
 from tests.api.ingests.ingest_app import LAYOUT, export, make_media
-from tests.api.living_installation import ASK, played, prepare
+from tests.api.living_installation import played, prepare
 from tests.api.small_cluster import Answer, Client, Cluster, small_cluster, until
 
 pytestmark = pytest.mark.full
@@ -56,7 +56,9 @@ def job(client: Client, job_id: str) -> Any:  # noqa: ANN401 - any JSON
 
 def reel(client: Client, member_id: str, asset_id: str = "demo") -> Answer:
     """A member's reel, with where to play it."""
-    return client.send("POST", "/v1/reels", {**ASK, "member_id": member_id, "asset_id": asset_id})
+    device = {"dynamic_sizzles": True, "plays": ["timecodes", "hls"]}
+    body = {"device": device, "member_id": member_id, "asset_id": asset_id}
+    return client.send("POST", "/v1/reels", body)
 
 
 def send_event(client: Client, number: int) -> Answer:
