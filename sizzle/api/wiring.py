@@ -188,6 +188,7 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
                 events.log,
                 pinpoint,
                 (follower, engagement.running(), sending.running()),
+                worker,
             ),
         ),
     )
@@ -254,6 +255,7 @@ def _lifespan(
     log: EventLog,
     pinpoint: PinpointService,
     background: Sequence[AbstractContextManager[object]],
+    worker: Worker,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]]:
     limits = ClientTimeouts(settings.header_seconds, settings.body_seconds, settings.body_rate)
 
@@ -266,6 +268,7 @@ def _lifespan(
             with PeriodicRefresh(settings.refresh_seconds, health.refresh):
                 yield {timeouts.STATE_KEY: limits}
         request_metrics.flush()
+        await asyncio.to_thread(worker.leave)
         await asyncio.to_thread(pinpoint.endpoints.close)
         await asyncio.to_thread(log.close)
 

@@ -51,7 +51,7 @@ class Runner:
     def stop(self) -> None:
         """Start no more jobs; those that run here are left to other processes."""
         self._stopped.set()
-        self.jobs.queue.worker.leave()
+        self.jobs.queue.leave()
         self.wake()
 
     def wake(self) -> None:

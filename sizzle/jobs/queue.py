@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from sqlalchemy.sql import ColumnElement
 
 from sizzle.database import Database, Worker
 from sizzle.database.service_tables import JOBS
-from sizzle.errors import BusyError
+from sizzle.errors import BusyError, SizzleError
 from sizzle.jobs.job import Job, JobEvents
 from sizzle.jobs.job_files import JobFiles
 
@@ -107,6 +107,14 @@ class JobQueue:
         self._running.discard(job.job_id)
         values = {"events": json.dumps(list(job.events)), "worker": ""}
         self._update(self._ours(job), {**values, "attempts": job.attempts - 1})
+
+    def leave(self) -> None:
+        """Leave all jobs of ours to other processes, since this one is about to end."""
+        self._running.clear()
+        ours = and_(JOBS.c.queue == self.name, JOBS.c.worker == self.worker.name)
+        values = {"worker": "", "attempts": JOBS.c.attempts - 1}
+        with suppress(SizzleError):  # then they are taken once the lease is over
+            self._update(and_(ours, JOBS.c.result.is_(None)), values)
 
     def report(self, job: Job, events: Sequence[Mapping[str, Any]]) -> bool:
         """Set the events of a job that is ours. Returns whether it still is."""

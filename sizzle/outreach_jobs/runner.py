@@ -41,7 +41,7 @@ class Runner:
     def stop(self) -> None:
         """Start no more jobs; one that runs here is left to other processes."""
         self._stopped.set()
-        self.jobs.queue.worker.leave()
+        self.jobs.queue.leave()
         self.wake()
 
     def wake(self) -> None:

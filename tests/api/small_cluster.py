@@ -140,6 +140,8 @@ class Machine:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.process = None
+        if self.group.exists():  # its workers end a moment later
+            until(lambda: not (self.group / "cgroup.procs").read_text())
 
     def pause(self, *, on: bool) -> None:
         """Have all of its processes stand still, or go on."""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from sqlalchemy import select
 from sizzle.catalog import Catalog
 from sizzle.database.schema import EVENTS
 from sizzle.database.service_tables import JOBS
-from tests.api.ingests.ingest_app import LAYOUT, export, make_media
+from tests.api.ingests.ingest_app import CADENCE, LAYOUT, export, make_media
 from tests.api.living_installation import played, prepare
 from tests.api.small_cluster import Answer, Client, Cluster, small_cluster, until
 
@@ -57,7 +58,7 @@ def job(client: Client, job_id: str) -> Any:  # noqa: ANN401 - any JSON
 def reel(client: Client, member_id: str, asset_id: str = "demo") -> Answer:
     """A member's reel, with where to play it."""
     device = {"dynamic_sizzles": True, "plays": ["timecodes", "hls"]}
-    body = {"device": device, "member_id": member_id, "asset_id": asset_id}
+    body = {"device": device, "member_id": member_id, "asset_id": asset_id, "cadence": CADENCE}
     return client.send("POST", "/v1/reels", body)
 
 
@@ -148,7 +149,9 @@ def publish_demo(cluster: Cluster) -> None:
 
 def plays(client: Client) -> bool:
     """Whether a machine says where a reel is played."""
-    return "playback" in reel(client, "x").json()
+    answer = reel(client, "x")
+    assert answer.status == 200, answer.body
+    return "playback" in answer.json()
 
 
 def is_at(client: Client, version: int) -> bool:
@@ -164,13 +167,17 @@ def answers(client: Client, status: int) -> bool:
 KEY = {"idempotency-key": "publish-1"}
 
 
-def segments(client: Client, playlist: str) -> list[str]:
-    """The addresses in a playlist of a playlist."""
-    lines = client.get(playlist).body.decode().splitlines()
-    variant = next(line for line in lines if line and not line.startswith("#"))
-    media = playlist.rpartition("/")[0] + "/" + variant if variant[0] != "/" else variant
-    found = client.get(media).body.decode().splitlines()
-    return [line for line in found if line and not line.startswith("#")]
+def named_in(client: Client, playlist: str) -> list[str]:
+    """The addresses that a playlist names."""
+    answer = client.get(playlist)
+    assert answer.status == 200, answer.body
+    lines = answer.body.decode().splitlines()
+    return [urljoin(playlist, line) for line in lines if line and not line.startswith("#")]
+
+
+def path_of(address: str) -> str:
+    """An address without the machine."""
+    return urlsplit(address)._replace(scheme="", netloc="").geturl()
 
 
 def test_reels_and_addresses_of_one_machine_work_on_the_other(cluster: Cluster) -> None:
@@ -182,11 +189,9 @@ def test_reels_and_addresses_of_one_machine_work_on_the_other(cluster: Cluster) 
     assert (
         one.get(f"/v1/reels/{made['reel_id']}").body == two.get(f"/v1/reels/{made['reel_id']}").body
     )
-    playlist = made["playback"]["hls"]
-    path = playlist if playlist.startswith("/") else "/" + playlist.split("/", 3)[3]
-    addresses = segments(one, path)
-    assert addresses == segments(two, path)
-    media = [each if each.startswith("/") else f"/{each.split('/', 3)[3]}" for each in addresses]
+    playlist = path_of(made["playback"]["hls"])
+    assert named_in(one, playlist) == named_in(two, playlist)
+    media = named_in(one, named_in(two, playlist)[0])
     for address in media[:3]:
         assert one.get(address).status == 200
         assert one.get(address).body == two.get(address).body == cluster.front.get(address).body
@@ -307,7 +312,7 @@ def test_without_the_database_reels_go_on_and_writes_are_refused(cluster: Cluste
             assert answer.status == 503, answer.body
             assert "retry-after" in {name.lower() for name in answer.headers}
             assert answer.json()["fix"]
-        assert cluster.front.get("/readyz").json()["degraded"]
+        until(lambda: cluster.front.get("/readyz").json()["degraded"] != [])
     until(lambda: send_event(cluster.front, 78).status == 202)
     assert before <= kept_events(cluster)
     until(lambda: upload(cluster.front, "late", "late").status == 202)
@@ -315,8 +320,7 @@ def test_without_the_database_reels_go_on_and_writes_are_refused(cluster: Cluste
 
 def test_without_the_store_reels_and_players_go_on(cluster: Cluster) -> None:
     """What is published or uploaded meanwhile is refused, and can be sent again."""
-    made = reel(cluster.front, "ada").json()["playback"]["hls"]
-    path = made if made.startswith("/") else "/" + made.split("/", 3)[3]
+    path = path_of(reel(cluster.front, "ada").json()["playback"]["hls"])
     with cluster.store.stopped():
         assert reel(cluster.front, "ben").status == 200
         assert cluster.front.get(path).status == 200

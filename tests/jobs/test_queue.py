@@ -137,6 +137,20 @@ def test_the_job_of_a_machine_that_stopped_is_taken_up_again(machines: list[Mach
     assert other.job("a").result == {"of": "é"}
 
 
+def test_a_process_that_ends_leaves_its_jobs_at_once(machines: list[Machine]) -> None:
+    """Nobody has to wait for its lease, and that it was begun is not held against the job."""
+    one, other = machines
+    job = one.accept("a")
+    one.queue.worker.hold()
+    taken = one.queue.take(job)
+    assert taken is not None
+    one.queue.leave()
+    (left,) = other.queue.waiting()
+    assert left.attempts == 0
+    assert other.run(left)
+    assert not one.queue.finish(taken, {"late": True}, [])
+
+
 def test_a_job_whose_machines_all_stop_fails_at_last(machines: list[Machine]) -> None:
     """And says why, instead of stopping one machine after the other for ever."""
     one, other = machines
