@@ -73,11 +73,12 @@ tests: $(READY)
 	@$(MAKE) --no-print-directory $(SYNC:%=%none) most
 
 most:
-	nice -n 19 $(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+	nice -n 17 $(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
 		$(PLAYS:%=--ignore=%) $(LOADED:%=--ignore=%)
 
+# After the others, so that it uses what they leave idle as long as they run.
 loaded: $(READY)
-	nice -n 15 $(PYTEST) $(LOADED)
+	nice -n 19 $(PYTEST) $(LOADED)
 
 plays: $(READY)
 	$(PYTEST) $(PLAYS)

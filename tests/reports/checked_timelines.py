@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from fixtures.defects import DEFECTS
 from fixtures.timeline import demo_timeline
@@ -13,6 +14,7 @@ from sizzle.ingest.read_content import read_content
 from sizzle.layout import DEFAULT, Checked, Finding, Timeline, check, in_order
 
 
+@cache
 def checked(content: bytes) -> tuple[Timeline, Checked]:
     """A timeline and its check; findings of the document itself are among those of the check."""
     reading = read_content(content, "export", rate=DEFAULT.rate)
