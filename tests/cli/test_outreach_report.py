@@ -126,7 +126,7 @@ def test_a_draft_says_what_it_can_find(tmp_path: Path) -> None:
     """Before anything is sent: how many members it takes, and what so many show."""
     url = URL.create("sqlite", database=str(tmp_path / "state" / "sizzle.db"))
     world = World.open(url, tmp_path / "state")
-    world.add_members(300)
+    world.add_members(30)
     world.create("draft", holdout=0.2)
     world.database.close()
     found = run(tmp_path, "draft")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
@@ -44,6 +44,7 @@ class Story:
     world: World
     log: EventLog
     count: int = 0
+    events: list[Event] = field(default_factory=list)
 
     def tell(
         self, send: Send, type_: str, after: int = HOUR, metrics: dict[str, float] | None = None,
@@ -67,25 +68,25 @@ class Story:
         attributes: dict[str, str], send: Send | None = None,
     ) -> None:  # fmt: skip
         self.count += 1
-        self.log.append(
-            [
-                Event(
-                    app="app",
-                    event_id=str(self.count),
-                    type=type_,
-                    member_id=member_id,
-                    endpoint_id=send.endpoint_id if send and type_.startswith("_") else "",
-                    reel_id=send.reel_id if send and type_.startswith("reel") else "",
-                    time=time,
-                    received=time,
-                    attributes=attributes,
-                    metrics=metrics or {},
-                )
-            ]
+        self.events.append(
+            Event(
+                app="app",
+                event_id=str(self.count),
+                type=type_,
+                member_id=member_id,
+                endpoint_id=send.endpoint_id if send and type_.startswith("_") else "",
+                reel_id=send.reel_id if send and type_.startswith("reel") else "",
+                time=time,
+                received=time,
+                attributes=attributes,
+                metrics=metrics or {},
+            )
         )
 
     def follow(self) -> None:
         """Take account of all that has happened."""
+        self.log.append(self.events)
+        self.events.clear()
         OutcomeFollower(self.world.database).catch_up()
 
     def sends(self, campaign_id: str = "c-1") -> dict[str, Send]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -161,19 +161,24 @@ class World:
     def add_members(self, number: int, **fields: str) -> list[str]:
         """Members with a mail address each, and an approved snapshot `s-1` of them."""
         ids = [f"m-{n:04}" for n in range(number)]
-        for member_id in ids:
-            self.put_endpoint(member_id, **{"Address": f"{member_id}@example.com", **fields})
+        with self.database.writing() as connection:
+            for one in ids:
+                given = {"Address": f"{one}@example.com", **fields}
+                apply_update(connection, self._update(one, "", given))
         self.add_snapshot("s-1", ids)
         return ids
 
     def put_endpoint(self, member_id: str, endpoint_id: str = "", **fields: object) -> None:
         """Register or change an endpoint, a mail address by default."""
-        given = {"ChannelType": "EMAIL", "User": {"UserId": member_id}, **fields}
-        update = EndpointUpdate(
-            "app", endpoint_id or f"mail-{member_id}", EndpointFields.read(given), self.now
-        )
         with self.database.writing() as connection:
-            apply_update(connection, update)
+            apply_update(connection, self._update(member_id, endpoint_id, fields))
+
+    def _update(
+        self, member_id: str, endpoint_id: str, fields: Mapping[str, object]
+    ) -> EndpointUpdate:
+        given = {"ChannelType": "EMAIL", "User": {"UserId": member_id}, **fields}
+        name = endpoint_id or f"mail-{member_id}"
+        return EndpointUpdate("app", name, EndpointFields.read(given), self.now)
 
     def add_snapshot(self, snapshot_id: str, ids: Sequence[str]) -> None:
         """An approved snapshot of members."""
