@@ -17,9 +17,9 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
-from functools import cache, partial
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -116,8 +116,8 @@ def _outcomes(
         return known
     make_footage(folder)
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        for outcome in pool.map(partial(_try, folder), rest, chunksize=2):
-            known.append(outcome)
+        for done_film in as_completed([pool.submit(_try, folder, film) for film in rest]):
+            known.append(outcome := done_film.result())
             _append(results, outcome)
     return known
 

@@ -80,6 +80,7 @@ class PictureDifference:
         ghosting: the difference that it makes.
         explained: its share of all that is different, squared.
         noise: the median block's difference of chroma beside its mean, as coding leaves it.
+        colour_noise: the same of what saturation and hue do not explain.
         motion: how far the expected frame differs from the one before, grain too.
         follows: how much of that the film shows.
     """
@@ -100,6 +101,7 @@ class PictureDifference:
     motion: float
     follows: float
     noise: float
+    colour_noise: float
 
 
 ROW: Final = np.dtype([(each.name, np.float32) for each in fields(PictureDifference)])
@@ -149,8 +151,13 @@ def measure_difference(
         explained=explained,
         motion=motion,
         follows=follows,
-        noise=float(np.median(np.abs(chroma_B - chroma_B.mean()))),
+        noise=_noise(chroma_B),
+        colour_noise=_noise(_blocks(own.chroma_YX - gain * wanted.chroma_YX, _BLOCK // 2)),
     )
+
+
+def _noise(chroma_B: NDArray[np.inexact]) -> float:
+    return float(np.median(np.abs(chroma_B - chroma_B.mean())))
 
 
 def _blocks(difference_YX: NDArray[np.inexact], side: int) -> NDArray[np.inexact]:

@@ -136,8 +136,10 @@ def _at_once(rows: _Rows) -> Iterator[tuple[Kind, _Flags]]:
 
 
 def _lasting(rows: _Rows) -> Iterator[tuple[Kind, _Flags]]:
-    yield "colour", _lasts(rows, "tint") | _lasts(rows, "colour")
-    yield "brightness", _lasts(rows, "brightness") | _lasts(rows, "contrast", _CONTRAST)
+    own, noise = rows["colour_noise"], rows["noise"]
+    yield "colour", _lasts(rows["tint"], own) | _lasts(rows["colour"], own)
+    light, contrast = _lasts(rows["brightness"], noise), rows["contrast"] / _CONTRAST
+    yield "brightness", light | _lasts(contrast, noise)
 
 
 def _is_local(part: NDArray[np.floating], whole: NDArray[np.floating]) -> _Flags:
@@ -152,10 +154,10 @@ def _is_blended(rows: _Rows) -> _Flags:
     return np.asarray((half | faint) & (share < most))
 
 
-def _lasts(rows: _Rows, name: str, times: float = 1.0) -> _Flags:
+def _lasts(values: NDArray[np.floating], noise: NDArray[np.floating]) -> _Flags:
     """The frames of those windows that are off on average."""
-    bar = np.maximum(LASTING, TIMES_NOISE * _windows(rows["noise"], WINDOW)) * times
-    return _spread(np.abs(_windows(rows[name], WINDOW)) > bar, len(rows))
+    bar = np.maximum(LASTING, TIMES_NOISE * _windows(noise, WINDOW))
+    return _spread(np.abs(_windows(values, WINDOW)) > bar, len(values))
 
 
 def _is_frozen(rows: _Rows) -> _Flags:
