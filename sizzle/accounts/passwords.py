@@ -37,10 +37,14 @@ def check_password(password: str, address: str) -> None:
 
 
 class Passwords:
-    """Hashes passwords and checks them, a few at once."""
+    """Hashes passwords and checks them, a few at once.
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher(_TIME, _KIBIBYTES, _LANES)
+    Args:
+        kibibytes: of memory that each takes.
+    """
+
+    def __init__(self, kibibytes: int = _KIBIBYTES) -> None:
+        self._hasher = PasswordHasher(_TIME, kibibytes, _LANES)
         self._free = Semaphore(_AT_ONCE)
         self._nobodys = self.hash("the password of nobody")
 

@@ -45,7 +45,7 @@ from sizzle.api.outreach.jobs import job_routes
 from sizzle.api.outreach.members import member_routes
 from sizzle.api.outreach.segments import segment_routes
 from sizzle.api.outreach.sending import sending_routes
-from sizzle.api.outreach_service import ContentService, MemberReels, SendingService
+from sizzle.api.outreach_service import AssetSources, ContentService, MemberReels, SendingService
 from sizzle.api.outreach_service.members import MemberService
 from sizzle.api.pinpoint import PinpointMiddleware, PinpointService
 from sizzle.api.pinpoint.credentials import credential_routes
@@ -64,6 +64,8 @@ from sizzle.api.sign_in import People, refusal_page, sign_in_routes
 from sizzle.api.stills import still_routes
 from sizzle.cadence import STANDARD, Cadences
 from sizzle.clips import Indexes
+from sizzle.engagement.figures import Tally
+from sizzle.eventlog.engagement import Filters
 from sizzle.links.signing import Signing
 from sizzle.outbox.kpis import Kpis
 from sizzle.packager import Packages
@@ -183,7 +185,9 @@ def create_app(
     _add_middleware(app, responses, reels, sources, limits, options, pinpoint, site)
     for router in _page_routers(site, options.people, members, content, sending, member_reels):
         app.include_router(router)
-    for router in _routers(app, site, responses, reels, sources, options, ingests):
+    figures = partial(_tally, engagement) if engagement is not None else None
+    asset_sources = AssetSources(packages, member_reels, figures)
+    for router in _routers(app, site, responses, reels, sources, options, ingests, asset_sources):
         app.include_router(router)
     kpis = Kpis(sending.database) if sending is not None else None
     for router in _event_routers(events, engagement, pinpoint, kpis):
@@ -267,6 +271,7 @@ def _routers(
     sources: Sources,
     options: ServiceOptions,
     ingests: IngestService | None,
+    asset_sources: AssetSources,
 ) -> Iterable[APIRouter]:
     """All routes but those of delivery and of events."""
     yield documentation_routes(app)
@@ -284,7 +289,7 @@ def _routers(
         options.recent_members,
     )
     if ingests is not None:
-        yield from _editor_routers(site, options, ingests)
+        yield from _editor_routers(site, options, ingests, asset_sources)
     if options.health is not None:
         yield health_routes(options.health, options.request_metrics)
 
@@ -301,13 +306,23 @@ def _page_routers(
     yield site.routes()
     yield front_page_routes(site)
     if people is not None:
-        yield sign_in_routes(site, people)
+        yield from sign_in_routes(site, people)
     if members is not None and content is not None and sending is not None:
         yield from portal_routes(site, members, content, sending, member_reels)
 
 
+def _tally(engagement: EngagementService, asset_id: str) -> Tally:
+    """The figures of an asset's reels. Raises NotFoundError: none was ever shown."""
+    tally = engagement.log.read(Filters(asset_id=asset_id)).tally
+    assert tally is not None  # as no messages are asked for
+    return tally
+
+
 def _editor_routers(
-    site: Site, options: ServiceOptions, ingests: IngestService
+    site: Site,
+    options: ServiceOptions,
+    ingests: IngestService,
+    asset_sources: AssetSources,
 ) -> Iterable[APIRouter]:
     """Routes of uploads, and of editors' pages; loaded for those alone who have editors: 10 MB."""
     from sizzle.api.editor import editor_routes
@@ -316,7 +331,7 @@ def _editor_routers(
     # Without the access middleware these routes check by themselves who may write.
     caller = caller_id if options.keys is not None else this_machine
     yield ingest_routes(ingests, caller)
-    yield from editor_routes(site, ingests, caller)
+    yield from editor_routes(site, ingests, caller, asset_sources)
 
 
 def _member_routers(members: MemberService) -> Iterable[APIRouter]:

@@ -32,6 +32,7 @@ from sizzle.api.auth.browser_sessions import BrowserSessions
 from sizzle.api.auth.key_records import KeyFile
 from sizzle.api.auth.key_store import KeyReloader, key_store
 from sizzle.api.auth.oidc import Oidc
+from sizzle.api.auth.oidc_sign_in import OidcSignIn
 from sizzle.api.auth.proxies import TrustedProxies
 from sizzle.api.auth.rate_limit import RateLimiter
 from sizzle.api.engagement import EngagementService, ExposureRecorder
@@ -130,7 +131,7 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
     days = settings.exposure_days
     engagement = EngagementService(EngagementLog(database), recorder, treatments, days)
     pinpoint = _pinpoint_service(database, events.log, secret)
-    sending = _sending_service(database, events.log, secret, keys)
+    sending = _sending_service(settings, database, events.log, secret, keys)
     ids = reel_ids(secret)
     store = ViewingStore(events.log)
     rankings = _rankings(settings, store, ReelCuts(ids, reader), clock)
@@ -147,7 +148,7 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
     health = Health(reader, parts, partial(_observe, rankings))
     follower = Follower(store, partial(_outdate, rankings, events.log))
     newest = partial(_newest_reel, reader, rankings, cadences, treatments, ids, clock)
-    signing = _signing(settings, secret)
+    signing, oidc = _signing(settings, secret), _oidc(settings)
     return create_app(
         reader,
         rankings,
@@ -170,12 +171,12 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         body_limits=_body_limits(settings),
         options=ServiceOptions(
             keys=keys,
-            access=_access(settings),
+            access=_access(settings, oidc),
             proxies=TrustedProxies.parse(settings.trusted_proxies),
             idempotency=IdempotencyStore(
                 database, worker, former=settings.state / "idempotency.db"
             ),
-            people=_people(settings, database, keys),
+            people=_people(settings, database, keys, oidc, secret),
             form_key=derived(secret, "forms"),
             request_metrics=request_metrics,
             queue=RankingQueue(settings.queue_members, settings.queue_seconds),
@@ -194,13 +195,39 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
     )
 
 
-def _people(settings: Settings, database: Database, keys: Reloadable[ApiKeys]) -> People:
+def _people(
+    settings: Settings,
+    database: Database,
+    keys: Reloadable[ApiKeys],
+    oidc: Oidc | None,
+    secret: bytes,
+) -> People:
     hour, minute = 3_600_000, 60_000
     sessions = Sessions(
         database, int(settings.session_hours * hour), int(settings.session_idle_minutes * minute)
     )
     return People(
-        Users(database), Attempts(database), BrowserSessions(sessions, time.time), keys, time.time
+        Users(database),
+        Attempts(database),
+        BrowserSessions(sessions, time.time),
+        keys,
+        time.time,
+        _provider(settings, oidc, secret),
+    )
+
+
+def _provider(settings: Settings, oidc: Oidc | None, secret: bytes) -> OidcSignIn | None:
+    """Where people sign in, if it is not here."""
+    if oidc is None or settings.oidc_client_id is None:
+        return None
+    own = settings.oidc_client_secret
+    return OidcSignIn(
+        oidc,
+        settings.oidc_client_id,
+        own.get_secret_value() if own else None,
+        derived(secret, "sign-in with a provider"),
+        settings.oidc_roles_claim,
+        settings.oidc_name,
     )
 
 
@@ -226,9 +253,9 @@ def _packages(settings: Settings, reader: Reader) -> Packages | None:
     return packages
 
 
-def _access(settings: Settings) -> dict[str, Any]:
+def _access(settings: Settings, oidc: Oidc | None) -> dict[str, Any]:
     """Options of the access middleware."""
-    return {"rate": settings.rate, "share": 1 / settings.workers, "oidc": _oidc(settings)}
+    return {"rate": settings.rate, "share": 1 / settings.workers, "oidc": oidc}
 
 
 def _body_limits(settings: Settings) -> BodyLimits:
@@ -329,7 +356,11 @@ def _member_service(
 
 
 def _sending_service(
-    database: Database, log: EventLog, secret: bytes, keys: Reloadable[ApiKeys]
+    settings: Settings,
+    database: Database,
+    log: EventLog,
+    secret: bytes,
+    keys: Reloadable[ApiKeys],
 ) -> SendingService:
     """Raises InputError: a setting of sending that cannot be used."""
     sending = SendingSettings.read()
@@ -339,9 +370,18 @@ def _sending_service(
         database,
         InboundRecorder(database, log, names, Clock()),
         webhook.get_secret_value().encode() if webhook else None,
-        two_people=lambda: keys.current.several,
+        two_people=partial(_several_people, settings, database, keys),
         holdout=sending.holdout,
     )
+
+
+def _several_people(settings: Settings, database: Database, keys: Reloadable[ApiKeys]) -> bool:
+    """Whether there are two who could approve, so that nobody approves what they made."""
+    # People of an OpenID Connect provider need neither keys nor rows here.
+    if settings.oidc_issuer is not None or keys.current.several:
+        return True
+    usable = sum(key.revoked is None for key in keys.current.keys.values())
+    return usable + Users(database).count() > 1
 
 
 def _content_service(
@@ -358,8 +398,7 @@ def _content_service(
     return ContentService(
         Stores(database),
         time.time,
-        # People of an OpenID Connect provider have no keys of their own.
-        two_people=lambda: settings.oidc_issuer is not None or keys.current.several,
+        two_people=partial(_several_people, settings, database, keys),
         profile=Members(database, AddressHash(derived(secret, ADDRESS_KEY))).profile,
         writer=choose_writer(writer),
         policy=read_guard_policy(settings.outreach_policy),
@@ -486,9 +525,10 @@ def _signing(settings: Settings, secret: bytes) -> Signing | None:
 def _oidc(settings: Settings) -> Oidc | None:
     if settings.oidc_issuer is None:
         return None
-    if settings.oidc_audience is None:
+    if settings.oidc_audience is None and settings.oidc_client_id is None:
         raise InputError(
             "SIZZLE_OIDC_ISSUER is set without SIZZLE_OIDC_AUDIENCE.",
-            fix="set it to the audience of its tokens: tokens for others must be refused.",
+            fix="set it to the audience of its tokens, as tokens for others must be refused; or "
+            "SIZZLE_OIDC_CLIENT_ID, for people to sign in.",
         )
-    return Oidc(settings.oidc_issuer, settings.oidc_audience)
+    return Oidc(settings.oidc_issuer, settings.oidc_audience or "")

@@ -40,7 +40,7 @@ class Oidc:
 
     Args:
         issuer: the provider's URL, as in its tokens.
-        audience: that tokens must name.
+        audience: that tokens must name; without one, no bearer token is taken.
 
     Raises:
         InputError: the extra is not installed, or the issuer is not an https URL.
@@ -60,9 +60,10 @@ class Oidc:
                 fix="pip install 'dynamic-sizzles[oidc]'.",
             ) from error
         self._jwt = jwt
-        self._issuer = issuer
+        self.issuer = issuer
         self._audience = audience
         self._provider: PyJWKClient | None = None
+        self._metadata: dict[str, str] | None = None
         self._cache: dict[str, tuple[float, ApiKey]] = {}
 
     def cached(self, token: str) -> ApiKey | None:
@@ -76,23 +77,8 @@ class Oidc:
         Raises:
             OidcProviderError: the provider's keys cannot be had, so that nobody knows.
         """
-        try:
-            # What is no such token at all costs the provider nothing.
-            if self._jwt.get_unverified_header(token).get("alg") not in _ALGORITHMS:
-                return None
-            public = self._keys().get_signing_key_from_jwt(token)
-            claims = self._jwt.decode(
-                token,
-                public.key,
-                algorithms=list(_ALGORITHMS),
-                audience=self._audience,
-                issuer=self._issuer,
-                leeway=_LEEWAY,
-                options={"require": ["exp", "iss", "aud", "sub"]},
-            )
-        except self._jwt.PyJWKClientConnectionError as error:
-            raise _unusable(self._issuer, str(error)) from error
-        except (self._jwt.PyJWTError, ValueError):
+        claims = self.claims(token, self._audience) if self._audience else None
+        if claims is None:
             return None
         key = _key_of(claims)
         if len(self._cache) >= _CACHE_SIZE:
@@ -100,22 +86,58 @@ class Oidc:
         self._cache[token] = (float(claims["exp"]), key)
         return key
 
-    def _keys(self) -> PyJWKClient:
-        if self._provider is None:
-            address = f"{self._issuer.rstrip('/')}{_DISCOVERY}"
+    def claims(self, token: str, audience: str) -> Mapping[str, Any] | None:
+        """What a token of the provider says, or None if it is invalid or for another audience.
+
+        Raises:
+            OidcProviderError: the provider's keys cannot be had, so that nobody knows.
+        """
+        try:
+            # What is no such token at all costs the provider nothing.
+            if self._jwt.get_unverified_header(token).get("alg") not in _ALGORITHMS:
+                return None
+            public = self._keys().get_signing_key_from_jwt(token)
+            claims: Mapping[str, Any] = self._jwt.decode(
+                token,
+                public.key,
+                algorithms=list(_ALGORITHMS),
+                audience=audience,
+                issuer=self.issuer,
+                leeway=_LEEWAY,
+                options={"require": ["exp", "iss", "aud", "sub"]},
+            )
+        except self._jwt.PyJWKClientConnectionError as error:
+            raise unusable(self.issuer, str(error)) from error
+        except (self._jwt.PyJWTError, ValueError):
+            return None
+        return claims
+
+    def endpoint(self, name: str) -> str:
+        """An https address of the provider's discovery document. Raises OidcProviderError."""
+        address = f"{self.issuer.rstrip('/')}{_DISCOVERY}"
+        if self._metadata is None:
             try:
                 with urlopen(address, timeout=_TIMEOUT) as response:  # noqa: S310 - checked above
                     metadata = json.loads(response.read(_MAX_METADATA))
             except (OSError, HTTPException, ValueError) as error:
-                raise _unusable(self._issuer, f"{address} cannot be read: {error}") from error
-            keys = metadata.get("jwks_uri") if isinstance(metadata, dict) else None
-            if not isinstance(keys, str) or not keys.startswith(_SECURE):
-                raise _unusable(self._issuer, f"{address} has no https `jwks_uri`")
+                raise unusable(self.issuer, f"{address} cannot be read: {error}") from error
+            if not isinstance(metadata, dict):
+                raise unusable(self.issuer, f"{address} is no JSON object")
+            self._metadata = metadata
+        found = self._metadata.get(name)
+        if not isinstance(found, str) or not found.startswith(_SECURE):
+            self._metadata = None  # it may be mended
+            raise unusable(self.issuer, f"{address} has no https `{name}`")
+        return found
+
+    def _keys(self) -> PyJWKClient:
+        if self._provider is None:
+            keys = self.endpoint("jwks_uri")
             self._provider = self._jwt.PyJWKClient(keys, cache_keys=True, timeout=_TIMEOUT)
         return self._provider
 
 
-def _unusable(issuer: str, what: str) -> OidcProviderError:
+def unusable(issuer: str, what: str) -> OidcProviderError:
     """The error for the caller; the operator's log has the reason."""
     _log.error("tokens of %s cannot be checked: %s", issuer, what)
     return OidcProviderError("The provider's keys cannot be read.", retry_after=_RETRY)

@@ -13,9 +13,16 @@ from sizzle import cadence
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.same_origin import CallerDependency, this_machine
 from sizzle.api.design import Area, Pages, Site
+from sizzle.api.editor.asset_page import (
+    changes_between,
+    figures_of,
+    reel_of,
+    shown_titles,
+)
 from sizzle.api.editor.drawing import draw
 from sizzle.api.http.parameters import AssetId, JobId
 from sizzle.api.ingest_service import IngestService
+from sizzle.api.outreach_service import AssetSources
 from sizzle.catalog import is_large_change
 from sizzle.errors import SizzleError
 from sizzle.identifiers import MAX_ID_LENGTH
@@ -45,7 +52,10 @@ AREA: Final = Area(
 
 
 def editor_routes(
-    site: Site, service: IngestService, allow: CallerDependency = this_machine
+    site: Site,
+    service: IngestService,
+    allow: CallerDependency = this_machine,
+    sources: AssetSources | None = None,
 ) -> Iterator[APIRouter]:
     """The pages at /editor.
 
@@ -53,12 +63,13 @@ def editor_routes(
         site: that they belong to.
         service: where the work is done.
         allow: lets callers in.
+        sources: of what the pages of assets show beside the catalog.
     """
     site.add(AREA)
     made = site.pages("sizzle.api.editor", "/editor/static")
     router = made.router("/editor", ApiScope.WRITE)
     router.dependencies.append(Depends(allow))
-    pages = EditorPages(made, service)
+    pages = EditorPages(made, service, sources or AssetSources())
     router.add_api_route("", pages.start)
     router.add_api_route("/ingests/{ingest_id}", pages.ingest)
     router.add_api_route("/assets/{asset_id}", pages.asset)
@@ -84,8 +95,9 @@ def _add_writes(router: APIRouter, pages: EditorPages, caller_of: Any) -> None: 
 class EditorPages:
     """Over one ingest service."""
 
-    def __init__(self, pages: Pages, service: IngestService) -> None:
+    def __init__(self, pages: Pages, service: IngestService, sources: AssetSources) -> None:
         self._page = pages.page
+        self._sources = sources
         self.service = service
 
     def start(self, request: Request) -> HTMLResponse:
@@ -154,16 +166,34 @@ class EditorPages:
         self.service.jobs.discard(self.service.jobs.named(ingest_id))
         return _see("")
 
-    def asset(self, request: Request, asset_id: AssetId) -> HTMLResponse:
-        """What an asset was, and the way back."""
-        history = history_of(asset_id, self.service.catalog)
-        now = self.service.catalog.announced_asset(asset_id)
+    def asset(
+        self,
+        request: Request,
+        asset_id: AssetId,
+        member_id: _Member = "",
+        after: Annotated[str, Query(pattern=r"^\d{0,9}$")] = "",
+        changes: Annotated[int | None, Query(ge=1, lt=2**53)] = None,
+    ) -> HTMLResponse:
+        """What an asset is and was, what came of it, and the way back."""
+        catalog = self.service.catalog
+        history = history_of(asset_id, catalog)
+        now = catalog.announced_asset(asset_id)
+        pinned = catalog.announcement().pinned
+        index = catalog.index(asset_id) if now and not pinned else None
+        reel, no_reel = reel_of(asset_id, member_id, self._sources.reels)
         return self._page(
             request,
             "asset.html",
             history=history,
             now=now.segment if now else "",
-            pinned=self.service.catalog.announcement().pinned,
+            pinned=pinned,
+            index=index,
+            titles=shown_titles(index, self._sources.packages, after) if index else None,
+            figures=figures_of(index, self._sources) if index else None,
+            change=changes_between(catalog, history, changes),
+            member_id=member_id,
+            reel=reel,
+            no_reel=no_reel,
         )
 
     def roll_back(

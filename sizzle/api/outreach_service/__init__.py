@@ -2,7 +2,7 @@
 
 from sizzle.api.outreach_service.content import ContentService
 from sizzle.api.outreach_service.members import MemberService
-from sizzle.api.outreach_service.reels import MemberReels
+from sizzle.api.outreach_service.reels import AssetSources, MemberReels
 from sizzle.api.outreach_service.sending import SendingService
 
-__all__ = ["ContentService", "MemberReels", "MemberService", "SendingService"]
+__all__ = ["AssetSources", "ContentService", "MemberReels", "MemberService", "SendingService"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sizzle.engagement.figures import Tally
 from sizzle.errors import SizzleError
 from sizzle.hls import EVERYWHERE
 from sizzle.links.addresses import film_address, still_address
@@ -79,6 +80,21 @@ class MemberReels:
             film = film_address(reel.reel_id, package.segment_map.package_id, name, self.signing)
             poster = _still(package, reel.cuts[0].clip_key, _POSTER)
         return ReelView(reel, film, poster, tuple(_titles(reel, package)))
+
+
+@dataclass(frozen=True, slots=True)
+class AssetSources:
+    """What the pages of assets show beside the catalog.
+
+    Attributes:
+        packages: have the stills.
+        reels: compose the reels of members.
+        tally: the figures of an asset's reels; it raises SizzleError where there are none.
+    """
+
+    packages: Packages | None = None
+    reels: MemberReels | None = None
+    tally: Callable[[str], Tally] | None = None
 
 
 def package_for(packages: Packages | None, reel: TimecodeList) -> Package | None:

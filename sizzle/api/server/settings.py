@@ -107,6 +107,17 @@ class Settings(BaseSettings):
     )
     oidc_audience: str | None = Field(None, description="The audience that these tokens must name.")
 
+    oidc_client_id: str | None = Field(
+        None, description="Our id with that provider; people then sign in there."
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="Our secret with it; none for a public client."
+    )
+    oidc_name: str = Field("", description="What pages call the provider; by default its host.")
+    oidc_roles_claim: str = Field(
+        "roles", description="The claim of its ID tokens that holds scopes of this service."
+    )
+
     session_hours: float = Field(
         12, gt=0, le=720, description="Hours after which somebody signs in anew."
     )

@@ -51,7 +51,7 @@ def entry_page(
     request.scope[STRANGER] = True
     values = {
         "entry": entry,
-        "provider": people.provider_name,
+        "provider": people.provider.name if people.provider is not None else "",
         "kept_fields": parse_qsl(entry.kept_form, keep_blank_values=True),
     }
     return pages.page(request, "sign_in.html", status, headers, **values)

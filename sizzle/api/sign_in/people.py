@@ -12,6 +12,7 @@ from sizzle.api.auth.api_keys import ApiKey, ApiKeys
 from sizzle.api.auth.browser_sessions import SESSION, BrowserSessions, caller_of_session
 from sizzle.api.auth.caller import CALLER
 from sizzle.api.auth.cookies import SESSION_COOKIE, read_cookie
+from sizzle.api.auth.oidc_sign_in import OidcSignIn
 from sizzle.reloading import Reloadable
 
 
@@ -25,7 +26,7 @@ class People:
         browsers: the sessions.
         keys: the API keys, which may be signed in with too.
         clock: seconds since 1970.
-        provider_name: of the OpenID Connect provider, as pages show it; empty without one.
+        provider: an OpenID Connect provider that people sign in with.
     """
 
     users: Users
@@ -33,7 +34,7 @@ class People:
     browsers: BrowserSessions
     keys: Reloadable[ApiKeys]
     clock: Callable[[], float]
-    provider_name: str = ""
+    provider: OidcSignIn | None = None
 
     def now(self) -> int:
         """Milliseconds since 1970."""

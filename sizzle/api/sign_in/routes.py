@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Final
 from urllib.parse import parse_qsl
@@ -17,7 +18,6 @@ from sizzle.api.auth.browser_sessions import SESSION
 from sizzle.api.auth.cookies import (
     FORM_COOKIE,
     SESSION_COOKIE,
-    is_private,
     remove_cookie,
     set_cookie,
 )
@@ -27,6 +27,8 @@ from sizzle.api.design.page_route import resend_page
 from sizzle.api.sign_in.entry import Entry, entry_page
 from sizzle.api.sign_in.next_page import FRONT, kept_page, next_page
 from sizzle.api.sign_in.people import People, client_of
+from sizzle.api.sign_in.privacy import check_private
+from sizzle.api.sign_in.provider import provider_routes
 from sizzle.errors import InputError, SizzleError
 
 ANYBODY: Final = tuple(ApiScope)
@@ -35,23 +37,10 @@ ANYBODY: Final = tuple(ApiScope)
 _MAX_FORM: Final = 2**20
 _WRONG: Final = "The address and the password do not belong together, or the account is disabled."
 _WRONG_KEY: Final = "This is no API key of this service, or it is revoked."
-_NOT_PRIVATE: Final = "Signing in needs https here: a password would be readable on its way."
-_USE_HTTPS: Final = (
-    "open the page by https. Where a proxy ends it, name the proxy with SIZZLE_TRUSTED_PROXIES "
-    "and have it send X-Forwarded-Proto."
-)
 _Text = Annotated[str, Form(max_length=2000)]
 
 
-class NotPrivateError(SizzleError):
-    """Somebody signs in where others could read along."""
-
-    status = 403
-    slug = "https-needed"
-    title = "Signing in needs https"
-
-
-def sign_in_routes(site: Site, people: People) -> APIRouter:
+def sign_in_routes(site: Site, people: People) -> Iterator[APIRouter]:
     """Signing in and out, and one's own account."""
     pages = site.pages("sizzle.api.sign_in")
     endpoints = _Endpoints(pages, people)
@@ -62,7 +51,9 @@ def sign_in_routes(site: Site, people: People) -> APIRouter:
     router.post("/sign-out", dependencies=signed_in)(endpoints.sign_out)
     router.get("/account", dependencies=signed_in)(endpoints.account)
     router.post("/account/password", dependencies=signed_in)(endpoints.change_password)
-    return router
+    yield router
+    if people.provider is not None:
+        yield provider_routes(pages, people, people.provider)
 
 
 @dataclass(frozen=True)
@@ -76,7 +67,7 @@ class _Endpoints:
         next: Annotated[str, Query(max_length=2000)] = FRONT,  # noqa: A002
     ) -> Response:
         """The page on which people sign in."""
-        _check_private(request)
+        check_private(request)
         return self._entry(request, Entry(next_path=next_page(next)))
 
     async def sign_in(
@@ -91,7 +82,7 @@ class _Endpoints:
         kept_form: Annotated[str, Form(max_length=_MAX_FORM)] = "",
     ) -> Response:
         """Begin a session, then go on where it was needed."""
-        _check_private(request)
+        check_private(request)
         entry = Entry(next_page(next), address, "", way, False, kept_page(kept_path), kept_form)
         try:
             if way == "key":
@@ -196,8 +187,3 @@ def _own(request: Request) -> Session:
     if isinstance(session, Session) and session.method is SignInMethod.PASSWORD:
         return session
     raise InputError("There is no password to change.", fix="sign in with an address.")
-
-
-def _check_private(request: Request) -> None:
-    if not is_private(request.scope):
-        raise NotPrivateError(_NOT_PRIVATE, fix=_USE_HTTPS)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import delete
 
 from sizzle.accounts import Attempts, Passwords, Sessions, Users
 from sizzle.api.app import ServiceOptions, create_app
@@ -19,6 +21,7 @@ from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.browser_sessions import BrowserSessions
 from sizzle.api.auth.key_records import KeyFile
 from sizzle.api.auth.key_store import KeyReloader, KeyStore
+from sizzle.api.auth.oidc_sign_in import OidcSignIn
 from sizzle.api.ingest_service import IngestService
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.outreach_service import (
@@ -30,6 +33,7 @@ from sizzle.api.outreach_service import (
 from sizzle.api.sign_in import People
 from sizzle.catalog import Catalog
 from sizzle.database import Database, database_url
+from sizzle.database.account_tables import SESSIONS, SIGN_IN_ATTEMPTS, USERS
 from sizzle.drafting import Stores
 from sizzle.eventlog import EventLog
 from sizzle.jobs import Crash, run_job
@@ -54,7 +58,7 @@ HERE = "http://127.0.0.1:8000"
 _TOKEN = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
 
 NEVER = Crash(1, {}, {})
-_passwords = Passwords()  # made once, as that takes as long as a sign-in
+_passwords = Passwords(kibibytes=64)  # a three-hundredth of what the service takes
 
 
 @dataclass
@@ -72,6 +76,7 @@ class DeskService:
     sources: JobSources
     jobs: OutreachJobs
     people: People
+    members: MemberService
     keys: KeyReloader
     time: list[float]
 
@@ -80,6 +85,14 @@ class DeskService:
         KeyFile(self.folder).require()
         self.keys.refresh()
         self.users.create(address, "", scopes or MARKETER, PASSWORD, 0)
+
+    def forget_people(self) -> None:
+        """Remove all users, sessions and failed attempts, and set the clock right."""
+        self.time[0] = 0.0
+        self.database.upgrade_once()
+        with self.database.writing() as connection:
+            for table in (USERS, SESSIONS, SIGN_IN_ATTEMPTS):
+                connection.execute(delete(table))
 
     def run_jobs(self) -> None:
         """Run all jobs that wait, in this process."""
@@ -136,7 +149,12 @@ class Visitor(TestClient):
 
 @contextmanager
 def desk_service(
-    folder: Path, *, uploads: bool = False, made: Made | None = None
+    folder: Path,
+    *,
+    uploads: bool = False,
+    made: Made | None = None,
+    provider: OidcSignIn | None = None,
+    access: Mapping[str, Any] | None = None,
 ) -> Iterator[DeskService]:
     """The service in the open mode; its first user ends it.
 
@@ -144,6 +162,8 @@ def desk_service(
         folder: for all of its files.
         uploads: whether it takes files of editors.
         made: a packaged asset, whose reels pages then show.
+        provider: with which people may sign in.
+        access: further options of the access middleware.
     """
     database = Database(database_url(folder))
     log = EventLog(database, KEY)
@@ -155,7 +175,7 @@ def desk_service(
     now = [0.0]
     clock: Callable[[], float] = lambda: now[0] or time.time()  # noqa: E731
     sessions = BrowserSessions(Sessions(database, 12 * 3_600_000, 2 * 3_600_000), clock)
-    people = People(users, Attempts(database), sessions, keys, clock)
+    people = People(users, Attempts(database), sessions, keys, clock, provider)
     catalog = catalog_in(folder) if made is None else Catalog.open(folder / "catalog")
     if made is not None:
         catalog.publish(made.index)
@@ -166,6 +186,7 @@ def desk_service(
         index = reader.index(asset_id or "demo")
         return alphabetically(index, member_id, CADENCE, 1)
 
+    members = MemberService(database, log, names, jobs, None, clock)
     app = create_app(
         reader,
         Alphabetical(),
@@ -173,15 +194,15 @@ def desk_service(
         member_reels=MemberReels(newest, packages) if made is not None else None,
         ids=ReelIds(KEY),
         ingests=IngestService(jobs_in(folder), catalog, alphabetically) if uploads else None,
-        members=MemberService(database, log, names, jobs, None, clock),
+        members=members,
         content=ContentService(Stores(database), clock),
         sending=SendingService(database, InboundRecorder(database, log, names, Clock())),
         options=ServiceOptions(
             keys=keys,
-            access={"rate": 1e9},
+            access={"rate": 1e9, **(access or {})},
             people=people,
             idempotency=IdempotencyStore(database),
         ),
     )
-    yield DeskService(folder, app, database, users, sources, jobs, people, keys, now)
+    yield DeskService(folder, app, database, users, sources, jobs, people, members, keys, now)
     log.close()
