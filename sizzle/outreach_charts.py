@@ -20,6 +20,7 @@ _RIGHT: Final = 90
 _HEAD: Final = 44
 _BAR: Final = 26
 _PLOT: Final = 220
+_LINE: Final = 14  # pixels that a label takes
 _GREY: Final = "#888888"  # shows on light and on dark
 _MOST_BARS: Final = 12
 _NAME: Final = 28  # characters of a name that there is room for
@@ -129,7 +130,7 @@ def _days(measure: str, days: Sequence[LiftDay]) -> ReportChart:
     shapes = [
         text(0, 20, title, size=15),
         axes.band([(each.day, each.low, each.high) for each in days]),
-        *_zero(axes, form),
+        *_levels(axes, (low, high), form),
         axes.line([(each.day, each.difference) for each in days]),
         *(_day_dot(axes, each, form) for each in days),
         *_day_labels(axes, first, last),
@@ -183,10 +184,13 @@ def _treatment_row(
     yield text(_WIDTH - _RIGHT + 6, y + 4, form(row.difference or 0.0))
 
 
-def _zero(axes: Axes, form: Callable[[float], str]) -> Iterator[str]:
+def _levels(axes: Axes, ends: tuple[float, float], form: Callable[[float], str]) -> Iterator[str]:
+    """A line at zero; labels there, and at the ends that are far enough from it."""
     yield axes.level(0.0, _GREY, dashed=True)
-    for value in (axes.y[0], 0.0, axes.y[1]):
-        yield axes.y_label(value, form(value))
+    yield axes.y_label(0.0, form(0.0))
+    for end in ends:
+        if abs(axes.pixel_y(end) - axes.pixel_y(0.0)) >= _LINE:
+            yield axes.y_label(end, form(end))
 
 
 def _day_dot(axes: Axes, each: LiftDay, form: Callable[[float], str]) -> str:
