@@ -21,7 +21,7 @@ from sizzle.cli.app import app
 from sizzle.database import Database, DatabaseUnavailableError, database_url
 from sizzle.database.metadata import METADATA
 from sizzle.database.schema import ERASED_MEMBERS
-from sizzle.database.upgrading import target_of
+from sizzle.database.upgrading import MIGRATIONS, target_of
 from sizzle.errors import InputError
 
 ROW = {"member_hash": b"\x00\xff", "erased": 2**41}
@@ -115,6 +115,13 @@ def test_tables_that_only_newer_programs_can_live_with_are_not_touched(url: URL)
             with pytest.raises(InputError, match="v9998"):
                 database.upgrade()
     database.close()
+
+
+def test_each_migration_says_which_programs_it_permits() -> None:
+    """As those of machines that are not upgraded yet go on meanwhile."""
+    scripts = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    silent = {each.revision for each in scripts if not hasattr(each.module, "oldest_program")}
+    assert silent == {f"v{number:04}" for number in range(1, 8)}  # from before there was a rule
 
 
 VERSIONS = [f"v{number:04}" for number in range(1, 9)]
