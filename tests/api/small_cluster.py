@@ -29,7 +29,7 @@ from sizzle.api.auth.key_store import KeyStore
 from sizzle.database import Database
 from tests.command_line import SIZZLE
 from tests.databases import OwnServer, own_server
-from tests.network_namespace import Namespace, forwarded, network_namespace
+from tests.network_namespace import Namespace, network_namespace
 from tests.packager.nginx_proxy import nginx
 from tests.ports import free_port, wait_for
 
@@ -39,6 +39,7 @@ _CGROUPS: Final = Path("/sys/fs/cgroup/cpu")
 _PERIOD: Final = 100_000  # microseconds
 _PATIENCE: Final = 180.0  # seconds
 _BUCKET: Final = "sizzle"
+_ROOT: Final = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,5 +345,16 @@ def _machine(
 def _over_network(stack: ExitStack, url: URL, space: Namespace) -> URL:
     """PostgreSQL's address for a machine: the server of tests listens at a local socket only."""
     local = str(Path(str(url.query["host"])) / ".s.PGSQL.5432")
-    port = stack.enter_context(forwarded(space.here, local))
+    port = stack.enter_context(_forwarded(space.here, local))
     return url.set(host=space.here, port=port, query={})
+
+
+@contextmanager
+def _forwarded(host: str, path: str) -> Iterator[int]:
+    command = [sys.executable, "-m", "tests.forwarding", host, path]
+    with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.terminate()
