@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, text
@@ -14,7 +14,6 @@ from sizzle.database.schema import EVENTS
 from sizzle.errors import SizzleError
 from sizzle.eventlog.append import found_in
 from sizzle.eventlog.positions import read_positions, write_position
-from sizzle.outbox.experiments import enrol
 from sizzle.outbox.journey_rows import (
     StoredJourney,
     StoredVersion,
@@ -25,29 +24,18 @@ from sizzle.outbox.journey_rows import (
 )
 from sizzle.outbox.journey_runs import (
     FOLLOWER,
-    insert_runs,
-    last_entries,
     wake_runs,
 )
 from sizzle.outbox.member_events import attributes_of, members_of_endpoints
 from sizzle.outbox.segments import condition_of, found_segment, sources_of
 from sizzle.outreach.journeys.durations import milliseconds_in
-from sizzle.outreach.journeys.entries import last_occurrence, may_enter, starts_run
-from sizzle.outreach.journeys.experiment import MOST_MINUTES, journey_experiment, journey_treatments
-from sizzle.outreach.journeys.model import EventTrigger, Journey, ScheduleTrigger, SegmentTrigger
-from sizzle.outreach.journeys.run import Outcome, new_run
+from sizzle.outreach.journeys.entries import last_occurrence, starts_run
+from sizzle.outreach.journeys.model import EventTrigger, ScheduleTrigger, SegmentTrigger
 from sizzle.outreach.journeys.states import JourneyState
-from sizzle.outreach.results.experiment import EVERYBODY, quarter_experiment, shared_treatments
+from sizzle.sending.journey_enrolment import Entrant, enter
 
 _PAGE: Final = 2000  # events or members of one transaction
 _UNSUBSCRIBED: Final = ("unsubscribe", "optout")
-
-
-@dataclass(frozen=True, slots=True)
-class _Entrant:
-    member_id: str
-    entry: str
-    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +107,8 @@ class JourneyEntries:
                 if not _still_running(connection, journey):
                     return entered
                 new = _new_inside(connection, journey.journey_id, page)
-                entrants = [_Entrant(one, f"segment {now}", now) for one in new] if takes else []
-                entered += _enter(connection, version, entrants, self.holdout, now)
+                entrants = [Entrant(one, f"segment {now}", now) for one in new] if takes else []
+                entered += enter(connection, version, entrants, self.holdout, now)
         with self.database.writing() as connection:
             note_look(connection, journey.journey_id, now)
         return entered
@@ -138,8 +126,8 @@ class JourneyEntries:
             with self.database.writing() as connection:
                 if not _still_running(connection, journey):
                     return entered
-                entrants = [_Entrant(one, f"time {moment}", moment) for one in page]
-                entered += _enter(connection, version, entrants, self.holdout, now)
+                entrants = [Entrant(one, f"time {moment}", moment) for one in page]
+                entered += enter(connection, version, entrants, self.holdout, now)
         with self.database.writing() as connection:
             note_look(connection, journey.journey_id, moment)
         return entered
@@ -211,7 +199,7 @@ def _enter_by_events(
         return
     trigger, app = version.journey.trigger, version.journey.app
     entrants = [
-        _Entrant(each.member_id, f"event {each.key}", min(each.time, now))
+        Entrant(each.member_id, f"event {each.key}", min(each.time, now))
         for each in events
         if each.type == trigger.event.type
         and each.member_id
@@ -219,60 +207,7 @@ def _enter_by_events(
         and each.received >= journey.enters_from
         and starts_run(trigger, each.type, attributes_of(each.content), each.time, now)
     ]
-    _enter(connection, version, entrants, held_out_of_all, now)
-
-
-def _enter(
-    connection: Connection,
-    version: StoredVersion,
-    entrants: Sequence[_Entrant],
-    held_out_of_all: float,
-    now: int,
-) -> int:
-    """Begin the runs of those who may enter, also of those held out. Returns how many."""
-    journey = version.journey
-    known = last_entries(connection, journey.journey_id, [one.member_id for one in entrants])
-    first: dict[str, _Entrant] = {}
-    for one in entrants:
-        last = known.get(one.member_id)
-        entered, inside = (None, False) if last is None else last
-        if may_enter(journey, entered, inside=inside, at=one.at):
-            first.setdefault(one.member_id, one)
-    treatments = _assign(connection, journey, list(first), held_out_of_all, now)
-    runs = [
-        replace(
-            new_run(
-                journey.journey_id,
-                version.version,
-                journey.steps[0].id,
-                one.member_id,
-                one.entry,
-                one.at,
-            ),
-            due=now,
-            outcome=None if treatments[one.member_id] == EVERYBODY else Outcome.HELD_OUT,
-        )
-        for one in first.values()
-    ]
-    insert_runs(connection, runs, now)
-    return len(runs)
-
-
-def _assign(
-    connection: Connection,
-    journey: Journey,
-    members: Sequence[str],
-    held_out_of_all: float,
-    now: int,
-) -> dict[str, str]:
-    """Assign those who enter, before anything of them is looked at; the treatment of each."""
-    treatments = journey_treatments(journey, members, held_out_of_all)
-    if members:
-        enrol(connection, journey_experiment(journey, now), treatments, now)
-        if held_out_of_all:
-            shared = shared_treatments(members, held_out_of_all)
-            enrol(connection, quarter_experiment(now, MOST_MINUTES), shared, now)
-    return treatments
+    enter(connection, version, entrants, held_out_of_all, now)
 
 
 def _awaited_types(connection: Connection, live: Sequence[StoredJourney]) -> set[str]:

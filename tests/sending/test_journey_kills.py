@@ -33,12 +33,11 @@ LATER = int((NOON + 2 * 24 * 3600) * 1000)
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("kind", "members", "kills"), [(kind, 20_000, 100) for kind in KINDS])
 def test_each_run_has_its_messages_once_however_often_workers_are_killed(
-    kind: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    kind: str, members: int, kills: int, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """100 at random moments: entering by events, waiting, planning; 20,000 members."""
-    members, kills = 20_000, 100
+    """At random moments: as members enter by events, wait, and get their messages planned."""
     url = new_database(kind, tmp_path, tmp_path_factory)
     world = World.open(url, tmp_path / "state")
     ids = [f"m-{number:05}" for number in range(members)]

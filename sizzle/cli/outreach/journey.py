@@ -148,8 +148,8 @@ def simulate(
 
     Example: `sizzle outreach journey simulate welcome.json --entries 4`
     """
-    from sizzle.outreach.journeys.simulate import Assumptions
     from sizzle.outreach.journeys.simulate import simulate as try_out
+    from sizzle.outreach.journeys.simulation import Assumptions
     from sizzle.sending.settings import SendingSettings
 
     journey = _sound_journey(source, database, state)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sizzle.outbox.journey_rows import StoredJourney
     from sizzle.outbox.journeys import Journeys
     from sizzle.outreach.journeys.findings import JourneyFinding
-    from sizzle.outreach.journeys.simulate import Simulation
+    from sizzle.outreach.journeys.simulation import Simulation
 
 
 def show_journey(

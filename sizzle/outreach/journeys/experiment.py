@@ -12,6 +12,7 @@ from sizzle.outreach.results.experiment import (
     HELD_OUT_OF_ALL,
     Experiment,
     is_held_out_of_all,
+    journey_experiment_id,
     titles_of,
 )
 
@@ -22,7 +23,10 @@ MOST_MINUTES: Final = 600
 def journey_experiment(journey: Journey, started: int) -> Experiment:
     """The experiment of a journey; it goes on for as long as members enter."""
     return Experiment(
-        f"journey:{journey.journey_id}", titles_promoted(journey), MOST_MINUTES * 60, started
+        journey_experiment_id(journey.journey_id),
+        titles_promoted(journey),
+        MOST_MINUTES * 60,
+        started,
     )
 
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sizzle.outreach.journeys.run import Outcome
-from sizzle.outreach.journeys.simulate import USUAL_ZONES, Assumptions, Simulation, simulate
+from sizzle.outreach.journeys.simulate import USUAL_ZONES, simulate
+from sizzle.outreach.journeys.simulation import Assumptions, Simulation
 from sizzle.outreach.timing import FrequencyCap, GatePolicy, QuietHours
 from sizzle.outreach.vocabulary import MessageClass
 from tests.outreach.journeys.sample_journeys import DAY, NOW, journey, ms, send
