@@ -36,7 +36,7 @@ from tests.ports import free_port, wait_for
 SECRET: Final = "a secret that all machines have in common"
 WORKERS: Final = 2
 _CGROUPS: Final = Path("/sys/fs/cgroup/cpu")
-_PERIOD: Final = 100_000  # microseconds
+_PERIOD: Final = 50_000  # microseconds
 _PATIENCE: Final = 180.0  # seconds
 _BUCKET: Final = "sizzle"
 _ROOT: Final = Path(__file__).parents[2]
