@@ -13,16 +13,11 @@ PLAYS := tests/web_player tests/api/editor
 # What loads torch, or forks a program that has loaded it: one process loads it for all of these, and
 # all others are collected and run without. `tests/test_conventions.py` says what is missing here.
 LOADED := tests/ranker tests/cli tests/test_main_job.py tests/api/test_living_histories.py \
-<<<<<<< HEAD
-	tests/api/test_second_machine.py tests/api/test_fleet.py tests/api/events/test_kills.py \
+	tests/api/test_second_machine.py tests/api/test_cluster.py tests/api/test_fleet.py \
+	tests/database/test_rolling_upgrade.py tests/api/events/test_kills.py \
 	tests/api/outreach/test_audience_jobs.py tests/api/pinpoint/test_kills.py tests/sending/test_kills.py \
 	tests/sending/test_journey_kills.py tests/sending/test_open_reels.py \
 	tests/histories/test_newest_events.py
-=======
-	tests/api/test_second_machine.py tests/api/test_cluster.py tests/api/test_fleet.py \
-	tests/database/test_rolling_upgrade.py tests/api/events/test_kills.py \
-	tests/api/pinpoint/test_kills.py tests/sending/test_kills.py tests/histories/test_newest_events.py
->>>>>>> b3eee02 (Leave jobs to others when a process ends, and nothing else that it holds)
 PYTEST := $(BIN)/pytest -m "not full"
 WORKERS := $(shell getconf _NPROCESSORS_ONLN)
 # Where this make can do it, the output of what runs side by side is shown whole once it has ended,
