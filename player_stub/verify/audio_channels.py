@@ -19,6 +19,9 @@ from player_stub.verify.audio_samples import Sound
 SILENT_DB: Final = -20.0
 """A channel that is this much too quiet is silent."""
 
+SIDES: Final = 0.5
+"""Share of the difference between left and right that has to be left."""
+
 _BLOCK_SECONDS: Final = 0.1
 _LOUD: Final = 0.05  # of the loudest block: those below are changed by what encoding adds
 _SIDES_DIFFER: Final = 0.03  # of the whole: root mean square of what only one side has
@@ -93,4 +96,6 @@ def _sides(film_CN: Sound, bed_CN: Sound) -> float | None:
     whole, apart = float(_rms(bed_CN.ravel())), float(_rms(bed_side))
     if apart < max(SILENCE, _SIDES_DIFFER * whole):
         return None
-    return float(np.dot(film_side, bed_side)) / (apart * apart * len(bed_side))
+    # A film that is quieter all along has all of its sides.
+    gain = max(float(_rms(film_CN.ravel())) / whole, SILENCE)
+    return float(np.dot(film_side, bed_side)) / (gain * apart * apart * len(bed_side))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from player_stub.verify.audio_channels import SILENT_DB
+from player_stub.verify.audio_channels import SIDES, SILENT_DB
 from player_stub.verify.audio_windows import FilmAudio, MeasuredWindow
 from player_stub.verify.report import Check, counted, lines
 from sizzle.timecode import FrameRate
@@ -14,9 +14,6 @@ LEVEL_DB: Final = 1.0
 
 MOMENT_DB: Final = 3.0
 """The same for a tenth of a second."""
-
-SIDES: Final = 0.5
-"""Share of the difference between left and right that has to be left."""
 
 _SIDES: Final = ("left", "right")
 

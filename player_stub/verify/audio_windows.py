@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from player_stub.render.bed import sample_at
-from player_stub.verify.audio_channels import ChannelMatch, compare_channels
+from player_stub.verify.audio_channels import SIDES, ChannelMatch, compare_channels
 from player_stub.verify.audio_clicks import find_clicks
 from player_stub.verify.audio_correlation import WindowMatch, match_at, match_window
 from player_stub.verify.audio_dropouts import find_dropouts
@@ -225,18 +225,27 @@ def _measure(
     beds = [window.bed_at(lag) for lag in lags]
     if window.match.lag is None:
         return MeasuredWindow(window.start, window.length, window.match, None, (), (), ())
+    film, channels = _unswapped(window.film, window.bed_at(window.match.lag), rate)
     return MeasuredWindow(
         window.start,
         window.length,
         window.match,
-        compare_channels(window.film, window.bed_at(window.match.lag), rate),
+        channels,
         tuple(
             tuple(_moved(find_dropouts(own, [bed[channel] for bed in beds], rate), window.start))
-            for channel, own in enumerate(window.film)
+            for channel, own in enumerate(film)
         ),
-        tuple(sorted(window.start + at for at in _clicks(window.film, beds, rate))),
+        tuple(sorted(window.start + at for at in _clicks(film, beds, rate))),
         tuple(_parts(window)),
     )
+
+
+def _unswapped(film: Sound, bed: Sound, rate: int) -> tuple[Sound, ChannelMatch]:
+    """A window with its sides where they belong, so that swapped ones are one fault, not many."""
+    channels = compare_channels(film, bed, rate)
+    if channels.sides is None or channels.sides > -SIDES:
+        return film, channels
+    return film[::-1], replace(compare_channels(film[::-1], bed, rate), sides=channels.sides)
 
 
 def _moved(ranges: list[tuple[int, int]], by: int) -> Iterator[tuple[int, int]]:

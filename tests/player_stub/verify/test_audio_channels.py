@@ -50,9 +50,9 @@ def test_a_muted_channel_is_silent() -> None:
 
 def test_half_the_level_is_six_decibels() -> None:
     """All along, and for a tenth of a second."""
-    assert compare_channels(WIDE * np.float32(0.5), WIDE, RATE).levels == pytest.approx(
-        [-6.02] * 2, abs=0.01
-    )
+    quiet = compare_channels(WIDE * np.float32(0.5), WIDE, RATE)
+    assert quiet.levels == pytest.approx([-6.02] * 2, abs=0.01)
+    assert quiet.sides == pytest.approx(1)
     briefly = WIDE.copy()
     briefly[0, 48_000:52_800] /= 2
     found = compare_channels(briefly, WIDE, RATE)
