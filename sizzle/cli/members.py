@@ -35,12 +35,13 @@ def show(
     state: options.StateFolder = None,
     as_json: Json = False,
 ) -> None:
-    """Show a member's profile, events by type and since when, and endpoints.
+    """Show a member's profile, events by type and since when, endpoints, and journeys.
 
     Example: `sizzle members show member-ada`
     """
     from sizzle.events.event import time_text
     from sizzle.outbox import Endpoints
+    from sizzle.outbox.journey_runs import runs_of_member
     from sizzle.outbox.member_rows import find_members
 
     store = options.open_database(database, state)
@@ -49,6 +50,7 @@ def show(
     endpoints = Endpoints(store, log.member_hash).of_member(member_id)
     with store.reading() as connection:
         known = find_members(connection, [member_id]).get(member_id)
+        runs = runs_of_member(connection, member_id)
     log.close()
     store.close()
     profile = (
@@ -74,6 +76,16 @@ def show(
                     }
                     for each in endpoints
                 ],
+                "journeys": [
+                    {
+                        "journey": each.journey_id,
+                        "version": each.version,
+                        "entered": time_text(each.entered),
+                        "step": each.step,
+                        "outcome": each.outcome or "",
+                    }
+                    for each in runs
+                ],
             }
         )
         return
@@ -90,6 +102,9 @@ def show(
             for each in endpoints
         )
         print_table(f"Endpoints of {member_id}", ("endpoint", "app", "channel", "address"), rows)
+    if runs:
+        stands = [(one.journey_id, time_text(one.entered), one.outcome or one.step) for one in runs]
+        print_table(f"Journeys of {member_id}", ("journey", "entered", "stands at"), stands)
 
 
 @_app.command()

@@ -82,7 +82,9 @@ def test_a_journey_is_made_approved_sent_and_closed(folder: Path) -> None:
     assert shown["standing"] == {"pause": 2}
     assert "2 inside" in (fromstring(Path("welcome.svg").read_text()).get("aria-label") or "")
     assert len(list((folder / "outbox").rglob("*.eml"))) == 2
-    assert "journey ended" not in run("journey", "show", "welcome").output
+    member = CliRunner().invoke(app, ["members", "show", "m-0000", "--state", "state", "--json"])
+    (entry,) = json.loads(member.stdout)["journeys"]
+    assert (entry["journey"], entry["step"], entry["outcome"]) == ("welcome", "pause", "")
     assert journey("close", "welcome")["outcomes"] == {"journey closed": 2}
     assert "closed" in run("journey", "show").output
 
