@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sizzle.errors import InputError
-from tests.cli.test_event_exports import DAY, record, run
+from tests.cli.exported_events import DAY, record, run
 from tests.events.sample_events import event
 
 pytestmark = pytest.mark.full

@@ -6,28 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from sizzle.cli.app import app
-from sizzle.cli.options import open_event_log
 from sizzle.eventlog.event_files import read_events
-from sizzle.events import Event
+from tests.cli.exported_events import DAY, record, run
 from tests.events.sample_events import event
-
-DAY = 86_400_000
-
-
-def run(folder: Path, *arguments: object) -> Result:
-    """Run `sizzle` with a state of its own, in this process."""
-    state = ["--state", str(folder / "state")]
-    return CliRunner().invoke(app, [*map(str, arguments), *state])
-
-
-def record(folder: Path, *events: Event) -> None:
-    """Append events to the log of a folder."""
-    log = open_event_log(None, folder / "state")
-    log.append(events)
-    log.close()
 
 
 def ids(*paths: Path) -> list[str]:
