@@ -116,7 +116,7 @@ class Lines:
             query = query if value is None else query.where(column == str(value))
         self._database.upgrade_once()
         with self._database.reading() as connection:
-            return [_intact(row) for row in connection.execute(query).mappings()]
+            return [line_of_row(row) for row in connection.execute(query).mappings()]
 
     def approved(
         self, kind: PromotedKind, promoted_id: str, reason: str, language: str, channel: Channel
@@ -167,7 +167,7 @@ def _approved(connection: Connection, rows: Iterable[RowMapping], facts: str) ->
     verdicts = newest_verdicts(connection, list(by_digest)).values()
     agreed = [each for each in verdicts if each.agrees and each.promoted_digest == facts]
     agreed.sort(key=lambda verdict: -verdict.number)
-    return [_intact(by_digest[verdict.digest]) for verdict in agreed]
+    return [line_of_row(by_digest[verdict.digest]) for verdict in agreed]
 
 
 def add_line(connection: Connection, line: Line) -> None:
@@ -185,7 +185,7 @@ def line_of(connection: Connection, digest: str) -> Line:
         raise NotFoundError(
             f"There is no line {digest[:64]!r}.", fix="`sizzle outreach lines` lists them."
         )
-    return _intact(row)
+    return line_of_row(row)
 
 
 def verified_line(connection: Connection, digest: str) -> Line:
@@ -212,7 +212,7 @@ def _row(digest: str) -> Select[tuple[str]]:
     return select(LINES).where(LINES.c.digest == digest)
 
 
-def _intact(row: RowMapping) -> Line:
+def line_of_row(row: RowMapping) -> Line:
     """The line of a row. Raises ContentNotApprovedError: the row is not what its digest names."""
     try:
         line = Line(

@@ -21,13 +21,11 @@ if TYPE_CHECKING:
     from sizzle.outbox.lines import Lines
     from sizzle.outreach.content.lines import Line
     from sizzle.outreach.content.messages import Message
-    from sizzle.outreach.content.parts import MessageReel, Sender
+    from sizzle.outreach.content.parts import MessageReel
     from sizzle.outreach.vocabulary import Channel, MemberProfile, Promoted
     from sizzle.reel import TimecodeList
+    from sizzle.sending.previews import Previews
     from sizzle.viewing_source import EventSource
-
-PREVIEW: str = "preview"
-"""The send id of previews: their links lead to pages that say that nothing was sent."""
 
 _ADDRESS = "preview@example.com"
 _CHANNELS = ("EMAIL", "SMS", "GCM", "APNS", "PUSH")
@@ -99,6 +97,8 @@ def preview(
     from sizzle.outbox.promoted import PromotedThings
     from sizzle.outreach.policy import eligibility
     from sizzle.outreach.vocabulary import MemberProfile, PromotedKind
+    from sizzle.secret import outreach_tokens
+    from sizzle.sending.previews import Previews
     from sizzle.sending.settings import SendingSettings
     from sizzle.viewing_source import EventSource
 
@@ -123,14 +123,16 @@ def preview(
         promoted=thing,
         reel=made.shown(timecodes, packages, url),
         ranking=ranking,
-        url=url,
-        sender=SendingSettings.read(
-            sender_name=sender,
-            sender_mail=sender_mail,
-            postal_address=postal_address,
-            public_url=url,
-        ).sender,
-        state=state,
+        previews=Previews(
+            outreach_tokens(options.secret_of(state)),
+            SendingSettings.read(
+                sender_name=sender,
+                sender_mail=sender_mail,
+                postal_address=postal_address,
+                public_url=url,
+            ).sender,
+            url,
+        ),
     )
     rows, missing = shown.write(lines, line, language, channels, out)
     if as_json:
@@ -191,9 +193,7 @@ class _Preview:
     promoted: Promoted
     reel: MessageReel
     ranking: Ranking
-    url: str
-    sender: Sender
-    state: Path | None
+    previews: Previews
 
     @property
     def reason(self) -> str:
@@ -224,7 +224,9 @@ class _Preview:
             if line is None:
                 missing.append(name)
                 continue
-            message = self._message(line, Channel(name))
+            message = self.previews.message(
+                line, self.profile, self.promoted, self.reel, Channel(name)
+            )
             files = write_message(out, name, message, datetime.fromtimestamp(time.time(), UTC))
             said = {"channel": name, "line": line.digest, "language": line.language}
             said["checks"] = self._checks(message)
@@ -233,16 +235,7 @@ class _Preview:
 
     def _checks(self, message: Message) -> str:
         """What is wrong with a mail as a whole; lines are checked before they are approved."""
-        from urllib.parse import urlsplit
-
-        from sizzle.outreach.content.messages import MailMessage
-        from sizzle.outreach.policy.mail_checks import check_mail
-
-        if not isinstance(message, MailMessage):
-            return "passed"
-        hosts = [urlsplit(self.url).hostname or ""]
-        found = check_mail(message, hosts, self.sender.postal_address)
-        return "; ".join(map(str, found)) or "passed"
+        return "; ".join(map(str, self.previews.findings(message))) or "passed"
 
     def _line(self, lines: Lines, digest: str, language: str, channel: Channel) -> Line | None:
         if digest:
@@ -251,28 +244,6 @@ class _Preview:
         wanted = language or self.profile.language
         kind, promoted_id = self.promoted.kind, self.promoted.id
         return lines.approved(kind, promoted_id, self.reason, wanted, channel)
-
-    def _message(self, line: Line, channel: Channel) -> Message:
-        from sizzle.outreach.content.compose import compose
-        from sizzle.outreach.content.parts import Destination, SendContext
-        from sizzle.outreach.links import OutreachLinks
-        from sizzle.outreach.vocabulary import Channel, MessageClass
-        from sizzle.secret import outreach_tokens
-
-        address = _ADDRESS if channel is Channel.EMAIL else PREVIEW
-        topic = self.promoted.topic or "marketing"
-        context = SendContext(PREVIEW, MessageClass.MARKETING, topic, line.reason)
-        links = OutreachLinks(self.url, outreach_tokens(options.secret_of(self.state)))
-        return compose(
-            line,
-            self.profile,
-            Destination(channel, address),
-            self.promoted,
-            context,
-            self.reel,
-            links.of(PREVIEW, channel=channel, topic=topic),
-            self.sender,
-        )
 
 
 def _print(

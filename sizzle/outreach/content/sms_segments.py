@@ -50,12 +50,16 @@ class Segments:
 
 def segments_of(text: str) -> Segments:
     """The segments of a text, as it is."""
-    foreign = "".join(dict.fromkeys(c for c in text if c not in _BASIC and c not in _EXTENSION))
-    if foreign:
-        widths = [len(letter.encode("utf-16-be", "surrogatepass")) // 2 for letter in text]
-        return Segments(Encoding.UCS_2, sum(widths), _count(widths, 70, 67), foreign)
-    widths = [2 if letter in _EXTENSION else 1 for letter in text]
-    return Segments(Encoding.GSM_7, sum(widths), _count(widths, 160, 153), "")
+    foreign = _foreign(text)
+    widths, starts = _split(text, foreign)
+    encoding = Encoding.UCS_2 if foreign else Encoding.GSM_7
+    return Segments(encoding, sum(widths), len(starts), foreign)
+
+
+def segment_texts(text: str) -> list[str]:
+    """The text of each segment."""
+    _, starts = _split(text, _foreign(text))
+    return [text[start:stop] for start, stop in zip(starts, [*starts[1:], None], strict=True)]
 
 
 def transliterated(text: str) -> str:
@@ -64,6 +68,19 @@ def transliterated(text: str) -> str:
     Letters of other scripts, and pictures, stay as they are.
     """
     return "".join(_transliterated(letter) for letter in unicodedata.normalize("NFC", text))
+
+
+def _foreign(text: str) -> str:
+    return "".join(dict.fromkeys(c for c in text if c not in _BASIC and c not in _EXTENSION))
+
+
+def _split(text: str, foreign: str) -> tuple[list[int], list[int]]:
+    """The widths of letters, and where segments begin."""
+    if foreign:
+        widths = [len(letter.encode("utf-16-be", "surrogatepass")) // 2 for letter in text]
+        return widths, _starts(widths, 70, 67)
+    widths = [2 if letter in _EXTENSION else 1 for letter in text]
+    return widths, _starts(widths, 160, 153)
 
 
 def _transliterated(letter: str) -> str:
@@ -75,13 +92,14 @@ def _transliterated(letter: str) -> str:
     return base if base in _BASIC else letter
 
 
-def _count(widths: list[int], one: int, each: int) -> int:
-    """Segments of letters of these widths: no letter is split between two."""
+def _starts(widths: list[int], one: int, each: int) -> list[int]:
+    """Where segments of letters of these widths begin: no letter is split between two."""
     if sum(widths) <= one:
-        return min(1, len(widths))
-    count, left = 1, each
-    for width in widths:
+        return [0][: len(widths)]
+    starts, left = [0], each
+    for number, width in enumerate(widths):
         if width > left:
-            count, left = count + 1, each
+            starts.append(number)
+            left = each
         left -= width
-    return count
+    return starts

@@ -1,0 +1,163 @@
+"""Lines with what people said of them: what waits for somebody, and what may be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import Connection, RowMapping, func, select
+
+from sizzle.database import Database
+from sizzle.database.content_tables import DRAFTS, LINES
+from sizzle.outbox.lines import DEFAULT_LANGUAGE, line_of_row
+from sizzle.outbox.promoted import digest_of
+from sizzle.outbox.verdicts import Verdict, newest_verdicts
+from sizzle.outreach.content.lines import Line, preferred
+from sizzle.outreach.vocabulary import Channel, PromotedKind
+
+_PARAMETERS: Final = 500  # of one statement: databases limit them
+
+
+class LineState(StrEnum):
+    """What people said of a line."""
+
+    APPROVED = "approved"
+    TO_JUDGE = "to judge"
+    # It was approved for other facts than those of today.
+    FACTS_CHANGED = "facts changed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedLine:
+    """A line, and the verdict that counts.
+
+    Attributes:
+        verdict: the newest; None where nobody has judged it.
+        drafted: rises with the time of its last draft; 0 without one.
+    """
+
+    line: Line
+    state: LineState
+    verdict: Verdict | None
+    drafted: int
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for a verdict."""
+        return self.state in (LineState.TO_JUDGE, LineState.FACTS_CHANGED)
+
+    @property
+    def number(self) -> int:
+        """Of its newest verdict, to see whether somebody has judged it meanwhile."""
+        return 0 if self.verdict is None else self.verdict.number
+
+
+def judged_lines(
+    database: Database, kind: PromotedKind, promoted_id: str, channel: Channel | None = None
+) -> list[JudgedLine]:
+    """All lines about something, those that were drafted last first.
+
+    Args:
+        database: that has them.
+        kind: of what they are about.
+        promoted_id: of what they are about.
+        channel: only of this one.
+
+    Raises:
+        ContentNotApprovedError: the store has another text under the digest of one.
+        DatabaseUnavailableError: the database cannot be read.
+    """
+    query = select(LINES).where(LINES.c.kind == str(kind), LINES.c.promoted_id == promoted_id)
+    if channel is not None:
+        query = query.where(LINES.c.channel == str(channel))
+    database.upgrade_once()
+    with database.reading() as connection:
+        rows = connection.execute(query).mappings().all()
+        facts = digest_of(connection, kind, promoted_id)
+        return _judged(connection, rows, {(str(kind), promoted_id): facts})
+
+
+def judged_line(database: Database, digest: str) -> JudgedLine | None:
+    """A line by its digest, or None. Raises as `judged_lines`."""
+    database.upgrade_once()
+    with database.reading() as connection:
+        rows = connection.execute(select(LINES).where(LINES.c.digest == digest)).mappings().all()
+        facts = {
+            (row["kind"], row["promoted_id"]): digest_of(
+                connection, PromotedKind(row["kind"]), row["promoted_id"]
+            )
+            for row in rows
+        }
+        return next(iter(_judged(connection, rows, facts)), None)
+
+
+def line_to_show(
+    lines: Sequence[JudgedLine],
+    reason: str,
+    language: str,
+    *,
+    drafts: bool = True,
+    fallback: str = DEFAULT_LANGUAGE,
+) -> JudgedLine | None:
+    """The line that a member would get; else the draft of it that waits for a verdict.
+
+    Args:
+        lines: about one thing, for one channel.
+        reason: that may be given.
+        language: the member's.
+        drafts: whether one that nobody has approved yet will do.
+        fallback: the language of members whose own has no line.
+    """
+    states = (LineState.APPROVED,), (LineState.TO_JUDGE, LineState.FACTS_CHANGED)
+    for wanted in states if drafts else states[:1]:
+        fitting = sorted(
+            (each for each in lines if each.state in wanted), key=lambda each: -_rank(each)
+        )
+        best = preferred([each.line for each in fitting], reason, language, fallback)
+        for each in fitting:
+            if each.line == best:
+                return each
+    return None
+
+
+def _rank(judged: JudgedLine) -> int:
+    """Of approved lines the one approved last goes first, of drafts the newest."""
+    return judged.number if judged.state is LineState.APPROVED else judged.drafted
+
+
+def _judged(
+    connection: Connection, rows: Iterable[RowMapping], facts: Mapping[tuple[str, str], str]
+) -> list[JudgedLine]:
+    by_digest = {row["digest"]: row for row in rows}
+    verdicts = newest_verdicts(connection, list(by_digest))
+    drafted = _drafted(connection, list(by_digest))
+    found = [
+        JudgedLine(
+            line_of_row(row),
+            _state(verdicts.get(digest), facts[row["kind"], row["promoted_id"]]),
+            verdicts.get(digest),
+            drafted.get(digest, 0),
+        )
+        for digest, row in by_digest.items()
+    ]
+    return sorted(found, key=lambda each: -each.drafted)
+
+
+def _state(verdict: Verdict | None, facts: str) -> LineState:
+    if verdict is None:
+        return LineState.TO_JUDGE
+    if not verdict.agrees:
+        return LineState.REFUSED
+    return LineState.APPROVED if verdict.promoted_digest == facts else LineState.FACTS_CHANGED
+
+
+def _drafted(connection: Connection, digests: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(digests), _PARAMETERS):
+        page = digests[start : start + _PARAMETERS]
+        query = select(DRAFTS.c.digest, func.max(DRAFTS.c.number)).where(DRAFTS.c.digest.in_(page))
+        found.update(map(tuple, connection.execute(query.group_by(DRAFTS.c.digest))))
+    return found

@@ -1,0 +1,83 @@
+"""A segment gone through one member at a time, forwards and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from sizzle.outbox.segments import (
+    Segment,
+    Segments,
+    SelectedMember,
+    condition_of,
+    explained_members,
+    sources_of,
+)
+from sizzle.outreach.segments.sql import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Where somebody stands in a segment.
+
+    Attributes:
+        member: who is looked at, and why they are in the segment.
+        previous: the id of the member before; empty at the first.
+        next: the id of the member after; empty at the last.
+        coming: the ids of the members from this one on, in the order of ids.
+    """
+
+    member: SelectedMember
+    previous: str
+    next: str
+    coming: Sequence[str]
+
+
+def walk(
+    segments: Segments, segment: Segment, now: int, member_id: str = "", ahead: int = 12
+) -> Walk | None:
+    """Stand at a member of a segment, or at the next one where they are not in it any more.
+
+    Args:
+        segments: of the database.
+        segment: that is gone through.
+        now: milliseconds since 1970.
+        member_id: where to stand; empty for the first member.
+        ahead: members to name from there on.
+
+    Returns:
+        None where the segment has no member from there on.
+
+    Raises:
+        NotFoundError: a segment that it names does not exist.
+        DatabaseUnavailableError: the database cannot be read.
+    """
+    segments.database.upgrade_once()
+    with segments.database.reading() as connection:
+        sources = sources_of(connection, segment.rule)
+        condition = condition_of(connection, segment.rule, sources, now)
+        ids = _ids(connection, condition, ">=", member_id, ahead)
+        if not ids:
+            return None
+        before = _ids(connection, condition, "<", ids[0], 1)
+        found = explained_members(connection, segment.rule, sources, ids[:1], now)
+        if not found:  # erased meanwhile
+            return None
+        following = ids[1] if len(ids) > 1 else ""
+        return Walk(found[0], before[0] if before else "", following, ids)
+
+
+def _ids(
+    connection: Connection, condition: Condition, comparison: str, bound: str, limit: int
+) -> list[str]:
+    """Ids on one side of a bound, the nearest first, in the order of their bytes."""
+    order = "m.member_id" if connection.dialect.name == "sqlite" else 'm.member_id COLLATE "C"'
+    direction = "DESC" if comparison == "<" else "ASC"
+    query = (
+        f"SELECT m.member_id FROM members AS m WHERE {condition.sql}"  # noqa: S608
+        f" AND {order} {comparison} :bound ORDER BY {order} {direction} LIMIT :at_most"
+    )
+    parameters = {**condition.parameters, "bound": bound, "at_most": limit}
+    return list(connection.execute(text(query), parameters).scalars())
