@@ -45,7 +45,13 @@ from sizzle.api.outreach.jobs import job_routes
 from sizzle.api.outreach.members import member_routes
 from sizzle.api.outreach.segments import segment_routes
 from sizzle.api.outreach.sending import sending_routes
-from sizzle.api.outreach_service import AssetSources, ContentService, MemberReels, SendingService
+from sizzle.api.outreach_service import (
+    AssetSources,
+    ContentService,
+    MemberPreviews,
+    MemberReels,
+    SendingService,
+)
 from sizzle.api.outreach_service.members import MemberService
 from sizzle.api.pinpoint import PinpointMiddleware, PinpointService
 from sizzle.api.pinpoint.credentials import credential_routes
@@ -124,6 +130,7 @@ def create_app(
     content: ContentService | None = None,
     members: MemberService | None = None,
     member_reels: MemberReels | None = None,
+    member_previews: MemberPreviews | None = None,
     cadences: Reloadable[Cadences] | None = None,
     treatments: Reloadable[Treatments] | None = None,
     ids: ReelIds | None = None,
@@ -147,6 +154,7 @@ def create_app(
         content: drafts and approves lines; without it, there are neither drafts nor prompts.
         members: whom outreach knows; without it, there are neither members nor segments.
         member_reels: composes the reels that pages show; without it, they show none.
+        member_previews: composes the messages that pages show; without it, they show none.
         public_links: behind the links of messages; without it, there are no such pages.
         cadences: those that requests may name; by default those that come with the program.
         treatments: what those of experiments change in reels; by default nothing.
@@ -183,8 +191,12 @@ def create_app(
     site = Site(options.form_key, options.idempotency, people=options.people is not None)
     limits = body_limits or BodyLimits()
     _add_middleware(app, responses, reels, sources, limits, options, pinpoint, site)
-    for router in _page_routers(site, options.people, members, content, sending, member_reels):
+    for router in _page_routers(site, options.people):
         app.include_router(router)
+    if members is not None and content is not None and sending is not None:
+        shown = (member_reels, member_previews)
+        for router in portal_routes(site, members, content, sending, *shown):
+            app.include_router(router)
     figures = partial(_tally, engagement) if engagement is not None else None
     asset_sources = AssetSources(packages, member_reels, figures)
     for router in _routers(app, site, responses, reels, sources, options, ingests, asset_sources):
@@ -294,21 +306,12 @@ def _routers(
         yield health_routes(options.health, options.request_metrics)
 
 
-def _page_routers(
-    site: Site,
-    people: People | None,
-    members: MemberService | None,
-    content: ContentService | None,
-    sending: SendingService | None,
-    member_reels: MemberReels | None,
-) -> Iterable[APIRouter]:
-    """The pages that people use, but those of the editor and the player."""
+def _page_routers(site: Site, people: People | None) -> Iterable[APIRouter]:
+    """The first page and the files of all pages; and where people sign in."""
     yield site.routes()
     yield front_page_routes(site)
     if people is not None:
         yield from sign_in_routes(site, people)
-    if members is not None and content is not None and sending is not None:
-        yield from portal_routes(site, members, content, sending, member_reels)
 
 
 def _tally(engagement: EngagementService, asset_id: str) -> Tally:

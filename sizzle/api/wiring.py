@@ -43,7 +43,7 @@ from sizzle.api.http.metrics import StateGauges
 from sizzle.api.middleware.body_limit import EVENTS, UPLOADS, BodyLimits
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_metrics import RequestMetrics
-from sizzle.api.outreach_service import ContentService, MemberReels, SendingService
+from sizzle.api.outreach_service import ContentService, MemberPreviews, MemberReels, SendingService
 from sizzle.api.outreach_service.members import MemberService, member_service
 from sizzle.api.pinpoint import PinpointService
 from sizzle.api.public_links import PublicLinks

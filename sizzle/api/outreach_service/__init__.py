@@ -2,7 +2,15 @@
 
 from sizzle.api.outreach_service.content import ContentService
 from sizzle.api.outreach_service.members import MemberService
+from sizzle.api.outreach_service.previews import MemberPreviews
 from sizzle.api.outreach_service.reels import AssetSources, MemberReels
 from sizzle.api.outreach_service.sending import SendingService
 
-__all__ = ["AssetSources", "ContentService", "MemberReels", "MemberService", "SendingService"]
+__all__ = [
+    "AssetSources",
+    "ContentService",
+    "MemberPreviews",
+    "MemberReels",
+    "MemberService",
+    "SendingService",
+]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sizzle.api.design import Pages
 from sizzle.api.outreach_service import (
     ContentService,
+    MemberPreviews,
     MemberReels,
     MemberService,
     SendingService,
@@ -23,6 +24,7 @@ class Desk:
         content: lines, drafts and prompts.
         sending: campaigns and messages.
         reels: members' own reels; None where there is no ranker to compose them.
+        previews: members' messages with their reels; None likewise.
     """
 
     pages: Pages
@@ -30,3 +32,4 @@ class Desk:
     content: ContentService
     sending: SendingService
     reels: MemberReels | None = None
+    previews: MemberPreviews | None = None
