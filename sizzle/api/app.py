@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
@@ -191,12 +192,9 @@ def create_app(
     site = Site(options.form_key, options.idempotency, people=options.people is not None)
     limits = body_limits or BodyLimits()
     _add_middleware(app, responses, reels, sources, limits, options, pinpoint, site)
-    for router in _page_routers(site, options.people):
+    desk = _desk_routers(site, members, content, sending, member_reels, member_previews)
+    for router in chain(_page_routers(site, options.people), desk):
         app.include_router(router)
-    if members is not None and content is not None and sending is not None:
-        shown = (member_reels, member_previews)
-        for router in portal_routes(site, members, content, sending, *shown):
-            app.include_router(router)
     figures = partial(_tally, engagement) if engagement is not None else None
     asset_sources = AssetSources(packages, member_reels, figures)
     for router in _routers(app, site, responses, reels, sources, options, ingests, asset_sources):
@@ -319,6 +317,19 @@ def _tally(engagement: EngagementService, asset_id: str) -> Tally:
     tally = engagement.log.read(Filters(asset_id=asset_id)).tally
     assert tally is not None  # as no messages are asked for
     return tally
+
+
+def _desk_routers(
+    site: Site,
+    members: MemberService | None,
+    content: ContentService | None,
+    sending: SendingService | None,
+    reels: MemberReels | None,
+    previews: MemberPreviews | None,
+) -> Iterable[APIRouter]:
+    """The marketer's desk, where there is all that it needs."""
+    if members is not None and content is not None and sending is not None:
+        yield from portal_routes(site, members, content, sending, reels, previews)
 
 
 def _editor_routers(

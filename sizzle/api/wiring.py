@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from fastapi import FastAPI
 
-from ranker import RequestContext
+from ranker import Ranking, RequestContext
 from sizzle import cadence
 from sizzle.accounts import Attempts, Sessions, Users
 from sizzle.api.app import ServiceOptions, create_app
@@ -45,6 +45,7 @@ from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.middleware.request_metrics import RequestMetrics
 from sizzle.api.outreach_service import ContentService, MemberPreviews, MemberReels, SendingService
 from sizzle.api.outreach_service.members import MemberService, member_service
+from sizzle.api.outreach_service.previews import RankedReel
 from sizzle.api.pinpoint import PinpointService
 from sizzle.api.public_links import PublicLinks
 from sizzle.api.public_links.recording import MessageEvents
@@ -87,6 +88,7 @@ from sizzle.reloading import FileReloader, PeriodicRefresh, Reloadable
 from sizzle.secret import derived, installation_secret, outreach_tokens, reel_ids
 from sizzle.sending.clock import Clock
 from sizzle.sending.inbound import InboundRecorder
+from sizzle.sending.previews import preview_sender
 from sizzle.sending.settings import SendingSettings
 from sizzle.treatments_file import read_treatments
 from sizzle.viewing_source import DEFAULT_HISTORIES
@@ -147,7 +149,8 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         parts["packages"] = PackageFollower(packages, reader)
     health = Health(reader, parts, partial(_observe, rankings))
     follower = Follower(store, partial(_outdate, rankings, events.log))
-    newest = partial(_newest_reel, reader, rankings, cadences, treatments, ids, clock)
+    ranked = partial(_ranked_reel, reader, rankings, cadences, treatments, ids, clock)
+    newest = partial(_newest_reel, ranked)
     signing, oidc = _signing(settings, secret), _oidc(settings)
     return create_app(
         reader,
@@ -161,7 +164,8 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         pinpoint=pinpoint,
         sending=sending,
         members=_member_service(settings, database, worker, events.log, secret, clock),
-        member_reels=MemberReels(newest, packages, signing),
+        member_reels=(reels := MemberReels(newest, packages, signing)),
+        member_previews=_member_previews(ranked, reels, secret),
         public_links=_public_links(database, events, secret, newest),
         content=_content_service(settings, database, secret, keys),
         cadences=cadences,
@@ -350,6 +354,8 @@ def _member_service(
         writer=settings.outreach_writer,
         writer_url=settings.outreach_writer_url,
         writer_model=settings.outreach_writer_model,
+        improver_url=settings.outreach_improver_url,
+        improver_model=settings.outreach_improver_model,
     )
     key = derived(secret, ADDRESS_KEY)
     return member_service(database, log, key, sources, clock, worker, settings.uploads)
@@ -420,7 +426,7 @@ def _public_links(
     )
 
 
-def _newest_reel(
+def _ranked_reel(
     reader: Indexes,
     rankings: Reloadable[Rankings],
     cadences: Reloadable[Cadences],
@@ -429,12 +435,24 @@ def _newest_reel(
     clock: Callable[[], float],
     member_id: str,
     asset_id: str,
-) -> TimecodeList:
-    """A member's reel of this moment. Raises SizzleError: there can be none."""
+) -> tuple[TimecodeList, Ranking]:
+    """A member's reel of this moment, and why so. Raises SizzleError: there can be none."""
     index = reader.index(asset_id or next(iter(reader.assets()), ""))
     composer = Composer(rankings.current.ranker, cadences.current, ids, treatments.current)
     request = RequestContext(at=ranking_time(member_id, clock()))
-    return composer.compose(index, member_id, cadence.DEFAULT.name, request=request)
+    return composer.compose_ranked(index, member_id, cadence.DEFAULT.name, request=request)
+
+
+def _newest_reel(ranked: RankedReel, member_id: str, asset_id: str) -> TimecodeList:
+    """A member's reel of this moment. Raises SizzleError: there can be none."""
+    return ranked(member_id, asset_id)[0]
+
+
+def _member_previews(ranked: RankedReel, reels: MemberReels, secret: bytes) -> MemberPreviews:
+    """Raises InputError: a setting of sending that cannot be used."""
+    sending = SendingSettings.read()
+    sender = preview_sender(sending)
+    return MemberPreviews(ranked, reels, outreach_tokens(secret), sender, sending.public_url)
 
 
 def _ingest_service(

@@ -7,6 +7,7 @@ from sizzle.drafting.evaluating import (
     evaluated,
     evaluation_to_json,
     improve_prompt,
+    improved,
 )
 from sizzle.drafting.reviewing import Review, ReviewError, SelfApprovalError, agree, disagree
 from sizzle.drafting.stores import Stores
@@ -40,6 +41,7 @@ __all__ = [
     "evaluated",
     "evaluation_to_json",
     "improve_prompt",
+    "improved",
     "keep",
     "written_by_person",
 ]

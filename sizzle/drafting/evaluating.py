@@ -12,6 +12,7 @@ from itertools import product
 from typing import Final
 
 from sizzle.drafting.stores import Stores
+from sizzle.errors import InputError
 from sizzle.outbox.prompts import Evaluation, Prompt
 from sizzle.outreach.content.facts import facts_in
 from sizzle.outreach.content.lines import Line
@@ -19,6 +20,7 @@ from sizzle.outreach.content.promoted_json import promoted_to_json
 from sizzle.outreach.policy import STANDARD_POLICY, GuardPolicy, check, eligibility, refused
 from sizzle.outreach.policy.guard_policy import limits_of
 from sizzle.outreach.vocabulary import Channel, MemberProfile, Promoted, PromotedKind
+from sizzle.outreach_files import MAX_PROMPT
 from sizzle.writers import BrokenAnswerError, Decision, Writer, WriterError, WritingRequest
 
 ANSWERED: Final = "answered"
@@ -168,6 +170,46 @@ def improve_prompt(stores: Stores, prompt: Prompt, evaluation: Evaluation, write
     shown = {"prompt": prompt.text, "passed": dict(evaluation.results)}
     instructions = stores.prompts.get("improve").text
     return writer.complete(instructions, json.dumps(shown, ensure_ascii=False, indent=1)).strip()
+
+
+def improved(
+    stores: Stores,
+    name: str,
+    writer: Writer,
+    second: Writer,
+    panel: Panel,
+    now: int,
+    policy: GuardPolicy = STANDARD_POLICY,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> str:
+    """A better text for the newest version of a prompt, which is evaluated first if it was not.
+
+    Args:
+        stores: of the database.
+        name: of the prompt.
+        writer: whose texts are checked.
+        second: who improves the prompt.
+        panel: of what.
+        now: milliseconds since 1970.
+        policy: of the checks.
+        progress: is told how many texts have been asked for, and of how many.
+
+    Raises:
+        NotFoundError: there is no such prompt.
+        InputError: the text is too long for a prompt.
+        WriterError, BrokenAnswerError: as `improve_prompt`.
+    """
+    prompt = stores.prompts.get(name)
+    found = stores.prompts.evaluation(
+        name, prompt.version, writer.name, writer.model, panel.digest
+    ) or evaluate_prompt(prompt, writer, panel, now, policy, progress)
+    text = improve_prompt(stores, prompt, found, second)
+    if len(text) > MAX_PROMPT:
+        raise InputError(
+            f"The improved prompt has {len(text)} letters, of at most {MAX_PROMPT}.",
+            fix="ask again, or another writer.",
+        )
+    return text
 
 
 def _failed_rules(

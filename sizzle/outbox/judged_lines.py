@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, RowMapping, func, select
 
 from sizzle.database import Database
-from sizzle.database.content_tables import DRAFTS, LINES
+from sizzle.database.content_tables import DRAFTS, LINES, VERDICTS
 from sizzle.outbox.lines import DEFAULT_LANGUAGE, line_of_row
 from sizzle.outbox.promoted import digest_of
 from sizzle.outbox.verdicts import Verdict, newest_verdicts
@@ -92,6 +92,21 @@ def judged_line(database: Database, digest: str) -> JudgedLine | None:
             for row in rows
         }
         return next(iter(_judged(connection, rows, facts)), None)
+
+
+def unjudged_lines(database: Database, after: str = "", limit: int = 50) -> list[Line]:
+    """Lines of which nobody has said anything, by their digests. Raises as `judged_lines`.
+
+    Args:
+        database: that has them.
+        after: the digest of the last of an earlier page.
+        limit: at most so many.
+    """
+    judged = select(VERDICTS.c.digest).where(VERDICTS.c.digest == LINES.c.digest).exists()
+    query = select(LINES).where(LINES.c.digest > after, ~judged).order_by(LINES.c.digest)
+    database.upgrade_once()
+    with database.reading() as connection:
+        return [line_of_row(row) for row in connection.execute(query.limit(limit)).mappings()]
 
 
 def line_to_show(

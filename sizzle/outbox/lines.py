@@ -71,7 +71,7 @@ class Lines:
         self._database.upgrade_once()
         with self._database.reading() as connection:
             rows = (row._mapping for row in found_in(connection, _OF_DIGESTS, digests))
-            return {row["digest"]: _intact(row) for row in rows}
+            return {row["digest"]: line_of_row(row) for row in rows}
 
     def resolve(self, beginning: str) -> str:
         """The digest that begins so, of at least 8 letters.

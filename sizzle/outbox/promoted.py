@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import json
+from typing import ClassVar
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, insert, select, tuple_
 
 from sizzle.database import Database
 from sizzle.database.content_tables import PROMOTED
-from sizzle.errors import NotFoundError
+from sizzle.errors import NotFoundError, SizzleError
 from sizzle.outreach.content.promoted_json import (
     promoted_digest,
     promoted_of_json,
     promoted_text,
 )
 from sizzle.outreach.vocabulary import Promoted, PromotedKind
+
+
+class PromotedEditedError(SizzleError):
+    """Facts that somebody else has changed meanwhile."""
+
+    status: ClassVar[int] = 409
+    slug: ClassVar[str] = "promoted-edited"
+    title: ClassVar[str] = "Changed meanwhile"
 
 
 class PromotedThings:
@@ -27,22 +36,35 @@ class PromotedThings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def save(self, promoted: Promoted, now: int) -> bool:
+    def save(self, promoted: Promoted, now: int, *, based_on: str | None = None) -> bool:
         """Keep one, in place of what was kept under its kind and id.
 
         Lines that were approved for other facts are no longer approved then.
+
+        Args:
+            promoted: what is kept.
+            now: milliseconds since 1970.
+            based_on: the digest of the facts that were changed, empty for new ones; None where
+                it does not matter.
 
         Returns:
             Whether anything changed.
 
         Raises:
+            PromotedEditedError: the facts are not those any more.
             DatabaseUnavailableError: the database cannot be written to.
         """
         digest = promoted_digest(promoted)
         self._database.upgrade_once()
         with self._database.writing() as connection:
-            if digest_of(connection, promoted.kind, promoted.id) == digest:
+            known = digest_of(connection, promoted.kind, promoted.id)
+            if known == digest:
                 return False
+            if based_on is not None and known != based_on:
+                raise PromotedEditedError(
+                    "Somebody has changed its facts meanwhile.",
+                    fix="see what they say, and save yours again if they are still wanted.",
+                )
             connection.execute(delete(PROMOTED).where(_row(promoted.kind, promoted.id)))
             connection.execute(
                 insert(PROMOTED),
@@ -77,9 +99,16 @@ class PromotedThings:
             )
         return promoted
 
-    def all(self) -> list[Promoted]:
-        """All of them, by kind and id. Raises as `save`."""
-        query = select(PROMOTED).order_by(PROMOTED.c.kind, PROMOTED.c.promoted_id)
+    def all(self, *, after: tuple[str, str] = ("", ""), limit: int | None = None) -> list[Promoted]:
+        """All of them, by kind and id. Raises as `save`.
+
+        Args:
+            after: kind and id of the last of an earlier page.
+            limit: at most so many.
+        """
+        key = tuple_(PROMOTED.c.kind, PROMOTED.c.promoted_id)
+        query = select(PROMOTED).order_by(PROMOTED.c.kind, PROMOTED.c.promoted_id).limit(limit)
+        query = query.where(key > tuple_(*after)) if any(after) else query
         self._database.upgrade_once()
         with self._database.reading() as connection:
             return [_promoted(row) for row in connection.execute(query).mappings()]

@@ -5,12 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from sizzle.database import Database
 from sizzle.database.content_tables import EVALUATIONS, PROMPTS
-from sizzle.errors import NotFoundError
+from sizzle.errors import NotFoundError, SizzleError
+
+
+class PromptEditedError(SizzleError):
+    """A prompt of which somebody else has saved a version meanwhile."""
+
+    status: ClassVar[int] = 409
+    slug: ClassVar[str] = "prompt-edited"
+    title: ClassVar[str] = "Changed meanwhile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +73,29 @@ class Prompts:
         self._database = database
         self._samples = samples
 
-    def add(self, name: str, text: str, note: str, author: str, now: int) -> Prompt:
+    def add(
+        self,
+        name: str,
+        text: str,
+        note: str,
+        author: str,
+        now: int,
+        *,
+        based_on: int | None = None,
+    ) -> Prompt:
         """Keep a text as the next version of a prompt; the newest one's text again adds none.
 
+        Args:
+            name: of the prompt.
+            text: of the version.
+            note: why it was made.
+            author: who made it.
+            now: milliseconds since 1970.
+            based_on: the newest version as its author saw it, 0 for none; None where it does not
+                matter.
+
         Raises:
+            PromptEditedError: there is a newer version.
             DatabaseUnavailableError: the database cannot be written to.
         """
         self._database.upgrade_once()
@@ -75,9 +103,15 @@ class Prompts:
             newest = self._newest(connection, name)
             if newest is not None and newest.text == text:
                 return newest
+            version = newest.version if newest is not None else 0
+            if based_on is not None and based_on != version:
+                raise PromptEditedError(
+                    f"Somebody has saved version {version} meanwhile.",
+                    fix="see what it says, and save yours again if it is still wanted.",
+                )
             if newest is not None and newest.version == 1 and newest.created == 0:
                 connection.execute(insert(PROMPTS), _values(newest))  # the sample
-            prompt = Prompt(name, newest.version + 1 if newest else 1, text, note, author, now)
+            prompt = Prompt(name, version + 1, text, note, author, now)
             connection.execute(insert(PROMPTS), _values(prompt))
         return prompt
 

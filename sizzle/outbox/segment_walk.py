@@ -69,6 +69,30 @@ def walk(
         return Walk(found[0], before[0] if before else "", following, ids)
 
 
+def selected_members(
+    segments: Segments, segment: Segment, now: int, after: str = "", limit: int = 20
+) -> list[SelectedMember]:
+    """Some members whom a segment selects, and why each is in.
+
+    Args:
+        segments: of the database.
+        segment: of which.
+        now: milliseconds since 1970.
+        after: the id of the last member of an earlier page.
+        limit: at most so many.
+
+    Raises:
+        NotFoundError: a segment that it names does not exist.
+        DatabaseUnavailableError: the database cannot be read.
+    """
+    segments.database.upgrade_once()
+    with segments.database.reading() as connection:
+        sources = sources_of(connection, segment.rule)
+        condition = condition_of(connection, segment.rule, sources, now)
+        ids = _ids(connection, condition, ">", after, limit)
+        return explained_members(connection, segment.rule, sources, ids, now)
+
+
 def _ids(
     connection: Connection, condition: Condition, comparison: str, bound: str, limit: int
 ) -> list[str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, text
+from sqlalchemy import Connection, RowMapping, func, insert, select, text, tuple_
 
 from sizzle.database import Database
 from sizzle.database.member_tables import MEMBERS, SEGMENTS
-from sizzle.errors import NotFoundError
+from sizzle.errors import NotFoundError, SizzleError
 from sizzle.outbox.member_facts import read_member_facts
 from sizzle.outreach.segments.check import SegmentFinding, check_counts, check_rule
 from sizzle.outreach.segments.explain import explained
@@ -20,6 +20,15 @@ from sizzle.outreach.segments.rule import Dimensions, InvalidSegmentError, Rule
 from sizzle.outreach.segments.sql import Condition, Dialect, Sources, compiled
 
 _DEEPEST: Final = 20  # of segments that name segments
+_ALL_MEMBERS: Final = select(func.count()).select_from(MEMBERS)
+
+
+class SegmentEditedError(SizzleError):
+    """A segment that somebody else has changed meanwhile."""
+
+    status: ClassVar[int] = 409
+    slug: ClassVar[str] = "segment-edited"
+    title: ClassVar[str] = "Changed meanwhile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +82,26 @@ class Segments:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def save(self, name: str, rule: Rule, now: int, segment_id: str | None = None) -> Segment:
+    def save(
+        self,
+        name: str,
+        rule: Rule,
+        now: int,
+        segment_id: str | None = None,
+        *,
+        based_on: int | None = None,
+    ) -> Segment:
         """Keep a rule: as a new segment, or as a new version where it differs from the newest.
 
+        Args:
+            name: what people call it.
+            rule: whom it selects.
+            now: milliseconds since 1970.
+            segment_id: of the segment; by default a new one.
+            based_on: the version that was changed; None for whichever is the newest.
+
         Raises:
+            SegmentEditedError: there is a newer version than the one that was changed.
             InvalidSegmentError: it names segments that name each other, or too many.
             NotFoundError: it names a segment that does not exist.
             DatabaseUnavailableError: the database cannot be written to.
@@ -88,6 +113,11 @@ class Segments:
             if old is not None and (old.name, old.rule) == (name, rule):
                 return old
             version = old.version + 1 if old else 1
+            if based_on is not None and based_on != version - 1:
+                raise SegmentEditedError(
+                    f"Somebody has saved version {version - 1} meanwhile.",
+                    fix="see what it says, and save yours again if it is still wanted.",
+                )
             segment = Segment(segment_id, version, name, rule, now)
             connection.execute(insert(SEGMENTS), _row(segment))
             sources_of(connection, rule, (segment_id,))
@@ -99,8 +129,15 @@ class Segments:
         with self.database.reading() as connection:
             return found_segment(connection, segment_id, version)
 
-    def newest(self) -> list[Segment]:
-        """The newest version of each, by name."""
+    def newest(
+        self, *, after: tuple[str, str] = ("", ""), limit: int | None = None
+    ) -> list[Segment]:
+        """The newest version of each, by name.
+
+        Args:
+            after: name and id of the last of an earlier page.
+            limit: at most so many.
+        """
         self.database.upgrade_once()
         last = select(SEGMENTS.c.segment_id, func.max(SEGMENTS.c.version).label("version"))
         last_of = last.group_by(SEGMENTS.c.segment_id).subquery()
@@ -109,9 +146,25 @@ class Segments:
             (SEGMENTS.c.segment_id == last_of.c.segment_id)
             & (SEGMENTS.c.version == last_of.c.version),
         )
+        key = tuple_(SEGMENTS.c.name, SEGMENTS.c.segment_id)
+        query = query.where(key > tuple_(*after)) if any(after) else query
+        query = query.order_by(SEGMENTS.c.name, SEGMENTS.c.segment_id).limit(limit)
         with self.database.reading() as connection:
-            rows = connection.execute(query.order_by(SEGMENTS.c.name, SEGMENTS.c.segment_id))
+            rows = connection.execute(query)
             return [_segment(row) for row in rows.mappings()]
+
+    def count(self, rule: Rule, now: int) -> tuple[int, int]:
+        """How many members a rule selects now, and of how many.
+
+        Raises:
+            InvalidSegmentError, NotFoundError: as `save`.
+            DatabaseUnavailableError: the database cannot be read.
+        """
+        self.database.upgrade_once()
+        with self.database.reading() as connection:
+            sources = sources_of(connection, rule)
+            count = count_members(connection, condition_of(connection, rule, sources, now))
+            return count, connection.execute(_ALL_MEMBERS).scalar_one()
 
     def preview(self, segment: Segment, now: int, *, limit: int = 20, after: str = "") -> Preview:
         """Whom a segment selects now, with some of its members.
@@ -131,7 +184,7 @@ class Segments:
             sources = sources_of(connection, segment.rule)
             condition = condition_of(connection, segment.rule, sources, now)
             count = count_members(connection, condition)
-            of = connection.execute(select(func.count()).select_from(MEMBERS)).scalar_one()
+            of = connection.execute(_ALL_MEMBERS).scalar_one()
             ids = selected_ids(connection, condition, after=after, limit=limit)
             members = explained_members(connection, segment.rule, sources, list(ids), now)
             alone = {} if count else _alone(connection, segment.rule, sources, now)

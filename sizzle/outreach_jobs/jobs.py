@@ -42,6 +42,7 @@ class JobKind(StrEnum):
     SNAPSHOT = "snapshot"
     AFFINITY = "affinity"
     EVALUATION = "evaluation"
+    IMPROVEMENT = "improvement"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ def run(job: JobFolder, sources: JobSources) -> None:
         JobKind.SNAPSHOT: _snapshot,
         JobKind.AFFINITY: _affinity,
         JobKind.EVALUATION: _evaluation,
+        JobKind.IMPROVEMENT: _improvement,
     }
     try:
         job.finish(do[JobKind(request["kind"])](job, sources, request["arguments"]))
@@ -155,6 +156,25 @@ def _evaluation(job: JobFolder, sources: JobSources, arguments: dict[str, Any]) 
         "evaluation": evaluation_to_json(found),
         "before": None if before is None else evaluation_to_json(before),
     }
+
+
+def _improvement(job: JobFolder, sources: JobSources, arguments: dict[str, Any]) -> dict[str, Any]:
+    from sizzle.drafting import Panel, Stores, improved
+    from sizzle.outreach_files import read_guard_policy
+
+    database, writer = sources.database(), sources.writer_in_use()
+    text = improved(
+        Stores(database),
+        arguments["name"],
+        writer,
+        sources.improver_in_use(),
+        Panel(),
+        _now(),
+        read_guard_policy(sources.guard_policy),
+        _progress(job),
+    )
+    database.close()
+    return {"name": arguments["name"], "version": arguments["version"], "text": text}
 
 
 def _progress(job: JobFolder) -> Callable[..., None]:

@@ -16,7 +16,14 @@ from sizzle.writers import Writer
 from sizzle.writers.choosing import WriterSettings, choose_writer
 
 WRITER_KEY: Final = "SIZZLE_OUTREACH_WRITER_KEY"
-_TEXTS: Final = ("catalog", "writer", "writer_url", "writer_model")
+_TEXTS: Final = (
+    "catalog",
+    "writer",
+    "writer_url",
+    "writer_model",
+    "improver_url",
+    "improver_model",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,8 @@ class JobSources:
     writer: str = "catalogue"
     writer_url: str = ""
     writer_model: str = ""
+    improver_url: str = ""
+    improver_model: str = ""
 
     def to_json(self) -> dict[str, str | None]:
         """For the argument of the process."""
@@ -50,8 +59,17 @@ class JobSources:
 
     def writer_in_use(self) -> Writer:
         """Who writes lines, with the key of the environment. Raises InputError."""
+        return self._writer(self.writer_url, self.writer_model)
+
+    def improver_in_use(self) -> Writer:
+        """Who improves prompts: the writer, or a second one of its kind. Raises InputError."""
+        return self._writer(
+            self.improver_url or self.writer_url, self.improver_model or self.writer_model
+        )
+
+    def _writer(self, url: str, model: str) -> Writer:
         key = os.environ.get(WRITER_KEY, "")
-        return choose_writer(WriterSettings(self.writer, self.writer_url, self.writer_model, key))
+        return choose_writer(WriterSettings(self.writer, url, model, key))
 
     def database(self) -> Database:
         """Raises InputError or DatabaseUnavailableError."""

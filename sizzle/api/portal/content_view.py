@@ -154,9 +154,7 @@ class ContentViews:
         self, choice: ContentChoice, promoted: Promoted, member: MemberProfile
     ) -> MailMessage | None:
         """A mail as the member would see it; None where there is none."""
-        found = judged_lines(
-            self.desk.sending.database, promoted.kind, promoted.id, Channel.EMAIL
-        )
+        found = judged_lines(self.desk.sending.database, promoted.kind, promoted.id, Channel.EMAIL)
         judged = _chosen(found, choice.line)
         reel, _, _ = self._reel(member.member_id, choice.asset)
         # All that it shows comes from the address at which its viewer is, whatever members use.

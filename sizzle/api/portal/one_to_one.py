@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form
 from starlette.requests import Request
@@ -21,7 +21,7 @@ from sizzle.api.portal.content_choice import (
 from sizzle.api.portal.content_view import ContentViews
 from sizzle.api.portal.desk import Desk
 from sizzle.api.portal.verdicts import Judging
-from sizzle.errors import NotFoundError
+from sizzle.errors import NotFoundError, SizzleError
 from sizzle.outbox.segment_walk import walk
 from sizzle.outreach.normalise import standard_tag
 from sizzle.outreach.vocabulary import Channel, MemberProfile, Promoted
@@ -56,10 +56,15 @@ class _OneToOnePages:
         """A member's message beside their reel; or the choice of what to go through."""
         if not choice.is_complete:
             return self._choose(request, choice)
+        return self._shown(request, choice)
+
+    def _shown(
+        self, request: Request, choice: ContentChoice, failure: SizzleError | None = None
+    ) -> Response:
         members, promoted = self.desk.members, self._promoted(choice)
         segment = members.segments.find(choice.segment)
         found = walk(members.segments, segment, members.now(), choice.member)
-        shared = {"choice": choice, "segment": segment, "promoted": promoted}
+        shared: dict[str, Any] = {"choice": choice, "segment": segment, "promoted": promoted}
         if found is None:
             return self.desk.pages.page(request, "one_to_one/nobody.html", **shared)
         view = ContentViews(self.desk, _base(request)).of(choice, promoted, found)
@@ -67,6 +72,8 @@ class _OneToOnePages:
         return self.desk.pages.page(
             request,
             "one_to_one/show.html",
+            failure.status if failure else 200,
+            failure=failure,
             **shared,
             walk=found,
             view=view,
@@ -109,7 +116,8 @@ class _OneToOnePages:
             prompt = service.stores.prompts.get("invite")
             drafted = drafting.draft(wanted, service.writer, prompt, service.today, service.policy)
         if drafted.line is None:
-            raise drafting.NothingWrittenError(drafted.problems)
+            nothing = drafting.NothingWrittenError(drafted.problems)
+            return self._shown(request, choice, nothing)
         digest = drafting.keep(service.stores, drafted, service.now)
         return self.desk.pages.see(request, choice.href(line=digest), "A draft was written.")
 
@@ -147,8 +155,8 @@ class _OneToOnePages:
             request,
             "one_to_one/choose.html",
             choice=choice,
-            segments=self.desk.members.segments.newest()[:_OFFERED],
-            things=self.desk.content.stores.promoted.all()[:_OFFERED],
+            segments=self.desk.members.segments.newest(limit=_OFFERED),
+            things=self.desk.content.stores.promoted.all(limit=_OFFERED),
         )
 
     def _promoted(self, choice: ContentChoice) -> Promoted:

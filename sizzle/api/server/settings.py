@@ -76,6 +76,12 @@ class Settings(BaseSettings):
     )
     outreach_writer_url: str = Field("", description="Where the writer `openai` is, up to /v1.")
     outreach_writer_model: str = Field("", description="The writer's model.")
+    outreach_improver_url: str = Field(
+        "", description="Where the writer is that improves prompts; empty for the writer's."
+    )
+    outreach_improver_model: str = Field(
+        "", description="The model that improves prompts; empty for the writer's."
+    )
     outreach_writer_key: SecretStr | None = Field(None, description="The key of `openai`.")
     outreach_policy: Path | None = Field(
         None, description="Limits of texts, and words that they may not have, TOML."

@@ -12,7 +12,6 @@ from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
 from sizzle.cli.outreach import content_options, outreach_app
 from sizzle.cli.outreach.content_options import open_stores, parse_channel, parse_language, person
-from sizzle.errors import InputError
 
 if TYPE_CHECKING:
     from sizzle.drafting import Panel
@@ -159,25 +158,21 @@ def improve(
 
     Example: `sizzle outreach prompt improve invite --writer openai --improver-model large --add`
     """
-    from sizzle.drafting import evaluate_prompt, improve_prompt
-    from sizzle.outreach_files import MAX_PROMPT
+    from sizzle.drafting import improved
 
     stores = open_stores(database, state)
-    prompt = stores.prompts.get(name)
-    who = content_options.make_writer(writer, writer_url, writer_model)
-    panel = _panel(language, channel)
-    found = stores.prompts.evaluation(
-        name, prompt.version, who.name, who.model, panel.digest
-    ) or evaluate_prompt(prompt, who, panel, _now(), content_options.guard_policy(policy))
     second = content_options.make_writer(
         writer, improver_url or writer_url, improver_model or writer_model
     )
-    text = improve_prompt(stores, prompt, found, second)
-    if len(text) > MAX_PROMPT:
-        raise InputError(
-            f"The improved prompt has {len(text)} letters, of at most {MAX_PROMPT}.",
-            fix="ask again, or another writer.",
-        )
+    text = improved(
+        stores,
+        name,
+        content_options.make_writer(writer, writer_url, writer_model),
+        second,
+        _panel(language, channel),
+        _now(),
+        content_options.guard_policy(policy),
+    )
     typer.echo(text)
     if keep:
         note = f"improved by {second.name} {second.model}".rstrip()

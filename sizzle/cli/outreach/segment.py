@@ -62,7 +62,6 @@ def create(
 
     from sizzle.outbox.segments import Segments
     from sizzle.outreach.segments.check import check_rule
-    from sizzle.outreach.segments.rule import Rule
 
     if (rule is None) is (members is None):
         raise InputError("Neither a rule nor a list was given.", fix="name one: RULE or --members.")
@@ -72,7 +71,7 @@ def create(
         said = _kept_list(store, segment_id, members)
     else:
         assert rule is not None
-        said = Rule.read(_rule_json(rule))
+        said = _rule_of(rule)
     segment = Segments(store).save(name, said, _now(), segment_id)
     store.close()
     for finding in check_rule(segment.rule):
@@ -254,17 +253,17 @@ def _kept_list(store: Database, segment_id: str, path: Path) -> Rule:
     return Rule.read({"SnapshotId": listed.snapshot.snapshot_id})
 
 
-def _rule_json(path: Path) -> Any:  # noqa: ANN401 - any JSON
-    """What a file holds. Raises InputError. Pinpoint's names beside the rule are left out."""
+def _rule_of(path: Path) -> Rule:
+    """The rule of a file. Raises InputError or InvalidSegmentError."""
+    from sizzle.outreach.segments.rule_text import read_rule_text
+
     try:
-        value = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
         raise InputError(
-            f"The rule is no JSON: {error}.", where=str(path), fix='write {"Dimensions": {...}}.'
+            f"The rule cannot be read: {error}.", where=str(path), fix="name a file of JSON."
         ) from error
-    if isinstance(value, dict):
-        value.pop("Name", None)
-    return value
+    return read_rule_text(text)
 
 
 def _say_preview(found: Preview) -> None:

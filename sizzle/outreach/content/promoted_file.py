@@ -74,6 +74,28 @@ def parse_promoted(text: str, where: str) -> list[Promoted]:
     return found
 
 
+def promoted_source(promoted: Promoted) -> str:
+    """A file of one thing, as JSON, that `parse_promoted` reads as the same."""
+    windows = {
+        country: {
+            edge: day.isoformat()
+            for edge, day in (("start", window.start), ("end", window.end))
+            if day is not None
+        }
+        for country, window in promoted.windows.items()
+    }
+    rules = {
+        "least_age": promoted.least_age,
+        "maturity": promoted.maturity,
+        "countries": sorted(promoted.countries),
+        "windows": windows,
+        "topic": promoted.topic,
+    }
+    is_said = {name: value for name, value in rules.items() if value or name == "least_age"}
+    record = {"id": promoted.id, **promoted.facts, **is_said}
+    return json.dumps({str(promoted.kind): [record]}, indent=2, ensure_ascii=False)
+
+
 def _json(text: str, where: str) -> dict[str, Any]:
     try:
         tables = json.loads(text)

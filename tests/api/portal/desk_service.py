@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import delete
 
+from ranker import Ranking
 from sizzle.accounts import Attempts, Passwords, Sessions, Users
 from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiScope
@@ -26,6 +27,7 @@ from sizzle.api.ingest_service import IngestService
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 from sizzle.api.outreach_service import (
     ContentService,
+    MemberPreviews,
     MemberReels,
     MemberService,
     SendingService,
@@ -38,12 +40,15 @@ from sizzle.drafting import Stores
 from sizzle.eventlog import EventLog
 from sizzle.jobs import Crash, run_job
 from sizzle.outbox.address_hash import AddressHash
+from sizzle.outbox.members import Members
+from sizzle.outreach.content.parts import Sender
 from sizzle.outreach_jobs import JobKind, JobSources, OutreachJobs
 from sizzle.outreach_jobs.jobs import JobFolder
 from sizzle.outreach_jobs.run_job import run
 from sizzle.packager import Packages
 from sizzle.reel import TimecodeList
 from sizzle.reel.ids import ReelIds
+from sizzle.secret import outreach_tokens
 from sizzle.sending.clock import Clock
 from sizzle.sending.inbound import InboundRecorder
 from tests.api.alphabetical_reels import alphabetically
@@ -54,6 +59,7 @@ from tests.packager.packaged_asset import Made
 PASSWORD = "correct horse battery"
 MARKETER = (ApiScope.OUTREACH_READ, ApiScope.OUTREACH_WRITE)
 CADENCE = "A:80 B:40 C:40 | A:40 B:40"
+SENDER = Sender("Sizzle Films", mail="films@example.com", postal_address="1 Film Row, Lille")
 HERE = "http://127.0.0.1:8000"
 _TOKEN = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
 
@@ -186,16 +192,28 @@ def desk_service(
         index = reader.index(asset_id or "demo")
         return alphabetically(index, member_id, CADENCE, 1)
 
+    def ranked(member_id: str, asset_id: str) -> tuple[TimecodeList, Ranking]:
+        reel = newest(member_id, asset_id)
+        return reel, Alphabetical().rank(member_id, sorted({cut.title_id for cut in reel.cuts}))
+
+    reels = MemberReels(newest, packages) if made is not None else None
+    previews = MemberPreviews(ranked, reels, outreach_tokens(KEY), SENDER) if reels else None
     members = MemberService(database, log, names, jobs, None, clock)
     app = create_app(
         reader,
         Alphabetical(),
         packages,
-        member_reels=MemberReels(newest, packages) if made is not None else None,
+        member_reels=reels,
+        member_previews=previews,
         ids=ReelIds(KEY),
         ingests=IngestService(jobs_in(folder), catalog, alphabetically) if uploads else None,
         members=members,
-        content=ContentService(Stores(database), clock),
+        content=ContentService(
+            Stores(database),
+            clock,
+            two_people=lambda: users.count() > 1,
+            profile=Members(database, names).profile,
+        ),
         sending=SendingService(database, InboundRecorder(database, log, names, Clock())),
         options=ServiceOptions(
             keys=keys,
