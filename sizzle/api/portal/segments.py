@@ -265,6 +265,10 @@ def _wrong(form: SegmentForm, error: SizzleError) -> SegmentForm:
     return replace(form, errors={where: f"{error.what} {error.fix}".strip()}, line=line)
 
 
+def _sentence(finding: SegmentFinding) -> str:
+    return f"{finding.what} Fix: {finding.fix}" if finding.fix else finding.what
+
+
 def _hours(hours: int) -> str:
     return f"{hours} hours" if hours <= 24 else f"{hours // 24} days"
 
