@@ -1,0 +1,100 @@
+"""The pages in a real browser: axe finds nothing, nothing overflows, and nothing is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from sizzle.api.auth.api_keys import ApiScope
+from tests.api.portal.desk_service import PASSWORD, desk_service
+from tests.browser import open_browser, serving
+from tests.packager import packaged_asset
+
+pytestmark = pytest.mark.full
+
+ADA, BEN = "ada@example.com", "ben@example.com"
+LONG = "Wolfeschlegelsteinhausenbergerdorff" * 4
+FILE = f"""\
+member_id,name,email,language
+m-1,{LONG},one@example.com,de
+m-2,محمد عبد الله,two@example.com,ar
+m-3,<b>Three</b>,not an address,en
+{LONG[:90]},Four,four@example.com,en
+"""
+LOOKS = [("dark", 1440), ("light", 390), ("light", 1440), ("dark", 390)]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[str]]]:
+    """A service's address, and the paths of its pages in their states."""
+    folder = tmp_path_factory.mktemp("desk")
+    made = packaged_asset.shared(tmp_path_factory)
+    with desk_service(folder, uploads=True, made=made) as desk:
+        desk.user(ADA, *(scope for scope in ApiScope if scope is not ApiScope.ADMIN))
+        desk.user(BEN, ApiScope.OUTREACH_READ)
+        done, failed = desk.import_file(FILE), desk.import_file("PK\x03\x04")
+        paths = [
+            *("/", "/account", "/outreach", "/outreach/members", "/outreach/members?q=nobody"),
+            *(f"/outreach/members/one?id={member}" for member in ("m-1", "m-2")),
+            *("/outreach/members/one?id=unknown", "/outreach/imports"),
+            *(f"/outreach/imports/{job}" for job in (done, failed)),
+            *("/editor", "/editor/assets/demo?member_id=m-1", "/editor/assets/unknown"),
+        ]
+        with serving(desk.app) as address:
+            yield address, paths
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    with open_browser() as browser:
+        yield browser
+
+
+def sign_in(page: Page, address: str) -> None:
+    """Sign in by the form."""
+    page.fill("[name=address]", address)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button:has-text('Sign in')")
+
+
+def faults(page: Page) -> list[Any]:
+    """What axe finds on a page, and whether it is wider than its window."""
+    page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [(each["id"], each["nodes"][0]["html"]) for each in found] + ["wide"] * wide
+
+
+def looked_at(page: Page, user: str, paths: list[str]) -> dict[str, list[Any]]:
+    """What is wrong with the pages that somebody looks at, by their paths."""
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto("/outreach")
+    found = {"signing in": faults(page)}
+    sign_in(page, user)
+    for path in paths:
+        page.goto(path)
+        found[path] = faults(page) + wrong
+    return {path: each for path, each in found.items() if each}
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+def test_pages_are_without_faults(
+    scheme: Any,  # noqa: ANN401 - one of Playwright's literals
+    width: int,
+    browser: Browser,
+    site: tuple[str, list[str]],
+) -> None:
+    """In the dark and in the light, at a desk and on a phone; for who may do all, and little."""
+    address, paths = site
+    for user, some in ((ADA, paths), (BEN, paths[:7])):
+        context = browser.new_context(
+            base_url=address, viewport={"width": width, "height": 900}, color_scheme=scheme
+        )
+        assert looked_at(context.new_page(), user, some) == {}
+        context.close()
