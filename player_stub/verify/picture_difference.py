@@ -30,6 +30,8 @@ _BLOCK: Final = 8  # pixels of a small picture, across and down: 240 blocks
 _TILES: Final = 4  # across and down: any quarter of the picture holds a whole one
 _EDGE: Final = 10  # difference between neighbouring pixels that is an edge, and no grain
 _LEAST_EDGES: Final = 2.0  # mean square over a tile: an edge of 14 at one pixel of a hundred
+_MOVES: Final = 3.0  # difference of a small pixel from that of a neighbouring frame, and ...
+_LEAST_MOTION: Final = 0.05  # ... the least mean square of such differences
 _SPREAD: Final = 6  # blocks, 2.5 % of the picture: what fewer show is a codec's slip
 
 
@@ -228,16 +230,22 @@ def _ghost(
     """
     error = film.luma_YX - wanted.luma_YX
     found = (0.0, 0.0, 0.0)
-    squared = max(float((error * error).mean()), 1e-6)
     for neighbour in beside:
         step = neighbour.luma_YX - wanted.luma_YX
-        energy = float((step * step).mean())
-        if energy < 0.05:
+        # Only where something moves: elsewhere the error is that of encoding.
+        moving = np.abs(step) >= _MOVES
+        steps, errors = step[moving], error[moving]
+        energy, squared = float(steps @ steps), max(float(errors @ errors), 1e-6)
+        if energy < _LEAST_MOTION * step.size:
             continue
-        share = float((step * error).mean()) / energy
-        explained = share * share * energy / squared
-        found = max(found, (share, share * energy**0.5, explained), key=lambda each: each[1])
+        share = float(steps @ errors) / energy
+        seen = share * (energy / step.size) ** 0.5
+        found = max(found, (share, seen, share * share * energy / squared), key=_seen)
     return found
+
+
+def _seen(ghost: tuple[float, float, float]) -> float:
+    return ghost[1]
 
 
 def _motion(
