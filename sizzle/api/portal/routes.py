@@ -18,6 +18,7 @@ from sizzle.api.outreach_service import (
 from sizzle.api.portal.affinity import affinity_pages
 from sizzle.api.portal.desk import Desk
 from sizzle.api.portal.imports import import_pages
+from sizzle.api.portal.journeys import journey_pages
 from sizzle.api.portal.lines import line_pages
 from sizzle.api.portal.members import member_pages
 from sizzle.api.portal.one_to_one import one_to_one_pages
@@ -46,6 +47,7 @@ AREA = Area(
         Section("Lines", "/outreach/lines", _READ),
         Section("Prompts", "/outreach/prompts", _READ),
         Section("1:1 content", "/outreach/one-to-one", _READ),
+        Section("Journeys", "/outreach/journeys", _READ),
     ),
 )
 """As the navigation shows it."""
@@ -74,3 +76,4 @@ def portal_routes(
     yield from promoted_pages(desk)
     yield from line_pages(desk)
     yield from prompt_pages(desk)
+    yield from journey_pages(desk)
