@@ -188,8 +188,8 @@ def create_app(
         generate_unique_id_function=operation_id,
         openapi_url=None,  # `documentation_routes` has it, with its access declared
     )
-    add_problem_handlers(app)
     site = Site(options.form_key, options.idempotency, people=options.people is not None)
+    add_problem_handlers(app, site.missing_page)
     limits = body_limits or BodyLimits()
     _add_middleware(app, responses, reels, sources, limits, options, pinpoint, site)
     desk = _desk_routers(site, members, content, sending, member_reels, member_previews)

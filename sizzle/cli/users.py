@@ -61,11 +61,15 @@ def create(
 
     Example: `sizzle users create ada@example.com --scope outreach:read --scope outreach:write`
     """
+    from sizzle.accounts import check_password, mail_address
     from sizzle.api.auth.key_store import key_store
     from sizzle.state_folder import state_folder
 
     users, scopes = _users(database, state), _known(scope)
+    address = mail_address(address)
     password = None if no_password else _password(password_stdin)
+    if password is not None:
+        check_password(password, address)
     # First, so that a crash after it leaves the service closed.
     key_store(options.open_database(database, state), state_folder(state)).records.require()
     user = users.create(address, name, scopes, password, _now())

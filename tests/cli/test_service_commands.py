@@ -55,6 +55,28 @@ def test_keys_are_created_listed_and_revoked() -> None:
     assert "living-room" in RUNNER.invoke(app, ["keys", "list"]).stdout
 
 
+def test_users_are_created_listed_changed_and_disabled() -> None:
+    """The first one ends the open mode; a password is read from standard input."""
+    state = default_state_folder()
+    create = ["users", "create", "Ada@example.com", "--scope", "outreach:read"]
+    refused = RUNNER.invoke(app, [*create, "--password-stdin"], input="too short\n")
+    assert isinstance(refused.exception, InputError)
+    assert isinstance(RUNNER.invoke(app, create, input="x").exception, InputError)  # no terminal
+    assert not KeyStore(KeyFile(state)).read().required  # what was refused changes nothing
+    made = RUNNER.invoke(app, [*create, "--password-stdin"], input="correct horse battery\n")
+    assert made.exit_code == 0, made.exception
+    assert KeyStore(KeyFile(state)).read().required
+    RUNNER.invoke(app, ["users", "create", "ben@example.com", "--no-password", "--scope", "admin"])
+    RUNNER.invoke(app, ["users", "roles", "ada@example.com", "--scope", "outreach:send"])
+    RUNNER.invoke(app, ["users", "disable", "ben@example.com"])
+    ada, ben = json_of("users", "list")
+    assert (ada["address"], ada["scopes"]) == ("ada@example.com", ["outreach:send"])
+    assert (ada["password"], ben["password"]) == (True, False)
+    assert (ada["disabled"], ben["disabled"] is None) == (None, False)
+    unknown = RUNNER.invoke(app, ["users", "roles", "ada@example.com", "--scope", "everything"])
+    assert isinstance(unknown.exception, InputError)
+
+
 def test_a_key_comes_with_credentials_that_sign(monkeypatch: pytest.MonkeyPatch) -> None:
     """By one command, for the scope that they are for; their secret is nowhere in the state."""
     made = json_of("keys", "create", "campaigns", "--aws")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
 
 from sizzle.api.auth.form_tokens import FormTokens
 from sizzle.api.auth.route_access import PUBLIC
 from sizzle.api.design.areas import Area
 from sizzle.api.design.pages import Pages
 from sizzle.api.design.static_files import StaticFiles
+from sizzle.api.http.problems import Problem
 from sizzle.api.middleware.idempotency_store import IdempotencyStore
 
 
@@ -46,6 +49,11 @@ class Site:
             static: the prefix of the addresses of its files.
         """
         return Pages(self, package, static)
+
+    def missing_page(self, request: Request, problem: Problem) -> Response:
+        """The page of a path that nothing is served at."""
+        pages = self.pages("sizzle.api.design")
+        return pages.error(request, problem.status, problem.title, problem.detail, problem.fix)
 
     def routes(self) -> APIRouter:
         """The route of the files that all pages load."""

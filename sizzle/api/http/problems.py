@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -40,6 +40,10 @@ class Problem(BaseModel):
 
 PROBLEM_SCHEMA: Final = {"Problem": Problem.model_json_schema(mode="serialization")}
 """The schema by the name under which routes' descriptions refer to it."""
+
+
+ProblemPage = Callable[[Request, Problem], Response]
+"""Shows a problem to a browser."""
 
 
 def problem_of(error: SizzleError | RankerError, path: str) -> Problem:
@@ -97,8 +101,13 @@ _DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 _OF_EVERY_ROUTE = (401, 403, 408, 413, 429, 500, 503)
 
 
-def add_problem_handlers(app: FastAPI) -> None:
-    """Make every error of the app a problem document."""
+def add_problem_handlers(app: FastAPI, page: ProblemPage | None = None) -> None:
+    """Make every error of the app a problem document.
+
+    Args:
+        app: the application.
+        page: shows a problem of a path that nothing is served at to a browser that asks for a page.
+    """
 
     @app.exception_handler(SizzleError)
     @app.exception_handler(RankerError)
@@ -117,7 +126,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        return _http_problem(error, request)
+        return _missing_page(page, error, request) or _http_problem(error, request)
 
     @app.exception_handler(OSError)
     async def _storage(request: Request, error: OSError) -> JSONResponse:
@@ -135,6 +144,19 @@ def _has_body(request: Request) -> bool:
     return (
         request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
     )
+
+
+def _missing_page(
+    page: ProblemPage | None, error: HTTPException, request: Request
+) -> Response | None:
+    """The page for a browser that asks for one where nothing is served."""
+    status = error.status_code
+    if status not in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED) or page is None:
+        return None
+    if "text/html" not in request.headers.get("accept", ""):
+        return None
+    what = "There is no such page."
+    return page(request, _problem(request.url.path, status, "not-found", "Not found", what, ""))
 
 
 def _http_problem(error: HTTPException, request: Request) -> Response:

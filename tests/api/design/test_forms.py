@@ -148,6 +148,16 @@ def test_a_button_that_may_not_be_pressed_says_why(desk: DeskService) -> None:
     assert members(desk) == 2
 
 
+def test_a_page_that_is_not_there_says_so(desk: DeskService) -> None:
+    """As a page for browsers, with the way back; as a problem for programs."""
+    browser = desk.browser(ADA)
+    missing = browser.get("/outreach/nowhere")
+    assert (missing.status_code, "There is no such page." in missing.text) == (404, True)
+    assert 'href="/outreach"' in missing.text
+    problem = browser.get("/outreach/nowhere", headers={"accept": "*/*"})
+    assert problem.json()["type"] == "urn:sizzle:problem:not-found"
+
+
 def test_every_page_has_the_strict_policy_and_no_script_of_its_own(desk: DeskService) -> None:
     """Nothing inline, and nothing from elsewhere."""
     browser = desk.browser(ADA)
