@@ -49,6 +49,7 @@ NEAR: Final = 12
 
 _AT_ONCE: Final = 160  # frames of a cut that are held at a time
 _AHEAD: Final = 80  # frames of the film that are decoded in advance
+_UNCLEAR: Final = 4.0  # times the noise that the expected frame may be further off than another
 _CERTAIN: Final = 3.0  # times the noise of its cut that a right frame may be off without a doubt
 
 
@@ -173,7 +174,9 @@ class _FrameMatcher:
         shown = {}
         for index, (apart, _) in compared.items():
             nearest, expected = min(apart, key=apart.__getitem__), self._expected_at(index)
-            unclear = apart[nearest] > FAR or apart.get(expected, FAR) <= apart[nearest] + noise
+            # As the path has it: a single frame that is somewhat closer is not worth two jumps.
+            least = apart[nearest] + _UNCLEAR * max(noise, apart[nearest])
+            unclear = apart[nearest] > FAR or apart.get(expected, FAR) <= least
             shown[index] = expected if unclear else nearest
         return shown
 
