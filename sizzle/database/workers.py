@@ -73,10 +73,12 @@ class Worker:
         """Begin to hold something more. Raises DatabaseUnavailableError."""
         if self._pid != os.getpid():  # a fork is a process of its own
             self._become()
-        if time.monotonic() > self._extended + self._lease / _BEATS:
-            self._extend()
+        with self._extending:
+            self._left = False
+            if time.monotonic() > self._extended + self._lease / _BEATS:
+                self._extend()
         with self._changing:
-            self._holding, self._left = self._holding + 1, False
+            self._holding += 1
             if not self._beating:
                 self._beating = True
                 threading.Thread(target=self._beat, name="lease", daemon=True).start()
@@ -88,12 +90,12 @@ class Worker:
 
     def leave(self) -> None:
         """Have others take what this process still holds, at once: it is about to end."""
-        if self._extended == -math.inf:
-            return
-        with self._changing:
-            self._extended, self._left = -math.inf, True
-        with suppress(SizzleError), self._database.writing(concurrent=True) as connection:
-            connection.execute(delete(WORKERS).where(WORKERS.c.worker == self.name))
+        with self._extending:  # and not extended once more afterwards
+            known, self._extended, self._left = self._extended > -math.inf, -math.inf, True
+            if not known:
+                return
+            with suppress(SizzleError), self._database.writing(concurrent=True) as connection:
+                connection.execute(delete(WORKERS).where(WORKERS.c.worker == self.name))
 
     def may_take(self, connection: Connection, holder: str) -> bool:
         """Whether what a process holds may be taken: that process has ended, or was cut off."""
@@ -109,7 +111,7 @@ class Worker:
     def _extend(self) -> None:
         began = time.monotonic()
         lease = now_ms() + int(self._lease * 1000)
-        with self._extending, self._database.writing(concurrent=True) as connection:
+        with self._database.writing(concurrent=True) as connection:
             mine = update(WORKERS).where(WORKERS.c.worker == self.name).values(lease=lease)
             if not connection.execute(mine).rowcount:
                 old = delete(WORKERS).where(WORKERS.c.lease < now_ms() - _FORGOTTEN)
@@ -119,14 +121,17 @@ class Worker:
 
     def _beat(self) -> None:
         well = True
-        while self._is_needed():
-            try:
-                self._extend()
-                well = True
-            except SizzleError as error:
-                if well:
-                    _log.warning("the lease of this process is not extended: %s", error)
-                well = False
+        while True:
+            with self._extending:
+                if not self._is_needed():
+                    return
+                try:
+                    self._extend()
+                    well = True
+                except SizzleError as error:
+                    if well:
+                        _log.warning("the lease of this process is not extended: %s", error)
+                    well = False
             time.sleep(self._lease / _BEATS)
 
     def _is_needed(self) -> bool:

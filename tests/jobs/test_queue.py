@@ -250,9 +250,11 @@ def test_one_at_a_time_changes_a_job(machines: list[Machine]) -> None:
     assert seen == ["begin", "end"] * 4
 
 
-def test_jobs_of_earlier_versions_are_taken_over_once(tmp_path: Path) -> None:
+def test_jobs_of_earlier_versions_are_taken_over_once(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """They were folders; one that is removed afterwards does not come back."""
-    url = new_database("sqlite", tmp_path, None)  # type: ignore[arg-type]
+    url = new_database("sqlite", tmp_path, tmp_path_factory)
     files = FolderFiles(tmp_path / "jobs")
     folder = tmp_path / "jobs" / ("0" * 32)
     folder.mkdir(parents=True)
