@@ -45,6 +45,13 @@ _EXAMPLE: Final = {
 
 _body: Final = JsonBody(Journey, _EXAMPLE)
 _approval: Final = JsonBody(ApprovalBody, {"version": 1})
+# Any JSON, as what is no journey is answered with findings.
+_CHECKED: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"title": "Journey"}, "example": _EXAMPLE}},
+    }
+}
 # Ids have no colon, so that `/x:start` is not taken for a journey of that name.
 _ONE: Final = "/{journey_id:campaign}"
 _JourneyId = Annotated[str, Path(max_length=MAX_ID_LENGTH)]
@@ -77,7 +84,7 @@ def journey_routes(service: SendingService) -> APIRouter:
         ":check",
         response_model=list[FindingResponse],
         responses=problem_responses(415),
-        openapi_extra=_body.openapi,
+        openapi_extra=_CHECKED,
         dependencies=[requires(ApiScope.OUTREACH_READ)],
     )(endpoints.check_journey)
     router.post(
@@ -111,7 +118,9 @@ def _add_reads(router: APIRouter, endpoints: _JourneyEndpoints) -> None:
         dependencies=reads,
     )(endpoints.get_journeys)
     # Its path cannot be that of a journey, whose id begins with a letter or a digit.
-    router.get("/.schema", dependencies=reads)(endpoints.get_journey_schema)
+    router.get("/.schema", responses=problem_responses(), dependencies=reads)(
+        endpoints.get_journey_schema
+    )
     router.get(
         _ONE,
         response_model=JourneyResponse,
