@@ -133,7 +133,8 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
     days = settings.exposure_days
     engagement = EngagementService(EngagementLog(database), recorder, treatments, days)
     pinpoint = _pinpoint_service(database, events.log, secret)
-    sending = _sending_service(settings, database, events.log, secret, keys)
+    two_people = partial(_two_people, settings, Users(database), keys)
+    sending = _sending_service(database, events.log, secret, two_people)
     ids = reel_ids(secret)
     store = ViewingStore(events.log)
     rankings = _rankings(settings, store, ReelCuts(ids, reader), clock)
@@ -167,7 +168,7 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         member_reels=(reels := MemberReels(newest, packages, signing)),
         member_previews=_member_previews(ranked, reels, secret),
         public_links=_public_links(database, events, secret, newest),
-        content=_content_service(settings, database, secret, keys),
+        content=_content_service(settings, database, secret, two_people),
         cadences=cadences,
         treatments=treatments,
         ids=ids,
@@ -361,12 +362,16 @@ def _member_service(
     return member_service(database, log, key, sources, clock, worker, settings.uploads)
 
 
+def _two_people(settings: Settings, users: Users, keys: Reloadable[ApiKeys]) -> bool:
+    """Whether there are two who may use the service, so that nobody approves what they made."""
+    # People of an OpenID Connect provider have neither keys nor passwords here.
+    if settings.oidc_issuer is not None:
+        return True
+    return keys.current.usable + users.count() > 1
+
+
 def _sending_service(
-    settings: Settings,
-    database: Database,
-    log: EventLog,
-    secret: bytes,
-    keys: Reloadable[ApiKeys],
+    database: Database, log: EventLog, secret: bytes, two_people: Callable[[], bool]
 ) -> SendingService:
     """Raises InputError: a setting of sending that cannot be used."""
     sending = SendingSettings.read()
@@ -376,22 +381,13 @@ def _sending_service(
         database,
         InboundRecorder(database, log, names, Clock()),
         webhook.get_secret_value().encode() if webhook else None,
-        two_people=partial(_several_people, settings, database, keys),
+        two_people=two_people,
         holdout=sending.holdout,
     )
 
 
-def _several_people(settings: Settings, database: Database, keys: Reloadable[ApiKeys]) -> bool:
-    """Whether there are two who could approve, so that nobody approves what they made."""
-    # People of an OpenID Connect provider need neither keys nor rows here.
-    if settings.oidc_issuer is not None or keys.current.several:
-        return True
-    usable = sum(key.revoked is None for key in keys.current.keys.values())
-    return usable + Users(database).count() > 1
-
-
 def _content_service(
-    settings: Settings, database: Database, secret: bytes, keys: Reloadable[ApiKeys]
+    settings: Settings, database: Database, secret: bytes, two_people: Callable[[], bool]
 ) -> ContentService:
     """Raises InputError: no such writer, or a policy that cannot be used."""
     key = settings.outreach_writer_key
@@ -404,7 +400,7 @@ def _content_service(
     return ContentService(
         Stores(database),
         time.time,
-        two_people=partial(_several_people, settings, database, keys),
+        two_people=two_people,
         profile=Members(database, AddressHash(derived(secret, ADDRESS_KEY))).profile,
         writer=choose_writer(writer),
         policy=read_guard_policy(settings.outreach_policy),

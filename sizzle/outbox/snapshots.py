@@ -195,6 +195,14 @@ class Snapshots:
             rows = connection.execute(query.order_by(SNAPSHOTS.c.created.desc())).mappings()
             return [_snapshot(row) for row in rows]
 
+    def newest(self, limit: int) -> list[Snapshot]:
+        """Those that were taken last, of all segments."""
+        query = select(SNAPSHOTS).where(SNAPSHOTS.c.digest != "")
+        query = query.order_by(SNAPSHOTS.c.created.desc()).limit(limit)
+        self.database.upgrade_once()
+        with self.database.reading() as connection:
+            return [_snapshot(row) for row in connection.execute(query).mappings()]
+
     def members(
         self, connection: Connection, snapshot_id: str, *, after: int = 0, limit: int = 1000
     ) -> list[SnapshotMember]:

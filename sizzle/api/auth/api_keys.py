@@ -90,9 +90,9 @@ class ApiKeys:
         self._required = required
 
     @property
-    def several(self) -> bool:
-        """Whether two keys or more can be used, so that one can approve what another wrote."""
-        return sum(key.revoked is None for key in self.keys.values()) > 1
+    def usable(self) -> int:
+        """How many keys are not revoked."""
+        return sum(key.revoked is None for key in self.keys.values())
 
     @property
     def required(self) -> bool:

@@ -19,7 +19,7 @@ from sizzle.api.outreach_service.sending import SendingService
 from sizzle.errors import NotFoundError
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.outbox.outreach_exports import export_csv
-from sizzle.outreach.results.report import OutreachReport
+from sizzle.outreach.results.report import ALL, OutreachReport
 from sizzle.outreach.results.table import report_csv
 from sizzle.outreach_charts import ReportChart, report_charts
 
@@ -37,9 +37,6 @@ _SourceId = Annotated[
     ),
 ]
 _ChartName = Annotated[str, Path(max_length=60)]
-
-ALL: Final = "all:"
-"""What ids begin with that no campaign and no journey has."""
 
 
 class ChartResponse(BaseModel):

@@ -27,7 +27,7 @@ class ContentService:
     Attributes:
         stores: of the database.
         clock: seconds since 1970.
-        two_people: whether there are two keys, so that authors do not approve their own lines.
+        two_people: whether there are two keys or people, so that nobody approves their own lines.
         profile: what is known of a member; without it, no draft is for one member.
         writer: that is asked.
         policy: limits of texts.

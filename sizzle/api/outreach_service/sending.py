@@ -35,7 +35,7 @@ class SendingService:
         database: that has them.
         inbound: records what comes back.
         webhook_secret: that providers sign with; without it, no webhook is taken.
-        two_people: whether there are two keys, so that nobody approves what they made.
+        two_people: whether there are two keys or people, so that nobody approves what they made.
         holdout: the share of members whom no campaign and no journey writes to.
     """
 

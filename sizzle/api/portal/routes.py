@@ -16,6 +16,7 @@ from sizzle.api.outreach_service import (
     SendingService,
 )
 from sizzle.api.portal.affinity import affinity_pages
+from sizzle.api.portal.campaigns import campaign_pages
 from sizzle.api.portal.desk import Desk
 from sizzle.api.portal.imports import import_pages
 from sizzle.api.portal.journeys import journey_pages
@@ -25,6 +26,7 @@ from sizzle.api.portal.one_to_one import one_to_one_pages
 from sizzle.api.portal.overview import overview_pages
 from sizzle.api.portal.promoted import promoted_pages
 from sizzle.api.portal.prompts import prompt_pages
+from sizzle.api.portal.reports import report_pages
 from sizzle.api.portal.segments import segment_pages
 from sizzle.api.portal.snapshots import snapshot_pages
 
@@ -48,6 +50,8 @@ AREA = Area(
         Section("Prompts", "/outreach/prompts", _READ),
         Section("1:1 content", "/outreach/one-to-one", _READ),
         Section("Journeys", "/outreach/journeys", _READ),
+        Section("Campaigns", "/outreach/campaigns", _READ),
+        Section("Reports", "/outreach/reports", _READ),
     ),
 )
 """As the navigation shows it."""
@@ -77,3 +81,5 @@ def portal_routes(
     yield from line_pages(desk)
     yield from prompt_pages(desk)
     yield from journey_pages(desk)
+    yield from campaign_pages(desk)
+    yield report_pages(desk)

@@ -105,7 +105,7 @@ def person(by: str | None) -> str:
 
 def two_people(state: Path | None) -> bool:
     """Whether two keys of the service can be used, so that authors do not approve."""
-    return options.open_keys(None, state).read().several
+    return options.open_keys(None, state).read().usable > 1
 
 
 def make_writer(name: str, url: str, model: str) -> Writer:

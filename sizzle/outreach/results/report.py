@@ -33,6 +33,9 @@ from sizzle.outreach.results.lift import (
 )
 from sizzle.outreach.results.plan import PlanReport, plan_of
 
+ALL: Final = "all:"
+"""What ids of reports begin with that are of all outreach: no campaign and no journey has such."""
+
 HELD_OUT: Final = "held out"
 """What the holdout is called."""
 

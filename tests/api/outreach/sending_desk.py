@@ -73,7 +73,7 @@ def open_desk(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         world.database,
         InboundRecorder(world.database, log, HASH, world.clock.clock),
         SECRET,
-        two_people=lambda: read.several,
+        two_people=lambda: read.usable > 1,
     )
     options = ServiceOptions(
         keys=Reloadable(read), idempotency=IdempotencyStore(sqlite_in(tmp_path))

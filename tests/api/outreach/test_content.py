@@ -71,7 +71,7 @@ def service(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     content = ContentService(
         stores,
         lambda: 1_796_000_000.0,
-        two_people=lambda: loaded.current.several,
+        two_people=lambda: loaded.current.usable > 1,
         profile={"cal": CHILD, "ada": ADULT}.get,
         writer=writer,
     )

@@ -188,6 +188,9 @@ def desk_service(
     reader = catalog.reader()
     packages = Packages(made.root, reader) if made is not None else None
 
+    def two_people() -> bool:
+        return users.count() > 1
+
     def newest(member_id: str, asset_id: str) -> TimecodeList:
         index = reader.index(asset_id or "demo")
         return alphabetically(index, member_id, CADENCE, 1)
@@ -209,12 +212,11 @@ def desk_service(
         ingests=IngestService(jobs_in(folder), catalog, alphabetically) if uploads else None,
         members=members,
         content=ContentService(
-            Stores(database),
-            clock,
-            two_people=lambda: users.count() > 1,
-            profile=Members(database, names).profile,
+            Stores(database), clock, two_people, profile=Members(database, names).profile
         ),
-        sending=SendingService(database, InboundRecorder(database, log, names, Clock())),
+        sending=SendingService(
+            database, InboundRecorder(database, log, names, Clock()), two_people=two_people
+        ),
         options=ServiceOptions(
             keys=keys,
             access={"rate": 1e9, **(access or {})},

@@ -45,3 +45,20 @@ if (waiting) {
     if (!document.hidden && !document.querySelector("form[data-sent]")) location.reload();
   }, Number(waiting.dataset.reload) * 1000);
 }
+
+// A page that follows something is replaced where it changes: no form that is being filled in is.
+const followed = document.querySelector("[data-follow]");
+if (followed) {
+  const source = new EventSource(followed.dataset.follow);
+  source.addEventListener("change", async () => {
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    for (const part of document.querySelectorAll("[data-changes]")) {
+      const newer = page.getElementById(part.id);
+      if (newer) part.replaceChildren(...newer.childNodes);
+    }
+  });
+  source.addEventListener("end", () => {
+    source.close();
+    location.reload();
+  });
+}

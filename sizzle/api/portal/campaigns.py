@@ -1,0 +1,333 @@
+"""Campaigns: made, approved by a second person, started, watched while they send, and ended."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Form, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.design import Slice, viewer_of
+from sizzle.api.portal.desk import Desk
+from sizzle.errors import InputError, SizzleError
+from sizzle.events.event import milliseconds
+from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
+from sizzle.outbox.campaigns import SendCount, StoredCampaign
+from sizzle.outbox.snapshots import Snapshot, Snapshots
+from sizzle.outreach.campaign import Action, Campaign, CampaignState
+from sizzle.outreach.vocabulary import Channel, SendState
+
+_SIZE: Final = 50
+_SNAPSHOTS: Final = 100
+_LOOK_SECONDS: Final = 1.0
+_FOLLOW_SECONDS: Final = 600.0
+"""After which a browser asks again: no connection is held for ever."""
+
+_ONE: Final = "/{campaign_id:campaign}"
+_CampaignId = Annotated[str, Path(max_length=MAX_ID_LENGTH)]
+_After = Annotated[str, Query(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
+_Text = Annotated[str, Form(max_length=300)]
+_Channels = Annotated[list[str], Form(max_length=len(Channel))]
+
+
+def campaign_pages(desk: Desk) -> tuple[APIRouter, ...]:
+    """The pages of campaigns, and the forms that make, approve and send them."""
+    pages = _CampaignPages(desk)
+    reading = desk.pages.router("/outreach/campaigns", ApiScope.OUTREACH_READ)
+    reading.add_api_route("", pages.campaigns)
+    reading.add_api_route("/new", pages.new)
+    reading.add_api_route(_ONE, pages.campaign)
+    reading.add_api_route(f"{_ONE}/sends", pages.sends)
+    reading.add_api_route(f"{_ONE}/progress", pages.progress)
+    writing = desk.pages.router("/outreach/campaigns", ApiScope.OUTREACH_WRITE)
+    writing.add_api_route("", pages.create, methods=["POST"])
+    approving = desk.pages.router("/outreach/campaigns", ApiScope.OUTREACH_APPROVE)
+    approving.add_api_route(f"{_ONE}/approve", pages.approve, methods=["POST"])
+    sending = desk.pages.router("/outreach/campaigns", ApiScope.OUTREACH_SEND)
+    for action in (Action.START, Action.PAUSE, Action.RESUME, Action.STOP):
+        sending.add_api_route(
+            f"{_ONE}/{action.value}", getattr(pages, action.value), methods=["POST"]
+        )
+    return reading, writing, approving, sending
+
+
+@dataclass(frozen=True, slots=True)
+class _CampaignForm:
+    """What was typed, and what is wrong with it."""
+
+    campaign_id: str = ""
+    name: str = ""
+    kind: str = "title"
+    promoted_id: str = ""
+    snapshot_id: str = ""
+    channels: Sequence[str] = (Channel.EMAIL.value,)
+    reel_asset: str = ""
+    holdout: str = "10"
+    latest_start: str = ""
+    days: str = "28"
+    error: SizzleError | None = None
+
+    def campaign(self) -> Campaign:
+        """The campaign that it describes. Raises InputError."""
+        content: dict[str, Any] = {
+            "campaign_id": self.campaign_id.strip(),
+            "name": self.name.strip(),
+            "kind": self.kind,
+            "promoted_id": self.promoted_id.strip(),
+            "snapshot_id": self.snapshot_id.strip(),
+            "treatments": [{"channels": list(self.channels)}],
+            "holdout": _number(self.holdout or "0", "The holdout") / 100,
+            "measurement": {"days": int(_number(self.days, "The days"))},
+        }
+        if self.reel_asset.strip():
+            content["reel"] = {"asset_id": self.reel_asset.strip()}
+        if self.latest_start:
+            content["latest_start"] = _moment(self.latest_start)
+        return Campaign.parse(json.dumps(content))
+
+
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    """How far the sends of a campaign are.
+
+    Attributes:
+        states: how many there are in each state.
+        reasons: state, reason and how many, the most first.
+    """
+
+    states: Mapping[str, int]
+    reasons: Sequence[tuple[str, str, int]]
+    members: int
+    planned: int
+    total: int = field(default=0)
+
+    @classmethod
+    def of(cls, stored: StoredCampaign, counts: Sequence[SendCount], members: int) -> _Progress:
+        states, reasons = Counter[str](), Counter[tuple[str, str]]()
+        for each in counts:
+            states[each.state] += each.count
+            if each.reason:
+                reasons[each.state, each.reason] += each.count
+        ordered = [(*key, count) for key, count in reasons.most_common()]
+        return cls(states, ordered, members, stored.planned, states.total())
+
+    @property
+    def done(self) -> int:
+        """Sends of which nothing more will be done."""
+        waiting = (SendState.PLANNED, SendState.HELD, SendState.CLAIMED, SendState.TEMPORARY)
+        return self.total - sum(self.states.get(state.value, 0) for state in waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class _CampaignPages:
+    desk: Desk
+
+    def campaigns(self, request: Request, after: _After = "") -> Response:
+        """Campaigns by their ids."""
+        found = self.desk.sending.campaigns.page(after, _SIZE + 1)
+        rows = Slice.of(found, after, _SIZE, lambda each: each.campaign.campaign_id)
+        return self.desk.pages.page(request, "campaigns/list.html", slice=rows)
+
+    def new(self, request: Request, snapshot_id: _After = "") -> Response:
+        """The form for a campaign."""
+        return self._form(request, _CampaignForm(snapshot_id=snapshot_id))
+
+    def create(
+        self,
+        request: Request,
+        campaign_id: _Text = "",
+        name: _Text = "",
+        kind: _Text = "title",
+        promoted_id: _Text = "",
+        snapshot_id: _Text = "",
+        channels: _Channels = [],  # noqa: B006 - FastAPI copies it
+        reel_asset: _Text = "",
+        holdout: _Text = "0",
+        latest_start: _Text = "",
+        days: _Text = "28",
+    ) -> Response:
+        """Keep a draft; what cannot be kept is shown again, as it was typed."""
+        form = _CampaignForm(
+            campaign_id,
+            name,
+            kind,
+            promoted_id,
+            snapshot_id,
+            tuple(channels),
+            reel_asset,
+            holdout,
+            latest_start,
+            days,
+        )
+        sending = self.desk.sending
+        try:
+            stored = sending.campaigns.create(form.campaign(), _by(request), sending.now)
+        except SizzleError as error:
+            return self._form(request, _with_error(form, error), error.status)
+        path = f"/outreach/campaigns/{stored.campaign.campaign_id}"
+        return self.desk.pages.see(request, path, "The draft is kept. Somebody else approves it.")
+
+    def campaign(self, request: Request, campaign_id: _CampaignId) -> Response:
+        """A campaign: what it is, how far it is, and what may be done now."""
+        stored = self.desk.sending.campaigns.get(campaign_id)
+        two = self.desk.sending.two_people()
+        return self.desk.pages.page(
+            request,
+            "campaigns/campaign.html",
+            stored=stored,
+            campaign=stored.campaign,
+            snapshot=self._snapshot(stored),
+            progress=self._progress(stored),
+            own=two and stored.created_by == _by(request),
+            late=stored.is_late(self.desk.sending.now),
+        )
+
+    def sends(
+        self,
+        request: Request,
+        campaign_id: _CampaignId,
+        state: SendState | None = None,
+        after: _After = "",
+    ) -> Response:
+        """Sends of a campaign, all or those of a state."""
+        sending = self.desk.sending
+        stored = sending.campaigns.get(campaign_id)
+        found = sending.sends.page(campaign_id, state, after, _SIZE + 1)
+        rows = Slice.of(found, after, _SIZE, lambda each: each.send_id)
+        return self.desk.pages.page(
+            request,
+            "campaigns/sends.html",
+            stored=stored,
+            campaign=stored.campaign,
+            slice=rows,
+            state=state,
+            states=list(SendState),
+        )
+
+    async def progress(self, campaign_id: _CampaignId) -> Response:
+        """Says when the page of a campaign has changed, as server-sent events."""
+        await asyncio.to_thread(self.desk.sending.campaigns.get, campaign_id)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        events = self._changes(campaign_id)
+        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+    def approve(self, request: Request, campaign_id: _CampaignId) -> Response:
+        """Approve what is stored."""
+        return self._act(request, campaign_id, Action.APPROVE, "Approved.")
+
+    def start(
+        self, request: Request, campaign_id: _CampaignId, late: Annotated[bool, Form()] = False
+    ) -> Response:
+        """Have workers send it."""
+        return self._act(request, campaign_id, Action.START, "Workers send it now.", late=late)
+
+    def pause(self, request: Request, campaign_id: _CampaignId) -> Response:
+        """Send nothing more until it is resumed."""
+        return self._act(request, campaign_id, Action.PAUSE, "Nothing more is sent for now.")
+
+    def resume(
+        self, request: Request, campaign_id: _CampaignId, late: Annotated[bool, Form()] = False
+    ) -> Response:
+        """Go on with the sends that are left."""
+        return self._act(request, campaign_id, Action.RESUME, "Workers go on.", late=late)
+
+    def stop(self, request: Request, campaign_id: _CampaignId) -> Response:
+        """End it for good."""
+        return self._act(request, campaign_id, Action.STOP, "The campaign is ended.")
+
+    def _act(
+        self,
+        request: Request,
+        campaign_id: str,
+        action: Action,
+        notice: str,
+        *,
+        late: bool = False,
+    ) -> Response:
+        sending = self.desk.sending
+        # Who presses the button though it is late says that late is all right, for a day.
+        latest = sending.now + _DAY if late else None
+        sending.campaigns.act(
+            campaign_id,
+            action,
+            _by(request),
+            sending.now,
+            latest,
+            two_people=sending.two_people(),
+        )
+        return self.desk.pages.see(request, f"/outreach/campaigns/{campaign_id}", notice)
+
+    def _form(self, request: Request, form: _CampaignForm, status: int = 200) -> Response:
+        return self.desk.pages.page(
+            request,
+            "campaigns/new.html",
+            status,
+            form=form,
+            snapshots=Snapshots(self.desk.sending.database).newest(_SNAPSHOTS),
+            channels=list(Channel),
+        )
+
+    def _snapshot(self, stored: StoredCampaign) -> Snapshot | None:
+        try:
+            return Snapshots(self.desk.sending.database).find(stored.campaign.snapshot_id)
+        except SizzleError:
+            return None
+
+    def _progress(self, stored: StoredCampaign) -> _Progress:
+        counts = self.desk.sending.campaigns.counts(stored.campaign.campaign_id)
+        snapshot = self._snapshot(stored)
+        return _Progress.of(stored, counts, snapshot.count if snapshot else 0)
+
+    async def _changes(self, campaign_id: str) -> AsyncIterator[str]:
+        until = time.monotonic() + _FOLLOW_SECONDS
+        seen: object = None
+        while time.monotonic() < until:
+            stored = await asyncio.to_thread(self.desk.sending.campaigns.get, campaign_id)
+            progress = await asyncio.to_thread(self._progress, stored)
+            found = (stored.state, stored.reason, progress)
+            if seen not in (None, found):
+                yield "event: change\ndata:\n\n"
+            if stored.state is not CampaignState.RUNNING:
+                yield "event: end\ndata:\n\n"
+                return
+            seen = found
+            await asyncio.sleep(_LOOK_SECONDS)
+            yield ": still here\n\n"  # fails where nobody listens any more
+
+
+_DAY: Final = 86_400_000
+
+
+def _by(request: Request) -> str:
+    return viewer_of(request.scope).id or "local"
+
+
+def _number(text: str, what: str) -> float:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        raise InputError(f"{what} is not a number: {text[:40]!r}.", fix="write it as 10.") from None
+
+
+def _moment(text: str) -> int:
+    """What a field for a date and a time holds, in UTC, as milliseconds since 1970."""
+    try:
+        return milliseconds(datetime.fromisoformat(text).replace(tzinfo=UTC))
+    except ValueError:
+        raise InputError(
+            f"The latest start is not a time: {text[:40]!r}.", fix="write it as 2026-12-01T18:00."
+        ) from None
+
+
+def _with_error(form: _CampaignForm, error: SizzleError) -> _CampaignForm:
+    values = {name: getattr(form, name) for name in form.__dataclass_fields__}
+    return _CampaignForm(**{**values, "error": error})
