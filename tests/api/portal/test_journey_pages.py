@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from httpx2 import Response
+from sqlalchemy import update
 
 from sizzle.api.auth.api_keys import ApiScope
+from sizzle.database.journey_tables import JOURNEY_VERSIONS
 from sizzle.outbox.journey_runs import insert_runs
 from sizzle.outbox.promoted import PromotedThings
 from sizzle.outreach.journeys.run import new_run
@@ -97,12 +99,8 @@ def test_a_journey_is_made_approved_by_another_started_and_closed(
     page = ben.get(f"{PATH}/one/welcome").text
     assert "Journey closed" in page
     assert "</button>" not in page.partition("<main")[2]
-    assert pressed_closed(ben).status_code == 409
-
-
-def pressed_closed(browser: Visitor) -> Response:
-    """Press a button of a page that was opened before the journey was closed."""
-    return browser.submit(f"{PATH}/one/welcome/resume", f"{PATH}/new")
+    late = ben.submit(f"{PATH}/one/welcome/resume", f"{PATH}/new")  # of a page opened before
+    assert late.status_code == 409
 
 
 def test_the_second_of_two_editors_is_told_and_loses_nothing(ada: Visitor) -> None:
@@ -159,6 +157,19 @@ def test_forty_steps_and_an_edited_draft_show_and_errors_keep_it_from_approval(
     form = ada.get(f"{PATH}/one/long/edit").text
     assert 'name="base" value="1"' in form
     assert ben.get(f"{PATH}/one/long?version=2").status_code == 404
+
+
+def test_a_version_that_was_changed_in_the_database_can_be_replaced_and_closed(
+    desk: DeskService, ada: Visitor, ben: Visitor
+) -> None:
+    """Its page says that it cannot be read, and keeps its buttons."""
+    assert saved(ada, WAIT, journey_id="broken").status_code == 303
+    with desk.database.writing() as connection:
+        of = JOURNEY_VERSIONS.c.journey_id == "broken"
+        connection.execute(update(JOURNEY_VERSIONS).where(of).values(content="{}"))
+    assert "Version 1 cannot be read" in ben.get(f"{PATH}/one/broken").text
+    assert ">broken</a>" in ben.get(PATH).text
+    assert pressed(ben, "broken", "close").status_code == 303
 
 
 def test_who_may_only_read_is_shown_why_nothing_can_be_pressed(desk: DeskService) -> None:

@@ -10,8 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from sizzle.api.auth.api_keys import ApiScope
-from tests.api.portal.desk_service import PASSWORD, desk_service
+from sizzle.outbox.journeys import Journeys
+from sizzle.outreach.journeys.states import JourneyAction
+from tests.api.portal.desk_service import PASSWORD, DeskService, desk_service
 from tests.browser import open_browser, serving
+from tests.outreach.journeys.sample_journeys import journey
 from tests.packager import packaged_asset
 
 pytestmark = pytest.mark.full
@@ -42,10 +45,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[s
             *(f"/outreach/members/one?id={member}" for member in ("m-1", "m-2")),
             *("/outreach/members/one?id=unknown", "/outreach/imports"),
             *(f"/outreach/imports/{job}" for job in (done, failed)),
+            *journeys(desk),
             *("/editor", "/editor/assets/demo?member_id=m-1", "/editor/assets/unknown"),
         ]
         with serving(desk.app) as address:
             yield address, paths
+
+
+def journeys(desk: DeskService) -> Iterator[str]:
+    """Pages of journeys: of forty steps with long names, and of one that is closed."""
+    path, kept = "/outreach/journeys", Journeys(desk.database)
+    steps = [{"id": f"s{each}", "type": "wait", "for": "1 day", "name": LONG} for each in range(40)]
+    kept.save(journey(*steps, journey_id="forty", name="رحلة طويلة"), ADA, 1)
+    kept.save(journey(journey_id="closed", name=LONG), ADA, 1)
+    kept.act("closed", JourneyAction.CLOSE, 1)
+    yield from (path, f"{path}/new", f"{path}/one/forty", f"{path}/one/closed")
+    yield from (f"{path}/one/forty/edit", f"{path}/one/forty/runs", f"{path}/one/unknown")
 
 
 @pytest.fixture(scope="module")
