@@ -34,7 +34,7 @@ LOCAL: Final = 6.0
 GHOST: Final = 1.0
 """Code values that a blended neighbour may make; twice as much where it is less than 40 %."""
 
-SHARPNESS: Final = 0.66
+SHARPNESS: Final = 0.63
 """Share of the height of edges that has to be left; less, the more noise there is."""
 
 WINDOW: Final = 8
