@@ -18,11 +18,13 @@ from sizzle.api.outreach_service.reels import ReelView
 from sizzle.api.portal.desk import Desk
 from sizzle.errors import NotFoundError, SizzleError
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
+from sizzle.outbox.journey_runs import runs_of_member
 from sizzle.outbox.lines import Lines
 from sizzle.outbox.member_history import sends_of_member
 from sizzle.outbox.member_list import list_members
 from sizzle.outbox.sends import Send
 from sizzle.outreach.content.lines import Line
+from sizzle.outreach.journeys.run import Run
 
 _SIZE: Final = 50
 _EVENTS: Final = 100
@@ -59,8 +61,9 @@ class _MemberPages:
         """All that is known of a member: what was sent and why, what they did, and their reel."""
         known = self._known(id)
         sends = sends_of_member(self.desk.sending.database, id)
+        runs = self._runs(id)
         summary, events = self.desk.members.events_of(id, _EVENTS)
-        if known is None and not sends and not summary.events and not summary.exposures:
+        if known is None and not any((sends, runs, summary.events, summary.exposures)):
             raise NotFoundError(
                 "Nothing is known of a member with this id.", fix="look for the id in the list."
             )
@@ -72,6 +75,7 @@ class _MemberPages:
             member=known,
             sends=sends,
             lines=self._lines(sends),
+            runs=runs,
             summary=summary,
             events=events,
             reel=reel,
@@ -101,6 +105,11 @@ class _MemberPages:
         """The lines of sends, by their digests."""
         digests = {send.line_digest for send in sends if send.line_digest}
         return Lines(self.desk.sending.database).of_digests(digests)
+
+    def _runs(self, member_id: str) -> list[Run]:
+        """The member's runs through journeys, the last entry first."""
+        with self.desk.sending.database.reading() as connection:
+            return runs_of_member(connection, member_id)
 
     def _reel(self, member_id: str) -> tuple[ReelView | None, str]:
         """The member's reel of this moment, or why there is none."""

@@ -94,6 +94,8 @@ def test_a_journey_is_made_approved_by_another_started_and_closed(
     standing = ben.get(f"{PATH}/one/welcome/runs?step=pause").text
     assert standing.count("/outreach/members/one") == 50
     assert 'rel="next"' in standing
+    member = ben.get("/outreach/members/one", params={"id": "מ-7"}).text
+    assert f'href="{PATH}/one/welcome?version=1"' in member
     assert "Nobody stands there" in ben.get(f"{PATH}/one/welcome/runs?step=hello").text
     assert pressed(ben, "welcome", "close").status_code == 303
     page = ben.get(f"{PATH}/one/welcome").text
