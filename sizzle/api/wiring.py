@@ -166,7 +166,7 @@ def build(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI
         sending=sending,
         members=_member_service(settings, database, worker, events.log, secret, clock),
         member_reels=(reels := MemberReels(newest, packages, signing)),
-        member_previews=_member_previews(ranked, reels, secret),
+        member_previews=_member_previews(ranked, reels, secret, rankings),
         public_links=_public_links(database, events, secret, newest),
         content=_content_service(settings, database, secret, two_people),
         cadences=cadences,
@@ -444,11 +444,20 @@ def _newest_reel(ranked: RankedReel, member_id: str, asset_id: str) -> TimecodeL
     return ranked(member_id, asset_id)[0]
 
 
-def _member_previews(ranked: RankedReel, reels: MemberReels, secret: bytes) -> MemberPreviews:
+def _member_previews(
+    ranked: RankedReel, reels: MemberReels, secret: bytes, rankings: Reloadable[Rankings]
+) -> MemberPreviews:
     """Raises InputError: a setting of sending that cannot be used."""
     sending = SendingSettings.read()
     sender = preview_sender(sending)
-    return MemberPreviews(ranked, reels, outreach_tokens(secret), sender, sending.public_url)
+    return MemberPreviews(
+        ranked,
+        reels,
+        outreach_tokens(secret),
+        sender,
+        sending.public_url,
+        lambda member_id: rankings.current.watched(member_id),
+    )
 
 
 def _ingest_service(
@@ -496,7 +505,9 @@ def _rankings(
     def load() -> Rankings:
         loaded = files.load(store, cut, settings.cache_bytes)
         ranker = loaded.ranker
-        return Rankings(ranker, loaded.members, ranker.trained_titles, clock=clock)
+        return Rankings(
+            ranker, loaded.members, ranker.trained_titles, clock=clock, watched=loaded.watched
+        )
 
     return FileReloader(files.paths, load, counts=Rankings.counts)
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ranker import Ranker, read_titles
+from ranker import HistoriesUnavailableError, Ranker, read_titles
+from sizzle.database import DatabaseUnavailableError
 from sizzle.events.viewing_policy import CutFinder, ViewingPolicy
 from sizzle.histories.history_file import read_history_file
 from sizzle.histories.stored_histories import StoredHistories
@@ -32,6 +33,19 @@ class LoadedRanker:
     def counts(self) -> dict[str, int]:
         """How many members and titles are known."""
         return {"members": len(self.members), "titles": self.ranker.trained_titles}
+
+    def watched(self, member_id: str) -> frozenset[str]:
+        """The titles that a member has watched; what was seen of a reel is no viewing of them.
+
+        Raises:
+            DatabaseUnavailableError: the log cannot be read.
+        """
+        try:
+            events = self.histories.log_of([member_id]).events()
+        except HistoriesUnavailableError as error:
+            raise DatabaseUnavailableError(str(error)) from error
+        shown = self.policy.reels.action
+        return frozenset(event.title_id for event in events if event.action != shown)
 
 
 @dataclass(frozen=True, slots=True)

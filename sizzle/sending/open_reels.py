@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ranker import HistoriesUnavailableError
 from sizzle.cadence import STANDARD, Cadences
 from sizzle.cadence_file import read_cadences
 from sizzle.catalog import Catalog
-from sizzle.database import DatabaseUnavailableError
 from sizzle.eventlog import MEMBER_KEY, EventLog
 from sizzle.histories import Follower, MemberChanges, ViewingStore
 from sizzle.histories.ranker_files import LoadedRanker, RankerFiles
@@ -84,7 +82,7 @@ def with_reels(installation: Installation, files: ReelFiles) -> Iterator[Install
         Follower(store, lambda changes: _outdate(ranker.current, store.log, changes)),
         PeriodicRefresh(_REFRESH_SECONDS, refresh),
     ):
-        yield installation.with_histories(reels, lambda member: _watched(ranker.current, member))
+        yield installation.with_histories(reels, lambda member: ranker.current.watched(member))
 
 
 def _cadences(path: Path | None) -> Reloadable[Cadences]:
@@ -105,17 +103,3 @@ def _outdate(loaded: LoadedRanker, log: EventLog, changes: MemberChanges) -> Non
     ranker.outdate(None if changes.all else changes.members, changes.members)
     if changes.erased:
         ranker.forget([m for m in ranker.cached_members if log.member_hash(m) in changes.erased])
-
-
-def _watched(loaded: LoadedRanker, member_id: str) -> frozenset[str]:
-    """The titles that a member has watched. What was seen of a reel is no viewing of its titles.
-
-    Raises:
-        DatabaseUnavailableError: the log cannot be read.
-    """
-    try:
-        events = loaded.histories.log_of([member_id]).events()
-    except HistoriesUnavailableError as error:
-        raise DatabaseUnavailableError(str(error)) from error
-    shown = loaded.policy.reels.action
-    return frozenset(event.title_id for event in events if event.action != shown)

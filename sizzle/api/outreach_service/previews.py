@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ranker import Ranking
@@ -29,6 +29,7 @@ class MemberPreviews:
         tokens: of the links in messages.
         sender: who would send.
         public_url: the address under which members reach the service; empty where it is not set.
+        watched: the ids of titles that a member has watched.
     """
 
     ranked: RankedReel
@@ -36,6 +37,7 @@ class MemberPreviews:
     tokens: OutreachTokens
     sender: Sender
     public_url: str = ""
+    watched: Callable[[str], Collection[str]] = lambda _: ()
 
     def reel(self, member_id: str, asset_id: str = "") -> tuple[TimecodeList, str]:
         """A member's reel, and the reason that a message with it may give, if any.

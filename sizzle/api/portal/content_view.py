@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,7 +134,7 @@ class ContentViews:
             opted_out=opted_out,
             channel=channel,
             language=language,
-            refusal=eligibility(member, promoted, today),
+            refusal=eligibility(member, promoted, today, self._watched(member_id)),
             judged=judged,
             drafts=desk.content.stores.drafts.of(judged.line.digest)[::-1] if judged else [],
             refused=[each for each in lines if _is_refused_for(each, reason, judged)],
@@ -164,6 +164,9 @@ class ContentViews:
     def profile(self, member_id: str) -> MemberProfile:
         """What is known of a member."""
         return self._profiles([member_id])[member_id]
+
+    def _watched(self, member_id: str) -> Collection[str]:
+        return self.desk.previews.watched(member_id) if self.desk.previews is not None else ()
 
     def _profiles(self, ids: Sequence[str]) -> dict[str, MemberProfile]:
         database, members = self.desk.sending.database, self.desk.members.members

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -107,6 +108,7 @@ class _OneToOnePages:
             reason,
             author=caller_of(request),
             member=self._member(choice.member),
+            watched=self._watched(choice.member),
         )
         if text.strip():
             drafted = drafting.written_by_person(
@@ -161,6 +163,10 @@ class _OneToOnePages:
 
     def _promoted(self, choice: ContentChoice) -> Promoted:
         return self.desk.content.stores.promoted.get(*choice.thing)
+
+    def _watched(self, member_id: str) -> Collection[str]:
+        previews = self.desk.previews
+        return previews.watched(member_id) if previews is not None and member_id else ()
 
     def _member(self, member_id: str) -> MemberProfile | None:
         if not member_id:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -78,6 +78,7 @@ class Rankings:
         trained_titles: how many titles the model was trained on.
         max_cached: rankings.
         clock: the time of requests, in seconds since 1970.
+        watched: the ids of titles that a member has watched.
     """
 
     def __init__(
@@ -87,8 +88,10 @@ class Rankings:
         trained_titles: int = 0,
         max_cached: int = _MAX_CACHED,
         clock: Callable[[], float] = time.time,
+        watched: Callable[[str], Collection[str]] = lambda _: (),
     ) -> None:
         self.ranker = ranker
+        self.watched = watched
         self.members = members
         self.trained_titles = trained_titles
         self._max_cached = max_cached

@@ -33,7 +33,7 @@ from sizzle.api.outreach_service import (
     SendingService,
 )
 from sizzle.api.sign_in import People
-from sizzle.catalog import Catalog
+from sizzle.catalog import Catalog, Reader
 from sizzle.database import Database, database_url
 from sizzle.database.account_tables import SESSIONS, SIGN_IN_ATTEMPTS, USERS
 from sizzle.drafting import Stores
@@ -46,6 +46,7 @@ from sizzle.outreach_jobs import JobKind, JobSources, OutreachJobs
 from sizzle.outreach_jobs.jobs import JobFolder
 from sizzle.outreach_jobs.run_job import run
 from sizzle.packager import Packages
+from sizzle.packager.folder import CURRENT
 from sizzle.reel import TimecodeList
 from sizzle.reel.ids import ReelIds
 from sizzle.secret import outreach_tokens
@@ -128,6 +129,18 @@ class DeskService:
         return visitor
 
 
+def _packages(made: Made, reader: Reader, folder: Path) -> Path:
+    """The packages of an asset, found under the version at which it was published here."""
+    root = folder / "packages"
+    (root / CURRENT).mkdir(parents=True)
+    for each in made.root.iterdir():
+        if each.name != CURRENT:
+            (root / each.name).symlink_to(each)
+    package_id = (made.root / CURRENT / made.index.version).read_text()
+    (root / CURRENT / reader.index("demo").version).write_text(package_id)
+    return root
+
+
 class Visitor(TestClient):
     """A browser on this machine: it keeps cookies, names its origin, and follows nothing."""
 
@@ -186,7 +199,7 @@ def desk_service(
     if made is not None:
         catalog.publish(made.index)
     reader = catalog.reader()
-    packages = Packages(made.root, reader) if made is not None else None
+    packages = Packages(_packages(made, reader, folder), reader) if made is not None else None
 
     def two_people() -> bool:
         return users.count() > 1

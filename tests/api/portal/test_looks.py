@@ -10,9 +10,17 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from sizzle.api.auth.api_keys import ApiScope
+from sizzle.drafting import Stores
+from sizzle.outbox.drafts import Origin
 from sizzle.outbox.journeys import Journeys
+from sizzle.outbox.segments import Segments
+from sizzle.outreach.content.lines import Line
+from sizzle.outreach.content.promoted_file import parse_promoted
 from sizzle.outreach.journeys.states import JourneyAction
+from sizzle.outreach.segments.rule import Rule
+from sizzle.outreach.vocabulary import Channel, PromotedKind
 from tests.api.portal.desk_service import PASSWORD, DeskService, desk_service
+from tests.api.portal.test_content_pages import FACTS
 from tests.browser import open_browser, serving
 from tests.outreach.journeys.sample_journeys import journey
 from tests.packager import packaged_asset
@@ -47,6 +55,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[s
             *(f"/outreach/imports/{job}" for job in (done, failed)),
             *journeys(desk),
             *("/editor", "/editor/assets/demo?member_id=m-1", "/editor/assets/unknown"),
+            *content_paths(desk),
         ]
         with serving(desk.app) as address:
             yield address, paths
@@ -61,6 +70,33 @@ def journeys(desk: DeskService) -> Iterator[str]:
     kept.act("closed", JourneyAction.CLOSE, 1)
     yield from (path, f"{path}/new", f"{path}/one/forty", f"{path}/one/closed")
     yield from (f"{path}/one/forty/edit", f"{path}/one/forty/runs", f"{path}/one/unknown")
+
+
+def content_paths(desk: DeskService) -> list[str]:
+    """The pages of segments, lines, prompts and 1:1 content in their states."""
+    stores, one_to_one = Stores(desk.database), "/outreach/one-to-one?segment=all&promoted="
+    for each in parse_promoted(FACTS, "facts"):
+        stores.promoted.save(each, 0)
+    Segments(desk.database).save(f"<i>{LONG[:150]}", Rule.read({"Dimensions": {}}), 1, "all")
+    for channel in ("EMAIL", "SMS"):
+        line = Line(
+            PromotedKind.TITLE, "nocturne", "", "de", Channel(channel), "S", "{title}: 9 €!"
+        )
+        stores.drafts.add(line, Origin("user:x@example.com"), [], 1)
+    return [
+        *(f"/outreach/{name}" for name in ("segments", "segments/new", "segments/all")),
+        *(f"/outreach/{name}" for name in ("segments/all?counted=true", "affinity", "promoted")),
+        *(f"/outreach/{name}" for name in ("promoted/new", "lines", "prompts", "prompts/invite")),
+        f"/outreach/lines/{line.digest}",
+        "/outreach/promoted/one?promoted=title:nocturne",
+        "/outreach/one-to-one",
+        f"{one_to_one}title:nocturne&member=m-1",
+        f"{one_to_one}title:nocturne&member=m-1&channel=SMS",
+        f"{one_to_one}title:nocturne&member=m-2",
+        f"{one_to_one}offer:loan",
+        f"{one_to_one}title:nocturne&member=zzz",
+        "/outreach/segments/gone",
+    ]
 
 
 @pytest.fixture(scope="module")
