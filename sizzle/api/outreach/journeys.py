@@ -170,7 +170,7 @@ class _JourneyEndpoints:
 
     async def get_journey_schema(self) -> JSONResponse:
         """The JSON schema of journeys, for editors that complete and check."""
-        return JSONResponse(journey_schema(), media_type="application/schema+json")
+        return JSONResponse(journey_schema())
 
     async def get_journey(
         self, journey_id: _JourneyId, version: _Version = None
