@@ -96,10 +96,12 @@ def test_a_journey_is_made_approved_by_another_started_and_closed(
     assert 'rel="next"' in standing
     member = ben.get("/outreach/members/one", params={"id": "מ-7"}).text
     assert f'href="{PATH}/one/welcome?version=1"' in member
+    assert f'href="{PATH}/one/welcome"' in ben.get("/outreach/reports/welcome").text
     assert "Nobody stands there" in ben.get(f"{PATH}/one/welcome/runs?step=hello").text
     assert pressed(ben, "welcome", "close").status_code == 303
     page = ben.get(f"{PATH}/one/welcome").text
     assert "Journey closed" in page
+    assert 'href="/outreach/reports/welcome"' in page
     assert "</button>" not in page.partition("<main")[2]
     late = ben.submit(f"{PATH}/one/welcome/resume", f"{PATH}/new")  # of a page opened before
     assert late.status_code == 409
