@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
@@ -15,7 +16,7 @@ from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.outreach_service.sending import sender_of
 from sizzle.api.portal.desk import Desk
 from sizzle.errors import NotFoundError, SizzleError
-from sizzle.identifiers import MAX_ID_LENGTH
+from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.outbox.journey_rows import StoredJourney, StoredVersion
 from sizzle.outbox.journeys import JourneyChangedError
 from sizzle.outreach.journeys.findings import JourneyFinding
@@ -28,6 +29,7 @@ from sizzle.outreach.journeys.text import EXAMPLE, changed_lines, journey_text
 PATH: Final = "/outreach/journeys"
 """Of the pages of journeys."""
 
+# Twice what the page lets people type, as browsers send a new line as two characters.
 _MAX_TEXT: Final = 200_000
 
 
@@ -86,7 +88,7 @@ class _JourneyFormPages:
     def edit(
         self,
         request: Request,
-        journey_id: Annotated[str, Path(max_length=MAX_ID_LENGTH)],
+        journey_id: Annotated[str, Path(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)],
         version: Annotated[int | None, Query(ge=1, le=10**9)] = None,
     ) -> Response:
         """The form with a version, by default the newest; what is saved comes after the newest."""
@@ -141,7 +143,7 @@ class _JourneyFormPages:
         journeys = self.desk.sending.journeys
         theirs = journeys.version(journey_id)
         changes: Sequence[str] = ()
-        if form.base:
+        with suppress(NotFoundError, InvalidJourneyError):  # of a new one, and of a changed row
             base = journeys.version(journey_id, form.base)
             changes = changed_lines(base.journey, theirs.journey)
         return replace(

@@ -46,7 +46,7 @@ _NOTICES: Final = {
     JourneyAction.RESUME: "The journey goes on.",
     JourneyAction.CLOSE: "The journey is closed.",
 }
-_JourneyId = Annotated[str, Path(max_length=MAX_ID_LENGTH)]
+_JourneyId = Annotated[str, Path(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
 _After = Annotated[str, Query(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
 _Version = Annotated[int | None, Query(ge=1, le=10**9)]
 
@@ -138,7 +138,7 @@ class _JourneyPages:
         self,
         request: Request,
         journey_id: _JourneyId,
-        step: Annotated[str, Query(max_length=30)] = "",
+        step: Annotated[str, Query(max_length=30, pattern=PRINTABLE)] = "",
         after: _After = "",
     ) -> Response:
         """The runs of a journey, or those that stand at one of its steps."""

@@ -141,6 +141,9 @@ def test_findings_are_shown_and_a_check_keeps_nothing(ada: Visitor) -> None:
     assert ada.get(f"{PATH}/one/kept-not").status_code == 404
     assert "no journey with this id" in ada.get(f"{PATH}/one/kept-not/edit").text
     assert typed(ada, "[" * 50_000).status_code == 422
+    long = "\r\n" * 100_000  # as much as the form takes
+    assert len(typed_text(typed(ada, long))) == 100_001
+    assert ada.get(f"{PATH}/one/%00").status_code == 422
 
 
 def typed_text(page: Response) -> str:
@@ -163,15 +166,17 @@ def test_forty_steps_and_an_edited_draft_show_and_errors_keep_it_from_approval(
     assert ben.get(f"{PATH}/one/long?version=2").status_code == 404
 
 
-def test_a_version_that_was_changed_in_the_database_can_be_replaced_and_closed(
+def test_a_journey_that_was_changed_in_the_database_can_still_be_closed(
     desk: DeskService, ada: Visitor, ben: Visitor
 ) -> None:
-    """Its page says that it cannot be read, and keeps its buttons."""
+    """Its page says that it cannot be read; who edits it keeps what they typed."""
     assert saved(ada, WAIT, journey_id="broken").status_code == 303
     with desk.database.writing() as connection:
         of = JOURNEY_VERSIONS.c.journey_id == "broken"
         connection.execute(update(JOURNEY_VERSIONS).where(of).values(content="{}"))
     assert "Version 1 cannot be read" in ben.get(f"{PATH}/one/broken").text
+    refused = saved(ada, {**WAIT, "for": "9 days"}, journey_id="broken", base=1)
+    assert (refused.status_code, "9 days" in typed_text(refused)) == (422, True)
     assert ">broken</a>" in ben.get(PATH).text
     assert pressed(ben, "broken", "close").status_code == 303
 
