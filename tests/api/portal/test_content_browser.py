@@ -41,6 +41,6 @@ def test_members_are_gone_through_by_keys(
             page.get_by_text("It is approved already.").wait_for()
             page.goto(f"{address}/outreach/segments/new")
             page.get_by_text("3 of 3 members now.").wait_for()
-            page.get_by_label("Rule").fill('{"Dimensions": {')
+            page.get_by_role("textbox", name="Rule").fill('{"Dimensions": {')
             page.get_by_text("Line 1: The rule is no JSON").wait_for()
             assert errors == []
