@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 _BASIC: Final = frozenset(
@@ -59,7 +60,7 @@ def segments_of(text: str) -> Segments:
 def segment_texts(text: str) -> list[str]:
     """The text of each segment."""
     _, starts = _split(text, _foreign(text))
-    return [text[start:stop] for start, stop in zip(starts, [*starts[1:], None], strict=True)]
+    return [text[start:stop] for start, stop in pairwise([*starts, len(text)])]
 
 
 def transliterated(text: str) -> str:

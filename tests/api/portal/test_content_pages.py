@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from httpx2 import Response
@@ -29,28 +29,55 @@ FACTS = """
 id = "nocturne"
 title = "Nocturne City"
 genres = ["Crime"]
+[[title]]
+id = "harbor"
+title = "Harbor Lights"
+[[title]]
+id = "kestrel"
+title = "Kestrel"
+[[title]]
+id = "lagoon"
+title = "Lagoon"
+[[title]]
+id = "aurora"
+title = "Aurora Rising"
 [[offer]]
 id = "loan"
 title = "Instalment loan"
 noun = "loan"
 least_age = 18
 """
-AT = "/outreach/one-to-one?segment=all&promoted=title:nocturne"
+AT = "/outreach/one-to-one?segment=all&promoted=title:"
 _FIELD = re.compile(r'name="(\w+)" value="([^"]*)"')
 
 
-@pytest.fixture
-def desk(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskService]:
-    """A desk with members, a segment, facts and two people: Ada writes, Ben approves too."""
-    with desk_service(tmp_path, made=packaged_asset.shared(tmp_path_factory)) as desk:
+class People(NamedTuple):
+    """Two who have signed in: Ada writes, Ben approves too."""
+
+    ada: Visitor
+    ben: Visitor
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskService]:
+    """A desk with members, segments and facts; each test has a title of its own."""
+    made = packaged_asset.shared(tmp_path_factory)
+    with desk_service(tmp_path_factory.mktemp("desk"), made=made) as desk:
         desk.import_file(MEMBERS)
         for each in parse_promoted(FACTS, "facts"):
             Stores(desk.database).promoted.save(each, 0)
-        rule = Rule.read({"Dimensions": {}})
-        Segments(desk.database).save("Everybody <i>", rule, 1, "all")
+        for segment_id in ("all", "edited"):
+            rule = Rule.read({"Dimensions": {}})
+            Segments(desk.database).save("Everybody <i>", rule, 1, segment_id)
         desk.user(ADA)
         desk.user(BEN, *MARKETER, ApiScope.OUTREACH_APPROVE)
         yield desk
+
+
+@pytest.fixture(scope="module")
+def people(desk: DeskService) -> People:
+    """Their browsers."""
+    return People(desk.browser(ADA), desk.browser(BEN))
 
 
 def press(browser: Visitor, page: str, action: str, **typed: str) -> Response:
@@ -61,13 +88,13 @@ def press(browser: Visitor, page: str, action: str, **typed: str) -> Response:
     return browser.post(action, data={**fields, **typed})
 
 
-def test_a_segment_is_gone_through_and_judged_one_by_one(desk: DeskService) -> None:
+def test_a_segment_is_gone_through_and_judged_one_by_one(people: People) -> None:
     """Written by one, agreed by another, who is led on; names are text; a child is refused."""
-    ada, ben = desk.browser(ADA), desk.browser(BEN)
-    first = ada.get(AT).text
+    ada, ben = people
+    first = ada.get(AT + "nocturne").text
     assert "Ann &lt;b&gt;&amp; Söhne&lt;/b&gt;" in first
     assert "No line yet" in first
-    drafted = press(ada, AT, "/outreach/one-to-one/draft").headers["location"]
+    drafted = press(ada, AT + "nocturne", "/outreach/one-to-one/draft").headers["location"]
     shown = ada.get(drafted).text
     assert "Nocturne City is waiting" in shown
     assert "You wrote it, or asked for it" not in shown  # she has not the role either
@@ -75,16 +102,16 @@ def test_a_segment_is_gone_through_and_judged_one_by_one(desk: DeskService) -> N
     agreed = press(ben, drafted, "/outreach/one-to-one/agree").headers["location"]
     assert "member=chloe" in agreed
     assert "Agreed: the en email may be sent." in ben.get(agreed).text
-    assert "It is approved already." in ben.get(AT).text
+    assert "It is approved already." in ben.get(AT + "nocturne").text
     refused = ben.get("/outreach/one-to-one?segment=all&promoted=offer:loan&member=kid").text
     assert "Refused by the rule “not-for-minors”" in refused
     assert 'action="/outreach/one-to-one/draft"' not in refused
 
 
-def test_a_mail_is_shown_in_a_frame_that_runs_nothing(desk: DeskService) -> None:
+def test_a_mail_is_shown_in_a_frame_that_runs_nothing(people: People) -> None:
     """The document has its own policy, and is found only by the page that frames it."""
-    ada = desk.browser(ADA)
-    page = ada.get(press(ada, AT, "/outreach/one-to-one/draft").headers["location"]).text
+    ada = people.ada
+    page = ada.get(press(ada, AT + "harbor", "/outreach/one-to-one/draft").headers["location"]).text
     found = re.search(r'<iframe sandbox src="([^"]+)"', page)
     assert found is not None
     mail = ada.get(html.unescape(found[1]))
@@ -94,19 +121,19 @@ def test_a_mail_is_shown_in_a_frame_that_runs_nothing(desk: DeskService) -> None
     assert "Ann &lt;b&gt;" in mail.text
 
 
-def test_a_reel_is_beside_the_message(desk: DeskService) -> None:
+def test_a_reel_is_beside_the_message(people: People) -> None:
     """Its titles by rank; and the SMS in its segments."""
-    ada = desk.browser(ADA)
-    page = ada.get(AT + "&member=ann&channel=SMS").text
+    ada = people.ada
+    page = ada.get(AT + "harbor&member=ann&channel=SMS").text
     assert 'class="ranks"' in page
-    drafted = press(ada, AT + "&member=ann&channel=SMS", "/outreach/one-to-one/draft")
+    drafted = press(ada, AT + "harbor&member=ann&channel=SMS", "/outreach/one-to-one/draft")
     assert 'data-segment="1"' in ada.get(drafted.headers["location"]).text
 
 
-def test_the_second_who_judges_is_told_and_loses_nothing(desk: DeskService) -> None:
+def test_the_second_who_judges_is_told_and_loses_nothing(people: People) -> None:
     """A verdict that was given meanwhile is shown, with the reason that was typed."""
-    ada, ben = desk.browser(ADA), desk.browser(BEN)
-    drafted = press(ada, AT, "/outreach/one-to-one/draft").headers["location"]
+    ada, ben = people
+    drafted = press(ada, AT + "kestrel", "/outreach/one-to-one/draft").headers["location"]
     line = "/outreach/lines/" + drafted.rpartition("line=")[2]
     text = ben.get(line).text
     fields = dict(_FIELD.findall(text[text.index(f'action="{line}/disagree"') :]))
@@ -121,18 +148,18 @@ def test_the_second_who_judges_is_told_and_loses_nothing(desk: DeskService) -> N
     assert press(ben, line, f"{line}/disagree", reason=" ").status_code == 400
 
 
-def test_a_segment_is_edited_by_two(desk: DeskService) -> None:
+def test_a_segment_is_edited_by_two(people: People) -> None:
     """The second is shown the first one's rule beside their own, and may save after it."""
-    browser = desk.browser(ADA)
-    page, save = "/outreach/segments/all/edit", "/outreach/segments"
+    browser = people.ada
+    page, save = "/outreach/segments/edited/edit", "/outreach/segments"
     rule = '{"Dimensions": {"UserAttributes": {"country": {"Values": ["FR"]}}}}'
     form = {"name": "French", "rule": rule, "act": "save"}
-    assert press(browser, page, save, **form).headers["location"] == "/outreach/segments/all"
+    assert press(browser, page, save, **form).headers["location"] == "/outreach/segments/edited"
     late = press(browser, page, save, **{**form, "name": "Late", "version": "1"})
     assert late.status_code == 409
     assert "Somebody saved version 2 meanwhile" in late.text
     assert 'value="Late"' in late.text
-    shown = browser.get("/outreach/segments/all").text
+    shown = browser.get("/outreach/segments/edited").text
     assert "chloe" in shown
     assert "/outreach/members/one?id=ann" not in shown
     count = browser.get("/outreach/segments/count", params={"rule": rule}).json()
@@ -143,9 +170,9 @@ def test_a_segment_is_edited_by_two(desk: DeskService) -> None:
     ("rule", "line"),
     [('{"Dimensions": {\n"Location": ', 2), ('{"Dimensions": {\n"Location": {\n"Contry": 5}}}', 2)],
 )
-def test_a_wrong_rule_is_shown_with_its_line(desk: DeskService, rule: str, line: int) -> None:
+def test_a_wrong_rule_is_shown_with_its_line(people: People, rule: str, line: int) -> None:
     """What was typed stays."""
-    browser = desk.browser(ADA)
+    browser = people.ada
     answer = press(
         browser, "/outreach/segments/new", "/outreach/segments", name="x", rule=rule, act="save"
     )
@@ -154,9 +181,9 @@ def test_a_wrong_rule_is_shown_with_its_line(desk: DeskService, rule: str, line:
     assert rule in html.unescape(answer.text)
 
 
-def test_common_rules_are_added_to_the_rule(desk: DeskService) -> None:
+def test_common_rules_are_added_to_the_rule(people: People) -> None:
     """By the small form, without a script."""
-    browser = desk.browser(ADA)
+    browser = people.ada
     typed = {"rule": '{"Dimensions": {}}', "countries": "fr, de", "duration": "DAY_7"}
     page = press(browser, "/outreach/segments/new", "/outreach/segments", act="add", **typed)
     assert page.status_code == 200
@@ -165,9 +192,9 @@ def test_common_rules_are_added_to_the_rule(desk: DeskService) -> None:
     assert '"DAY_7"' in rule
 
 
-def test_a_snapshot_is_taken_and_approved_by_whom_may(desk: DeskService) -> None:
+def test_a_snapshot_is_taken_and_approved_by_whom_may(desk: DeskService, people: People) -> None:
     """A job takes it; the page lists its members; approving needs the role."""
-    ada, ben = desk.browser(ADA), desk.browser(BEN)
+    ada, ben = people
     job = press(ada, "/outreach/segments/all", "/outreach/segments/all/freeze").headers["location"]
     assert 'data-reload="2"' in ada.get(job).text
     desk.run_jobs()
@@ -179,29 +206,31 @@ def test_a_snapshot_is_taken_and_approved_by_whom_may(desk: DeskService) -> None
     assert "user:ben@example.com" in ben.get(approved).text
 
 
-def test_facts_are_edited_and_their_lines_wait_again(desk: DeskService) -> None:
+def test_facts_are_edited_and_their_lines_wait_again(people: People) -> None:
     """A line that was approved for other facts has to be approved again."""
-    ada, ben = desk.browser(ADA), desk.browser(BEN)
-    thing = "/outreach/promoted/one?promoted=title:nocturne"
+    ada, ben = people
+    thing = "/outreach/promoted/one?promoted=title:lagoon"
     wanted = {"language": "en", "channel": "EMAIL"}
     line = press(ada, thing, "/outreach/promoted/draft", **wanted).headers["location"]
     press(ben, line, f"{line}/agree")
     assert "approved" in ben.get(thing).text
-    edit = "/outreach/promoted/edit?promoted=title:nocturne"
-    text = '{"title": [{"id": "nocturne", "title": "Nocturne Town"}]}'
+    edit = "/outreach/promoted/edit?promoted=title:lagoon"
+    text = '{"title": [{"id": "lagoon", "title": "Lagoon Town"}]}'
     assert press(ada, edit, "/outreach/promoted", text=text).status_code == 303
     assert "facts changed" in ben.get(thing).text
     late = press(ada, edit, "/outreach/promoted", text=text.replace("Town", "Bay"), based_on="x")
     assert late.status_code == 409
-    assert "Nocturne Town" in late.text
-    assert "Nocturne Bay" in late.text
+    assert "Lagoon Town" in late.text
+    assert "Lagoon Bay" in late.text
     bad = press(ada, edit, "/outreach/promoted", text="{")
     assert bad.status_code == 422
 
 
-def test_a_prompt_is_saved_run_over_the_panel_and_compared(desk: DeskService) -> None:
+def test_a_prompt_is_saved_run_over_the_panel_and_compared(
+    desk: DeskService, people: People
+) -> None:
     """Versions are added; the panel is a job; two versions' drafts stand side by side."""
-    ada = desk.browser(ADA)
+    ada = people.ada
     page = "/outreach/prompts/invite"
     saved = press(ada, page, page, text="Write <plainly>.", note="shorter")
     assert saved.status_code == 303
@@ -224,9 +253,9 @@ def test_a_prompt_is_saved_run_over_the_panel_and_compared(desk: DeskService) ->
     assert "writes no prompts" in ada.get(improved).text
 
 
-def test_an_affinity_job_says_what_cannot_be_used(desk: DeskService) -> None:
+def test_an_affinity_job_says_what_cannot_be_used(people: People) -> None:
     """Fields that are wrong are named; what was typed stays; a job without a model fails."""
-    ada = desk.browser(ADA)
+    ada = people.ada
     page = "/outreach/affinity"
     wrong = press(ada, page, page, titles="", count="many", least_chance="7")
     assert wrong.status_code == 422
@@ -250,8 +279,8 @@ def test_an_affinity_job_says_what_cannot_be_used(desk: DeskService) -> None:
         "one-to-one/mail?segment=all&promoted=title:nocturne&member=ann",
     ],
 )
-def test_what_is_gone_has_a_page(desk: DeskService, path: str) -> None:
+def test_what_is_gone_has_a_page(people: People, path: str) -> None:
     """That leads back."""
-    answer = desk.browser(ADA).get(f"/outreach/{path}")
+    answer = people.ada.get(f"/outreach/{path}")
     assert answer.status_code in (200, 404)
     assert '<main id="main"' in answer.text

@@ -1,0 +1,56 @@
+"""Rules as people type them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sizzle.outreach.segments.rule import Rule
+from sizzle.outreach.segments.rule_text import (
+    EVERYBODY,
+    CommonRule,
+    RuleTextError,
+    read_rule_text,
+    rule_text,
+)
+
+COMMON = CommonRule(("FR",), ("fr", "en"), ("iOS",), ("EMAIL",), "Genre", ("Crime",), "DAY_7")
+
+
+def test_a_rule_is_written_as_it_is_read() -> None:
+    """Whatever it asks."""
+    for text in (EVERYBODY, COMMON.added_to(EVERYBODY)):
+        assert read_rule_text(rule_text(read_rule_text(text))) == read_rule_text(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('{"Dimensions": {\n\n"Location": ', 3),
+        ('{"Dimensions": {\n "Location": {\n  "Country": {"Values": 5}}}}', 3),
+        ('{"Dimensions": {\n "Metrics": {"x":\n {"Value": 1}}}}', 2),
+        ("[]", 1),
+        ("[" * 100_000, 0),
+        ('{"Dimensions": {}, "SegmentGroups": {"Groups": [{}]}}', 0),
+    ],
+)
+def test_what_is_wrong_has_its_line(text: str, line: int) -> None:
+    """The line of the part that is wrong; none where it is the whole."""
+    with pytest.raises(RuleTextError) as raised:
+        read_rule_text(text)
+    assert raised.value.line == line
+    assert raised.value.fix
+
+
+def test_common_rules_join_what_is_there() -> None:
+    """In a rule of dimensions they are more of them, in one of groups another group."""
+    text = '{"Dimensions": {"UserAttributes": {"plan": {"Values": ["basic"]}}}}'
+    joined = json.loads(COMMON.added_to(text))["Dimensions"]
+    assert set(joined["UserAttributes"]) == {"plan", "country", "language", "Genre"}
+    assert set(joined["Demographic"]) == {"Platform", "Channel"}
+    groups = '{"SegmentGroups": {"Groups": [{"SourceSegments": [{"Id": "a"}]}]}}'
+    rule = read_rule_text(COMMON.added_to(groups))
+    assert len(rule.groups.groups) == 2
+    assert CommonRule().added_to(groups) == groups
+    assert read_rule_text('{"Name": "x", "Dimensions": {}}') == Rule.read({"Dimensions": {}})
