@@ -60,6 +60,11 @@ DECLARED: dict[str, ApiScope | str | None] = {
     "/outreach/prompts/{name}/evaluate": DESK_WRITE,
     "/outreach/prompts/{name}/improve": DESK_WRITE,
     "/outreach/prompts/{name}/compare": DESK_WRITE,
+    "/outreach/campaigns/{campaign_id:campaign}/approve": APPROVE,
+    **{
+        f"/outreach/campaigns/{{campaign_id:campaign}}/{action}": SEND
+        for action in ("start", "pause", "resume", "stop")
+    },
     "/outreach/journeys/one/{journey_id}/approve": APPROVE,
     "/outreach/journeys/one/{journey_id}/{action}": SEND,
     "/v1/outreach": DESK_READ,
@@ -128,6 +133,7 @@ OTHERWISE = {
     ("POST", "/outreach/affinity"): DESK_WRITE,
     ("POST", "/outreach/promoted"): DESK_WRITE,
     ("POST", "/outreach/prompts/{name}"): DESK_WRITE,
+    ("POST", "/outreach/campaigns"): DESK_WRITE,
     ("POST", "/outreach/journeys"): DESK_WRITE,
     ("POST", "/v1/outreach/segments"): DESK_WRITE,
     ("POST", "/v1/outreach/campaigns"): DESK_WRITE,
