@@ -58,6 +58,7 @@ class Supervisor:
         self._serving = 0
         self._config = config
         self._on_end = on_end
+        self._bound = bound
         self._slots = [_WorkerSlot(config, bound) for _ in range(config.workers)]
         self._signals: list[int] = []
         self._cannot_start = False
@@ -125,6 +126,9 @@ class Supervisor:
 
     def _end_all(self, wakeup: socket) -> None:
         """Terminate all workers, and kill those that do not end in time, or on a second signal."""
+        # With ours open, new connections would wait in the kernel's queue and then be reset; closed
+        # in all processes they are refused at once, so that a proxy turns to another machine.
+        self._bound.close()
         for process in self._processes():
             process.terminate()
         time_limit = (self._config.timeout_graceful_shutdown or 0) + _KILL_AFTER
