@@ -32,7 +32,8 @@ _LOOK_SECONDS: Final = 1.0
 _FOLLOW_SECONDS: Final = 600.0
 """After which a browser asks again: no connection is held for ever."""
 
-_ONE: Final = "/{campaign_id:campaign}"
+# A campaign may be called "new".
+_ONE: Final = "/one/{campaign_id:campaign}"
 _CampaignId = Annotated[str, Path(max_length=MAX_ID_LENGTH)]
 _After = Annotated[str, Query(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
 _Text = Annotated[str, Form(max_length=300)]
@@ -173,7 +174,7 @@ class _CampaignPages:
             stored = sending.campaigns.create(form.campaign(), _by(request), sending.now)
         except SizzleError as error:
             return self._form(request, _with_error(form, error), error.status)
-        path = f"/outreach/campaigns/{stored.campaign.campaign_id}"
+        path = f"/outreach/campaigns/one/{stored.campaign.campaign_id}"
         return self.desk.pages.see(request, path, "The draft is kept. Somebody else approves it.")
 
     def campaign(self, request: Request, campaign_id: _CampaignId) -> Response:
@@ -264,7 +265,7 @@ class _CampaignPages:
             latest,
             two_people=sending.two_people(),
         )
-        return self.desk.pages.see(request, f"/outreach/campaigns/{campaign_id}", notice)
+        return self.desk.pages.see(request, f"/outreach/campaigns/one/{campaign_id}", notice)
 
     def _form(self, request: Request, form: _CampaignForm, status: int = 200) -> Response:
         return self.desk.pages.page(

@@ -57,7 +57,7 @@ def test_a_campaign_from_its_draft_to_its_end(desk: DeskService, snapshot_id: st
     """Made by one person, approved and sent by another; buttons say why not."""
     maker, sender = (desk.browser(f"{name}@example.com") for name in ("maker", "sender"))
     assert "No campaign yet" in maker.get("/outreach/campaigns").text
-    at = "/outreach/campaigns/autumn"
+    at = "/outreach/campaigns/one/autumn"
     form = {**FORM, "snapshot_id": snapshot_id}
     made = maker.submit("/outreach/campaigns", "/outreach/campaigns/new", **form)
     assert (made.status_code, made.headers["location"]) == (303, at)
@@ -99,11 +99,11 @@ def test_sends_are_listed_by_state(desk: DeskService, snapshot_id: str) -> None:
     maker = desk.browser("maker@example.com")
     form = {**FORM, "snapshot_id": snapshot_id, "campaign_id": "spring"}
     maker.submit("/outreach/campaigns", "/outreach/campaigns/new", **form)
-    at = "/outreach/campaigns/spring/sends"
+    at = "/outreach/campaigns/one/spring/sends"
     assert "No send yet" in maker.get(at).text
     assert "No such send" in maker.get(f"{at}?state=skipped").text
     assert maker.get(f"{at}?state=lost").status_code == 422
-    assert maker.get("/outreach/campaigns/nowhere").status_code == 404
+    assert maker.get("/outreach/campaigns/one/nowhere").status_code == 404
 
 
 def test_followers_are_told_of_the_end(desk: DeskService, snapshot_id: str) -> None:
@@ -111,7 +111,7 @@ def test_followers_are_told_of_the_end(desk: DeskService, snapshot_id: str) -> N
     maker = desk.browser("maker@example.com")
     form = {**FORM, "snapshot_id": snapshot_id, "campaign_id": "summer"}
     maker.submit("/outreach/campaigns", "/outreach/campaigns/new", **form)
-    answer = maker.get("/outreach/campaigns/summer/progress")
+    answer = maker.get("/outreach/campaigns/one/summer/progress")
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.text == "event: end\ndata:\n\n"
 
