@@ -185,7 +185,7 @@ def create_app(
         description="Personal sizzle reels as timecode lists into one Mega Asset.",
         lifespan=options.lifespan,
         redirect_slashes=False,
-        generate_unique_id_function=operation_id,
+        unique_id=operation_id,
         openapi_url=None,  # `documentation_routes` has it, with its access declared
     )
     site = Site(options.form_key, options.idempotency, people=options.people is not None)

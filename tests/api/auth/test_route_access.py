@@ -60,9 +60,9 @@ DECLARED: dict[str, ApiScope | str | None] = {
     "/outreach/prompts/{name}/evaluate": DESK_WRITE,
     "/outreach/prompts/{name}/improve": DESK_WRITE,
     "/outreach/prompts/{name}/compare": DESK_WRITE,
-    "/outreach/campaigns/{campaign_id:campaign}/approve": APPROVE,
+    "/outreach/campaigns/one/{campaign_id:campaign}/approve": APPROVE,
     **{
-        f"/outreach/campaigns/{{campaign_id:campaign}}/{action}": SEND
+        f"/outreach/campaigns/one/{{campaign_id:campaign}}/{action}": SEND
         for action in ("start", "pause", "resume", "stop")
     },
     "/outreach/journeys/one/{journey_id}/approve": APPROVE,

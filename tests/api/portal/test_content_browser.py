@@ -10,8 +10,8 @@ from sizzle.drafting import Stores
 from sizzle.outbox.segments import Segments
 from sizzle.outreach.content.promoted_file import parse_promoted
 from sizzle.outreach.segments.rule import Rule
+from tests.api.portal.content_samples import FACTS, MEMBERS
 from tests.api.portal.desk_service import desk_service
-from tests.api.portal.test_content_pages import FACTS, MEMBERS
 from tests.browser import open_browser, serving
 from tests.packager import packaged_asset
 

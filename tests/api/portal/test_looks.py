@@ -19,8 +19,8 @@ from sizzle.outreach.content.promoted_file import parse_promoted
 from sizzle.outreach.journeys.states import JourneyAction
 from sizzle.outreach.segments.rule import Rule
 from sizzle.outreach.vocabulary import Channel, PromotedKind
+from tests.api.portal.content_samples import FACTS
 from tests.api.portal.desk_service import PASSWORD, DeskService, desk_service
-from tests.api.portal.test_content_pages import FACTS
 from tests.browser import open_browser, serving
 from tests.outreach.journeys.sample_journeys import journey
 from tests.packager import packaged_asset
