@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 from pyarrow import parquet
-from sqlalchemy import URL, insert, select
+from sqlalchemy import URL, Double, Integer, Table, insert, select
 from typer.testing import CliRunner, Result
 
 from sizzle.cli.app import app
 from sizzle.database import Database
+from sizzle.database.journey_tables import JOURNEY_RUNS, JOURNEY_SEGMENT_MEMBERS
 from sizzle.database.member_tables import SNAPSHOT_MEMBERS
 from sizzle.database.metadata import METADATA
+from sizzle.database.outcome_tables import ASSIGNMENTS, SEND_OUTCOMES
 from sizzle.database.send_tables import SENDS
 from sizzle.eventlog import EventLog
 from sizzle.eventlog.engagement import EngagementLog
@@ -29,8 +31,11 @@ OF_NO_MEMBER = {
     *("apps", "unused_events", "followers", "erased_members", "segments", "snapshots"),
     *("consents", "suppressions", "promoted", "lines", "drafts", "prompts", "verdicts"),
     *("campaigns", "activities", "transports", "sending_store", "webhook_calls", "evaluations"),
+    *("journeys", "journey_versions", "experiments", "experiment_days", "send_totals"),
+    *("users", "sessions", "sign_in_attempts", "api_keys", "api_access"),
+    *("workers", "requests", "jobs"),
 }
-"""Tables that never have anything of a member but a keyed hash."""
+"""Tables that have nothing of a member but a keyed hash, or what is kept for days at most."""
 
 
 @pytest.fixture(params=KINDS)
@@ -71,11 +76,23 @@ def database(url: URL) -> Iterator[Database]:
         texts = ("send_id", "campaign_id", "activity_id", "app", "endpoint_id", "channel")
         send = dict.fromkeys((*texts, "class", "topic", "state"), "x") | {"member_id": NAME}
         connection.execute(insert(SENDS), {**send, "due": 1, "created": 1, "updated": 1})
+        for table in (ASSIGNMENTS, SEND_OUTCOMES, JOURNEY_RUNS, JOURNEY_SEGMENT_MEMBERS):
+            connection.execute(insert(table), _filled(table))
     EngagementLog(found).follow()
     endpoints.close()
     log.close()
     yield found
     found.close()
+
+
+def _filled(table: Table) -> dict[str, object]:
+    """A row of the member, with something in every column that needs it."""
+    texts = {
+        column.name: 1 if isinstance(column.type, Integer | Double) else "[]"
+        for column in table.columns
+        if not column.nullable
+    }
+    return {**texts, "member_id": NAME}
 
 
 def run(folder: Path, url: URL, *arguments: object) -> Result:

@@ -171,6 +171,7 @@ class OidcSignIn:
             with build_opener(_NoRedirects).open(request, timeout=_TIMEOUT) as response:
                 answer = json.loads(response.read(_MAX_RESPONSE))
         except HTTPError as error:
+            error.close()  # it is a response too, whose connection would stay open
             _log.warning("%s answered a code with %s", address, error.code)
             raise ProviderSignInError("It took the code for wrong.", fix="begin again.") from error
         except (OSError, HTTPException, ValueError) as error:
