@@ -18,6 +18,7 @@ from sizzle.outbox.endpoints import Endpoint, live_endpoints
 from sizzle.outbox.experiments import forget_assignments
 from sizzle.outbox.member_rows import StoredMember, find_members, write_members
 from sizzle.outbox.send_outcomes import forget_outcomes
+from sizzle.outbox.stored_answers import forget_answers
 from sizzle.outbox.suppressions import SuppressionReason, Suppressions
 from sizzle.outreach.members.consent import Verdict
 from sizzle.outreach.members.profile import ProfileFields
@@ -123,6 +124,7 @@ class Members:
         with self._database.writing() as connection:
             addresses = _addresses(connection, member_id)
             suppressed = sum(self._end(connection, *one, member_id, now) for one in addresses)
+            forget_answers(connection, member_id)
             forget_outcomes(connection, member_id)
             forget_assignments(connection, member_id, now)
             # Runs before sends: a run that goes on just now plans its last sends before that.

@@ -19,6 +19,7 @@ from sizzle.database.member_tables import SNAPSHOT_MEMBERS
 from sizzle.database.metadata import METADATA
 from sizzle.database.outcome_tables import ASSIGNMENTS, SEND_OUTCOMES
 from sizzle.database.send_tables import SENDS
+from sizzle.database.service_tables import REQUESTS
 from sizzle.eventlog import EventLog
 from sizzle.eventlog.engagement import EngagementLog
 from sizzle.outbox import EndpointFields, Endpoints, EndpointUpdate
@@ -33,7 +34,7 @@ OF_NO_MEMBER = {
     *("campaigns", "activities", "transports", "sending_store", "webhook_calls", "evaluations"),
     *("journeys", "journey_versions", "experiments", "experiment_days", "send_totals"),
     *("users", "sessions", "sign_in_attempts", "api_keys", "api_access"),
-    *("workers", "requests", "jobs"),
+    *("workers", "jobs"),
 }
 """Tables that have nothing of a member but a keyed hash, or what is kept for days at most."""
 
@@ -76,6 +77,9 @@ def database(url: URL) -> Iterator[Database]:
         texts = ("send_id", "campaign_id", "activity_id", "app", "endpoint_id", "channel")
         send = dict.fromkeys((*texts, "class", "topic", "state"), "x") | {"member_id": NAME}
         connection.execute(insert(SENDS), {**send, "due": 1, "created": 1, "updated": 1})
+        answered = {"name": "1", "started": 1, "worker": "w", "body_sha256": "", "status": 200}
+        body = json.dumps({"member_id": NAME}).encode()
+        connection.execute(insert(REQUESTS), {**answered, "headers": "[]", "body": body})
         for table in (ASSIGNMENTS, SEND_OUTCOMES, JOURNEY_RUNS, JOURNEY_SEGMENT_MEMBERS):
             connection.execute(insert(table), _filled(table))
     EngagementLog(found).follow()
