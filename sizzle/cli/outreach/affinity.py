@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +12,7 @@ import typer
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, say
 from sizzle.cli.outreach import outreach_app
+from sizzle.cli.outreach.content_options import now_ms
 from sizzle.cli.progress import progress_bar
 from sizzle.errors import InputError
 from sizzle.files import replacing
@@ -89,7 +89,7 @@ def affinity(
         for audience in audiences:
             file.write(json.dumps(affinity_line(audience), ensure_ascii=False) + "\n")
     for audience in audiences if keep and among else []:
-        segment = keep_audience(store, audience, int(time.time() * 1000))
+        segment = keep_audience(store, audience, now_ms())
         if segment is not None:
             segments[audience.title_id] = segment.segment_id
     store.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -11,7 +10,7 @@ import typer
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, say
 from sizzle.cli.outreach import content_options, outreach_app
-from sizzle.cli.outreach.content_options import open_stores, person, two_people
+from sizzle.cli.outreach.content_options import now_ms, open_stores, person, two_people
 from sizzle.cli.outreach.draft import line_json, print_findings
 
 Digest = Annotated[str, typer.Argument(help="The line's digest, or how it begins.")]
@@ -39,7 +38,7 @@ def approve(
     approved = []
     for beginning in digests:
         digest = stores.lines.resolve(beginning)
-        review = Review(digest, person(by), two_people(state), int(time.time() * 1000))
+        review = Review(digest, person(by), two_people(state), now_ms())
         approved.append(line_json(agree(stores, review, rules)))
         if not as_json:
             say(f"{digest[:12]} approved by {review.by}.")
@@ -76,7 +75,7 @@ def disagree(
     chosen = stores.prompts.get(prompt, prompt_version)
     rules = content_options.guard_policy(policy)
     found = stores.lines.resolve(digest)
-    now = int(time.time() * 1000)
+    now = now_ms()
     line, tries = drafting.disagree(
         stores, drafting.Review(found, person(by), two_people=False, now=now), reason
     )

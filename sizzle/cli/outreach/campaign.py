@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +11,7 @@ import typer
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
 from sizzle.cli.outreach import outreach_app
+from sizzle.cli.outreach.content_options import By, now_ms, person, read_input, two_people
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ _app = typer.Typer(
 outreach_app.add_typer(_app)
 
 _CampaignId = Annotated[str, typer.Argument(help="The campaign's id.")]
-_By = Annotated[str, typer.Option("--by", show_default="the user", help="Who does this.")]
 _Latest = Annotated[
     str | None,
     typer.Option(
@@ -44,7 +42,7 @@ def create(
         Path,
         typer.Argument(help="A campaign, JSON: docs/outreach.md describes it.", dir_okay=False),
     ],
-    by: _By = "",
+    by: By = None,
     database: options.DatabaseUrl = None,
     state: options.StateFolder = None,
     as_json: Json = False,
@@ -56,24 +54,16 @@ def create(
     from sizzle.outbox.campaigns import Campaigns
     from sizzle.outreach.campaign_file import read_campaign
 
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"The campaign cannot be read: {error.strerror}.",
-            where=str(file),
-            fix="check the path.",
-        ) from error
-    campaign = read_campaign(data, str(file))
+    campaign = read_campaign(read_input(file, "campaign"), str(file))
     store = options.open_database(database, state)
-    stored = Campaigns(store).create(campaign, by or _user(), _now())
+    stored = Campaigns(store).create(campaign, person(by), now_ms())
     _show(store, stored, as_json=as_json)
 
 
 @_app.command()
 def approve(
     campaign: _CampaignId,
-    by: _By = "",
+    by: By = None,
     database: options.DatabaseUrl = None,
     state: options.StateFolder = None,
     as_json: Json = False,
@@ -89,7 +79,7 @@ def approve(
 def start(
     campaign: _CampaignId,
     latest: _Latest = None,
-    by: _By = "",
+    by: By = None,
     database: options.DatabaseUrl = None,
     state: options.StateFolder = None,
     as_json: Json = False,
@@ -104,7 +94,7 @@ def start(
 @_app.command()
 def pause(
     campaign: _CampaignId,
-    by: _By = "",
+    by: By = None,
     database: options.DatabaseUrl = None,
     state: options.StateFolder = None,
     as_json: Json = False,
@@ -120,7 +110,7 @@ def pause(
 def resume(
     campaign: _CampaignId,
     latest: _Latest = None,
-    by: _By = "",
+    by: By = None,
     database: options.DatabaseUrl = None,
     state: options.StateFolder = None,
     as_json: Json = False,
@@ -135,7 +125,7 @@ def resume(
 @_app.command()
 def stop(
     campaign: _CampaignId,
-    by: _By = "",
+    by: By = None,
     database: options.DatabaseUrl = None,
     state: options.StateFolder = None,
     as_json: Json = False,
@@ -177,14 +167,13 @@ def status(
 def _act(
     campaign_id: str,
     action: str,
-    by: str,
+    by: str | None,
     latest: str | None,
     database: str | None,
     state: Path | None,
     *,
     as_json: bool,
 ) -> None:
-    from sizzle.cli.outreach.content_options import two_people
     from sizzle.outbox.campaigns import Campaigns
     from sizzle.outreach.campaign import Action
     from sizzle.outreach.campaign_file import milliseconds_of
@@ -193,7 +182,7 @@ def _act(
     store = options.open_database(database, state)
     chosen: Action = Action(action)
     stored = Campaigns(store).act(
-        campaign_id, chosen, by or _user(), _now(), until, two_people=two_people(state)
+        campaign_id, chosen, person(by), now_ms(), until, two_people=two_people(state)
     )
     _show(store, stored, as_json=as_json)
 
@@ -272,14 +261,3 @@ def _time_text(time_ms: int | None) -> str:
     if time_ms is None:
         return ""
     return datetime.fromtimestamp(time_ms / 1000, UTC).isoformat(timespec="seconds")
-
-
-def _now() -> int:
-    return int(time.time() * 1000)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a process without a name of its own, as in containers
-        return "unknown"

@@ -1,9 +1,10 @@
-"""Options that the commands on content share."""
+"""Options that the commands of outreach share, and what stands behind them."""
 
 from __future__ import annotations
 
 import getpass
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -100,7 +101,34 @@ def parse_language(text: str) -> str:
 
 def person(by: str | None) -> str:
     """Who runs the command: as the option says, or the user of the system."""
-    return by or getpass.getuser()
+    return by or _user()
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a process without a name of its own, as in containers
+        return "unknown"
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970."""
+    return int(time.time() * 1000)
+
+
+def read_input(file: Path, what: str) -> bytes:
+    """The bytes of a file that the user named. Raises InputError.
+
+    Args:
+        file: that is read.
+        what: is in it, for the message, such as "campaign".
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"The {what} cannot be read: {error.strerror}.", where=str(file), fix="check the path."
+        ) from error
 
 
 def two_people(state: Path | None) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +14,7 @@ from sizzle.cli.outreach import content_options, outreach_app
 from sizzle.cli.outreach.content_options import (
     Thing,
     findings_json,
+    now_ms,
     open_stores,
     parse_channel,
     parse_language,
@@ -206,7 +206,7 @@ def _kept(stores: Stores, drafted: Drafted, request: DraftRequest) -> dict[str, 
 
     if drafted.line is None:
         raise NothingWrittenError(drafted.problems)
-    keep(stores, drafted, int(time.time() * 1000), request.previous)
+    keep(stores, drafted, now_ms(), request.previous)
     return {
         **line_json(drafted.line),
         "passes": drafted.passes,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,7 @@ import typer
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, say
 from sizzle.cli.outreach import outreach_app
+from sizzle.cli.outreach.content_options import now_ms
 from sizzle.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -63,9 +63,7 @@ def import_members(
 
     log = options.open_event_log(database, state)
     store = options.open_database(database, state)
-    importer = Importer(
-        store, options.address_hash(state), log.member_hash, lambda: int(time.time() * 1000)
-    )
+    importer = Importer(store, options.address_hash(state), log.member_hash, now_ms)
     country = country_code(country) if country else ""
     reports = {}
     for path in files:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +10,7 @@ import typer
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, say
 from sizzle.cli.outreach import outreach_app
-from sizzle.cli.outreach.content_options import By, person
+from sizzle.cli.outreach.content_options import By, now_ms, person, read_input, two_people
 from sizzle.cli.outreach.journey_printing import (
     finding_json,
     list_journeys,
@@ -20,7 +19,6 @@ from sizzle.cli.outreach.journey_printing import (
     show_journey,
     simulation_json,
 )
-from sizzle.errors import InputError
 
 if TYPE_CHECKING:
     from sizzle.outbox.journey_rows import StoredJourney
@@ -66,10 +64,10 @@ def create(
     """
     from sizzle.outreach.journeys.reading import read_journey
 
-    journey = read_journey(_read(file), str(file))
+    journey = read_journey(read_input(file, "journey"), str(file))
     journeys = _journeys(database, state)
-    stored = journeys.save(journey, person(by), _now(), base)
-    print_findings(journeys.check(journey, _now()))
+    stored = journeys.save(journey, person(by), now_ms(), base)
+    print_findings(journeys.check(journey, now_ms()))
     show_journey(journeys, stored, as_json=as_json)
 
 
@@ -90,10 +88,12 @@ def check(
     journeys = _journeys(database, state)
     path = Path(source)
     journey, findings = (
-        parse_journey(_read(path)) if path.is_file() else (journeys.version(source).journey, [])
+        parse_journey(read_input(path, "journey"))
+        if path.is_file()
+        else (journeys.version(source).journey, [])
     )
     if journey is not None:
-        findings = journeys.check(journey, _now())
+        findings = journeys.check(journey, now_ms())
     if as_json:
         print_json([finding_json(each) for each in findings])
     else:
@@ -164,7 +164,7 @@ def simulate(
         in_segment=in_segment,
         seed=seed,
     )
-    found = try_out(journey, settings.policy, assumed, _now(), held_out_of_all=settings.holdout)
+    found = try_out(journey, settings.policy, assumed, now_ms(), held_out_of_all=settings.holdout)
     if as_json:
         print_json(simulation_json(found))
     else:
@@ -184,11 +184,9 @@ def approve(
 
     Example: `sizzle outreach journey approve welcome --version 2 --by ben`
     """
-    from sizzle.cli.outreach.content_options import two_people
-
     journeys = _journeys(database, state)
     both = two_people(state)
-    stored = journeys.approve(journey, version, person(by), _now(), two_people=both)
+    stored = journeys.approve(journey, version, person(by), now_ms(), two_people=both)
     show_journey(journeys, stored, as_json=as_json)
 
 
@@ -296,7 +294,9 @@ def _act(
     from sizzle.outreach.journeys.states import JourneyAction
 
     journeys = _journeys(database, state)
-    show_journey(journeys, journeys.act(journey_id, JourneyAction(action), _now()), as_json=as_json)
+    show_journey(
+        journeys, journeys.act(journey_id, JourneyAction(action), now_ms()), as_json=as_json
+    )
 
 
 def _sound_journey(source: str, database: str | None, state: Path | None) -> Journey:
@@ -307,31 +307,16 @@ def _sound_journey(source: str, database: str | None, state: Path | None) -> Jou
 
     path = Path(source)
     if path.is_file():
-        journey = read_journey(_read(path), source)
+        journey = read_journey(read_input(path, "journey"), source)
     else:
         journey = _journeys(database, state).version(source).journey
-    findings = check_journey(journey, _now())
+    findings = check_journey(journey, now_ms())
     if refused(findings):
         raise InvalidJourneyError(findings[0].message, where=source, fix=findings[0].fix)
     return journey
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"The journey cannot be read: {error.strerror}.",
-            where=str(file),
-            fix="check the path.",
-        ) from error
 
 
 def _journeys(database: str | None, state: Path | None) -> Journeys:
     from sizzle.outbox.journeys import Journeys
 
     return Journeys(options.open_database(database, state))
-
-
-def _now() -> int:
-    return int(time.time() * 1000)

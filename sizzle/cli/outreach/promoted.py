@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -14,7 +13,7 @@ import typer
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
 from sizzle.cli.outreach import outreach_app
-from sizzle.cli.outreach.content_options import Thing, open_stores, parse_thing
+from sizzle.cli.outreach.content_options import Thing, now_ms, open_stores, parse_thing
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:
@@ -151,7 +150,7 @@ def _save(
     found: list[Promoted], database: str | None, state: Path | None, *, as_json: bool
 ) -> None:
     things = open_stores(database, state).promoted
-    now = int(time.time() * 1000)
+    now = now_ms()
     changed = [f"{each.kind}:{each.id}" for each in found if things.save(each, now)]
     if as_json:
         print_json({"changed": changed, "unchanged": len(found) - len(changed)})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +10,13 @@ import typer
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
 from sizzle.cli.outreach import content_options, outreach_app
-from sizzle.cli.outreach.content_options import open_stores, parse_channel, parse_language, person
+from sizzle.cli.outreach.content_options import (
+    now_ms,
+    open_stores,
+    parse_channel,
+    parse_language,
+    person,
+)
 
 if TYPE_CHECKING:
     from sizzle.drafting import Panel
@@ -86,7 +91,7 @@ def add(
     from sizzle.outreach_files import read_prompt
 
     text = read_prompt(file)
-    prompt = open_stores(database, state).prompts.add(name, text, note, person(by), _now())
+    prompt = open_stores(database, state).prompts.add(name, text, note, person(by), now_ms())
     say(f"{prompt.name} is at version {prompt.version}.")
 
 
@@ -118,7 +123,7 @@ def evaluate(
         version,
         content_options.make_writer(writer, writer_url, writer_model),
         _panel(language, channel),
-        _now(),
+        now_ms(),
         content_options.guard_policy(policy),
     )
     if as_json:
@@ -170,13 +175,13 @@ def improve(
         content_options.make_writer(writer, writer_url, writer_model),
         second,
         _panel(language, channel),
-        _now(),
+        now_ms(),
         content_options.guard_policy(policy),
     )
     typer.echo(text)
     if keep:
         note = f"improved by {second.name} {second.model}".rstrip()
-        added = stores.prompts.add(name, text, note, person(by), _now())
+        added = stores.prompts.add(name, text, note, person(by), now_ms())
         say(f"{added.name} is at version {added.version}.")
 
 
@@ -210,7 +215,3 @@ def _print_evaluation(found: Evaluation, before: Evaluation | None) -> None:
 
 def _rate(passed: int, asked: int) -> str:
     return f"{passed} of {asked}" + (f", {passed / asked:.0%}" if asked else "")
-
-
-def _now() -> int:
-    return int(time.time() * 1000)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +12,7 @@ import typer
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
 from sizzle.cli.outreach import outreach_app
+from sizzle.cli.outreach.content_options import now_ms
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _read(store: Database, campaign: str | None, quarter: str | None) -> Outreac
     from sizzle.sending.settings import SendingSettings
 
     reports = OutreachReports(store, SendingSettings.read().holdout)
-    now = int(time.time() * 1000)
+    now = now_ms()
     return reports.of_all(now, quarter) if campaign is None else reports.of(campaign, now)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import json
-import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +12,7 @@ import typer
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
 from sizzle.cli.outreach import outreach_app
+from sizzle.cli.outreach.content_options import By, now_ms, person
 from sizzle.cli.progress import progress_bar
 from sizzle.errors import InputError
 
@@ -72,7 +71,7 @@ def create(
     else:
         assert rule is not None
         said = _rule_of(rule)
-    segment = Segments(store).save(name, said, _now(), segment_id)
+    segment = Segments(store).save(name, said, now_ms(), segment_id)
     store.close()
     for finding in check_rule(segment.rule):
         say(f"{finding.rule}: {finding.what} {finding.fix}")
@@ -144,7 +143,7 @@ def preview(
 
     store = options.open_database(database, state)
     segments = Segments(store)
-    found = segments.preview(segments.find(segment_id), _now(), limit=limit, after=after)
+    found = segments.preview(segments.find(segment_id), now_ms(), limit=limit, after=after)
     store.close()
     if as_json:
         print_json(asdict(found))
@@ -177,7 +176,7 @@ def snapshot(
     segment = Segments(store).find(segment_id)
     with progress_bar(segment.name) as advance:
         taken = Snapshots(store).take(
-            segment, _now(), expected=expected, promoted=promoted, progress=advance
+            segment, now_ms(), expected=expected, promoted=promoted, progress=advance
         )
     store.close()
     if as_json:
@@ -189,7 +188,7 @@ def snapshot(
 @_app.command()
 def approve(
     snapshot_id: _SnapshotId,
-    by: Annotated[str, typer.Option("--by", show_default="the user", help="Who approves.")] = "",
+    by: By = None,
     database: options.DatabaseUrl = None,
     state: options.StateFolder = None,
 ) -> None:
@@ -200,7 +199,7 @@ def approve(
     from sizzle.outbox.snapshots import Snapshots
 
     store = options.open_database(database, state)
-    approved = Snapshots(store).approve(snapshot_id, by or getpass.getuser(), _now())
+    approved = Snapshots(store).approve(snapshot_id, person(by), now_ms())
     store.close()
     say(f"{approved.count} members, approved by {approved.approved_by}.")
 
@@ -244,7 +243,7 @@ def _kept_list(store: Database, segment_id: str, path: Path) -> Rule:
 
     reason = f"in {path.name}"
     listed = Snapshots(store).keep_list(
-        segment_id, ((one, [reason]) for one in read_ids(path)), _now()
+        segment_id, ((one, [reason]) for one in read_ids(path)), now_ms()
     )
     if listed.unknown:
         some = ", ".join(listed.some_unknown)
@@ -286,7 +285,3 @@ def _segment_json(segment: Segment) -> dict[str, Any]:
 
 def _snapshot_json(taken: Snapshot) -> dict[str, Any]:
     return {**asdict(taken), "id": taken.snapshot_id}
-
-
-def _now() -> int:
-    return int(time.time() * 1000)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +13,7 @@ import typer
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, say
 from sizzle.cli.outreach import outreach_app
+from sizzle.cli.outreach.content_options import now_ms
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def settle(
     store = options.open_database(database, state)
     try:
         with log.open(encoding="utf-8", errors="replace") as lines:
-            now = int(time.time() * 1000)
+            now = now_ms()
             found = settle_sends(Sends(store), read_mail_log(lines), now, complete=complete)
     except OSError as error:
         raise InputError(

@@ -153,3 +153,13 @@ def test_bad_arguments_are_named(folder: Path) -> None:
     ):
         assert message in str(run(folder, *arguments).exception)
     assert printed(folder, "lines") == []
+
+
+def test_a_process_without_a_user_name_leaves_a_record(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a container whose user has no name, drafts are kept all the same."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 2**31 - 5)
+    assert len(printed(folder, *DRAFT)) == 2
