@@ -27,6 +27,7 @@ from sizzle import cadence
 from sizzle.accounts import Attempts, Sessions, Users
 from sizzle.api.app import ServiceOptions, create_app
 from sizzle.api.auth.api_keys import ApiKeys
+from sizzle.api.auth.approvers import has_two_people
 from sizzle.api.auth.aws_credentials import AwsCredentials
 from sizzle.api.auth.browser_sessions import BrowserSessions
 from sizzle.api.auth.key_records import KeyFile
@@ -363,11 +364,7 @@ def _member_service(
 
 
 def _two_people(settings: Settings, users: Users, keys: Reloadable[ApiKeys]) -> bool:
-    """Whether there are two who may use the service, so that nobody approves what they made."""
-    # People of an OpenID Connect provider have neither keys nor passwords here.
-    if settings.oidc_issuer is not None:
-        return True
-    return keys.current.usable + users.count() > 1
+    return has_two_people(keys.current, users, provider=settings.oidc_issuer is not None)
 
 
 def _sending_service(

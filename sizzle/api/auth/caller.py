@@ -12,6 +12,9 @@ from sizzle.api.auth.rate_limit import RateLimiter
 CALLER: Final = "sizzle.caller"
 """In a request's ASGI scope: the caller's `ApiKey`; absent where none is needed."""
 
+LOCAL: Final = "local"
+"""Who makes requests of the open mode, as records have it."""
+
 STRANGER: Final = "sizzle.stranger"
 """In the ASGI scope of a request that was refused, as nobody knows who makes it: True."""
 
@@ -34,6 +37,12 @@ def charge(request: Request, requests: int) -> None:
     limiter: RateLimiter | None = request.scope.get(LIMITER)
     if limiter is not None:
         limiter.charge(request.scope[CALLER], requests)
+
+
+def author_of(request: Request) -> str:
+    """Who makes a request, as records have it; `LOCAL` in the open mode."""
+    caller = request.scope.get(CALLER)
+    return caller.key_id if isinstance(caller, ApiKey) else LOCAL
 
 
 async def caller_id(request: Request) -> str:

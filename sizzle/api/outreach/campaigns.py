@@ -12,6 +12,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 
 from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.caller import author_of
 from sizzle.api.auth.route_access import requires
 from sizzle.api.http.json_body import JsonBody, check_content_type
 from sizzle.api.http.problems import problem_responses
@@ -23,7 +24,7 @@ from sizzle.api.outreach.sending_schema import (
     campaign_response,
     send_response,
 )
-from sizzle.api.outreach_service.sending import SendingService, sender_of
+from sizzle.api.outreach_service.sending import SendingService
 from sizzle.events.event import milliseconds
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.outreach.campaign import Action
@@ -136,7 +137,7 @@ class _CampaignEndpoints:
         check_content_type(request.headers.get("content-type", ""))
         campaign = _body.read(body).campaign
         create = self.service.campaigns.create
-        stored = await asyncio.to_thread(create, campaign, sender_of(request), self.service.now)
+        stored = await asyncio.to_thread(create, campaign, author_of(request), self.service.now)
         return campaign_response(stored)
 
     async def get_campaigns(
@@ -193,6 +194,6 @@ class _CampaignEndpoints:
             named = _action_body.read(body).latest_start
             latest = None if named is None else milliseconds(named)
         act = partial(self.service.campaigns.act, two_people=self.service.two_people())
-        by, now = sender_of(request), self.service.now
+        by, now = author_of(request), self.service.now
         stored = await asyncio.to_thread(act, campaign_id, action, by, now, latest)
         return campaign_response(stored)

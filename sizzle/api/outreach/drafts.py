@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from sizzle import drafting
 from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.caller import author_of
 from sizzle.api.auth.route_access import requires
 from sizzle.api.http.json_body import JSON, JsonBody, check_content_type
 from sizzle.api.http.problems import problem_responses
@@ -24,7 +25,7 @@ from sizzle.api.outreach.content_schema import (
     draft_response,
     line_response,
 )
-from sizzle.api.outreach_service.content import ContentService, caller_of
+from sizzle.api.outreach_service.content import ContentService
 from sizzle.errors import NotFoundError
 from sizzle.outreach.normalise import standard_tag
 from sizzle.outreach.vocabulary import MemberProfile
@@ -77,7 +78,7 @@ class _DraftEndpoints:
         """
         check_content_type(request.headers.get("content-type", ""))
         wanted = _draft_body.read(await request.body())
-        made = await asyncio.to_thread(self._drafted, wanted, caller_of(request))
+        made = await asyncio.to_thread(self._drafted, wanted, author_of(request))
         return Response(made.model_dump_json(), 201, media_type=JSON)
 
     async def agree(self, request: Request, digest: Digest) -> Response:
@@ -151,4 +152,4 @@ class _DraftEndpoints:
 
     def _review(self, digest: str, request: Request) -> drafting.Review:
         two_people = self.service.two_people()
-        return drafting.Review(digest, caller_of(request), two_people, self.service.now)
+        return drafting.Review(digest, author_of(request), two_people, self.service.now)

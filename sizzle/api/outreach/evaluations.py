@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.caller import author_of
 from sizzle.api.auth.route_access import requires
 from sizzle.api.http.json_body import JsonBody, check_content_type
 from sizzle.api.http.problems import problem_responses
 from sizzle.api.outreach.content_schema import EvaluateBody
 from sizzle.api.outreach.jobs import accepted
 from sizzle.api.outreach_service.members import MemberService
-from sizzle.api.outreach_service.sending import sender_of
 from sizzle.drafting import Stores
 from sizzle.outreach.normalise import standard_tag
 from sizzle.outreach_jobs import JobKind, OutreachJob
@@ -53,7 +53,7 @@ class _EvaluationEndpoints:
         """
         check_content_type(request.headers.get("content-type", ""))
         wanted = _body.read(await request.body())
-        job = await asyncio.to_thread(self._accept, name, wanted, sender_of(request))
+        job = await asyncio.to_thread(self._accept, name, wanted, author_of(request))
         return accepted(self.service, job)
 
     def _accept(self, name: str, wanted: EvaluateBody, by: str) -> OutreachJob:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.caller import author_of
 from sizzle.api.auth.route_access import requires
 from sizzle.api.http.json_body import JsonBody, check_content_type
 from sizzle.api.http.problems import problem_responses
@@ -25,7 +26,7 @@ from sizzle.api.outreach.journey_schema import (
     run_response,
     summary_response,
 )
-from sizzle.api.outreach_service.sending import SendingService, sender_of
+from sizzle.api.outreach_service.sending import SendingService
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.outbox.journey_rows import StoredJourney, outcomes_of, standing_of
 from sizzle.outbox.journey_runs import run_page
@@ -152,7 +153,7 @@ class _JourneyEndpoints:
         """Keep a journey, or a new version of it; the same one again changes nothing."""
         journey = read_journey(await _json(request))
         save = self.service.journeys.save
-        stored = await asyncio.to_thread(save, journey, sender_of(request), self.service.now, base)
+        stored = await asyncio.to_thread(save, journey, author_of(request), self.service.now, base)
         return await asyncio.to_thread(self._response, stored, stored.newest)
 
     async def check_journey(self, request: Request) -> list[FindingResponse]:
@@ -201,7 +202,7 @@ class _JourneyEndpoints:
     async def approve_journey(self, journey_id: _JourneyId, request: Request) -> JourneyResponse:
         """Let members enter this version from now on; where there are two keys, not one's own."""
         version = _approval.read(await _json(request)).version
-        by, now = sender_of(request), self.service.now
+        by, now = author_of(request), self.service.now
         stored = await asyncio.to_thread(
             lambda: self.service.journeys.approve(
                 journey_id, version, by, now, two_people=self.service.two_people()

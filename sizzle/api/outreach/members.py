@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.caller import author_of
 from sizzle.api.auth.route_access import requires
 from sizzle.api.http.json_body import JsonBody, check_content_type
 from sizzle.api.http.parameters import MemberId
@@ -19,7 +20,6 @@ from sizzle.api.http.problems import problem_responses
 from sizzle.api.outreach.jobs import accepted
 from sizzle.api.outreach.member_schema import MemberBody
 from sizzle.api.outreach_service.members import MemberService
-from sizzle.api.outreach_service.sending import sender_of
 from sizzle.errors import InputError
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.outreach.normalise import country_code
@@ -113,7 +113,7 @@ class _MemberEndpoints:
             except ClientDisconnect:
                 raise InputError("The upload was interrupted.", fix="send it again.") from None
             job = await run_in_threadpool(
-                self.service.jobs.accept, folder, JobKind.IMPORT, arguments, sender_of(request)
+                self.service.jobs.accept, folder, JobKind.IMPORT, arguments, author_of(request)
             )
         return accepted(self.service, job)
 

@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 
 from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.caller import author_of
 from sizzle.api.auth.route_access import PUBLIC, requires
 from sizzle.api.http.json_body import JsonBody, check_content_type
 from sizzle.api.http.problems import problem_responses
@@ -23,7 +24,7 @@ from sizzle.api.outreach.sending_schema import (
     SendResponse,
     send_response,
 )
-from sizzle.api.outreach_service.sending import SendingService, sender_of
+from sizzle.api.outreach_service.sending import SendingService
 from sizzle.errors import NotFoundError
 from sizzle.outbox.endpoints import Endpoint, find_endpoints
 from sizzle.outbox.sends import Send, send_id_of
@@ -102,7 +103,7 @@ class _MessageEndpoints:
         check_content_type(request.headers.get("content-type", ""))
         wanted = _body.read(body)
         key = request.headers.get("idempotency-key")
-        name = uuid4().hex if key is None else _named(sender_of(request), key)
+        name = uuid4().hex if key is None else _named(author_of(request), key)
         return MessageResponse(send_id=await asyncio.to_thread(self._add, wanted, name))
 
     async def get_message(self, send_id: str) -> SendResponse:

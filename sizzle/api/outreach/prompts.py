@@ -11,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.caller import author_of
 from sizzle.api.auth.route_access import requires
 from sizzle.api.http.json_body import JSON, JsonBody, check_content_type
 from sizzle.api.http.problems import problem_responses
 from sizzle.api.outreach.content_schema import PromptBody, PromptResponse
-from sizzle.api.outreach_service.content import ContentService, caller_of
+from sizzle.api.outreach_service.content import ContentService
 
 Name = Annotated[str, Path(min_length=1, max_length=60, pattern="^[a-z0-9][a-z0-9_-]*$")]
 
@@ -76,7 +77,7 @@ class _PromptEndpoints:
             wanted.name,
             wanted.text,
             wanted.note,
-            caller_of(request),
+            author_of(request),
             self.service.now,
         )
         return Response(PromptResponse(**asdict(added)).model_dump_json(), 201, media_type=JSON)

@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.caller import author_of
 from sizzle.api.auth.route_access import requires
 from sizzle.api.http.json_body import JsonBody, check_content_type
 from sizzle.api.http.problems import problem_responses
 from sizzle.api.outreach.jobs import accepted
 from sizzle.api.outreach.member_schema import AffinityBody, SegmentBody, SnapshotBody
 from sizzle.api.outreach_service.members import MemberService
-from sizzle.api.outreach_service.sending import sender_of
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.outbox.segments import Segment
 from sizzle.outreach.segments.check import check_rule
@@ -149,7 +149,7 @@ class _SegmentEndpoints:
     async def approve_snapshot(self, snapshot_id: _SnapshotId, request: Request) -> JSONResponse:
         """Approve a snapshot: what was seen may be sent to."""
         approve = self.service.snapshots.approve
-        by, now = sender_of(request), self.service.now()
+        by, now = author_of(request), self.service.now()
         return JSONResponse(asdict(await asyncio.to_thread(approve, snapshot_id, by, now)))
 
     async def create_affinity_job(self, request: Request) -> JSONResponse:
@@ -169,7 +169,7 @@ class _SegmentEndpoints:
     async def _start(
         self, kind: JobKind, arguments: dict[str, Any], request: Request
     ) -> JSONResponse:
-        jobs, by = self.service.jobs, sender_of(request)
+        jobs, by = self.service.jobs, author_of(request)
         with jobs.incoming() as folder:
             job = await asyncio.to_thread(jobs.accept, folder, kind, arguments, by)
         return accepted(self.service, job)

@@ -6,18 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from starlette.requests import Request
-
-from sizzle.api.auth.api_keys import ApiKey
-from sizzle.api.auth.caller import CALLER
 from sizzle.drafting import Stores
 from sizzle.outreach.policy import STANDARD_POLICY, GuardPolicy
 from sizzle.outreach.vocabulary import MemberProfile
 from sizzle.writers import Writer
 from sizzle.writers.catalogue import CatalogueWriter
-
-LOCAL = "local"
-"""Who made a request that needed no key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +42,3 @@ class ContentService:
     def today(self) -> date:
         """The day, in UTC."""
         return datetime.fromtimestamp(self.clock(), UTC).date()
-
-
-def caller_of(request: Request) -> str:
-    """The id of the caller's key, for the record."""
-    caller = request.scope.get(CALLER)
-    return caller.key_id if isinstance(caller, ApiKey) else LOCAL

@@ -8,10 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from starlette.requests import Request
-
-from sizzle.api.auth.api_keys import ApiKey
-from sizzle.api.auth.caller import CALLER
 from sizzle.database import Database
 from sizzle.errors import SizzleError
 from sizzle.outbox.campaigns import Campaigns
@@ -84,9 +80,3 @@ class SendingService:
     def now(self) -> int:
         """Milliseconds since 1970."""
         return self.inbound.clock.now()
-
-
-def sender_of(request: Request) -> str:
-    """The id of the caller's key, for the record; empty for a request that needed none."""
-    caller = request.scope.get(CALLER)
-    return caller.key_id if isinstance(caller, ApiKey) else "local"

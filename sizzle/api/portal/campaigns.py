@@ -16,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from sizzle.api.auth.api_keys import ApiScope
-from sizzle.api.design import Slice, viewer_of
+from sizzle.api.auth.caller import author_of
+from sizzle.api.design import Slice
 from sizzle.api.portal.desk import Desk
 from sizzle.errors import InputError, SizzleError
 from sizzle.events.event import milliseconds
@@ -171,7 +172,7 @@ class _CampaignPages:
         )
         sending = self.desk.sending
         try:
-            stored = sending.campaigns.create(form.campaign(), _by(request), sending.now)
+            stored = sending.campaigns.create(form.campaign(), author_of(request), sending.now)
         except SizzleError as error:
             return self._form(request, _with_error(form, error), error.status)
         path = f"/outreach/campaigns/one/{stored.campaign.campaign_id}"
@@ -188,7 +189,7 @@ class _CampaignPages:
             campaign=stored.campaign,
             snapshot=self._snapshot(stored),
             progress=self._progress(stored),
-            own=two and stored.created_by == _by(request),
+            own=two and stored.created_by == author_of(request),
             late=stored.is_late(self.desk.sending.now),
         )
 
@@ -260,7 +261,7 @@ class _CampaignPages:
         sending.campaigns.act(
             campaign_id,
             action,
-            _by(request),
+            author_of(request),
             sending.now,
             latest,
             two_people=sending.two_people(),
@@ -306,10 +307,6 @@ class _CampaignPages:
 
 
 _DAY: Final = 86_400_000
-
-
-def _by(request: Request) -> str:
-    return viewer_of(request.scope).id or "local"
 
 
 def _number(text: str, what: str) -> float:

@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from sizzle.api.auth.api_keys import ApiScope
-from sizzle.api.design import Slice, viewer_of
+from sizzle.api.auth.caller import author_of
+from sizzle.api.design import Slice
 from sizzle.api.http.parameters import JobId
 from sizzle.api.portal.desk import Desk
 from sizzle.errors import NotFoundError, SizzleError
@@ -77,7 +78,7 @@ class _ImportPages:
             "source": form.source,
             "allow_erased": allow_erased,
         }
-        service, by = self.desk.members, viewer_of(request.scope).id or "local"
+        service, by = self.desk.members, author_of(request)
         with service.jobs.incoming() as folder:
             with (folder / "upload").open("xb") as kept:
                 shutil.copyfileobj(file.file, kept, 1 << 20)

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sizzle.api.auth.api_keys import ApiScope
-from sizzle.api.outreach_service.sending import sender_of
+from sizzle.api.auth.caller import author_of
 from sizzle.api.portal.desk import Desk
 from sizzle.errors import NotFoundError, SizzleError
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
@@ -125,7 +125,7 @@ class _JourneyFormPages:
                 fix="put its id back, or save it as a new journey.",
             )
         service = self.desk.sending
-        kept = service.journeys.save(journey, sender_of(request), service.now, form.base)
+        kept = service.journeys.save(journey, author_of(request), service.now, form.base)
         notice = f"Version {kept.newest} is saved."
         if kept.newest == form.base:
             notice = f"Nothing differs from version {kept.newest}, so that there is no new one."

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.caller import author_of
 from sizzle.api.design import Slice
-from sizzle.api.outreach_service.sending import sender_of
 from sizzle.api.portal.desk import Desk
 from sizzle.api.portal.journey_form import (
     PATH,
@@ -169,7 +169,7 @@ class _JourneyPages:
         service.journeys.approve(
             journey_id,
             version,
-            sender_of(request),
+            author_of(request),
             service.now,
             two_people=service.two_people(),
         )
@@ -221,7 +221,7 @@ class _JourneyPages:
             return f"Version {stored.newest} is the newest."
         if refused(shown.findings):
             return "It has errors: mend them as a new version."
-        if self.desk.sending.two_people() and shown.of.created_by == sender_of(request):
+        if self.desk.sending.two_people() and shown.of.created_by == author_of(request):
             return "You made this version: somebody else has to approve it."
         return ""
 

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from sizzle import drafting
 from sizzle.api.auth.api_keys import ApiScope
-from sizzle.api.outreach_service.content import caller_of
+from sizzle.api.auth.caller import author_of
 from sizzle.api.portal.content_choice import (
     PATH,
     ContentChoice,
@@ -106,7 +106,7 @@ class _OneToOnePages:
             choice.channel_of([]),
             standard_tag(language or "en"),
             reason,
-            author=caller_of(request),
+            author=author_of(request),
             member=self._member(choice.member),
             watched=self._watched(choice.member),
         )

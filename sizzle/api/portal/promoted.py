@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from sizzle import drafting
 from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.caller import author_of
 from sizzle.api.design import Slice
-from sizzle.api.outreach_service.content import caller_of
 from sizzle.api.portal.content_choice import ContentChoice
 from sizzle.api.portal.desk import Desk
 from sizzle.errors import PolicyError, SizzleError
@@ -125,7 +125,7 @@ class _PromotedPages:
         service, thing = self.desk.content, self._get(promoted)
         try:
             wanted = drafting.DraftRequest(
-                thing, channel, standard_tag(language), reason.strip(), author=caller_of(request)
+                thing, channel, standard_tag(language), reason.strip(), author=author_of(request)
             )
             drafted = (
                 drafting.written_by_person(wanted, subject, text, service.today, service.policy)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from sizzle import drafting
 from sizzle.api.auth.api_keys import ApiScope
-from sizzle.api.outreach_service.content import caller_of
+from sizzle.api.auth.caller import author_of
 from sizzle.api.portal.content_choice import ContentChoice
 from sizzle.api.portal.desk import Desk
 from sizzle.api.portal.segments import start_job
@@ -102,7 +102,7 @@ class _PromptPages:
                 raise InputError(
                     f"The prompt has {len(text)} letters.", fix=f"write 1 to {MAX_PROMPT} letters."
                 )
-            by = caller_of(request)
+            by = author_of(request)
             kept = service.stores.prompts.add(
                 name, text, note.strip(), by, service.now, based_on=based_on
             )
@@ -142,7 +142,7 @@ class _PromptPages:
         service = self.desk.content
         thing = service.stores.promoted.get(*ContentChoice(promoted=promoted).thing)
         wanted = drafting.DraftRequest(
-            thing, channel, standard_tag(language), reason.strip(), author=caller_of(request)
+            thing, channel, standard_tag(language), reason.strip(), author=author_of(request)
         )
         sides = [self._side(name, version, wanted) for version in (left, right)]
         return self.desk.pages.page(

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.caller import author_of
 from sizzle.api.design import Slice
-from sizzle.api.outreach_service.sending import sender_of
 from sizzle.api.portal.desk import Desk
 from sizzle.errors import InputError, NotFoundError, SizzleError
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
@@ -250,7 +250,7 @@ def start_job(desk: Desk, request: Request, kind: JobKind, arguments: dict[str, 
     """Have a job done; returns the address of its page. Raises BusyError."""
     jobs = desk.members.jobs
     with jobs.incoming() as folder:
-        job = jobs.accept(folder, kind, arguments, sender_of(request))
+        job = jobs.accept(folder, kind, arguments, author_of(request))
     desk.members.wake()
     return f"/outreach/jobs/{job.job_id}"
 

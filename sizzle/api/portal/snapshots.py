@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.auth.caller import author_of
 from sizzle.api.design import Slice
 from sizzle.api.http.parameters import JobId
-from sizzle.api.outreach_service.sending import sender_of
 from sizzle.api.portal.desk import Desk
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.outreach_jobs import JobKind, OutreachJob
@@ -65,7 +65,7 @@ class _SnapshotPages:
     def approve(self, request: Request, snapshot_id: _SnapshotId) -> Response:
         """Say that what was seen may be sent to."""
         members = self.desk.members
-        members.snapshots.approve(snapshot_id, sender_of(request), members.now())
+        members.snapshots.approve(snapshot_id, author_of(request), members.now())
         href = f"/outreach/snapshots/{snapshot_id}"
         return self.desk.pages.see(request, href, "The snapshot is approved.")
 

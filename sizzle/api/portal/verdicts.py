@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sizzle import drafting
-from sizzle.api.outreach_service.content import caller_of
+from sizzle.api.auth.caller import author_of
 from sizzle.api.portal.desk import Desk
 from sizzle.errors import InputError
 from sizzle.outbox.judged_lines import JudgedLine, LineState, judged_line
@@ -28,7 +28,7 @@ class Judging:
     @property
     def by(self) -> str:
         """Who makes the request, as records have it."""
-        return caller_of(self.request)
+        return author_of(self.request)
 
     def why_not_agree(self, judged: JudgedLine | None) -> str:
         """Why the viewer cannot approve a line; empty where they can."""

@@ -38,7 +38,7 @@ def approve(
     approved = []
     for beginning in digests:
         digest = stores.lines.resolve(beginning)
-        review = Review(digest, person(by), two_people(state), now_ms())
+        review = Review(digest, person(by), two_people(database, state), now_ms())
         approved.append(line_json(agree(stores, review, rules)))
         if not as_json:
             say(f"{digest[:12]} approved by {review.by}.")

@@ -51,6 +51,7 @@ def create(
 
     Example: `sizzle outreach campaign create premiere.json`
     """
+    from sizzle.cli.outreach.content_options import person
     from sizzle.outbox.campaigns import Campaigns
     from sizzle.outreach.campaign_file import read_campaign
 
@@ -182,7 +183,7 @@ def _act(
     store = options.open_database(database, state)
     chosen: Action = Action(action)
     stored = Campaigns(store).act(
-        campaign_id, chosen, person(by), now_ms(), until, two_people=two_people(state)
+        campaign_id, chosen, person(by), now_ms(), until, two_people=two_people(database, state)
     )
     _show(store, stored, as_json=as_json)
 

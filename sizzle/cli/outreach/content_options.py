@@ -131,9 +131,14 @@ def read_input(file: Path, what: str) -> bytes:
         ) from error
 
 
-def two_people(state: Path | None) -> bool:
-    """Whether two keys of the service can be used, so that authors do not approve."""
-    return options.open_keys(None, state).read().usable > 1
+def two_people(database: str | None, state: Path | None) -> bool:
+    """Whether two may use the installation, by the rule of the service."""
+    from sizzle.accounts import Users
+    from sizzle.api.auth.approvers import has_provider, has_two_people
+
+    keys = options.open_keys(database, state).read()
+    users = Users(options.open_database(database, state, upgrade=False))
+    return has_two_people(keys, users, provider=has_provider())
 
 
 def make_writer(name: str, url: str, model: str) -> Writer:

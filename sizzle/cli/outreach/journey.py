@@ -185,7 +185,7 @@ def approve(
     Example: `sizzle outreach journey approve welcome --version 2 --by ben`
     """
     journeys = _journeys(database, state)
-    both = two_people(state)
+    both = two_people(database, state)
     stored = journeys.approve(journey, version, person(by), now_ms(), two_people=both)
     show_journey(journeys, stored, as_json=as_json)
 

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from sizzle.accounts import Users
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.key_records import KeyFile
 from sizzle.api.auth.key_store import KeyStore
 from sizzle.cli.app import app
+from sizzle.database import Database, database_url
 from sizzle.errors import SizzleError
 from tests.api.sample_service import catalog_in
 
@@ -72,12 +74,21 @@ def test_from_a_file_to_approved_lines(folder: Path) -> None:
     assert "Nocturne City" in run(folder, "promoted", "list").stdout
 
 
-def test_two_keys_need_two_people(folder: Path) -> None:
-    """With two keys, whoever asked for a line does not approve it; with one, they may."""
+@pytest.mark.parametrize("second", ["key", "user", "provider"])
+def test_where_there_are_two_nobody_approves_their_own(
+    folder: Path, second: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two keys, a key and a user, or people of a provider; with one key alone, its holder may."""
     digest = printed(folder, *DRAFT, "--by", "ada")[0]["digest"]
     KeyStore(KeyFile(folder / "state")).create("one", [ApiScope.OUTREACH_WRITE])
     assert run(folder, "approve", digest, "--by", "ada").exit_code == 0
-    KeyStore(KeyFile(folder / "state")).create("two", [ApiScope.OUTREACH_APPROVE])
+    if second == "key":
+        KeyStore(KeyFile(folder / "state")).create("two", [ApiScope.OUTREACH_APPROVE])
+    elif second == "user":
+        users = Users(Database(database_url(folder / "state")))
+        users.create("bo@example.com", "Bo", [ApiScope.OUTREACH_APPROVE], None, 1)
+    else:
+        monkeypatch.setenv("SIZZLE_OIDC_ISSUER", "https://id.example.com")
     refused = run(folder, "approve", digest, "--by", "ada")
     assert isinstance(refused.exception, SizzleError)
     assert "somebody else" in str(refused.exception)
