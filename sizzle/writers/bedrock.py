@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from io import BytesIO
 from typing import Any, Final
 
 from sizzle.errors import InputError
 from sizzle.writers.answer import Answer, BrokenAnswerError, Decision, answer_schema, read_answer
 from sizzle.writers.asking import data, instructions
-from sizzle.writers.bounded_http import retry_after
+from sizzle.writers.bounded_http import bounded, in_time, retry_after
 from sizzle.writers.writer import WriterError, WritingRequest
 
 SECONDS: Final = 60.0
+_CONNECT: Final = 10.0  # seconds
 _MAX_TOKENS: Final = 1000
 _TOOL: Final = "draft"
 _REFUSED: Final = frozenset({"guardrail_intervened", "content_filtered"})
@@ -34,6 +37,7 @@ class BedrockWriter:
 
     def __init__(self, model: str, url: str = "", *, seconds: float = SECONDS) -> None:
         self.model = model
+        self._seconds = seconds
         self._client = _client(url, seconds)
 
     def write(self, request: WritingRequest, prompt: str) -> Answer:
@@ -60,7 +64,7 @@ class BedrockWriter:
     def _ask(self, system: str, user: str, options: Mapping[str, Any]) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError
 
-        try:
+        def ask() -> dict[str, Any]:
             found: dict[str, Any] = self._client.converse(
                 modelId=self.model,
                 system=[{"text": system}],
@@ -68,6 +72,10 @@ class BedrockWriter:
                 inferenceConfig={"maxTokens": _MAX_TOKENS},
                 **options,
             )
+            return found
+
+        try:
+            found = in_time(ask, self.model, self._seconds)
         except ClientError as error:
             details = error.response.get("Error", {})
             headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
@@ -95,13 +103,55 @@ def _client(url: str, seconds: float) -> Any:  # noqa: ANN401 - a class that bot
         raise InputError(
             "The writer bedrock needs boto3.", fix="pip install dynamic-sizzles[bedrock]."
         ) from None
-    config = Config(connect_timeout=10, read_timeout=seconds, retries={"total_max_attempts": 1})
+    config = Config(retries={"total_max_attempts": 1})
     try:
-        return boto3.client("bedrock-runtime", endpoint_url=url or None, config=config)
+        client = boto3.client("bedrock-runtime", endpoint_url=url or None, config=config)
     except BotoCoreError as error:
         raise InputError(
             f"Bedrock cannot be set up: {error}", fix="set AWS_REGION and credentials."
         ) from None
+    client.meta.events.register("before-send.bedrock-runtime", _bounded_sending(seconds))
+    return client
+
+
+def _bounded_sending(seconds: float) -> Callable[..., Any]:
+    """What sends a request for boto3.
+
+    Boto3 itself limits neither the length of an answer nor, while bytes come, its time.
+    """
+    from botocore.awsrequest import AWSResponse
+    from botocore.httpsession import URLLib3Session, get_cert_path
+    from botocore.session import get_session
+    from botocore.utils import get_environ_proxies
+
+    bundle = get_session().get_config_variable("ca_bundle")
+
+    def send(request: Any, **_: object) -> Any:  # noqa: ANN401 - botocore has no types
+        ends = time.monotonic() + seconds
+        session = URLLib3Session(
+            verify=get_cert_path(bundle or True),
+            proxies=get_environ_proxies(request.url),
+            timeout=(min(_CONNECT, seconds), seconds),
+        )
+        request.stream_output = True
+        answer = session.send(request)
+        try:
+            pieces = iter(lambda: answer.raw.read1(65536), b"")
+            content = b"".join(bounded(pieces, request.url, ends))
+        finally:
+            answer.raw.close()
+            session.close()
+        return AWSResponse(request.url, answer.status_code, answer.headers, _Body(content))
+
+    return send
+
+
+class _Body(BytesIO):
+    """A content that was read, as botocore reads it."""
+
+    def stream(self) -> Iterator[bytes]:
+        """All that is left."""
+        yield self.read()
 
 
 def _written(found: Mapping[str, Any]) -> str:

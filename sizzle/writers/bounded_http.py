@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 import httpx2
 import msgspec
@@ -18,6 +18,7 @@ MAX_BYTES: Final = 2**20
 _CONNECT: Final = 10.0  # seconds
 _GRACE: Final = 0.5  # seconds, for the thread to say itself what went wrong
 _LONGEST_WAIT: Final = 24 * 60 * 60.0
+_T = TypeVar("_T")
 
 
 def post_json(
@@ -30,9 +31,6 @@ def post_json(
 ) -> Any:  # noqa: ANN401 - any JSON
     """The JSON that a server answers.
 
-    The request has a thread of its own, which is left behind in the end: neither looking up a name
-    nor headers that come one by one have a limit of their own.
-
     Args:
         url: the address; it is not followed to another one, which would get the key.
         headers: with the key, which no error or log has.
@@ -43,22 +41,39 @@ def post_json(
     Raises:
         WriterError: no answer, or none that can be read, in time.
     """
-    done: SimpleQueue[object] = SimpleQueue()
+    return in_time(lambda: _posted(url, headers, body, seconds, clock), url, seconds)
 
-    def ask() -> None:
+
+def in_time(ask: Callable[[], _T], where: str, seconds: float) -> _T:
+    """What `ask` returns, or raises, if it does so in time.
+
+    It has a thread of its own, which is left behind in the end: neither looking up a name nor
+    headers that come one by one have a limit of their own.
+
+    Args:
+        ask: what to do.
+        where: what is asked, for errors.
+        seconds: for all of it.
+
+    Raises:
+        WriterError: it is not done in time.
+    """
+    done: SimpleQueue[tuple[_T | None, BaseException | None]] = SimpleQueue()
+
+    def run() -> None:
         try:
-            done.put(_posted(url, headers, body, seconds, clock))
+            done.put((ask(), None))
         except BaseException as error:
-            done.put(error)
+            done.put((None, error))
 
-    Thread(target=ask, name="writer", daemon=True).start()
+    Thread(target=run, name="writer", daemon=True).start()
     try:
-        found = done.get(timeout=seconds + _GRACE)
+        found, error = done.get(timeout=seconds + _GRACE)
     except Empty:
-        raise _no_answer(url, f"no answer within {seconds:g} seconds") from None
-    if isinstance(found, BaseException):
-        raise found
-    return found
+        raise _no_answer(where, f"no answer within {seconds:g} seconds") from None
+    if error is not None:
+        raise error
+    return cast("_T", found)
 
 
 def _posted(
@@ -77,7 +92,7 @@ def _posted(
             httpx2.Client(timeout=timeout, follow_redirects=False) as client,
             client.stream("POST", url, json=body, headers=sent) as response,
         ):
-            content = b"".join(_bounded(response.iter_raw(), url, ends, clock))
+            content = b"".join(bounded(response.iter_raw(), url, ends, clock))
     except httpx2.TimeoutException:
         raise _no_answer(url, f"no answer within {seconds:g} seconds") from None
     except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError) as error:
@@ -96,16 +111,30 @@ def retry_after(header: str | None) -> float | None:
     return seconds if math.isfinite(seconds) and 0 <= seconds <= _LONGEST_WAIT else None
 
 
-def _bounded(
-    chunks: Iterator[bytes], url: str, ends: float, clock: Callable[[], float]
+def bounded(
+    chunks: Iterable[bytes],
+    where: str,
+    ends: float,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[bytes]:
+    """The chunks of an answer, as long as they are in time and within `MAX_BYTES`.
+
+    Args:
+        chunks: as they come.
+        where: what is asked, for errors.
+        ends: when it is too late, on the clock.
+        clock: seconds that only rise.
+
+    Raises:
+        WriterError: there is more, or it is too late.
+    """
     size = 0
     for chunk in chunks:
         size += len(chunk)
         if size > MAX_BYTES:
-            raise _no_answer(url, f"the answer is longer than {MAX_BYTES} bytes")
+            raise _no_answer(where, f"the answer is longer than {MAX_BYTES} bytes")
         if clock() > ends:
-            raise _no_answer(url, "the answer did not end in time")
+            raise _no_answer(where, "the answer did not end in time")
         yield chunk
 
 

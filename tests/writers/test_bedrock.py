@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -15,7 +16,13 @@ from sizzle.writers import BrokenAnswerError, Decision, WriterError, WritingRequ
 from sizzle.writers.bedrock import BedrockWriter
 from sizzle.writers.choosing import WriterSettings, choose_writer
 from tests.outreach.samples import SERIES
-from tests.writers.completion_server import completions, send
+from tests.writers.completion_server import (
+    completions,
+    endless,
+    endless_headers,
+    never_ending,
+    send,
+)
 
 ASK = WritingRequest(
     SERIES.kind, SERIES.id, facts_in(SERIES, "en"), "", "en", Channel.EMAIL, "Short."
@@ -78,6 +85,17 @@ def test_converse() -> None:
     sent = server.requests[0][1]
     assert sent["toolConfig"]["toolChoice"] == {"tool": {"name": "draft"}}
     assert "Nocturne City" in sent["messages"][0]["content"][0]["text"]
+
+
+@pytest.mark.parametrize("reply", [never_ending, endless, endless_headers])
+def test_an_answer_that_never_ends_is_ended(
+    reply: Callable[[BaseHTTPRequestHandler], None],
+) -> None:
+    """A byte now and then is ended in time, a flood at its limit of bytes."""
+    with completions(reply) as server:
+        writer = BedrockWriter("some.model", server.url.removesuffix("/v1"), seconds=0.3)
+        with pytest.raises(WriterError, match=r"in time|longer than|within 0.3"):
+            writer.write(ASK, "Write.")
 
 
 @pytest.mark.parametrize(
