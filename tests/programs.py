@@ -1,4 +1,4 @@
-"""Programs beside Python that some tests need: Chromium, nginx and Node.js.
+"""What some tests need beside our own: programs as Chromium, nginx and Node.js, and packages.
 
 Without one, the tests that need it are skipped, and the run says which and why. Where `CI=true`
 they fail instead: what nobody tried is not proved.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from importlib import import_module
+from types import ModuleType
 from typing import NoReturn
 
 import pytest
@@ -29,3 +31,11 @@ def find_program(*names: str) -> str:
     if found is None:
         give_up(f"NOT TESTED: no {names[0]} on PATH; as root on Debian, `make tools` installs most")
     return found
+
+
+def find_package(name: str) -> ModuleType:
+    """A module of a package that the extra `dev` installs, else the test is given up."""
+    try:
+        return import_module(name)
+    except ImportError as error:
+        give_up(f"NOT TESTED: {error}; `pip install -e '.[dev]'` installs it")

@@ -1,4 +1,4 @@
-"""Exports to S3, against the server of moto, which is not ours: `pip install 'moto[s3,server]'`."""
+"""Exports to S3, against the server of moto, which is not ours."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from sizzle.errors import InputError
 from tests.cli.exported_events import DAY, record, run
 from tests.events.sample_events import event
+from tests.programs import find_package
 
 pytestmark = pytest.mark.full
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.full
 @pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A client of an S3 server with the bucket `bucket`, to which the environment points too."""
-    server = pytest.importorskip("moto.server").ThreadedMotoServer("127.0.0.1", 0)
+    server = find_package("moto.server").ThreadedMotoServer("127.0.0.1", 0)
     import boto3
 
     server.start()

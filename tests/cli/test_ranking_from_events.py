@@ -97,6 +97,30 @@ def test_compose_gives_the_reel_of_the_service(reels: dict[str, Any]) -> None:
     assert cold == [False, False, True, False, True]
 
 
+@pytest.mark.usefixtures("folder")
+def test_compose_with_a_treatment() -> None:
+    """The reel has its cadence, or an order that was drawn; one that is unknown is refused."""
+    write_histories(Path("old.jsonl"), [ViewingEvent("member-ada", "title-3", AT)])
+    Path("treatments.toml").write_text(
+        "[treatments.lively]\ncadence = 'quick'\n[treatments.drawn]\nrandomised_share = 1\n"
+    )
+    at = datetime.fromtimestamp(AT, UTC).isoformat()
+    compose = ["compose", "member-ada", "--asset=demo", "--histories=old.jsonl", f"--at={at}"]
+    compose += ["--explain"]
+    treated = [*compose, "--treatments=treatments.toml"]
+    plain, lively, drawn, held_out = (
+        answer(*treated, *(f"--treatment={name}" for name in named))
+        for named in ((), ("lively",), ("drawn",), ("holdout",))
+    )
+    assert [each["cadence"] for each in (plain, lively)] == ["three-act", "quick"]
+    assert [each["explanation"]["randomised"] for each in (lively, drawn)] == [False, True]
+    assert held_out == plain
+    refused = refusal(*treated, "--treatment=unknown")
+    assert refused.what == "--treatment 'unknown' is not in the file of treatments."
+    assert "(drawn, lively)" in refused.fix
+    assert "give the file with --treatments" in refusal(*compose, "--treatment=lively").fix
+
+
 @pytest.mark.usefixtures("reels")
 def test_the_log_alone_is_enough(folder: Path) -> None:
     """That of the state folder, or one that is named; what the file would add is missing."""

@@ -6,9 +6,10 @@ import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import URL, insert, select
+from sqlalchemy import URL, Connection, insert, select
 
 from sizzle.database import Database
 from sizzle.database.metadata import METADATA
@@ -17,7 +18,7 @@ from sizzle.engagement import Exposure, Probabilities, Unused, unpack
 from sizzle.engagement.figures import Figures
 from sizzle.engagement.period import Period
 from sizzle.errors import NotFoundError
-from sizzle.eventlog import Appended, EventLog
+from sizzle.eventlog import Appended, EventLog, follower
 from sizzle.eventlog.engagement import EngagementLog, Filters, MessageFigures
 from sizzle.eventlog.exposures import read_exposures
 from sizzle.events import Event
@@ -262,6 +263,37 @@ def test_an_erased_member_leaves_nothing(
     if url.drivername == "sqlite":
         for path in tmp_path.iterdir():
             assert b"mallory" not in path.read_bytes(), path
+
+
+def test_a_page_is_read_again_if_an_event_of_it_was_erased_meanwhile(
+    log: EventLog, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between reading it and writing what it changes: what was erased is not written after all."""
+    is_current = follower._is_current
+    attempts = []
+
+    def noted(connection: Connection, page: Any) -> bool:  # noqa: ANN401 - private
+        current = is_current(connection, page)
+        attempts.append((len(page.rows), current))
+        return current
+
+    apply = follower._apply
+
+    def erase_meanwhile(*read: Any) -> Any:  # noqa: ANN401 - private
+        changes = apply(*read)
+        if not attempts:
+            log.erase("member-mallory", NOW + 5000)
+        return changes
+
+    monkeypatch.setattr(follower, "_is_current", noted)
+    monkeypatch.setattr(follower, "_apply", erase_meanwhile)
+    shown(log, exposure())
+    log.append([progress("1", 1, 80), opened("2", "of-mallory", member_id="member-mallory")])
+    found = EngagementLog(database).read(Filters())
+    assert attempts == [(2, False), (1, True)]
+    assert found.messages == []
+    assert found.tally is not None
+    assert found.tally.total == Figures(shown=1, started=1, seconds=3.2)
 
 
 def test_old_exposures_are_deleted_in_pages(

@@ -21,6 +21,7 @@ from tests.api.events.retrying_client import RetryingClient
 from tests.browser import serving
 from tests.databases import KINDS, new_database, own_server
 from tests.events.sample_events import sent
+from tests.programs import find_package
 from tests.small_disk import filled, small_disk
 
 _CLIENTS = 4
@@ -48,7 +49,7 @@ def test_a_database_that_is_held_is_said(
 
 def test_a_database_that_is_away_is_said(tmp_path: Path) -> None:
     """There is no server at the address: 503, again and again, and the service goes on."""
-    pytest.importorskip("psycopg")
+    find_package("psycopg")
     url = URL.create("postgresql", "nobody", database="none", query={"host": str(tmp_path)})
     service = EventApp(tmp_path, url=url)
     for _ in range(2):

@@ -10,11 +10,12 @@ import pytest
 from sizzle.outreach.content.layouts import COMPILED, SOURCE, compiled, layout_text
 from sizzle.outreach.content.phrases import LANGUAGES
 from tests.outreach.content.sample_messages import BASE, MAIL_LINE, mail
+from tests.programs import find_package
 
 
 def test_compiled_layout_is_that_of_its_source() -> None:
     """Whoever changes the MJML compiles it again."""
-    pytest.importorskip("mrml", reason="NOT TESTED: layouts; `pip install mrml` compiles them")
+    find_package("mrml")
     assert compiled(layout_text(SOURCE)) == layout_text(COMPILED)
 
 
