@@ -13,6 +13,7 @@ from msgspec import Meta
 from sizzle.errors import InputError
 from sizzle.experiments import assign
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
+from sizzle.outreach.transitions import Transition
 from sizzle.outreach.vocabulary import Channel, MessageClass, PromotedKind
 
 MARKETING_TOPIC: Final = "marketing"
@@ -201,25 +202,19 @@ class Action(StrEnum):
     STOP = "stop"
 
 
-_TARGETS: Final[Mapping[Action, CampaignState]] = {
-    Action.APPROVE: CampaignState.APPROVED,
-    Action.START: CampaignState.RUNNING,
-    Action.PAUSE: CampaignState.PAUSED,
-    Action.RESUME: CampaignState.RUNNING,
-    Action.STOP: CampaignState.STOPPED,
-}
-_SOURCES: Final[Mapping[Action, frozenset[CampaignState]]] = {
-    Action.APPROVE: frozenset({CampaignState.DRAFT}),
-    Action.START: frozenset({CampaignState.APPROVED}),
-    Action.PAUSE: frozenset({CampaignState.RUNNING}),
-    Action.RESUME: frozenset({CampaignState.PAUSED}),
-    Action.STOP: frozenset(
-        {
+_TRANSITIONS: Final[Mapping[Action, Transition[CampaignState]]] = {
+    Action.APPROVE: Transition(CampaignState.APPROVED, (CampaignState.DRAFT,)),
+    Action.START: Transition(CampaignState.RUNNING, (CampaignState.APPROVED,)),
+    Action.PAUSE: Transition(CampaignState.PAUSED, (CampaignState.RUNNING,)),
+    Action.RESUME: Transition(CampaignState.RUNNING, (CampaignState.PAUSED,)),
+    Action.STOP: Transition(
+        CampaignState.STOPPED,
+        (
             CampaignState.DRAFT,
             CampaignState.APPROVED,
             CampaignState.RUNNING,
             CampaignState.PAUSED,
-        }
+        ),
     ),
 }
 
@@ -238,14 +233,11 @@ def next_state(campaign_id: str, state: CampaignState, action: Action) -> Campai
     Raises:
         CampaignStateError: the state does not allow it.
     """
-    target = _TARGETS[action]
-    if state is target:
-        return state
-    if state not in _SOURCES[action]:
-        wanted = " or ".join(sorted(_SOURCES[action]))
+    transition = _TRANSITIONS[action]
+    if not transition.allows(state):
         raise CampaignStateError(
             f"The campaign is {state.value}.",
             where=f"campaign {campaign_id}",
-            fix=f"`{action.value}` is for campaigns that are {wanted}.",
+            fix=f"`{action.value}` is for campaigns that are {transition.wanted}.",
         )
-    return target
+    return transition.target

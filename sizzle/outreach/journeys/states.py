@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from sizzle.errors import InputError
+from sizzle.outreach.transitions import Transition
 
 
 class JourneyState(StrEnum):
@@ -27,17 +28,13 @@ class JourneyAction(StrEnum):
     CLOSE = "close"
 
 
-_TARGETS: Final[Mapping[JourneyAction, JourneyState]] = {
-    JourneyAction.START: JourneyState.RUNNING,
-    JourneyAction.PAUSE: JourneyState.PAUSED,
-    JourneyAction.RESUME: JourneyState.RUNNING,
-    JourneyAction.CLOSE: JourneyState.CLOSED,
-}
-_SOURCES: Final[Mapping[JourneyAction, frozenset[JourneyState]]] = {
-    JourneyAction.START: frozenset({JourneyState.DRAFT}),
-    JourneyAction.PAUSE: frozenset({JourneyState.RUNNING}),
-    JourneyAction.RESUME: frozenset({JourneyState.PAUSED}),
-    JourneyAction.CLOSE: frozenset({JourneyState.DRAFT, JourneyState.RUNNING, JourneyState.PAUSED}),
+_TRANSITIONS: Final[Mapping[JourneyAction, Transition[JourneyState]]] = {
+    JourneyAction.START: Transition(JourneyState.RUNNING, (JourneyState.DRAFT,)),
+    JourneyAction.PAUSE: Transition(JourneyState.PAUSED, (JourneyState.RUNNING,)),
+    JourneyAction.RESUME: Transition(JourneyState.RUNNING, (JourneyState.PAUSED,)),
+    JourneyAction.CLOSE: Transition(
+        JourneyState.CLOSED, (JourneyState.DRAFT, JourneyState.RUNNING, JourneyState.PAUSED)
+    ),
 }
 
 
@@ -55,12 +52,11 @@ def next_state(journey_id: str, state: JourneyState, action: JourneyAction) -> J
     Raises:
         JourneyStateError: the state does not allow it.
     """
-    target = _TARGETS[action]
-    if state is not target and state not in _SOURCES[action]:
-        wanted = " or ".join(sorted(_SOURCES[action]))
+    transition = _TRANSITIONS[action]
+    if not transition.allows(state):
         raise JourneyStateError(
             f"The journey is {state.value}.",
             where=f"journey {journey_id}",
-            fix=f"`{action.value}` is for journeys that are {wanted}.",
+            fix=f"`{action.value}` is for journeys that are {transition.wanted}.",
         )
-    return target
+    return transition.target
