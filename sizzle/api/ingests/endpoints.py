@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import Header, Query, Response
 from fastapi.params import Path as PathParameter
-from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.responses import FileResponse
 
 from sizzle.api.http.idempotency_key import IdempotencyKey
 from sizzle.api.http.parameters import AssetId, JobId
-from sizzle.api.http.server_sent_events import stream
+from sizzle.api.http.server_sent_events import follow
 from sizzle.api.ingest_service import IngestService
 from sizzle.api.ingests.schema import FindingList, JobList
 from sizzle.cadence import DEFAULT, MAX_LENGTH, MAX_SEED
@@ -105,12 +105,7 @@ class IngestEndpoints:
 
         The last event is `done` or `failed`; who has seen that gets 204, so as not to come again.
         """
-        log = self._service.jobs.named(ingest_id).events
-        seen = int(last_event_id) if last_event_id and last_event_id.isdecimal() else 0
-        if any(event.last for event in log.after(0)) and not log.after(seen):
-            return Response(status_code=204)
-        headers = {**_NOT_KEPT, "X-Accel-Buffering": "no"}
-        return StreamingResponse(stream(log, seen), media_type="text/event-stream", headers=headers)
+        return follow(self._service.jobs.named(ingest_id).events, last_event_id)
 
     def get_frame(
         self,

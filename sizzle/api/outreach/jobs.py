@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
-from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, Response
 
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.route_access import requires
 from sizzle.api.http.parameters import JobId
 from sizzle.api.http.problems import problem_responses
-from sizzle.api.http.server_sent_events import stream
+from sizzle.api.http.server_sent_events import follow
 from sizzle.api.outreach_service.members import MemberService
 from sizzle.errors import NotFoundError
 from sizzle.outreach_jobs import OutreachJob
@@ -65,16 +65,11 @@ class _JobEndpoints:
         """A job's state, how far it is, and its result."""
         return JSONResponse((await asyncio.to_thread(self.service.jobs.find, job_id)).view())
 
-    async def follow_job(
+    def follow_job(
         self, job_id: JobId, last_event_id: Annotated[str | None, Header(max_length=20)] = None
     ) -> Response:
         """A job's progress as server-sent events; `Last-Event-ID` takes it up again."""
-        log = (await asyncio.to_thread(self.service.jobs.find, job_id)).events
-        seen = int(last_event_id) if last_event_id and last_event_id.isdecimal() else 0
-        if any(event.last for event in log.after(0)) and not log.after(seen):
-            return Response(status_code=204)
-        headers = {**_NOT_KEPT, "X-Accel-Buffering": "no"}
-        return StreamingResponse(stream(log, seen), media_type="text/event-stream", headers=headers)
+        return follow(self.service.jobs.find(job_id).events, last_event_id)
 
     async def get_result(self, job_id: JobId) -> Response:
         """Audiences as JSON Lines, in the shape of Personalize's batch segments."""

@@ -13,11 +13,12 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Path, Query
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.caller import author_of
 from sizzle.api.design import Slice
+from sizzle.api.http.server_sent_events import event_stream
 from sizzle.api.portal.desk import Desk
 from sizzle.errors import InputError, SizzleError
 from sizzle.events.event import milliseconds
@@ -218,9 +219,7 @@ class _CampaignPages:
     async def progress(self, campaign_id: _CampaignId) -> Response:
         """Says when the page of a campaign has changed, as server-sent events."""
         await asyncio.to_thread(self.desk.sending.campaigns.get, campaign_id)
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        events = self._changes(campaign_id)
-        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+        return event_stream(self._changes(campaign_id))
 
     def approve(self, request: Request, campaign_id: _CampaignId) -> Response:
         """Approve what is stored."""
