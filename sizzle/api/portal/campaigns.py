@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from dataclasses import dataclass
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Path, Query
 from starlette.requests import Request
@@ -19,17 +17,18 @@ from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.caller import author_of
 from sizzle.api.design import Slice
 from sizzle.api.http.server_sent_events import event_stream
+from sizzle.api.portal.campaign_form import CampaignForm
 from sizzle.api.portal.desk import Desk
-from sizzle.errors import InputError, SizzleError
-from sizzle.events.event import milliseconds
+from sizzle.errors import SizzleError
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.outbox.campaigns import SendCount, StoredCampaign
 from sizzle.outbox.snapshots import Snapshot, Snapshots
-from sizzle.outreach.campaign import Action, Campaign, CampaignState
+from sizzle.outreach.campaign import Action, CampaignState
 from sizzle.outreach.vocabulary import Channel, SendState
 
 _SIZE: Final = 50
 _SNAPSHOTS: Final = 100
+_DAY: Final = 86_400_000  # milliseconds
 _LOOK_SECONDS: Final = 1.0
 _FOLLOW_SECONDS: Final = 600.0
 """After which a browser asks again: no connection is held for ever."""
@@ -38,8 +37,6 @@ _FOLLOW_SECONDS: Final = 600.0
 _ONE: Final = "/one/{campaign_id:campaign}"
 _CampaignId = Annotated[str, Path(max_length=MAX_ID_LENGTH)]
 _After = Annotated[str, Query(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
-_Text = Annotated[str, Form(max_length=300)]
-_Channels = Annotated[list[str], Form(max_length=len(Channel))]
 
 
 def campaign_pages(desk: Desk) -> tuple[APIRouter, ...]:
@@ -64,41 +61,6 @@ def campaign_pages(desk: Desk) -> tuple[APIRouter, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _CampaignForm:
-    """What was typed, and what is wrong with it."""
-
-    campaign_id: str = ""
-    name: str = ""
-    kind: str = "title"
-    promoted_id: str = ""
-    snapshot_id: str = ""
-    channels: Sequence[str] = (Channel.EMAIL.value,)
-    reel_asset: str = ""
-    holdout: str = "10"
-    latest_start: str = ""
-    days: str = "28"
-    error: SizzleError | None = None
-
-    def campaign(self) -> Campaign:
-        """The campaign that it describes. Raises InputError."""
-        content: dict[str, Any] = {
-            "campaign_id": self.campaign_id.strip(),
-            "name": self.name.strip(),
-            "kind": self.kind,
-            "promoted_id": self.promoted_id.strip(),
-            "snapshot_id": self.snapshot_id.strip(),
-            "treatments": [{"channels": list(self.channels)}],
-            "holdout": _number(self.holdout or "0", "The holdout") / 100,
-            "measurement": {"days": int(_number(self.days, "The days"))},
-        }
-        if self.reel_asset.strip():
-            content["reel"] = {"asset_id": self.reel_asset.strip()}
-        if self.latest_start:
-            content["latest_start"] = _moment(self.latest_start)
-        return Campaign.parse(json.dumps(content))
-
-
-@dataclass(frozen=True, slots=True)
 class _Progress:
     """How far the sends of a campaign are.
 
@@ -111,7 +73,6 @@ class _Progress:
     reasons: Sequence[tuple[str, str, int]]
     members: int
     planned: int
-    total: int = field(default=0)
 
     @classmethod
     def of(cls, stored: StoredCampaign, counts: Sequence[SendCount], members: int) -> _Progress:
@@ -121,7 +82,12 @@ class _Progress:
             if each.reason:
                 reasons[each.state, each.reason] += each.count
         ordered = [(*key, count) for key, count in reasons.most_common()]
-        return cls(states, ordered, members, stored.planned, states.total())
+        return cls(states, ordered, members, stored.planned)
+
+    @property
+    def total(self) -> int:
+        """All sends that there are by now."""
+        return sum(self.states.values())
 
     @property
     def done(self) -> int:
@@ -142,40 +108,17 @@ class _CampaignPages:
 
     def new(self, request: Request, snapshot_id: _After = "") -> Response:
         """The form for a campaign."""
-        return self._form(request, _CampaignForm(snapshot_id=snapshot_id))
-
-    def create(
-        self,
-        request: Request,
-        campaign_id: _Text = "",
-        name: _Text = "",
-        kind: _Text = "title",
-        promoted_id: _Text = "",
-        snapshot_id: _Text = "",
-        channels: _Channels = [],  # noqa: B006 - FastAPI copies it
-        reel_asset: _Text = "",
-        holdout: _Text = "0",
-        latest_start: _Text = "",
-        days: _Text = "28",
-    ) -> Response:
-        """Keep a draft; what cannot be kept is shown again, as it was typed."""
-        form = _CampaignForm(
-            campaign_id,
-            name,
-            kind,
-            promoted_id,
-            snapshot_id,
-            tuple(channels),
-            reel_asset,
-            holdout,
-            latest_start,
-            days,
+        return self._form(
+            request, CampaignForm(snapshot_id=snapshot_id, channels=[Channel.EMAIL], holdout="10")
         )
+
+    def create(self, request: Request, form: Annotated[CampaignForm, Form()]) -> Response:
+        """Keep a draft; what cannot be kept is shown again, as it was typed."""
         sending = self.desk.sending
         try:
             stored = sending.campaigns.create(form.campaign(), author_of(request), sending.now)
         except SizzleError as error:
-            return self._form(request, _with_error(form, error), error.status)
+            return self._form(request, form, error)
         path = f"/outreach/campaigns/one/{stored.campaign.campaign_id}"
         return self.desk.pages.see(request, path, "The draft is kept. Somebody else approves it.")
 
@@ -267,12 +210,15 @@ class _CampaignPages:
         )
         return self.desk.pages.see(request, f"/outreach/campaigns/one/{campaign_id}", notice)
 
-    def _form(self, request: Request, form: _CampaignForm, status: int = 200) -> Response:
+    def _form(
+        self, request: Request, form: CampaignForm, error: SizzleError | None = None
+    ) -> Response:
         return self.desk.pages.page(
             request,
             "campaigns/new.html",
-            status,
+            error.status if error else 200,
             form=form,
+            error=error,
             snapshots=Snapshots(self.desk.sending.database).newest(_SNAPSHOTS),
             channels=list(Channel),
         )
@@ -303,28 +249,3 @@ class _CampaignPages:
             seen = found
             await asyncio.sleep(_LOOK_SECONDS)
             yield ": still here\n\n"  # fails where nobody listens any more
-
-
-_DAY: Final = 86_400_000
-
-
-def _number(text: str, what: str) -> float:
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        raise InputError(f"{what} is not a number: {text[:40]!r}.", fix="write it as 10.") from None
-
-
-def _moment(text: str) -> int:
-    """What a field for a date and a time holds, in UTC, as milliseconds since 1970."""
-    try:
-        return milliseconds(datetime.fromisoformat(text).replace(tzinfo=UTC))
-    except ValueError:
-        raise InputError(
-            f"The latest start is not a time: {text[:40]!r}.", fix="write it as 2026-12-01T18:00."
-        ) from None
-
-
-def _with_error(form: _CampaignForm, error: SizzleError) -> _CampaignForm:
-    values = {name: getattr(form, name) for name in form.__dataclass_fields__}
-    return _CampaignForm(**{**values, "error": error})

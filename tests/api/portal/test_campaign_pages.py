@@ -83,7 +83,14 @@ def test_what_cannot_be_kept_is_shown_as_it_was_typed(desk: DeskService, snapsho
     maker = desk.browser("maker@example.com")
     form = {**FORM, "snapshot_id": snapshot_id, "campaign_id": "winter"}
     new = "/outreach/campaigns/new"
-    for wrong in ({"holdout": "much"}, {"latest_start": "soon"}, {"channels": "PIGEON"}):
+    for wrong in (
+        {"holdout": "much"},
+        {"holdout": "nan"},
+        {"days": "inf"},
+        {"days": "1.5"},
+        {"latest_start": "soon"},
+        {"channels": "PIGEON"},
+    ):
         answer = maker.submit("/outreach/campaigns", new, **{**form, **wrong})
         assert 400 <= answer.status_code < 500, wrong
         assert 'value="winter"' in answer.text
