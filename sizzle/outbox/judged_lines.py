@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from sizzle.database import Database
 from sizzle.database.content_tables import DRAFTS, LINES, VERDICTS
@@ -56,42 +56,33 @@ class JudgedLine:
 
 
 def judged_lines(
-    database: Database, kind: PromotedKind, promoted_id: str, channel: Channel | None = None
+    database: Database,
+    kind: PromotedKind | None = None,
+    promoted_id: str | None = None,
+    channel: Channel | None = None,
 ) -> list[JudgedLine]:
-    """All lines about something, those that were drafted last first.
+    """All lines, or those of one thing or channel, those that were drafted last first.
 
     Args:
         database: that has them.
-        kind: of what they are about.
-        promoted_id: of what they are about.
+        kind: only of what is of this kind.
+        promoted_id: only of what has this id.
         channel: only of this one.
 
     Raises:
         ContentNotApprovedError: the store has another text under the digest of one.
         DatabaseUnavailableError: the database cannot be read.
     """
-    query = select(LINES).where(LINES.c.kind == str(kind), LINES.c.promoted_id == promoted_id)
-    if channel is not None:
-        query = query.where(LINES.c.channel == str(channel))
-    database.upgrade_once()
-    with database.reading() as connection:
-        rows = connection.execute(query).mappings().all()
-        facts = digest_of(connection, kind, promoted_id)
-        return _judged(connection, rows, {(str(kind), promoted_id): facts})
+    query = select(LINES)
+    wanted = ((LINES.c.kind, kind), (LINES.c.promoted_id, promoted_id), (LINES.c.channel, channel))
+    for column, value in wanted:
+        query = query if value is None else query.where(column == str(value))
+    return _judged(database, query)
 
 
 def judged_line(database: Database, digest: str) -> JudgedLine | None:
     """A line by its digest, or None. Raises as `judged_lines`."""
-    database.upgrade_once()
-    with database.reading() as connection:
-        rows = connection.execute(select(LINES).where(LINES.c.digest == digest)).mappings().all()
-        facts = {
-            (row["kind"], row["promoted_id"]): digest_of(
-                connection, PromotedKind(row["kind"]), row["promoted_id"]
-            )
-            for row in rows
-        }
-        return next(iter(_judged(connection, rows, facts)), None)
+    return next(iter(_judged(database, select(LINES).where(LINES.c.digest == digest))), None)
 
 
 def unjudged_lines(database: Database, after: str = "", limit: int = 50) -> list[Line]:
@@ -143,12 +134,13 @@ def _rank(judged: JudgedLine) -> int:
     return judged.number if judged.state is LineState.APPROVED else judged.drafted
 
 
-def _judged(
-    connection: Connection, rows: Iterable[RowMapping], facts: Mapping[tuple[str, str], str]
-) -> list[JudgedLine]:
-    by_digest = {row["digest"]: row for row in rows}
-    verdicts = newest_verdicts(connection, list(by_digest))
-    drafted = _drafted(connection, list(by_digest))
+def _judged(database: Database, query: Select[Any]) -> list[JudgedLine]:
+    database.upgrade_once()
+    with database.reading() as connection:
+        by_digest = {row["digest"]: row for row in connection.execute(query).mappings()}
+        verdicts = newest_verdicts(connection, list(by_digest))
+        drafted = _drafted(connection, list(by_digest))
+        facts = _facts(connection, by_digest.values())
     found = [
         JudgedLine(
             line_of_row(row),
@@ -159,6 +151,15 @@ def _judged(
         for digest, row in by_digest.items()
     ]
     return sorted(found, key=lambda each: -each.drafted)
+
+
+def _facts(connection: Connection, rows: Iterable[RowMapping]) -> dict[tuple[str, str], str]:
+    """The digest of today's facts of each thing that rows are about, by its kind and id."""
+    things = {(row["kind"], row["promoted_id"]) for row in rows}
+    return {
+        (kind, promoted_id): digest_of(connection, PromotedKind(kind), promoted_id)
+        for kind, promoted_id in things
+    }
 
 
 def _state(verdict: Verdict | None, facts: str) -> LineState:

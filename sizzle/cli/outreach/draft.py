@@ -152,15 +152,15 @@ def lines(
     state: options.StateFolder = None,
     as_json: Json = False,
 ) -> None:
-    """List lines, and whether each is approved as it is now.
+    """List lines, the newest first, and whether each is approved as it is now.
 
     Example: `sizzle outreach lines title:nocturne`
     """
-    stores = open_stores(database, state)
+    from sizzle.outbox.judged_lines import judged_lines
+
     wanted = parse_thing(thing) if thing else (None, None)
-    rows = [
-        {**line_json(line), "state": _state(stores, line)} for line in stores.lines.find(*wanted)
-    ]
+    found = judged_lines(options.open_database(database, state), *wanted)
+    rows = [{**line_json(each.line), "state": str(each.state)} for each in found]
     if as_json:
         print_json(rows)
         return
@@ -258,13 +258,3 @@ def _segments(line: Line, promoted: Promoted) -> dict[str, Any]:
         return {}
     found = segments_of(Reading(line, promoted, STANDARD_POLICY).filled(line.text))
     return {"encoding": str(found.encoding), "letters": found.units, "segments": found.count}
-
-
-def _state(stores: Stores, line: Line) -> str:
-    from sizzle.outbox.lines import ContentNotApprovedError
-
-    try:
-        stores.lines.verified(line.digest)
-    except ContentNotApprovedError as error:
-        return error.what.rpartition(": ")[2].rstrip(".")
-    return "approved"

@@ -14,6 +14,7 @@ import typer
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
 from sizzle.cli.outreach import outreach_app
+from sizzle.cli.outreach.content_options import parse_thing
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:
@@ -96,20 +97,14 @@ def preview(
     from sizzle.outbox.lines import Lines
     from sizzle.outbox.promoted import PromotedThings
     from sizzle.outreach.policy import eligibility
-    from sizzle.outreach.vocabulary import MemberProfile, PromotedKind
+    from sizzle.outreach.vocabulary import MemberProfile
     from sizzle.secret import outreach_tokens
     from sizzle.sending.previews import Previews
     from sizzle.sending.settings import SendingSettings
     from sizzle.viewing_source import EventSource
 
-    kind, _, promoted_id = promoted.partition(":")
-    if kind not in [each.value for each in PromotedKind] or not promoted_id:
-        raise InputError(
-            f"--promoted {promoted[:60]!r} is not a kind and an id.",
-            fix="write it as title:nocturne-city, asset:demo or offer:loan.",
-        )
     store = options.open_database(database, state)
-    thing = PromotedThings(store).get(PromotedKind(kind), promoted_id)
+    thing = PromotedThings(store).get(*parse_thing(promoted))
     profile = options.open_members(database, state).profile(member) or MemberProfile(member)
     refusal = eligibility(profile, thing, datetime.now(UTC).date())
     source = EventSource(database, state, catalog, viewing_policy, histories)

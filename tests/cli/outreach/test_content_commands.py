@@ -105,7 +105,7 @@ def test_errors_are_exit_code_1(folder: Path) -> None:
     assert printed(folder, "lines") == []
     assert run(folder, "draft", "title:nocturne", *bad).exit_code == 1
     (kept,) = printed(folder, "lines")
-    assert kept["state"] == "nobody has approved it"
+    assert kept["state"] == "to judge"
 
 
 def test_a_child_is_refused_a_loan(folder: Path) -> None:
