@@ -128,6 +128,11 @@ class Drafted:
         """Whether there is a line that may be approved."""
         return self.line is not None and not refused(self.findings)
 
+    @property
+    def digest(self) -> str:
+        """Of the line; empty where no writer wrote anything."""
+        return "" if self.line is None else self.line.digest
+
 
 def draft(
     request: DraftRequest,
@@ -160,7 +165,7 @@ def keep(stores: Stores, drafted: Drafted, now: int, previous: str = "") -> str:
     """Keep a draft and its line. Returns the line's digest. Raises DatabaseUnavailableError."""
     assert drafted.line is not None
     stores.drafts.add(drafted.line, drafted.origin, drafted.findings, now, previous)
-    return drafted.line.digest
+    return drafted.digest
 
 
 def _asked(request: DraftRequest, policy: GuardPolicy) -> WritingRequest:

@@ -112,30 +112,22 @@ class _DraftEndpoints:
             wanted.seed,
             member=self._member(wanted.member_id),
         )
-        if wanted.text is None:
-            prompt = service.stores.prompts.get(wanted.prompt, wanted.prompt_version)
-            drafted = drafting.draft(request, service.writer, prompt, service.today, service.policy)
-        else:
-            drafted = drafting.written_by_person(
-                request, wanted.subject, wanted.text, service.today, service.policy
+        return draft_response(
+            service.draft(
+                request, wanted.text, wanted.subject, wanted.prompt, wanted.prompt_version
             )
-        if drafted.line is None:
-            raise drafting.NothingWrittenError(drafted.problems)
-        drafting.keep(service.stores, drafted, service.now)
-        return draft_response(drafted)
+        )
 
     def _refused(self, review: drafting.Review, wanted: DisagreeBody) -> DisagreeResponse:
-        service = self.service
-        prompt = service.stores.prompts.get(wanted.prompt, wanted.prompt_version)
-        line, tries = drafting.disagree(service.stores, review, wanted.reason)
-        if not wanted.again:
+        drafted = self.service.refuse(
+            review,
+            wanted.reason,
+            again=wanted.again,
+            prompt=wanted.prompt,
+            version=wanted.prompt_version,
+        )
+        if drafted is None:
             return DisagreeResponse(refused=review.digest, draft=None, problems=[])
-        drafted = drafting.draft_again(
-            service.stores, line, tries, review.by, service.writer, prompt, service.today,
-            service.policy,
-        )  # fmt: skip
-        if drafted.line is not None:
-            drafting.keep(service.stores, drafted, service.now, review.digest)
         return DisagreeResponse(
             refused=review.digest,
             draft=None if drafted.line is None else draft_response(drafted),

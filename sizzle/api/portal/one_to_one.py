@@ -110,18 +110,12 @@ class _OneToOnePages:
             member=self._member(choice.member),
             watched=self._watched(choice.member),
         )
-        if text.strip():
-            drafted = drafting.written_by_person(
-                wanted, subject, text, service.today, service.policy
-            )
-        else:
-            prompt = service.stores.prompts.get("invite")
-            drafted = drafting.draft(wanted, service.writer, prompt, service.today, service.policy)
-        if drafted.line is None:
-            nothing = drafting.NothingWrittenError(drafted.problems)
-            return self._shown(request, choice, nothing)
-        digest = drafting.keep(service.stores, drafted, service.now)
-        return self.desk.pages.see(request, choice.href(line=digest), "A draft was written.")
+        try:
+            drafted = service.draft(wanted, text if text.strip() else None, subject)
+        except drafting.NothingWrittenError as error:
+            return self._shown(request, choice, error)
+        onward = choice.href(line=drafted.digest)
+        return self.desk.pages.see(request, onward, "A draft was written.")
 
     def agree(
         self, request: Request, choice: _FormChoice, seen: _Seen, following: _Text = ""

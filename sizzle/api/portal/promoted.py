@@ -127,24 +127,12 @@ class _PromotedPages:
             wanted = drafting.DraftRequest(
                 thing, channel, standard_tag(language), reason.strip(), author=author_of(request)
             )
-            drafted = (
-                drafting.written_by_person(wanted, subject, text, service.today, service.policy)
-                if text.strip()
-                else drafting.draft(
-                    wanted,
-                    service.writer,
-                    service.stores.prompts.get("invite"),
-                    service.today,
-                    service.policy,
-                )
-            )
-            if drafted.line is None:
-                raise drafting.NothingWrittenError(drafted.problems)
+            drafted = service.draft(wanted, text if text.strip() else None, subject)
         except SizzleError as error:
             typed = {"language": language, "reason": reason, "subject": subject, "text": text}
             return self._thing(request, thing, error, {**typed, "channel": channel.value})
-        digest = drafting.keep(service.stores, drafted, service.now)
-        return self.desk.pages.see(request, f"/outreach/lines/{digest}", "The draft is kept.")
+        onward = f"/outreach/lines/{drafted.digest}"
+        return self.desk.pages.see(request, onward, "The draft is kept.")
 
     def _get(self, promoted: str) -> Promoted:
         return self.desk.content.stores.promoted.get(*ContentChoice(promoted=promoted).thing)

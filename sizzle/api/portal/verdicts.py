@@ -92,19 +92,12 @@ class Judging:
             raise InputError(
                 "A refusal needs a reason.", fix="say what is wrong, for the next writer."
             )
-        service, review = self.desk.content, self._review(digest)
-        line, tries = drafting.disagree(service.stores, review, reason)
-        if not again:
+        drafted = self.desk.content.refuse(self._review(digest), reason, again=again)
+        if drafted is None:
             return digest, "You disagreed; the reason is kept for the next try."
-        prompt = service.stores.prompts.get("invite")
-        drafted = drafting.draft_again(
-            service.stores, line, tries, self.by, service.writer, prompt, service.today,
-            service.policy,
-        )  # fmt: skip
         if drafted.line is None:
             return digest, f"You disagreed; no writer had another text. {drafted.problems[-1]}"
-        next_digest = drafting.keep(service.stores, drafted, service.now, digest)
-        return next_digest, "You disagreed; here is another try."
+        return drafted.line.digest, "You disagreed; here is another try."
 
     def _review(self, digest: str) -> drafting.Review:
         service = self.desk.content
