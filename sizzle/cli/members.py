@@ -119,14 +119,20 @@ def erase(
             "`sizzle events export` wrote with this state folder are known.",
         ),
     ] = None,
+    uploads: Annotated[
+        str | None,
+        typer.Option(
+            envvar="SIZZLE_UPLOADS", help="Where the service keeps uploaded files, if elsewhere."
+        ),
+    ] = None,
     database: options.DatabaseUrl = None,
     state: options.StateFolder = None,
     as_json: Json = False,
 ) -> None:
     """Remove a member's profile, events, exposures, endpoints, and lines of viewing histories.
 
-    The member also leaves all snapshots of segments. An address that was opted out stays so: a
-    hash of it is kept, from which it cannot be told.
+    The member also leaves all snapshots of segments, findings of imports and lists of audiences.
+    An address that was opted out stays so: a hash of it is kept, from which it cannot be told.
     Exported files are rewritten; those that cannot be are named, and the command exits with 1.
     Events from before now are refused from then on. Models that were trained with them and backups
     are not changed: train again, and remove those.
@@ -135,6 +141,7 @@ def erase(
     """
     from sizzle.eventlog.exported_files import erase_from_exports, exports
     from sizzle.outbox import Endpoints
+    from sizzle.outreach_jobs import OutreachJobs, erase_from_jobs
     from sizzle.state_folder import state_folder
 
     store = options.open_database(database, state)
@@ -143,6 +150,8 @@ def erase(
     of_member = endpoints.keys_of_member(member_id)
     locations = [*exports(state_folder(state)), *(exported or ())]
     files = erase_from_exports(locations, member_id, set(of_member))
+    jobs = OutreachJobs.open(state_folder(state) / "outreach", store, uploads=uploads)
+    changed = erase_from_jobs(jobs, member_id, [endpoint_id for _, endpoint_id in of_member])
     removed = log.erase(member_id, int(time.time() * 1000), of_member)
     members = options.open_members(database, state)
     profile = members.erase(member_id, int(time.time() * 1000))  # last, so that all can be repeated
@@ -161,6 +170,7 @@ def erase(
                 "sends": profile.sends,
                 "suppressed": profile.suppressed,
                 "history_lines": lines,
+                "jobs": changed,
                 "exports": dict(files.rewritten),
                 "unchanged": dict(files.unchanged),
             }

@@ -15,7 +15,7 @@ from secrets import token_hex
 from typing import ClassVar, Final, Protocol
 
 from sizzle.errors import SizzleError
-from sizzle.files import sync
+from sizzle.files import sync, write_bytes
 from sizzle.object_store import is_store_url
 
 PREPARED: Final = frozenset({"request.json", "events.jsonl", "result.json"})
@@ -54,6 +54,9 @@ class JobFiles(Protocol):
 
     def keep(self, name: str) -> None:
         """Keep what was written into the local folder, as `add` does."""
+
+    def write_file(self, name: str, file: str, content: bytes) -> None:
+        """Replace one file."""
 
     def remove_file(self, name: str, file: str) -> None:
         """Remove one file."""
@@ -106,6 +109,10 @@ class FolderFiles:
             with suppress(OSError):  # a pipe, or removed meanwhile
                 sync(path)
         sync(folder)
+
+    def write_file(self, name: str, file: str, content: bytes) -> None:
+        """Replace it in the folder."""
+        write_bytes(self.root / name / file, content)
 
     def remove_file(self, name: str, file: str) -> None:
         """Remove it from the folder."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import obstore
 
-from sizzle.files import replacing, write_text
+from sizzle.files import replacing, write_bytes, write_text
 from sizzle.jobs.job_files import PREPARED, JobFilesError
 from sizzle.object_store import open_store, reporting
 
@@ -74,6 +74,12 @@ class ObjectFiles:
             if path.is_file() and path.name not in kept and not path.name.startswith("."):
                 self._put(name, path)
         _mark(folder / _FETCHED_RESULT)
+
+    def write_file(self, name: str, file: str, content: bytes) -> None:
+        """Replace one object, and the local file; copies on other machines stay until all go."""
+        path = self._root / name / file
+        write_bytes(path, content)
+        self._put(name, path)
 
     def remove_file(self, name: str, file: str) -> None:
         """Remove one object."""

@@ -136,6 +136,11 @@ class JobQueue:
         }
         return self._update(self._ours(job), values)
 
+    def replace_result(self, job: Job, result: Mapping[str, Any]) -> None:
+        """Make this the result of a job that is done."""
+        done = and_(self._is(job.job_id), JOBS.c.result.is_not(None))
+        self._update(done, {"result": json.dumps(result)})
+
     def set_publication(self, job_id: str, publication: Mapping[str, Any]) -> None:
         """Note what a job's publication did; its lock must be held."""
         self._update(self._is(job_id), {"publication": json.dumps(publication)})

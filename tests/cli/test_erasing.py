@@ -6,6 +6,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyarrow import parquet
@@ -23,6 +24,7 @@ from sizzle.database.service_tables import REQUESTS
 from sizzle.eventlog import EventLog
 from sizzle.eventlog.engagement import EngagementLog
 from sizzle.outbox import EndpointFields, Endpoints, EndpointUpdate
+from sizzle.outreach_jobs import JobKind, OutreachJobs
 from tests.databases import KINDS, new_database
 from tests.engagement.sample_exposures import exposure, play, progress, reel_event
 from tests.events.sample_events import event
@@ -34,7 +36,7 @@ OF_NO_MEMBER = {
     *("campaigns", "activities", "transports", "sending_store", "webhook_calls", "evaluations"),
     *("journeys", "journey_versions", "experiments", "experiment_days", "send_totals"),
     *("users", "sessions", "sign_in_attempts", "api_keys", "api_access"),
-    *("workers", "jobs"),
+    "workers",
 }
 """Tables that have nothing of a member but a keyed hash, or what is kept for days at most."""
 
@@ -49,7 +51,7 @@ def url(
 
 
 @pytest.fixture
-def database(url: URL) -> Iterator[Database]:
+def database(url: URL, tmp_path: Path) -> Iterator[Database]:
     """A database in which every table that can has something of a member."""
     found = Database(url, patience=30)
     log = EventLog(found, b"k" * 32)
@@ -83,10 +85,33 @@ def database(url: URL) -> Iterator[Database]:
         for table in (ASSIGNMENTS, SEND_OUTCOMES, JOURNEY_RUNS, JOURNEY_SEGMENT_MEMBERS):
             connection.execute(insert(table), _filled(table))
     EngagementLog(found).follow()
+    add_jobs(OutreachJobs.open(tmp_path / "state" / "outreach", found))
     endpoints.close()
     log.close()
     yield found
     found.close()
+
+
+def add_jobs(jobs: OutreachJobs) -> None:
+    """Two that are done: an import that quotes the member's id, and an audience with the member."""
+    quoted, other = ({"what": f"{name!r} is 50 now.", "fix": ""} for name in (NAME, "malory"))
+    audience = {
+        "output": {"recommendedUsers": ["member-ada", NAME]},
+        "chance": [0.2, 0.1],
+        "why": [[], []],
+    }
+    results: tuple[tuple[JobKind, dict[str, Any], dict[str, str]], ...] = (
+        (JobKind.IMPORT, {"findings": [quoted, other]}, {}),
+        (JobKind.AFFINITY, {"audiences": [{}]}, {"result.jsonl": json.dumps(audience) + "\n"}),
+    )
+    for kind, result, files in results:
+        with jobs.incoming() as folder:
+            for name, text in {**files, "result.json": json.dumps(result)}.items():
+                (folder / name).write_text(text)
+            job = jobs.accept(folder, kind, {}, "somebody").row
+        taken = jobs.queue.take(job)
+        assert taken is not None
+        assert jobs.queue.finish(taken, result, [])
 
 
 def _filled(table: Table) -> dict[str, object]:
@@ -144,8 +169,9 @@ def test_nothing_of_a_member_is_left(tmp_path: Path, url: URL, database: Databas
     result = json.loads(done.stdout)
     assert (result["events"], result["exposures"], result["endpoints"]) == (5, 1, 1)
     assert (result["profiles"], result["snapshots"], result["sends"]) == (1, 1, 1)
-    assert len(result["exports"]) == 6
+    assert (result["jobs"], len(result["exports"])) == (2, 6)
     assert tables_with(database, NAME) == set()
+    assert tables_with(database, "malory") == {"jobs"}
     assert tables_with(database, "member-ada") == {"events", "viewing_records", "exposures"}
     database.close()
     files = [path for path in tmp_path.rglob("*") if path.is_file()]

@@ -232,7 +232,10 @@ def test_what_is_removed_is_gone_on_all_machines(machines: list[Machine]) -> Non
         machine.queue.sweep_files(-1)
     with pytest.raises(JobFilesError):
         one.queue.files.local(name, done=False)
-    assert (one.queue.files.local(kept.folder, done=False) / "timeline").exists()
+    one.queue.files.write_file(kept.folder, "timeline", b"without a member")
+    for machine in machines:
+        file = machine.queue.files.local(kept.folder, done=False) / "timeline"
+        assert file.read_bytes() == b"without a member"
 
 
 def test_one_at_a_time_changes_a_job(machines: list[Machine]) -> None:

@@ -22,7 +22,7 @@ from sizzle.outbox.members import Members
 from sizzle.outbox.segments import Segments
 from sizzle.outbox.snapshots import Snapshots
 from sizzle.outreach.members.rows import RowFinding
-from sizzle.outreach_jobs import JobSources, OutreachJobs, Runner
+from sizzle.outreach_jobs import JobSources, OutreachJobs, Runner, erase_from_jobs
 
 
 class MemberService:
@@ -126,6 +126,7 @@ class MemberService:
         endpoints = Endpoints(self._database, self._log.member_hash)
         of_member = endpoints.keys_of_member(member_id)
         endpoints.close()
+        erase_from_jobs(self.jobs, member_id, [endpoint_id for _, endpoint_id in of_member])
         removed = self._log.erase(member_id, self.now(), of_member)
         return {**asdict(removed), **asdict(self.members.erase(member_id, self.now()))}
 

@@ -11,7 +11,7 @@ from tests.ranker.small_histories import ONE_STEP, SMALL_MODEL, TITLES, rich_eve
 
 
 def test_an_audience_is_a_job_in_a_process_of_its_own(outreach: Outreach) -> None:
-    """With lines in Personalize's shape, and a segment; an unknown title fails it."""
+    """With lines in Personalize's shape, and a segment; whoever is erased leaves the lines."""
     events = [one for one in rich_events() if (one.member_id, one.title_id) != ("member-3", "b")]
     log = ViewingLog.from_events(events)
     trained = train(log, config=ONE_STEP, model=SMALL_MODEL, titles=TITLES)
@@ -34,5 +34,8 @@ def test_an_audience_is_a_job_in_a_process_of_its_own(outreach: Outreach) -> Non
     assert line["output"] == {"recommendedUsers": ["member-3"]}
     seen = outreach.send("GET", f"segments/{audience['segment_id']}/members").json()
     assert [one["member_id"] for one in seen["members"]] == ["member-3"]
+    outreach.send("DELETE", "members/member-3")
+    line = json.loads(outreach.client.get(job["links"]["result"]).text)
+    assert (line["output"], line["chance"]) == ({"recommendedUsers": []}, [])
     failed = outreach.done(outreach.send("POST", "affinity-jobs", json={"titles": ["bb"]}))
     assert "unknown" in failed["result"]["failure"]["what"]
