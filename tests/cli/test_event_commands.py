@@ -141,6 +141,7 @@ def test_the_endpoints_of_a_member_are_shown_and_erased(tmp_path: Path) -> None:
         "sends": 0,
         "suppressed": 0,
         "history_lines": 0,
+        "jobs": 0,
         "exports": {},
         "unchanged": {},
     }
@@ -163,7 +164,7 @@ def test_a_member_is_shown_and_erased(filled: Path) -> None:
     assert shown["endpoints"] == []
     erase = ("members", "erase", "member-mallory", "--histories", histories, "--json")
     nothing = dict.fromkeys(
-        ("exposures", "endpoints", "profiles", "snapshots", "sends", "suppressed"), 0
+        ("exposures", "endpoints", "profiles", "snapshots", "sends", "suppressed", "jobs"), 0
     )
     for count in (1, 0):
         assert json.loads(run(filled, *erase).stdout) == {
