@@ -192,25 +192,18 @@ def create_app(
     add_problem_handlers(app, site.missing_page)
     limits = body_limits or BodyLimits()
     _add_middleware(app, responses, reels, sources, limits, options, pinpoint, site)
-    desk = _desk_routers(site, members, content, sending, member_reels, member_previews)
-    for router in chain(_page_routers(site, options.people), desk):
-        app.include_router(router)
     figures = partial(_tally, engagement) if engagement is not None else None
     asset_sources = AssetSources(packages, member_reels, figures)
-    for router in _routers(app, site, responses, reels, sources, options, ingests, asset_sources):
+    routers = chain(
+        _page_routers(site, options.people),
+        _desk_routers(site, members, content, sending, member_reels, member_previews),
+        _routers(app, site, responses, reels, sources, options, ingests, asset_sources),
+        _event_routers(events, engagement, pinpoint, sending),
+        _outreach_routers(members, sending, content),
+        _link_routers(public_links, ReelSources(reels, packages, signing)),
+    )
+    for router in routers:
         app.include_router(router)
-    kpis = Kpis(sending.database) if sending is not None else None
-    for router in _event_routers(events, engagement, pinpoint, kpis):
-        app.include_router(router)
-    for router in _member_routers(members) if members is not None else ():
-        app.include_router(router)
-    for router in sending_routes(sending) if sending is not None else ():
-        app.include_router(router)
-    for router in outreach_routes(content) if content is not None else ():
-        app.include_router(router)
-    if public_links is not None:
-        reel_sources = ReelSources(reels, packages, signing)
-        app.include_router(public_link_routes(public_links, reel_sources))
     RouteTable(app.routes)  # refuse to start with a route that declares no access
     return app
 
@@ -348,19 +341,32 @@ def _editor_routers(
     yield from editor_routes(site, ingests, caller, asset_sources)
 
 
-def _member_routers(members: MemberService) -> Iterable[APIRouter]:
-    """Routes of members, segments, audiences and evaluations, and the jobs about them."""
-    yield member_routes(members)
-    yield segment_routes(members)
-    yield evaluation_routes(members)
-    yield job_routes(members)
+def _outreach_routers(
+    members: MemberService | None, sending: SendingService | None, content: ContentService | None
+) -> Iterable[APIRouter]:
+    """Routes of members, segments, audiences and the jobs about them; of campaigns; of lines."""
+    if members is not None:
+        yield member_routes(members)
+        yield segment_routes(members)
+        yield evaluation_routes(members)
+        yield job_routes(members)
+    if sending is not None:
+        yield from sending_routes(sending)
+    if content is not None:
+        yield from outreach_routes(content)
+
+
+def _link_routers(links: PublicLinks | None, reels: ReelSources) -> Iterable[APIRouter]:
+    """The pages behind the links of messages, which need no key."""
+    if links is not None:
+        yield public_link_routes(links, reels)
 
 
 def _event_routers(
     events: EventService | None,
     engagement: EngagementService | None,
     pinpoint: PinpointService | None,
-    kpis: Kpis | None,
+    sending: SendingService | None,
 ) -> Iterable[APIRouter]:
     """Routes that record what happened, and those that say what came of it."""
     if events is not None:
@@ -368,5 +374,6 @@ def _event_routers(
     if engagement is not None:
         yield engagement_routes(engagement)
     if pinpoint is not None:
+        kpis = Kpis(sending.database) if sending is not None else None
         yield pinpoint_routes(pinpoint, kpis)
         yield credential_routes(pinpoint.credentials, pinpoint.clock)
