@@ -24,6 +24,20 @@ def data_digest(log: ViewingLog, titles: MetadataByTitle) -> str:
     for name in sorted(columns):
         found.update(_framed(_parts(name, columns[name])))
     found.update(_framed([log.time_E.tobytes(), log.seconds_E.tobytes()]))
+    return _with_titles(found, titles)
+
+
+def shards_digest(files: Iterable[str], titles: MetadataByTitle) -> str:
+    """SHA-256 of shards and metadata, in hexadecimal.
+
+    Args:
+        files: the SHA-256 of each of the shards' files.
+        titles: the metadata of titles, in any order.
+    """
+    return _with_titles(hashlib.sha256(_framed(file.encode() for file in files)), titles)
+
+
+def _with_titles(found: "hashlib._Hash", titles: MetadataByTitle) -> str:
     for title in sorted(titles):
         found.update(_framed([title.encode(), json.dumps(titles[title].to_json()).encode()]))
     return found.hexdigest()

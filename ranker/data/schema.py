@@ -11,6 +11,7 @@ import numpy as np
 
 from ranker.data.events import REQUEST_FIELDS, TEXT_FIELDS
 from ranker.data.titles import METADATA_FIELDS, NO_METADATA, MetadataByTitle, TitleMetadata
+from ranker.data.token_summary import TokenSummary
 from ranker.data.tokens import ENGAGEMENTS, Tokens
 from ranker.data.vocabulary import Vocabulary
 
@@ -53,28 +54,31 @@ class Schema:
     @classmethod
     def from_tokens(cls, tokens: Tokens, titles: MetadataByTitle) -> Self:
         """The schema of training data."""
-        counts = _counts(tokens)
+        return cls.from_summary(TokenSummary.of(tokens), titles)
+
+    @classmethod
+    def from_summary(cls, tokens: TokenSummary, titles: MetadataByTitle) -> Self:
+        """The schema of training data, from what is counted in it."""
+        counts = tokens.counts
         vocabulary = Vocabulary(sorted(counts))
         metadata = tuple(titles.get(title, NO_METADATA) for title in vocabulary.titles)
-        text_values = {name: column.values for name, column in tokens.request_fields.items()}
-        text_values["action"] = tuple(tokens.actions)
         return cls(
             vocabulary,
             metadata,
             tuple(counts[title] for title in vocabulary.titles),
-            as_of=int(tokens.end_time_N.max(initial=0)),
+            as_of=tokens.as_of,
             metadata_values={field: _values(metadata, field) for field in METADATA_FIELDS},
-            text_values={name: text_values.get(name, ()) for name in TEXT_FIELDS},
-            has_durations=bool((tokens.seconds_N >= 0).any()),
-            has_engagements=len(np.unique(tokens.engagement_N)) > 1,
+            text_values={name: tokens.text_values.get(name, ()) for name in TEXT_FIELDS},
+            has_durations=tokens.has_durations,
+            has_engagements=len(tokens.engagements) > 1,
         )
 
-    def extended(self, tokens: Tokens, titles: MetadataByTitle) -> Self:
+    def extended(self, tokens: TokenSummary, titles: MetadataByTitle) -> Self:
         """The schema with the titles of later tokens appended.
 
         New values of metadata and events remain unknown until a model is trained from scratch.
         """
-        new_counts = _counts(tokens)
+        new_counts = tokens.counts
         vocabulary = self.vocabulary.with_titles(new_counts)
         metadata = dict(zip(self.vocabulary.titles, self.metadata, strict=True))
         counts = dict(zip(self.vocabulary.titles, self.counts, strict=True))
@@ -82,7 +86,7 @@ class Schema:
             vocabulary,
             tuple(titles.get(t, metadata.get(t, NO_METADATA)) for t in vocabulary.titles),
             tuple(max(new_counts.get(t, 0), counts.get(t, 0)) for t in vocabulary.titles),
-            max(self.as_of, int(tokens.end_time_N.max(initial=0))),
+            max(self.as_of, tokens.as_of),
             self.metadata_values,
             self.text_values,
             self.has_durations,
@@ -164,11 +168,6 @@ class Schema:
             bool(data["timed"]),
             bool(data["engagements"]),
         )
-
-
-def _counts(tokens: Tokens) -> dict[str, int]:
-    codes, counts = np.unique(tokens.title.codes_E, return_counts=True)
-    return {tokens.title.values[c]: int(n) for c, n in zip(codes, counts, strict=True)}
 
 
 def _values(metadata: Iterable[TitleMetadata], field: str) -> tuple[str, ...]:

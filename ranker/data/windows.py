@@ -58,6 +58,14 @@ class Spans:
     ends_W: Tensor
 
 
+def ranges(starts_W: Tensor, ends_W: Tensor) -> Tensor:
+    """All indexes from each start up to its end, exclusive, one range after the other."""
+    length_W = ends_W - starts_W
+    offset_W = starts_W - (length_W.cumsum(0) - length_W)
+    index_N = torch.arange(int(length_W.sum()))
+    return index_N + torch.repeat_interleave(offset_W, length_W)
+
+
 def cut_windows(starts_M: Tensor, ends_M: Tensor, context: int, random: torch.Generator) -> Spans:
     """All members' tokens in windows of at most `context` tokens, cut at random offsets.
 

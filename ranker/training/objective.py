@@ -3,6 +3,7 @@
 Names of tensors as in `ranker.network.model`; N counts encoded tokens, X candidates.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,13 +11,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ranker.data.encoded_spans import encode_spans
 from ranker.data.encoding import EncodedTokens, ItemFeatures
 from ranker.data.vocabulary import SPECIALS
 from ranker.data.windows import Spans, TrainingBatch
 from ranker.network.config import TrainingConfig
-from ranker.network.devices import autocast
+from ranker.network.devices import autocast, move_to
 from ranker.network.model import Prediction, RankerModel
 from ranker.network.predict import predict_last, true_intents
+from ranker.training.distributed import sum_in_group
+from ranker.training.training_data import ValidationPart
 
 _MASKED: Final = -1e9
 _HORIZON_DECAY: Final = 0.5
@@ -109,21 +113,36 @@ def intent_cross_entropy(prediction: Prediction, truth: dict[str, Tensor]) -> Te
 
 @torch.inference_mode()
 def validation_loss(
-    model: RankerModel, items: ItemFeatures, encoded: EncodedTokens, spans: Spans, positions: int
+    model: RankerModel, items: ItemFeatures, parts: Iterable[ValidationPart], positions: int
 ) -> float:
-    """The mean cross-entropy of the last title of each span among all titles, requests withheld."""
+    """The mean cross-entropy of the last title of each span among all titles, requests withheld.
+
+    In a process group each process has its share of the spans, and all know the result.
+    """
     tables = model.tables(items)
     candidates = all_candidates(items)
-    total = 0.0
-    rows = max(1, positions // model.config.context)
-    for part in _split_spans(spans, rows):
+    total, count = 0.0, 0
+    for encoded, spans in _batches(model, items, parts, positions):
         prediction, target_P = predict_last(
-            model, items, encoded, part, tables, request_known=False
+            model, items, encoded, spans, tables, request_known=False
         )
         title_P = encoded.titles_N[target_P]
         loss_P = title_cross_entropy(prediction.query_PE, tables.target_VE, title_P, candidates)
         total += float(loss_P.double().sum())
-    return total / len(spans.starts_W)
+        count += len(title_P)
+    total, targets = sum_in_group([total, count])
+    return total / targets
+
+
+def _batches(
+    model: RankerModel, items: ItemFeatures, parts: Iterable[ValidationPart], positions: int
+) -> Iterator[tuple[EncodedTokens, Spans]]:
+    """The spans in batches, encoded."""
+    rows = max(1, positions // model.config.context)
+    for part in parts:
+        for spans in _split_spans(part.spans, rows):
+            encoded, where = encode_spans(model.schema, part.tokens, items, spans)
+            yield move_to(encoded, items.metadata_VA.device), where
 
 
 def _split_spans(spans: Spans, rows: int) -> list[Spans]:

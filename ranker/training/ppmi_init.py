@@ -9,10 +9,13 @@ Names of tensors end in their shape: V titles and special tokens, D the width, K
 tokens, J pairs, M members.
 """
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, NamedTuple
 
 import torch
 from torch import Tensor
+
+from ranker.data.windows import ranges
 
 _WINDOW: Final = 10
 """The most steps between two titles that are counted as watched together."""
@@ -21,19 +24,29 @@ _ITERATIONS: Final = 12
 """After which the directions hardly change."""
 
 
-def init_ids(
-    named_VD: Tensor, titles_N: Tensor, starts_M: Tensor, ends_M: Tensor, scale: float
-) -> Tensor:
+class TitleSequences(NamedTuple):
+    """What members watched, one after the other.
+
+    Args:
+        titles_N: the titles of all tokens.
+        starts_M: the first training token of each member.
+        ends_M: the end of their training tokens, exclusive; later tokens are not used.
+    """
+
+    titles_N: Tensor
+    starts_M: Tensor
+    ends_M: Tensor
+
+
+def init_ids(named_VD: Tensor, sequences: Iterable[TitleSequences], scale: float) -> Tensor:
     """Initial ids from co-watching, VD, added to those from the titles' names.
 
     Args:
         named_VD: the ids from names; a title that is watched with no other keeps its row.
-        titles_N: the titles of all tokens.
-        starts_M: the first training token of each member.
-        ends_M: the end of their training tokens, exclusive; later tokens are not used.
+        sequences: all members', in any number of parts.
         scale: the root mean square length of what is added.
     """
-    ppmi_VV = ppmi(titles_N, starts_M, ends_M, len(named_VD))
+    ppmi_VV = ppmi(sequences, len(named_VD))
     if not ppmi_VV.values().any():
         return named_VD
     rows_VK = _directions(ppmi_VV, named_VD)
@@ -46,9 +59,11 @@ def init_ids(
     return initial_VD
 
 
-def ppmi(titles_N: Tensor, starts_M: Tensor, ends_M: Tensor, size: int) -> Tensor:
+def ppmi(sequences: Iterable[TitleSequences], size: int) -> Tensor:
     """Positive pointwise mutual information of pairs of titles, VV, sparse."""
-    count_VV = _co_occurrences(titles_N, starts_M, ends_M, size)
+    count_VV = _sparse(torch.zeros(2, 0, dtype=torch.long), torch.zeros(0), size)
+    for part in sequences:
+        count_VV = (count_VV + _co_occurrences(part, size)).coalesce()
     one_J, other_J = count_VV.indices()
     count_J = count_VV.values()
     total_V = torch.zeros(size, dtype=count_J.dtype).index_add(0, one_J, count_J)
@@ -59,14 +74,10 @@ def ppmi(titles_N: Tensor, starts_M: Tensor, ends_M: Tensor, size: int) -> Tenso
     return _sparse(count_VV.indices(), ppmi_J, size)
 
 
-def _co_occurrences(titles_N: Tensor, starts_M: Tensor, ends_M: Tensor, size: int) -> Tensor:
+def _co_occurrences(part: TitleSequences, size: int) -> Tensor:
     """How often two titles are within a few steps of one member's history, VV, sparse."""
-    ranges = [
-        torch.arange(start, end)
-        for start, end in zip(starts_M.tolist(), ends_M.tolist(), strict=True)
-    ]
-    title_N = titles_N[torch.cat(ranges)]
-    member_N = torch.repeat_interleave(ends_M - starts_M)
+    title_N = part.titles_N[ranges(part.starts_M, part.ends_M)]
+    member_N = torch.repeat_interleave(part.ends_M - part.starts_M)
     count_VV = _sparse(torch.zeros(2, 0, dtype=torch.long), torch.zeros(0), size)
     for apart in range(1, _WINDOW + 1):
         one_N, other_N = title_N[:-apart], title_N[apart:]

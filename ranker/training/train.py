@@ -6,23 +6,21 @@ best weights are kept.
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from statistics import fmean
 
 import torch
-from torch import Tensor
 
 from ranker.data.digest import data_digest
-from ranker.data.encoding import EncodedTokens, ItemFeatures, encode, item_features
+from ranker.data.encoding import ItemFeatures, item_features
 from ranker.data.events import ViewingLog
 from ranker.data.schema import Schema
-from ranker.data.splits import Split, by_time
+from ranker.data.shard_files import ShardFiles
+from ranker.data.splits import LAST_TENTH, Split
 from ranker.data.titles import MetadataByTitle
 from ranker.data.tokens import Tokens, merge_events
-from ranker.data.vocabulary import UNK
-from ranker.data.windows import Spans, target_spans
 from ranker.errors import TrainingError
 from ranker.network.config import DEFAULT_MODEL, DEFAULT_TRAINING, ModelConfig, TrainingConfig
 from ranker.network.devices import CPU, isolated_rng, move_to
@@ -33,6 +31,7 @@ from ranker.training.objective import training_loss, validation_loss
 from ranker.training.optimizer import RankerOptimizer
 from ranker.training.ppmi_init import init_ids
 from ranker.training.step_batches import StepBatch, StepBatches
+from ranker.training.training_data import TrainingData
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +84,12 @@ class TrainedModel:
 
 
 def train(
-    log: ViewingLog,
+    log: ViewingLog | ShardFiles,
     titles: MetadataByTitle | None = None,
     model: ModelConfig = DEFAULT_MODEL,
     config: TrainingConfig = DEFAULT_TRAINING,
     *,
-    split: Callable[[Tokens], Split] = lambda tokens: by_time(tokens, test=0.0),
+    split: Callable[[Tokens], Split] = LAST_TENTH,
     base: RankerModel | None = None,
     new_titles: int = 0,
     resume_file: Path | None = None,
@@ -101,14 +100,15 @@ def train(
 
     The caller sets the number of threads (`torch.set_num_threads`); its random state is left
     alone. In a process group (`torch.distributed`) each process learns from its share of the
-    batches, and all end with the same model.
+    windows, and all end with the same model.
 
     Args:
-        log: at least one member has watched two titles.
+        log: at least one member has watched two titles; a log in memory is a single shard.
         titles: their metadata.
         model: sizes and choices; ignored with `base`, which has its own.
         config: of the training.
-        split: into training and validation tokens.
+        split: into training and validation tokens; the times of a `TimeSplit` are those of all
+            shards, and any other split is made shard by shard.
         base: a model to start from, made by `warm_start`.
         new_titles: how many of its titles, the last ones, are new.
         resume_file: holds the state of the training; if it exists, training continues from there.
@@ -117,6 +117,7 @@ def train(
 
     Raises:
         TrainingError: too little data, or the loss is not finite.
+        HistoryError: a shard is missing, torn, or not as it was.
         ConfigError: the model's sizes do not fit together.
         ModelFileError: `resume_file` is not of this training.
     """
@@ -133,7 +134,7 @@ class _Trainer:
 
     def __init__(
         self,
-        log: ViewingLog,
+        log: ViewingLog | ShardFiles,
         titles: MetadataByTitle,
         model: ModelConfig,
         config: TrainingConfig,
@@ -142,32 +143,24 @@ class _Trainer:
         new_titles: int,
         device: torch.device,
     ) -> None:
-        tokens = merge_events(log)
-        parts = split(tokens)
-        training_tokens = tokens.take(parts.training_indices())
-        _refuse_too_few(training_tokens)
+        if isinstance(log, ViewingLog):
+            shards: Sequence[Tokens] = [merge_events(log)]
+            self.data = data_digest(log, titles)
+        else:
+            shards, self.data = log, log.digest_with(titles)
+        data = TrainingData(shards, split)
         self.config = config
-        self.data = data_digest(log, titles)
         salt = "" if config.init == "names" else str(config.seed)
-        self.network = base or RankerModel(model, Schema.from_tokens(training_tokens, titles), salt)
-        items = item_features(self.network.schema)
-        encoded = encode(self.network.schema, tokens, items)
-        ranges_2M = torch.from_numpy(parts.starts_M), torch.from_numpy(parts.ends_M)
-        self.validation = self._validation_spans(encoded, torch.from_numpy(parts.valid_T))
+        self.network = base or RankerModel(model, Schema.from_summary(data.summary, titles), salt)
+        schema, context = self.network.schema, self.network.config.context
+        self.validation = data.validation(schema.vocabulary, context)
         if base is None and config.ppmi_init:
             ids_VD = self.network.titles.ids.weight.detach()
-            ids_VD.copy_(init_ids(ids_VD, encoded.titles_N, *ranges_2M, config.ppmi_init))
+            sequences = data.sequences(schema.vocabulary)
+            ids_VD.copy_(init_ids(ids_VD, sequences, config.ppmi_init))
         self.network.to(device)
-        self.items: ItemFeatures = move_to(items, device)
-        self.encoded: EncodedTokens = move_to(encoded, device)
-        self.step_batches = StepBatches(
-            self.encoded,
-            self.items,
-            *ranges_2M,
-            self.network.config.context,
-            config,
-            self.network.schema,
-        )
+        self.items: ItemFeatures = move_to(item_features(schema), device)
+        self.step_batches = StepBatches(data, self.items, schema, context, config)
         self.optimizer = RankerOptimizer(self.network, config, new_titles)
         self.step = 0
         self.eval_steps: list[EvalStep] = []
@@ -218,9 +211,7 @@ class _Trainer:
 
     def _learn(self, step_batch: StepBatch) -> float:
         """Take one step, and return the loss before it."""
-        loss = training_loss(
-            self.network.train(), self.items, self.encoded, *step_batch, config=self.config
-        )
+        loss = training_loss(self.network.train(), self.items, *step_batch, config=self.config)
         value = loss.item()
         _refuse_divergence(value, self.step)
         self.optimizer.step(self.step, loss)
@@ -232,11 +223,7 @@ class _Trainer:
         loss = fmean(self.losses[since - self.step :])
         with self.optimizer.averaged_weights():
             validation = validation_loss(
-                self.network.eval(),
-                self.items,
-                self.encoded,
-                self.validation,
-                self.config.batch_positions,
+                self.network.eval(), self.items, self.validation, self.config.batch_positions
             )
             _refuse_divergence(validation, self.step)
             self.eval_steps.append(EvalStep(self.step, loss, validation))
@@ -247,28 +234,6 @@ class _Trainer:
     def _out_of_patience(self) -> bool:
         recent = self.eval_steps[-self.config.patience :]
         return len(recent) == self.config.patience and self.best.step < recent[0].step
-
-    def _validation_spans(self, encoded: EncodedTokens, valid_T: Tensor) -> Spans:
-        """The validation targets that are in the vocabulary, each after its history."""
-        known_T = valid_T[encoded.titles_N[valid_T] != UNK]
-        _refuse_empty_validation(known_T)
-        return target_spans(encoded.starts_M, known_T, self.network.config.context)
-
-
-def _refuse_too_few(training_tokens: Tokens) -> None:
-    if not (training_tokens.starts()[1:] - training_tokens.starts()[:-1] > 1).any():
-        raise TrainingError(
-            "No member has watched two titles, so there is no order to learn.",
-            "give viewing histories in which members watch several titles each.",
-        )
-
-
-def _refuse_empty_validation(known_T: Tensor) -> None:
-    if not len(known_T):
-        raise TrainingError(
-            "The validation split is empty: it has no title that the training split has.",
-            "give histories over a longer time.",
-        )
 
 
 def _refuse_divergence(loss: float, step: int) -> None:

@@ -120,11 +120,11 @@ def find_split(name: str) -> Callable[[Tokens], Split]:
     Raises:
         InputError: the split is unknown.
     """
-    from ranker.data.splits import by_time, leave_one_out
+    from ranker.data.splits import LAST_TENTH, TimeSplit, leave_one_out
 
     splits: dict[str, Callable[[Tokens], Split]] = {
-        "time": lambda tokens: by_time(tokens, test=0.0),
-        "time-test": by_time,
+        "time": LAST_TENTH,
+        "time-test": TimeSplit(),
         "leave-one-out": leave_one_out,
     }
     if name not in splits:
@@ -164,7 +164,7 @@ def _base(
     tokens = merge_events(log)
     training_tokens = tokens.take(find_split(options.split)(tokens).training_indices())
     before = load_model(options.base).network
-    base = warm_start(before, training_tokens, titles)
+    base = warm_start(before, [training_tokens], titles)
     return base, len(base.schema.vocabulary) - len(before.schema.vocabulary)
 
 

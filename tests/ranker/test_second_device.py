@@ -96,7 +96,7 @@ def test_a_training_resumes_on_another_device(second: SecondDevice, tmp_path: Pa
 def test_a_warm_start_trains_on_another_device(second: SecondDevice) -> None:
     """A warm start is moved like any model; the earlier model does not change."""
     base = train(LOG, TITLES, MODEL, CONFIG).network
-    grown = warm_start(base, merge_events(LOG), TITLES)
+    grown = warm_start(base, [merge_events(LOG)], TITLES)
     there = train(LOG, TITLES, MODEL, CONFIG, base=grown, device=SECOND)
     assert not any(map(second.is_there, base.state_dict().values()))
     assert there.best.validation_loss < 10

@@ -9,7 +9,7 @@ from ranker import (
     ModelConfig,
     TrainingConfig,
 )
-from ranker.training.ppmi_init import init_ids
+from ranker.training.ppmi_init import TitleSequences, init_ids
 from tests.ranker.small_histories import initial_ids_of_groups
 
 MODEL = ModelConfig(context=16, width=16, blocks=1, horizon=2)
@@ -36,17 +36,19 @@ def test_initial_ids_are_rotated_onto_those_from_names() -> None:
     named_VD = torch.randn(11, 8, generator=torch.Generator().manual_seed(0))
     titles_N = torch.tensor([3, 4, 5, 3, 4, 6, 7, 8, 9, 6, 7, 10])
     runs = (torch.tensor([0, 5]), torch.tensor([5, 12]))
-    begin_VD = init_ids(named_VD, titles_N, *runs, scale=1.0)
+    begin_VD = init_ids(named_VD, [TitleSequences(titles_N, *runs)], scale=1.0)
     assert (begin_VD - named_VD).square().sum(dim=1).mean().sqrt() == pytest.approx(1, abs=1e-4)
     assert ((begin_VD - named_VD) * named_VD).sum() > 0
-    backwards = init_ids(named_VD, titles_N.flip(0), 12 - runs[1], 12 - runs[0], scale=1.0)
+    reversed_runs = TitleSequences(titles_N.flip(0), 12 - runs[1], 12 - runs[0])
+    backwards = init_ids(named_VD, [reversed_runs], scale=1.0)
     torch.testing.assert_close(backwards, begin_VD, rtol=1e-3, atol=1e-3)
 
 
 def test_a_title_without_co_watching_keeps_its_id_from_its_name() -> None:
     """And no id is NaN."""
     named_VD = torch.randn(5, 8)
-    alone = init_ids(named_VD, torch.tensor([3, 4]), torch.tensor([0, 1]), torch.tensor([1, 2]), 1)
+    sequences = TitleSequences(torch.tensor([3, 4]), torch.tensor([0, 1]), torch.tensor([1, 2]))
+    alone = init_ids(named_VD, [sequences], 1)
     assert torch.equal(alone, named_VD)
 
 
@@ -55,6 +57,6 @@ def test_tokens_outside_the_training_split_are_not_used() -> None:
     named_VD = torch.randn(7, 8)
     titles_N = torch.tensor([3, 4, 3, 4, 5, 6])
     runs = (torch.tensor([0]), torch.tensor([4]))
-    begin_VD = init_ids(named_VD, titles_N, *runs, scale=1.0)
+    begin_VD = init_ids(named_VD, [TitleSequences(titles_N, *runs)], scale=1.0)
     assert torch.equal(begin_VD[5:], named_VD[5:])
     assert not torch.equal(begin_VD[3:5], named_VD[3:5])
