@@ -18,13 +18,23 @@ _BLANK: Final = frozenset(
     "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f\u180e\ufff9\ufffa\ufffb"
 )
 _EMOJI_JOINERS: Final = frozenset("\u200d\ufe0f")
+_OF_EMOJI: Final = re.compile(r"(?<=[\u2190-\u2bff\U0001f000-\U0001faff])[\u200d\ufe0f]+")
+_SELECTORS: Final = frozenset(map(chr, (*range(0xFE00, 0xFE0F), *range(0xE0100, 0xE01F0))))
 _SCRIPTS: Final = {"ja": {"LATIN", "HIRAGANA", "KATAKANA", "CJK"}, "ko": {"LATIN", "HANGUL", "CJK"},
-    "zh": {"LATIN", "CJK"}, "ru": {"CYRILLIC"}, "uk": {"CYRILLIC"}, "bg": {"CYRILLIC"},
-    "sr": {"CYRILLIC", "LATIN"}, "el": {"GREEK"}, "ar": {"ARABIC"}, "he": {"HEBREW"},
-    "hi": {"DEVANAGARI"}, "th": {"THAI"}}  # fmt: skip
-_SCRIPT_NAMES: Final = re.compile(
-    r"(LATIN|HIRAGANA|KATAKANA|CJK|HANGUL|CYRILLIC|GREEK|ARABIC|HEBREW|DEVANAGARI|THAI)\b"
-)
+    "zh": {"LATIN", "CJK"}, "sr": {"CYRILLIC", "LATIN"}, "el": {"GREEK"}, "he": {"HEBREW"},
+    "th": {"THAI"}, "hy": {"ARMENIAN"}, "ka": {"GEORGIAN"}, "bn": {"BENGALI"}, "ta": {"TAMIL"},
+    "te": {"TELUGU"}, "ml": {"MALAYALAM"}, "kn": {"KANNADA"}, "gu": {"GUJARATI"},
+    "pa": {"GURMUKHI"}, "si": {"SINHALA"}, "my": {"MYANMAR"}, "km": {"KHMER"}, "lo": {"LAO"},
+    "am": {"ETHIOPIC"},
+    **{name: {"CYRILLIC"} for name in ("ru", "uk", "bg", "be", "mk", "kk", "ky", "mn", "tg")},
+    **{name: {"ARABIC"} for name in ("ar", "fa", "ur", "ps")},
+    **{name: {"DEVANAGARI"} for name in ("hi", "mr", "ne")}}  # fmt: skip
+_LATIN_LETTERS: Final = {"de": "ß", "fr": "œæ", "da": "æø", "no": "æø", "nb": "æø", "nn": "æø",
+    "is": "ðþæ", "fo": "ðøæ", "pl": "ł", "tr": "ı", "az": "ıə", "hr": "đ", "bs": "đ", "sr": "đ",
+    "vi": "đ", "mt": "ħ", "se": "đŋŧ"}  # fmt: skip
+"""Latin letters that are none of a to z with marks, by the languages that have them."""
+_SCRIPT_WORD: Final = re.compile(r"[A-Z]+")  # with which the Unicode name of a letter begins
+_NO_SCRIPTS: Final = {"MODIFIER", "FEMININE", "MASCULINE", "MICRO", "IDEOGRAPHIC", "MATHEMATICAL"}
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _MAX_MARKS: Final = 2  # on one letter, as in Vietnamese
 
@@ -40,8 +50,11 @@ def check_characters(reading: Reading) -> Iterator[Finding]:
 
 def script_of(letter: str) -> str:
     """The script of a letter, such as `LATIN`; empty for what has none."""
-    found = _SCRIPT_NAMES.match(unicodedata.name(letter, "").removeprefix("HALFWIDTH "))
-    return found[1] if found else ""
+    if unicodedata.category(letter)[0] not in "LM" or unicodedata.combining(letter):
+        return ""
+    name = unicodedata.name(letter, "").removeprefix("HALFWIDTH ").removeprefix("FULLWIDTH ")
+    script = _SCRIPT_WORD.match(name)
+    return "" if script is None or script[0] in _NO_SCRIPTS else script[0]
 
 
 def _breaks(where: str, text: str) -> Iterator[Finding]:
@@ -60,9 +73,12 @@ def _unseen(where: str, text: str) -> Iterator[Finding]:
     invisible = {
         letter
         for letter in set(text) - _BIDI
-        if letter in _BLANK or unicodedata.category(letter) in ("Cf", "Co", "Cn", "Cs")
+        if letter in _BLANK
+        or letter in _SELECTORS
+        or unicodedata.category(letter) in ("Cf", "Co", "Cn", "Cs")
     }
-    if found := invisible - (_EMOJI_JOINERS if _has_emoji(text) else frozenset()):
+    stray = set(_OF_EMOJI.sub("", text)) & _EMOJI_JOINERS
+    if found := invisible - _EMOJI_JOINERS | stray:
         yield _unwanted("zero-width", where, found, "cannot be seen")
     controls = {c for c in text if unicodedata.category(c) == "Cc"} - set("\n\t")
     if where == "text" and controls:
@@ -74,20 +90,17 @@ def _unwanted(rule: str, where: str, found: set[str] | frozenset[str], why: str)
     return error(rule, where, f"{names} {why}.", "remove it.")
 
 
-def _has_emoji(text: str) -> bool:
-    return any(unicodedata.category(letter) == "So" for letter in text)
-
-
 def _lookalikes(reading: Reading, where: str, text: str) -> Iterator[Finding]:
     facts = " ".join(reading.promoted.facts.values())
     letters = {c for c in SLOT.sub(" ", text) if unicodedata.category(c)[0] in "LN"}
-    if styled := {c for c in letters if _is_styled(c) and c not in facts}:
+    own = _LATIN_LETTERS.get(reading.language, "")
+    if styled := {c for c in letters if _is_styled(c, own) and c not in facts}:
         shown = "".join(sorted(styled))[:20]
         yield error(
             "styled-letters",
             where,
             f"{shown!r} only look like letters or digits.",
-            f"write {unicodedata.normalize('NFKC', shown)!r}.",
+            "write the plain ones.",
         )
     for word in _WORD.findall(text):
         scripts = {script_of(letter) for letter in word} - {""}
@@ -98,7 +111,7 @@ def _lookalikes(reading: Reading, where: str, text: str) -> Iterator[Finding]:
                 f"{word!r} has letters of {' and '.join(sorted(scripts))}.",
                 "write it with letters of one script.",
             )
-    foreign = {c for c in letters if script_of(c) not in _expected(reading) and c not in facts}
+    foreign = {c for c in letters if not _is_of_language(reading, c) and c not in facts}
     if foreign := {c for c in foreign if script_of(c)}:
         yield error(
             "foreign-script",
@@ -108,14 +121,34 @@ def _lookalikes(reading: Reading, where: str, text: str) -> Iterator[Finding]:
         )
 
 
-def _is_styled(letter: str) -> bool:
-    """Whether a letter or digit stands for a plain one: full-width, mathematical, circled."""
+def _is_styled(letter: str, own: str) -> bool:
+    """Whether a letter or digit stands for a plain one: full-width, mathematical, small capital.
+
+    Args:
+        letter: of the text.
+        own: Latin letters of the language besides a to z.
+    """
     plain = unicodedata.normalize("NFKC", letter)
-    return plain != letter and plain.isascii() and plain.isalnum() and letter not in "ªº"
+    if plain != letter and plain.isascii() and plain.isalnum():
+        return letter not in "ªº"
+    base = unicodedata.normalize("NFD", letter)[0]
+    return script_of(letter) == "LATIN" and not base.isascii() and base.lower() not in own
 
 
-def _expected(reading: Reading) -> set[str]:
-    return _SCRIPTS.get(reading.language, {"LATIN"})
+def _is_of_language(reading: Reading, letter: str) -> bool:
+    script = script_of(letter)
+    if reading.language == "ja" and script == "CJK":
+        return _in_japanese_use(letter)
+    return script in _SCRIPTS.get(reading.language, {"LATIN"})
+
+
+def _in_japanese_use(letter: str) -> bool:
+    """Whether Japan's standard has it: the simplified letters of Chinese are not in it."""
+    try:
+        letter.encode("cp932")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _marks(where: str, text: str) -> Iterator[Finding]:

@@ -6,12 +6,15 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from sizzle.outreach.content.lines import Line
+from sizzle.outreach.policy.addresses import check_addresses
+from sizzle.outreach.policy.amounts import check_amounts
 from sizzle.outreach.policy.characters import check_characters
 from sizzle.outreach.policy.findings import Finding
 from sizzle.outreach.policy.grounding import check_grounding
 from sizzle.outreach.policy.guard_policy import STANDARD_POLICY, GuardPolicy
 from sizzle.outreach.policy.language import check_language
 from sizzle.outreach.policy.lengths import check_lengths
+from sizzle.outreach.policy.pictures import check_pictures
 from sizzle.outreach.policy.reading import Reading
 from sizzle.outreach.policy.slot_checks import check_slots
 from sizzle.outreach.policy.wording import check_wording
@@ -20,7 +23,10 @@ from sizzle.outreach.vocabulary import Promoted
 _CHECKS: Final[tuple[Callable[[Reading], Iterator[Finding]], ...]] = (
     check_slots,
     check_characters,
+    check_pictures,
     check_language,
+    check_addresses,
+    check_amounts,
     check_grounding,
     check_wording,
     check_lengths,

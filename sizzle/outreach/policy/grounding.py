@@ -1,4 +1,4 @@
-"""Checks that every name, number, date, quotation and address of a text is a fact."""
+"""Checks that every name, number, date and quotation of a text is a fact."""
 
 from __future__ import annotations
 
@@ -11,25 +11,34 @@ from typing import Final
 
 from sizzle.outreach.content.facts import locale_of
 from sizzle.outreach.content.glossary import kind_words
+from sizzle.outreach.policy.addresses import ADDRESS
 from sizzle.outreach.policy.findings import Finding, error
+from sizzle.outreach.policy.greetings import greeted
 from sizzle.outreach.policy.masking import FACT, masked, sentences, word_lists
-from sizzle.outreach.policy.phrases import first_phrase
+from sizzle.outreach.policy.phrases import first_phrase, unmistakable
 from sizzle.outreach.policy.reading import Reading, folded
-from sizzle.outreach.policy.words import KATAKANA
+from sizzle.outreach.policy.words import KATAKANA, LANGUAGES
+from sizzle.outreach.policy.words.language_words import words
 from sizzle.outreach.policy.words.names import BRANDS, CAPITALS, ENDINGS, SURNAMES
 
 _FIX: Final = "leave it out, or state it with a fact's slot."
 _DIGITS: Final = re.compile(r"[\d\u00bc-\u00be\u2150-\u218b][\d.,:/%\u2009 -]*")
 _KANJI_NUMBER: Final = re.compile(
-    r"(?!十分(?:[でにな。、]|$))[二三四五六七八九十百千万億〇零]{1,8}(?=[年月日円話本人分時間歳回度つ巻作章％])|[一二三四五六七八九〇]{3,}"
+    r"(?!十分(?:[でにな。、]|$))[二三四五六七八九十百千万億〇零]{1,8}"
+    r"(?=[年月日円話本人分時間歳回度つ巻作章部編篇幕弾夜晩週席曲冊％])"
+    r"|[一二三四五六七八九〇]{3,}|第[一二三四五六七八九十百千]+"
 )
-_ADDRESS: Final = re.compile(
-    r"https?:|\bwww\.|\b[\w-]+(?:\.|\s?\[\.\]\s?|\s?\(dot\)\s?|\sdot\s)(?:com|net|org|io|tv|co|ly|app|"
-    r"me|info|biz|link|xyz|example|test|fr|es|jp|de|it|br|pt|uk|us|eu|ru|cn|top|site|shop|gg|to)\b"
-    r"|[\w.+-]+@[\w-]+|(?<!\w)@\w+|(?<!\w)#\w+|\b[\w-]+\.[a-z]{2,}/\S*"
-    r"|\b\d{1,3}(?:\.\d{1,3}){3}\b|\b(?:mailto|tel|sms|javascript|data|ftp):",
-    re.IGNORECASE,
+_BY_SOMEBODY: Final = re.compile(r"(?<!\w)by ([a-z]{3,})(?=[.,;:!?\n]|$)")
+_BY_ANYTHING: Final = words("""
+    all and any candlelight chance choice day dawn daylight default design ear far fire firelight
+    hand heart itself lamplight moonlight morning myself nature nobody night now one ourselves
+    dusk sea side step surprise themselves then train twilight yourself you
+""")
+_LAST: Final = re.compile(r", ([a-z]{3,})[.!?](?=\s|$)")
+_LAST_WORDS: Final = words(
+    "anyway though instead indeed alone together slowly please too again friend folks"
 )
+_EARLY: Final = 3  # letters that an abbreviated month or day of the week has at least
 _QUOTES: Final = re.compile(
     r"“([^”]*)”|«([^»]*)»|„([^“”]*)[“”]|\"([^\"]*)\"|「([^」]*)」|『([^』]*)』|‘([^’]*)’"
     r"|(?<!\w)'([^']*\s[^']*)'(?!\w)"
@@ -39,28 +48,21 @@ _KATAKANA: Final = re.compile(r"[ァ-ヴー]{2,}(?:[・＝=][ァ-ヴー]{2,})*")
 _KANJI_NAME: Final = re.compile(r"[\u4e00-\u9fff]{2,5}(?:監督|氏|さん(?!ぽ)|先生|賞)")
 _MONTH_WORDS: Final = frozenset({"may", "march", "mars", "august"})
 """Months that are words too: the digits beside them are found instead."""
+_SHORT_WORDS: Final = words("""
+    sun sat wed mar mai mer sam jeu dim ven dom sol seg ter qua qui set out mag gen gio die mon dec
+""")
+"""Abbreviations of months and days that are words, or could be."""
 
 
 def check_grounding(reading: Reading) -> Iterator[Finding]:
     """Findings on what is stated and is no fact."""
     for where, raw in reading.fields:
         text = masked(reading, raw)
-        yield from _addresses(where, text)
         yield from _quotes(where, text)
         yield from _numbers(reading, where, text)
         yield from _dates(reading, where, text)
         yield from _names(reading, where, text)
         yield from _kinds(reading, where, text)
-
-
-def _addresses(where: str, text: str) -> Iterator[Finding]:
-    for found in dict.fromkeys(match[0] for match in _ADDRESS.finditer(text)):
-        yield error(
-            "foreign-address",
-            where,
-            f"{found[:80]!r} is an address.",
-            "write {link}, which is filled with the service's own address.",
-        )
 
 
 def _quotes(where: str, text: str) -> Iterator[Finding]:
@@ -71,7 +73,7 @@ def _quotes(where: str, text: str) -> Iterator[Finding]:
 
 
 def _numbers(reading: Reading, where: str, text: str) -> Iterator[Finding]:
-    without = _ADDRESS.sub(" ", text)
+    without = ADDRESS.sub(" ", text)
     found = [match[0].strip(" .,:/-") for match in _DIGITS.finditer(without)]
     found += [
         letter
@@ -80,14 +82,18 @@ def _numbers(reading: Reading, where: str, text: str) -> Iterator[Finding]:
     ]
     if reading.language == "ja":
         found += [match[0] for match in _KANJI_NUMBER.finditer(without)]
+    found += [letter for letter in without if unicodedata.category(letter) == "Sc"]
     found += filter(None, (first_phrase(without, each.numbers) for each in word_lists(reading)))
+    foreign = (lists for lists in LANGUAGES.values() if lists not in word_lists(reading))
+    found += filter(None, (first_phrase(without, unmistakable(each.numbers)) for each in foreign))
     for number in dict.fromkeys(found):
         yield error("number-not-a-fact", where, f"{number!r} is a number and no fact.", _FIX)
 
 
 def _dates(reading: Reading, where: str, text: str) -> Iterator[Finding]:
-    found = [first_phrase(text, words.days) for words in word_lists(reading)]
+    found = [first_phrase(text, lists.days) for lists in word_lists(reading)]
     found.append(first_phrase(text, _calendar(reading.line.language)))
+    found.append(first_phrase(text, _short_calendar(reading.line.language)))
     found.append(first_phrase(text, _calendar("en")))
     for day in dict.fromkeys(filter(None, found)):
         yield error("date-not-a-fact", where, f"{day!r} is a time and no fact.", _FIX)
@@ -96,10 +102,20 @@ def _dates(reading: Reading, where: str, text: str) -> Iterator[Finding]:
 @lru_cache(maxsize=100)
 def _calendar(language: str) -> tuple[str, ...]:
     """The names of months and days of the week."""
-    locale = locale_of(language)
-    names = [*locale.months["format"]["wide"].values(), *locale.days["format"]["wide"].values()]
-    names = [name.casefold() for name in names]
+    names = [name.casefold() for name in locale_of(language).months["format"]["wide"].values()]
+    days = locale_of(language).days["format"]["wide"].values()
+    names += [f"{day.casefold()}*" for day in days]  # "freitags", "lundis"
     return tuple(name for name in names if not name[0].isdigit() and name not in _MONTH_WORDS)
+
+
+@lru_cache(maxsize=100)
+def _short_calendar(language: str) -> tuple[str, ...]:
+    """The abbreviated names, which are words in other languages: "tue" is Italian for "your"."""
+    locale = locale_of(language)
+    names = [*locale.months["format"]["abbreviated"].values()]
+    names += locale.days["format"]["abbreviated"].values()
+    names = [name.casefold().strip(".") for name in names]
+    return tuple(name for name in names if len(name) >= _EARLY and name not in _SHORT_WORDS)
 
 
 def _kinds(reading: Reading, where: str, text: str) -> Iterator[Finding]:
@@ -112,7 +128,10 @@ def _kinds(reading: Reading, where: str, text: str) -> Iterator[Finding]:
 
 
 def _names(reading: Reading, where: str, text: str) -> Iterator[Finding]:
-    found = [first_phrase(text, BRANDS)]
+    found = [first_phrase(text, BRANDS), *greeted(text, reading.language)]
+    if reading.language == "en":
+        found += [name for name in _BY_SOMEBODY.findall(text) if name not in _BY_ANYTHING]
+        found += [word for word in _LAST.findall(text) if not _is_last(reading, word)]
     if reading.language == "ja":
         found += [match[0] for match in _KANJI_NAME.finditer(text)]
         found += [match[0] for match in _KATAKANA.finditer(text) if match[0] not in KATAKANA]
@@ -123,6 +142,11 @@ def _names(reading: Reading, where: str, text: str) -> Iterator[Finding]:
         found += _capitalised(reading, text)
     for name in dict.fromkeys(filter(None, found)):
         yield error("name-not-a-fact", where, f"{name[:60]!r} is a name and no fact.", _FIX)
+
+
+def _is_last(reading: Reading, word: str) -> bool:
+    """Whether a sentence may end with a comma and this word, which so is no name."""
+    return word in _LAST_WORDS or _begins_sentences(reading, word)
 
 
 def _capitalised(reading: Reading, text: str) -> list[str]:
@@ -150,19 +174,23 @@ def _is_somebody(reading: Reading, first: str, others: list[str], sentence: str)
         return True
     if not others:
         return not sentence.endswith(("?", "？", "!"))
-    return any(others[0].casefold() in words.subject_verbs for words in word_lists(reading))
+    return any(others[0].casefold() in lists.subject_verbs for lists in word_lists(reading))
+
+
+_GERMAN_PRONOUNS: Final = words("Sie Ihnen Ihr Ihre Ihrem Ihren Ihrer Ihres Du Dich Dir Euch Euer")
 
 
 def _german_names(text: str) -> list[str]:
     """Two words with capitals in a row: nouns are written so too, but seldom side by side."""
     names = []
     for sentence in sentences(text):
-        words = _WORD.findall(sentence)[1:]
-        names += [
-            f"{word} {after}"
-            for word, after in pairwise(words)
-            if _is_capital(word) and _is_capital(after)
-        ]
+        _, _, rest = sentence.partition(" ")
+        for part in re.split(r"[^\w'’ -]", rest):
+            names += [
+                f"{word} {after}"
+                for word, after in pairwise(_WORD.findall(part))
+                if _is_capital(word) and _is_capital(after) and word not in _GERMAN_PRONOUNS
+            ]
     return names
 
 

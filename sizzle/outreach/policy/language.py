@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from copy import copy
 from functools import lru_cache
@@ -19,9 +20,35 @@ MIN_LETTERS: Final = 20
 _CANDIDATES: Final = words("en fr es de it pt nl ja zh ko sv pl ru tr ca")
 """Languages that texts are mistaken for no others than; the one asked for is added."""
 
-_ENGLISH: Final = words("the this that with about your you from are and of is it")
-"""Words that hold English sentences up; no other language that we know has two of them."""
+_HOLDING: Final = {
+    "en": words("the this that with about your you from are and of is it"),
+    "fr": words(
+        "le la les des du et est une avec pour vous nous dans sur pas que qui ce cette vos"
+    ),
+    "es": words(
+        "el la los las del y es una con para por que en su tu te lo se esta este pero más muy"
+    ),
+    "de": words(
+        "der die das und ist ein eine mit für sie wir ihr nicht auf den dem zu im von auch"
+    ),
+    "it": words("il la gli le del della e è una con per che non di questa questo sono al nel più"),
+    "pt": words("o a os as do da e é uma com para que não em seu sua você no na mais por"),
+    "nl": words("de het een en van voor met niet je dat zijn op te is bij ook"),
+}
+"""Words that hold the sentences of a language up: two of them that the language of a text has
+not, and some clause of it is in another."""
 
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_COMMON: Final = {
+    "en": words("a as do no in on die am an so me per par tu o e"),
+    "fr": words("y es en a tu te lui la se sa e on o de dans no as is"),
+    "es": words("a o e no de as da na di al le les me se tu su que per son"),
+    "de": words("de an am in so es du des er war was an die bei der van te is op"),
+    "it": words("a o e no de da se si tu te me lo la le con per su al do as es"),
+    "pt": words("a o e no na de da do se te me tu com por es la de es"),
+    "nl": words("of die der den per me nu tu la le les des van"),
+}
+"""Words that those of another language are mistaken for."""
 _ALIKE: Final = ({"es", "pt", "it", "ca", "gl"}, {"no", "nb", "nn", "da", "sv"}, {"zh", "ja"})
 _SURE: Final = 0.75
 _SURE_ALIKE: Final = 0.93
@@ -49,8 +76,8 @@ def _other_language(reading: Reading, text: str) -> str:
     plain = " ".join(text.replace(FACT, " ").split())
     letters = [letter for letter in plain if letter.isalpha()]
     wanted = reading.language
-    if wanted != "en" and len(_ENGLISH & {*plain.casefold().split()}) > 1:
-        return "en"
+    if other := _holding(wanted, plain):
+        return other
     if wanted == "ja":
         return _not_japanese(plain, letters)
     if len(letters) < MIN_LETTERS:
@@ -62,6 +89,15 @@ def _other_language(reading: Reading, text: str) -> str:
     alike = any({language, wanted} <= group for group in _ALIKE)
     sure = chance >= (_SURE_ALIKE if alike else _SURE)
     return str(language) if language != wanted and sure else ""
+
+
+def _holding(wanted: str, text: str) -> str:
+    """The language of two words that hold up no sentence of the language asked for."""
+    own = _HOLDING.get(wanted, frozenset())
+    if not own and wanted != "ja":  # a language of which no words are known here: English is told
+        return "en" if len(_HOLDING["en"] & {*text.casefold().split()}) > 1 else ""
+    found = {*_LETTERS.findall(text.casefold())} - own - _COMMON.get(wanted, frozenset())
+    return next((name for name, held in _HOLDING.items() if len(held & found) > 1), "")
 
 
 def _not_japanese(plain: str, letters: list[str]) -> str:

@@ -8,10 +8,21 @@ from functools import lru_cache
 from typing import Final
 
 from sizzle.outreach.policy.reading import folded
+from sizzle.outreach.policy.words.language_words import words
 
 _LEET: Final = str.maketrans("013457@$€!", "oieastase" + "i")
 _SPACED: Final = re.compile(r"(?<!\w)\w(?:[\s._*-]\w){2,}(?!\w)")
+_BROKEN: Final = re.compile(r"(?<=[^\W\d_])[ \t]*\n\s*(?=[^\W\d_A-Z])")
+_WIDE: Final = re.compile(r"(?<=[\u4e00-\u9fff])[ー・･\s._*-]+(?=[\u4e00-\u9fff])")
 _WITHIN: Final = re.compile(r"(?<=[^\W\d_])[.*_-](?=[^\W\d_])")
+
+
+_UNMISTAKABLE: Final = 5  # letters
+_AMBIGUOUS: Final = words("""
+    premiere economic* candidat* critica critici bites chiant* conne troia* polla* culos salope*
+    couron* palme solde second tiers mille quart franc francs cents double triple
+""")
+"""Words of one language that are harmless ones of another, or begin them."""
 
 
 def first_phrase(text: str, phrases: tuple[str, ...]) -> str:
@@ -25,13 +36,38 @@ def first_phrase(text: str, phrases: tuple[str, ...]) -> str:
     return ""
 
 
+@lru_cache(maxsize=200)
+def unmistakable(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the phrases of one language that mean nothing else in another language."""
+    return tuple(
+        phrase
+        for phrase in phrases
+        if len(phrase.strip("*")) >= _UNMISTAKABLE and phrase not in _AMBIGUOUS
+    )
+
+
+def without_phrases(text: str, phrases: tuple[str, ...]) -> str:
+    """A text without the phrases of a list, in whichever case they are written."""
+    return _as_written(phrases).sub(" ", text) if phrases else text
+
+
+@lru_cache(maxsize=100)
+def _as_written(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(_compiled(phrases).pattern, re.IGNORECASE)
+
+
 @lru_cache(maxsize=2000)
 def _forms(text: str) -> tuple[str, ...]:
-    """A text as it is read: plain, without accents, with digits read as letters, and joined."""
+    """A text as it is read: plain, without accents, with digits read as letters, and joined.
+
+    A word that a line break or signs divide is read as one.
+    """
     plain = folded(text)
     bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     spaced = _SPACED.sub(lambda found: re.sub(r"[\s._*-]", "", found[0]), plain)
-    return tuple(dict.fromkeys((plain, _WITHIN.sub("", plain), spaced, _leet(bare), _leet(spaced))))
+    unbroken = folded(_BROKEN.sub("", text))
+    joined = (_WITHIN.sub("", plain), _WIDE.sub("", plain), unbroken, spaced)
+    return tuple(dict.fromkeys((plain, *joined, _leet(bare), _leet(spaced))))
 
 
 def _leet(text: str) -> str:
@@ -49,11 +85,11 @@ def _compiled(phrases: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _one(phrase: str) -> str:
-    stem = folded(phrase.removesuffix("*"))
+    stem = folded(phrase.strip("*"))
     if _is_unspaced(stem):
         return re.escape(stem)
     end = r"\w*" if phrase.endswith("*") else r"(?!\w)" if stem[-1].isalnum() else ""
-    start = r"(?<!\w)" if stem[0].isalnum() else ""
+    start = r"\w+" if phrase.startswith("*") else r"(?<!\w)" if stem[0].isalnum() else ""
     return start + re.escape(stem) + end
 
 

@@ -11,9 +11,9 @@ from typing import Final
 from sizzle.outreach.content.slots import SLOT, slots_in
 from sizzle.outreach.policy.findings import Finding, error
 from sizzle.outreach.policy.masking import FACT, masked, sentences, word_lists
-from sizzle.outreach.policy.phrases import first_phrase
+from sizzle.outreach.policy.phrases import first_phrase, unmistakable, without_phrases
 from sizzle.outreach.policy.reading import Reading, folded
-from sizzle.outreach.policy.words import LanguageWords
+from sizzle.outreach.policy.words import LANGUAGES, LanguageWords
 from sizzle.outreach.vocabulary import Channel
 
 CLAIM_COUNTRIES: Final = {
@@ -44,7 +44,9 @@ _MARKUP: Final = re.compile(
 _SHOUTED: Final = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-Þ]{4,}(?!\w)")
 _WORDS: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _ENDED: Final = re.compile(r"[.!?…。！？][\"'”’»)」』]*$|\}$")
-_ABOUT_FACT: Final = re.compile(rf"\babout (?:an?|the|our) {FACT}")
+_ABOUT_FACT: Final = re.compile(
+    rf"\b(?:about|here is|here's) (?:an?|the|our|your) {FACT}", re.IGNORECASE
+)
 _MIN_WORDS: Final = 2
 _MIN_WIDE: Final = 5  # letters, where words have no spaces between them
 _UNFINISHED: Final = re.compile(
@@ -57,17 +59,35 @@ def check_wording(reading: Reading) -> Iterator[Finding]:
     """Findings on words."""
     for where, raw in reading.fields:
         text = masked(reading, raw)
-        yield from _listed(reading, where, text)
-        yield from _claims(reading, where, text)
+        meant = _meant(reading, text)
+        yield from _listed(reading, where, meant)
+        yield from _claims(reading, where, meant)
         yield from _form(reading, where, raw, text)
         yield from _repeated(reading, where, text)
+    if joined := _joined(reading):
+        yield from _listed(reading, "text", joined)
+        yield from _claims(reading, "text", joined)
     yield from _sense(reading)
+
+
+def _meant(reading: Reading, text: str) -> str:
+    """The text without what is written as a phrase of the lists, and does not mean it."""
+    harmless = tuple(phrase for lists in word_lists(reading) for phrase in lists.harmless)
+    return without_phrases(_ABOUT_FACT.sub(FACT, text), harmless)
+
+
+def _joined(reading: Reading) -> str:
+    """Subject and text as one, where a word may go on from one to the other; else empty."""
+    subject, text = reading.line.subject.rstrip(), reading.line.text.lstrip()
+    if not subject[-1:].isalpha() or not text[:1].islower():
+        return ""
+    return masked(reading, subject + text)
 
 
 def _listed(reading: Reading, where: str, text: str) -> Iterator[Finding]:
     for words in word_lists(reading):
         for rule, of, why in _LISTS:
-            if found := first_phrase(_ABOUT_FACT.sub(FACT, text), of(words)):
+            if found := first_phrase(text, of(words)):
                 yield error(rule, where, f"{found!r} {why}.", "leave it out.")
     own = (*reading.policy.words.get(reading.language, ()), *reading.policy.words.get("*", ()))
     if found := first_phrase(text, tuple(own)):
@@ -81,12 +101,32 @@ def _claims(reading: Reading, where: str, text: str) -> Iterator[Finding]:
             if banned is not None and reading.countries and not banned & reading.countries:
                 continue
             if found := first_phrase(text, phrases):
-                yield error(
-                    f"claim-{claim}",
-                    where,
-                    f"{found!r} is a claim that no fact supports.",
-                    "leave it out, or add a fact that says it in these words.",
-                )
+                yield _claim(claim, where, found)
+    yield from _foreign_claims(reading, where, text)
+
+
+def _foreign_claims(reading: Reading, where: str, text: str) -> Iterator[Finding]:
+    """Claims and profanity of other languages than the text's: they are understood too."""
+    own = word_lists(reading)
+    for words in LANGUAGES.values():
+        if words in own:
+            continue
+        for claim, phrases in words.claims.items():
+            if claim not in CLAIM_COUNTRIES and (
+                found := first_phrase(text, unmistakable(phrases))
+            ):
+                yield _claim(claim, where, found)
+        if found := first_phrase(text, unmistakable(words.profanity)):
+            yield error("profanity", where, f"{found!r} is no word for a message.", "leave it out.")
+
+
+def _claim(claim: str, where: str, found: str) -> Finding:
+    return error(
+        f"claim-{claim}",
+        where,
+        f"{found!r} is a claim that no fact supports.",
+        "leave it out, or add a fact that says it in these words.",
+    )
 
 
 def _form(reading: Reading, where: str, raw: str, text: str) -> Iterator[Finding]:
@@ -120,7 +160,7 @@ def _repeated(reading: Reading, where: str, text: str) -> Iterator[Finding]:
         for run in zip(words, words[1:], words[2:], strict=False)
         if any(len(word) >= _LONG and word not in common for word in run)
     )
-    twice = any(a == b and a != FACT for a, b in pairwise(words))
+    twice = any(a == b and a != FACT and a not in _DOUBLED for a, b in pairwise(words))
     same = any(count > 1 for count in (*parts.values(), *runs.values()))
     stammered = any(_stammers(part, common) for part in sentences(text))
     if same or twice or stammered or words.count(FACT) > _MOST_FACTS:
@@ -140,6 +180,8 @@ def _stammers(sentence: str, common: frozenset[str]) -> bool:
 
 
 _LONG: Final = 5  # letters
+_DOUBLED: Final = frozenset(("sie", "vous", "nous", "that", "had", "die", "der", "das"))
+"""Words that stand twice in a row in sound sentences: "Lesen Sie sie", "Vous vous demandez"."""
 _MOST_FACTS: Final = 6
 
 

@@ -43,6 +43,36 @@ def test_sound_lines_pass() -> None:
     assert len(wrong) <= 2, wrong
 
 
+def test_later_sound_lines_pass() -> None:
+    """Of 150 more, in five languages, written apart from the checks, at most 2 in 100 fail."""
+    later = read("later_sound_lines.jsonl")
+    assert {sound["language"] for sound in later} == {"de", "en", "es", "fr", "ja"}
+    wrong = [(sound["text"], findings(sound)) for sound in later if refused(findings(sound))]
+    assert len(wrong) <= 0.02 * len(later), wrong
+
+
+@pytest.mark.parametrize(
+    ("sound", "faulty"),
+    [
+        ("Feel free to pause {title} whenever you like.", "Watch {title}, free of charge."),
+        ("There is no hurry: {title} can wait for you.", "Hurry: {title} is waiting for you."),
+        ("Rain, tea and {title} 🌧 for a long evening.", "Rain, tea and {title} ⭐ for an evening."),
+        (
+            "{title}'s streets are quiet tonight, come along.",
+            "{title}x is waiting for you tonight.",
+        ),
+        (
+            "You can watch {title}. Your reel is here: {link}",
+            "Watch {title} at {link}.evil tonight.",
+        ),
+    ],
+)
+def test_what_only_looks_like_a_fault_passes(sound: str, faulty: str) -> None:
+    """Beside each sound sentence stands one that differs little, and is refused."""
+    assert not refused(check(line(text=sound), SERIES))
+    assert refused(check(line(text=faulty), SERIES))
+
+
 def test_one_accent_costs_a_segment() -> None:
     """A letter outside of GSM-7 is shown, with the segments it costs and the line without it."""
     text = "{title}: una policíaca oscura para ver esta noche con calma. Mira tu avance: {link}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 def phrases(text: str) -> tuple[str, ...]:
-    """The phrases of a list, between commas; `*` at an end is any ending."""
+    """The phrases of a list, between commas; `*` is any ending, or any beginning."""
     return tuple(
         phrase for phrase in (" ".join(part.split()) for part in text.split(",")) if phrase
     )
@@ -37,6 +37,7 @@ class LanguageWords:
         profanity: words that no message has.
         talk: phrases of a model that talks of its work.
         claims: phrases by the id of the claim that they make.
+        harmless: phrases that have one of the others in them, and do not mean it.
     """
 
     openers: frozenset[str] = frozenset()
@@ -52,3 +53,4 @@ class LanguageWords:
     profanity: tuple[str, ...] = ()
     talk: tuple[str, ...] = ()
     claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    harmless: tuple[str, ...] = ()
