@@ -39,11 +39,13 @@ class FrameComparison:
         distances: mean squared difference from each source frame that it may be.
         noise: how much encoding changes a frame, in the same unit.
         correlation: with the closest of them.
+        whole: the distance from the closest with all that seems drawn over it.
     """
 
     distances: Mapping[int, float]
     noise: float
     correlation: float = 1.0
+    whole: float = 0.0
 
     def costs(self) -> dict[int, float]:
         """The cost of each source frame; 0 for those indistinguishable from the best."""

@@ -23,8 +23,9 @@ from player_stub.verify.judge_frames import (
     FAR,
     MIN_NOISE,
     Compared,
+    NearFrames,
     choose,
-    is_far,
+    far_frames,
     noise_of,
     suspects,
 )
@@ -42,7 +43,7 @@ from player_stub.verify.thumbnails import (
 from sizzle.reel.timecode_list import TimecodeList
 
 _Pixels = NDArray[np.float32]
-_Comparison = Callable[[_Pixels, _Pixels], tuple[NDArray[np.float64], float]]
+_Comparison = Callable[[_Pixels, _Pixels], tuple[NDArray[np.float64], float, float]]
 
 NEAR: Final = 12
 """Frames before and after the expected one that a frame is compared with first."""
@@ -128,17 +129,17 @@ class _FrameMatcher:
     def compare(self, indexes: Sequence[int]) -> dict[int, FrameComparison | None]:
         """These frames compared with source frames; None where a frame resembles none."""
         compared = [self._measure_batch(batch) for batch in self._batches(indexes)]
-        noises = [noise_of(near) for near in compared]
+        noises = [
+            noise_of(near, {index: self._expected_at(index) for index in near}) for near in compared
+        ]
         usual = median([noise for noise in noises if noise is not None] or [MIN_NOISE])
-        found: dict[int, FrameComparison | None] = {}
+        found: dict[int, FrameComparison] = {}
         for near, noise in zip(compared, noises, strict=True):
-            for index, (apart, similarity) in near.items():
+            for index, (apart, similarity, whole) in near.items():
                 least = max(usual if noise is None else noise, min(apart.values()))
-                found[index] = FrameComparison(apart, least, similarity)
-        far = {index for index, each in found.items() if each and is_far(each, usual)}
-        if far:
-            found |= self._search(far, found, usual)
-        return found
+                found[index] = FrameComparison(apart, least, similarity, whole)
+        far = far_frames(self._cuts_of(found), found, usual)
+        return {**found, **(self._search(far, found, usual) if far else {})}
 
     def _batches(self, indexes: Sequence[int]) -> Iterator[list[FilmFrame]]:
         """Decoded frames; those of one cut together, as they share their noise."""
@@ -170,9 +171,9 @@ class _FrameMatcher:
 
         A frame that resembles none may be the expected one with its picture spoilt.
         """
-        noise = max(MIN_NOISE, median(min(apart.values()) for apart, _ in compared.values()))
+        noise = max(MIN_NOISE, median(min(each.apart.values()) for each in compared.values()))
         shown = {}
-        for index, (apart, _) in compared.items():
+        for index, (apart, *_) in compared.items():
             nearest, expected = min(apart, key=apart.__getitem__), self._expected_at(index)
             # As the path has it: a single frame that is somewhat closer is not worth two jumps.
             least = apart[nearest] + _UNCLEAR * max(noise, apart[nearest])
@@ -206,20 +207,21 @@ class _FrameMatcher:
         compared: Compared = {}
         for each in batch:
             candidates = near[each.index]
-            apart, similarity = compare(
+            apart, similarity, whole = compare(
                 each.thumbnail.astype(np.float32), sources[_rows(row, candidates)]
             )
-            compared[each.index] = dict(zip(candidates, map(float, apart), strict=True)), similarity
+            by_frame = dict(zip(candidates, map(float, apart), strict=True))
+            compared[each.index] = NearFrames(by_frame, similarity, whole)
         return compared
 
     def _explains(self, compared: Compared) -> bool:
         """Whether every frame is as close to the expected one as encoding leaves it."""
-        noise = max(MIN_NOISE, median(min(apart.values()) for apart, _ in compared.values()))
+        noise = max(MIN_NOISE, median(min(each.apart.values()) for each in compared.values()))
         return all(
             index < len(self._expected)
             and (distance := apart[self._expected[index]]) <= min(apart.values()) + noise
             and distance <= min(_CERTAIN * noise, FAR)
-            for index, (apart, _) in compared.items()
+            for index, (apart, *_) in compared.items()
         )
 
     def _inside_clip(self, index: int) -> set[int]:
@@ -237,7 +239,7 @@ class _FrameMatcher:
         return {*in_media, *(self._expected[each] for each in around if each <= last)}
 
     def _search(
-        self, far: Collection[int], found: dict[int, FrameComparison | None], usual: float
+        self, far: Collection[int], found: dict[int, FrameComparison], usual: float
     ) -> dict[int, FrameComparison | None]:
         """Compare frames that are far from all near the expected one with all of the media.
 
@@ -252,9 +254,8 @@ class _FrameMatcher:
             offset = self._offset(search, batch)
             suggested = [(each.thumbnail, self._expected_at(each.index) + offset) for each in batch]
             for each, elsewhere in zip(batch, search.nearest(suggested), strict=True):
-                near = found[each.index]
-                assert near is not None
-                searched[each.index] = choose(near, elsewhere, usual, far=each.index in far)
+                far_off = each.index in far
+                searched[each.index] = choose(found[each.index], elsewhere, usual, far=far_off)
         return searched
 
     def _cuts_of(self, indexes: Iterable[int]) -> Iterator[list[int]]:
@@ -276,21 +277,25 @@ class _FrameMatcher:
         return self._expected[min(index, len(self._expected) - 1)]
 
 
-def _compare(thumbnail: _Pixels, candidates: _Pixels) -> tuple[NDArray[np.float64], float]:
-    """Distances of a thumbnail from others, and its correlation with the closest."""
+def _compare(thumbnail: _Pixels, candidates: _Pixels) -> tuple[NDArray[np.float64], float, float]:
+    """Distances of a thumbnail from others, its correlation with the closest, the distance of that.
+
+    The last of all that the thumbnail shows, even where the others leave out what is drawn over it.
+    """
     apart = distances(thumbnail, candidates)
-    return apart, correlation(thumbnail, candidates[apart.argmin()])
+    nearest = apart.argmin()
+    return apart, correlation(thumbnail, candidates[nearest]), float(apart[nearest])
 
 
 def _compare_uncovered(
     thumbnail: _Pixels, candidates: _Pixels
-) -> tuple[NDArray[np.float64], float]:
+) -> tuple[NDArray[np.float64], float, float]:
     """The same without what differs in few places from the closest: that may be burnt-in text."""
-    apart, similarity = _compare(thumbnail, candidates)
+    apart, similarity, whole = _compare(thumbnail, candidates)
     mask = uncovered_pixels(thumbnail, candidates[apart.argmin()])
     if mask is None:
-        return apart, similarity
-    return _compare(thumbnail[mask], candidates[:, mask])
+        return apart, similarity, whole
+    return *_compare(thumbnail[mask], candidates[:, mask])[:2], whole
 
 
 def _rows(row: dict[int, int], frames: Sequence[int]) -> slice | list[int]:

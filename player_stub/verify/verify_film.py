@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from player_stub.media import has_audio, open_media
@@ -20,16 +21,32 @@ from player_stub.verify.audio_windows import FilmAudio, measure_audio
 from player_stub.verify.edit_lists import read_edit_lists
 from player_stub.verify.expected_pictures import ExpectedPictures, PictureScaler
 from player_stub.verify.film_headers import FilmHeaders, check_headers, read_film_headers
-from player_stub.verify.film_packets import read_film_video
+from player_stub.verify.film_packets import FilmVideo, read_film_video
 from player_stub.verify.frame_path import PROOFS
-from player_stub.verify.match_frames import match_frames
+from player_stub.verify.match_frames import FrameMatches, match_frames
 from player_stub.verify.measure_pictures import PictureMeter
 from player_stub.verify.picture_checks import check_pictures
 from player_stub.verify.report import Check, Verification
 from sizzle.files import scratch_folder
 from sizzle.media.checked import checked_audio
 from sizzle.media.digest import unchanged
+from sizzle.media.facts import VideoFacts
 from sizzle.reel.timecode_list import TimecodeList
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A film compared with its media.
+
+    Attributes:
+        matches: of its frames.
+        sound: None where the film has none.
+        media: what the media's headers say.
+    """
+
+    matches: FrameMatches
+    sound: FilmAudio | None
+    media: VideoFacts
 
 
 def verify_film(
@@ -59,32 +76,16 @@ def verify_film(
         MediaError: the film, the media or the bed cannot be read at all, or is not the published
             one.
     """
-    rate = reel.rate.to_frame_rate()
     media.check(reel.asset_id)
     picture, headers = read_film_video(film), read_film_headers(film)
-    known = settings or headers.settings
-    settings = known or DEFAULTS
+    settings = settings or headers.settings
     if tolerance_ms is None:
-        tolerance_ms = OWN_TOLERANCE_MS if headers.settings else max_offset_ms(rate)
-    with (
-        unchanged(media.video, media.bed),
-        open_media(media.video) as container,
-        ThreadPoolExecutor(2) as thread,
-    ):
-        comparing = thread.submit(media.check, reel.asset_id, whole=True)
-        source = VideoSource(container)
-        source.check(reel)
-        measuring = (
-            thread.submit(_measure_audio, reel, film, media, settings) if has_audio(film) else None
-        )
-        expected = ExpectedPictures(reel, source, settings, picture.size)
-        scaler = PictureScaler(picture.size, full_range=headers.video.colours.full_range)
-        meter = PictureMeter(expected, scaler, len(picture.times))
-        matches = match_frames(reel, film, picture, source, meter)
-        sound = measuring.result() if measuring else None
-        comparing.result()
+        own = headers.settings is not None
+        tolerance_ms = OWN_TOLERANCE_MS if own else max_offset_ms(reel.rate.to_frame_rate())
+    compared = _compare(reel, film, media, settings or DEFAULTS, picture, headers)
+    matches, sound = compared.matches, compared.sound
     checks, faults, picture_faults = check_pictures(reel, picture, matches)
-    checks += check_headers(headers, source.facts, known)
+    checks += check_headers(headers, compared.media, settings)
     return Verification(
         reel_id=reel.reel_id,
         film=str(film),
@@ -94,10 +95,42 @@ def verify_film(
         faults=tuple(faults),
         picture_faults=tuple(picture_faults),
         proofs={proof: matches.proofs.count(proof) for proof in PROOFS},
-        windows=audio_windows(sound, rate) if sound else (),
+        windows=audio_windows(sound, reel.rate.to_frame_rate()) if sound else (),
         max_offset_ms=_largest_offset(sound) if sound else None,
         drift_ms_per_minute=sound.drift() if sound else None,
     )
+
+
+def _compare(
+    reel: TimecodeList,
+    film: Path,
+    media: ReelMedia,
+    settings: RenderSettings,
+    picture: FilmVideo,
+    headers: FilmHeaders,
+) -> _Compared:
+    """Compare pictures and sound with the media, and the media with what was published.
+
+    All three at once, in threads, as each reads its files from end to end.
+    """
+    with (
+        unchanged(media.video, media.bed),
+        open_media(media.video) as container,
+        ThreadPoolExecutor(2) as threads,
+    ):
+        checking = threads.submit(media.check, reel.asset_id, whole=True)
+        source = VideoSource(container)
+        source.check(reel)
+        measuring = (
+            threads.submit(_measure_audio, reel, film, media, settings) if has_audio(film) else None
+        )
+        expected = ExpectedPictures(reel, source, settings, picture.size)
+        scaler = PictureScaler(picture.size, full_range=headers.video.colours.full_range)
+        meter = PictureMeter(expected, scaler, len(picture.times))
+        matches = match_frames(reel, film, picture, source, meter)
+        sound = measuring.result() if measuring else None
+        checking.result()
+    return _Compared(matches, sound, source.facts)
 
 
 def _measure_audio(

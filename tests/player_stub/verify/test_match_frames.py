@@ -67,6 +67,22 @@ def test_clean_films_pass(
     assert sum(counts.values()) == 240
 
 
+@pytest.mark.parametrize("keys", [12, pytest.param(48, marks=pytest.mark.full)])
+def test_pictures_that_a_coarse_encoder_holds_are_no_fault(
+    footage: Footage, media: ReelMedia, tmp_path: Path, keys: int
+) -> None:
+    """Where only grain moves, it repeats a picture for half a second and catches up at a key frame.
+
+    Frames in between are closest to those before the cut, which they were not made from.
+    """
+    reel = synthetic.reel_of((70, 83), (133, 155), (185, 198), (326, 347), (408, 423), (440, 457))
+    pictures = (footage.pictures[number] for number in reel.source_frames())
+    every = range(0, reel.duration.frame, keys)
+    film = filmed_media.encode(tmp_path / "f.mp4", pictures, every, crf=28, preset="ultrafast")
+    proof = verify_film(reel, film, media)
+    assert proof.faults == ()
+
+
 @pytest.mark.parametrize(
     "settings",
     [
@@ -232,6 +248,18 @@ def test_names_the_next_clip_where_the_right_one_should_be(
     (fault,) = verify_film(reel, film, media).faults
     assert str(fault).startswith("wrong clip at record frame 0")
     assert fault.found == "[160, 200)"
+
+
+def test_names_another_clip_of_the_same_place(
+    footage: Footage, media: ReelMedia, tmp_path: Path
+) -> None:
+    """Nobody walks through it: all but a hundredth of each picture is as it should be."""
+    reel = synthetic.reel_of((360, 400), (0, 40))
+    numbers = [*range(320, 360), *range(40)]
+    film = filmed_media.encode_silent(footage, tmp_path / "f.mp4", numbers)
+    (fault,) = verify_film(reel, film, media).faults
+    assert str(fault).startswith("wrong clip at record frame 0")
+    assert fault.found == "[320, 360)"
 
 
 def test_names_pictures_that_are_of_nothing(
