@@ -42,8 +42,11 @@ def register(app: typer.Typer) -> None:
 
 def evaluate(
     data: Annotated[
-        Path, typer.Argument(help="Viewing histories, JSON Lines, or a MovieLens folder.")
-    ],
+        Path | None,
+        typer.Argument(
+            help="Viewing histories, JSON Lines, or a MovieLens folder; not with --from-exposures."
+        ),
+    ] = None,
     models: Annotated[
         list[str] | None,
         typer.Argument(
@@ -74,6 +77,36 @@ def evaluate(
         int, typer.Option(min=0, help="Seed for withheld and added titles, and for Mega Assets.")
     ] = 0,
     baselines: Annotated[bool, typer.Option(help="Evaluate classic recommenders too.")] = True,
+    from_exposures: Annotated[
+        bool,
+        typer.Option(
+            "--from-exposures",
+            help="Estimate, from the reels that were shown, how much would have been seen in the "
+            "models' orders, or of another --cadence.",
+        ),
+    ] = False,
+    cadence: Annotated[
+        str | None, typer.Option(help="With --from-exposures: the cadence to show instead.")
+    ] = None,
+    asset: Annotated[
+        str | None, typer.Option(help="With --from-exposures: only reels of this Mega Asset.")
+    ] = None,
+    treatment: Annotated[
+        str | None, typer.Option(help="With --from-exposures: only reels of this treatment.")
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--from", help="With --from-exposures: a date, from its midnight, or a time."),
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", help="The same; it is not part of the period.")
+    ] = None,
+    zone: Annotated[str, typer.Option(help="The time zone of dates: Europe/Paris.")] = "UTC",
+    histories: options.OptionalHistories = None,
+    database: options.DatabaseUrl = None,
+    state: options.StateFolder = None,
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
+    viewing_policy: options.ViewingPolicyFile = None,
     as_json: Json = False,
 ) -> None:
     """Evaluate models: the rank of each member's next title among all titles.
@@ -83,8 +116,30 @@ def evaluate(
     model with the request known. With --withhold, only the withheld titles are targets and ranked;
     the models must have been trained with the same --withhold and --seed.
 
+    With --from-exposures, models are compared with what was shown, by seconds seen of a reel: reels
+    whose orders were drawn tell of other orders, and those whose cadence was drawn of other ones.
+
     Example: `sizzle evaluate histories.jsonl ranker.pt`
+
+    Example: `sizzle evaluate --from-exposures ranker.pt --from 2026-11-01`
     """
+    if from_exposures:
+        from sizzle.cli.exposure_evaluation import ExposureEvaluation, evaluate_exposures
+        from sizzle.engagement.period import Period
+        from sizzle.eventlog.engagement import Filters
+        from sizzle.viewing_source import EventSource
+
+        evaluation = ExposureEvaluation(
+            EventSource(database, state, catalog, viewing_policy, histories),
+            Filters(Period.parse(start, end, zone), asset, treatment=treatment),
+            (*([data] if data else []), *map(Path, models or [])),
+            cadence,
+            titles,
+        )
+        evaluate_exposures(evaluation, as_json=as_json)
+        return
+    if data is None:
+        raise InputError("There is nothing to evaluate on.", fix="name histories.")
     import torch
 
     groups = list(map(_model_group, models or []))

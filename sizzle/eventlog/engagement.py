@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, TypeVarTuple
+from typing import Any, Final, NamedTuple, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, select
+import msgspec
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, exists, func, select
 
 from sizzle.database import Database
 from sizzle.database.schema import ENDPOINTS, EXPOSURES, MESSAGE_EVENTS, UNUSED_EVENTS
-from sizzle.engagement import Unused
+from sizzle.engagement import Unused, unpack
 from sizzle.engagement.figures import ExposureRow, Tally
 from sizzle.engagement.period import Period
+from sizzle.engagement.policy_evaluation import ExposureOutcome
 from sizzle.errors import NotFoundError
 from sizzle.eventlog.exposure_retention import delete_exposures
+from sizzle.eventlog.exposures import probabilities_of
 from sizzle.eventlog.follower import EngagementFollower
 from sizzle.eventlog.shown_reels import QUARTER
 
@@ -23,6 +26,7 @@ Row = TypeVarTuple("Row")
 _PAGE: Final = 20_000  # exposures that are in memory at once
 _KNOWN: Final = 10  # assets that an error names
 _COLUMNS: Final = [EXPOSURES.c[name] for name in ExposureRow._fields]
+_OUTCOME: Final = [EXPOSURES.c[name] for name in ExposureOutcome._fields]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,21 @@ class EngagementLog:
         self._database.upgrade_once()
         return delete_exposures(self._database, time, pages)
 
+    def outcomes(self, filters: Filters) -> Iterator[ExposureOutcome]:
+        """The reels of a selection in the order in which they were shown, and what became of them.
+
+        Raises:
+            NotFoundError: no reel of the asset was ever recorded.
+            DatabaseUnavailableError: the database cannot be read or written to.
+        """
+        self.follow()
+        with self._database.reading() as connection:
+            if filters.asset_id is not None:
+                _check_asset(connection, filters.asset_id)
+            query = _selected(_OUTCOME, filters).order_by(EXPOSURES.c.time, EXPOSURES.c.position)
+            streaming = connection.execution_options(yield_per=_PAGE)
+            yield from map(_outcome, streaming.execute(query).mappings())
+
     def read(self, filters: Filters) -> Engagement:
         """The figures of a selection, with all events that are recorded by now.
 
@@ -147,14 +166,30 @@ class EngagementLog:
 
 
 def _tally(connection: Connection, filters: Filters) -> Tally:
-    query = _within(select(*_COLUMNS), EXPOSURES.c.time, filters.period)
-    for name, value in filters.of_reels.items():
-        if value is not None:
-            query = query.where(EXPOSURES.c[name] == value)
+    query = _selected(_COLUMNS, filters)
     tally = Tally()
     for page in connection.execution_options(yield_per=_PAGE).execute(query).partitions():
         tally.add([ExposureRow._make(row) for row in page])
     return tally
+
+
+def _selected(columns: Sequence[ColumnElement[Any]], filters: Filters) -> Select[Any]:
+    """Columns of the exposures of a selection."""
+    query = _within(select(*columns), EXPOSURES.c.time, filters.period)
+    for name, value in filters.of_reels.items():
+        if value is not None:
+            query = query.where(EXPOSURES.c[name] == value)
+    return query
+
+
+def _outcome(row: RowMapping) -> ExposureOutcome:
+    values = {
+        **row,
+        "titles": tuple(msgspec.json.decode(row["titles"])),
+        "probabilities": probabilities_of(row["probabilities"]),
+        "seen": tuple(unpack(row["seen"])),
+    }
+    return ExposureOutcome(**values)
 
 
 def _messages(connection: Connection, filters: Filters) -> list[MessageFigures]:

@@ -82,6 +82,11 @@ def read_exposures(database: Database, after: int = 0) -> Iterator[Exposure]:
         after = page[-1]["position"]
 
 
+def probabilities_of(stored: str) -> Probabilities:
+    """What the column `probabilities` has."""
+    return _probabilities.decode(stored) if stored else CERTAIN
+
+
 def _to_row(exposure: Exposure, key: bytes) -> dict[str, Any]:
     certain = exposure.probabilities == CERTAIN
     return {
@@ -94,9 +99,8 @@ def _to_row(exposure: Exposure, key: bytes) -> dict[str, Any]:
 
 
 def _of_row(row: RowMapping) -> Exposure:
-    drawn = row["probabilities"]
     return Exposure(
         **{name: row[name] for name in _FIELDS},
         titles=_titles.decode(row["titles"]),
-        probabilities=_probabilities.decode(drawn) if drawn else CERTAIN,
+        probabilities=probabilities_of(row["probabilities"]),
     )

@@ -95,7 +95,7 @@ class Rankings:
         self.members = members
         self.trained_titles = trained_titles
         self._max_cached = max_cached
-        self._clock = clock
+        self.clock = clock
         self._cache: dict[str, MemberRankings] = {}
         self._count = 0
         self._changing = threading.Lock()
@@ -115,7 +115,7 @@ class Rankings:
     def of_member(self, member_id: str) -> MemberRankings | None:
         """A member's cached rankings for this time: other ones after each event of the member."""
         cached = self._cache.get(member_id)
-        if cached is None or not cached.at <= self._clock() < cached.at + RANKING_SECONDS:
+        if cached is None or not cached.at <= self.clock() < cached.at + RANKING_SECONDS:
             return None
         return cached
 
@@ -229,7 +229,7 @@ class Rankings:
 
     def _request(self, member_id: str, context: Context) -> RequestContext:
         """What a member's rankings at this time are made for."""
-        return replace(self._known(context), at=ranking_time(member_id, self._clock()))
+        return replace(self._known(context), at=ranking_time(member_id, self.clock()))
 
     def _make(
         self,
@@ -238,7 +238,7 @@ class Rankings:
         title_ids: tuple[str, ...] | None,
         context: RequestContext,
     ) -> dict[str, Ranking]:
-        now = self._clock()
+        now = self.clock()
         requests = [replace(context, at=ranking_time(member, now)) for member in member_ids]
         with self._unchanged(member_ids) as unchanged:
             with RANKING.time():

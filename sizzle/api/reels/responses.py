@@ -230,7 +230,7 @@ class ReelResponses:
             cadences=in_use.cadences,
             ranking=ranking,
             order=order,
-            seconds=time.time(),
+            seconds=in_use.rankings.clock(),
         )
         self._sources.record(shown)
 
