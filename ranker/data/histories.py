@@ -5,8 +5,10 @@ optionally `seconds`, `action`, `device`, `locale`, `country` and `surface`. Unk
 ignored, so that a richer log can be read unchanged.
 """
 
+import gzip
 import json
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
@@ -209,12 +211,13 @@ def write_histories(path: Path, events: Iterable[ViewingEvent]) -> None:
 
 def _lines(path: Path) -> Iterator[bytes]:
     try:
-        with path.open("rb") as file:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             yield from file
-    except OSError as error:
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
         raise HistoryError(
-            f"The viewing histories cannot be read: {error.strerror}.",
-            "give the path of a readable JSON Lines file of viewing events.",
+            f"The viewing histories cannot be read: {reason}.",
+            "give the path of a readable JSON Lines file of viewing events, whole if it is zipped.",
             where=str(path),
         ) from error
 

@@ -3,31 +3,62 @@
 Names of arrays end in their shape: E counts events, V titles.
 """
 
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
+from ranker.data.event_batches import read_batches
+from ranker.data.event_sources import COLUMNS, find_files, is_store_url, kind_of
 from ranker.data.events import ViewingLog
 from ranker.data.histories import read_events
-from ranker.data.movielens import read_movielens
+from ranker.data.movielens import is_movielens, read_movielens
+from ranker.data.shard_files import is_shard_folder
 from ranker.data.titles import MetadataByTitle, read_titles
+from ranker.errors import HistoryError
 
 
-def read_log(path: Path, titles: Path | None = None) -> tuple[ViewingLog, MetadataByTitle]:
-    """The events and titles of a MovieLens folder, or of our own JSON Lines files.
+def read_log(
+    location: Path | str, titles: Path | None = None
+) -> tuple[ViewingLog, MetadataByTitle]:
+    """The events and titles of a MovieLens folder, or of our own files, all in memory.
 
     Args:
-        path: a folder, or a file of events.
+        location: a MovieLens folder; a file of events, JSON Lines, CSV or Parquet; a folder of
+            such files; or an object store's URL.
         titles: a file of titles, which overrides a folder's own metadata.
 
     Raises:
         HistoryError: a file cannot be read.
     """
     metadata: MetadataByTitle = read_titles(titles) if titles else {}
-    if path.is_dir():
-        log, own_metadata = read_movielens(path)
+    if is_movielens(Path(location)):
+        log, own_metadata = read_movielens(Path(location))
         return log, {**own_metadata, **metadata}
-    return ViewingLog.from_events(read_events(path)), metadata
+    if is_shard_folder(Path(location)):
+        raise HistoryError(
+            "These are prepared shards, which are not read into memory as a whole.",
+            "give them to `sizzle train` or `sizzle rank-batch`; else the events themselves.",
+            where=str(location),
+        )
+    if has_columns(location):
+        return _read_columns(location), metadata
+    return ViewingLog.from_events(read_events(Path(location))), metadata
+
+
+def has_columns(location: Path | str) -> bool:
+    """Whether events are in files of columns, in a folder of files, or in an object store."""
+    if isinstance(location, str) and is_store_url(location):
+        return True
+    path = Path(location)
+    if path.is_dir():
+        return not is_movielens(path) and not is_shard_folder(path)
+    return kind_of(path.name) in COLUMNS
+
+
+def _read_columns(location: Path | str) -> ViewingLog:
+    batches = chain.from_iterable(map(read_batches, find_files(location)))
+    return ViewingLog.concatenate([batch.log() for batch in batches]).without_duplicates()
 
 
 def sample_titles(log: ViewingLog, share: float, seed: int) -> frozenset[str]:

@@ -57,6 +57,11 @@ def read_movielens(folder: Path) -> tuple[ViewingLog, dict[str, TitleMetadata]]:
     )
 
 
+def is_movielens(folder: Path) -> bool:
+    """Whether a folder has the files of a known edition."""
+    return any((folder / edition.events).exists() for edition in _EDITIONS)
+
+
 def _read(folder: Path, edition: _Edition) -> tuple[ViewingLog, dict[str, TitleMetadata]]:
     try:
         rows_E3 = edition.read_events(folder / edition.events)

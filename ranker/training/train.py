@@ -6,7 +6,7 @@ best weights are kept.
 
 import copy
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from statistics import fmean
@@ -20,7 +20,7 @@ from ranker.data.schema import Schema
 from ranker.data.shard_files import ShardFiles
 from ranker.data.splits import LAST_TENTH, Split
 from ranker.data.titles import MetadataByTitle
-from ranker.data.tokens import Tokens, merge_events
+from ranker.data.tokens import Tokens
 from ranker.errors import TrainingError
 from ranker.network.config import DEFAULT_MODEL, DEFAULT_TRAINING, ModelConfig, TrainingConfig
 from ranker.network.devices import CPU, isolated_rng, move_to
@@ -143,12 +143,10 @@ class _Trainer:
         new_titles: int,
         device: torch.device,
     ) -> None:
-        if isinstance(log, ViewingLog):
-            shards: Sequence[Tokens] = [merge_events(log)]
-            self.data = data_digest(log, titles)
-        else:
-            shards, self.data = log, log.digest_with(titles)
-        data = TrainingData(shards, split)
+        self.data = (
+            data_digest(log, titles) if isinstance(log, ViewingLog) else log.digest_with(titles)
+        )
+        data = TrainingData.of(log, split)
         self.config = config
         salt = "" if config.init == "names" else str(config.seed)
         self.network = base or RankerModel(model, Schema.from_summary(data.summary, titles), salt)

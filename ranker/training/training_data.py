@@ -6,15 +6,16 @@ A shard is read when its turn comes, so that no more than one is in memory. Name
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import torch
 
 from ranker.data.encoded_spans import take_spans
+from ranker.data.events import ViewingLog
 from ranker.data.splits import Split, TimeSplit
 from ranker.data.token_summary import TokenSummary
-from ranker.data.tokens import Tokens
+from ranker.data.tokens import Tokens, merge_events
 from ranker.data.vocabulary import UNK, Vocabulary
 from ranker.data.windows import Spans, target_spans
 from ranker.errors import TrainingError
@@ -65,6 +66,11 @@ class TrainingData:
         self.splits = [part for part, _ in looked]
         self.summary = TokenSummary.merged(summary for _, summary in looked)
         _refuse_without_order(self.summary)
+
+    @classmethod
+    def of(cls, log: ViewingLog | Sequence[Tokens], split: Callable[[Tokens], Split]) -> Self:
+        """The data of a log, in memory as a single shard, or of shards."""
+        return cls([merge_events(log)] if isinstance(log, ViewingLog) else log, split)
 
     def sequences(self, vocabulary: Vocabulary) -> Iterator[TitleSequences]:
         """The titles to train on, shard by shard."""

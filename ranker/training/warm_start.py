@@ -7,7 +7,6 @@ Old titles keep their ids. So a fraction of the steps is enough.
 Names of tensors as in `ranker.network.model`; N counts titles that are new.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
 import torch
@@ -17,11 +16,10 @@ from torch.nn import functional as F
 from ranker.data.encoding import ItemFeatures, item_features
 from ranker.data.schema import Schema
 from ranker.data.titles import MetadataByTitle
-from ranker.data.token_summary import TokenSummary
-from ranker.data.tokens import Tokens
 from ranker.data.vocabulary import SPECIALS
 from ranker.network.model import RankerModel
-from ranker.training.ppmi_init import TitleSequences, ppmi
+from ranker.training.ppmi_init import ppmi
+from ranker.training.training_data import TrainingData
 
 _METADATA_POWER: Final = 4
 """Sharpens the similarity of metadata, so that the most similar titles count most."""
@@ -36,24 +34,22 @@ _NOISE: Final = 0.1
 """Of a new title's id, as a share of how ids differ, so that similar titles can grow apart."""
 
 
-def warm_start(
-    before: RankerModel, parts: Sequence[Tokens], titles: MetadataByTitle
-) -> RankerModel:
+def warm_start(before: RankerModel, data: TrainingData, titles: MetadataByTitle) -> RankerModel:
     """A model to train on, with the weights of an earlier one and the titles of a log added.
 
     Args:
         before: the earlier model, which is not changed.
-        parts: tokens to train on, each member's in one part; titles that only these have are added.
+        data: what is trained on; titles that only this has are added.
         titles: metadata.
     """
-    schema = before.schema.extended(TokenSummary.merged(map(TokenSummary.of, parts)), titles)
+    schema = before.schema.extended(data.summary, titles)
     network = RankerModel(before.config, schema)
     weights = {name: weight.clone() for name, weight in before.state_dict().items()}
     new = len(schema.vocabulary) - len(before.schema.vocabulary)
     if new:
         # The initial rows of the new titles depend on their names only: noise that can be repeated.
         noise_ND = network.titles.ids.weight.detach()[-new:]
-        similarity_NV = _co_watching(schema, parts, new) + _METADATA_WEIGHT * (
+        similarity_NV = _co_watching(schema, data, new) + _METADATA_WEIGHT * (
             _similar_metadata(item_features(schema), new)
         )
         weights["titles.ids.weight"] = _extended_ids(
@@ -63,19 +59,13 @@ def warm_start(
     return network
 
 
-def _co_watching(schema: Schema, parts: Sequence[Tokens], new: int) -> Tensor:
+def _co_watching(schema: Schema, data: TrainingData, new: int) -> Tensor:
     """How much more often than by chance each new title is watched with each old one, NV."""
     size = len(schema.vocabulary)
-    ppmi_VV = ppmi((_sequences(schema, tokens) for tokens in parts), size)
+    ppmi_VV = ppmi(data.sequences(schema.vocabulary), size)
     new_NV = ppmi_VV.index_select(0, torch.arange(size - new, size)).to_dense()
     similarity_NV: Tensor = new_NV[:, SPECIALS : size - new] ** 2
     return similarity_NV
-
-
-def _sequences(schema: Schema, tokens: Tokens) -> TitleSequences:
-    starts_M = torch.from_numpy(tokens.starts())
-    titles_N = torch.from_numpy(schema.vocabulary.encode_column(tokens.title))
-    return TitleSequences(titles_N, starts_M[:-1], starts_M[1:])
 
 
 def _similar_metadata(items: ItemFeatures, new: int) -> Tensor:

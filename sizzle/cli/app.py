@@ -35,6 +35,7 @@ from sizzle.cli import (
     ranking,
     reels,
     service,
+    shards,
     timelines,
     users,
 )
@@ -57,6 +58,7 @@ for module in (
     play,
     ranking,
     batch,
+    shards,
     evaluation,
     embedding,
     service,

@@ -20,10 +20,11 @@ def register(app: typer.Typer) -> None:
 
 def train(
     histories: Annotated[
-        Path | None,
+        str | None,
         typer.Argument(
-            help="Viewing histories, JSON Lines, or a MovieLens folder. With --from-events they "
-            "are added to the events."
+            help="Viewing histories: a file or folder of JSON Lines, CSV or Parquet, an object "
+            "store's URL, a MovieLens folder, or what `prepare` wrote. With --from-events they are "
+            "added to the events."
         ),
     ] = None,
     out: Annotated[
@@ -84,7 +85,9 @@ def train(
 ) -> None:
     """Train the ranker on viewing histories, or on the log of events.
 
-    Each line of the histories is `{"member_id": ..., "title_id": ..., "at": unix seconds}`.
+    Each line of the histories is `{"member_id": ..., "title_id": ..., "at": unix seconds}`. More
+    than two million events in files of columns are prepared as shards beside the model, and one
+    shard at a time is in memory.
 
     With --from-events, for a nightly job: training goes on from the model in use, and the new model
     replaces it, which a running service notices by itself. Both are first compared on each member's
@@ -92,6 +95,8 @@ def train(
     is worse, the model in use stays, and the command exits with 1.
 
     Example: `sizzle train histories.jsonl --out ranker.pt`
+
+    Example: `sizzle train s3://bucket/events --out ranker.pt`
 
     Example: `sizzle train --from-events --out ranker.pt`
     """
@@ -121,7 +126,8 @@ def train(
     )
     replaced = True
     if from_events:
-        source = EventSource(database, state, catalog, viewing_policy, histories)
+        before = None if histories is None else Path(histories)
+        source = EventSource(database, state, catalog, viewing_policy, before)
         done = train_from_events(source, training_options, from_scratch=from_scratch, force=force)
         facts, trained, replaced = done.report, done.trained, done.replaced
     else:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sizzle.cli.progress import progress_bar
+from sizzle.cli.shards import shards_of
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ranker import ModelConfig, TitleMetadata, TrainedModel, TrainingConfig, ViewingLog
+    from ranker.data.shard_files import ShardFiles
     from ranker.data.splits import Split
     from ranker.data.tokens import Tokens
     from ranker.network.model import RankerModel
@@ -25,7 +27,8 @@ class TrainingOptions:
     """What to train on, and how.
 
     Args:
-        data: a file of events, or a MovieLens folder; None where the events are read elsewhere.
+        data: a file of events, a folder of them or of prepared shards, an object store's URL, or a
+            MovieLens folder; None where the events are read elsewhere.
         out: the model's file.
         titles: a file of titles.
         seed: of the training.
@@ -38,7 +41,7 @@ class TrainingOptions:
         device: to train on; on the CPU the same seed gives the same model on every machine.
     """
 
-    data: Path | None
+    data: Path | str | None
     out: Path
     titles: Path | None = None
     seed: int = 0
@@ -58,18 +61,32 @@ def train_with_progress(options: TrainingOptions) -> tuple[dict[str, Any], Train
         RankerError: histories that are missing, malformed or too few, or training that diverged.
         InputError: a setting is unknown or malformed.
     """
-    log, titles = _events(options)
-    return train_on(log, titles, options)
+    from ranker.training.distributed import process_group
+
+    with process_group() as writes:
+        log, titles = _events(options, writes)
+        return _train_in_group(log, titles, options, writes)
 
 
 def train_on(
     log: ViewingLog, titles: dict[str, TitleMetadata], options: TrainingOptions
 ) -> tuple[dict[str, Any], TrainedModel]:
     """The same on events that were read before, whatever `options.data` is. Raises the same."""
+    from ranker.training.distributed import process_group
+
+    with process_group() as writes:
+        return _train_in_group(log, titles, options, writes)
+
+
+def _train_in_group(
+    log: ViewingLog | ShardFiles,
+    titles: dict[str, TitleMetadata],
+    options: TrainingOptions,
+    writes: bool,
+) -> tuple[dict[str, Any], TrainedModel]:
     import torch
 
     from ranker import Progress, find_device, save_model, train
-    from ranker.training.distributed import process_group
 
     # With several threads the order of sums, and so the model, would depend on the number of cores;
     # and for a model this small more threads do not help.
@@ -78,7 +95,7 @@ def train_on(
     device = find_device(options.device)
     base, new_titles = _base(options, log, titles)
     began = time.perf_counter()
-    with process_group() as writes, progress_bar("Training the ranker", config.steps) as advance:
+    with progress_bar("Training the ranker", config.steps) as advance:
 
         def show(progress: Progress) -> None:
             advance(progress.step)
@@ -95,12 +112,11 @@ def train_on(
             device=device,
             on_step=show,
         )
-        version = save_model(options.out, trained.network) if writes else ""
+    version = save_model(options.out, trained.network) if writes else ""
     report = {
         "model": str(options.out),
         "model_version": version,  # empty if another process of the group wrote it
-        "events": len(log),
-        "members": len(set(log.member.codes_E.tolist())),
+        **_counts(log),
         "titles": len(trained.network.schema.vocabulary.titles),
         "steps": trained.best.step,
         "validation_loss": round(trained.best.validation_loss, 4),
@@ -132,12 +148,35 @@ def find_split(name: str) -> Callable[[Tokens], Split]:
     return splits[name]
 
 
-def _events(options: TrainingOptions) -> tuple[ViewingLog, dict[str, TitleMetadata]]:
-    from ranker import read_log
+def _counts(log: ViewingLog | ShardFiles) -> dict[str, int]:
+    from ranker.data.shard_files import ShardFiles
+
+    if isinstance(log, ShardFiles):
+        return {"events": log.manifest.events, "members": log.members, "shards": len(log)}
+    return {"events": len(log), "members": len(set(log.member.codes_E.tolist()))}
+
+
+def _events(
+    options: TrainingOptions, writes: bool
+) -> tuple[ViewingLog | ShardFiles, dict[str, TitleMetadata]]:
+    """The events: in memory where they fit there, else in shards beside the model."""
+    from ranker import read_log, read_titles
 
     assert options.data is not None, "the command has checked it"
+    shards = shards_of(options.data, options.out, writes)
+    if shards is not None:
+        _refuse_selection(options)
+        return shards, dict(read_titles(options.titles)) if options.titles else {}
     log, titles = read_log(options.data, options.titles)
     return selected(log, options), dict(titles)
+
+
+def _refuse_selection(options: TrainingOptions) -> None:
+    if options.surface or options.withhold:
+        raise InputError(
+            "--surface and --withhold choose among events in memory, and these are in shards.",
+            fix="leave them out, or choose the events before they are prepared.",
+        )
 
 
 def selected(log: ViewingLog, options: TrainingOptions) -> ViewingLog:
@@ -152,19 +191,18 @@ def selected(log: ViewingLog, options: TrainingOptions) -> ViewingLog:
 
 
 def _base(
-    options: TrainingOptions, log: ViewingLog, titles: dict[str, TitleMetadata]
+    options: TrainingOptions, log: ViewingLog | ShardFiles, titles: dict[str, TitleMetadata]
 ) -> tuple[RankerModel | None, int]:
     """The model to continue from, with new titles added, and how many these are."""
     from ranker import load_model
-    from ranker.data.tokens import merge_events
+    from ranker.training.training_data import TrainingData
     from ranker.training.warm_start import warm_start
 
     if options.base is None:
         return None, 0
-    tokens = merge_events(log)
-    training_tokens = tokens.take(find_split(options.split)(tokens).training_indices())
     before = load_model(options.base).network
-    base = warm_start(before, [training_tokens], titles)
+    data = TrainingData.of(log, find_split(options.split))
+    base = warm_start(before, data, titles)
     return base, len(base.schema.vocabulary) - len(before.schema.vocabulary)
 
 

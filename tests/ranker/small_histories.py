@@ -8,7 +8,9 @@ from datetime import date
 from torch import Tensor
 
 from ranker import ModelConfig, TitleMetadata, TrainingConfig, ViewingEvent, ViewingLog, train
+from ranker.data.splits import TimeSplit
 from ranker.data.vocabulary import SPECIALS
+from ranker.training.training_data import TrainingData
 
 DAY = 86_400
 TITLES = {
@@ -46,6 +48,11 @@ def rich_events(members: int = 8, length: int = 12) -> list[ViewingEvent]:
         for member in range(members)
         for step in range(length)
     ]
+
+
+def all_of(log: ViewingLog) -> TrainingData:
+    """A log, all of which is trained on."""
+    return TrainingData.of(log, TimeSplit(valid=0.0, test=0.0))
 
 
 def two_groups() -> ViewingLog:

@@ -16,12 +16,11 @@ from ranker import (
     ViewingLog,
     train,
 )
-from ranker.data.tokens import merge_events
 from ranker.network.devices import CPU
 from ranker.training.warm_start import warm_start
 from tests.ranker.interruption import KilledError, kill_at
 from tests.ranker.second_device import SECOND, SecondDevice
-from tests.ranker.small_histories import TITLES, rich_events
+from tests.ranker.small_histories import TITLES, all_of, rich_events
 
 LOG = ViewingLog.from_events(rich_events())
 
@@ -96,7 +95,7 @@ def test_a_training_resumes_on_another_device(second: SecondDevice, tmp_path: Pa
 def test_a_warm_start_trains_on_another_device(second: SecondDevice) -> None:
     """A warm start is moved like any model; the earlier model does not change."""
     base = train(LOG, TITLES, MODEL, CONFIG).network
-    grown = warm_start(base, [merge_events(LOG)], TITLES)
+    grown = warm_start(base, all_of(LOG), TITLES)
     there = train(LOG, TITLES, MODEL, CONFIG, base=grown, device=SECOND)
     assert not any(map(second.is_there, base.state_dict().values()))
     assert there.best.validation_loss < 10

@@ -12,10 +12,9 @@ from ranker import (
     ViewingLog,
     train,
 )
-from ranker.data.tokens import merge_events
 from ranker.data.vocabulary import SPECIALS
 from ranker.training.warm_start import warm_start
-from tests.ranker.small_histories import PLANTED_TRAINING
+from tests.ranker.small_histories import PLANTED_TRAINING, all_of
 
 
 def test_a_warm_start_keeps_old_ids(world: World, planted: TrainedModel) -> None:
@@ -25,7 +24,7 @@ def test_a_warm_start_keeps_old_ids(world: World, planted: TrainedModel) -> None
     later = ViewingLog.from_events(
         [ViewingEvent("m", "brand-new", 1_710_000_000), *world.events[:50]]
     )
-    grown = warm_start(planted.network, [merge_events(later)], about)
+    grown = warm_start(planted.network, all_of(later), about)
     old, new = planted.network.titles.ids.weight, grown.titles.ids.weight
     assert torch.equal(new[: len(old)], old)
     assert grown.schema.vocabulary.titles == (
@@ -58,7 +57,7 @@ def test_a_new_title_starts_near_co_watched_ones(planted: TrainedModel) -> None:
             [first, "brand-new", second] if member % 2 else others[member : member + 4]
         )
     )
-    grown = warm_start(planted.network, [merge_events(log)], {})
+    grown = warm_start(planted.network, all_of(log), {})
     ids_VD = grown.titles.ids.weight[SPECIALS:]
     alike = torch.cosine_similarity(ids_VD[-1:], ids_VD[:-1])
     assert set(alike.topk(2).indices.tolist()) == {0, 1}
@@ -66,7 +65,7 @@ def test_a_new_title_starts_near_co_watched_ones(planted: TrainedModel) -> None:
 
 def test_a_warm_start_needs_few_steps(world: World, log: ViewingLog, planted: TrainedModel) -> None:
     """A few steps are no worse than many from scratch."""
-    base = warm_start(planted.network, [merge_events(log)], world.titles)
+    base = warm_start(planted.network, all_of(log), world.titles)
     config = replace(PLANTED_TRAINING, steps=10, evaluate_every=10, learning_rate=1e-3)
     on = train(log, world.titles, base.config, config, base=base)
     assert on.best.validation_loss < planted.best.validation_loss + 0.1
@@ -77,7 +76,7 @@ def test_new_titles_learn_faster(world: World, log: ViewingLog, planted: Trained
     config = replace(PLANTED_TRAINING, steps=1, evaluate_every=1)
 
     def moved(lr_factor: float) -> dict[str, Tensor]:
-        base = warm_start(planted.network, [merge_events(log)], world.titles)
+        base = warm_start(planted.network, all_of(log), world.titles)
         before = {name: weight.clone() for name, weight in base.state_dict().items()}
         changed = replace(config, new_title_lr_factor=lr_factor)
         on = train(log, world.titles, base.config, changed, base=base, new_titles=5).network

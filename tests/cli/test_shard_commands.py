@@ -1,0 +1,94 @@
+"""Events of any size by command: `sizzle prepare`, and `sizzle train` on what it wrote."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+from typer.testing import CliRunner
+
+from fixtures.members import planted_world
+from ranker import RankerError, load_model, write_histories
+from ranker.data.prepare import EVENTS_IN_A_SHARD
+from sizzle.cli.app import app
+from sizzle.errors import SizzleError
+
+SMALL = [
+    f"--set={setting}"
+    for setting in ("steps=4", "evaluate_every=2", "context=16", "width=16", "blocks=1")
+]
+
+
+def run(*arguments: object) -> dict[str, Any]:
+    """What a command reports as JSON."""
+    answer = CliRunner().invoke(app, [*map(str, arguments), "--json"], catch_exceptions=False)
+    assert answer.exit_code == 0, answer.output
+    found: dict[str, Any] = json.loads(answer.stdout)
+    return found
+
+
+def test_trains_on_prepared_events_as_on_the_file(tmp_path: Path) -> None:
+    """One shard gives the model of the file itself, bit for bit, and starts from it again."""
+    log = tmp_path / "log.jsonl"
+    write_histories(log, planted_world(members=30, titles=20).events)
+    prepared = run("prepare", log, "--out", tmp_path / "shards")
+    assert prepared["members"] == 30
+    assert prepared["files"] == 1
+    models = {}
+    for name, source in (("file", log), ("shards", tmp_path / "shards")):
+        out = tmp_path / f"{name}.pt"
+        report = run("train", source, "--out", out, *SMALL)
+        assert report["events"] == prepared["events"]
+        assert report["members"] == 30
+        models[name] = report["model_version"]
+    assert models["file"] == models["shards"]
+    base = tmp_path / "file.pt"
+    run("train", tmp_path / "shards", "--from", base, "--out", tmp_path / "next.pt", *SMALL)
+    assert load_model(tmp_path / "next.pt").network.schema.counts
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (["train", "shards", "--surface=tv"], "choose among events in memory"),
+        (["evaluate", "shards", "file.pt"], "prepared shards, which are not read into memory"),
+        (["prepare", "nowhere"], "nowhere.*cannot be read.*Fix"),
+        (["prepare", "log.jsonl", "--out", "."], "something else in it"),
+    ],
+)
+def test_what_shards_cannot_be_used_for_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], what: str
+) -> None:
+    """With the remedy."""
+    monkeypatch.chdir(tmp_path)
+    write_histories(Path("log.jsonl"), planted_world(members=5, titles=8).events)
+    run("prepare", "log.jsonl", "--out", "shards")
+    with pytest.raises((RankerError, SizzleError), match=what):
+        CliRunner().invoke(app, arguments, catch_exceptions=False)
+
+
+@pytest.mark.full
+def test_many_events_are_prepared_beside_the_model(tmp_path: Path) -> None:
+    """More than fit in a shard: `train` prepares them by itself, and only the first time."""
+    random = np.random.default_rng(0)
+    count = EVENTS_IN_A_SHARD + 100_000
+    columns = {
+        "member_id": random.integers(0, 50_000, count),
+        "title_id": random.integers(0, 50, count),
+        "at": 1_700_000_000 + np.arange(count),
+    }
+    (tmp_path / "days").mkdir()
+    parquet.write_table(pa.table(columns), tmp_path / "days" / "events-2023-11-14.parquet")
+    out = tmp_path / "ranker.pt"
+    report = run("train", tmp_path / "days", "--out", out, *SMALL)
+    assert report["events"] == count
+    assert report["shards"] == 2
+    manifest = tmp_path / "ranker.pt.shards" / "manifest.json"
+    written = manifest.stat().st_mtime_ns
+    assert run("train", tmp_path / "days", "--out", out, *SMALL)["data"] == report["data"]
+    assert manifest.stat().st_mtime_ns == written
