@@ -1,12 +1,13 @@
-"""A segment gone through one member at a time, forwards and back."""
+"""A segment or a snapshot gone through one member at a time, forwards and back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
+from sizzle.database.member_tables import SNAPSHOT_MEMBERS
 from sizzle.outbox.segments import (
     Segment,
     Segments,
@@ -15,18 +16,19 @@ from sizzle.outbox.segments import (
     explained_members,
     sources_of,
 )
+from sizzle.outbox.snapshots import Snapshots
 from sizzle.outreach.segments.sql import Condition
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Where somebody stands in a segment.
+    """Where somebody stands in a segment or a snapshot.
 
     Attributes:
-        member: who is looked at, and why they are in the segment.
+        member: who is looked at, and why they are in it.
         previous: the id of the member before; empty at the first.
         next: the id of the member after; empty at the last.
-        coming: the ids of the members from this one on, in the order of ids.
+        coming: the ids of the members from this one on, in their order.
     """
 
     member: SelectedMember
@@ -67,6 +69,38 @@ def walk(
             return None
         following = ids[1] if len(ids) > 1 else ""
         return Walk(found[0], before[0] if before else "", following, ids)
+
+
+def walk_snapshot(
+    snapshots: Snapshots, snapshot_id: str, member_id: str = "", ahead: int = 12
+) -> Walk | None:
+    """Stand at a member of a snapshot, or at the first one where they are not in it any more.
+
+    Args:
+        snapshots: of the database.
+        snapshot_id: of the one that is gone through; it exists.
+        member_id: where to stand; empty for the first member.
+        ahead: members to name from there on.
+
+    Returns:
+        None where all of its members were erased.
+
+    Raises:
+        DatabaseUnavailableError: the database cannot be read.
+    """
+    rows = SNAPSHOT_MEMBERS.c
+    of_it = rows.snapshot_id == snapshot_id
+    at = select(rows.number).where(of_it, rows.member_id == member_id)
+    before = select(rows.member_id).where(of_it).order_by(rows.number.desc()).limit(1)
+    with snapshots.database.reading() as connection:
+        number = connection.execute(at).scalar_one_or_none() or 1
+        found = snapshots.members(connection, snapshot_id, after=number - 1, limit=ahead)
+        previous = connection.execute(before.where(rows.number < number)).scalar_one_or_none()
+    if not found:
+        return None
+    member = SelectedMember(found[0].member_id, "", found[0].reasons)
+    ids = [each.member_id for each in found]
+    return Walk(member, previous or "", ids[1] if len(ids) > 1 else "", ids)
 
 
 def selected_members(

@@ -22,7 +22,8 @@ class ContentChoice:
     """What is looked at; empty where it is not chosen.
 
     Attributes:
-        segment: whose members are gone through.
+        segment: whose members are gone through, as it selects them now.
+        snapshot: whose members are gone through instead, as they were frozen for a campaign.
         promoted: a kind and an id, as `title:nocturne`.
         member: who is looked at; the first by default.
         channel: of the message; the first of the member's by default.
@@ -31,6 +32,7 @@ class ContentChoice:
     """
 
     segment: str = ""
+    snapshot: str = ""
     promoted: str = ""
     member: str = ""
     channel: str = ""
@@ -40,7 +42,7 @@ class ContentChoice:
     @property
     def is_complete(self) -> bool:
         """Whether there is something to show."""
-        return bool(self.segment and self.promoted)
+        return bool((self.segment or self.snapshot) and self.promoted)
 
     @property
     def thing(self) -> tuple[PromotedKind, str]:
@@ -75,6 +77,7 @@ _Form = Annotated[str, Form(max_length=_MAX)]
 
 def choice_of_query(
     segment: _Query = "",
+    snapshot: _Query = "",
     promoted: _Query = "",
     member: _Query = "",
     channel: _Query = "",
@@ -82,11 +85,12 @@ def choice_of_query(
     asset: _Query = "",
 ) -> ContentChoice:
     """As the address names it. A FastAPI dependency."""
-    return ContentChoice(segment, promoted, member, channel, line, asset)
+    return ContentChoice(segment, snapshot, promoted, member, channel, line, asset)
 
 
 def choice_of_form(
     segment: _Form = "",
+    snapshot: _Form = "",
     promoted: _Form = "",
     member: _Form = "",
     channel: _Form = "",
@@ -94,4 +98,4 @@ def choice_of_form(
     asset: _Form = "",
 ) -> ContentChoice:
     """As a form names it. A FastAPI dependency."""
-    return ContentChoice(segment, promoted, member, channel, line, asset)
+    return ContentChoice(segment, snapshot, promoted, member, channel, line, asset)

@@ -1,4 +1,4 @@
-"""The 1:1 page: a segment's members one by one, each with their message and their reel."""
+"""The 1:1 page: members of a segment or snapshot one by one, with their message and their reel."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from sizzle.api.portal.content_view import ContentViews
 from sizzle.api.portal.desk import Desk
 from sizzle.api.portal.verdicts import Judging
 from sizzle.errors import NotFoundError, SizzleError
-from sizzle.outbox.segment_walk import walk
+from sizzle.outbox.segment_walk import Walk, walk, walk_snapshot
+from sizzle.outbox.segments import Segment
+from sizzle.outbox.snapshots import Snapshot
 from sizzle.outreach.normalise import standard_tag
 from sizzle.outreach.vocabulary import Channel, MemberProfile, Promoted
 
@@ -62,10 +64,15 @@ class _OneToOnePages:
     def _shown(
         self, request: Request, choice: ContentChoice, failure: SizzleError | None = None
     ) -> Response:
-        members, promoted = self.desk.members, self._promoted(choice)
-        segment = members.segments.find(choice.segment)
-        found = walk(members.segments, segment, members.now(), choice.member)
-        shared: dict[str, Any] = {"choice": choice, "segment": segment, "promoted": promoted}
+        promoted, snapshot = self._promoted(choice), self._snapshot(choice)
+        segment = self._segment(choice, snapshot)
+        found = self._walk(choice, segment)
+        shared: dict[str, Any] = {
+            "choice": choice,
+            "snapshot": snapshot,
+            "segment": segment,
+            "promoted": promoted,
+        }
         if found is None:
             return self.desk.pages.page(request, "one_to_one/nobody.html", **shared)
         view = ContentViews(self.desk, _base(request)).of(choice, promoted, found)
@@ -151,9 +158,32 @@ class _OneToOnePages:
             request,
             "one_to_one/choose.html",
             choice=choice,
+            snapshot=self._snapshot(choice),
             segments=self.desk.members.segments.newest(limit=_OFFERED),
             things=self.desk.content.stores.promoted.all(limit=_OFFERED),
         )
+
+    def _snapshot(self, choice: ContentChoice) -> Snapshot | None:
+        """Raises NotFoundError."""
+        return self.desk.members.snapshots.find(choice.snapshot) if choice.snapshot else None
+
+    def _segment(self, choice: ContentChoice, snapshot: Snapshot | None) -> Segment | None:
+        """The one that is gone through, or of which the snapshot is; None where it is of a list.
+
+        Raises NotFoundError.
+        """
+        segments = self.desk.members.segments
+        if snapshot is None:
+            return segments.find(choice.segment)
+        if not snapshot.segment_version:
+            return None
+        return segments.find(snapshot.segment_id, snapshot.segment_version)
+
+    def _walk(self, choice: ContentChoice, segment: Segment | None) -> Walk | None:
+        members = self.desk.members
+        if choice.snapshot or segment is None:
+            return walk_snapshot(members.snapshots, choice.snapshot, choice.member)
+        return walk(members.segments, segment, members.now(), choice.member)
 
     def _promoted(self, choice: ContentChoice) -> Promoted:
         return self.desk.content.stores.promoted.get(*choice.thing)

@@ -13,6 +13,7 @@ from httpx2 import Response
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.drafting import Stores
 from sizzle.outbox.segments import Segments
+from sizzle.outbox.snapshots import Snapshots
 from sizzle.outreach.content.promoted_file import parse_promoted
 from sizzle.outreach.segments.rule import Rule
 from tests.api.portal.content_samples import FACTS, MEMBERS
@@ -177,6 +178,28 @@ def test_a_snapshot_is_taken_and_approved_by_whom_may(desk: DeskService, people:
     assert press(ada, found[0], f"{found[0]}/approve").status_code == 403
     approved = press(ben, found[0], f"{found[0]}/approve").headers["location"]
     assert "user:ben@example.com" in ben.get(approved).text
+
+
+def test_a_snapshot_is_gone_through_as_it_was_frozen(desk: DeskService, people: People) -> None:
+    """Whoever has left the segment since is in it; whoever was erased is not, which is said."""
+    every = Rule.read({"Dimensions": {}})
+    segment = Segments(desk.database).save("Frozen", every, 1, "frozen")
+    desk.import_file("member_id,email\nzoe,zoe@example.com\n")
+    taken = Snapshots(desk.database).take(segment, 2, promoted="title:harbor")
+    nobody = Rule.read({"Dimensions": {"UserAttributes": {"country": {"Values": ["XX"]}}}})
+    Segments(desk.database).save("Frozen", nobody, 3, "frozen")
+    at = f"/outreach/one-to-one?snapshot={taken.snapshot_id}&promoted=title:harbor"
+    first = people.ada.get(at).text
+    assert f"/outreach/snapshots/{taken.snapshot_id}" in first
+    assert "In the snapshot" in first
+    following = re.search(r'href="([^"]+)" rel="next"', first)
+    assert following is not None
+    assert "member=chloe" in html.unescape(following[1])
+    assert "Chloé" in people.ada.get(html.unescape(following[1])).text
+    assert "zoe" in people.ada.get(f"{at}&member=zoe").text
+    desk.members.erase("zoe")
+    assert "this is the first one" in people.ada.get(f"{at}&member=zoe").text
+    assert f'value="{taken.snapshot_id}"' in people.ada.get(at.partition("&")[0]).text
 
 
 def test_facts_are_edited_and_their_lines_wait_again(people: People) -> None:
