@@ -131,7 +131,7 @@ def _fill(database: Database, campaign: Campaign, members: int) -> None:
             if name != HOLDOUT
         ]
         with database.writing() as connection:
-            enrol(connection, experiment_of(campaign, _NOW), treatments, _NOW)
+            enrol(connection, experiment_of(campaign, _NOW, frozenset({"t-1"})), treatments, _NOW)
             connection.execute(insert(SENDS), rows)
 
 

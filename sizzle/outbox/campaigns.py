@@ -13,6 +13,7 @@ from sizzle.database.send_tables import CAMPAIGNS, SENDS
 from sizzle.errors import InputError, NotFoundError
 from sizzle.outbox.audience import is_approved
 from sizzle.outbox.experiments import add_activity, begin_experiment
+from sizzle.outbox.promoted import titles_counted
 from sizzle.outreach.campaign import (
     Action,
     Campaign,
@@ -20,7 +21,7 @@ from sizzle.outreach.campaign import (
     CampaignStateError,
     next_state,
 )
-from sizzle.outreach.results.experiment import experiment_of, titles_of
+from sizzle.outreach.results.experiment import experiment_of
 from sizzle.outreach.timing import Reason
 from sizzle.outreach.vocabulary import FINAL_STATES
 
@@ -294,14 +295,15 @@ def _running(
         )
     if old.started is not None:
         return {"latest_start": until}
-    begin_experiment(connection, experiment_of(campaign, now))
+    titles = titles_counted(connection, campaign.kind, campaign.promoted_id)
+    begin_experiment(connection, experiment_of(campaign, now, titles))
     for each in campaign.treatments:
         add_activity(
             connection,
             campaign.activity_id(each.name),
             campaign.campaign_id,
             treatment=each.name,
-            titles=titles_of(campaign.kind, campaign.promoted_id),
+            titles=titles,
         )
     return {"latest_start": until, "started": now}
 

@@ -27,6 +27,7 @@ from sizzle.outbox.journey_rows import (
 )
 from sizzle.outbox.journey_runs import close_runs, forget_inside, start_following
 from sizzle.outbox.lines import Lines
+from sizzle.outbox.promoted import titles_counted
 from sizzle.outreach.journeys.findings import JourneyFinding, refused
 from sizzle.outreach.journeys.model import Journey, SendStep
 from sizzle.outreach.journeys.reading import InvalidJourneyError
@@ -36,7 +37,6 @@ from sizzle.outreach.journeys.states import (
     JourneyStateError,
     next_state,
 )
-from sizzle.outreach.results.experiment import titles_of
 
 
 class JourneyChangedError(InputError):
@@ -240,7 +240,7 @@ def _add_activities(connection: Connection, journey: Journey) -> None:
                 journey.activity_id(step.id),
                 journey.journey_id,
                 source="journey",
-                titles=titles_of(step.kind, step.promoted_id),
+                titles=titles_counted(connection, step.kind, step.promoted_id),
             )
 
 

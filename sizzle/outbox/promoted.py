@@ -120,6 +120,14 @@ def digest_of(connection: Connection, kind: PromotedKind, promoted_id: str) -> s
     return "" if promoted is None else promoted_digest(promoted)
 
 
+def titles_counted(connection: Connection, kind: PromotedKind, promoted_id: str) -> frozenset[str]:
+    """The titles whose plays are what is wanted: it itself, or those in an asset; empty for any."""
+    if kind is PromotedKind.TITLE:
+        return frozenset({promoted_id})
+    promoted = _find(connection, kind, promoted_id) if kind is PromotedKind.ASSET else None
+    return frozenset() if promoted is None else promoted.title_ids
+
+
 def _find(connection: Connection, kind: PromotedKind, promoted_id: str) -> Promoted | None:
     query = select(PROMOTED).where(_row(kind, promoted_id))
     row = connection.execute(query).mappings().first()

@@ -86,6 +86,7 @@ class Promoted:
         countries: ISO 3166 codes where it may be promoted; empty for everywhere.
         windows: when it may be promoted, by country, `*` for all others; empty for always.
         topic: the topic of consent that it belongs to; empty for none of its own.
+        title_ids: of an asset, the titles in it, whose plays are what is wanted; empty for any.
     """
 
     kind: PromotedKind
@@ -96,6 +97,7 @@ class Promoted:
     countries: frozenset[str] = frozenset()
     windows: Mapping[str, Window] = field(default_factory=dict)
     topic: str = ""
+    title_ids: frozenset[str] = frozenset()
 
     @property
     def title(self) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy import Connection
 
 from sizzle.outbox.experiments import enrol
 from sizzle.outbox.journey_rows import StoredVersion
 from sizzle.outbox.journey_runs import insert_runs, last_entries
+from sizzle.outbox.promoted import titles_counted
 from sizzle.outreach.journeys.entries import may_enter
 from sizzle.outreach.journeys.experiment import MOST_MINUTES, journey_experiment, journey_treatments
 from sizzle.outreach.journeys.model import Journey
@@ -72,7 +74,8 @@ def _assign(
     """Assign those who enter, before anything of them is looked at; the treatment of each."""
     treatments = journey_treatments(journey, members, held_out_of_all)
     if members:
-        enrol(connection, journey_experiment(journey, now), treatments, now)
+        experiment = journey_experiment(journey, now, partial(titles_counted, connection))
+        enrol(connection, experiment, treatments, now)
         if held_out_of_all:
             shared = shared_treatments(members, held_out_of_all)
             enrol(connection, quarter_experiment(now, MOST_MINUTES), shared, now)

@@ -15,6 +15,7 @@ from sizzle.outbox.audience import snapshot_page, snapshot_size
 from sizzle.outbox.campaigns import StoredCampaign, advance, finish, pause, running
 from sizzle.outbox.endpoints import Endpoint, endpoints_of_members
 from sizzle.outbox.experiments import enrol
+from sizzle.outbox.promoted import titles_counted
 from sizzle.outbox.sends import Send, insert_new, send_id_of
 from sizzle.outreach.campaign import Campaign, Treatment
 from sizzle.outreach.results.experiment import (
@@ -91,7 +92,9 @@ class Planner:
             shared = quarter_experiment(now, campaign.measurement.most_minutes)
             enrol(connection, shared, shared_treatments(members, self.holdout), now)
         treatments = campaign_treatments(campaign, members, self.holdout)
-        enrol(connection, experiment_of(campaign, stored.started or now), treatments, now)
+        titles = titles_counted(connection, campaign.kind, campaign.promoted_id)
+        experiment = experiment_of(campaign, stored.started or now, titles)
+        enrol(connection, experiment, treatments, now)
         return [one for one in members if treatments[one] not in (HOLDOUT, HELD_OUT_OF_ALL)]
 
 

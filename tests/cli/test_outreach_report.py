@@ -144,7 +144,8 @@ def test_a_broken_ratio_is_said_in_red(tmp_path: Path) -> None:
     lost = {f"x-{n}": "all" for n in range(60)}
     with world.database.writing() as connection:
         campaign = world.campaigns.get("lost").campaign
-        enrol(connection, experiment_of(campaign, world.now), lost, world.now)
+        experiment = experiment_of(campaign, world.now, frozenset({"aurora"}))
+        enrol(connection, experiment, lost, world.now)
     world.database.close()
     found = run(tmp_path, "lost")
     assert found.exit_code == 1

@@ -18,6 +18,7 @@ from sizzle.outbox import outcome_follower
 from sizzle.outbox.experiments import enrol
 from sizzle.outbox.members import Members
 from sizzle.outbox.outcome_follower import OutcomeFollower
+from sizzle.outbox.promoted import PromotedThings
 from sizzle.outbox.sends import Send
 from sizzle.outreach.campaign import Measurement, Treatment
 from sizzle.outreach.results.experiment import (
@@ -29,6 +30,7 @@ from sizzle.outreach.results.experiment import (
     is_held_out_of_all,
 )
 from sizzle.outreach.results.outcome import Became
+from sizzle.outreach.vocabulary import Promoted, PromotedKind
 from sizzle.sending.planner import Planner
 from tests.databases import new_database
 from tests.outbox.recounted import counted_sums, counted_totals, kept_sums, kept_totals
@@ -225,6 +227,38 @@ def test_a_play_is_put_down_to_one_send(story: Story) -> None:
     story.follow()
     with world.database.reading() as connection:
         assert connection.execute(with_credit).scalars().all() == [second.send_id]
+    story.check_sums()
+
+
+def test_of_an_asset_the_titles_count_that_are_in_it(story: Story) -> None:
+    """Neither the send nor the lift is credited with another title; without a list, any counts."""
+    world, asset = story.world, PromotedKind.ASSET
+    one, other = world.add_members(2)
+    things = PromotedThings(world.database)
+    things.save(Promoted(asset, "trailer", title_ids=frozenset({"harbor", "kestrel"})), 1)
+    things.save(Promoted(asset, "anything"), 1)
+    for name in ("trailer", "anything"):
+        world.start(name, kind=asset, promoted_id=name, holdout=0.0)
+    world.work()
+    for name in ("trailer", "anything"):
+        for send in story.sends(name).values():
+            story.tell(send, "_email.click", after=HOUR, label="human")
+    story.play(one, 100, 2 * HOUR, "harbor")
+    story.play(other, 100, 2 * HOUR, "aurora")
+    story.follow()
+    credited = select(SEND_OUTCOMES.c.activity_id, SEND_OUTCOMES.c.member_id)
+    watched = select(ASSIGNMENTS.c.experiment_id, ASSIGNMENTS.c.member_id)
+    with world.database.reading() as connection:
+        clicked = SEND_OUTCOMES.c.bits.op("&")(int(Became.STARTED_CLICK)) != 0
+        sends = set(map(tuple, connection.execute(credited.where(clicked))))
+        lift = set(map(tuple, connection.execute(watched.where(ASSIGNMENTS.c.seconds > 0))))
+    assert {member for activity, member in sends if activity == "trailer.all"} <= {one}
+    assert other in {member for activity, member in sends if activity == "anything.all"}
+    assert lift == {
+        ("campaign:trailer", one),
+        ("campaign:anything", one),
+        ("campaign:anything", other),
+    }
     story.check_sums()
 
 

@@ -208,13 +208,13 @@ class World:
     def create(self, campaign_id: str = "c-1", **changes: object) -> Campaign:
         """Create a draft."""
         fields: dict[str, Any] = {
+            "kind": PromotedKind.TITLE,
+            "promoted_id": "aurora",
             "snapshot_id": "s-1",
             "treatments": (Treatment(),),
             **changes,
         }
-        campaign = Campaign(
-            campaign_id=campaign_id, kind=PromotedKind.TITLE, promoted_id="aurora", **fields
-        )
+        campaign = Campaign(campaign_id=campaign_id, **fields)
         self.campaigns.create(campaign, "ada", self.now)
         return campaign
 

@@ -40,7 +40,9 @@ from sizzle.toml_text import read_toml
 MAX_FACT: Final = 500
 """Letters of one fact."""
 
-_RULES: Final = frozenset({"id", "least_age", "maturity", "countries", "windows", "topic"})
+_RULES: Final = frozenset(
+    {"id", "least_age", "maturity", "countries", "windows", "topic", "title_ids"}
+)
 _RESERVED: Final = SEND_SLOTS | {"reason"}
 _NAME: Final = re.compile(
     r"[a-z][a-z0-9_]{0,39}(?:\.[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)?", re.ASCII
@@ -90,6 +92,7 @@ def promoted_source(promoted: Promoted) -> str:
         "countries": sorted(promoted.countries),
         "windows": windows,
         "topic": promoted.topic,
+        "title_ids": sorted(promoted.title_ids),
     }
     is_said = {name: value for name, value in rules.items() if value or name == "least_age"}
     record = {"id": promoted.id, **promoted.facts, **is_said}
@@ -135,9 +138,10 @@ def _promoted(kind: str, record: object, where: str) -> Promoted:
         facts,
         _least_age(kind, record, where),
         maturity,
-        frozenset(_country(each, where) for each in _list(record.get("countries", ()), where)),
+        frozenset(_country(each, where) for each in _list(record, "countries", where)),
         _windows(record.get("windows", {}), where),
         _text(record, "topic", where),
+        _title_ids(kind, record, where),
     )
 
 
@@ -199,10 +203,22 @@ def _text(record: Mapping[str, Any], name: str, where: str) -> str:
     return value
 
 
-def _list(value: object, where: str) -> Iterable[object]:
+def _title_ids(kind: str, record: Mapping[str, Any], where: str) -> frozenset[str]:
+    ids = list(_list(record, "title_ids", where))
+    if (ids and kind != PromotedKind.ASSET) or not all(map(_is_id, ids)):
+        raise PolicyError(
+            f"The title_ids of a {kind} are not ids of titles in an asset.",
+            where=where,
+            fix='only an asset has them: title_ids = ["nocturne", "harbor"].',
+        )
+    return frozenset(map(str, ids))
+
+
+def _list(record: Mapping[str, Any], name: str, where: str) -> Iterable[object]:
+    value = record.get(name, ())
     if not isinstance(value, (list, tuple)):
         raise PolicyError(
-            "Its countries are no list.", where=where, fix='write countries = ["US", "FR"].'
+            f"Its {name} are no list.", where=where, fix=f'write {name} = ["one", "another"].'
         )
     return value
 

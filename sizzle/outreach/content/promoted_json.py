@@ -13,7 +13,9 @@ from sizzle.outreach.vocabulary import Promoted, PromotedKind, Window
 
 def promoted_to_json(promoted: Promoted) -> dict[str, Any]:
     """All of it, as JSON values."""
-    return {
+    # Only where there are some: approvals of what was kept without them still hold.
+    titles = {"title_ids": sorted(promoted.title_ids)} if promoted.title_ids else {}
+    return titles | {
         "kind": str(promoted.kind),
         "id": promoted.id,
         "facts": dict(promoted.facts),
@@ -42,6 +44,7 @@ def promoted_of_json(record: Mapping[str, Any]) -> Promoted:
             for country, window in record["windows"].items()
         },
         record["topic"],
+        frozenset(record.get("title_ids", ())),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from sizzle.experiments import assign
@@ -13,28 +13,32 @@ from sizzle.outreach.results.experiment import (
     Experiment,
     is_held_out_of_all,
     journey_experiment_id,
-    titles_of,
 )
+from sizzle.outreach.vocabulary import PromotedKind
 
 MOST_MINUTES: Final = 600
 """Of a member that count as watched; more would be an outlier."""
 
 
-def journey_experiment(journey: Journey, started: int) -> Experiment:
+TitlesCounted = Callable[[PromotedKind, str], frozenset[str]]
+"""The titles whose plays are wanted of something that is promoted; empty for any."""
+
+
+def journey_experiment(journey: Journey, started: int, titles: TitlesCounted) -> Experiment:
     """The experiment of a journey; it goes on for as long as members enter."""
     return Experiment(
         journey_experiment_id(journey.journey_id),
-        titles_promoted(journey),
+        titles_promoted(journey, titles),
         MOST_MINUTES * 60,
         started,
     )
 
 
-def titles_promoted(journey: Journey) -> frozenset[str]:
-    """The titles whose plays are what is wanted; empty for any."""
+def titles_promoted(journey: Journey, titles: TitlesCounted) -> frozenset[str]:
+    """The titles whose plays are what is wanted of all its messages; empty for any."""
     sends = [step for step in journey.steps if isinstance(step, SendStep)]
-    titles = [titles_of(step.kind, step.promoted_id) for step in sends]
-    return frozenset().union(*titles) if all(titles) else frozenset()
+    found = [titles(step.kind, step.promoted_id) for step in sends]
+    return frozenset().union(*found) if all(found) else frozenset()
 
 
 def journey_treatments(

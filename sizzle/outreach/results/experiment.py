@@ -9,7 +9,6 @@ from typing import Final
 
 from sizzle.experiments import HOLDOUT, assign
 from sizzle.outreach.campaign import Campaign
-from sizzle.outreach.vocabulary import PromotedKind
 
 DAY: Final = 86_400_000
 """Milliseconds."""
@@ -117,21 +116,16 @@ def journey_experiment_id(journey_id: str) -> str:
     return f"journey:{journey_id}"
 
 
-def experiment_of(campaign: Campaign, started: int) -> Experiment:
-    """The experiment of a campaign that starts."""
+def experiment_of(campaign: Campaign, started: int, titles: frozenset[str]) -> Experiment:
+    """The experiment of a campaign that starts; of these titles, or of all where there are none."""
     start = max(started, campaign.start or 0)
     return Experiment(
         campaign_experiment_id(campaign.campaign_id),
-        titles_of(campaign.kind, campaign.promoted_id),
+        titles,
         campaign.measurement.most_minutes * 60,
         start,
         start + campaign.measurement.days * DAY,
     )
-
-
-def titles_of(kind: PromotedKind, promoted_id: str) -> frozenset[str]:
-    """The titles whose plays are what is wanted; empty for any."""
-    return frozenset({promoted_id}) if kind is PromotedKind.TITLE else frozenset()
 
 
 def quarter_experiment(now: int, most_minutes: int) -> Experiment:

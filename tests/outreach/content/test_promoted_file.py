@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from sizzle.errors import PolicyError
 from sizzle.outreach.content.facts import closest_language, facts_in
-from sizzle.outreach.content.promoted_file import parse_promoted
+from sizzle.outreach.content.promoted_file import parse_promoted, promoted_source
 from sizzle.outreach.content.promoted_json import (
     promoted_digest,
     promoted_of_json,
@@ -40,6 +41,20 @@ seasons = 2
 maturity = "TV-14"
 windows = { US = { start = 2026-12-04, end = 2027-12-03 }, "*" = {} }
 """
+
+
+def test_an_asset_names_its_titles() -> None:
+    """Only an asset, and by ids; without them its JSON is as before, so that approvals hold."""
+    text = '[[asset]]\nid = "trailer"\ntitle = "T"\ntitle_ids = ["b", "a"]'
+    (asset,) = parse_promoted(text, "facts")
+    assert asset.title_ids == {"a", "b"}
+    assert parse_promoted(promoted_source(asset), "facts") == [asset]
+    assert promoted_of_json(promoted_to_json(asset)) == asset
+    assert "title_ids" not in promoted_to_json(replace(asset, title_ids=frozenset()))
+    for wrong in (text.replace("asset", "title"), text.replace('["b", "a"]', '"a"'),
+                  text.replace('"b"', "5")):  # fmt: skip
+        with pytest.raises(PolicyError, match="title_ids"):
+            parse_promoted(wrong, "facts")
 
 
 def test_a_file_is_read_whole() -> None:
