@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
@@ -10,8 +9,20 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from sizzle.database import Database
 from sizzle.database.journey_tables import JOURNEYS
 from sizzle.database.send_tables import CAMPAIGNS, SENDS
-from sizzle.errors import InputError, NotFoundError
+from sizzle.errors import InputError
 from sizzle.outbox.audience import is_approved
+from sizzle.outbox.campaign_errors import (
+    CampaignChangedError,
+    CampaignExistsError,
+    OwnCampaignError,
+)
+from sizzle.outbox.campaign_rows import (
+    SendCount,
+    StoredCampaign,
+    find_campaign,
+    found_campaign,
+    stored_campaign,
+)
 from sizzle.outbox.experiments import add_activity, begin_experiment
 from sizzle.outbox.promoted import titles_counted
 from sizzle.outreach.campaign import (
@@ -26,67 +37,6 @@ from sizzle.outreach.timing import Reason
 from sizzle.outreach.vocabulary import FINAL_STATES
 
 LATE: Final = "its latest start has passed"
-
-
-class CampaignExistsError(InputError):
-    """Another campaign has this id."""
-
-    status = 409
-    slug = "campaign-exists"
-    title = "The campaign exists"
-
-
-class OwnCampaignError(InputError):
-    """Whoever made a campaign approves it, where somebody else could."""
-
-    exit_code = 1
-    status = 403
-    slug = "own-campaign"
-    title = "Somebody else has to approve it"
-
-
-@dataclass(frozen=True, slots=True)
-class StoredCampaign:
-    """A campaign and what has become of it. Times are milliseconds since 1970.
-
-    Attributes:
-        reason: why it is in this state, where nobody commanded it.
-        latest_start: the campaign's, or a later one that a person has named since.
-        planned: members of the snapshot who have their sends.
-    """
-
-    campaign: Campaign
-    state: CampaignState
-    reason: str
-    created: int
-    created_by: str
-    approved: int | None
-    approved_by: str
-    approved_digest: str
-    started: int | None
-    finished: int | None
-    latest_start: int | None
-    planned: int
-
-    @property
-    def approval_holds(self) -> bool:
-        """Whether what was approved is what is stored."""
-        return self.approved_digest == self.campaign.digest
-
-    def is_late(self, now: int) -> bool:
-        """Whether a person has to be asked before anything more is sent."""
-        return self.latest_start is not None and now > self.latest_start
-
-
-@dataclass(frozen=True, slots=True)
-class SendCount:
-    """How many sends of a treatment are in a state, for a reason."""
-
-    activity_id: str
-    channel: str
-    state: str
-    reason: str
-    count: int
 
 
 class Campaigns:
@@ -121,13 +71,13 @@ class Campaigns:
                 "updated": now,
             }
             connection.execute(insert(CAMPAIGNS), values)
-            return _found(connection, campaign.campaign_id)
+            return found_campaign(connection, campaign.campaign_id)
 
     def get(self, campaign_id: str) -> StoredCampaign:
         """One of them. Raises NotFoundError."""
         self._database.upgrade_once()
         with self._database.reading() as connection:
-            return _found(connection, campaign_id)
+            return found_campaign(connection, campaign_id)
 
     def page(self, after: str = "", limit: int = 100) -> list[StoredCampaign]:
         """Those whose ids come after one, in the order of their ids."""
@@ -135,7 +85,7 @@ class Campaigns:
         query = query.order_by(CAMPAIGNS.c.campaign_id).limit(limit)
         self._database.upgrade_once()
         with self._database.reading() as connection:
-            return [_stored(row) for row in connection.execute(query).mappings()]
+            return [stored_campaign(row) for row in connection.execute(query).mappings()]
 
     def act(
         self,
@@ -146,6 +96,7 @@ class Campaigns:
         latest: int | None = None,
         *,
         two_people: bool = False,
+        seen: str = "",
     ) -> StoredCampaign:
         """Approve, start, pause, resume or stop a campaign; what was done before changes nothing.
 
@@ -156,21 +107,24 @@ class Campaigns:
             now: milliseconds since 1970.
             latest: a new latest start, by which a person says that late is all right.
             two_people: whether there are two, so that nobody approves what they made.
+            seen: the digest of what was looked at before it is approved; empty where nobody looked.
 
         Raises:
             NotFoundError: there is none of that id.
             CampaignStateError: its state does not allow it, its content is not what was approved,
                 or its latest start has passed.
+            CampaignChangedError: it is approved, and is not what was looked at.
             OwnCampaignError: who made it approves it.
         """
         self._database.upgrade_once()
         with self._database.writing() as connection:
-            old = _found(connection, campaign_id, lock=True)
+            old = found_campaign(connection, campaign_id, lock=True)
             state = next_state(campaign_id, old.state, action)
             if state is old.state:
                 return old
             values: dict[str, Any] = {"state": state.value, "reason": "", "updated": now}
             if action is Action.APPROVE:
+                check_unchanged(old, seen or old.campaign.digest)
                 _check_approver(old, by, two_people=two_people)
                 values |= {
                     "approved": now,
@@ -182,7 +136,7 @@ class Campaigns:
             connection.execute(_change(campaign_id).values(values))
             if state is CampaignState.STOPPED:
                 _skip_rest(connection, campaign_id, now)
-            return _found(connection, campaign_id)
+            return found_campaign(connection, campaign_id)
 
     def counts(self, campaign_id: str) -> list[SendCount]:
         """How many sends there are, by activity, channel, state and reason."""
@@ -213,7 +167,7 @@ def running(connection: Connection, now: int, *, lock: bool = False) -> list[Sto
 def _sendable(connection: Connection, row: RowMapping, now: int) -> StoredCampaign | None:
     problem = Reason.NOT_APPROVED.value
     try:
-        stored = _stored(row)
+        stored = stored_campaign(row)
     except InputError:  # somebody has changed it in the database
         stored = None
     if stored is not None and stored.approval_holds:
@@ -257,6 +211,16 @@ def finish(connection: Connection, campaign_id: str, now: int) -> bool:
         .values(state=CampaignState.FINISHED.value, finished=now, updated=now)
     )
     return changed.rowcount > 0
+
+
+def check_unchanged(stored: StoredCampaign, digest: str) -> None:
+    """Raises CampaignChangedError: the content is not the one of this digest any more."""
+    if stored.campaign.digest != digest:
+        raise CampaignChangedError(
+            f"{stored.created_by} has changed the campaign meanwhile.",
+            where=f"campaign {stored.campaign.campaign_id}",
+            fix="look at what it says now.",
+        )
 
 
 def _check_approver(old: StoredCampaign, by: str, *, two_people: bool) -> None:
@@ -337,40 +301,9 @@ def _same(old: StoredCampaign, campaign: Campaign) -> StoredCampaign:
     raise CampaignExistsError(
         "There is another campaign of this id.",
         where=f"campaign {campaign.campaign_id}",
-        fix="choose another id: a campaign does not change once it is created.",
+        fix="choose another id, or change the draft on its page.",
     )
 
 
 def _change(campaign_id: str) -> Any:  # noqa: ANN401 - an Update, whose methods are chained
     return update(CAMPAIGNS).where(CAMPAIGNS.c.campaign_id == campaign_id)
-
-
-def find_campaign(
-    connection: Connection, campaign_id: str, *, lock: bool = False
-) -> StoredCampaign | None:
-    """One of them, or None; locked for the transaction where it is to be changed."""
-    query = select(CAMPAIGNS).where(CAMPAIGNS.c.campaign_id == campaign_id)
-    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
-    return None if row is None else _stored(row)
-
-
-def _found(connection: Connection, campaign_id: str, *, lock: bool = False) -> StoredCampaign:
-    found = find_campaign(connection, campaign_id, lock=lock)
-    if found is None:
-        raise NotFoundError(
-            f"There is no campaign {campaign_id[:100]!r}.",
-            fix="see `sizzle outreach campaign status`.",
-        )
-    return found
-
-
-_COLUMNS: Final = (
-    "reason", "created", "created_by", "approved", "approved_by", "approved_digest", "started",
-    "finished", "latest_start", "planned",
-)  # fmt: skip
-
-
-def _stored(row: RowMapping) -> StoredCampaign:
-    campaign = Campaign.parse(row["content"], f"campaign {row['campaign_id']} in the database")
-    state = CampaignState(row["state"])
-    return StoredCampaign(campaign, state, **{name: row[name] for name in _COLUMNS})

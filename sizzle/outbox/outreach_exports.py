@@ -15,7 +15,7 @@ from sizzle.database.outcome_tables import ASSIGNMENTS, SEND_OUTCOMES
 from sizzle.database.send_tables import SENDS
 from sizzle.engagement.table import csv_lines
 from sizzle.events.event import time_text
-from sizzle.outbox.campaigns import find_campaign
+from sizzle.outbox.campaign_rows import find_campaign
 from sizzle.outbox.outreach_reports import has_sent, no_such_source
 from sizzle.outreach.results.experiment import campaign_experiment_id, journey_experiment_id
 from sizzle.outreach.results.outcome import Became

@@ -15,7 +15,7 @@ from sizzle.database.outcome_tables import EXPERIMENT_DAYS, EXPERIMENTS, SEND_TO
 from sizzle.database.send_tables import ACTIVITIES, SENDS
 from sizzle.errors import InputError, NotFoundError
 from sizzle.outbox.audience import snapshot_size
-from sizzle.outbox.campaigns import StoredCampaign, find_campaign
+from sizzle.outbox.campaign_rows import StoredCampaign, find_campaign
 from sizzle.outbox.journey_rows import find_journey, found_version
 from sizzle.outbox.outcome_follower import OutcomeFollower
 from sizzle.outreach.campaign import Measurement

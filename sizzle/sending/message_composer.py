@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from sizzle.database import Database, DatabaseUnavailableError
 from sizzle.errors import NotFoundError, SizzleError
 from sizzle.outbox.address_hash import AddressHash
-from sizzle.outbox.campaigns import Campaigns, StoredCampaign
+from sizzle.outbox.campaign_rows import StoredCampaign
+from sizzle.outbox.campaigns import Campaigns
 from sizzle.outbox.claim_records import Composed
 from sizzle.outbox.endpoints import Endpoint, find_endpoints
 from sizzle.outbox.journey_rows import approved_version

@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from sizzle.database import Database
 from sizzle.experiments import HOLDOUT
 from sizzle.outbox.audience import snapshot_page, snapshot_size
-from sizzle.outbox.campaigns import StoredCampaign, advance, finish, pause, running
+from sizzle.outbox.campaign_rows import StoredCampaign
+from sizzle.outbox.campaigns import advance, finish, pause, running
 from sizzle.outbox.endpoints import Endpoint, endpoints_of_members
 from sizzle.outbox.experiments import enrol
 from sizzle.outbox.promoted import titles_counted

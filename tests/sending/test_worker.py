@@ -14,7 +14,7 @@ from sqlalchemy import URL, update
 from sizzle.database import Database, DatabaseUnavailableError
 from sizzle.database.send_tables import CAMPAIGNS, SENDING_STORE
 from sizzle.errors import InputError
-from sizzle.outbox.campaigns import CampaignExistsError
+from sizzle.outbox.campaign_errors import CampaignExistsError
 from sizzle.outbox.claim_records import Composed
 from sizzle.outbox.claims import ClaimStore
 from sizzle.outbox.store_stamp import StoreChangedError, StoreStamp

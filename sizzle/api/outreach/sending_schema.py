@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sizzle.events.event import milliseconds
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
-from sizzle.outbox.campaigns import SendCount, StoredCampaign
+from sizzle.outbox.campaign_rows import SendCount, StoredCampaign
 from sizzle.outbox.sends import Send
 from sizzle.outreach.campaign import Campaign
 from sizzle.outreach.campaign_file import campaign_record

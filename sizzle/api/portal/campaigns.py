@@ -17,47 +17,44 @@ from sizzle.api.auth.api_keys import ApiScope
 from sizzle.api.auth.caller import author_of
 from sizzle.api.design import Slice
 from sizzle.api.http.server_sent_events import event_stream
-from sizzle.api.portal.campaign_form import CampaignForm
+from sizzle.api.portal.campaign_form import ONE, PATH, campaign_form_pages
 from sizzle.api.portal.desk import Desk
 from sizzle.errors import SizzleError
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
-from sizzle.outbox.campaigns import SendCount, StoredCampaign
+from sizzle.outbox.campaign_rows import SendCount, StoredCampaign
+from sizzle.outbox.judged_lines import JudgedLine, LineState, judged_lines
+from sizzle.outbox.segment_names import segment_names
 from sizzle.outbox.snapshots import Snapshot, Snapshots
-from sizzle.outreach.campaign import Action, CampaignState
-from sizzle.outreach.vocabulary import Channel, SendState
+from sizzle.outreach.campaign import Action, Campaign, CampaignState
+from sizzle.outreach.vocabulary import SendState
 
 _SIZE: Final = 50
-_SNAPSHOTS: Final = 100
 _DAY: Final = 86_400_000  # milliseconds
 _LOOK_SECONDS: Final = 1.0
 _FOLLOW_SECONDS: Final = 600.0
 """After which a browser asks again: no connection is held for ever."""
 
-# A campaign may be called "new".
-_ONE: Final = "/one/{campaign_id:campaign}"
 _CampaignId = Annotated[str, Path(max_length=MAX_ID_LENGTH)]
+_Digest = Annotated[str, Form(pattern="^[0-9a-f]{64}$")]
 _After = Annotated[str, Query(max_length=MAX_ID_LENGTH, pattern=PRINTABLE)]
 
 
 def campaign_pages(desk: Desk) -> tuple[APIRouter, ...]:
     """The pages of campaigns, and the forms that make, approve and send them."""
     pages = _CampaignPages(desk)
-    reading = desk.pages.router("/outreach/campaigns", ApiScope.OUTREACH_READ)
+    reading = desk.pages.router(PATH, ApiScope.OUTREACH_READ)
     reading.add_api_route("", pages.campaigns)
-    reading.add_api_route("/new", pages.new)
-    reading.add_api_route(_ONE, pages.campaign)
-    reading.add_api_route(f"{_ONE}/sends", pages.sends)
-    reading.add_api_route(f"{_ONE}/progress", pages.progress)
-    writing = desk.pages.router("/outreach/campaigns", ApiScope.OUTREACH_WRITE)
-    writing.add_api_route("", pages.create, methods=["POST"])
-    approving = desk.pages.router("/outreach/campaigns", ApiScope.OUTREACH_APPROVE)
-    approving.add_api_route(f"{_ONE}/approve", pages.approve, methods=["POST"])
-    sending = desk.pages.router("/outreach/campaigns", ApiScope.OUTREACH_SEND)
+    reading.add_api_route(ONE, pages.campaign)
+    reading.add_api_route(f"{ONE}/sends", pages.sends)
+    reading.add_api_route(f"{ONE}/progress", pages.progress)
+    approving = desk.pages.router(PATH, ApiScope.OUTREACH_APPROVE)
+    approving.add_api_route(f"{ONE}/approve", pages.approve, methods=["POST"])
+    sending = desk.pages.router(PATH, ApiScope.OUTREACH_SEND)
     for action in (Action.START, Action.PAUSE, Action.RESUME, Action.STOP):
         sending.add_api_route(
-            f"{_ONE}/{action.value}", getattr(pages, action.value), methods=["POST"]
+            f"{ONE}/{action.value}", getattr(pages, action.value), methods=["POST"]
         )
-    return reading, writing, approving, sending
+    return reading, *campaign_form_pages(desk), approving, sending
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,32 +103,18 @@ class _CampaignPages:
         rows = Slice.of(found, after, _SIZE, lambda each: each.campaign.campaign_id)
         return self.desk.pages.page(request, "campaigns/list.html", slice=rows)
 
-    def new(self, request: Request, snapshot_id: _After = "") -> Response:
-        """The form for a campaign."""
-        return self._form(
-            request, CampaignForm(snapshot_id=snapshot_id, channels=[Channel.EMAIL], holdout="10")
-        )
-
-    def create(self, request: Request, form: Annotated[CampaignForm, Form()]) -> Response:
-        """Keep a draft; what cannot be kept is shown again, as it was typed."""
-        sending = self.desk.sending
-        try:
-            stored = sending.campaigns.create(form.campaign(), author_of(request), sending.now)
-        except SizzleError as error:
-            return self._form(request, form, error)
-        path = f"/outreach/campaigns/one/{stored.campaign.campaign_id}"
-        return self.desk.pages.see(request, path, "The draft is kept. Somebody else approves it.")
-
     def campaign(self, request: Request, campaign_id: _CampaignId) -> Response:
         """A campaign: what it is, how far it is, and what may be done now."""
         stored = self.desk.sending.campaigns.get(campaign_id)
-        two = self.desk.sending.two_people()
+        two, snapshot = self.desk.sending.two_people(), self._snapshot(stored)
         return self.desk.pages.page(
             request,
             "campaigns/campaign.html",
             stored=stored,
             campaign=stored.campaign,
-            snapshot=self._snapshot(stored),
+            snapshot=snapshot,
+            segment_name=self._segment_name(snapshot),
+            lines=self._lines(stored.campaign),
             progress=self._progress(stored),
             own=two and stored.created_by == author_of(request),
             late=stored.is_late(self.desk.sending.now),
@@ -164,9 +147,9 @@ class _CampaignPages:
         await asyncio.to_thread(self.desk.sending.campaigns.get, campaign_id)
         return event_stream(self._changes(campaign_id))
 
-    def approve(self, request: Request, campaign_id: _CampaignId) -> Response:
-        """Approve what is stored."""
-        return self._act(request, campaign_id, Action.APPROVE, "Approved.")
+    def approve(self, request: Request, campaign_id: _CampaignId, seen: _Digest) -> Response:
+        """Approve what its page has shown."""
+        return self._act(request, campaign_id, Action.APPROVE, "Approved.", seen=seen)
 
     def start(
         self, request: Request, campaign_id: _CampaignId, late: Annotated[bool, Form()] = False
@@ -196,6 +179,7 @@ class _CampaignPages:
         notice: str,
         *,
         late: bool = False,
+        seen: str = "",
     ) -> Response:
         sending = self.desk.sending
         # Who presses the button though it is late says that late is all right, for a day.
@@ -207,27 +191,31 @@ class _CampaignPages:
             sending.now,
             latest,
             two_people=sending.two_people(),
+            seen=seen,
         )
-        return self.desk.pages.see(request, f"/outreach/campaigns/one/{campaign_id}", notice)
-
-    def _form(
-        self, request: Request, form: CampaignForm, error: SizzleError | None = None
-    ) -> Response:
-        return self.desk.pages.page(
-            request,
-            "campaigns/new.html",
-            error.status if error else 200,
-            form=form,
-            error=error,
-            snapshots=Snapshots(self.desk.sending.database).newest(_SNAPSHOTS),
-            channels=list(Channel),
-        )
+        return self.desk.pages.see(request, f"{PATH}/one/{campaign_id}", notice)
 
     def _snapshot(self, stored: StoredCampaign) -> Snapshot | None:
         try:
             return Snapshots(self.desk.sending.database).find(stored.campaign.snapshot_id)
         except SizzleError:
             return None
+
+    def _segment_name(self, snapshot: Snapshot | None) -> str:
+        if snapshot is None:
+            return ""
+        names = segment_names(self.desk.sending.database, [snapshot.segment_id])
+        return names.get(snapshot.segment_id, snapshot.segment_id)
+
+    def _lines(self, campaign: Campaign) -> list[JudgedLine]:
+        """The lines that members may get, or that wait, in the channels of the campaign."""
+        channels = {channel for each in campaign.treatments for channel in each.channels}
+        found = judged_lines(self.desk.sending.database, campaign.kind, campaign.promoted_id)
+        return [
+            each
+            for each in found
+            if each.line.channel in channels and each.state is not LineState.REFUSED
+        ]
 
     def _progress(self, stored: StoredCampaign) -> _Progress:
         counts = self.desk.sending.campaigns.counts(stored.campaign.campaign_id)

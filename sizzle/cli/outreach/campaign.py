@@ -16,7 +16,7 @@ from sizzle.errors import InputError
 
 if TYPE_CHECKING:
     from sizzle.database import Database
-    from sizzle.outbox.campaigns import SendCount, StoredCampaign
+    from sizzle.outbox.campaign_rows import SendCount, StoredCampaign
     from sizzle.outreach.campaign import Action
 
 _app = typer.Typer(

@@ -134,6 +134,7 @@ OTHERWISE = {
     ("POST", "/outreach/promoted"): DESK_WRITE,
     ("POST", "/outreach/prompts/{name}"): DESK_WRITE,
     ("POST", "/outreach/campaigns"): DESK_WRITE,
+    ("POST", "/outreach/campaigns/one/{campaign_id:campaign}/edit"): DESK_WRITE,
     ("POST", "/outreach/journeys"): DESK_WRITE,
     ("POST", "/v1/outreach/segments"): DESK_WRITE,
     ("POST", "/v1/outreach/campaigns"): DESK_WRITE,

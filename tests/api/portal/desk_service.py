@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -62,6 +63,7 @@ MARKETER = (ApiScope.OUTREACH_READ, ApiScope.OUTREACH_WRITE)
 CADENCE = "A:80 B:40 C:40 | A:40 B:40"
 SENDER = Sender("Sizzle Films", mail="films@example.com", postal_address="1 Film Row, Lille")
 HERE = "http://127.0.0.1:8000"
+_FIELD = re.compile(r'name="(\w+)" value="([^"]*)"')
 _TOKEN = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
 
 NEVER = Crash(1, {}, {})
@@ -159,6 +161,13 @@ class Visitor(TestClient):
     def submit(self, path: str, at: str, **fields: str) -> Response:
         """Send a form to a path, with the token of the page at which it is."""
         return self.post(path, data={"form_token": self.form_token(at), **fields})
+
+    def press(self, page: str, action: str, **typed: str) -> Response:
+        """Fill in the form of a page that leads to an action, and send it."""
+        text = self.get(page).text
+        form = text[text.index(f'action="{action}"') :].partition("</form>")[0]
+        fields = {name: html.unescape(value) for name, value in _FIELD.findall(form)}
+        return self.post(action, data={**fields, **typed})
 
     def sign_in(self, address: str, password: str = PASSWORD, **fields: str) -> Response:
         """Sign in by the form."""

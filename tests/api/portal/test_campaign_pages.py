@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from sizzle.api.auth.api_keys import ApiScope
+from sizzle.api.portal.campaign_form import CampaignForm
+from sizzle.outbox.campaigns import Campaigns
 from sizzle.outbox.segments import Segments
 from sizzle.outbox.snapshots import Snapshots
+from sizzle.outreach.campaign import Campaign, Measurement, ReelPolicy, Treatment
 from sizzle.outreach.segments.rule import Rule
+from sizzle.outreach.vocabulary import Channel, PromotedKind
 from tests.api.portal.desk_service import DeskService, desk_service
 
 MAKER = (ApiScope.OUTREACH_READ, ApiScope.OUTREACH_WRITE, ApiScope.OUTREACH_APPROVE)
@@ -65,10 +71,10 @@ def test_a_campaign_from_its_draft_to_its_end(desk: DeskService, snapshot_id: st
     assert "&lt;b&gt;خریف&lt;/b&gt; &amp; more" in page
     assert "somebody else has to approve it" in page
     assert "12.5" in page
-    own = maker.submit(f"{at}/approve", at)
+    own = maker.submit(f"{at}/approve", at, seen=digest(desk, "autumn"))
     assert (own.status_code, "Somebody else" in own.text) == (403, True)
     for action in ("approve", "start", "pause", "resume", "stop"):
-        done = sender.submit(f"{at}/{action}", at)
+        done = sender.press(at, f"{at}/{action}")
         assert (done.status_code, done.headers["location"]) == (303, at), done.text
     ended = sender.get(at).text
     assert "stopped" in ended
@@ -76,6 +82,64 @@ def test_a_campaign_from_its_draft_to_its_end(desk: DeskService, snapshot_id: st
     late = sender.submit(f"{at}/start", "/outreach/campaigns/new")
     assert (late.status_code, "does not allow" in late.text) == (409, True)
     assert "autumn" in sender.get("/outreach/campaigns").text
+
+
+def test_two_edit_a_draft_at_once(desk: DeskService, snapshot_id: str) -> None:
+    """The second is told, sees what the first has changed, and loses nothing of their own."""
+    maker, sender = (desk.browser(f"{name}@example.com") for name in ("maker", "sender"))
+    at = "/outreach/campaigns/one/both"
+    form = {**FORM, "snapshot_id": snapshot_id, "campaign_id": "both"}
+    maker.submit("/outreach/campaigns", "/outreach/campaigns/new", **form)
+    base = digest(desk, "both")
+    typed = {key: value for key, value in form.items() if key != "campaign_id"}
+    first = maker.press(f"{at}/edit", f"{at}/edit", **{**typed, "holdout": "20"})
+    assert (first.status_code, first.headers["location"]) == (303, at)
+    late = {**typed, "name": "<i>Mine", "base": base}
+    second = maker.press(f"{at}/edit", f"{at}/edit", **late)
+    assert second.status_code == 409
+    assert "has changed the campaign meanwhile" in second.text
+    assert "<dt>Held out, %</dt><dd><bdi>20</bdi></dd>" in second.text
+    assert 'value="&lt;i&gt;Mine"' in second.text
+    assert stored(desk, "both").holdout == 0.2
+    stale = sender.submit(f"{at}/approve", at, seen=base)
+    assert (stale.status_code, "Changed meanwhile" in stale.text) == (409, True)
+    found = re.search(r'name="base" value="([0-9a-f]{64})"', second.text)
+    assert found is not None
+    after = maker.press(f"{at}/edit", f"{at}/edit", **{**late, "base": found[1]})
+    assert after.status_code == 303
+    assert sender.press(at, f"{at}/approve").status_code == 303
+    closed = maker.submit(f"{at}/edit", "/account", **{**late, "days": "3"})
+    assert (closed.status_code, "is approved" in closed.text) == (409, True)
+    assert maker.get(f"{at}/edit").headers["location"] == at
+
+
+def test_what_the_form_does_not_ask_for_stays(desk: DeskService, snapshot_id: str) -> None:
+    """Treatments with channels of their own, and the reel's cadence, as they came by HTTP."""
+    campaign = Campaign(
+        campaign_id="rich", kind=PromotedKind.TITLE, promoted_id="nocturne",
+        snapshot_id=snapshot_id, expires=4_000_000_000_000, start=1_000_000_000_000,
+        treatments=(Treatment(name="a", weight=3.0), Treatment(name="b", channels=(Channel.SMS,))),
+        reel=ReelPolicy(asset_id="demo", cadence="short"), latest_start=3_999_999_999_000,
+        measurement=Measurement(days=9, rate=0.3, lift=0.1),
+    )  # fmt: skip
+    Campaigns(desk.database).create(campaign, "user:somebody", 1)
+    at = "/outreach/campaigns/one/rich"
+    page = desk.browser("maker@example.com").get(f"{at}/edit").text
+    assert "The channels of its 2 treatments stay" in page
+    same = {**CampaignForm.of(campaign).model_dump(), "name": "New"}
+    done = desk.browser("maker@example.com").press(f"{at}/edit", f"{at}/edit", **same)
+    assert done.status_code == 303, done.text
+    assert stored(desk, "rich") == replace(campaign, name="New")
+
+
+def stored(desk: DeskService, campaign_id: str) -> Campaign:
+    """A campaign as the database has it."""
+    return Campaigns(desk.database).get(campaign_id).campaign
+
+
+def digest(desk: DeskService, campaign_id: str) -> str:
+    """Of a campaign as it is stored."""
+    return stored(desk, campaign_id).digest
 
 
 def test_what_cannot_be_kept_is_shown_as_it_was_typed(desk: DeskService, snapshot_id: str) -> None:

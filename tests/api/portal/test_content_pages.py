@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
-from httpx2 import Response
 
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.drafting import Stores
@@ -54,26 +53,18 @@ def people(desk: DeskService) -> People:
     return People(desk.browser(ADA), desk.browser(BEN))
 
 
-def press(browser: Visitor, page: str, action: str, **typed: str) -> Response:
-    """Fill a form of a page in, and send it."""
-    text = browser.get(page).text
-    form = text[text.index(f'action="{action}"') :].partition("</form>")[0]
-    fields = {name: html.unescape(value) for name, value in _FIELD.findall(form)}
-    return browser.post(action, data={**fields, **typed})
-
-
 def test_a_segment_is_gone_through_and_judged_one_by_one(people: People) -> None:
     """Written by one, agreed by another, who is led on; names are text; a child is refused."""
     ada, ben = people
     first = ada.get(AT + "nocturne").text
     assert "Ann &lt;b&gt;&amp; Söhne&lt;/b&gt;" in first
     assert "No line yet" in first
-    drafted = press(ada, AT + "nocturne", "/outreach/one-to-one/draft").headers["location"]
+    drafted = ada.press(AT + "nocturne", "/outreach/one-to-one/draft").headers["location"]
     shown = ada.get(drafted).text
     assert "Nocturne City is waiting" in shown
     assert "You wrote it, or asked for it" not in shown  # she has not the role either
     assert "needs the role “approve”" in shown
-    agreed = press(ben, drafted, "/outreach/one-to-one/agree").headers["location"]
+    agreed = ben.press(drafted, "/outreach/one-to-one/agree").headers["location"]
     assert "member=chloe" in agreed
     assert "Agreed: the en email may be sent." in ben.get(agreed).text
     assert "It is approved already." in ben.get(AT + "nocturne").text
@@ -85,7 +76,7 @@ def test_a_segment_is_gone_through_and_judged_one_by_one(people: People) -> None
 def test_a_mail_is_shown_in_a_frame_that_runs_nothing(people: People) -> None:
     """The document has its own policy, and is found only by the page that frames it."""
     ada = people.ada
-    page = ada.get(press(ada, AT + "harbor", "/outreach/one-to-one/draft").headers["location"]).text
+    page = ada.get(ada.press(AT + "harbor", "/outreach/one-to-one/draft").headers["location"]).text
     found = re.search(r'<iframe sandbox src="([^"]+)"', page)
     assert found is not None
     mail = ada.get(html.unescape(found[1]))
@@ -100,18 +91,18 @@ def test_a_reel_is_beside_the_message(people: People) -> None:
     ada = people.ada
     page = ada.get(AT + "harbor&member=ann&channel=SMS").text
     assert 'class="ranks"' in page
-    drafted = press(ada, AT + "harbor&member=ann&channel=SMS", "/outreach/one-to-one/draft")
+    drafted = ada.press(AT + "harbor&member=ann&channel=SMS", "/outreach/one-to-one/draft")
     assert 'data-segment="1"' in ada.get(drafted.headers["location"]).text
 
 
 def test_the_second_who_judges_is_told_and_loses_nothing(people: People) -> None:
     """A verdict that was given meanwhile is shown, with the reason that was typed."""
     ada, ben = people
-    drafted = press(ada, AT + "kestrel", "/outreach/one-to-one/draft").headers["location"]
+    drafted = ada.press(AT + "kestrel", "/outreach/one-to-one/draft").headers["location"]
     line = "/outreach/lines/" + drafted.rpartition("line=")[2]
     text = ben.get(line).text
     fields = dict(_FIELD.findall(text[text.index(f'action="{line}/disagree"') :]))
-    first = press(ben, line, f"{line}/disagree", reason="too dull", again="true")
+    first = ben.press(line, f"{line}/disagree", reason="too dull", again="true")
     following = first.headers["location"]
     assert following != line
     assert "here is another try" in ben.get(following).text
@@ -119,7 +110,7 @@ def test_the_second_who_judges_is_told_and_loses_nothing(people: People) -> None
     assert second.status_code == 409
     assert "too dull" in second.text
     assert "too &lt;loud&gt;" in second.text
-    assert press(ben, line, f"{line}/disagree", reason=" ").status_code == 400
+    assert ben.press(line, f"{line}/disagree", reason=" ").status_code == 400
 
 
 def test_a_segment_is_edited_by_two(people: People) -> None:
@@ -128,8 +119,8 @@ def test_a_segment_is_edited_by_two(people: People) -> None:
     page, save = "/outreach/segments/edited/edit", "/outreach/segments"
     rule = '{"Dimensions": {"UserAttributes": {"country": {"Values": ["FR"]}}}}'
     form = {"name": "French", "rule": rule, "act": "save"}
-    assert press(browser, page, save, **form).headers["location"] == "/outreach/segments/edited"
-    late = press(browser, page, save, **{**form, "name": "Late", "version": "1"})
+    assert browser.press(page, save, **form).headers["location"] == "/outreach/segments/edited"
+    late = browser.press(page, save, **{**form, "name": "Late", "version": "1"})
     assert late.status_code == 409
     assert "Somebody saved version 2 meanwhile" in late.text
     assert 'value="Late"' in late.text
@@ -147,8 +138,8 @@ def test_a_segment_is_edited_by_two(people: People) -> None:
 def test_a_wrong_rule_is_shown_with_its_line(people: People, rule: str, line: int) -> None:
     """What was typed stays."""
     browser = people.ada
-    answer = press(
-        browser, "/outreach/segments/new", "/outreach/segments", name="x", rule=rule, act="save"
+    answer = browser.press(
+        "/outreach/segments/new", "/outreach/segments", name="x", rule=rule, act="save"
     )
     assert answer.status_code == 422
     assert f"Line {line}:" in answer.text
@@ -159,7 +150,7 @@ def test_common_rules_are_added_to_the_rule(people: People) -> None:
     """By the small form, without a script."""
     browser = people.ada
     typed = {"rule": '{"Dimensions": {}}', "countries": "fr, de", "duration": "DAY_7"}
-    page = press(browser, "/outreach/segments/new", "/outreach/segments", act="add", **typed)
+    page = browser.press("/outreach/segments/new", "/outreach/segments", act="add", **typed)
     assert page.status_code == 200
     rule = html.unescape(page.text)
     assert '"country"' in rule
@@ -169,14 +160,14 @@ def test_common_rules_are_added_to_the_rule(people: People) -> None:
 def test_a_snapshot_is_taken_and_approved_by_whom_may(desk: DeskService, people: People) -> None:
     """A job takes it; the page lists its members; approving needs the role."""
     ada, ben = people
-    job = press(ada, "/outreach/segments/all", "/outreach/segments/all/freeze").headers["location"]
+    job = ada.press("/outreach/segments/all", "/outreach/segments/all/freeze").headers["location"]
     assert 'data-reload="2"' in ada.get(job).text
     desk.run_jobs()
     found = re.search(r"/outreach/snapshots/[0-9a-f]{16}", ada.get(job).text)
     assert found is not None
     assert "chloe" in ada.get(found[0]).text
-    assert press(ada, found[0], f"{found[0]}/approve").status_code == 403
-    approved = press(ben, found[0], f"{found[0]}/approve").headers["location"]
+    assert ada.press(found[0], f"{found[0]}/approve").status_code == 403
+    approved = ben.press(found[0], f"{found[0]}/approve").headers["location"]
     assert "user:ben@example.com" in ben.get(approved).text
 
 
@@ -207,18 +198,18 @@ def test_facts_are_edited_and_their_lines_wait_again(people: People) -> None:
     ada, ben = people
     thing = "/outreach/promoted/one?promoted=title:lagoon"
     wanted = {"language": "en", "channel": "EMAIL"}
-    line = press(ada, thing, "/outreach/promoted/draft", **wanted).headers["location"]
-    press(ben, line, f"{line}/agree")
+    line = ada.press(thing, "/outreach/promoted/draft", **wanted).headers["location"]
+    ben.press(line, f"{line}/agree")
     assert "approved" in ben.get(thing).text
     edit = "/outreach/promoted/edit?promoted=title:lagoon"
     text = '{"title": [{"id": "lagoon", "title": "Lagoon Town"}]}'
-    assert press(ada, edit, "/outreach/promoted", text=text).status_code == 303
+    assert ada.press(edit, "/outreach/promoted", text=text).status_code == 303
     assert "facts changed" in ben.get(thing).text
-    late = press(ada, edit, "/outreach/promoted", text=text.replace("Town", "Bay"), based_on="x")
+    late = ada.press(edit, "/outreach/promoted", text=text.replace("Town", "Bay"), based_on="x")
     assert late.status_code == 409
     assert "Lagoon Town" in late.text
     assert "Lagoon Bay" in late.text
-    bad = press(ada, edit, "/outreach/promoted", text="{")
+    bad = ada.press(edit, "/outreach/promoted", text="{")
     assert bad.status_code == 422
 
 
@@ -228,23 +219,23 @@ def test_a_prompt_is_saved_run_over_the_panel_and_compared(
     """Versions are added; the panel is a job; two versions' drafts stand side by side."""
     ada = people.ada
     page = "/outreach/prompts/invite"
-    saved = press(ada, page, page, text="Write <plainly>.", note="shorter")
+    saved = ada.press(page, page, text="Write <plainly>.", note="shorter")
     assert saved.status_code == 303
     assert "Write &lt;plainly&gt;." in ada.get(page).text
-    late = press(ada, page, page, text="Mine", based_on="1")
+    late = ada.press(page, page, text="Mine", based_on="1")
     assert late.status_code == 409
     assert "Mine" in late.text
-    job = press(ada, page, f"{page}/evaluate").headers["location"]
+    job = ada.press(page, f"{page}/evaluate").headers["location"]
     desk.run_jobs()
     assert "passed all" in ada.get(job).text
     assert "<meter" in ada.get(page).text
-    sides = press(
-        ada, page, f"{page}/compare", left="1", right="2", promoted="title:nocturne", language="fr"
+    sides = ada.press(
+        page, f"{page}/compare", left="1", right="2", promoted="title:nocturne", language="fr"
     )
     assert sides.status_code == 200
     assert sides.text.count("<blockquote") == 2
     assert "<ins>Write &lt;plainly&gt;.</ins>" in sides.text
-    improved = press(ada, page, f"{page}/improve").headers["location"]
+    improved = ada.press(page, f"{page}/improve").headers["location"]
     desk.run_jobs()
     assert "writes no prompts" in ada.get(improved).text
 
@@ -253,10 +244,10 @@ def test_an_affinity_job_says_what_cannot_be_used(people: People) -> None:
     """Fields that are wrong are named; what was typed stays; a job without a model fails."""
     ada = people.ada
     page = "/outreach/affinity"
-    wrong = press(ada, page, page, titles="", count="many", least_chance="7")
+    wrong = ada.press(page, page, titles="", count="many", least_chance="7")
     assert wrong.status_code == 422
     assert wrong.text.count('aria-invalid="true"') == 3
-    job = press(ada, page, page, titles="nocturne", least_chance="2%").headers["location"]
+    job = ada.press(page, page, titles="nocturne", least_chance="2%").headers["location"]
     assert "Waiting for earlier jobs" in ada.get(job).text
 
 
