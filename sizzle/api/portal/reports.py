@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -78,6 +79,8 @@ class _ReportPages:
             report=report,
             source_id=source_id,
             charts=report_charts(report),
+            # In the page, so that its texts have the colour of those around them.
+            drawn=Markup,
             measures=_MEASURES,
             steps=_STEPS,
             dimensions=(
