@@ -23,6 +23,7 @@ from ranker.data.histories import (
     read_histories,
     write_histories,
 )
+from ranker.data.signals import SignalPolicy
 from ranker.data.titles import MetadataByTitle, TitleMetadata, read_titles
 from ranker.errors import (
     ConfigError,
@@ -113,6 +114,7 @@ __all__ = [
     "RankingError",
     "Reason",
     "RequestContext",
+    "SignalPolicy",
     "TitleMetadata",
     "TitleRanker",
     "TrainedModel",

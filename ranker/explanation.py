@@ -50,8 +50,9 @@ class ExplainedTitle:
         rank_without_request: its rank, from 1, if nothing were known of the request.
         moved_by: by part of the score, how far it moves the title up (above 0) or down among these
             titles, in logarithms of odds: 0.69 doubles them. `taste` is the match of the title with
-            the member's state; others are the matches with likely genres and so on. The parts add
-            up to the logarithm of the score, less its average over these titles.
+            the member's state, `disliked` what a dislike takes away; others are the matches with
+            likely genres and so on. The parts add up to the logarithm of the score, less its
+            average over these titles.
     """
 
     title_id: str

@@ -6,7 +6,7 @@ import msgspec
 
 from ranker.errors import RankingError
 
-_MAX_TIME: Final = 2**40
+_MAX_TIME: Final = 253_402_300_799  # the end of the year 9999
 
 
 class RequestContext(msgspec.Struct, frozen=True, gc=False):
@@ -18,6 +18,7 @@ class RequestContext(msgspec.Struct, frozen=True, gc=False):
         locale: such as "en-GB".
         country: such as "GB".
         surface: where the titles will be shown.
+        time_zone: the member's, such as "Europe/London"; by default that of the last viewing.
 
     Raises:
         RankingError: `at` is out of range.
@@ -28,6 +29,7 @@ class RequestContext(msgspec.Struct, frozen=True, gc=False):
     locale: str = ""
     country: str = ""
     surface: str = ""
+    time_zone: str = ""
 
     def __post_init__(self) -> None:
         """Validate the time."""

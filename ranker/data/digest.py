@@ -24,6 +24,8 @@ def data_digest(log: ViewingLog, titles: MetadataByTitle) -> str:
     for name in sorted(columns):
         found.update(_framed(_parts(name, columns[name])))
     found.update(_framed([log.time_E.tobytes(), log.seconds_E.tobytes()]))
+    if log.rating_E is not None:
+        found.update(_framed([b"rating", log.rating_E.tobytes()]))
     return _with_titles(found, titles)
 
 

@@ -12,6 +12,7 @@ import torch
 
 from ranker.data.encoding import EncodedTokens, ItemFeatures, encode
 from ranker.data.events import Column
+from ranker.data.roles import ShownTitles
 from ranker.data.schema import Schema
 from ranker.data.tokens import Tokens
 from ranker.data.windows import Spans, ranges
@@ -53,4 +54,6 @@ def _widened(part: Any) -> Any:  # noqa: ANN401 - what the fields of tokens are
         return Column(part.values, _widened(part.codes_E))
     if isinstance(part, np.ndarray) and part.dtype.kind in "iu":
         return part.astype(np.int64, copy=False)
+    if isinstance(part, ShownTitles):
+        return ShownTitles(_widened(part.start_N), _widened(part.title_J))
     return part

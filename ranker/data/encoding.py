@@ -4,14 +4,14 @@ Post-action features are known only after a viewing, such as its duration; reque
 are known when titles are requested, such as the hour and the device.
 
 Names of arrays end in their shape: N tokens, M members, V titles and special tokens, A values of
-metadata, F post-action features, R request-time features.
+metadata, F post-action features, R request-time features, J titles that were passed over.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from itertools import accumulate, chain
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import torch
@@ -21,7 +21,9 @@ from torch.nn import functional as F
 
 from ranker.data.arrays import Floats, Ints
 from ranker.data.events import REQUEST_FIELDS, Column
+from ranker.data.roles import CONTEXT, DISLIKE, SKIP
 from ranker.data.schema import LOG2_BUCKETS, Schema
+from ranker.data.target_weights import target_weights
 from ranker.data.titles import NO_METADATA, MetadataByTitle, TitleMetadata
 from ranker.data.tokens import Tokens
 from ranker.data.vocabulary import SPECIALS, UNK, Vocabulary
@@ -31,9 +33,6 @@ _DAYS_OF_MONTH: Final = 30.44
 _RECENCY_DAYS: Final = (30, 180, 365, 3 * 365, 10 * 365, 25 * 365)
 _FEW: Final = 4
 """So many tokens are encoded one by one in less time than at once."""
-
-_FULL_WEIGHT_SECONDS: Final = 5400
-_LEAST_WEIGHT: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,7 @@ class ItemFeatures:
         age_popularity_V2: the age in decades, and the logarithm of the views in training.
         has_id_V: whether the model has an id embedding of the title.
         released_day_V: days from 1970 to the release; NaN if it is unknown.
+        runtime_V: in seconds; NaN if it is unknown.
     """
 
     vocabulary: Vocabulary
@@ -55,6 +55,22 @@ class ItemFeatures:
     age_popularity_V2: Tensor
     has_id_V: Tensor
     released_day_V: NDArray[np.float64]
+    runtime_V: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class PushDowns:
+    """Titles that score too high if they score above the average where they were not wanted.
+
+    Args:
+        start_N: where those before each token begin, followed by their number; N + 1.
+        titles_J: tokens of the titles, ordered by the token that they precede.
+        weight_J: how much each counts, beside a target of weight 1.
+    """
+
+    start_N: Tensor
+    titles_J: Tensor
+    weight_J: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +85,12 @@ class EncodedTokens:
         request_NR: request-time features, likewise.
         start_time_N: when the token began, in seconds since 1970.
         end_time_N: when it ended.
-        weight_N: the weight as a target.
+        weight_N: the weight as a target; 0 for other roles.
         engagement_N: indexes into `ENGAGEMENTS`.
         recency_N: indexes into `RECENCIES`; -1 if the release is unknown.
+        role_N: as in `ranker.data.roles`.
+        time_zones: each member's last known time zone; "" if none is known.
+        push_downs: what training pushes down; None where nothing is trained.
     """
 
     members: tuple[str, ...]
@@ -84,21 +103,33 @@ class EncodedTokens:
     weight_N: Tensor
     engagement_N: Tensor
     recency_N: Tensor
+    role_N: Tensor
+    time_zones: tuple[str, ...]
+    push_downs: PushDowns | None = None
 
     def of_member(self, number: int) -> Self:
         """One member's tokens, which share the memory of all."""
         start, end = self.starts_M[number : number + 2].tolist()
-        own = (getattr(self, name)[start:end] for name in _BY_TOKEN)
-        return type(self)(self.members[number : number + 1], torch.tensor([0, end - start]), *own)
+        own: dict[str, Any] = {name: getattr(self, name)[start:end] for name in _BY_TOKEN}
+        return type(self)(
+            members=self.members[number : number + 1],
+            starts_M=torch.tensor([0, end - start]),
+            time_zones=self.time_zones[number : number + 1],
+            **own,
+        )
 
     @classmethod
     def concatenate(cls, parts: Sequence[Self]) -> Self:
         """The tokens of all parts, at least one, in their order."""
         counts = torch.cat([part.starts_M.diff() for part in parts])
+        joined: dict[str, Any] = {
+            name: torch.cat([getattr(part, name) for part in parts]) for name in _BY_TOKEN
+        }
         return cls(
-            tuple(chain.from_iterable(part.members for part in parts)),
-            F.pad(counts.cumsum(dim=0), (1, 0)),
-            *(torch.cat([getattr(part, name) for part in parts]) for name in _BY_TOKEN),
+            members=tuple(chain.from_iterable(part.members for part in parts)),
+            starts_M=F.pad(counts.cumsum(dim=0), (1, 0)),
+            time_zones=tuple(chain.from_iterable(part.time_zones for part in parts)),
+            **joined,
         )
 
 
@@ -123,6 +154,7 @@ def item_features(schema: Schema, titles: MetadataByTitle | None = None) -> Item
         torch.stack([age_count_2V[0], age_count_2V[1].log1p()], dim=1),
         has_id_V,
         np.array([_days_since_1970(title.released) for title in metadata]),
+        np.array([title.runtime or np.nan for title in metadata], np.float64),
     )
 
 
@@ -148,7 +180,10 @@ def encode(
         request_NR=request_NR,
         start_time_N=torch.from_numpy(tokens.start_time_N),
         end_time_N=torch.from_numpy(tokens.end_time_N),
-        **_target_features(tokens, titles_N, items if targets else None),
+        role_N=torch.from_numpy(tokens.role_N),
+        time_zones=_last_time_zones(tokens, starts),
+        push_downs=_push_downs(schema, tokens, items, titles_N) if targets else None,
+        **_target_features(schema, tokens, titles_N, items if targets else None),
     )
 
 
@@ -160,15 +195,54 @@ def _members(tokens: Tokens) -> tuple[tuple[str, ...], Sequence[int]]:
     return tuple(tokens.member.values[code] for code in codes), starts.tolist()
 
 
+def _last_time_zones(tokens: Tokens, starts: Sequence[int]) -> tuple[str, ...]:
+    """Each member's last time zone that is known."""
+    if tokens.time_zone is None or not len(tokens):
+        return ("",) * len(starts)
+    codes_N, names = tokens.time_zone.codes_E, (*tokens.time_zone.values, "")
+    last_N = np.maximum.accumulate(np.where(codes_N >= 0, np.arange(len(codes_N)), -1))
+    last_M = last_N[np.array([*starts[1:], len(codes_N)], np.int64) - 1]
+    known_M = last_M >= np.array(starts)
+    codes = np.where(known_M, codes_N[last_M], -1).tolist()
+    return tuple(names[code] for code in codes)
+
+
+def _push_downs(schema: Schema, tokens: Tokens, items: ItemFeatures, titles_N: Ints) -> PushDowns:
+    """Disliked and skipped titles at their own tokens, and what was passed over before a token."""
+    policy = schema.policy
+    weight_N = np.select(
+        [tokens.role_N == DISLIKE, tokens.role_N == SKIP],
+        [policy.dislikes.weight, policy.skips.weight],
+        0.0,
+    )
+    before_J = np.flatnonzero(weight_N > 0)
+    title_J, weight_J = titles_N[before_J], weight_N[before_J]
+    if tokens.shown is not None:
+        shown = Column(tokens.title.values, tokens.shown.title_J)
+        shown_J = items.vocabulary.encode_column(shown)
+        before_J = np.concatenate([before_J, tokens.shown.before_J])
+        title_J = np.concatenate([title_J, shown_J])
+        weight_J = np.append(weight_J, np.full(len(shown_J), policy.impressions.weight))
+    known_J = np.flatnonzero(title_J >= SPECIALS)
+    order = known_J[np.argsort(before_J[known_J], kind="stable")]
+    return PushDowns(
+        torch.from_numpy(np.searchsorted(before_J[order], np.arange(len(tokens) + 1))),
+        torch.from_numpy(title_J[order]),
+        torch.from_numpy(weight_J[order].astype(np.float32)),
+    )
+
+
 def _target_features(
-    tokens: Tokens, titles_N: Ints, items: ItemFeatures | None
+    schema: Schema, tokens: Tokens, titles_N: Ints, items: ItemFeatures | None
 ) -> dict[str, Tensor]:
     """Weight, engagement and recency of each token; 0 without `items`."""
     if items is None:
         return dict.fromkeys(("weight_N", "engagement_N", "recency_N"), torch.zeros(len(tokens)))
     age_N = tokens.start_time_N / _DAY - items.released_day_V[titles_N]
     return {
-        "weight_N": torch.from_numpy(_target_weights(tokens.seconds_N)),
+        "weight_N": torch.from_numpy(
+            target_weights(tokens, items.runtime_V[titles_N], schema.policy)
+        ),
         "engagement_N": torch.from_numpy(tokens.engagement_N),
         "recency_N": torch.from_numpy(_recencies(age_N)),
     }
@@ -195,18 +269,22 @@ def append_next_step(encoded: EncodedTokens) -> EncodedTokens:
         encoded.weight_N[source_N],
         encoded.engagement_N[source_N],
         encoded.recency_N[source_N],
+        encoded.role_N[source_N].masked_fill(is_next_N, CONTEXT),
+        encoded.time_zones,
     )
 
 
 def _encode_token_requests(schema: Schema, tokens: Tokens) -> Tensor:
     """The request-time features of tokens, NR."""
+    offset_N = tokens.local_offsets()
+    local_time_N = tokens.start_time_N if offset_N is None else tokens.start_time_N + offset_N
     if len(tokens) > _FEW:
-        return encode_requests(schema, tokens.start_time_N, tokens.gap_N, tokens.request_fields)
+        return encode_requests(schema, local_time_N, tokens.gap_N, tokens.request_fields)
     fields = [dict.fromkeys(REQUEST_FIELDS, "") for _ in range(len(tokens))]
     for name, column in tokens.request_fields.items():
         for number, text in enumerate(column.texts()):
             fields[number][name] = text
-    times = zip(tokens.start_time_N.tolist(), tokens.gap_N.tolist(), fields, strict=True)
+    times = zip(local_time_N.tolist(), tokens.gap_N.tolist(), fields, strict=True)
     rows = [encode_request(schema, *request) for request in times]
     return torch.tensor(rows, dtype=torch.long).view(len(tokens), len(schema.request_columns()))
 
@@ -218,7 +296,8 @@ def encode_requests(
 
     Args:
         schema: of the model.
-        time_N: the time of the request, in seconds since 1970; -1 if unknown.
+        time_N: the local time of the request, as seconds since 1970 would be if the member's clock
+            were UTC's; -1 if unknown.
         gap_N: seconds since the member's previous token; -1 if unknown.
         request_fields: the device and so on.
     """
@@ -247,7 +326,7 @@ def encode_request(
 
     Args:
         schema: of the model.
-        time: of the request; -1 if unknown.
+        time: of the request, local; -1 if unknown.
         gap: seconds since the member's previous token; -1 if unknown.
         request_fields: the device and so on; those without values are unknown.
     """
@@ -311,13 +390,6 @@ def _log2_buckets(seconds_N: Ints) -> Ints:
     """Powers of two, from 0 for less than a second; -1 for unknown."""
     exponents = np.frexp(np.maximum(seconds_N, -1) + 1.0)[1]  # of a half up to 1, but 0 for 0
     return np.minimum(exponents, LOG2_BUCKETS) - 1
-
-
-def _target_weights(seconds_N: Ints) -> NDArray[np.float32]:
-    """A film counts more than a trailer: from a quarter up to 1 at an hour and a half."""
-    share_N = np.clip(seconds_N / _FULL_WEIGHT_SECONDS, 0, 1)
-    weight_N = _LEAST_WEIGHT + (1 - _LEAST_WEIGHT) * share_N
-    return np.where(seconds_N < 0, 1.0, weight_N).astype(np.float32)
 
 
 def _recencies(days_N: Floats) -> Ints:

@@ -3,6 +3,7 @@
 Names of arrays end in their shape: E counts events.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
@@ -11,15 +12,20 @@ from typing import Final, Self
 
 import numpy as np
 
-from ranker.data.arrays import Ints, Where
+from ranker.data.arrays import Floats, Ints, Where
 from ranker.data.histories import ViewingEvent
 
 REQUEST_FIELDS: Final = ("device", "locale", "country", "surface")
 """Text fields that are known at request time, before the member acts."""
 
 TEXT_FIELDS: Final = ("action", *REQUEST_FIELDS)
+"""Text fields whose values a model knows."""
 
-_FIELDS: Final = ("member_id", "title_id", "at", "seconds", *TEXT_FIELDS)
+TIME_ZONE: Final = "time_zone"
+"""The text field by which times become members' local times."""
+
+_TEXTS: Final = (*TEXT_FIELDS, TIME_ZONE)
+_FIELDS: Final = ("member_id", "title_id", "at", "seconds", "rating", *_TEXTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,8 @@ class ViewingLog:
         title: what was watched.
         time_E: when it began, in seconds since 1970.
         seconds_E: how long it lasted; -1 if unknown.
-        texts: those of `TEXT_FIELDS` that at least one event has.
+        texts: those of `TEXT_FIELDS` and `TIME_ZONE` that at least one event has.
+        rating_E: what the member gave the title, NaN if nothing; None if no event has a rating.
     """
 
     member: Column
@@ -94,13 +101,14 @@ class ViewingLog:
     time_E: Ints
     seconds_E: Ints
     texts: Mapping[str, Column]
+    rating_E: Floats | None = None
 
     @classmethod
     def from_events(cls, events: Iterable[ViewingEvent]) -> Self:
         """A log of events in any order; duplicates count once."""
         # Tuples of fields: they are hashed and taken apart in a third of the events' own time.
         unique = dict.fromkeys(map(attrgetter(*_FIELDS), events))
-        member, title, time, seconds, *texts = (
+        member, title, time, seconds, ratings, *texts = (
             list(map(itemgetter(number), unique)) for number in range(len(_FIELDS))
         )
         return cls.from_columns(
@@ -110,9 +118,10 @@ class ViewingLog:
             np.array([-1 if value is None else value for value in seconds], np.int64),
             {
                 name: Column.from_texts(column)
-                for name, column in zip(TEXT_FIELDS, texts, strict=True)
+                for name, column in zip(_TEXTS, texts, strict=True)
                 if any(column)
             },
+            _rating_column(ratings),
         )
 
     @classmethod
@@ -123,24 +132,27 @@ class ViewingLog:
         time: Ints,
         seconds: Ints | None = None,
         texts: Mapping[str, Column] | None = None,
+        rating: Floats | None = None,
     ) -> Self:
         """A log of columns in any order; the sort is stable."""
         order = np.lexsort((time, member.codes_E))
         seconds = np.full(len(time), -1, np.int64) if seconds is None else seconds
         used = {name: column for name, column in (texts or {}).items() if column.values}
-        log = cls(member, title, time, seconds, used)
+        log = cls(member, title, time, seconds, used, rating)
         return log.take(order)
 
     @classmethod
     def concatenate(cls, parts: Sequence[Self]) -> Self:
         """The events of all parts."""
-        names = [name for name in TEXT_FIELDS if any(name in part.texts for part in parts)]
+        names = [name for name in _TEXTS if any(name in part.texts for part in parts)]
+        has_ratings = any(part.rating_E is not None for part in parts)
         return cls.from_columns(
             Column.concatenate([part.member for part in parts]),
             Column.concatenate([part.title for part in parts]),
             np.concatenate([np.zeros(0, np.int64), *(part.time_E for part in parts)]),
             np.concatenate([np.zeros(0, np.int64), *(part.seconds_E for part in parts)]),
             {name: Column.concatenate([part.column(name) for part in parts]) for name in names},
+            np.concatenate([part.ratings() for part in parts]) if has_ratings else None,
         )
 
     def take(self, index: Where) -> Self:
@@ -151,28 +163,36 @@ class ViewingLog:
             self.time_E[index],
             self.seconds_E[index],
             {name: column.take(index) for name, column in self.texts.items()},
+            None if self.rating_E is None else self.rating_E[index],
         )
+
+    def ratings(self) -> Floats:
+        """Each event's rating; NaN where there is none."""
+        return np.full(len(self), np.nan) if self.rating_E is None else self.rating_E
 
     def events(self) -> Iterator[ViewingEvent]:
         """The events one by one."""
         seconds = (None if value < 0 else value for value in self.seconds_E.tolist())
-        texts = map(self.texts_of, TEXT_FIELDS)
+        texts = map(self.texts_of, _TEXTS)
         columns = (self.member.texts(), self.title.texts(), self.time_E.tolist(), seconds)
-        return map(ViewingEvent, *columns, *texts)
+        if self.rating_E is None:
+            return map(ViewingEvent, *columns, *texts)
+        ratings = (None if math.isnan(value) else value for value in self.rating_E.tolist())
+        return map(ViewingEvent, *columns, *texts, ratings)
 
     def column(self, name: str) -> Column:
-        """The column of one of `TEXT_FIELDS`."""
+        """The column of a text field."""
         return self.texts[name] if name in self.texts else Column.without_values(len(self))
 
     def texts_of(self, name: str) -> Iterator[str]:
-        """Each event's text of one of `TEXT_FIELDS`."""
+        """Each event's text of a text field."""
         return self.texts[name].texts() if name in self.texts else repeat("", len(self))
 
     def compact(self) -> Self:
         """The same events, without values that none of them has."""
         texts = {name: column.compact() for name, column in self.texts.items()}
         member, title = self.member.compact(), self.title.compact()
-        return type(self)(member, title, self.time_E, self.seconds_E, texts)
+        return type(self)(member, title, self.time_E, self.seconds_E, texts, self.rating_E)
 
     def without_duplicates(self) -> Self:
         """The log in which events that are equal in all fields count once."""
@@ -182,6 +202,8 @@ class ViewingLog:
         if not same_E.any():
             return self
         texts = [column.codes_E for column in self.texts.values()]
+        if self.rating_E is not None:
+            texts.append(self.rating_E.view(np.int64))  # so that no rating equals no rating
         rows_EF = np.column_stack(
             [self.member.codes_E, self.time_E, self.title.codes_E, self.seconds_E, *texts]
         )
@@ -192,3 +214,9 @@ class ViewingLog:
     def __len__(self) -> int:
         """The number of events."""
         return len(self.time_E)
+
+
+def _rating_column(ratings: Sequence[float | None]) -> Floats | None:
+    if not any(rating is not None for rating in ratings):
+        return None
+    return np.array([math.nan if rating is None else rating for rating in ratings], np.float64)

@@ -1,12 +1,13 @@
 """Viewing events, members' histories, and the JSON Lines file that holds them.
 
 One event per line: `{"member_id": "member-ada", "title_id": "aurora", "at": 1700000000}`, and
-optionally `seconds`, `action`, `device`, `locale`, `country` and `surface`. Unknown keys are
-ignored, so that a richer log can be read unchanged.
+optionally `seconds`, `rating`, `action`, `device`, `locale`, `country`, `surface` and `time_zone`.
+Unknown keys are ignored, so that a richer log can be read unchanged.
 """
 
 import gzip
 import json
+import math
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,9 +26,11 @@ from ranker.errors import HistoryError
 if TYPE_CHECKING:
     from ranker.data.events import ViewingLog
 
-_TEXT_FIELDS: Final = ("action", "device", "locale", "country", "surface")
-_OPTIONAL_FIELDS: Final = ("seconds", *_TEXT_FIELDS)
-_MAX_TIME: Final = 2**40  # far beyond any clock, and sums of it still fit in 64 bits
+_TEXT_FIELDS: Final = ("action", "device", "locale", "country", "surface", "time_zone")
+_OPTIONAL_FIELDS: Final = ("seconds", "rating", *_TEXT_FIELDS)
+_MAX_TIME: Final = 253_402_300_799  # the end of the year 9999
+_MAX_SECONDS: Final = 7 * 86_400
+_MAX_RATING: Final = 1e6
 _CLOCK_SKEW_SECONDS: Final = 86_400
 _FIX: Final = (
     'write the event as {"member_id": "member-ada", "title_id": "aurora", "at": 1700000000}.'
@@ -48,10 +51,12 @@ class ViewingEvent:
         locale: such as "en-GB".
         country: such as "GB".
         surface: where the title was chosen, such as "home".
+        time_zone: the member's, such as "Europe/London"; "" or an unknown one counts as UTC.
+        rating: what the member gave the title, on any scale; None if it was not rated.
 
     Raises:
-        HistoryError: an id is not a non-empty string, another text is not a string, or `at` or
-            `seconds` is not a non-negative integer.
+        HistoryError: an id is empty, blank or not a string, another text is not a string, `at` or
+            `seconds` is not a non-negative integer or is out of range, or `rating` is no number.
     """
 
     member_id: str
@@ -63,17 +68,18 @@ class ViewingEvent:
     locale: str = ""
     country: str = ""
     surface: str = ""
+    time_zone: str = ""
+    rating: float | None = None
 
     def __post_init__(self) -> None:
         """Validate the fields, which may come from any file."""
         _check_id("member_id", self.member_id)
         _check_id("title_id", self.title_id)
-        if not _is_count(self.at) or self.at > _MAX_TIME:
-            _refuse(f"`at` must be whole seconds since 1970, but is {short(self.at)}.")
-        if self.seconds is not None and not _is_count(self.seconds):
-            _refuse(f"`seconds` must be a non-negative integer, but is {short(self.seconds)}.")
-        if self.seconds is not None and self.seconds > _MAX_TIME:
-            _refuse(f"`seconds` is {short(self.seconds)}, which is longer than any viewing.")
+        _check_time(self.at)
+        if self.seconds is not None:
+            _check_seconds(self.seconds)
+        if self.rating is not None and not _is_rating(self.rating):
+            _refuse(f"`rating` must be a number, but is {short(self.rating)}.")
         for field in _TEXT_FIELDS:
             if not isinstance(getattr(self, field), str):
                 _refuse(f"`{field}` must be a string, but is {short(getattr(self, field))}.")
@@ -265,9 +271,37 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
+def _is_rating(value: object) -> bool:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return math.isfinite(value) and abs(value) <= _MAX_RATING
+
+
 def _check_id(field: str, value: object) -> None:
     if not isinstance(value, str) or not value:
         _refuse(f"`{field}` must be a non-empty string, but is {short(value)}.")
+    if value.isspace():
+        _refuse(f"`{field}` must be more than spaces, but is {short(value)}.")
+
+
+def _check_time(value: int) -> None:
+    if not _is_count(value):
+        _refuse(f"`at` must be whole seconds since 1970, but is {short(value)}.")
+    if value > _MAX_TIME:
+        raise HistoryError(
+            f"`at` must be whole seconds since 1970, but {short(value)} is after the year 9999.",
+            f"divide milliseconds by 1,000 and microseconds by 1,000,000; {_FIX}",
+        )
+
+
+def _check_seconds(value: int) -> None:
+    if not _is_count(value):
+        _refuse(f"`seconds` must be a non-negative integer, but is {short(value)}.")
+    if value > _MAX_SECONDS:
+        raise HistoryError(
+            f"`seconds` is {short(value)}, which is longer than any viewing.",
+            f"give at most {_MAX_SECONDS} (7 days), and divide milliseconds by 1,000; {_FIX}",
+        )
 
 
 def _refuse(what: str) -> NoReturn:

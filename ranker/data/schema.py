@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 import numpy as np
 
 from ranker.data.events import REQUEST_FIELDS, TEXT_FIELDS
+from ranker.data.signals import DEFAULT_POLICY, SignalPolicy
 from ranker.data.titles import METADATA_FIELDS, NO_METADATA, MetadataByTitle, TitleMetadata
 from ranker.data.token_summary import TokenSummary
 from ranker.data.tokens import ENGAGEMENTS, Tokens
@@ -34,12 +35,13 @@ class Schema:
     Args:
         vocabulary: its titles.
         metadata: of each title.
-        counts: how often each title was watched.
+        counts: how often each title was a target.
         as_of: the time of the last event, from which the titles' ages count.
         metadata_values: by metadata field, its values.
         text_values: by text field of events, its values.
         has_durations: whether events have durations.
         has_engagements: whether members return to titles, so that engagements can be predicted.
+        signals: what actions say of titles; None in models of before there was such a policy.
     """
 
     vocabulary: Vocabulary
@@ -50,14 +52,30 @@ class Schema:
     text_values: Mapping[str, tuple[str, ...]]
     has_durations: bool
     has_engagements: bool
+    signals: SignalPolicy | None = None
+
+    @property
+    def policy(self) -> SignalPolicy:
+        """What actions say of titles."""
+        return self.signals or DEFAULT_POLICY
 
     @classmethod
-    def from_tokens(cls, tokens: Tokens, titles: MetadataByTitle) -> Self:
-        """The schema of training data."""
-        return cls.from_summary(TokenSummary.of(tokens), titles)
+    def from_tokens(
+        cls,
+        tokens: Tokens,
+        titles: MetadataByTitle,
+        signals: SignalPolicy | None = DEFAULT_POLICY,
+    ) -> Self:
+        """The schema of training data, whose tokens were merged by these signals."""
+        return cls.from_summary(TokenSummary.of(tokens), titles, signals)
 
     @classmethod
-    def from_summary(cls, tokens: TokenSummary, titles: MetadataByTitle) -> Self:
+    def from_summary(
+        cls,
+        tokens: TokenSummary,
+        titles: MetadataByTitle,
+        signals: SignalPolicy | None = DEFAULT_POLICY,
+    ) -> Self:
         """The schema of training data, from what is counted in it."""
         counts = tokens.counts
         vocabulary = Vocabulary(sorted(counts))
@@ -71,12 +89,20 @@ class Schema:
             text_values={name: tokens.text_values.get(name, ()) for name in TEXT_FIELDS},
             has_durations=tokens.has_durations,
             has_engagements=len(tokens.engagements) > 1,
+            signals=signals,
         )
 
-    def extended(self, tokens: TokenSummary, titles: MetadataByTitle) -> Self:
+    def extended(
+        self, tokens: TokenSummary, titles: MetadataByTitle, signals: SignalPolicy | None = None
+    ) -> Self:
         """The schema with the titles of later tokens appended.
 
         New values of metadata and events remain unknown until a model is trained from scratch.
+
+        Args:
+            tokens: of the training data.
+            titles: metadata.
+            signals: by which the tokens were merged; by default this schema's.
         """
         new_counts = tokens.counts
         vocabulary = self.vocabulary.with_titles(new_counts)
@@ -91,6 +117,7 @@ class Schema:
             self.text_values,
             self.has_durations,
             self.has_engagements,
+            signals or self.signals,
         )
 
     def metadata_slices(self) -> dict[str, slice]:
@@ -144,6 +171,7 @@ class Schema:
             "texts": {field: list(values) for field, values in self.text_values.items()},
             "timed": self.has_durations,
             "engagements": self.has_engagements,
+            **({} if self.signals is None else {"signals": self.signals.to_json()}),
         }
 
     @classmethod
@@ -167,6 +195,7 @@ class Schema:
             {field: tuple(data["texts"][field]) for field in TEXT_FIELDS},
             bool(data["timed"]),
             bool(data["engagements"]),
+            SignalPolicy.from_json(data["signals"]) if "signals" in data else None,
         )
 
 

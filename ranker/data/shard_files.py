@@ -10,7 +10,7 @@ trained on in one epoch is trained on in the next.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final, overload
 
@@ -20,6 +20,8 @@ from ranker.data.digest import shards_digest
 from ranker.data.events import Column
 from ranker.data.files import write_atomically
 from ranker.data.optional_packages import pyarrow
+from ranker.data.roles import ShownTitles
+from ranker.data.signals import DEFAULT_POLICY, SignalPolicy
 from ranker.data.titles import MetadataByTitle
 from ranker.data.tokens import Tokens
 from ranker.errors import HistoryError
@@ -27,6 +29,7 @@ from ranker.errors import HistoryError
 MANIFEST: Final = "manifest.json"
 VALUES: Final = "values.json"
 _KIND: Final = "sizzle-token-shards 1"
+_SHOWN: Final = "shown"
 _PREPARE_AGAIN: Final = "prepare the log again with `sizzle prepare`."
 
 Values = Mapping[str, tuple[str, ...]]
@@ -61,12 +64,14 @@ class Manifest:
         events: how many these had.
         values: the file of the texts.
         shards: the files of the shards.
+        signals: the policy by which events were merged, as plain data; None for the default.
     """
 
     source: str
     events: int
     values: ShardFile
     shards: tuple[ShardFile, ...]
+    signals: Mapping[str, Any] | None = None
 
     def write(self, folder: Path) -> None:
         """Write it, atomically: with it the folder is complete."""
@@ -140,6 +145,21 @@ class ShardFiles(Sequence[Tokens]):
         """How many there are in all shards."""
         return sum(shard.members for shard in self.manifest.shards)
 
+    @property
+    def signals(self) -> SignalPolicy:
+        """What actions said of titles when the shards were prepared."""
+        stored = self.manifest.signals
+        return DEFAULT_POLICY if stored is None else SignalPolicy.from_json(stored)
+
+    def refuse_other_signals(self, policy: SignalPolicy) -> None:
+        """Raise a HistoryError if the shards were prepared by another policy."""
+        if policy != self.signals:
+            raise HistoryError(
+                "The shards were prepared by another policy of signals.",
+                "prepare them again with the policy of the training.",
+                where=str(self.folder / MANIFEST),
+            )
+
     def digest_with(self, titles: MetadataByTitle) -> str:
         """SHA-256 of all tokens and of metadata, in hexadecimal."""
         files = (self.manifest.values, *self.manifest.shards)
@@ -156,7 +176,12 @@ def write_shard(folder: Path, number: int, tokens: Tokens) -> ShardFile:
     pa = pyarrow()
     starts = tokens.starts()
     names, arrays = zip(*_flat(tokens), strict=True)
-    struct = pa.StructArray.from_arrays([pa.array(_narrow(array)) for array in arrays], names)
+    columns = [pa.array(_narrow(array)) for array in arrays]
+    if tokens.shown is not None:
+        start_N = pa.array(tokens.shown.start_N.astype(np.int32))
+        columns.append(pa.ListArray.from_arrays(start_N, pa.array(_narrow(tokens.shown.title_J))))
+        names = (*names, _SHOWN)
+    struct = pa.StructArray.from_arrays(columns, names)
     members = tokens.member.codes_E[starts[:-1]].tolist()
     batch = pa.RecordBatch.from_arrays(
         [
@@ -228,7 +253,11 @@ def _decoded(content: bytes, values: Values) -> Tokens:
     )
     parts: dict[str, Any] = {"member": member}
     for index, field in enumerate(lists.type.value_type):
-        array = lists.values.field(index).to_numpy()
+        column = lists.values.field(index)
+        if field.name == _SHOWN:
+            parts[_SHOWN] = ShownTitles(column.offsets.to_numpy(), column.values.to_numpy())
+            continue
+        array = column.to_numpy()
         part = Column(values[field.name], array) if field.name in values else array
         name, _, key = field.name.partition("/")
         if key:
@@ -236,14 +265,17 @@ def _decoded(content: bytes, values: Values) -> Tokens:
         else:
             parts[name] = part
     # A column of which there is nothing, such as the actions of a log without any.
-    return Tokens(**{field.name: parts.get(field.name, {}) for field in fields(Tokens)})
+    absent: dict[str, Any] = {
+        field.name: {} for field in fields(Tokens) if field.default is MISSING
+    }
+    return Tokens(**absent | parts)
 
 
 def _flat(tokens: Tokens) -> Iterator[tuple[str, np.ndarray]]:
     """The names and arrays of all columns but the member's; of one in a mapping, with its key."""
     for field in fields(tokens):
         part = getattr(tokens, field.name)
-        if field.name == "member":
+        if field.name in ("member", _SHOWN) or part is None:
             continue
         if isinstance(part, Mapping):
             yield from ((f"{field.name}/{key}", _codes(column)) for key, column in part.items())
@@ -256,6 +288,8 @@ def column_values(tokens: Tokens) -> Values:
     found = {"title": tokens.title.values}
     for name, column in tokens.request_fields.items():
         found[f"request_fields/{name}"] = column.values
+    if tokens.time_zone is not None:
+        found["time_zone"] = tokens.time_zone.values
     return found
 
 

@@ -1,7 +1,8 @@
 """Training, validation and test splits of members' tokens.
 
 A split holds indexes of tokens. Each target is predicted from all that precedes it in the member's
-history. Names of arrays end in their shape: M members, N tokens, T targets.
+history. What is no target by a policy of signals (`ranker.data.signals`) is none of a split.
+Names of arrays end in their shape: M members, N tokens, T targets.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -46,13 +47,13 @@ class Split:
 def leave_one_out(tokens: Tokens) -> Split:
     """Each member's last title is the test target, the one before it the validation target."""
     starts_M, ends_M = tokens.starts()[:-1], tokens.starts()[1:]
-    enough_M = ends_M - starts_M >= 3
-    return Split(
-        starts_M,
-        np.where(enough_M, ends_M - 2, ends_M),
-        ends_M[enough_M] - 2,
-        ends_M[enough_M] - 1,
-    )
+    target_N = tokens.targets()
+    first_M, last_M = (np.searchsorted(target_N, index_M) for index_M in (starts_M, ends_M))
+    enough_M = last_M - first_M >= 3
+    valid_T, test_T = (target_N[last_M[enough_M] - ago] for ago in (2, 1))
+    train_ends_M = ends_M.copy()
+    train_ends_M[enough_M] = valid_T
+    return Split(starts_M, train_ends_M, valid_T, test_T)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,17 @@ def _split_at(tokens: Tokens, valid_from: int, test_from: int) -> Split:
     return Split(
         starts_M,
         valid_M,
-        test_M[test_M > valid_M] - 1,
-        ends_M[ends_M > test_M] - 1,
+        _last_targets(tokens, valid_M, test_M),
+        _last_targets(tokens, test_M, ends_M),
     )
+
+
+def _last_targets(tokens: Tokens, starts_M: Ints, ends_M: Ints) -> Ints:
+    """The last target of each range of tokens that has one."""
+    target_N = tokens.targets()
+    first_M, last_M = (np.searchsorted(target_N, index_M) for index_M in (starts_M, ends_M))
+    last: Ints = target_N[last_M[last_M > first_M] - 1]
+    return last
 
 
 def _times_at(parts: Sequence[Tokens], shares: Sequence[float]) -> list[int]:

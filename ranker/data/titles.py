@@ -1,8 +1,8 @@
 """Title metadata: what is known about a title before anyone has watched it.
 
 One title per line of JSON Lines: `{"title_id": "aurora", "genres": ["nature"], "kind": "movie",
-"released": "2024-03-01", "language": "en", "tone": ["calm"], "tags": ["wilderness"]}`. All fields
-but the id are optional; unknown keys are ignored.
+"released": "2024-03-01", "language": "en", "tone": ["calm"], "tags": ["wilderness"], "runtime":
+5400}`. All fields but the id are optional; unknown keys are ignored.
 """
 
 import json
@@ -11,15 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from reprlib import repr as short
 from typing import Any, Final, Self
 
 from ranker.errors import HistoryError
 
 METADATA_FIELDS: Final = ("genres", "kind", "released", "language", "tone", "tags")
-"""The fields of metadata; a title has any number of values in each."""
+"""The fields of metadata that have values to learn; a title has any number in each."""
 
 _FIX: Final = 'write it as {"title_id": "aurora", "genres": ["nature"], "released": "2024-03-01"}.'
 _MAX_VALUES: Final = 100
+_MAX_RUNTIME: Final = 7 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class TitleMetadata:
         language: the original language.
         tone: such as "dark".
         tags: keywords of the storyline.
+        runtime: in seconds, of a show that of an episode; None if it is unknown.
 
     Raises:
         HistoryError: a field has the wrong type.
@@ -44,6 +47,17 @@ class TitleMetadata:
     language: str = ""
     tone: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    runtime: int | None = None
+
+    def __post_init__(self) -> None:
+        """Validate the fields, which a program may have read from anywhere."""
+        for field in ("genres", "tone", "tags"):
+            _check_texts(field, getattr(self, field))
+        for field in ("kind", "language"):
+            _check_text(field, getattr(self, field))
+        if self.released is not None and not isinstance(self.released, date):
+            raise HistoryError(f"`released` is {self.released!r}, which is not a date.", _FIX)
+        _check_runtime(self.runtime)
 
     def values(self, field: str) -> tuple[str, ...]:
         """The values of one of `METADATA_FIELDS`; of a release, its year and five-year period."""
@@ -55,6 +69,7 @@ class TitleMetadata:
     def to_json(self) -> dict[str, Any]:
         """The metadata as a JSON object, without the title's id."""
         released = self.released.isoformat() if self.released else None
+        runtime = {} if self.runtime is None else {"runtime": self.runtime}
         return {
             "genres": list(self.genres),
             "kind": self.kind,
@@ -62,6 +77,7 @@ class TitleMetadata:
             "language": self.language,
             "tone": list(self.tone),
             "tags": list(self.tags),
+            **runtime,
         }
 
     @classmethod
@@ -74,11 +90,9 @@ class TitleMetadata:
             language=_text(record, "language"),
             tone=_texts(record, "tone"),
             tags=_texts(record, "tags"),
+            runtime=record.get("runtime"),
         )
 
-
-NO_METADATA: Final = TitleMetadata()
-"""For titles about which nothing is known."""
 
 MetadataByTitle = Mapping[str, TitleMetadata]
 """Metadata by title id; a missing title has none."""
@@ -117,18 +131,39 @@ def _parse(line: bytes, where: str) -> tuple[str, TitleMetadata]:
 
 def _text(record: Mapping[str, Any], field: str) -> str:
     value = record.get(field) or ""
+    _check_text(field, value)
+    return str(value)
+
+
+def _check_text(field: str, value: object) -> None:
     if not isinstance(value, str):
-        raise HistoryError(f"`{field}` must be a string.", _FIX)
-    return value
+        raise HistoryError(f"`{field}` must be a string, but is {short(value)}.", _FIX)
 
 
 def _texts(record: Mapping[str, Any], field: str) -> tuple[str, ...]:
     values = record.get(field) or ()
+    _check_texts(field, values)
+    return tuple(values)
+
+
+def _check_texts(field: str, values: object) -> None:
     if not isinstance(values, list | tuple) or len(values) > _MAX_VALUES:
         raise HistoryError(f"`{field}` must be a list of at most {_MAX_VALUES} strings.", _FIX)
-    if not all(isinstance(value, str) and value for value in values):
-        raise HistoryError(f"`{field}` must hold non-empty strings.", _FIX)
-    return tuple(values)
+    for value in values:
+        if not isinstance(value, str) or not value:
+            raise HistoryError(
+                f"`{field}` must hold non-empty strings, but has {short(value)}.", _FIX
+            )
+
+
+def _check_runtime(value: object) -> None:
+    if value is None:
+        return
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= _MAX_RUNTIME:
+        raise HistoryError(
+            f"`runtime` is {short(value)}, which is not a title's length.",
+            f"give whole seconds, from 1 to {_MAX_RUNTIME}; divide milliseconds by 1,000.",
+        )
 
 
 def _release_date(value: object) -> date | None:
@@ -147,3 +182,7 @@ def _release_periods(year: int) -> tuple[str, str]:
     """The year and its five-year period, so that rare years share what is learnt."""
     first = year - year % 5
     return str(year), f"{first}-{first + 4}"
+
+
+NO_METADATA: Final = TitleMetadata()
+"""For titles about which nothing is known."""

@@ -9,8 +9,19 @@ from typing import Final, Self
 
 import numpy as np
 
-from ranker.data.arrays import Bools, Ints, Where
-from ranker.data.events import REQUEST_FIELDS, Column, ViewingLog
+from ranker.data.arrays import Bools, Floats, Ints, Where
+from ranker.data.events import REQUEST_FIELDS, TIME_ZONE, Column, ViewingLog
+from ranker.data.local_time import utc_offsets
+from ranker.data.roles import (
+    CONTEXT,
+    IMPRESSION,
+    TARGET,
+    ShownTitles,
+    event_roles,
+    passed_over,
+    token_roles,
+)
+from ranker.data.signals import DEFAULT_POLICY, SignalPolicy
 
 SESSION_GAP: Final = 4 * 3600
 """The most seconds between two events of one token; a later return is a new choice."""
@@ -30,12 +41,16 @@ class Tokens:
         member: who watched.
         title: what was watched.
         start_time_N: when the first event began.
-        end_time_N: when the last event began.
-        gap_N: seconds since the last event of the member's previous token; -1 for the first token.
+        end_time_N: when it ended: the last end of an event, as far as durations are known.
+        gap_N: seconds since the end of the member's previous token; -1 for the first token.
         seconds_N: the total duration; -1 if no event has one.
         engagement_N: indexes into `ENGAGEMENTS`.
         actions: by action, 1 for the tokens that contain it.
         request_fields: of the first event, which is when the title was chosen.
+        role_N: `TARGET`, `CONTEXT`, `SKIP` or `DISLIKE`.
+        rating_N: the last rating, NaN if there is none; None if no token has one.
+        time_zone: the member's at the first event; None if no token has one.
+        shown: what was passed over before each token; None where it is not looked at.
     """
 
     member: Column
@@ -47,6 +62,10 @@ class Tokens:
     engagement_N: Ints
     actions: Mapping[str, Ints]
     request_fields: Mapping[str, Column]
+    role_N: Ints
+    rating_N: Floats | None = None
+    time_zone: Column | None = None
+    shown: ShownTitles | None = None
 
     def __len__(self) -> int:
         """The number of tokens."""
@@ -69,23 +88,48 @@ class Tokens:
             self.engagement_N[index],
             {name: has_action_N[index] for name, has_action_N in self.actions.items()},
             {name: column.take(index) for name, column in self.request_fields.items()},
+            self.role_N[index],
+            None if self.rating_N is None else self.rating_N[index],
+            None if self.time_zone is None else self.time_zone.take(index),
+            None if self.shown is None else self.shown.take(index),
         )
 
+    def targets(self) -> Ints:
+        """The indexes of the tokens that are predicted."""
+        return np.flatnonzero(self.role_N == TARGET)
 
-def merge_events(log: ViewingLog, *, targets: bool = True) -> Tokens:
+    def local_offsets(self) -> Ints | None:
+        """Seconds by which the members' clocks are ahead of UTC, N; None if no zone is known."""
+        if self.time_zone is None:
+            return None
+        return utc_offsets(self.time_zone, self.start_time_N)
+
+
+def merge_events(
+    log: ViewingLog, policy: SignalPolicy = DEFAULT_POLICY, *, targets: bool = True
+) -> Tokens:
     """Merge each run of a member's events on one title, without long gaps, into one token.
+
+    Impressions are no tokens; what was shown and passed over is kept beside the token after it.
 
     Args:
         log: of the events.
-        targets: whether the tokens are to be predicted; else their engagement is not worked out.
+        policy: the roles of events.
+        targets: whether the tokens are to be predicted; else what only targets need is left out.
     """
+    role_E, shown = event_roles(log, policy), None
+    if role_E is not None and (role_E == IMPRESSION).any():
+        is_shown_E = role_E == IMPRESSION
+        shown, log, role_E = log.take(is_shown_E), log.take(~is_shown_E), role_E[~is_shown_E]
     starts_N = np.flatnonzero(_is_token_start(log))
-    first_events, end_time_N, seconds_N = log, log.time_E, log.seconds_E
+    first_events, seconds_N = log, log.seconds_E
+    end_time_N = log.time_E + np.maximum(log.seconds_E, 0)
     if len(starts_N) < len(log):  # else each event is a token, as in most histories
         first_events = log.take(starts_N)
-        end_time_N = log.time_E[np.append(starts_N[1:], len(log)) - 1]
+        end_time_N = np.maximum.reduceat(end_time_N, starts_N)
         seconds_N = _total_seconds(log.seconds_E, starts_N)
     actions = log.texts.get("action", Column((), np.full(len(log), -1)))
+    role_N = token_roles(role_E, starts_N, seconds_N, policy)
     return Tokens(
         member=first_events.member,
         title=first_events.title,
@@ -93,7 +137,7 @@ def merge_events(log: ViewingLog, *, targets: bool = True) -> Tokens:
         end_time_N=end_time_N,
         gap_N=_gaps(first_events, end_time_N),
         seconds_N=seconds_N,
-        engagement_N=_engagements(first_events, end_time_N) if targets else end_time_N,
+        engagement_N=_engagements(first_events, end_time_N, role_N) if targets else end_time_N,
         actions={
             action: _any(actions.codes_E == code, starts_N)
             for code, action in enumerate(actions.values)
@@ -101,6 +145,10 @@ def merge_events(log: ViewingLog, *, targets: bool = True) -> Tokens:
         request_fields={
             name: first_events.texts[name] for name in REQUEST_FIELDS if name in first_events.texts
         },
+        role_N=role_N,
+        rating_N=None if log.rating_E is None else _last_ratings(log.rating_E, starts_N),
+        time_zone=first_events.texts.get(TIME_ZONE),
+        shown=passed_over(shown, first_events, role_N, policy) if shown and targets else None,
     )
 
 
@@ -117,7 +165,8 @@ def _is_token_start(log: ViewingLog) -> Ints:
 
 def _gaps(first_events: ViewingLog, end_time_N: Ints) -> Ints:
     gap_N = np.full(len(first_events), -1, np.int64)
-    gap_N[1:] = first_events.time_E[1:] - end_time_N[:-1]
+    # Of viewings at the same time, on two screens, the second begins before the first ends.
+    gap_N[1:] = np.maximum(first_events.time_E[1:] - end_time_N[:-1], 0)
     if len(first_events.member.values) > 1:
         gap_N[1:][_changes(first_events.member.codes_E)] = -1
     return gap_N
@@ -141,14 +190,26 @@ def _any(condition_E: np.ndarray, starts_N: Ints) -> Ints:
     return np.maximum.reduceat(condition_E.astype(np.int64), starts_N)
 
 
-def _engagements(first_events: ViewingLog, end_time_N: Ints) -> Ints:
+def _last_ratings(rating_E: Floats, starts_N: Ints) -> Floats:
+    if len(starts_N) == len(rating_E):
+        return rating_E
+    index_E = np.where(np.isnan(rating_E), -1, np.arange(len(rating_E)))
+    last_N = np.maximum.reduceat(index_E, starts_N)
+    return np.where(last_N >= starts_N, rating_E[last_N], np.nan)
+
+
+def _engagements(first_events: ViewingLog, end_time_N: Ints, role_N: Ints) -> Ints:
     """Whether the member watched the title before, and how long ago."""
-    members, titles = first_events.member.codes_E, first_events.title.codes_E
-    by_title_N = np.lexsort((np.arange(len(first_events)), titles, members))
-    since_N = first_events.time_E[by_title_N][1:] - end_time_N[by_title_N][:-1]
+    engagement_N = np.full(len(first_events), DISCOVER, np.int64)
+    watched_N = np.flatnonzero(role_N != CONTEXT)
+    viewed, ended_N = first_events, end_time_N
+    if len(watched_N) < len(role_N):
+        viewed, ended_N = first_events.take(watched_N), end_time_N[watched_N]
+    members, titles = viewed.member.codes_E, viewed.title.codes_E
+    by_title_N = np.lexsort((np.arange(len(viewed)), titles, members))
+    since_N = viewed.time_E[by_title_N][1:] - ended_N[by_title_N][:-1]
     again_N = (np.diff(members[by_title_N]) == 0) & (np.diff(titles[by_title_N]) == 0)
-    sorted_N = np.full(len(first_events), DISCOVER, np.int64)
+    sorted_N = np.full(len(viewed), DISCOVER, np.int64)
     sorted_N[1:][again_N] = np.where(since_N > _CONTINUE_WITHIN, REWATCH, CONTINUE)[again_N]
-    engagement_N = np.empty_like(sorted_N)
-    engagement_N[by_title_N] = sorted_N
+    engagement_N[watched_N[by_title_N]] = sorted_N
     return engagement_N

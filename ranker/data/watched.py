@@ -39,8 +39,10 @@ class WatchedChoice:
 
     @classmethod
     def of(cls, tokens: Tokens, watched: WatchedTitles = "auto") -> Self:
-        """The choice for the viewings of a log."""
-        returns, viewings = int((tokens.engagement_N != DISCOVER).sum()), len(tokens)
+        """The choice for the viewings of a log: what is a target, by a policy of signals."""
+        target_N = tokens.targets()
+        returns = int((tokens.engagement_N[target_N] != DISCOVER).sum())
+        viewings = len(target_N)
         by_data = watched == "auto"
         include = returns >= RETURNING_SHARE * viewings > 0 if by_data else watched == "include"
         return cls(include, returns, viewings, by_data)

@@ -19,6 +19,8 @@ from torch import Tensor
 from ranker.data.arrays import Floats
 from ranker.data.digest import data_digest
 from ranker.data.events import ViewingLog
+from ranker.data.roles import CONTEXT, TARGET
+from ranker.data.signals import DEFAULT_POLICY, SignalPolicy
 from ranker.data.splits import Split
 from ranker.data.titles import NO_METADATA, MetadataByTitle
 from ranker.data.tokens import DISCOVER, Tokens, merge_events
@@ -79,6 +81,7 @@ class EvalTask:
         added: titles that an earlier model did not know; metrics are reported for targets among
             these and for the others separately.
         watched: whether titles that a member has watched are ranked.
+        signals: say which events are targets.
     """
 
     def __init__(
@@ -89,9 +92,11 @@ class EvalTask:
         only: frozenset[str] | None = None,
         added: frozenset[str] = frozenset(),
         watched: WatchedTitles = "auto",
+        signals: SignalPolicy = DEFAULT_POLICY,
     ) -> None:
         self.data = data_digest(log, titles)
-        self.tokens = merge_events(log)
+        self.signals = signals
+        self.tokens = merge_events(log, signals)
         self.split = split(self.tokens)
         title_ids = self.tokens.title.values
         self.titles = {title: titles.get(title, NO_METADATA) for title in title_ids}
@@ -117,8 +122,9 @@ class EvalTask:
             )
 
     def training_tokens(self) -> Tokens:
-        """The tokens that recommenders may learn from; none of withheld titles."""
+        """The targets that recommenders may learn from; none of withheld titles."""
         indexes = self.split.training_indices()
+        indexes = indexes[self.tokens.role_N[indexes] == TARGET]
         if self.withheld:
             indexes = indexes[~self.ranked_V[self.title_N[indexes]].numpy()]
         return self.tokens.take(indexes)
@@ -132,6 +138,13 @@ class EvalTask:
         spans = self.spans(target_T, len(self.tokens) + 1)
         bounds = zip(spans.starts_W.tolist(), spans.ends_W.tolist(), strict=True)
         return [self.title_N[start : end - 1] for start, end in bounds]
+
+    def watched_before(self, target_T: Tensor) -> list[Tensor]:
+        """The same, without titles that were only seen in passing."""
+        spans = self.spans(target_T, len(self.tokens) + 1)
+        bounds = zip(spans.starts_W.tolist(), spans.ends_W.tolist(), strict=True)
+        watched_N = torch.from_numpy(self.tokens.role_N != CONTEXT)
+        return [self.title_N[s : e - 1][watched_N[s : e - 1]] for s, e in bounds]
 
     def request_times(self, target_T: Tensor) -> list[int]:
         """When each target began, in seconds since 1970."""
@@ -237,7 +250,7 @@ def _without_excluded(
     score_TV = score_TV.masked_fill(~task.ranked_V, _EXCLUDED)
     score_T1 = score_TV.gather(1, title_T[:, None])
     if not task.watched.include:
-        for row, watched in enumerate(task.histories(target_T)):
+        for row, watched in enumerate(task.watched_before(target_T)):
             score_TV[row, watched] = _EXCLUDED
     return score_TV.scatter(1, title_T[:, None], score_T1)
 

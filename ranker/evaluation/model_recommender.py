@@ -6,7 +6,10 @@ Names of tensors as in `ranker.evaluation.evaluate`.
 import torch
 from torch import Tensor
 
+from ranker.data.dislikes import dislikes_after, standing
 from ranker.data.encoding import encode, item_features
+from ranker.data.roles import DISLIKE
+from ranker.data.windows import Spans
 from ranker.evaluation.evaluate import EvalTask, TitleScores
 from ranker.network.model import Prediction, RankerModel
 from ranker.network.predict import predict_last, true_intents
@@ -31,6 +34,7 @@ class ModelRecommender:
         self._request_known = request_known
         self._items = item_features(network.schema, task.titles)
         self._encoded = encode(network.schema, task.tokens, self._items)
+        self._has_dislikes = bool((self._encoded.role_N == DISLIKE).any())
         self._token_V = torch.tensor(self._items.vocabulary.encode(task.tokens.title.values))
         with torch.inference_mode():
             self._tables = network.tables(self._items)
@@ -49,7 +53,23 @@ class ModelRecommender:
             request_known=self._request_known,
         )
         score_TV = prediction.query_PE @ self._target_VE.T
+        if self._has_dislikes:
+            score_TV = score_TV - self._penalties(spans)
         return TitleScores(score_TV, self._intents_correct(prediction, token_T))
+
+    def _penalties(self, spans: Spans) -> Tensor:
+        """What is taken from the scores of what members had disliked before, TV."""
+        policy = self._network.schema.policy
+        penalty_TV = torch.zeros(len(spans.starts_W), len(self._token_V))
+        target_T = (spans.ends_W - 1).tolist()
+        first_T = self._task.starts_M[
+            torch.searchsorted(self._task.starts_M, spans.ends_W - 1, right=True) - 1
+        ].tolist()
+        for row, (first, target) in enumerate(zip(first_T, target_T, strict=True)):
+            now = int(self._encoded.start_time_N[target])
+            for token in standing(dislikes_after({}, self._encoded, first, target), now, policy):
+                penalty_TV[row, self._token_V == token] = policy.dislikes.penalty
+        return penalty_TV
 
     def _intents_correct(self, prediction: Prediction, token_T: Tensor) -> dict[str, Tensor]:
         truth = true_intents(self._network, self._items, self._encoded, token_T)

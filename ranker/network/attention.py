@@ -20,6 +20,9 @@ _TIME_BUCKETS: Final = 32
 _FLOAT_EXPONENT_OF_1: Final = 127
 """The exponent bits of the float 1.0."""
 
+_LIFETIME: Final = 2**31 - 1
+"""Seconds, 68 years: a longer time counts as this one."""
+
 LayerCache = tuple[Tensor, ...]
 """What a block keeps of the positions so far, so that later ones need not read them again."""
 
@@ -49,8 +52,8 @@ class RelativeBiasTable(NamedTuple):
         queries, length = request_time_BQ.shape[1], time_BL.shape[1]
         # Seconds of a lifetime fit in 32 bits, which take half the time of 64.
         first_time_B1 = time_BL[:, :1]
-        key_time_BL = (time_BL - first_time_B1).int()
-        query_time_BQ = (request_time_BQ - first_time_B1).int()
+        key_time_BL = (time_BL - first_time_B1).clamp_(max=_LIFETIME).int()
+        query_time_BQ = (request_time_BQ - first_time_B1).clamp_(max=_LIFETIME).int()
         age_BQL = (query_time_BQ[:, :, None] - key_time_BL[:, None, :]).clamp_(min=0)
         # The exponent bits of a float, above its 23 bits of mantissa, are its power of two. Reading
         # them takes 10 us for 200 by 200 positions, where a logarithm takes 44 us.

@@ -48,15 +48,22 @@ def find_device(name: str) -> torch.device:
 
 
 def move_to(parts: _Dataclass, device: torch.device) -> _Dataclass:
-    """The dataclass with all its tensors on a device; unchanged if they are there already."""
+    """The dataclass with all its tensors on a device, also those of dataclasses in it.
+
+    It is unchanged if they are there already.
+    """
     assert is_dataclass(parts)
     assert not isinstance(parts, type)
-    tensors = {
-        field.name: value.to(device)
-        for field in fields(parts)
-        if isinstance(value := getattr(parts, field.name), Tensor) and value.device != device
-    }
-    return replace(parts, **tensors) if tensors else parts
+    moved: dict[str, object] = {}
+    for field in fields(parts):
+        value = getattr(parts, field.name)
+        if isinstance(value, Tensor) and value.device != device:
+            moved[field.name] = value.to(device)
+        elif is_dataclass(value) and not isinstance(value, type):
+            inner = move_to(value, device)
+            if inner is not value:
+                moved[field.name] = inner
+    return replace(parts, **moved) if moved else parts
 
 
 def isolated_rng(device: torch.device) -> AbstractContextManager[None]:

@@ -39,9 +39,9 @@ class EncodedHistories:
 
     def encode_newest(self, log: ViewingLog, previous_end: int) -> EncodedTokens:
         """The tokens at the end of a member's history, which follow one that ended then."""
-        tokens = merge_events(log, targets=False)
+        tokens = merge_events(log, self._schema.policy, targets=False)
         if len(tokens):
-            tokens.gap_N[0] = tokens.start_time_N[0] - previous_end
+            tokens.gap_N[0] = max(tokens.start_time_N[0] - previous_end, 0)
         return encode(self._schema, tokens, self._items, targets=False)
 
     def known_of_members(
@@ -61,5 +61,5 @@ class EncodedHistories:
         return {member: found.get(member, self._nothing) for member in member_ids}
 
     def _encode(self, log: ViewingLog) -> EncodedTokens:
-        tokens = merge_events(log, targets=False)
+        tokens = merge_events(log, self._schema.policy, targets=False)
         return encode(self._schema, tokens, self._items, targets=False)

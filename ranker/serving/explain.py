@@ -17,6 +17,9 @@ from ranker.ranking import Ranking
 TASTE: Final = "taste"
 """The part of a score that is the match of the title with the member's state."""
 
+DISLIKED: Final = "disliked"
+"""The part of a score that is taken away from what the member has disliked."""
+
 
 def predicted_intents(schema: Schema, prediction: Prediction) -> tuple[Intent, ...]:
     """The intents of one prediction, by falling weight."""
@@ -56,15 +59,27 @@ def moves(
     title_ids: Sequence[str],
     target_NE: Tensor,
     prediction: Prediction,
+    penalty_N: Tensor | None = None,
 ) -> dict[str, dict[str, float]]:
     """By title, what each part of its score adds to the average over these titles.
 
-    A score is a sum over the dimensions of a query, so that its parts are exact.
+    A score is a sum over the dimensions of a query, so that its parts are exact; and less of what
+    the member has disliked.
+
+    Args:
+        schema: of the model.
+        head: of its intents.
+        title_ids: the titles.
+        target_NE: their rows of the targets.
+        prediction: of the member's next step.
+        penalty_N: what is taken from each title's score, if anything is.
     """
     product_NE = (target_NE * prediction.query_PE[0]).double()
     parts = {
         name: product_NE[:, columns].sum(dim=1) for name, columns in _parts(schema, head).items()
     }
+    if penalty_N is not None:
+        parts[DISLIKED] = -penalty_N
     moved = {name: (part_N - part_N.mean()).tolist() for name, part_N in parts.items()}
     return {
         title_id: {name: moved[name][row] for name in moved}

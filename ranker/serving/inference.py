@@ -9,9 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, Self
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from ranker.data.dislikes import standing
 from ranker.data.encoding import ItemFeatures, item_features
 from ranker.data.histories import Histories, MemberHistories
 from ranker.data.titles import MetadataByTitle
@@ -59,6 +61,7 @@ class Ranker:
         self._network: RankerModel = checkpoint.network.eval()
         self._items: ItemFeatures = item_features(checkpoint.network.schema, titles)
         schema = checkpoint.network.schema
+        self._policy = schema.policy
         self.trained_titles = len(schema.vocabulary.titles)
         self._requests = RequestEncoder(schema)
         with torch.inference_mode():
@@ -169,10 +172,12 @@ class Ranker:
         state = self.state(member_id, request)
         without = self._reader.for_request(state, NO_CONTEXT)
         schema, head = self._network.schema, self._network.intents
+        disliked = self._disliked(state)
+        penalty_N = self._penalties(disliked, titles) if disliked else None
         return explained(
             self._ranking(member_id, state, titles, target_NE),
             predicted_intents(schema, state.prediction),
-            moves(schema, head, titles, target_NE, state.prediction),
+            moves(schema, head, titles, target_NE, state.prediction, penalty_N),
             self._ranking(member_id, without, titles, target_NE).title_ids,
         )
 
@@ -198,7 +203,11 @@ class Ranker:
         """One member's ranking of titles, whose rows of the targets are given."""
         prediction = state.prediction
         # In double precision, so that different scores do not become equal.
-        score_N = (target_NE @ prediction.query_PE[0]).double().softmax(dim=0)
+        logit_N = (target_NE @ prediction.query_PE[0]).double()
+        disliked = self._disliked(state)
+        if disliked:
+            logit_N = logit_N - self._penalties(disliked, title_ids)
+        score_N = logit_N.softmax(dim=0)
         best_first = sorted(zip((-score_N).tolist(), title_ids, strict=True))
         ranked = tuple([RankedTitle(title_id, -score) for score, title_id in best_first])
         cold, why = state.last_at is None, self._reasons(prediction)
@@ -223,7 +232,23 @@ class Ranker:
         if recompute or state.request != request:
             state = self._reader.for_request(state, request, recompute=recompute)
         score_V: Tensor = self._all_VE @ state.prediction.query_PE[0]
+        disliked = self._disliked(state)
+        if disliked:
+            score_V[torch.tensor(disliked) - SPECIALS] -= self._policy.dislikes.penalty
         return score_V
+
+    def _disliked(self, state: MemberState) -> list[int]:
+        """The tokens of the titles that the member dislikes at the time of the request."""
+        if not state.dislikes:
+            return []
+        return standing(
+            state.dislikes, max(state.request.at or 0, state.last_at or 0), self._policy
+        )
+
+    def _penalties(self, disliked: Sequence[int], title_ids: Sequence[str]) -> Tensor:
+        """What is taken from each title's logit, N."""
+        is_disliked_N = np.isin(self._items.vocabulary.encode(title_ids), disliked)
+        return torch.from_numpy(is_disliked_N * self._policy.dislikes.penalty)
 
     def _reasons(self, prediction: Prediction) -> tuple[Reason, ...]:
         """The intents that a prediction is based on, by falling weight."""

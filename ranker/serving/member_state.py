@@ -3,8 +3,8 @@
 Names of tensors as in `ranker.network.model`; M counts members.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Final
 
@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ranker.data.dislikes import dislikes_after
 from ranker.data.encoding import EncodedTokens, append_next_step
 from ranker.data.windows import Spans, Steps, first_token_to_read, make_batch
 from ranker.network.attention import LayerCache
@@ -45,6 +46,8 @@ class MemberState:
         caches: of the model's blocks; None if no position is cached.
         request: the last request.
         prediction: of the next step, for that request.
+        time_zone: the member's last that is known; "" if none is.
+        dislikes: tokens of titles that the member dislikes, each with the time of the dislike.
     """
 
     first_token: int
@@ -54,6 +57,8 @@ class MemberState:
     caches: list[LayerCache] | None
     request: RequestContext
     prediction: Prediction
+    time_zone: str = ""
+    dislikes: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -100,11 +105,13 @@ class StateReader:
         count = len(encoded.titles_N)
         last_at = int(encoded.end_time_N[-1]) if count else None
         first_token = first_token_to_read(count, self._network.config.context)
-        steps = steps_of(encoded, first_token, *self._requests.encode(last_at, request))
+        time_zone = encoded.time_zones[0] if encoded.time_zones else ""
+        steps = steps_of(encoded, first_token, *self._requests.encode(last_at, request, time_zone))
         unchanged = 0
         if before is not None and before.first_token == first_token:
             unchanged = unchanged_positions(before.steps, steps, 0)
-        return self._state(first_token, steps, last_at, before, unchanged, request)
+        state = self._state(first_token, steps, last_at, before, unchanged, request)
+        return replace(state, time_zone=time_zone, dislikes=dislikes_after({}, encoded))
 
     def extend(
         self,
@@ -131,13 +138,16 @@ class StateReader:
         if not 0 <= dropped < known:
             return None
         last_at = int(newest.end_time_N[-1] if new else before.steps.time_BL[0, known])
-        encoded_request = self._requests.encode(last_at, request)
+        time_zone = (newest.time_zones[0] if newest.time_zones else "") or before.time_zone
+        encoded_request = self._requests.encode(last_at, request, time_zone)
         steps = extended_steps(before.steps, dropped, known, newest, *encoded_request)
         unchanged = 0
         if not dropped:
             is_after_all = new and known == before.steps.titles_BL.shape[1] - 1
             unchanged = known if is_after_all else unchanged_positions(before.steps, steps, known)
-        return self._state(first_token, steps, last_at, before, unchanged, request)
+        state = self._state(first_token, steps, last_at, before, unchanged, request)
+        dislikes = dislikes_after(before.dislikes, newest)
+        return replace(state, time_zone=time_zone, dislikes=dislikes)
 
     def _state(
         self,
@@ -170,7 +180,7 @@ class StateReader:
             request: what is known of it.
             recompute: read the whole history again, without the caches.
         """
-        request_1R, time = self._requests.encode(state.last_at, request)
+        request_1R, time = self._requests.encode(state.last_at, request, state.time_zone)
         steps = with_last_request(state.steps, request_1R, time)
         if state.last_at is None:
             steps = steps._replace(time_BL=torch.tensor([[time]]))
@@ -219,7 +229,7 @@ class StateReader:
         longest = int(length_M.max())
         hidden_BL = torch.arange(longest) == length_M[:, None] - 1
         steps = make_batch(encoded, spans, hidden_BL).steps
-        self._add_requests(steps, length_M, requests)
+        self._add_requests(steps, length_M, requests, encoded.time_zones)
         # Of equally long histories only the last position is asked for, which costs less.
         same = bool((length_M == longest).all())
         state_MLD, caches = self._network(steps, self._tables, last=same)
@@ -227,16 +237,29 @@ class StateReader:
         prediction = self._network.intents(state_MLD[torch.arange(len(last_M)), last_M], None)
         rows = zip(encoded.members, first_M.tolist(), length_M.tolist(), requests, strict=True)
         return [
-            (member, _row_state(steps, caches, prediction, row, first, length, request))
+            (
+                member,
+                replace(
+                    _row_state(steps, caches, prediction, row, first, length, request),
+                    time_zone=encoded.time_zones[row],
+                    dislikes=dislikes_after({}, histories[row][0]),
+                ),
+            )
             for row, (member, first, length, request) in enumerate(rows)
         ]
 
     def _add_requests(
-        self, steps: Steps, length_M: Tensor, requests: Sequence[RequestContext]
+        self,
+        steps: Steps,
+        length_M: Tensor,
+        requests: Sequence[RequestContext],
+        time_zones: Sequence[str],
     ) -> None:
         """Fill in what is known of each member's request, after the member's last token."""
-        for row, (length, request) in enumerate(zip(length_M.tolist(), requests, strict=True)):
-            request_1R, time = self._requests.encode(int(steps.time_BL[row, length - 1]), request)
+        members = zip(length_M.tolist(), requests, time_zones, strict=True)
+        for row, (length, request, time_zone) in enumerate(members):
+            last_at = int(steps.time_BL[row, length - 1])
+            request_1R, time = self._requests.encode(last_at, request, time_zone)
             steps.request_BLR[row, length - 1] = request_1R[0]
             steps.request_time_BL[row, length - 1] = time
 

@@ -1,6 +1,6 @@
 """Batch scoring: the best titles of all members of a log, and the model's vectors of members."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import chain
@@ -9,8 +9,10 @@ from typing import Final, NamedTuple, Self
 import torch
 from torch import Tensor
 
+from ranker.data.dislikes import dislikes_after, standing
 from ranker.data.encoding import EncodedTokens, append_next_step, encode, item_features
 from ranker.data.events import ViewingLog
+from ranker.data.roles import CONTEXT
 from ranker.data.schema import Schema
 from ranker.data.titles import MetadataByTitle
 from ranker.data.tokens import merge_events
@@ -114,18 +116,22 @@ class _Batch(NamedTuple):
         members: their ids.
         prediction: of their next steps.
         title_N: the titles of all their steps, the next ones too, which are unknown.
+        watched_N: whether a step is of a title that was watched, and not only shown in a reel.
         count_B: how many of these each member has.
+        disliked: the row of a member, and the column of a title, for each title that is disliked.
     """
 
     members: tuple[str, ...]
     prediction: Prediction
     title_N: Tensor
+    watched_N: Tensor
     count_B: Tensor
+    disliked: tuple[list[int], list[int]]
 
     def watched(self) -> tuple[Tensor, Tensor]:
         """The row of a member, and the column of a title, for each viewing of a known title."""
         row_N = torch.repeat_interleave(self.count_B)
-        known_N = self.title_N >= SPECIALS
+        known_N = (self.title_N >= SPECIALS) & self.watched_N
         return row_N[known_N], self.title_N[known_N] - SPECIALS
 
 
@@ -172,7 +178,7 @@ class BatchScorer:
         """
         names = self._items.vocabulary.titles
         for batch in self._predictions(log, request):
-            score_BV = batch.prediction.query_PE @ self._tables.target_VE[SPECIALS:].T
+            score_BV = self._scores(batch)
             if not include_watched:
                 row_W, column_W = batch.watched()
                 score_BV[row_W, column_W] = -torch.inf
@@ -200,13 +206,12 @@ class BatchScorer:
             request: what is known of it.
         """
         index_T = torch.tensor(self._items.vocabulary.encode(title_ids)) - SPECIALS
-        target_EV = self._tables.target_VE[SPECIALS:].T
         heads = list(self._network.intents.heads)
         classes = {name: self._schema.intent_classes(name) for name in heads}
         for batch in self._predictions(log, request):
             members, prediction = batch.members, batch.prediction
             # Of all titles only the sum is needed, and of a few the scores.
-            score_BV = prediction.query_PE @ target_EV
+            score_BV = self._scores(batch)
             all_B = score_BV.logsumexp(dim=1, keepdim=True)
             chance_BT = (score_BV[:, index_T.to(score_BV.device)] - all_B).exp().to(CPU)
             best = [prediction.logits[name].softmax(dim=1).max(dim=1) for name in heads]
@@ -250,11 +255,20 @@ class BatchScorer:
         width = self._tables.title_VD.shape[1]
         return self._items.vocabulary.titles, target_VE[:, :width], target_VE[:, width:]
 
+    def _scores(self, batch: "_Batch") -> Tensor:
+        """The scores of all titles for the members of a batch, BV."""
+        score_BV: Tensor = batch.prediction.query_PE @ self._tables.target_VE[SPECIALS:].T
+        rows, columns = batch.disliked
+        if rows:
+            score_BV[rows, columns] -= self._schema.policy.dislikes.penalty
+        return score_BV
+
     def _predictions(
         self, log: ViewingLog, request: RequestContext = NO_CONTEXT
     ) -> Iterator["_Batch"]:
         """Batches of members, with the predictions of their next steps."""
-        encoded = append_next_step(encode(self._schema, merge_events(log), self._items))
+        tokens = merge_events(log, self._schema.policy)
+        encoded = append_next_step(encode(self._schema, tokens, self._items))
         if not encoded.members:
             return
         known = request != NO_CONTEXT
@@ -268,15 +282,38 @@ class BatchScorer:
             )
             end = first + len(spans.starts_W)
             starts_B1 = on_device.starts_M[first : end + 1]
-            title_N = on_device.titles_N[starts_B1[0] : starts_B1[-1]]
-            yield _Batch(encoded.members[first:end], prediction, title_N, starts_B1.diff())
+            steps = slice(int(starts_B1[0]), int(starts_B1[-1]))
+            yield _Batch(
+                encoded.members[first:end],
+                prediction,
+                on_device.titles_N[steps],
+                on_device.role_N[steps] != CONTEXT,
+                starts_B1.diff(),
+                self._disliked(encoded, range(first, end)),
+            )
             first = end
+
+    def _disliked(
+        self, encoded: EncodedTokens, members: Iterable[int]
+    ) -> tuple[list[int], list[int]]:
+        """The row of a member, and the column of a title, for each that is disliked."""
+        rows, columns = [], []
+        for row, number in enumerate(members):
+            start, end = encoded.starts_M[number : number + 2].tolist()
+            now = int(encoded.start_time_N[end - 1])  # of the step to predict
+            found = dislikes_after({}, encoded, start, end - 1)
+            titles = standing(found, now, self._schema.policy)
+            rows += [row] * len(titles)
+            columns += [title - SPECIALS for title in titles]
+        return rows, columns
 
     def _add_request(self, encoded: EncodedTokens, request: RequestContext) -> None:
         """Fill in what is known of the request, at each member's next step."""
         next_M = encoded.starts_M[1:] - 1
         last_at_M = encoded.end_time_N[next_M].numpy()
-        request_MR, time_M = RequestEncoder(self._schema).encode_many(last_at_M, request)
+        request_MR, time_M = RequestEncoder(self._schema).encode_many(
+            last_at_M, request, encoded.time_zones
+        )
         encoded.request_NR[next_M] = request_MR
         encoded.start_time_N[next_M] = torch.from_numpy(time_M)
 

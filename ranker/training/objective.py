@@ -1,18 +1,24 @@
-"""The training loss: cross-entropy of the next titles and of their intents.
+"""The training loss: cross-entropy of the next titles and of their intents, and what pushes down.
+
+What a member disliked, skipped or passed over is to score below the average title: the loss is the
+softplus of how far its logit is above it, as of a binary classifier. It is the unlikelihood loss,
+which trains recommenders on negative feedback (Wang et al. 2023, arXiv 2308.12256), with the
+chances of titles made independent of how many titles there are.
 
 Names of tensors as in `ranker.network.model`; N counts encoded tokens, X candidates.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from ranker.data.encoded_spans import encode_spans
-from ranker.data.encoding import EncodedTokens, ItemFeatures
+from ranker.data.encoding import EncodedTokens, ItemFeatures, PushDowns
 from ranker.data.vocabulary import SPECIALS
 from ranker.data.windows import Spans, TrainingBatch
 from ranker.network.config import TrainingConfig
@@ -74,8 +80,14 @@ def training_loss(
     prediction = model.intents(states_BLD[known_BL], oracle)
     weight_P = encoded.weight_N[target_P]
     title_P = encoded.titles_N[target_P]
-    loss_P = title_cross_entropy(prediction.query_PE, tables.target_VE, title_P, candidates)
-    loss = _weighted_mean(loss_P, weight_P)
+    scores = title_scores(prediction.query_PE, tables.target_VE, title_P, candidates)
+    loss = _weighted_mean(scores.log_sum_P - scores.target_P, weight_P)
+    if encoded.push_downs is not None and len(encoded.push_downs.titles_J):
+        average_P = scores.log_sum_P - math.log(len(items.vocabulary) - SPECIALS)
+        pushed = push_down_loss(
+            prediction.query_PE, tables.target_VE, average_P, target_P, encoded.push_downs
+        )
+        loss = loss + pushed / weight_P.sum().clamp(min=1.0)
     if prediction.logits:
         intent_loss_P = intent_cross_entropy(prediction, truth)
         loss = loss + config.intent_loss * _weighted_mean(intent_loss_P, weight_P)
@@ -90,16 +102,60 @@ def training_loss(
     return loss
 
 
+class TitleLogits(NamedTuple):
+    """Logits of targets, and of all candidates together.
+
+    Args:
+        target_P: of each target.
+        log_sum_P: the logarithm of the sum of the candidates' exponentials, the target's among
+            them; it estimates that of all titles.
+    """
+
+    target_P: Tensor
+    log_sum_P: Tensor
+
+
 def title_cross_entropy(
     query_PE: Tensor, target_VE: Tensor, title_P: Tensor, candidates: Candidates
 ) -> Tensor:
     """Cross-entropy of each target among the candidates, in nats, P."""
+    scores = title_scores(query_PE, target_VE, title_P, candidates)
+    return scores.log_sum_P - scores.target_P
+
+
+def title_scores(
+    query_PE: Tensor, target_VE: Tensor, title_P: Tensor, candidates: Candidates
+) -> TitleLogits:
+    """The logits of each target and of the candidates."""
     target_P = (query_PE * F.embedding(title_P, target_VE)).sum(dim=1)
     others_PX = query_PE @ F.embedding(candidates.tokens_X, target_VE).T - candidates.log_expected_X
     # A candidate that happens to be the target is not a wrong answer.
     hit_PX = title_P[:, None] == candidates.tokens_X
     others_PX = others_PX.masked_fill(hit_PX, _MASKED)
-    return torch.logaddexp(target_P, others_PX.logsumexp(dim=1)) - target_P
+    return TitleLogits(target_P, torch.logaddexp(target_P, others_PX.logsumexp(dim=1)))
+
+
+def push_down_loss(
+    query_PE: Tensor, target_VE: Tensor, average_P: Tensor, target_P: Tensor, pushed: PushDowns
+) -> Tensor:
+    """The weighted sum over all titles that score too high if they score above the average.
+
+    Args:
+        query_PE: at the positions.
+        target_VE: rows of the titles.
+        average_P: the logarithm of the average exponential of a title's score.
+        target_P: the token that each position predicts.
+        pushed: before which tokens which titles are pushed down.
+    """
+    start_P, end_P = pushed.start_N[target_P], pushed.start_N[target_P + 1]
+    count_P = end_P - start_P
+    row_J = torch.repeat_interleave(count_P)
+    number_J = torch.arange(len(row_J), device=row_J.device) - (count_P.cumsum(0) - count_P)[row_J]
+    index_J = start_P[row_J] + number_J
+    logit_J = (query_PE[row_J] * F.embedding(pushed.titles_J[index_J], target_VE)).sum(dim=1)
+    # The average is a yardstick: it is not to rise so that the title falls below it.
+    above_J = logit_J - average_P.detach()[row_J]
+    return (pushed.weight_J[index_J] * F.softplus(above_J)).sum()
 
 
 def intent_cross_entropy(prediction: Prediction, truth: dict[str, Tensor]) -> Tensor:

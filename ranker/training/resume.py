@@ -40,6 +40,7 @@ class ResumeState:
         best_weights: of the best evaluation.
         optimizer: from `RankerOptimizer.state`.
         data: the digest of the events and metadata; empty in files of before they had one.
+        signals: the policy of signals as plain data; None in files of before they had one.
     """
 
     config: TrainingConfig
@@ -50,6 +51,7 @@ class ResumeState:
     best_weights: dict[str, Tensor]
     optimizer: dict[str, Any]
     data: str
+    signals: dict[str, Any] | None
 
 
 def write_state(path: Path, state: ResumeState) -> None:
@@ -64,6 +66,7 @@ def write_state(path: Path, state: ResumeState) -> None:
         "best_weights": with_stored_names(state.best_weights),
         "descent": state.optimizer,
         "data": state.data,
+        "signals": state.signals,
     }
     buffer = io.BytesIO()
     torch.save(content, buffer)
@@ -87,6 +90,7 @@ def read_state(path: Path) -> ResumeState:
             with_current_names(content["best_weights"]),
             content["descent"],
             content.get("data", ""),
+            content.get("signals"),
         )
     except (OSError, RuntimeError, UnpicklingError, EOFError, TypeError, KeyError) as error:
         raise ModelFileError(
@@ -97,9 +101,18 @@ def read_state(path: Path) -> ResumeState:
 
 
 def refuse_other_training(
-    state: ResumeState, config: TrainingConfig, model: ModelConfig, data: str
+    state: ResumeState,
+    config: TrainingConfig,
+    model: ModelConfig,
+    data: str,
+    signals: dict[str, Any],
 ) -> None:
-    """Raise a ModelFileError if the state is of a training with other settings or data."""
+    """Raise a ModelFileError if the state is of a training with other settings, signals or data."""
+    if state.signals is not None and state.signals != signals:
+        raise ModelFileError(
+            "The resume file is of a training with another policy of signals.",
+            "use the same policy, or remove the file to start from scratch.",
+        )
     if (state.config, state.model) != (config, model):
         raise ModelFileError(
             "The resume file is of a training with other settings.",

@@ -18,6 +18,7 @@ from ranker.data.encoding import ItemFeatures, item_features
 from ranker.data.events import ViewingLog
 from ranker.data.schema import Schema
 from ranker.data.shard_files import ShardFiles
+from ranker.data.signals import DEFAULT_POLICY, SignalPolicy
 from ranker.data.splits import LAST_TENTH, Split
 from ranker.data.titles import MetadataByTitle
 from ranker.data.tokens import Tokens
@@ -92,6 +93,7 @@ def train(
     split: Callable[[Tokens], Split] = LAST_TENTH,
     base: RankerModel | None = None,
     new_titles: int = 0,
+    signals: SignalPolicy | None = None,
     resume_file: Path | None = None,
     device: torch.device = CPU,
     on_step: Callable[[Progress], None] = lambda progress: None,
@@ -111,6 +113,7 @@ def train(
             shards, and any other split is made shard by shard.
         base: a model to start from, made by `warm_start`.
         new_titles: how many of its titles, the last ones, are new.
+        signals: what actions say of titles; by default those of `base`, or `DEFAULT_POLICY`.
         resume_file: holds the state of the training; if it exists, training continues from there.
         device: to train on; the returned model is on the CPU.
         on_step: called after each step.
@@ -123,7 +126,10 @@ def train(
     """
     with isolated_rng(device):
         torch.manual_seed(config.seed)
-        trainer = _Trainer(log, titles or {}, model, config, split, base, new_titles, device)
+        policy = signals or (base.schema.policy if base else DEFAULT_POLICY)
+        trainer = _Trainer(
+            log, titles or {}, model, config, split, base, new_titles, policy, device
+        )
         if resume_file is not None and resume_file.exists():
             trainer.restore(resume.read_state(resume_file))
         return trainer.run(on_step, resume_file)
@@ -141,15 +147,18 @@ class _Trainer:
         split: Callable[[Tokens], Split],
         base: RankerModel | None,
         new_titles: int,
+        signals: SignalPolicy,
         device: torch.device,
     ) -> None:
         self.data = (
             data_digest(log, titles) if isinstance(log, ViewingLog) else log.digest_with(titles)
         )
-        data = TrainingData.of(log, split)
+        data = TrainingData.of(log, split, signals)
         self.config = config
         salt = "" if config.init == "names" else str(config.seed)
-        self.network = base or RankerModel(model, Schema.from_summary(data.summary, titles), salt)
+        self.network = base or RankerModel(
+            model, Schema.from_summary(data.summary, titles, signals), salt
+        )
         schema, context = self.network.schema, self.network.config.context
         self.validation = data.validation(schema.vocabulary, context)
         if base is None and config.ppmi_init:
@@ -158,6 +167,7 @@ class _Trainer:
             ids_VD.copy_(init_ids(ids_VD, sequences, config.ppmi_init))
         self.network.to(device)
         self.items: ItemFeatures = move_to(item_features(schema), device)
+        self.signals = signals
         self.step_batches = StepBatches(data, self.items, schema, context, config)
         self.optimizer = RankerOptimizer(self.network, config, new_titles)
         self.step = 0
@@ -193,11 +203,14 @@ class _Trainer:
             self.best_weights,
             self.optimizer.state(),
             self.data,
+            self.signals.to_json(),
         )
 
     def restore(self, state: resume.ResumeState) -> None:
         """Continue from the state of an interrupted training."""
-        resume.refuse_other_training(state, self.config, self.network.config, self.data)
+        resume.refuse_other_training(
+            state, self.config, self.network.config, self.data, self.signals.to_json()
+        )
         self.step = state.step
         self.eval_steps = [EvalStep(*values) for values in state.eval_steps]
         self.best = min(

@@ -13,6 +13,8 @@ import torch
 
 from ranker.data.encoded_spans import take_spans
 from ranker.data.events import ViewingLog
+from ranker.data.shard_files import ShardFiles
+from ranker.data.signals import DEFAULT_POLICY, SignalPolicy
 from ranker.data.splits import Split, TimeSplit
 from ranker.data.token_summary import TokenSummary
 from ranker.data.tokens import Tokens, merge_events
@@ -68,9 +70,23 @@ class TrainingData:
         _refuse_without_order(self.summary)
 
     @classmethod
-    def of(cls, log: ViewingLog | Sequence[Tokens], split: Callable[[Tokens], Split]) -> Self:
-        """The data of a log, in memory as a single shard, or of shards."""
-        return cls([merge_events(log)] if isinstance(log, ViewingLog) else log, split)
+    def of(
+        cls,
+        log: ViewingLog | ShardFiles,
+        split: Callable[[Tokens], Split],
+        policy: SignalPolicy = DEFAULT_POLICY,
+    ) -> Self:
+        """The data of a log, in memory as a single shard, or of shards.
+
+        Args:
+            log: of the events.
+            split: into training and validation tokens.
+            policy: the roles of events; shards have to have been prepared by it.
+        """
+        if isinstance(log, ViewingLog):
+            return cls([merge_events(log, policy)], split)
+        log.refuse_other_signals(policy)
+        return cls(log, split)
 
     def sequences(self, vocabulary: Vocabulary) -> Iterator[TitleSequences]:
         """The titles to train on, shard by shard."""

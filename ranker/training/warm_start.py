@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 from ranker.data.encoding import ItemFeatures, item_features
 from ranker.data.schema import Schema
+from ranker.data.signals import SignalPolicy
 from ranker.data.titles import MetadataByTitle
 from ranker.data.vocabulary import SPECIALS
 from ranker.network.model import RankerModel
@@ -34,15 +35,21 @@ _NOISE: Final = 0.1
 """Of a new title's id, as a share of how ids differ, so that similar titles can grow apart."""
 
 
-def warm_start(before: RankerModel, data: TrainingData, titles: MetadataByTitle) -> RankerModel:
+def warm_start(
+    before: RankerModel,
+    data: TrainingData,
+    titles: MetadataByTitle,
+    signals: SignalPolicy | None = None,
+) -> RankerModel:
     """A model to train on, with the weights of an earlier one and the titles of a log added.
 
     Args:
         before: the earlier model, which is not changed.
         data: what is trained on; titles that only this has are added.
         titles: metadata.
+        signals: by which the tokens were merged; by default those of `before`.
     """
-    schema = before.schema.extended(data.summary, titles)
+    schema = before.schema.extended(data.summary, titles, signals)
     network = RankerModel(before.config, schema)
     weights = {name: weight.clone() for name, weight in before.state_dict().items()}
     new = len(schema.vocabulary) - len(before.schema.vocabulary)

@@ -36,6 +36,7 @@ from sizzle.cli import (
     reels,
     service,
     shards,
+    signals,
     timelines,
     users,
 )
@@ -62,6 +63,7 @@ for module in (
     evaluation,
     embedding,
     service,
+    signals,
     keys,
     users,
     catalog,

@@ -134,8 +134,9 @@ def _scored(
     if engine not in ("local", "ray"):
         raise InputError(f"Unknown engine {engine!r}.", fix="use local or ray.")
     found = find_device(device)  # before minutes of reading
+    checkpoint = load_model(model)
     log, metadata = read()
-    choice = WatchedChoice.of(merge_events(log), watched)
+    choice = WatchedChoice.of(merge_events(log, checkpoint.network.schema.policy), watched)
     if engine == "ray":
         from ranker.serving import rank_ray
 
@@ -150,5 +151,5 @@ def _scored(
             device=device,
         )
     torch.set_num_threads(1)
-    scorer = BatchScorer(load_model(model), metadata, found)
+    scorer = BatchScorer(checkpoint, metadata, found)
     return choice, scorer.top(log, count, request, include_watched=choice.include)

@@ -12,15 +12,18 @@ import typer
 
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table, say
+from sizzle.cli.training import read_signals
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:
+    from ranker import SignalPolicy
     from ranker.data.watched import WatchedTitles
     from ranker.evaluation.evaluate import EvalTask
     from ranker.evaluation.metrics import Interval
     from ranker.evaluation.seed_groups import EvalSummary
     from ranker.network.model import RankerModel
 
+    _LoadedGroup = tuple["_ModelGroup", list[RankerModel]]
     _Row = tuple[EvalSummary, dict[str, Interval]]  # a result, and its leads in NDCG@10
 
 _LEAD = "NDCG@10 lead"
@@ -73,6 +76,7 @@ def evaluate(
         ),
     ] = 0.0,
     watched: options.Watched = "auto",
+    signals: options.SignalsFile = None,
     seed: Annotated[
         int, typer.Option(min=0, help="Seed for withheld and added titles, and for Mega Assets.")
     ] = 0,
@@ -148,9 +152,12 @@ def evaluate(
             "There is nothing to evaluate.", fix="name a model, or omit --no-baselines."
         )
     torch.set_num_threads(1)
-    task = _eval_task(data, titles, split, seed, watched, withhold=withhold, added=added)
+    # Load all models first, so that a bad file is not found after minutes of evaluating others.
+    loaded = _load(groups)
+    policy = read_signals(signals) or _policy_of(loaded)
+    task = _eval_task(data, titles, split, seed, watched, policy, withhold=withhold, added=added)
     say(str(task.watched))
-    pairs = list(_evaluate_models(task, groups, seed))
+    pairs = list(_evaluate_models(task, loaded, seed))
     classics = list(_evaluate_classics(task, seed)) if baselines else []
     rows = list(_rows(pairs, classics))
     if as_json:
@@ -185,6 +192,7 @@ def _eval_task(
     split: str,
     seed: int,
     watched: WatchedTitles,
+    signals: SignalPolicy,
     *,
     withhold: float,
     added: float,
@@ -200,20 +208,39 @@ def _eval_task(
     log, metadata = read_log(data, titles)
     only = sample_titles(log, withhold, seed) if withhold else None
     later = sample_titles(log, added, seed)
-    return EvalTask(log, metadata, splits[split], only, later, watched)
+    return EvalTask(log, metadata, splits[split], only, later, watched, signals)
+
+
+def _load(groups: Sequence[_ModelGroup]) -> list[_LoadedGroup]:
+    from ranker import load_model
+
+    return [(group, [load_model(path).network for path in group.paths]) for group in groups]
+
+
+def _policy_of(loaded: Sequence[_LoadedGroup]) -> SignalPolicy:
+    """The policy of signals of all models.
+
+    Raises:
+        InputError: they were trained by different ones.
+    """
+    from ranker import SignalPolicy
+
+    policies = [network.schema.policy for _, networks in loaded for network in networks]
+    if any(policy != policies[0] for policy in policies):
+        raise InputError(
+            "The models were trained by different policies of signals: their targets differ.",
+            fix="say with --signals which events are targets for all of them.",
+        )
+    return policies[0] if policies else SignalPolicy()
 
 
 def _evaluate_models(
-    task: EvalTask, groups: Sequence[_ModelGroup], seed: int
+    task: EvalTask, loaded: Sequence[_LoadedGroup], seed: int
 ) -> Iterator[tuple[EvalSummary, EvalSummary]]:
     """Each group, without and with the request-time features of the target."""
-    from ranker import load_model
     from ranker.evaluation.evaluate import evaluate as evaluate_recommender
     from ranker.evaluation.model_recommender import ModelRecommender
     from ranker.evaluation.seed_groups import SeedGroup
-
-    # Load all models first, so that a bad file is not found after minutes of evaluating others.
-    loaded = [(group, [load_model(path).network for path in group.paths]) for group in groups]
 
     def evaluated(
         name: str, networks: Sequence[RankerModel], *, request_known: bool
@@ -294,6 +321,7 @@ def _protocol(
         "targets": len(task.target_T),
         "ranked_titles": int(task.ranked_V.sum()),
         "data": task.data,
+        "signals": task.signals.to_json(),
     }
 
 

@@ -80,7 +80,8 @@ def _compare(
     from ranker.evaluation.evaluate import EvalTask
     from ranker.evaluation.succession import compare_models
 
-    task = EvalTask(log, titles, find_split(_SPLIT))
+    signals = trained.network.schema.policy
+    task = EvalTask(log, titles, find_split(_SPLIT), signals=signals)
     return compare_models(trained.network, load_model(current).network, task)
 
 

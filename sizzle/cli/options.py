@@ -75,6 +75,15 @@ TreatmentsFile = Annotated[
         "--treatments", envvar="SIZZLE_TREATMENTS", help="What treatments change in reels, TOML."
     ),
 ]
+SignalsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--signals",
+        envvar="SIZZLE_SIGNALS",
+        show_default="that of the model, or `sizzle signals`",
+        help="What actions say of titles: targets, likes, dislikes, skips, context (TOML).",
+    ),
+]
 ViewingPolicyFile = Annotated[
     Path | None,
     typer.Option(

@@ -73,6 +73,7 @@ def train(
         Path | None,
         typer.Option(help="Save the state of the training here, and resume from it if it exists."),
     ] = None,
+    signals: options.SignalsFile = None,
     device: options.ComputeDevice = "auto",
     settings: Annotated[
         list[str] | None,
@@ -123,6 +124,7 @@ def train(
         resume,
         tuple(settings or ()),
         device,
+        signals,
     )
     replaced = True
     if from_events:

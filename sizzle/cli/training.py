@@ -15,7 +15,14 @@ from sizzle.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ranker import ModelConfig, TitleMetadata, TrainedModel, TrainingConfig, ViewingLog
+    from ranker import (
+        ModelConfig,
+        SignalPolicy,
+        TitleMetadata,
+        TrainedModel,
+        TrainingConfig,
+        ViewingLog,
+    )
     from ranker.data.shard_files import ShardFiles
     from ranker.data.splits import Split
     from ranker.data.tokens import Tokens
@@ -39,6 +46,8 @@ class TrainingOptions:
         resume: a file that holds the state of the training.
         settings: such as `width=64`, of the model or the training.
         device: to train on; on the CPU the same seed gives the same model on every machine.
+        signals: a file that says what actions say of titles; None for that of `base`, or the
+            default.
     """
 
     data: Path | str | None
@@ -52,6 +61,7 @@ class TrainingOptions:
     resume: Path | None = None
     settings: tuple[str, ...] = ()
     device: str = "cpu"
+    signals: Path | None = None
 
 
 def train_with_progress(options: TrainingOptions) -> tuple[dict[str, Any], TrainedModel]:
@@ -92,8 +102,9 @@ def _train_in_group(
     # and for a model this small more threads do not help.
     torch.set_num_threads(1)
     model, config = _configs(options)
+    signals = read_signals(options.signals)
     device = find_device(options.device)
-    base, new_titles = _base(options, log, titles)
+    base, new_titles = _base(options, log, titles, signals)
     began = time.perf_counter()
     with progress_bar("Training the ranker", config.steps) as advance:
 
@@ -108,6 +119,7 @@ def _train_in_group(
             split=find_split(options.split),
             base=base,
             new_titles=new_titles,
+            signals=signals,
             resume_file=options.resume,
             device=device,
             on_step=show,
@@ -126,8 +138,16 @@ def _train_in_group(
         "seed": options.seed,
         "split": options.split,
         "settings": asdict(trained.network.config) | asdict(config),
+        "signals": trained.network.schema.policy.to_json(),
     }
     return report, trained
+
+
+def read_signals(path: Path | None) -> SignalPolicy | None:
+    """The policy of a file; None without a file. Raises ConfigError."""
+    from ranker import SignalPolicy
+
+    return None if path is None else SignalPolicy.read(path)
 
 
 def find_split(name: str) -> Callable[[Tokens], Split]:
@@ -191,7 +211,10 @@ def selected(log: ViewingLog, options: TrainingOptions) -> ViewingLog:
 
 
 def _base(
-    options: TrainingOptions, log: ViewingLog | ShardFiles, titles: dict[str, TitleMetadata]
+    options: TrainingOptions,
+    log: ViewingLog | ShardFiles,
+    titles: dict[str, TitleMetadata],
+    signals: SignalPolicy | None,
 ) -> tuple[RankerModel | None, int]:
     """The model to continue from, with new titles added, and how many these are."""
     from ranker import load_model
@@ -201,8 +224,9 @@ def _base(
     if options.base is None:
         return None, 0
     before = load_model(options.base).network
-    data = TrainingData.of(log, find_split(options.split))
-    base = warm_start(before, data, titles)
+    policy = signals or before.schema.policy
+    data = TrainingData.of(log, find_split(options.split), policy)
+    base = warm_start(before, data, titles, signals)
     return base, len(base.schema.vocabulary) - len(before.schema.vocabulary)
 
 

@@ -360,3 +360,30 @@ def test_rank_batch_writes_one_line_per_member(folder: Path, tmp_path: Path) -> 
     assert isinstance(refused.exception, SizzleError)
     assert out.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["best.jsonl"]
+
+
+def test_a_policy_of_signals_is_printed_used_and_kept(folder: Path, tmp_path: Path) -> None:
+    """`signals` prints a file that `train` takes; the model has it, and `evaluate` goes by it."""
+    printed = sizzle("signals", cwd=tmp_path)
+    assert printed.returncode == 0, printed.stderr
+    (tmp_path / "signals.toml").write_text(printed.stdout.replace("seconds = 10", "seconds = 4000"))
+    log, model = folder / "log.jsonl", tmp_path / "model.pt"
+    arguments = ["train", log, f"--out={model}", "--signals=signals.toml", *SMALL, "--json"]
+    trained = sizzle(*arguments, cwd=tmp_path)
+    assert trained.returncode == 0, trained.stderr
+    assert json.loads(trained.stdout)["signals"]["skips"]["seconds"] == 4000
+    kept = sizzle("signals", model, "--json", cwd=tmp_path)
+    assert json.loads(kept.stdout)["skips"]["seconds"] == 4000
+    one = ["evaluate", log, "--no-baselines", "--json"]
+    both = [sizzle(*one, file, cwd=tmp_path) for file in (model, folder / "ranker.pt")]
+    ours, default = (json.loads(answer.stdout)["protocol"] for answer in both)
+    assert ours["viewings"] == default["viewings"]
+    assert ours["watched_titles"]["viewings"] < default["watched_titles"]["viewings"]
+    mixed = sizzle(*one, model, folder / "ranker.pt", cwd=tmp_path)
+    assert mixed.returncode == 2
+    assert "different policies of signals" in mixed.stderr
+    (tmp_path / "signals.toml").write_text("[context")
+    refused = sizzle(*arguments, cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "The signal policy is not valid TOML" in refused.stderr
+    assert "at: signals.toml" in refused.stderr

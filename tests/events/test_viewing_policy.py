@@ -186,7 +186,7 @@ _numbers = st.floats(allow_nan=False, allow_infinity=False)
             type=st.sampled_from(["title_played", "reel_progress", "title_rated", "reel_left"]),
             member_id=st.sampled_from(["", "a", "b"]),
             reel_id=st.sampled_from(["", "reel-1", "reel-2"]),
-            time=st.integers(0, 2**40 * 1000),
+            time=st.integers(0, 253_402_300_799_999),
             received=st.just(NOW),
             attributes=st.dictionaries(st.sampled_from(["title_id", "device"]), st.text()),
             metrics=st.dictionaries(

@@ -18,7 +18,7 @@ from ranker import (
 )
 
 LINE = b'{"member_id": "ada", "title_id": "aurora", "at": 5}'
-ids = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+ids = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip)
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 viewing_events = st.builds(
     ViewingEvent,

@@ -41,9 +41,9 @@ def test_neighbouring_events_on_one_title_become_one_token() -> None:
         )
     )
     assert tokens.start_time_N.tolist() == [100, 9000, 200 + DAY]
-    assert tokens.end_time_N.tolist() == [200, 9000, 200 + DAY]
+    assert tokens.end_time_N.tolist() == [200 + 5400, 9000, 200 + DAY + 7]
     assert tokens.seconds_N.tolist() == [5460, -1, 7]
-    assert tokens.gap_N.tolist() == [-1, 8800, 200 + DAY - 9000]
+    assert tokens.gap_N.tolist() == [-1, 9000 - 200 - 5400, 200 + DAY - 9000]
     assert {name: yes.tolist() for name, yes in tokens.actions.items()} == {
         "play": [1, 1, 0],
         "trailer": [1, 0, 0],
@@ -77,9 +77,11 @@ def test_merging_keeps_durations_and_order(given_events: list[ViewingEvent]) -> 
     assert set(members) == {event.member_id for event in given_events}
     for before in range(len(tokens) - 1):
         if members[before] == members[before + 1]:
-            assert tokens.end_time_N[before] <= tokens.start_time_N[before + 1]
+            assert tokens.start_time_N[before] <= tokens.start_time_N[before + 1]
             same = tokens.title.codes_E[before] == tokens.title.codes_E[before + 1]
-            assert not same or tokens.gap_N[before + 1] > SESSION_GAP
+            apart = tokens.start_time_N[before + 1] - tokens.start_time_N[before]
+            assert not same or apart > SESSION_GAP
+            assert tokens.gap_N[before + 1] >= 0
 
 
 @settings(max_examples=50, deadline=None)

@@ -31,9 +31,10 @@ event_lists = st.lists(
         ViewingEvent,
         st.sampled_from(MEMBERS),
         st.sampled_from(["a", "b", "e", "unheard-of"]),
-        st.integers(0, 2**40) | st.integers(10**9, 10**9 + 10**5),
-        seconds=st.none() | st.integers(0, 2**40),
-        action=st.sampled_from(["", "play", "voice"]),
+        st.integers(0, 253_402_300_799) | st.integers(10**9, 10**9 + 10**5),
+        seconds=st.none() | st.integers(0, 604_800),
+        action=st.sampled_from(["", "play", "voice", "dislike", "impression"]),
+        time_zone=st.sampled_from(["", "Asia/Tokyo", "America/New_York"]),
         device=st.sampled_from(["", "tv", "hologram"]),
         country=st.sampled_from(["", "GB"]),
     ),
@@ -50,7 +51,8 @@ def encoded_alone(events: list[ViewingEvent], member: str) -> EncodedTokens:
 def assert_equal(actual: EncodedTokens, expected: EncodedTokens) -> None:
     """Bit for bit, but for what only targets have."""
     assert actual.members == expected.members
-    of_targets = {"weight_N", "engagement_N", "recency_N"}
+    assert actual.time_zones == expected.time_zones
+    of_targets = {"weight_N", "engagement_N", "recency_N", "push_downs", "time_zones"}
     for field in [field for field in fields(EncodedTokens)[1:] if field.name not in of_targets]:
         pair = (getattr(actual, field.name), getattr(expected, field.name))
         assert pair[0].dtype == pair[1].dtype

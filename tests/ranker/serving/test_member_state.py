@@ -39,6 +39,8 @@ def append_request(encoded: EncodedTokens, request_1R: Tensor, time: int) -> Enc
         torch.cat([encoded.weight_N, torch.ones(1)]),
         torch.cat([encoded.engagement_N, zero_1]),
         torch.cat([encoded.recency_N, zero_1 - 1]),
+        torch.cat([encoded.role_N, zero_1]),
+        encoded.time_zones,
     )
 
 

@@ -21,6 +21,8 @@ from ranker import (
 )
 from tests.ranker.small_histories import DAY, TITLES, rich_events
 
+LAST_TIME = 253_402_300_799  # in the year 9999
+LONGEST = 7 * DAY
 NOW = 1_600_000_000 + 30 * DAY
 
 
@@ -43,16 +45,18 @@ anything = st.lists(
         ViewingEvent,
         st.just("m"),
         st.sampled_from(["a", "b", "e", "unheard-of"]),
-        st.integers(0, 2**40),
-        seconds=st.none() | st.integers(0, 2**40),
-        action=st.sampled_from(["", "play", "voice"]),
+        st.integers(0, LAST_TIME),
+        seconds=st.none() | st.integers(0, LONGEST),
+        action=st.sampled_from(["", "play", "voice", "Thumbs Down", "skip", "like", "impression"]),
         device=st.sampled_from(["", "tv", "hologram"]),
+        time_zone=st.sampled_from(["", "Asia/Tokyo", "Mars/Phobos"]),
+        rating=st.sampled_from([None, -1, 5]),
     ),
     max_size=20,
 )
 requests = st.builds(
     RequestContext,
-    at=st.none() | st.integers(0, 2**40),
+    at=st.none() | st.integers(0, LAST_TIME),
     device=st.sampled_from(["", "tv", "hologram"]),
 )
 
