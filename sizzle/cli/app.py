@@ -37,6 +37,7 @@ from sizzle.cli import (
     service,
     shards,
     signals,
+    similar,
     timelines,
     users,
 )
@@ -62,6 +63,7 @@ for module in (
     shards,
     evaluation,
     embedding,
+    similar,
     service,
     signals,
     keys,

@@ -304,6 +304,27 @@ def test_embed_rotates_onto_an_earlier_model(folder: Path) -> None:
     assert parquet.read_table(folder / "embeddings" / "members.parquet").num_rows == 60
 
 
+def test_similar_titles_are_those_of_the_embeddings(folder: Path) -> None:
+    """Exactly and by an index; a title is not similar to itself, and an unknown one is named."""
+    histories = read_histories(folder / "log.jsonl")
+    wanted = histories.events_of(histories.members[0])[0].title_id
+    answer = sizzle("similar", "ranker.pt", "--count=5", "--approximate", "--json", cwd=folder)
+    assert answer.returncode == 0, answer.stderr
+    assert "100.0% of the nearest 5" in answer.stderr
+    all_titles = json.loads(answer.stdout)
+    answer = sizzle("similar", "ranker.pt", wanted, "--count=5", "--json", cwd=folder)
+    [(title, nearest)] = json.loads(answer.stdout).items()
+    assert (title, len(nearest)) == (wanted, 5)
+    assert title not in {near["title_id"] for near in nearest}
+    similarities = [near["similarity"] for near in nearest]
+    assert similarities == sorted(similarities, reverse=True)
+    indexed = {near["title_id"]: near["similarity"] for near in all_titles[title]}
+    assert indexed == pytest.approx({near["title_id"]: near["similarity"] for near in nearest})
+    answer = sizzle("similar", "ranker.pt", "no-such-title", cwd=folder)
+    assert answer.returncode == 2
+    assert "does not know the title 'no-such-title'" in answer.stderr
+
+
 def test_clusters_are_printed_and_drawn(folder: Path) -> None:
     """All members are in a cluster with traits and a bar in the chart."""
     answer = sizzle(
