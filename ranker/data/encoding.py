@@ -286,7 +286,7 @@ def _encode_token_requests(schema: Schema, tokens: Tokens) -> Tensor:
             fields[number][name] = text
     times = zip(local_time_N.tolist(), tokens.gap_N.tolist(), fields, strict=True)
     rows = [encode_request(schema, *request) for request in times]
-    return torch.tensor(rows, dtype=torch.long).view(len(tokens), len(schema.request_columns()))
+    return torch.tensor(rows, dtype=torch.long).view(len(tokens), len(schema.request_columns))
 
 
 def encode_requests(
@@ -316,7 +316,7 @@ def encode_requests(
         name: _known_codes(column, schema.text_values[name])
         for name, column in request_fields.items()
     }
-    return torch.from_numpy(_row_indexes(codes, schema.request_columns(), len(time_N)))
+    return torch.from_numpy(_row_indexes(codes, schema.request_columns, len(time_N)))
 
 
 def encode_request(
@@ -339,7 +339,7 @@ def encode_request(
         "season": int(days % 365.25 / _DAYS_OF_MONTH) % 12 if known else -1,
     }
     rows, offset = [], 1
-    for name, size in schema.request_columns().items():
+    for name, size in schema.request_columns.items():
         code = (
             codes[name] if name in codes else _index(schema.text_values[name], request_fields[name])
         )
@@ -354,8 +354,8 @@ def _index(values: Sequence[str], value: str) -> int:
 
 def _encode_post_action(schema: Schema, tokens: Tokens, request_NR: Tensor) -> Tensor:
     """Post-action features, NF: actions and duration, followed by the request-time features."""
-    of_request = schema.request_columns()
-    columns = schema.post_action_columns()
+    of_request = schema.request_columns
+    columns = schema.post_action_columns
     own = {name: size for name, size in columns.items() if name not in of_request}
     if not own:
         return request_NR

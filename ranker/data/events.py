@@ -78,6 +78,11 @@ class Column:
         return cls(values, np.concatenate([np.zeros(0, np.int64), *new_codes]))
 
     @classmethod
+    def repeated(cls, text: str, count: int) -> Self:
+        """The same string for each of so many events; an empty one means no value."""
+        return cls((text,), np.zeros(count, np.int64)) if text else cls.without_values(count)
+
+    @classmethod
     def without_values(cls, count: int) -> Self:
         """A column of so many events without a string."""
         return cls((), np.full(count, -1, np.int64))

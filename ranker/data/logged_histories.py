@@ -29,6 +29,7 @@ class LoggedHistories:
         self._log = log
         count = len(log.member.values)
         self._starts_M = np.searchsorted(log.member.codes_E, np.arange(count + 1))
+        self._nothing = ViewingLog.from_events(())
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -55,8 +56,10 @@ class LoggedHistories:
     def _log_of_one(self, member_id: str) -> ViewingLog:
         """A member's events: a part of all columns, whose titles are not worth sorting out."""
         start, end = self._range_of(member_id)
+        if start == end:
+            return self._nothing
         log, count = self._log.take(slice(start, end)), end - start
-        member = Column((member_id,) if count else (), np.zeros(count, np.int64))
+        member = Column((member_id,), np.zeros(count, np.int64))
         texts = {
             name: column if len(column.values) <= count else column.compact()
             for name, column in log.texts.items()

@@ -5,6 +5,7 @@ A model file carries its schema, so that a number always means what it meant in 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Self
 
 import numpy as np
@@ -130,12 +131,14 @@ class Schema:
             if size
         }
 
+    @cached_property
     def post_action_columns(self) -> dict[str, int]:
         """The post-action features and their numbers of values; request-time features included."""
         actions = {f"action {action}": 1 for action in self.text_values["action"]}
         durations = {"seconds": LOG2_BUCKETS} if self.has_durations else {}
-        return actions | durations | self.request_columns()
+        return actions | durations | self.request_columns
 
+    @cached_property
     def request_columns(self) -> dict[str, int]:
         """The request-time features and their numbers of values."""
         texts = {

@@ -1,6 +1,7 @@
 """The mapping from title ids to token numbers."""
 
 from collections.abc import Iterable
+from itertools import repeat
 from typing import Final, Self
 
 import numpy as np
@@ -44,7 +45,7 @@ class Vocabulary:
 
     def encode(self, title_ids: Iterable[str]) -> list[int]:
         """The tokens of these titles, in their order; UNK for unknown ones."""
-        return [self._tokens.get(title_id, UNK) for title_id in title_ids]
+        return list(map(self._tokens.get, title_ids, repeat(UNK)))
 
     def encode_column(self, column: Column) -> Ints:
         """The tokens of a column of title ids; UNK for unknown ones."""

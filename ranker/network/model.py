@@ -191,8 +191,8 @@ class RankerModel(nn.Module):
         self.config = config
         self.schema = schema
         self.titles = TitleEncoder(config, schema)
-        post_action_rows = 1 + sum(schema.post_action_columns().values())
-        request_rows = 1 + sum(schema.request_columns().values())
+        post_action_rows = 1 + sum(schema.post_action_columns.values())
+        request_rows = 1 + sum(schema.request_columns.values())
         self.post_action = _embedding(post_action_rows, config.width)
         self.request = _embedding(request_rows, config.width)
         self.relative_bias = RelativeAttentionBias(config) if config.attention == "full" else None

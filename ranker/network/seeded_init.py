@@ -95,8 +95,8 @@ def _row_names(schema: Schema) -> Mapping[str, Sequence[str]]:
             *_SPECIALS,
             *(f"title {title}" for title in schema.vocabulary.titles),
         ],
-        "post_action.weight": _value_names(schema, schema.post_action_columns()),
-        "request.weight": _value_names(schema, schema.request_columns()),
+        "post_action.weight": _value_names(schema, schema.post_action_columns),
+        "request.weight": _value_names(schema, schema.request_columns),
     }
     for field in schema.metadata_slices():
         names[f"titles.fields.{field}.weight"] = schema.metadata_values[field]

@@ -25,7 +25,7 @@ class RequestEncoder:
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._fields = [name for name in REQUEST_FIELDS if schema.text_values[name]]
-        self._unknown_1R = torch.zeros(1, len(schema.request_columns()), dtype=torch.long)
+        self._unknown_1R = torch.zeros(1, len(schema.request_columns), dtype=torch.long)
 
     def known(self, request: RequestContext) -> RequestContext:
         """The request without the values that the model does not know, such as a new device."""

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, Select
-from sqlalchemy.pool import PoolProxiedConnection
+
+from sizzle.database.prepared_queries import PostgresqlQuery, SqliteQuery
+
+
+class _Query(Protocol):
+    """A query over a connection of its own."""
+
+    def rows(self, parameters: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        """The rows, as tuples. Raises what the driver raises."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection. Raises what the driver raises."""
+        ...
 
 
 class RowReader:
@@ -33,11 +45,7 @@ class RowReader:
         self._engine = engine
         self._reading = reading
         self._query = query
-        compiled = query.compile(dialect=engine.dialect)
-        self._sql = str(compiled)
-        self._order: Sequence[str] | None = getattr(compiled, "positiontup", None)
-        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        self._connection: PoolProxiedConnection | None = None
+        self._prepared: _Query | None = None
         self._using = threading.Lock()
 
     def read(self, parameters: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
@@ -48,7 +56,9 @@ class RowReader:
         """
         with self._using:
             try:
-                return self._read(parameters)
+                if self._prepared is None:
+                    self._prepared = self._prepare()
+                return self._prepared.rows(parameters)
             except Exception:  # such as a server that has been restarted
                 self._close()
         with self._reading() as connection:
@@ -59,30 +69,12 @@ class RowReader:
         with self._using:
             self._close()
 
-    def _read(self, parameters: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
-        if self._connection is None:
-            self._connection = self._connect()
-        cursor = self._connection.cursor()
-        try:
-            values: Any = {**self._fixed, **parameters}
-            if self._order is not None:
-                values = [values[name] for name in self._order]
-            cursor.execute(self._sql, values)
-            return cursor.fetchall()
-        finally:
-            cursor.close()
-
-    def _connect(self) -> PoolProxiedConnection:
-        """A connection in which each query is a transaction of its own; it stays borrowed."""
-        borrowed = self._engine.raw_connection()
-        driver: Any = borrowed.driver_connection
-        if not isinstance(driver, sqlite3.Connection):  # whose connections are set up so
-            driver.rollback()
-            driver.autocommit = True
-        return borrowed
+    def _prepare(self) -> _Query:
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        return (SqliteQuery if is_sqlite else PostgresqlQuery)(self._engine, self._query)
 
     def _close(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
+        prepared, self._prepared = self._prepared, None
+        if prepared is not None:
             with suppress(Exception):
-                connection.invalidate()
+                prepared.close()

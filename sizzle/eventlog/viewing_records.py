@@ -10,20 +10,21 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 
 from sizzle.database import Database
 from sizzle.database.schema import VIEWING_RECORDS
-from sizzle.eventlog.viewing_plays import PlayReader
+from sizzle.eventlog.viewing_arrays import ArrayReader
 from sizzle.events import Event
 from sizzle.events.viewing_record import ViewingColumns, ViewingRecord, viewing_record
 
 _TABLE: Final = VIEWING_RECORDS.c
 _COLUMNS: Final = [_TABLE[name] for name in ViewingRecord._fields]
+_OF_ONE: Final = _COLUMNS[1:]  # whose id is known
 _MEMBERS: Final = 500  # of one query
 _PAGE: Final = 10_000  # records that are in memory at once
 _NEWEST_COUNTS: Final = (8, 100)  # records of which most of the newest are some
-_TIME: Final = ViewingRecord._fields.index("time")
+_TIME: Final = _OF_ONE.index(_TABLE.time)
 
 _ALL: Final = select(*_COLUMNS).order_by(_TABLE.member_id, _TABLE.time, _TABLE.key)
 _OF_MEMBER: Final = (
-    select(*_COLUMNS)
+    select(*_OF_ONE)
     .where(_TABLE.member_id == bindparam("member_id"))
     .order_by(_TABLE.time.desc(), _TABLE.key.desc())
     .limit(bindparam("most"))
@@ -37,7 +38,7 @@ _ONE_TOO_MANY: Final = (
     .scalar_subquery()
 )
 _NEWEST: Final = (
-    select(*_COLUMNS)
+    select(*_OF_ONE)
     .where(_TABLE.member_id == bindparam("member_id"), _ONE_TOO_MANY.is_(None))
     .order_by(_TABLE.time.desc(), _TABLE.key.desc())
     .limit(bindparam("count"))
@@ -87,7 +88,7 @@ class ViewingRecordReader:
         self._database = database
         self._of_member = database.row_reader(_OF_MEMBER)
         self._newest = database.row_reader(_NEWEST)
-        self._plays = PlayReader(database) if database.is_sqlite else None
+        self._arrays = ArrayReader(database) if database.is_sqlite else None
 
     def read(self, member_ids: Sequence[str], most: int) -> ViewingColumns:
         """Of each member at most so many; by member, then time.
@@ -126,18 +127,25 @@ class ViewingRecordReader:
             times = [row[_TIME] for row in rows]
             for number, (time, before) in enumerate(pairwise(times), start=1):
                 if time <= since and time - before >= pause:
-                    return ViewingColumns.of(rows[number - 1 :: -1])
+                    return _of_one(member_id, rows[number - 1 :: -1])
             if len(rows) < count:
                 break
         return ViewingColumns.of(())
 
     def _read_one(self, member_id: str, most: int) -> ViewingColumns:
-        if self._plays is not None:
-            plays = self._plays.read(member_id, most)
-            if plays is not None:
-                return plays
+        if self._arrays is not None:
+            records = self._arrays.read(member_id, most)
+            if records is not None:
+                return records
         last_first: Any = self._of_member.read({"member_id": member_id, "most": most})
-        return ViewingColumns.of(last_first[::-1])
+        return _of_one(member_id, last_first[::-1])
+
+
+def _of_one(member_id: str, rows: Sequence[Any]) -> ViewingColumns:
+    """The columns of a member's rows, which have `_OF_ONE`."""
+    if not rows:
+        return ViewingColumns.of(())
+    return ViewingColumns((member_id,) * len(rows), *zip(*rows, strict=True))
 
 
 def read_all_viewing_records(connection: Connection) -> Iterator[ViewingRecord]:

@@ -15,8 +15,9 @@ message that was opened says nothing of what its receiver watches. A file may ch
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from typing import Final, Self
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from typing import Any, Final, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -33,7 +34,7 @@ from sizzle.events.viewing_record import (
     ViewingRecord,
     viewing_record,
 )
-from sizzle.events.viewings import Floats, Watch, Watches, context_of, gather, repeated
+from sizzle.events.viewings import Watch, context_of, gather, gather_plays
 from sizzle.reel.reel_cuts import ReelCut
 from sizzle.toml_text import read_toml
 
@@ -141,92 +142,54 @@ class ViewingPolicy(_Table):
             records: of each member in time order.
             cut: finds what a reel showed.
         """
-        if not records.time:
-            return ViewingLog.from_events(())
-        if set(records.type) <= set(self.plays.types):  # as most histories are
+        plays = self.plays
+        if records.time and set(records.type) <= set(plays.types):  # as most histories are
             seconds = np.array(records.amount, np.float64)  # NaN for None
             if (seconds >= 0).all():
-                return self._log_of_plays(records, np.minimum(seconds, _LONGEST))
-        return self._log_of_any(records, cut)
+                seconds = np.minimum(seconds, _LONGEST)
+                return gather_plays(records, seconds, plays.action, plays.least_seconds)
+        return gather(self._watches(records, cut))
 
-    def _log_of_plays(self, plays: ViewingColumns, seconds: Floats) -> ViewingLog:
-        """The same of plays of titles, with their seconds."""
-        return gather(
-            Watches(
-                plays.member_id,
-                plays.time,
-                plays.title_id,
-                repeated(self.plays.action, len(seconds)),
-                plays.reel_id,
-                seconds,
-                float(self.plays.least_seconds),
-                plays.context,
-            )
-        )
+    def _watches(self, records: ViewingColumns, cut: CutFinder) -> Iterator[Watch]:
+        """What records of any types say was seen."""
+        plays, ratings, played = self.plays, self.ratings, frozenset(self.plays.types)
+        for record in zip(*records, strict=True):
+            member, time, type_, title, _, amount, _, _, context = record
+            if type_ in played:
+                if _is_at_least(amount, 0):
+                    seen = min(amount, _LONGEST)
+                    yield member, time, title, plays.action, "", seen, plays.least_seconds, context
+            elif type_ == PROGRESS:
+                yield from self._of_reel(record, cut)
+            elif type_ == VIEWED:  # each is a viewing already
+                action = context_of(context).get("action", "")
+                seen = math.nan if amount is None else amount
+                yield member, time, title, action, time, seen, 0, context
+            elif type_ == RATED and ratings.count and _is_at_least(amount, ratings.least_rating):
+                yield member, time, title, ratings.action, RATED, math.nan, 0, context
 
-    def _log_of_any(self, records: ViewingColumns, cut: CutFinder) -> ViewingLog:
-        """The same of records of any types."""
-        seen = [
-            (record, watch)
-            for record in map(ViewingRecord, *records)
-            if (watch := self._watch(record, cut)) is not None
-        ]
-        if not seen:
-            return ViewingLog.from_events(())
-        counted, watches = zip(*seen, strict=True)
-        titles, actions, seconds, least = zip(*watches, strict=True)
-        return gather(
-            Watches(
-                [record.member_id for record in counted],
-                [record.time for record in counted],
-                titles,
-                actions,
-                list(map(_source, counted)),
-                np.array(seconds),
-                np.array(least),
-                [record.context for record in counted],
-            )
-        )
-
-    def _watch(self, record: ViewingRecord, cut: CutFinder) -> Watch | None:
-        """What a record says was seen, or None if it does not count."""
-        amount = record.amount
-        if record.type == VIEWED:
-            action = context_of(record.context).get("action", "")
-            return Watch(record.title_id, action, math.nan if amount is None else amount, 0.0)
-        if record.type in self.plays.types:
-            if amount is None or amount < 0:
-                return None
-            plays = self.plays
-            seconds = min(amount, _LONGEST)
-            return Watch(record.title_id, plays.action, seconds, plays.least_seconds)
-        if record.type == PROGRESS and self.reels.count:
-            return self._reel(record, cut)
-        if record.type == RATED and self.ratings.count:
-            if amount is None or amount < self.ratings.least_rating:
-                return None
-            return Watch(record.title_id, self.ratings.action, math.nan, 0.0)
-        return None
-
-    def _reel(self, record: ViewingRecord, cut: CutFinder) -> Watch | None:
-        if record.cut is None or record.frames is None:
-            return None
-        title_id, seconds = record.title_id, record.amount
-        shown = cut(record.reel_id, int(min(record.cut, _MAX_CUT)))
-        if shown is not None:  # else it can no longer be replayed, and the event has to say
-            title_id = shown.title_id
-            seconds = min(record.frames, shown.frames) / float(shown.rate)
-        if not title_id or seconds is None or seconds < 0:
-            return None
+    def _of_reel(self, record: tuple[Any, ...], cut: CutFinder) -> Iterable[Watch]:
+        """The same of what was seen of a cut."""
+        member, time, _, title, reel_id, amount, number, frames, context = record
         reels = self.reels
-        return Watch(title_id, reels.action, min(seconds, _LONGEST), reels.least_seconds)
+        if not reels.count or number is None or frames is None:
+            return ()
+        shown = cut(reel_id, int(min(number, _MAX_CUT)))
+        if shown is not None:  # else it can no longer be replayed, and the event has to say
+            title, amount = shown.title_id, _seconds(min(frames, shown.frames), shown.rate)
+        if not title or amount is None or amount < 0:
+            return ()
+        seen = min(amount, _LONGEST)
+        return ((member, time, title, reels.action, reel_id, seen, reels.least_seconds, context),)
 
 
-def _source(record: ViewingRecord) -> str:
-    """Of what only that of the same source is one viewing."""
-    if record.type == VIEWED:
-        return f"{VIEWED} {record.time}"  # each is a viewing already
-    return RATED if record.type == RATED else record.reel_id
+def _is_at_least(amount: float | None, least: float) -> bool:
+    return amount is not None and amount >= least
+
+
+def _seconds(frames: float, rate: Fraction) -> float:
+    """How long frames take: a division by the fraction takes five times as long."""
+    return frames * rate.denominator / rate.numerator
 
 
 def _time(record: ViewingRecord) -> int:

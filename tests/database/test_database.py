@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import URL, func, insert, select, text
+from sqlalchemy import URL, bindparam, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from typer.testing import CliRunner, Result
 
@@ -20,7 +20,7 @@ import sizzle.database.database as module
 from sizzle.cli.app import app
 from sizzle.database import Database, DatabaseUnavailableError, database_url
 from sizzle.database.metadata import METADATA
-from sizzle.database.schema import ERASED_MEMBERS
+from sizzle.database.schema import APPS, ERASED_MEMBERS
 from sizzle.database.upgrading import MIGRATIONS, target_of
 from sizzle.errors import InputError
 
@@ -180,3 +180,30 @@ def test_the_command_line(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "sizzle.db") as connection:
         assert connection.execute("SELECT count(*) FROM events").fetchone() == (0,)
     connection.close()
+
+
+def test_a_query_that_is_asked_many_times_needs_no_transaction_of_its_own(
+    url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It gives what SQLAlchemy gives, whatever texts and bytes are asked for."""
+    database = Database(url)
+    database.upgrade()
+    rows = [
+        {"app": name, "name": "'; DROP TABLE apps; --", "tags": "{}", "created": 2**40}
+        for name in ("ada", "é \\ $1 %s :app ?", "ADA")
+    ]
+    with database.writing() as connection:
+        connection.execute(insert(APPS), rows)
+    columns = APPS.c.app, APPS.c.created, APPS.c.name
+    query = select(*columns).where(APPS.c.app == bindparam("app")).limit(bindparam("most"))
+    reader = database.row_reader(query)
+    with monkeypatch.context() as patch:
+        patch.setattr(reader, "_reading", None)
+        for row in rows:
+            found = reader.read({"app": row["app"], "most": 10})
+            assert [tuple(each) for each in found] == [(row["app"], 2**40, row["name"])]
+        assert list(reader.read({"app": "nobody", "most": 10})) == []
+        assert list(reader.read({"app": "ada", "most": 0})) == []
+    database.close()
+    assert len(reader.read({"app": "ada", "most": 1})) == 1  # over a new connection
+    database.close()

@@ -162,19 +162,34 @@ def test_events_of_an_earlier_version_have_records(
     assert len(made) == 3
 
 
-def test_plays_are_read_as_any_other_records(tmp_path: Path) -> None:
-    """SQLite gives those of a member who has nothing else in another form: the same comes out."""
+def test_arrays_are_read_as_rows(tmp_path: Path) -> None:
+    """SQLite gives a member's records in another form: the same comes out, of any kinds."""
     log = EventLog(Database(empty_database("sqlite", tmp_path, None)), b"k" * 32)  # type: ignore[arg-type]
     titles = ['quo"te', "é", "a\\b", "velvet"]
     log.append([played(title, 7 * n, seconds=60.5 + n / 4) for n, title in enumerate(titles)])
     log.append([played("late", 2, seconds=1e300), played("harbor", 1, member="member-ben")])
     reader = log._viewing_records
-    assert reader._plays is not None
-    alone = reader.read(["member-ada"], 2000)
-    assert alone == reader._plays.read("member-ada", 5)
-    assert reader._plays.read("member-ada", 4) is None  # more than may be read: only the last are
-    reader._plays = None
-    as_rows = reader.read(["member-ada"], 2000)
-    assert [list(column) for column in alone] == [list(column) for column in as_rows]
-    assert reader.read(["nobody"], 2000).time == ()
+    assert reader._arrays is not None
+    assert reader._arrays.read("member-ada", 4) is None  # more than may be read: only the last are
+    for more in ([], _of_other_kinds()):
+        log.append(more)
+        alone = reader.read(["member-ada"], 2000)
+        assert len(alone.time) == 5 + len(more)
+        assert alone == reader._arrays.read("member-ada", len(alone.time))
+        as_rows = reader.read(["member-ada", "nobody"], 2000)
+        assert [list(column) for column in alone] == [list(column) for column in as_rows]
+    assert not reader.read(["nobody"], 2000).time
     log.close()
+
+
+def _of_other_kinds() -> list[Event]:
+    """What was seen in a reel, a rating, and a viewing of another system, between plays."""
+    about: dict[str, str] = {"title_id": "velvet", "device": 't"v'}
+    metrics = ({"cut": 1.0, "frames": 79.5}, {"cut": 2.0, "frames": 1e300, "seconds": 3.25})
+    seen = [
+        event(f"seen-{n}", type="reel_progress", reel_id=f"reel-{n}", time=NOW + n, metrics=each)
+        for n, each in enumerate(metrics)
+    ]
+    rated = event("rated", type="title_rated", attributes=about, metrics={"rating": 4.5})
+    viewed = event("viewed", type="title_viewed", attributes={**about, "action": "é"})
+    return [*seen, rated, viewed]

@@ -104,7 +104,7 @@ def test_unknown_values_are_encoded_as_unknown() -> None:
         )
     )
     encoded = encode(schema, later, item_features(schema))
-    columns = [*schema.request_columns()]
+    columns = [*schema.request_columns]
     assert encoded.titles_N.tolist() == [UNK]
     assert encoded.request_NR[0, columns.index("device")] == 0
     assert encoded.recency_N.tolist() == [-1]
@@ -116,7 +116,7 @@ def test_columns_have_separate_rows() -> None:
     encoded = encode(
         schema, merge_events(ViewingLog.from_events(rich_events())), item_features(schema)
     )
-    sizes = list(schema.post_action_columns().values())
+    sizes = list(schema.post_action_columns.values())
     ends = np.cumsum(sizes)
     for column, (end, size) in enumerate(zip(ends, sizes, strict=True)):
         places = encoded.post_action_NF[:, column]

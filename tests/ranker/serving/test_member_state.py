@@ -50,7 +50,7 @@ def predict_with_model(model: RankerModel, length: int, request: RequestContext)
     tokens = merge_events(ViewingLog.from_events(EVENTS[:length]))
     last = int(tokens.end_time_N[-1]) if length else 0
     time = max(request.at or 0, last)
-    request_1R = torch.zeros(1, len(SCHEMA.request_columns()), dtype=torch.long)
+    request_1R = torch.zeros(1, len(SCHEMA.request_columns), dtype=torch.long)
     if request != NO_CONTEXT:
         gap_1 = np.array([time - last if length else -1])
         device = {"device": Column.from_texts([request.device])}
