@@ -6,11 +6,13 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from sizzle.clips import ClipKey, Index, Indexes
+from sizzle.clips import ClipKey, Indexes
 from sizzle.errors import CatalogError, NotFoundError
-from sizzle.reel.ids import Recipe, ReelIds
+from sizzle.reel.ids import ReelIds
 
-_CACHED: Final = 2000  # recipes, at some 1 KB: players send an event for each cut
+_REELS: Final = 2000  # at some 1 KB: players send an event for each cut
+_CLIPS: Final = 20_000  # at some 300 bytes: reels show the same ones
+_INDEXES: Final = 8  # that are kept open, beside those that `indexes` keeps
 
 
 class ReelCut(NamedTuple):
@@ -27,6 +29,13 @@ class ReelCut(NamedTuple):
     rate: Fraction
 
 
+class _Reel(NamedTuple):
+    """What an id says: the version of the index, and of each cut its title and clip by number."""
+
+    version: str
+    clips: tuple[tuple[int, int], ...]
+
+
 class ReelCuts:
     """Finds cuts, without replaying the whole reel.
 
@@ -37,23 +46,29 @@ class ReelCuts:
 
     def __init__(self, ids: ReelIds, indexes: Indexes) -> None:
         self._ids = ids
-        self._indexes = indexes
-        self._opened = lru_cache(_CACHED)(self._open)
+        self._opened = lru_cache(_REELS)(self._open)
+        self._index = lru_cache(_INDEXES)(indexes.index_of_version)
+        self._found = lru_cache(_CLIPS)(self._find)
 
     def __call__(self, reel_id: str, number: int) -> ReelCut | None:
         """A cut by its number, from 1; None where there is none, or its index cannot be read."""
         try:
-            recipe, index = self._opened(reel_id)
-            if not 1 <= number <= len(recipe.cuts) // 2:
+            version, clips = self._opened(reel_id)
+            if not 1 <= number <= len(clips):
                 return None
-            rank, clip_number = recipe.cuts[2 * number - 2] // 2, recipe.cuts[2 * number - 1]
-            title_id = index.titles[recipe.titles[rank]].title_id
-            clip = index.clip(str(ClipKey(title_id, clip_number)))
+            return self._found(version, *clips[number - 1])
         except (NotFoundError, CatalogError):
             return None
-        return ReelCut(title_id, clip.length, index.asset.rate.fraction)
 
-    def _open(self, reel_id: str) -> tuple[Recipe, Index]:
-        """What an id says, and its index. Raises NotFoundError and CatalogError."""
+    def _open(self, reel_id: str) -> _Reel:
+        """What an id says. Raises NotFoundError."""
         recipe = self._ids.read(reel_id)
-        return recipe, self._indexes.index_of_version(recipe.asset_version)
+        titles = [recipe.titles[packed // 2] for packed in recipe.cuts[::2]]
+        return _Reel(recipe.asset_version, tuple(zip(titles, recipe.cuts[1::2], strict=True)))
+
+    def _find(self, version: str, title: int, number: int) -> ReelCut:
+        """A clip of a version of an index. Raises NotFoundError and CatalogError."""
+        index = self._index(version)
+        title_id = index.titles[title].title_id
+        clip = index.clip(str(ClipKey(title_id, number)))
+        return ReelCut(title_id, clip.length, index.asset.rate.fraction)
