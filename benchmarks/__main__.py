@@ -117,6 +117,15 @@ _BENCHMARKS = (
         "A new member's history of 199 plays is read from the log.",
     ),
     _Benchmark(
+        "first_reels",
+        "First rankings, by database and kinds of events",
+        "Of 150 members each who are not in memory, by turns from both databases. A member of "
+        "plays has 199. One of all kinds has 260 records, 230 of which count: half are plays with "
+        "a context, a quarter are cuts seen in reels, and the rest are ratings and viewings of "
+        "another system. Medians of processor time of the thread, that of the database's own "
+        "processes left out.",
+    ),
+    _Benchmark(
         "sigv4",
         "Signatures of AWS",
         "A signed request is checked, compared with botocore's computing the signature again. "
