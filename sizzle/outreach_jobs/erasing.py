@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any, Final
 
 from sizzle.outreach_jobs.jobs import OutreachJob, OutreachJobs
@@ -14,7 +14,7 @@ _QUOTED: Final = 60
 
 
 def erase_from_jobs(jobs: OutreachJobs, member_id: str, endpoint_ids: Iterable[str]) -> int:
-    """Remove findings that name a member or an endpoint, and the member from audiences.
+    """Remove findings of rows of a member, or that name one, and the member from audiences.
 
     Args:
         jobs: of the installation.
@@ -28,10 +28,10 @@ def erase_from_jobs(jobs: OutreachJobs, member_id: str, endpoint_ids: Iterable[s
         DatabaseUnavailableError: the database cannot be used.
         JobFilesError: files cannot be had or written.
     """
-    names = _pattern({member_id, *endpoint_ids})
+    ids = {member_id, *endpoint_ids}
     changed = 0
     for job in jobs.newest():
-        found = [_erase_findings(jobs, job, names), _erase_from_lines(jobs, job, member_id)]
+        found = [_erase_findings(jobs, job, ids), _erase_from_lines(jobs, job, member_id)]
         changed += any(found)
     return changed
 
@@ -44,10 +44,14 @@ def _pattern(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in sorted(shown) if one))
 
 
-def _erase_findings(jobs: OutreachJobs, job: OutreachJob, names: re.Pattern[str]) -> bool:
+def _erase_findings(jobs: OutreachJobs, job: OutreachJob, ids: Set[str]) -> bool:
     result: Mapping[str, Any] = job.result or {}
-    findings = result.get("findings", [])
-    kept = [each for each in findings if not names.search(f"{each['what']} {each['fix']}")]
+    findings, names = result.get("findings", []), _pattern(ids)
+    kept = [
+        each
+        for each in findings
+        if each.get("about") not in ids and not names.search(f"{each['what']} {each['fix']}")
+    ]
     if len(kept) == len(findings):
         return False
     jobs.queue.replace_result(job.row, {**result, "findings": kept})

@@ -18,7 +18,7 @@ from sizzle.outbox.importing.report import ImportFinding, ImportReport
 from sizzle.outbox.importing.row_reader import Row, read_rows
 from sizzle.outbox.importing.text_lines import TextLines, text_lines
 from sizzle.outbox.member_rows import find_members, write_members
-from sizzle.outreach.members.rows import RowFinding, checked_member_id, read_row
+from sizzle.outreach.members.rows import RowFinding, checked_member_id, named_in, read_row
 from sizzle.outreach.normalise import InvalidValueError
 
 BATCH: Final = 2000  # rows of one transaction
@@ -145,8 +145,8 @@ class Importer:
             return
         with self._database.writing() as connection:
             outcomes = self._batch(connection, checked, options).apply()
-        for outcome in outcomes:  # once it is committed
-            _count(outcome, report)
+        for row, outcome in zip(checked, outcomes, strict=True):  # once it is committed
+            _count(row, outcome, report)
 
     def _checked(
         self, rows: Sequence[Row], options: ImportOptions, report: ImportReport
@@ -159,7 +159,8 @@ class Importer:
                 yield self._check(row, options)
             except (InvalidValueError, InvalidEndpointError) as error:
                 fix = error.fix or "mend the row, and import it again."
-                report.add(ImportFinding(row.number, error.slug, error.what, fix, True))
+                about = named_in(row.values)
+                report.add(ImportFinding(row.number, error.slug, error.what, fix, True, about))
 
     def _check(self, row: Row, options: ImportOptions) -> BatchRow:
         """Raises InvalidValueError or InvalidEndpointError."""
@@ -199,10 +200,13 @@ def checked_endpoint_id(endpoint_id: str) -> str:
         ) from None
 
 
-def _count(outcome: Outcome, report: ImportReport) -> None:
+def _count(row: BatchRow, outcome: Outcome, report: ImportReport) -> None:
     refused = not outcome.status
+    about = row.row.member_id or next((endpoint_id for endpoint_id, _, _ in row.endpoints), "")
     for finding in outcome.findings:
-        report.add(ImportFinding(outcome.number, finding.rule, finding.what, finding.fix, refused))
+        report.add(
+            ImportFinding(outcome.number, finding.rule, finding.what, finding.fix, refused, about)
+        )
     if outcome.status == ADDED:
         report.added += 1
     elif outcome.status == CHANGED:

@@ -18,6 +18,8 @@ class ImportFinding:
         row: counted from 1, the row of headers included.
         rule: its id, such as `row-length`.
         refused: whether nothing of the row was kept.
+        about: the member, or the endpoint, that the row names, if it could be read: whoever is
+            erased takes along what is quoted of them.
     """
 
     row: int
@@ -25,6 +27,7 @@ class ImportFinding:
     what: str
     fix: str
     refused: bool
+    about: str = ""
 
     def __str__(self) -> str:
         return f"row {self.row}: {self.what}" + (f" Fix: {self.fix}" if self.fix else "")

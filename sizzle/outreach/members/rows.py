@@ -108,6 +108,18 @@ def read_row(values: Mapping[str, Any], country: str = "") -> MemberRow:
     return _member_row(values, country)
 
 
+def named_in(values: Mapping[str, Any]) -> str:
+    """Whom a row names, be it kept or not: the member, else the endpoint; empty without either."""
+    try:
+        named = (
+            _text(values, "member_id") or _text(_part(values, "User"), "UserId"),
+            _text(values, "Id"),
+        )
+    except InvalidValueError:
+        return ""
+    return next((one for one in named if one and len(one) <= MAX_ID_LENGTH), "")
+
+
 def _plain(text: str, longest: int) -> str:
     """A text on one line. Raises InvalidValueError."""
     text = " ".join(text.split())

@@ -33,6 +33,30 @@ def test_an_import_is_a_job_with_findings(outreach: Outreach) -> None:
     assert outreach.send("GET", "jobs/nothing").status_code == 404
 
 
+def test_an_erased_member_takes_along_what_findings_quote(outreach: Outreach) -> None:
+    """Addresses in rows that were refused, or read otherwise than written, name nobody."""
+    rows = (
+        "member_id,name,phone,birth_date\n"
+        "mallory,Mallory,0171-5550123,\n"
+        "mallory,Mallory,+491715550124,long ago\n"
+        "ada,Ada,0171-5550125,\n"
+    )
+    job = outreach.done(outreach.send("POST", "members:import?app=shop", content=rows))
+    about = sorted(one["about"] for one in job["result"]["findings"])
+    assert about == ["ada", "mallory", "mallory"]
+    endpoints = (
+        '{"Id": "phone-1", "ChannelType": "SMS", "Address": "+442079460958",'
+        ' "User": {"UserId": "mallory"}}\n'
+        '{"Id": "phone-1", "ChannelType": "SMS", "Address": "020-79460959"}\n'
+    )
+    again = outreach.done(outreach.send("POST", "members:import?app=shop", content=endpoints))
+    assert [one["about"] for one in again["result"]["findings"]] == ["phone-1"]
+    assert outreach.send("DELETE", "members/mallory").json()["profiles"] == 1
+    left = outreach.send("GET", "jobs").text
+    assert [quoted in left for quoted in ("5550123", "long ago", "79460959")] == [False] * 3
+    assert "5550125" in left
+
+
 def test_a_member_is_put_read_and_erased(outreach: Outreach) -> None:
     """What is left out of the profile is unknown then; other endpoints stay."""
     ada = {
