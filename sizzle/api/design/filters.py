@@ -42,8 +42,14 @@ def words(name: str) -> str:
     return name.replace("_", " ").replace("-", " ")
 
 
+def sentence(text: str) -> str:
+    """A text that begins with a capital; Jinja's `capitalize` makes small letters of all others."""
+    return text[:1].upper() + text[1:]
+
+
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "time": time_tag,
+    "sentence": sentence,
     "number": number,
     "percent": percent,
     "plural": plural,

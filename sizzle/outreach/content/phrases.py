@@ -23,7 +23,8 @@ class Phrases:
         watch: the button that leads to the reel.
         in_reel: the heading of its titles.
         still_of: the alternative text of a picture, with the slot `{title}`.
-        because: why the member gets a mail, with the slot `{sender}`.
+        because: why the member gets a mail, with the slot `{sender}`: true also where consent is
+            assumed, as it is by default.
         service: why the member gets a transactional mail, with the slot `{sender}`.
         unsubscribe: the link, and the button of the page.
         unsubscribe_ask: the question of the page.
@@ -59,7 +60,7 @@ _ALL: Final = (
         watch="Watch your reel",
         in_reel="In your reel",
         still_of="A scene from {title}",
-        because="You get this mail because you agreed to news from {sender}.",
+        because="You get this mail because you are a member of {sender}.",
         service="This is a message about your account with {sender}.",
         unsubscribe="Unsubscribe",
         unsubscribe_ask="Do you want to stop getting these messages?",
@@ -76,7 +77,7 @@ _ALL: Final = (
         watch="Voir votre bande-annonce",
         in_reel="Dans votre bande-annonce",
         still_of="Une scène de {title}",
-        because="Vous recevez ce message car vous avez accepté les nouvelles de {sender}.",
+        because="Vous recevez ce message car vous êtes membre de {sender}.",
         service="Ce message concerne votre compte chez {sender}.",
         unsubscribe="Se désabonner",
         unsubscribe_ask="Voulez-vous ne plus recevoir ces messages ?",
@@ -93,7 +94,7 @@ _ALL: Final = (
         watch="Ver tu tráiler",
         in_reel="En tu tráiler",
         still_of="Una escena de {title}",
-        because="Recibes este correo porque aceptaste las novedades de {sender}.",
+        because="Recibes este correo porque eres miembro de {sender}.",
         service="Este mensaje trata de tu cuenta en {sender}.",
         unsubscribe="Darse de baja",
         unsubscribe_ask="¿Quieres dejar de recibir estos mensajes?",
@@ -110,7 +111,7 @@ _ALL: Final = (
         watch="Deinen Trailer ansehen",
         in_reel="In deinem Trailer",
         still_of="Eine Szene aus {title}",
-        because="Du bekommst diese Mail, weil du Neuigkeiten von {sender} zugestimmt hast.",
+        because="Du bekommst diese Mail, weil du Mitglied bei {sender} bist.",
         service="Diese Nachricht betrifft dein Konto bei {sender}.",
         unsubscribe="Abmelden",
         unsubscribe_ask="Möchtest du keine solchen Nachrichten mehr bekommen?",
@@ -127,7 +128,7 @@ _ALL: Final = (
         watch="Guarda il tuo trailer",
         in_reel="Nel tuo trailer",
         still_of="Una scena di {title}",
-        because="Ricevi questa mail perché hai accettato le novità di {sender}.",
+        because="Ricevi questa mail perché fai parte di {sender}.",
         service="Questo messaggio riguarda il tuo account presso {sender}.",
         unsubscribe="Annulla l’iscrizione",
         unsubscribe_ask="Vuoi non ricevere più questi messaggi?",
@@ -144,7 +145,7 @@ _ALL: Final = (
         watch="Ver o seu trailer",
         in_reel="No seu trailer",
         still_of="Uma cena de {title}",
-        because="Você recebe este e-mail porque aceitou as novidades de {sender}.",
+        because="Você recebe este e-mail porque faz parte de {sender}.",
         service="Esta mensagem é sobre a sua conta em {sender}.",
         unsubscribe="Cancelar inscrição",
         unsubscribe_ask="Quer deixar de receber estas mensagens?",
@@ -161,7 +162,7 @@ _ALL: Final = (
         watch="あなたのリールを見る",
         in_reel="リールの作品",
         still_of="{title}の一場面",
-        because="{sender}からのお知らせに同意された方にお送りしています。",
+        because="{sender}の会員の方にお送りしています。",
         service="{sender}のアカウントに関するお知らせです。",
         unsubscribe="配信停止",
         unsubscribe_ask="このお知らせの配信を停止しますか。",
@@ -178,7 +179,7 @@ _ALL: Final = (
         watch="شاهد مقطعك",
         in_reel="في مقطعك",
         still_of="مشهد من {title}",
-        because="تصلك هذه الرسالة لأنك وافقت على تلقي أخبار {sender}.",
+        because="تصلك هذه الرسالة لأنك عضو في {sender}.",
         service="تتعلق هذه الرسالة بحسابك لدى {sender}.",
         unsubscribe="إلغاء الاشتراك",
         unsubscribe_ask="هل تريد إيقاف هذه الرسائل؟",
@@ -195,7 +196,7 @@ _ALL: Final = (
         watch="לצפייה בטריילר שלך",
         in_reel="בטריילר שלך",
         still_of="סצנה מתוך {title}",
-        because="קיבלת הודעה זו כי הסכמת לקבל חדשות מאת {sender}.",
+        because="קיבלת הודעה זו כי יש לך חשבון אצל {sender}.",
         service="הודעה זו נוגעת לחשבון שלך אצל {sender}.",
         unsubscribe="ביטול הרישום",
         unsubscribe_ask="להפסיק לקבל הודעות כאלה?",

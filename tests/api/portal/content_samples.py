@@ -27,4 +27,5 @@ id = "loan"
 title = "Instalment loan"
 noun = "loan"
 least_age = 18
+countries = ["GB"]
 """

@@ -71,6 +71,8 @@ def test_a_segment_is_gone_through_and_judged_one_by_one(people: People) -> None
     refused = ben.get("/outreach/one-to-one?segment=all&promoted=offer:loan&member=kid").text
     assert "Refused by the rule “not-for-minors”" in refused
     assert 'action="/outreach/one-to-one/draft"' not in refused
+    abroad = ben.get("/outreach/one-to-one?segment=all&promoted=offer:loan&member=chloe").text
+    assert "Member is in FR, the loan is not offered there." in abroad
 
 
 def test_a_mail_is_shown_in_a_frame_that_runs_nothing(people: People) -> None:
