@@ -11,23 +11,12 @@ from typing import Any, Final
 import msgspec
 
 from sizzle.errors import InputError
+from sizzle.outbox.importing.columns import Column, own_columns
 from sizzle.outbox.importing.text_lines import MAX_LINE, TextLines
+from sizzle.outreach.normalise import opts_out
 
 MAX_COLUMNS: Final = 1000
 _TOO_LONG: Final = "\0too long\n"  # in place of a line that is not read; no CSV has NUL
-_NAMES: Final = {
-    "id": "member_id", "user_id": "member_id", "customer_id": "member_id", "memberid": "member_id",
-    "mail": "email", "e-mail": "email", "email_address": "email",
-    "mobile": "phone", "phone_number": "phone", "telephone": "phone", "sms": "phone",
-    "birthday": "birth_date", "date_of_birth": "birth_date", "birth_year": "birth_date",
-    "lang": "language", "locale": "language", "preferred_language": "language",
-    "timezone": "zone", "time_zone": "zone", "country_code": "country",
-}  # fmt: skip
-_FIELDS: Final = frozenset(
-    (
-        *_NAMES.values(), "name", "maturity", "consent", "consent_at", "consent_topic",
-    )
-)  # fmt: skip
 _PINPOINT: Final = {
     name.casefold(): name
     for name in (
@@ -169,36 +158,29 @@ def _csv_row(number: int, headers: list[str], values: list[str], convert: _Conve
         return _refused(number, "number", str(error))
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """Where a column's values go: through these objects, under this name."""
-
-    parents: tuple[str, ...]
-    name: str
-    is_list: bool = False
-    is_number: bool = False
-
-
 class _Converter:
     """Makes a row of CSV what a row of JSON Lines is. Empty values are left out."""
 
-    def __init__(self, columns: Sequence[_Column]) -> None:
+    def __init__(self, columns: Sequence[Column]) -> None:
         self._columns = columns
 
     def __call__(self, values: Sequence[str]) -> dict[str, Any]:
         """The row. Raises ValueError: a number is none."""
         row: dict[str, Any] = {}
+        opted_out: list[str] = []
         for column, value in zip(self._columns, values, strict=True):
             if not value:
                 continue
             inner = row
             for name in column.parents:
                 inner = inner.setdefault(name, {})
-            if column.is_list:
+            if column.opts_out:
+                opted_out += [column.name] if opts_out(value) else []
+            elif column.is_list:
                 inner.setdefault(column.name, []).append(value)
             else:
                 inner[column.name] = _number(value) if column.is_number else value
-        return row
+        return {**row, **dict.fromkeys(opted_out, "opted out")}
 
 
 def _number(text: str) -> float:
@@ -212,10 +194,10 @@ def _converter(headers: Sequence[str]) -> _Converter:
     names = [header.casefold() for header in headers]
     if any(name in _ONLY_PINPOINT or name.startswith("user.userattributes.") for name in names):
         return _Converter([_pinpoint_column(header) for header in headers])
-    return _Converter([_own_column(header) for header in headers])
+    return _Converter(own_columns(headers))
 
 
-def _pinpoint_column(header: str) -> _Column:
+def _pinpoint_column(header: str) -> Column:
     name = header.casefold()
     for prefix in _LISTS:
         if name.startswith(prefix.casefold()):
@@ -223,18 +205,8 @@ def _pinpoint_column(header: str) -> _Column:
             attribute = header[len(prefix) :]
             start, _, index = attribute.rpartition(".")
             parents = tuple(prefix.rstrip(".").split("."))
-            return _Column(parents, start if start and index.isdecimal() else attribute, True)
+            return Column(parents, start if start and index.isdecimal() else attribute, True)
     if name.startswith("metrics."):
-        return _Column(("Metrics",), header[len("metrics.") :], is_number=True)
+        return Column(("Metrics",), header[len("metrics.") :], is_number=True)
     *objects, last = _PINPOINT.get(name, header).split(".", 1)
-    return _Column(tuple(objects), last, is_number=last in ("Latitude", "Longitude"))
-
-
-def _own_column(header: str) -> _Column:
-    """Of our form: what is no field is an attribute."""
-    name = header.casefold().replace(" ", "_")
-    name = _NAMES.get(name, name)
-    if name in _FIELDS:
-        return _Column((), name)
-    attribute = header[len("attributes.") :] if name.startswith("attributes.") else header
-    return _Column(("attributes",), attribute, is_list=True)
+    return Column(tuple(objects), last, is_number=last in ("Latitude", "Longitude"))

@@ -6,7 +6,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -71,7 +71,8 @@ class TextLines:
         try:
             yield from _wide_lines(text)
         finally:
-            text.detach()  # it would close the file otherwise
+            with suppress(ValueError):  # closed by who opened it, after an error
+                text.detach()  # it would close the file otherwise
 
 
 def _wide_lines(text: io.TextIOWrapper) -> Iterator[str | None]:

@@ -24,6 +24,7 @@ from sizzle.outreach.members.profile import ProfileFields
 from sizzle.outreach.normalise import (
     InvalidValueError,
     birth_date_text,
+    consent_word,
     country_code,
     language_tag,
     mail_address,
@@ -161,9 +162,8 @@ def _member_row(values: Mapping[str, Any], country: str) -> MemberRow:
     findings: list[RowFinding] = []
     profile = replace(_profile(values, findings), attributes=_attributes(values))
     country = profile.country or country
-    consents = _consents(values)
     endpoints = [
-        EndpointRow("", {"ChannelType": channel, "Address": address}, consents)
+        EndpointRow("", {"ChannelType": channel, "Address": address}, _consents(values, name))
         for name, channel in (("email", Channel.EMAIL), ("phone", Channel.SMS))
         if (address := _address(channel, _text(values, name), country, findings))
     ]
@@ -273,34 +273,20 @@ def _address(channel: str, text: str, country: str, findings: list[RowFinding]) 
     return phone.number
 
 
-_IN: Final = frozenset(("opted in", "opted-in", "opt-in", "in", "yes", "true", "1", "none"))
-_OUT: Final = frozenset(("opted out", "opted-out", "opt-out", "out", "no", "false", "0", "all"))
-
-
-def _verdict(text: str) -> Verdict:
-    """Raises InvalidValueError: it is none."""
-    plain = text.strip().casefold().replace("_", " ")
-    if plain in _IN:
-        return Verdict.OPTED_IN
-    if plain in _OUT:
-        return Verdict.OPTED_OUT
-    raise InvalidValueError(
-        f"{shown(text)} is no consent.", fix="write opted in or opted out, or leave it empty."
-    )
-
-
-def _consents(values: Mapping[str, Any]) -> tuple[SaidConsent, ...]:
-    """What a row in our form says. Raises InvalidValueError."""
-    said = _text(values, "consent")
-    if not said:
-        return ()
+def _consents(values: Mapping[str, Any], name: str) -> tuple[SaidConsent, ...]:
+    """What a row in our form says of an address, or of all. Raises InvalidValueError."""
     at = _text(values, "consent_at")
     time = time_of(at)
-    if at and time is None:
+    said = [text for text in (_text(values, "consent"), _text(values, f"{name}_consent")) if text]
+    if said and at and time is None:
         raise InvalidValueError(
             f"consent_at is {shown(at)}, no time.", fix="write it as 2026-11-30T12:00:00Z."
         )
-    return (SaidConsent(_text(values, "consent_topic"), _verdict(said), time),)
+    words = [word for word in map(consent_word, said) if word is not None]
+    if not words:
+        return ()
+    verdict = Verdict.OPTED_IN if all(words) else Verdict.OPTED_OUT
+    return (SaidConsent(_text(values, "consent_topic"), verdict, time),)
 
 
 def _opt_out(fields: Mapping[str, Any]) -> tuple[SaidConsent, ...]:

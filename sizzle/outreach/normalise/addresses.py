@@ -13,16 +13,19 @@ from sizzle.outreach.vocabulary import Channel
 _LOCAL: Final = r"[^\s@<>(),:;\"\[\]\\\x00-\x1f\x7f-\x9f]{1,64}"
 _LABEL: Final = r"[^\s@.<>(),:;\"\[\]\\\x00-\x2c\x2f\x3a-\x40\x5b-\x60\x7b-\x9f]{1,63}"
 _MAIL: Final = re.compile(rf"(?P<local>{_LOCAL})@(?P<domain>{_LABEL}(?:\.{_LABEL})+)")
+_NAMED: Final = re.compile(r"mailto:([^<>]+)|[^<>@]*<([^<>]+)>", re.IGNORECASE)
 _LONGEST: Final = 254
 
 
 def mail_address(text: str) -> str:
-    """An address of mail, with its domain in lower case.
+    """An address of mail, with its domain in lower case; `Ada <ada@example.com>` has one too.
 
     Raises:
         InvalidValueError: it is none.
     """
     address = unicodedata.normalize("NFC", text.strip())
+    if named := _NAMED.fullmatch(address):
+        address = named[1] or named[2]
     match = _MAIL.fullmatch(address) if len(address) <= _LONGEST else None
     if match is None or ".." in address or match["local"].startswith("."):
         raise InvalidValueError(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sizzle.outreach.normalise.errors import InvalidValueError, shown
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 _LONGEST: Final = 40
 
@@ -42,12 +45,10 @@ def phone_number(text: str, country: str = "") -> Phone:
             f"the telephone number {shown(text)} has no + and country code.",
             fix="write it as +12065550182, or name the country of such numbers.",
         )
-    try:
-        found = phonenumbers.parse(text, None if international else country)
-        valid = len(text) <= _LONGEST and phonenumbers.is_valid_number(found)
-    except phonenumbers.NumberParseException:
-        valid = False
-    if not valid or found.extension:
+    found = _parsed(text, "" if international else country)
+    if found is None and text.isascii() and text.isdecimal():
+        found = _parsed(f"+{text}", "")  # with the code of a country, as text message systems write
+    if found is None:
         of = "" if international else f" of {country}"
         raise InvalidValueError(
             f"{shown(text)} is not a telephone number{of}.",
@@ -55,3 +56,14 @@ def phone_number(text: str, country: str = "") -> Phone:
         )
     number = phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
     return Phone(number, assumed=not international)
+
+
+def _parsed(text: str, country: str) -> PhoneNumber | None:
+    import phonenumbers
+
+    try:
+        found = phonenumbers.parse(text, country or None)
+    except phonenumbers.NumberParseException:
+        return None
+    valid = len(text) <= _LONGEST and phonenumbers.is_valid_number(found)
+    return found if valid and not found.extension else None

@@ -10,13 +10,14 @@ from babel import Locale
 from babel.core import get_global
 
 from sizzle.outreach.normalise.errors import InvalidValueError, shown
+from sizzle.outreach.normalise.names import country_names
 
 # In CLDR, but no countries of ISO 3166.
 _NO_COUNTRIES: Final = frozenset(("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"))
 
 
 def country_code(text: str) -> str:
-    """A country's two letters of ISO 3166, from its two, three letters or English name.
+    """A country's two letters of ISO 3166, from its two, three letters or its name.
 
     Raises:
         InvalidValueError: it is none.
@@ -32,9 +33,9 @@ def country_code(text: str) -> str:
 
 @cache
 def _countries() -> dict[str, str]:
-    names = {str(code): str(name) for code, name in Locale("en").territories.items()}
-    codes = {code for code in names if len(code) == 2 and code.isalpha()} - _NO_COUNTRIES
-    found = {names[code].casefold(): code for code in codes}
+    codes = {code for code in map(str, Locale("en").territories) if len(code) == 2}
+    codes = {code for code in codes if code.isalpha()} - _NO_COUNTRIES
+    found = {name: code for name, code in country_names().items() if code in codes}
     for alias, replacements in get_global("territory_aliases").items():
         if len(replacements) == 1 and replacements[0] in codes and alias.isalpha():
             found[alias.casefold()] = replacements[0]
@@ -47,7 +48,7 @@ def zone_name(text: str) -> str:
     Raises:
         InvalidValueError: it is none.
     """
-    found = _zones().get(text.strip().casefold())
+    found = _zones().get(text.strip().casefold().replace("_slash_", "/"))  # as HubSpot writes it
     if found is None:
         raise InvalidValueError(
             f"{shown(text.strip())} is not a time zone.",
