@@ -81,3 +81,30 @@ def bounce(
 def complaint(message_id: str) -> bytes:
     """A complaint by RFC 5965."""
     return COMPLAINT.format(message_id=message_id).encode()
+
+
+EXIM_TEXT = """\
+From: Mail Delivery System <Mailer-Daemon@mx.example.net>
+X-Failed-Recipients: ada@example.com
+Auto-Submitted: auto-replied
+Subject: Mail delivery failed: returning message to sender
+Content-Type: text/plain
+
+This message was created automatically by mail delivery software.
+
+A message that you sent could not be delivered to one or more of its
+recipients. This is a permanent error. The following address(es) failed:
+
+  ada@example.com
+    host mx.example.com [192.0.2.1]
+    SMTP error from remote mail server after RCPT TO:<ada@example.com>:
+    {reply}
+
+------ This is a copy of the message, including all the headers. ------
+
+Return-path: <bounces@example.org>
+Message-Id: {message_id}
+Subject: Tonight
+
+Hello
+"""

@@ -19,7 +19,7 @@ from sizzle.outreach.inbound.webhooks import (
     read_webhook,
     webhook_signature,
 )
-from tests.outreach.inbound.sample_reports import bounce, complaint
+from tests.outreach.inbound.sample_reports import EXIM_TEXT, bounce, complaint
 
 ID = "<send@example.org>"
 SECRET = b"s" * 32
@@ -50,6 +50,37 @@ def test_only_what_is_of_the_address_is_for_good(
     """Spam, a full mailbox or a delay is not."""
     found = read_report(bounce(ID, status, action))
     assert [(one.kind, one.permanent) for one in found] == ([(kind, permanent)] if kind else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "permanent"),
+    [
+        ("550 no such user", True),
+        ("550 5.1.1 no such user", True),
+        ("550 message rejected as spam", False),
+        ("550 5.7.1 blocked by policy", False),
+    ],
+)
+def test_what_exim_reports_of_everything_alike(said: str, permanent: bool) -> None:
+    """It writes 5.0.0 of whatever it is, or a text without a report: what was said decides."""
+    report = bounce(ID, "5.0.0").replace(
+        b"550 5.0.0 <ada@example.com>: no such user", said.encode()
+    )
+    text = EXIM_TEXT.format(message_id=ID, reply=said).encode()
+    for found in (read_report(report), read_report(text)):
+        assert [(one.message_id, one.permanent) for one in found] == [(ID, permanent)]
+
+
+def test_reports_without_a_copy_and_in_unicode() -> None:
+    """A report names the mail that it answers; RFC 6533 has other names of the same parts."""
+    bare = bounce(ID, kind="text/plain").replace(b"\nTo:", f"\nIn-Reply-To: {ID}\nTo:".encode(), 1)
+    unicode = bounce(ID, kind="message/global").replace(
+        b"delivery-status\n", b"global-delivery-status\n"
+    )
+    for report in (bare, unicode):
+        assert [(one.message_id, one.permanent) for one in read_report(report)] == [(ID, True)]
+    away = f"From: ada@example.com\nIn-Reply-To: {ID}\nSubject: Away\n\n550 5.1.1\n"
+    assert read_report(away.encode()) == []
 
 
 def test_complaints_are_read() -> None:
