@@ -5,6 +5,7 @@ from members who return to a series or a channel. Evaluation and batch scoring o
 choose alike, or what is delivered is not what was measured.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, Self
 
@@ -40,9 +41,16 @@ class WatchedChoice:
     @classmethod
     def of(cls, tokens: Tokens, watched: WatchedTitles = "auto") -> Self:
         """The choice for the viewings of a log: what is a target, by a policy of signals."""
-        target_N = tokens.targets()
-        returns = int((tokens.engagement_N[target_N] != DISCOVER).sum())
-        viewings = len(target_N)
+        return cls.over([tokens], watched)
+
+    @classmethod
+    def over(cls, parts: Iterable[Tokens], watched: WatchedTitles = "auto") -> Self:
+        """The choice for a log in parts, each with all of its members' viewings."""
+        returns, viewings = 0, 0
+        for tokens in parts:
+            target_N = tokens.targets()
+            returns += int((tokens.engagement_N[target_N] != DISCOVER).sum())
+            viewings += len(target_N)
         by_data = watched == "auto"
         include = returns >= RETURNING_SHARE * viewings > 0 if by_data else watched == "include"
         return cls(include, returns, viewings, by_data)

@@ -15,7 +15,7 @@ from ranker.data.events import ViewingLog
 from ranker.data.roles import CONTEXT
 from ranker.data.schema import Schema
 from ranker.data.titles import MetadataByTitle
-from ranker.data.tokens import merge_events
+from ranker.data.tokens import Tokens, merge_events
 from ranker.data.vocabulary import SPECIALS
 from ranker.data.windows import Spans, first_token_to_read
 from ranker.errors import HistoryError
@@ -161,7 +161,7 @@ class BatchScorer:
     @torch.inference_mode()
     def top(
         self,
-        log: ViewingLog,
+        log: ViewingLog | Tokens,
         count: int,
         request: RequestContext = NO_CONTEXT,
         *,
@@ -170,7 +170,7 @@ class BatchScorer:
         """Each member's best titles for a request, in the order of the members' ids.
 
         Args:
-            log: of all members.
+            log: of all members, or their tokens.
             count: the most titles per member; there are fewer where a member has watched the rest.
             request: what is known of it.
             include_watched: whether titles that a member has watched are suggested again;
@@ -264,10 +264,10 @@ class BatchScorer:
         return score_BV
 
     def _predictions(
-        self, log: ViewingLog, request: RequestContext = NO_CONTEXT
+        self, log: ViewingLog | Tokens, request: RequestContext = NO_CONTEXT
     ) -> Iterator["_Batch"]:
         """Batches of members, with the predictions of their next steps."""
-        tokens = merge_events(log, self._schema.policy)
+        tokens = log if isinstance(log, Tokens) else merge_events(log, self._schema.policy)
         encoded = append_next_step(encode(self._schema, tokens, self._items))
         if not encoded.members:
             return

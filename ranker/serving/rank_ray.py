@@ -5,7 +5,9 @@ from functools import partial
 from pathlib import Path
 
 from ranker.data.events import ViewingLog
+from ranker.data.shard_files import ShardFiles
 from ranker.data.titles import MetadataByTitle
+from ranker.data.tokens import Tokens
 from ranker.request import NO_CONTEXT, RequestContext
 from ranker.serving.rank_batch import BatchScorer, MemberScores
 from ranker.serving.ray_blocks import Row, work_on_blocks
@@ -13,7 +15,7 @@ from ranker.serving.ray_blocks import Row, work_on_blocks
 
 def top(
     model: Path,
-    log: ViewingLog,
+    log: ViewingLog | ShardFiles,
     count: int,
     *,
     request: RequestContext = NO_CONTEXT,
@@ -26,7 +28,7 @@ def top(
 
     Args:
         model: a file that every machine of the cluster can read.
-        log: of all members.
+        log: of all members, or shards that every machine can read under the same path.
         count: the most titles per member.
         request: what is known of it.
         include_watched: whether titles that a member has watched are suggested again.
@@ -47,7 +49,7 @@ def top(
 
 def _score(
     scorer: BatchScorer,
-    log: ViewingLog,
+    log: ViewingLog | Tokens,
     *,
     count: int,
     request: RequestContext,

@@ -7,6 +7,7 @@ cluster; without it, workers are started on this machine.
 import logging
 import os
 import pickle
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import shorten
@@ -16,27 +17,29 @@ import numpy as np
 import torch
 
 from ranker.data.events import ViewingLog
+from ranker.data.shard_files import ShardFiles
 from ranker.data.titles import MetadataByTitle
 from ranker.errors import RankerError
 from ranker.network.checkpoint import load_model
 from ranker.network.devices import find_device
 from ranker.serving.rank_batch import BatchScorer
-
-_MAX_MEMBERS: Final = 1024
-"""In a block: about a second of work, beside which the cost of handing it over is negligible."""
+from ranker.serving.shard_blocks import MAX_MEMBERS, BlockReader, ShardBlock, shard_blocks
 
 _BLOCKS_PER_WORKER: Final = 4
 """At least, so that all workers end at about the same time."""
 
 Row = dict[str, Any]
 
-BlockWork = Callable[[BatchScorer, ViewingLog], list[Row]]
-"""What a worker does with a block: of a module, or made by `functools.partial` of such."""
+BlockWork = Callable[[BatchScorer, Any], list[Row]]
+"""What a worker does with the log of a block, or its tokens.
+
+It is of a module, or made by `functools.partial` of such.
+"""
 
 
 def work_on_blocks(
     model: Path,
-    log: ViewingLog,
+    log: ViewingLog | ShardFiles,
     work: BlockWork,
     *,
     titles: MetadataByTitle | None = None,
@@ -47,7 +50,7 @@ def work_on_blocks(
 
     Args:
         model: a file that every machine of the cluster can read.
-        log: of all members.
+        log: of all members; of shards, workers read their own, and here there are only their names.
         work: on a block.
         titles: metadata, by which new titles are scored.
         workers: how many work at a time.
@@ -63,7 +66,7 @@ def work_on_blocks(
     device_type = find_device(device).type
     ray = _ray()
     blocks = [
-        {"block": pickle.dumps(block)} for block in _blocks(log, _BLOCKS_PER_WORKER * workers)
+        {"block": pickle.dumps(block)} for block in _blocks_of(log, _BLOCKS_PER_WORKER * workers)
     ]
     if not blocks:
         return
@@ -76,12 +79,17 @@ def work_on_blocks(
     try:
         yield from done.iter_rows()
     except ray.exceptions.RayError as error:
-        # The message is a traceback, whose last line is the reason.
-        *_, last = (str(error).strip() or repr(error)).splitlines()
+        reason = _reason(str(error).strip() or repr(error))
         raise RankerError(
-            f"A Ray worker failed: {shorten(last, width=300)}",
+            f"A Ray worker failed: {shorten(reason, width=400)}",
             "see Ray's logs, and check that every machine can read the model.",
         ) from error
+
+
+def _reason(tracebacks: str) -> str:
+    """What an error of ours says within tracebacks, or else their last line."""
+    found = re.search(r"^ranker\.errors\.\w+: (.*)$", tracebacks, re.MULTILINE)
+    return found[1] if found else tracebacks.splitlines()[-1]
 
 
 class _Worker:
@@ -100,11 +108,21 @@ class _Worker:
             )
         self._scorer = BatchScorer(checkpoint, titles, find_device(device))
         self._work = work
+        self._reader = BlockReader()
 
     def __call__(self, row: Row) -> list[Row]:
         # Safe to unpickle: only `work_on_blocks` writes these bytes.
-        log: ViewingLog = pickle.loads(row["block"])  # noqa: S301
+        block: ViewingLog | ShardBlock = pickle.loads(row["block"])  # noqa: S301
+        log = self._reader.tokens(block) if isinstance(block, ShardBlock) else block
         return self._work(self._scorer, log)
+
+
+def _blocks_of(
+    log: ViewingLog | ShardFiles, at_least: int
+) -> Iterator[ViewingLog] | Iterator[ShardBlock]:
+    if isinstance(log, ViewingLog):
+        return _blocks(log, at_least)
+    return shard_blocks(log, min(MAX_MEMBERS, max(1, -(-log.members // at_least))))
 
 
 def _blocks(log: ViewingLog, at_least: int) -> Iterator[ViewingLog]:
@@ -112,7 +130,7 @@ def _blocks(log: ViewingLog, at_least: int) -> Iterator[ViewingLog]:
     if not len(log):
         return
     first_M = np.append(0, np.flatnonzero(np.diff(log.member.codes_E)) + 1)
-    starts = first_M[:: min(_MAX_MEMBERS, -(-len(first_M) // at_least))].tolist()
+    starts = first_M[:: min(MAX_MEMBERS, -(-len(first_M) // at_least))].tolist()
     for start, end in zip(starts, [*starts[1:], len(log)], strict=True):
         # Compacted, so that a block does not carry the names of all members and titles.
         yield log.take(slice(start, end)).compact()

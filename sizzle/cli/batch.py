@@ -11,11 +11,13 @@ import typer
 
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, say
+from sizzle.cli.shards import shards_of
 from sizzle.errors import InputError
 from sizzle.files import replacing
 
 if TYPE_CHECKING:
     from ranker import RequestContext, ViewingLog
+    from ranker.data.shard_files import ShardFiles
     from ranker.data.titles import MetadataByTitle
     from ranker.data.watched import WatchedChoice, WatchedTitles
     from ranker.serving.rank_batch import MemberScores
@@ -28,10 +30,10 @@ def register(app: typer.Typer) -> None:
 
 def rank_batch(
     histories: Annotated[
-        Path | None,
+        str | None,
         typer.Argument(
-            help="Viewing histories, JSON Lines, or a MovieLens folder. With --from-events they "
-            "are added to the events, and may be left out."
+            help="Viewing histories, as `train` reads them. With --from-events they are added to "
+            "the events, and may be left out."
         ),
     ] = None,
     model: Annotated[
@@ -76,21 +78,25 @@ def rank_batch(
 
     Example: `sizzle rank-batch ranker.pt --from-events`
     """
-    from ranker import RequestContext, read_log
+    from ranker import RequestContext, read_log, read_titles
     from sizzle.viewing_source import EventSource, read_all
 
     if model is None and from_events:
-        histories, model = None, histories
+        histories, model = None, None if histories is None else Path(histories)
     if model is None or (histories is None and not from_events):
         raise InputError(
             "Histories or the model are missing.",
             fix="name both, or the model alone with --from-events.",
         )
-    source = EventSource(database, state, catalog, viewing_policy, histories)
+    before = None if histories is None else Path(histories)
+    source = EventSource(database, state, catalog, viewing_policy, before)
 
-    def read() -> tuple[ViewingLog, MetadataByTitle]:
+    def read() -> tuple[ViewingLog | ShardFiles, MetadataByTitle]:
         if histories is None or from_events:
             return read_all(source, titles)
+        shards = shards_of(histories, out)
+        if shards is not None:
+            return shards, read_titles(titles) if titles else {}
         return read_log(histories, titles)
 
     seconds = None if at is None else options.request_time(at)
@@ -115,7 +121,7 @@ def rank_batch(
 
 
 def _scored(
-    read: Callable[[], tuple[ViewingLog, MetadataByTitle]],
+    read: Callable[[], tuple[ViewingLog | ShardFiles, MetadataByTitle]],
     model: Path,
     count: int,
     request: RequestContext,
@@ -128,15 +134,21 @@ def _scored(
     import torch
 
     from ranker import BatchScorer, find_device, load_model
+    from ranker.data.shard_files import ShardFiles
     from ranker.data.tokens import merge_events
     from ranker.data.watched import WatchedChoice
+    from ranker.serving.shard_blocks import top_of_shards
 
     if engine not in ("local", "ray"):
         raise InputError(f"Unknown engine {engine!r}.", fix="use local or ray.")
     found = find_device(device)  # before minutes of reading
     checkpoint = load_model(model)
     log, metadata = read()
-    choice = WatchedChoice.of(merge_events(log, checkpoint.network.schema.policy), watched)
+    policy = checkpoint.network.schema.policy
+    if isinstance(log, ShardFiles):
+        log.refuse_other_signals(policy)
+    parts = log if isinstance(log, ShardFiles) else [merge_events(log, policy)]
+    choice = WatchedChoice.over(parts, watched)
     if engine == "ray":
         from ranker.serving import rank_ray
 
@@ -152,4 +164,7 @@ def _scored(
         )
     torch.set_num_threads(1)
     scorer = BatchScorer(checkpoint, metadata, found)
+    if isinstance(log, ShardFiles):
+        include = choice.include
+        return choice, top_of_shards(scorer, log, count, request, include_watched=include)
     return choice, scorer.top(log, count, request, include_watched=choice.include)

@@ -55,7 +55,7 @@ def prepare(
         print_table("Prepared", ("what", "value"), facts.items())
 
 
-def shards_of(location: Path | str, out: Path, writes: bool) -> ShardFiles | None:
+def shards_of(location: Path | str, out: Path, writes: bool = True) -> ShardFiles | None:
     """Prepared shards, or those of events that are too many for memory; None for few events.
 
     Args:

@@ -52,6 +52,22 @@ def test_trains_on_prepared_events_as_on_the_file(tmp_path: Path) -> None:
     assert load_model(tmp_path / "next.pt").network.schema.counts
 
 
+def test_ranks_the_members_of_shards(tmp_path: Path) -> None:
+    """The lists are those of the file, and so is what is said of watched titles."""
+    log, model = tmp_path / "log.jsonl", tmp_path / "ranker.pt"
+    write_histories(log, planted_world(members=12, titles=10).events)
+    run("train", log, "--out", model, *SMALL)
+    run("prepare", log, "--out", tmp_path / "shards")
+    found = {}
+    for name, source in (("file", log), ("shards", tmp_path / "shards")):
+        out = tmp_path / f"{name}.jsonl"
+        report = run("rank-batch", source, model, "--out", out)
+        lines = out.read_text().splitlines()
+        lists = {line["member_id"]: line["titles"] for line in map(json.loads, lines)}
+        found[name] = report["watched_titles"], lists
+    assert found["shards"] == found["file"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [

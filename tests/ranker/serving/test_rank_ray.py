@@ -1,6 +1,7 @@
 """Batch scoring with Ray Data, where it is installed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from ranker import (
     BatchScorer,
     Checkpoint,
+    HistoryError,
     ModelConfig,
     RankerError,
     RequestContext,
@@ -23,6 +25,8 @@ from ranker.data.tokens import merge_events
 from ranker.network.model import RankerModel
 from ranker.serving import ray_blocks
 from ranker.serving.rank_ray import top
+from ranker.serving.shard_blocks import BlockReader, shard_blocks, top_of_shards
+from tests.ranker.shard_folders import shard_folder
 from tests.ranker.small_histories import TITLES, rich_events
 
 LOG = ViewingLog.from_events(rich_events(members=40))
@@ -65,6 +69,36 @@ def test_two_workers_score_as_one_process_does(
     )
     with pytest.raises(RankerError, match=r"A Ray worker failed: .* version another where"):
         next(top(model, LOG, 4))
+
+
+@pytest.mark.full
+@pytest.mark.usefixtures("ray")
+@pytest.mark.filterwarnings("default")
+def test_workers_read_their_own_shards(model: Path, tmp_path: Path) -> None:
+    """Each member once, with the same titles; a shard that is torn is named."""
+    shards = shard_folder(tmp_path / "shards", LOG, 3)
+    expected = {one.member_id: one.titles for one in BatchScorer(load_model(model)).top(LOG, 4)}
+    actual = [*top(model, shards, 4)]
+    assert len(actual) == 40
+    assert {one.member_id: one.titles for one in actual} == expected
+    path = tmp_path / "shards" / "shard-00002.arrow"
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(RankerError, match=r"shard-00002.arrow: The shard is torn"):
+        list(top(model, shards, 4))
+
+
+def test_shards_are_scored_as_their_log(model: Path, tmp_path: Path) -> None:
+    """Without Ray, block by block: the same titles for each member, whatever shard it is in."""
+    shards = shard_folder(tmp_path / "shards", LOG, 3)
+    scorer = BatchScorer(load_model(model))
+    expected = {one.member_id: one.titles for one in scorer.top(LOG, 4)}
+    assert {one.member_id: one.titles for one in top_of_shards(scorer, shards, 4)} == expected
+    blocks = list(shard_blocks(shards, 5))
+    reader = BlockReader()
+    assert sum(len(np.unique(reader.tokens(b).member.codes_E)) for b in blocks) == 40
+    other = replace(blocks[0], data="of other shards")
+    with pytest.raises(HistoryError, match="others than where the batch was started"):
+        BlockReader().tokens(other)
 
 
 def test_a_model_that_cannot_be_read_is_refused_at_once(tmp_path: Path) -> None:
