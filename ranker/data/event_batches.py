@@ -85,6 +85,7 @@ def _from_lines(path: Path) -> Iterator[EventBatch]:
             log.time_E,
             log.seconds_E,
             {name: _codes(column) for name, column in log.texts.items()},
+            log.rating_E,
         )
 
 

@@ -14,13 +14,13 @@ from typing import Any, Final, NoReturn
 
 import numpy as np
 
-from ranker.data.arrays import Bools, Ints
-from ranker.data.events import TEXT_FIELDS, Column, ViewingLog
+from ranker.data.arrays import Bools, Floats, Ints
+from ranker.data.events import ALL_TEXTS, Column, ViewingLog
 from ranker.data.optional_packages import pyarrow
 from ranker.errors import HistoryError
 
-TIMES_AND_NUMBERS: Final = ("at", "time", "seconds")
-COLUMN_NAMES: Final = ("member_id", "title_id", *TIMES_AND_NUMBERS, *TEXT_FIELDS)
+TIMES_AND_NUMBERS: Final = ("at", "time", "seconds", "rating")
+COLUMN_NAMES: Final = ("member_id", "title_id", *TIMES_AND_NUMBERS, *ALL_TEXTS)
 """Of the columns that are read."""
 
 _CLOCK_SKEW_SECONDS: Final = 86_400
@@ -46,7 +46,8 @@ class EventBatch:
         title: the ids.
         time_E: when each began, in seconds since 1970.
         seconds_E: how long it lasted; -1 if unknown.
-        texts: those of `TEXT_FIELDS` that the file has.
+        texts: those of `ALL_TEXTS` that the file has.
+        rating_E: what the member gave the title, NaN if nothing; None if the file has none.
     """
 
     member: Codes
@@ -54,6 +55,7 @@ class EventBatch:
     time_E: Ints
     seconds_E: Ints
     texts: Mapping[str, Codes]
+    rating_E: Floats | None = None
 
     def log(self) -> ViewingLog:
         """The rows as a log."""
@@ -63,6 +65,7 @@ class EventBatch:
             self.time_E,
             self.seconds_E,
             {name: _column(codes) for name, codes in self.texts.items()},
+            known_ratings(self.rating_E),
         )
 
 
@@ -82,7 +85,8 @@ class EventRows:
             self._ids("title_id"),
             self._times(),
             self._durations(),
-            {name: self._texts(name) for name in TEXT_FIELDS if name in self._batch.schema.names},
+            {name: self._texts(name) for name in ALL_TEXTS if name in self._batch.schema.names},
+            self._ratings() if "rating" in self._batch.schema.names else None,
         )
 
     def _ids(self, name: str) -> Codes:
@@ -161,7 +165,7 @@ class EventRows:
         if self._pa.types.is_dictionary(column.type):
             column = column.cast(column.type.value_type)
         if _is_text(self._pa.types, column.type):
-            column = self._as_numbers(column, fix)
+            column = self._as_numbers("seconds", column, fix)
         seconds_E = self._whole_numbers("seconds", column, fix)
         self._refuse_where(seconds_E < -1, "`seconds` is negative", fix, seconds_E)
         known_E = self._known(column)
@@ -171,11 +175,22 @@ class EventRows:
         )
         return seconds_E
 
-    def _as_numbers(self, column: Any, fix: str) -> Any:  # noqa: ANN401
+    def _ratings(self) -> Floats:
+        fix = "write a number, and nothing where there is no rating."
+        column = self._column("rating")
+        if not (_is_text(self._pa.types, column.type) or _is_number(self._pa.types, column.type)):
+            self._refuse(0, f"`rating` is of type {column.type}.", fix)
+        numbers = self._as_numbers("rating", column, fix).fill_null(np.nan)
+        rating_E: Floats = numbers.to_numpy(zero_copy_only=False)
+        if np.isinf(rating_E).any():
+            self._refuse(int(np.isinf(rating_E).argmax()), "`rating` is infinite.", fix)
+        return rating_E
+
+    def _as_numbers(self, name: str, column: Any, fix: str) -> Any:  # noqa: ANN401
         try:
             return column.cast(self._pa.float64())
         except self._pa.ArrowInvalid as error:
-            self._refuse(0, f"`seconds` is not a number ({error}).", fix)
+            self._refuse(0, f"`{name}` is not a number ({error}).", fix)
 
     def _known(self, column: Any) -> Bools:  # noqa: ANN401
         known: Bools = self._pa.compute.is_valid(column).to_numpy(zero_copy_only=False)
@@ -222,6 +237,20 @@ class EventRows:
 
 def _is_text(types: Any, kind: Any) -> bool:  # noqa: ANN401
     return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+def _is_number(types: Any, kind: Any) -> bool:  # noqa: ANN401
+    return bool(
+        types.is_floating(kind)
+        or types.is_integer(kind)
+        or types.is_decimal(kind)
+        or types.is_null(kind)
+    )
+
+
+def known_ratings(rating_E: Floats | None) -> Floats | None:
+    """Ratings as a log has them: None if there are none."""
+    return None if rating_E is None or np.isnan(rating_E).all() else rating_E
 
 
 def _column(codes: Codes) -> Column:

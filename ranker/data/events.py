@@ -24,8 +24,8 @@ TEXT_FIELDS: Final = ("action", *REQUEST_FIELDS)
 TIME_ZONE: Final = "time_zone"
 """The text field by which times become members' local times."""
 
-_TEXTS: Final = (*TEXT_FIELDS, TIME_ZONE)
-_FIELDS: Final = ("member_id", "title_id", "at", "seconds", "rating", *_TEXTS)
+ALL_TEXTS: Final = (*TEXT_FIELDS, TIME_ZONE)
+_FIELDS: Final = ("member_id", "title_id", "at", "seconds", "rating", *ALL_TEXTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class ViewingLog:
             np.array([-1 if value is None else value for value in seconds], np.int64),
             {
                 name: Column.from_texts(column)
-                for name, column in zip(_TEXTS, texts, strict=True)
+                for name, column in zip(ALL_TEXTS, texts, strict=True)
                 if any(column)
             },
             _rating_column(ratings),
@@ -149,7 +149,7 @@ class ViewingLog:
     @classmethod
     def concatenate(cls, parts: Sequence[Self]) -> Self:
         """The events of all parts."""
-        names = [name for name in _TEXTS if any(name in part.texts for part in parts)]
+        names = [name for name in ALL_TEXTS if any(name in part.texts for part in parts)]
         has_ratings = any(part.rating_E is not None for part in parts)
         return cls.from_columns(
             Column.concatenate([part.member for part in parts]),
@@ -178,7 +178,7 @@ class ViewingLog:
     def events(self) -> Iterator[ViewingEvent]:
         """The events one by one."""
         seconds = (None if value < 0 else value for value in self.seconds_E.tolist())
-        texts = map(self.texts_of, _TEXTS)
+        texts = map(self.texts_of, ALL_TEXTS)
         columns = (self.member.texts(), self.title.texts(), self.time_E.tolist(), seconds)
         if self.rating_E is None:
             return map(ViewingEvent, *columns, *texts)

@@ -21,6 +21,7 @@ from ranker.data.shard_files import (
     write_shard,
     write_values,
 )
+from ranker.data.signals import DEFAULT_POLICY, SignalPolicy
 from ranker.data.spill import Spill
 from ranker.data.tokens import merge_events
 from ranker.errors import HistoryError
@@ -35,6 +36,7 @@ def prepare(
     location: str | Path,
     out: Path,
     *,
+    signals: SignalPolicy = DEFAULT_POLICY,
     events_in_a_shard: int = EVENTS_IN_A_SHARD,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> ShardFiles:
@@ -46,6 +48,7 @@ def prepare(
     Args:
         location: a file, a folder, or an object store's URL.
         out: the folder.
+        signals: the roles of events; shards serve trainings by the same policy.
         events_in_a_shard: about so many are in memory at once.
         on_progress: called with how many events were read or merged, and of about how many.
 
@@ -56,7 +59,9 @@ def prepare(
     files = find_files(location)
     source = files_digest(files)
     if is_shard_folder(out) and Manifest.read(out).source == source:
-        return ShardFiles(out)
+        shards = ShardFiles(out)
+        if shards.signals == signals:
+            return shards
     if out.exists() and not (out.is_dir() and (is_shard_folder(out) or not any(out.iterdir()))):
         raise HistoryError(
             "The folder has something else in it.", "choose another for shards.", where=str(out)
@@ -64,11 +69,12 @@ def prepare(
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as work:
-            shards = Path(work, "shards")
-            _write(files, source, shards, Path(work), events_in_a_shard, on_progress)
+            folder = Path(work, "shards")
+            spill = _dealt(files, Path(work), events_in_a_shard, on_progress)
+            _merge(spill, source, signals, folder, on_progress)
             if out.exists():
                 out.replace(Path(work, "before"))
-            shards.replace(out)
+            folder.replace(out)
     except OSError as error:
         raise HistoryError(
             f"The shards cannot be written: {error.strerror or error}.",
@@ -87,31 +93,41 @@ def estimated_total(location: str | Path) -> int:
     return sum(map(estimated_events, find_files(location)))
 
 
-def _write(
+def _dealt(
     files: list[EventFile],
-    source: str,
-    folder: Path,
     work: Path,
     events_in_a_shard: int,
     on_progress: Callable[[int, int], None],
-) -> None:
+) -> Spill:
+    """All events, in a file for each shard."""
     total = sum(map(estimated_events, files))
-    count = min(_MOST_SHARDS, -(-total // events_in_a_shard))
-    spill = Spill(work, count)
+    spill = Spill(work, min(_MOST_SHARDS, -(-total // events_in_a_shard)))
     for file in files:
         for batch in read_batches(file):
             spill.add(batch)
             on_progress(spill.events, 2 * max(total, spill.events))
+    return spill
+
+
+def _merge(
+    spill: Spill,
+    source: str,
+    signals: SignalPolicy,
+    folder: Path,
+    on_progress: Callable[[int, int], None],
+) -> None:
+    """Write the tokens of each shard, and at last the manifest."""
     folder.mkdir()
     values = spill.values()
     shards: list[ShardFile] = []
     names: dict[str, tuple[str, ...]] = {}
     merged = 0
-    for number in range(count):
+    for number in range(spill.files):
         log = spill.log(number, values)
         merged += len(log)
-        tokens = merge_events(log)
+        tokens = merge_events(log, signals)
         names |= column_values(tokens) if len(tokens) else {}
         shards.append(write_shard(folder, number, tokens))
         on_progress(spill.events + merged, 2 * spill.events)
-    Manifest(source, spill.events, write_values(folder, names), tuple(shards)).write(folder)
+    texts = write_values(folder, names)
+    Manifest(source, spill.events, texts, tuple(shards), signals.to_json()).write(folder)

@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ranker.data.event_columns import Codes, EventBatch
-from ranker.data.events import TEXT_FIELDS, Column, ViewingLog
+from ranker.data.event_columns import Codes, EventBatch, known_ratings
+from ranker.data.events import ALL_TEXTS, Column, ViewingLog
 from ranker.data.optional_packages import pyarrow
 
 _PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -34,24 +34,25 @@ class Spill:
 
     def __init__(self, folder: Path, files: int) -> None:
         self._folder = folder
-        self._files = files
-        self._codes: dict[str, dict[str, int]] = {"title": {}, **{name: {} for name in TEXT_FIELDS}}
-        self._names = ["member", "title", "at", "seconds", *TEXT_FIELDS]
+        self.files = files
+        self._codes: dict[str, dict[str, int]] = {"title": {}, **{name: {} for name in ALL_TEXTS}}
+        self._names = ["member", "title", "at", "seconds", "rating", *ALL_TEXTS]
         self.events = 0
 
     def add(self, batch: EventBatch) -> None:
         """Append the events of a batch to the files of their members."""
         pa = pyarrow()
         members, member_E = batch.member
-        file_E = (member_hashes(members) % np.uint64(self._files)).astype(np.uint16)[member_E]
+        file_E = (member_hashes(members) % np.uint64(self.files)).astype(np.uint16)[member_E]
         order_E = np.argsort(file_E, kind="stable")
         columns = [
             members.take(pa.array(member_E[order_E])),
             self._encoded("title", batch.title)[order_E],
             batch.time_E[order_E],
             batch.seconds_E[order_E],
+            np.full(len(file_E), np.nan) if batch.rating_E is None else batch.rating_E[order_E],
         ]
-        for name in TEXT_FIELDS:
+        for name in ALL_TEXTS:
             codes = batch.texts.get(name)
             columns.append(
                 np.full(len(file_E), -1, np.int32)
@@ -59,7 +60,7 @@ class Spill:
                 else self._encoded(name, codes)[order_E]
             )
         table = pa.RecordBatch.from_arrays([pa.array(column) for column in columns], self._names)
-        counts = np.bincount(file_E, minlength=self._files)
+        counts = np.bincount(file_E, minlength=self.files)
         for number, end in enumerate(np.cumsum(counts).tolist()):
             if counts[number]:
                 self._append(number, table.slice(end - counts[number], counts[number]))
@@ -84,13 +85,20 @@ class Spill:
 
         texts = {
             name: Column(tuple(values[name]), self._sorted_codes(name, numbers(name)))
-            for name in TEXT_FIELDS
+            for name in ALL_TEXTS
             if values[name]
         }
         title = Column(tuple(values["title"]), self._sorted_codes("title", numbers("title")))
         member = _sorted_column(table.column("member").chunk(0))
         del parts
-        log = ViewingLog.from_columns(member, title, numbers("at"), numbers("seconds"), texts)
+        log = ViewingLog.from_columns(
+            member,
+            title,
+            numbers("at"),
+            numbers("seconds"),
+            texts,
+            known_ratings(numbers("rating")),
+        )
         return log.without_duplicates()
 
     def _encoded(self, name: str, codes: Codes) -> NDArray[np.int32]:

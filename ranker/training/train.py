@@ -18,7 +18,7 @@ from ranker.data.encoding import ItemFeatures, item_features
 from ranker.data.events import ViewingLog
 from ranker.data.schema import Schema
 from ranker.data.shard_files import ShardFiles
-from ranker.data.signals import DEFAULT_POLICY, SignalPolicy
+from ranker.data.signals import SignalPolicy
 from ranker.data.splits import LAST_TENTH, Split
 from ranker.data.titles import MetadataByTitle
 from ranker.data.tokens import Tokens
@@ -32,7 +32,7 @@ from ranker.training.objective import training_loss, validation_loss
 from ranker.training.optimizer import RankerOptimizer
 from ranker.training.ppmi_init import init_ids
 from ranker.training.step_batches import StepBatch, StepBatches
-from ranker.training.training_data import TrainingData
+from ranker.training.training_data import TrainingData, policy_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def train(
             shards, and any other split is made shard by shard.
         base: a model to start from, made by `warm_start`.
         new_titles: how many of its titles, the last ones, are new.
-        signals: what actions say of titles; by default those of `base`, or `DEFAULT_POLICY`.
+        signals: what actions say of titles; by default those of `base`, or of the shards.
         resume_file: holds the state of the training; if it exists, training continues from there.
         device: to train on; the returned model is on the CPU.
         on_step: called after each step.
@@ -126,7 +126,7 @@ def train(
     """
     with isolated_rng(device):
         torch.manual_seed(config.seed)
-        policy = signals or (base.schema.policy if base else DEFAULT_POLICY)
+        policy = signals or (base.schema.policy if base else policy_of(log))
         trainer = _Trainer(
             log, titles or {}, model, config, split, base, new_titles, policy, device
         )

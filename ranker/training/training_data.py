@@ -41,6 +41,11 @@ class ValidationPart:
     spans: Spans
 
 
+def policy_of(log: ViewingLog | ShardFiles) -> SignalPolicy:
+    """The roles of events by which shards were prepared; of a log in memory the default."""
+    return log.signals if isinstance(log, ShardFiles) else DEFAULT_POLICY
+
+
 class TrainingData:
     """Shards of tokens, and how they are split.
 

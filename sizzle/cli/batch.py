@@ -16,7 +16,7 @@ from sizzle.errors import InputError
 from sizzle.files import replacing
 
 if TYPE_CHECKING:
-    from ranker import RequestContext, ViewingLog
+    from ranker import RequestContext, SignalPolicy, ViewingLog
     from ranker.data.shard_files import ShardFiles
     from ranker.data.titles import MetadataByTitle
     from ranker.data.watched import WatchedChoice, WatchedTitles
@@ -91,10 +91,10 @@ def rank_batch(
     before = None if histories is None else Path(histories)
     source = EventSource(database, state, catalog, viewing_policy, before)
 
-    def read() -> tuple[ViewingLog | ShardFiles, MetadataByTitle]:
+    def read(policy: SignalPolicy) -> tuple[ViewingLog | ShardFiles, MetadataByTitle]:
         if histories is None or from_events:
             return read_all(source, titles)
-        shards = shards_of(histories, out)
+        shards = shards_of(histories, out, policy)
         if shards is not None:
             return shards, read_titles(titles) if titles else {}
         return read_log(histories, titles)
@@ -121,7 +121,7 @@ def rank_batch(
 
 
 def _scored(
-    read: Callable[[], tuple[ViewingLog | ShardFiles, MetadataByTitle]],
+    read: Callable[[SignalPolicy], tuple[ViewingLog | ShardFiles, MetadataByTitle]],
     model: Path,
     count: int,
     request: RequestContext,
@@ -143,8 +143,8 @@ def _scored(
         raise InputError(f"Unknown engine {engine!r}.", fix="use local or ray.")
     found = find_device(device)  # before minutes of reading
     checkpoint = load_model(model)
-    log, metadata = read()
     policy = checkpoint.network.schema.policy
+    log, metadata = read(policy)
     if isinstance(log, ShardFiles):
         log.refuse_other_signals(policy)
     parts = log if isinstance(log, ShardFiles) else [merge_events(log, policy)]

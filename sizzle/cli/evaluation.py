@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sizzle.cli import options
+from sizzle.cli.options import read_signals
 from sizzle.cli.output import Json, print_json, print_table, say
-from sizzle.cli.training import read_signals
 from sizzle.errors import InputError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from sizzle.errors import InputError, PolicyError
 from sizzle.viewing_source import DEFAULT_HISTORIES as DEFAULT_HISTORIES
 
 if TYPE_CHECKING:
-    from ranker import RequestContext
+    from ranker import RequestContext, SignalPolicy
     from sizzle.api.auth.key_store import KeyStore
     from sizzle.database import Database
     from sizzle.eventlog import EventLog
@@ -195,6 +195,13 @@ DEFAULT_LOCATION = "catalog"
 DEFAULT_MODEL = Path("ranker.pt")
 DEFAULT_CADENCE = cadence.DEFAULT.name
 MAX_SEED = cadence.MAX_SEED
+
+
+def read_signals(path: Path | None) -> SignalPolicy | None:
+    """The policy of a file; None without a file. Raises ConfigError."""
+    from ranker import SignalPolicy
+
+    return None if path is None else SignalPolicy.read(path)
 
 
 def treatments_with(named: str | None, path: Path | None) -> Treatments:

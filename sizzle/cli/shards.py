@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table
 from sizzle.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from ranker.data.shard_files import ShardFiles
+    from ranker.data.signals import SignalPolicy
 
 
 def register(app: typer.Typer) -> None:
@@ -28,6 +30,7 @@ def prepare(
         ),
     ],
     out: Annotated[Path, typer.Option(help="The folder of shards to write.")] = Path("shards"),
+    signals: options.SignalsFile = None,
     as_json: Json = False,
 ) -> None:
     """Prepare viewing events of any size as shards of tokens, which `train` and `rank-batch` read.
@@ -40,7 +43,7 @@ def prepare(
 
     Example: `sizzle prepare s3://bucket/events --out shards`
     """
-    shards = prepare_with_progress(events, out)
+    shards = prepare_with_progress(events, out, options.read_signals(signals))
     facts = {
         "shards": str(out),
         "events": shards.manifest.events,
@@ -55,12 +58,15 @@ def prepare(
         print_table("Prepared", ("what", "value"), facts.items())
 
 
-def shards_of(location: Path | str, out: Path, writes: bool = True) -> ShardFiles | None:
+def shards_of(
+    location: Path | str, out: Path, signals: SignalPolicy | None, writes: bool = True
+) -> ShardFiles | None:
     """Prepared shards, or those of events that are too many for memory; None for few events.
 
     Args:
         location: of the events or shards.
         out: a file; beside it there is the folder of shards of its events.
+        signals: by which events are prepared; None for the default.
         writes: whether this process of its group prepares them, while all others wait.
 
     Raises:
@@ -77,22 +83,26 @@ def shards_of(location: Path | str, out: Path, writes: bool = True) -> ShardFile
             return None
         folder = out.with_name(f"{out.name}.shards")
         if writes:
-            prepare_with_progress(location, folder)
+            prepare_with_progress(location, folder, signals)
         wait_for_group()
     return ShardFiles(folder)
 
 
-def prepare_with_progress(location: Path | str, out: Path) -> ShardFiles:
+def prepare_with_progress(
+    location: Path | str, out: Path, signals: SignalPolicy | None
+) -> ShardFiles:
     """Prepare events as shards.
 
     Raises:
         HistoryError: events that are missing or malformed, or a folder that cannot be written.
     """
     from ranker.data.prepare import prepare as prepare_events
+    from ranker.data.signals import DEFAULT_POLICY
 
     with progress_bar("Preparing the events", 100) as advance:
 
         def show(done: int, total: int) -> None:
             advance(100 * done // max(1, total))
 
-        return prepare_events(location, out, on_progress=show)
+        policy = signals or DEFAULT_POLICY
+        return prepare_events(location, out, signals=policy, on_progress=show)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sizzle.cli.options import read_signals
 from sizzle.cli.progress import progress_bar
 from sizzle.cli.shards import shards_of
 from sizzle.errors import InputError
@@ -143,13 +144,6 @@ def _train_in_group(
     return report, trained
 
 
-def read_signals(path: Path | None) -> SignalPolicy | None:
-    """The policy of a file; None without a file. Raises ConfigError."""
-    from ranker import SignalPolicy
-
-    return None if path is None else SignalPolicy.read(path)
-
-
 def find_split(name: str) -> Callable[[Tokens], Split]:
     """The split into training and validation tokens.
 
@@ -183,12 +177,21 @@ def _events(
     from ranker import read_log, read_titles
 
     assert options.data is not None, "the command has checked it"
-    shards = shards_of(options.data, options.out, writes)
+    shards = shards_of(options.data, options.out, _policy(options), writes)
     if shards is not None:
         _refuse_selection(options)
         return shards, dict(read_titles(options.titles)) if options.titles else {}
     log, titles = read_log(options.data, options.titles)
     return selected(log, options), dict(titles)
+
+
+def _policy(options: TrainingOptions) -> SignalPolicy | None:
+    """The policy of the file, or else of the model to go on from; None without either."""
+    from ranker import load_model
+
+    if options.signals is None and options.base is not None:
+        return load_model(options.base).network.schema.policy
+    return read_signals(options.signals)
 
 
 def _refuse_selection(options: TrainingOptions) -> None:

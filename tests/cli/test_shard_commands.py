@@ -72,7 +72,7 @@ def test_ranks_the_members_of_shards(tmp_path: Path) -> None:
     ("arguments", "what"),
     [
         (["train", "shards", "--surface=tv"], "choose among events in memory"),
-        (["evaluate", "shards", "file.pt"], "prepared shards, which are not read into memory"),
+        (["evaluate", "shards", "ranker.pt"], "prepared shards, which are not read into memory"),
         (["prepare", "nowhere"], "nowhere.*cannot be read.*Fix"),
         (["prepare", "log.jsonl", "--out", "."], "something else in it"),
     ],
@@ -84,6 +84,8 @@ def test_what_shards_cannot_be_used_for_is_refused(
     monkeypatch.chdir(tmp_path)
     write_histories(Path("log.jsonl"), planted_world(members=5, titles=8).events)
     run("prepare", "log.jsonl", "--out", "shards")
+    if arguments[0] == "evaluate":
+        run("train", "log.jsonl", *SMALL)
     with pytest.raises((RankerError, SizzleError), match=what):
         CliRunner().invoke(app, arguments, catch_exceptions=False)
 

@@ -82,6 +82,7 @@ MOMENTS = [datetime.fromtimestamp(at, UTC) for at in TIMES]
         {"at": None, "time": [f"{moment:%Y-%m-%d %H:%M:%S}Z" for moment in MOMENTS]},
         {"at": list(map(str, TIMES))},
         {"seconds": [event.seconds + 0.5 for event in EVENTS if event.seconds is not None]},
+        {"rating": [None] * 12, "time_zone": [""] * 12},
         {"seconds": [str(event.seconds) for event in EVENTS]},
         {"member_id": pa.array([event.member_id for event in EVENTS], pa.large_string())},
         {"title_id": pa.array([event.title_id for event in EVENTS]).dictionary_encode()},
@@ -93,6 +94,24 @@ def test_types_of_other_programs_are_read(tmp_path: Path, changes: dict[str, Any
     """Times, durations and ids in any type that says what they are; other columns are ignored."""
     parquet.write_table(table(**changes), tmp_path / "a.parquet")
     assert read(tmp_path / "a.parquet") == EXPECTED
+
+
+@pytest.mark.parametrize("kind", [pa.float32(), pa.decimal128(5, 1), pa.string()])
+def test_ratings_and_zones_are_read(tmp_path: Path, kind: pa.DataType) -> None:
+    """Ratings of any type, and none where there is none."""
+    ratings = pa.array([4.5, None] * 6).cast(kind, safe=False)
+    parquet.write_table(
+        table(rating=ratings, time_zone=["Asia/Tokyo"] * 12), tmp_path / "a.parquet"
+    )
+    csv.write_csv(table(rating=ratings, time_zone=["Asia/Tokyo"] * 12), tmp_path / "a.csv")
+    expected = list(
+        ViewingLog.from_events(
+            replace(event, rating=None if row % 2 else 4.5, time_zone="Asia/Tokyo")
+            for row, event in enumerate(EVENTS)
+        ).events()
+    )
+    assert read(tmp_path / "a.parquet") == expected
+    assert read(tmp_path / "a.csv") == expected
 
 
 def test_integer_ids_are_texts(tmp_path: Path) -> None:
@@ -141,6 +160,9 @@ def test_what_is_unknown_stays_so(tmp_path: Path, unknown: float | None) -> None
         ({"seconds": [1.0] * 11 + [1e30]}, "row 12: `seconds` is longer than any viewing"),
         ({"seconds": ["an hour"] * 12}, "`seconds` is not a number"),
         ({"device": [1.5] * 12}, "`device` is of type double"),
+        ({"rating": ["good"] * 12}, "`rating` is not a number"),
+        ({"rating": [1.0] * 11 + [float("inf")]}, "row 12: `rating` is infinite"),
+        ({"rating": [[1]] * 12}, "`rating` is of type list"),
     ],
 )
 def test_a_row_that_is_no_event_is_refused(

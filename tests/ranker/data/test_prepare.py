@@ -1,19 +1,23 @@
 """Events of any size as shards of tokens."""
 
 import gzip
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from pyarrow import parquet
 
 from ranker import HistoryError, ViewingEvent, ViewingLog, write_histories
 from ranker.data.encoded_spans import widened
 from ranker.data.prepare import prepare
 from ranker.data.shard_files import ShardFiles
+from ranker.data.signals import DEFAULT_POLICY, Ratings, SignalPolicy
 from ranker.data.spill import member_hashes
 from ranker.data.tokens import Tokens, merge_events
 from tests.ranker.small_histories import rich_events
@@ -26,22 +30,32 @@ def of_members(tokens: Tokens) -> dict[str, list[tuple[object, ...]]]:
     fields = [column.texts() for _, column in sorted(tokens.request_fields.items())]
     actions = [has_N.tolist() for _, has_N in sorted(tokens.actions.items())]
     numbers = (tokens.start_time_N, tokens.end_time_N, tokens.gap_N, tokens.seconds_N)
-    columns = [tokens.title.texts(), *(array.tolist() for array in numbers)]
-    columns += [tokens.engagement_N.tolist(), *fields, *actions]
+    columns: list[Iterable[object]] = [tokens.title.texts(), *(array.tolist() for array in numbers)]
+    columns += [tokens.engagement_N.tolist(), tokens.role_N.tolist(), *fields, *actions]
+    if tokens.rating_N is not None:
+        columns.append(map(str, tokens.rating_N.tolist()))
+    if tokens.time_zone is not None:
+        columns.append(tokens.time_zone.texts())
+    if tokens.shown is not None:
+        names = [tokens.title.values[code] for code in tokens.shown.title_J.tolist()]
+        ends = tokens.shown.start_N.tolist()
+        columns.append([names[start:end] for start, end in pairwise(ends)])
     found: dict[str, list[tuple[object, ...]]] = {}
     for member, *row in zip(tokens.member.texts(), *columns, strict=True):
         found.setdefault(member, []).append(tuple(row))
     return found
 
 
-def expect_tokens_of(shards: ShardFiles, log: ViewingLog) -> None:
+def expect_tokens_of(
+    shards: ShardFiles, log: ViewingLog, policy: SignalPolicy = DEFAULT_POLICY
+) -> None:
     """The shards have the tokens of a log in memory, each member's in one shard."""
     found: dict[str, list[tuple[object, ...]]] = {}
     for tokens in shards:
         own = of_members(widened(tokens))
         assert not own.keys() & found.keys()
         found |= own
-    assert found == of_members(merge_events(log))
+    assert found == of_members(merge_events(log, policy))
 
 
 @pytest.mark.parametrize("in_a_shard", [1_000_000, 40, 7])
@@ -82,6 +96,31 @@ def test_any_log_has_the_same_tokens_in_shards(
     write_histories(folder / "events.jsonl", events)
     shards = prepare(folder / "events.jsonl", folder / "shards", events_in_a_shard=10)
     expect_tokens_of(shards, ViewingLog.from_events(events))
+
+
+def test_signals_are_those_of_the_log_in_memory(tmp_path: Path) -> None:
+    """Ratings, zones and impressions are in shards; another policy prepares them anew."""
+    source, out = tmp_path / "events.jsonl", tmp_path / "shards"
+    changed = [
+        replace(
+            event,
+            rating=float(number % 5) + 0.5,
+            time_zone="Europe/Berlin" if number % 2 else "",
+            action=("impression", "play", "thumbs_down")[number % 3],
+        )
+        for number, event in enumerate(EVENTS)
+    ]
+    write_histories(source, changed)
+    log = ViewingLog.from_events(changed)
+    tokens = merge_events(log)
+    assert tokens.shown is not None
+    assert tokens.rating_N is not None
+    assert tokens.time_zone is not None
+    expect_tokens_of(prepare(source, out), log)
+    strict = structs.replace(DEFAULT_POLICY, ratings=Ratings(dislike_below=4))
+    shards = prepare(source, out, signals=strict)
+    assert shards.signals == strict
+    expect_tokens_of(shards, log, strict)
 
 
 def test_the_same_files_are_prepared_once(tmp_path: Path) -> None:
