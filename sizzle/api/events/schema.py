@@ -9,7 +9,13 @@ from msgspec import Meta
 from pydantic import BaseModel, Field
 
 from sizzle.api.http.invalid_request import not_json
-from sizzle.api.http.json_body import JSON, JsonBody, invalid_body, with_whole_characters
+from sizzle.api.http.json_body import (
+    JSON,
+    JsonBody,
+    invalid_body,
+    with_finite_numbers,
+    with_whole_characters,
+)
 from sizzle.events import DEFAULT_APP, MAX_EVENTS, SentEvent
 from sizzle.events.sent import Id, Time
 
@@ -90,10 +96,10 @@ def read_request(body: bytes) -> EventsRequest:
     except RecursionError:
         raise not_json() from None
     except ValueError:
-        whole = with_whole_characters(body)
-        if whole == body:
+        readable = with_finite_numbers(with_whole_characters(body))
+        if readable == body:
             raise not_json() from None
-    return read_request(whole)
+    return read_request(readable)
 
 
 def request_openapi() -> dict[str, Any]:

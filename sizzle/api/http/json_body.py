@@ -88,6 +88,18 @@ def with_whole_characters(body: bytes) -> bytes:
     return _ESCAPE.sub(lambda found: b"\\ufffd" if found["half"] else found[0], body)
 
 
+def with_finite_numbers(body: bytes) -> bytes:
+    """JSON in which `NaN`, `Infinity` and `-Infinity` are numbers out of range.
+
+    Python writes these, and they are no JSON: so read, they cost what they are in, not the body.
+    """
+    return _NO_NUMBER.sub(lambda found: b"1e999" if found["number"] else found[0], body)
+
+
+# A text to its end, or to that of the body, so that none is looked at twice; else a number.
+_NO_NUMBER: Final = re.compile(
+    rb'"(?:[^"\\]|\\.)*+"?|(?P<number>(?<![A-Za-z_])-?(?:NaN|Infinity)(?![A-Za-z_]))', re.DOTALL
+)
 _ESCAPE: Final = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     rb"|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."

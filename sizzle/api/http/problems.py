@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from ranker import RankerError
@@ -25,6 +26,9 @@ from sizzle.errors import SizzleError
 
 _log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
+
+CLIENT_CLOSED: Final = 499
+"""nginx's status for clients that leave before they are answered."""
 
 
 class Problem(BaseModel):
@@ -135,6 +139,8 @@ def add_problem_handlers(app: FastAPI, page: ProblemPage | None = None) -> None:
         detail, fix = "The service's disk is full.", "ask its operator to free space, then retry."
         return _response(request.url.path, 507, "storage-full", "Insufficient Storage", detail, fix)
 
+    app.add_exception_handler(ClientDisconnect, _client_closed)
+
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, error: Exception) -> JSONResponse:
         return internal_error_response(error, request.url.path)
@@ -176,6 +182,11 @@ def _http_problem(error: HTTPException, request: Request) -> Response:
     response = _response(path, status, slug, status.phrase, str(error.detail))
     response.headers.update(error.headers or {})
     return response
+
+
+async def _client_closed(_: Request, __: Exception) -> Response:
+    """What the log of requests has of a client that left before its body had come; no error."""
+    return Response(status_code=CLIENT_CLOSED)
 
 
 def _method_not_allowed(request: Request) -> Response:

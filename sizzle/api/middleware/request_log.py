@@ -15,12 +15,11 @@ from sizzle.api.auth.caller import CALLER
 from sizzle.api.http.json_log import REQUEST_ID, RequestLine
 from sizzle.api.http.logged_path import logged_path
 from sizzle.api.http.metrics import ROUTE
-from sizzle.api.http.problems import internal_error_response
+from sizzle.api.http.problems import CLIENT_CLOSED, internal_error_response
 from sizzle.api.middleware.request_metrics import RequestMetrics
 
 _REQUEST_ID = b"x-request-id"
 _VALID_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
-_CLIENT_CLOSED = 499  # nginx's status for clients that leave before they are answered
 _MEDIA: Final = re.compile(r"(/~[^/]*)?/v1/media/")
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
@@ -58,7 +57,7 @@ class RequestLogMiddleware:
         try:
             await self._app(scope, receive, send_with_id)
         except ClientDisconnect:
-            status = _CLIENT_CLOSED  # nothing failed here
+            status = CLIENT_CLOSED  # nothing failed here
         except Exception as error:
             if not status:
                 await internal_error_response(error, scope["path"])(scope, receive, send_with_id)
@@ -82,7 +81,7 @@ class RequestLogMiddleware:
             method if method in _METHODS else "other",
             logged_path(scope["path"]),
             _route(scope),
-            status or _CLIENT_CLOSED,
+            status or CLIENT_CLOSED,
             seconds * 1e3,
             client[0] if client else "",
             caller.key_id if caller else "",

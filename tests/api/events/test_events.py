@@ -60,7 +60,7 @@ def test_a_clock_is_corrected_by_what_the_device_sent(service: EventApp) -> None
     ("body", "status", "why"),
     [
         (b'{"events": [{"id": "e-1", "ty', 422, "JSON"),
-        (b'{"events": [{"metrics": {"m": NaN}}]}', 422, "JSON"),
+        (b'{"events": [{}], "sent_at": NaN}', 422, "sent_at: Number out of range"),
         (b'{"events": []}', 422, "events: Expected `array` of length >= 1"),
         (json.dumps({"events": [sent()] * 101}).encode(), 422, "length <= 100"),
         (json.dumps({"events": [sent()], "sent_at": "now"}).encode(), 422, "sent_at"),
@@ -223,8 +223,10 @@ def test_a_full_disk_is_said(tmp_path: Path) -> None:
         service.log.close()
 
 
-def test_a_body_that_ends_half_way_records_nothing(service: EventApp) -> None:
-    """The connection closes before all of the declared length has come."""
+def test_a_body_that_ends_half_way_records_nothing(
+    service: EventApp, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The connection closes before all of the declared length has come, which is no error."""
     body = json.dumps({"events": [sent()]}).encode()
     key = service.keys[ApiScope.EVENTS_WRITE]
     head = (
@@ -239,6 +241,7 @@ def test_a_body_that_ends_half_way_records_nothing(service: EventApp) -> None:
                 if length == len(body):
                     assert b" 202 " in connection.recv(1000)
     assert len(service.log.read()) == 1
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 def test_many_that_wait_share_commits(service: EventApp) -> None:

@@ -107,6 +107,24 @@ def test_half_a_character_costs_no_event(service: EventApp) -> None:
     assert kept == {**text, "cut": "\ufffd", "late": "\ufffdx"}
 
 
+@pytest.mark.parametrize("written", ["NaN", "Infinity", "-Infinity"])
+def test_a_number_that_is_none_costs_its_event_alone(service: EventApp, written: str) -> None:
+    """As Python's `json` writes it; a text that looks so stays, be it quoted within itself."""
+    text = f'{written}, "{written}": {written}\\'
+    bad = sent(id=f"bad {written}", metrics={"seconds": float(written.replace("Infinity", "inf"))})
+    good = sent(id=f"good {written}", attributes={"title_id": "a", "text": text})
+    body = json.dumps({"events": [bad, good]})
+    assert f": {written}}}" in body
+    client = service.client(ApiScope.EVENTS_WRITE)
+    headers = {"content-type": "application/json"}
+    answer = client.post("/v1/events", content=body, headers=headers)
+    assert statuses(answer) == ["refused", "accepted"]
+    assert answer.json()["results"][0]["reason"] == "metrics[...]: Number out of range."
+    assert service.log.read()[-1].event.attributes["text"] == text
+    for broken in (body[:-3], f'{{"events": [{written}', f'"{written}' + '\\"' * 100_000):
+        assert client.post("/v1/events", content=broken, headers=headers).status_code == 422
+
+
 def test_the_token_of_another_members_reel_is_refused(service: EventApp) -> None:
     """Whoever has it can record nothing for others, nor of other reels, nor change it."""
     client = service.client(ApiScope.READ)
