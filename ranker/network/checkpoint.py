@@ -27,6 +27,7 @@ from ranker.errors import ModelFileError
 from ranker.network.config import ModelConfig
 from ranker.network.model import RankerModel
 from ranker.network.parameter_names import with_current_names, with_stored_names
+from ranker.network.reference_space import ReferenceSpace
 
 _KIND: Final = b"sizzle-ranker"
 _SCHEMA: Final = b"2"
@@ -87,6 +88,8 @@ def _body(network: RankerModel) -> bytes:
         "schema": json.dumps(network.schema.to_json()),
         "weights": with_stored_names(network.state_dict()),
     }
+    if network.reference_space is not None:
+        content["reference_space"] = network.reference_space.to_content()
     torch.save(content, buffer)
     return buffer.getvalue()
 
@@ -130,7 +133,12 @@ def _network_from(body: bytes) -> RankerModel:
         # `weights_only` lets a file bring data, but no code to run.
         content = torch.load(io.BytesIO(body), map_location="cpu", weights_only=True)
         schema = Schema.from_json(json.loads(content["schema"]))
-        return _network(content["config"], schema, with_current_names(content["weights"]))
+        network = _network(content["config"], schema, with_current_names(content["weights"]))
+        if "reference_space" in content:
+            network.reference_space = ReferenceSpace.from_content(
+                content["reference_space"], network.config.width
+            )
+        return network
     except UnpicklingError as error:
         raise ModelFileError(
             "The model holds more than data; it may be malicious.",

@@ -38,6 +38,7 @@ from ranker.network.attention import (
     RelativeBiasTable,
 )
 from ranker.network.config import ModelConfig
+from ranker.network.reference_space import ReferenceSpace
 from ranker.network.seeded_init import initialize
 
 
@@ -190,6 +191,7 @@ class RankerModel(nn.Module):
         super().__init__()
         self.config = config
         self.schema = schema
+        self.reference_space: ReferenceSpace | None = None  # of exported embeddings
         self.titles = TitleEncoder(config, schema)
         post_action_rows = 1 + sum(schema.post_action_columns.values())
         request_rows = 1 + sum(schema.request_columns.values())

@@ -45,7 +45,11 @@ def embed(
     model: _Model,
     out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("embeddings"),
     align_to: Annotated[
-        Path | None, typer.Option(help="Rotate the embeddings onto those of this earlier model.")
+        Path | None,
+        typer.Option(
+            help="Rotate the embeddings onto those of this earlier model. A model that was trained "
+            "`--from` or `--align-to` another one needs no such option: it keeps that one's space."
+        ),
     ] = None,
     titles: options.TitlesFile = None,
     as_json: Json = False,
@@ -111,16 +115,20 @@ def clusters(
 
 def _titles(scorer: BatchScorer, checkpoint: Checkpoint) -> Embeddings:
     from ranker.embeddings.export import Embeddings
+    from ranker.embeddings.reference_space import in_reference_space
 
     titles, rows, match = scorer.title_vectors()
-    return Embeddings(titles, rows, checkpoint.version, match)
+    own = Embeddings(titles, rows, checkpoint.version, match)
+    return in_reference_space(own, checkpoint.network)
 
 
 def _members(scorer: BatchScorer, checkpoint: Checkpoint, log: ViewingLog) -> Embeddings:
     from ranker.embeddings.export import Embeddings
+    from ranker.embeddings.reference_space import in_reference_space
 
     vectors = scorer.member_vectors(log)
-    return Embeddings(vectors.members, vectors.state_MD, checkpoint.version, vectors.match_MA)
+    own = Embeddings(vectors.members, vectors.state_MD, checkpoint.version, vectors.match_MA)
+    return in_reference_space(own, checkpoint.network)
 
 
 def _rotated(after: _Pair, before: _Pair) -> tuple[_Pair, dict[str, object]]:

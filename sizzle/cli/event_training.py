@@ -61,6 +61,8 @@ def train_from_events(
     plan = replace(training, out=candidate, split=_SPLIT)
     if exists and not from_scratch and plan.base is None:
         plan = replace(plan, base=out)
+    if exists and plan.align_to is None:
+        plan = replace(plan, align_to=out)
     report, trained = train_on(log, titles, plan)
     if not report["model_version"]:  # another process of the group writes and compares
         return EventTraining(report, trained, replaced=True)

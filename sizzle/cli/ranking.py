@@ -66,6 +66,13 @@ def train(
     base: Annotated[
         Path | None, typer.Option("--from", help="Continue from this model, adding new titles.")
     ] = None,
+    align_to: Annotated[
+        Path | None,
+        typer.Option(
+            help="Keep the space of this model for embeddings, so that programs can use those of "
+            "both; by default that of the model to continue from, or to replace."
+        ),
+    ] = None,
     surface: Annotated[
         str, typer.Option(help="Train only on members with events on this surface.")
     ] = "",
@@ -125,6 +132,7 @@ def train(
         tuple(settings or ()),
         device,
         signals,
+        align_to,
     )
     replaced = True
     if from_events:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sizzle.cli.options import read_signals
+from sizzle.cli.output import say
 from sizzle.cli.progress import progress_bar
 from sizzle.cli.shards import shards_of
 from sizzle.errors import InputError
@@ -49,6 +50,7 @@ class TrainingOptions:
         device: to train on; on the CPU the same seed gives the same model on every machine.
         signals: a file that says what actions say of titles; None for that of `base`, or the
             default.
+        align_to: a model whose space the embeddings keep; by default that of `base`.
     """
 
     data: Path | str | None
@@ -63,6 +65,7 @@ class TrainingOptions:
     settings: tuple[str, ...] = ()
     device: str = "cpu"
     signals: Path | None = None
+    align_to: Path | None = None
 
 
 def train_with_progress(options: TrainingOptions) -> tuple[dict[str, Any], TrainedModel]:
@@ -97,7 +100,8 @@ def _train_in_group(
 ) -> tuple[dict[str, Any], TrainedModel]:
     import torch
 
-    from ranker import Progress, find_device, save_model, train
+    from ranker import Progress, find_device, load_model, save_model, train
+    from ranker.embeddings.reference_space import follow
 
     # With several threads the order of sums, and so the model, would depend on the number of cores;
     # and for a model this small more threads do not help.
@@ -125,6 +129,9 @@ def _train_in_group(
             device=device,
             on_step=show,
         )
+    follows = options.align_to or options.base
+    if follows is not None and not follow(trained.network, load_model(follows).network):
+        say(f"{follows} knows none of the titles, so embeddings begin a new space.")
     version = save_model(options.out, trained.network) if writes else ""
     report = {
         "model": str(options.out),

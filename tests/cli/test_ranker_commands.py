@@ -9,6 +9,7 @@ from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from pyarrow import parquet
@@ -302,6 +303,31 @@ def test_embed_rotates_onto_an_earlier_model(folder: Path) -> None:
     assert (told["members"], told["mean cosine"], told["nearest 100 kept"]) == (60, 1.0, 1.0)
     assert told["genre probe on this model"] == told["genre probe on the earlier model"]
     assert parquet.read_table(folder / "embeddings" / "members.parquet").num_rows == 60
+
+
+def test_embeddings_of_a_retrained_model_keep_their_space(folder: Path, tmp_path: Path) -> None:
+    """Without any option of `embed`, once the training was told which model it follows."""
+    first, second = folder / "ranker.pt", tmp_path / "second.pt"
+    train = ("train", "log.jsonl", "--titles=titles.jsonl", "--seed=5", "--set=init=seed")
+    answer = sizzle(*train, "--out", second, "--align-to", first, *SMALL, cwd=folder)
+    assert answer.returncode == 0, answer.stderr
+    kept = embedded(folder, second, tmp_path)
+    assert cosines(embedded(folder, first, tmp_path), kept).mean() > 0.5
+    again = embedded(folder, second, tmp_path, "--align-to", second)
+    assert cosines(again, kept).min() > 0.999
+
+
+def embedded(folder: Path, model: Path, out: Path, *options: object) -> Any:  # noqa: ANN401 - an array
+    """The vectors of titles that `embed` writes."""
+    answer = sizzle("embed", "log.jsonl", model, "--out", out, *options, cwd=folder)
+    assert answer.returncode == 0, answer.stderr
+    return np.array(parquet.read_table(out / "titles.parquet").to_pydict()["embedding"])
+
+
+def cosines(one: Any, other: Any) -> Any:  # noqa: ANN401 - arrays
+    """Of the angles between rows."""
+    lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+    return (one * other).sum(axis=1) / lengths
 
 
 def test_similar_titles_are_those_of_the_embeddings(folder: Path) -> None:
