@@ -29,8 +29,12 @@ if TYPE_CHECKING:
 _TEXT_FIELDS: Final = ("action", "device", "locale", "country", "surface", "time_zone")
 _OPTIONAL_FIELDS: Final = ("seconds", "rating", *_TEXT_FIELDS)
 _MAX_TIME: Final = 253_402_300_799  # the end of the year 9999
-_MAX_SECONDS: Final = 7 * 86_400
-_MAX_RATING: Final = 1e6
+MAX_SECONDS: Final = 7 * 86_400
+"""Of the longest viewing: more is a mistake."""
+
+MAX_RATING: Final = 1e6
+"""The greatest rating, and without its sign the least."""
+
 _CLOCK_SKEW_SECONDS: Final = 86_400
 _FIX: Final = (
     'write the event as {"member_id": "member-ada", "title_id": "aurora", "at": 1700000000}.'
@@ -274,7 +278,7 @@ def _is_count(value: object) -> bool:
 def _is_rating(value: object) -> bool:
     if not isinstance(value, int | float) or isinstance(value, bool):
         return False
-    return math.isfinite(value) and abs(value) <= _MAX_RATING
+    return math.isfinite(value) and abs(value) <= MAX_RATING
 
 
 def _check_id(field: str, value: object) -> None:
@@ -297,10 +301,10 @@ def _check_time(value: int) -> None:
 def _check_seconds(value: int) -> None:
     if not _is_count(value):
         _refuse(f"`seconds` must be a non-negative integer, but is {short(value)}.")
-    if value > _MAX_SECONDS:
+    if value > MAX_SECONDS:
         raise HistoryError(
             f"`seconds` is {short(value)}, which is longer than any viewing.",
-            f"give at most {_MAX_SECONDS} (7 days), and divide milliseconds by 1,000; {_FIX}",
+            f"give at most {MAX_SECONDS} (7 days), and divide milliseconds by 1,000; {_FIX}",
         )
 
 

@@ -14,8 +14,9 @@ from sizzle.events.event import DEFAULT_APP, Event, canonical, milliseconds, tim
 from sizzle.events.sent import MAX_NAMES, Id, Name, SentEvent, Time, Value
 from sizzle.events.viewing_record import VIEWED
 
-_HISTORY_TEXTS: Final = ("action", "device", "locale", "country", "surface")
-_HISTORY: Final = ("member_id", "title_id", "at", "seconds", *_HISTORY_TEXTS)
+_HISTORY_TEXTS: Final = ("action", "device", "locale", "country", "surface", "time_zone")
+_HISTORY_NUMBERS: Final = ("seconds", "rating")
+_HISTORY: Final = ("member_id", "title_id", "at", *_HISTORY_NUMBERS, *_HISTORY_TEXTS)
 _MAX_TIME: Final = 253_402_300_799  # the last second that RFC 3339 can name
 
 _MAX_NAMES: Final = MAX_NAMES + 20
@@ -82,7 +83,7 @@ def _of_history(record: Mapping[str, Any]) -> dict[str, Any]:
     given = {
         name: value for name, value in record.items() if name in _HISTORY and value is not None
     }
-    at, seconds = given.get("at"), given.get("seconds")
+    at = given.get("at")
     if isinstance(at, int) and not isinstance(at, bool) and 0 <= at <= _MAX_TIME:
         at = time_text(at * 1000)
     texts = ("title_id", *_HISTORY_TEXTS)
@@ -92,5 +93,5 @@ def _of_history(record: Mapping[str, Any]) -> dict[str, Any]:
         "time": at,
         "member_id": given.get("member_id", ""),
         "attributes": {name: given[name] for name in texts if given.get(name)},
-        "metrics": {} if seconds is None else {"seconds": seconds},
+        "metrics": {name: given[name] for name in _HISTORY_NUMBERS if name in given},
     }

@@ -29,7 +29,10 @@ Time = Annotated[
 ]
 
 _REEL_TYPES: Final = ("reel_started", "reel_progress", "reel_completed", "reel_left")
-_TITLE_TYPES: Final = ("title_opened", "title_played", "title_rated", "title_viewed")
+_TITLE_TYPES: Final = (
+    *("title_opened", "title_played", "title_rated", "title_viewed"),
+    *("title_liked", "title_disliked", "title_shown"),
+)
 _NEEDED_METRICS: Final = {
     "reel_progress": ("cut", "frames"),
     "title_played": ("seconds",),
@@ -42,8 +45,9 @@ class SentEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     These types have a meaning here: `reel_started`, `reel_progress` (metrics `cut`, from 1, and
     `frames`, the frames of it that were seen), `reel_completed`, `reel_left`, which need `reel_id`;
-    `title_opened`, `title_played` (metric `seconds`) and `title_rated` (metric `rating`), which
-    need the attribute `title_id`. All others are kept as they are.
+    `title_opened`, `title_shown`, `title_liked`, `title_disliked`, `title_played` (metric
+    `seconds`) and `title_rated` (metric `rating`), which need the attribute `title_id`. All others
+    are kept as they are.
     """
 
     max_names: ClassVar[int] = MAX_NAMES

@@ -1,8 +1,10 @@
 """What counts as viewing: events of the log in, the ranker's `ViewingEvent`s out.
 
-Plays of titles count from a least duration on; what was seen of a title in a reel counts as an
-action of its own, with the seconds that were seen; a rating counts as well. Nothing else does: a
-message that was opened says nothing of what its receiver watches. A file may change the numbers:
+Plays of titles count from a least duration on, and are skips below it; what was seen of a title in
+a reel counts as an action of its own, with the seconds that were seen, and below a least duration
+as an impression; ratings, thumbs and titles that were shown count as well. What such an action says
+of its title is for the ranker's policy of signals. Nothing else counts: a message that was opened
+says nothing of what its receiver watches. A file may change the numbers:
 
     [plays]
     types = ["title_played", "video_finished"]
@@ -17,18 +19,22 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeGuard
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ranker import ViewingEvent
 from ranker.data.events import ViewingLog
+from ranker.data.histories import MAX_RATING, MAX_SECONDS
 from sizzle.errors import PolicyError
 from sizzle.events.event import Event
 from sizzle.events.viewing_record import (
+    DISLIKED,
+    LIKED,
     PROGRESS,
     RATED,
+    SHOWN,
     VIEWED,
     ViewingColumns,
     ViewingRecord,
@@ -65,12 +71,13 @@ class _Plays(_Table):
     types: tuple[str, ...] = Field(default=("title_played",), min_length=1, strict=False)
     least_seconds: float = Field(default=60, ge=0, le=_LONGEST)
     action: str = Field(default="play", max_length=50)
+    short_action: str = Field(default="skip", max_length=50)
 
     @field_validator("types")
     @classmethod
     def _no_message(cls, types: tuple[str, ...]) -> tuple[str, ...]:
         for name in types:
-            if name in (PROGRESS, RATED, VIEWED):
+            if name in (PROGRESS, RATED, LIKED, DISLIKED, SHOWN, VIEWED):
                 raise ValueError(f"{name!r} has a rule of its own")
             if not may_count(name):
                 raise ValueError(f"{name!r} does not say that a title was played")
@@ -83,6 +90,7 @@ class _Reels(_Table):
     count: bool = True
     least_seconds: float = Field(default=3, ge=0, le=_LONGEST)
     action: str = Field(default="reel", max_length=50)
+    short_action: str = Field(default="impression", max_length=50)
 
 
 class _Ratings(_Table):
@@ -93,6 +101,21 @@ class _Ratings(_Table):
     action: str = Field(default="rating", max_length=50)
 
 
+class _Thumbs(_Table):
+    """Titles that members like or do not like: `title_liked` and `title_disliked`."""
+
+    count: bool = True
+    like: str = Field(default="thumbs_up", min_length=1, max_length=50)
+    dislike: str = Field(default="thumbs_down", min_length=1, max_length=50)
+
+
+class _Impressions(_Table):
+    """Titles that were shown outside reels: `title_shown`."""
+
+    count: bool = True
+    action: str = Field(default="impression", min_length=1, max_length=50)
+
+
 class ViewingPolicy(_Table):
     """What counts as viewing.
 
@@ -100,11 +123,20 @@ class ViewingPolicy(_Table):
         plays: of titles.
         reels: of titles' cuts.
         ratings: of titles.
+        thumbs: of titles.
+        impressions: of titles.
     """
 
     plays: _Plays = _Plays()
     reels: _Reels = _Reels()
     ratings: _Ratings = _Ratings()
+    thumbs: _Thumbs = _Thumbs()
+    impressions: _Impressions = _Impressions()
+
+    @property
+    def shown_actions(self) -> frozenset[str]:
+        """The actions of titles that were only shown, or seen in a reel."""
+        return frozenset((self.reels.action, self.reels.short_action, self.impressions.action))
 
     @classmethod
     def parse(cls, text: str, where: str = "") -> Self:
@@ -147,26 +179,41 @@ class ViewingPolicy(_Table):
             seconds = np.array(records.amount, np.float64)  # NaN for None
             if (seconds >= 0).all():
                 seconds = np.minimum(seconds, _LONGEST)
-                return gather_plays(records, seconds, plays.action, plays.least_seconds)
+                names = plays.action, plays.least_seconds, plays.short_action
+                return gather_plays(records, seconds, *names)
         return gather(self._watches(records, cut))
 
     def _watches(self, records: ViewingColumns, cut: CutFinder) -> Iterator[Watch]:
         """What records of any types say was seen."""
         plays, ratings, played = self.plays, self.ratings, frozenset(self.plays.types)
+        least, short, said = plays.least_seconds, plays.short_action, self._said()
         for record in zip(*records, strict=True):
             member, time, type_, title, _, amount, _, _, context = record
             if type_ in played:
                 if _is_at_least(amount, 0):
                     seen = min(amount, _LONGEST)
-                    yield member, time, title, plays.action, "", seen, plays.least_seconds, context
+                    own = "", seen, least, context, short, math.nan
+                    yield member, time, title, plays.action, *own
             elif type_ == PROGRESS:
                 yield from self._of_reel(record, cut)
             elif type_ == VIEWED:  # each is a viewing already
-                action = context_of(context).get("action", "")
-                seen = math.nan if amount is None else amount
-                yield member, time, title, action, time, seen, 0, context
+                known = context_of(context)
+                # A duration that nothing can have is none that is known.
+                seen = amount if _is_at_least(amount, 0) and amount <= MAX_SECONDS else math.nan
+                own = time, seen, 0, context, "", _rating(known.get("rating"))
+                yield member, time, title, known.get("action", ""), *own
             elif type_ == RATED and ratings.count and _is_at_least(amount, ratings.least_rating):
-                yield member, time, title, ratings.action, RATED, math.nan, 0, context
+                own = RATED, math.nan, 0, context, "", _rating(amount)
+                yield member, time, title, ratings.action, *own
+            elif type_ in said:
+                own = type_, math.nan, 0, context, "", math.nan
+                yield member, time, title, said[type_], *own
+
+    def _said(self) -> dict[str, str]:
+        """By type of event the action, of those that say it without a number."""
+        thumbs = {LIKED: self.thumbs.like, DISLIKED: self.thumbs.dislike}
+        shown = {SHOWN: self.impressions.action}
+        return (thumbs if self.thumbs.count else {}) | (shown if self.impressions.count else {})
 
     def _of_reel(self, record: tuple[Any, ...], cut: CutFinder) -> Iterable[Watch]:
         """The same of what was seen of a cut."""
@@ -180,10 +227,16 @@ class ViewingPolicy(_Table):
         if not title or amount is None or amount < 0:
             return ()
         seen = min(amount, _LONGEST)
-        return ((member, time, title, reels.action, reel_id, seen, reels.least_seconds, context),)
+        own = reels.least_seconds, context, reels.short_action, math.nan
+        return ((member, time, title, reels.action, reel_id, seen, *own),)
 
 
-def _is_at_least(amount: float | None, least: float) -> bool:
+def _rating(amount: float | str | None) -> float:
+    """A rating as the ranker has it; NaN for none."""
+    return math.nan if amount is None else max(-MAX_RATING, min(float(amount), MAX_RATING))
+
+
+def _is_at_least(amount: float | None, least: float) -> TypeGuard[float]:
     return amount is not None and amount >= least
 
 

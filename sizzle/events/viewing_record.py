@@ -11,11 +11,15 @@ from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 
 PROGRESS: Final = "reel_progress"
 RATED: Final = "title_rated"
+LIKED: Final = "title_liked"
+DISLIKED: Final = "title_disliked"
+SHOWN: Final = "title_shown"
 VIEWED: Final = "title_viewed"
 """A viewing that another system has told from what is none: it counts as it is."""
 
-_CONTEXT: Final = ("device", "locale", "country", "surface")
+_CONTEXT: Final = ("device", "locale", "country", "surface", "time_zone")
 _OF_VIEWED: Final = ("action", *_CONTEXT)
+_WITHOUT_AMOUNT: Final = (LIKED, DISLIKED, SHOWN, VIEWED)
 _PRINTABLE: Final = re.compile(PRINTABLE)
 
 
@@ -31,8 +35,8 @@ class ViewingRecord(NamedTuple):
         amount: the seconds; of a rating, the rating; None where the event does not say.
         cut: the cut's number in the reel; None outside reels.
         frames: the frames seen of it; None outside reels.
-        context: device, locale, country and surface, as a JSON object; empty without any of them.
-            Of what is viewed by itself, the action too.
+        context: device, locale, country, surface and time zone, as a JSON object; empty without any
+            of them. Of what is viewed by itself, the action too, and the rating as text.
     """
 
     member_id: str
@@ -77,7 +81,7 @@ def viewing_record(event: Event) -> ViewingRecord | None:
         if cut is None or frames is None:
             return None
         reel_id = event.reel_id
-    elif title_id and (amount is not None or event.type == VIEWED):
+    elif title_id and (amount is not None or event.type in _WITHOUT_AMOUNT):
         reel_id, cut, frames = "", None, None
     else:
         return None
@@ -96,4 +100,6 @@ def _title(event: Event) -> str:
 def _context(event: Event) -> str:
     names = _OF_VIEWED if event.type == VIEWED else _CONTEXT
     given = {name: value for name in names if (value := event.attributes.get(name))}
+    if event.type == VIEWED and "rating" in event.metrics:
+        given["rating"] = repr(event.metrics["rating"])
     return canonical(given) if given else ""

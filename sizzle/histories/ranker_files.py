@@ -35,7 +35,7 @@ class LoadedRanker:
         return {"members": len(self.members), "titles": self.ranker.trained_titles}
 
     def watched(self, member_id: str) -> frozenset[str]:
-        """The titles that a member has watched; what was seen of a reel is no viewing of them.
+        """The titles that a member has watched, or turned down; not those only shown.
 
         Raises:
             DatabaseUnavailableError: the log cannot be read.
@@ -44,8 +44,8 @@ class LoadedRanker:
             events = self.histories.log_of([member_id]).events()
         except HistoriesUnavailableError as error:
             raise DatabaseUnavailableError(str(error)) from error
-        shown = self.policy.reels.action
-        return frozenset(event.title_id for event in events if event.action != shown)
+        shown = self.policy.shown_actions
+        return frozenset(event.title_id for event in events if event.action not in shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ def no_cut(_reel_id: str, _number: int) -> ReelCut | None:
             st.sampled_from(["aurora", "velvet"]),
             st.integers(0, NOW // 1000),
             st.none() | st.integers(0, 604_800),
-            *[_texts] * 5,
+            *[_texts] * 6,
+            st.sampled_from([None, -1.0, 4.5]),
         ),
         unique_by=lambda event: (event.member_id, event.at),
     )

@@ -68,13 +68,49 @@ def seen(
 
 
 def test_a_play_counts_from_a_least_duration_on() -> None:
-    """With what is known of the device; 59 seconds are a glance."""
-    context = {"device": "tv", "locale": "en-GB", "country": "GB", "surface": "home", "other": "x"}
-    assert viewings(played("aurora", 60.4, attributes=context), played("velvet", 59)) == [
-        ViewingEvent("member-ada", "aurora", AT, 60, "play", "tv", "en-GB", "GB", "home")
-    ]
+    """With what is known of the device; 59 seconds are a skip, or nothing."""
+    known = {"device": "tv", "locale": "en-GB", "country": "GB", "surface": "home"}
+    context = {**known, "time_zone": "Asia/Tokyo", "other": "x"}
+    long, short = played("aurora", 60.4, attributes=context), played("velvet", 59)
+    play = ViewingEvent(
+        "member-ada", "aurora", AT, 60, "play", "tv", "en-GB", "GB", "home", "Asia/Tokyo"
+    )
+    skip = ViewingEvent("member-ada", "velvet", AT, 59, "skip")
+    assert viewings(long, short) == [play, skip]
+    assert viewings(long, short, event("other")) == [play, skip]
+    strict = ViewingPolicy.parse("[plays]\nshort_action = ''")
+    assert viewings(long, short, policy=strict) == [play]
     lax = ViewingPolicy.parse("[plays]\nleast_seconds = 5")
-    assert len(viewings(played("aurora", 60), played("velvet", 59), policy=lax)) == 2
+    assert [each.action for each in viewings(long, short, policy=lax)] == ["play", "play"]
+
+
+def test_thumbs_and_what_was_shown_count() -> None:
+    """As actions of their own, beside the play of the title; a policy leaves them out."""
+    said = [
+        event(type_, type=type_, time=NOW + 1000 * number, attributes={"title_id": "aurora"})
+        for number, type_ in enumerate(["title_shown", "title_liked", "title_disliked"])
+    ]
+    play = played("aurora", 90, 9000)
+    assert [each.action for each in viewings(*said, play)] == [
+        *("impression", "thumbs_up", "thumbs_down", "play"),
+    ]
+    none = ViewingPolicy.parse("[thumbs]\ncount = false\n[impressions]\ncount = false")
+    assert [each.action for each in viewings(*said, play, policy=none)] == ["play"]
+    other = ViewingPolicy.parse("[thumbs]\ndislike = 'bad'")
+    assert viewings(said[2], policy=other)[0].action == "bad"
+    assert POLICY.shown_actions == {"reel", "impression"}
+
+
+@pytest.mark.parametrize("seconds", [-5.0, 604_801.0, 1e30, 1.7e308])
+def test_a_duration_that_no_viewing_has_is_unknown(seconds: float) -> None:
+    """Of another system's viewings too, whose numbers are not the service's own."""
+    viewed = event(
+        type="title_viewed",
+        attributes={"title_id": "aurora"},
+        metrics={"seconds": seconds, "rating": 1e300},
+    )
+    (found,) = viewings(viewed)
+    assert (found.seconds, found.rating) == (None, 1e6)
 
 
 def test_plays_of_one_evening_add_up() -> None:
@@ -85,7 +121,7 @@ def test_plays_of_one_evening_add_up() -> None:
         ViewingEvent("member-ada", "aurora", AT, 120, "play"),
         ViewingEvent("member-ada", "aurora", later.time // 1000, 90, "play"),
     ]
-    assert viewings(*evening[:1]) == []
+    assert [each.action for each in viewings(*evening[:1])] == ["skip"]
 
 
 def test_what_is_seen_of_a_title_in_a_reel_is_one_viewing() -> None:
@@ -98,7 +134,13 @@ def test_what_is_seen_of_a_title_in_a_reel_is_one_viewing() -> None:
         ViewingEvent("member-ada", "aurora", AT + 1, 12, "reel"),
         ViewingEvent("member-ada", "velvet", AT + 2, 6, "reel"),
     ]
-    assert viewings(seen(1, 50), seen(2, 20)) == []
+    glances = viewings(seen(1, 50), seen(2, 20))
+    assert [(each.title_id, each.action) for each in glances] == [
+        ("aurora", "impression"),
+        ("velvet", "impression"),
+    ]
+    none = ViewingPolicy.parse("[reels]\nshort_action = ''")
+    assert viewings(seen(1, 50), seen(2, 20), policy=none) == []
     assert viewings(*events, policy=ViewingPolicy.parse("[reels]\ncount = false")) == []
 
 
@@ -114,7 +156,7 @@ def test_a_reel_that_is_gone_counts_where_the_event_says_what_was_seen() -> None
 def test_a_rating_counts() -> None:
     """From the least one on; it has no duration."""
     rated = event(type="title_rated", attributes={"title_id": "aurora"}, metrics={"rating": 2.0})
-    assert viewings(rated) == [ViewingEvent("member-ada", "aurora", AT, None, "rating")]
+    assert viewings(rated) == [ViewingEvent("member-ada", "aurora", AT, None, "rating", rating=2)]
     assert viewings(rated, policy=ViewingPolicy.parse("[ratings]\nleast_rating = 3")) == []
     assert viewings(rated, policy=ViewingPolicy.parse("[ratings]\ncount = false")) == []
 
@@ -183,7 +225,9 @@ _numbers = st.floats(allow_nan=False, allow_infinity=False)
         st.builds(
             Event,
             event_id=st.just("e"),
-            type=st.sampled_from(["title_played", "reel_progress", "title_rated", "reel_left"]),
+            type=st.sampled_from(
+                ["title_played", "reel_progress", "title_rated", "reel_left", "title_viewed"]
+            ),
             member_id=st.sampled_from(["", "a", "b"]),
             reel_id=st.sampled_from(["", "reel-1", "reel-2"]),
             time=st.integers(0, 253_402_300_799_999),
@@ -202,4 +246,5 @@ def test_any_events_give_viewings_in_order(events: Iterable[Event]) -> None:
     order = [(each.member_id, each.at) for each in found]
     assert order == sorted(order)
     assert all(each.member_id and each.title_id for each in found)
-    assert all(each.seconds is None or each.seconds >= 3 for each in found)
+    least = {"play": 60, "reel": 3}
+    assert all((each.seconds or 60) >= least.get(each.action, 0) for each in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,7 @@ def test_log_and_file_are_one_history(log: EventLog) -> None:
     ada = [
         ViewingEvent("member-ada", "tundra", AT - 100),
         *(watched(title, hours) for hours, title in enumerate(["aurora", "saffron", "velvet"])),
+        replace(watched("glance", 3), seconds=3, action="skip"),
     ]
     assert list(histories.log_of(["member-ada"]).events()) == ada
     assert list(histories.log_of(["member-cy"]).events()) == [watched("harbor", 1, "member-cy")]
