@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from ranker.data.arrays import Ints
+from ranker.data.arrays import Floats
 from ranker.data.events import Column, ViewingLog
 from ranker.data.titles import TitleMetadata
 from ranker.errors import HistoryError
@@ -38,7 +38,7 @@ class _Edition:
 
     events: str
     titles: str
-    read_events: Callable[[Path], Ints]
+    read_events: Callable[[Path], Floats]
     read_titles: Callable[[Path], Iterator[tuple[str, TitleMetadata]]]
 
 
@@ -64,7 +64,7 @@ def is_movielens(folder: Path) -> bool:
 
 def _read(folder: Path, edition: _Edition) -> tuple[ViewingLog, dict[str, TitleMetadata]]:
     try:
-        rows_E3 = edition.read_events(folder / edition.events)
+        rows_E4 = edition.read_events(folder / edition.events)
         titles = dict(edition.read_titles(folder / edition.titles))
     except (OSError, ValueError, KeyError, IndexError, EOFError) as error:
         raise HistoryError(
@@ -72,37 +72,46 @@ def _read(folder: Path, edition: _Edition) -> tuple[ViewingLog, dict[str, TitleM
             "unpack the folder again.",
             where=str(folder),
         ) from error
-    member, title, time = rows_E3.T
-    return ViewingLog.from_columns(_column(member), _column(title), time.copy()), titles
+    member, title, rating, time = rows_E4.T
+    # 0 is no rating: it stands where the original one is not known.
+    log = ViewingLog.from_columns(
+        _column(member),
+        _column(title),
+        time.astype(np.int64),
+        rating=np.where(rating > 0, rating, np.nan),
+    )
+    return log, titles
 
 
-def _column(ids_E: Ints) -> Column:
+def _column(ids_E: Floats) -> Column:
     """Numeric ids as strings, in numeric order."""
-    values, codes_E = np.unique(ids_E, return_inverse=True)
+    values, codes_E = np.unique(ids_E.astype(np.int64), return_inverse=True)
     return Column(tuple(map(str, values.tolist())), codes_E.astype(np.int64))
 
 
-def _events_100k(path: Path) -> Ints:
+def _events_100k(path: Path) -> Floats:
     """100K: user, item, rating, seconds."""
-    return np.loadtxt(path, np.int64, delimiter="\t", usecols=(0, 1, 3), ndmin=2)
+    return np.loadtxt(path, np.float64, delimiter="\t", usecols=(0, 1, 2, 3), ndmin=2)
 
 
-def _events_1m_chronological(path: Path) -> Ints:
+def _events_1m_chronological(path: Path) -> Floats:
     """1M in true order, after a header: user, item, rating, seconds, whether these are exact."""
     with gzip.open(path, "rt") as file:
-        return np.loadtxt(file, np.int64, delimiter="\t", usecols=(0, 1, 3), skiprows=1, ndmin=2)
+        return np.loadtxt(
+            file, np.float64, delimiter="\t", usecols=(0, 1, 2, 3), skiprows=1, ndmin=2
+        )
 
 
-def _events_1m(path: Path) -> Ints:
+def _events_1m(path: Path) -> Floats:
     """1M: user::item::rating::seconds."""
     with path.open(encoding="latin-1") as file:
         lines = (line.replace("::", "\t") for line in file)
-        return np.loadtxt(lines, np.int64, delimiter="\t", usecols=(0, 1, 3), ndmin=2)
+        return np.loadtxt(lines, np.float64, delimiter="\t", usecols=(0, 1, 2, 3), ndmin=2)
 
 
-def _events_20m(path: Path) -> Ints:
+def _events_20m(path: Path) -> Floats:
     """20M and latest, after a header: user, item, rating, seconds."""
-    return np.loadtxt(path, np.int64, delimiter=",", usecols=(0, 1, 3), skiprows=1, ndmin=2)
+    return np.loadtxt(path, np.float64, delimiter=",", usecols=(0, 1, 2, 3), skiprows=1, ndmin=2)
 
 
 def _titles_100k(path: Path) -> Iterator[tuple[str, TitleMetadata]]:

@@ -4,6 +4,7 @@ import gzip
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ranker import HistoryError, TitleMetadata, ViewingLog, read_movielens
@@ -67,6 +68,11 @@ def test_every_edition_is_read(tmp_path: Path, make: object) -> None:
     make(tmp_path)  # type: ignore[operator]
     log, titles = read_movielens(tmp_path)
     assert triples(log) == [("1", "10", 100), ("1", "20", 200), ("2", "10", 50)]
+    assert log.rating_E is not None
+    rating = {folder_20m: 3.5}.get(make, 3.0)  # type: ignore[call-overload]
+    unknown = make is folder_1m_in_order  # where 0 stands for it
+    assert log.rating_E[:2].tolist() == [rating, 5.0]
+    assert bool(np.isnan(log.rating_E[2])) == unknown
     one = titles["10"]
     assert (set(one.genres), one.kind) == ({"Drama", "Comedy"}, "movie")
     assert one.released is not None
