@@ -241,7 +241,7 @@ def test_rules_that_select_nobody_or_everybody_are_named(
          "in their order"),
         ({"Dimensions": {"Demographic": {"DeviceType": {"Values": ["x"]}}}}, "DeviceType"),
         ({"Dimensions": {"UserAttributes": {str(n): one_of("x") for n in range(101)}}},
-         "102 dimensions"),
+         "101 dimensions"),
         ({"Dimensions": {"Metrics": {"m": {"ComparisonOperator": "EQUAL", "Value": 10**400}}}}, ""),
         ({"SegmentGroups": {"Groups": []}}, "length >= 1"),
         ([], "object"),

@@ -257,7 +257,7 @@ def _rule_of(path: Path) -> Rule:
     from sizzle.outreach.segments.rule_text import read_rule_text
 
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # as PowerShell writes it
     except (OSError, UnicodeError) as error:
         raise InputError(
             f"The rule cannot be read: {error}.", where=str(path), fix="name a file of JSON."

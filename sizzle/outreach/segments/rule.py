@@ -162,9 +162,9 @@ class Rule(_Part, frozen=True, kw_only=True):
 
     @classmethod
     def read(cls, value: Any) -> Rule:  # noqa: ANN401 - any JSON
-        """Read a rule. Raises InvalidSegmentError."""
+        """Read a rule, also as `aws pinpoint get-segment` prints it. Raises InvalidSegmentError."""
         try:
-            rule = msgspec.convert(value, cls)
+            rule = msgspec.convert(_bare(value), cls)
         except (msgspec.ValidationError, OverflowError) as error:
             raise InvalidSegmentError(
                 explained(error), fix="write the rule as Pinpoint's SegmentGroups or Dimensions."
@@ -191,12 +191,44 @@ class Rule(_Part, frozen=True, kw_only=True):
         return msgspec.json.encode(self).decode()
 
 
+_WRAPPERS: Final = ("SegmentResponse", "WriteSegmentRequest")
+_ABOUT: Final = frozenset(
+    (
+        *("ApplicationId", "Arn", "CreationDate", "Id", "LastModifiedDate", "Name", "SegmentType"),
+        *("Tags", "Version", "tags"),
+    )
+)
+"""What Pinpoint's answers and requests say of a segment beside its rule."""
+
+
+def _bare(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """The rule alone. Raises InvalidSegmentError: Pinpoint's segment has none."""
+    for wrapper in _WRAPPERS:
+        if isinstance(value, dict) and value.keys() == {wrapper}:
+            value = value[wrapper]
+    if not isinstance(value, dict):
+        return value
+    if value.get("SegmentType") == "IMPORT" or "ImportDefinition" in value:
+        raise InvalidSegmentError(
+            "The segment was imported into Pinpoint: its members are in a file, and no rule.",
+            fix="import that file, and make a segment of its ids.",
+        )
+    return {name: one for name, one in value.items() if name not in _ABOUT}
+
+
+def _size(one: Dimensions) -> int:
+    """How many dimensions are in a set; one that asks nothing counts, too."""
+    parts = (one.attributes, one.user_attributes, one.metrics)
+    single = msgspec.to_builtins((one.behavior, one.demographic, one.location))
+    return max(1, sum(map(len, parts)) + sum(len(part or ()) for part in single))
+
+
 def _problems(rule: Rule) -> Iterator[tuple[str, str]]:
     given = [rule.dimensions, rule.segment_groups, rule.snapshot_id]
     if sum(one is not None for one in given) != 1:
         yield "The rule has not exactly one of Dimensions and SegmentGroups.", "give one of them."
     dimensions = [one for group in rule.groups.groups for one in group.dimensions]
-    count = sum(len(one.attributes) + len(one.user_attributes) + 1 for one in dimensions)
+    count = sum(map(_size, dimensions))
     if count > MAX_DIMENSIONS:
         yield f"The rule has {count} dimensions.", f"use at most {MAX_DIMENSIONS}."
     for one in dimensions:

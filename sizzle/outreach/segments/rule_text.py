@@ -13,8 +13,6 @@ from sizzle.outreach.segments.rule import HOURS, InvalidSegmentError, Rule
 EVERYBODY: Final = '{\n  "Dimensions": {}\n}'
 
 _NAME: Final = re.compile(r"\[(?:\.\.\.|\d+)\]|\.?([^.\[\]]+)")
-_IGNORED: Final = ("Name", "Id")
-"""Names that Pinpoint writes beside a rule."""
 
 
 class RuleTextError(InvalidSegmentError):
@@ -32,8 +30,6 @@ class RuleTextError(InvalidSegmentError):
 def read_rule_text(text: str) -> Rule:
     """Read a rule in Pinpoint's JSON; its name beside it is left out. Raises RuleTextError."""
     value = _read(text)
-    for name in _IGNORED:
-        value.pop(name, None)
     try:
         return Rule.read(value)
     except InvalidSegmentError as error:

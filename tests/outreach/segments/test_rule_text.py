@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sizzle.outreach.segments.rule import Rule
+from sizzle.outreach.segments.rule import MAX_DIMENSIONS, InvalidSegmentError, Rule
 from sizzle.outreach.segments.rule_text import (
     EVERYBODY,
     CommonRule,
@@ -54,3 +54,27 @@ def test_common_rules_join_what_is_there() -> None:
     assert len(rule.groups.groups) == 2
     assert CommonRule().added_to(groups) == groups
     assert read_rule_text('{"Name": "x", "Dimensions": {}}') == Rule.read({"Dimensions": {}})
+
+
+def test_a_rule_as_pinpoint_prints_it() -> None:
+    """What its answers say beside the rule is left out; an imported segment has no rule."""
+    rule = {
+        "Dimensions": {"Location": {"Country": {"DimensionType": "INCLUSIVE", "Values": ["US"]}}}
+    }
+    about = {"ApplicationId": "a", "Id": "1", "Name": "n", "SegmentType": "DIMENSIONAL", "tags": {}}
+    for printed in ({**about, **rule}, {"SegmentResponse": {**about, **rule, "Version": 1}}):
+        assert Rule.read(printed) == Rule.read(rule)
+    with pytest.raises(InvalidSegmentError, match="its members are in a file"):
+        Rule.read({"Name": "n", "SegmentType": "IMPORT", "ImportDefinition": {}, "Dimensions": {}})
+
+
+def test_a_rule_has_a_hundred_dimensions() -> None:
+    """As in Pinpoint, however they are divided into sets; one more is refused."""
+    one = {"UserAttributes": {"a": {"AttributeType": "INCLUSIVE", "Values": ["x"]}}}
+    for count in (100, 101):
+        groups = {"SegmentGroups": {"Groups": [{"Type": "ANY", "Dimensions": [one] * count}]}}
+        if count == MAX_DIMENSIONS:
+            Rule.read(groups)
+        else:
+            with pytest.raises(InvalidSegmentError, match="101 dimensions"):
+                Rule.read(groups)
