@@ -206,6 +206,13 @@ _BENCHMARKS = (
         "The ranker",
         "Processor time of one thread; width 64, two blocks, 3,700 titles, histories of 199.",
     ),
+    _Benchmark(
+        "ranker_shards",
+        "Training on more events than fit in memory",
+        "Parquet by day as shards of tokens, and 200 steps of 8,192 positions on them, beside "
+        "pyarrow's reading and sorting of the same columns. Targets: at most 5 times its processor "
+        "time, 2 GB a process, and two processes 1.8 times as fast as one.",
+    ),
 )
 
 
