@@ -11,7 +11,7 @@ F inputs of a probe.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor
@@ -188,6 +188,23 @@ def write_parquet(path: Path, embeddings: Embeddings) -> None:
     has one, is the score.
 
     Raises:
+        RankerError: as `write_columns` does.
+    """
+    vectors = {"embedding": embeddings.rows_VD, "match": embeddings.match_VA}
+    # pyarrow cannot read lists of no values again.
+    present = {name: rows for name, rows in vectors.items() if rows.shape[1]}
+    write_columns(path, {"id": list(embeddings.ids)} | present, embeddings.model_version)
+
+
+def write_columns(path: Path, columns: Mapping[str, Any], model_version: str) -> None:
+    """Write columns as Parquet, atomically.
+
+    Args:
+        path: the file.
+        columns: sequences and arrays by name; a matrix is a list of floats in each row.
+        model_version: the model that they are from.
+
+    Raises:
         RankerError: pyarrow is not installed, or the file cannot be written.
     """
     try:
@@ -197,15 +214,13 @@ def write_parquet(path: Path, embeddings: Embeddings) -> None:
         raise RankerError(
             "Parquet needs pyarrow.", "install it with `pip install dynamic-sizzles[embeddings]`."
         ) from error
-    columns = {"embedding": embeddings.rows_VD, "match": embeddings.match_VA}
-    lists = {
-        name: pa.array(list(rows.float().numpy()), pa.list_(pa.float32(), rows.shape[1]))
-        for name, rows in columns.items()
-        if rows.shape[1]  # pyarrow cannot read lists of no values again
+    arrays = {
+        name: pa.array(list(values.float().numpy()), pa.list_(pa.float32(), values.shape[1]))
+        if isinstance(values, Tensor)
+        else values
+        for name, values in columns.items()
     }
-    table = pa.table({"id": list(embeddings.ids), **lists}).replace_schema_metadata(
-        {"model_version": embeddings.model_version}
-    )
+    table = pa.table(arrays).replace_schema_metadata({"model_version": model_version})
     sink = pa.BufferOutputStream()
     parquet.write_table(table, sink)
     try:

@@ -118,12 +118,12 @@ class TitleEncoder(nn.Module):
             )
         share_V2 = self.mix(items.age_popularity_V2)
         share_V2 = share_V2.masked_fill(F.pad(~has_id_V[:, None], (0, 1)), MASKED).softmax(dim=1)
-        mixed_VD: Tensor = ids_VD * share_V2[:, :1] + self._encode(items) * share_V2[:, 1:]
+        metadata_VD = self.of_metadata(items.metadata_VA)
+        mixed_VD: Tensor = ids_VD * share_V2[:, :1] + metadata_VD * share_V2[:, 1:]
         return mixed_VD
 
-    def _encode(self, items: ItemFeatures) -> Tensor:
+    def of_metadata(self, metadata_VA: Tensor) -> Tensor:
         """The metadata of each title as a vector, VD: averaged in a field, then joined."""
-        metadata_VA = items.metadata_VA
         parts = [self.fields[name](metadata_VA[:, part]) for name, part in self.slices.items()]
         joined = torch.cat(parts, dim=1) if parts else metadata_VA.new_zeros(len(metadata_VA), 1)
         metadata_VD: Tensor = self.join_fields(joined)

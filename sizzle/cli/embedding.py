@@ -12,9 +12,12 @@ from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table
 
 if TYPE_CHECKING:
-    from ranker import BatchScorer, Checkpoint, ViewingLog
+    from torch import Tensor
+
+    from ranker import BatchScorer, Checkpoint
     from ranker.embeddings.clusters import Cluster
     from ranker.embeddings.export import Embeddings
+    from ranker.serving.rank_batch import MemberVectors
 
     _Pair = tuple[Embeddings, Embeddings]  # of titles, and of members
 
@@ -54,7 +57,7 @@ def embed(
     titles: options.TitlesFile = None,
     as_json: Json = False,
 ) -> None:
-    """Write embeddings of titles and members as Parquet.
+    """Write embeddings of titles, members and attributes as Parquet, and members' preferences.
 
     With --align-to, programs that use embeddings of the earlier model can use the new ones as well.
     The output then shows how similar the titles of both models are, before and after the rotation.
@@ -62,22 +65,35 @@ def embed(
     Example: `sizzle embed histories.jsonl ranker.pt --out embeddings --align-to before.pt`
     """
     from ranker import BatchScorer, load_model, read_log
-    from ranker.embeddings.export import write_parquet
+    from ranker.embeddings.attributes import attribute_embeddings, write_preferences
+    from ranker.embeddings.export import rotation, write_parquet
 
     log, metadata = read_log(data, titles)
     checkpoint = load_model(model)
     scorer = BatchScorer(checkpoint, metadata)
-    of_titles, of_members = _titles(scorer, checkpoint), _members(scorer, checkpoint, log)
+    vectors = scorer.member_vectors(log)
+    of_titles, of_members = _titles(scorer, checkpoint), _members(vectors, checkpoint)
+    attributes = attribute_embeddings(checkpoint.network, checkpoint.version)
     facts: dict[str, object] = {"titles": len(of_titles.ids), "members": len(of_members.ids)}
     if align_to is not None:
         earlier = load_model(align_to)
         scorer = BatchScorer(earlier, metadata)
-        before = _titles(scorer, earlier), _members(scorer, earlier, log)
-        rotated, similarity = _rotated((of_titles, of_members), before)
-        facts |= similarity | _genre_probe(of_titles, before[0], earlier)
-        of_titles, of_members = rotated
+        before = _titles(scorer, earlier), _members(scorer.member_vectors(log), earlier)
+        onto_before = rotation(of_titles, before[0])
+        facts |= _similarity((of_titles, of_members), before, onto_before)
+        facts |= _genre_probe(of_titles, before[0], earlier)
+        of_titles, of_members, attributes = (
+            own.rotated(onto_before) for own in (of_titles, of_members, attributes)
+        )
     write_parquet(out / "titles.parquet", of_titles)
     write_parquet(out / "members.parquet", of_members)
+    if attributes.ids:
+        write_parquet(out / "attributes.parquet", attributes)
+        facts["attributes"] = len(attributes.ids)
+    if vectors.chances:
+        path = out / "preferences.parquet"
+        rows = write_preferences(path, vectors, checkpoint.network.schema, checkpoint.version)
+        facts["preferences"] = rows
     if as_json:
         print_json({"folder": str(out), **facts})
     else:
@@ -122,23 +138,21 @@ def _titles(scorer: BatchScorer, checkpoint: Checkpoint) -> Embeddings:
     return in_reference_space(own, checkpoint.network)
 
 
-def _members(scorer: BatchScorer, checkpoint: Checkpoint, log: ViewingLog) -> Embeddings:
+def _members(vectors: MemberVectors, checkpoint: Checkpoint) -> Embeddings:
     from ranker.embeddings.export import Embeddings
     from ranker.embeddings.reference_space import in_reference_space
 
-    vectors = scorer.member_vectors(log)
     own = Embeddings(vectors.members, vectors.state_MD, checkpoint.version, vectors.match_MA)
     return in_reference_space(own, checkpoint.network)
 
 
-def _rotated(after: _Pair, before: _Pair) -> tuple[_Pair, dict[str, object]]:
-    """Titles and members in the space of the earlier ones, and how similar both are."""
-    from ranker.embeddings.export import rotation, stability, top_list_overlap
+def _similarity(after: _Pair, before: _Pair, onto_before: Tensor) -> dict[str, object]:
+    """How similar the titles and lists of two models are, and what the rotation does to them."""
+    from ranker.embeddings.export import stability, top_list_overlap
 
     similarity = stability(after[0], before[0])
-    onto_before = rotation(after[0], before[0])
     titles, members = after[0].rotated(onto_before), after[1].rotated(onto_before)
-    return (titles, members), {
+    return {
         "mean cosine before the rotation": round(similarity.cosine_before, 4),
         "mean cosine": round(similarity.cosine, 4),
         "nearest 100 kept": round(similarity.neighbours, 4),

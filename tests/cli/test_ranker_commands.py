@@ -303,6 +303,21 @@ def test_embed_rotates_onto_an_earlier_model(folder: Path) -> None:
     assert (told["members"], told["mean cosine"], told["nearest 100 kept"]) == (60, 1.0, 1.0)
     assert told["genre probe on this model"] == told["genre probe on the earlier model"]
     assert parquet.read_table(folder / "embeddings" / "members.parquet").num_rows == 60
+    titles = parquet.read_table(folder / "embeddings" / "titles.parquet").to_pydict()
+    attributes = parquet.read_table(folder / "embeddings" / "attributes.parquet").to_pydict()
+    rows = dict(zip(attributes["id"], attributes["embedding"], strict=True))
+    assert len(rows) == told["attributes"]
+    [genre] = planted_world(members=60, titles=40).titles[titles["id"][0]].genres
+    same = [
+        genre in planted_world(members=60, titles=40).titles[title].genres for title in titles["id"]
+    ]
+    near = cosines(np.array(titles["embedding"]), np.array(rows[f"genres/{genre}"]))
+    assert near[same].mean() > near[np.invert(same)].mean() + 0.2
+    wanted = parquet.read_table(folder / "embeddings" / "preferences.parquet").to_pylist()
+    assert len(wanted) == told["preferences"]
+    of_one = [row for row in wanted if (row["id"], row["intent"]) == (wanted[0]["id"], "genres")]
+    assert sum(row["chance"] for row in of_one) == pytest.approx(1, abs=0.1)
+    assert {row["value"] for row in of_one} <= {name.removeprefix("genres/") for name in rows}
 
 
 def test_embeddings_of_a_retrained_model_keep_their_space(folder: Path, tmp_path: Path) -> None:
@@ -326,8 +341,8 @@ def embedded(folder: Path, model: Path, out: Path, *options: object) -> Any:  # 
 
 def cosines(one: Any, other: Any) -> Any:  # noqa: ANN401 - arrays
     """Of the angles between rows."""
-    lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
-    return (one * other).sum(axis=1) / lengths
+    lengths = np.linalg.norm(one, axis=-1) * np.linalg.norm(other, axis=-1)
+    return (one * other).sum(axis=-1) / lengths
 
 
 def test_similar_titles_are_those_of_the_embeddings(folder: Path) -> None:
