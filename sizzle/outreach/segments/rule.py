@@ -218,9 +218,9 @@ def _bare(value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 def _size(one: Dimensions) -> int:
     """How many dimensions are in a set; one that asks nothing counts, too."""
-    parts = (one.attributes, one.user_attributes, one.metrics)
+    named = len(one.attributes) + len(one.user_attributes) + len(one.metrics)
     single = msgspec.to_builtins((one.behavior, one.demographic, one.location))
-    return max(1, sum(map(len, parts)) + sum(len(part or ()) for part in single))
+    return max(1, named + sum(len(part or ()) for part in single))
 
 
 def _problems(rule: Rule) -> Iterator[tuple[str, str]]:
