@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, text
 
 from sizzle.database.member_tables import SNAPSHOT_MEMBERS
+from sizzle.errors import NotFoundError
 from sizzle.outbox.segments import (
     Segment,
     Segments,
@@ -16,7 +18,7 @@ from sizzle.outbox.segments import (
     explained_members,
     sources_of,
 )
-from sizzle.outbox.snapshots import Snapshots
+from sizzle.outbox.snapshots import Snapshot, Snapshots
 from sizzle.outreach.segments.sql import Condition
 
 
@@ -101,6 +103,13 @@ def walk_snapshot(
     member = SelectedMember(found[0].member_id, "", found[0].reasons)
     ids = [each.member_id for each in found]
     return Walk(member, previous or "", ids[1] if len(ids) > 1 else "", ids)
+
+
+def segment_of_snapshot(segments: Segments, snapshot: Snapshot) -> Segment | None:
+    """The segment that was frozen, as it then was; None where it is gone, or it was a list."""
+    with suppress(NotFoundError):
+        return segments.find(snapshot.segment_id, snapshot.segment_version)
+    return None
 
 
 def selected_members(

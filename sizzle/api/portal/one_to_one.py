@@ -23,7 +23,7 @@ from sizzle.api.portal.content_view import ContentViews
 from sizzle.api.portal.desk import Desk
 from sizzle.api.portal.verdicts import Judging
 from sizzle.errors import NotFoundError, SizzleError
-from sizzle.outbox.segment_walk import Walk, walk, walk_snapshot
+from sizzle.outbox.segment_walk import Walk, segment_of_snapshot, walk, walk_snapshot
 from sizzle.outbox.segments import Segment
 from sizzle.outbox.snapshots import Snapshot
 from sizzle.outreach.normalise import standard_tag
@@ -168,16 +168,11 @@ class _OneToOnePages:
         return self.desk.members.snapshots.find(choice.snapshot) if choice.snapshot else None
 
     def _segment(self, choice: ContentChoice, snapshot: Snapshot | None) -> Segment | None:
-        """The one that is gone through, or of which the snapshot is; None where it is of a list.
-
-        Raises NotFoundError.
-        """
+        """The one that is gone through, or that was frozen. Raises NotFoundError."""
         segments = self.desk.members.segments
         if snapshot is None:
             return segments.find(choice.segment)
-        if not snapshot.segment_version:
-            return None
-        return segments.find(snapshot.segment_id, snapshot.segment_version)
+        return segment_of_snapshot(segments, snapshot)
 
     def _walk(self, choice: ContentChoice, segment: Segment | None) -> Walk | None:
         members = self.desk.members

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated, Any, Final
@@ -17,10 +16,8 @@ from sizzle.api.auth.caller import author_of
 from sizzle.api.design import Slice
 from sizzle.api.http.parameters import JobId
 from sizzle.api.portal.desk import Desk
-from sizzle.errors import NotFoundError
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
-from sizzle.outbox.segments import Segment
-from sizzle.outbox.snapshots import Snapshot
+from sizzle.outbox.segment_walk import segment_of_snapshot
 from sizzle.outreach_jobs import JobKind, OutreachJob
 
 _SIZE: Final = 50
@@ -62,16 +59,10 @@ class _SnapshotPages:
             request,
             "segments/snapshot.html",
             snapshot=taken,
-            segment=self._segment(taken),
+            segment=segment_of_snapshot(self.desk.members.segments, taken),
             erased=erased,
             slice=Slice.of(found, after, _SIZE, lambda each: str(each.number)),
         )
-
-    def _segment(self, taken: Snapshot) -> Segment | None:
-        """Of which it is; None where it is of a list, or the segment is gone."""
-        with suppress(NotFoundError):
-            return self.desk.members.segments.find(taken.segment_id, taken.segment_version)
-        return None
 
     def approve(self, request: Request, snapshot_id: _SnapshotId) -> Response:
         """Say that what was seen may be sent to."""
