@@ -18,7 +18,7 @@ from sizzle.database.row_reader import RowReader
 from sizzle.database.tables import METADATA
 from sizzle.errors import InputError
 
-LATEST: Final = "v0011"
+LATEST: Final = "v0012"
 """The newest version of the tables: the last of `migrations/versions`."""
 
 OLDEST: Final = "v0011"

@@ -87,6 +87,14 @@ JOURNEY_RUNS: Final = Table(
         postgresql_where=_GOES_ON,
     ),
     Index("journey_runs_by_step", "journey_id", "version", "outcome", "step"),
+    # Pages list runs by their ids, also those of a journey that has few among many.
+    Index("journey_runs_by_journey", "journey_id", "run_id"),
+    Index(
+        "journey_runs_at_step",
+        *("journey_id", "step", "run_id"),
+        sqlite_where=_GOES_ON,
+        postgresql_where=_GOES_ON,
+    ),
 )
 
 JOURNEY_SEGMENT_MEMBERS: Final = Table(

@@ -12,6 +12,7 @@ from sqlalchemy import URL, event, insert, update
 
 from sizzle.database import Database
 from sizzle.database.journey_tables import JOURNEY_RUNS, JOURNEY_VERSIONS
+from sizzle.outbox.journey_runs import run_page
 from sizzle.outbox.journeys import Journeys
 from sizzle.outbox.members import Members
 from sizzle.outreach.campaign import Action
@@ -434,6 +435,25 @@ def test_a_look_at_many_waiting_runs_reads_only_those_that_are_due(world: World)
     for statement in statements:
         plan = _plan(world.database, statement)
         assert "SCAN" not in plan, (statement, plan)
+
+
+@pytest.mark.parametrize(
+    ("step", "index"), [(None, "journey_runs_by_journey"), ("pause", "journey_runs_at_step")]
+)
+def test_a_page_of_runs_reads_no_others(world: World, step: str | None, index: str) -> None:
+    """Of a journey with few among many, and at a step where few stand: by an index of its own."""
+    statements: list[str] = []
+    engine = world.database._engine
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(_c: object, _k: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    with world.database.reading() as connection:
+        run_page(connection, "welcome", "", 50, step)
+    event.remove(engine, "before_cursor_execute", note)
+    plan = _plan(world.database, statements[-1])
+    assert f"SEARCH journey_runs USING INDEX {index}" in plan
 
 
 def _plan(database: Database, statement: str) -> str:
