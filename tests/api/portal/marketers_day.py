@@ -18,7 +18,14 @@ from typing import Any, Final
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from sizzle.events.event import time_text
-from tests.api.portal.marketers_installation import ADA, BEN, NEWCOMER, PASSWORD, Installation
+from tests.api.portal.marketers_installation import (
+    ADA,
+    BEN,
+    BROKEN_TIMELINE,
+    NEWCOMER,
+    PASSWORD,
+    Installation,
+)
 from tests.smtp_sink import Taken, wait_for
 
 TITLE: Final = "nocturne"
@@ -31,7 +38,7 @@ _PHONE_BROWSER: Final = (
     "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/143.0.0.0 Mobile Safari/537.36"
 )
-_WAIT: Final = 60_000  # milliseconds for a job or a worker
+_WAIT: Final = 90_000  # milliseconds for a page, a job or a worker
 _AUDIENCE: Final = "16"
 _FACTS: Final = """{
   "title": [
@@ -96,6 +103,7 @@ class Day:
 
     def live(self) -> None:
         """All of it."""
+        expect.set_options(timeout=_WAIT)
         for part in (
             self.sign_in,
             self.import_members,
@@ -111,6 +119,7 @@ class Day:
             self.read_the_report,
             self.run_a_journey,
             self.erase_a_member,
+            self.look_into_the_editor,
         ):
             part()
 
@@ -133,7 +142,7 @@ class Day:
         page.set_input_files("[name=file]", self.installation.folder / "members.csv")
         page.fill("[name=source]", "crm")
         page.get_by_role("button", name="Import").click()
-        expect(page.get_by_text("91 of 92 rows kept")).to_be_visible(timeout=_WAIT)
+        expect(page.get_by_text("91 of 92 rows kept")).to_be_visible()
         self.camera.take(page, "02-import")
         page.goto("/outreach/members")
         self.camera.take(page, "03-members")
@@ -167,7 +176,7 @@ class Day:
         page.fill("[name=titles]", TITLE)
         page.fill("[name=count]", _AUDIENCE)
         page.get_by_role("button", name="Find them").click()
-        expect(page.get_by_role("link", name="The segment")).to_be_visible(timeout=_WAIT)
+        expect(page.get_by_role("link", name="The segment")).to_be_visible()
         self.camera.take(page, "06-affinity")
         page.get_by_role("link", name="The segment").click()
         self.segment = page.url.rpartition("/")[2]
@@ -192,7 +201,7 @@ class Day:
 
     def _evaluate(self, page: Page) -> None:
         page.get_by_role("button", name="Run over the panel").click()
-        expect(page.get_by_role("link", name="To the prompt")).to_be_visible(timeout=_WAIT)
+        expect(page.get_by_role("link", name="To the prompt")).to_be_visible()
 
     def freeze(self) -> None:
         """Whom the segment selects now; a second person approves it."""
@@ -200,7 +209,7 @@ class Day:
         page.goto(f"/outreach/segments/{self.segment}")
         page.select_option("[name=promoted]", f"title:{TITLE}")
         page.get_by_role("button", name="Take a snapshot").click()
-        page.get_by_role("link", name="See the snapshot").click(timeout=_WAIT)
+        page.get_by_role("link", name="See the snapshot").click()
         self.snapshot = page.url.rpartition("/")[2]
         self.ben.goto(f"/outreach/snapshots/{self.snapshot}")
         self.camera.take(self.ben, "10-snapshot")
@@ -296,7 +305,7 @@ class Day:
         stale.close()
         page.go_back()
         expect(page.get_by_role("button", name="Start", exact=True)).to_have_count(0)
-        expect(page.get_by_text("finished", exact=True)).to_be_visible(timeout=_WAIT)
+        expect(page.get_by_text("finished", exact=True)).to_be_visible()
         self.camera.take(page, "16-campaign")
         page.goto(f"/outreach/campaigns/one/{CAMPAIGN}/sends")
         self.camera.take(page, "17-sends")
@@ -410,6 +419,18 @@ class Day:
         page.goto(f"/outreach/reports/{CAMPAIGN}")
         expect(page.get_by_role("heading", name=CAMPAIGN)).to_be_visible()
 
+    def look_into_the_editor(self) -> None:
+        """The same navigation leads to it: a timeline with findings, and the frame of one."""
+        page = self.ada
+        page.get_by_role("link", name="Editor").click()
+        page.set_input_files("[name=timeline]", self.installation.folder / BROKEN_TIMELINE)
+        page.select_option("[name=media]", "mega.mp4")
+        page.click("text=Check it")
+        row = page.locator(".findings tr[data-rule=wrong-length]").first
+        row.click()
+        expect(page.locator(".viewer img")).not_to_have_js_property("naturalWidth", 0)
+        self.camera.take(page, "27-editor")
+
     def _person(self) -> Page:
         context = self.browser.new_context(
             base_url=self.installation.address,
@@ -417,6 +438,7 @@ class Day:
             color_scheme="dark",
         )
         page = context.new_page()
+        page.set_default_timeout(_WAIT)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         return page
 
@@ -431,7 +453,7 @@ def _watched(member_id: str) -> dict[str, Any]:
     return _event("title_played", member_id, attributes={"title_id": TITLE}, metrics=metrics)
 
 
-def _until(is_so: Callable[[], bool], seconds: float = 60) -> None:
+def _until(is_so: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline

@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from xml.etree.ElementTree import fromstring, tostring
 
+from fixtures.defects import DEFECTS
 from fixtures.histories import demo_histories
 from sizzle.cli.demo import DemoFolder, make_asset, publish_asset
 from tests.api.server_process import service
@@ -29,6 +31,8 @@ BEN: Final = "ben@example.com"
 PASSWORD: Final = "correct horse battery"
 LONG_NAME: Final = "Wolfeschlegelsteinhausenbergerdorff-Zeppelin von und zu Hohenlohe"
 NEWCOMER: Final = "member-cleo"
+BROKEN_TIMELINE: Final = "autumn-slate.xml"
+"""An editor's export with findings, in the folder."""
 
 _SCOPES: Final = {
     ADA: ("outreach:read", "outreach:write", "outreach:approve", "assets:write", "metrics:read"),
@@ -71,6 +75,7 @@ def prepare(folder: Path) -> Path:
     _run(folder, {}, "train", "histories.jsonl")
     _run(folder, {}, "package", "demo", "--ladder", "240", "--preset", "ultrafast")
     (folder / "members.csv").write_text(_members(), encoding="utf-8")
+    (folder / BROKEN_TIMELINE).write_bytes(_broken(demo.timeline.read_bytes()))
     return folder
 
 
@@ -117,6 +122,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "SIZZLE_STATE": str(folder / "state"),
         "SIZZLE_PACKAGES": "packages",
         "SIZZLE_INGESTS": "ingests",
+        "SIZZLE_MEDIA": str(folder),
         "SIZZLE_OUTREACH_EMAIL": "smtp",
         "SIZZLE_OUTREACH_SMTP_SECURITY": "none",
         "SIZZLE_OUTREACH_SMTP_HOST": "127.0.0.1",
@@ -154,6 +160,15 @@ def _members() -> str:
         )
     rows.append("member-wrong,Wrong,1980-05-17,xx-yy-zz,Atlantis,not an address,12,")
     return "\n".join(rows) + "\n"
+
+
+def _broken(timeline: bytes) -> bytes:
+    root = fromstring(timeline)
+    sequence = root.find("./sequence")
+    assert sequence is not None
+    for name in ("79 frames", "misnumbered", "disabled", "dissolve", "title card"):
+        next(defect for defect in DEFECTS if defect.name == name).breaks(sequence)
+    return tostring(root)
 
 
 def _quiet(_: str) -> None:
