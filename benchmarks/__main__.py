@@ -196,6 +196,18 @@ _BENCHMARKS = (
         "loop over all events and assignments that counts the same. Target: at most 0.1 s.",
     ),
     _Benchmark(
+        "outreach_pages",
+        "Pages of 100,000 members",
+        "Processor time of the pages of the marketer's desk, with the client that asks and "
+        "PostgreSQL's own processes. Target: at most 100 ms each.",
+    ),
+    _Benchmark(
+        "outreach_export",
+        "Exports of a million rows",
+        "CSV as a client of the service gets it, while it is made: sends with what became of "
+        "each, and members as they were assigned. Target: the process takes at most 64 MB more.",
+    ),
+    _Benchmark(
         "outreach_affinity",
         "Audiences of titles",
         "Processor time of one thread for each member, with histories of 199 events, beside the "

@@ -49,7 +49,7 @@ _MEMBERS: Final = 100_000
 _EVENTS: Final = 1_000_000
 _TARGET: Final = 0.1  # seconds
 _PAGE: Final = 50_000
-_NOW: Final = 1_780_000_000_000
+NOW: Final = 1_780_000_000_000
 _HOUR: Final = 3_600_000
 _LANGUAGES: Final = ("en", "fr", "es", "ja")
 _REASONS: Final = ("", "genres:Crime", "genres:Drama")
@@ -69,12 +69,12 @@ def main() -> None:
 
 def _measure(name: str, url: str, members: int, events: int) -> bool:
     database = Database(make_url(url), patience=60)
-    campaign = _campaign()
-    enrolled = _seconds(lambda: _fill(database, campaign, members))
-    _fill_events(database, campaign, events)
+    campaign = example_campaign()
+    enrolled = _seconds(lambda: fill_campaign(database, campaign, members))
+    fill_events(database, campaign, events)
     reports = OutreachReports(database)
     followed = _seconds(reports.follow)
-    asked = _NOW + 20 * 24 * _HOUR
+    asked = NOW + 20 * 24 * _HOUR
     report = reports.of("c-1", asked)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     exported = _seconds(lambda: deque(export_csv(database, "c-1", "sends"), maxlen=0))
@@ -102,7 +102,8 @@ def _measure(name: str, url: str, members: int, events: int) -> bool:
     return met
 
 
-def _campaign() -> Campaign:
+def example_campaign() -> Campaign:
+    """Of two treatments, with a tenth held out."""
     treatments = (Treatment(name="reel", channels=(Channel.EMAIL,)), Treatment(name="plain"))
     return Campaign(
         campaign_id="c-1", kind=PromotedKind.TITLE, promoted_id="t-1", snapshot_id="s-1",
@@ -110,7 +111,8 @@ def _campaign() -> Campaign:
     )  # fmt: skip
 
 
-def _fill(database: Database, campaign: Campaign, members: int) -> None:
+def fill_campaign(database: Database, campaign: Campaign, members: int) -> None:
+    """Start it, assign members, and keep their sends as sent, one in twenty skipped."""
     database.upgrade()
     snapshot = {
         "snapshot_id": "s-1", "segment_id": "g", "segment_version": 1, "promoted": "",
@@ -119,9 +121,9 @@ def _fill(database: Database, campaign: Campaign, members: int) -> None:
     with database.writing() as connection:
         connection.execute(insert(SNAPSHOTS), snapshot)
     campaigns = Campaigns(database)
-    campaigns.create(campaign, "ada", _NOW)
+    campaigns.create(campaign, "ada", NOW)
     for action in (Action.APPROVE, Action.START):
-        campaigns.act("c-1", action, "ben", _NOW)
+        campaigns.act("c-1", action, "ben", NOW)
     for start in range(0, members, 500):
         ids = [f"member-{n}" for n in range(start, min(members, start + 500))]
         treatments = campaign_treatments(campaign, ids, 0.0)
@@ -131,7 +133,7 @@ def _fill(database: Database, campaign: Campaign, members: int) -> None:
             if name != HOLDOUT
         ]
         with database.writing() as connection:
-            enrol(connection, experiment_of(campaign, _NOW, frozenset({"t-1"})), treatments, _NOW)
+            enrol(connection, experiment_of(campaign, NOW, frozenset({"t-1"})), treatments, NOW)
             connection.execute(insert(SENDS), rows)
 
 
@@ -143,14 +145,15 @@ def _send(activity_id: str, member_id: str, number: int) -> Send:
         activity_id=activity_id, app="app", endpoint_id=endpoint_id, member_id=member_id,
         channel=Channel.EMAIL, message_class=MessageClass.MARKETING, topic="marketing",
         state=SendState.SKIPPED if skipped else SendState.HANDED_OVER,
-        reason="opted out" if skipped else "", due=_NOW, created=_NOW, updated=_NOW,
-        counted=None if skipped else _NOW, reel_id=f"r-{number}" * 10,
+        reason="opted out" if skipped else "", due=NOW, created=NOW, updated=NOW,
+        counted=None if skipped else NOW, reel_id=f"r-{number}" * 10,
         language=_LANGUAGES[number % 4], line_reason=_REASONS[number % 3],
         slots={"language": "en", "text": "Tonight: Nocturne City. " * 20},
     )  # fmt: skip
 
 
-def _fill_events(database: Database, campaign: Campaign, size: int) -> None:
+def fill_events(database: Database, campaign: Campaign, size: int) -> None:
+    """Have members open, click, play their reel and watch the title."""
     chance = random.Random(5)  # noqa: S311 - nothing is secret
     items = _events(database, campaign, chance, size)
     while page := list(islice(items, _PAGE)):
@@ -169,7 +172,7 @@ def _events(
         sends = connection.execute(query).all()
     for number in range(size // 10):
         member_id, endpoint_id, activity_id, reel_id = sends[number % len(sends)]
-        at = _NOW + chance.randrange(1, 18 * 24) * _HOUR
+        at = NOW + chance.randrange(1, 18 * 24) * _HOUR
         about = {"campaign_id": "c-1", "campaign_activity_id": activity_id}
         of_send = {"app": "app", "member_id": member_id, "endpoint_id": endpoint_id}
         for kind, label in (

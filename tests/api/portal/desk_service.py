@@ -14,7 +14,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from sqlalchemy import delete
+from sqlalchemy import URL, delete
 
 from ranker import Ranking
 from sizzle.accounts import Attempts, Passwords, Sessions, Users
@@ -181,6 +181,7 @@ def desk_service(
     *,
     uploads: bool = False,
     made: Made | None = None,
+    url: URL | None = None,
     provider: OidcSignIn | None = None,
     access: Mapping[str, Any] | None = None,
 ) -> Iterator[DeskService]:
@@ -190,10 +191,11 @@ def desk_service(
         folder: for all of its files.
         uploads: whether it takes files of editors.
         made: a packaged asset, whose reels pages then show.
+        url: of the database; by default SQLite in the folder.
         provider: with which people may sign in.
         access: further options of the access middleware.
     """
-    database = Database(database_url(folder))
+    database = Database(url or database_url(folder))
     log = EventLog(database, KEY)
     names = AddressHash(KEY)
     jobs = OutreachJobs.open(folder / "outreach", database)
