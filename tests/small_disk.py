@@ -28,12 +28,12 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
 
 
 @contextmanager
-def filled(disk: Path) -> Iterator[None]:
-    """Leave no room on a disk while the block runs."""
+def filled(disk: Path, room_left: int = 0) -> Iterator[None]:
+    """Leave no more room on a disk than that many bytes while the block runs."""
     ballast, room = disk / "ballast", os.statvfs(disk)
     try:
         with suppress(OSError):  # others may have taken some of the room meanwhile
-            ballast.write_bytes(bytes(room.f_bavail * room.f_bsize))
+            ballast.write_bytes(bytes(room.f_bavail * room.f_bsize - room_left))
         yield
     finally:
         ballast.unlink()

@@ -54,8 +54,9 @@ def packaged(path: Path, bed: Path, rate: str, folder: Path) -> Path:
     return max(made.folder.glob("*p.mp4"))
 
 
-def built(path: Path, rate: str, folder: Path) -> Path | list[str]:
+def built(path: Path, rate: str, folder: Path, output: Path | None = None) -> Path | list[str]:
     """The media of a Mega Asset built from the film, or the errors that were found."""
+    output = output or folder / "mega.mp4"
     layout, sheet = layout_of(rate), folder / "sheet.csv"
     rows = [f"aurora,{path},{clip.source.start},{clip.length}" for clip in CLIPS]
     sheet.write_text("\n".join(["title_id,source,in,length", *rows]))
@@ -67,8 +68,8 @@ def built(path: Path, rate: str, folder: Path) -> Path | list[str]:
             if each.severity is Severity.ERROR
         ]
     assert made.timeline.picture is not None
-    render(folder / "mega.mp4", made.cuts, layout, made.timeline.picture)
-    return folder / "mega.mp4"
+    render(output, made.cuts, layout, made.timeline.picture)
+    return output
 
 
 def reel_of(rate: str) -> TimecodeList:

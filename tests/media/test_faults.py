@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,11 +13,12 @@ import pytest
 from fixtures.media_kinds import FILM_KINDS
 from player_stub import ReelMedia, render_reel
 from sizzle import process
-from sizzle.errors import MediaError
+from sizzle.errors import DiskFullError, MediaError
 from sizzle.media.probe import probe_video
 from tests.media import doors
 from tests.media.reader import check_film
 from tests.player_stub import synthetic
+from tests.small_disk import filled, small_disk
 
 FILM = next(kind for kind in FILM_KINDS if kind.name == "24.mp4")
 THREE_HOURS = 3 * 3600 * 24  # frames
@@ -77,6 +79,35 @@ def test_media_that_changes_while_a_film_is_rendered(
     assert done
     assert caught.value.where == str(path)
     assert sorted(each.name for each in tmp_path.glob("*film*")) == []
+
+
+MAKERS = ["copied", "encoded", "packaged", "built"]
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("how", MAKERS)
+def test_a_disk_that_fills_up_on_the_way(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever step it stops, the error says so and no file is left; with room, all is made."""
+    path, bed = FILM.make(tmp_path), synthetic.write_wav(tmp_path / "bed.wav", synthetic.music(4))
+    (tmp_path / "disk").mkdir()
+    with small_disk(tmp_path / "disk", "16m") as disk:
+        (scratch := disk / "scratch").mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+        output = disk / ("packages" if how == "packaged" else "film.mp4")
+        makers: dict[str, Callable[[], object]] = {
+            "copied": lambda: doors.rendered(path, bed, "24", output, reencode=False),
+            "encoded": lambda: doors.rendered(path, bed, "24", output, reencode=True),
+            "packaged": lambda: doors.packaged(path, bed, "24", output),
+            "built": lambda: doors.built(path, "24", tmp_path, output),
+        }
+        for room in (0, 4 << 10):
+            with filled(disk, room), pytest.raises(DiskFullError, match=r"No space|disk is full"):
+                makers[how]()
+            assert not list(disk.rglob("*.mp4"))
+            assert not list(scratch.iterdir())
+        makers[how]()
 
 
 @pytest.mark.parametrize("name", ["video", "bed"])
