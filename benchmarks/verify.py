@@ -19,13 +19,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from benchmarks.reel_media import RATE, SIZE, reel_of, timecode_list, write_media
+from benchmarks.reel_media import RATE, reel_of, timecode_list, write_media
 from benchmarks.tables import Row, print_table
 from benchmarks.verify_clean import KINDS, clean_film
 from benchmarks.verify_media import (
@@ -70,7 +70,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--films", type=int, default=300, help="clean ones")
     parser.add_argument("--plants", type=int, default=20, help="times that each fault is planted")
-    parser.add_argument("--cuts", type=int, default=60, help="of the reel at 720p; 0 for none")
+    parser.add_argument("--cuts", type=int, default=22, help="of the reel at 720p; 0 for none")
     parser.add_argument("--results", type=Path, help="JSON Lines to go on with")
     options = parser.parse_args()
     missed = [_speed(options.cuts)] if options.cuts else []
@@ -83,26 +83,37 @@ def main() -> None:
 
 
 def _speed(cuts: int) -> bool:
-    """How many times faster than it plays a film of 720p is verified; whether that is too slow."""
+    """How many times faster than it plays a film of 720p is verified; whether that is too slow.
+
+    By the clock, as two cores help, or by processor time, where other work takes the cores.
+    """
     slow, rows = False, []
     with TemporaryDirectory() as folder:
         media = ReelMedia(*write_media(Path(folder)))
         reel = reel_of(cuts)
+        length = float(RATE.seconds(reel.duration.frame))
         for name, settings in (
             ("copied", RenderSettings()),
             ("encoded again", RenderSettings(reencode=True)),
         ):
             film = render_reel(reel, media, Path(folder) / "film.mp4", settings).path
-            began = time.perf_counter()
-            proof = verify_film(reel, film, media)
-            seconds = time.perf_counter() - began
-            assert proof.passed, proof.checks
-            speed = float(RATE.seconds(reel.duration.frame)) / seconds
-            slow |= speed < _LEAST_SPEEDS[name]
-            cells = [f"{SIZE[1]}p", f"{seconds:.2f} s", f"{speed:.0f}", _LEAST_SPEEDS[name]]
-            rows.append(Row(name, cells))
-    print_table(("film", "size", "verified in", "times real time", "at least"), rows)
+            elapsed, processor = _timed(partial(verify_film, reel, film, media))
+            slow |= length / min(elapsed, processor) < _LEAST_SPEEDS[name]
+            cells = [f"{elapsed:.2f} s", f"{processor:.2f} s"]
+            cells += [f"{length / elapsed:.1f}", f"{length / processor:.1f}"]
+            rows.append(Row(f"{name}, {length:.0f} s", [*cells, str(_LEAST_SPEEDS[name])]))
+    columns = ("film in 720p", "verified in", "processor time", "times real time")
+    print_table((*columns, "by processor time", "at least"), rows)
     return slow
+
+
+def _timed(verify: Callable[[], Verification]) -> tuple[float, float]:
+    """Elapsed seconds, and those of processors in all threads, for a film that must pass."""
+    clock, processor = time.perf_counter(), time.process_time()
+    proof = verify()
+    took = time.perf_counter() - clock, time.process_time() - processor
+    assert proof.passed, proof.checks
+    return took
 
 
 def _outcomes(
@@ -132,6 +143,7 @@ def _read(results: Path | None) -> Iterator[_Outcome]:
 
 def _append(results: Path | None, outcome: _Outcome) -> None:
     if results is not None:
+        results.parent.mkdir(parents=True, exist_ok=True)
         with results.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(outcome)) + "\n")
 
