@@ -118,6 +118,8 @@ def _problems_of_shape(
     if not film.is_upright:
         yield "The header turns or mirrors the picture."
         return
+    if film.video.cropped:
+        yield "The container leaves out edges of the picture."
     own = film.video
     wanted = settings.size if settings and settings.size else None
     if own.stored == source.stored and source.orientation == UPRIGHT and not wanted:

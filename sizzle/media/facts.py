@@ -84,6 +84,8 @@ class VideoFacts:
         edits: pieces of the track that its edit list plays, 1 without a list.
         retimed: whether its edit list plays at another than normal speed.
         irregular: the first frame that is not shown at its time; None where the rate is constant.
+        cropped: whether its container leaves out edges of the pictures.
+        hidden: whether players show another of its video tracks.
         lacking: the first frame whose data is beyond the end of the file, in the order of decoding.
         timed: whether its frames have presentation times.
         start: time of frame 0, in ticks.
@@ -106,6 +108,8 @@ class VideoFacts:
     edits: int = 1
     retimed: bool = False
     irregular: int | None = None
+    cropped: bool = False
+    hidden: bool = False
     lacking: int | None = None
     timed: bool = True
     start: int = 0

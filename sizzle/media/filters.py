@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from sizzle.media import colours
-from sizzle.media.facts import Colours, Orientation
+from sizzle.media.facts import Colours
 from sizzle.media.gate import Normalised
 
 Filter: TypeAlias = tuple[str, Mapping[str, str]]
@@ -15,7 +15,7 @@ Filter: TypeAlias = tuple[str, Mapping[str, str]]
 
 def prepared(normalised: Normalised) -> list[Filter]:
     """The filters that turn pictures upright and convert wide primaries; mostly none."""
-    return [*_upright(normalised.orientation), *_gamut(normalised)]
+    return [*_upright(normalised), *_gamut(normalised)]
 
 
 def scaled(normalised: Normalised, width: int, height: int) -> list[Filter]:
@@ -48,8 +48,21 @@ def after_preparing(normalised: Normalised) -> Colours:
     return normalised.target if normalised.changes_gamut else normalised.colours
 
 
-def _upright(orientation: Orientation) -> Iterator[Filter]:
+def _upright(normalised: Normalised) -> Iterator[Filter]:
+    orientation, own = normalised.orientation, normalised.colours
     if orientation.transposed:
+        if own.matrix != colours.RGB:
+            # 4:2:2 cannot be transposed. ffmpeg would make it 4:4:4 by itself, but in bt601.
+            matrix, span = colours.MATRICES[own.matrix], _range(own)
+            yield (
+                "scale",
+                {
+                    "in_color_matrix": matrix,
+                    "out_color_matrix": matrix,
+                    "in_range": span,
+                    "out_range": span,
+                },
+            )
         yield "transpose", {"dir": "cclock_flip"}  # which is how ffmpeg calls a mere transposition
     if orientation.mirrored:
         yield "hflip", {}

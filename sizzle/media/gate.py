@@ -19,6 +19,8 @@ ProblemKind: TypeAlias = Literal[
     "variable-rate",
     "edit-list",
     "orientation",
+    "cropped",
+    "tracks",
     "interlaced",
     "hdr",
     "colour",
@@ -154,6 +156,22 @@ def _problems_of_edits(facts: VideoFacts) -> Iterator[Problem]:
 
 
 def _problems_of_pictures(facts: VideoFacts) -> Iterator[Problem]:
+    if facts.hidden:
+        yield Problem(
+            "tracks",
+            "It has several video tracks, and players show another than the first.",
+            "one video track",
+            "several video tracks, the first of them switched off",
+            "export it again with one video track.",
+        )
+    if facts.cropped:
+        yield Problem(
+            "cropped",
+            "Its container leaves out edges of the pictures, which players do differently.",
+            "whole pictures",
+            "pictures that the container crops",
+            "export it again in the size that is meant to be seen.",
+        )
     if facts.orientation is None:
         yield Problem(
             "orientation",

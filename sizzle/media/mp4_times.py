@@ -37,12 +37,14 @@ class Mp4Times:
         edits: pieces that the edit list plays; 1 without a list.
         retimed: whether one of them plays at another than normal speed.
         matrix: a, b, c and d by which the picture is turned; None where the movie turns it too.
+        cropped: whether its clean aperture leaves out edges of the pictures.
     """
 
     shown: Times
     edits: int
     retimed: bool
     matrix: tuple[int, int, int, int] | None
+    cropped: bool
 
 
 def read_mp4_times(path: Path) -> Mp4Times | None:
@@ -119,7 +121,8 @@ def _times(moov: bytes) -> Mp4Times:
             times, played[0], _timescale(moov, b"mvhd"), _timescale(track, b"mdia", b"mdhd")
         )
     retimed = any(rate != _PLAIN for _, _, rate in played)
-    return Mp4Times(np.sort(times), max(1, len(played)), retimed, _matrix(moov, track))
+    matrix, cropped = _matrix(moov, track), _is_cropped(_needed(table, b"stsd"))
+    return Mp4Times(np.sort(times), max(1, len(played)), retimed, matrix, cropped)
 
 
 def _matrix(moov: bytes, track: bytes) -> tuple[int, int, int, int] | None:
@@ -128,6 +131,18 @@ def _matrix(moov: bytes, track: bytes) -> tuple[int, int, int, int] | None:
         return None
     a, b, _, c, d = unpack_from(">5i", own, 52 if own[0] else 40)
     return a, b, c, d
+
+
+def _is_cropped(descriptions: bytes) -> bool:
+    """Whether the first sample entry has a clean aperture smaller than its pictures."""
+    for _, entry in _children(descriptions[8:]):
+        aperture = _child(entry[78:], b"clap")
+        if aperture is None:
+            return False
+        stored = unpack_from(">2H", entry, 24)
+        width, across, height, down = unpack_from(">4I", aperture)
+        return bool(width < stored[0] * across or height < stored[1] * down)
+    return False
 
 
 def _is_video(track: bytes) -> bool:

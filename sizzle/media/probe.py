@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sizzle.errors import MediaError, TimecodeError
 from sizzle.media.facts import UPRIGHT, AudioFacts, Colours, Orientation, VideoFacts
 from sizzle.media.frame_times import rate_of
+from sizzle.media.matroska import is_cropped
 from sizzle.media.mp4_times import read_mp4_times
 from sizzle.media_input import STANDARD, MediaLimits, opened
 from sizzle.timecode import FrameRate
@@ -70,10 +71,12 @@ def video_facts(path: Path, container: InputContainer, *, whole: bool = True) ->
         MediaError: as `probe_video`.
     """
     stream = video_track(path, container)
+    # ffmpeg's programs crop what a container says, its libraries do not.
+    cropped = "matroska" in container.format.name and is_cropped(path)
     index = read_mp4_times(path) if "mov" in container.format.name else None
     rates = _stated_rates(path, stream)
     if index is None:
-        facts = _by_first_frame(path, container, stream, rates[0])
+        facts = replace(_by_first_frame(path, container, stream, rates[0]), cropped=cropped)
         return _read_whole(path, facts, rates) if whole else facts
     context = stream.codec_context
     if index.matrix is not None and context.format and context.name in _TELLING:
@@ -81,7 +84,7 @@ def video_facts(path: Path, container: InputContainer, *, whole: bool = True) ->
         facts = replace(facts, orientation=Orientation.of_matrix(index.matrix))
     else:
         facts = _by_first_frame(path, container, stream, rates[0])
-    facts = replace(facts, edits=index.edits, retimed=index.retimed)
+    facts = replace(facts, edits=index.edits, retimed=index.retimed, cropped=index.cropped)
     return _timed(facts, index.shown, rates)
 
 
@@ -136,6 +139,14 @@ def video_track(path: Path, container: InputContainer) -> VideoStream:
         if not stream.disposition & Disposition.attached_pic:
             return stream
     raise no_track(path, "video")
+
+
+def _is_hidden(stream: VideoStream, container: InputContainer) -> bool:
+    """Whether another video track is the default one."""
+    from av.stream import Disposition
+
+    chosen = [each for each in container.streams.video if each.disposition & Disposition.default]
+    return bool(chosen) and stream not in chosen
 
 
 def no_track(path: Path, kind: str) -> MediaError:
@@ -193,6 +204,7 @@ def _by_headers(
         lead=_lead(container, tick, stream.start_time or 0),
         tick=tick,
         timecode=_timecode(container, stream),
+        hidden=_is_hidden(stream, container),
     )
 
 

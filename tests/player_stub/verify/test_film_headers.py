@@ -81,13 +81,22 @@ def _video(changes: dict[str, Any]) -> Change:
     ("change", "fails"),
     [
         (_video({"pixel_aspect": Fraction(4, 3)}), {"picture shape"}),
+        (_video({"cropped": True}), {"picture shape"}),
         (_video({"colours": Colours(9, 9, 14)}), {"colour tags"}),
         (_video({"colours": Colours(full_range=True)}), {"colour tags"}),
         (lambda film: replace(film, decoded=Colours(1, 1, 1)), {"colour tags"}),
         (_video({"colours": Colours(6, 6, 6)}), set()),
         (_video({"colours": Colours(6, 6, 1)}), set()),
     ],
-    ids=["pixels", "bt2020", "full range", "the codec", "the same, said", "the same curve"],
+    ids=[
+        "pixels",
+        "cropped",
+        "bt2020",
+        "full range",
+        "the codec",
+        "the same, said",
+        "the same curve",
+    ],
 )
 def test_names_what_differs(
     headers: FilmHeaders, source: VideoFacts, change: Change, fails: set[str]
