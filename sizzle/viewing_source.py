@@ -60,7 +60,7 @@ def read_member(source: EventSource, member_id: str) -> LoggedHistories:
         return file
     policy = read_viewing_policy(source.policy)
     with _opened(source) as store:
-        histories = StoredHistories(store, policy, _cuts(source), file)
+        histories = StoredHistories(store, policy, cut_finder(source), file)
         try:
             return LoggedHistories(histories.log_of([member_id]))
         except HistoriesUnavailableError:
@@ -86,7 +86,7 @@ def read_all(
     from sizzle.histories import without_erased
     from sizzle.viewing_policy_file import read_viewing_policy
 
-    policy, cuts = read_viewing_policy(source.policy), _cuts(source)
+    policy, cuts = read_viewing_policy(source.policy), cut_finder(source)
     with _opened(source) as store:
         stored = ViewingLog.concatenate(
             [
@@ -142,7 +142,8 @@ def _event_log(source: EventSource) -> EventLog:
     return EventLog(database, derived(secret, MEMBER_KEY))
 
 
-def _cuts(source: EventSource) -> CutFinder:
+def cut_finder(source: EventSource) -> CutFinder:
+    """What finds the cuts of reels that events name."""
     from sizzle.catalog import Catalog
     from sizzle.reel.reel_cuts import ReelCuts
     from sizzle.secret import VARIABLE, installation_secret, reel_ids

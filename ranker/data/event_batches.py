@@ -52,6 +52,23 @@ def estimated_events(file: EventFile) -> int:
     return zipped * file.size // (40 if file.kind == ".csv" else 100) + 1
 
 
+def write_log(path: Path, log: ViewingLog) -> None:
+    """Write events as Parquet, as `read_batches` reads them."""
+    pa = pyarrow()
+    columns = {"member_id": _texts(log.member), "title_id": _texts(log.title), "at": log.time_E}
+    columns["seconds"] = pa.array(log.seconds_E, mask=log.seconds_E < 0)
+    columns |= {name: _texts(column) for name, column in log.texts.items()}
+    if log.rating_E is not None:
+        columns["rating"] = log.rating_E
+    pa.parquet.write_table(pa.table(columns), path)
+
+
+def _texts(column: Column) -> Any:  # noqa: ANN401
+    texts, codes_E = _codes(column)
+    codes = pyarrow().array(codes_E.astype("int32"), mask=codes_E < 0)
+    return pyarrow().DictionaryArray.from_arrays(codes, texts)
+
+
 def _parquet(path: Path) -> Iterator[Any]:
     parquet = pyarrow().parquet
     names = [name for name in parquet.read_schema(path).names if name in COLUMN_NAMES]

@@ -38,6 +38,7 @@ def prepare(
     *,
     signals: SignalPolicy = DEFAULT_POLICY,
     events_in_a_shard: int = EVENTS_IN_A_SHARD,
+    source: str = "",
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> ShardFiles:
     """Write the events of some files as a folder of shards, unless it has these already.
@@ -50,6 +51,7 @@ def prepare(
         out: the folder.
         signals: the roles of events; shards serve trainings by the same policy.
         events_in_a_shard: about so many are in memory at once.
+        source: a digest of what the files were made from, if that is not themselves.
         on_progress: called with how many events were read or merged, and of about how many.
 
     Raises:
@@ -57,11 +59,10 @@ def prepare(
     """
     pyarrow()
     files = find_files(location)
-    source = files_digest(files)
-    if is_shard_folder(out) and Manifest.read(out).source == source:
-        shards = ShardFiles(out)
-        if shards.signals == signals:
-            return shards
+    source = source or files_digest(files)
+    before = prepared_before(out, source, signals)
+    if before is not None:
+        return before
     if out.exists() and not (out.is_dir() and (is_shard_folder(out) or not any(out.iterdir()))):
         raise HistoryError(
             "The folder has something else in it.", "choose another for shards.", where=str(out)
@@ -82,6 +83,14 @@ def prepare(
             where=str(out),
         ) from error
     return ShardFiles(out)
+
+
+def prepared_before(out: Path, source: str, signals: SignalPolicy) -> ShardFiles | None:
+    """The shards of a folder, if they are of this source and by this policy."""
+    if not is_shard_folder(out) or Manifest.read(out).source != source:
+        return None
+    shards = ShardFiles(out)
+    return shards if shards.signals == signals else None
 
 
 def estimated_total(location: str | Path) -> int:

@@ -94,7 +94,7 @@ def rank_batch(
     def read(policy: SignalPolicy) -> tuple[ViewingLog | ShardFiles, MetadataByTitle]:
         if histories is None or from_events:
             return read_all(source, titles)
-        shards = shards_of(histories, out, policy)
+        shards = shards_of(histories, out, policy, source)
         if shards is not None:
             return shards, read_titles(titles) if titles else {}
         return read_log(histories, titles)

@@ -119,6 +119,8 @@ def train(
         raise InputError(
             "--from-scratch and --force belong to --from-events.", fix="leave them out."
         )
+    before = None if histories is None else Path(histories)
+    source = EventSource(database, state, catalog, viewing_policy, before)
     training_options = TrainingOptions(
         histories,
         model_in_use(out) if from_events else out or options.DEFAULT_MODEL,
@@ -133,11 +135,10 @@ def train(
         device,
         signals,
         align_to,
+        source,
     )
     replaced = True
     if from_events:
-        before = None if histories is None else Path(histories)
-        source = EventSource(database, state, catalog, viewing_policy, before)
         done = train_from_events(source, training_options, from_scratch=from_scratch, force=force)
         facts, trained, replaced = done.report, done.trained, done.replaced
     else:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from sizzle.cli import options
 from sizzle.cli.output import Json, print_json, print_table
 from sizzle.cli.progress import progress_bar
+from sizzle.viewing_source import EventSource, cut_finder
 
 if TYPE_CHECKING:
     from ranker.data.shard_files import ShardFiles
     from ranker.data.signals import SignalPolicy
+
+DEFAULT_SOURCE: Final = EventSource(None, None, options.DEFAULT_LOCATION, None)
+"""The state folder and catalog of an installation that sets neither."""
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +36,9 @@ def prepare(
     ],
     out: Annotated[Path, typer.Option(help="The folder of shards to write.")] = Path("shards"),
     signals: options.SignalsFile = None,
+    state: options.StateFolder = None,
+    catalog: options.CatalogLocation = options.DEFAULT_LOCATION,
+    viewing_policy: options.ViewingPolicyFile = None,
     as_json: Json = False,
 ) -> None:
     """Prepare viewing events of any size as shards of tokens, which `train` and `rank-batch` read.
@@ -39,11 +47,14 @@ def prepare(
     country and surface. Memory is bounded whatever the size. If the folder has the shards of these
     very files already, nothing is done.
 
+    Parquet of `sizzle events export` is prepared by what counts as viewing.
+
     Example: `sizzle prepare days --out shards`
 
     Example: `sizzle prepare s3://bucket/events --out shards`
     """
-    shards = prepare_with_progress(events, out, options.read_signals(signals))
+    source = EventSource(None, state, catalog, viewing_policy)
+    shards = prepare_with_progress(events, out, options.read_signals(signals), source)
     facts = {
         "shards": str(out),
         "events": shards.manifest.events,
@@ -59,7 +70,12 @@ def prepare(
 
 
 def shards_of(
-    location: Path | str, out: Path, signals: SignalPolicy | None, writes: bool = True
+    location: Path | str,
+    out: Path,
+    signals: SignalPolicy | None,
+    source: EventSource = DEFAULT_SOURCE,
+    *,
+    writes: bool = True,
 ) -> ShardFiles | None:
     """Prepared shards, or those of events that are too many for memory; None for few events.
 
@@ -67,6 +83,7 @@ def shards_of(
         location: of the events or shards.
         out: a file; beside it there is the folder of shards of its events.
         signals: by which events are prepared; None for the default.
+        source: what is needed to tell what counts as viewing in an export of the log of events.
         writes: whether this process of its group prepares them, while all others wait.
 
     Raises:
@@ -76,20 +93,26 @@ def shards_of(
     from ranker.data.prepare import EVENTS_IN_A_SHARD, estimated_total
     from ranker.data.shard_files import ShardFiles, is_shard_folder
     from ranker.training.distributed import wait_for_group
+    from sizzle.exported_viewings import is_export
 
     folder = Path(location)
     if not is_shard_folder(folder):
-        if not has_columns(location) or estimated_total(location) <= EVENTS_IN_A_SHARD:
+        if not has_columns(location):
+            return None
+        if estimated_total(location) <= EVENTS_IN_A_SHARD and not is_export(location):
             return None
         folder = out.with_name(f"{out.name}.shards")
         if writes:
-            prepare_with_progress(location, folder, signals)
+            prepare_with_progress(location, folder, signals, source)
         wait_for_group()
     return ShardFiles(folder)
 
 
 def prepare_with_progress(
-    location: Path | str, out: Path, signals: SignalPolicy | None
+    location: Path | str,
+    out: Path,
+    signals: SignalPolicy | None,
+    source: EventSource = DEFAULT_SOURCE,
 ) -> ShardFiles:
     """Prepare events as shards.
 
@@ -98,6 +121,8 @@ def prepare_with_progress(
     """
     from ranker.data.prepare import prepare as prepare_events
     from ranker.data.signals import DEFAULT_POLICY
+    from sizzle.exported_viewings import is_export, prepare_export
+    from sizzle.viewing_policy_file import read_viewing_policy
 
     with progress_bar("Preparing the events", 100) as advance:
 
@@ -105,4 +130,8 @@ def prepare_with_progress(
             advance(100 * done // max(1, total))
 
         policy = signals or DEFAULT_POLICY
-        return prepare_events(location, out, signals=policy, on_progress=show)
+        if not is_export(location):
+            return prepare_events(location, out, signals=policy, on_progress=show)
+        viewing, cuts = read_viewing_policy(source.policy), cut_finder(source)
+        now = int(time.time() * 1000)
+        return prepare_export(location, out, policy, viewing, cuts, now, show)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from sizzle.cli.options import read_signals
 from sizzle.cli.output import say
 from sizzle.cli.progress import progress_bar
-from sizzle.cli.shards import shards_of
+from sizzle.cli.shards import DEFAULT_SOURCE, shards_of
 from sizzle.errors import InputError
+from sizzle.viewing_source import EventSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,7 @@ class TrainingOptions:
         signals: a file that says what actions say of titles; None for that of `base`, or the
             default.
         align_to: a model whose space the embeddings keep; by default that of `base`.
+        source: what is needed to read an export of the log of events.
     """
 
     data: Path | str | None
@@ -66,6 +68,7 @@ class TrainingOptions:
     device: str = "cpu"
     signals: Path | None = None
     align_to: Path | None = None
+    source: EventSource = DEFAULT_SOURCE
 
 
 def train_with_progress(options: TrainingOptions) -> tuple[dict[str, Any], TrainedModel]:
@@ -184,7 +187,8 @@ def _events(
     from ranker import read_log, read_titles
 
     assert options.data is not None, "the command has checked it"
-    shards = shards_of(options.data, options.out, _policy(options), writes)
+    policy = _policy(options)
+    shards = shards_of(options.data, options.out, policy, options.source, writes=writes)
     if shards is not None:
         _refuse_selection(options)
         return shards, dict(read_titles(options.titles)) if options.titles else {}

@@ -15,8 +15,14 @@ from typer.testing import CliRunner
 from fixtures.members import planted_world
 from ranker import RankerError, load_model, write_histories
 from ranker.data.prepare import EVENTS_IN_A_SHARD
+from ranker.data.shard_files import ShardFiles
 from sizzle.cli.app import app
 from sizzle.errors import SizzleError
+from sizzle.viewing_source import EventSource, read_all
+from tests.cli.exported_events import DAY, record
+from tests.cli.exported_events import run as run_with_state
+from tests.events.sample_events import NOW, event
+from tests.ranker.shard_folders import expect_tokens_of
 
 SMALL = [
     f"--set={setting}"
@@ -66,6 +72,38 @@ def test_ranks_the_members_of_shards(tmp_path: Path) -> None:
         lists = {line["member_id"]: line["titles"] for line in map(json.loads, lines)}
         found[name] = report["watched_titles"], lists
     assert found["shards"] == found["file"]
+
+
+def test_an_export_of_the_log_of_events_is_prepared_by_what_counts(tmp_path: Path) -> None:
+    """The shards have the viewings of the log itself; another viewing policy prepares anew."""
+    played = [
+        event(
+            f"e-{number}",
+            type=("title_played", "title_played", "app_opened", "title_rated")[number % 4],
+            member_id=f"member-{number % 7}",
+            time=NOW - number * DAY // 5,
+            attributes={"title_id": f"title-{number % 5}", "device": "tv"},
+            metrics={"seconds": 30.0 * (number % 9), "rating": float(number % 6)},
+        )
+        for number in range(120)
+    ]
+    record(tmp_path, *played)
+    days, out = tmp_path / "days", tmp_path / "shards"
+    assert run_with_state(tmp_path, "events", "export", days).exit_code == 0
+    assert len(list(days.iterdir())) > 20
+    done = run_with_state(tmp_path, "prepare", days, "--out", out, "--json")
+    assert done.exit_code == 0, done.exception
+    log, _ = read_all(EventSource(None, tmp_path / "state", "catalog", None), None)
+    assert 0 < len(log) < 100
+    expect_tokens_of(ShardFiles(out), log)
+    written = (out / "manifest.json").stat().st_mtime_ns
+    assert run_with_state(tmp_path, "prepare", days, "--out", out).exit_code == 0
+    assert (out / "manifest.json").stat().st_mtime_ns == written
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[ratings]\ncount = false\n")
+    given = ("--out", out, "--viewing-policy", policy, "--json")
+    fewer = json.loads(run_with_state(tmp_path, "prepare", days, *given).stdout)
+    assert fewer["tokens"] < json.loads(done.stdout)["tokens"]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,7 @@
 """Events of any size as shards of tokens."""
 
 import gzip
-from collections.abc import Iterable
 from dataclasses import asdict, replace
-from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,48 +12,15 @@ from msgspec import structs
 from pyarrow import parquet
 
 from ranker import HistoryError, ViewingEvent, ViewingLog, write_histories
-from ranker.data.encoded_spans import widened
 from ranker.data.prepare import prepare
 from ranker.data.shard_files import ShardFiles
-from ranker.data.signals import DEFAULT_POLICY, Ratings, SignalPolicy
+from ranker.data.signals import DEFAULT_POLICY, Ratings
 from ranker.data.spill import member_hashes
-from ranker.data.tokens import Tokens, merge_events
+from ranker.data.tokens import merge_events
+from tests.ranker.shard_folders import expect_tokens_of
 from tests.ranker.small_histories import rich_events
 
 EVENTS = rich_events(members=20, length=6)
-
-
-def of_members(tokens: Tokens) -> dict[str, list[tuple[object, ...]]]:
-    """What tokens say of each member."""
-    fields = [column.texts() for _, column in sorted(tokens.request_fields.items())]
-    actions = [has_N.tolist() for _, has_N in sorted(tokens.actions.items())]
-    numbers = (tokens.start_time_N, tokens.end_time_N, tokens.gap_N, tokens.seconds_N)
-    columns: list[Iterable[object]] = [tokens.title.texts(), *(array.tolist() for array in numbers)]
-    columns += [tokens.engagement_N.tolist(), tokens.role_N.tolist(), *fields, *actions]
-    if tokens.rating_N is not None:
-        columns.append(map(str, tokens.rating_N.tolist()))
-    if tokens.time_zone is not None:
-        columns.append(tokens.time_zone.texts())
-    if tokens.shown is not None:
-        names = [tokens.title.values[code] for code in tokens.shown.title_J.tolist()]
-        ends = tokens.shown.start_N.tolist()
-        columns.append([names[start:end] for start, end in pairwise(ends)])
-    found: dict[str, list[tuple[object, ...]]] = {}
-    for member, *row in zip(tokens.member.texts(), *columns, strict=True):
-        found.setdefault(member, []).append(tuple(row))
-    return found
-
-
-def expect_tokens_of(
-    shards: ShardFiles, log: ViewingLog, policy: SignalPolicy = DEFAULT_POLICY
-) -> None:
-    """The shards have the tokens of a log in memory, each member's in one shard."""
-    found: dict[str, list[tuple[object, ...]]] = {}
-    for tokens in shards:
-        own = of_members(widened(tokens))
-        assert not own.keys() & found.keys()
-        found |= own
-    assert found == of_members(merge_events(log, policy))
 
 
 @pytest.mark.parametrize("in_a_shard", [1_000_000, 40, 7])
