@@ -144,20 +144,24 @@ def _outcome(answer: Answer) -> Outcome:
 
 def _details(error: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     details = error.get("details")
-    return [each for each in details if isinstance(each, dict)] if isinstance(details, list) else []
+    return (
+        [detail for detail in details if isinstance(detail, dict)]
+        if isinstance(details, list)
+        else []
+    )
 
 
 def _error_code(error: Mapping[str, Any]) -> str:
     """FCM's own code, which is more exact than Google's status."""
-    own = (each.get("errorCode") for each in _details(error))
+    own = (_detail.get("errorCode") for _detail in _details(error))
     return next((code for code in own if isinstance(code, str)), str(error.get("status", "")))
 
 
 def _is_about_the_token(error: Mapping[str, Any]) -> bool:
     return any(
         isinstance(violation, dict) and violation.get("field") == "message.token"
-        for each in _details(error)
-        for violation in each.get("fieldViolations") or ()
+        for _detail in _details(error)
+        for violation in _detail.get("fieldViolations") or ()
     )
 
 

@@ -146,9 +146,9 @@ def tail(
 
     log = options.open_event_log(database, state)
     while True:
-        for each in log.read_all(after):
-            after = each.position
-            record = {"cursor": str(after), **to_record(each.event)}
+        for logged in log.read_all(after):
+            after = logged.position
+            record = {"cursor": str(after), **to_record(logged.event)}
             sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
         sys.stdout.flush()
         if not follow:

@@ -23,7 +23,7 @@ def print_explanation(heading: str, explanation: ReelExplanation) -> None:
         (
             intent.intent,
             f"{intent.weight:.2f}",
-            ", ".join(f"{each.name} {each.chance:.0%}" for each in intent.classes[:_LIKELIEST]),
+            ", ".join(f"{cls.name} {cls.chance:.0%}" for cls in intent.classes[:_LIKELIEST]),
         )
         for intent in explanation.intents
     )

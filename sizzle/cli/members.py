@@ -69,22 +69,22 @@ def show(
                 "exposures": summary.exposures,
                 "endpoints": [
                     {
-                        "app": each.app,
-                        "id": each.endpoint_id,
-                        "channel": each.fields.channel_type,
-                        "address": each.fields.address,
+                        "app": endpoint.app,
+                        "id": endpoint.endpoint_id,
+                        "channel": endpoint.fields.channel_type,
+                        "address": endpoint.fields.address,
                     }
-                    for each in endpoints
+                    for endpoint in endpoints
                 ],
                 "journeys": [
                     {
-                        "journey": each.journey_id,
-                        "version": each.version,
-                        "entered": time_text(each.entered),
-                        "step": each.step,
-                        "outcome": each.outcome or "",
+                        "journey": run.journey_id,
+                        "version": run.version,
+                        "entered": time_text(run.entered),
+                        "step": run.step,
+                        "outcome": run.outcome or "",
                     }
-                    for each in runs
+                    for run in runs
                 ],
             }
         )
@@ -98,8 +98,13 @@ def show(
         say(f"{summary.exposures} reels were shown.")
     if endpoints:
         rows = (
-            (each.endpoint_id, each.app, each.fields.channel_type or "", each.fields.address or "")
-            for each in endpoints
+            (
+                endpoint.endpoint_id,
+                endpoint.app,
+                endpoint.fields.channel_type or "",
+                endpoint.fields.address or "",
+            )
+            for endpoint in endpoints
         )
         print_table(f"Endpoints of {member_id}", ("endpoint", "app", "channel", "address"), rows)
     if runs:

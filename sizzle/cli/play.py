@@ -76,7 +76,7 @@ def play(
     reel = read_streamed_reel(timecodes, packages)
     player = PlayerConfig(start_after=start_after, buffer=buffer)
     plays = {
-        name: _plays(reel, each, policy, player, leave or inf) for name, each in traces.items()
+        name: _plays(reel, trace, policy, player, leave or inf) for name, trace in traces.items()
     }
     if chart is not None:
         first = next(iter(traces))
@@ -143,9 +143,9 @@ def _facts(reel: StreamedReel, traces: Mapping[str, Trace], plays: _PlaysByTrace
             {
                 "trace": name,
                 "mean_bits_per_second": traces[name].mean_bits,
-                "plays": {policy: asdict(play.metrics) for policy, play in each.items()},
+                "plays": {policy: asdict(play.metrics) for policy, play in of_policy.items()},
             }
-            for name, each in plays.items()
+            for name, of_policy in plays.items()
         ],
     }
 

@@ -220,12 +220,12 @@ class Tally:
         found.completed += figures.completed
         ended = np.bincount(reached, minlength=len(seconds) + 1)[1:]
         left = np.bincount(np.where(completed, 0, reached), minlength=len(seconds) + 1)[1:]
-        for number, (come, gone, each) in enumerate(
+        for number, (come, gone, seen) in enumerate(
             zip(ended[::-1].cumsum()[::-1], left, seconds, strict=True)
         ):
             found.reached[number] += int(come)
             found.left[number] += int(gone)
-            found.seconds[number] += float(each)
+            found.seconds[number] += float(seen)
 
     def _add_titles(self, asset_id: str, rows: Sequence[ExposureRow], seconds: Array) -> None:
         codes: dict[str, int] = {}

@@ -196,21 +196,23 @@ def _reels(tally: Tally, treatments: Treatments, unused: Mapping[str, int]) -> R
         of_treatments.setdefault(kind.treatment, Figures()).add(figures)
     return ReelReport(
         total=ReelCounts(**_counts(tally.total)),
-        assets=[AssetRow(asset_id=key, **_counts(each)) for key, each in sorted(assets.items())],
+        assets=[
+            AssetRow(asset_id=key, **_counts(figures)) for key, figures in sorted(assets.items())
+        ],
         cadences=[
-            CadenceRow(asset_id=asset_id, cadence=cadence, **_counts(each))
-            for (asset_id, cadence), each in sorted(cadences.items())
+            CadenceRow(asset_id=asset_id, cadence=cadence, **_counts(figures))
+            for (asset_id, cadence), figures in sorted(cadences.items())
         ],
         treatments=[
-            TreatmentRow(treatment=key, members=treatments.members.get(key, 0), **_counts(each))
-            for key, each in sorted(of_treatments.items())
+            TreatmentRow(treatment=key, members=treatments.members.get(key, 0), **_counts(figures))
+            for key, figures in sorted(of_treatments.items())
         ],
         titles=sorted(
-            (_title(*key, each) for key, each in tally.titles.items()),
+            (_title(*key, figures) for key, figures in tally.titles.items()),
             key=lambda row: (-row.shown, row.asset_id, row.title_id),
         ),
-        cuts=[row for key, each in sorted(tally.cuts.items()) for row in _cuts(key, each)],
-        comparisons=[_comparison(each) for each in treatments.comparisons],
+        cuts=[row for key, figures in sorted(tally.cuts.items()) for row in _cuts(key, figures)],
+        comparisons=[_comparison(comparison) for comparison in treatments.comparisons],
         sample_ratio=_sample_ratio(treatments.sample_ratio),
         crossed=treatments.crossed,
         unused_events=dict(unused),

@@ -113,4 +113,4 @@ def _variance(first: Sample, second: Sample) -> float:
     if not first.members or not second.members:
         return 0.0
     of_both = (first + second).variance
-    return sum(max(each.variance, of_both) / each.members for each in (first, second))
+    return sum(max(sample.variance, of_both) / sample.members for sample in (first, second))

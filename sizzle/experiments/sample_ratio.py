@@ -72,7 +72,9 @@ def check_sample_ratio(observed: Mapping[str, int], weights: Mapping[str, float]
     expected = {name: total * weights[name] / weight for name in weights}
     if total == 0:
         return SampleRatio(counted, expected, 0.0, 1.0)
-    statistic = math.fsum((counted[name] - each) ** 2 / each for name, each in expected.items())
+    statistic = math.fsum(
+        (counted[name] - weight) ** 2 / weight for name, weight in expected.items()
+    )
     return SampleRatio(counted, expected, statistic, chi_square_tail(statistic, len(weights) - 1))
 
 

@@ -190,7 +190,7 @@ class _EdlReader:
             for item in event.items()
         ]
         items.sort(key=lambda item: item.record.start)
-        markers = [replace(each, frame=each.frame - start) for each in self._markers]
+        markers = [replace(_marker, frame=_marker.frame - start) for _marker in self._markers]
         timeline = Timeline(
             self.title,
             self.rate,

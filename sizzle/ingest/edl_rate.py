@@ -56,8 +56,8 @@ def _fits(timeline: Timeline, layout: Layout, recount: Callable[[int], int]) -> 
         if item.track == layout.track and item.kind is ItemKind.CLIP
     ]
     fitting = sum(
-        recount(timeline.start + each.end) - recount(timeline.start + each.start) in lengths
-        for each in records
+        recount(timeline.start + record.end) - recount(timeline.start + record.start) in lengths
+        for record in records
     )
     return fitting / max(1, len(records))
 

@@ -105,7 +105,7 @@ def inspect_reading(reading: Reading, layout: Layout, markers: Path | None = Non
     if markers:
         reading = with_marker_list(reading, markers)
     checked = check(reading.timeline, layout)
-    own = [each for each in reading.findings if _matters(each, layout)]
+    own = [finding for finding in reading.findings if _matters(finding, layout)]
     checked = replace(checked, findings=_as_one(checked.findings, own))
     return Inspection(reading, checked).with_findings(_unexplained(own, checked.findings))
 
@@ -117,15 +117,15 @@ def _matters(finding: Finding, layout: Layout) -> bool:
 
 def _as_one(checked: Iterable[Finding], own: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings of the check, without what the document's findings say as well."""
-    of_document = {each.rule: each for each in own}
+    of_document = {finding.rule: finding for finding in own}
     if rules.NO_MARKERS.rule_id in of_document:
-        checked = (each for each in checked if each.rule != rules.MARKER_MISSING.rule_id)
+        checked = (finding for finding in checked if finding.rule != rules.MARKER_MISSING.rule_id)
     conflict = of_document.get(rules.START_TIMECODE_CONFLICT.rule_id)
     return tuple(
-        replace(each, found=f"{each.found} ({conflict.found})")
-        if conflict and each.rule == rules.START_TIMECODE.rule_id
-        else each
-        for each in checked
+        replace(finding, found=f"{finding.found} ({conflict.found})")
+        if conflict and finding.rule == rules.START_TIMECODE.rule_id
+        else finding
+        for finding in checked
     )
 
 
@@ -135,8 +135,8 @@ def _unexplained(own: Iterable[Finding], checked: Sequence[Finding]) -> Iterator
     A start that is wrong is set again, wherever the document holds it. OpenTimelineIO places items
     one after another, so all behind an overlap on the same track are elsewhere for it.
     """
-    starts = any(each.rule == rules.START_TIMECODE.rule_id for each in checked)
-    overlaps = [each for each in checked if each.rule == rules.OVERLAP.rule_id]
+    starts = any(finding.rule == rules.START_TIMECODE.rule_id for finding in checked)
+    overlaps = [finding for finding in checked if finding.rule == rules.OVERLAP.rule_id]
     for finding in own:
         if starts and finding.rule == rules.START_TIMECODE_CONFLICT.rule_id:
             continue
@@ -161,5 +161,7 @@ def _counted(reading: Reading, layout: Layout) -> Reading:
     if timeline.drop_frame_known or timeline.rate.fraction != layout.rate.fraction:
         return reading
     counted = replace(timeline, rate=layout.rate)
-    findings = (replace(each, timecode=counted.timecode(each.frame)) for each in reading.findings)
+    findings = (
+        replace(finding, timecode=counted.timecode(finding.frame)) for finding in reading.findings
+    )
     return replace(reading, timeline=counted, findings=tuple(findings))

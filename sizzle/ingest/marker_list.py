@@ -67,7 +67,7 @@ def with_marker_list(reading: Reading, path: Path) -> Reading:
             findings.append(_bad_line(timeline, each, error))
     markers.sort(key=lambda marker: marker.frame)
     # An EDL without markers is no longer one: the list has them.
-    kept = [each for each in reading.findings if each.rule != rules.NO_MARKERS.rule_id]
+    kept = [finding for finding in reading.findings if finding.rule != rules.NO_MARKERS.rule_id]
     # The document's own markers are no longer the timeline's.
     timeline = replace(timeline, markers=tuple(markers))
     return Reading(timeline, (*kept, *findings[:_MOST_FINDINGS]))

@@ -77,7 +77,7 @@ def read_otio(content: bytes, where: str, sequence: str | None) -> Reading:
             where=where,
             fix="export the whole timeline.",
         )
-    names = [(str(each.get("name") or ""), "") for _, each in timelines]
+    names = [(str(timeline.get("name") or ""), "") for _, timeline in timelines]
     root, chosen = timelines[choose(names, sequence, where)]
     try:
         own = _read({"OTIO_SCHEMA": "SerializableCollection.1", "children": _own_markers(chosen)})
@@ -174,7 +174,7 @@ def _check_object(document: dict[str, Any], where: str) -> None:
         _check_timeline(document, where)
     if kind in ("Stack", "Track", "SerializableCollection"):
         children = document.get("children", [])
-        if not isinstance(children, list) or not all(_is_a(each) for each in children):
+        if not isinstance(children, list) or not all(_is_a(child) for child in children):
             refuse(f"A {kind} has children that are not objects.", where)
     if schema == "Clip.1" and "media_references" in document:
         # To bring such a clip up to date, the library moves what it has meanwhile replaced.
@@ -187,7 +187,7 @@ def _check_timeline(document: dict[str, Any], where: str) -> None:
     if not _is_a(document.get("tracks"), "Stack"):
         refuse("A timeline has no stack of tracks.", where)
     markers = document.get("markers") or []
-    if not isinstance(markers, list) or not all(_is_a(each, "Marker") for each in markers):
+    if not isinstance(markers, list) or not all(_is_a(marker, "Marker") for marker in markers):
         refuse("A timeline's markers are not a list of markers.", where)
 
 

@@ -58,7 +58,7 @@ class OtioReader:
         bare = Timeline(
             self._read.name or "", self._rate, round(self._frames(start)) if start else 0, (), ()
         )
-        tracks = [each for each in self._read.tracks if _is_video(each)]
+        tracks = [track for track in self._read.tracks if _is_video(track)]
         items = [
             item
             for number, track in enumerate(tracks, start=1)
@@ -178,7 +178,9 @@ class OtioReader:
         """The frame from which the timeline's own markers count: none, or its start timecode."""
         start = self._read.global_start_time
         first = self._frames(start) if start else Fraction(0)
-        frames = [self._frames(each.marked_range.start_time) for each in self._own_markers]
+        frames = [
+            self._frames(_own_marker.marked_range.start_time) for _own_marker in self._own_markers
+        ]
         return first if min(frames) >= first else Fraction(0)
 
     def _own_places(

@@ -30,7 +30,7 @@ def _hides(effect: otio.schema.Effect) -> bool:
 
 
 def _hidden_in_premiere(effect: Mapping[str, Any]) -> bool:
-    values = [_premiere_values(each) for each in _parameters(effect)]
+    values = [_premiere_values(_parameter) for _parameter in _parameters(effect)]
     kind = effect.get("MatchName")
     if kind == "AE.ADBE Opacity":
         return bool(values) and _is_nothing(values[0])
@@ -42,7 +42,10 @@ def _hidden_in_premiere(effect: Mapping[str, Any]) -> bool:
 def _hidden_in_resolve(effect: Mapping[str, Any]) -> bool:
     if not effect.get("Enabled", True):
         return False
-    values = {str(each.get("Parameter ID")): _resolve_values(each) for each in _parameters(effect)}
+    values = {
+        str(_parameter.get("Parameter ID")): _resolve_values(_parameter)
+        for _parameter in _parameters(effect)
+    }
     kind = effect.get("Effect Name")
     if kind == "Composite":
         return _is_nothing(values.get("opacity", []))
@@ -60,7 +63,7 @@ def _is_nothing(values: Sequence[float]) -> bool:
 
 def _is_cropped_away(edges: Iterable[Sequence[float]], whole: float) -> bool:
     """Whether opposite edges meet at all times; left, top, right and bottom."""
-    least = [min(each) if each else 0.0 for each in edges]
+    least = [min(edge) if edge else 0.0 for edge in edges]
     return any(a + b >= whole for a, b in zip(least, least[2:], strict=False))
 
 
@@ -70,14 +73,14 @@ def _parameters(effect: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _premiere_values(parameter: Mapping[str, Any]) -> list[float]:
     keyframes = _list(parameter.get("Keyframes")) or [parameter.get("StartValue")]
-    return _numbers(_mapping(each).get("Value") for each in keyframes)
+    return _numbers(_mapping(keyframe).get("Value") for keyframe in keyframes)
 
 
 def _resolve_values(parameter: Mapping[str, Any]) -> list[float]:
     keyframes = _mapping(parameter.get("Key Frames"))
     if not keyframes:
         return _numbers([parameter.get("Parameter Value")])
-    return _numbers(_mapping(each).get("Value") for each in keyframes.values())
+    return _numbers(_mapping(keyframe).get("Value") for keyframe in keyframes.values())
 
 
 def _numbers(values: Iterable[Any]) -> list[float]:

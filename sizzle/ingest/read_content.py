@@ -98,5 +98,5 @@ def _refuse_entities(content: bytes) -> None:
 
 
 def _choose(sequences: list[Element], name: str | None, where: str) -> Element:
-    names = [(each.findtext("name") or "", each.get("id", "")) for each in sequences]
+    names = [(sequence.findtext("name") or "", sequence.get("id", "")) for sequence in sequences]
     return sequences[choose(names, name, where)]

@@ -136,7 +136,9 @@ def _relay(queue: JobQueue, job: Job, log: ProgressLog, ended: threading.Event) 
     passed: Sequence[Mapping[str, Any]] = job.events
     while not ended.wait(_LOOK_EVERY):
         # The last event comes with the result, so that who has seen it finds that.
-        events = [each for each in _events(job, log) if each["event"] not in ("done", "failed")]
+        events = [
+            _event for _event in _events(job, log) if _event["event"] not in ("done", "failed")
+        ]
         try:
             if events != passed and queue.report(job, events):
                 passed = events

@@ -63,8 +63,8 @@ def _by_length(units: Sequence[Unit], run: Sequence[int]) -> list[Unit]:
         if unit.length == length:
             order.append(unit)
         else:
-            fitting = next(each for each in loose if each.length == length)
-            loose = [each for each in loose if each is not fitting]
+            fitting = next(unit for unit in loose if unit.length == length)
+            loose = [unit for unit in loose if unit is not fitting]
             order.append(fitting)
     return order
 

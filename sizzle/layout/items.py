@@ -25,14 +25,14 @@ def check_items(timeline: Timeline, layout: Layout, items: Sequence[Item]) -> It
     """
     # A transition lies between two clips, and is no neighbour of theirs.
     for group in (
-        [each for each in items if each.kind is not ItemKind.TRANSITION],
-        [each for each in items if each.kind is ItemKind.TRANSITION],
+        [item for item in items if item.kind is not ItemKind.TRANSITION],
+        [item for item in items if item.kind is ItemKind.TRANSITION],
     ):
         open_runs: dict[tuple[str, str, str], list[Finding]] = {}
         for item in group:
             found = {
-                (each.rule, each.expected, each.found): each
-                for each in _check_item(timeline, layout, item)
+                (finding.rule, finding.expected, finding.found): finding
+                for finding in _check_item(timeline, layout, item)
             }
             for what in [what for what in open_runs if what not in found]:
                 yield _together(open_runs.pop(what))

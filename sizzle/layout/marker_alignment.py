@@ -111,9 +111,9 @@ class MarkerAlignment:
         limit = min(reached.values()) + _DEAREST
         by_cost = sorted(reached, key=reached.__getitem__)
         # Where a title has no markers, many ways are cheaper until the next one's are reached.
-        exact = next((each for each in by_cost[_MOST:] if not each.shift), None)
+        exact = next((state for state in by_cost[_MOST:] if not state.shift), None)
         kept = [*by_cost[:_MOST], *([exact] if exact else [])]
-        return {each: reached[each] for each in kept if reached[each] <= limit}, came_from
+        return {state: reached[state] for state in kept if reached[state] <= limit}, came_from
 
     def _moves(self, before: _State, position: int) -> Iterator[tuple[_State, int, int | None]]:
         """What the clip can be: the state after it, its cost, and its marker."""
@@ -185,7 +185,7 @@ def have_twins(clips: Sequence[Item]) -> list[bool]:
     """Whether another clip shows the same frames, of each clip."""
     seen: dict[tuple[str, int, int], int] = {}
     shown = [frames_shown(item) for item in clips]
-    for each in shown:
-        if each:
-            seen[each] = seen.get(each, 0) + 1
-    return [each is not None and seen[each] > 1 for each in shown]
+    for frames in shown:
+        if frames:
+            seen[frames] = seen.get(frames, 0) + 1
+    return [frames is not None and seen[frames] > 1 for frames in shown]

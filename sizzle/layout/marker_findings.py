@@ -154,9 +154,9 @@ def _other_marker(timeline: Timeline, unit: Unit) -> Marker | None:
     )
     # A timeline that was marked with its findings and exported again has those markers too.
     inside = [
-        each
-        for each in timeline.markers[start:end]
-        if not _is_of_a_finding(each) and ClipKey.parse(each.name) is None
+        marker
+        for marker in timeline.markers[start:end]
+        if not _is_of_a_finding(marker) and ClipKey.parse(marker.name) is None
     ]
     keyed = (marker for marker in inside if key_in(marker.comment))
     near = (marker for marker in inside if meant(marker, unit.key) is not None)
@@ -280,7 +280,7 @@ def misnumbered(
         found=found,
         fix=fix,
         edits=list(
-            chain.from_iterable(_rename(each, right, at, by_marker) for each, right, at in units)
+            chain.from_iterable(_rename(unit, right, at, by_marker) for unit, right, at in units)
         ),
     )
 

@@ -34,7 +34,7 @@ def pieces_of(item: Item, markers: Sequence[Marker]) -> list[Item]:
         return [item]
     first = bisect_right(markers, item.record.start, key=lambda marker: marker.frame)
     last = bisect_left(markers, item.record.end, key=lambda marker: marker.frame)
-    named = (each.frame for each in markers[first:last] if ClipKey.parse(each.name))
+    named = (marker.frame for marker in markers[first:last] if ClipKey.parse(marker.name))
     cuts = sorted({item.record.start, *named, item.record.end})
     if len(cuts) == 2:
         return [item]

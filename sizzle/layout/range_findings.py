@@ -54,7 +54,7 @@ def _edits(of: Structure, cause: Cause, mode: Ripple) -> Iterator[Edit]:
     end = before.end + tail
     yield replace(on_item(Operation.TRIM_TAIL, before.item, before.end, end), ripple=mode)
     missing = of.missing(cause)
-    between = [each for each in missing if each[0] < lengths[1].first]
+    between = [slot for slot in missing if slot[0] < lengths[1].first]
     yield from insertions(of, between, end, mode)
     start = after.start
     if mode is not Ripple.NONE:

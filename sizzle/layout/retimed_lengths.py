@@ -18,10 +18,14 @@ def join_retimes(clips: Iterable[Item], findings: Iterable[Finding]) -> list[Fin
         clips: of the layout's track.
         findings: in any order.
     """
-    left = {id(each): each for each in findings}
-    retimes = {each.frame: each for each in left.values() if each.rule == rules.RETIMED.rule_id}
+    left = {id(finding): finding for finding in findings}
+    retimes = {
+        finding.frame: finding for finding in left.values() if finding.rule == rules.RETIMED.rule_id
+    }
     lengths = {
-        each.frame: each for each in left.values() if each.rule == rules.WRONG_LENGTH.rule_id
+        finding.frame: finding
+        for finding in left.values()
+        if finding.rule == rules.WRONG_LENGTH.rule_id
     }
     for item in clips:
         retimed, length = retimes.get(item.record.start), lengths.get(item.record.start)

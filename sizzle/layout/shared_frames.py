@@ -100,11 +100,12 @@ class _Unclear:
 
     @classmethod
     def of(cls, findings: Iterable[Finding]) -> _Unclear:
-        errors = [each for each in findings if each.severity is Severity.ERROR]
-        disordered = (each for each in errors if each.rule == rules.WRONG_ORDER.rule_id)
-        keys = (ClipKey.parse(each.clip) for each in disordered)
+        errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+        disordered = (error for error in errors if error.rule == rules.WRONG_ORDER.rule_id)
+        keys = (ClipKey.parse(finding.clip) for finding in disordered)
         return cls(
-            frozenset(each.frame for each in errors), frozenset(key.title_id for key in keys if key)
+            frozenset(error.frame for error in errors),
+            frozenset(key.title_id for key in keys if key),
         )
 
     def holds(self, clip: LabelledClip) -> bool:

@@ -82,7 +82,7 @@ def _check_clips(
         *through_edits(timeline, units),
     )
     return TrackCheck(
-        findings, tuple(LabelledClip(each.item, each.key) for each in units if each.key)
+        findings, tuple(LabelledClip(unit.item, unit.key) for unit in units if unit.key)
     )
 
 

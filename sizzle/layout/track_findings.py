@@ -51,7 +51,7 @@ class TrackFindings:
         ]
         units = [slot.unit for slot in self._of.slots if slot.unit]
         used = [name for key, name in by_name.items() if key not in left]
-        beside = [name for name in strays if all(name is not each for each in used)]
+        beside = [name for name in strays if all(name is not marker for marker in used)]
         more += beside_clips(self._of.timeline, beside, units)
         return [*filter(None, self._findings), *more]
 

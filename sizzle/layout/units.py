@@ -105,7 +105,7 @@ def units_of(
         pieces, hole = joiner.pieces_from(index)
         joined.update(pieces)
         label = labels[index]
-        own = tuple(clips[each] for each in pieces)
+        own = tuple(clips[piece] for piece in pieces)
         units.append(Unit(own, None, label.marker, hole=hole))
         own_labels.append(label)
     return _with_keys(units, own_labels, run)
@@ -191,7 +191,11 @@ class _Joiner:
         if label.number and self.run:
             right = self.run[label.number - 1] if label.number <= len(self.run) else 0
             return {right} if length < right else set()
-        return set() if length in self.lengths else {each for each in self.lengths if each > length}
+        return (
+            set()
+            if length in self.lengths
+            else {longer for longer in self.lengths if longer > length}
+        )
 
 
 def follows(before: Item, item: Item, covered: int = 0) -> bool:

@@ -92,7 +92,9 @@ def _children(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 def _child(data: bytes, *path: bytes) -> bytes | None:
     """The content of the first box at the end of a path of types."""
     for kind in path:
-        found = next((content for each, content in _children(data) if each == kind), None)
+        found = next(
+            (content for found_kind, content in _children(data) if found_kind == kind), None
+        )
         if found is None:
             return None
         data = found

@@ -235,7 +235,9 @@ def _read_times(
 ) -> tuple[list[int | None], list[int | None]]:
     """The times at which frames are shown, and at which they are decoded, as stored."""
     packets = container.demux(stream)
-    times = [(each.pts, each.dts) for each in packets if each.size and not each.is_discard]
+    times = [
+        (packet.pts, packet.dts) for packet in packets if packet.size and not packet.is_discard
+    ]
     return [shown for shown, _ in times], [decoded for _, decoded in times]
 
 
@@ -268,7 +270,7 @@ def _first_lacking(path: Path, stream: Stream) -> int | None:
     entries, size = stream.index_entries, path.stat().st_size
     if not len(entries) or entries[-1].pos + entries[-1].size <= size:
         return None
-    return next(number for number, each in enumerate(entries) if each.pos + each.size > size)
+    return next(number for number, entry in enumerate(entries) if entry.pos + entry.size > size)
 
 
 def _length(path: Path, container: InputContainer, stream: AudioStream) -> Fraction:

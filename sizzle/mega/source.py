@@ -126,7 +126,9 @@ def probe(path: Path) -> Source:
     facts = probe_video(path)
     counting, start = _own_timecode(path, facts)
     # Every frame is decoded, and the decoder knows the times that such containers do not keep.
-    problems = tuple(each for each in video_problems(facts) if each.kind != "no-times")
+    problems = tuple(
+        video_problem for video_problem in video_problems(facts) if video_problem.kind != "no-times"
+    )
     return Source(path, counting, facts.frames or 0, start, facts, problems)
 
 

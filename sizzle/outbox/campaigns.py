@@ -261,12 +261,12 @@ def _running(
         return {"latest_start": until}
     titles = titles_counted(connection, campaign.kind, campaign.promoted_id)
     begin_experiment(connection, experiment_of(campaign, now, titles))
-    for each in campaign.treatments:
+    for treatment in campaign.treatments:
         add_activity(
             connection,
-            campaign.activity_id(each.name),
+            campaign.activity_id(treatment.name),
             campaign.campaign_id,
-            treatment=each.name,
+            treatment=treatment.name,
             titles=titles,
         )
     return {"latest_start": until, "started": now}

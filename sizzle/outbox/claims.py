@@ -68,9 +68,11 @@ class ClaimStore:
         """
         with self._database.writing(concurrent=True) as connection:
             free = free_transports(connection, transports, now)
-            started = [each.campaign for each in running(connection, now)]
-            sources = [each.campaign_id for each in started if (each.start or 0) <= now]
-            sources += [each.journey_id for each in journeys_in(connection, JourneyState.RUNNING)]
+            started = [stored.campaign for stored in running(connection, now)]
+            sources = [campaign.campaign_id for campaign in started if (campaign.start or 0) <= now]
+            sources += [
+                stored.journey_id for stored in journeys_in(connection, JourneyState.RUNNING)
+            ]
             due = due_sends(connection, sources, free, limit, now)
             if not due:
                 return Claims()
@@ -194,12 +196,12 @@ class ClaimStore:
     def _end(self, connection: Connection, endings: Sequence[Ending], now: int) -> None:
         if not endings:
             return
-        connection.execute(_ENDED, [self._ended_row(each, now) for each in endings])
-        if any(each.state is SendState.TEMPORARY for each in endings):
-            _skip_stopped(connection, [each.send.send_id for each in endings], now)
-        for each in endings:
-            if each.deactivate:
-                deactivate(connection, each.send.app, each.send.endpoint_id, now)
+        connection.execute(_ENDED, [self._ended_row(ending, now) for ending in endings])
+        if any(ending.state is SendState.TEMPORARY for ending in endings):
+            _skip_stopped(connection, [ending.send.send_id for ending in endings], now)
+        for ending in endings:
+            if ending.deactivate:
+                deactivate(connection, ending.send.app, ending.send.endpoint_id, now)
 
     def _still_mine(self, connection: Connection, send_ids: Sequence[str]) -> set[str]:
         query = select(SENDS.c.send_id).where(

@@ -47,7 +47,7 @@ def due_sends(
 def _by_turns(lists: Sequence[list[Send]], limit: int) -> list[Send]:
     """The first of each list, then the second, so that no campaign waits for another's end."""
     longest = max(map(len, lists), default=0)
-    turns = [each[n] for n in range(longest) for each in lists if n < len(each)]
+    turns = [sends[n] for n in range(longest) for sends in lists if n < len(sends)]
     return turns[: max(limit, 0)]
 
 

@@ -49,11 +49,11 @@ def list_journeys(database: Database, after: str = "", limit: int = 50) -> list[
     database.upgrade_once()
     with database.reading() as connection:
         found = [stored_journey(row) for row in connection.execute(query).mappings()]
-        ids = [each.journey_id for each in found]
+        ids = [stored.journey_id for stored in found]
         newest, standing = _newest(connection, ids), _standing(connection, ids)
     return [
-        ListedJourney(each, newest.get(each.journey_id), standing.get(each.journey_id, 0))
-        for each in found
+        ListedJourney(stored, newest.get(stored.journey_id), standing.get(stored.journey_id, 0))
+        for stored in found
     ]
 
 

@@ -120,12 +120,12 @@ def line_to_show(
     states = (LineState.APPROVED,), (LineState.TO_JUDGE, LineState.FACTS_CHANGED)
     for wanted in states if drafts else states[:1]:
         fitting = sorted(
-            (each for each in lines if each.state in wanted), key=lambda each: -_rank(each)
+            (line for line in lines if line.state in wanted), key=lambda each: -_rank(each)
         )
-        best = preferred([each.line for each in fitting], reason, language, fallback)
-        for each in fitting:
-            if each.line == best:
-                return each
+        best = preferred([line.line for line in fitting], reason, language, fallback)
+        for line in fitting:
+            if line.line == best:
+                return line
     return None
 
 

@@ -165,7 +165,9 @@ def _approved(connection: Connection, rows: Iterable[RowMapping], facts: str) ->
     """Those that are approved for these facts, the newest approval first."""
     by_digest = {row["digest"]: row for row in rows}
     verdicts = newest_verdicts(connection, list(by_digest)).values()
-    agreed = [each for each in verdicts if each.agrees and each.promoted_digest == facts]
+    agreed = [
+        verdict for verdict in verdicts if verdict.agrees and verdict.promoted_digest == facts
+    ]
     agreed.sort(key=lambda verdict: -verdict.number)
     return [line_of_row(by_digest[verdict.digest]) for verdict in agreed]
 

@@ -83,7 +83,7 @@ class OutcomeFollower:
             if read_positions(connection).get(_FOLLOWED, 0) != after:
                 return 0
             _follow_sends(connection, events)
-            _follow_assignments(connection, [each for each in events if _is_play(each)])
+            _follow_assignments(connection, [event for event in events if _is_play(event)])
             write_position(connection, _FOLLOWED, up_to)
         return len(events)
 
@@ -91,7 +91,7 @@ class OutcomeFollower:
 def _follow_sends(connection: Connection, events: Sequence[Event]) -> None:
     messages = {number: found for number, found in enumerate(map(_message, events)) if found}
     named = {one for number, found in messages.items() for one in _send_ids(events[number], found)}
-    members = {each.member_id for each in events if _is_play(each) or is_reel_event(each.type)}
+    members = {event.member_id for event in events if _is_play(event) or is_reel_event(event.type)}
     page = OutcomesOfPage.load(connection, sorted(named), sorted(members - {""}))
     for number, event in enumerate(events):
         if number in messages:
@@ -128,7 +128,9 @@ def _apply_message(page: OutcomesOfPage, event: Event, found: Attribution) -> No
 
 def _apply_reel(page: OutcomesOfPage, event: Event) -> None:
     """Put it down to the last send of just this reel."""
-    shown = [each for each in _sent_before(page, event) if each.reel_id == event.reel_id]
+    shown = [
+        sent_row for sent_row in _sent_before(page, event) if sent_row.reel_id == event.reel_id
+    ]
     if event.reel_id and shown:
         last = max(shown, key=lambda each: each.counted)
         page.change(last.send_id).see_reel(event.type, event.metrics)
@@ -171,7 +173,9 @@ def _follow_assignments(connection: Connection, plays: Sequence[Event]) -> None:
     rows = []
     for experiment, row in assignments_of(connection, sorted(of_member)):
         before = Watched(row["seconds"], row["all_seconds"])
-        some = [each for each in of_member[row["member_id"]] if _is_within(each, experiment, row)]
+        some = [
+            event for event in of_member[row["member_id"]] if _is_within(event, experiment, row)
+        ]
         watched = _watch(experiment, row["treatment"], before, some, days)
         if watched != before:
             rows.append(

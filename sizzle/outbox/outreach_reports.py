@@ -184,7 +184,7 @@ def _with_sends(connection: Connection, facts: ReportFacts) -> ReportFacts:
     names = select(ACTIVITIES.c.activity_id, ACTIVITIES.c.treatment).where(of_it)
     rows = connection.execute(names).all()
     treatments: dict[str, str] = {row.activity_id: row.treatment for row in rows if row.treatment}
-    activities = {*treatments, *(each.activity_id for each in states)}
+    activities = {*treatments, *(state.activity_id for state in states)}
     totals = select(*(SEND_TOTALS.c[name] for name in OutcomeCount._fields))
     totals = totals.where(
         SEND_TOTALS.c.activity_id.in_(sorted(activities)), SEND_TOTALS.c.sends > 0

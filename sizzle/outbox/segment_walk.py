@@ -101,7 +101,7 @@ def walk_snapshot(
     if not found:
         return None
     member = SelectedMember(found[0].member_id, "", found[0].reasons)
-    ids = [each.member_id for each in found]
+    ids = [member.member_id for member in found]
     return Walk(member, previous or "", ids[1] if len(ids) > 1 else "", ids)
 
 

@@ -90,7 +90,7 @@ class OutcomesOfPage:
         for row in found_in(connection, _OUTCOMES, list(found.sent)):
             stored = row._mapping
             found._stored[stored["send_id"]] = _read(stored)
-        activities = {each.activity_id for each in found.sent.values()}
+        activities = {sent_row.activity_id for sent_row in found.sent.values()}
         for activity_id, titles in found_in(connection, _TITLES, sorted(activities)):
             found.titles[activity_id] = _titles.decode(titles)
         return found

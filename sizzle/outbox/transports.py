@@ -47,7 +47,7 @@ def free_transports(
         for row in _rows(connection)
         if now < row["paused_until"] <= now + _LONGEST_PAUSE
     }
-    return {channel: each for channel, each in transports.items() if each.name not in paused}
+    return {channel: state for channel, state in transports.items() if state.name not in paused}
 
 
 def take(
@@ -58,7 +58,7 @@ def take(
 ) -> dict[str, Iterator[int]]:
     """Take moments for so many messages of each transport: microseconds since 1970."""
     found: dict[str, Iterator[int]] = {}
-    for name, rate in {each.name: each.rate for each in transports.values()}.items():
+    for name, rate in {transport.name: transport.rate for transport in transports.values()}.items():
         if rate is None:
             found[name] = counting(now * 1000, 0)
         elif number := counts.get(name, 0):

@@ -48,9 +48,10 @@ def _erase_findings(jobs: OutreachJobs, job: OutreachJob, ids: Set[str]) -> bool
     result: Mapping[str, Any] = job.result or {}
     findings, names = result.get("findings", []), _pattern(ids)
     kept = [
-        each
-        for each in findings
-        if each.get("about") not in ids and not names.search(f"{each['what']} {each['fix']}")
+        finding
+        for finding in findings
+        if finding.get("about") not in ids
+        and not names.search(f"{finding['what']} {finding['fix']}")
     ]
     if len(kept) == len(findings):
         return False

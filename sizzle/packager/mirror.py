@@ -130,7 +130,7 @@ class PackageMirror:
             there = self._sizes(f"{package_id}/")
             missing = [name for name in files if there.get(name) != _size(self.root / name)]
             with ThreadPoolExecutor(_AT_ONCE) as pool:
-                list(pool.map(self._put, [each for each in missing if not _is_map(each)]))
+                list(pool.map(self._put, [name for name in missing if not _is_map(name)]))
             for name in filter(_is_map, missing):
                 self._put(name)
             self._put(f"{CURRENT}/{asset_version}")

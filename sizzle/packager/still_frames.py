@@ -144,7 +144,7 @@ def to_jpeg(frame: VideoFrame, width: int, height: int, assumed: Colorspace) -> 
 
 def _rendition(segment_map: SegmentMap, width: int) -> Rendition:
     """The smallest rendition that is wide enough, or the largest."""
-    wide = [each for each in segment_map.renditions if each.width >= width]
+    wide = [rendition for rendition in segment_map.renditions if rendition.width >= width]
     return min(wide or segment_map.renditions[:1], key=lambda each: each.width)
 
 

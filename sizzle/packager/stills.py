@@ -67,7 +67,7 @@ class Stills(msgspec.Struct, frozen=True):
     def name(self, clip_key: str, width: int) -> str | None:
         """The smallest picture of a clip that is at least so wide, or else its widest."""
         names = self.names(clip_key)
-        wide = [each for each in names if each >= width]
+        wide = [name for name in names if name >= width]
         return names.get(min(wide, default=max(names, default=0)))
 
     def names(self, clip_key: str) -> Mapping[int, str]:

@@ -65,7 +65,7 @@ def make_changes(markers: Sequence[Marker], findings: Sequence[Finding]) -> Mark
         markers: of the sequence.
         findings: in timeline order.
     """
-    states = [MarkerState(each.frame, each.name, at) for at, each in enumerate(markers)]
+    states = [MarkerState(marker.frame, marker.name, at) for at, marker in enumerate(markers)]
     made: list[Finding] = []
     left: list[Finding] = []
     for finding in reversed(findings):
@@ -93,7 +93,7 @@ def _made(states: Sequence[MarkerState], edits: Iterable[Edit]) -> list[MarkerSt
         if edit.operation is Operation.SET_MARKER:
             after.append(MarkerState(edit.frame, edit.name))
             continue
-        found = (at for at, each in enumerate(after) if (each.frame, each.name) == _of(edit))
+        found = (at for at, state in enumerate(after) if (state.frame, state.name) == _of(edit))
         index = next(found, None)
         if index is None:
             return None

@@ -71,7 +71,7 @@ class _Writer:
         added = changes.added
         for index, state in changes.changed(timeline.markers).items():
             marker = timeline.markers[index]
-            places = [each for each in self._reading.places if each.marker == marker]
+            places = [place for place in self._reading.places if place.marker == marker]
             if not places:
                 raise LookupError("a marker has no place")
             for place in places:
@@ -144,10 +144,10 @@ class _Writer:
         gone = self._gone.get((*root, *_STACK), set())
         indent = self._indent(markers, elements)
         texts = [indent + self._element(state, indent) for state in states]
-        kept = [each for index, each in enumerate(elements) if index not in gone]
+        kept = [span for index, span in enumerate(elements) if index not in gone]
         if kept:
             at = elements[-1].end
-            return at, at, "".join(f",{each}" for each in texts)
+            return at, at, "".join(f",{text}" for text in texts)
         close = indent[:-4] if indent.endswith("    ") else indent
         return markers.start, markers.end, "[" + ",".join(texts) + close + "]"
 

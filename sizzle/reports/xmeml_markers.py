@@ -120,8 +120,8 @@ def with_changes(
 
 def _in_order(sequence: SequenceSpan, markers: Sequence[Marker], where: str) -> list[MarkerSpan]:
     """The spans of the markers that were read, in their order."""
-    read = [(each.marker(), each) for each in sequence.markers]
-    placed = [(marker, each) for marker, each in read if marker]
+    read = [(marker.marker(), marker) for marker in sequence.markers]
+    placed = [(marker, span) for marker, span in read if marker]
     placed.sort(key=lambda pair: pair[0].frame)
     if [marker for marker, _ in placed] != list(markers):
         raise UnreadableTimelineError(
@@ -129,7 +129,7 @@ def _in_order(sequence: SequenceSpan, markers: Sequence[Marker], where: str) -> 
             where=where,
             fix="check it again: it has changed since.",
         )
-    return [each for _, each in placed]
+    return [span for _, span in placed]
 
 
 # What to put in place of the bytes between two offsets.
@@ -181,7 +181,7 @@ class _Scanner:
     def chosen(self, sequence: str | None, where: str) -> SequenceSpan:
         """The sequence that is wanted, among them in the order in which ingest lists them."""
         listed = sorted(self.found, key=lambda each: each.in_bin)
-        names = [(each.name, each.sequence_id) for each in listed]
+        names = [(span.name, span.sequence_id) for span in listed]
         return listed[choose(names, sequence, where)]
 
     def change(
@@ -228,10 +228,10 @@ class _Scanner:
             at, outer = sequence.space, self._decoded(sequence.space, sequence.end)
             space = f"{outer}\t" if outer else ""
             inner = f"{space}\t" if space else ""
-        yield at, at, self._encoded("".join(_element(each, space, inner) for each in states))
+        yield at, at, self._encoded("".join(_element(state, space, inner) for state in states))
 
     def _inner_space(self, marker: MarkerSpan, space: str) -> str:
-        first = min((each.start for each in marker.fields.values()), default=None)
+        first = min((span.start for span in marker.fields.values()), default=None)
         if marker.span.content is None or first is None:
             return f"{space}\t" if space else ""
         return self._decoded(marker.span.content, first) if first > marker.span.content else ""

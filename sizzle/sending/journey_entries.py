@@ -72,7 +72,7 @@ class JourneyEntries:
             for journey in journeys_in(connection, JourneyState.RUNNING):
                 _enter_by_events(connection, journey, events, self.holdout, now)
             types = _awaited_types(connection, live)
-            awaited = {each.member_id for each in events if _wakes(each.type, types)}
+            awaited = {event.member_id for event in events if _wakes(event.type, types)}
             wake_runs(connection, awaited - {""}, now)
             write_position(connection, FOLLOWER, rows[-1].position)
         return len(rows)
@@ -199,13 +199,13 @@ def _enter_by_events(
         return
     trigger, app = version.journey.trigger, version.journey.app
     entrants = [
-        Entrant(each.member_id, f"event {each.key}", min(each.time, now))
-        for each in events
-        if each.type == trigger.event.type
-        and each.member_id
-        and app in ("", each.app)
-        and each.received >= journey.enters_from
-        and starts_run(trigger, each.type, attributes_of(each.content), each.time, now)
+        Entrant(event.member_id, f"event {event.key}", min(event.time, now))
+        for event in events
+        if event.type == trigger.event.type
+        and event.member_id
+        and app in ("", event.app)
+        and event.received >= journey.enters_from
+        and starts_run(trigger, event.type, attributes_of(event.content), event.time, now)
     ]
     enter(connection, version, entrants, held_out_of_all, now)
 
@@ -222,7 +222,7 @@ def _wakes(event_type: str, awaited: Collection[str]) -> bool:
 
 def _still_running(connection: Connection, journey: StoredJourney) -> bool:
     """Whether nobody has paused or closed it meanwhile."""
-    ids = {each.journey_id for each in journeys_in(connection, JourneyState.RUNNING)}
+    ids = {stored.journey_id for stored in journeys_in(connection, JourneyState.RUNNING)}
     return journey.journey_id in ids
 
 

@@ -77,8 +77,8 @@ class JourneyFacts:
     ) -> tuple[str, ...]:
         """In which zones a member may be, by the endpoint that was heard of last."""
         zone = phone = country = ""
-        for each in sorted(endpoints, key=lambda one: one.updated):
-            fields = each.fields
+        for endpoint in sorted(endpoints, key=lambda one: one.updated):
+            fields = endpoint.fields
             zone = (fields.demographic and fields.demographic.timezone) or zone
             country = (fields.location and fields.location.country) or country
             phone = (fields.channel_type == Channel.SMS and fields.address) or phone
@@ -95,12 +95,12 @@ class JourneyFacts:
         refusals: dict[str, list[str]] = defaultdict(list)
         asked: list[tuple[str, Recipient]] = []
         for member_id, some in endpoints.items():
-            for each in some:
-                for channel, topic in _ways(journey, each):
-                    if refusal := endpoint_refusal(each, channel):
+            for endpoint in some:
+                for channel, topic in _ways(journey, endpoint):
+                    if refusal := endpoint_refusal(endpoint, channel):
                         refusals[member_id].append(refusal)
                     else:
-                        address = each.fields.address or ""
+                        address = endpoint.fields.address or ""
                         recipient = Recipient(channel, address, topic, MessageClass.MARKETING)
                         asked.append((member_id, recipient))
         found = self.permissions.refusals(connection, [recipient for _, recipient in asked])

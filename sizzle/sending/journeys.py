@@ -66,8 +66,8 @@ class JourneyWork:
         """Let members enter, and a page of runs go on. Returns how many of both."""
         with self.database.reading() as connection:
             live = journeys_in(connection, JourneyState.RUNNING, JourneyState.PAUSED)
-            running = [each for each in live if each.state is JourneyState.RUNNING]
-            looks = [next_look(connection, each.journey_id) for each in running]
+            running = [stored for stored in live if stored.state is JourneyState.RUNNING]
+            looks = [next_look(connection, stored.journey_id) for stored in running]
         if not live:
             return 0
         entered = self.entries.follow(live, now)
@@ -151,7 +151,9 @@ def _late(connection: Connection, journey: StoredJourney, now: int) -> str:
 def _sends(
     journey: Journey, run: Run, effects: Sequence[Effect], endpoints: Sequence[Endpoint], now: int
 ) -> list[Send]:
-    planned = [journey.step(each.step) for each in effects if not isinstance(each, CancelSends)]
+    planned = [
+        journey.step(effect.step) for effect in effects if not isinstance(effect, CancelSends)
+    ]
     return [
         _send(journey, each, run, endpoint, now)
         for each in planned

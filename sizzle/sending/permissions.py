@@ -31,14 +31,16 @@ class StoredPermissions:
 
     def refusals(self, connection: Connection, recipients: Sequence[Recipient]) -> list[str]:
         """Why nothing may be sent to each; empty where it may."""
-        names = [self.address_hash(each.channel, each.address) for each in recipients]
+        names = [
+            self.address_hash(recipient.channel, recipient.address) for recipient in recipients
+        ]
         suppressed = {name for (name,) in found_in(connection, _SUPPRESSED, names)}
         said = Consents(self.address_hash).of_hashes(connection, names)
         return [
             Reason.SUPPRESSED
             if name in suppressed
-            else self._refusal(each, decided(said.get(name, ()), each.topic))
-            for each, name in zip(recipients, names, strict=True)
+            else self._refusal(recipient, decided(said.get(name, ()), recipient.topic))
+            for recipient, name in zip(recipients, names, strict=True)
         ]
 
     def _refusal(self, recipient: Recipient, verdict: Verdict) -> str:

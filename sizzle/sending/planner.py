@@ -77,7 +77,7 @@ class Planner:
         if page and page[-1].number > size:
             pause(connection, campaign.campaign_id, SNAPSHOT_CHANGED, now)
             return 0
-        members = [each.member_id for each in page]
+        members = [member.member_id for member in page]
         chosen = self._assign(connection, stored, members, now)
         insert_new(connection, _sends(connection, campaign, chosen, now))
         # Where members at its end have been erased since, there is no page up to its size.
@@ -126,11 +126,11 @@ def chosen_endpoints(
             so that the figures say why the member gets nothing.
     """
     order = {channel.value: number for number, channel in enumerate(treatment.channels)}
-    known = [each for each in endpoints if each.fields.channel_type in order]
+    known = [endpoint for endpoint in endpoints if endpoint.fields.channel_type in order]
     known.sort(key=lambda each: (order[each.fields.channel_type or ""], each.app, each.endpoint_id))
     if reach == "all":
         return known
-    usable = [each for each in known if not endpoint_refusal(each, _channel(each))]
+    usable = [endpoint for endpoint in known if not endpoint_refusal(endpoint, _channel(endpoint))]
     return (usable or known)[:1]
 
 

@@ -39,7 +39,7 @@ def settle(sends: Sends, entries: Iterable[LogEntry], now: int, *, complete: boo
         now: milliseconds since 1970.
         complete: whether a mail that is not in the log was never taken, and is sent again.
     """
-    unknown = {each.message_id: each for each in _all_unknown(sends)}
+    unknown = {send.message_id: send for send in _all_unknown(sends)}
     outcomes: dict[str, tuple[SendState, str]] = {}
     for entry in entries:
         if entry.message_id in unknown:
@@ -47,9 +47,9 @@ def settle(sends: Sends, entries: Iterable[LogEntry], now: int, *, complete: boo
                 SendState.PERMANENT if entry.status is LogStatus.BOUNCED else SendState.HANDED_OVER
             )
             outcomes[unknown[entry.message_id].send_id] = (state, entry.detail)
-    absent = [each for each in unknown.values() if each.send_id not in outcomes]
+    absent = [send for send in unknown.values() if send.send_id not in outcomes]
     if complete:
-        outcomes |= {each.send_id: (SendState.PLANNED, "not in the log") for each in absent}
+        outcomes |= {send.send_id: (SendState.PLANNED, "not in the log") for send in absent}
     sends.settle(outcomes, now)
     counts = [state for state, _ in outcomes.values()]
     return Settled(

@@ -91,15 +91,15 @@ class Worker:
         self._stopping = False
         self._upkeep_due = 0.0
         self._states = {
-            channel: TransportState(each.name, each.rate)
-            for channel, each in parts.transports.items()
+            channel: TransportState(transport.name, transport.rate)
+            for channel, transport in parts.transports.items()
         }
         # Transports that may be kept as down by an earlier failure.
         self._doubtful = {state.name for state in self._states.values()}
         self._paces = {
-            each.name: Pace(each.rate, parts.clock)
-            for each in parts.transports.values()
-            if each.rate is not None
+            transport.name: Pace(transport.rate, parts.clock)
+            for transport in parts.transports.values()
+            if transport.rate is not None
         }
 
     def stop(self) -> None:
@@ -129,7 +129,9 @@ class Worker:
                 await self._clock.sleep(self._wait())
         finally:
             self._parts.lock.release()
-            await asyncio.gather(*(each.close() for each in self._open_transports()))
+            await asyncio.gather(
+                *(_open_transport.close() for _open_transport in self._open_transports())
+            )
         return self.totals
 
     async def _round(self) -> bool:
@@ -172,8 +174,8 @@ class Worker:
     async def _send(self, claimed: Sequence[Claimed]) -> None:
         """Hand over what was claimed, over all transports at once."""
         by_transport: dict[str, list[Claimed]] = defaultdict(list)
-        for each in claimed:
-            by_transport[self._states[each.send.channel].name].append(each)
+        for claim in claimed:
+            by_transport[self._states[claim.send.channel].name].append(claim)
         lanes = [
             _Lane(
                 self._parts,
@@ -189,10 +191,16 @@ class Worker:
         )
 
     def _transport(self, name: str) -> Transport:
-        return next(each for each in self._open_transports() if each.name == name)
+        return next(
+            _open_transport
+            for _open_transport in self._open_transports()
+            if _open_transport.name == name
+        )
 
     def _open_transports(self) -> list[Transport]:
-        return list({id(each): each for each in self._parts.transports.values()}.values())
+        return list(
+            {id(transport): transport for transport in self._parts.transports.values()}.values()
+        )
 
     def _wait(self) -> float:
         """Seconds until it is worth looking again."""
@@ -233,16 +241,16 @@ class _Lane:
         except DatabaseUnavailableError:
             # They are this worker's as long as it lives: it has to give them back itself.
             self._paused_until = self._parts.clock.now() + int(_RETRY_SECONDS * 1000)
-            await self._step([], [self._planned_again(each.send) for each in claimed])
+            await self._step([], [self._planned_again(claim.send) for claim in claimed])
             raise
         for start in range(0, len(ready), size):
             if self._down is not None:
                 endings += [self._planned_again(one.send) for one, _ in ready[start:]]
                 break
             some = ready[start : start + size]
-            mine = await self._step([each.composed for _, each in some], endings)
+            mine = await self._step([ready.composed for _, ready in some], endings)
             endings = await self._hand_over(
-                [(one, each) for one, each in some if one.send.send_id in mine]
+                [(one, ready) for one, ready in some if one.send.send_id in mine]
             )
         await self._step([], endings)
 
@@ -250,7 +258,7 @@ class _Lane:
         self, claimed: Sequence[Claimed]
     ) -> tuple[list[tuple[Claimed, Ready]], list[Ending]]:
         """Compose all of it at once, which reads lines and facts once; and what is skipped."""
-        sends = [each.send for each in claimed]
+        sends = [claim.send for claim in claimed]
         compose, now = self._parts.composer.compose, self._parts.clock.now()
         found = await asyncio.to_thread(compose, sends, now)
         ready, skipped = [], []
@@ -284,7 +292,7 @@ class _Lane:
 
     async def _note_transport(self, outcomes: Sequence[Outcome]) -> None:
         store, name, now = self._parts.store, self._transport.name, self._parts.clock.now()
-        down = next((each for each in outcomes if each.transport_down), None)
+        down = next((outcome for outcome in outcomes if outcome.transport_down), None)
         if down is not None:
             self._down = down
             self._paused_until = await asyncio.to_thread(
@@ -309,7 +317,7 @@ class _Lane:
                 _log.error("What became of sends cannot be recorded yet: %s", error)
                 await self._parts.clock.sleep(_RETRY_SECONDS)
             else:
-                self._ended.update(each.state for each in endings)
+                self._ended.update(ending.state for ending in endings)
                 return mine
 
 

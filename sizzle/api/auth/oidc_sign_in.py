@@ -213,4 +213,4 @@ def _texts(value: object) -> list[str]:
     """A claim's texts: a list, or one text with spaces."""
     if isinstance(value, str):
         return value.split()
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []

@@ -43,8 +43,8 @@ class TrustedProxies:
         with one that ends in something else than an address, it is the proxy itself.
         """
         client = proxy
-        for each in reversed(forwarded_for.split(",")):
-            address = each.strip()
+        for part in reversed(forwarded_for.split(",")):
+            address = part.strip()
             if not _is_address(address):
                 break
             client = address

@@ -105,8 +105,10 @@ def figures_of(index: Index, sources: AssetSources) -> AssetFigures | None:
         return None
     names = {title.title_id: title.name for title in index.titles}
     rows = [
-        TitleRow(one, names.get(one, one), each.shown, each.seen, each.started, each.seconds)
-        for (_, one), each in tally.titles.items()
+        TitleRow(
+            one, names.get(one, one), figures.shown, figures.seen, figures.started, figures.seconds
+        )
+        for (_, one), figures in tally.titles.items()
     ]
     rows.sort(key=lambda row: (-row.seconds, row.title_id))
     total = tally.total
@@ -116,7 +118,7 @@ def figures_of(index: Index, sources: AssetSources) -> AssetFigures | None:
 
 def changes_between(catalog: Catalog, history: AssetHistory, chosen: int | None) -> Change | None:
     """What a version changed in the asset; by default its newest. None for its first."""
-    numbers = [each.catalog_version for each in history.versions]
+    numbers = [version.catalog_version for version in history.versions]
     after = chosen if chosen in numbers else numbers[0]
     earlier = numbers[numbers.index(after) + 1 :]
     if not earlier:
@@ -125,7 +127,7 @@ def changes_between(catalog: Catalog, history: AssetHistory, chosen: int | None)
         found = catalog.diff(earlier[0], after)
     except SizzleError:
         return Change(earlier[0], after, None)
-    diff = next((each for each in found if each.asset_id == history.asset_id), None)
+    diff = next((diff for diff in found if diff.asset_id == history.asset_id), None)
     if diff is None:
         return Change(earlier[0], after, None)
     counts = Counter(change.kind for change in diff.clips)

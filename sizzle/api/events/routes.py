@@ -97,8 +97,8 @@ class _EventEndpoints:
         """Events after a cursor, one JSON object a line; none where there are no newer ones."""
         page = await asyncio.to_thread(self.service.log.read, int(after), limit)
         lines = [
-            msgspec.json.encode({"cursor": str(each.position), **to_record(each.event)})
-            for each in page
+            msgspec.json.encode({"cursor": str(logged.position), **to_record(logged.event)})
+            for logged in page
         ]
         return Response(b"".join(line + b"\n" for line in lines), media_type=NDJSON)
 

@@ -52,12 +52,12 @@ class EventService:
             BusyError: none of them was recorded.
         """
         read = [batch.read(raw) for raw in raws]
-        events = [each for each in read if isinstance(each, Event)]
+        events = [event for event in read if isinstance(event, Event)]
         outcomes = await self._append(events)
         appended = iter(outcomes)
         results = [
-            _refused(each) if isinstance(each, Refusal) else _result(each, next(appended))
-            for each in read
+            _refused(item) if isinstance(item, Refusal) else _result(item, next(appended))
+            for item in read
         ]
         for outcome in outcomes:
             EVENTS.labels(outcome.value).inc()

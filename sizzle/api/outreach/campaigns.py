@@ -145,7 +145,7 @@ class _CampaignEndpoints:
     ) -> list[CampaignResponse]:
         """Campaigns in the order of their ids."""
         found = await asyncio.to_thread(self.service.campaigns.page, after, limit)
-        return [campaign_response(each) for each in found]
+        return [campaign_response(stored) for stored in found]
 
     async def get_campaign(self, campaign_id: _CampaignId) -> CampaignResponse:
         """A campaign, and how many of its sends are in which state, and why."""
@@ -163,7 +163,7 @@ class _CampaignEndpoints:
         """Sends of a campaign in the order of their ids, such as those that are unknown."""
         await asyncio.to_thread(self.service.campaigns.get, campaign_id)
         found = await asyncio.to_thread(self.service.sends.page, campaign_id, state, after, limit)
-        return [send_response(each) for each in found]
+        return [send_response(send) for send in found]
 
     async def approve_campaign(
         self, campaign_id: _CampaignId, request: Request

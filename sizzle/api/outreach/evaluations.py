@@ -62,7 +62,7 @@ class _EvaluationEndpoints:
         arguments = {
             "name": name,
             "version": prompt.version,
-            "languages": [standard_tag(each) for each in wanted.languages],
+            "languages": [standard_tag(language) for language in wanted.languages],
             "channels": wanted.channels,
         }
         jobs = self.service.jobs

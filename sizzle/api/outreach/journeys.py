@@ -162,12 +162,12 @@ class _JourneyEndpoints:
         if journey is not None:
             check = self.service.journeys.check
             findings = await asyncio.to_thread(check, journey, self.service.now)
-        return [finding_response(each) for each in findings]
+        return [finding_response(finding) for finding in findings]
 
     async def get_journeys(self, after: _After = "", limit: _Limit = 100) -> list[JourneySummary]:
         """Journeys in the order of their ids."""
         found = await asyncio.to_thread(self.service.journeys.page, after, limit)
-        return [summary_response(each) for each in found]
+        return [summary_response(stored) for stored in found]
 
     async def get_journey_schema(self) -> JSONResponse:
         """The JSON schema of journeys, for editors that complete and check."""

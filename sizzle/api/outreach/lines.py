@@ -86,7 +86,7 @@ class _LineEndpoints:
     async def get_promoted(self) -> list[dict[str, Any]]:
         """All that may be promoted, with its facts."""
         found = await asyncio.to_thread(self.service.stores.promoted.all)
-        return [promoted_to_json(each) for each in found]
+        return [promoted_to_json(promoted) for promoted in found]
 
     async def get_lines(
         self,
@@ -135,12 +135,12 @@ class _LineEndpoints:
             ],
             verdicts=[
                 VerdictResponse(
-                    verdict="agree" if each.agrees else "disagree",
-                    reason=each.reason,
-                    by=each.by,
-                    at=each.at,
+                    verdict="agree" if verdict.agrees else "disagree",
+                    reason=verdict.reason,
+                    by=verdict.by,
+                    at=verdict.at,
                 )
-                for each in stores.verdicts.of(digest)
+                for verdict in stores.verdicts.of(digest)
             ],
         )
 

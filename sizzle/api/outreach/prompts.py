@@ -85,7 +85,7 @@ class _PromptEndpoints:
     def _all(self) -> list[PromptResponse]:
         prompts = self.service.stores.prompts
         return [
-            PromptResponse(**asdict(each))
+            PromptResponse(**asdict(version))
             for name in prompts.names()
-            for each in prompts.versions(name)
+            for version in prompts.versions(name)
         ]

@@ -94,14 +94,14 @@ class _ReportEndpoints:
     async def get_charts(self, source_id: _SourceId) -> list[ChartResponse]:
         """The charts of the report, each with the table of what it shows."""
         charts = report_charts(await self._read(source_id))
-        return [_response(each) for each in charts]
+        return [_response(chart) for chart in charts]
 
     async def get_chart(self, source_id: _SourceId, name: _ChartName) -> Response:
         """One chart, as a picture."""
         charts = report_charts(await self._read(source_id))
-        found = next((each for each in charts if each.name == name), None)
+        found = next((chart for chart in charts if chart.name == name), None)
         if found is None:
-            known = ", ".join(each.name for each in charts)
+            known = ", ".join(chart.name for chart in charts)
             raise NotFoundError(f"There is no chart {name[:60]!r}.", fix=f"use one of {known}.")
         return Response(found.picture, media_type=_SVG)
 

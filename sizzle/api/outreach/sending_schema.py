@@ -146,13 +146,13 @@ def campaign_response(
         members_planned=stored.planned,
         counts=[
             CountResponse(
-                activity=each.activity_id,
-                channel=each.channel,
-                state=each.state,
-                reason=each.reason,
-                count=each.count,
+                activity=count.activity_id,
+                channel=count.channel,
+                state=count.state,
+                reason=count.reason,
+                count=count.count,
             )
-            for each in counts or ()
+            for count in counts or ()
         ],
     )
 

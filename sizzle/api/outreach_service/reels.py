@@ -109,9 +109,11 @@ def package_for(packages: Packages | None, reel: TimecodeList) -> Package | None
 
 def rendition_within(package: Package, height: int) -> str:
     """The name of the largest rendition of at most a height, or of the smallest."""
-    everywhere = (each for each in package.segment_map.renditions if each.codec in EVERYWHERE)
+    everywhere = (
+        rendition for rendition in package.segment_map.renditions if rendition.codec in EVERYWHERE
+    )
     renditions = list(everywhere) or package.segment_map.renditions
-    fitting = [each for each in renditions if each.height <= height]
+    fitting = [rendition for rendition in renditions if rendition.height <= height]
     return (fitting or renditions[-1:])[0].name
 
 

@@ -97,13 +97,13 @@ class EventOperations:
     async def get_user_endpoints(self, request: Request) -> Response:
         """The endpoints of a user, who is a member here."""
         endpoints = await self._of_user(request)
-        return json_response({"Item": [_wire(each) for each in endpoints]}, 200)
+        return json_response({"Item": [_wire(endpoint) for endpoint in endpoints]}, 200)
 
     async def delete_user_endpoints(self, request: Request) -> Response:
         """Forget all endpoints of a user."""
         endpoints = await self._of_user(request)
-        await self._delete(endpoints[0].app, [each.endpoint_id for each in endpoints])
-        return json_response({"Item": [_wire(each) for each in endpoints]}, 202)
+        await self._delete(endpoints[0].app, [endpoint.endpoint_id for endpoint in endpoints])
+        return json_response({"Item": [_wire(endpoint) for endpoint in endpoints]}, 202)
 
     async def _update(self, app: str, updates: dict[str, EndpointFields]) -> None:
         """Raises InvalidEndpointError: an endpoint could not take its update; others did."""

@@ -58,19 +58,21 @@ def pinpoint_routes(service: PinpointService, kpis: Kpis | None = None) -> APIRo
         (applications, access),
         (metrics, requires_key_or_signature(ApiScope.OUTREACH_READ)),
     ):
-        for each in some:
+        for operation in some:
             router.add_api_route(
-                each.path,
-                each.handler,
-                methods=[each.method],
-                name=each.name,
+                operation.path,
+                operation.handler,
+                methods=[operation.method],
+                name=operation.name,
                 dependencies=[needed],
             )
-    names = ", ".join(each.name for each in operations)
+    names = ", ".join(operation.name for operation in operations)
 
     async def refuse(request: Request) -> Response:
         method, path = request.method, request.url.path
-        allowed = sorted(each.method for each in operations if _matches(each.path, path))
+        allowed = sorted(
+            operation.method for operation in operations if _matches(operation.path, path)
+        )
         error = MethodNotAllowedError(
             f"{method} {path[:200]} is not served here.", fix=f"use one of: {names}."
         )

@@ -83,7 +83,9 @@ class PinpointService:
         return {
             endpoint_id: {
                 "EndpointItemResponse": _endpoint_answer(item, endpoint_id in known).wire,
-                "EventsItemResponse": {key: each.wire for key, each in item.answers.items()},
+                "EventsItemResponse": {
+                    key: response.wire for key, response in item.answers.items()
+                },
             }
             for endpoint_id, item in items.items()
         }

@@ -180,12 +180,12 @@ def _check_text(value: Any) -> None:  # noqa: ANN401 - any JSON
     if isinstance(value, str):
         value.encode()
     elif isinstance(value, dict):
-        for name, each in value.items():
+        for name, part in value.items():
             _check_text(name)
-            _check_text(each)
+            _check_text(part)
     elif isinstance(value, list):
-        for each in value:
-            _check_text(each)
+        for part in value:
+            _check_text(part)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Mapping[str, Any] | RepeatedName:

@@ -148,8 +148,8 @@ class ReelResponses:
         requests = [treated(request, in_use.treatments) for request in requests]
         package = self._package(in_use.asset_index)
         if trailer := _trailer(first, in_use.asset_index, package):
-            trailers = (_trailer(each, in_use.asset_index, package) for each in requests)
-            return [each or trailer for each in trailers]
+            trailers = (_trailer(request, in_use.asset_index, package) for request in requests)
+            return [own or trailer for own in trailers]
         if first.explain:
             return [
                 self._or_problem(partial(self._explained, request, in_use, package))

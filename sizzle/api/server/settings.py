@@ -227,7 +227,7 @@ def _variable(name: str) -> str:
 
 def _invalid(error: ValidationError) -> dict[str, str]:
     """What is wrong with each setting, by name."""
-    return {str(each["loc"][0]): each["msg"] for each in error.errors() if each["loc"]}
+    return {str(problem["loc"][0]): problem["msg"] for problem in error.errors() if problem["loc"]}
 
 
 def _plain(value: object) -> str:

@@ -209,8 +209,8 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
         with ExitStack() as stack:
-            for each in background:
-                stack.enter_context(each)
+            for running in background:
+                stack.enter_context(running)
             health.refresh()
             with PeriodicRefresh(settings.refresh_seconds, health.refresh):
                 yield {timeouts.STATE_KEY: limits}

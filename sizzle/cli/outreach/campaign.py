@@ -205,7 +205,7 @@ def _show(
         listed = Sends(store).page(stored.campaign.campaign_id, SendState(sends), limit=1000)
     store.close()
     if as_json:
-        rows = [{"send": each.send_id, "reason": each.reason} for each in listed]
+        rows = [{"send": send.send_id, "reason": send.reason} for send in listed]
         print_json({**campaign_json(stored, counts), **({"sends": rows} if sends else {})})
         return
     say(f"{stored.campaign.campaign_id}: {_state_text(stored)}.")
@@ -227,29 +227,29 @@ def campaign_json(stored: StoredCampaign, counts: list[SendCount]) -> dict[str, 
         "members_planned": stored.planned,
         "counts": [
             {
-                "activity": each.activity_id,
-                "channel": each.channel,
-                "state": each.state,
-                "reason": each.reason,
-                "count": each.count,
+                "activity": count.activity_id,
+                "channel": count.channel,
+                "state": count.state,
+                "reason": count.reason,
+                "count": count.count,
             }
-            for each in counts
+            for count in counts
         ],
     }
 
 
 def _list(campaigns: list[StoredCampaign], *, as_json: bool) -> None:
     if as_json:
-        print_json([campaign_json(each, []) for each in campaigns])
+        print_json([campaign_json(campaign, []) for campaign in campaigns])
         return
     rows = [
         (
-            each.campaign.campaign_id,
-            _state_text(each),
-            f"{each.campaign.kind}:{each.campaign.promoted_id}",
-            _time_text(each.started),
+            campaign.campaign.campaign_id,
+            _state_text(campaign),
+            f"{campaign.campaign.kind}:{campaign.campaign.promoted_id}",
+            _time_text(campaign.started),
         )
-        for each in campaigns
+        for campaign in campaigns
     ]
     print_table("Campaigns", ("campaign", "state", "promotes", "started"), rows)
 

@@ -153,10 +153,10 @@ def _lines(folder: DemoFolder) -> None:
     languages = [part for language in _LANGUAGES for part in ("--language", language)]
     channels = ("--channel", "email", "--channel", "web_push")
     drafts = outreach_json("draft", f"title:{TITLE}", *languages, *channels, "--by", "ada")
-    for each in drafts:
-        line = each.get("line", each)
+    for draft in drafts:
+        line = draft.get("line", draft)
         say(f"  {line['language']} {line['channel']}: {line['subject']}")
-    digests = [each.get("line", each)["digest"] for each in drafts]
+    digests = [draft.get("line", draft)["digest"] for draft in drafts]
     outreach("approve", *digests, "--by", "ben")
     bad = outreach_code(
         "check", f"title:{TITLE}", "--language", "en", "--channel", "email",

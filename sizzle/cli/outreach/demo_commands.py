@@ -50,6 +50,6 @@ def command(*arguments: object) -> int:
 
 
 def _shown(arguments: Sequence[object]) -> Iterator[str]:
-    for each in arguments:
-        text = each.name if isinstance(each, Path) else str(each)
+    for argument in arguments:
+        text = argument.name if isinstance(argument, Path) else str(argument)
         yield f"'{text}'" if " " in text or "{" in text else text

@@ -34,8 +34,8 @@ def open_and_play(address: str, mail: bytes, title_id: str) -> str:
     parsed = message_from_bytes(mail, policy=policy.default)
     assert isinstance(parsed, EmailMessage)
     page = _part(parsed, "html")
-    pictures = [html.unescape(each) for each in _IMAGE.findall(page)]
-    foreign = [each for each in pictures if not each.startswith(f"{address}/")]
+    pictures = [html.unescape(address) for address in _IMAGE.findall(page)]
+    foreign = [picture for picture in pictures if not picture.startswith(f"{address}/")]
     if foreign:
         raise SizzleError(f"The mail loads something of another host: {foreign[0][:200]}.")
     for picture in pictures:

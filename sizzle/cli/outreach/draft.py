@@ -160,7 +160,7 @@ def lines(
 
     wanted = parse_thing(thing) if thing else (None, None)
     found = judged_lines(options.open_database(database, state), *wanted)
-    rows = [{**line_json(each.line), "state": str(each.state)} for each in found]
+    rows = [{**line_json(line.line), "state": str(line.state)} for line in found]
     if as_json:
         print_json(rows)
         return
@@ -197,7 +197,10 @@ def print_findings(title: str, findings: Sequence[Finding]) -> None:
     print_table(
         title,
         ("rule", "severity", "where", "what", "fix"),
-        ((each.rule, each.severity, each.where, each.message, each.fix) for each in findings),
+        (
+            (finding.rule, finding.severity, finding.where, finding.message, finding.fix)
+            for finding in findings
+        ),
     )
 
 

@@ -95,7 +95,7 @@ def check(
     if journey is not None:
         findings = journeys.check(journey, now_ms())
     if as_json:
-        print_json([finding_json(each) for each in findings])
+        print_json([finding_json(finding) for finding in findings])
     else:
         print_findings(findings)
         say(f"{len(findings)} findings.")

@@ -66,12 +66,12 @@ def simulation_json(found: Simulation) -> dict[str, Any]:
         },
         "steps": {
             step: {
-                "planned": each.planned,
-                "sent": each.sent,
-                "held": dict(each.held),
-                "skipped": dict(each.skipped),
+                "planned": figures.planned,
+                "sent": figures.sent,
+                "held": dict(figures.held),
+                "skipped": dict(figures.skipped),
             }
-            for step, each in found.steps.items()
+            for step, figures in found.steps.items()
         },
     }
 
@@ -91,8 +91,14 @@ def print_simulation(found: Simulation, members: int) -> None:
     weeks = sorted(found.members_by_most_a_week.items())
     print_table("In their busiest seven days", ("messages", "members"), weeks)
     steps = [
-        (step, each.planned, each.sent, _counts_text(each.held), _counts_text(each.skipped))
-        for step, each in found.steps.items()
+        (
+            step,
+            figures.planned,
+            figures.sent,
+            _counts_text(figures.held),
+            _counts_text(figures.skipped),
+        )
+        for step, figures in found.steps.items()
     ]
     print_table("By step", ("step", "planned", "sent", "held, times", "skipped"), steps)
     print_table("How runs ended", ("how", "runs"), sorted(found.outcomes.items()))
@@ -105,7 +111,7 @@ def _counts_text(counts: Mapping[str, int]) -> str:
 def list_journeys(journeys: list[StoredJourney], *, as_json: bool) -> None:
     """Print journeys."""
     if as_json:
-        print_json([journey_json(each) for each in journeys])
+        print_json([journey_json(journey) for journey in journeys])
         return
     rows = [(one.journey_id, _state_text(one), one.version, one.newest) for one in journeys]
     print_table("Journeys", ("journey", "state", "version", "newest"), rows)

@@ -44,7 +44,7 @@ def add(
     """
     from sizzle.outreach_files import read_promoted
 
-    found = [each for path in files for each in read_promoted(path)]
+    found = [promoted for path in files for promoted in read_promoted(path)]
     _save(found, database, state, as_json=as_json)
 
 
@@ -59,9 +59,11 @@ def list_promoted(
 
     found = open_stores(database, state).promoted.all()
     if as_json:
-        print_json([promoted_to_json(each) for each in found])
+        print_json([promoted_to_json(promoted) for promoted in found])
         return
-    rows = ((f"{each.kind}:{each.id}", each.title, _rules(each)) for each in found)
+    rows = (
+        (f"{promoted.kind}:{promoted.id}", promoted.title, _rules(promoted)) for promoted in found
+    )
     print_table("May be promoted", ("what", "title", "to whom"), rows)
 
 
@@ -134,12 +136,12 @@ def find(
     if add_found:
         _save(found, database, state, as_json=as_json)
     elif as_json:
-        print_json([promoted_to_json(each) for each in found])
+        print_json([promoted_to_json(promoted) for promoted in found])
     else:
         rows = (
-            (f"{each.kind}:{each.id}", each.title, each.facts.get("genres", ""),
-             each.facts.get("release_date", ""))
-            for each in found
+            (f"{promoted.kind}:{promoted.id}", promoted.title, promoted.facts.get("genres", ""),
+             promoted.facts.get("release_date", ""))
+            for promoted in found
         )  # fmt: skip
         print_table(f"{len(found)} titles", ("what", "title", "genres", "released"), rows)
     if not found:
@@ -151,7 +153,7 @@ def _save(
 ) -> None:
     things = open_stores(database, state).promoted
     now = now_ms()
-    changed = [f"{each.kind}:{each.id}" for each in found if things.save(each, now)]
+    changed = [f"{promoted.kind}:{promoted.id}" for promoted in found if things.save(promoted, now)]
     if as_json:
         print_json({"changed": changed, "unchanged": len(found) - len(changed)})
     else:

@@ -49,15 +49,15 @@ def list_prompts(
 ) -> None:
     """List the versions of all prompts, those that come with the program too."""
     prompts = open_stores(database, state).prompts
-    found = [each for name in prompts.names() for each in prompts.versions(name)]
+    found = [version for name in prompts.names() for version in prompts.versions(name)]
     if as_json:
         keys = ("name", "version", "note", "author", "created", "text")
-        print_json([{key: getattr(each, key) for key in keys} for each in found])
+        print_json([{key: getattr(prompt, key) for key in keys} for prompt in found])
         return
     print_table(
         "Prompts",
         ("prompt", "version", "by", "why"),
-        ((each.name, each.version, each.author, each.note) for each in found),
+        ((prompt.name, prompt.version, prompt.author, prompt.note) for prompt in found),
     )
 
 

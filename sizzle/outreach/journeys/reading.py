@@ -57,7 +57,7 @@ def read_journey(data: bytes | str, where: str = "") -> Journey:
     journey, findings = parse_journey(data)
     if journey is None:
         raise InvalidJourneyError(
-            " ".join(f"{_place(each)}{each.message}" for each in findings[:3]),
+            " ".join(f"{_place(finding)}{finding.message}" for finding in findings[:3]),
             where=where,
             fix=findings[0].fix,
         )

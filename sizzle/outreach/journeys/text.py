@@ -40,7 +40,7 @@ def journey_text(journey: Journey) -> str:
 
 def changed_lines(old: Journey, new: Journey) -> list[str]:
     """The lines that differ, with `-` before those that are gone and `+` before new ones."""
-    before, after = (journey_text(each).split("\n") for each in (old, new))
+    before, after = (journey_text(journey).split("\n") for journey in (old, new))
     lines = list(unified_diff(before, after, n=0, lineterm=""))[2:]
     return [line for line in lines if not line.startswith("@@")]
 
@@ -54,7 +54,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a journey has
     if isinstance(value, msgspec.Struct):
         return dict(_fields(value))
     if isinstance(value, tuple):
-        return [_plain(each) for each in value]
+        return [_plain(part) for part in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return msgspec.to_builtins(value)

@@ -117,9 +117,9 @@ _BITS: Final = {
 def funnel(states: Iterable[StateCount], outcomes: Iterable[OutcomeCount]) -> Funnel:
     """All of these together."""
     values: dict[str, float] = dict.fromkeys(Funnel.model_fields, 0)
-    for each in states:
-        values["sends"] += each.sends
-        values[_STATES.get(each.state, "waiting")] += each.sends
+    for state in states:
+        values["sends"] += state.sends
+        values[_STATES.get(state.state, "waiting")] += state.sends
     for outcome in outcomes:
         _add_outcome(values, outcome)
     values["opened_by_machines"] = values["opened"] - values["opened_by_people"]
@@ -135,13 +135,15 @@ def funnel_rows(
     name_of: Callable[[StateCount | OutcomeCount], str],
 ) -> list[FunnelRow]:
     """The same divided by a name, in the order of the names."""
-    names = sorted({name_of(each) for each in states} | {name_of(each) for each in outcomes})
+    names = sorted(
+        {name_of(state) for state in states} | {name_of(outcome) for outcome in outcomes}
+    )
     return [
         FunnelRow(
             name=name,
             **funnel(
-                (each for each in states if name_of(each) == name),
-                (each for each in outcomes if name_of(each) == name),
+                (state for state in states if name_of(state) == name),
+                (outcome for outcome in outcomes if name_of(outcome) == name),
             ).model_dump(),
         )
         for name in names
@@ -151,10 +153,10 @@ def funnel_rows(
 def skipped_rows(states: Iterable[StateCount]) -> list[SkippedRow]:
     """How many sends were skipped, are held or failed, by reason; most first."""
     counts: dict[tuple[str, str], int] = {}
-    for each in states:
-        if each.reason and each.state != SendState.HANDED_OVER.value:
-            key = each.state, each.reason
-            counts[key] = counts.get(key, 0) + each.sends
+    for state_count in states:
+        if state_count.reason and state_count.state != SendState.HANDED_OVER.value:
+            key = state_count.state, state_count.reason
+            counts[key] = counts.get(key, 0) + state_count.sends
     return [
         SkippedRow(state=state, reason=reason, sends=sends)
         for (state, reason), sends in sorted(counts.items(), key=lambda item: (-item[1], item[0]))

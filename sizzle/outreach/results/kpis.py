@@ -62,8 +62,8 @@ class Counts:
     def of(self, channels: frozenset[str]) -> Counts:
         """Over some channels."""
         return Counts(
-            [each for each in self.sent if each.channel in channels],
-            [each for each in self.events if each.channel in channels],
+            [sent for sent in self.sent if sent.channel in channels],
+            [event for event in self.events if event.channel in channels],
         )
 
     @property
@@ -94,23 +94,23 @@ class Counts:
     @property
     def reached(self) -> int:
         """Endpoints that messages were delivered to."""
-        sent = sum(each.endpoints for each in self.sent if each.state == SendState.HANDED_OVER)
+        sent = sum(sent.endpoints for sent in self.sent if sent.state == SendState.HANDED_OVER)
         return max(0, sent - self.messages("hardbounce"))
 
     def messages(self, action: str) -> int:
         """Messages with such an event."""
-        return sum(each.messages for each in self.events if each.action == action)
+        return sum(event.messages for event in self.events if event.action == action)
 
     def happened(self, action: str) -> int:
         """Such events."""
-        return sum(each.events for each in self.events if each.action == action)
+        return sum(event.events for event in self.events if event.action == action)
 
     def endpoints(self, action: str) -> int:
         """Endpoints with such an event."""
-        return sum(each.endpoints for each in self.events if each.action == action)
+        return sum(event.endpoints for event in self.events if event.action == action)
 
     def _sends(self, *states: SendState) -> int:
-        return sum(each.sends for each in self.sent if each.state in states)
+        return sum(sent.sends for sent in self.sent if sent.state in states)
 
 
 Measure = Callable[[Counts], float | None]
@@ -146,11 +146,14 @@ class Kpi:
         self, sent: Sequence[SentCount], events: Sequence[EventCount]
     ) -> Iterator[dict[str, Any]]:
         """The values on the wire, in the order of their groups."""
-        for group in sorted({each.group for each in sent} | {each.group for each in events}):
+        for group in sorted(
+            {event_count.group for event_count in sent}
+            | {event_count.group for event_count in events}
+        ):
             value = self.measure(
                 Counts(
                     [each for each in sent if each.group == group],
-                    [each for each in events if each.group == group],
+                    [event for event in events if event.group == group],
                 )
             )
             if value is None:
@@ -291,9 +294,9 @@ def _transactional_kpis() -> Iterator[Kpi]:
 
 
 _KPIS: Final[Mapping[Scope, Mapping[str, Kpi]]] = {
-    Scope.CAMPAIGN: {each.name: each for each in _campaign_kpis(_CAMPAIGN_NAMES)},
-    Scope.JOURNEY: {each.name: each for each in _journey_kpis()},
+    Scope.CAMPAIGN: {kpi.name: kpi for kpi in _campaign_kpis(_CAMPAIGN_NAMES)},
+    Scope.JOURNEY: {kpi.name: kpi for kpi in _journey_kpis()},
     Scope.APPLICATION: {
-        each.name: each for each in (*_campaign_kpis(_APPLICATION_NAMES), *_transactional_kpis())
+        kpi.name: kpi for kpi in (*_campaign_kpis(_APPLICATION_NAMES), *_transactional_kpis())
     },
 }

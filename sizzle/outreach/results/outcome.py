@@ -157,22 +157,22 @@ def give_credit(outcomes: Sequence[SendOutcome]) -> None:
         outcomes: of all sends to the member that promote the same.
     """
     plays: dict[int, list[SendOutcome]] = {}
-    for each in outcomes:
-        each.bits &= ~CREDIT
-        if each.played is not None:
-            plays.setdefault(each.played, []).append(each)
+    for outcome in outcomes:
+        outcome.bits &= ~CREDIT
+        if outcome.played is not None:
+            plays.setdefault(outcome.played, []).append(outcome)
     for played, some in plays.items():
         _credit_play(played, some)
 
 
 def _credit_play(played: int, some: Sequence[SendOutcome]) -> None:
-    named = [each for each in some if each.named]
+    named = [outcome for outcome in some if outcome.named]
     if named:
         named[-1].bits |= Became.STARTED_EXACT
         return
     for times, window, bit in (
-        ([each.clicks for each in some], CLICK_WINDOW, Became.STARTED_CLICK),
-        ([each.opens for each in some], VIEW_WINDOW, Became.STARTED_VIEW),
+        ([outcome.clicks for outcome in some], CLICK_WINDOW, Became.STARTED_CLICK),
+        ([outcome.opens for outcome in some], VIEW_WINDOW, Became.STARTED_VIEW),
     ):
         last = [
             max((time for time in one if played - window <= time <= played), default=None)

@@ -198,7 +198,7 @@ def _weights(facts: ReportFacts, sums: Mapping[str, DaySums]) -> dict[str, float
     """The planned shares, of those who are not held out of everything."""
     share = facts.holdout or 0.0
     if facts.campaign is not None:
-        treatments = {each.name: each.weight for each in facts.campaign.treatments}
+        treatments = {treatment.name: treatment.weight for treatment in facts.campaign.treatments}
     else:
         treatments = dict.fromkeys(treatments_in(sums), 1.0)
     total = sum(treatments.values())

@@ -83,9 +83,9 @@ class DetailRow:
         return [plate for plate, *_ in (*self._timecodes(ruler), *self._labels(ruler + _RULER))]
 
     def _pins(self) -> Iterator[FlaggedFinding]:
-        for each in self._numbered:
-            x = self._scale.x(each.finding.frame)
-            yield FlaggedFinding(x, each.number, colour_of(each.finding).rgb)
+        for numbered in self._numbered:
+            x = self._scale.x(numbered.finding.frame)
+            yield FlaggedFinding(x, numbered.number, colour_of(numbered.finding).rgb)
 
     def _draw_ruler(self, pen: ink.Pen, top: int) -> None:
         bottom = top + _RULER
@@ -173,7 +173,7 @@ def ticks(timeline: Timeline, scale: Scale) -> range:
     frames = scale.frames
     least = _TICK_APART * frames.duration // scale.width
     hours = _HOUR * -(-least // (_HOUR * second))
-    step = second * next((each for each in _TICK_SECONDS if each * second >= least), hours)
+    step = second * next((tick for tick in _TICK_SECONDS if tick * second >= least), hours)
     if frames.duration < second:
         step = max(1, frames.duration // 4)
     return range(frames.start + -(timeline.start + frames.start) % step, frames.end, step)

@@ -64,4 +64,4 @@ class DrawnTimeline:
 
     def findings_in(self, frames: TimeRange) -> list[Finding]:
         """The findings that are in some frames."""
-        return [each for each in self.findings if frames.start <= each.frame < frames.end]
+        return [finding for finding in self.findings if frames.start <= finding.frame < frames.end]

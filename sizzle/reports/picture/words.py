@@ -71,7 +71,7 @@ class PictureHeader:
         """The meaning of each colour that is used, from the right."""
         used = {colour_of(finding) for finding in self._scene.findings}
         right = ink.WIDTH - ink.MARGIN
-        for colour in reversed([each for each in COLOURS if each in used]):
+        for colour in reversed([colour for colour in COLOURS if colour in used]):
             left = right - ink.width_of(colour.meaning, ink.SMALL)
             pen.text((left, middle), colour.meaning, ink.SMALL, ink.DIM)
             pen.fill((left - 22, middle - 7, left - 8, middle + 7), colour.rgb, radius=3)
