@@ -131,9 +131,23 @@ def test_right_requests_are_answered(service: Service) -> None:
     assert sum(status < 300 for status in statuses) > 12
 
 
-def test_bytes_that_nobody_sends_break_nothing(service: Service) -> None:
-    """A hundred and fifty of them."""
+def test_bytes_that_nobody_sends_break_nothing(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A hundred and fifty of them; nor does the log call any of them an error of the service."""
     check(service, range(150))
+    assert [line for line in caplog.messages if "unexpected error" in line] == []
+
+
+def test_a_client_that_leaves_amid_a_body_is_no_error(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of any route that takes a body."""
+    for request in service.requests:
+        head, _, body = request.partition(b"\r\n\r\n")
+        if body:
+            service.answer(head + b"\r\n\r\n" + body[:-1])
+    assert [line for line in caplog.messages if "unexpected error" in line] == []
 
 
 @pytest.mark.full
