@@ -185,6 +185,11 @@ def _remove_unlocked(path: Path) -> None:
         os.close(lock)
 
 
+def is_disk_full(error: BaseException) -> bool:
+    """Whether an error says that a disk, or what one may use of it, is full."""
+    return isinstance(error, DiskFullError) or (isinstance(error, OSError) and error.errno in _FULL)
+
+
 def _unwritable(path: Path, error: OSError) -> InputError | DiskFullError:
     if error.errno in _FULL:
         return DiskFullError(

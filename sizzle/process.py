@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import logging
 import os
 import re
@@ -142,6 +143,8 @@ class LineProgram:
     def __init__(self, command: list[str]) -> None:
         self._command = command
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
+        # Else the program would go on after what is cut off for each line.
+        fcntl.fcntl(self._complaints, fcntl.F_SETFL, os.O_APPEND)
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> LineProgram:

@@ -80,8 +80,10 @@ for line in sys.stdin:
         sys.exit("why")
     print(line.strip().upper(), flush=True)
 """
+    shout = shout.replace("print", "print(line, file=sys.stderr, end='', flush=True); print")
     with LineProgram([sys.executable, "-c", shout]) as program:
         assert [program.answer(line) for line in ("a", "b")] == ["A", "B"]
+        assert program.complaints() == "b"
         with pytest.raises(ProcessError, match=r"why: .* exited with 1"):
             program.answer("end")
         assert program.answer("c") == "C"

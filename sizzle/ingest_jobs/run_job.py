@@ -16,8 +16,14 @@ from typing import Literal, TypeAlias, get_args
 
 from sizzle.catalog import Catalog
 from sizzle.clips import Bed, ClipIndex, MediaDigest
-from sizzle.errors import MediaError, ProcessError, SizzleError, UnreadableTimelineError
-from sizzle.files import write_bytes, write_text
+from sizzle.errors import (
+    DiskFullError,
+    MediaError,
+    ProcessError,
+    SizzleError,
+    UnreadableTimelineError,
+)
+from sizzle.files import is_disk_full, write_bytes, write_text
 from sizzle.ingest import (
     Inspection,
     MediaFiles,
@@ -35,6 +41,7 @@ from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.ingest_jobs.media_folder import MediaFolder, stamp
 from sizzle.ingest_jobs.printable import encodable
 from sizzle.ingest_jobs.records import JobFailure, JobResult, MediaFacts
+from sizzle.jobs import DISK_FULL
 from sizzle.layout import Finding, Severity
 from sizzle.media.colours import MATRICES, resolved
 from sizzle.media.digest import digest_of
@@ -70,13 +77,24 @@ def main() -> None:
     lower_limits(memory=_MEMORY, processor_time=int(limits.job_time), file_size=_LARGEST_FILE)
     logging.basicConfig(level=logging.WARNING)
     media = MediaFolder(Path(arguments["media"]) if arguments["media"] else None)
-    run(JobFolder(Path(arguments["job"])), media, limits)
+    try:
+        run(JobFolder(Path(arguments["job"])), media, limits)
+    except (DiskFullError, OSError) as error:
+        if not is_disk_full(error):
+            raise
+        sys.exit(DISK_FULL)
 
 
 def run(job: JobFolder, media: MediaFolder, limits: JobLimits) -> None:
-    """Run a job to its end. Nothing is raised for what is wrong with its files."""
+    """Run a job to its end. Nothing is raised for what is wrong with its files.
+
+    Raises:
+        DiskFullError, OSError: there is no room for what is written.
+    """
     try:
         result = _inspect(job, media, limits)
+    except DiskFullError:
+        raise
     except SizzleError as error:
         result = JobResult(failure=failure_of(error))
     finish(job, result)

@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Final
 
 from sizzle import process
-from sizzle.errors import ProcessError, SizzleError
+from sizzle.errors import DiskFullError, ProcessError, SizzleError
 from sizzle.ingest_jobs.job_store import JobStore
 from sizzle.ingest_jobs.media_folder import MediaFolder
 from sizzle.ingest_jobs.records import JobFailure, JobResult
-from sizzle.jobs import Crash, run_job
+from sizzle.jobs import DISK_FULL, Crash, run_job
 from sizzle.jobs.file_locks import try_locked
 
 _log = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ class Runner:
         yield False
 
     def _start(self, server: process.LineProgram, folder: Path) -> str:
-        """Run a job in a folder. Returns how it crashed, if it did."""
+        """Run a job in a folder. Returns how it crashed, if it did. Raises DiskFullError."""
         arguments = {
             "job": str(folder),
             "media": str(self.media.root) if self.media.root else None,
@@ -113,6 +113,8 @@ class Runner:
             status = server.answer(json.dumps(arguments))
         except ProcessError as error:
             return str(error)
+        if status == str(DISK_FULL):
+            raise DiskFullError(f"{folder} cannot be written: the disk is full.", fix="free space.")
         return "" if status == "0" else f"exit status {status}: {server.complaints()}"
 
     @property

@@ -9,9 +9,10 @@ from sizzle.jobs.job import Job, JobEvents
 from sizzle.jobs.job_files import FolderFiles, JobFiles, JobFilesError, job_files
 from sizzle.jobs.progress_log import ProgressEvent, ProgressLog
 from sizzle.jobs.queue import JobQueue
-from sizzle.jobs.running import Crash, run_job
+from sizzle.jobs.running import DISK_FULL, Crash, run_job
 
 __all__ = [
+    "DISK_FULL",
     "Crash",
     "FolderFiles",
     "Job",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ from sizzle.jobs.queue import JobQueue
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY: Final = 0.2  # seconds
+DISK_FULL: Final = os.EX_TEMPFAIL
+"""The exit status of a job's process that finds no room for what it writes: the job waits."""
+
 _ABANDONED: Final = 5  # attempts after which a job fails whose machines have stopped each time
 
 
@@ -56,7 +60,8 @@ def run_job(queue: JobQueue, job: Job, start: Callable[[Path], str], crash: Cras
         Whether it was run here.
 
     Raises:
-        SizzleError: the database or the files cannot be reached: the job is taken up again later.
+        SizzleError, OSError: the database or the files cannot be reached, or a disk is full: the
+            job is taken up again later.
     """
     with queue.worker.working():
         taken = queue.take(job)
@@ -67,8 +72,11 @@ def run_job(queue: JobQueue, job: Job, start: Callable[[Path], str], crash: Cras
             return True
         try:
             _run(queue, taken, start, crash)
-        except SizzleError:
+        except (SizzleError, OSError):
             queue.release(taken)
+            raise
+        except Exception:
+            queue.finish(taken, None, taken.events)  # it counts as an attempt
             raise
     return True
 

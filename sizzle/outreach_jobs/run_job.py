@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ranker import RankerError
-from sizzle.errors import SizzleError
+from sizzle.errors import DiskFullError, SizzleError
 from sizzle.files import replacing
 from sizzle.outreach_jobs.jobs import JobFolder, JobKind
 from sizzle.outreach_jobs.sources import JobSources
@@ -36,6 +36,8 @@ def run(job: JobFolder, sources: JobSources) -> None:
     }
     try:
         job.finish(do[JobKind(request["kind"])](job, sources, request["arguments"]))
+    except DiskFullError:
+        raise  # it is run again, once there is room
     except SizzleError as error:
         job.finish(failure(error.slug, error.title, error.what, error.fix))
     except RankerError as error:

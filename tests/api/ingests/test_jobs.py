@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -20,10 +20,14 @@ import pytest
 from sizzle.ingest_jobs.limits import JobLimits
 from sizzle.ingest_jobs.records import JobResult
 from sizzle.jobs import ProgressLog
+from sizzle.jobs.file_locks import locked
 from tests.api.ingests.ingest_app import LAYOUT, Ingests, export, open_ingests, until
+from tests.small_disk import filled, small_disk
 
 WAITING = JobLimits(running=0)
 _PATIENCE = 30.0
+_LITTLE_ROOM = 2 * 4096  # bytes: a job begins, and finds no room for its reports
+_ATTEMPTS = 3.0  # seconds in which a job is begun more often than it may crash
 
 
 def steps(ingests: Ingests, job_id: str) -> list[str]:
@@ -77,6 +81,26 @@ def test_a_job_that_breaks_its_process_is_not_tried_for_ever(tmp_path: Path) -> 
         assert (job["state"], job["failure"]["slug"]) == ("failed", "job-crashed")
         ends = [step for step in steps(ingests, job["id"]) if step in ("crashed", "failed", "done")]
         assert ends == ["crashed", "crashed", "failed"]
+
+
+def test_a_job_without_room_waits_until_there_is_some(
+    tmp_path: Path, media: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A disk that is full for a while is nothing that is wrong with an upload."""
+    (tmp_path / "ingests").mkdir()
+    with (
+        small_disk(tmp_path / "ingests", "4m") as disk,
+        open_ingests(tmp_path, media) as ingests,
+        ExitStack() as stack,
+    ):
+        stack.enter_context(locked(disk / "slots" / "0"))
+        job_id = ingests.upload(export()).json()["id"]  # which nobody begins yet
+        with filled(disk, room_left=_LITTLE_ROOM):
+            stack.close()
+            until(lambda: "jobs cannot be run" in caplog.text or "crashed" in caplog.text)
+            time.sleep(_ATTEMPTS)
+            assert ingests.service.jobs.named(job_id).state in ("queued", "running")
+        assert ingests.done(job_id)["state"] == "checked"
 
 
 def test_a_job_ends_when_its_time_is_over_or_its_service_ends(tmp_path: Path) -> None:
