@@ -13,7 +13,8 @@ PLAYS := tests/web_player tests/api/editor
 # What loads torch, or forks a program that has loaded it: one process loads it for all of these, and
 # all others are collected and run without. `tests/test_conventions.py` says what is missing here.
 LOADED := tests/ranker tests/cli tests/test_main_job.py tests/api/test_living_histories.py \
-	tests/api/test_second_machine.py tests/api/test_cluster.py tests/api/test_fleet.py \
+	tests/api/test_second_machine.py tests/api/test_wired_service.py \
+	tests/api/test_cluster.py tests/api/test_chaos.py tests/api/test_fleet.py \
 	tests/database/test_rolling_upgrade.py tests/api/events/test_kills.py \
 	tests/api/outreach/test_audience_jobs.py tests/api/pinpoint/test_kills.py tests/sending/test_kills.py \
 	tests/sending/test_journey_kills.py tests/sending/test_open_reels.py tests/api/server/test_operation.py \

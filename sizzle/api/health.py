@@ -149,7 +149,7 @@ def health_routes(health: Health, request_metrics: RequestMetrics) -> APIRouter:
         response_class=Response,
         responses={200: {"content": {"text/plain": {}}}, **problem_responses()},
     )
-    async def get_metrics() -> Response:
+    async def get_prometheus_metrics() -> Response:
         """Metrics of all workers, for Prometheus."""
         request_metrics.flush()
         return Response(metrics.exposition(), media_type=metrics.TEXT)

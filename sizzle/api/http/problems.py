@@ -132,6 +132,12 @@ def add_problem_handlers(app: FastAPI, page: ProblemPage | None = None) -> None:
     async def _http(request: Request, error: HTTPException) -> Response:
         return _missing_page(page, error, request) or _http_problem(error, request)
 
+    _add_handlers_of_failures(app)
+
+
+def _add_handlers_of_failures(app: FastAPI) -> None:
+    """For what neither the request nor its handler says is wrong."""
+
     @app.exception_handler(OSError)
     async def _storage(request: Request, error: OSError) -> JSONResponse:
         if error.errno not in _DISK_FULL:

@@ -47,7 +47,7 @@ class PublicLinkEndpoints:
     links: PublicLinks
     sources: ReelSources
 
-    async def get_reel(self, token: Token, request: Request) -> Response:
+    async def get_message_reel(self, token: Token, request: Request) -> Response:
         """Play the reel of a message: that of the moment of sending, or else today's."""
         with _Notices(request) as notices:
             return await self._reel_page(token, request)

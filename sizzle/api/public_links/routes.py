@@ -24,7 +24,7 @@ def public_link_routes(links: PublicLinks, sources: ReelSources) -> APIRouter:
     reading = ["GET", "HEAD"]
     for path, endpoint, methods, media_type in (
         ("/r/static/{name}", endpoints.get_static, reading, "text/css"),
-        ("/r/{token}", endpoints.get_reel, reading, "text/html"),
+        ("/r/{token}", endpoints.get_message_reel, reading, "text/html"),
         ("/u/{token}", endpoints.get_unsubscription, reading, "text/html"),
         ("/u/{token}", endpoints.unsubscribe, ["POST"], "text/html"),
         ("/o/{token}.gif", endpoints.get_opening, reading, "image/gif"),
