@@ -75,10 +75,18 @@ def run(folder: Path, seconds: float) -> Outcome:
 
 
 class Truth:
-    """What each version and each model says, had without the service."""
+    """What each version and each model says, had without the service.
 
-    def __init__(self, folder: Path, indexes: list[ClipIndex]) -> None:
-        catalog = Catalog.open(folder / "catalog")
+    Args:
+        folder: for models and histories.
+        indexes: are published here, the last one stays current.
+        location: the catalog's; by default in the folder.
+    """
+
+    def __init__(
+        self, folder: Path, indexes: list[ClipIndex], location: Path | None = None
+    ) -> None:
+        catalog = Catalog.open(location or folder / "catalog")
         self._sources: dict[str, Mapping[str, tuple[int, int]]] = {}
         for index in indexes:
             catalog.publish(index)
@@ -114,7 +122,7 @@ class Truth:
         return ""
 
 
-@lru_cache
+@lru_cache(1000)
 def _order(ranker: Ranker, member_id: str, at: int) -> tuple[str, ...]:
     """A member's order of all titles at a time."""
     return ranker.rank(member_id, TITLES, RequestContext(at=at)).title_ids

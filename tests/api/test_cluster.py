@@ -17,36 +17,22 @@ from sqlalchemy import select
 from sizzle.catalog import Catalog
 from sizzle.database.schema import EVENTS
 from sizzle.database.service_tables import JOBS
-from tests.api.ingests.ingest_app import CADENCE, LAYOUT, export, make_media
+from tests.api.ingests.ingest_app import CADENCE, export, make_media
+from tests.api.ingests.upload_form import CONTENT_TYPE, upload_form
 from tests.api.living_installation import played, prepare
 from tests.api.small_cluster import Answer, Client, Cluster, small_cluster, until
 
 pytestmark = pytest.mark.full
 
-BOUNDARY = "a-boundary-of-this-test"
-
-
-def form(fields: dict[str, str], timeline: bytes) -> bytes:
-    """An upload as browsers send it."""
-    files = {"timeline": ("export.xml", timeline), "layout": ("layout.toml", LAYOUT.encode())}
-    parts = [
-        f'--{BOUNDARY}\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in fields.items()
-    ]
-    for name, (file, content) in files.items():
-        head = f'--{BOUNDARY}\r\ncontent-disposition: form-data; name="{name}"; filename="{file}"'
-        parts.append(f"{head}\r\n\r\n".encode() + content + b"\r\n")
-    return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
-
 
 def upload(client: Client, asset_id: str, key: str) -> Answer:
     """Upload a timeline with its media."""
     headers = {
-        "content-type": f"multipart/form-data; boundary={BOUNDARY}",
+        "content-type": CONTENT_TYPE,
         "idempotency-key": key,
     }
     fields = {"asset_id": asset_id, "media": "mega.mp4", "bed": "bed.wav"}
-    content = form(fields, export())
+    content = upload_form(fields, export())
     return client.send("POST", "/v1/ingests", content=content, headers=headers)
 
 
