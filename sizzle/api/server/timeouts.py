@@ -8,6 +8,7 @@ is called only once the headers are complete.
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from enum import Enum, auto
 from http import HTTPStatus
@@ -21,6 +22,7 @@ STATE_KEY: Final = "client_timeouts"
 
 _MAX_HEAD = 65_536  # bytes
 _CLOSE = b"connection: close\r\n\r\n"
+_HOST: Final = re.compile(rb"[A-Za-z0-9._~%!$&'()*+;=:\[\]-]*")  # of RFC 3986, with a port
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ _MALFORMED: Final = _Refusal(
 _NO_HOST: Final = _Refusal(
     400,
     "no-single-host",
-    "The request does not have exactly one Host header.",
+    "The request does not have exactly one Host header with a host's name.",
     "send the name and port of the service as Host, once.",
 )
 _TOO_LONG: Final = _Refusal(
@@ -80,6 +82,12 @@ _TOO_LONG: Final = _Refusal(
     "headers-too-large",
     f"The address and headers have more than {_MAX_HEAD} bytes.",
     "send fewer or shorter headers.",
+)
+_UNKNOWN_CODING: Final = _Refusal(
+    501,
+    "unknown-transfer-coding",
+    "The body is sent in a transfer coding other than chunked.",
+    "send it with Content-Length, or in chunks; compress nothing.",
 )
 _TIMEOUT: Final = _Refusal(
     408, "slow-request", "The request did not arrive in time.", "send it again, faster."
@@ -155,8 +163,10 @@ class TimeoutProtocol(HttpToolsProtocol):
         """Raises HttpParserError, which uvicorn answers with `send_400_response`."""
         if self._may_be_too_long and self._head_size() > _MAX_HEAD:
             self._refusal = _TOO_LONG
-        elif [name for name, _ in self.headers].count(b"host") != 1 and self._needs_host():
+        elif not self._has_host():
             self._refusal = _NO_HOST
+        elif not self._is_plain():
+            self._refusal = _UNKNOWN_CODING
         else:
             return
         raise HttpParserError
@@ -164,16 +174,27 @@ class TimeoutProtocol(HttpToolsProtocol):
     def _head_size(self) -> int:
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
 
-    def _needs_host(self) -> bool:
-        """RFC 9112: one in HTTP/1.1; more than one is never right."""
-        return self.parser.get_http_version() != "1.0" or any(
-            name == b"host" for name, _ in self.headers
-        )
+    def _has_host(self) -> bool:
+        """RFC 9112: one in HTTP/1.1, which is a host's; more than one is never right."""
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if not hosts:
+            return self.parser.get_http_version() == "1.0"
+        return len(hosts) == 1 and _HOST.fullmatch(hosts[0]) is not None
+
+    def _is_plain(self) -> bool:
+        """Whether the body is not compressed on its way, which nothing here would undo."""
+        codings = [value for name, value in self.headers if name == b"transfer-encoding"]
+        return all(coding.lower() == b"chunked" for coding in codings)
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what cannot be parsed, and what `_check_head` does not let through."""
-        if self.cycle is None or self.cycle.response_complete:
+        cycle = self.cycle
+        is_body = self._phase is _Phase.BODY and not self.pipeline
+        if cycle is None or cycle.response_complete or (is_body and not cycle.response_started):
             self.transport.write(self._refusal.response)
+        if cycle is not None and is_body:
+            cycle.disconnected = True
+            cycle.message_event.set()
         self.transport.close()
 
     def on_message_complete(self) -> None:

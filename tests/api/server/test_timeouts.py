@@ -150,6 +150,7 @@ def test_headers_that_are_too_long_are_refused_in_one_piece_too(connection: sock
         (b"GET /much HTTP/1.1\r\n\r\n", "no-single-host"),
         (b"GET /much HTTP/1.1\r\nhost: a\r\nhost: a\r\n\r\n", "no-single-host"),
         (b"GET /much HTTP/1.0\r\nhost: a\r\nHost: b\r\n\r\n", "no-single-host"),
+        (b"GET /much HTTP/1.1\r\nhost: a b\r\n\r\n", "no-single-host"),
         (b"GET /much HTTP/1.1\r\nhost x\r\n\r\n", "malformed-request"),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc", "malformed-request"),
     ],
@@ -160,6 +161,29 @@ def test_a_request_to_no_one_host_is_refused(
     """RFC 9112 asks for one Host; what is no request at all gets a problem too."""
     connection.sendall(head)
     assert problem_of(all_of(connection), 400)["type"].endswith(type_)
+
+
+@pytest.mark.parametrize("size", [b"FFFFFFFFFFFFFFFFFF", b"-1", b"x"])
+def test_a_chunk_without_a_size_is_refused(size: bytes, connection: socket.socket) -> None:
+    """As soon as it comes, and not without a word."""
+    head = b"POST /echo HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n"
+    connection.sendall(head + b"2\r\nab\r\n" + size + b"\r\n")
+    assert problem_of(all_of(connection), 400)["type"].endswith("malformed-request")
+
+
+def test_trailers_of_a_chunked_body_are_passed_over(connection: socket.socket) -> None:
+    """They are part of no body."""
+    head = b"POST /echo HTTP/1.1\r\nhost: a\r\nconnection: close\r\n"
+    body = b"transfer-encoding: chunked\r\ntrailer: x\r\n\r\n2\r\nab\r\n0\r\nx: y\r\n\r\n"
+    connection.sendall(head + body)
+    assert all_of(connection).startswith(b"HTTP/1.1 200")
+
+
+def test_a_body_that_is_compressed_on_its_way_is_refused(connection: socket.socket) -> None:
+    """Nobody would inflate it."""
+    head = b"POST /echo HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip, chunked\r\n\r\n"
+    connection.sendall(head)
+    assert problem_of(all_of(connection), 501)["type"].endswith("unknown-transfer-coding")
 
 
 def test_a_request_of_http_1_0_needs_no_host(connection: socket.socket) -> None:
