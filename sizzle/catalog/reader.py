@@ -24,7 +24,8 @@ class Status:
 
     Attributes:
         version: the version in use, 0 before there is one.
-        announced: the version that is announced, as far as is known.
+        announced: the version that is announced, as far as is known; if it cannot be read, another
+            one is in use.
         pinned: the version that is pinned over it, or None.
         age: seconds since the version in use was published.
         checked: seconds since the announcement was last read and found good.
@@ -70,6 +71,7 @@ class Reader(Reloadable[_Held]):
         self._storage = storage
         self._clock = clock
         self._checked = 0.0
+        self._announcement = NOTHING_ANNOUNCED  # the newest that was read, of use or not
         self._once = lru_cache(_KEPT)(partial(open_segment, storage))
         self.refresh()
 
@@ -130,8 +132,8 @@ class Reader(Reloadable[_Held]):
         held, now = self.current, self._clock()
         return Status(
             version=held.manifest.version,
-            announced=held.announcement.version,
-            pinned=held.announcement.pinned,
+            announced=self._announcement.version,
+            pinned=self._announcement.pinned,
             age=max(0.0, now - held.manifest.published),
             checked=max(0.0, now - self._checked),
             healthy=self.healthy,
@@ -148,6 +150,7 @@ class Reader(Reloadable[_Held]):
         """What should be held in place of `held`."""
         announcement, _ = read_announcement(self._storage)
         if announcement == held.announcement:
+            self._announcement = announcement
             return held
         if announcement.sequence < held.announcement.sequence:
             raise CatalogError(
@@ -155,6 +158,7 @@ class Reader(Reloadable[_Held]):
                 where=self._storage.location,
                 fix="announce a version again with `sizzle catalog announce`.",
             )
+        self._announcement = announcement
         if announcement.current == held.manifest.version:
             return _Held(announcement, held.manifest, held.indexes)
         manifest = read_manifest(self._storage, announcement.current)

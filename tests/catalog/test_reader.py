@@ -94,22 +94,22 @@ def _lose_segments(storage: Storage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("harm", "words"),
+    ("harm", "words", "announced"),
     [
-        (_tear_announcement, "torn"),
-        (lambda storage: storage.delete(ANNOUNCEMENT), "missing"),
-        (lambda storage: storage.put(ANNOUNCEMENT, b"{}\n[]"), "torn"),
-        (lambda storage: storage.put(ANNOUNCEMENT, b""), "torn"),
-        (_tear_manifest, "torn"),
-        (lambda storage: storage.delete(manifest_name(2)), "no version 2"),
-        (_damage_segment, "damaged"),
-        (_lose_segments, "missing"),
+        (_tear_announcement, "torn", 1),
+        (lambda storage: storage.delete(ANNOUNCEMENT), "missing", 1),
+        (lambda storage: storage.put(ANNOUNCEMENT, b"{}\n[]"), "torn", 1),
+        (lambda storage: storage.put(ANNOUNCEMENT, b""), "torn", 1),
+        (_tear_manifest, "torn", 2),
+        (lambda storage: storage.delete(manifest_name(2)), "no version 2", 2),
+        (_damage_segment, "damaged", 2),
+        (_lose_segments, "missing", 2),
     ],
 )
 def test_what_cannot_be_used_leaves_the_last_good_version(
-    faulty: FolderStorage, harm: Callable[[Storage], None], words: str
+    faulty: FolderStorage, harm: Callable[[Storage], None], words: str, announced: int
 ) -> None:
-    """The reader serves on, says why, and recovers by itself when all is well again."""
+    """The reader serves on, says why and what is announced, and recovers when all is well again."""
     reader = Reader(faulty)
     held = reader.index("autumn")
     Catalog(faulty).publish(
@@ -121,7 +121,8 @@ def test_what_cannot_be_used_leaves_the_last_good_version(
         assert reader.index("autumn") is held
         assert held.clip("saga-clip-8").source.end == 720
     assert words in reader.status().last_error
-    assert (reader.status().version, reader.status().healthy) == (1, False)
+    status = reader.status()
+    assert (status.version, status.announced, status.healthy) == (1, announced, False)
     catalog = Catalog(faulty)
     catalog.announce(0)
     catalog.publish(sample_index.index(titles=("moth",)))
