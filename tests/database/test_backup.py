@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Final
 
 import pytest
 from sqlalchemy import URL, delete, insert, select
@@ -14,7 +19,13 @@ from sizzle.database.backup import back_up, restore
 from sizzle.database.metadata import METADATA
 from sizzle.database.schema import ERASED_MEMBERS, EVENTS, MESSAGE_EVENTS, VIEWING_RECORDS
 from sizzle.errors import InputError
+from sizzle.eventlog import Appended, EventLog
 from tests.databases import empty_database
+from tests.events import sample_events
+
+_SENDERS: Final = ("ada", "ben", "cy")
+_BATCH: Final = 3  # events in each
+_SOME: Final = 10  # batches of each sender before the backup begins
 
 
 def event(number: int) -> dict[str, object]:
@@ -81,6 +92,49 @@ def test_a_backup_is_restored_row_for_row(
         restore(target, backup)
     source.close()
     target.close()
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_backup_while_events_arrive_is_of_one_moment(
+    kind: str, url: URL, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """It has all that was accepted before it, each batch whole, and of each sender no gap."""
+    source = Database(url)
+    log, over = EventLog(source, b"k" * 32), threading.Event()
+    accepted: dict[str, int] = dict.fromkeys(_SENDERS, 0)
+
+    def send(sender: str) -> None:
+        while not over.is_set():
+            number = accepted[sender]
+            ids = [f"{sender}-{number}-{part}" for part in range(_BATCH)]
+            batch = [sample_events.event(each, member_id=sender) for each in ids]
+            assert set(log.append(batch)) == {Appended.ACCEPTED}
+            accepted[sender] = number + 1
+
+    with ThreadPoolExecutor() as senders:
+        running = [senders.submit(send, sender) for sender in _SENDERS]
+        try:
+            while min(accepted.values()) < _SOME:
+                time.sleep(0.01)
+            before = dict(accepted)
+            back_up(source, tmp_path / "backup.db")
+            after = dict(accepted)
+        finally:
+            over.set()
+    assert [each.result() for each in running] == [None] * len(_SENDERS)
+    target = Database(empty_database(kind, tmp_path / "restored", tmp_path_factory))
+    target.upgrade()
+    restore(target, tmp_path / "backup.db")
+    restored = EventLog(target, b"k" * 32)
+    ids = Counter(logged.event.event_id for logged in restored.read_all())
+    for sender in _SENDERS:
+        count = sum(ids[f"{sender}-{number}-0"] for number in range(after[sender] + 1))
+        assert before[sender] <= count <= after[sender] + 1
+        for number in range(count):
+            assert [ids[f"{sender}-{number}-{part}"] for part in range(_BATCH)] == [1] * _BATCH
+    log.close()
+    restored.close()
 
 
 def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
