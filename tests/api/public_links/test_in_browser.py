@@ -122,6 +122,37 @@ def test_reel_plays_by_keyboard_and_tells_what_was_seen(
     assert "reel_progress" in types
 
 
+# As Safari on a phone that saves power: it refuses the first time, whatever is played.
+_REFUSES_ONCE = """
+const play = HTMLMediaElement.prototype.play;
+HTMLMediaElement.prototype.play = function () {
+  HTMLMediaElement.prototype.play = play;
+  return Promise.reject(new DOMException("play() needs a gesture.", "NotAllowedError"));
+};
+"""
+
+
+def test_reel_stays_paused_where_the_browser_refuses_to_play(
+    browser: Browser, service: MessagesApp, sent: Sent
+) -> None:
+    """The button stays where it is, and nothing is an error; pressed again, it plays."""
+    with serving(service.app) as address:
+        page, problems = browser.new_page(), []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.add_init_script(_REFUSES_ONCE)
+        page.goto(f"{address}{sent.reel}")
+        page.click("#play")
+        page.wait_for_timeout(300)
+        assert page.evaluate("[video.paused, document.getElementById('play').hidden]") == [
+            True,
+            False,
+        ]
+        page.click("#play")
+        _until(page, "!video.paused && video.controls")
+        page.close()
+    assert problems == []
+
+
 def _until(page: Page, condition: str) -> None:
     """Wait; `wait_for_function` needs `eval`, which the page's policy forbids."""
     deadline = time.monotonic() + 20

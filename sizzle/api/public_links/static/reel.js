@@ -9,8 +9,10 @@ const titles = [...document.querySelectorAll(".title")];
 // Without this script the browser's own controls play the reel; they would hide its picture.
 play.hidden = false;
 video.controls = false;
+// Refused without a gesture, or interrupted: the page shows that it is paused.
+const start = () => void video.play().catch(() => {});
 play.addEventListener("click", () => {
-  video.play();
+  start();
   video.focus();
 });
 video.addEventListener("play", () => {
@@ -22,7 +24,7 @@ document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("button, video");
   if (event.key !== " " || typing || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
-  video.paused ? video.play() : video.pause();
+  video.paused ? start() : video.pause();
 });
 
 // Addresses of a page that was left open may have expired: it gets others when it is loaded again.
@@ -36,7 +38,7 @@ for (const title of titles) {
   title.addEventListener("click", () => {
     const seek = () => (video.currentTime = Number(title.dataset.start) + 0.001);
     video.readyState ? seek() : video.addEventListener("loadedmetadata", seek, { once: true });
-    video.play();
+    start();
     video.scrollIntoView({ block: "nearest" });
   });
 }
