@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.programs import CHROMIUM, find_program
 
 _FLAGS = [
+    "--autoplay-policy=no-user-gesture-required",
     "--disable-background-timer-throttling",
     "--disable-renderer-backgrounding",
     "--mute-audio",
@@ -26,30 +27,15 @@ _PATIENCE = 30  # seconds for a server to come up
 @contextmanager
 def open_browser() -> Iterator[Browser]:
     """A headless Chromium that plays media without being clicked."""
-    program, flags = find_program(*CHROMIUM), _flags("no-user-gesture-required")
+    program = find_program(*CHROMIUM)
+    # Its sandbox needs rights that root in a container does not have.
+    flags = [*_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else _FLAGS
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=flags)
         try:
             yield browser
         finally:
             browser.close()
-
-
-@contextmanager
-def open_strict_browser(browser: Browser) -> Iterator[Browser]:
-    """Another one, which plays media only after a click or a key, as those of people do."""
-    flags = _flags("document-user-activation-required")
-    strict = browser.browser_type.launch(executable_path=find_program(*CHROMIUM), args=flags)
-    try:
-        yield strict
-    finally:
-        strict.close()
-
-
-def _flags(autoplay: str) -> list[str]:
-    # Its sandbox needs rights that root in a container does not have.
-    more = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return [*_FLAGS, f"--autoplay-policy={autoplay}", *more]
 
 
 @contextmanager

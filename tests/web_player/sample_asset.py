@@ -24,10 +24,11 @@ from ranker import (
 )
 from sizzle.api.app import create_app
 from sizzle.api.events import EventService
+from sizzle.api.ingest_service import IngestService
 from sizzle.api.reels.ranking_cache import Rankings
 from sizzle.cadence import Cadence, Cadences
 from sizzle.catalog import Catalog
-from sizzle.clips import Bed, ClipIndex, MegaAsset
+from sizzle.clips import Bed, ClipIndex, MegaAsset, Title
 from sizzle.hls import Codec
 from sizzle.packager import Encoding, Packages, PackageSettings, package
 from sizzle.reel import TimecodeList
@@ -40,7 +41,6 @@ SIZE: Final = (320, 180)
 MEMBERS: Final = ("ada", "ben")
 CADENCE: Final = "many-cuts"
 IDS: Final = ReelIds(b"an open secret of at least 32 bytes")
-_TITLES = DEMO_TITLES
 _CLIPS = 5  # of each title
 _SETTINGS = PackageSettings(
     ladder=(180, 144), encoding=Encoding("ultrafast", av1_preset=12, av1_crf=20)
@@ -97,16 +97,21 @@ class SampleAsset:
         return composer.compose(self.catalog.index("demo"), member, CADENCE)
 
 
-def make(folder: Path, length: int, codecs: Sequence[Codec] = (Codec.H264,)) -> SampleAsset:
+def make(
+    folder: Path,
+    length: int,
+    codecs: Sequence[Codec] = (Codec.H264,),
+    titles: Sequence[Title] = DEMO_TITLES,
+) -> SampleAsset:
     """Draw an asset, each frame with its number, and package it."""
-    clips = demo_clips(_TITLES, (length,) * _CLIPS)
+    clips = demo_clips(titles, (length,) * _CLIPS)
     frames = clips[-1].source.end
     write_asset(folder / "mega.mp4", clips, size=SIZE)
     write_bed(folder / "bed.wav", frames, DEMO_RATE)
     bed = Bed("main", str(folder / "bed.wav"), frames)
     asset = MegaAsset("demo", DEMO_RATE, 86_400, frames, str(folder / "mega.mp4"), (bed,))
     catalog = Catalog.open(folder / "catalog")
-    catalog.publish(ClipIndex(asset, _TITLES, clips))
+    catalog.publish(ClipIndex(asset, titles, clips))
     package(catalog.index("demo"), folder / "packages", replace(_SETTINGS, codecs=codecs))
     return SampleAsset(length, catalog, folder / "packages", folder / "bed.wav")
 
@@ -117,6 +122,7 @@ def app_of(
     delivers: bool = True,
     rankings: Reloadable[Rankings] | None = None,
     events: EventService | None = None,
+    ingests: IngestService | None = None,
 ) -> FastAPI:
     """The service: composes reels of 32 cuts, delivers them, and shows the player."""
     return create_app(
@@ -124,6 +130,7 @@ def app_of(
         rankings or Reloadable(Rankings(Tastes(), MEMBERS)),
         Packages(asset.packages) if delivers else None,
         events=events,
+        ingests=ingests,
         cadences=Reloadable(cadences_of(asset.length)),
         ids=IDS,
     )
