@@ -16,6 +16,7 @@ import numpy as np
 
 from ranker.data.arrays import Bools, Floats, Ints
 from ranker.data.events import ALL_TEXTS, Column, ViewingLog
+from ranker.data.histories import MAX_RATING, MAX_SECONDS
 from ranker.data.optional_packages import pyarrow
 from ranker.errors import HistoryError
 
@@ -27,7 +28,6 @@ _CLOCK_SKEW_SECONDS: Final = 86_400
 _MILLISECONDS: Final = 10**11
 """Seconds since 1970 of the year 5138, and milliseconds of 1973: numbers from here on are those."""
 
-_LONGEST: Final = 2**40
 _FIX: Final = "write a row as member_id, title_id, at: such as member-ada, aurora, 1700000000."
 _FIX_TIME: Final = (
     "write seconds since 1970, a timestamp, or ISO 8601 with a zone, as 2026-11-30T18:00:00Z."
@@ -93,6 +93,10 @@ class EventRows:
         texts, codes_E = self._texts(name)
         if len(codes_E) and codes_E.min() < 0:
             self._refuse(int(codes_E.argmin()), f"`{name}` is empty.", _FIX)
+        blank = self._pa.compute.index(self._pa.compute.utf8_is_space(texts), True).as_py()
+        if blank >= 0 and (codes_E == blank).any():
+            row = int((codes_E == blank).argmax())
+            self._refuse(row, f"`{name}` must be more than spaces.", _FIX)
         return texts, codes_E
 
     def _texts(self, name: str) -> Codes:
@@ -161,6 +165,7 @@ class EventRows:
         if "seconds" not in self._batch.schema.names:
             return np.full(len(self._batch), -1, np.int64)
         fix = "write whole seconds, and nothing where the duration is unknown."
+        too_long = f"write at most {MAX_SECONDS} (7 days), and divide milliseconds by 1000."
         column = self._column("seconds")
         if self._pa.types.is_dictionary(column.type):
             column = column.cast(column.type.value_type)
@@ -171,7 +176,7 @@ class EventRows:
         known_E = self._known(column)
         self._refuse_where(known_E & (seconds_E < 0), "`seconds` is negative", fix, seconds_E)
         self._refuse_where(
-            seconds_E > _LONGEST, "`seconds` is longer than any viewing", fix, seconds_E
+            seconds_E > MAX_SECONDS, "`seconds` is longer than any viewing", too_long, seconds_E
         )
         return seconds_E
 
@@ -182,8 +187,9 @@ class EventRows:
             self._refuse(0, f"`rating` is of type {column.type}.", fix)
         numbers = self._as_numbers("rating", column, fix).fill_null(np.nan)
         rating_E: Floats = numbers.to_numpy(zero_copy_only=False)
-        if np.isinf(rating_E).any():
-            self._refuse(int(np.isinf(rating_E).argmax()), "`rating` is infinite.", fix)
+        too_large_E = np.abs(rating_E) > MAX_RATING
+        if too_large_E.any():
+            self._refuse(int(too_large_E.argmax()), "`rating` is no rating of any scale.", fix)
         return rating_E
 
     def _as_numbers(self, name: str, column: Any, fix: str) -> Any:  # noqa: ANN401

@@ -23,6 +23,7 @@ from ranker.data.windows import Spans, target_spans
 from ranker.errors import TrainingError
 from ranker.training.distributed import map_in_group, own_part, sum_in_group
 from ranker.training.ppmi_init import TitleSequences
+from ranker.training.trainable import refuse_untrainable
 
 _MOST_TARGETS: Final = 20_000
 """Validation targets of a training: more hardly change the mean, and take the time of training."""
@@ -72,7 +73,7 @@ class TrainingData:
         looked = map_in_group(look_at, len(shards))
         self.splits = [part for part, _ in looked]
         self.summary = TokenSummary.merged(summary for _, summary in looked)
-        _refuse_without_order(self.summary)
+        refuse_untrainable(shards, self.summary)
 
     @classmethod
     def of(
@@ -141,12 +142,4 @@ def _refuse_empty_validation(parts: float) -> None:
         raise TrainingError(
             "The validation split is empty: it has no title that the training split has.",
             "give histories over a longer time.",
-        )
-
-
-def _refuse_without_order(summary: TokenSummary) -> None:
-    if not summary.has_order:
-        raise TrainingError(
-            "No member has watched two titles, so there is no order to learn.",
-            "give viewing histories in which members watch several titles each.",
         )

@@ -133,8 +133,9 @@ def _scored(
     """Whether watched titles are ranked, and the best titles of all members."""
     import torch
 
-    from ranker import BatchScorer, find_device, load_model
+    from ranker import BatchScorer, ViewingLog, find_device, load_model
     from ranker.data.shard_files import ShardFiles
+    from ranker.data.suspicions import unknown_titles
     from ranker.data.tokens import merge_events
     from ranker.data.watched import WatchedChoice
     from ranker.serving.shard_blocks import top_of_shards
@@ -149,6 +150,10 @@ def _scored(
         log.refuse_other_signals(policy)
     parts = log if isinstance(log, ShardFiles) else [merge_events(log, policy)]
     choice = WatchedChoice.over(parts, watched)
+    if isinstance(log, ViewingLog):
+        known = {*checkpoint.network.schema.vocabulary.titles, *metadata}
+        for warning in unknown_titles(log, known):
+            say(f"warning: {warning}")
     if engine == "ray":
         from ranker.serving import rank_ray
 

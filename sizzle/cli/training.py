@@ -103,7 +103,8 @@ def _train_in_group(
 ) -> tuple[dict[str, Any], TrainedModel]:
     import torch
 
-    from ranker import Progress, find_device, load_model, save_model, train
+    from ranker import Progress, ViewingLog, find_device, load_model, save_model, train
+    from ranker.data.suspicions import suspicions
     from ranker.embeddings.reference_space import follow
 
     # With several threads the order of sums, and so the model, would depend on the number of cores;
@@ -111,6 +112,9 @@ def _train_in_group(
     torch.set_num_threads(1)
     model, config = _configs(options)
     signals = read_signals(options.signals)
+    warnings = suspicions(log) if isinstance(log, ViewingLog) else []
+    for warning in warnings if writes else ():
+        say(f"warning: {warning}")
     device = find_device(options.device)
     base, new_titles = _base(options, log, titles, signals)
     began = time.perf_counter()
@@ -150,6 +154,7 @@ def _train_in_group(
         "split": options.split,
         "settings": asdict(trained.network.config) | asdict(config),
         "signals": trained.network.schema.policy.to_json(),
+        "warnings": warnings,
     }
     return report, trained
 

@@ -161,7 +161,7 @@ def test_what_is_unknown_stays_so(tmp_path: Path, unknown: float | None) -> None
         ({"seconds": ["an hour"] * 12}, "`seconds` is not a number"),
         ({"device": [1.5] * 12}, "`device` is of type double"),
         ({"rating": ["good"] * 12}, "`rating` is not a number"),
-        ({"rating": [1.0] * 11 + [float("inf")]}, "row 12: `rating` is infinite"),
+        ({"rating": [1.0] * 11 + [float("inf")]}, "row 12: `rating` is no rating of any scale"),
         ({"rating": [[1]] * 12}, "`rating` is of type list"),
     ],
 )
