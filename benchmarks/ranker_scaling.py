@@ -1,149 +1,225 @@
-"""The ranker by size and by data: four widths by two shares of the members, as a chart.
+"""Loss by the size of the model, of its data and of its context: a law, and how well it predicts.
 
-    python -m benchmarks.ranker_scaling ml-100k --out docs/ranker-scaling.svg
+    python -m benchmarks.ranker_scaling ml-1m --epochs 40 --results scaling.jsonl
 
-The data is a MovieLens folder or a file of events. Every model is trained for the same steps from
-the same seed, on all or half of the members, and evaluated by the last title of all members.
-Prints a Markdown table as the models are trained, then writes the chart. There is no bar.
+Each model trains until its validation loss stops falling, or for so many epochs. All have the loss
+on the same members and titles, those of the smallest share. The law is fitted without the greatest
+width, whose loss it then predicts. A model that is in the file of results is not trained again, so
+an interrupted run goes on. Prints Markdown tables, then writes the chart. There is no bar.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from benchmarks.tables import Row, print_table
 from ranker import MetadataByTitle, ModelConfig, TrainingConfig, ViewingLog, read_log, train
+from ranker.data.encoding import item_features
 from ranker.data.splits import leave_one_out
-from ranker.evaluation.evaluate import EvalTask, evaluate
-from ranker.evaluation.metrics import Interval
-from ranker.evaluation.model_recommender import ModelRecommender
+from ranker.evaluation.scaling_law import ScalingLaw
+from ranker.network.model import RankerModel
+from ranker.training.objective import validation_loss
+from ranker.training.training_data import TrainingData
 from sizzle.charts import COLOURS, Axes, svg, text, write_svg
 
-WIDTHS, SHARES = (16, 32, 64, 128), (0.5, 1.0)
-COLUMNS = ("width", "weights", "members", "NDCG@10", "validation loss")
+_POSITIONS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A model that is to be trained.
+
+    Args:
+        width: of the model.
+        share: of the members.
+        context: positions that it reads.
+    """
+
+    width: int
+    share: float
+    context: int
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One model: its size, its data, and its results.
+    """A model that was trained.
 
     Args:
-        width: of the model.
-        weights: number of parameters.
-        share: of the members.
-        members: their number.
-        ndcg: NDCG@10 over all members.
-        loss: validation loss, in nats per title, of the members it was trained on.
+        run: its sizes.
+        epochs: the most it could train.
+        weights: the number of its parameters.
+        tokens: that it was trained on in an epoch.
+        best_epoch: after which its validation loss was least.
+        loss: in nats per title, of the members whom all models know.
     """
 
-    width: int
+    run: Run
+    epochs: int
     weights: int
-    share: float
-    members: int
-    ndcg: Interval
+    tokens: int
+    best_epoch: float
     loss: float
+
+    @property
+    def sizes(self) -> dict[str, float]:
+        """What the law is of."""
+        return {"weights": self.weights, "tokens": self.tokens, "context": self.run.context}
 
 
 def main() -> int:
-    """Train and evaluate all models; always 0."""
+    """Train what is missing, fit the law, and say what it predicts; always 0."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
+    parser.add_argument("--results", type=Path, default=Path("scaling.jsonl"))
     parser.add_argument("--out", type=Path, default=Path("ranker-scaling.svg"))
-    parser.add_argument("--steps", type=int, default=400)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--widths", type=_integers, default=(16, 32, 64, 128, 256))
+    parser.add_argument("--shares", type=_fractions, default=(0.25, 0.5, 1.0))
+    parser.add_argument("--contexts", type=_integers, default=(25, 50, 100, 200))
     options = parser.parse_args()
     torch.set_num_threads(1)
     log, titles = read_log(options.data)
-    task = EvalTask(log, titles, leave_one_out)
-    _say(COLUMNS)
-    _say(["---"] * len(COLUMNS))
-    points = []
-    for share in SHARES:
-        part = _of_members(log, share, options.seed)
-        for width in WIDTHS:
-            point = _point(part, titles, task, width, share, options.steps, options.seed)
-            points.append(point)
-            _say([width, f"{point.weights:,}", point.members, point.ndcg, f"{point.loss:.3f}"])
+    runs = list(_runs(options.widths, options.shares, options.contexts))
+    done = _stored(options.results, options.epochs)
+    for run in runs:
+        if run not in done:
+            done[run] = _point(log, titles, run, min(options.shares), options.epochs)
+            with options.results.open("a") as file:
+                file.write(json.dumps(asdict(done[run])) + "\n")
+    points = [done[run] for run in runs]
+    _print_law(points, max(options.widths))
     write_svg(options.out, _chart(points))
     return 0
 
 
-def _say(cells: Sequence[object]) -> None:
-    """One row of the table, at once, since the next takes minutes."""
-    sys.stdout.write(f"| {' | '.join(map(str, cells))} |\n")
-    sys.stdout.flush()
+def _integers(given: str) -> tuple[int, ...]:
+    return tuple(map(int, given.split(",")))
 
 
-def _of_members(log: ViewingLog, share: float, seed: int) -> ViewingLog:
-    """The events of a share of the members."""
-    random = np.random.default_rng(seed)
+def _fractions(given: str) -> tuple[float, ...]:
+    return tuple(map(float, given.split(",")))
+
+
+def _runs(widths: Sequence[int], shares: Sequence[float], contexts: Sequence[int]) -> Iterator[Run]:
+    """All widths with all shares in the longest context; and one width with all contexts."""
+    for share in shares:
+        for width in widths:
+            yield Run(width, share, max(contexts))
+    for context in sorted(contexts)[:-1]:
+        yield Run(widths[len(widths) // 2], max(shares), context)
+
+
+def _stored(path: Path, epochs: int) -> dict[Run, Point]:
+    """The points of an earlier run over as many epochs."""
+    found = {}
+    for line in path.read_text().splitlines() if path.exists() else []:
+        content = json.loads(line)
+        point = Point(Run(**content.pop("run")), **content)
+        if point.epochs == epochs:
+            found[point.run] = point
+    return found
+
+
+def _of_members(log: ViewingLog, share: float) -> ViewingLog:
+    """The events of a share of the members, which has those of all smaller shares."""
     members = np.unique(log.member.codes_E)
-    some = random.permutation(members)[: round(share * len(members))]
+    some = np.random.default_rng(0).permutation(members)[: round(share * len(members))]
     return log.take(np.isin(log.member.codes_E, some))
 
 
 def _point(
-    log: ViewingLog,
-    titles: MetadataByTitle,
-    task: EvalTask,
-    width: int,
-    share: float,
-    steps: int,
-    seed: int,
+    log: ViewingLog, titles: MetadataByTitle, run: Run, smallest: float, epochs: int
 ) -> Point:
+    part = _of_members(log, run.share)
+    data = TrainingData.of(part, leave_one_out)
+    tokens = int(data.summary.count_V.sum())
+    steps_of_epoch = math.ceil(tokens / _POSITIONS)
     model = ModelConfig(
-        context=200, width=width, dropout=0.2, id_dropout=0.2, horizon=1, field_width=16
+        context=run.context, width=run.width, dropout=0.2, id_dropout=0.2, horizon=1
     )
     config = TrainingConfig(
-        seed=seed,
-        steps=steps,
-        batch_positions=4096,
+        steps=epochs * steps_of_epoch,
+        batch_positions=_POSITIONS,
         negatives=256,
         learning_rate=0.005,
         ppmi_init=0.3,
-        evaluate_every=max(1, steps // 8),
-        patience=100,
+        evaluate_every=steps_of_epoch,
+        patience=max(3, epochs // 5),
     )
-    trained = train(log, titles, model, config, split=leave_one_out)
-    result = evaluate(
-        ModelRecommender(f"{width}", trained.network, task, request_known=False), task, seed
-    )
+    trained = train(part, titles, model, config, split=leave_one_out)
+    known = _of_members(log, smallest)
     return Point(
-        width,
+        run,
+        epochs,
         sum(weight.numel() for weight in trained.network.parameters()),
-        share,
-        len(np.unique(log.member.codes_E)),
-        result.measures()["NDCG@10"],
-        trained.best.validation_loss,
+        tokens,
+        trained.best.step / steps_of_epoch,
+        _common_loss(trained.network, known),
+    )
+
+
+def _common_loss(network: RankerModel, known: ViewingLog) -> float:
+    """The loss on the validation titles of members whom all models know."""
+    data = TrainingData.of(known, leave_one_out)
+    parts = data.validation(network.schema.vocabulary, network.config.context)
+    return validation_loss(network, item_features(network.schema), parts, _POSITIONS)
+
+
+def _print_law(points: Sequence[Point], greatest: int) -> None:
+    fitted = [point for point in points if point.run.width < greatest]
+    sizes = {name: [point.sizes[name] for point in fitted] for name in points[0].sizes}
+    law = ScalingLaw.fit(sizes, [point.loss for point in fitted])
+    rows = [
+        Row(
+            str(point.run.width),
+            [
+                f"{point.weights:,}",
+                f"{point.tokens:,}",
+                point.run.context,
+                f"{point.best_epoch:.0f}",
+                f"{point.loss:.3f}",
+                f"{law.predict(point.sizes):.3f}",
+                f"{point.loss - law.predict(point.sizes):+.3f}",
+                "" if point in fitted else "predicted",
+            ],
+        )
+        for point in points
+    ]
+    columns = ("width", "weights", "tokens", "context", "best epoch", "loss", "law", "residual", "")
+    print_table(columns, rows)
+    residual = np.array([point.loss - law.predict(point.sizes) for point in fitted])
+    sys.stdout.write(
+        f"\n{law}\n\nFitted without width {greatest}; the residuals' root mean square is "
+        f"{np.sqrt(np.square(residual).mean()):.3f} nats.\n"
     )
 
 
 def _chart(points: Sequence[Point]) -> str:
-    """NDCG@10 by weights, a line for each share of the members."""
-    top = 1.1 * max(point.ndcg.high for point in points)
-    weights = [math.log(point.weights) for point in points]
-    axes = Axes(64, 64, 512, 272, (min(weights), max(weights)), (0, top))
-    shapes = [text(64, 32, "NDCG@10 by weights, 95 % intervals", size=15), axes.level(0)]
-    shapes += [axes.y_label(tick, f"{tick:.2f}") for tick in np.arange(0, top, 0.02)]
-    for row, (colour, share) in enumerate(zip(COLOURS, SHARES, strict=False)):
-        series = [point for point in points if point.share == share]
-        shapes.append(axes.line([(math.log(p.weights), p.ndcg.mean) for p in series], colour))
-        shapes += [
-            axes.interval(math.log(point.weights), (point.ndcg.low, point.ndcg.high), colour)
-            for point in series
-        ]
-        shapes.append(text(76, 80 + 16 * row, f"{series[-1].members} members", colour=colour))
-    shapes += [
-        axes.x_label(math.log(point.weights), f"width {point.width}: {point.weights / 1000:.0f} k")
-        for point in series
-    ]
+    """Loss by weights, a line for each share of the members in the longest context."""
+    longest = max(point.run.context for point in points)
+    shown = [point for point in points if point.run.context == longest]
+    weights, losses = [math.log(p.weights) for p in shown], [p.loss for p in shown]
+    low, high = min(losses), max(losses)
+    room = 0.1 * (high - low) or 0.1
+    axes = Axes(64, 64, 512, 272, (min(weights), max(weights)), (low - room, high + room))
+    shapes = [text(64, 32, "loss by weights, nats", size=15)]
+    shapes += [axes.y_label(tick, f"{tick:.2f}") for tick in np.linspace(low, high, 5)]
+    for row, share in enumerate(sorted({point.run.share for point in shown})):
+        series = [point for point in shown if point.run.share == share]
+        colour = COLOURS[row % len(COLOURS)]
+        shapes.append(axes.line([(math.log(p.weights), p.loss) for p in series], colour))
+        shapes.append(text(400, 80 + 16 * row, f"{series[-1].tokens:,} tokens", colour=colour))
+    widest = [point for point in shown if point.run.share == max(p.run.share for p in shown)]
+    shapes += [axes.x_label(math.log(p.weights), f"width {p.run.width}") for p in widest]
     return svg(640, 400, shapes, background="#fff")
 
 
