@@ -136,15 +136,35 @@ def selected_members(
         return explained_members(connection, segment.rule, sources, ids, now)
 
 
+def addresses_by_channel(segments: Segments, segment: Segment, now: int) -> dict[str, int]:
+    """How many addresses of the members whom a segment selects may be written to, by channel.
+
+    A member may have several. Raises as `selected_members`.
+    """
+    segments.database.upgrade_once()
+    with segments.database.reading() as connection:
+        sources = sources_of(connection, segment.rule)
+        condition = condition_of(connection, segment.rule, sources, now)
+        query = (
+            "SELECT r.channel, count(*) FROM endpoints AS r JOIN members AS m"  # noqa: S608
+            " ON m.member_id = r.member_id WHERE r.deleted IS NULL AND r.status <> 'INACTIVE'"
+            f" AND r.channel <> '' AND r.opt_out <> 'ALL' AND {condition.sql} GROUP BY r.channel"
+        )
+        rows = connection.execute(text(query), condition.parameters)
+        return dict(sorted(map(tuple, rows)))
+
+
 def _ids(
     connection: Connection, condition: Condition, comparison: str, bound: str, limit: int
 ) -> list[str]:
-    """Ids on one side of a bound, the nearest first, in the order of their bytes."""
-    order = "m.member_id" if connection.dialect.name == "sqlite" else 'm.member_id COLLATE "C"'
+    """Ids on one side of a bound, the nearest first.
+
+    In the database's own order of texts, which its index has: another one would sort all members.
+    """
     direction = "DESC" if comparison == "<" else "ASC"
     query = (
         f"SELECT m.member_id FROM members AS m WHERE {condition.sql}"  # noqa: S608
-        f" AND {order} {comparison} :bound ORDER BY {order} {direction} LIMIT :at_most"
+        f" AND m.member_id {comparison} :bound ORDER BY m.member_id {direction} LIMIT :at_most"
     )
     parameters = {**condition.parameters, "bound": bound, "at_most": limit}
     return list(connection.execute(text(query), parameters).scalars())

@@ -293,11 +293,14 @@ def snapshots_of(rule: Rule, sources: Sources) -> set[str]:
 
 
 def _reachable(connection: Connection, condition: Condition) -> dict[str, int]:
-    query = (
-        "SELECT r.channel, count(DISTINCT r.member_id) FROM endpoints AS r JOIN members AS m"  # noqa: S608
+    # Grouped within, as PostgreSQL sorts all of them for a count of distinct ones.
+    reachable = (
+        "SELECT r.channel AS channel, r.member_id FROM endpoints AS r JOIN members AS m"  # noqa: S608
         " ON m.member_id = r.member_id WHERE r.deleted IS NULL AND r.status <> 'INACTIVE'"
-        f" AND r.channel <> '' AND r.opt_out <> 'ALL' AND {condition.sql} GROUP BY r.channel"
+        f" AND r.channel <> '' AND r.opt_out <> 'ALL' AND {condition.sql}"
+        " GROUP BY r.channel, r.member_id"
     )
+    query = f"SELECT channel, count(*) FROM ({reachable}) AS one GROUP BY channel"  # noqa: S608
     rows = connection.execute(text(query), condition.parameters)
     return dict(sorted(map(tuple, rows)))
 

@@ -16,7 +16,7 @@ from sizzle.api.design import Slice
 from sizzle.api.portal.desk import Desk
 from sizzle.errors import InputError, NotFoundError, SizzleError
 from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
-from sizzle.outbox.segment_walk import selected_members
+from sizzle.outbox.segment_walk import addresses_by_channel, selected_members
 from sizzle.outbox.segments import Segment, SegmentEditedError
 from sizzle.outreach.segments.check import SegmentFinding, check_rule
 from sizzle.outreach.segments.rule import HOURS, Rule
@@ -168,14 +168,17 @@ class _SegmentPages:
         service = self.desk.members
         segment, now = service.segments.find(segment_id), service.now()
         found = selected_members(service.segments, segment, now, after, _MEMBERS + 1)
+        nobody = not found and not after
         return self.desk.pages.page(
             request,
             "segments/segment.html",
             segment=segment,
             rule=rule_text(segment.rule),
-            findings=list(check_rule(segment.rule)),
+            findings=service.segments.preview(segment, now, limit=1).findings
+            if nobody
+            else list(check_rule(segment.rule)),
             slice=Slice.of(found, after, _MEMBERS, lambda each: each.member_id),
-            preview=service.segments.preview(segment, now, limit=1) if counted else None,
+            addresses=addresses_by_channel(service.segments, segment, now) if counted else None,
             snapshots=service.snapshots.of_segment(segment_id)[:_SNAPSHOTS],
             things=self.desk.content.stores.promoted.all(limit=500),
         )
