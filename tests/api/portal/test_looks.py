@@ -11,9 +11,12 @@ from playwright.sync_api import Browser, Page
 
 from sizzle.api.auth.api_keys import ApiScope
 from sizzle.drafting import Stores
+from sizzle.outbox.campaigns import Campaigns
 from sizzle.outbox.drafts import Origin
 from sizzle.outbox.journeys import Journeys
 from sizzle.outbox.segments import Segments
+from sizzle.outbox.snapshots import Snapshots
+from sizzle.outreach.campaign import Action, Campaign
 from sizzle.outreach.content.lines import Line
 from sizzle.outreach.content.promoted_file import parse_promoted
 from sizzle.outreach.journeys.states import JourneyAction
@@ -56,6 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[s
             *journeys(desk),
             *("/editor", "/editor/assets/demo?member_id=m-1", "/editor/assets/unknown"),
             *content_paths(desk),
+            *campaign_paths(desk),
         ]
         with serving(desk.app) as address:
             yield address, paths
@@ -70,6 +74,27 @@ def journeys(desk: DeskService) -> Iterator[str]:
     kept.act("closed", JourneyAction.CLOSE, 1)
     yield from (path, f"{path}/new", f"{path}/one/forty", f"{path}/one/closed")
     yield from (f"{path}/one/forty/edit", f"{path}/one/forty/runs", f"{path}/one/unknown")
+
+
+def campaign_paths(desk: DeskService) -> Iterator[str]:
+    """The pages of a snapshot, of a campaign that runs, and of a draft that is changed."""
+    segment = Segments(desk.database).find("all")
+    taken = Snapshots(desk.database).take(segment, 2, promoted="title:nocturne")
+    Snapshots(desk.database).approve(taken.snapshot_id, ADA, 3)
+    campaigns = Campaigns(desk.database)
+    for name in ("draft", "runs"):
+        campaign = Campaign(
+            campaign_id=name, name=LONG, kind=PromotedKind.TITLE, promoted_id="nocturne",
+            snapshot_id=taken.snapshot_id, holdout=0.1,
+        )  # fmt: skip
+        campaigns.create(campaign, "user:somebody@example.com", 1)
+    for action in (Action.APPROVE, Action.START):
+        campaigns.act("runs", action, ADA, 4)
+    yield from ("/outreach/campaigns", "/outreach/campaigns/new", "/outreach/reports")
+    yield f"/outreach/snapshots/{taken.snapshot_id}"
+    yield f"/outreach/one-to-one?snapshot={taken.snapshot_id}&promoted=title:nocturne"
+    yield from (f"/outreach/campaigns/one/{name}" for name in ("draft", "draft/edit", "runs"))
+    yield from ("/outreach/campaigns/one/runs/sends", "/outreach/reports/runs")
 
 
 def content_paths(desk: DeskService) -> list[str]:
