@@ -156,9 +156,7 @@ class _SegmentPages:
         except SizzleError as error:
             line = error.line if isinstance(error, RuleTextError) else 0
             return _json({"error": error.what, "line": line})
-        findings = [
-            f"{each.what} Fix: {each.fix}" if each.fix else each.what for each in check_rule(read)
-        ]
+        findings = [_sentence(each) for each in check_rule(read)]
         return _json({"count": count, "of": of, "findings": findings})
 
     def segment(
