@@ -153,8 +153,9 @@ def push_down_loss(
     number_J = torch.arange(len(row_J), device=row_J.device) - (count_P.cumsum(0) - count_P)[row_J]
     index_J = start_P[row_J] + number_J
     logit_J = (query_PE[row_J] * F.embedding(pushed.titles_J[index_J], target_VE)).sum(dim=1)
-    # The average is a yardstick: it is not to rise so that the title falls below it.
-    above_J = logit_J - average_P.detach()[row_J]
+    # With the gradient of the average, so that adding a number to all logits changes nothing:
+    # without it they would fall together, without end.
+    above_J = logit_J - average_P[row_J]
     return (pushed.weight_J[index_J] * F.softplus(above_J)).sum()
 
 

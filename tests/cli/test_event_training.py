@@ -103,7 +103,7 @@ def test_a_better_model_replaces_the_one_in_use(folder: Path) -> None:
 def test_too_few_events_write_nothing(tmp_path: Path) -> None:
     """The reason is named."""
     refused = train(tmp_path, "--from-events", *SMALL)
-    assert "No member has watched two titles" in str(refused.exception)
+    assert "There are no viewings in these histories" in str(refused.exception)
     assert list(tmp_path.glob("ranker*")) == []
 
 

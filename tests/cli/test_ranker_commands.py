@@ -387,7 +387,7 @@ def test_clusters_are_printed_and_drawn(folder: Path) -> None:
         ({"settings": ("width=wide",)}, "'width' is 'wide'"),
         ({"split": "random"}, "Unknown split 'random'"),
         ({"base": Path("log.jsonl")}, "not a ranker model"),
-        ({"surface": "billboard"}, "No member has watched two titles"),
+        ({"surface": "billboard"}, "There are no viewings in these histories"),
     ],
     ids=lambda value: "changed" if isinstance(value, dict) else value,
 )

@@ -1,10 +1,12 @@
 """What members dislike, skip and pass over: pushed down by training, and where they are ranked."""
 
+import math
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
+import torch
 
 from ranker import (
     BatchScorer,
@@ -23,11 +25,14 @@ from ranker import (
     save_model,
     train,
 )
+from ranker.data.encoding import PushDowns
 from ranker.data.signals import DEFAULT_POLICY
 from ranker.data.splits import LAST_TENTH, leave_one_out
+from ranker.data.vocabulary import SPECIALS
 from ranker.evaluation.baselines import Popularity
 from ranker.evaluation.evaluate import EvalTask, evaluate
 from ranker.evaluation.model_recommender import ModelRecommender
+from ranker.training.objective import Candidates, push_down_loss, title_scores
 from ranker.training.training_data import TrainingData
 from ranker.training.warm_start import warm_start
 from tests.ranker.shard_folders import shard_folder
@@ -206,3 +211,21 @@ def test_shards_hold_signals(tmp_path: Path) -> None:
     assert trained.network.schema.to_json() == expected.network.schema.to_json()
     with pytest.raises(ValueError, match="prepared by another policy of signals"):
         train(shards, {}, MODEL, short, signals=SignalPolicy.parse("[skips]\nweight = 1"))
+
+
+def test_pushing_down_moves_titles_against_one_another_alone() -> None:
+    """What is added to all logits alike has no gradient: else all would fall without end."""
+    random = torch.Generator().manual_seed(0)
+    target_VE = torch.cat([torch.randn(12, 4, generator=random), torch.ones(12, 1)], dim=1)
+    query_PE = torch.randn(3, 5, generator=random).requires_grad_()
+    candidates = Candidates(torch.arange(SPECIALS, 12), torch.zeros(12 - SPECIALS))
+    token_P = torch.arange(3)
+    scores = title_scores(query_PE, target_VE, token_P + SPECIALS, candidates)
+    average_P = scores.log_sum_P - math.log(12 - SPECIALS)
+    pushed = PushDowns(torch.tensor([0, 2, 2, 3]), torch.tensor([5, 6, 9]), torch.ones(3))
+    loss = push_down_loss(query_PE, target_VE, average_P, token_P, pushed)
+    loss.backward()  # type: ignore[no-untyped-call]
+    assert query_PE.grad is not None
+    assert query_PE.grad[:, -1].abs().max() < 1e-5
+    assert query_PE.grad[[0, 2]].abs().max() > 0.01
+    assert query_PE.grad[1].abs().max() == 0

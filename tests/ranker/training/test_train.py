@@ -133,7 +133,7 @@ def test_refuses_a_loss_that_is_not_finite() -> None:
 @pytest.mark.parametrize("length", [0, 1])
 def test_refuses_histories_without_an_order(length: int) -> None:
     """No members, or members of one title each, have no order to learn."""
-    with pytest.raises(TrainingError, match="There are no viewings|have the same time"):
+    with pytest.raises(TrainingError, match=r"There are no viewings|have the same time"):
         train(round_and_round(length=length), {}, MODEL, SMALL)
 
 
