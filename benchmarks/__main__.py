@@ -234,11 +234,11 @@ _BENCHMARKS = (
 
 def main() -> None:
     """Run the named benchmarks, or all, and write the page; other sections stay as they are."""
-    wanted = sys.argv[1:] or [each.module for each in _BENCHMARKS]
+    wanted = sys.argv[1:] or [benchmark.module for benchmark in _BENCHMARKS]
     page = _sections(_PAGE.read_text(encoding="utf-8")) if _PAGE.exists() else {}
-    for each in _BENCHMARKS:
-        if each.module in wanted:
-            page[each.title] = _section(each)
+    for benchmark in _BENCHMARKS:
+        if benchmark.module in wanted:
+            page[benchmark.title] = _section(benchmark)
             _PAGE.write_text(_text(page), encoding="utf-8")
 
 
@@ -249,7 +249,7 @@ def _sections(page: str) -> dict[str, str]:
 
 
 def _text(page: dict[str, str]) -> str:
-    known = [each.title for each in _BENCHMARKS if each.title in page]
+    known = [benchmark.title for benchmark in _BENCHMARKS if benchmark.title in page]
     return "\n".join([_HEAD, *(f"## {title}\n\n{page[title]}\n" for title in known)])
 
 

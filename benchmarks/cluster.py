@@ -86,14 +86,14 @@ def _measured(ports: dict[str, int], requests: Iterator[bytes]) -> dict[str, lis
 
 def _for_a_while(requests: Iterator[bytes]) -> Iterator[bytes]:
     until = time.monotonic() + _SECONDS
-    for each in requests:
-        yield each
+    for request in requests:
+        yield request
         if time.monotonic() > until:
             return
 
 
 def _row(kind: str, rates: dict[str, list[float]]) -> Row:
-    one, two = (statistics.median(each) for each in rates.values())
+    one, two = (statistics.median(rate) for rate in rates.values())
     verdict = "met" if two >= _TARGET * one else "missed"
     return Row(
         kind, [f"{one:.0f}", f"{two:.0f}", f"{two / one:.2f}", f"at least {_TARGET}", verdict]

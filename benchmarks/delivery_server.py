@@ -58,10 +58,11 @@ def at_once(port: int, plays: Sequence[Callable[[Callable[[str], bytes]], None]]
     with ExitStack() as open_, ThreadPoolExecutor(len(plays)) as pool:
         connections = [open_.enter_context(closing(Connection(port))) for _ in plays]
         playing = [
-            pool.submit(play, each.get) for play, each in zip(plays, connections, strict=True)
+            pool.submit(play, connection.get)
+            for play, connection in zip(plays, connections, strict=True)
         ]
-        for each in playing:
-            each.result()
+        for future in playing:
+            future.result()
 
 
 @contextmanager

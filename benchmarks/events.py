@@ -68,7 +68,7 @@ def _measure(name: str, url: str) -> bool:
         for _ in range(_ROUNDS):
             for label, measure in measures.items():
                 rates.setdefault(label, []).append(measure())
-    one, many, relaxed_rate, batches, bare = (median(each) for each in rates.values())
+    one, many, relaxed_rate, batches, bare = (median(rate) for rate in rates.values())
     sys.stdout.write(f"### {name}\n\n")
     print_table(
         ("", "events a second"), [Row(label, [f"{median(of):.0f}"]) for label, of in rates.items()]
@@ -99,7 +99,7 @@ def _rate(port: int, clients: int, size: int) -> float:
             headers = {"Content-Type": "application/json"}
             connection.request("POST", "/v1/events", json.dumps({"events": events}), headers)
             results = json.loads(connection.getresponse().read())["results"]
-            accepted[number] += sum(each["status"] == "accepted" for each in results)
+            accepted[number] += sum(result["status"] == "accepted" for result in results)
         connection.close()
 
     threads = [threading.Thread(target=send, args=(number,)) for number in range(clients)]

@@ -66,7 +66,9 @@ def main() -> None:
 
 
 def _rows(alone: Shared, batches: Shared, both: Shared) -> tuple[list[Row], bool]:
-    slow, slow_alone = (each.seconds[int(len(each.seconds) * _SLOWEST)] for each in (both, alone))
+    slow, slow_alone = (
+        shared.seconds[int(len(shared.seconds) * _SLOWEST)] for shared in (both, alone)
+    )
     middle, middle_alone = median(both.seconds), median(alone.seconds)
     is_fair, is_fast = slow <= _MOST_TIMES * slow_alone, both.rate >= _LEAST_SHARE * batches.rate
     verdict = {True: "met", False: "MISSED"}

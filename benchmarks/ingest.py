@@ -70,7 +70,7 @@ def _measure(work: Callable[[Path], None], path: Path) -> IngestRun:
     for _ in range(_ROUNDS):
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             rounds.append(pool.submit(_once, work, path).result())
-    return IngestRun(median(each.seconds for each in rounds), max(each.memory for each in rounds))
+    return IngestRun(median(run.seconds for run in rounds), max(run.memory for run in rounds))
 
 
 def _once(work: Callable[[Path], None], path: Path) -> IngestRun:

@@ -86,7 +86,7 @@ def main() -> None:
         for number in range(_ROUNDS):
             for values, work in ((ours, _step), (bare, _bare)):
                 values.append(_measured(full, Path(name) / f"{number}.db", work))
-        looks = [_look(each) for each in (few, full)]
+        looks = [_look(path) for path in (few, full)]
     ratio, growth = median(ours) / median(bare), looks[1] / looks[0]
     goes_on, peer = f"{median(ours):.3f} ms", f"{median(bare):.3f} ms"
     rows = [

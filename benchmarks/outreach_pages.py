@@ -121,7 +121,7 @@ def _seconds(
     """The seconds of each page, by its label, over a database of its own."""
     with desk_service(folder, made=made, url=url) as desk:
         _fill(desk, members, events)
-        desk.user(_ADA, *(each for each in ApiScope if each.value.startswith("outreach")))
+        desk.user(_ADA, *(scope for scope in ApiScope if scope.value.startswith("outreach")))
         browser = desk.browser(_ADA)
         return {label: _measured(browser, path) for label, path in _PATHS}
 

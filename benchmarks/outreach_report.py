@@ -158,7 +158,7 @@ def fill_events(database: Database, campaign: Campaign, size: int) -> None:
     items = _events(database, campaign, chance, size)
     while page := list(islice(items, _PAGE)):
         with database.writing() as connection:
-            connection.execute(insert(EVENTS), [to_row(each) for each in page])
+            connection.execute(insert(EVENTS), [to_row(event) for event in page])
     with database.writing() as connection:
         connection.execute(text("ANALYZE"))
 

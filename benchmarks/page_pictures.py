@@ -53,8 +53,8 @@ def main() -> None:
 
     with TemporaryDirectory() as name:
         folder, pictures = Path(name) / "installation", Path(name) / "pictures"
-        for each in (folder, pictures):
-            each.mkdir()
+        for path in (folder, pictures):
+            path.mkdir()
         with running(prepare(folder)) as installation, open_browser() as browser:
             Day(installation, browser, Camera(pictures)).live()
         _write_all(pictures)

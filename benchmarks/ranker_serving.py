@@ -73,7 +73,9 @@ def main() -> int:
     without_bar = [Row(label, (f"{took:.3g} ms", "", "")) for label, took in others.items()]
     print_table(("", "measured", "target", "verdict"), [*(row for row, _ in rows), *without_bar])
     cached = _p50(lambda n: ranker.rank(members[n % 50], titles))
-    alone = _uncached(checkpoint, events, lambda new: [new.rank(each, titles) for each in members])
+    alone = _uncached(
+        checkpoint, events, lambda new: [new.rank(member, titles) for member in members]
+    )
     together = _uncached(checkpoint, events, lambda new: new.rank_many(members, titles))
     sys.stdout.write(
         f"\n`Ranker.rank` of {RANKED} titles for a cached member: {cached:.2f} ms; for members "

@@ -63,7 +63,7 @@ def main() -> None:
         large = _once(ours, reel_of(10 * options.cuts), media, film)
     columns = ("contender", "time", "of a bare copy", "memory", "wrong frames")
     bare = copying["bare PyAV packet copy"].seconds
-    rows = [_row(name, each, bare) for name, each in {**copying, **encoding}.items()]
+    rows = [_row(name, run, bare) for name, run in {**copying, **encoding}.items()]
     print_table(columns, rows)
     sys.exit(_judge(copying, encoding, large, bare, options.cuts))
 
@@ -81,7 +81,7 @@ def _judge(
     bare: float,
     cuts: int,
 ) -> int:
-    our, peers = copying["ours"], [each for name, each in encoding.items() if "ours" not in name]
+    our, peers = copying["ours"], [run for name, run in encoding.items() if "ours" not in name]
     growth = large.memory / our.memory
     targets = [
         (f"at most {_MAX_TIMES} times a bare copy", our.seconds <= _MAX_TIMES * bare),
@@ -90,7 +90,7 @@ def _judge(
         (f"memory at {10 * cuts} cuts {growth:.2f} times that at {cuts}", growth <= _MAX_GROWTH),
     ]
     if peers:
-        times = min(each.seconds for each in peers) / our.seconds
+        times = min(peer.seconds for peer in peers) / our.seconds
         targets.append(
             (f"{times:.0f} times as fast as the fastest that encodes", times >= _MIN_SPEEDUP)
         )
@@ -113,8 +113,8 @@ def _measure_all(
                 wrong[name] = _wrong_frames(reel, film)
     return {
         name: RenderRun(
-            median(each.seconds for each in of_contender),
-            max(each.memory for each in of_contender),
+            median(run.seconds for run in of_contender),
+            max(run.memory for run in of_contender),
             wrong[name],
         )
         for name, of_contender in runs.items()

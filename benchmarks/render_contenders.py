@@ -81,7 +81,7 @@ def _concat(reel: TimecodeList, media: ReelMedia, film: Path, early: Fraction) -
     rate, listed = reel.rate.to_frame_rate(), film.with_suffix(".txt")
     lines = ["ffconcat version 1.0"]
     for cut in reel.cuts:
-        start, stop = (rate.seconds(each.frame) for each in (cut.source.start, cut.source.stop))
+        start, stop = (rate.seconds(moment.frame) for moment in (cut.source.start, cut.source.stop))
         # Rounded up: a hair before a key frame the demuxer would start at the one before.
         lines += [f"file '{media.video}'", f"inpoint {ceil(start * 10**6) / 10**6:.6f}"]
         lines.append(f"outpoint {float(stop - early):.6f}")
@@ -102,7 +102,7 @@ def concat_filter(reel: TimecodeList, media: ReelMedia, film: Path) -> None:
         seek = ["-ss", f"{cut.source.start.seconds:.6f}", "-t", f"{length:.6f}"]
         inputs += [*seek, "-i", str(media.video)]
     count = len(reel.cuts)
-    graph = "".join(f"[{each}:v]" for each in range(count)) + f"concat=n={count}:v=1:a=0[v]"
+    graph = "".join(f"[{index}:v]" for index in range(count)) + f"concat=n={count}:v=1:a=0[v]"
     encode = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-c:a", "aac", "-shortest"]
     maps = ["-filter_complex", graph, "-map", "[v]", "-map", f"{count}:a", *encode]
     run([ffmpeg(), "-y", *inputs, "-i", str(media.bed), *maps, str(film)], timeout=_TIMEOUT)

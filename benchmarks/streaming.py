@@ -77,8 +77,8 @@ class Target:
 
     def row(self, plays: Plays) -> tuple[Row, bool]:
         """A line of the table, and whether the target is met."""
-        ours = [getattr(each, self.name) for each in plays[_OURS]]
-        naive = [getattr(each, self.name) for each in plays[_NAIVE]]
+        ours = [getattr(metrics, self.name) for metrics in plays[_OURS]]
+        naive = [getattr(metrics, self.name) for metrics in plays[_NAIVE]]
         share = _typical if self.typical else _ratio
         ratio = share(ours, naive)
         low, high = _interval(ours, naive, share)
@@ -155,7 +155,7 @@ def _print_means(plays: Mapping[str, Plays]) -> None:
 
 
 def _mean(plays: Sequence[PlayMetrics], name: str, scale: float, digits: int) -> str:
-    values = [getattr(each, name) / scale for each in plays]
+    values = [getattr(play, name) / scale for play in plays]
     half = 1.96 * stdev(values) / len(values) ** 0.5
     return f"{fmean(values):.{digits}f} ± {half:.{digits}f}"
 

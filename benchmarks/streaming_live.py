@@ -64,7 +64,7 @@ def _row(what: str, real: float, simulated: float, least: float = 0.0) -> tuple[
 
 def _quality(policy: str, comparisons: Sequence[PlayComparison]) -> tuple[Row, bool]:
     """Over all plays of a policy: in a single one chance decides between equal renditions."""
-    plays = [each for each in comparisons if each.policy == policy]
+    plays = [comparison for comparison in comparisons if comparison.policy == policy]
     real, simulated = (
         fmean(getattr(play, name).quality for play in plays) for name in ("real", "simulated")
     )
@@ -107,7 +107,7 @@ async def _real(document: str) -> list[PlayMetrics]:
 
 def print_comparisons(comparisons: Sequence[PlayComparison]) -> bool:
     """Print all, and say whether they agree."""
-    rows = [each for comparison in comparisons for each in comparison.rows()]
+    rows = [row for comparison in comparisons for row in comparison.rows()]
     rows += [_quality(policy, comparisons) for policy in _POLICIES]
     print_table(("", "real", "simulated", "off", "within a tenth"), [row for row, _ in rows])
     sys.stdout.write("\n")

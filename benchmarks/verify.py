@@ -120,8 +120,8 @@ def _outcomes(
     folder: Path, wanted: Sequence[tuple[str, int]], results: Path | None
 ) -> list[_Outcome]:
     """The outcomes of all films, those that are known already first."""
-    known = [each for each in _read(results) if (each.part, each.seed) in {*wanted}]
-    done = {(each.part, each.seed) for each in known}
+    known = [outcome for outcome in _read(results) if (outcome.part, outcome.seed) in {*wanted}]
+    done = {(outcome.part, outcome.seed) for outcome in known}
     rest = [each for each in wanted if each not in done]
     if not rest:
         return known
@@ -189,7 +189,7 @@ def _try_fault(footage: Footage, fault: str, seed: int, scratch: Path) -> _Outco
 def _is_found(fault: str, proof: Verification) -> bool:
     """Whether it is named rightly; what brings on other faults may be named by those too."""
     if fault in ORDERS:
-        return [each.kind for each in proof.faults] == [ORDERS[fault][1]]
+        return [fault.kind for fault in proof.faults] == [ORDERS[fault][1]]
     failed = {check.name for check in proof.checks if not check.passed}
     if fault in PICTURES:
         return not failed.isdisjoint({"pictures", "frames"})
@@ -202,24 +202,26 @@ def _failures(proof: Verification) -> tuple[str, ...]:
 
 
 def _print_clean(outcomes: Sequence[_Outcome]) -> bool:
-    clean = [each for each in outcomes if each.part == "clean"]
+    clean = [outcome for outcome in outcomes if outcome.part == "clean"]
     rows = _counted(clean, KINDS, lambda each: each.kind, lambda each: not each.right)
     sys.stdout.write("\n")
     print_table(("clean films", "verified", "false alarms"), rows)
-    alarms = [each for each in clean if not each.right]
-    for each in alarms[:20]:
-        sys.stdout.write(f"\n- {each.kind}, seed {each.seed}: {'; '.join(each.found)[:500]}")
+    alarms = [outcome for outcome in clean if not outcome.right]
+    for alarm in alarms[:20]:
+        sys.stdout.write(f"\n- {alarm.kind}, seed {alarm.seed}: {'; '.join(alarm.found)[:500]}")
     return bool(alarms)
 
 
 def _print_faults(outcomes: Sequence[_Outcome]) -> bool:
-    planted = [each for each in outcomes if each.part != "clean"]
+    planted = [outcome for outcome in outcomes if outcome.part != "clean"]
     rows = _counted(planted, _FAULTS, lambda each: each.part, lambda each: each.right)
     sys.stdout.write("\n")
     print_table(("planted", "times", "found"), rows)
-    missed = [each for each in planted if not each.right]
-    for each in missed[:20]:
-        sys.stdout.write(f"\n- {each.part}, seed {each.seed}: {'; '.join(each.found)[:500]}")
+    missed = [outcome for outcome in planted if not outcome.right]
+    for outcome in missed[:20]:
+        sys.stdout.write(
+            f"\n- {outcome.part}, seed {outcome.seed}: {'; '.join(outcome.found)[:500]}"
+        )
     return bool(missed)
 
 
@@ -229,7 +231,9 @@ def _counted(
     group: Callable[[_Outcome], str],
     counts: Callable[[_Outcome], bool],
 ) -> list[Row]:
-    by_group = {name: [each for each in outcomes if group(each) == name] for name in groups}
+    by_group = {
+        name: [outcome for outcome in outcomes if group(outcome) == name] for name in groups
+    }
     return [
         Row(name, [len(each), sum(map(counts, each))]) for name, each in by_group.items() if each
     ]

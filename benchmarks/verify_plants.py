@@ -110,7 +110,7 @@ _Spoil = Callable[[Pictures, Random], Pictures]
 
 
 def _everywhere(one: _One) -> _Spoil:
-    return lambda pictures, dice: [one(each) for each in pictures]
+    return lambda pictures, dice: [one(picture) for picture in pictures]
 
 
 def _in_cut(one: _One) -> _Spoil:
@@ -136,7 +136,7 @@ def _smeared(pictures: Pictures, dice: Random) -> Pictures:
     """Each row of a quarter goes on with its first pixel."""
     start = dice.randrange(2, 32)
     down, across = dice.randrange(2), dice.randrange(2)
-    made = [each.copy() for each in pictures]
+    made = [picture.copy() for picture in pictures]
     for each in made[start : start + 6]:
         height, width = len(each) * 2 // 3 // 2, each.shape[1] // 2
         top, left = down * height, across * width

@@ -20,16 +20,16 @@ def versions(catalog: Catalog) -> tuple[str, str]:
 def test_history_lists_what_an_asset_was(catalog: Catalog, versions: tuple[str, str]) -> None:
     """Newest first, without the version that left it unchanged; a pin decides which is current."""
     found = catalog.asset_history("autumn")
-    assert [(each.catalog_version, each.asset_version) for each in found] == [
+    assert [(version.catalog_version, version.asset_version) for version in found] == [
         (3, versions[1]),
         (1, versions[0]),
     ]
-    assert [(each.titles, each.clips, each.current) for each in found] == [
+    assert [(version.titles, version.clips, version.current) for version in found] == [
         (2, 16, True),
         (3, 24, False),
     ]
     catalog.pin(2)
-    assert [each.current for each in catalog.asset_history("autumn")] == [False, True]
+    assert [version.current for version in catalog.asset_history("autumn")] == [False, True]
 
 
 def test_an_asset_is_rolled_back_and_others_stay(
@@ -60,7 +60,7 @@ def test_a_withdrawn_asset_comes_back_by_a_rollback(
     """Until then readers have none, its history has no current version, and reels replay it."""
     withdrawn = catalog.withdraw("autumn")
     assert (withdrawn.changed, catalog.assets()) == (True, ("other",))
-    assert not any(each.current for each in catalog.asset_history("autumn"))
+    assert not any(version.current for version in catalog.asset_history("autumn"))
     assert catalog.index_of_version(versions[1]).clip_count == 16
     assert catalog.announced_asset("autumn") is None
     catalog.rollback_asset("autumn", 3, replaces="")

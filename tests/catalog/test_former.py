@@ -47,7 +47,7 @@ def test_history_and_rollback_reach_into_it(former: Catalog) -> None:
     former.rollback_asset("autumn", 1)
     assert [title.title_id for title in former.index("autumn").titles] == list(AUTUMN)
     states = former.history("moth-clip-1", "autumn")
-    assert [(each.version, each.source is None) for each in states] == [
+    assert [(state.version, state.source is None) for state in states] == [
         (1, False),
         (3, True),
         (5, False),

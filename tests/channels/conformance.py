@@ -56,6 +56,6 @@ def check_transport(case: TransportCase) -> None:
     assert case.transport.rate is None or case.transport.rate > 0
     messages = [case.message(number) for number in range(5)]
     outcomes = hand_over(case.transport, *messages)
-    assert [each.handover for each in outcomes] == [Handover.HANDED_OVER] * 5
-    assert not any(each.transport_down for each in outcomes)
+    assert [outcome.handover for outcome in outcomes] == [Handover.HANDED_OVER] * 5
+    assert not any(outcome.transport_down for outcome in outcomes)
     assert sorted(case.arrived()) == sorted(one.send_id for one in messages)

@@ -56,7 +56,7 @@ class Provider:
 
     def at(self, path: str) -> list[Sent]:
         """What came at a path."""
-        return [each for each in self.sent if each.path == path]
+        return [sent for sent in self.sent if sent.path == path]
 
 
 @contextmanager

@@ -90,7 +90,7 @@ def test_it_is_a_transport(apple: Apple) -> None:
     """As all others."""
 
     def arrived() -> list[str]:
-        return [each.json["data"]["send_id"] for each in apple.server.sent]
+        return [sent.json["data"]["send_id"] for sent in apple.server.sent]
 
     check_transport(TransportCase(apple.transport(), push, arrived))
 
@@ -173,7 +173,7 @@ def test_the_team_s_token_is_used_for_a_while_and_replaced_where_it_has_expired(
     apple.server.replies = [Reply(200)]
     transport = apple.transport()
     hand_over(transport, push(1), push(2))
-    assert len({each.headers["authorization"] for each in apple.server.sent[2:]}) == 1
+    assert len({sent.headers["authorization"] for sent in apple.server.sent[2:]}) == 1
 
 
 @pytest.mark.parametrize("address", ["", "../../x", "zz" * 32, "ab?cd" * 8, "00" * 200])

@@ -101,7 +101,7 @@ def test_it_is_a_transport(firebase: Firebase) -> None:
     """As all others; five messages at once take one access token."""
 
     def arrived() -> list[str]:
-        return [each.json["message"]["data"]["send_id"] for each in firebase.google.at(SEND)]
+        return [sent.json["message"]["data"]["send_id"] for sent in firebase.google.at(SEND)]
 
     check_transport(TransportCase(firebase.transport(), push, arrived))
     assert len(firebase.google.at("/token")) == 1
@@ -223,7 +223,7 @@ def test_an_access_token_is_replaced_before_its_end_and_where_it_is_refused(
         Reply(200, NAME),
     ]
     outcomes: list[Any] = hand_over(transport, push(1), push(2))
-    assert {each.handover for each in outcomes} == {Handover.HANDED_OVER}
+    assert {outcome.handover for outcome in outcomes} == {Handover.HANDED_OVER}
     assert len(firebase.google.at("/token")) == 2
     firebase.now += 3400
     hand_over(firebase.transport(), push(3))

@@ -24,7 +24,7 @@ def test_a_fresh_installation_mails_nobody(tmp_path: Path) -> None:
     """Without settings, each channel is the folder."""
     chosen = open_transports(ChannelSettings.read(folder=tmp_path))
     assert set(chosen) == set(Channel)
-    assert {each.name for each in chosen.values()} == {"folder"}
+    assert {transport.name for transport in chosen.values()} == {"folder"}
 
 
 def test_other_messages_are_json(tmp_path: Path) -> None:
@@ -32,7 +32,7 @@ def test_other_messages_are_json(tmp_path: Path) -> None:
     sms = SmsMessage("s-1", "+33123456789", "Sizzle", "À ce soir", "fr", 1)
     push = PushMessage("s-2", Channel.FCM, "token", "Tonight", "At nine", "en")
     outcomes = hand_over(FolderTransport(tmp_path), sms, push, sms)
-    assert {each.handover for each in outcomes} == {Handover.HANDED_OVER}
+    assert {outcome.handover for outcome in outcomes} == {Handover.HANDED_OVER}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["s-1.json", "s-2.json"]
     assert json.loads((tmp_path / "s-1.json").read_text())["text"] == "À ce soir"
 

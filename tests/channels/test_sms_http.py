@@ -46,7 +46,7 @@ def test_it_is_a_transport(gateway: Provider) -> None:
     """As all others."""
     transport = transport_to(gateway.address)
     check_transport(
-        TransportCase(transport, sms, lambda: [each.json["id"] for each in gateway.sent])
+        TransportCase(transport, sms, lambda: [sent.json["id"] for sent in gateway.sent])
     )
 
 

@@ -50,9 +50,9 @@ def plain(sink: Sink, **changes: object) -> SmtpTransport:
 def test_it_does_what_every_transport_does(sink: Sink) -> None:
     """Five at once, over as many connections as are allowed."""
     transport = plain(sink, smtp_connections=2)
-    arrived = lambda: [str(each.mail["Message-ID"])[1:-13] for each in sink.taken]  # noqa: E731
+    arrived = lambda: [str(taken.mail["Message-ID"])[1:-13] for taken in sink.taken]  # noqa: E731
     check_transport(TransportCase(transport, mail, arrived))
-    (first, *_) = [each for each in sink.taken if each.recipient == "member-0@example.com"]
+    (first, *_) = [taken for taken in sink.taken if taken.recipient == "member-0@example.com"]
     assert first.sender == "sizzle@example.org"
     text = first.mail.get_body(("plain",))
     assert text is not None
@@ -149,7 +149,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_opened_anew(sink: Sink
         await close(transport)
         return [first, second]
 
-    assert [each.handover for each in asyncio.run(run())] == [Handover.HANDED_OVER] * 2
+    assert [outcome.handover for outcome in asyncio.run(run())] == [Handover.HANDED_OVER] * 2
     assert len(sink.taken) == 2
 
 
@@ -189,7 +189,7 @@ def test_addresses_that_cannot_be_written_are_permanent(sink: Sink, recipient: s
     first, second = hand_over(plain(sink), mail(1, recipient), mail(2, "ok@bücher.example"))
     assert first.handover is Handover.PERMANENT
     assert second.handover is Handover.HANDED_OVER
-    assert [each.recipient for each in sink.taken] == ["ok@xn--bcher-kva.example"]
+    assert [taken.recipient for taken in sink.taken] == ["ok@xn--bcher-kva.example"]
 
 
 def test_certificates_and_passwords_are_checked(key: rsa.RSAPrivateKey, tmp_path: Path) -> None:
@@ -205,11 +205,11 @@ def test_certificates_and_passwords_are_checked(key: rsa.RSAPrivateKey, tmp_path
             ChannelSettings.read(**user, smtp_password="secret"),
             ChannelSettings.read(**{**trusted, "smtp_password": "guess"}),
         ]
-        outcomes = [hand_over(SmtpTransport(each), mail(1))[0] for each in settings]
-    assert [each.handover for each in outcomes] == [
+        outcomes = [hand_over(SmtpTransport(setting), mail(1))[0] for setting in settings]
+    assert [outcome.handover for outcome in outcomes] == [
         Handover.HANDED_OVER, Handover.TEMPORARY, Handover.TEMPORARY,
     ]  # fmt: skip
-    assert all(each.transport_down for each in outcomes[1:])
+    assert all(outcome.transport_down for outcome in outcomes[1:])
     assert "certificate" in outcomes[1].detail.lower()
     assert outcomes[2].detail.startswith("535")
     assert len(sink.taken) == 1

@@ -123,7 +123,7 @@ def test_it_is_a_transport(push: Push) -> None:
     case = TransportCase(
         push.transport(),
         push.message,
-        lambda: [decrypted(each)["data"]["send_id"] for each in push.service.sent],
+        lambda: [decrypted(sent)["data"]["send_id"] for sent in push.service.sent],
     )
     check_transport(case)
 

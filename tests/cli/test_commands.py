@@ -44,7 +44,7 @@ COMMANDS = (
 def broken(tmp_path: Path) -> Path:
     """A timeline with a clip of 79 frames."""
     path = tmp_path / "broken.xml"
-    path.write_bytes(next(each for each in DEFECTS if each.name == "79 frames").xml())
+    path.write_bytes(next(defect for defect in DEFECTS if defect.name == "79 frames").xml())
     return path
 
 

@@ -145,7 +145,7 @@ def test_the_endpoints_of_a_member_are_shown_and_erased(tmp_path: Path) -> None:
         "exports": {},
         "unchanged": {},
     }
-    assert [each.event.event_id for each in log.read()] == ["others", "elsewhere"]
+    assert [logged.event.event_id for logged in log.read()] == ["others", "elsewhere"]
     assert endpoints.find("app", ["phone-of-mallory"]) == {}
     for path in (tmp_path / "state").iterdir():
         assert b"tel-555" not in path.read_bytes()

@@ -14,7 +14,7 @@ from tests.events.sample_events import event
 
 def ids(*paths: Path) -> list[str]:
     """The ids of the events of files."""
-    return [each.event.event_id for path in paths for each in read_events(path, 2**50)]
+    return [read_event.event.event_id for path in paths for read_event in read_events(path, 2**50)]
 
 
 def test_an_export_goes_on_after_its_cursor(tmp_path: Path) -> None:

@@ -53,13 +53,13 @@ def folder(tmp_path: Path) -> Path:
         Event(
             event_id=str(number),
             type="title_played",
-            member_id=each.member_id,
-            time=each.at * 1000,
-            received=each.at * 1000,
-            attributes={"title_id": each.title_id, "device": each.device},
+            member_id=event.member_id,
+            time=event.at * 1000,
+            received=event.at * 1000,
+            attributes={"title_id": event.title_id, "device": event.device},
             metrics={"seconds": 3600.0},
         )
-        for number, each in enumerate(WORLD.events)
+        for number, event in enumerate(WORLD.events)
     ]
     log.append([*plays, Event(event_id="x", type="message", member_id="m", time=1, received=1)])
     log.close()

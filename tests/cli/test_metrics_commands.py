@@ -144,5 +144,5 @@ def test_exposures_are_exported(state: Path, name: str) -> None:
     assert third["time"] == "2026-09-21T14:13:20.000Z"
     assert third["cuts"][1] == {"title_id": "borealis", "frames": 80}
     assert (third["cadence_probability"], third["slot_probabilities"]) == (0.5, [0.25, 0.5])
-    assert [each["randomised"] for each in records].count(True) == 1
+    assert [record["randomised"] for record in records].count(True) == 1
     assert "suffix" in str(run(state, "exposures", "export", state / "all.csv").exception)

@@ -117,7 +117,7 @@ def test_the_picture_is_whole_and_safe(folder: Path, tmp_path: Path) -> None:
     """One SVG of all charts, which runs and loads nothing; another ending is refused."""
     assert run(folder, "premiere", "--picture", tmp_path / "p.svg").exit_code == 0
     root = ElementTree.fromstring((tmp_path / "p.svg").read_text())
-    tags = {each.tag.rpartition("}")[2] for each in root.iter()}
+    tags = {element.tag.rpartition("}")[2] for element in root.iter()}
     assert tags <= {"svg", "rect", "text", "title", "polyline", "polygon", "circle", "path"}
     assert "SVG" in str(run(folder, "premiere", "--picture", tmp_path / "p.png").exception)
 

@@ -64,7 +64,7 @@ def test_a_campaign_from_its_file_to_the_folder(folder: Path) -> None:
     assert b"Subject: Tonight: The City of Dawn" in mails[0].read_bytes()
     status = as_json("campaign", "status", "premiere")
     assert (status["state"], status["approved_by"]) == ("finished", "ben")
-    assert [each["count"] for each in status["counts"]] == [2]
+    assert [count["count"] for count in status["counts"]] == [2]
     assert [each["campaign"] for each in as_json("campaign", "status")] == ["premiere"]
     listed = as_json("campaign", "status", "premiere", "--sends", "handed over")["sends"]
     assert {each["send"] for each in listed} == {path.stem for path in mails}

@@ -94,7 +94,7 @@ def test_what_is_not_as_it_was_is_told(service: MessagesApp, sent: Sent, tmp_pat
 def test_swept_reel_is_told(service: MessagesApp, sent: Sent, tmp_path: Path) -> None:
     """The mail is shown, and that its reel cannot be replayed; the command exits with 1."""
     catalog, made = Catalog.open(tmp_path / "catalog"), service.made.index
-    renamed = [Title(each.title_id, f"{each.name} 2") for each in made.titles]
+    renamed = [Title(title.title_id, f"{title.name} 2") for title in made.titles]
     catalog.publish(ClipIndex(made.asset, renamed, made.clips))
     catalog.gc(keep=1, grace=0)
     code, found = show(service, tmp_path, sent.send_id)

@@ -28,7 +28,7 @@ def ranges(tmp_path: Path) -> Path:
 def trace(folder: Path, *kilobits: int) -> Path:
     """A trace in Sabre's form."""
     path = folder / f"trace-{'-'.join(map(str, kilobits))}.json"
-    path.write_text("[" + ", ".join(ENTRY % each for each in kilobits) + "]")
+    path.write_text("[" + ", ".join(ENTRY % kilobit for kilobit in kilobits) + "]")
     return path
 
 

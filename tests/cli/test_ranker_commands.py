@@ -109,7 +109,7 @@ def test_reason_of_a_preview_is_that_of_the_ranking(folder: Path, tmp_path: Path
     for member in read_histories(folder / "log.jsonl").members[:2]:
         intents = json.loads(CliRunner().invoke(app, ["rank", member, *given]).stdout)["intents"]
         first = max(
-            (each for each in intents if each["intent"] in ("genres", "kind")),
+            (intent for intent in intents if intent["intent"] in ("genres", "kind")),
             key=lambda each: each["weight"],
         )
         likely = first["classes"][0]
@@ -118,7 +118,7 @@ def test_reason_of_a_preview_is_that_of_the_ranking(folder: Path, tmp_path: Path
         preview = json.loads(answer.stdout)
         assert answer.exit_code == 1  # as there is one line only
         assert preview["missing"] == ["SMS", "PUSH"]
-        assert [each["line"] for each in preview["messages"]] == [line.digest]
+        assert [message["line"] for message in preview["messages"]] == [line.digest]
         mail = parsed((tmp_path / "EMAIL.eml").read_bytes())
         assert mail["Subject"] == "Tonight: Demo"
         html = content_of(mail, "html").replace("\r\n", "\n")
@@ -165,10 +165,10 @@ def test_a_missing_device_is_refused(
     answer = sizzle(*command, "--device=cuda:977", cwd=folder)
     monkeypatch.setenv("SIZZLE_DEVICE", "cuda:977")
     told = sizzle(*command, cwd=folder)
-    for each in (answer, told):
-        assert each.returncode == 2
-        assert "'cuda:977' cannot be used here" in " ".join(each.stderr.split())
-        assert "`auto`" in each.stderr
+    for done in (answer, told):
+        assert done.returncode == 2
+        assert "'cuda:977' cannot be used here" in " ".join(done.stderr.split())
+        assert "`auto`" in done.stderr
     assert sorted(folder.iterdir()) == before
 
 

@@ -143,7 +143,7 @@ def test_all_members_of_the_log_are_ranked_in_one_run() -> None:
     def ranked(*files: str) -> dict[str, Any]:
         answer("rank-batch", *files, "--from-events", "--out=out.jsonl")
         lines = Path("out.jsonl").read_text().splitlines()
-        return {each["member_id"]: each["scores"] for each in map(json.loads, lines)}
+        return {line["member_id"]: line["scores"] for line in map(json.loads, lines)}
 
     alone, both = ranked("ranker.pt"), ranked("old.jsonl", "ranker.pt")
     assert [*alone] == [*both] == ["member-ada", "member-ben", "member-dee"]

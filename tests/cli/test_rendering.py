@@ -49,7 +49,7 @@ def test_renders_many_reels_at_once(media: ReelMedia, tmp_path: Path) -> None:
     films.mkdir()
     answer = sizzle("render", *lists, "--out", films, *given(media), "--json")
     assert answer.returncode == 2
-    assert sorted(each.name for each in films.iterdir()) == ["ada.mp4", "cleo.mp4"]
+    assert sorted(path.name for path in films.iterdir()) == ["ada.mp4", "cleo.mp4"]
     ada, ben, cleo = json.loads(answer.stdout)
     assert (ada["frames"], ada["encoded"], cleo["frames"]) == (60, 0, 40)
     assert "not all in" in ben["error"]
@@ -93,20 +93,20 @@ def test_a_killed_render_leaves_no_half_film(
 ) -> None:
     """Killed while it writes, no output exists under its name; terminated, nothing is left."""
     cuts = [(0, 200)] * 7
-    lists = [reel_file(tmp_path / f"reel-{each}.json", *cuts) for each in range(count)]
+    lists = [reel_file(tmp_path / f"reel-{index}.json", *cuts) for index in range(count)]
     films = tmp_path / "films"
     films.mkdir()
     options = ["--out", str(films), *given(media), "--reencode", "--size", "640x360"]
     command = [*SIZZLE, "render", *map(str, lists), *options]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         deadline = time.monotonic() + 60
-        while not any(each.stat().st_size > 2**16 for each in films.iterdir()):
+        while not any(path.stat().st_size > 2**16 for path in films.iterdir()):
             assert process.poll() is None, "it ended before it could be killed"
             assert time.monotonic() < deadline
             time.sleep(0.02)
         process.send_signal(number)
         assert process.wait(timeout=60) != 0
-    left = [each.name for each in films.iterdir()]
+    left = [path.name for path in films.iterdir()]
     assert not [name for name in left if not name.startswith(".")]
     if number != signal.SIGKILL:
         assert left == []

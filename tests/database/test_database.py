@@ -120,7 +120,7 @@ def test_tables_that_only_newer_programs_can_live_with_are_not_touched(url: URL)
 def test_each_migration_says_which_programs_it_permits() -> None:
     """As those of machines that are not upgraded yet go on meanwhile."""
     scripts = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
-    silent = {each.revision for each in scripts if not hasattr(each.module, "oldest_program")}
+    silent = {script.revision for script in scripts if not hasattr(script.module, "oldest_program")}
     assert silent == {f"v{number:04}" for number in range(1, 8)}  # from before there was a rule
 
 

@@ -65,7 +65,7 @@ def test_counting_by_hand(size: int) -> None:
     assert tally.total == Figures(
         shown=6, started=5, completed=3, left_unstarted=1, title_started=2, seconds=17.0
     )
-    assert {kind.asset_id: each.shown for kind, each in tally.kinds.items()} == {
+    assert {kind.asset_id: figures.shown for kind, figures in tally.kinds.items()} == {
         "spring": 5,
         "autumn": 1,
     }
@@ -99,7 +99,9 @@ def test_members_are_of_the_treatment_that_they_were_shown_first() -> None:
         assert found.counts["a"]["started"] == Count(2, 2)
         assert found.counts["a"]["completed"] == Count(1, 2)
         assert found.counts["b"]["title_started"] == Count(1, 1)
-        assert [(each.treatment, each.baseline) for each in found.comparisons] == [("b", "a")] * 3
+        assert [
+            (comparison.treatment, comparison.baseline) for comparison in found.comparisons
+        ] == [("b", "a")] * 3
         assert found.sample_ratio is None
 
 

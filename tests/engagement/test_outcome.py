@@ -31,8 +31,8 @@ events = st.one_of(
 def applied(some: list[Event]) -> Outcome:
     """The outcome after these events."""
     outcome = Outcome.of_plan(PLAN)
-    for each in some:
-        outcome.apply(each)
+    for event in some:
+        outcome.apply(event)
     return outcome
 
 

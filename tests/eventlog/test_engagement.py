@@ -236,7 +236,7 @@ def test_events_of_messages(log: EventLog, database: Database) -> None:
     first_day = Filters(Period(NOW, NOW + DAY), activity_id="a", campaign_id="c")
     assert len(EngagementLog(database).read(first_day).messages) == 1
     all_of_them = EngagementLog(database).read(Filters())
-    assert [each.source_id for each in all_of_them.messages] == ["c", "c", "d", ""]
+    assert [message.source_id for message in all_of_them.messages] == ["c", "c", "d", ""]
     assert all_of_them.messages[-1].activity_id == "send-1"
     nul = {"campaign_id": "\0", "campaign_activity_id": "\U0001f600" * 50}
     log.append([opened("10", attributes=nul)])
@@ -308,7 +308,11 @@ def test_old_exposures_are_deleted_in_pages(
     assert kept.delete_before(NOW, 9) == 0
     assert kept.delete_before(NOW + 5 * DAY, 1) == 2
     assert kept.delete_before(NOW + 5 * DAY, 9) == 3
-    assert [each.reel_id for each in read_exposures(database)] == ["reel-0", "reel-6", "reel-7"]
+    assert [read_exposure.reel_id for read_exposure in read_exposures(database)] == [
+        "reel-0",
+        "reel-6",
+        "reel-7",
+    ]
     found = figures(database)
     assert (found.shown, found.started) == (3, 1)
     log.append([play("late", "aurora", time=NOW + 11 * DAY)])

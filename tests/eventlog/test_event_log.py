@@ -47,7 +47,7 @@ def test_what_is_appended_is_read_in_order(log: EventLog) -> None:
     assert [each.event for each in logged] == [first, second]
     assert log.read(after=logged[0].position)[0].event == second
     assert log.read(after=logged[1].position) == []
-    assert [each.event for each in log.read_all()] == [first, second]
+    assert [logged.event for logged in log.read_all()] == [first, second]
 
 
 def test_members_of_the_last_events_are_found(
@@ -69,7 +69,7 @@ def test_an_event_is_kept_once(log: EventLog) -> None:
     other = event(type="other")
     assert log.append([event(), event(), other]) == [ACCEPTED, DUPLICATE, CONFLICT]
     assert log.append([other, event("e-2"), event()]) == [CONFLICT, ACCEPTED, DUPLICATE]
-    assert [each.event for each in log.read()] == [event(), event("e-2")]
+    assert [logged.event for logged in log.read()] == [event(), event("e-2")]
     with log._database.reading() as connection:
         assert connection.execute(
             select(EVENTS.c.conflicts).order_by(EVENTS.c.position)
@@ -130,10 +130,10 @@ def test_many_at_once_are_each_there_once(url: URL) -> None:
         return outcomes
 
     with ThreadPoolExecutor(8) as pool:
-        outcomes = [each for client in pool.map(send, range(8)) for each in client]
+        outcomes = [outcome for client in pool.map(send, range(8)) for outcome in client]
     assert outcomes.count(ACCEPTED) == 150
     assert outcomes.count(DUPLICATE) == 7 * 150
-    assert sorted(each.event.event_id for each in logs[0].read()) == sorted(
+    assert sorted(logged.event.event_id for logged in logs[0].read()) == sorted(
         each.event_id for each in events
     )
     for log in logs:
@@ -156,7 +156,7 @@ def test_a_follower_misses_nothing(url: URL) -> None:
         while True:
             ended = done.is_set()
             page = logs[0].read(after)
-            seen += [each.event.event_id for each in page]
+            seen += [logged.event.event_id for logged in page]
             after = page[-1].position if page else after
             if ended and not page:
                 return seen
@@ -192,7 +192,7 @@ def test_a_member_is_erased(log: EventLog, url: URL, tmp_path: Path) -> None:
         for path in tmp_path.iterdir():
             assert b"mallory" not in path.read_bytes(), path
     assert log.append([later]) == [ACCEPTED]
-    assert [each.event for each in log.read()] == [event(), later]
+    assert [logged.event for logged in log.read()] == [event(), later]
 
 
 def test_one_commit_holds_all_that_wait() -> None:
@@ -247,7 +247,7 @@ def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
         with filled(disk), pytest.raises(DatabaseFullError):
             log.append(large)
         assert "full" in log.problem
-        assert [each.event for each in log.read()] == [event()]
+        assert [logged.event for logged in log.read()] == [event()]
         assert log.append(large[:2]) == [ACCEPTED, ACCEPTED]
         assert log.problem == ""
         log.close()

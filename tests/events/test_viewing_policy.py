@@ -81,7 +81,7 @@ def test_a_play_counts_from_a_least_duration_on() -> None:
     strict = ViewingPolicy.parse("[plays]\nshort_action = ''")
     assert viewings(long, short, policy=strict) == [play]
     lax = ViewingPolicy.parse("[plays]\nleast_seconds = 5")
-    assert [each.action for each in viewings(long, short, policy=lax)] == ["play", "play"]
+    assert [viewing.action for viewing in viewings(long, short, policy=lax)] == ["play", "play"]
 
 
 def test_thumbs_and_what_was_shown_count() -> None:
@@ -91,11 +91,11 @@ def test_thumbs_and_what_was_shown_count() -> None:
         for number, type_ in enumerate(["title_shown", "title_liked", "title_disliked"])
     ]
     play = played("aurora", 90, 9000)
-    assert [each.action for each in viewings(*said, play)] == [
+    assert [viewing.action for viewing in viewings(*said, play)] == [
         *("impression", "thumbs_up", "thumbs_down", "play"),
     ]
     none = ViewingPolicy.parse("[thumbs]\ncount = false\n[impressions]\ncount = false")
-    assert [each.action for each in viewings(*said, play, policy=none)] == ["play"]
+    assert [viewing.action for viewing in viewings(*said, play, policy=none)] == ["play"]
     other = ViewingPolicy.parse("[thumbs]\ndislike = 'bad'")
     assert viewings(said[2], policy=other)[0].action == "bad"
     assert POLICY.shown_actions == {"reel", "impression"}
@@ -121,7 +121,7 @@ def test_plays_of_one_evening_add_up() -> None:
         ViewingEvent("member-ada", "aurora", AT, 120, "play"),
         ViewingEvent("member-ada", "aurora", later.time // 1000, 90, "play"),
     ]
-    assert [each.action for each in viewings(*evening[:1])] == ["skip"]
+    assert [viewing.action for viewing in viewings(*evening[:1])] == ["skip"]
 
 
 def test_what_is_seen_of_a_title_in_a_reel_is_one_viewing() -> None:
@@ -135,7 +135,7 @@ def test_what_is_seen_of_a_title_in_a_reel_is_one_viewing() -> None:
         ViewingEvent("member-ada", "velvet", AT + 2, 6, "reel"),
     ]
     glances = viewings(seen(1, 50), seen(2, 20))
-    assert [(each.title_id, each.action) for each in glances] == [
+    assert [(glance.title_id, glance.action) for glance in glances] == [
         ("aurora", "impression"),
         ("velvet", "impression"),
     ]
@@ -177,7 +177,9 @@ def test_a_policy_names_types_of_its_own() -> None:
     finished = event(
         type="video_finished", attributes={"title_id": "a"}, metrics={"seconds": 100.0}
     )
-    assert [each.title_id for each in viewings(finished, played("b", 100), policy=policy)] == ["a"]
+    assert [
+        viewing.title_id for viewing in viewings(finished, played("b", 100), policy=policy)
+    ] == ["a"]
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ def test_looking_again_and_again_does_not_raise_false_alarms() -> None:
     assert alarms[confidence_sequence] <= 0.05 * 600
     assert alarms[newcombe_interval] >= 0.25 * 600
     missed = sum(
-        any(0.02 not in confidence_sequence(*each) for each in looks(chance, 0.02))
+        any(0.02 not in confidence_sequence(*look) for look in looks(chance, 0.02))
         for _ in range(200)
     )
     assert missed <= 0.05 * 200
@@ -162,7 +162,7 @@ def test_a_few_experiments_looked_at_40_times() -> None:
     """The same for 30 of them, and an effect of ten points is found."""
     chance = random.Random(1)
     alarms = sum(
-        any(0 not in confidence_sequence(*each) for each in looks(chance)) for _ in range(30)
+        any(0 not in confidence_sequence(*look) for look in looks(chance)) for _ in range(30)
     )
     assert alarms <= 2
     assert 0 not in confidence_sequence(*looks(chance, 0.1)[-1])

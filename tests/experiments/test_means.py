@@ -18,7 +18,7 @@ amounts = st.lists(st.floats(0, 600), min_size=2, max_size=30)
 
 def sample(values: list[float]) -> Sample:
     """Amounts as they are kept."""
-    return Sample(len(values), sum(values), sum(each * each for each in values))
+    return Sample(len(values), sum(values), sum(value * value for value in values))
 
 
 @given(amounts, amounts)

@@ -133,21 +133,24 @@ def _multivariant(master: Master) -> Iterator[tuple[str, bool]]:
     shared = needed - {"FRAME-RATE"}
     name = "Multivariant playlist: every variant has"
     for attribute in sorted(needed):
-        yield f"{name} {attribute}", all(attribute in each.attributes for each in variants)
+        yield f"{name} {attribute}", all(attribute in variant.attributes for variant in variants)
     for attribute in sorted(shared):
-        kept = all(attribute in each.attributes for each in master.key_frames)
+        kept = all(attribute in key_frame.attributes for key_frame in master.key_frames)
         yield f"{name} {attribute}, those of key frames too", kept
     yield "Captions: variants without say NONE", _all_have(variants, "CLOSED-CAPTIONS", "NONE")
-    yield "Multivariant playlist: several bit rates", len({_peak(each) for each in variants}) > 1
-    fitting = [each for each in variants if _peak(each) <= 2_000_000]
+    yield (
+        "Multivariant playlist: several bit rates",
+        len({_peak(variant) for variant in variants}) > 1,
+    )
+    fitting = [variant for variant in variants if _peak(variant) <= 2_000_000]
     first = max(fitting, key=_height) if fitting else min(variants, key=_peak)
     yield "Multivariant playlist: the first is that of 2,000 kb/s", variants[0] is first
-    profiles = [each.attributes.get("CODECS", "")[1:12] for each in all_]
+    profiles = [variant.attributes.get("CODECS", "")[1:12] for variant in all_]
     yield (
         "Video: of H.264 and AV1 profiles and levels that devices play",
         all(map(_plays, profiles)),
     )
-    scored = ["SCORE" in each.attributes for each in variants]
+    scored = ["SCORE" in variant.attributes for variant in variants]
     yield "Multivariant playlist: all variants have a SCORE, or none", len(set(scored)) == 1
     codecs = {profile[:4] for profile in profiles}
     yield (
@@ -199,7 +202,7 @@ def _segmentation(stream: Stream) -> Iterator[tuple[str, bool]]:
     yield f"{name}one target duration", len({track.target for track in tracks}) == 1
     yield f"{name}each has its decoding time", all(_times_follow(track) for track in tracks)
     lengths = [[segment.seconds for segment in track.segments] for track in stream.variants]
-    yield f"{name}variants are cut alike", all(each == lengths[0] for each in lengths)
+    yield f"{name}variants are cut alike", all(length == lengths[0] for length in lengths)
     seconds = stream.variants[0].seconds
     yield f"{name}audio lasts as long as video", abs(stream.audio.seconds - seconds) < 0.001
     yield f"{name}durations are those of the media", all(map(_lasts_as_stated, tracks))

@@ -99,12 +99,12 @@ def read_mpd(text: str) -> dict[str, Fraction]:
     lasting = _seconds(root.attrib["mediaPresentationDuration"])
     periods = root.findall(f"{_SPACE}Period")
     assert sum(_seconds(period.attrib["duration"]) for period in periods) == lasting
-    ids = [each.attrib["id"] for each in root.iter(f"{_SPACE}Representation")]
+    ids = [element.attrib["id"] for element in root.iter(f"{_SPACE}Representation")]
     assert len(set(ids)) == len(ids), "5.3.5.2: ids differ within a period"
     lengths = {}
     for adaptation in root.iter(f"{_SPACE}AdaptationSet"):
-        for each in adaptation:
-            lengths[each.attrib["id"]] = _length(each)
+        for element in adaptation:
+            lengths[element.attrib["id"]] = _length(element)
     return lengths
 
 
@@ -140,7 +140,9 @@ def _length(representation: Xml.Element) -> Fraction:
     timescale = int(segments.attrib.get("timescale", "1"))
     if timeline is None:
         return Fraction(len(addresses) * int(segments.attrib["duration"]), timescale)
-    runs = [(int(each.attrib["d"]), int(each.attrib.get("r", "0")) + 1) for each in timeline]
+    runs = [
+        (int(element.attrib["d"]), int(element.attrib.get("r", "0")) + 1) for element in timeline
+    ]
     assert sum(count for _, count in runs) == len(addresses), "5.3.9.6: as many as segments"
     return Fraction(sum(ticks * count for ticks, count in runs), timescale)
 

@@ -173,7 +173,7 @@ def _check_rendition(attributes: dict[str, str]) -> None:
 
 def _check_groups(master: Master) -> None:
     groups = {rendition["GROUP-ID"] for rendition in master.renditions}
-    names = [(each["GROUP-ID"], each["NAME"]) for each in master.renditions]
+    names = [(rendition["GROUP-ID"], rendition["NAME"]) for rendition in master.renditions]
     assert len(set(names)) == len(names), "4.3.4.1.1: names differ within a group"
     assert {variant.attributes["AUDIO"] for variant in master.variants} == groups
     assert len({variant.uri for variant in master.variants}) == len(master.variants)

@@ -58,7 +58,7 @@ def test_the_master_playlist_keeps_the_rules(plan: ReelPlan) -> None:
     assert first["VIDEO-RANGE"] == "SDR"
     assert first["CODECS"] == '"avc1.640028,mp4a.40.2"'
     assert (first["RESOLUTION"], first["FRAME-RATE"]) == ("1920x1080", "23.976")
-    assert [each["URI"] for each in master.renditions] == [
+    assert [rendition["URI"] for rendition in master.renditions] == [
         f'"{plan.segment_map.package_id}/bed.m3u8"'
     ]
 
@@ -68,8 +68,8 @@ def test_players_begin_with_the_largest_of_two_megabits(plan: ReelPlan) -> None:
     for largest, expected in ((1.0, 720), (1.5, 480), (100.0, 240), (0.01, 1080)):
         segment_map = plan.segment_map
         renditions = tuple(
-            replace(each, sizes=tuple(int(size * largest) for size in each.sizes))
-            for each in segment_map.renditions
+            replace(rendition, sizes=tuple(int(size * largest) for size in rendition.sizes))
+            for rendition in segment_map.renditions
         )
         scaled = replace(plan, segment_map=replace(segment_map, renditions=renditions))
         heights = [
@@ -180,12 +180,14 @@ def test_the_manifest_has_the_same_segments_in_one_period(plan: ReelPlan) -> Non
     assert root.get("type") == "static"
     assert len(root.findall("Period", space)) == 1
     assert root.get("mediaPresentationDuration") == f"PT{float(plan.seconds):.6f}S"
-    representations = {each.get("id"): each for each in root.iterfind(".//Representation", space)}
+    representations = {
+        element.get("id"): element for element in root.iterfind(".//Representation", space)
+    }
     assert list(representations) == ["1080p", "720p", "480p", "240p", "bed-main"]
     for rendition in plan.segment_map.renditions:
         playlist = read_media(media_playlist(plan, rendition, MEDIA))
         listed = representations[rendition.name].iterfind(".//SegmentURL", space)
-        assert [each.get("media") for each in listed] == [uri for _, uri in playlist.segments]
+        assert [element.get("media") for element in listed] == [uri for _, uri in playlist.segments]
         segments = representations[rendition.name].find("SegmentList", space)
         assert segments is not None
         assert (segments.get("timescale"), segments.get("duration")) == ("24000", "40040")

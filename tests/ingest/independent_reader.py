@@ -45,11 +45,11 @@ def read_xml(content: bytes, number: int = 1) -> list[Shown]:
 
 def _sequence(sequence: Element) -> list[Shown]:
     video = _path(sequence, "media", "video")
-    tracks = [] if video is None else [each for each in video if each.tag == "track"]
+    tracks = [] if video is None else [element for element in video if element.tag == "track"]
     kinds = {"clipitem", "generatoritem", "transitionitem"}
     shown = []
     for number, track in enumerate(tracks, start=1):
-        items = [each for each in track if each.tag in kinds]
+        items = [element for element in track if element.tag in kinds]
         for index, item in enumerate(items):
             if item.tag != "transitionitem":
                 before = items[index - 1] if index else None
@@ -62,7 +62,7 @@ def _sequence(sequence: Element) -> list[Shown]:
 def _path(element: Element, *tags: str) -> Element | None:
     found: Element | None = element
     for tag in tags:
-        found = next((each for each in found or () if each.tag == tag), None)
+        found = next((element for element in found or () if element.tag == tag), None)
     return found
 
 
@@ -127,8 +127,8 @@ def _shown(track: int, start: int, end: int, item: Element) -> Shown:
 
 def _remapped(effect: Element | None) -> Fraction:
     values = {
-        _text(each, "parameterid").lower(): _text(each, "value").upper()
-        for each in effect if each.tag == "parameter"
+        _text(element, "parameterid").lower(): _text(element, "value").upper()
+        for element in effect if element.tag == "parameter"
     } if effect is not None else {}  # fmt: skip
     speed = Fraction(values.get("speed", "100")) / 100
     return -abs(speed) if values.get("reverse") == "TRUE" else speed
@@ -173,9 +173,9 @@ def read_otio(content: bytes) -> list[Shown]:
     """The items of the one timeline of an OTIO file, by its JSON alone."""
     timeline = json.loads(content)
     start = timeline.get("global_start_time")
-    tracks = [each for each in timeline["tracks"]["children"] if each["kind"] == "Video"]
-    ranges = [each["source_range"] for track in tracks for each in track["children"]
-              if each.get("source_range")]  # fmt: skip
+    tracks = [child for child in timeline["tracks"]["children"] if child["kind"] == "Video"]
+    ranges = [child["source_range"] for track in tracks for child in track["children"]
+              if child.get("source_range")]  # fmt: skip
     rate = _exact(start["rate"] if start else ranges[0]["duration"]["rate"])
     shown = []
     for number, track in enumerate(tracks, start=1):

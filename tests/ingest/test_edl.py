@@ -61,7 +61,9 @@ def test_where_names_identify_titles_an_edl_needs_no_markers(tmp_path: Path) -> 
     path.write_text(EDL)
     by_name = replace(DEFAULT, naming=Naming(by=NamedBy.NAME))
     rules_of = {
-        layout.naming.by: [each.rule for each in inspect_timeline(path, layout, rate="24").findings]
+        layout.naming.by: [
+            finding.rule for finding in inspect_timeline(path, layout, rate="24").findings
+        ]
         for layout in (DEFAULT, by_name)
     }
     assert "no-markers" in rules_of[NamedBy.MARKER]
@@ -265,7 +267,7 @@ def test_tracks_black_video_midnight_and_audio_alone() -> None:
 def test_a_bad_line_stands_at_its_record_time() -> None:
     """Where it can be read."""
     bad = "003  AX  V  C  00:00:00:00 00:00:01:00 01:00:12:00 01:00:11:00\n"
-    (finding,) = (each for each in read(EDL + bad).findings if each.rule == "bad-line")
+    (finding,) = (finding for finding in read(EDL + bad).findings if finding.rule == "bad-line")
     assert finding.timecode == "01:00:12:00"
 
 

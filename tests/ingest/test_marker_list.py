@@ -27,8 +27,8 @@ ROW = "{name}\t{comment}\t{at}\t{at}\t00:00:00:00\tComment\t"
 def premiere(markers: Sequence[Marker], timeline: Timeline = CLEAN) -> str:
     """As Premiere writes them: the last column ends in a tab too."""
     rows = (
-        ROW.format(name=each.name, comment=each.comment, at=timeline.timecode(each.frame))
-        for each in markers
+        ROW.format(name=marker.name, comment=marker.comment, at=timeline.timecode(marker.frame))
+        for marker in markers
     )
     return "\n".join([HEADINGS, *rows, ""])
 
@@ -36,11 +36,11 @@ def premiere(markers: Sequence[Marker], timeline: Timeline = CLEAN) -> str:
 def resolve(markers: Sequence[Marker], timeline: Timeline = CLEAN) -> str:
     """As Resolve writes them: the note stands before the colour, on the line behind the event."""
     lines = ["TITLE: Mega", "FCM: NON-DROP FRAME", ""]
-    for number, each in enumerate(markers, start=1):
-        start, end = timeline.timecode(each.frame), timeline.timecode(each.frame + 1)
+    for number, marker in enumerate(markers, start=1):
+        start, end = timeline.timecode(marker.frame), timeline.timecode(marker.frame + 1)
         lines += [
             f"{number:03}  001      V     C        {start} {end} {start} {end}  ",
-            f"{each.comment} |C:ResolveColorBlue |M:{each.name} |D:1",
+            f"{marker.comment} |C:ResolveColorBlue |M:{marker.name} |D:1",
             "",
         ]
     return "\n".join(lines)
@@ -102,7 +102,7 @@ def test_a_row_without_a_timecode_is_a_finding(tmp_path: Path) -> None:
     reading = read_content(edl(BARE).encode(), "e", rate=DEFAULT.rate)
     again = with_marker_list(reading, path)
     assert len(again.timeline.markers) == 27
-    assert [(each.rule, each.clip) for each in again.findings] == [
+    assert [(finding.rule, finding.clip) for finding in again.findings] == [
         ("bad-line", "line 4 of the markers")
     ]
 

@@ -81,7 +81,7 @@ def test_every_effect_that_changes_time_is_a_retime(
     retimed = clip("aurora-clip-1", 40)
     retimed.effects.append(effect)
     findings = check(read(timeline_of(retimed)).timeline, DEFAULT).findings
-    assert [each.found for each in findings if each.rule == "retimed"] == [found]
+    assert [finding.found for finding in findings if finding.rule == "retimed"] == [found]
 
 
 def test_a_track_that_is_switched_off() -> None:
@@ -105,7 +105,7 @@ def test_markers_wherever_a_program_puts_them(place: str) -> None:
     owner.markers.append(otio.schema.Marker("b-clip-1", moment))
     outside = otio.opentime.TimeRange(time(9), time(0))
     shots[1].markers.append(otio.schema.Marker("trimmed away", outside))
-    assert [(each.name, each.frame) for each in read(timeline).timeline.markers] == [
+    assert [(marker.name, marker.frame) for marker in read(timeline).timeline.markers] == [
         ("b-clip-1", 45)
     ]
 
@@ -120,9 +120,9 @@ def test_markers_in_a_field_of_the_timeline_itself(first: int) -> None:
         otio.schema.Marker(name, otio.opentime.TimeRange(time(first + frame), time(0)))
         for name, frame in (("a-clip-1", 0), ("b-clip-1", 40))
     ]
-    document["markers"] = [json.loads(each.to_json_string()) for each in markers]
+    document["markers"] = [json.loads(marker.to_json_string()) for marker in markers]
     reading = read_json(document)
-    assert [(each.name, each.frame) for each in reading.timeline.markers] == [
+    assert [(marker.name, marker.frame) for marker in reading.timeline.markers] == [
         ("a-clip-1", 0),
         ("b-clip-1", 40),
     ]

@@ -67,8 +67,8 @@ def test_sequences_of_one_name_are_told_apart_by_number_and_id() -> None:
     for marker in root[1].findall("./marker"):
         root[1].remove(marker)
     assert findings(root, "1") == ()
-    assert [each.rule for each in findings(root, "2")] == ["marker-missing"]
-    assert [each.rule for each in findings(root, "sequence-2")] == ["marker-missing"]
+    assert [finding.rule for finding in findings(root, "2")] == ["marker-missing"]
+    assert [finding.rule for finding in findings(root, "sequence-2")] == ["marker-missing"]
     assert findings(two_sequences("2", "1"), "2") == ()
 
 
@@ -99,4 +99,4 @@ def test_a_transition_cuts_where_its_ticks_say() -> None:
     assert [clip.record for clip in clips[:2]] == [TimeRange(0, 160), TimeRange(160, 320)]
     source_in = int(second.findtext("in") or "")
     assert clips[1].source_in == source_in + 2
-    assert [each.rule for each in findings(root)] == ["transition"]
+    assert [finding.rule for finding in findings(root)] == ["transition"]

@@ -74,7 +74,7 @@ def test_a_title_that_is_gone_is_the_one_that_is_named() -> None:
     gone = timeline.items[count : 2 * count]
     length = sum(item.record.duration for item in gone)
     behind = [
-        replace(each, record=each.record.shifted(-length)) for each in timeline.items[2 * count :]
+        replace(item, record=item.record.shifted(-length)) for item in timeline.items[2 * count :]
     ]
     cut = replace(timeline, items=(*timeline.items[:count], *behind))
     [finding] = check(cut, layout).findings
@@ -84,7 +84,7 @@ def test_a_title_that_is_gone_is_the_one_that_is_named() -> None:
         first,
         gone[0].record.start,
     )
-    unnamed = [replace(each, name="shot", media="file:///A001.mov") for each in cut.items]
+    unnamed = [replace(item, name="shot", media="file:///A001.mov") for item in cut.items]
     [guess] = check(replace(cut, items=tuple(unnamed)), layout).findings
     assert guess.rule == "missing-clip"
 
@@ -93,7 +93,7 @@ def test_every_finding_has_edits_and_every_operation_is_documented() -> None:
     """So that a program can mend, or at least name, whatever is found."""
     assert all(finding.edits for finding in examples().values())
     page = (PAGE.parent / "timelines.md").read_text(encoding="utf-8")
-    assert [each for each in Operation if f"`{each}`" not in page] == []
+    assert [operation for operation in Operation if f"`{operation}`" not in page] == []
 
 
 def test_findings_as_json_and_back() -> None:

@@ -60,7 +60,7 @@ def test_each_defect_gives_its_findings_and_no_others(defect: Defect) -> None:
 )
 def test_a_finding_names_its_cause(name: str, found: str, fix: str) -> None:
     """One edit is one finding, and its fix undoes that edit."""
-    defect = next(each for each in DEFECTS if each.name == name)
+    defect = next(defect for defect in DEFECTS if defect.name == name)
     (finding,) = check(read_content(defect.xml(), "broken.xml").timeline, DEFAULT).findings
     assert (finding.found, finding.fix) == (found, fix)
 
@@ -69,7 +69,8 @@ def test_a_finding_names_its_cause(name: str, found: str, fix: str) -> None:
 def test_a_marker_whose_name_is_almost_a_key(name: str) -> None:
     """The finding quotes it, and says the key."""
     markers = tuple(
-        replace(each, name=name) if each.name == "aurora-clip-3" else each for each in CLEAN.markers
+        replace(marker, name=name) if marker.name == "aurora-clip-3" else marker
+        for marker in CLEAN.markers
     )
     (finding,) = check(replace(CLEAN, markers=markers), DEFAULT).findings
     assert finding.found == f"a marker named {name!r}"
@@ -86,7 +87,7 @@ def test_another_track_is_one_finding() -> None:
 
 def test_markers_whose_comments_have_all_keys() -> None:
     """Some programs export a marker's note as its comment."""
-    markers = tuple(replace(each, name="", comment=each.name) for each in CLEAN.markers)
+    markers = tuple(replace(marker, name="", comment=marker.name) for marker in CLEAN.markers)
     (finding,) = check(replace(CLEAN, markers=markers), DEFAULT).findings
     assert finding.found.endswith("; the key is in the comment of 28 markers, not in their names")
 

@@ -67,13 +67,15 @@ def test_a_clip_of_no_known_title_is_one_finding() -> None:
     names = [clip.key for clip in CLIPS]
     names[20] = "holiday video"
     findings = check(named(*names), layout_by('by = "name"')).findings
-    assert [(each.rule, each.clip) for each in findings] == [("title-unknown", "holiday video")]
+    assert [(finding.rule, finding.clip) for finding in findings] == [
+        ("title-unknown", "holiday video")
+    ]
 
 
 def test_names_that_all_fail_are_one_finding() -> None:
     """Somebody gave the wrong policy: one message, not one a clip."""
     findings = check(CLEAN, layout_by('by = "name"')).findings
-    assert [(each.rule, each.found) for each in findings] == [
+    assert [(finding.rule, finding.found) for finding in findings] == [
         ("title-unknown", "no such clip among 28")
     ]
 
@@ -82,7 +84,7 @@ def test_a_pattern_may_not_make_ids_that_are_none() -> None:
     """What it finds must be fit to be a title id."""
     names = ["../../etc" for _ in CLIPS]
     layout = layout_by("by = 'pattern'\npattern = '(?P<title_id>.*)'")
-    assert [each.rule for each in check(named(*names), layout).findings] == ["title-unknown"]
+    assert [finding.rule for finding in check(named(*names), layout).findings] == ["title-unknown"]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +132,7 @@ def test_titles_may_differ_where_the_layout_says_so(
 ) -> None:
     """Any number of clips, of the layout's lengths, in its order."""
     layout = replace(DEFAULT, titles_may_differ=True)
-    assert [each.rule for each in check(cut_down(*keep), layout).findings] == rules
+    assert [finding.rule for finding in check(cut_down(*keep), layout).findings] == rules
 
 
 def test_a_title_that_may_differ_still_has_the_layouts_lengths() -> None:
@@ -140,7 +142,7 @@ def test_a_title_that_may_differ_still_has_the_layouts_lengths() -> None:
     shorter = replace(second, record=replace(second.record, end=second.record.end - 1))
     layout = replace(DEFAULT, titles_may_differ=True)
     findings = check(replace(timeline, items=(first, shorter)), layout).findings
-    assert [(each.rule, each.fix) for each in findings] == [
+    assert [(finding.rule, finding.fix) for finding in findings] == [
         ("wrong-length", "extend it by 1 frame.")
     ]
 
@@ -153,6 +155,6 @@ def test_transitions_where_the_layout_allows_them() -> None:
     dissolve = Item(ItemKind.TRANSITION, "Cross Dissolve", 1, TimeRange(150, 170))
     items: Any = sorted([*CLEAN.items, dissolve], key=lambda item: item.record.start)
     timeline = replace(CLEAN, items=tuple(items))
-    assert [each.rule for each in check(timeline, DEFAULT).findings] == ["transition"]
+    assert [finding.rule for finding in check(timeline, DEFAULT).findings] == ["transition"]
     allowed = Layout.parse(POLICY + 'transitions = "allowed"\n')
     assert check(timeline, allowed).findings == ()

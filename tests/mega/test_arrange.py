@@ -31,7 +31,9 @@ def rows_of(sheet: list[tuple[str, int]]) -> list[SheetRow]:
 
 def found_in(rows: list[SheetRow], layout: Layout, *, as_listed: bool = False) -> Counter[str]:
     """How often each rule is broken."""
-    return Counter(each.rule for each in check_rows(rows, layout, {}, as_listed=as_listed))
+    return Counter(
+        check_row.rule for check_row in check_rows(rows, layout, {}, as_listed=as_listed)
+    )
 
 
 @given(RIGHT)
@@ -69,7 +71,7 @@ def test_no_finding_means_that_each_title_keeps_the_layout(
     arranged = groupby(arrange(rows, layout), _title)
     keeps = all(tuple(row.length for row in own) == run for _, own in arranged)
     assert keeps == (not found)
-    assert {line for each in found for line in each.lines} <= {row.line for row in rows}
+    assert {line for finding in found for line in finding.lines} <= {row.line for row in rows}
 
 
 @given(RIGHT)
@@ -84,7 +86,9 @@ def test_each_title_says_what_it_lacks_and_has_too_much_of() -> None:
     """Once for all that is missing, once for each length there is too much of."""
     rows = rows_of([("a", 16), ("a", 8), ("a", 8), ("a", 8), ("b", 8)])
     found = list(check_rows(rows, LAYOUT, {}, as_listed=False))
-    assert [(each.rule, each.title_id, each.lines, each.found) for each in found] == [
+    assert [
+        (finding.rule, finding.title_id, finding.lines, finding.found) for finding in found
+    ] == [
         ("missing-clip", "a", (2, 3, 4, 5), "1 x 16 missing"),
         ("extra-clip", "a", (3, 4, 5), "3 x 8"),
         ("missing-clip", "b", (6,), "2 x 16, 1 x 8 missing"),
@@ -95,7 +99,7 @@ def test_a_wrong_length_is_not_called_missing_too() -> None:
     """One fault, one finding; so for a row that could not be read."""
     rows = rows_of([("a", 16), ("a", 15), ("a", 8), ("a", 8), ("b", 16), ("b", 8), ("b", 8)])
     found = list(check_rows(rows, LAYOUT, {"b": 1}, as_listed=False))
-    assert [(each.rule, each.lines) for each in found] == [("wrong-length", (3,))]
+    assert [(finding.rule, finding.lines) for finding in found] == [("wrong-length", (3,))]
     assert found[0].fix == "make it 16 frames, or use another layout."
 
 
@@ -103,7 +107,7 @@ def test_a_split_title_is_one_finding() -> None:
     """Its stray rows' lines, and nothing about the order."""
     sheet = [("a", 16), ("a", 16), ("b", 16), ("b", 16), ("b", 8), ("b", 8), ("a", 8), ("a", 8)]
     found = list(check_rows(rows_of(sheet), LAYOUT, {}, as_listed=True))
-    assert [(each.rule, each.lines) for each in found] == [("split-title", (8, 9))]
+    assert [(finding.rule, finding.lines) for finding in found] == [("split-title", (8, 9))]
 
 
 def _title(row: SheetRow) -> str:

@@ -72,7 +72,7 @@ def test_titles_are_written_for_ingest(sheet: Path) -> None:
     """A title is called by its id where no row says its name."""
     built(sheet)
     titles = read_titles(sheet.parent / "titles.csv")
-    assert [(each.title_id, each.name) for each in titles.values()] == [
+    assert [(title.title_id, title.name) for title in titles.values()] == [
         ("b", "b"),
         ("a", 'One & <"Only">'),
     ]
@@ -96,7 +96,7 @@ def test_smaller_sources_are_scaled_to_the_sequence(sheet: Path) -> None:
     """In Premiere as in the rendered media; at the sequence's own size nothing is added."""
     path = "//filter/effect/parameter/value"
     built(sheet, options=Options(picture=FrameSize(512, 128)))
-    values = [each.text for each in parse(sheet.parent / "mega.xml").findall(f".{path}")]
+    values = [element.text for element in parse(sheet.parent / "mega.xml").findall(f".{path}")]
     assert values == ["200"] * 8
     built(sheet)
     assert parse(sheet.parent / "mega.xml").findall(f".{path}") == []
@@ -113,7 +113,9 @@ def test_as_listed_the_order_is_the_sheets(footage: Path) -> None:
     wrong = plan(
         write_sheet(footage.parent / "wrong.csv", *rows[::-1]), LAYOUT, Options(as_listed=True)
     )
-    assert [(each.rule, each.lines) for each in wrong.findings] == [("wrong-order", (2, 3, 4, 5))]
+    assert [(finding.rule, finding.lines) for finding in wrong.findings] == [
+        ("wrong-order", (2, 3, 4, 5))
+    ]
 
 
 def test_everything_wrong_is_found_in_one_run(footage: Path) -> None:
@@ -122,7 +124,7 @@ def test_everything_wrong_is_found_in_one_run(footage: Path) -> None:
     rows[1] = "a,one.mov,110,16,B,"
     rows += ["b,two.mov,0,16,,", "b c,one.mov,0,16,,", "b,one.mov,0,17,,"]
     made = plan(write_sheet(footage.parent / "bad.csv", *rows, header=NAMED), LAYOUT)
-    assert [(each.rule, each.lines) for each in made.findings] == [
+    assert [(finding.rule, finding.lines) for finding in made.findings] == [
         ("name-differs", (2, 3)),
         ("past-end", (3,)),
         ("unreadable-source", (6,)),
@@ -145,10 +147,10 @@ def test_names_follow_the_layouts_pattern(footage: Path) -> None:
     rows[2] = rows[2].replace("a_4", "opening")
     broken = plan(write_sheet(sheet, *rows, header=NAMED), layout)
     assert broken.timeline is None
-    assert {(each.rule, each.lines, each.title_id) for each in broken.findings} == {
+    assert {(finding.rule, finding.lines, finding.title_id) for finding in broken.findings} == {
         ("breaks-layout", (4,), "a")
     }
-    assert "title-unknown: opening" in [each.found for each in broken.findings]
+    assert "title-unknown: opening" in [finding.found for finding in broken.findings]
 
 
 def test_a_drop_frame_layout_reads_back(tmp_path: Path) -> None:

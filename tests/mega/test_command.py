@@ -69,7 +69,7 @@ def test_without_render_nothing_is_encoded(folder: Path) -> None:
     answer = build(folder, "--name", "Autumn")
     assert answer.exit_code == 0, answer.output
     assert "2 titles, 8 clips, 96 frames." in answer.stderr
-    names = {each.name for each in (folder / "out").iterdir()}
+    names = {path.name for path in (folder / "out").iterdir()}
     assert names == {"mega.xml", "mega.otio", "titles.csv"}
     assert read_timeline(folder / "out" / "mega.xml").timeline.name == "Autumn"
 

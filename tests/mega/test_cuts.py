@@ -44,7 +44,7 @@ def test_in_points_are_frames_or_the_sources_own_timecode(footage: Path) -> None
     rows = [row(2, "30"), row(3, "10:00:01:06"), row(4, "10:00:00:00"), row(5, "112")]
     cuts, found = cut(footage, *rows)
     assert [each.frames.start for each in cuts] == [30, 30, 0, 112]
-    assert [each.rule for each in found] == ["duplicate-row"]
+    assert [finding.rule for finding in found] == ["duplicate-row"]
 
 
 def test_a_source_without_timecode_counts_from_zero(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_an_in_point_that_names_no_frame(
 def test_how_far_back_an_in_point_must_move_is_said(footage: Path) -> None:
     """The last one that fits, or that none does."""
     _, found = cut(footage, row(2, "113"), row(3, "0", 121))
-    fixes = {each.lines[0]: each.fix for each in found}
+    fixes = {finding.lines[0]: finding.fix for finding in found}
     assert fixes == {2: "start at frame 112 (10:00:04:16) or earlier.", 3: "use a longer file."}
 
 
@@ -98,7 +98,7 @@ def test_frames_used_twice_in_a_title(footage: Path) -> None:
     rows = [row(2, "0", 16), row(3, "4", 16), row(4, "40"), row(5, "40"), row(6, "2"), row(7, "48")]
     rows += [row(8, "42")]
     _, found = cut(footage, *rows)
-    assert sorted((each.rule, str(each.severity), each.lines) for each in found) == [
+    assert sorted((finding.rule, str(finding.severity), finding.lines) for finding in found) == [
         ("duplicate-row", "error", (4, 5)),
         ("overlap", "warning", (2, 3)),
         ("overlap", "warning", (4, 8)),
@@ -113,7 +113,9 @@ def test_other_titles_may_use_the_same_frames(footage: Path) -> None:
 def test_a_rate_that_is_not_the_layouts() -> None:
     """An error unless conformed; then a warning only where it is seen."""
     film24, pal, video = FrameRate(24), FrameRate(25), FrameRate(30000, 1001)
-    assert [(each.rule, each.lines) for each in checked(rate=film24)] == [("source-rate", (2, 3))]
+    assert [(finding.rule, finding.lines) for finding in checked(rate=film24)] == [
+        ("source-rate", (2, 3))
+    ]
     assert checked(conform=True, rate=film24) == []
     assert checked(conform=True, rate=pal) == []
     (slow,) = checked(conform=True, rate=video)
@@ -125,7 +127,7 @@ def test_what_else_is_wrong_with_a_source() -> None:
     pq = Colours(transfer=16)
     facts = replace(FACTS, irregular=37, interlaced=True, edits=3, colours=pq)
     found = checked(facts=facts, problems=tuple(video_problems(facts)))
-    assert [(each.rule, str(each.severity)) for each in found] == [
+    assert [(finding.rule, str(finding.severity)) for finding in found] == [
         ("variable-rate", "error"),
         ("source-format", "error"),
         ("interlaced", "error"),

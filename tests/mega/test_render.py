@@ -104,7 +104,7 @@ def test_an_interrupted_render_leaves_nothing(made: MegaPlan, tmp_path: Path) ->
 
     with pytest.raises(KeyboardInterrupt):
         render(path, made.cuts, LAYOUT, FrameSize(128, 64), interrupt)
-    assert [each.name for each in tmp_path.iterdir()] == ["mega.mp4"]
+    assert [path.name for path in tmp_path.iterdir()] == ["mega.mp4"]
     assert path.read_text() == "the film before"
 
 
@@ -118,4 +118,4 @@ def test_a_source_that_lost_frames_ends_the_render(tmp_path: Path) -> None:
     film(source, 30)
     with pytest.raises(MediaError, match="frame 30 of 60 cannot be decoded"):
         rendered(made, tmp_path / "mega.mp4")
-    assert {each.name for each in tmp_path.iterdir()} == {"film.mp4", "sheet.csv"}
+    assert {path.name for path in tmp_path.iterdir()} == {"film.mp4", "sheet.csv"}

@@ -29,7 +29,7 @@ def measure_campaign(world: World, campaign_id: str = "premiere") -> tuple[Campa
     )
     world.work()
     log = EventLog(world.database, b"m" * 32)
-    sends = {each.member_id: each for each in world.sends.page(campaign_id, limit=1000)}
+    sends = {send.member_id: send for send in world.sends.page(campaign_id, limit=1000)}
     held_out = [one for one in ids if campaign.assigned(one) == HOLDOUT]
     watchers = [*held_out[::3], *(one for n, one in enumerate(sorted(sends)) if n % 5)]
     events = [

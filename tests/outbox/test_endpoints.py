@@ -104,7 +104,9 @@ def test_a_member_has_at_most_ten_endpoints(endpoints: Endpoints) -> None:
     assert isinstance(put(endpoints, "e-10", user, app="other"), Endpoint)
     assert len(endpoints.of_member("ada")) == 11
     assert len(endpoints.of_member("ada", "app")) == 10
-    assert [each.endpoint_id for each in endpoints.delete("app", ["e-1", "x"], 5)] == ["e-1"]
+    assert [endpoint.endpoint_id for endpoint in endpoints.delete("app", ["e-1", "x"], 5)] == [
+        "e-1"
+    ]
     assert isinstance(put(endpoints, "e-10", user), Endpoint)
     assert isinstance(put(endpoints, "e-1", user), InvalidEndpointError)
 

@@ -82,7 +82,7 @@ def test_only_the_newest_verdict_counts(database: Database) -> None:
     Verdicts(database).add(refusal)
     assert approved(database) is None
     kept = Verdicts(database).of(MAIL.digest)
-    assert [(each.agrees, each.reason, each.by) for each in kept] == [
+    assert [(verdict.agrees, verdict.reason, verdict.by) for verdict in kept] == [
         (True, "", "bo"),
         (False, "too dull", "cy"),
     ]

@@ -93,7 +93,7 @@ class Story:
 
     def sends(self, campaign_id: str = "c-1") -> dict[str, Send]:
         """Those of a campaign, by member."""
-        return {each.member_id: each for each in self.world.sends.page(campaign_id, limit=1000)}
+        return {send.member_id: send for send in self.world.sends.page(campaign_id, limit=1000)}
 
     def became(self) -> dict[str, Became]:
         """What became of each send, by member and campaign where there are several."""
@@ -322,7 +322,7 @@ def test_sums_add_up_whatever_happens(story: Story, monkeypatch: pytest.MonkeyPa
     for name in ("c-1", "c-2"):
         world.start(name, holdout=0.2)
     world.work()
-    sends = [each for name in ("c-1", "c-2") for each in story.sends(name).values()]
+    sends = [send for name in ("c-1", "c-2") for send in story.sends(name).values()]
     kinds: Sequence[str] = (
         *("_email.open", "_email.click", "_email.delivered", "_email.unsubscribe"),
         *("_campaign.received_foreground", "reel_progress", "reel_completed", "_email.nonsense"),

@@ -78,7 +78,7 @@ def test_members_share_treatments_by_weight_and_keep_theirs() -> None:
     """The same member always gets the same one."""
     both = campaign(treatments=[{"name": "a", "weight": 3}, {"name": "b"}])
     members = [f"member-{number}" for number in range(4000)]
-    counts = Counter(both.treatment_of(each).name for each in members)
+    counts = Counter(both.treatment_of(member).name for member in members)
     assert 0.7 < counts["a"] / 4000 < 0.8
     assert both.treatment_of("ada") == both.treatment_of("ada")
     assert both.activity_id("a") == "aurora-premiere.a"

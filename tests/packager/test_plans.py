@@ -65,7 +65,7 @@ def test_every_clip_is_whole_fragments(unit: int, pieces: list[tuple[int, int]],
     for start, end in ranges:
         inside = [frame for frame in keys.starts if start <= frame <= end]
         assert inside == list(range(start, end + 1, keys.fragment))
-    assert all(keys.frames_of(each) <= keys.fragment for each in range(keys.count))
+    assert all(keys.frames_of(index) <= keys.fragment for index in range(keys.count))
 
 
 def test_lengths_that_share_next_to_nothing_are_refused() -> None:

@@ -50,7 +50,7 @@ def fixed(content: bytes, layout: Layout = DEFAULT, sequence: str | None = None)
 
 def broken(name: str) -> bytes:
     """The export with a defect."""
-    return next(each for each in DEFECTS if each.name == name).xml()
+    return next(defect for defect in DEFECTS if defect.name == name).xml()
 
 
 @pytest.mark.parametrize(
@@ -136,14 +136,16 @@ def test_what_only_an_editor_can_mend_is_left() -> None:
     """And said so: the file is written with the rest mended."""
     content = broken("gap").replace(b"aurora-clip-3<", b"Aurora clip 03<")
     mended = fixed(content)
-    assert [each.rule for each in mended.left] == ["gap"]
+    assert [finding.rule for finding in mended.left] == ["gap"]
     assert mended.done == ("renamed Aurora clip 03 aurora-clip-3",)
-    assert [each.rule for each in inspected(mended.content).findings] == ["gap"]
+    assert [finding.rule for finding in inspected(mended.content).findings] == ["gap"]
 
 
 def test_an_edl_gets_a_list_of_markers(tmp_path: Path) -> None:
     """Which `--markers-from` reads: with it the EDL has no findings."""
-    late = [replace(each, frame=each.frame + (at == 3)) for at, each in enumerate(CLEAN.markers)]
+    late = [
+        replace(marker, frame=marker.frame + (at == 3)) for at, marker in enumerate(CLEAN.markers)
+    ]
     content = edl(replace(CLEAN, markers=tuple(late))).encode()
     found = inspected(content)
     for as_csv, suffix in ((False, ".edl"), (True, ".csv")):
@@ -190,7 +192,7 @@ def test_otio_markers_of_the_timeline_itself() -> None:
     assert inspected(mended.content).findings == ()
     after = json.loads(mended.content)
     assert after["markers"][2]["name"] == "aurora-clip-3"
-    assert [each["name"] for each in after["tracks"]["markers"]] == ["aurora-clip-9"]
+    assert [marker["name"] for marker in after["tracks"]["markers"]] == ["aurora-clip-9"]
 
 
 def test_refusals(tmp_path: Path) -> None:

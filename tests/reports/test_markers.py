@@ -33,7 +33,7 @@ def marked(content: bytes) -> tuple[Timeline, Checked, bytes]:
 
 def ours(timeline: Timeline) -> list[Marker]:
     """The markers that say findings."""
-    return [each for each in timeline.markers if is_finding_marker(each.name, each.comment)]
+    return [marker for marker in timeline.markers if is_finding_marker(marker.name, marker.comment)]
 
 
 @pytest.mark.parametrize("name", [defect.name for defect in DEFECTS])
@@ -41,11 +41,11 @@ def test_our_reader_reads_the_markers_back(name: str) -> None:
     """Each in its place; the timeline, its own markers and its findings are what they were."""
     timeline, result, document = marked(defect(name))
     again, result_again = checked(document)
-    assert [(each.frame, each.name, each.comment) for each in ours(again)] == [
+    assert [(our.frame, our.name, our.comment) for our in ours(again)] == [
         (marker.frame, marker.name, marker.comment)
         for marker in map(FindingMarker.of, result.findings)
     ]
-    own = tuple(each for each in again.markers if each not in ours(again))
+    own = tuple(marker for marker in again.markers if marker not in ours(again))
     assert replace(again, markers=own) == timeline
     assert result_again.findings == result.findings
 

@@ -40,7 +40,7 @@ def test_every_defect_is_drawn_where_it_is(name: str) -> None:
     timeline, result = checked(defect(name))
     image = draw_picture(timeline, result)
     assert image.width == ink.WIDTH
-    end = max(timeline.duration, max(each.frame for each in result.findings) + 1)
+    end = max(timeline.duration, max(finding.frame for finding in result.findings) + 1)
     for finding in result.findings:
         x = LEFT + finding.frame * ACROSS // end
         assert x in columns(image, colour_of(finding).rgb)
@@ -129,8 +129,8 @@ def test_of_too_many_findings_each_rule_is_listed() -> None:
     result = with_findings(check(timeline, DEFAULT), [*common, *rare])
     chosen = listed(result.findings, 20)
     assert len(chosen) == 20
-    assert [each.number for each in chosen if each.finding.rule == "gap"] == [101, 202]
-    assert [each.number for each in listed(result.findings, 500)] == list(range(1, 303))
+    assert [numbered.number for numbered in chosen if numbered.finding.rule == "gap"] == [101, 202]
+    assert [numbered.number for numbered in listed(result.findings, 500)] == list(range(1, 303))
 
 
 @given(
@@ -144,9 +144,9 @@ def test_rows_and_strips_cover_the_timeline_once(end: int, length: int, places: 
     frames = {int(place * end) for place in places}
     detailed = worth_detail(row_length(timeline, end, 1700), end, frames)
     shown = stretches(detailed, end)
-    edges = [0, *(each.frames.end for each in shown)]
-    assert [*(each.frames.start for each in shown), end] == edges
-    assert [each.frames for each in shown if each.in_detail] == detailed
+    edges = [0, *(stretch.frames.end for stretch in shown)]
+    assert [*(stretch.frames.start for stretch in shown), end] == edges
+    assert [stretch.frames for stretch in shown if stretch.in_detail] == detailed
     assert all(any(row.start <= frame < row.end for row in detailed) for frame in frames)
 
 

@@ -84,7 +84,7 @@ def test_every_defect_gives_a_sound_log(name: str) -> None:
     log = sarif_log(result.findings, Path("mega.xml"))
     assert_sound(log)
     results = log["runs"][0]["results"]
-    assert [each["ruleId"] for each in results] == [each.rule for each in result.findings]
+    assert [result["ruleId"] for result in results] == [finding.rule for finding in result.findings]
 
 
 def test_no_findings_are_a_sound_log_too() -> None:
@@ -99,7 +99,9 @@ def test_a_finding_of_every_rule() -> None:
     found = examples()
     log = sarif_log(found.values(), Path("mega.xml"))
     assert_sound(log)
-    assert {each["ruleId"] for each in log["runs"][0]["results"]} == set(found) == set(ALL_RULES)
+    assert (
+        {result["ruleId"] for result in log["runs"][0]["results"]} == set(found) == set(ALL_RULES)
+    )
 
 
 def test_what_a_result_says(tmp_path: Path) -> None:
@@ -151,7 +153,7 @@ def test_rules_carry_their_documentation() -> None:
 def test_fingerprints_outlast_other_edits() -> None:
     """A ripple edit before a finding moves its frame; it is the same finding still."""
     findings = list(examples().values())
-    moved = [replace(each, frame=each.frame + 40, timecode="moved") for each in findings]
+    moved = [replace(finding, frame=finding.frame + 40, timecode="moved") for finding in findings]
     assert fingerprints(findings) == fingerprints(moved)
     assert fingerprints(findings[:1] * 3) == fingerprints(findings[:1] * 4)[:3]
     assert len(set(fingerprints(findings * 2))) == 2 * len(findings)

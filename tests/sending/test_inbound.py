@@ -55,7 +55,7 @@ def test_who_bounced_or_complained_gets_nothing_more(world: World) -> None:
         ("_email.complaint", second.endpoint_id),
         ("_email.softbounce", third.endpoint_id),
     }
-    (hard, *_) = [each.event for each in inbound.log.read()]
+    (hard, *_) = [logged.event for logged in inbound.log.read()]
     assert hard.attributes["campaign_id"] == "c-1"
     assert hard.attributes["campaign_activity_id"] == "c-1.all"
     assert "@" not in hard.attributes["detail"]

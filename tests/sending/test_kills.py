@@ -47,10 +47,10 @@ def test_nobody_twice_and_nobody_lost(
         unknown = world.sends.unknown(limit=sends)
         states = world.states()
         assert Counter(states) == {"handed over": sends - len(unknown), "unknown": len(unknown)}
-        delivered = Counter(each.recipient for each in sink.taken)
+        delivered = Counter(taken.recipient for taken in sink.taken)
         assert max(delivered.values()) == 1
         # Each of whom it is said that they got it did.
-        arrived = {str(each.mail["Message-ID"]) for each in sink.taken}
+        arrived = {str(taken.mail["Message-ID"]) for taken in sink.taken}
         listed = {send.message_id for send in unknown}
         assert len(arrived | listed) == sends
         assert world.campaigns.get("c-1").state is CampaignState.FINISHED
@@ -61,7 +61,7 @@ def test_nobody_twice_and_nobody_lost(
         assert found.planned == len(listed - arrived)
         assert found.unknown == 0
         run_to_the_end(arguments, "after settling")
-        assert Counter(each.recipient for each in sink.taken) == Counter(
+        assert Counter(taken.recipient for taken in sink.taken) == Counter(
             f"{one}@example.com" for one in ids
         )
         assert world.states() == {"handed over": sends}

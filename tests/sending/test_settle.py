@@ -75,7 +75,7 @@ def test_unknown_sends_are_settled_by_a_log(
     store = ClaimStore(world.database, "dead")
     transports = {Channel.EMAIL: TransportState("scripted")}
     claimed = store.claim(transports, 3, world.gate().judge, world.now).claimed
-    ids = [each.send.send_id for each in claimed]
+    ids = [claim.send.send_id for claim in claimed]
     names = [f"<{letter}@example.org>" for letter in "abz"]
     store.step([Composed(*pair) for pair in zip(ids, names, strict=True)], [], world.now)
     world.work()

@@ -41,7 +41,7 @@ def test_no_second_of_the_servers_clock_sees_more_than_the_rate(world: World) ->
     with smtp_sink() as sink:
         while world.campaigns.get("c-1").state is CampaignState.RUNNING:
             world.work(transport=transport(sink, smtp_rate=10))
-    times = [each.time for each in sink.taken]
+    times = [taken.time for taken in sink.taken]
     assert len(times) == 25
     assert all(later - first >= 1.0 for first, later in zip(times, times[10:], strict=False))
 
@@ -64,7 +64,7 @@ def test_451_then_250_and_550_at_once(world: World) -> None:
             if due is None:
                 break
             world.clock.time = max(world.clock.time + 1, due / 1000)
-    assert Counter(each.recipient for each in sink.taken) == Counter(
+    assert Counter(taken.recipient for taken in sink.taken) == Counter(
         f"{one}@example.com" for one in ids[1:]
     )
     assert world.states() == {"handed over": 19, "permanent": 1}
@@ -91,7 +91,7 @@ def test_a_pause_of_5000(world: World) -> None:
         assert len(sink.taken) < 2400
         world.campaigns.act("c-1", Action.RESUME, "ada", world.now)
         asyncio.run(world.worker(transport=transport(sink)).run())
-    assert Counter(each.recipient for each in sink.taken) == Counter(
+    assert Counter(taken.recipient for taken in sink.taken) == Counter(
         f"{one}@example.com" for one in ids
     )
     assert world.campaigns.get("c-1").state is CampaignState.FINISHED

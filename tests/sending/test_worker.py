@@ -222,7 +222,7 @@ def test_a_worker_that_dies_leaves_unknown_what_may_have_gone_out(world_of_each:
     store = ClaimStore(world.database, "dead")
     claims = store.claim(EMAIL, 4, world.gate().judge, world.now)
     assert len(claims.claimed) == 4
-    first = [each.send.send_id for each in claims.claimed[:2]]
+    first = [claim.send.send_id for claim in claims.claimed[:2]]
     assert store.step([Composed(one, f"<{one}@x>") for one in first], [], world.now) == set(first)
     world.transport.answer = answers()
     world.work()  # it still lives: nothing of its own is touched
@@ -252,7 +252,7 @@ def test_a_worker_that_was_taken_for_dead_hands_over_nothing_of_what_others_took
     store = ClaimStore(world.database, "slow")
     claimed = store.claim(EMAIL, 2, world.gate().judge, world.now).claimed
     assert ClaimStore(world.database, "other").recover(world.now) == {SendState.PLANNED: 2}
-    composed = [Composed(each.send.send_id, "<x@y>") for each in claimed]
+    composed = [Composed(claim.send.send_id, "<x@y>") for claim in claimed]
     assert store.step(composed, [], world.now) == set()
 
 
@@ -388,7 +388,7 @@ def test_snapshots_need_an_approval_and_ids_are_not_used_twice(world: World) -> 
     world.campaigns.act("c-2", Action.APPROVE, "ben", world.now)
     with pytest.raises(CampaignStateError, match="snapshot none is not approved"):
         world.campaigns.act("c-2", Action.START, "ben", world.now)
-    assert [each.campaign.campaign_id for each in world.campaigns.page()] == ["c-1", "c-2"]
+    assert [stored.campaign.campaign_id for stored in world.campaigns.page()] == ["c-1", "c-2"]
 
 
 def test_a_segment_that_selects_nobody_is_finished_at_once(world: World) -> None:
@@ -398,7 +398,7 @@ def test_a_segment_that_selects_nobody_is_finished_at_once(world: World) -> None
     world.add_snapshot("s-2", ["nobody"])
     world.start("c-2", snapshot_id="s-2")
     world.work()
-    assert {each.state for each in world.campaigns.page()} == {CampaignState.FINISHED}
+    assert {stored.state for stored in world.campaigns.page()} == {CampaignState.FINISHED}
     assert world.states() == {}
 
 
@@ -415,7 +415,7 @@ def test_a_member_is_reached_by_the_first_channel_that_can(world: World) -> None
     assert first == {"b": Channel.SMS, "c": Channel.EMAIL}
     world.start("c-2", treatments=both, reach="all")
     world.work()
-    counts = {(each.channel, each.state, each.reason) for each in world.campaigns.counts("c-2")}
+    counts = {(count.channel, count.state, count.reason) for count in world.campaigns.counts("c-2")}
     assert counts == {
         ("EMAIL", "handed over", ""),
         ("EMAIL", "skipped", "opted out"),

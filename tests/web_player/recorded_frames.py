@@ -74,7 +74,7 @@ class Watched:
         Headless Chromium misses callbacks, a third of them where two videos are watched on two
         cores; whether all frames were shown, `is_smooth` says.
         """
-        seconds = [each.seconds for each in self.seen]
+        seconds = [seen.seconds for seen in self.seen]
         return seconds == sorted(seconds) and len(set(seconds)) > frames / 2
 
     def check_frames(self, reel: TimecodeList) -> None:
@@ -84,8 +84,8 @@ class Watched:
         page has it jump, see `was_looked_at`.
         """
         rate, source = reel.rate.to_frame_rate(), reel.source_frames()
-        due = [round(each.seconds * rate.fraction) for each in self.seen]
-        shown = [each.number for each in self.seen]
+        due = [round(seen.seconds * rate.fraction) for seen in self.seen]
+        shown = [seen.number for seen in self.seen]
         assert shown == [source[frame] for frame in due]
         assert (due[0], due[-1]) == (0, len(source) - 1)
 

@@ -155,7 +155,7 @@ def _play_until(page: Page, frame: int) -> tuple[int, int]:
 def _frames(events: list[Event]) -> Counter[int]:
     """Frames of each cut."""
     frames = Counter[int]()
-    for each in events:
-        if each.type == "reel_progress":
-            frames[int(each.metrics["cut"])] += int(each.metrics["frames"])
+    for event in events:
+        if event.type == "reel_progress":
+            frames[int(event.metrics["cut"])] += int(event.metrics["frames"])
     return frames

@@ -67,7 +67,7 @@ def check_shows(page: Page, reels: list[TimecodeList], frame: int) -> None:
     wanted = [reel.source_frames()[frame] for reel in reels]
     until(page, "[...document.querySelectorAll('video')].every((each) => !each.seeking)")
     for _ in range(40):
-        shown = [each.number for each in on_screen(page)]
+        shown = [seen.number for seen in on_screen(page)]
         if shown == wanted:
             return
         page.wait_for_timeout(50)
@@ -204,7 +204,7 @@ def test_quality_can_be_forced(player: Page, reels: list[TimecodeList]) -> None:
     for _ in range(100):  # at the beginning, so that all that lies ahead is replaced
         player.keyboard.press("End")
         check_shows(player, reels, 383)
-        if [each.height for each in on_screen(player)] == [144, 144]:
+        if [seen.height for seen in on_screen(player)] == [144, 144]:
             break
         player.keyboard.press("Home")
         player.wait_for_timeout(100)

@@ -19,7 +19,7 @@ def lines(promoted: Promoted, language: str, channel: Channel, reason: str) -> l
     """All lines of the catalogue for this, each after the one before was refused."""
     found: list[Line] = []
     while True:
-        refused = tuple(RefusedTry(each.subject, each.text, "no") for each in found)
+        refused = tuple(RefusedTry(line.subject, line.text, "no") for line in found)
         facts = facts_in(promoted, language, reason)
         asked = WritingRequest(
             promoted.kind, promoted.id, facts, reason, language, channel, "", refused
@@ -40,8 +40,8 @@ def test_every_line_passes_without_a_finding(language: str) -> None:
             for reason in ("", "genres:Crime"):
                 found = lines(promoted, language, channel, reason)
                 assert found or reason
-                for each in found:
-                    assert check(each, promoted) == [], each
+                for line in found:
+                    assert check(line, promoted) == [], line
 
 
 def test_what_is_not_known_is_refused() -> None:

@@ -25,7 +25,7 @@ def test_everything_lies_on_the_timeline() -> None:
     """In per cent of it; clips meet where they meet, and none is lost."""
     drawing = drawn(long_timeline(3))
     for placed in (drawing.ticks, drawing.marks, drawing.bars):
-        assert all(0 <= each.x <= 100 for each in placed)
+        assert all(0 <= tick.x <= 100 for tick in placed)
     assert (len(drawing.bars), len(drawing.marks)) == (42, 42)
     for before, after in pairwise(drawing.bars):
         assert before.x + before.width == pytest.approx(after.x, abs=0.002)

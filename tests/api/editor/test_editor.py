@@ -172,7 +172,9 @@ def test_the_second_publisher_is_told(page: Page, site: EditorSite) -> None:
     page.click("button:has-text('Roll back to version')")
     expect(page.locator("tr[aria-current]")).to_have_count(1)
     versions = site.ingests.client.get("/v1/assets/contested/versions").json()["versions"]
-    assert [each["asset_version"] for each in versions][::2] == [versions[0]["asset_version"]] * 2
+    assert [version["asset_version"] for version in versions][::2] == [
+        versions[0]["asset_version"]
+    ] * 2
 
 
 def test_what_files_say_is_text_and_nothing_else(page: Page, site: EditorSite) -> None:

@@ -67,4 +67,4 @@ class EventApp:
 def statuses(answer: Any) -> list[str]:  # noqa: ANN401 - a response
     """What came of each event."""
     assert answer.status_code == 202, answer.text
-    return [each["status"] for each in answer.json()["results"]]
+    return [result["status"] for result in answer.json()["results"]]

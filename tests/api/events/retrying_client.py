@@ -52,6 +52,6 @@ class RetryingClient(threading.Thread):
             return False
         finally:
             connection.close()
-        assert {each["status"] for each in results} <= {"accepted", "duplicate"}
+        assert {result["status"] for result in results} <= {"accepted", "duplicate"}
         self.answered += ids
         return True

@@ -45,7 +45,7 @@ def test_each_event_is_answered_by_itself(service: EventApp) -> None:
     }
     assert "other content" in results[4]["reason"]
     assert statuses(service.post(sent(), sent(id="e-3"))) == ["duplicate"] * 2
-    assert [each.event.event_id for each in service.log.read()] == ["e-1", "e-3"]
+    assert [logged.event.event_id for logged in service.log.read()] == ["e-1", "e-3"]
 
 
 def test_a_clock_is_corrected_by_what_the_device_sent(service: EventApp) -> None:
@@ -218,7 +218,7 @@ def test_a_full_disk_is_said(tmp_path: Path) -> None:
             answer = service.post(*large)
             assert answer.status_code == 507
             assert answer.json()["type"] == "urn:sizzle:problem:storage-full"
-        assert [each.event.event_id for each in service.log.read()] == ["e-1"]
+        assert [logged.event.event_id for logged in service.log.read()] == ["e-1"]
         assert statuses(service.post(*large)) == ["accepted"] * 100
         service.log.close()
 

@@ -54,7 +54,7 @@ def _check(kind: str, folder: Path, factory: pytest.TempPathFactory, kills: int)
     url = empty_database(kind, folder, factory).render_as_string(hide_password=False)
     answered = _answered_through_kills(url, kills)
     log = EventLog(Database(make_url(url)), KEY)
-    kept = Counter(each.event.event_id for each in log.read_all())
+    kept = Counter(logged.event.event_id for logged in log.read_all())
     log.close()
     assert len(answered) >= kills
     assert [each for each in answered if kept[each] != 1] == []

@@ -84,7 +84,7 @@ def test_no_outage_loses_what_was_answered(kind: str, tmp_path: Path) -> None:
                 for client in clients:
                     client.join()
         answered = [each for client in clients for each in client.answered]
-        kept = Counter(each.event.event_id for each in service.log.read_all())
+        kept = Counter(logged.event.event_id for logged in service.log.read_all())
         service.log.close()
     assert [each for each in answered if kept[each] != 1] == []
     assert max(kept.values()) == 1

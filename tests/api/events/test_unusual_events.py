@@ -75,7 +75,7 @@ def test_each_event_is_kept_or_refused_by_itself(
 ) -> None:
     """a: accepted as it was sent, d: a duplicate, r: refused with the reason; another is kept."""
     case = request.node.callspec.id
-    others = {each.event.event_id for each in service.log.read()}
+    others = {logged.event.event_id for logged in service.log.read()}
     bodies = [sent(**{"id": case, **event}) for event in events]
     text = json.dumps({"events": [*bodies, sent(id=f"{case}-beside")]})
     answer = service.client(ApiScope.EVENTS_WRITE).post(
@@ -88,7 +88,7 @@ def test_each_event_is_kept_or_refused_by_itself(
     for result in answer.json()["results"]:
         if result["status"] == "refused":
             assert why in result["reason"]
-    kept = [each.event for each in service.log.read() if each.event.event_id not in others]
+    kept = [logged.event for logged in service.log.read() if logged.event.event_id not in others]
     assert len(kept) == outcomes.count("a") + 1
     for body, event in zip(_accepted(bodies, outcomes), kept, strict=False):
         assert (event.member_id, event.type) == (body["member_id"], body["type"])

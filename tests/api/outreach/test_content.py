@@ -64,8 +64,8 @@ def service(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     }
     database = Database(new_database("sqlite", tmp_path, tmp_path_factory))
     stores = Stores(database)
-    for each in (SERIES, LOAN):
-        stores.promoted.save(each, 1)
+    for promoted in (SERIES, LOAN):
+        stores.promoted.save(promoted, 1)
     writer = Scripted()
     loaded = Reloadable(KeyStore(KeyFile(tmp_path)).read())
     content = ContentService(
@@ -131,7 +131,7 @@ def test_checks_and_own_texts(service: Service) -> None:
     body = {**ASK, "channel": "SMS", "text": "{title}: policíaca. {link}", "language": "es"}
     found = service.post("lines:check", body).json()
     assert (found["sms"]["encoding"], found["sms"]["foreign"]) == ("UCS-2", "í")
-    assert "sms-encoding" in [each["rule"] for each in found["findings"]]
+    assert "sms-encoding" in [finding["rule"] for finding in found["findings"]]
     assert service.get("lines").json() == []
     kept = service.draft(subject="Hurry", text="Only {title} tonight.").json()
     assert not kept["passes"]

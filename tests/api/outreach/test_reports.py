@@ -94,13 +94,13 @@ def test_a_report_is_answered_with_its_charts(desk: Desk) -> None:
     (total,) = [row for row in rows if row["table"] == "total"]
     assert int(total["sent"]) == report["total"]["sent"]
     charts = desk.get("/premiere/charts")
-    assert [each["name"] for each in charts] == [
+    assert [chart["name"] for chart in charts] == [
         *("funnel", "plays-days", "plays-treatments", "minutes-days", "minutes-treatments"),
         *("all_minutes-days", "all_minutes-treatments"),
     ]
-    for each in charts:
-        ElementTree.fromstring(each["picture"])
-        assert all(len(row) == len(each["columns"]) for row in each["rows"])
+    for chart in charts:
+        ElementTree.fromstring(chart["picture"])
+        assert all(len(row) == len(chart["columns"]) for row in chart["rows"])
     picture = desk.client.get(f"{REPORTS}/premiere/charts/funnel.svg")
     assert picture.headers["content-type"] == "image/svg+xml"
     assert picture.text == charts[0]["picture"]

@@ -99,7 +99,7 @@ class PinpointApp:
 
     def events(self) -> list[Event]:
         """All that were recorded."""
-        return [each.event for each in self.log.read_all()]
+        return [logged.event for logged in self.log.read_all()]
 
     def clear(self) -> None:
         """Forget all events and endpoints, and go by the real time."""
@@ -134,7 +134,7 @@ class PinpointApp:
 
 def item(*event_ids: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
     """An endpoint of a request that says nothing of itself, with events."""
-    return {"Endpoint": {}, "Events": {each: {**OPENED, **fields} for each in event_ids}}
+    return {"Endpoint": {}, "Events": {event_id: {**OPENED, **fields} for event_id in event_ids}}
 
 
 def statuses(result: dict[str, Any]) -> tuple[int, dict[str, int]]:

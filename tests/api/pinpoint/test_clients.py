@@ -278,7 +278,7 @@ def test_credentials_end_with_their_time_or_their_key(tmp_path: Path) -> None:
         url, headers = str(request.url), dict(request.headers.items())
         return client.put(url, content=b"{}", headers=headers).status_code
 
-    assert [status(each) for each in (temporary, service.signing())] == [202, 202]
+    assert [status(credentials) for credentials in (temporary, service.signing())] == [202, 202]
     expired = service.credentials.granted(temporary.token, 0)
     old = service.credentials.temporary(
         type(expired)(int(time.time()) - 1, expired.key_id, APP, "mine")
@@ -286,7 +286,7 @@ def test_credentials_end_with_their_time_or_their_key(tmp_path: Path) -> None:
     assert status(old) == 403
     KeyStore(KeyFile(service.state)).revoke(service.records[ApiScope.EVENTS_WRITE].key_id)
     assert service.reloader.refresh()
-    assert [status(each) for each in (temporary, service.signing())] == [403, 403]
+    assert [status(credentials) for credentials in (temporary, service.signing())] == [403, 403]
     service.close()
 
 
@@ -331,9 +331,9 @@ def test_curl_signs_for_us(served: Served) -> None:
         credentials.secret, {"endpoint_id1": {"Endpoint": {}}, "Events": {"e": OPENED}}
     )
     assert status == "202"
-    for each in answer["Results"].values():
-        assert each["EndpointItemResponse"]["StatusCode"] == 400
-        assert "Events belong beside Endpoint" in each["EndpointItemResponse"]["Message"]
+    for result in answer["Results"].values():
+        assert result["EndpointItemResponse"]["StatusCode"] == 400
+        assert "Events belong beside Endpoint" in result["EndpointItemResponse"]["Message"]
     status, answer = send(credentials.secret[:-1] + "!", {"curl": item("y")})
     assert status == "403"
     assert set(answer) == {"Message", "RequestID"}

@@ -62,7 +62,7 @@ class Client(threading.Thread):
         except (BotoCoreError, ClientError):
             return False
         results = response["EventsResponse"]["Results"][endpoint]["EventsItemResponse"]
-        assert {each["StatusCode"] for each in results.values()} == {202}
+        assert {result["StatusCode"] for result in results.values()} == {202}
         self.answered += results
         return True
 
@@ -96,7 +96,7 @@ def test_nothing_answered_is_lost(
         process.join()
     database = Database(make_url(url))
     log = EventLog(database, KEY)
-    kept = Counter(each.event.event_id for each in log.read_all())
+    kept = Counter(logged.event.event_id for logged in log.read_all())
     answered = [each for client in clients for each in client.answered]
     assert kills > 10
     assert len(answered) == _EVENTS

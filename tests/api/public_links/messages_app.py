@@ -184,7 +184,7 @@ class MessagesApp:
 
     def events(self) -> list[Event]:
         """All that was recorded."""
-        return [each.event for each in self.log.read()]
+        return [logged.event for logged in self.log.read()]
 
     def forget(self, sent: Sent) -> None:
         """Remove a send, as erasing its member does."""

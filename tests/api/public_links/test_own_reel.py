@@ -65,7 +65,7 @@ def test_reel_outlives_versions_of_its_asset(service: MessagesApp, tmp_path: Pat
     catalog.publish(ClipIndex(made.asset, made.titles, made.clips))
     reel = reel_of(service, catalog)
     service.send("ce01", reel)
-    renamed = [Title(each.title_id, f"{each.name} 2") for each in made.titles]
+    renamed = [Title(title.title_id, f"{title.name} 2") for title in made.titles]
     catalog.publish(ClipIndex(made.asset, renamed, made.clips))
     held = SentMessages(service.database).held_versions()
     assert held == {reel.asset_version}

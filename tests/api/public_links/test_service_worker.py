@@ -51,8 +51,8 @@ class Installed:
         self.worker: Worker = context.service_workers[0]
 
     def _note(self, event: dict[str, Any]) -> None:
-        for each in event["registrations"]:
-            self._registration = each["registrationId"]
+        for registration in event["registrations"]:
+            self._registration = registration["registrationId"]
 
     def deliver(self, data: str) -> None:
         """Deliver a push, as a push service does once it is decrypted."""
@@ -71,7 +71,7 @@ def events_of(service: MessagesApp, count: int) -> list[Event]:
     """What has been recorded, once it is so many."""
     deadline = time.monotonic() + PATIENCE
     while len(service.events()) < count:
-        assert time.monotonic() < deadline, [each.type for each in service.events()]
+        assert time.monotonic() < deadline, [event.type for event in service.events()]
         time.sleep(0.05)
     return service.events()
 
@@ -99,8 +99,8 @@ def test_a_delivered_push_is_shown_and_each_moment_attributed(
         installed.worker.evaluate(CLICK)
         installed.worker.evaluate(CLICK)
         opened = events_of(service, 4)[2:]
-        assert {each.type for each in opened} == {"_campaign.opened_notification"}
-        assert {each.attributes["send_id"] for each in opened} == {"ab01", "ab02"}
+        assert {event.type for event in opened} == {"_campaign.opened_notification"}
+        assert {event.attributes["send_id"] for event in opened} == {"ab01", "ab02"}
         installed.deliver("no JSON")
         installed.deliver(json.dumps({"title": "x", "data": {"report": "javascript:1"}}))
         installed.page.wait_for_timeout(300)

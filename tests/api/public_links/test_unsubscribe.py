@@ -42,7 +42,9 @@ def test_one_click(service: MessagesApp) -> None:
     assert service.verdict(other) is Verdict.UNKNOWN
     with service.database.reading() as connection:
         history = service.consents.history(connection, Channel.EMAIL, sent.address)
-    assert [(each.topic, each.source) for each in history] == [(TOPIC, "unsubscribed bc01")]
+    assert [(consent.topic, consent.source) for consent in history] == [
+        (TOPIC, "unsubscribed bc01")
+    ]
     assert [event.type for event in service.events()] == ["_email.unsubscribe"]
 
 

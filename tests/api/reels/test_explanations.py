@@ -35,7 +35,7 @@ def test_an_explanation_has_the_rankers_reasons(client: TestClient) -> None:
     assert ranking_time(ASK["member_id"], NOW) == pytest.approx(seconds(context["at"]))
     genres, kind = why["intents"]
     assert (genres["intent"], genres["weight"], kind["weight"]) == ("genres", 0.75, 0.25)
-    assert [each["name"] for each in genres["classes"]] == ["Drama", "Comedy"]
+    assert [cls["name"] for cls in genres["classes"]] == ["Drama", "Comedy"]
     first = why["titles"][0]
     assert (first["title_id"], first["moved_by"]) == ("title-0", {"taste": 0.5})
     assert first["title"]
@@ -47,10 +47,12 @@ def test_each_reel_of_a_batch_is_explained(client: TestClient) -> None:
     batch = {name: value for name, value in ASK.items() if name != "member_id"}
     batch |= {"member_ids": ["member-ada", "b"], "explain": True}
     results = client.post("/v1/reels:batch", json=batch).json()["results"]
-    assert results == [post(client, member_id=each, explain=True) for each in batch["member_ids"]]
+    assert results == [
+        post(client, member_id=member_id, explain=True) for member_id in batch["member_ids"]
+    ]
     few = {**batch, "title_ids": ["title-1"]}
     problems = client.post("/v1/reels:batch", json=few).json()["results"]
-    assert {each["status"] for each in problems} == {422}
+    assert {problem["status"] for problem in problems} == {422}
     trailer = post(client, explain=True, device={})
     assert (trailer["kind"], "explanation" in trailer) == ("trailer", False)
 

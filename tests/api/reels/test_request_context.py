@@ -166,7 +166,7 @@ def test_a_batch_is_for_each_members_time(service: Service) -> None:
     answer = service.client.post(
         "/v1/reels:batch", json={**batch, "member_ids": members, "context": CONTEXT}
     )
-    expected = [RequestContext(ranking_time(each, START), "tv") for each in members]
+    expected = [RequestContext(ranking_time(member, START), "tv") for member in members]
     assert (answer.status_code, service.ranker.requests) == (200, expected)
     for member, reel in zip(members, answer.json()["results"], strict=True):
         assert service.reel(member_id=member, context=CONTEXT) == reel

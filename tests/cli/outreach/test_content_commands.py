@@ -100,7 +100,7 @@ def test_errors_are_exit_code_1(folder: Path) -> None:
     checked = run(folder, "check", "title:nocturne", *bad, "--json")
     assert checked.exit_code == 1
     found = json.loads(checked.stdout)
-    assert {"urgency", "link-missing"} <= {each["rule"] for each in found["findings"]}
+    assert {"urgency", "link-missing"} <= {finding["rule"] for finding in found["findings"]}
     assert (found["encoding"], found["segments"]) == ("GSM-7", 1)
     assert printed(folder, "lines") == []
     assert run(folder, "draft", "title:nocturne", *bad).exit_code == 1

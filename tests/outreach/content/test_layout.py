@@ -24,7 +24,7 @@ def test_mail_names_no_other_host(language: str) -> None:
     """Nothing is loaded from elsewhere, and no link leads there; the namespace is no address."""
     content = mail(line=replace(MAIL_LINE, language=language)).html
     addresses = set(re.findall(r"(?:https?:)?//[^\s\"'<>()]+", content))
-    foreign = {each for each in addresses if not each.startswith(f"{BASE}/")}
+    foreign = {address for address in addresses if not address.startswith(f"{BASE}/")}
     assert foreign == {"http://www.w3.org/1999/xhtml"}
     assert "@import" not in content
     assert "<link" not in content

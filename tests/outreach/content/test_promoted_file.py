@@ -163,4 +163,4 @@ def test_any_json_is_read_or_refused(value: object) -> None:
         found = parse_promoted(json.dumps({"title": [value], "offer": value}), "f")
     except PolicyError:
         return
-    assert all(isinstance(each, Promoted) for each in found)
+    assert all(isinstance(promoted, Promoted) for promoted in found)

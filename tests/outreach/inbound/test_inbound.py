@@ -147,7 +147,7 @@ def test_events_of_webhooks_are_read() -> None:
         {"type": "reply", "channel": "SMS", "address": "+33123456789", "text": "merci"},
         {"type": "opened"},
     ]
-    assert [each.kind for each in read_webhook(json.dumps({"events": events}).encode())] == [
+    assert [notice.kind for notice in read_webhook(json.dumps({"events": events}).encode())] == [
         NoticeKind.BOUNCED, NoticeKind.STOP,
     ]  # fmt: skip
     for body in (b"", b"[]", b"{}", b'{"events": [{}]}', b'{"events": 7}', b"[" * 100_000):

@@ -67,21 +67,21 @@ def test_each_play_is_put_down_to_at_most_one_send(found: list[SendOutcome]) -> 
     What is put down to a click or an opening has one in its window.
     """
     give_credit(found)
-    credited = [each for each in found if each.bits & CREDIT]
-    assert len({each.played for each in credited}) == len(credited)
-    for each in credited:
-        rivals = [other for other in found if other.played == each.played]
+    credited = [outcome for outcome in found if outcome.bits & CREDIT]
+    assert len({outcome.played for outcome in credited}) == len(credited)
+    for outcome in credited:
+        rivals = [other for other in found if other.played == outcome.played]
         if any(other.named for other in rivals):
-            assert each.named
-            assert each.bits == Became.STARTED_EXACT
+            assert outcome.named
+            assert outcome.bits == Became.STARTED_EXACT
             continue
-        window = CLICK_WINDOW if each.bits & Became.STARTED_CLICK else VIEW_WINDOW
-        chosen = each.clicks if each.bits & Became.STARTED_CLICK else each.opens
-        assert each.played is not None
-        assert any(each.played - window <= time <= each.played for time in chosen)
-    before = [each.bits for each in found]
+        window = CLICK_WINDOW if outcome.bits & Became.STARTED_CLICK else VIEW_WINDOW
+        chosen = outcome.clicks if outcome.bits & Became.STARTED_CLICK else outcome.opens
+        assert outcome.played is not None
+        assert any(outcome.played - window <= time <= outcome.played for time in chosen)
+    before = [outcome.bits for outcome in found]
     give_credit(found)
-    assert [each.bits for each in found] == before
+    assert [outcome.bits for outcome in found] == before
 
 
 def test_the_sums_of_a_member_stop_at_the_most() -> None:
@@ -200,7 +200,10 @@ def test_lift_is_decided_by_the_sequence() -> None:
         "a": sums(5000, 1500), "b": sums(5000, 500), HOLDOUT: sums(1000, 100),
         HELD_OUT_OF_ALL: sums(1000, 900),
     }  # fmt: skip
-    rows = {(each.measure, each.treatment): each for each in lift_rows(of, SCALES, ended=False)}
+    rows = {
+        (lift_row.measure, lift_row.treatment): lift_row
+        for lift_row in lift_rows(of, SCALES, ended=False)
+    }
     assert len(rows) == 9
     assert (rows[PLAYS, ""].members, rows[PLAYS, ""].held_out) == (10_000, 1000)
     assert rows[PLAYS, "a"].finding.startswith("More of the members play")
@@ -209,7 +212,7 @@ def test_lift_is_decided_by_the_sequence() -> None:
         rows[MINUTES, "a"].finding == "Members watch more of what is promoted than those held out."
     )
     assert rows[PLAYS, "a"].relative == pytest.approx(2.0)
-    assert all(each.interval is None for each in rows.values())
+    assert all(row.interval is None for row in rows.values())
     less = lift_rows({"a": sums(5000, 100), HOLDOUT: sums(5000, 900)}, SCALES, ended=True)
     assert [each.decided for each in less] == ["fewer"] * 3
     assert all(each.interval is not None for each in less)
@@ -237,7 +240,7 @@ def test_days_add_up() -> None:
     days = [(2, {"all": second}), (1, {"all": first, HOLDOUT: sums(100, 10)})]
     facts = ReportFacts("journey", "j-1", "running", NOW, days=days)
     found = report_of(facts)
-    differences = [each.difference for each in found.lift_days if each.measure == PLAYS]
+    differences = [lift_day.difference for lift_day in found.lift_days if lift_day.measure == PLAYS]
     assert differences == [pytest.approx(0.0), pytest.approx(150 / 900 - 0.1)]
     assert found.plan is None
     assert found.sample_ratio is None
