@@ -18,7 +18,7 @@ LOADED := tests/ranker tests/cli tests/test_main_job.py tests/api/test_living_hi
 	tests/database/test_rolling_upgrade.py tests/api/events/test_kills.py \
 	tests/api/outreach/test_audience_jobs.py tests/api/pinpoint/test_kills.py tests/sending/test_kills.py \
 	tests/sending/test_journey_kills.py tests/sending/test_open_reels.py tests/api/server/test_operation.py \
-	tests/api/server/test_clock.py \
+	tests/api/server/test_clock.py tests/deploy/test_alerts.py \
 	tests/histories/test_newest_events.py tests/api/ingests/test_treatments.py \
 	tests/api/portal/test_marketers_day.py
 PYTEST := $(BIN)/pytest -m "not full"
