@@ -14,6 +14,7 @@ import threading
 import time
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ import pytest
 from sizzle.catalog import Catalog
 from sizzle.clips import ClipIndex
 from tests.api.ingests.ingest_app import LAYOUT, export
+from tests.api.ingests.upload_form import CONTENT_TYPE, upload_form
 from tests.api.server_process import Server, prepare, service
 from tests.command_line import SIZZLE
 from tests.reel.sample_reels import TITLE_IDS, index_of
@@ -31,6 +33,7 @@ from tests.reel.sample_reels import TITLE_IDS, index_of
 pytestmark = pytest.mark.full
 
 _UPLOADS = 60  # so many that the last one waits for a minute
+_PIECE = 200  # bytes
 _TRAILER = 24 * 2**20  # bytes: more than sockets hold
 _WANTED = {
     "member_id": "member-ada",
@@ -115,6 +118,31 @@ def test_clients_that_hold_streams_of_events_disturb_nobody(folder: Path, tmp_pa
     assert answers == [200] * 50
     assert all(began)
     assert grown < 1000 * 100_000
+
+
+def test_two_uploads_at_once_are_two_jobs(folder: Path, tmp_path: Path) -> None:
+    """Their bytes come in turn, over two connections; each is checked with its own timeline."""
+    uploads = {"SIZZLE_INGESTS": str(tmp_path / "ingests"), "SIZZLE_MEDIA": str(tmp_path)}
+    with service(folder, 2, **uploads) as server, ExitStack() as stack:
+        sent = [upload_form({"asset_id": f"asset-{titles}"}, export(titles)) for titles in (2, 3)]
+        clients = []
+        for body in sent:
+            client = socket.create_connection(("127.0.0.1", server.port), timeout=60)
+            clients.append(stack.enter_context(client))
+            head = f"POST /v1/ingests HTTP/1.1\r\nhost: localhost\r\ncontent-type: {CONTENT_TYPE}"
+            end = f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+            client.sendall(f"{head}\r\n{end}".encode())
+        for begin in range(0, max(map(len, sent)), _PIECE):
+            for client, body in zip(clients, sent, strict=True):
+                client.sendall(body[begin : begin + _PIECE])
+                time.sleep(0.001)
+        answers = [b"".join(iter(partial(client.recv, 65_536), b"")) for client in clients]
+        jobs = [json.loads(answer.partition(b"\r\n\r\n")[2]) for answer in answers]
+        done = [_done(server, job["id"]) for job in jobs]
+    assert [(job["asset_id"], job["state"], job["titles"]) for job in done] == [
+        ("asset-2", "checked", 2),
+        ("asset-3", "checked", 3),
+    ]
 
 
 def test_old_versions_are_removed_under_load(folder: Path) -> None:
@@ -219,6 +247,17 @@ def _upload(server: Server, timeline: bytes) -> str:
     )
     assert answer.status_code == 202, answer.text
     return f"/v1/ingests/{answer.json()['id']}/events"
+
+
+def _done(server: Server, job_id: str) -> dict[str, Any]:
+    """A job once it has ended."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        job = httpx2.get(f"http://127.0.0.1:{server.port}/v1/ingests/{job_id}", timeout=60).json()
+        if job["state"] not in ("queued", "running"):
+            return dict(job)
+        time.sleep(0.2)
+    raise TimeoutError(job_id)
 
 
 def _memory(server: Server) -> int:
