@@ -161,6 +161,15 @@ _BENCHMARKS = (
         "Target: no error, and no answer that mixes two versions or models.",
     ),
     _Benchmark(
+        "chaos",
+        "Everything that operators fear, at once",
+        "Two workers behind nginx, on each database, for ten minutes. Devices, batches, editors, "
+        "slow clients and holders of revoked keys ask, while workers and the service are killed, "
+        "workers halted, versions published, models replaced, tables migrated, the disk full, the "
+        "database down or locked. Each answer is compared with what it must be. Target: no wrong "
+        "answer, and nothing lost that was accepted.",
+    ),
+    _Benchmark(
         "cluster",
         "Two machines beside one",
         "Through nginx, each machine with two workers in a network namespace, held to a fifth of a "
