@@ -33,7 +33,7 @@ LATER = int((NOON + 2 * 24 * 3600) * 1000)
 
 
 @pytest.mark.full
-@pytest.mark.parametrize(("kind", "members", "kills"), [(kind, 20_000, 100) for kind in KINDS])
+@pytest.mark.parametrize(("kind", "members", "kills"), [(kind, 30_000, 100) for kind in KINDS])
 def test_each_run_has_its_messages_once_however_often_workers_are_killed(
     kind: str, members: int, kills: int, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
