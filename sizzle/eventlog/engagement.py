@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, TypeVarTuple
 
@@ -139,11 +140,8 @@ class EngagementLog:
             NotFoundError: no reel of the asset was ever recorded.
             DatabaseUnavailableError: the database cannot be read or written to.
         """
-        self.follow()
-        with self._database.reading() as connection:
-            if filters.asset_id is not None:
-                _check_asset(connection, filters.asset_id)
-            query = _selected(_OUTCOME, filters).order_by(EXPOSURES.c.time, EXPOSURES.c.position)
+        query = _selected(_OUTCOME, filters).order_by(EXPOSURES.c.time, EXPOSURES.c.position)
+        with self._reading(filters) as connection:
             streaming = connection.execution_options(yield_per=_PAGE)
             yield from map(_outcome, streaming.execute(query).mappings())
 
@@ -154,15 +152,21 @@ class EngagementLog:
             NotFoundError: no reel of the asset was ever recorded.
             DatabaseUnavailableError: the database cannot be read or written to.
         """
-        self.follow()
-        with self._database.reading() as connection:
-            if filters.asset_id is not None:
-                _check_asset(connection, filters.asset_id)
+        with self._reading(filters) as connection:
             return Engagement(
                 _tally(connection, filters) if filters.reels else None,
                 _messages(connection, filters) if filters.messages else [],
                 _unused(connection, filters.period) if filters.reels else {},
             )
+
+    @contextmanager
+    def _reading(self, filters: Filters) -> Iterator[Connection]:
+        """Read with all events that are recorded by now; raises as `read` does."""
+        self.follow()
+        with self._database.reading() as connection:
+            if filters.asset_id is not None:
+                _check_asset(connection, filters.asset_id)
+            yield connection
 
 
 def _tally(connection: Connection, filters: Filters) -> Tally:
