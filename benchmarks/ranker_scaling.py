@@ -171,7 +171,7 @@ def _common_loss(network: RankerModel, known: ViewingLog) -> float:
     """The loss on the validation titles of members whom all models know."""
     data = TrainingData.of(known, leave_one_out)
     parts = data.validation(network.schema.vocabulary, network.config.context)
-    return validation_loss(network, item_features(network.schema), parts, _POSITIONS)
+    return validation_loss(network, item_features(network.schema), parts, _POSITIONS).loss
 
 
 def _print_law(points: Sequence[Point], greatest: int) -> None:

@@ -141,6 +141,11 @@ class ShardFiles(Sequence[Tokens]):
         return sum(shard.tokens for shard in self.manifest.shards)
 
     @property
+    def titles(self) -> int:
+        """How many there are in all shards."""
+        return len(self._values["title"])
+
+    @property
     def members(self) -> int:
         """How many there are in all shards."""
         return sum(shard.members for shard in self.manifest.shards)

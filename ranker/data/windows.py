@@ -94,6 +94,20 @@ def target_spans(starts_M: Tensor, target_T: Tensor, context: int) -> Spans:
     return Spans(torch.maximum(starts_M[member_T], target_T + 1 - context), target_T + 1)
 
 
+def split_spans(spans: Spans, rows: int) -> list[Spans]:
+    """The spans in parts of at most so many."""
+    parts = zip(torch.split(spans.starts_W, rows), torch.split(spans.ends_W, rows), strict=True)
+    return [Spans(starts, ends) for starts, ends in parts]
+
+
+def last_titles(titles_N: Tensor, spans: Spans, count: int) -> Tensor:
+    """The titles before the last token of each span, WK: most recent first, then padding."""
+    device = titles_N.device
+    index_WK = spans.ends_W.to(device)[:, None] - 2 - torch.arange(count, device=device)
+    inside_WK = index_WK >= spans.starts_W.to(device)[:, None]
+    return torch.where(inside_WK, titles_N[index_WK.clamp(min=0)], PAD)
+
+
 def first_token_to_read(tokens: int, context: int) -> int:
     """The first of a member's tokens to read, so that BOS and the rest fit in the context.
 

@@ -55,7 +55,7 @@ class Embeddings:
         return self.rows_VD[self._indexes(ids)]
 
     def scores(self, ids: Sequence[str], titles: "Embeddings", title_ids: Sequence[str]) -> Tensor:
-        """The model's own scores of titles for some of these members, MV."""
+        """The network's own scores of titles for some of these members, MV."""
         rows, columns = self._indexes(ids), titles._indexes(title_ids)
         return (
             self.rows_VD[rows] @ titles.rows_VD[columns].T

@@ -32,11 +32,11 @@ from ranker.evaluation.metrics import (
     bootstrap_interval,
     coverage,
     hits,
-    mid_ranks,
     ndcgs,
     reciprocal_ranks,
     top_indexes,
 )
+from ranker.network.predict import mid_ranks
 
 NDCG: Final = "NDCG@10"
 """The metric by which recommenders are compared."""

@@ -33,17 +33,6 @@ class Interval:
         return "{} [{}, {}]".format(*parts)
 
 
-def mid_ranks(score_TV: Tensor, target_T: Tensor) -> Tensor:
-    """The rank of each target, from 1; ties share the mean of their ranks.
-
-    So a model that scores all titles alike gets the middle rank, and not the best or the worst.
-    """
-    score_T1 = score_TV.gather(1, target_T[:, None])
-    above_T = (score_TV > score_T1).sum(dim=1)
-    equal_T = (score_TV == score_T1).sum(dim=1) - 1
-    return 1 + above_T + equal_T / 2
-
-
 def hits(rank_T: Floats) -> Floats:
     """HR@10: 1 if the target is among the first ten."""
     return (rank_T <= CUTOFF).astype(float)

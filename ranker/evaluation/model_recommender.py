@@ -9,8 +9,9 @@ from torch import Tensor
 from ranker.data.dislikes import dislikes_after, standing
 from ranker.data.encoding import encode, item_features
 from ranker.data.roles import DISLIKE
-from ranker.data.windows import Spans
+from ranker.data.windows import Spans, last_titles
 from ranker.evaluation.evaluate import EvalTask, TitleScores
+from ranker.network.co_watching import LAST_TITLES
 from ranker.network.model import Prediction, RankerModel
 from ranker.network.predict import predict_last, true_intents
 
@@ -38,7 +39,6 @@ class ModelRecommender:
         self._token_V = torch.tensor(self._items.vocabulary.encode(task.tokens.title.values))
         with torch.inference_mode():
             self._tables = network.tables(self._items)
-            self._target_VE = self._tables.target_VE[self._token_V]
 
     @torch.inference_mode()
     def scores(self, target_T: Tensor) -> TitleScores:
@@ -52,7 +52,9 @@ class ModelRecommender:
             self._tables,
             request_known=self._request_known,
         )
-        score_TV = prediction.query_PE @ self._target_VE.T
+        last_TK = last_titles(self._encoded.titles_N, spans, LAST_TITLES)
+        score_TV = self._network.score(prediction.query_PE, self._tables, last_TK)
+        score_TV = score_TV[:, self._token_V]
         if self._has_dislikes:
             score_TV = score_TV - self._penalties(spans)
         return TitleScores(score_TV, self._intents_correct(prediction, token_T))

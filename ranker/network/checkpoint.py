@@ -3,7 +3,7 @@
 A file is one line of text, followed by what torch saved:
 
     sizzle-ranker 2 <sha256 of all after this line>
-    {"config": {...}, "schema": {...}, "weights": {...}}
+    {"config": {...}, "schema": {...}, "weights": {...}, "co_watching": {...}}
 
 The checksum is needed because torch itself reads corrupt weights without an error. It also names
 the version of the model: equal weights, sizes and titles are the same version on every machine.
@@ -24,6 +24,7 @@ from torch import Tensor
 from ranker.data.files import write_atomically
 from ranker.data.schema import Schema
 from ranker.errors import ModelFileError
+from ranker.network.co_watching import CoWatching
 from ranker.network.config import ModelConfig
 from ranker.network.model import RankerModel
 from ranker.network.parameter_names import with_current_names, with_stored_names
@@ -31,6 +32,9 @@ from ranker.network.reference_space import ReferenceSpace
 
 _KIND: Final = b"sizzle-ranker"
 _SCHEMA: Final = b"2"
+_SCHEMA_WITH_CO_WATCHING: Final = b"3"
+"""Of files with a co-watching term, which earlier programs would ignore."""
+
 _VERSION_LENGTH: Final = 12
 
 
@@ -54,7 +58,8 @@ def save_model(path: Path, network: RankerModel) -> str:
         ModelFileError: the file cannot be written; an existing file is left unchanged.
     """
     body = _body(network)
-    header = b" ".join([_KIND, _SCHEMA, _digest(body)])
+    schema = _SCHEMA_WITH_CO_WATCHING if network.co_watching else _SCHEMA
+    header = b" ".join([_KIND, schema, _digest(body)])
     try:
         write_atomically(path, header + b"\n" + body)
     except OSError as error:
@@ -90,6 +95,8 @@ def _body(network: RankerModel) -> bytes:
     }
     if network.reference_space is not None:
         content["reference_space"] = network.reference_space.to_content()
+    if network.co_watching is not None:
+        content["co_watching"] = network.co_watching.to_content()
     torch.save(content, buffer)
     return buffer.getvalue()
 
@@ -113,10 +120,11 @@ def _verified_body(content: bytes) -> bytes:
             "This file is not a ranker model.",
             "give the path of a model that `sizzle train` wrote.",
         )
-    if schema != _SCHEMA:
+    if schema not in (_SCHEMA, _SCHEMA_WITH_CO_WATCHING):
         raise ModelFileError(
             f"The model is of schema {schema.decode(errors='replace')!r}; "
-            f"this ranker reads schema {_SCHEMA.decode()!r}.",
+            f"this ranker reads schemas {_SCHEMA.decode()!r} and "
+            f"{_SCHEMA_WITH_CO_WATCHING.decode()!r}.",
             "train the model again, or read it with the version that wrote it.",
         )
     if digest != _digest(body):
@@ -138,6 +146,8 @@ def _network_from(body: bytes) -> RankerModel:
             network.reference_space = ReferenceSpace.from_content(
                 content["reference_space"], network.config.width
             )
+        if "co_watching" in content:
+            network.co_watching = CoWatching.from_content(content["co_watching"], schema)
         return network
     except UnpicklingError as error:
         raise ModelFileError(

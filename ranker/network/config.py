@@ -98,6 +98,8 @@ class TrainingConfig:
         request_dropout: share of positions at which request-time features are withheld, so that the
             model can rank without them.
         intent_loss: weight of an intent's loss beside the title's.
+        co_watching: whether what soon follows a member's last titles in other histories adds to the
+            network's scores, as much as is best on the validation split.
         precision: "float32"; or "bfloat16", in which a GPU computes the blocks.
         evaluate_every: steps between two evaluations of the validation split.
         patience: evaluations without improvement after which training stops.
@@ -120,6 +122,7 @@ class TrainingConfig:
     weight_decay: float = 0.01
     request_dropout: float = 0.5
     intent_loss: float = 0.1
+    co_watching: bool = True
     precision: str = "float32"
     evaluate_every: int = 25
     patience: int = 6

@@ -37,6 +37,7 @@ from ranker.network.attention import (
     RelativeAttentionBias,
     RelativeBiasTable,
 )
+from ranker.network.co_watching import CoWatching
 from ranker.network.config import ModelConfig
 from ranker.network.reference_space import ReferenceSpace
 from ranker.network.seeded_init import initialize
@@ -192,6 +193,8 @@ class RankerModel(nn.Module):
         self.config = config
         self.schema = schema
         self.reference_space: ReferenceSpace | None = None  # of exported embeddings
+        # Added to a trained network; its training does not know it.
+        self.co_watching: CoWatching | None = None
         self.titles = TitleEncoder(config, schema)
         post_action_rows = 1 + sum(schema.post_action_columns.values())
         request_rows = 1 + sum(schema.request_columns.values())
@@ -249,12 +252,31 @@ class RankerModel(nn.Module):
         biases = self.relative_bias() if self.relative_bias else None
         return LookupTables(title_VD, target_VE, input_VD, self._features(), biases)
 
+    def score(self, query_PE: Tensor, tables: LookupTables, last_PK: Tensor) -> Tensor:
+        """The scores of all tokens, PV.
+
+        Args:
+            query_PE: the predictions.
+            tables: of the titles.
+            last_PK: each position's last titles, as `last_titles` has them.
+        """
+        score_PV = query_PE @ tables.target_VE.T
+        if self.co_watching is not None:
+            score_PV += self.co_watching(last_PK, len(tables.target_VE))
+        return score_PV
+
     def _targets(self, title_VD: Tensor, items: ItemFeatures) -> Tensor:
-        if not self.intents.conditions_titles:
-            return title_VD
-        slices = self.schema.metadata_slices()
-        parts = [items.metadata_VA[:, slices[name]] for name in self.intents.matched]
-        return torch.cat([title_VD, *parts], dim=1)
+        target_VE = title_VD
+        if self.intents.conditions_titles:
+            slices = self.schema.metadata_slices()
+            parts = [items.metadata_VA[:, slices[name]] for name in self.intents.matched]
+            target_VE = torch.cat([title_VD, *parts], dim=1)
+        return target_VE if self.sharpness == 1 else target_VE * self.sharpness
+
+    @property
+    def sharpness(self) -> float:
+        """The factor of the network's scores beside co-watching."""
+        return 1.0 if self.co_watching is None else self.co_watching.settings.sharpness
 
     def _features(self) -> Tensor:
         post_action, request = self.post_action.weight, self.request.weight

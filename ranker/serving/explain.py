@@ -20,6 +20,9 @@ TASTE: Final = "taste"
 DISLIKED: Final = "disliked"
 """The part of a score that is taken away from what the member has disliked."""
 
+CO_WATCHING: Final = "co-watching"
+"""The part that is how soon the title has followed the member's last ones in other histories."""
+
 
 def predicted_intents(schema: Schema, prediction: Prediction) -> tuple[Intent, ...]:
     """The intents of one prediction, by falling weight."""
@@ -60,11 +63,12 @@ def moves(
     target_NE: Tensor,
     prediction: Prediction,
     penalty_N: Tensor | None = None,
+    co_watching_N: Tensor | None = None,
 ) -> dict[str, dict[str, float]]:
     """By title, what each part of its score adds to the average over these titles.
 
-    A score is a sum over the dimensions of a query, so that its parts are exact; and less of what
-    the member has disliked.
+    A score is a sum over the dimensions of a query, and of what co-watching adds, so that its parts
+    are exact; and less of what the member has disliked.
 
     Args:
         schema: of the model.
@@ -73,6 +77,7 @@ def moves(
         target_NE: their rows of the targets.
         prediction: of the member's next step.
         penalty_N: what is taken from each title's score, if anything is.
+        co_watching_N: what co-watching adds to each title's score, if the model has that term.
     """
     product_NE = (target_NE * prediction.query_PE[0]).double()
     parts = {
@@ -80,6 +85,8 @@ def moves(
     }
     if penalty_N is not None:
         parts[DISLIKED] = -penalty_N
+    if co_watching_N is not None:
+        parts[CO_WATCHING] = co_watching_N.double()
     moved = {name: (part_N - part_N.mean()).tolist() for name, part_N in parts.items()}
     return {
         title_id: {name: moved[name][row] for name in moved}

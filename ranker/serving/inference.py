@@ -7,7 +7,7 @@ one step instead of a whole history.
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ from ranker.data.vocabulary import SPECIALS
 from ranker.errors import RankingError
 from ranker.explanation import Explanation, MemberIntents
 from ranker.network.checkpoint import Checkpoint, load_model
+from ranker.network.co_watching import LAST_TITLES
 from ranker.network.model import Prediction, RankerModel
 from ranker.ranking import RankedTitle, Ranking, Reason, refuse_duplicates
 from ranker.request import NO_CONTEXT, RequestContext
@@ -66,7 +67,10 @@ class Ranker:
         self._requests = RequestEncoder(schema)
         with torch.inference_mode():
             self._tables = self._network.tables(self._items)
-            self._all_VE = self._tables.target_VE[SPECIALS:]
+        self._all = _Targets(
+            torch.arange(SPECIALS, len(self._items.vocabulary)),
+            self._tables.target_VE[SPECIALS:],
+        )
         self._reader = StateReader(self._network, self._tables)
         encoded = EncodedHistories(schema, self._items, histories)
         self._states = MemberStates(encoded, self._reader, StateCache(cache_bytes))
@@ -155,10 +159,10 @@ class Ranker:
             RankingError: there is no title, or a title is there twice.
         """
         titles = tuple(title_ids)
-        target_NE = self._targets(titles)
+        targets = self._targets(titles)
         states = self._states.of(member_ids, requests or [NO_CONTEXT] * len(member_ids))
         return [
-            self._ranking(member, state, titles, target_NE)
+            self._ranking(member, state, titles, targets)
             for member, state in zip(member_ids, states, strict=True)
         ]
 
@@ -168,17 +172,25 @@ class Ranker:
     ) -> Explanation:
         """The same ranking as `rank` gives, and why. Takes and raises what `rank` does."""
         titles = tuple(title_ids)
-        target_NE = self._targets(titles)
+        targets = self._targets(titles)
         state = self.state(member_id, request)
         without = self._reader.for_request(state, NO_CONTEXT)
         schema, head = self._network.schema, self._network.intents
         disliked = self._disliked(state)
         penalty_N = self._penalties(disliked, titles) if disliked else None
         return explained(
-            self._ranking(member_id, state, titles, target_NE),
+            self._ranking(member_id, state, titles, targets),
             predicted_intents(schema, state.prediction),
-            moves(schema, head, titles, target_NE, state.prediction, penalty_N),
-            self._ranking(member_id, without, titles, target_NE).title_ids,
+            moves(
+                schema,
+                head,
+                titles,
+                targets.target_NE,
+                state.prediction,
+                penalty_N,
+                self._co_watching(state, targets),
+            ),
+            self._ranking(member_id, without, titles, targets).title_ids,
         )
 
     @torch.inference_mode()
@@ -188,22 +200,37 @@ class Ranker:
         intents = predicted_intents(self._network.schema, state.prediction)
         return MemberIntents(member_id, intents, self.version, state.last_at is None)
 
-    def _find_targets(self, title_ids: tuple[str, ...]) -> Tensor:
-        """The titles' rows of the targets, NE. Raises RankingError."""
+    def _find_targets(self, title_ids: tuple[str, ...]) -> "_Targets":
+        """The titles' tokens, and their rows of the targets. Raises RankingError."""
         _validate_titles(title_ids)
-        return self._tables.target_VE[torch.tensor(self._items.vocabulary.encode(title_ids))]
+        token_N = torch.tensor(self._items.vocabulary.encode(title_ids))
+        return _Targets(token_N, self._tables.target_VE[token_N])
+
+    def _scores(self, state: MemberState, targets: "_Targets") -> Tensor:
+        """The titles' scores after a member's last step, N."""
+        score_N = targets.target_NE @ state.prediction.query_PE[0]
+        added_N = self._co_watching(state, targets)
+        return score_N if added_N is None else score_N + added_N
+
+    def _co_watching(self, state: MemberState, targets: "_Targets") -> Tensor | None:
+        """What co-watching adds to the titles' scores, N, if the model has that term."""
+        term = self._network.co_watching
+        if term is None:
+            return None
+        last_1K = state.steps.titles_BL[:, 1:].flip(1)[:, :LAST_TITLES]
+        return term.of_titles(last_1K, targets.token_N)
 
     def _ranking(
         self,
         member_id: str,
         state: MemberState,
         title_ids: tuple[str, ...],
-        target_NE: Tensor,
+        targets: "_Targets",
     ) -> Ranking:
         """One member's ranking of titles, whose rows of the targets are given."""
         prediction = state.prediction
         # In double precision, so that different scores do not become equal.
-        logit_N = (target_NE @ prediction.query_PE[0]).double()
+        logit_N = self._scores(state, targets).double()
         disliked = self._disliked(state)
         if disliked:
             logit_N = logit_N - self._penalties(disliked, title_ids)
@@ -231,7 +258,7 @@ class Ranker:
         """
         if recompute or state.request != request:
             state = self._reader.for_request(state, request, recompute=recompute)
-        score_V: Tensor = self._all_VE @ state.prediction.query_PE[0]
+        score_V = self._scores(state, self._all)
         disliked = self._disliked(state)
         if disliked:
             score_V[torch.tensor(disliked) - SPECIALS] -= self._policy.dislikes.penalty
@@ -260,6 +287,18 @@ class Ranker:
             likeliest = self._network.schema.intent_classes(name)[chances.index(chance)]
             reasons.append(Reason(name, likeliest, chance, weight))
         return tuple(sorted(reasons, key=lambda reason: -reason.weight))
+
+
+class _Targets(NamedTuple):
+    """Titles that are ranked.
+
+    Args:
+        token_N: their tokens.
+        target_NE: their rows of the targets.
+    """
+
+    token_N: Tensor
+    target_NE: Tensor
 
 
 def _validate_titles(title_ids: tuple[str, ...]) -> None:

@@ -17,9 +17,10 @@ from ranker.data.schema import Schema
 from ranker.data.titles import MetadataByTitle
 from ranker.data.tokens import Tokens, merge_events
 from ranker.data.vocabulary import SPECIALS
-from ranker.data.windows import Spans, first_token_to_read
+from ranker.data.windows import Spans, first_token_to_read, last_titles
 from ranker.errors import HistoryError
 from ranker.network.checkpoint import Checkpoint
+from ranker.network.co_watching import LAST_TITLES
 from ranker.network.devices import CPU, move_to
 from ranker.network.model import Prediction
 from ranker.network.predict import predict_last
@@ -119,6 +120,7 @@ class _Batch(NamedTuple):
         watched_N: whether a step is of a title that was watched, and not only shown in a reel.
         count_B: how many of these each member has.
         disliked: the row of a member, and the column of a title, for each title that is disliked.
+        last_BK: each member's last titles.
     """
 
     members: tuple[str, ...]
@@ -127,6 +129,7 @@ class _Batch(NamedTuple):
     watched_N: Tensor
     count_B: Tensor
     disliked: tuple[list[int], list[int]]
+    last_BK: Tensor
 
     def watched(self) -> tuple[Tensor, Tensor]:
         """The row of a member, and the column of a title, for each viewing of a known title."""
@@ -250,14 +253,18 @@ class BatchScorer:
         )
 
     def title_vectors(self) -> tuple[tuple[str, ...], Tensor, Tensor]:
-        """The titles' ids, a row for each, VD, and the attributes that scores look at, VA."""
-        target_VE = self._tables.target_VE[SPECIALS:].to(CPU)
+        """The titles' ids, a row for each, VD, and the attributes that scores look at, VA.
+
+        As the network has learnt them, whatever co-watching makes of its scores.
+        """
+        target_VE = self._tables.target_VE[SPECIALS:].to(CPU) / self._network.sharpness
         width = self._tables.title_VD.shape[1]
         return self._items.vocabulary.titles, target_VE[:, :width], target_VE[:, width:]
 
     def _scores(self, batch: "_Batch") -> Tensor:
         """The scores of all titles for the members of a batch, BV."""
-        score_BV: Tensor = batch.prediction.query_PE @ self._tables.target_VE[SPECIALS:].T
+        query_BE = batch.prediction.query_PE
+        score_BV = self._network.score(query_BE, self._tables, batch.last_BK)[:, SPECIALS:]
         rows, columns = batch.disliked
         if rows:
             score_BV[rows, columns] -= self._schema.policy.dislikes.penalty
@@ -290,6 +297,7 @@ class BatchScorer:
                 on_device.role_N[steps] != CONTEXT,
                 starts_B1.diff(),
                 self._disliked(encoded, range(first, end)),
+                last_titles(on_device.titles_N, spans, LAST_TITLES),
             )
             first = end
 

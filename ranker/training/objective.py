@@ -20,7 +20,7 @@ from torch.nn import functional as F
 from ranker.data.encoded_spans import encode_spans
 from ranker.data.encoding import EncodedTokens, ItemFeatures, PushDowns
 from ranker.data.vocabulary import SPECIALS
-from ranker.data.windows import Spans, TrainingBatch
+from ranker.data.windows import Spans, TrainingBatch, split_spans
 from ranker.network.config import TrainingConfig
 from ranker.network.devices import autocast, move_to
 from ranker.network.model import Prediction, RankerModel
@@ -29,6 +29,9 @@ from ranker.training.distributed import sum_in_group
 from ranker.training.training_data import ValidationPart
 
 _MASKED: Final = -1e9
+_SHARPNESS: Final = (1.0, 0.85, 0.7, 0.55)
+"""Factors of scores, one of which is the best; none above 1, where scores are unsure at first."""
+
 _HORIZON_DECAY: Final = 0.5
 """The weight of each further title, relative to the one before it."""
 
@@ -168,43 +171,53 @@ def intent_cross_entropy(prediction: Prediction, truth: dict[str, Tensor]) -> Te
     return torch.stack(of_intents).mean(dim=0)
 
 
+class ValidationLoss(NamedTuple):
+    """The mean cross-entropy of the validation targets, in nats.
+
+    Args:
+        loss: with the scores as they are.
+        calibrated: with the scores multiplied by the best of a few factors. On logs of short
+            histories a network grows too sure of itself long before its order stops improving.
+    """
+
+    loss: float
+    calibrated: float
+
+
 @torch.inference_mode()
 def validation_loss(
     model: RankerModel, items: ItemFeatures, parts: Iterable[ValidationPart], positions: int
-) -> float:
-    """The mean cross-entropy of the last title of each span among all titles, requests withheld.
+) -> ValidationLoss:
+    """The loss of the last title of each span among all titles, requests withheld.
 
     In a process group each process has its share of the spans, and all know the result.
     """
     tables = model.tables(items)
     candidates = all_candidates(items)
-    total, count = 0.0, 0
-    for encoded, spans in _batches(model, items, parts, positions):
+    totals, count = [0.0] * len(_SHARPNESS), 0
+    for encoded, spans in validation_batches(model, items, parts, positions):
         prediction, target_P = predict_last(
             model, items, encoded, spans, tables, request_known=False
         )
         title_P = encoded.titles_N[target_P]
-        loss_P = title_cross_entropy(prediction.query_PE, tables.target_VE, title_P, candidates)
-        total += float(loss_P.double().sum())
+        for number, factor in enumerate(_SHARPNESS):
+            query_PE = factor * prediction.query_PE
+            loss_P = title_cross_entropy(query_PE, tables.target_VE, title_P, candidates)
+            totals[number] += float(loss_P.double().sum())
         count += len(title_P)
-    total, targets = sum_in_group([total, count])
-    return total / targets
+    *totals, targets = sum_in_group([*totals, count])
+    return ValidationLoss(totals[0] / targets, min(totals) / targets)
 
 
-def _batches(
+def validation_batches(
     model: RankerModel, items: ItemFeatures, parts: Iterable[ValidationPart], positions: int
 ) -> Iterator[tuple[EncodedTokens, Spans]]:
-    """The spans in batches, encoded."""
+    """The spans in batches of about so many positions, encoded."""
     rows = max(1, positions // model.config.context)
     for part in parts:
-        for spans in _split_spans(part.spans, rows):
+        for spans in split_spans(part.spans, rows):
             encoded, where = encode_spans(model.schema, part.tokens, items, spans)
             yield move_to(encoded, items.metadata_VA.device), where
-
-
-def _split_spans(spans: Spans, rows: int) -> list[Spans]:
-    parts = zip(torch.split(spans.starts_W, rows), torch.split(spans.ends_W, rows), strict=True)
-    return [Spans(starts, ends) for starts, ends in parts]
 
 
 def _weighted_mean(value_P: Tensor, weight_P: Tensor) -> Tensor:

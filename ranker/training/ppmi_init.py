@@ -31,11 +31,14 @@ class TitleSequences(NamedTuple):
         titles_N: the titles of all tokens.
         starts_M: the first training token of each member.
         ends_M: the end of their training tokens, exclusive; later tokens are not used.
+        is_target_N: whether a token is one to predict: not of what members only saw, or rejected;
+            None if all are.
     """
 
     titles_N: Tensor
     starts_M: Tensor
     ends_M: Tensor
+    is_target_N: Tensor | None = None
 
 
 def init_ids(named_VD: Tensor, sequences: Iterable[TitleSequences], scale: float) -> Tensor:

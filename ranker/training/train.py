@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from statistics import fmean
+from typing import Final
 
 import torch
 
@@ -22,17 +23,24 @@ from ranker.data.signals import SignalPolicy
 from ranker.data.splits import LAST_TENTH, Split
 from ranker.data.titles import MetadataByTitle
 from ranker.data.tokens import Tokens
+from ranker.data.watched import WatchedChoice
 from ranker.errors import TrainingError
-from ranker.network.config import DEFAULT_MODEL, DEFAULT_TRAINING, ModelConfig, TrainingConfig
+from ranker.network.config import ModelConfig, TrainingConfig
 from ranker.network.devices import CPU, isolated_rng, move_to
 from ranker.network.model import RankerModel
 from ranker.training import resume
+from ranker.training.defaults import DataCounts, fitting_settings
 from ranker.training.distributed import rank
+from ranker.training.fit_co_watching import ValidationQuality, fit_co_watching
 from ranker.training.objective import training_loss, validation_loss
 from ranker.training.optimizer import RankerOptimizer
 from ranker.training.ppmi_init import init_ids
 from ranker.training.step_batches import StepBatch, StepBatches
 from ranker.training.training_data import TrainingData, policy_of
+
+_LAST_PART: Final = 0.2
+_IMPROVEMENT: Final = 0.02
+"""In nats over the last part of a training, from which on more steps are worth a try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +68,19 @@ class EvalStep:
         step: steps done.
         loss: mean training loss since the previous evaluation.
         validation_loss: without dropout.
+        calibrated_loss: the same, by which the best weights are chosen, with scores multiplied by
+            the best factor; None in resume files from before it was.
     """
 
     step: int
     loss: float
     validation_loss: float
+    calibrated_loss: float | None = None
+
+    @property
+    def criterion(self) -> float:
+        """The lower, the better."""
+        return self.validation_loss if self.calibrated_loss is None else self.calibrated_loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +92,30 @@ class TrainedModel:
         eval_steps: all evaluations, in order.
         best: the evaluation of the best weights.
         data: the digest of the events and metadata.
+        quality: of the rankings on the validation split; None without co-watching.
     """
 
     network: RankerModel
     eval_steps: tuple[EvalStep, ...]
     best: EvalStep
     data: str
+    quality: ValidationQuality | None = None
+
+    @property
+    def still_improving(self) -> bool:
+        """Whether the last fifth of the training has helped so much that more steps may, too."""
+        earlier = [e for e in self.eval_steps if e.step <= (1 - _LAST_PART) * self.best.step]
+        if not earlier or self.best is not self.eval_steps[-1]:
+            return False
+        before = min(eval_step.criterion for eval_step in earlier)
+        return self.best.criterion < before - _IMPROVEMENT
 
 
 def train(
     log: ViewingLog | ShardFiles,
     titles: MetadataByTitle | None = None,
-    model: ModelConfig = DEFAULT_MODEL,
-    config: TrainingConfig = DEFAULT_TRAINING,
+    model: ModelConfig | None = None,
+    config: TrainingConfig | None = None,
     *,
     split: Callable[[Tokens], Split] = LAST_TENTH,
     base: RankerModel | None = None,
@@ -107,8 +134,9 @@ def train(
     Args:
         log: at least one member has watched two titles; a log in memory is a single shard.
         titles: their metadata.
-        model: sizes and choices; ignored with `base`, which has its own.
-        config: of the training.
+        model: sizes and choices, by default those that fit the data (`fitting_settings`); ignored
+            with `base`, which has its own.
+        config: of the training; by default, too, what fits the data.
         split: into training and validation tokens; the times of a `TimeSplit` are those of all
             shards, and any other split is made shard by shard.
         base: a model to start from, made by `warm_start`.
@@ -124,6 +152,8 @@ def train(
         ConfigError: the model's sizes do not fit together.
         ModelFileError: `resume_file` is not of this training.
     """
+    fitting = fitting_settings(DataCounts.of(log), warm=base is not None)
+    model, config = model or fitting[0], config or fitting[1]
     with isolated_rng(device):
         torch.manual_seed(config.seed)
         policy = signals or (base.schema.policy if base else policy_of(log))
@@ -154,11 +184,15 @@ class _Trainer:
             data_digest(log, titles) if isinstance(log, ViewingLog) else log.digest_with(titles)
         )
         data = TrainingData.of(log, split, signals)
+        self.training_data = data
         self.config = config
         salt = "" if config.init == "names" else str(config.seed)
         self.network = base or RankerModel(
             model, Schema.from_summary(data.summary, titles, signals), salt
         )
+        # Its own training does not know the term: it would learn to rely on it.
+        term, self.network.co_watching = self.network.co_watching, None
+        self.followers = term.followers if term else None
         schema, context = self.network.schema, self.network.config.context
         self.validation = data.validation(schema.vocabulary, context)
         if base is None and config.ppmi_init:
@@ -190,7 +224,20 @@ class _Trainer:
             on_step(Progress(self.step, self.config.steps, self.losses[-1], validation))
         self.network.load_state_dict(self.best_weights)
         network = self.network.to(CPU).eval()
-        return TrainedModel(network, tuple(self.eval_steps), self.best, self.data)
+        quality = self._add_co_watching() if self.config.co_watching else None
+        return TrainedModel(network, tuple(self.eval_steps), self.best, self.data, quality)
+
+    def _add_co_watching(self) -> ValidationQuality:
+        """Add what co-watching says to the trained network's scores."""
+        self.network.co_watching, quality = fit_co_watching(
+            self.network,
+            move_to(self.items, CPU),
+            self.training_data,
+            self.validation,
+            include_watched=WatchedChoice.of(self.training_data.shards[0]).include,
+            before=self.followers,
+        )
+        return quality
 
     def state(self) -> resume.ResumeState:
         """All that determines how training continues."""
@@ -214,7 +261,7 @@ class _Trainer:
         self.step = state.step
         self.eval_steps = [EvalStep(*values) for values in state.eval_steps]
         self.best = min(
-            self.eval_steps, key=lambda eval_step: eval_step.validation_loss, default=self.best
+            self.eval_steps, key=lambda eval_step: eval_step.criterion, default=self.best
         )
         self.network.load_state_dict(state.weights)
         self.best_weights = state.best_weights
@@ -236,9 +283,9 @@ class _Trainer:
             validation = validation_loss(
                 self.network.eval(), self.items, self.validation, self.config.batch_positions
             )
-            _refuse_divergence(validation, self.step)
-            self.eval_steps.append(EvalStep(self.step, loss, validation))
-            if validation < self.best.validation_loss:
+            _refuse_divergence(validation.loss, self.step)
+            self.eval_steps.append(EvalStep(self.step, loss, *validation))
+            if self.eval_steps[-1].criterion < self.best.criterion:
                 self.best = self.eval_steps[-1]
                 self.best_weights = copy.deepcopy(self.network.state_dict())
 

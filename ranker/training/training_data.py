@@ -13,6 +13,7 @@ import torch
 
 from ranker.data.encoded_spans import take_spans
 from ranker.data.events import ViewingLog
+from ranker.data.roles import TARGET
 from ranker.data.shard_files import ShardFiles
 from ranker.data.signals import DEFAULT_POLICY, SignalPolicy
 from ranker.data.splits import Split, TimeSplit
@@ -99,7 +100,7 @@ class TrainingData:
         for part, tokens in zip(self.splits, self.shards, strict=True):
             titles_N = torch.from_numpy(vocabulary.encode_column(tokens.title))
             ends = torch.from_numpy(part.starts_M), torch.from_numpy(part.ends_M)
-            yield TitleSequences(titles_N, *ends)
+            yield TitleSequences(titles_N, *ends, torch.from_numpy(tokens.role_N == TARGET))
 
     def validation(self, vocabulary: Vocabulary, context: int) -> list[ValidationPart]:
         """This process's share of the validation targets whose titles are known.

@@ -63,6 +63,7 @@ def warm_start(
             weights["titles.ids.weight"], similarity_NV, noise_ND / noise_ND.std()
         )
     network.load_state_dict(weights)
+    network.co_watching = before.co_watching  # the next training counts on from it
     return network
 
 

@@ -85,6 +85,10 @@ def embed(
         of_titles, of_members, attributes = (
             own.rotated(onto_before) for own in (of_titles, of_members, attributes)
         )
+    if checkpoint.network.co_watching is not None:
+        facts["not in the embeddings"] = (
+            "what co-watching adds to scores: `sizzle rank-batch` has the model's own lists"
+        )
     write_parquet(out / "titles.parquet", of_titles)
     write_parquet(out / "members.parquet", of_members)
     if attributes.ids:

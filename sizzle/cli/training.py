@@ -110,7 +110,7 @@ def _train_in_group(
     # With several threads the order of sums, and so the model, would depend on the number of cores;
     # and for a model this small more threads do not help.
     torch.set_num_threads(1)
-    model, config = _configs(options)
+    model, config = _configs(options, log)
     signals = read_signals(options.signals)
     warnings = suspicions(log) if isinstance(log, ViewingLog) else []
     for warning in warnings if writes else ():
@@ -147,6 +147,7 @@ def _train_in_group(
         "titles": len(trained.network.schema.vocabulary.titles),
         "steps": trained.best.step,
         "validation_loss": round(trained.best.validation_loss, 4),
+        **_quality(trained),
         "device": str(device),
         "seconds": round(time.perf_counter() - began, 1),
         "data": trained.data,
@@ -157,6 +158,29 @@ def _train_in_group(
         "warnings": warnings,
     }
     return report, trained
+
+
+def _quality(trained: TrainedModel) -> dict[str, Any]:
+    """What the model reaches on its own validation split, and what there is to say of it."""
+    warnings = []
+    if trained.still_improving:
+        warnings.append("It was still improving at the last step: more may help (--set steps=N).")
+    quality, facts = trained.quality, {}
+    if quality is not None:
+        facts = {
+            "validation_ndcg": round(quality.model, 4),
+            "validation_ndcg_network_alone": round(quality.network, 4),
+            "validation_ndcg_neighbours": round(quality.neighbours, 4),
+        }
+    if quality is not None and quality.is_behind_neighbours:
+        warnings.append(
+            f"It ranks worse than a simple SeqItemKNN on the validation split (NDCG@10 "
+            f"{quality.model:.4f}, and {quality.neighbours:.4f} of {quality.targets} targets): "
+            "train on more events, or with other settings."
+        )
+    for warning in warnings:
+        say(f"warning: {warning}")
+    return facts | {"warnings": warnings}
 
 
 def find_split(name: str) -> Callable[[Tokens], Split]:
@@ -249,11 +273,14 @@ def _base(
     return base, len(base.schema.vocabulary) - len(before.schema.vocabulary)
 
 
-def _configs(options: TrainingOptions) -> tuple[ModelConfig, TrainingConfig]:
-    """The defaults with the given settings, each of which belongs to one of the two."""
-    from ranker import ModelConfig, TrainingConfig
+def _configs(
+    options: TrainingOptions, log: ViewingLog | ShardFiles
+) -> tuple[ModelConfig, TrainingConfig]:
+    """What fits the data, with the given settings, each of which belongs to one of the two."""
+    from ranker.training.defaults import DataCounts, fitting_settings
 
-    model, config = ModelConfig(), TrainingConfig(seed=options.seed)
+    warm = options.base is not None
+    model, config = fitting_settings(DataCounts.of(log), options.seed, warm=warm)
     of_model = {field.name: getattr(model, field.name) for field in fields(model)}
     of_training = {field.name: getattr(config, field.name) for field in fields(config)}
     changes = dict(_pairs(options.settings))

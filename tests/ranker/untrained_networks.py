@@ -5,8 +5,10 @@ from dataclasses import replace
 import torch
 
 from ranker import ModelConfig, ViewingLog
+from ranker.data.followers import Followers
 from ranker.data.schema import Schema
 from ranker.data.tokens import merge_events
+from ranker.network.co_watching import CoWatching, CoWatchingSettings
 from ranker.network.model import RankerModel
 from tests.ranker.small_histories import TITLES, rich_events
 
@@ -20,6 +22,7 @@ CONFIGS = {
     "no intent": replace(SMALL, intent="none"),
     "ids only": replace(SMALL, metadata=False, heads=1, blocks=1),
     "low rank": replace(SMALL, attention="low_rank"),
+    "co-watching": SMALL,
 }
 
 
@@ -33,4 +36,16 @@ def network(config: ModelConfig) -> RankerModel:
     return model
 
 
+def followers() -> Followers:
+    """How often titles follow one another in the events."""
+    tokens = merge_events(ViewingLog.from_events(EVENTS))
+    title_N = SCHEMA.vocabulary.encode_column(tokens.title)
+    return Followers.count(title_N, tokens.member.codes_E, len(SCHEMA.vocabulary), within=3)
+
+
 NETWORKS = {name: network(config) for name, config in CONFIGS.items()}
+NETWORKS["co-watching"].co_watching = CoWatching(
+    CoWatchingSettings(reversed_share=0.3, target_power=0.2, weight=2.0, sharpness=0.5),
+    followers(),
+    SCHEMA,
+)

@@ -8,7 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ranker.evaluation.metrics import bootstrap_interval, hits, mid_ranks, ndcgs, paired_difference
+from ranker.evaluation.metrics import bootstrap_interval, hits, ndcgs, paired_difference
+from ranker.network.predict import mid_ranks
 
 
 @settings(max_examples=100, deadline=None)

@@ -114,8 +114,8 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes) -> No
 
 def test_another_schema_is_refused(saved: Path) -> None:
     """The message names both schemas."""
-    content = saved.read_bytes().replace(b"sizzle-ranker 2 ", b"sizzle-ranker 3 ", 1)
-    refused(saved, content, "of schema '3'; this ranker reads schema '2'")
+    content = saved.read_bytes().replace(b"sizzle-ranker 2 ", b"sizzle-ranker 4 ", 1)
+    refused(saved, content, "of schema '4'; this ranker reads schemas '2' and '3'")
 
 
 def test_a_truncated_file_is_called_corrupt(saved: Path) -> None:

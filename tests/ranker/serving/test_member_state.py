@@ -14,7 +14,7 @@ from ranker import Checkpoint, Histories, Ranker, RequestContext, ViewingLog
 from ranker.data.encoding import EncodedTokens, encode, encode_requests, item_features
 from ranker.data.events import Column
 from ranker.data.tokens import merge_events
-from ranker.data.vocabulary import UNK
+from ranker.data.vocabulary import PAD, SPECIALS, UNK
 from ranker.data.windows import Spans, make_batch
 from ranker.network.model import Prediction, RankerModel
 from ranker.request import NO_CONTEXT
@@ -63,6 +63,16 @@ def predict_with_model(model: RankerModel, length: int, request: RequestContext)
     return prediction
 
 
+def added_by_co_watching(model: RankerModel, length: int) -> Tensor:
+    """What the term, if the model has one, adds to the titles' scores after so many events."""
+    watched = SCHEMA.vocabulary.encode([event.title_id for event in EVENTS[:length]])
+    last_1K = torch.tensor([[*watched[::-1], PAD]])
+    if model.co_watching is None:
+        return torch.zeros(len(SCHEMA.vocabulary.titles))
+    added_1V: Tensor = model.co_watching(last_1K, len(SCHEMA.vocabulary))
+    return added_1V[0, SPECIALS:]
+
+
 @pytest.mark.parametrize("name", CONFIGS)
 @settings(max_examples=20, deadline=None)
 @given(
@@ -83,7 +93,7 @@ def test_a_cached_member_gets_what_the_model_gives(
     actual = ranker.score_all(state, request)
     with torch.inference_mode():
         target_VE = model.tables(item_features(SCHEMA)).target_VE[3:]
-        scores_V = target_VE @ expected.query_PE[0]
+        scores_V = target_VE @ expected.query_PE[0] + added_by_co_watching(model, length)
     torch.testing.assert_close(actual, scores_V, rtol=0, atol=EXACT)
     recomputed = ranker.score_all(state, request, recompute=True)
     torch.testing.assert_close(recomputed, scores_V, rtol=0, atol=EXACT)
