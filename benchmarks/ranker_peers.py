@@ -15,7 +15,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from subprocess import run
 from tempfile import TemporaryDirectory
@@ -33,19 +33,47 @@ from ranker.evaluation.model_recommender import ModelRecommender
 
 PEERS = ("ALS", "SASRec", "eSASRec", "HSTU")
 MEASURES = ("HR@10", "NDCG@10", "MRR", "asset HR@3")
+CONTEXT = 200
+"""Titles of a history that peers read."""
+
 SCRIPT = Path(__file__).with_name("ranker_peers_run.py")
 
 
 class Peer:
     """A peer as a recommender: its scores, computed by another process."""
 
-    def __init__(self, name: str, scores: Tensor) -> None:
+    def __init__(self, name: str, folder: Path, titles: int) -> None:
         self.name = name
-        self._scores = scores
+        self._titles = titles
+        with np.load(folder / "scores.npz") as found:
+            self._best_TX = torch.from_numpy(found["titles"]).long()
+            self._score_TX = torch.from_numpy(found["scores"])
 
     def scores(self, targets: Tensor) -> TitleScores:
-        """The scores for some targets."""
-        return TitleScores(self._scores[targets], {})
+        """The scores for some targets; titles that are not among the best are all last."""
+        best, score = self._best_TX[targets], self._score_TX[targets]
+        shape = len(targets), self._titles + 1
+        scores = torch.full(shape, float(self._score_TX.min()) - 1)
+        # A title of -1, which there is not, goes to the last column.
+        scores.scatter_(1, best % (self._titles + 1), score)
+        return TitleScores(scores[:, : self._titles], {})
+
+
+def run_peer(folder: Path, task: EvalTask, peer: str, numbers: Sequence[int]) -> Peer:
+    """Train a peer in its own environment.
+
+    Args:
+        folder: for the files that both processes read.
+        task: whose training tokens it is trained on.
+        peer: its name.
+        numbers: epochs, members of a step, negatives, the seed, titles of a history that it reads,
+            and how many of each target's best titles it tells.
+    """
+    write_split(folder / "split.npz", task)
+    command = [os.environ["RANKER_PEERS"], str(SCRIPT), str(folder), peer, *map(str, numbers)]
+    # Its logs go to stderr, beside the table.
+    run(command, check=True, stdout=sys.stderr, cwd=folder)
+    return Peer(peer, folder, len(task.tokens.title.values))
 
 
 def main() -> None:
@@ -79,24 +107,19 @@ def _recommenders(
         network = load_model(path).network
         for name, request_known in ((path.name, False), (f"{path.name}, request known", True)):
             yield ModelRecommender(name, network, task, request_known=request_known), 0.0
-    python = os.environ.get("RANKER_PEERS")
-    if not python:
+    if not os.environ.get("RANKER_PEERS"):
         _say("RANKER_PEERS is not set: peers are skipped")
         return
     with TemporaryDirectory() as name:
-        _write_split(Path(name) / "split.npz", task)
         for peer in options.peers.split(","):
             _say(f"Training {peer}")
             began = time.perf_counter()
-            numbers = map(str, (options.epochs, options.batch, options.negatives, options.seed))
-            command = [python, str(SCRIPT), name, peer, *numbers]
-            # Its logs go to stderr, beside the table.
-            run(command, check=True, stdout=sys.stderr, cwd=name)
-            scores = torch.from_numpy(np.load(Path(name) / "scores.npy"))
-            yield Peer(peer, scores), time.perf_counter() - began
+            numbers = (options.epochs, options.batch, options.negatives, options.seed, CONTEXT)
+            trained = run_peer(Path(name), task, peer, (*numbers, len(task.tokens.title.values)))
+            yield trained, time.perf_counter() - began
 
 
-def _write_split(path: Path, task: EvalTask) -> None:
+def write_split(path: Path, task: EvalTask) -> None:
     """The training tokens, all tokens before the targets, and the members and times of these."""
     training = task.training_tokens()
     known = np.ones(len(task.tokens), dtype=bool)

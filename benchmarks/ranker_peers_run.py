@@ -1,12 +1,12 @@
 """One peer, run in its own environment: fitted to a split in a folder, it scores all titles.
 
-    PYTHON benchmarks/ranker_peers_run.py FOLDER PEER EPOCHS BATCH NEGATIVES SEED
+    PYTHON benchmarks/ranker_peers_run.py FOLDER PEER EPOCHS BATCH NEGATIVES SEED CONTEXT BEST
 
 It imports nothing of ours, since RecTools needs an older numpy. The folder holds `split.npz`, whose
 arrays `training_*` and `known_*` are members, titles and times of the training tokens and of all
-tokens before the targets, and `target_*` the members and times of these. `scores.npy` gets a row
-per target and a column per title. Times only order the events, except for HSTU, which also reads
-the times of the targets.
+tokens before the targets, and `target_*` the members and times of these. `scores.npz` gets a row
+per target, with its best titles and their scores. Times only order the events, except for HSTU,
+which also reads the times of the targets.
 """
 
 from __future__ import annotations
@@ -18,21 +18,22 @@ from typing import Any
 import numpy as np
 
 TARGETS_AT_ONCE = 500
-SIZES = {"n_factors": 64, "n_blocks": 2, "n_heads": 2, "session_max_len": 200, "dropout_rate": 0.2}
+SIZES = {"n_factors": 64, "n_blocks": 2, "n_heads": 2, "dropout_rate": 0.2}
 
 
 def main() -> None:
     """Fit, score, write."""
     folder, name = Path(sys.argv[1]), sys.argv[2]
-    epochs, batch, negatives, seed = map(int, sys.argv[3:])
+    epochs, batch, negatives, seed, context, best = map(int, sys.argv[3:])
     split = np.load(folder / "split.npz")
     _one_thread(seed)
-    model = _model(name, epochs, batch, negatives, seed)
+    model = _model(name, epochs, batch, negatives, seed, context)
     training, known = (_events(split, part) for part in ("training", "known"))
     if name == "ALS":  # it has factors only of members that it was fitted to
         training = known
     model.fit(training)
-    np.save(folder / "scores.npy", _scores(model, known, split))
+    titles, scores = _scores(model, known, split, best)
+    np.savez(folder / "scores.npz", titles=titles, scores=scores)
 
 
 def _one_thread(seed: int) -> None:
@@ -43,7 +44,7 @@ def _one_thread(seed: int) -> None:
     seed_everything(seed)
 
 
-def _model(name: str, epochs: int, batch: int, negatives: int, seed: int) -> Any:  # noqa: ANN401
+def _model(name: str, epochs: int, batch: int, negatives: int, seed: int, context: int) -> Any:  # noqa: ANN401
     from rectools.models import (  # type: ignore[import-not-found]
         HSTUModel,
         ImplicitALSWrapperModel,
@@ -53,6 +54,7 @@ def _model(name: str, epochs: int, batch: int, negatives: int, seed: int) -> Any
 
     settings: dict[str, Any] = {
         **SIZES,
+        "session_max_len": context,
         "epochs": epochs,
         "batch_size": batch,
         "deterministic": True,
@@ -92,13 +94,18 @@ def _events(split: Any, part: str) -> Any:  # noqa: ANN401
     )
 
 
-def _scores(model: Any, known: Any, split: Any) -> Any:  # noqa: ANN401
-    """A row per target and a column per title; titles that the peer does not know are last."""
+def _scores(model: Any, known: Any, split: Any, count: int) -> tuple[Any, Any]:  # noqa: ANN401
+    """The best titles of each target and their scores; -1 for titles that there are not.
+
+    Of fewer than all titles, none is one that the member has watched.
+    """
     from pandas import DataFrame, to_datetime
     from rectools import Columns
 
     members, titles = split["target_member"], int(split["titles"])
-    scores = np.full((len(members), titles), np.nan, np.float32)
+    count = min(count, titles)
+    found = np.full((len(members), count), -1, np.int32)
+    scores = np.zeros((len(members), count), np.float32)
     for start in range(0, len(members), TARGETS_AT_ONCE):
         rows = slice(start, start + TARGETS_AT_ONCE)
         context = DataFrame(
@@ -111,14 +118,16 @@ def _scores(model: Any, known: Any, split: Any) -> Any:  # noqa: ANN401
         best = model.recommend(
             members[rows],
             known,
-            k=titles,
-            filter_viewed=False,
-            add_rank_col=False,
+            k=count,
+            filter_viewed=count < titles,
+            add_rank_col=True,
             context=context if model.require_recommend_context else None,
         )
         row = {member: start + number for number, member in enumerate(members[rows].tolist())}
-        scores[best[Columns.User].map(row), best[Columns.Item]] = best[Columns.Score]
-    return np.where(np.isnan(scores), np.nanmin(scores) - 1, scores)
+        where = best[Columns.User].map(row), best[Columns.Rank] - 1
+        found[where] = best[Columns.Item]
+        scores[where] = best[Columns.Score]
+    return found, scores
 
 
 if __name__ == "__main__":
