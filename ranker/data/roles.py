@@ -4,6 +4,7 @@ Names of arrays end in their shape: E counts events, N tokens, J titles that wer
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 import numpy as np
@@ -76,15 +77,25 @@ def event_roles(log: ViewingLog, policy: SignalPolicy) -> Ints | None:
 
 def action_roles(action: Column, policy: SignalPolicy) -> Ints:
     """The role of each action of a column, and at the end that of no action."""
-    tables = {
-        LIKE: policy.likes.actions,
-        DISLIKE: policy.dislikes.actions,
-        SKIP: policy.skips.actions,
-        IMPRESSION: policy.impressions.actions,
-        CONTEXT: policy.context.actions,
-    }
-    role_of = {normal_action(name): role for role, names in tables.items() for name in names}
+    role_of = _roles_by_name(
+        policy.likes.actions,
+        policy.dislikes.actions,
+        policy.skips.actions,
+        policy.impressions.actions,
+        policy.context.actions,
+    )
     return np.array([*(role_of.get(normal_action(a), TARGET) for a in action.values), TARGET])
+
+
+@lru_cache(maxsize=16)
+def _roles_by_name(*tables: tuple[str, ...]) -> dict[str, int]:
+    """The roles of a policy's actions: of one member's few events it takes as long as the rest."""
+    roles = LIKE, DISLIKE, SKIP, IMPRESSION, CONTEXT
+    return {
+        normal_action(name): role
+        for role, names in zip(roles, tables, strict=True)
+        for name in names
+    }
 
 
 def token_roles(role_E: Ints | None, starts_N: Ints, seconds_N: Ints, policy: SignalPolicy) -> Ints:

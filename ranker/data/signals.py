@@ -8,6 +8,7 @@ import json
 import math
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -244,6 +245,7 @@ class SignalPolicy(Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
+@lru_cache(maxsize=1000)
 def normal_action(name: str) -> str:
     """The name of an action as it is compared: "Thumbs-Down" is "thumbs_down"."""
     return re.sub(r"[\s_-]+", "_", name.strip().casefold())

@@ -119,8 +119,9 @@ def merge_events(
     """
     role_E, shown = event_roles(log, policy), None
     if role_E is not None and (role_E == IMPRESSION).any():
-        is_shown_E = role_E == IMPRESSION
-        shown, log, role_E = log.take(is_shown_E), log.take(~is_shown_E), role_E[~is_shown_E]
+        read_E = np.flatnonzero(role_E != IMPRESSION)
+        shown = log.take(role_E == IMPRESSION) if targets else None
+        log, role_E = log.take(read_E), role_E[read_E]
     starts_N = np.flatnonzero(_is_token_start(log))
     first_events, seconds_N = log, log.seconds_E
     end_time_N = log.time_E + np.maximum(log.seconds_E, 0)
@@ -148,7 +149,7 @@ def merge_events(
         role_N=role_N,
         rating_N=None if log.rating_E is None else _last_ratings(log.rating_E, starts_N),
         time_zone=first_events.texts.get(TIME_ZONE),
-        shown=passed_over(shown, first_events, role_N, policy) if shown and targets else None,
+        shown=passed_over(shown, first_events, role_N, policy) if shown else None,
     )
 
 

@@ -44,7 +44,8 @@ def steps_of(
 
 def _joined(*parts: Tensor | Ints) -> Tensor:
     """All, one after the other: numpy takes a third of torch's time for such short ones."""
-    return torch.from_numpy(np.concatenate([np.asarray(part) for part in parts]))
+    arrays = [part.numpy() if isinstance(part, Tensor) else part for part in parts]
+    return torch.from_numpy(np.concatenate(arrays))
 
 
 def with_last_request(steps: Steps, request_1R: Tensor, request_time: int) -> Steps:
