@@ -30,10 +30,11 @@ class ReelCut(NamedTuple):
 
 
 class _Reel(NamedTuple):
-    """What an id says: the version of the index, and of each cut its title and clip by number."""
+    """What an id says: the version of the index, and titles and cuts as a `Recipe` has them."""
 
     version: str
-    clips: tuple[tuple[int, int], ...]
+    titles: tuple[int, ...]
+    cuts: tuple[int, ...]
 
 
 class ReelCuts:
@@ -53,18 +54,18 @@ class ReelCuts:
     def __call__(self, reel_id: str, number: int) -> ReelCut | None:
         """A cut by its number, from 1; None where there is none, or its index cannot be read."""
         try:
-            version, clips = self._opened(reel_id)
-            if not 1 <= number <= len(clips):
+            version, titles, cuts = self._opened(reel_id)
+            if not 1 <= number <= len(cuts) // 2:
                 return None
-            return self._found(version, *clips[number - 1])
+            rank, clip = cuts[2 * number - 2] // 2, cuts[2 * number - 1]
+            return self._found(version, titles[rank], clip)
         except (NotFoundError, CatalogError):
             return None
 
     def _open(self, reel_id: str) -> _Reel:
         """What an id says. Raises NotFoundError."""
         recipe = self._ids.read(reel_id)
-        titles = [recipe.titles[packed // 2] for packed in recipe.cuts[::2]]
-        return _Reel(recipe.asset_version, tuple(zip(titles, recipe.cuts[1::2], strict=True)))
+        return _Reel(recipe.asset_version, recipe.titles, recipe.cuts)
 
     def _find(self, version: str, title: int, number: int) -> ReelCut:
         """A clip of a version of an index. Raises NotFoundError and CatalogError."""
