@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ranker.data.event_sources import EventFile
     from ranker.data.shard_files import ShardFiles
     from ranker.data.signals import SignalPolicy
-    from sizzle.events.viewing_policy import CutFinder
+    from sizzle.events.watches import CutFinder
 
 _COLUMNS: Final = {"type", "attributes"}  # of an export, and of no file of viewing events
 _AT_ONCE: Final = 200_000  # records

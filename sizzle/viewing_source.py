@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from ranker import LoggedHistories, TitleMetadata, ViewingLog
     from sizzle.eventlog import EventLog
-    from sizzle.events.viewing_policy import CutFinder
     from sizzle.events.viewing_record import ViewingRecord
+    from sizzle.events.watches import CutFinder
     from sizzle.histories import ViewingStore
 
 DEFAULT_HISTORIES: Final = Path("histories.jsonl")

@@ -17,16 +17,15 @@ says nothing of what its receiver watches. A file may change the numbers:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
-from fractions import Fraction
-from typing import Any, Final, Self, TypeGuard
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Final, Self
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ranker import ViewingEvent
 from ranker.data.events import ViewingLog
-from ranker.data.histories import MAX_RATING, MAX_SECONDS
+from ranker.data.histories import MAX_SECONDS
 from sizzle.errors import PolicyError
 from sizzle.events.event import Event
 from sizzle.events.viewing_record import (
@@ -40,20 +39,15 @@ from sizzle.events.viewing_record import (
     ViewingRecord,
     viewing_record,
 )
-from sizzle.events.viewings import Watch, context_of, gather, gather_plays
-from sizzle.reel.reel_cuts import ReelCut
+from sizzle.events.viewings import gather
+from sizzle.events.watches import LONGEST, CutFinder, Rule, watches_of
 from sizzle.toml_text import read_toml
 
-_LONGEST: Final = 86_400.0  # seconds of one event: more is a device's mistake
-_MAX_CUT: Final = 1e6  # any number beyond all reels
 _MESSAGES: Final = frozenset(
     ("title_opened", "opened_notification", "received_foreground", "received_background")
 )
 
 _NOT_VIEWING: Final = _MESSAGES | {"reel_started", "reel_completed", "reel_left"}
-
-CutFinder = Callable[[str, int], ReelCut | None]
-"""Finds a cut of a reel by the reel's id and the cut's number, from 1, as `ReelCuts` does."""
 
 
 def may_count(type_: str) -> bool:
@@ -69,7 +63,7 @@ class _Plays(_Table):
     """Events of titles' plays, with the attribute `title_id` and the metric `seconds`."""
 
     types: tuple[str, ...] = Field(default=("title_played",), min_length=1, strict=False)
-    least_seconds: float = Field(default=60, ge=0, le=_LONGEST)
+    least_seconds: float = Field(default=60, ge=0, le=LONGEST)
     action: str = Field(default="play", max_length=50)
     short_action: str = Field(default="skip", max_length=50)
 
@@ -88,7 +82,7 @@ class _Reels(_Table):
     """What was seen of each title in a reel."""
 
     count: bool = True
-    least_seconds: float = Field(default=3, ge=0, le=_LONGEST)
+    least_seconds: float = Field(default=3, ge=0, le=LONGEST)
     action: str = Field(default="reel", max_length=50)
     short_action: str = Field(default="impression", max_length=50)
 
@@ -174,75 +168,29 @@ class ViewingPolicy(_Table):
             records: of each member in time order.
             cut: finds what a reel showed.
         """
-        plays = self.plays
-        if records.time and set(records.type) <= set(plays.types):  # as most histories are
-            seconds = np.array(records.amount, np.float64)  # NaN for None
-            if (seconds >= 0).all():
-                seconds = np.minimum(seconds, _LONGEST)
-                names = plays.action, plays.least_seconds, plays.short_action
-                return gather_plays(records, seconds, *names)
-        return gather(self._watches(records, cut))
+        if not records.time:
+            return ViewingLog.from_events(())
+        return gather(watches_of(records, self._rules, cut))
 
-    def _watches(self, records: ViewingColumns, cut: CutFinder) -> Iterator[Watch]:
-        """What records of any types say was seen."""
-        plays, ratings, played = self.plays, self.ratings, frozenset(self.plays.types)
-        least, short, said = plays.least_seconds, plays.short_action, self._said()
-        for record in zip(*records, strict=True):
-            member, time, type_, title, _, amount, _, _, context = record
-            if type_ in played:
-                if _is_at_least(amount, 0):
-                    seen = min(amount, _LONGEST)
-                    own = "", seen, least, context, short, math.nan
-                    yield member, time, title, plays.action, *own
-            elif type_ == PROGRESS:
-                yield from self._of_reel(record, cut)
-            elif type_ == VIEWED:  # each is a viewing already
-                known = context_of(context)
-                # A duration that nothing can have is none that is known.
-                seen = amount if _is_at_least(amount, 0) and amount <= MAX_SECONDS else math.nan
-                own = time, seen, 0, context, "", _rating(known.get("rating"))
-                yield member, time, title, known.get("action", ""), *own
-            elif type_ == RATED and ratings.count and _is_at_least(amount, ratings.least_rating):
-                own = RATED, math.nan, 0, context, "", _rating(amount)
-                yield member, time, title, ratings.action, *own
-            elif type_ in said:
-                own = type_, math.nan, 0, context, "", math.nan
-                yield member, time, title, said[type_], *own
-
-    def _said(self) -> dict[str, str]:
-        """By type of event the action, of those that say it without a number."""
-        thumbs = {LIKED: self.thumbs.like, DISLIKED: self.thumbs.dislike}
-        shown = {SHOWN: self.impressions.action}
-        return (thumbs if self.thumbs.count else {}) | (shown if self.impressions.count else {})
-
-    def _of_reel(self, record: tuple[Any, ...], cut: CutFinder) -> Iterable[Watch]:
-        """The same of what was seen of a cut."""
-        member, time, _, title, reel_id, amount, number, frames, context = record
-        reels = self.reels
-        if not reels.count or number is None or frames is None:
-            return ()
-        shown = cut(reel_id, int(min(number, _MAX_CUT)))
-        if shown is not None:  # else it can no longer be replayed, and the event has to say
-            title, amount = shown.title_id, _seconds(min(frames, shown.frames), shown.rate)
-        if not title or amount is None or amount < 0:
-            return ()
-        seen = min(amount, _LONGEST)
-        own = reels.least_seconds, context, reels.short_action, math.nan
-        return ((member, time, title, reels.action, reel_id, seen, *own),)
-
-
-def _rating(amount: float | str | None) -> float:
-    """A rating as the ranker has it; NaN for none."""
-    return math.nan if amount is None else max(-MAX_RATING, min(float(amount), MAX_RATING))
-
-
-def _is_at_least(amount: float | None, least: float) -> TypeGuard[float]:
-    return amount is not None and amount >= least
-
-
-def _seconds(frames: float, rate: Fraction) -> float:
-    """How long frames take: a division by the fraction takes five times as long."""
-    return frames * rate.denominator / rate.numerator
+    @cached_property
+    def _rules(self) -> dict[str, Rule]:
+        """By type of event what it says, of those that count."""
+        plays, reels, ratings = self.plays, self.reels, self.ratings
+        least = plays.least_seconds
+        play = Rule(plays.action, plays.short_action, least, least_amount=0, longest=LONGEST)
+        rules = {VIEWED: Rule("", longest=MAX_SECONDS), **dict.fromkeys(plays.types, play)}
+        if reels.count:
+            least = reels.least_seconds
+            rules[PROGRESS] = Rule(reels.action, reels.short_action, least, math.nan, LONGEST)
+        if ratings.count:
+            least = ratings.least_rating
+            rules[RATED] = Rule(ratings.action, least_amount=least, source=RATED, rates=True)
+        if self.thumbs.count:
+            rules[LIKED] = Rule(self.thumbs.like, source=LIKED)
+            rules[DISLIKED] = Rule(self.thumbs.dislike, source=DISLIKED)
+        if self.impressions.count:
+            rules[SHOWN] = Rule(self.impressions.action, source=SHOWN)
+        return rules
 
 
 def _time(record: ViewingRecord) -> int:

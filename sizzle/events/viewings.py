@@ -6,150 +6,123 @@ one title in one reel.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from ranker.data.arrays import Where
 from ranker.data.events import REQUEST_FIELDS, TIME_ZONE, Column, ViewingLog
-from sizzle.events.viewing_record import ViewingColumns
 
 SESSION_GAP: Final = 4 * 3_600_000
 """The most milliseconds between two events of one viewing, as the ranker merges them."""
 
-Watch = tuple[str, int, str, str, str | int, float, float, str, str, float]
-"""What one event says was seen: the member; when, in milliseconds since 1970; the title; the
-viewing's action; its source, such as a reel, as only what has the same one is one viewing; how many
-seconds, NaN if that is not known; how many a viewing has at least; the context, as `ViewingRecord`
-has it; the action of a shorter viewing, empty if that does not count; and the rating, NaN if there
-is none."""
-
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 _context = msgspec.json.Decoder(dict[str, str])
 
 
-def gather(watches: Iterable[Watch]) -> ViewingLog:
-    """The viewings that count.
-
-    One loop, as calls of numpy take longer for some hundred events of several kinds.
-
-    Args:
-        watches: of each member in time order.
-    """
-    firsts: list[Watch] = []  # of each viewing
-    seconds: list[float] = []
-    ends: list[int] = []  # times of the last events
-    last: dict[tuple[str, str | int, str], int] = {}
-    for watch in watches:
-        member, time, title, _, source, seen, *_ = watch
-        key = (member, source, title)
-        number = last.get(key, -1)
-        if number >= 0 and time - ends[number] <= SESSION_GAP:
-            seconds[number] += seen
-            ends[number] = time
-        else:
-            last[key] = len(firsts)
-            firsts.append(watch)
-            seconds.append(seen)
-            ends.append(time)
-    kept = [
-        (*watch[:3], watch[8] if is_short else watch[3], total, watch[7], watch[9])
-        for watch, total in zip(firsts, seconds, strict=True)
-        if not (is_short := total < watch[6]) or watch[8]  # of unknown length none is short
-    ]
-    if not kept:
-        return ViewingLog.from_events(())
-    members, times, titles, actions, totals, contexts, ratings = zip(*kept, strict=True)
-    texts = {"action": Column.from_texts(actions), **_context_columns(contexts)}
-    columns = _members(members), _unsorted(titles), np.array(times, np.int64)
-    rating = np.array(ratings, np.float64)
-    known = None if np.isnan(rating).all() else rating
-    return _log(*columns, np.array(totals, np.float64), texts, known)
-
-
-def gather_plays(
-    plays: ViewingColumns, seconds: Floats, action: str, least: float, short_action: str
-) -> ViewingLog:
-    """The same of plays of titles alone, as most histories are: in a third of the time.
+@dataclass(frozen=True, slots=True)
+class Watches:
+    """What events say was seen, in columns; of each member in time order.
 
     Args:
-        plays: at least one; of each member in time order.
-        seconds: of each play.
-        action: of all viewings but short ones.
-        least: the fewest seconds of one that is not short.
-        short_action: of shorter ones; empty if they do not count.
+        member: who.
+        time: when, in milliseconds since 1970.
+        title: of the event; its values need no order.
+        source: such as a reel, by number: only what has the same one is one viewing.
+        seconds: how many, NaN if that is not known.
+        least: the seconds of a viewing that is not short.
+        action: of the viewing.
+        short_action: of a shorter viewing; without a value, that does not count.
+        context: as `ViewingRecord` has it.
+        rating: NaN if there is none; None if no event has one.
+        counts: whether the event counts at all.
     """
-    time, member, title = (
-        np.array(plays.time, np.int64),
-        _members(plays.member_id),
-        _unsorted(plays.title_id),
+
+    member: Column
+    time: Ints
+    title: Column
+    source: Ints
+    seconds: Floats
+    least: Floats
+    action: Column
+    short_action: Column
+    context: Column
+    rating: Floats | None
+    counts: Bools
+
+
+def gather(watches: Watches) -> ViewingLog:
+    """The viewings that count."""
+    first, seconds = _merged(watches)
+    is_short = seconds < watches.least[first]  # of unknown length none is
+    action = watches.action.take(first)
+    if is_short.any():
+        short = watches.short_action.take(first)
+        kept = np.flatnonzero(~is_short | (short.codes_E >= 0))
+        action = either(is_short, short, action).take(kept)
+        first, seconds = np.arange(len(watches.time))[first][kept], seconds[kept]
+    texts = {"action": action.compact(), **_context_columns(watches.context.take(first))}
+    log = ViewingLog(
+        watches.member.take(first),
+        watches.title.take(first),
+        watches.time[first] // 1000,
+        np.where(np.isnan(seconds), -1, np.rint(seconds)).astype(np.int64),
+        {name: column for name, column in texts.items() if column.values},
+        _ratings(watches.rating, first),
     )
-    texts = {"action": Column.repeated(action, len(time)), **_context_columns(plays.context)}
-    first = np.arange(len(time))
-    if len(title.values) < len(time):  # else no two are of one title
-        keys = title.codes_E + len(title.values) * member.codes_E
-        first, seconds = _merged(keys, time, seconds)
-    is_short = seconds < least
-    if not is_short.any() and len(first) == len(time):
-        return _log(member, title, time, seconds, texts)
-    if not short_action:
-        first, seconds = first[~is_short], seconds[~is_short]
-    texts = {name: column.take(first).compact() for name, column in texts.items()}
-    if short_action:
-        texts["action"] = Column.from_texts(np.where(is_short, short_action, action).tolist())
-    return _log(member.take(first), title.take(first), time[first], seconds, texts)
-
-
-def _log(
-    member: Column,
-    title: Column,
-    time: Ints,
-    seconds: Floats,
-    texts: dict[str, Column],
-    rating: Floats | None = None,
-) -> ViewingLog:
-    """Viewings that begin at some milliseconds, and last so long; NaN if that is not known."""
-    whole = np.where(np.isnan(seconds), -1, np.rint(seconds)).astype(np.int64)
-    used = {name: column for name, column in texts.items() if column.values}
-    log = ViewingLog(member, title, time // 1000, whole, used, rating)
-    if len(member.values) <= 1:
+    if len(log.member.values) <= 1:
         return log
-    return log.take(np.lexsort((log.time_E, member.codes_E)))
+    return log.take(np.lexsort((log.time_E, log.member.codes_E)))
 
 
-def _merged(key: Ints, time: Ints, seconds: Floats) -> tuple[Ints, Floats]:
-    """The first event of each viewing, in their order, and the seconds of all of it."""
-    order = np.argsort(key, kind="stable")  # each key is one member's, whose times are in order
-    sorted_key, sorted_time = key[order], time[order]
-    begins = np.ones(len(order), np.bool_)
-    begins[1:] = (sorted_key[1:] != sorted_key[:-1]) | (
-        sorted_time[1:] - sorted_time[:-1] > SESSION_GAP
-    )
+def _ratings(rating: Floats | None, first: Where) -> Floats | None:
+    """The ratings of viewings; None if there are none."""
+    if rating is None:
+        return None
+    rating = rating[first]
+    return None if np.isnan(rating).all() else rating
+
+
+def _merged(watches: Watches) -> tuple[Where, Floats]:
+    """The first event of each viewing that counts, in their order, and the seconds of all of it."""
+    title, member = watches.title, watches.member
+    all_count = watches.counts.all()
+    if all_count and len(title.values) == len(title.codes_E):  # no two are of one title
+        return slice(None), watches.seconds
+    key = watches.source * (len(member.values) + 1) + member.codes_E
+    key = key * (len(title.values) + 1) + title.codes_E
+    rows = np.flatnonzero(watches.counts)
+    ordered = rows[np.argsort(key[rows], kind="stable")]  # each key is one member's, in time order
+    key, time = key[ordered], watches.time[ordered]
+    begins = np.ones(len(ordered), np.bool_)
+    begins[1:] = (key[1:] != key[:-1]) | (time[1:] - time[:-1] > SESSION_GAP)
     if begins.all():
-        return np.arange(len(order)), seconds
-    starts = np.flatnonzero(begins)
-    total = np.add.reduceat(seconds[order], starts)
-    first = order[starts]
+        return (slice(None), watches.seconds) if all_count else (rows, watches.seconds[rows])
+    first = ordered[begins]
     in_order = np.argsort(first)
+    # Added up in the order of the events, as nothing else gives the same sum.
+    total = np.bincount(np.cumsum(begins) - 1, watches.seconds[ordered]).astype(np.float64)
     return first[in_order], total[in_order]
 
 
-def _context_columns(contexts: Sequence[str]) -> dict[str, Column]:
+def _context_columns(context: Column) -> dict[str, Column]:
     """Device and so on, where any event has a context."""
-    if not any(contexts):
+    if not any(context.values):
         return {}
-    different = _unsorted(contexts)  # few
-    given = list(map(context_of, different.values))
-    return {
-        name: Column.from_texts([context.get(name, "") for context in given]).take(
-            different.codes_E
-        )
-        for name in (*REQUEST_FIELDS, TIME_ZONE)
-    }
+    given = list(map(context_of, context.values))  # few
+    columns = {}
+    for name in (*REQUEST_FIELDS, TIME_ZONE):
+        texts = [values.get(name, "") for values in given]
+        if any(texts):
+            columns[name] = Column.from_texts(texts).take(context.codes_E).compact()
+    return columns
 
 
 def context_of(text: str) -> dict[str, str]:
@@ -157,15 +130,24 @@ def context_of(text: str) -> dict[str, str]:
     return _context.decode(text) if text else {}
 
 
-def _members(member_ids: Sequence[str]) -> Column:
-    """The members as a column: mostly there is one."""
-    if member_ids.count(member_ids[0]) == len(member_ids):
-        return Column.repeated(member_ids[0], len(member_ids))
-    return Column.from_texts(member_ids)
+def numbered(texts: Sequence[str]) -> Column:
+    """The texts, at least one, as a column whose values are in the order in which they come.
+
+    Nobody sees that order; an empty text is a value too.
+    """
+    if texts[0] == texts[-1] and texts.count(texts[0]) == len(texts):  # in a third of the time
+        return Column((texts[0],), np.zeros(len(texts), np.int64))
+    number_of = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    codes = np.fromiter(map(number_of.__getitem__, texts), np.int64, len(texts))
+    return Column(tuple(number_of), codes)
 
 
-def _unsorted(texts: Sequence[str]) -> Column:
-    """The texts as a column whose values are in the order in which they come: nobody sees it."""
-    numbers: dict[str, int] = {}
-    codes = [numbers.setdefault(text, len(numbers)) for text in texts]
-    return Column(tuple(numbers), np.array(codes, np.int64))
+def either(is_first: Bools, first: Column, second: Column) -> Column:
+    """The texts of one column where a condition holds, else those of another."""
+    values = tuple(sorted({*first.values, *second.values}))
+    code_of = {value: code for code, value in enumerate(values)}
+    first_codes, second_codes = (
+        np.array([*map(code_of.__getitem__, column.values), -1], np.int64)[column.codes_E]
+        for column in (first, second)
+    )
+    return Column(values, np.where(is_first, first_codes, second_codes))

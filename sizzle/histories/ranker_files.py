@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ranker import HistoriesUnavailableError, Ranker, read_titles
 from sizzle.database import DatabaseUnavailableError
-from sizzle.events.viewing_policy import CutFinder, ViewingPolicy
+from sizzle.events.viewing_policy import ViewingPolicy
+from sizzle.events.watches import CutFinder
 from sizzle.histories.history_file import read_history_file
 from sizzle.histories.stored_histories import StoredHistories
 from sizzle.histories.viewing_store import ViewingStore

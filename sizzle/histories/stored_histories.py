@@ -8,7 +8,8 @@ from ranker import Histories, HistoriesUnavailableError, LoggedHistories, Newest
 from ranker.data.events import ViewingLog
 from ranker.data.tokens import SESSION_GAP
 from sizzle.database import DatabaseUnavailableError
-from sizzle.events.viewing_policy import CutFinder, ViewingPolicy
+from sizzle.events.viewing_policy import ViewingPolicy
+from sizzle.events.watches import CutFinder
 from sizzle.histories.viewing_store import ViewingStore
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from typing import Any
 
 from sizzle.events import Event
+from sizzle.reel.reel_cuts import ReelCut
 
 NOW = 1_790_000_000_000  # milliseconds since 1970
 TIME = "2026-09-21T14:13:20Z"
@@ -39,3 +41,11 @@ def event(event_id: str = "e-1", **fields: Any) -> Event:  # noqa: ANN401 - of a
         **fields,
     }
     return Event(event_id=event_id, **values)
+
+
+def cut(reel_id: str, number: int) -> ReelCut | None:
+    """Cuts of two titles by turns, of 100 and 50 frames; one reel is known."""
+    if reel_id != "reel-1" or not 1 <= number <= 6:
+        return None
+    title, frames = ("aurora", 100) if number % 2 else ("velvet", 50)
+    return ReelCut(title, frames, Fraction(25))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +15,11 @@ from sizzle.errors import PolicyError
 from sizzle.events import Event
 from sizzle.events.viewing_policy import ViewingPolicy
 from sizzle.events.viewings import SESSION_GAP
-from sizzle.reel.reel_cuts import ReelCut
 from sizzle.viewing_policy_file import read_viewing_policy
-from tests.events.sample_events import NOW, event
+from tests.events.sample_events import NOW, cut, event
 
 AT = NOW // 1000
 POLICY = ViewingPolicy()
-
-
-def cut(reel_id: str, number: int) -> ReelCut | None:
-    """Cuts of two titles by turns, of 100 and 50 frames; one reel is known."""
-    if reel_id != "reel-1" or not 1 <= number <= 6:
-        return None
-    title, frames = ("aurora", 100) if number % 2 else ("velvet", 50)
-    return ReelCut(title, frames, Fraction(25))
 
 
 def viewings(*events: Event, policy: ViewingPolicy = POLICY) -> list[ViewingEvent]:
