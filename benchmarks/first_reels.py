@@ -163,11 +163,14 @@ def _first_reels(
 ) -> dict[str, list[tuple[float, float]]]:
     """Seconds of each new member's ranking, and of the full pass, all in turn.
 
-    One after the other, the first would have the slower full passes: memory is new then.
+    One after the other, the first would have the slower full passes: memory is new then. Each
+    database is the first of every other member, as the second finds the member's reels in memory.
     """
     times = defaultdict(list)
-    for label, number, (name, ranker) in product(labels, range(_MEMBERS), rankers.items()):
-        member = f"{label} {number}"
+    turns = list(rankers), list(rankers)[::-1]
+    for label, number, turn in product(labels, range(_MEMBERS), range(len(rankers))):
+        name = turns[number % 2][turn]
+        ranker, member = rankers[name], f"{label} {number}"
         new = _cpu(lambda: ranker.rank(member, _TITLES, _AT))  # noqa: B023
         state = ranker.state(member, _AT)
         full = _cpu(lambda: ranker.score_all(state, _AT, recompute=True))  # noqa: B023
