@@ -14,7 +14,7 @@ _AFTER_AMOUNT: Final = "|".join(
     phrases("""
         off, less, discount, weniger, rabatt, nachlass, de réduction, de moins, de remise,
         de descuento, menos, de desconto, di sconto, in meno, an?, per, each, every, pro,
-        jede[nrs]?, par, por, al, alla, ao, à
+        jede[nrs]?, par, por, al, alla, ao, à(?! partir)
     """)
 )
 _BEFORE_AMOUNT: Final = "|".join(

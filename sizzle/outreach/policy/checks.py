@@ -17,6 +17,7 @@ from sizzle.outreach.policy.lengths import check_lengths
 from sizzle.outreach.policy.pictures import check_pictures
 from sizzle.outreach.policy.reading import Reading
 from sizzle.outreach.policy.slot_checks import check_slots
+from sizzle.outreach.policy.statements import check_statements
 from sizzle.outreach.policy.wording import check_wording
 from sizzle.outreach.vocabulary import Promoted
 
@@ -28,6 +29,7 @@ _CHECKS: Final[tuple[Callable[[Reading], Iterator[Finding]], ...]] = (
     check_addresses,
     check_amounts,
     check_grounding,
+    check_statements,
     check_wording,
     check_lengths,
 )

@@ -28,6 +28,11 @@ _KANJI_NUMBER: Final = re.compile(
     r"(?=[年月日円話本人分時間歳回度つ巻作章部編篇幕弾夜晩週席曲冊％])"
     r"|[一二三四五六七八九〇]{3,}|第[一二三四五六七八九十百千]+"
 )
+_BOTH: Final = re.compile(
+    r"\b(?:les deux|l[ao]s dos(?: cosas)?|the two)(?=\s*(?:[.,;!?]|$))",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Two that were named just before, which is no count of anything."""
 _BY_SOMEBODY: Final = re.compile(r"(?<!\w)by ([a-z]{3,})(?=[.,;:!?\n]|$)")
 _BY_ANYTHING: Final = words("""
     all and any candlelight chance choice day dawn daylight default design ear far fire firelight
@@ -73,7 +78,7 @@ def _quotes(where: str, text: str) -> Iterator[Finding]:
 
 
 def _numbers(reading: Reading, where: str, text: str) -> Iterator[Finding]:
-    without = ADDRESS.sub(" ", text)
+    without = _BOTH.sub(" ", ADDRESS.sub(" ", text))
     found = [match[0].strip(" .,:/-") for match in _DIGITS.finditer(without)]
     found += [
         letter
@@ -177,12 +182,20 @@ def _is_somebody(reading: Reading, first: str, others: list[str], sentence: str)
     return any(others[0].casefold() in lists.subject_verbs for lists in word_lists(reading))
 
 
+_GERMAN_SOURCE: Final = re.compile(r"\b(?:von|laut) ([A-ZÄÖÜ][^\W\d_]+)")
+_GERMAN_SOURCES: Final = words("""
+    Sie Ihnen Ihrem Ihren Ihrer Ihr Ihre Herzen Hand Anfang Zeit Minute Natur Ort Stunde Tag Nacht
+    Haus Tür Abend Licht Schatten Wind Wasser Musik Menschen Bildern Szenen Kopf Fuß Küste Insel
+    Beginn Sekunde Szene Bild Dunkelheit Regen Schnee Stadt Land Meer Liebe Mut Hoffnung Angst Glück
+    Wärme Ruhe Dach Raum Zimmer Fenster Sternen Nebel Kerzen Freunden Selbst
+""")
+"""Nouns after "of" without an article, that are no names."""
 _GERMAN_PRONOUNS: Final = words("Sie Ihnen Ihr Ihre Ihrem Ihren Ihrer Ihres Du Dich Dir Euch Euer")
 
 
 def _german_names(text: str) -> list[str]:
     """Two words with capitals in a row: nouns are written so too, but seldom side by side."""
-    names = []
+    names = [name for name in _GERMAN_SOURCE.findall(text) if name not in _GERMAN_SOURCES]
     for sentence in sentences(text):
         _, _, rest = sentence.partition(" ")
         for part in re.split(r"[^\w'’ -]", rest):

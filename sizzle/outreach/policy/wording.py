@@ -95,6 +95,8 @@ def _listed(reading: Reading, where: str, text: str) -> Iterator[Finding]:
 
 
 def _claims(reading: Reading, where: str, text: str) -> Iterator[Finding]:
+    if found := _backwards(reading, text):
+        yield _claim("free", where, found)
     for words in word_lists(reading):
         for claim, phrases in words.claims.items():
             banned = CLAIM_COUNTRIES.get(claim)
@@ -103,6 +105,13 @@ def _claims(reading: Reading, where: str, text: str) -> Iterator[Finding]:
             if found := first_phrase(text, phrases):
                 yield _claim(claim, where, found)
     yield from _foreign_claims(reading, where, text)
+
+
+def _backwards(reading: Reading, text: str) -> str:
+    """A word that claims something is free, written from its last letter to its first."""
+    free = {phrase for lists in word_lists(reading) for phrase in lists.claims.get("free", ())}
+    words = (word for word in _WORDS.findall(folded(text)) if len(word) >= _TURNED)
+    return next((word for word in words if word[::-1] in free), "")
 
 
 def _foreign_claims(reading: Reading, where: str, text: str) -> Iterator[Finding]:
@@ -174,14 +183,18 @@ def _common_words(reading: Reading) -> frozenset[str]:
 
 def _stammers(sentence: str, common: frozenset[str]) -> bool:
     """Whether a sentence has a long word twice that is none of the common ones."""
-    words = re.findall(rf"[^\W\d_]{{{_LONG},}}", folded(sentence))
+    plain = _ONE_BY_ONE.sub(" ", folded(sentence))
+    words = re.findall(rf"[^\W\d_]{{{_LONG},}}", plain)
     long = Counter(word for word in words if word not in common)
     return any(count > 1 for count in long.values())
 
 
 _LONG: Final = 5  # letters
+_TURNED: Final = 4  # letters of a word that is read backwards too
 _DOUBLED: Final = frozenset(("sie", "vous", "nous", "that", "had", "die", "der", "das"))
 """Words that stand twice in a row in sound sentences: "Lesen Sie sie", "Vous vous demandez"."""
+_ONE_BY_ONE: Final = re.compile(r"\b(\w+) (?:after|by|upon|tras|a|um|für|nach|après|par) \1\b")
+"""Night after night, escena tras escena."""
 _MOST_FACTS: Final = 6
 
 

@@ -43,9 +43,10 @@ def test_sound_lines_pass() -> None:
     assert len(wrong) <= 2, wrong
 
 
-def test_later_sound_lines_pass() -> None:
-    """Of 150 more, in five languages, written apart from the checks, at most 2 in 100 fail."""
-    later = read("later_sound_lines.jsonl")
+@pytest.mark.parametrize("name", ["later_sound_lines.jsonl", "third_sound_lines.jsonl"])
+def test_later_sound_lines_pass(name: str) -> None:
+    """Of 150 and 87 more, in five languages, written apart from the checks, 2 in 100 may fail."""
+    later = read(name)
     assert {sound["language"] for sound in later} == {"de", "en", "es", "fr", "ja"}
     wrong = [(sound["text"], findings(sound)) for sound in later if refused(findings(sound))]
     assert len(wrong) <= 0.02 * len(later), wrong
@@ -54,6 +55,15 @@ def test_later_sound_lines_pass() -> None:
 @pytest.mark.parametrize(
     ("sound", "faulty"),
     [
+        ("{title} keeps you company tonight.", "{title} lowers bills and outsmarts doctors."),
+        (
+            "{title} can be rented whenever you like.",
+            "{title} can be forged whenever you like.",
+        ),
+        (
+            "Night after night, {title} is there for you.",
+            "There is a drawer for you: {title} eerf.",
+        ),
         ("Feel free to pause {title} whenever you like.", "Watch {title}, free of charge."),
         ("There is no hurry: {title} can wait for you.", "Hurry: {title} is waiting for you."),
         ("Rain, tea and {title} 🌧 for a long evening.", "Rain, tea and {title} ⭐ for an evening."),
@@ -107,13 +117,13 @@ def test_a_fact_may_be_said() -> None:
     )
     free = line(text="{title} is free for members, whenever they like.")
     assert rules(free, claimed) == set()
-    assert rules(free, SERIES) == {"claim-free"}
+    assert rules(free, SERIES) == {"claim-free", "statement-not-a-fact"}
 
 
 def test_an_installation_adds_words() -> None:
     """Words of the policy are refused in their language, or in all."""
-    policy = GuardPolicy(words={"en": frozenset({"binge*"}), "*": frozenset({"acme"})})
-    assert rules(line(text="Binge {title} whenever you like it."), SERIES, policy=policy) == {
+    policy = GuardPolicy(words={"en": frozenset({"lounge*"}), "*": frozenset({"acme"})})
+    assert rules(line(text="Lounge with {title} whenever you like it."), SERIES, policy=policy) == {
         "unwanted-word"
     }
     assert "unwanted-word" in rules(line(text="At ACME, {title} is on."), SERIES, policy=policy)
