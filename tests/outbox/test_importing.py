@@ -226,7 +226,6 @@ def test_bad_rows_are_refused_and_others_kept(imports: Imports, fault: str) -> N
     [
         ("", "empty"),
         ("PK\x03\x04rest", "workbook"),
-        ("a\rb\rc", "carriage returns"),
         ("x," * 1_000_000 + "x\n", "1000001 columns"),
         ("x," * 3_000_000 + "x\n", "longer than"),
         ("a,a\n1,2\n", "is there twice"),
@@ -237,6 +236,14 @@ def test_files_of_which_nothing_can_be_read(imports: Imports, content: str, why:
     """With what is wrong with them."""
     with pytest.raises(InputError, match=why):
         imports(content)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_lines_that_end_in_carriage_returns_alone(imports: Imports, encoding: str) -> None:
+    """As spreadsheets save CSV "for Macintosh": each row is found, by its number too."""
+    report = imports("member_id,name\rada,Zoë\r,x\rben,Bo\r".encode(encoding))
+    assert (imports.profile("ada").name, imports.profile("ben").name) == ("Zoë", "Bo")
+    assert [one.row for one in report.findings if one.refused] == [3]
 
 
 def test_formulas_are_text_like_any_other(imports: Imports) -> None:

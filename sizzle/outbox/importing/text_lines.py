@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from sizzle.errors import InputError
 
@@ -30,6 +30,10 @@ class TextLines:
         self.raw = raw
         self._stream = stream
         self.encoding = _encoding(head)
+        # Spreadsheets end lines so where a table is saved as CSV "for Macintosh".
+        self._end = "\r" if _has_returns_only(head, self.encoding) else "\n"
+        if self._end == "\r" and not self.encoding.startswith("utf-16"):
+            self._stream = io.BufferedReader(_LineFeeds(stream), _HEAD)
         self.other_encoding = 0
         self.characters = 0
 
@@ -67,19 +71,34 @@ class TextLines:
                 yield line.decode("cp1252", errors="ignore")
 
     def _utf16(self) -> Iterator[str | None]:
-        text = io.TextIOWrapper(self._stream, self.encoding, newline="\n")
+        text = io.TextIOWrapper(self._stream, self.encoding, newline=self._end)
         try:
-            yield from _wide_lines(text)
+            yield from _wide_lines(text, self._end)
         finally:
             with suppress(ValueError):  # closed by who opened it, after an error
                 text.detach()  # it would close the file otherwise
 
 
-def _wide_lines(text: io.TextIOWrapper) -> Iterator[str | None]:
+class _LineFeeds(io.RawIOBase):
+    """A file whose lines end in carriage returns alone, with line feeds in their place."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._source = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - a writable buffer of any kind
+        found = self._source.read(len(buffer)).replace(b"\r", b"\n")
+        buffer[: len(found)] = found
+        return len(found)
+
+
+def _wide_lines(text: io.TextIOWrapper, end: str) -> Iterator[str | None]:
     first = True
     while line := text.readline(MAX_LINE):
-        if len(line) == MAX_LINE and not line.endswith("\n"):
-            while (rest := text.readline(MAX_LINE)) and not rest.endswith("\n"):
+        if len(line) == MAX_LINE and not line.endswith(end):
+            while (rest := text.readline(MAX_LINE)) and not rest.endswith(end):
                 pass
             yield None
         else:
@@ -126,12 +145,12 @@ def _check(head: bytes, path: Path) -> None:
             where=str(path),
             fix="save it as CSV UTF-8 in the spreadsheet.",
         )
-    if b"\r" in head[:-1] and b"\n" not in head:
-        raise InputError(
-            "The file's lines end in carriage returns alone.",
-            where=str(path),
-            fix="save it as CSV UTF-8, whose lines end in line feeds.",
-        )
+
+
+def _has_returns_only(head: bytes, encoding: str) -> bool:
+    """Whether lines end in carriage returns alone, told by the head of the file."""
+    text = head.decode(encoding, errors="ignore")
+    return "\r" in text[:-1] and "\n" not in text
 
 
 def _encoding(head: bytes) -> str:
