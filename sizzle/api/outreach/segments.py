@@ -23,6 +23,7 @@ from sizzle.identifiers import MAX_ID_LENGTH, PRINTABLE
 from sizzle.outbox.segments import Segment
 from sizzle.outreach.segments.check import check_rule
 from sizzle.outreach.segments.rule import Rule
+from sizzle.outreach.segments.rule_text import read_unambiguous
 from sizzle.outreach_jobs import JobKind
 
 _segment_body: Final = JsonBody(
@@ -90,7 +91,9 @@ class _SegmentEndpoints:
 
     async def create_segment(self, request: Request) -> JSONResponse:
         """Keep a segment; a rule that differs from the newest is a new version of it."""
-        said = _segment_body.read(await _json(request))
+        body = await _json(request)
+        said = _segment_body.read(body)
+        read_unambiguous(body.decode())
         parts = {"Dimensions": said.dimensions, "SegmentGroups": said.segment_groups}
         rule = Rule.read({name: one for name, one in parts.items() if one is not None})
         save = self.service.segments.save

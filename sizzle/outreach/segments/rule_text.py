@@ -12,6 +12,9 @@ from sizzle.outreach.segments.rule import HOURS, InvalidSegmentError, Rule
 
 EVERYBODY: Final = '{\n  "Dimensions": {}\n}'
 
+_KEYS_AND_BRACES: Final = re.compile(
+    r'("(?:[^"\\]|\\.)*")(?=\s*:)|"(?:[^"\\]|\\.)*"|[{}]'  # keys, other texts, braces
+)
 _NAME: Final = re.compile(r"\[(?:\.\.\.|\d+)\]|\.?([^.\[\]]+)")
 
 
@@ -112,9 +115,24 @@ def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     return {**old, **{name: {**(old.get(name) or {}), **one} for name, one in new.items()}}
 
 
+def read_unambiguous(text: str) -> Any:  # noqa: ANN401 - any JSON
+    """Read JSON in which no object has a name twice.
+
+    Raises:
+        RuleTextError: one has, with the line of the second.
+        ValueError: it is no JSON.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_object)
+    except _RepeatedNameError as error:
+        line = _line_of_repeated(text, error.name)
+        what = f"The name {error.name!r} is there twice in one object."
+        raise RuleTextError(what, line, "write it once, with all that it asks.") from None
+
+
 def _read(text: str) -> dict[str, Any]:
     try:
-        value = json.loads(text)
+        value = read_unambiguous(text)
     except json.JSONDecodeError as error:
         what = f"The rule is no JSON: {error.msg}, at letter {error.colno}."
         raise RuleTextError(what, error.lineno, f"write it as {EVERYBODY!r}.") from None
@@ -123,6 +141,41 @@ def _read(text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise RuleTextError("The rule is no object.", 1, 'write {"Dimensions": {...}}.')
     return value
+
+
+class _RepeatedNameError(Exception):
+    """A name that an object has twice, of which JSON would silently take the last."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _RepeatedNameError(name)
+        found[name] = value
+    return found
+
+
+def _line_of_repeated(text: str, name: str) -> int:
+    """The line of the second key of a name in one object, the first such object to end."""
+    objects: list[set[str]] = []
+    wanted: list[tuple[int, int]] = []  # where an object has it again, by how deep that is
+    for token in _KEYS_AND_BRACES.finditer(text):
+        if token[0] == "{":
+            objects.append(set())
+        elif token[0] == "}":
+            if wanted and wanted[-1][0] == len(objects):
+                return text.count("\n", 0, wanted[-1][1]) + 1
+            objects.pop()
+        elif token[1] and objects and json.loads(token[1]) == name:
+            if name in objects[-1]:
+                wanted.append((len(objects), token.start()))
+            objects[-1].add(name)
+    return 0
 
 
 def _line_of(text: str, path: str) -> int:

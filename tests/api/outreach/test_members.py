@@ -107,6 +107,11 @@ def test_from_a_segment_to_an_approved_snapshot(outreach: Outreach) -> None:
     assert [one["snapshot_id"] for one in shown["snapshots"]] == [taken["result"]["snapshot_id"]]
     for body in ({"name": "x"}, {"name": "x", "Dimensions": {"Nothing": {}}}):
         assert outreach.send("POST", "segments", json=body).status_code == 422
+    twice = '{"name": "x",\n"Dimensions": {"Location": {}, "Metrics": {},\n"Location": {}}}'
+    as_json = {"content-type": "application/json"}
+    repeated = outreach.send("POST", "segments", content=twice, headers=as_json)
+    assert repeated.status_code == 422
+    assert "twice in one object" in repeated.json()["detail"], repeated.text
     assert outreach.send("GET", "segments/nothing/members").status_code == 404
 
 

@@ -32,6 +32,8 @@ def test_a_rule_is_written_as_it_is_read() -> None:
         ('{"Dimensions": {\n "Metrics": {"x":\n {"Value": 1}}}}', 2),
         ("[]", 1),
         ("[" * 100_000, 0),
+        ('{"Dimensions": {\n"Location": {},\n"Metrics": {},\n"Location": {}}}', 4),
+        ('{"Name": "Name",\n"Dimensions": {"Name": 1}, "\\u004eame": "x"}', 2),
         ('{"Dimensions": {}, "SegmentGroups": {"Groups": [{}]}}', 0),
     ],
 )
