@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +21,7 @@ from sizzle.cli.outreach.content_options import (
     parse_language,
     parse_thing,
 )
+from sizzle.errors import SizzleError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from sizzle.drafting import Drafted, DraftRequest, Stores
     from sizzle.outreach.content.lines import Line
     from sizzle.outreach.policy import Finding
-    from sizzle.outreach.vocabulary import MemberProfile, Promoted
+    from sizzle.outreach.vocabulary import Channel, MemberProfile, Promoted
 
 Languages = Annotated[
     list[str], typer.Option("--language", help="A language's tag; several make several drafts.")
@@ -73,7 +75,8 @@ def draft(
     """Draft lines about something, check them, and keep them for approval.
 
     A writer whose text does not pass is asked once more with what is wrong, then the catalogue is
-    asked. Exits with 1 where a draft has errors, or a member may not be told of this.
+    asked. Of several drafts, one that fails is named, and the others are made. Exits with 1 where
+    a draft fails or has errors, or a member may not be told of this.
 
     Example: `sizzle outreach draft title:nocturne --language en --language fr --channel email`
     """
@@ -85,10 +88,11 @@ def draft(
     rules = content_options.guard_policy(policy)
     who = content_options.make_writer(writer, writer_url, writer_model)
     today = datetime.now(UTC).date()
-    bad = False
-    made = []
-    for tag in map(parse_language, language):
-        for name in map(parse_channel, channel):
+    wanted = [*product(map(parse_language, language), map(parse_channel, channel))]
+    made: list[dict[str, Any]] = []
+    failed: list[tuple[str, Channel, SizzleError]] = []
+    for tag, name in wanted:
+        try:
             request = drafting.DraftRequest(
                 promoted, name, tag, reason, country, content_options.person(by), seed,
                 member=_member(database, state, member),
@@ -98,10 +102,13 @@ def draft(
                 if text is None
                 else drafting.written_by_person(request, subject, text, today, rules)
             )
-            bad |= not drafted.passes
             made.append(_kept(stores, drafted, request))
-    _print_drafts(made, as_json=as_json)
-    if bad:
+        except SizzleError as error:
+            if len(wanted) == 1:
+                raise
+            failed.append((tag, name, error))
+    _print_drafts(made, failed, as_json=as_json)
+    if failed or not all(each["passes"] for each in made):
         raise typer.Exit(1)
 
 
@@ -220,9 +227,19 @@ def _kept(stores: Stores, drafted: Drafted, request: DraftRequest) -> dict[str, 
     }
 
 
-def _print_drafts(made: Iterable[dict[str, Any]], *, as_json: bool) -> None:
+def _print_drafts(
+    made: Iterable[dict[str, Any]],
+    failed: Iterable[tuple[str, Channel, SizzleError]],
+    *,
+    as_json: bool,
+) -> None:
     if as_json:
-        print_json([{**each, "findings": findings_json(each["findings"])} for each in made])
+        drafts = [{**each, "findings": findings_json(each["findings"])} for each in made]
+        errors = [
+            {"language": tag, "channel": str(name), "error": str(error)}
+            for tag, name, error in failed
+        ]
+        print_json([*drafts, *errors])
         return
     for each in made:
         for problem in each["problems"]:
@@ -234,6 +251,8 @@ def _print_drafts(made: Iterable[dict[str, Any]], *, as_json: bool) -> None:
             [(each["subject"], each["text"])],
         )
         print_findings("Findings", each["findings"])
+    for tag, name, error in failed:
+        say(f"{tag}, {name}: {error}")
 
 
 def _member(database: str | None, state: Path | None, member_id: str) -> MemberProfile | None:

@@ -108,6 +108,23 @@ def test_errors_are_exit_code_1(folder: Path) -> None:
     assert kept["state"] == "to judge"
 
 
+def test_a_draft_that_fails_is_named_and_others_are_made(folder: Path) -> None:
+    """The catalogue has no Finnish: English before and Japanese after it are kept all the same."""
+    languages = ("--language", "en", "--language", "fi", "--language", "ja")
+    several = ("draft", "title:nocturne", *languages)
+    some = run(folder, *several, "--channel", "email")
+    assert some.exit_code == 1
+    assert "fi, EMAIL: No writer had a text" in some.stderr
+    assert {each["language"] for each in printed(folder, "lines")} == {"en", "ja"}
+    as_json = run(folder, *several, "--channel", "sms", "--json")
+    assert as_json.exit_code == 1
+    assert [("error" in each, each["language"]) for each in json.loads(as_json.stdout)] == [
+        (False, "en"),
+        (False, "ja"),
+        (True, "fi"),
+    ]
+
+
 def test_a_child_is_refused_a_loan(folder: Path) -> None:
     """The member's age is known from an import; no line is written."""
     (folder / "m.csv").write_text("member_id,birth_date,country\ncal,2020-03-01,US\n")
