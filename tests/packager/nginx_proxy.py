@@ -35,3 +35,8 @@ def nginx(origin: int | str, change: Callable[[str], str] = lambda text: text) -
                 yield port
             finally:
                 process.terminate()
+
+
+def as_root(text: str) -> str:
+    """Nginx with workers of the service's own user, so that only its headers give it away."""
+    return f"user root;\n{text}"

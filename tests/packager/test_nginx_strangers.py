@@ -37,7 +37,7 @@ from tests.api.alphabetical_reels import alphabetically
 from tests.api.editors_jobs import jobs_in
 from tests.api.sample_service import Alphabetical
 from tests.network_namespace import Namespace, network_namespace
-from tests.packager.nginx_proxy import nginx
+from tests.packager.nginx_proxy import as_root, nginx
 from tests.reel.sample_reels import TITLE_IDS, index_of
 
 ASK = """
@@ -133,11 +133,6 @@ def local(port: int, call: tuple[str, str, str], **headers: str) -> int:
             return int(answer.status)
     except HTTPError as error:
         return error.code
-
-
-def as_root(text: str) -> str:
-    """Nginx with workers of the service's own user, so that only its headers give it away."""
-    return f"user root;\n{text}"
 
 
 def silent(text: str) -> str:
