@@ -1,4 +1,4 @@
-"""The costs of the service: a warm answer, a new reel, and a new member.
+"""The costs of the service: a warm answer, a new reel, a new member, and the reel after an event.
 
     python -m benchmarks.service
 
@@ -8,7 +8,9 @@ member is one that the process has not seen: the history is read, and the model 
 over it, for the time of the request. This is compared with the model's own full pass, from a
 history that is already encoded to the scores of all titles. What is shown is not recorded here:
 `benchmarks.exposures` measures what that adds. A cached member is ranked for another
-time by one step. Last, the busier of two workers is compared with a single one.
+time by one step. A member whose reel was answered, who posts an event and asks again, is compared
+with two such steps and a warm answer. Last, the busier of two workers is compared with a single
+one.
 
 All are measured in alternating short rounds. Ratios are medians over the rounds. Targets are for
 processor time, which other programs on the machine disturb least. Exits with 1 if one is missed.
@@ -23,22 +25,32 @@ os.environ["SIZZLE_RECORD_EXPOSURES"] = "false"
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from statistics import mean, median
+from statistics import median
 from tempfile import TemporaryDirectory
 
 import torch
 
 from benchmarks.nginx import in_front_of
 from benchmarks.ranker_model import member_ids
+from benchmarks.service_costs import (
+    CONNECTIONS,
+    MS,
+    US,
+    Comparison,
+    Cost,
+    answering,
+    cost_of,
+    mean_cost,
+)
+from benchmarks.service_events import reels_after_events
 from benchmarks.service_installation import TITLE_IDS, Installation, prepare
 from benchmarks.service_load import load
-from benchmarks.tables import Row, print_table
+from benchmarks.tables import print_table
 from ranker import LoggedHistories, Ranker, RequestContext
 from sizzle.reel.ranking_time import RANKING_SECONDS
 from tests.api.server_process import Server, bare, service
@@ -47,62 +59,11 @@ ROUNDS = 25
 KNOWN = 16  # members whose rankings are cached
 NEW = 24  # new members per round
 REQUESTS = 400  # per round
-_CONNECTIONS, _MANY = 8, 64
+_MANY = 64
 _MANY_ROUNDS, _MANY_REQUESTS = 9, 2000
-_MS, _US = 1e3, 1e6
 _FULL = "full pass"
 _NOW = RequestContext(at=int(time.time()))
 _LATER = RequestContext(at=int(time.time()) + RANKING_SECONDS)
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Seconds per answer: processor time, and elapsed time."""
-
-    cpu: float
-    wall: float
-
-
-@dataclass(slots=True)
-class Comparison:
-    """A cost of ours and one it is compared with, in pairs of neighbouring rounds.
-
-    Attributes:
-        label: names ours, with the unit.
-        other: names what it is compared with.
-        limit: the highest ratio of processor times that meets the target; None without a target.
-        unit: how many of the printed units are in a second.
-    """
-
-    label: str
-    other: str
-    limit: float | None
-    unit: float
-    pairs: list[tuple[Cost, Cost]] = field(default_factory=list)
-
-    def add(self, ours: Cost, other: Cost) -> None:
-        """Add a round."""
-        self.pairs.append((ours, other))
-
-    @property
-    def ratio(self) -> float:
-        """The median ratio of processor times."""
-        return median(ours.cpu / other.cpu for ours, other in self.pairs)
-
-    @property
-    def is_met(self) -> bool:
-        """Whether the target is met."""
-        return self.limit is None or self.ratio <= self.limit
-
-    def row(self) -> Row:
-        """A line of the table."""
-        ours, other = (median(pair[side].cpu for pair in self.pairs) for side in (0, 1))
-        wall = median(pair[0].wall / pair[1].wall for pair in self.pairs)
-        digits = 0 if self.unit == _US else 2
-        costs = (f"{ours * self.unit:.{digits}f}", f"{self.other} {other * self.unit:.{digits}f}")
-        target = "" if self.limit is None else f"at most {self.limit:.2g}"
-        verdict = "" if self.limit is None else "met" if self.is_met else "MISSED"
-        return Row(self.label, (*costs, f"{self.ratio:.2f}", f"{wall:.2f}", target, verdict))
 
 
 def main() -> None:
@@ -130,23 +91,26 @@ def measure(folder: Path, installed: Installation) -> list[Comparison]:
         size = load(ours.port, warm, 1).size
         with bare(size) as plain:
             answers = _answers(ours, plain, warm, installed.new_reels(member_ids(KNOWN)))
-            members = _members(ours, installed, LoggedHistories.read(folder / "histories.jsonl"))
+            histories = LoggedHistories.read(folder / "histories.jsonl")
+            members = _members(ours, installed, histories)
+            events = reels_after_events(ours, installed, member_ids(KNOWN), histories)
             for _ in range(ROUNDS):
-                next(answers), next(members)
-            return [*next(answers), *next(members), _waits(ours, plain, warm)]
+                next(answers), next(members), next(events)
+            measured = [*next(answers), *next(members), *next(events)]
+            return [*measured, _waits(ours, plain, warm)]
 
 
 def _answers(
     ours: Server, plain: Server, warm: list[bytes], reels: Iterator[bytes]
 ) -> Iterator[list[Comparison]]:
     """Rounds of warm answers and new reels, compared with the bare application."""
-    again = Comparison("warm answer: us", "bare app", 2, _US)
-    new = Comparison("new reel: us", "bare app", 3, _US)
+    again = Comparison("warm answer: us", "bare app", 2, US)
+    new = Comparison("new reel: us", "bare app", 3, US)
     same = warm * (REQUESTS // len(warm))
     while True:
-        bare_cost = _answering(plain, same, _CONNECTIONS)
-        again.add(_answering(ours, same, _CONNECTIONS), bare_cost)
-        new.add(_answering(ours, list(islice(reels, REQUESTS)), _CONNECTIONS), bare_cost)
+        bare_cost = answering(plain, same, CONNECTIONS)
+        again.add(answering(ours, same, CONNECTIONS), bare_cost)
+        new.add(answering(ours, list(islice(reels, REQUESTS)), CONNECTIONS), bare_cost)
         yield [again, new]
 
 
@@ -154,20 +118,20 @@ def _members(
     ours: Server, installed: Installation, histories: LoggedHistories
 ) -> Iterator[list[Comparison]]:
     """Rounds of new members, compared with the model's full pass over their histories."""
-    read = Comparison("new member, history read and ranked: ms", _FULL, 1.5, _MS)
-    whole = Comparison("new member, the whole request: ms", _FULL, 2.5, _MS)
-    later = Comparison("cached member, ranked for another time: ms", _FULL, None, _MS)
-    other = Comparison("cached member, other titles, the whole request: ms", _FULL, None, _MS)
+    read = Comparison("new member, history read and ranked: ms", _FULL, 1.5, MS)
+    whole = Comparison("new member, the whole request: ms", _FULL, 2.5, MS)
+    later = Comparison("cached member, ranked for another time: ms", _FULL, None, MS)
+    other = Comparison("cached member, other titles, the whole request: ms", _FULL, None, MS)
     ranker = Ranker(installed.checkpoint, histories)
     waiting = iter(member_ids(len(histories.members))[KNOWN:])
     while members := list(islice(waiting, NEW)):
         reading, stepping, passing = _read_and_pass(ranker, members)
         requests = [installed.reel_request(member) for member in members]
-        answering = _answering(ours, requests, _CONNECTIONS)
+        whole_request = answering(ours, requests, CONNECTIONS)
         fewer = [installed.reel_request(member, title_ids=TITLE_IDS[1:]) for member in members]
-        ranking = _answering(ours, fewer, _CONNECTIONS)
+        ranking = answering(ours, fewer, CONNECTIONS)
         read.add(reading, passing)
-        whole.add(answering, passing)
+        whole.add(whole_request, passing)
         later.add(stepping, passing)
         other.add(ranking, passing)
         yield [read, whole, later, other]
@@ -175,7 +139,7 @@ def _members(
 
 def _waits(ours: Server, plain: Server, warm: list[bytes]) -> Comparison:
     """The slowest of a hundred warm answers with many connections."""
-    comparison = Comparison(f"p99 at {_MANY} connections, elapsed: ms", "bare app", 4, _MS)
+    comparison = Comparison(f"p99 at {_MANY} connections, elapsed: ms", "bare app", 4, MS)
     same = warm * (_MANY_REQUESTS // len(warm))
     for _ in range(_MANY_ROUNDS):
         slowest = [load(server.port, same, _MANY).percentile(0.99) for server in (ours, plain)]
@@ -189,7 +153,7 @@ def _two_workers(folder: Path, installed: Installation) -> tuple[Comparison, flo
     Through the shipped nginx configuration. Generator and nginx take the processor's other cores,
     so that on two cores all workers share the first: hence by the processor time of a worker.
     """
-    comparison = Comparison("two workers, new ranking, each worker: ms", "one", 1 / 1.8, _MS)
+    comparison = Comparison("two workers, new ranking, each worker: ms", "one", 1 / 1.8, MS)
     requests = installed.new_rankings(member_ids(KNOWN))
     cores, shares = os.sched_getaffinity(0), []
     first = {min(cores)}
@@ -226,31 +190,15 @@ def _by_worker(
     return Cost(sum(used) / workers / answers, seconds / answers), max(used) / sum(used)
 
 
-def _answering(server: Server, requests: Sequence[bytes], connections: int) -> Cost:
-    before = server.cpu()
-    measured = load(server.port, requests, connections)
-    return Cost((server.cpu() - before) / len(requests), measured.seconds / len(requests))
-
-
 def _read_and_pass(ranker: Ranker, members: Sequence[str]) -> tuple[Cost, Cost, Cost]:
     """Ranking new members, ranking them for another time, and full passes, member by member."""
     reading, stepping, passing = [], [], []
     for member in members:
-        reading.append(_cost(partial(ranker.rank, member, TITLE_IDS, _NOW)))
-        stepping.append(_cost(partial(ranker.rank, member, TITLE_IDS, _LATER)))
+        reading.append(cost_of(partial(ranker.rank, member, TITLE_IDS, _NOW)))
+        stepping.append(cost_of(partial(ranker.rank, member, TITLE_IDS, _LATER)))
         state = ranker.state(member, _NOW)
-        passing.append(_cost(partial(ranker.score_all, state, _NOW, recompute=True)))
-    return _mean(reading), _mean(stepping), _mean(passing)
-
-
-def _mean(costs: Sequence[Cost]) -> Cost:
-    return Cost(mean(cost.cpu for cost in costs), mean(cost.wall for cost in costs))
-
-
-def _cost(work: Callable[[], object]) -> Cost:
-    cpu, wall = time.thread_time(), time.perf_counter()
-    work()
-    return Cost(time.thread_time() - cpu, time.perf_counter() - wall)
+        passing.append(cost_of(partial(ranker.score_all, state, _NOW, recompute=True)))
+    return mean_cost(reading), mean_cost(stepping), mean_cost(passing)
 
 
 if __name__ == "__main__":

@@ -59,5 +59,6 @@ def prepare(folder: Path, members: int) -> Installation:
     write_histories(folder / "histories.jsonl", events)
     model = network(events)
     checkpoint = Checkpoint(model, save_model(folder / "ranker.pt", model))
-    _, key = KeyStore(KeyFile(folder / "state")).create("benchmark", [ApiScope.READ], rate=1e6)
+    scopes = [ApiScope.READ, ApiScope.EVENTS_WRITE]
+    _, key = KeyStore(KeyFile(folder / "state")).create("benchmark", scopes, rate=1e6)
     return Installation(checkpoint, key)
