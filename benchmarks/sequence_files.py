@@ -38,10 +38,10 @@ def read_sequences(path: Path) -> ViewingLog:
 
 
 def read_attributes(path: Path) -> dict[str, TitleMetadata]:
-    """Titles with their attributes, as tags."""
+    """Titles with their attributes, as tags: the first hundred, which is the most of a title."""
     attributes = json.loads(_text(path))
     return {
-        title: TitleMetadata(tags=tuple(sorted({str(number) for number in numbers})))
+        title: TitleMetadata(tags=tuple(dict.fromkeys(map(str, numbers)))[:100])
         for title, numbers in attributes.items()
     }
 
