@@ -128,9 +128,10 @@ class ViewingPolicy(_Table):
     impressions: _Impressions = _Impressions()
 
     @property
-    def shown_actions(self) -> frozenset[str]:
-        """The actions of titles that were only shown, or seen in a reel."""
-        return frozenset((self.reels.action, self.reels.short_action, self.impressions.action))
+    def unwatched_actions(self) -> frozenset[str]:
+        """The actions of titles that were only shown, seen in a reel, or soon broken off."""
+        reels, shown, broken_off = self.reels, self.impressions.action, self.plays.short_action
+        return frozenset((reels.action, reels.short_action, shown, broken_off))
 
     @classmethod
     def parse(cls, text: str, where: str = "") -> Self:

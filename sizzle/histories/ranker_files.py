@@ -36,7 +36,7 @@ class LoadedRanker:
         return {"members": len(self.members), "titles": self.ranker.trained_titles}
 
     def watched(self, member_id: str) -> frozenset[str]:
-        """The titles that a member has watched, or turned down; not those only shown.
+        """The titles that a member has watched or judged; not those only shown or broken off.
 
         Raises:
             DatabaseUnavailableError: the log cannot be read.
@@ -45,8 +45,8 @@ class LoadedRanker:
             events = self.histories.log_of([member_id]).events()
         except HistoriesUnavailableError as error:
             raise DatabaseUnavailableError(str(error)) from error
-        shown = self.policy.shown_actions
-        return frozenset(event.title_id for event in events if event.action not in shown)
+        unwatched = self.policy.unwatched_actions
+        return frozenset(event.title_id for event in events if event.action not in unwatched)
 
 
 @dataclass(frozen=True, slots=True)

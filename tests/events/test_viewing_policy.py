@@ -88,7 +88,7 @@ def test_thumbs_and_what_was_shown_count() -> None:
     assert [viewing.action for viewing in viewings(*said, play, policy=none)] == ["play"]
     other = ViewingPolicy.parse("[thumbs]\ndislike = 'bad'")
     assert viewings(said[2], policy=other)[0].action == "bad"
-    assert POLICY.shown_actions == {"reel", "impression"}
+    assert POLICY.unwatched_actions == {"reel", "impression", "skip"}
 
 
 @pytest.mark.parametrize("seconds", [-5.0, 604_801.0, 1e30, 1.7e308])
