@@ -184,16 +184,14 @@ def test_requests_that_fail(watched: Watched) -> None:
 
 def test_more_members_than_can_be_ranked(watched: Watched) -> None:
     """They wait, for long, and nobody knows them."""
-    flood = flooded(watched.server.port)
-    try:
+    with flooded(watched.server.port):
         for name in ("SizzleQueueLong", "SizzleSlow", "SizzleColdStarts"):
             watched.until(name)
-    finally:
-        flood.set()
 
 
-def flooded(port: int) -> threading.Event:
-    """Have many clients ask for reels of strangers, until the event is set."""
+@contextmanager
+def flooded(port: int) -> Iterator[None]:
+    """Have many clients ask for reels of strangers; at the end, all of them have hung up."""
     over = threading.Event()
     numbers = itertools.count()
 
@@ -201,24 +199,36 @@ def flooded(port: int) -> threading.Event:
         while not over.is_set():
             with suppress(OSError, asyncio.IncompleteReadError):
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
-                while not over.is_set():
-                    member = f"stranger-{next(numbers)}"
-                    body = {"member_id": member, "asset_id": "demo", "device": _DEVICE}
-                    data = json.dumps(body).encode()
-                    writer.write(
-                        b"POST /v1/reels HTTP/1.1\r\nhost: localhost\r\n"
-                        b"content-type: application/json\r\n"
-                        b"content-length: %d\r\n\r\n" % len(data) + data
-                    )
-                    head = await reader.readuntil(b"\r\n\r\n")
-                    length = int(head.lower().partition(b"content-length: ")[2].split(b"\r")[0])
-                    await reader.readexactly(length)
+                try:
+                    while not over.is_set():
+                        writer.write(_reel_request(f"stranger-{next(numbers)}"))
+                        head = await reader.readuntil(b"\r\n\r\n")
+                        length = head.lower().partition(b"content-length: ")[2].split(b"\r")[0]
+                        await reader.readexactly(int(length))
+                finally:
+                    writer.close()
+                    await writer.wait_closed()
 
     async def ask_all() -> None:
         await asyncio.gather(*(ask() for _ in range(_CLIENTS)))
 
-    threading.Thread(target=lambda: asyncio.run(ask_all()), daemon=True).start()
-    return over
+    thread = threading.Thread(target=lambda: asyncio.run(ask_all()), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(60)
+
+
+def _reel_request(member_id: str) -> bytes:
+    body = {"member_id": member_id, "asset_id": "demo", "device": _DEVICE}
+    data = json.dumps(body).encode()
+    head = (
+        b"POST /v1/reels HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+        b"content-length: %d\r\n\r\n" % len(data)
+    )
+    return head + data
 
 
 def test_a_service_that_does_not_answer(watched: Watched) -> None:
