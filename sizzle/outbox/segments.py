@@ -276,6 +276,10 @@ def explained_members(
     connection: Connection, rule: Rule, sources: Sources, ids: Sequence[str], now: int
 ) -> list[SelectedMember]:
     """Members whom a rule selects, and why each is in."""
+    if connection.dialect.name == "postgresql":
+        # `condition_of` forbids look-ups for the rest of the transaction; without them, the last
+        # event of twenty members is found by reading all events: 48 ms of 300,000.
+        connection.execute(text("SET LOCAL enable_nestloop = on"))
     facts = read_member_facts(connection, ids, snapshots_of(rule, sources))
     found = []
     for member_id in ids:
