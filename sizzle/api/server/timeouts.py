@@ -111,6 +111,7 @@ class TimeoutProtocol(HttpToolsProtocol):
         self._received = 0  # bytes in this phase
         self._may_be_too_long = False
         self._refusal = _MALFORMED
+        self._host = b""  # that was last found to be one: a connection mostly names the same
         self._is_new_body = False  # whether a body has begun whose bytes are not counted yet
         self._receive_timer: asyncio.TimerHandle | None = None
         self._send_timer: asyncio.TimerHandle | None = None
@@ -161,30 +162,34 @@ class TimeoutProtocol(HttpToolsProtocol):
 
     def _check_head(self) -> None:
         """Raises HttpParserError, which uvicorn answers with `send_400_response`."""
+        refusal = self._head_refusal()
+        if refusal is not None:
+            self._refusal = refusal
+            raise HttpParserError
+
+    def _head_refusal(self) -> _Refusal | None:
+        """Why a request cannot be taken, by its headers, which are gone through once.
+
+        One Host in HTTP/1.1, which is a host's; more than one is never right (RFC 9112). And no
+        body that is compressed on its way, which nothing here would undo.
+        """
         if self._may_be_too_long and self._head_size() > _MAX_HEAD:
-            self._refusal = _TOO_LONG
-        elif not self._has_host():
-            self._refusal = _NO_HOST
-        elif not self._is_plain():
-            self._refusal = _UNKNOWN_CODING
-        else:
-            return
-        raise HttpParserError
+            return _TOO_LONG
+        hosts = 0
+        for name, value in self.headers:
+            if name == b"host":
+                hosts += 1
+                if value != self._host and _HOST.fullmatch(value) is None:
+                    return _NO_HOST
+                self._host = value
+            elif name == b"transfer-encoding" and value.lower() != b"chunked":
+                return _UNKNOWN_CODING
+        if hosts == 1 or (not hosts and self.parser.get_http_version() == "1.0"):
+            return None
+        return _NO_HOST
 
     def _head_size(self) -> int:
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
-
-    def _has_host(self) -> bool:
-        """RFC 9112: one in HTTP/1.1, which is a host's; more than one is never right."""
-        hosts = [value for name, value in self.headers if name == b"host"]
-        if not hosts:
-            return self.parser.get_http_version() == "1.0"
-        return len(hosts) == 1 and _HOST.fullmatch(hosts[0]) is not None
-
-    def _is_plain(self) -> bool:
-        """Whether the body is not compressed on its way, which nothing here would undo."""
-        codings = [value for name, value in self.headers if name == b"transfer-encoding"]
-        return all(coding.lower() == b"chunked" for coding in codings)
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what cannot be parsed, and what `_check_head` does not let through."""
