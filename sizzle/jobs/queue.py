@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -52,6 +53,7 @@ class JobQueue:
         self._former: Callable[[], Sequence[Job]] | None = former
         self._followed: dict[str, JobEvents] = {}
         self._running: set[str] = set()
+        self._taking = threading.Lock()
 
     def add(self, job: Job) -> Job:
         """Accept a job, unless there is one of its id: then return that."""
@@ -97,10 +99,17 @@ class JobQueue:
         as_found = and_(as_found, JOBS.c.attempts == job.attempts)
         taken = replace(job, worker=self.worker.name, attempts=job.attempts + 1, is_running=True)
         values = {"worker": taken.worker, "attempts": taken.attempts}
-        if not self._update(as_found, values):
-            return None
-        self._running.add(job.job_id)
-        return taken
+        with self._taking:
+            if job.job_id in self._running:  # another thread has taken it meanwhile
+                return None
+            self._running.add(job.job_id)  # before others can find that it is ours
+        is_taken = False
+        try:
+            is_taken = self._update(as_found, values)
+        finally:
+            if not is_taken:
+                self._running.discard(job.job_id)
+        return taken if is_taken else None
 
     def release(self, job: Job) -> None:
         """Leave a job of ours to whoever takes it next, as if it had not been begun."""
@@ -128,13 +137,16 @@ class JobQueue:
         Returns:
             Whether it was still ours; if not, nothing has changed.
         """
-        self._running.discard(job.job_id)  # first: if that fails, it is taken up again here
         values = {
             "result": None if result is None else json.dumps(result),
             "events": json.dumps(list(events)),
             "worker": "",
         }
-        return self._update(self._ours(job), values)
+        try:
+            return self._update(self._ours(job), values)
+        finally:
+            # Only now, or another thread would take it up again; if it failed, one shall.
+            self._running.discard(job.job_id)
 
     def replace_result(self, job: Job, result: Mapping[str, Any]) -> None:
         """Make this the result of a job that is done."""
